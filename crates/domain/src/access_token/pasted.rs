@@ -1,0 +1,131 @@
+//! What people paste round a token, and what no token may hold inside.
+//!
+//! The vendor's page names invisible control characters as the classic cause of a 401, so each one
+//! taken away is named, and each one inside is an error that says where.
+
+use super::InvalidToken;
+use crate::file_name::describe;
+
+/// A token after cleaning, and what was taken from round it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleaned {
+    pub token: String,
+    pub removed: Vec<Removed>,
+}
+
+/// One thing that stood before or behind the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// In words: `a byte order mark (U+FEFF)`.
+    pub what: String,
+    /// Counted in characters of the original, from 1.
+    pub position: usize,
+}
+
+/// An invisible character inside a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InnerCharacter {
+    pub what: String,
+    pub position: usize,
+    pub length: usize,
+}
+
+impl From<InnerCharacter> for InvalidToken {
+    fn from(inner: InnerCharacter) -> Self {
+        Self::Character {
+            what: inner.what,
+            position: inner.position,
+            length: inner.length,
+        }
+    }
+}
+
+/// Characters that are not seen but are there: control, format and bidirectional characters, the
+/// zero-width family, special blanks.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00A0}' | '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{1680}'
+            | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}' | '\u{2000}'..='\u{200F}'
+            | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{3000}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Takes byte order marks, quotes, line ends, blanks of any kind and zero-width characters from round
+/// a token, and a leading `Bearer`; names each. What is left may still be no token.
+///
+/// # Errors
+/// An invisible or blank character between the first and the last visible one.
+pub fn clean(pasted: &str) -> Result<Cleaned, InnerCharacter> {
+    let characters: Vec<char> = pasted.chars().collect();
+    let around = |c: char| c.is_whitespace() || is_invisible(c) || "\"'`“”‘’".contains(c);
+    let first = characters
+        .iter()
+        .position(|c| !around(*c))
+        .unwrap_or(characters.len());
+    let end = characters
+        .iter()
+        .rposition(|c| !around(*c))
+        .map_or(first, |last| last + 1);
+    let mut removed: Vec<Removed> = characters
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index < first || *index >= end)
+        .map(|(index, c)| Removed {
+            what: name(*c),
+            position: index + 1,
+        })
+        .collect();
+
+    let mut start = first;
+    let body: String = characters[first..end].iter().collect();
+    let scheme = body
+        .get(..6)
+        .is_some_and(|word| word.eq_ignore_ascii_case("bearer"));
+    if scheme && characters.get(first + 6).is_some_and(|c| around(*c)) {
+        removed.push(Removed {
+            what: "the word Bearer".to_owned(),
+            position: first + 1,
+        });
+        start = (first + 6..end)
+            .find(|index| !around(characters[*index]))
+            .unwrap_or(end);
+    }
+    let inner = (start..end).find(|index| {
+        let c = characters[*index];
+        c.is_whitespace() || is_invisible(c)
+    });
+    if let Some(index) = inner {
+        let what = name(characters[index]);
+        return Err(InnerCharacter {
+            what,
+            position: index + 1,
+            length: characters.len(),
+        });
+    }
+    Ok(Cleaned {
+        token: characters[start..end].iter().collect(),
+        removed,
+    })
+}
+
+fn name(c: char) -> String {
+    let known = match c {
+        '\u{FEFF}' => "a byte order mark",
+        '\u{00A0}' => "a no-break space",
+        '\u{200B}' => "a zero-width space",
+        '\u{200C}' => "a zero-width non-joiner",
+        '\u{200D}' => "a zero-width joiner",
+        '\u{2060}' => "a word joiner",
+        '\u{00AD}' => "a soft hyphen",
+        '\r' => "a carriage return",
+        '\n' => "a line feed",
+        '\t' => "a tab",
+        ' ' => "a blank",
+        '\0' => "a NUL",
+        '"' | '\'' | '`' | '“' | '”' | '‘' | '’' => "a quotation mark",
+        _ => return describe(c),
+    };
+    format!("{known} (U+{:04X})", c as u32)
+}

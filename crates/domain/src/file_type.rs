@@ -1,0 +1,115 @@
+//! The three kinds of file a customer sends, exactly as they stand in the URL.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What an extract holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileType {
+    /// `APT`: gross header values of invoices and credit notes.
+    Transactions,
+    Suppliers,
+    Employees,
+}
+
+/// Text that is not a file type. The comparison is exact, as the vendor's service compares.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the file type is APT (transactions), Suppliers or Employees, written exactly so")]
+pub struct InvalidFileType;
+
+impl FileType {
+    pub const ALL: [Self; 3] = [Self::Transactions, Self::Suppliers, Self::Employees];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Transactions => "APT",
+            Self::Suppliers => "Suppliers",
+            Self::Employees => "Employees",
+        }
+    }
+
+    /// The type a file's name speaks of, for programs that offer a guess and say so; `None` when the
+    /// name speaks of none or of several.
+    pub fn guess(file_name: &str) -> Option<Self> {
+        const SIGNS: [(&str, FileType); 14] = [
+            ("apt", FileType::Transactions),
+            ("transaction", FileType::Transactions),
+            ("invoice", FileType::Transactions),
+            ("payable", FileType::Transactions),
+            ("ledger", FileType::Transactions),
+            ("supplier", FileType::Suppliers),
+            ("vendor", FileType::Suppliers),
+            ("creditor", FileType::Suppliers),
+            ("kreditor", FileType::Suppliers),
+            ("lfa1", FileType::Suppliers),
+            ("employee", FileType::Employees),
+            ("staff", FileType::Employees),
+            ("payroll", FileType::Employees),
+            ("personnel", FileType::Employees),
+        ];
+        let lower = file_name.to_lowercase();
+        // Three letters are too few to look for inside a word: "apt" hides in "captured".
+        let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+        let speaks_of = |sign: &str| {
+            if sign.len() <= 3 {
+                words.contains(&sign)
+            } else {
+                lower.contains(sign)
+            }
+        };
+        let mut found = SIGNS
+            .iter()
+            .filter(|(sign, _)| speaks_of(sign))
+            .map(|(_, kind)| *kind);
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+}
+
+impl fmt::Display for FileType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for FileType {
+    type Err = InvalidFileType;
+    fn from_str(text: &str) -> Result<Self, InvalidFileType> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(InvalidFileType)
+    }
+}
+
+crate::id::text_serde!(FileType);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_as_in_the_url() {
+        for known in FileType::ALL {
+            assert_eq!(known.as_str().parse(), Ok(known));
+        }
+        for bad in ["apt", "Apt", "APT ", "Transactions", "suppliers", ""] {
+            assert!(bad.parse::<FileType>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_guess_is_made_only_when_one_type_fits() {
+        for (name, guess) in [
+            ("invoices_2026.csv", Some(FileType::Transactions)),
+            ("APT-20261123.csv", Some(FileType::Transactions)),
+            ("vendor_master.xlsx", Some(FileType::Suppliers)),
+            ("Staff.txt", Some(FileType::Employees)),
+            ("captured.csv", None),
+            ("supplier_invoices.csv", None),
+            ("export.csv", None),
+        ] {
+            assert_eq!(FileType::guess(name), guess, "{name}");
+        }
+    }
+}

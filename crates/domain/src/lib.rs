@@ -1,0 +1,34 @@
+//! Bursar's nouns and rules: ids, short names, file types, token claims, uploads, receipts, refusals.
+//!
+//! Not for: I/O, async, clocks, randomness. Time and random bytes come in as parameters, so that every
+//! rule here can be tested without a machine.
+//!
+//! Invariant: a value of one of these types has been parsed; code that holds one checks nothing again.
+
+pub mod access_token;
+pub mod content;
+pub mod digest;
+pub mod file_name;
+pub mod file_type;
+pub mod id;
+pub mod media_type;
+pub mod page;
+pub mod receipt;
+pub mod refusal;
+pub mod region;
+pub mod secret;
+pub mod short_name;
+pub mod upload;
+
+pub use access_token::{AccessScope, Claims};
+pub use digest::Sha256Digest;
+pub use file_name::{FileFormat, FileName};
+pub use file_type::FileType;
+pub use id::{JobId, RequestId, TokenId, UploadId};
+pub use media_type::MediaType;
+pub use receipt::Receipt;
+pub use refusal::{ProblemDetails, RefusalCode};
+pub use region::Region;
+pub use secret::Secret;
+pub use short_name::{CustomerName, UnitName};
+pub use upload::{Upload, UploadState};

@@ -1,0 +1,60 @@
+//! Paging of long lists, newest first.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a list gives when nobody asks for a number.
+pub const PAGE_SIZE_DEFAULT: u32 = 50;
+/// Keeps one answer under about half a megabyte.
+pub const PAGE_SIZE_MAX: u32 = 500;
+
+/// How many entries a page may hold: 1 to [`PAGE_SIZE_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(u32);
+
+/// A number that is not a page size.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a page holds 1 to {PAGE_SIZE_MAX} entries")]
+pub struct InvalidPageSize;
+
+impl PageSize {
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(PAGE_SIZE_DEFAULT)
+    }
+}
+
+impl TryFrom<u32> for PageSize {
+    type Error = InvalidPageSize;
+    fn try_from(size: u32) -> Result<Self, InvalidPageSize> {
+        if (1..=PAGE_SIZE_MAX).contains(&size) {
+            Ok(Self(size))
+        } else {
+            Err(InvalidPageSize)
+        }
+    }
+}
+
+/// Some entries, and where the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T, Cursor> {
+    pub items: Vec<T>,
+    /// Pass it as `after` to get the entries that follow; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Cursor>,
+}
+
+impl<T, Cursor> Page<T, Cursor> {
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U, Cursor> {
+        Page {
+            items: self.items.into_iter().map(each).collect(),
+            next: self.next,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The JSON that answers 201, and the same shape where an upload is listed.
+//!
+//! Invariant: a [`Receipt`] is made from an [`Upload`] only, and an `Upload` exists only once its bytes,
+//! its directory entries, its row and its job are durable.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::digest::Sha256Digest;
+use crate::file_name::FileName;
+use crate::file_type::FileType;
+use crate::id::UploadId;
+use crate::short_name::{CustomerName, UnitName};
+use crate::upload::{Upload, UploadState};
+
+/// What was received. Members may be added later; none is renamed or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    upload_id: UploadId,
+    customer: CustomerName,
+    unit: UnitName,
+    file_type: FileType,
+    file_name: FileName,
+    /// Length of the file as stored.
+    bytes: u64,
+    /// Of the file as stored.
+    sha256: Sha256Digest,
+    #[schemars(with = "String")]
+    received_at: Timestamp,
+    #[serde(flatten)]
+    state: UploadState,
+    links: Links,
+}
+
+/// Paths on the same host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Links {
+    #[serde(rename = "self")]
+    this: String,
+    problems: String,
+}
+
+impl Receipt {
+    /// The one function that makes receipts.
+    pub fn of(upload: Upload) -> Self {
+        let this = format!(
+            "/customers/{}/units/{}/Uploads/{}",
+            upload.customer, upload.unit, upload.id
+        );
+        Self {
+            upload_id: upload.id,
+            customer: upload.customer,
+            unit: upload.unit,
+            file_type: upload.file_type,
+            file_name: upload.file_name,
+            bytes: upload.bytes,
+            sha256: upload.sha256,
+            received_at: upload.received_at,
+            state: upload.state,
+            links: Links {
+                problems: format!("{this}/problems"),
+                this,
+            },
+        }
+    }
+
+    /// Where the upload can be looked at: the `Location` of the answer.
+    pub fn location(&self) -> &str {
+        &self.links.this
+    }
+
+    pub fn sha256(&self) -> Sha256Digest {
+        self.sha256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_receipt_has_the_members_of_the_contract() {
+        let upload = Upload {
+            id: "upl_01k00000000000000000000000".parse().unwrap(),
+            customer: "acme".parse().unwrap(),
+            unit: "uk".parse().unwrap(),
+            file_type: FileType::Transactions,
+            file_name: "a_20261123.csv".parse().unwrap(),
+            bytes: 3,
+            sha256: Sha256Digest::from_bytes([0; 32]),
+            received_at: "2026-11-23T10:00:00.5Z".parse().unwrap(),
+            token: "tok_01k00000000000000000000000".parse().unwrap(),
+            state: UploadState::Received,
+        };
+        let expected = serde_json::json!({
+            "uploadId": "upl_01k00000000000000000000000",
+            "customer": "acme",
+            "unit": "uk",
+            "fileType": "APT",
+            "fileName": "a_20261123.csv",
+            "bytes": 3,
+            "sha256": "0".repeat(64),
+            "receivedAt": "2026-11-23T10:00:00.5Z",
+            "status": "received",
+            "links": {
+                "self": "/customers/acme/units/uk/Uploads/upl_01k00000000000000000000000",
+                "problems": "/customers/acme/units/uk/Uploads/upl_01k00000000000000000000000/problems"
+            }
+        });
+        assert_eq!(serde_json::to_value(Receipt::of(upload)).unwrap(), expected);
+    }
+}

@@ -1,0 +1,161 @@
+//! Why a request was refused, as the API says it: RFC 9457 problem details with a stable code.
+//!
+//! Not for: problems of rows and files after receipt; those are found by reading.
+//!
+//! Invariant: the status, the title and whether to try again follow from the code alone, so the same
+//! refusal looks the same everywhere, and a client can act on it without reading English.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::id::RequestId;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $retryable:literal, $title:literal, $advice:literal;)+) => {
+        /// Every refusal the API knows. The text is the contract; it never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum RefusalCode { $($(#[$doc])* $name,)+ }
+
+        impl RefusalCode {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $text,)+ } }
+            /// The HTTP status.
+            pub const fn status(self) -> u16 { match self { $(Self::$name => $status,)+ } }
+            /// Whether the same request may succeed later.
+            pub const fn is_retryable(self) -> bool { match self { $(Self::$name => $retryable,)+ } }
+            pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)+ } }
+            /// What whoever sent the request should do.
+            pub const fn advice(self) -> &'static str { match self { $(Self::$name => $advice,)+ } }
+        }
+    };
+}
+
+codes! {
+    RequestMalformed = "request_malformed", 400, false, "The request cannot be understood",
+        "Correct what the detail names and send it again.";
+    AuthorizationAmbiguous = "authorization_ambiguous", 400, false, "The Authorization header is malformed",
+        "Send exactly one header of the form Authorization: Bearer <token>.";
+    FileTypeUnknown = "file_type_unknown", 400, false, "The file type in the URL is not allowed",
+        "Use APT, Suppliers or Employees in the URL, written exactly so.";
+    FileNameUnusable = "file_name_unusable", 400, false, "The file name in the URL cannot be used",
+        "Use letters, digits, - and _, with a timestamp inside and .csv, .tsv, .txt or .xlsx at the end.";
+    ContentUnexpected = "content_unexpected", 400, false, "The content is not what the file name says",
+        "Send the extract itself, with the extension that fits it.";
+    ContentCodingBroken = "content_coding_broken", 400, false, "The compressed body cannot be unpacked",
+        "Send the file uncompressed, or compress it again.";
+    DigestMalformed = "digest_malformed", 400, false, "A digest header cannot be read",
+        "Send sha-256=:<base64>: or leave the header out.";
+    DigestMismatch = "digest_mismatch", 400, true, "What arrived is not what was sent",
+        "Nothing was kept. Send the file again; if it happens twice, something on the way changes it.";
+    BodyIncomplete = "body_incomplete", 400, true, "The body ended too early",
+        "Nothing was kept. Send the file again.";
+    IdempotencyKeyMalformed = "idempotency_key_malformed", 400, false, "The Idempotency-Key header cannot be read",
+        "Send 1 to 255 visible ASCII characters, in double quotes or without, or leave the header out.";
+    TokenMissing = "token_missing", 401, false, "No access token was sent",
+        "Send the header Authorization: Bearer <token>.";
+    TokenInvalid = "token_invalid", 401, false, "The access token is not valid",
+        "Copy the token again from where it was made; also invisible characters round it count.";
+    TokenExpired = "token_expired", 401, false, "The access token has expired",
+        "Make a new access token and use that.";
+    TokenNotYetValid = "token_not_yet_valid", 401, true, "The access token is not valid yet",
+        "Wait until it is, or look at the clock of the machine that made it.";
+    TokenRevoked = "token_revoked", 401, false, "The access token was revoked",
+        "Make a new access token and use that.";
+    ScopeInsufficient = "scope_insufficient", 403, false, "The access token does not allow this",
+        "Look at the customer, unit and type in the URL, or make a token that allows them.";
+    NotFound = "not_found", 404, false, "There is nothing here",
+        "Look at the URL: /customers/<customer>/units/<unit>/Uploads/upload/<type>/<file name>.";
+    UploadNotFound = "upload_not_found", 404, false, "There is no such upload",
+        "List the unit's uploads to find it.";
+    MethodNotAllowed = "method_not_allowed", 405, false, "The method is not allowed here",
+        "Use one of the methods in the Allow header.";
+    BodyTooSlow = "body_too_slow", 408, true, "The body arrived too slowly",
+        "Nothing was kept. Send the file again, over a faster line or compressed with gzip.";
+    IdempotencyKeyInUse = "idempotency_key_in_use", 409, true, "The same Idempotency-Key is being received now",
+        "Wait for the first request to end, then repeat it to get its receipt.";
+    BodyTooLarge = "body_too_large", 413, false, "The file is too large",
+        "Split the extract, or ask the operator to raise the limit.";
+    MediaTypeUnsupported = "media_type_unsupported", 415, false, "The media type is not allowed",
+        "Send the file itself with Content-Type: text/csv.";
+    ContentCodingUnsupported = "content_coding_unsupported", 415, false, "The Content-Encoding is not known",
+        "Send the file uncompressed, or with Content-Encoding: gzip or zstd.";
+    ExpectationUnknown = "expectation_unknown", 417, false, "The Expect header is not known",
+        "Send Expect: 100-continue or leave the header out.";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, false, "The Idempotency-Key belongs to another file",
+        "Use a new key for a new file, or leave the header out: repeats are recognised without it.";
+    UploadsTooMany = "uploads_too_many", 429, true, "Too many uploads at once for this customer",
+        "Try again after the time in Retry-After.";
+    Internal = "internal", 500, true, "Something went wrong in the server",
+        "Nothing was kept. Try again later; if it goes on, tell the operator the request id.";
+    Busy = "busy", 503, true, "The server is busy or stopping",
+        "Try again after the time in Retry-After.";
+    StorageFull = "storage_full", 507, true, "The server has no room for the file",
+        "Nothing was kept. Tell the operator; try again later.";
+}
+
+/// The body of every error answer: `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemDetails {
+    /// Identifies the kind of problem; a page of this server that explains it.
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    /// What happened here, and what to do.
+    detail: String,
+    /// The path of the request.
+    instance: String,
+    code: &'static str,
+    request_id: RequestId,
+    retryable: bool,
+    /// What would have been accepted, where that is a short list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<&'static str>,
+}
+
+impl ProblemDetails {
+    pub fn new(code: RefusalCode, detail: String, instance: String, request_id: RequestId) -> Self {
+        Self {
+            kind: format!("/problems/{}", code.as_str()),
+            title: code.title(),
+            status: code.status(),
+            detail,
+            instance,
+            code: code.as_str(),
+            request_id,
+            retryable: code.is_retryable(),
+            allowed: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with_allowed(mut self, allowed: Vec<&'static str>) -> Self {
+        self.allowed = allowed;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_whole() {
+        let texts: HashSet<_> = RefusalCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), RefusalCode::ALL.len());
+        for code in RefusalCode::ALL {
+            assert!((400..600).contains(&code.status()));
+            assert!(
+                code.advice().ends_with('.') && !code.title().ends_with('.'),
+                "{code:?}"
+            );
+            if code.status() >= 500 {
+                assert!(code.is_retryable(), "{code:?}");
+            }
+        }
+    }
+}
