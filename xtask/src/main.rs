@@ -1,2 +1,54 @@
-//! stub
-fn main() {}
+//! The one entry point for checks and chores: `cargo xtask <command>`.
+//!
+//! Not for: anything that ships. It uses the standard library only, so that it builds in a second
+//! on a machine that has nothing yet.
+//!
+//! Invariant: a command ends with success or with a sentence that says what to do next.
+
+mod cargo;
+mod ci;
+mod demo;
+mod output;
+mod setup;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  ci            everything that must hold before a change goes in: format, tidy, clippy, docs,
+                tests, and the quick start below
+  tidy          only the house rules that no compiler checks
+  demo          the quick start: build both programs, start a server on a free port with a
+                temporary data folder, send it a sample file, show the receipt; Ctrl-C ends it
+  demo --once   the same, ending by itself
+  setup         look for the programs the tests need and install what is missing (Debian, as root)
+  help          this text";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["ci"] => ci::run(),
+        ["tidy"] => tidy::run(),
+        ["demo"] => demo::run(demo::End::WhenTold),
+        ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
+        ["setup"] => setup::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            output::say(HELP);
+            Ok(())
+        }
+        other => Err(format!(
+            "there is no command `{}`\n  cargo xtask help lists them",
+            other.join(" ")
+        )),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            output::complain(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Calling cargo, and where it puts what it builds.
+//!
+//! Not for: choosing what to build. Invariant: every call runs in the workspace's root and reads
+//! nothing from standard input.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The workspace's root: the folder above this crate's.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// The cargo that started this program, so that the toolchain is the same.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::null());
+    command
+}
+
+/// Whether `cargo <name>` is there.
+pub(crate) fn has_subcommand(name: &str) -> bool {
+    command(&[name, "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// The folder of the programs this profile builds: the one this program itself was built into,
+/// which is right whatever the environment or a cargo configuration says of target folders.
+pub(crate) fn built_programs() -> Result<PathBuf, String> {
+    let own = std::env::current_exe()
+        .map_err(|fault| format!("this program cannot find itself: {fault}"))?;
+    own.parent()
+        .map(Path::to_path_buf)
+        .ok_or_else(|| format!("{} has no folder", own.display()))
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask ci`: every check, in the order that finds a fault soonest.
+//!
+//! Not for: what a check does. Invariant: the first failure ends the run, with a sentence.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{cargo, demo, output, setup, tidy};
+
+struct Step {
+    name: &'static str,
+    does: &'static str,
+    run: fn() -> Result<(), String>,
+}
+
+const STEPS: [Step; 7] = [
+    Step {
+        name: "setup",
+        does: "the programs the tests need",
+        run: setup::run,
+    },
+    Step {
+        name: "fmt",
+        does: "the format of every file",
+        run: fmt,
+    },
+    Step {
+        name: "tidy",
+        does: "the house rules no compiler checks",
+        run: tidy::run,
+    },
+    Step {
+        name: "clippy",
+        does: "the compiler's and clippy's warnings, in tests too",
+        run: clippy,
+    },
+    Step {
+        name: "doc",
+        does: "the documentation, private items too",
+        run: doc,
+    },
+    Step {
+        name: "test",
+        does: "every test",
+        run: test,
+    },
+    Step {
+        name: "demo",
+        does: "the quick start: a server, a file, a receipt",
+        run: || demo::run(demo::End::AfterReceipt),
+    },
+];
+
+pub(crate) fn run() -> Result<(), String> {
+    let started = Instant::now();
+    for step in &STEPS {
+        output::say(&format!("{:<7} {} ...", step.name, step.does));
+        let step_started = Instant::now();
+        (step.run)().map_err(|sentence| format!("{sentence}\nstopped at: {}", step.name))?;
+        output::say(&format!("{:<7} good, {}", step.name, seconds(step_started)));
+    }
+    output::say(&format!("ci      all good, {}", seconds(started)));
+    Ok(())
+}
+
+fn seconds(since: Instant) -> String {
+    format!("{:.1} s", since.elapsed().as_secs_f64())
+}
+
+fn fmt() -> Result<(), String> {
+    succeed(
+        &mut cargo::command(&["fmt", "--all", "--check"]),
+        "some files are not formatted\n  cargo fmt --all formats them",
+    )
+}
+
+fn clippy() -> Result<(), String> {
+    succeed(
+        &mut cargo::command(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "there are warnings\n  each says above how to mend it",
+    )
+}
+
+fn doc() -> Result<(), String> {
+    succeed(
+        cargo::command(&[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .env("RUSTDOCFLAGS", "-D warnings"),
+        "the documentation has faults\n  each is named above",
+    )
+}
+
+/// Runs under nextest where it is installed (each test its own process, twice as fast here), else
+/// under cargo's own runner: the tests are written to hold under both.
+fn test() -> Result<(), String> {
+    let failed = "tests failed\n  each is named above with what it saw";
+    if cargo::has_subcommand("nextest") {
+        return succeed(
+            &mut cargo::command(&["nextest", "run", "--workspace"]),
+            failed,
+        );
+    }
+    output::say("        cargo-nextest is not installed; using cargo test");
+    succeed(
+        &mut cargo::command(&["test", "--workspace", "--all-targets"]),
+        failed,
+    )
+}
+
+fn succeed(command: &mut Command, otherwise: &str) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(otherwise.to_owned()),
+        Err(fault) => Err(format!(
+            "{} did not start: {fault}",
+            command.get_program().display()
+        )),
+    }
+}

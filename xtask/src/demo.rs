@@ -1,0 +1,270 @@
+//! `cargo xtask demo`: the README's quick start, from a fresh clone to a receipt.
+//!
+//! Not for: testing the programs (their own tests do) or for a server to keep: its data folder is
+//! temporary. Invariant: the server started here ends with this program.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::{cargo, output};
+
+/// When the server stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    AfterReceipt,
+    WhenTold,
+}
+
+/// Making a certificate authority, keys and a database takes a second; a very busy machine a few.
+const LONGEST_START: Duration = Duration::from_mins(1);
+
+/// The customer a first start makes.
+const CUSTOMER: &str = "acme";
+
+/// Made-up invoices, one of them there twice, as a duplicate payment looks.
+const SAMPLE: &str = "\
+Company Code,Supplier Number,Supplier Name,Invoice Number,Invoice Date,Invoice Amount,Currency
+1000,V-1001,Harbour Paper Ltd,INV-20417,2026-10-02,1240.50,GBP
+1000,V-1002,Northgate Lighting,8841,2026-10-05,318.00,GBP
+1000,V-1001,Harbour Paper Ltd,INV20417,2026-10-09,1240.50,GBP
+1000,V-1003,Meadow & Son Catering,2026/119,2026-10-12,96.75,GBP
+";
+
+pub(crate) fn run(end: End) -> Result<(), String> {
+    build()?;
+    let programs = cargo::built_programs()?;
+    let demo = Demo::begin(&programs)?;
+    demo.send()?;
+    demo.list()?;
+    demo.finish(end)
+}
+
+fn build() -> Result<(), String> {
+    output::say(
+        "build   bursard and bursar, unoptimised but for the hot parts: about 10 minutes on two \
+         cores the first time, seconds after that",
+    );
+    let status = cargo::command(&["build", "--package", "bursard", "--package", "bursar"])
+        .status()
+        .map_err(|fault| format!("cargo did not start: {fault}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err("the programs did not build\n  the compiler's message is above".to_owned())
+}
+
+/// A running server, a token for it and a file to send.
+struct Demo {
+    bursar: PathBuf,
+    folder: PathBuf,
+    data: PathBuf,
+    url: String,
+    server: Server,
+}
+
+/// The server's process, which must not outlive this one whatever goes wrong.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ended = self.0.kill();
+        let _waited = self.0.wait();
+    }
+}
+
+impl Demo {
+    fn begin(programs: &Path) -> Result<Self, String> {
+        let folder = programs.join(format!("bursar-demo-{}", std::process::id()));
+        let data = folder.join("data");
+        fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
+        let bursard = program(programs, "bursard");
+        let (server, url) = start(&bursard, &folder, &data)?;
+        let demo = Self {
+            bursar: program(programs, "bursar"),
+            url,
+            data,
+            server,
+            folder,
+        };
+        write_private(&demo.sample(), SAMPLE.as_bytes())?;
+        write_private(&demo.token(), &issue_token(&bursard, &demo.data)?)?;
+        Ok(demo)
+    }
+
+    fn sample(&self) -> PathBuf {
+        self.folder.join("invoices.csv")
+    }
+
+    fn token(&self) -> PathBuf {
+        self.folder.join("token.txt")
+    }
+
+    fn send(&self) -> Result<(), String> {
+        let mut command = self.uploader("send");
+        command.arg(self.sample()).args(["--type", "APT"]);
+        follow(&mut command)
+    }
+
+    fn list(&self) -> Result<(), String> {
+        follow(&mut self.uploader("uploads"))
+    }
+
+    fn uploader(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(&self.bursar);
+        command
+            .arg(subcommand)
+            .args(["--url", &self.url, "--customer", CUSTOMER])
+            .arg("--ca-file")
+            .arg(self.data.join("tls").join("ca.pem"))
+            .arg("--token-file")
+            .arg(self.token())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn finish(mut self, end: End) -> Result<(), String> {
+        if end == End::WhenTold {
+            output::say(&format!(
+                "\nThe server runs at {} until you press Ctrl-C.\n  \
+                 Its files, the token and the sample are in {}",
+                self.url,
+                self.folder.display()
+            ));
+            let status = self.server.0.wait();
+            let status = status.map_err(|fault| format!("the server was lost: {fault}"))?;
+            output::say(&format!("the server ended ({status})"));
+        }
+        let Self { folder, server, .. } = self;
+        drop(server);
+        fs::remove_dir_all(&folder).map_err(|fault| cannot("remove", &folder, &fault))
+    }
+}
+
+/// Starts the server and waits for its `ready` line, showing all it says on the way.
+fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String), String> {
+    let log = folder.join("bursard.log");
+    let log_file = File::create(&log).map_err(|fault| cannot("make", &log, &fault))?;
+    let mut child = Command::new(bursard)
+        .arg("serve")
+        .arg("--data-dir")
+        .arg(data)
+        .args(["--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log_file)
+        .spawn()
+        .map_err(|fault| cannot("start", bursard, &fault))?;
+    let stdout = child
+        .stdout
+        .take()
+        .expect("standard output was asked to be a pipe");
+    let server = Server(child);
+    let (found, ready) = mpsc::channel();
+    // Goes on after `ready`, so that the server never waits for a reader.
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            output::say(&line);
+            if let Some(url) = ready_url(&line) {
+                // Nobody listens any more once the first `ready` was heard.
+                let _unheard = found.send(url.to_owned());
+            }
+        }
+    });
+    match ready.recv_timeout(LONGEST_START) {
+        Ok(url) => Ok((server, url)),
+        Err(_ended_or_late) => {
+            let said = fs::read_to_string(&log).unwrap_or_default();
+            Err(format!(
+                "the server did not get ready\n{said}  its log is {}",
+                log.display()
+            ))
+        }
+    }
+}
+
+fn ready_url(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    (words.next() == Some("ready")).then(|| words.next())?
+}
+
+fn issue_token(bursard: &Path, data: &Path) -> Result<Vec<u8>, String> {
+    let answer = Command::new(bursard)
+        .arg("--data-dir")
+        .arg(data)
+        .args(["token", "issue", "--customer", CUSTOMER])
+        .args(["--valid-for", "90d", "--label", "demo"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|fault| cannot("start", bursard, &fault))?;
+    if answer.status.success() {
+        return Ok(answer.stdout);
+    }
+    Err("no access token was issued\n  the server program's message is above".to_owned())
+}
+
+/// Shows the command as a person would type it, then runs it.
+fn follow(command: &mut Command) -> Result<(), String> {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let shown = name.display().to_string();
+    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    output::say(&format!("\n$ {shown} {}", arguments.join(" ")));
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown} ended with {status}")),
+        Err(fault) => Err(format!("{shown} did not start: {fault}")),
+    }
+}
+
+fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The uploader refuses a token that others on the machine could read.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(|fault| cannot("write", path, &fault))
+}
+
+fn cannot(act: &str, path: &Path, fault: &std::io::Error) -> String {
+    format!("cannot {act} {}: {fault}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_is_the_word_after_ready() {
+        for (line, url) in [
+            (
+                "ready https://localhost:8443",
+                Some("https://localhost:8443"),
+            ),
+            (
+                "ready https://localhost:4711   region local   SQLite",
+                Some("https://localhost:4711"),
+            ),
+            ("made  customer acme, unit acme", None),
+            ("already https://localhost:1", None),
+            ("ready", None),
+            ("", None),
+        ] {
+            assert_eq!(ready_url(line), url, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The programs the tests need beside Rust: looked for, installed where that is possible, and named
+//! with their reason where it is not.
+//!
+//! Not for: Rust's own components (rust-toolchain.toml names them) or anything a running Bursar
+//! needs: it needs nothing. Invariant: nothing is installed that is already there.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::output;
+
+struct Need {
+    program: &'static str,
+    /// The Debian package that brings it.
+    package: &'static str,
+    why: &'static str,
+}
+
+const NEEDS: [Need; 5] = [
+    Need {
+        program: "initdb",
+        package: "postgresql-15",
+        why: "the storage tests run on SQLite and on a throw-away PostgreSQL 15",
+    },
+    Need {
+        program: "cc",
+        package: "gcc libc6-dev",
+        why: "the TLS library and SQLite are built from C",
+    },
+    Need {
+        program: "curl",
+        package: "curl",
+        why: "the curl example is run against the server",
+    },
+    Need {
+        program: "openssl",
+        package: "openssl",
+        why: "each cipher suite is tried with openssl s_client",
+    },
+    Need {
+        program: "python3",
+        package: "python3",
+        why: "the Python example is run against the server",
+    },
+];
+
+/// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
+/// path.
+const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
+
+pub(crate) fn run() -> Result<(), String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let missing = missing(&path);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let can_install = is_root() && is_found("apt-get", &path);
+    if !can_install {
+        return Err(advice(&missing));
+    }
+    install(&missing)
+}
+
+fn missing(path: &OsStr) -> Vec<&'static Need> {
+    NEEDS
+        .iter()
+        .filter(|need| !is_found(need.program, path))
+        .collect()
+}
+
+fn is_found(program: &str, path: &OsStr) -> bool {
+    let on_path = std::env::split_paths(path).any(|folder| folder.join(program).is_file());
+    let among_versions = || {
+        std::fs::read_dir(POSTGRESQL_VERSIONS).is_ok_and(|versions| {
+            versions
+                .flatten()
+                .any(|version| version.path().join("bin").join(program).is_file())
+        })
+    };
+    on_path || among_versions()
+}
+
+/// Without a call to the operating system's library, the owner of this process's own folder in
+/// /proc tells who runs it; where there is no /proc there is no apt-get either.
+fn is_root() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(Path::new("/proc/self")).is_ok_and(|folder| folder.uid() == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        false
+    }
+}
+
+fn packages<'a>(missing: &[&'a Need]) -> Vec<&'a str> {
+    missing
+        .iter()
+        .flat_map(|need| need.package.split(' '))
+        .collect()
+}
+
+fn advice(missing: &[&Need]) -> String {
+    let programs: Vec<String> = missing
+        .iter()
+        .map(|need| format!("  {:<8} {}", need.program, need.why))
+        .collect();
+    format!(
+        "not started: the tests need programs that are not here.\n{}\n  \
+         On Debian or Ubuntu: sudo apt-get install {}\n  \
+         Elsewhere: install the same programs and put them on the path; then run this again.",
+        programs.join("\n"),
+        packages(missing).join(" ")
+    )
+}
+
+fn install(missing: &[&Need]) -> Result<(), String> {
+    let packages = packages(missing);
+    output::say(&format!("setup  installing {}", packages.join(", ")));
+    apt_get(&["update", "--quiet=2"])?;
+    let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
+    arguments.extend(&packages);
+    apt_get(&arguments)
+}
+
+fn apt_get(arguments: &[&str]) -> Result<(), String> {
+    let status = Command::new("apt-get")
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|fault| format!("apt-get did not start: {fault}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "apt-get {} failed\n  its own message is above; mend that and run this again",
+        arguments.join(" ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_path_misses_what_only_a_path_can_hold() {
+        let names: Vec<_> = missing(OsStr::new(""))
+            .iter()
+            .map(|need| need.program)
+            .collect();
+        assert!(names.contains(&"curl"), "{names:?}");
+    }
+
+    #[test]
+    fn the_advice_names_every_package_and_why() {
+        let all: Vec<_> = NEEDS.iter().collect();
+        let text = advice(&all);
+        for need in &NEEDS {
+            assert!(text.contains(need.why), "{text}");
+        }
+        assert!(text.contains("sudo apt-get install postgresql-15 gcc libc6-dev curl"));
+    }
+}
