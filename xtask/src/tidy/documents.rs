@@ -72,7 +72,7 @@ fn leads_somewhere(tree: &Tree, document: &str, target: &str) -> bool {
     parts.is_empty() || tree.holds(&parts.join("/"))
 }
 
-/// The map names every crate, and no path that is gone.
+/// The map names every crate and each of its modules, and no path that is gone.
 fn map(tree: &Tree) -> Vec<Fault> {
     let text = tree.text(MAP).unwrap_or_default();
     let mut faults = Vec::new();
@@ -83,6 +83,16 @@ fn map(tree: &Tree) -> Vec<Fault> {
                 0,
                 format!("the crate `{name}` is not on the map"),
                 "add a line to the codemap: what it is for",
+            ));
+        }
+    }
+    for (path, _) in tree.texts(".rs") {
+        if let Some(name) = module(path).filter(|name| !text.contains(&format!("`{name}`"))) {
+            faults.push(Fault::new(
+                MAP,
+                0,
+                format!("the module {path} is not on the map"),
+                format!("name `{name}` in its crate's part of the codemap"),
             ));
         }
     }
@@ -100,6 +110,13 @@ fn map(tree: &Tree) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// The name of a module that stands directly in its crate.
+fn module(path: &str) -> Option<&str> {
+    let (_, file) = path.strip_prefix("crates/")?.split_once("/src/")?;
+    let name = file.strip_suffix(".rs")?;
+    (!name.contains('/') && !["lib", "main"].contains(&name)).then_some(name)
 }
 
 /// A pattern such as `checks/<check>/` or `*.sql` names no one path.
@@ -143,16 +160,20 @@ mod tests {
                 &[
                     (
                         "ARCHITECTURE.md",
-                        "# Map\n`domain` nouns: `crates/domain/src/id.rs`,\n\
+                        "# Map\n`domain` nouns: `id`, `crates/domain/src/id.rs`,\n\
                          `crates/domain/src/old.rs`, `crates/<name>/src`\n"
                     ),
                     ("crates/domain/Cargo.toml", ""),
+                    ("crates/domain/src/lib.rs", ""),
                     ("crates/domain/src/id.rs", ""),
+                    ("crates/domain/src/id/text.rs", ""),
+                    ("crates/domain/src/page.rs", ""),
                     ("crates/store/Cargo.toml", ""),
                 ]
             ),
             [
                 "ARCHITECTURE.md:0: the crate `store` is not on the map",
+                "ARCHITECTURE.md:0: the module crates/domain/src/page.rs is not on the map",
                 "ARCHITECTURE.md:3: `crates/domain/src/old.rs` is not there",
             ]
         );
