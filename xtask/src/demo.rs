@@ -83,6 +83,10 @@ impl Demo {
     fn begin(programs: &Path) -> Result<Self, String> {
         let folder = programs.join(format!("bursar-demo-{}", std::process::id()));
         let data = folder.join("data");
+        if folder.exists() {
+            // Of an earlier run that had the same process number.
+            fs::remove_dir_all(&folder).map_err(|fault| cannot("remove", &folder, &fault))?;
+        }
         fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
         let bursard = program(programs, "bursard");
         let (server, url) = start(&bursard, &folder, &data)?;
@@ -245,26 +249,4 @@ fn cannot(act: &str, path: &Path, fault: &std::io::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_url_is_the_word_after_ready() {
-        for (line, url) in [
-            (
-                "ready https://localhost:8443",
-                Some("https://localhost:8443"),
-            ),
-            (
-                "ready https://localhost:4711   region local   SQLite",
-                Some("https://localhost:4711"),
-            ),
-            ("made  customer acme, unit acme", None),
-            ("already https://localhost:1", None),
-            ("ready", None),
-            ("", None),
-        ] {
-            assert_eq!(ready_url(line), url, "{line:?}");
-        }
-    }
-}
+mod tests;
