@@ -98,7 +98,10 @@ impl Demo {
             folder,
         };
         write_private(&demo.sample(), SAMPLE.as_bytes())?;
-        write_private(&demo.token(), &issue_token(&bursard, &demo.data)?)?;
+        write_private(
+            &demo.token(),
+            &issue_token(&bursard, &demo.folder, &demo.data)?,
+        )?;
         Ok(demo)
     }
 
@@ -121,7 +124,7 @@ impl Demo {
     }
 
     fn uploader(&self, subcommand: &str) -> Command {
-        let mut command = Command::new(&self.bursar);
+        let mut command = untouched(&self.bursar, &self.folder);
         command
             .arg(subcommand)
             .args(["--url", &self.url, "--customer", CUSTOMER])
@@ -155,7 +158,7 @@ impl Demo {
 fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String), String> {
     let log = folder.join("bursard.log");
     let log_file = File::create(&log).map_err(|fault| cannot("make", &log, &fault))?;
-    let mut child = Command::new(bursard)
+    let mut child = untouched(bursard, folder)
         .arg("serve")
         .arg("--data-dir")
         .arg(data)
@@ -198,8 +201,8 @@ fn ready_url(line: &str) -> Option<&str> {
     (words.next() == Some("ready")).then(|| words.next())?
 }
 
-fn issue_token(bursard: &Path, data: &Path) -> Result<Vec<u8>, String> {
-    let answer = Command::new(bursard)
+fn issue_token(bursard: &Path, folder: &Path, data: &Path) -> Result<Vec<u8>, String> {
+    let answer = untouched(bursard, folder)
         .arg("--data-dir")
         .arg(data)
         .args(["token", "issue", "--customer", CUSTOMER])
@@ -212,6 +215,19 @@ fn issue_token(bursard: &Path, data: &Path) -> Result<Vec<u8>, String> {
         return Ok(answer.stdout);
     }
     Err("no access token was issued\n  the server program's message is above".to_owned())
+}
+
+/// A program that sees none of the person's own settings: with them, the demo could write to the
+/// database of a real server.
+fn untouched(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BURSAR") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Shows the command as a person would type it, then runs it.
