@@ -1,2 +1,58 @@
-//! stub
-fn main() {}
+//! The program `bursar`: takes clock, chance and environment from the machine and runs one command.
+
+use std::io::IsTerminal as _;
+use std::process;
+
+use bursar::cli::Cli;
+use bursar::command;
+use bursar::exit_code::ExitCode;
+use bursar::link::Proxies;
+use bursar::machine::Machine;
+use clap::Parser as _;
+use hyper_util::client::proxy::matcher::Matcher;
+use jiff::Timestamp;
+
+fn main() -> process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help and version are no faults; a closed pipe is not worth a word.
+            let _closed = message.print();
+            return if message.use_stderr() {
+                ExitCode::Usage
+            } else {
+                ExitCode::Ok
+            }
+            .into();
+        }
+    };
+    let machine = Machine {
+        now: Timestamp::now,
+        chance,
+        variable: |name| std::env::var(name).ok(),
+        is_watched: std::io::stderr().is_terminal(),
+        proxies: Proxies::new(Matcher::from_system()),
+    };
+    // One thread for the network; files are read and hashed on another.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => {
+            let code = runtime.block_on(command::run(cli, &machine));
+            // A reader that hangs on a file must not keep the program.
+            runtime.shutdown_background();
+            code.into()
+        }
+        Err(_) => ExitCode::OutputFailed.into(),
+    }
+}
+
+fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    // Without randomness the wait is the longest one.
+    match aws_lc_rs::rand::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 1.0,
+    }
+}

@@ -1,0 +1,133 @@
+//! The command line as it is typed; `plan` makes sense of it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::exit_code::ExitCode;
+use crate::settings::Settings;
+
+const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUSTOMER, ... one for each \
+long flag above), which beats the profile in bursar.toml. The token itself never stands on the command \
+line: --token-file, --token-command, BURSAR_TOKEN, or systemd's LoadCredential=bursar-token.";
+
+/// Sends extracts of an ERP over HTTPS and understands every answer
+#[derive(Debug, Parser)]
+#[command(
+    name = "bursar",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Send files
+    #[command(after_help = SETTINGS_HELP)]
+    Send(Box<SendArgs>),
+    /// List what has arrived (a Bursar server; the vendor's service has no such list)
+    #[command(after_help = SETTINGS_HELP)]
+    Uploads(Box<UploadsArgs>),
+    /// Look at an access token, or clean one
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print a script that completes commands in a shell
+    Completions { shell: Shell },
+    /// Print the manual page, or write all of them into a folder
+    Man { folder: Option<PathBuf> },
+    /// Print the exit codes
+    #[command(after_help = ExitCode::table())]
+    ExitCodes,
+}
+
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// The files; - is standard input, with --name
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The name people see, instead of the file's own (for one file)
+    #[arg(long, help_heading = "What")]
+    pub name: Option<String>,
+    /// Show what would be sent; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct UploadsArgs {
+    /// How many, newest first
+    #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
+    pub limit: u32,
+    /// Those that follow this one
+    #[arg(long, value_name = "UPLOAD")]
+    pub after: Option<domain::UploadId>,
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Show what a token says of itself; never the token
+    Inspect {
+        /// A file with the token, or - for standard input [default: the token that send would use]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        source: TokenArgs,
+        #[command(flatten)]
+        profile: ProfileArgs,
+    },
+    /// Print a token without what was pasted round it
+    Clean {
+        /// A file with the token, or - for standard input
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    /// A file that holds the access token
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A command that prints the access token
+    #[arg(long, value_name = "COMMAND")]
+    pub token_command: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    /// A bursar.toml other than the one in the configuration folder
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The profile in bursar.toml
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// How many milliseconds a second of waiting lasts, for tests
+    #[arg(long, hide = true, default_value_t = 1000)]
+    pub wait_second_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct VoiceArgs {
+    /// Print one JSON object per file
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing but what went wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+}

@@ -1,0 +1,114 @@
+//! From a parsed command line to its exit code.
+
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
+use domain::access_token::clean;
+
+use crate::cli::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::machine::Machine;
+use crate::output::{Output, Voice};
+use crate::plan::resolve;
+use crate::settings::Settings;
+use crate::source::STANDARD_INPUT;
+use crate::token::{Token, TokenSource, damaged_by, describe, removed_in_words};
+use crate::{send, uploads};
+
+/// Carries out one command.
+pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
+    let output = Output::new(Voice::Talk, machine);
+    let done = match cli.command {
+        Command::Send(args) => return send::run(&args, machine).await,
+        Command::Uploads(args) => return uploads::run(&args, machine).await,
+        Command::Token(TokenCommand::Inspect {
+            file,
+            source,
+            profile,
+        }) => inspect(file, source, &profile, machine, &output).await,
+        Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
+        Command::Completions { shell } => {
+            output.print(&completions(shell));
+            Ok(())
+        }
+        Command::Man { folder } => manual(folder.as_deref(), &output),
+        Command::ExitCodes => {
+            output.print(&ExitCode::table());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::Ok,
+        Err(failure) => {
+            output.failure("not done", &failure);
+            failure.exit
+        }
+    }
+}
+
+async fn inspect(
+    file: Option<PathBuf>,
+    source: TokenArgs,
+    profile: &ProfileArgs,
+    machine: &Machine,
+    output: &Output,
+) -> Result<(), Failure> {
+    let source = if let Some(file) = file {
+        source_of(&file)
+    } else {
+        let flags = Settings {
+            token_file: source.token_file,
+            token_command: source.token_command,
+            ..Settings::default()
+        };
+        let resolved = resolve(flags, profile, machine)?;
+        resolved.token.ok_or_else(TokenSource::none_found)?
+    };
+    let pasted = source.read(machine).await?;
+    let token = Token::parse(&pasted)?;
+    output.print(&describe(&token, pasted.expose(), (machine.now)()));
+    token.check_time((machine.now)())
+}
+
+async fn clean_token(file: &Path, machine: &Machine, output: &Output) -> Result<(), Failure> {
+    let pasted = source_of(file).read(machine).await?;
+    let cleaned = clean(pasted.expose()).map_err(damaged_by)?;
+    output.note(&removed_in_words(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
+    output.print(&cleaned.token);
+    Ok(())
+}
+
+fn source_of(file: &Path) -> TokenSource {
+    if file == Path::new(STANDARD_INPUT) {
+        TokenSource::StandardInput
+    } else {
+        TokenSource::File(file.to_owned())
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "bursar", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+fn manual(folder: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let unwritten = |fault: std::io::Error| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("the manual cannot be written: {fault}"),
+            "Name a folder that exists and that you may write to.",
+        )
+    };
+    let command = Cli::command();
+    if let Some(folder) = folder {
+        return clap_mangen::generate_to(command, folder).map_err(unwritten);
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .map_err(unwritten)?;
+    output.print(&String::from_utf8_lossy(&page));
+    Ok(())
+}

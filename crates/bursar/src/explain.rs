@@ -1,0 +1,243 @@
+//! Answers and breakages in words: what happened, what to do next, and the exit code.
+//!
+//! Not for: deciding whether to try again; that is `retry`.
+//!
+//! Invariant: every status and every breakage has a sentence, for our server and for the vendor's.
+
+use http::header::LOCATION;
+
+use crate::answer::{Answer, Difference};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::source::SourceFault;
+use crate::target::Target;
+
+mod breakage;
+
+pub use breakage::explain_breakage;
+
+/// What a status means to whoever sent a file: the vendor's page and our contract in one table.
+struct Row {
+    statuses: &'static [u16],
+    exit: ExitCode,
+    what: &'static str,
+    next: &'static str,
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        statuses: &[400],
+        exit: ExitCode::Refused,
+        what: "the server cannot use the request; most often the file type in the URL is not allowed",
+        next: "Use --type APT, Suppliers or Employees, and look at the file name.",
+    },
+    Row {
+        statuses: &[401],
+        exit: ExitCode::Unauthorized,
+        what: "the server does not accept the access token",
+        next: "Look at it with: bursar token inspect. Copy it again from where it was made, or make a \
+               new one: Customer Settings (cog) > Organisation Settings > Access Tokens.",
+    },
+    Row {
+        statuses: &[403],
+        exit: ExitCode::Forbidden,
+        what: "the access token does not allow this customer, unit or type",
+        next: "Look at --customer, --unit and --type, or make a token that allows them. When a firewall \
+               stands before the server, ask whether it blocks this machine.",
+    },
+    Row {
+        statuses: &[404],
+        exit: ExitCode::Refused,
+        what: "the server knows nothing under this URL",
+        next: "Look at the region or --url, and at --customer and --unit (short names, lower case).",
+    },
+    Row {
+        statuses: &[405, 411, 417, 422],
+        exit: ExitCode::Refused,
+        what: "the server does not take the request in this form",
+        next: "Look at --url: it may lead to another service, or a proxy may change the request.",
+    },
+    Row {
+        statuses: &[407],
+        exit: ExitCode::ProxyFailed,
+        what: "the proxy wants a user name and password",
+        next: "Give them with --proxy http://USER:PASSWORD@HOST:PORT or in HTTPS_PROXY.",
+    },
+    Row {
+        statuses: &[409],
+        exit: ExitCode::Refused,
+        what: "the same file is being received at this moment",
+        next: "Wait until the other sending has ended, then send it again to get its receipt.",
+    },
+    Row {
+        statuses: &[413],
+        exit: ExitCode::TooLarge,
+        what: "the file is too large for the server, or for a proxy before it",
+        next: "Split the extract, or ask the operator to raise the limit.",
+    },
+    Row {
+        statuses: &[414, 431],
+        exit: ExitCode::Refused,
+        what: "the URL or the headers are too long for the server",
+        next: "Give a shorter name with --name, and look at the token with: bursar token inspect.",
+    },
+    Row {
+        statuses: &[415],
+        exit: ExitCode::MediaTypeRefused,
+        what: "the server does not take this media type",
+        next: "Leave --content-type out: text/csv is right for all files.",
+    },
+    Row {
+        statuses: &[429],
+        exit: ExitCode::Unavailable,
+        what: "too many requests at once",
+        next: "Send again later, or fewer files at a time.",
+    },
+    Row {
+        statuses: &[507],
+        exit: ExitCode::Unavailable,
+        what: "the server has no room for the file",
+        next: "Tell the operator; nothing was kept.",
+    },
+    Row {
+        statuses: &[520, 521, 522, 523, 524, 525, 526, 527, 530],
+        exit: ExitCode::Unavailable,
+        what: "Cloudflare, before the server, could not get an answer from it",
+        next: "Send again later. If it lasts, ask the operator or the vendor's support.",
+    },
+];
+
+const OTHER_CLIENT_FAULT: Row = Row {
+    statuses: &[],
+    exit: ExitCode::Refused,
+    what: "the server refuses the request",
+    next: "Look at the command and at the URL with --dry-run.",
+};
+
+const OTHER_SERVER_FAULT: Row = Row {
+    statuses: &[],
+    exit: ExitCode::Unavailable,
+    what: "something went wrong in the server, probably for a while",
+    next: "Send again later. If it lasts, ask the operator or the vendor's support.",
+};
+
+/// Why an answer other than 201 is no receipt. `tries` is how often it was tried.
+pub fn explain_answer(answer: &Answer, target: &Target, tries: u32) -> Failure {
+    let status = answer.status;
+    if status.is_redirection() {
+        return explain_redirect(answer, target);
+    }
+    if status.is_success() {
+        return Failure::new(
+            ExitCode::NotCreated,
+            format!(
+                "{}. Only 201 means that the file was received",
+                number(status)
+            ),
+            "Look at --url: a proxy, a sign-in page or another service may have answered.",
+        );
+    }
+    let row = ROWS
+        .iter()
+        .find(|row| row.statuses.contains(&status.as_u16()))
+        .unwrap_or(if status.is_server_error() {
+            &OTHER_SERVER_FAULT
+        } else {
+            &OTHER_CLIENT_FAULT
+        });
+    let what = if answer.is_html() {
+        let what = row.what;
+        format!(
+            "{}. {what}. The answer is a web page, so it came from a proxy or an edge before the \
+                 server, not from the service itself",
+            number(status)
+        )
+    } else {
+        let said = answer.detail().unwrap_or_else(|| row.what.to_owned());
+        format!("{}. {}", number(status), said.trim_end_matches('.'))
+    };
+    let mut next = row.next.to_owned();
+    if tries > 1 {
+        next = format!("Tried {tries} times. {next}");
+    }
+    if let Some(id) = answer.request_id() {
+        next = format!("{next} Request: {id}.");
+    }
+    Failure::new(row.exit, what, next)
+}
+
+/// A 201 that speaks of something else than what was sent.
+pub fn explain_difference(difference: &Difference) -> Failure {
+    Failure::new(
+        ExitCode::ReceiptDiffers,
+        format!(
+            "the server answered 201, but the {} it received is {}, and {} was sent",
+            difference.of, difference.received, difference.sent
+        ),
+        "Something between here and the server changes the file: a proxy that inspects content? Tell \
+         the operator, and send it again.",
+    )
+}
+
+/// A 201 before the last byte left.
+pub fn explain_early_receipt() -> Failure {
+    Failure::new(
+        ExitCode::ReceiptDiffers,
+        "201, but before the whole file was sent, so the server cannot have it",
+        "Look at --url: something other than the service may have answered.",
+    )
+}
+
+pub fn explain_source(fault: &SourceFault) -> Failure {
+    let (exit, next) = match fault {
+        SourceFault::Absent => (
+            ExitCode::SourceUnreadable,
+            "Look at the name and the folder; the job that writes it may not have run.",
+        ),
+        SourceFault::Folder => (
+            ExitCode::SourceUnreadable,
+            "Name the files in it, such as extracts/*.csv.",
+        ),
+        SourceFault::Empty => (
+            ExitCode::NothingToSend,
+            "Look at the job that writes it: an extract has at least a line of headings.",
+        ),
+        SourceFault::Unreadable(_) => (
+            ExitCode::SourceUnreadable,
+            "Look at its permissions, and whether another program holds it.",
+        ),
+        SourceFault::Unspoolable(_) => (
+            ExitCode::OutputFailed,
+            "Make room there, or name another folder in TMPDIR.",
+        ),
+        SourceFault::Changed(_) => (
+            ExitCode::SourceChanged,
+            "The server kept nothing of it. Send it when the job that writes it has finished; let that \
+             job write under another name and rename.",
+        ),
+    };
+    Failure::new(exit, fault.to_string(), next)
+}
+
+fn explain_redirect(answer: &Answer, target: &Target) -> Failure {
+    let to = answer.field(LOCATION.as_str()).map_or_else(
+        || "somewhere else".to_owned(),
+        |place| {
+            let visible = |c: &char| !domain::access_token::is_invisible(*c);
+            place.chars().filter(visible).take(200).collect()
+        },
+    );
+    Failure::new(
+        ExitCode::Redirected,
+        format!("{}. {target} points to {to}", number(answer.status)),
+        "A redirect is never followed: the token must not go to another host. If the new address is \
+         right, give it with --url; a sign-in page of a network (captive portal) also answers so.",
+    )
+}
+
+fn number(status: http::StatusCode) -> u16 {
+    status.as_u16()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! Breakages in words: names, connections, proxies, certificates.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use super::explain_source;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::link::{Breakage, CertificateFault, HandshakeFault};
+use crate::target::Target;
+use crate::tls::Presented;
+
+/// Why there is no answer.
+pub fn explain_breakage(breakage: &Breakage, target: &Target) -> Failure {
+    let host = target.host();
+    match breakage {
+        Breakage::Source(fault) => explain_source(fault),
+        Breakage::Certificate(fault, presented) => {
+            explain_certificate(*fault, presented.as_ref(), host)
+        }
+        Breakage::Handshake(fault) => explain_handshake(fault, host),
+        Breakage::NameUnresolved => Failure::new(
+            ExitCode::NameUnresolved,
+            format!("the name {host} cannot be resolved"),
+            "Look at the region, --domain or --url for a slip, and whether this machine has a network \
+             and a name server.",
+        ),
+        Breakage::Unreachable(reason) => Failure::new(
+            ExitCode::Unreachable,
+            format!("{target} cannot be reached: {reason}"),
+            "Look at the port and whether the server runs; a firewall may want an exception, or a proxy \
+             (--proxy).",
+        ),
+        Breakage::ConnectTimedOut(limit) => Failure::new(
+            ExitCode::TimedOut,
+            format!("no connection to {host} within {} s", limit.as_secs_f64()),
+            "A firewall that drops packets looks like this: ask for an exception, or use --proxy. A slow \
+             line may need a longer --connect-timeout.",
+        ),
+        Breakage::Stalled(limit) => Failure::new(
+            ExitCode::TimedOut,
+            format!(
+                "nothing moved for {} s, and no answer came",
+                limit.as_secs_f64()
+            ),
+            "Send it again: a repeat does no harm. A slow server may need a longer --timeout.",
+        ),
+        Breakage::Lost(reason) => Failure::new(
+            ExitCode::ConnectionLost,
+            format!("the connection to {host} was lost before an answer came ({reason})"),
+            "Send it again: a repeat does no harm. If it lasts, look for a proxy or firewall that cuts \
+             long or large requests.",
+        ),
+        Breakage::NotHttp => Failure::new(
+            ExitCode::Refused,
+            format!("what answers at {target} does not speak HTTP/1.1"),
+            "Look at the host and the port.",
+        ),
+        Breakage::Proxy { what, .. } => Failure::new(
+            ExitCode::ProxyFailed,
+            what.clone(),
+            "Look at --proxy or HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT); ask \
+             whether the proxy lets this machine reach the server.",
+        ),
+    }
+}
+
+fn explain_handshake(fault: &HandshakeFault, host: &str) -> Failure {
+    let (what, next) = match fault {
+        HandshakeFault::NothingInCommon => (
+            format!("{host} and this program have no TLS version or cipher suite in common"),
+            "TLS 1.2 is the least that is spoken here. If --tls-min 1.3 is set, the server may have only \
+             1.2; an old proxy in between may have less.",
+        ),
+        HandshakeFault::ClientCertificateWanted => (
+            format!("{host} wants a client certificate"),
+            "Give one with --client-cert and --client-key.",
+        ),
+        HandshakeFault::NotTls => (
+            format!("what answers at {host} does not speak TLS"),
+            "Look at the port: it may be one for plain HTTP.",
+        ),
+        HandshakeFault::Other(reason) => (
+            format!("the TLS handshake with {host} failed: {reason}"),
+            "Look for a proxy or a firewall that opens TLS, and at the server's log.",
+        ),
+    };
+    Failure::new(ExitCode::TlsFailed, what, next)
+}
+
+fn explain_certificate(
+    fault: CertificateFault,
+    presented: Option<&Presented>,
+    host: &str,
+) -> Failure {
+    let day = |moment: Option<Timestamp>| {
+        moment.map_or("a day that cannot be read".to_owned(), |at| {
+            at.strftime("%e %b %Y").to_string()
+        })
+    };
+    match fault {
+        CertificateFault::IssuerUnknown => explain_issuer(presented, host),
+        CertificateFault::Expired => Failure::new(
+            ExitCode::CertificateExpired,
+            format!(
+                "the certificate of {host} expired on {}",
+                day(presented.and_then(|seen| seen.not_after)).trim()
+            ),
+            "Tell whoever runs the server. If it was renewed long ago, a proxy may present an old one; \
+             look also at the clock of this machine.",
+        ),
+        CertificateFault::NotYetValid => Failure::new(
+            ExitCode::CertificateNotYetValid,
+            format!(
+                "the certificate of {host} is valid only from {}",
+                day(presented.and_then(|seen| seen.not_before)).trim()
+            ),
+            "Look at the clock of this machine; if it is right, tell whoever runs the server.",
+        ),
+        CertificateFault::NameDiffers => Failure::new(
+            ExitCode::CertificateNameDiffers,
+            format!(
+                "the certificate that {host} presents is for {}",
+                names(presented)
+            ),
+            "Look at the region or --url. If they are right, another server or a proxy answers in its \
+             place: send nothing until that is explained.",
+        ),
+        CertificateFault::Revoked => Failure::new(
+            ExitCode::CertificateUnusable,
+            format!("the certificate of {host} was revoked"),
+            "Send nothing until whoever runs the server has explained it.",
+        ),
+        CertificateFault::Unusable => Failure::new(
+            ExitCode::CertificateUnusable,
+            format!("the certificate of {host} is not one for a server, or is damaged"),
+            "Tell whoever runs the server. A certificate that signs itself must not be marked as an \
+             authority, and must be for servers (serverAuth).",
+        ),
+    }
+}
+
+fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
+    match presented {
+        Some(seen) if seen.is_self_signed => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by itself (\"{}\"), which this machine does \
+                     not trust",
+                seen.signer
+            ),
+            "If it is your own server, pass the certificate of its authority with --ca-file ca.pem. \
+             Otherwise do not go on.",
+        ),
+        Some(seen) => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by \"{}\", which this machine does not trust",
+                seen.signer
+            ),
+            "A proxy on your network may open TLS: ask for its root certificate and pass it with \
+             --ca-file root.pem. For a server of your own, pass its authority's certificate.",
+        ),
+        None => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by an authority this machine does not trust"
+            ),
+            "Pass the root certificate with --ca-file root.pem.",
+        ),
+    }
+}
+
+fn names(presented: Option<&Presented>) -> String {
+    /// A certificate of a large provider has a hundred.
+    const NAMES_SHOWN: usize = 5;
+    let names = presented
+        .map(|seen| seen.names.as_slice())
+        .unwrap_or_default();
+    if names.is_empty() {
+        return "another host".to_owned();
+    }
+    let mut text = names
+        .iter()
+        .take(NAMES_SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > NAMES_SHOWN {
+        // Writing to a String does not fail.
+        let _infallible = write!(text, " and {} more", names.len() - NAMES_SHOWN);
+    }
+    text
+}

@@ -1,0 +1,195 @@
+//! Reaching a host over TCP: name, addresses (the next one is tried while the first is silent), and a
+//! proxy where one is set.
+
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::Name;
+use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tower::ServiceExt as _;
+
+use super::Breakage;
+
+/// Which proxy serves which host.
+#[derive(Debug, Clone)]
+pub struct Proxies(Arc<Matcher>);
+
+impl Proxies {
+    pub fn new(matcher: Matcher) -> Self {
+        Self(Arc::new(matcher))
+    }
+
+    /// One proxy for every host.
+    pub fn only(url: &str) -> Self {
+        Self::new(Matcher::builder().all(url.to_owned()).build())
+    }
+
+    pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, Breakage> {
+        match self.0.intercept(base) {
+            None => self.direct(base).await,
+            Some(proxy) => through(&proxy, base).await,
+        }
+    }
+
+    async fn direct(&self, base: &Uri) -> Result<TcpStream, Breakage> {
+        let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        let stream = connector.oneshot(base.clone()).await;
+        stream
+            .map(hyper_util::rt::TokioIo::into_inner)
+            .map_err(|fault| of_connect(&fault))
+    }
+}
+
+async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
+    let failed = |what: String| Breakage::Proxy {
+        what,
+        is_temporary: true,
+    };
+    let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    let address = proxy.uri().clone();
+    let shown = address.host().unwrap_or("the proxy").to_owned();
+    let stream = match address.scheme_str() {
+        Some("http") => {
+            let mut tunnel = Tunnel::new(address, connector);
+            if let Some(basic) = proxy.basic_auth() {
+                tunnel = tunnel.with_auth(basic.clone());
+            }
+            tunnel.oneshot(base.clone()).await.map_err(|fault| {
+                // The error's type is private to the crate that makes it.
+                if fault.to_string().contains("authorization required") {
+                    return Breakage::Proxy {
+                        what: format!("the proxy {shown} wants a user name and password (407)"),
+                        is_temporary: false,
+                    };
+                }
+                failed(format!(
+                    "the proxy {shown} did not connect: {}",
+                    last_cause(&fault)
+                ))
+            })
+        }
+        Some("socks5" | "socks5h") => {
+            let mut socks = SocksV5::new(address, connector);
+            if let Some((user, password)) = proxy.raw_auth() {
+                socks = socks.with_auth(user.to_owned(), password.to_owned());
+            }
+            socks.oneshot(base.clone()).await.map_err(|fault| {
+                failed(format!(
+                    "the proxy {shown} did not connect: {}",
+                    last_cause(&fault)
+                ))
+            })
+        }
+        other => Err(Breakage::Proxy {
+            what: format!(
+                "a proxy of the kind {}:// is not known",
+                other.unwrap_or("?")
+            ),
+            is_temporary: false,
+        }),
+    }?;
+    Ok(stream.into_inner())
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name cannot be resolved")]
+struct Unresolved(#[source] io::Error);
+
+async fn resolve(name: Name) -> Result<std::vec::IntoIter<SocketAddr>, Unresolved> {
+    let found = tokio::net::lookup_host((name.as_str(), 0))
+        .await
+        .map_err(Unresolved)?;
+    Ok(found.collect::<Vec<_>>().into_iter())
+}
+
+fn of_connect(fault: &(dyn Error + 'static)) -> Breakage {
+    let mut cause = Some(fault);
+    while let Some(error) = cause {
+        if error.is::<Unresolved>() {
+            return Breakage::NameUnresolved;
+        }
+        cause = error.source();
+    }
+    Breakage::Unreachable(last_cause(fault))
+}
+
+fn last_cause(fault: &(dyn Error + 'static)) -> String {
+    let mut last = fault;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+/// A connection with or without TLS.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+macro_rules! either {
+    ($self:ident, $stream:ident => $call:expr) => {
+        match $self.get_mut() {
+            Stream::Plain($stream) => $call,
+            Stream::Tls($stream) => $call,
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_read(cx, into))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        either!(self, stream => Pin::new(stream).poll_write(cx, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        either!(self, stream => Pin::new(stream).poll_write_vectored(cx, slices))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(stream) => stream.is_write_vectored(),
+            Self::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_shutdown(cx))
+    }
+}

@@ -1,0 +1,90 @@
+//! All that the program writes: data on standard output, talk on standard error.
+//!
+//! Invariant: a closed pipe ends nothing with a panic, and `--quiet` silences talk but never a failure.
+
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::machine::Machine;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// Lines for a person.
+    Talk,
+    /// Failures only.
+    Quiet,
+    /// One JSON object per result on standard output; failures also in words.
+    Json,
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Output {
+    voice: Voice,
+    is_watched: bool,
+}
+
+impl Output {
+    pub fn new(voice: Voice, machine: &Machine) -> Self {
+        Self {
+            voice,
+            is_watched: machine.is_watched,
+        }
+    }
+
+    /// Whether a progress bar is wanted.
+    pub fn shows_progress(&self) -> bool {
+        self.voice == Voice::Talk && self.is_watched
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.voice == Voice::Json
+    }
+
+    /// Something a person may like to know.
+    pub fn note(&self, text: &str) {
+        if self.voice == Voice::Talk {
+            to_stderr(text);
+        }
+    }
+
+    /// Something a person should know even when a script runs the program.
+    pub fn warn(&self, text: &str) {
+        to_stderr(&format!("warning: {text}"));
+    }
+
+    /// What happened on the first line, what to do on the second.
+    pub fn failure(&self, subject: &str, failure: &Failure) {
+        to_stderr(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+    }
+
+    /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
+    pub fn result(&self, text: &str) {
+        if self.voice == Voice::Talk {
+            to_stdout(text);
+        }
+    }
+
+    pub fn json(&self, value: &Value) {
+        if self.voice == Voice::Json {
+            to_stdout(&value.to_string());
+        }
+    }
+
+    /// What the command was asked to print, whatever the voice.
+    pub fn print(&self, text: &str) {
+        to_stdout(text.trim_end_matches('\n'));
+    }
+}
+
+fn to_stdout(text: &str) {
+    // Whoever reads may have gone; the exit code still tells.
+    let _closed = writeln!(io::stdout().lock(), "{text}");
+}
+
+fn to_stderr(text: &str) {
+    let _closed = writeln!(io::stderr().lock(), "{text}");
+}

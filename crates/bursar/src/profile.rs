@@ -1,0 +1,169 @@
+//! `bursar.toml`: settings for everybody under `[defaults]`, and named ones under `[profile.<name>]`.
+//!
+//! Invariant: the file is read from where a person or an administrator put it on purpose, never from
+//! the current folder: it can name a server and a command, and a folder may be somebody else's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::machine::Machine;
+use crate::settings::Settings;
+
+const FILE_NAME: &str = "bursar.toml";
+
+/// The whole file.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProfileFile {
+    #[serde(default)]
+    defaults: Settings,
+    #[serde(default)]
+    profile: BTreeMap<String, Settings>,
+}
+
+impl ProfileFile {
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// The named profile over the defaults.
+    pub fn choose(mut self, name: Option<&str>) -> Result<Settings, Failure> {
+        let Some(name) = name else {
+            return Ok(self.defaults);
+        };
+        let Some(found) = self.profile.remove(name) else {
+            let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
+            let known = if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            };
+            return Err(Failure::usage(
+                format!("there is no profile \"{name}\""),
+                format!("bursar.toml knows: {known}. Correct --profile, or add [profile.{name}]."),
+            ));
+        };
+        Ok(found.or(self.defaults))
+    }
+}
+
+/// The settings of the file that is named, or of the first there is in the usual places.
+pub fn load(
+    named: Option<&Path>,
+    profile: Option<&str>,
+    machine: &Machine,
+) -> Result<Settings, Failure> {
+    let named = named
+        .map(Path::to_owned)
+        .or_else(|| machine.set_variable("BURSAR_CONFIG").map(PathBuf::from));
+    let profile = profile
+        .map(str::to_owned)
+        .or_else(|| machine.set_variable("BURSAR_PROFILE"));
+    let path = match named {
+        Some(path) => Some(path),
+        None => usual_places(machine)
+            .into_iter()
+            .find(|path| path.is_file()),
+    };
+    let Some(path) = path else {
+        return ProfileFile::default().choose(profile.as_deref());
+    };
+    let shown = path.display();
+    let text = std::fs::read_to_string(&path).map_err(|fault| {
+        Failure::usage(
+            format!("{shown} cannot be read: {fault}"),
+            "Look at --config or BURSAR_CONFIG.",
+        )
+    })?;
+    let file = ProfileFile::parse(&text).map_err(|fault| {
+        Failure::usage(
+            format!("{shown} cannot be used:\n{}", fault.to_string().trim_end()),
+            "Correct it; examples/bursar.toml shows every key.",
+        )
+    })?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    Ok(file.choose(profile.as_deref())?.relative_to(folder))
+}
+
+fn usual_places(machine: &Machine) -> Vec<PathBuf> {
+    let home = machine
+        .set_variable("HOME")
+        .map(|home| Path::new(&home).join(".config"));
+    let own = machine
+        .set_variable("XDG_CONFIG_HOME")
+        .or_else(|| machine.set_variable("APPDATA"))
+        .map(PathBuf::from)
+        .or(home);
+    let everybody = machine
+        .set_variable("PROGRAMDATA")
+        .map_or_else(|| PathBuf::from("/etc"), PathBuf::from);
+    own.into_iter()
+        .chain([everybody])
+        .map(|folder| folder.join("bursar").join(FILE_NAME))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_completes_itself_from_the_defaults() {
+        let text = "[defaults]\nregion = 'uksouth'\ncustomer = 'acme'\n\
+                    [profile.night]\ntype = 'APT'\nunit = 'uk'\n";
+        let chosen = ProfileFile::parse(text)
+            .unwrap()
+            .choose(Some("night"))
+            .unwrap();
+        assert_eq!(chosen.customer.unwrap().as_str(), "acme");
+        assert_eq!(chosen.unit.unwrap().as_str(), "uk");
+        let failure = ProfileFile::parse(text)
+            .unwrap()
+            .choose(Some("day"))
+            .unwrap_err();
+        assert!(failure.next.contains("night"), "{failure}");
+    }
+
+    #[test]
+    fn slips_are_found() {
+        for text in [
+            "[defaults]\ntoken = 'x'",
+            "[profiles.a]",
+            "url = 'https://a'",
+            "[defaults]\ntype = 'apt'",
+        ] {
+            assert!(ProfileFile::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_example_is_whole() {
+        let text = include_str!("../../../examples/bursar.toml");
+        let example = ProfileFile::parse(text).unwrap();
+        assert!(example.profile.len() >= 2);
+        // Every key that a profile can have stands there, set or commented out.
+        let command = <crate::cli::Cli as clap::CommandFactory>::command();
+        let send = command.find_subcommand("send").unwrap();
+        let not_settings = [
+            "config",
+            "profile",
+            "name",
+            "dry-run",
+            "json",
+            "quiet",
+            "wait-second-ms",
+            "help",
+        ];
+        for flag in send.get_arguments().filter_map(clap::Arg::get_long) {
+            if !not_settings.contains(&flag) {
+                assert!(
+                    text.contains(&format!("{flag} = ")),
+                    "the example lacks {flag}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The bar that shows how far a file is: bytes, rate, time left; on standard error, and only for a
+//! person who looks.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+const TEMPLATE: &str =
+    "  {bytes:>10} of {total_bytes}  {bar:30}  {percent:>3}%  {bytes_per_sec}  {eta}";
+
+/// A bar, or nothing that is seen.
+#[derive(Debug, Clone)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    pub fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
+    pub fn shown(total_bytes: u64) -> Self {
+        let style = ProgressStyle::with_template(TEMPLATE)
+            .unwrap_or_else(|_malformed| ProgressStyle::default_bar());
+        let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
+        bar.set_style(style.progress_chars("━╸─"));
+        Self(bar)
+    }
+
+    pub fn advance(&self, bytes: u64) {
+        self.0.inc(bytes);
+    }
+
+    /// Begins again for another try.
+    pub fn restart(&self) {
+        self.0.set_position(0);
+        self.0.reset_elapsed();
+        self.0.reset_eta();
+    }
+
+    /// Takes the bar away so that lines can be written.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_well_formed() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    }
+}

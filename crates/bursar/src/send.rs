@@ -1,0 +1,286 @@
+//! `bursar send`: each file named, typed, sent, and its receipt compared.
+//!
+//! Invariant: a file counts as sent only on a 201 that does not contradict what left this machine.
+
+use std::path::Path;
+
+use domain::FileType;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+
+use crate::answer::{Answer, Sent};
+use crate::attempt::persist;
+use crate::cli::SendArgs;
+use crate::exit_code::ExitCode;
+use crate::explain::{explain_difference, explain_early_receipt, explain_source};
+use crate::failure::Failure;
+use crate::link::Breakage;
+use crate::machine::Machine;
+use crate::output::{Output, Voice};
+use crate::plan::{Route, SendPlan, resolve};
+use crate::progress::Progress;
+use crate::source::{Feed, Gate, Source};
+use crate::target::SafeName;
+
+mod report;
+
+use report::{Report, Success};
+
+/// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
+const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
+/// Names the program, as an operator sees it in a log.
+pub const PRODUCT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
+
+/// One file on its way.
+struct Parcel {
+    source: Source,
+    file_type: FileType,
+    name: SafeName,
+    path: String,
+}
+
+/// Sends the files one after the other.
+pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
+    let voice = match (args.voice.json, args.voice.quiet) {
+        (true, _) => Voice::Json,
+        (false, true) => Voice::Quiet,
+        (false, false) => Voice::Talk,
+    };
+    let output = Output::new(voice, machine);
+    if args.files.is_empty() {
+        let failure = Failure::new(
+            ExitCode::NothingToSend,
+            "no file is named",
+            "Name the files: bursar send invoices.csv. If a pattern such as *.csv stood there, nothing \
+             matched it.",
+        );
+        output.failure("nothing to send", &failure);
+        return failure.exit;
+    }
+    let (route, plan) = match prepare(args, machine, &output).await {
+        Ok(ready) => ready,
+        Err(failure) => {
+            output.failure("not sent", &failure);
+            for file in &args.files {
+                output.json(&Report::new(file).failed(&failure));
+            }
+            return failure.exit;
+        }
+    };
+    let mut codes = Vec::with_capacity(args.files.len());
+    for file in &args.files {
+        let sender = Sender {
+            route: &route,
+            plan: &plan,
+            machine,
+            output: &output,
+        };
+        codes.push(sender.send_and_tell(file).await);
+    }
+    if codes.len() > 1 {
+        let sent = codes.iter().filter(|code| **code == ExitCode::Ok).count();
+        output.note(&format!("{sent} of {} files sent", codes.len()));
+    }
+    ExitCode::of_all(&codes)
+}
+
+async fn prepare(
+    args: &SendArgs,
+    machine: &Machine,
+    output: &Output,
+) -> Result<(Route, SendPlan), Failure> {
+    let resolved = resolve(args.settings.clone(), &args.profile, machine)?;
+    let plan = SendPlan::of(args, &resolved.settings)?;
+    let route = resolved.route(&args.profile, machine, output).await?;
+    Ok((route, plan))
+}
+
+struct Sender<'a> {
+    route: &'a Route,
+    plan: &'a SendPlan,
+    machine: &'a Machine,
+    output: &'a Output,
+}
+
+impl Sender<'_> {
+    async fn send_and_tell(&self, file: &Path) -> ExitCode {
+        let mut report = Report::new(file);
+        match self.send(file, &mut report).await {
+            Ok(success) => {
+                self.output.result(&success.in_words());
+                self.output.json(&report.succeeded(&success));
+                ExitCode::Ok
+            }
+            Err(failure) => {
+                self.output
+                    .failure(&format!("{}: not sent", file.display()), &failure);
+                self.output.json(&report.failed(&failure));
+                failure.exit
+            }
+        }
+    }
+
+    async fn send(&self, file: &Path, report: &mut Report) -> Result<Success, Failure> {
+        let parcel = self.pack(file, report)?;
+        let url = self.route.link.target.url(&parcel.path);
+        report.packed(&parcel.name, parcel.file_type, &url, parcel.source.bytes());
+        if self.plan.is_dry_run {
+            return self.describe(&parcel, url);
+        }
+        self.dispatch(&parcel, report).await
+    }
+
+    fn pack(&self, file: &Path, report: &mut Report) -> Result<Parcel, Failure> {
+        let own = file
+            .file_name()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
+        let (file_type, is_guess) = self.plan.type_for(&own)?;
+        let named = self.plan.name_for(&own, (self.machine.now)())?;
+        let source = Source::open(file).map_err(|fault| explain_unopened(file, &fault))?;
+        let mut say = |text: String| {
+            self.output.note(&format!("{}: {text}", file.display()));
+            report.note(text);
+        };
+        if !named.notes.is_empty() {
+            say(format!(
+                "will be called {} ({})",
+                named.name,
+                named.notes.join("; ")
+            ));
+        }
+        if is_guess {
+            say(format!(
+                "taken as {file_type}, by its name (say --type if it is not)"
+            ));
+        }
+        if let Some(doubt) = source.doubt(named.name.name().format()) {
+            self.output.warn(&format!("{}: {doubt}", file.display()));
+            report.note(doubt);
+        }
+        Ok(Parcel {
+            path: self.route.place.upload_path(file_type, &named.name),
+            source,
+            file_type,
+            name: named.name,
+        })
+    }
+
+    fn describe(&self, parcel: &Parcel, url: String) -> Result<Success, Failure> {
+        let sha256 = parcel
+            .source
+            .digest()
+            .map_err(|fault| explain_source(&fault))?;
+        let headers = with_expectation(self.headers(parcel)?, parcel);
+        Ok(Success::Described {
+            url,
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), report::masked(value, &self.route.token)))
+                .collect(),
+            sent: Sent {
+                bytes: parcel.source.bytes(),
+                sha256,
+            },
+        })
+    }
+
+    fn headers(&self, parcel: &Parcel) -> Result<HeaderMap, Failure> {
+        Ok(HeaderMap::from_iter([
+            (AUTHORIZATION, self.route.token.header()?),
+            (CONTENT_TYPE, self.plan.content_type.clone()),
+            (CONTENT_LENGTH, HeaderValue::from(parcel.source.bytes())),
+            (USER_AGENT, HeaderValue::from_static(PRODUCT)),
+        ]))
+    }
+
+    async fn dispatch(&self, parcel: &Parcel, report: &mut Report) -> Result<Success, Failure> {
+        let progress = if self.output.shows_progress() {
+            Progress::shown(parcel.source.bytes())
+        } else {
+            Progress::hidden()
+        };
+        let mut sent = None;
+        let mut expects = true;
+        // Building the headers fails for all tries or for none.
+        let plain = self.headers(parcel)?;
+        let expecting = with_expectation(plain.clone(), parcel);
+        let outcome = persist(self.route.patience, self.machine, self.output, async || {
+            progress.restart();
+            let headers = if expects { &expecting } else { &plain };
+            let (mut answer, mut digest) = self.attempt(parcel, headers, &progress).await?;
+            // RFC 9110 section 10.1.1: the same request again, without the expectation.
+            if answer.status == StatusCode::EXPECTATION_FAILED && expects {
+                expects = false;
+                progress.restart();
+                (answer, digest) = self.attempt(parcel, &plain, &progress).await?;
+            }
+            sent = digest;
+            Ok(answer)
+        })
+        .await;
+        progress.finish();
+        let tries = outcome.tries;
+        report.tried(
+            tries,
+            outcome.result.as_ref().ok().map(|answer| answer.status),
+        );
+        let target = &self.route.link.target;
+        let answer = outcome.expect(StatusCode::CREATED, target)?;
+        let sent = sent.ok_or_else(explain_early_receipt)?;
+        let receipt = answer
+            .receipt(sent)
+            .map_err(|difference| explain_difference(&difference))?;
+        Ok(Success::Received {
+            name: parcel.name.clone(),
+            sent,
+            receipt,
+        })
+    }
+
+    async fn attempt(
+        &self,
+        parcel: &Parcel,
+        headers: &HeaderMap,
+        progress: &Progress,
+    ) -> Result<(Answer, Option<Sent>), Breakage> {
+        let gate = headers.contains_key(EXPECT).then(Gate::default);
+        let (feed, handed) = Feed::begin(&parcel.source, gate.clone(), progress.clone())
+            .map_err(Breakage::Source)?;
+        let mut request = Request::new(feed);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = parcel.path.parse().map_err(|_not_path| Breakage::NotHttp)?;
+        *request.headers_mut() = headers.clone();
+        if let Some(gate) = gate {
+            hyper::ext::on_informational(&mut request, move |interim| {
+                if interim.status() == StatusCode::CONTINUE {
+                    gate.open();
+                }
+            });
+        }
+        let answer = self.route.link.exchange(request, &handed).await?;
+        let sent = handed.digest_of_whole(&parcel.source).map(|sha256| Sent {
+            bytes: parcel.source.bytes(),
+            sha256,
+        });
+        Ok((answer, sent))
+    }
+}
+
+fn explain_unopened(file: &Path, fault: &crate::source::SourceFault) -> Failure {
+    let mut failure = explain_source(fault);
+    let is_pattern = file.to_string_lossy().contains(['*', '?']);
+    if failure.exit == ExitCode::SourceUnreadable && is_pattern {
+        // Where the shell leaves a pattern as it is, nothing matched it.
+        failure.exit = ExitCode::NothingToSend;
+        "no file matches this pattern".clone_into(&mut failure.what);
+    }
+    failure
+}
+
+fn with_expectation(mut headers: HeaderMap, parcel: &Parcel) -> HeaderMap {
+    if parcel.source.bytes() > EXPECT_ABOVE_BYTES {
+        headers.insert(EXPECT, HeaderValue::from_static("100-continue"));
+    }
+    headers
+}

@@ -1,0 +1,186 @@
+//! What became of one file, in words and as JSON.
+//!
+//! Invariant: the members of the JSON object are always the same ones; what is not known is `null`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use domain::FileType;
+use http::{HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::answer::{ReceivedReceipt, Sent};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::target::SafeName;
+use crate::token::Token;
+
+/// Grows while the file is sent.
+#[derive(Debug)]
+pub(super) struct Report(Value);
+
+/// How it went well.
+#[derive(Debug)]
+pub(super) enum Success {
+    Received {
+        name: SafeName,
+        sent: Sent,
+        receipt: ReceivedReceipt,
+    },
+    /// Of a dry run.
+    Described {
+        url: String,
+        headers: Vec<(String, String)>,
+        sent: Sent,
+    },
+}
+
+impl Report {
+    pub(super) fn new(file: &Path) -> Self {
+        Self(json!({
+            "file": file.display().to_string(),
+            "fileName": null,
+            "fileType": null,
+            "url": null,
+            "sent": false,
+            "dryRun": false,
+            "exitCode": ExitCode::Ok.number(),
+            "status": null,
+            "tries": 0,
+            "bytes": null,
+            "sha256": null,
+            "headers": null,
+            "receipt": null,
+            "failure": null,
+            "notes": [],
+        }))
+    }
+
+    pub(super) fn packed(&mut self, name: &SafeName, file_type: FileType, url: &str, bytes: u64) {
+        self.0["fileName"] = name.to_string().into();
+        self.0["fileType"] = file_type.as_str().into();
+        self.0["url"] = url.into();
+        self.0["bytes"] = bytes.into();
+    }
+
+    pub(super) fn note(&mut self, text: String) {
+        if let Some(notes) = self.0["notes"].as_array_mut() {
+            notes.push(text.into());
+        }
+    }
+
+    pub(super) fn tried(&mut self, tries: u32, status: Option<StatusCode>) {
+        self.0["tries"] = tries.into();
+        self.0["status"] = status.map(|status| status.as_u16()).into();
+    }
+
+    pub(super) fn failed(mut self, failure: &Failure) -> Value {
+        self.0["exitCode"] = failure.exit.number().into();
+        self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
+        self.0
+    }
+
+    pub(super) fn succeeded(mut self, success: &Success) -> Value {
+        match success {
+            Success::Received { sent, receipt, .. } => {
+                self.0["sent"] = true.into();
+                self.0["sha256"] = sent.sha256.to_string().into();
+                self.0["receipt"] = receipt.json.clone().into();
+            }
+            Success::Described { sent, headers, .. } => {
+                self.0["dryRun"] = true.into();
+                self.0["sha256"] = sent.sha256.to_string().into();
+                self.0["headers"] = headers
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Value::from(value.clone())))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into();
+            }
+        }
+        self.0
+    }
+}
+
+impl Success {
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Received {
+                name,
+                sent,
+                receipt,
+            } => {
+                let id = receipt.json.as_ref().and_then(|json| {
+                    ["uploadId", "id"]
+                        .iter()
+                        .find_map(|member| json.get(member)?.as_str())
+                });
+                let id = id.map(|id| format!("  {id}")).unwrap_or_default();
+                let confirmed = if receipt.is_digest_confirmed {
+                    "the server names the same digest; received is not yet analysed"
+                } else if receipt.json.is_some() {
+                    "the server names no digest; received is not yet analysed"
+                } else {
+                    "201 without a receipt; received is not yet analysed"
+                };
+                format!(
+                    "received {name}{id}\n  {}  sha256 {}\n  ({confirmed})",
+                    size(sent.bytes),
+                    sent.sha256
+                )
+            }
+            Self::Described { url, headers, sent } => {
+                let mut text = format!("would send\n  POST {url}\n");
+                for (name, value) in headers {
+                    // Writing to a String does not fail.
+                    let _infallible = writeln!(text, "  {name}: {value}");
+                }
+                let _infallible = write!(
+                    text,
+                    "  {}  sha256 {}\nnothing was sent",
+                    size(sent.bytes),
+                    sent.sha256
+                );
+                text
+            }
+        }
+    }
+}
+
+/// A header for a person, without the token.
+pub(super) fn masked(value: &HeaderValue, token: &Token) -> String {
+    if value.is_sensitive() {
+        let length = token.secret().expose().len();
+        return format!("Bearer … ({length} characters, not shown)");
+    }
+    value.to_str().unwrap_or("…").to_owned()
+}
+
+/// Bytes for a person, in decimal units as disks and networks count.
+pub(super) fn size(bytes: u64) -> String {
+    let (whole, unit) = match bytes {
+        0..1_000 => return format!("{bytes} bytes"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    let tenths = bytes.saturating_mul(10) / whole;
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_for_a_person() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (19_345_678, "19.3 MB"),
+            (4_294_967_296, "4.2 GB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

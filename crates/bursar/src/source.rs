@@ -1,0 +1,243 @@
+//! The file that is sent: one source that every try reads again from its first byte.
+//!
+//! Not for: what the bytes mean.
+//!
+//! Invariant: the last bytes are handed over only after the file was seen to be the one that was
+//! noted at first, so a file that changes meanwhile is never received whole.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use domain::Sha256Digest;
+use domain::content::{SIGNATURE_BYTES, check_signature};
+use domain::file_name::FileFormat;
+use tempfile::NamedTempFile;
+
+mod feed;
+
+pub use feed::{Feed, Gate, Handed};
+
+/// How standard input is named on the command line and shown.
+pub const STANDARD_INPUT: &str = "-";
+/// Large enough that reading costs little, small enough that a few of them in flight are not noticed.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// A file to send, as it was when it was first looked at.
+#[derive(Debug)]
+pub struct Source {
+    path: PathBuf,
+    mark: Mark,
+    /// Holds what came from a pipe; removed when the source is dropped.
+    _spool: Option<NamedTempFile>,
+}
+
+/// What tells a file from one that took its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    /// Device and number, where the system has them.
+    identity: (u64, u64),
+}
+
+/// Why a file cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceFault {
+    #[error("there is no such file")]
+    Absent,
+    #[error("it is a folder")]
+    Folder,
+    #[error("it is empty")]
+    Empty,
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
+    #[error("it could not be kept in the folder for temporary files: {0}")]
+    Unspoolable(String),
+    #[error("{0} while it was being sent")]
+    Changed(&'static str),
+}
+
+impl Source {
+    /// A file, or whatever else can be read: a pipe is kept in a private temporary file first, so that
+    /// it can be sent again.
+    pub fn open(path: &Path) -> Result<Self, SourceFault> {
+        if path == Path::new(STANDARD_INPUT) {
+            return Self::spooled(io::stdin().lock());
+        }
+        let found = fs::metadata(path).map_err(|fault| SourceFault::of(&fault))?;
+        if found.is_dir() {
+            return Err(SourceFault::Folder);
+        }
+        let file = File::open(path).map_err(|fault| SourceFault::of(&fault))?;
+        if !found.is_file() {
+            return Self::spooled(file);
+        }
+        Self::noted(path.to_owned(), None)
+    }
+
+    fn spooled(mut from: impl Read) -> Result<Self, SourceFault> {
+        let unspoolable = |fault: io::Error| SourceFault::Unspoolable(fault.to_string());
+        let mut spool = NamedTempFile::new().map_err(unspoolable)?;
+        io::copy(&mut from, &mut spool).map_err(unspoolable)?;
+        Self::noted(spool.path().to_owned(), Some(spool))
+    }
+
+    fn noted(path: PathBuf, spool: Option<NamedTempFile>) -> Result<Self, SourceFault> {
+        let found = fs::metadata(&path).map_err(|fault| SourceFault::of(&fault))?;
+        if found.len() == 0 {
+            return Err(SourceFault::Empty);
+        }
+        Ok(Self {
+            mark: Mark::of(&found),
+            path,
+            _spool: spool,
+        })
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.mark.bytes
+    }
+
+    /// What looks wrong with the first bytes, for a warning: some servers take anything.
+    pub fn doubt(&self, format: FileFormat) -> Option<String> {
+        let mut first = Vec::with_capacity(SIGNATURE_BYTES);
+        let file = File::open(&self.path).ok()?;
+        file.take(SIGNATURE_BYTES as u64)
+            .read_to_end(&mut first)
+            .ok()?;
+        check_signature(format, &first)
+            .err()
+            .map(|refusal| refusal.to_string())
+    }
+
+    /// Reads the whole file without sending it.
+    pub fn digest(&self) -> Result<Sha256Digest, SourceFault> {
+        let mut pass = Pass::begin(self)?;
+        while pass.next()?.is_some() {}
+        Ok(pass.digest())
+    }
+
+    fn reopen(&self) -> Result<File, SourceFault> {
+        let file = File::open(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
+        let found = file.metadata().map_err(|fault| SourceFault::of(&fault))?;
+        self.mark.compare(&found)?;
+        Ok(file)
+    }
+}
+
+impl Mark {
+    fn of(found: &Metadata) -> Self {
+        Self {
+            bytes: found.len(),
+            modified: found.modified().ok(),
+            identity: identity(found),
+        }
+    }
+
+    fn compare(&self, found: &Metadata) -> Result<(), SourceFault> {
+        let now = Self::of(found);
+        let change = if now.identity != self.identity {
+            "it was replaced by another file"
+        } else if now.bytes > self.bytes {
+            "it grew"
+        } else if now.bytes < self.bytes {
+            "it became shorter"
+        } else if now.modified != self.modified {
+            "it was written to"
+        } else {
+            return Ok(());
+        };
+        Err(SourceFault::Changed(change))
+    }
+}
+
+impl SourceFault {
+    fn of(fault: &io::Error) -> Self {
+        match fault.kind() {
+            io::ErrorKind::NotFound => Self::Absent,
+            io::ErrorKind::PermissionDenied => {
+                Self::Unreadable("this user may not read it".to_owned())
+            }
+            _ => Self::Unreadable(fault.to_string()),
+        }
+    }
+
+    fn of_vanished(fault: &io::Error) -> Self {
+        match fault.kind() {
+            io::ErrorKind::NotFound => Self::Changed("it was removed"),
+            _ => Self::of(fault),
+        }
+    }
+}
+
+/// One reading of the source from its beginning, hashed on the way.
+struct Pass {
+    path: PathBuf,
+    mark: Mark,
+    file: File,
+    left: u64,
+    hash: aws_lc_rs::digest::Context,
+}
+
+impl Pass {
+    fn begin(source: &Source) -> Result<Self, SourceFault> {
+        Ok(Self {
+            path: source.path.clone(),
+            mark: source.mark.clone(),
+            file: source.reopen()?,
+            left: source.mark.bytes,
+            hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+        })
+    }
+
+    /// The next chunk; before the last one the file is compared with what was noted.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, SourceFault> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let wanted = self.left.min(CHUNK_BYTES as u64);
+        let mut chunk = vec![0; usize::try_from(wanted).unwrap_or(CHUNK_BYTES)];
+        self.file
+            .read_exact(&mut chunk)
+            .map_err(|fault| match fault.kind() {
+                io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
+                _ => SourceFault::of(&fault),
+            })?;
+        self.hash.update(&chunk);
+        self.left -= wanted;
+        if self.left == 0 {
+            let open = self
+                .file
+                .metadata()
+                .map_err(|fault| SourceFault::of(&fault))?;
+            self.mark.compare(&open)?;
+            let named =
+                fs::metadata(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
+            self.mark.compare(&named)?;
+        }
+        Ok(Some(chunk))
+    }
+
+    /// Of what was read so far.
+    fn digest(&self) -> Sha256Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.hash.clone().finish().as_ref());
+        Sha256Digest::from_bytes(bytes)
+    }
+}
+
+#[cfg(unix)]
+fn identity(found: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (found.dev(), found.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_found: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(test)]
+mod tests;

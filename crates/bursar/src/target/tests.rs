@@ -1,0 +1,60 @@
+use super::*;
+
+#[test]
+fn the_url_of_the_vendors_page() {
+    let target = Target::of_region(&"uksouth".parse().unwrap(), DOMAIN_DEFAULT).unwrap();
+    let customer: CustomerName = "acme".parse().unwrap();
+    let place = Place {
+        unit: customer.only_unit(),
+        customer,
+    };
+    let name = SafeName::of("invoices march.csv").unwrap();
+    assert_eq!(
+        target.url(&place.upload_path(FileType::Transactions, &name)),
+        "https://api-uksouth.apfnxg.com/customers/acme/units/acme/Uploads/upload/APT/invoices_march.csv"
+    );
+    assert_eq!(
+        target.base().to_string(),
+        "https://api-uksouth.apfnxg.com:443/"
+    );
+    assert_eq!(target.authority(), "api-uksouth.apfnxg.com");
+}
+
+#[test]
+fn a_token_goes_over_https_or_stays_on_this_machine() {
+    for (text, good) in [
+        ("https://localhost:8443", true),
+        ("https://bursar.example/", true),
+        ("http://localhost:8080", true),
+        ("http://127.0.0.1", true),
+        ("http://127.8.9.1:1", true),
+        ("http://[::1]:8080", true),
+        ("https://[2001:db8::1]:8443", true),
+        ("http://bursar.example", false),
+        ("http://localhost.example", false),
+        ("http://127.0.0.1.example", false),
+        ("http://10.0.0.1", false),
+        ("ftp://localhost", false),
+        ("bursar.example", false),
+        ("https://", false),
+        ("https://a/customers", false),
+        ("https://a?b", false),
+        ("https://user:secret@a", false),
+        ("https://a b", false),
+        ("", false),
+    ] {
+        let outcome = Target::of_url(text);
+        assert_eq!(outcome.is_ok(), good, "{text:?} {outcome:?}");
+        if let Err(error) = outcome {
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_domain_is_a_host_name() {
+    let region: Region = "uksouth".parse().unwrap();
+    for bad in ["", "evil.example/x", "a@b", "a:1", "a b"] {
+        assert!(Target::of_region(&region, bad).is_err(), "{bad:?}");
+    }
+}

@@ -1,0 +1,101 @@
+//! `bursar token inspect`: what a token says of itself, in words and without showing it.
+
+use std::fmt::Write as _;
+
+use domain::access_token::{CompactToken, Standing, is_invisible, standing};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{SECONDS_PER_DAY, Token, moment};
+
+/// Claims whose numbers are times (RFC 7519).
+const TIMES: [(&str, &str); 3] = [
+    ("iat", "made"),
+    ("nbf", "valid from"),
+    ("exp", "valid until"),
+];
+
+/// A page about a token. `pasted` is the text it was read from.
+pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
+    let compact = &token.compact;
+    let mut page = String::new();
+    let mut line = |name: &str, text: &str| {
+        // Writing to a String does not fail.
+        let _infallible = writeln!(page, "{name:<12} {text}");
+    };
+    line(
+        "length",
+        &format!("{} characters", compact.text().expose().len()),
+    );
+    match token.removed() {
+        Some(removed) => line("round it", &removed),
+        None => line("round it", "nothing"),
+    }
+    let invisible = pasted.chars().filter(|c| is_invisible(*c)).count();
+    line(
+        "invisible",
+        &format!("{invisible} characters, all outside the token"),
+    );
+    for (name, value) in compact.header() {
+        line(name, &shown(value));
+    }
+    for (name, value) in compact.payload() {
+        match TIMES.iter().find(|(claim, _)| claim == name) {
+            Some((_, words)) => line(words, &time_in_words(value, now)),
+            None => line(name, &shown(value)),
+        }
+    }
+    line("standing", &standing_in_words(compact, now));
+    page
+}
+
+fn time_in_words(value: &Value, now: Timestamp) -> String {
+    let Some(at) = value
+        .as_i64()
+        .and_then(|second| Timestamp::from_second(second).ok())
+    else {
+        return format!(
+            "{} (not a number of seconds: servers refuse it)",
+            shown(value)
+        );
+    };
+    let days = (at.as_second() - now.as_second()) / SECONDS_PER_DAY;
+    match days {
+        0 => format!("{} (within a day)", moment(at)),
+        1.. => format!("{} (in {days} days)", moment(at)),
+        _ => format!("{} ({} days ago)", moment(at), -days),
+    }
+}
+
+fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
+    let unsigned = compact
+        .header()
+        .get("alg")
+        .and_then(Value::as_str)
+        .is_none_or(|algorithm| algorithm.eq_ignore_ascii_case("none"));
+    if unsigned {
+        return "refused: it is not signed".to_owned();
+    }
+    match standing(compact.not_before(), compact.expires(), now) {
+        Standing::Expired { at } => format!("refused (401): it expired on {}", moment(at)),
+        Standing::NotYetValid { from } => {
+            format!("refused (401): valid only from {}", moment(from))
+        }
+        Standing::Valid if compact.expires().is_none() => {
+            "without an end; a Bursar server refuses that (401)".to_owned()
+        }
+        Standing::Valid => {
+            "in time; whether it is genuine and not revoked, only the server can tell".to_owned()
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .take(200)
+        .collect()
+}

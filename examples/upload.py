@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Sends one file with Python's standard library (3.8 or newer), streaming it.
+
+    BURSAR_URL=https://api-uksouth.apfnxg.com BURSAR_CUSTOMER=acme BURSAR_TYPE=APT \\
+    BURSAR_TOKEN_FILE=token.txt python3 upload.py invoices_20261123.csv
+
+BURSAR_UNIT     the unit, when it is not the customer's own name
+BURSAR_CA_FILE  a certificate (PEM) to trust besides the operating system's
+
+Ends with 0 when the server answered 201, with 1 when it did not, with 2 when something is missing.
+"""
+
+import http.client
+import os
+import re
+import ssl
+import sys
+import time
+from urllib.parse import urlsplit
+
+TIMEOUT_SECONDS = 120
+
+
+def setting(name, default=None):
+    value = os.environ.get(name) or default
+    if value is None:
+        print(f"{name} is not set", file=sys.stderr)
+        raise SystemExit(2)
+    return value
+
+
+def token():
+    # utf-8-sig drops a byte order mark, strip() line ends and blanks.
+    with open(setting("BURSAR_TOKEN_FILE"), encoding="utf-8-sig") as file:
+        return file.read().strip()
+
+
+def upload_name(path):
+    """The name people see: no blanks, no special characters, a timestamp, the extension at the end."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", os.path.basename(path))
+    if re.search(r"20\d\d[01]\d[0-3]\d", name):
+        return name
+    stem, extension = os.path.splitext(name)
+    return stem + time.strftime("_%Y%m%dT%H%M%SZ", time.gmtime()) + extension
+
+
+def main():
+    if len(sys.argv) != 2:
+        print("usage: upload.py FILE", file=sys.stderr)
+        return 2
+    path = sys.argv[1]
+    customer = setting("BURSAR_CUSTOMER")
+    unit = setting("BURSAR_UNIT", customer)
+    server = urlsplit(setting("BURSAR_URL"))
+    if server.scheme != "https":
+        print("BURSAR_URL must begin with https://", file=sys.stderr)
+        return 2
+
+    tls = ssl.create_default_context()
+    tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    if os.environ.get("BURSAR_CA_FILE"):
+        tls.load_verify_locations(os.environ["BURSAR_CA_FILE"])
+
+    connection = http.client.HTTPSConnection(
+        server.hostname, server.port or 443, timeout=TIMEOUT_SECONDS, context=tls
+    )
+    where = (
+        f"/customers/{customer}/units/{unit}/Uploads/upload/"
+        f"{setting('BURSAR_TYPE')}/{upload_name(path)}"
+    )
+    headers = {
+        "Authorization": f"Bearer {token()}",
+        "Content-Type": "text/csv",
+        "Content-Length": str(os.path.getsize(path)),
+    }
+    with open(path, "rb") as body:
+        try:
+            connection.request("POST", where, body=body, headers=headers)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # The server may have refused early; its answer is read below.
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+
+    print(text)
+    if answer.status != 201:
+        print(
+            f"not sent: the server answered {answer.status}; "
+            "only 201 means that the file was received",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (OSError, http.client.HTTPException) as fault:
+        print(f"not sent: {fault}", file=sys.stderr)
+        sys.exit(1)
