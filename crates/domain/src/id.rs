@@ -34,6 +34,12 @@ macro_rules! id {
                 let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128())
             }
+
+            /// When it was made, to the millisecond: as much of the moment as the id holds.
+            pub fn made_at(self) -> Timestamp {
+                let millis = i64::try_from(self.0 >> 80).unwrap_or(0);
+                Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+            }
         }
 
         impl fmt::Display for $name {

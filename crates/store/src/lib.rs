@@ -1,1 +1,113 @@
-//! stub
+//! All of Bursar that survives a restart: rows in SQL, files as objects.
+//!
+//! Not for: HTTP, tokens' signatures, reading extracts. No other crate has SQL for Bursar's own state.
+//!
+//! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only through
+//! [`Store::customer`], so a query cannot forget the filter.
+
+mod backup;
+mod config;
+mod customers;
+mod db;
+mod error;
+mod folders;
+mod health;
+mod idempotency_keys;
+mod jobs;
+mod migrations;
+mod objects;
+mod receive;
+mod rows;
+mod signing_keys;
+mod sweep;
+mod tokens;
+mod uploads;
+mod verify;
+
+use std::sync::Arc;
+
+use domain::CustomerName;
+
+pub use backup::BackupReport;
+pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
+pub use error::{Cause, Error};
+pub use idempotency_keys::IdempotentRequest;
+pub use jobs::{ClaimedJob, JobCount, JobKind, JobState};
+pub use objects::{ObjectWriter, SealedObject, WrittenObject};
+pub use receive::{NewUpload, Received};
+pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
+pub use sweep::SweepReport;
+pub use tokens::TokenRecord;
+pub use verify::{ObjectFault, VerifyReport, Wrong};
+
+use db::{Database, Missing};
+use objects::Objects;
+
+/// Rows and objects. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    parts: Arc<Parts>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    db: Database,
+    objects: Arc<dyn Objects>,
+}
+
+/// One customer's data; the one door to it.
+#[derive(Debug, Clone)]
+pub struct CustomerStore {
+    parts: Arc<Parts>,
+    customer: CustomerName,
+}
+
+/// Everything of everybody: for the operator's commands, for authentication and for jobs.
+#[derive(Debug, Clone)]
+pub struct SystemStore {
+    parts: Arc<Parts>,
+}
+
+impl Store {
+    /// Opens the store, making folders, database and schema where they are missing.
+    pub async fn open(config: &Config) -> Result<Self, Error> {
+        Self::open_or(config, Missing::Make).await
+    }
+
+    /// Opens a store that is there already; [`Error::NoDatabase`] otherwise.
+    pub async fn open_existing(config: &Config) -> Result<Self, Error> {
+        Self::open_or(config, Missing::Refuse).await
+    }
+
+    async fn open_or(config: &Config, missing: Missing) -> Result<Self, Error> {
+        let db = Database::open(&config.database, missing).await?;
+        let objects = objects::open(&config.objects)?;
+        Ok(Self::of(db, objects))
+    }
+
+    fn of(db: Database, objects: Arc<dyn Objects>) -> Self {
+        Self {
+            parts: Arc::new(Parts { db, objects }),
+        }
+    }
+
+    /// The one door to a customer's data.
+    pub fn customer(&self, name: &CustomerName) -> CustomerStore {
+        CustomerStore {
+            parts: Arc::clone(&self.parts),
+            customer: name.clone(),
+        }
+    }
+
+    /// Past all doors.
+    pub fn system(&self) -> SystemStore {
+        SystemStore {
+            parts: Arc::clone(&self.parts),
+        }
+    }
+
+    /// Ends the connections to the database, so that SQLite folds its journal away.
+    pub async fn close(&self) {
+        self.parts.db.close().await;
+    }
+}

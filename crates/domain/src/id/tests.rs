@@ -34,5 +34,6 @@ proptest! {
     fn every_id_comes_back(millis in 0i64..4_000_000_000_000, random: [u8; 10]) {
         let id = JobId::new(Timestamp::from_millisecond(millis).unwrap(), random);
         prop_assert_eq!(id.to_string().parse::<JobId>(), Ok(id));
+        prop_assert_eq!(id.made_at().as_millisecond(), millis);
     }
 }

@@ -1,0 +1,179 @@
+//! Where the store keeps rows and objects, as URLs an operator writes.
+//!
+//! Not for: reading a configuration file or the environment; the programs do that.
+//! Invariant: neither `Display` nor `Debug` of anything here shows a password or a key.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use domain::Secret;
+
+/// All the store needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub database: DatabaseUrl,
+    pub objects: ObjectsUrl,
+}
+
+/// `sqlite:PATH` or `postgres://user:password@host/database`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(Secret<String>),
+}
+
+/// `file:PATH`, `s3://bucket/prefix` or `az://container/prefix`.
+#[derive(Debug, Clone)]
+pub enum ObjectsUrl {
+    Local(PathBuf),
+    S3(Bucket),
+    Azure(Bucket),
+}
+
+/// A bucket (S3) or container (Azure Blob) and the prefix of our keys in it.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    pub name: String,
+    /// Empty, or without slashes at its ends.
+    pub prefix: String,
+    /// Option names of the service (`aws_region`, `azure_storage_account_name`, …) and their values.
+    pub options: Secret<BTreeMap<String, String>>,
+}
+
+/// Text that is not such a URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}")]
+pub struct InvalidUrl {
+    expected: &'static str,
+}
+
+const DATABASE_FORMS: InvalidUrl = InvalidUrl {
+    expected: "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+};
+const OBJECTS_FORMS: InvalidUrl = InvalidUrl {
+    expected: "file:PATH, s3://BUCKET/PREFIX or az://CONTAINER/PREFIX",
+};
+const REDACTED: &str = "…";
+
+impl ObjectsUrl {
+    /// Sets the options of the service; the local disk has none.
+    #[must_use]
+    pub fn with_options(mut self, options: BTreeMap<String, String>) -> Self {
+        match &mut self {
+            Self::Local(_) => {}
+            Self::S3(bucket) | Self::Azure(bucket) => bucket.options = Secret::new(options),
+        }
+        self
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = InvalidUrl;
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            return file_path(path).map(Self::Sqlite).ok_or(DATABASE_FORMS);
+        }
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| {
+            text.strip_prefix(scheme)
+                .is_some_and(|rest| !rest.is_empty())
+        });
+        if is_postgres {
+            Ok(Self::Postgres(Secret::new(text.to_owned())))
+        } else {
+            Err(DATABASE_FORMS)
+        }
+    }
+}
+
+impl FromStr for ObjectsUrl {
+    type Err = InvalidUrl;
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        if let Some(path) = text.strip_prefix("file:") {
+            return file_path(path).map(Self::Local).ok_or(OBJECTS_FORMS);
+        }
+        if let Some(rest) = text.strip_prefix("s3://") {
+            return Bucket::parse(rest).map(Self::S3);
+        }
+        if let Some(rest) = text.strip_prefix("az://") {
+            return Bucket::parse(rest).map(Self::Azure);
+        }
+        Err(OBJECTS_FORMS)
+    }
+}
+
+impl Bucket {
+    fn parse(rest: &str) -> Result<Self, InvalidUrl> {
+        let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if name.is_empty() || name.contains(['@', ':', '?']) {
+            return Err(OBJECTS_FORMS);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            options: Secret::new(BTreeMap::new()),
+        })
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => f.write_str(&without_password(url.expose())),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for ObjectsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, bucket) = match self {
+            Self::Local(path) => return write!(f, "file:{}", path.display()),
+            Self::S3(bucket) => ("s3", bucket),
+            Self::Azure(bucket) => ("az", bucket),
+        };
+        write!(f, "{scheme}://{}", bucket.name)?;
+        if !bucket.prefix.is_empty() {
+            write!(f, "/{}", bucket.prefix)?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes `PATH`, `//PATH` and `///PATH` as people write them.
+fn file_path(text: &str) -> Option<PathBuf> {
+    let path = text.strip_prefix("//").unwrap_or(text);
+    (!path.is_empty()).then(|| PathBuf::from(path))
+}
+
+/// Hides what stands between the user's name and the last `@`, and every parameter's value: it is
+/// better to show too little than to guess what a mistyped URL means.
+fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let (user, place) = match rest.rsplit_once('@') {
+        Some((user, place)) => (Some(user), place),
+        None => (None, rest),
+    };
+    let mut shown = format!("{scheme}://");
+    if let Some(user) = user {
+        match user.split_once(':') {
+            Some((name, _)) => shown.push_str(&format!("{name}:{REDACTED}@")),
+            None => shown.push_str(&format!("{user}@")),
+        }
+    }
+    match place.split_once('?') {
+        Some((place, _)) => shown.push_str(&format!("{place}?{REDACTED}")),
+        None => shown.push_str(place),
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,319 @@
+//! Connections to SQLite and PostgreSQL, and every true difference between the two.
+//!
+//! Not for: queries; they stand beside their nouns, in one text for both.
+//! Invariant: SQLite is written through one connection, and a transaction that writes says so from its
+//! first statement, so that it never has to give up half way.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyPool, Transaction};
+
+use crate::config::DatabaseUrl;
+use crate::error::{Cause, Error};
+use crate::{folders, migrations};
+
+/// Reads of SQLite run beside its writer; more than the cores of a small machine only wait in line.
+const SQLITE_READERS: u32 = 4;
+/// Far below PostgreSQL's default of 100, so that several nodes and `psql` fit beside each other.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// An honest queue of writers is through sooner; a client would rather retry than wait longer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `busy_timeout` first: the other pragmas may have to wait for a command beside the server.
+/// `synchronous=FULL` makes every commit durable, also in WAL mode.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON;";
+
+/// Which of the two databases it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Connections to the one database.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    dialect: Dialect,
+    readers: AnyPool,
+    writers: AnyPool,
+}
+
+/// Whether a database that is not there may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Make,
+    Refuse,
+}
+
+impl Database {
+    pub(crate) async fn open(url: &DatabaseUrl, missing: Missing) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let database = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, missing).await?,
+            DatabaseUrl::Postgres(url) => open_postgres(url.expose()).await?,
+        };
+        if missing == Missing::Refuse
+            && migrations::applied(&database.writers, database.dialect)
+                .await?
+                .is_none()
+        {
+            return Err(Error::NoDatabase {
+                place: url.to_string(),
+            });
+        }
+        migrations::apply(&database.writers, database.dialect).await?;
+        Ok(database)
+    }
+
+    /// For statements that only read.
+    pub(crate) fn reader(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// For a single statement that writes.
+    pub(crate) fn writer(&self) -> &AnyPool {
+        &self.writers
+    }
+
+    /// A transaction that writes. PostgreSQL's default isolation, READ COMMITTED, is meant: a statement
+    /// after a conflict sees the row it conflicted with.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, Error> {
+        let begin = match self.dialect {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        };
+        Ok(self.writers.begin_with(begin).await?)
+    }
+
+    /// What ends a `SELECT` that claims a row: PostgreSQL has many writers, SQLite has one.
+    pub(crate) const fn skip_locked(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// [`Error::Unsupported`] where the database has a better tool of its own.
+    pub(crate) const fn check_can_be_copied(&self) -> Result<(), Error> {
+        match self.dialect {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => Err(Error::Unsupported {
+                advice: "the rows are in PostgreSQL: back them up with pg_dump first, then copy the \
+                         objects folder or bucket with its own tool; objects never change, so this \
+                         order loses nothing",
+            }),
+        }
+    }
+
+    /// Writes a consistent copy of the whole database into the empty file `destination`.
+    pub(crate) async fn copy_to(&self, destination: &Path) -> Result<(), Error> {
+        self.check_can_be_copied()?;
+        let destination = utf8(destination)?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(destination)
+            .execute(&self.writers)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends all connections; what was committed stays.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+impl Dialect {
+    pub(crate) const fn count_migration_tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'"
+            }
+            Self::Postgres => {
+                "SELECT COUNT(*) FROM pg_tables WHERE tablename = '_sqlx_migrations' \
+                 AND schemaname = current_schema()"
+            }
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
+    if missing == Missing::Refuse && !path.exists() {
+        return Err(Error::NoDatabase {
+            place: path.display().to_string(),
+        });
+    }
+    let path = std::path::absolute(path)?;
+    if let Some(folder) = path.parent() {
+        folders::make(folder)?;
+    }
+    make_private(&path)?;
+    let options = options(&format!(
+        "sqlite://{}?mode=rw",
+        percent_encoded(utf8(&path)?)
+    ))?;
+    let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    let writers = pool
+        .clone()
+        .max_connections(1)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .connect_with(options.clone())
+        .await?;
+    let readers = pool
+        .max_connections(SQLITE_READERS)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SQLITE_SETTINGS)
+                    .execute(&mut *connection)
+                    .await?;
+                sqlx::raw_sql(SQLITE_READER_SETTINGS)
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options);
+    Ok(Database {
+        dialect: Dialect::Sqlite,
+        readers,
+        writers,
+    })
+}
+
+async fn open_postgres(url: &str) -> Result<Database, Error> {
+    let pool = AnyPoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(POSTGRES_CONNECTIONS)
+        .connect_with(options(url)?)
+        .await?;
+    Ok(Database {
+        dialect: Dialect::Postgres,
+        readers: pool.clone(),
+        writers: pool,
+    })
+}
+
+fn options(url: &str) -> Result<AnyConnectOptions, Error> {
+    // The error of the parser may quote the URL, and with it the password.
+    url.parse()
+        .map_err(|_may_quote_the_password| Error::internal("the database URL cannot be parsed"))
+}
+
+/// SQLite gives its journal files the rights of the database.
+fn make_private(path: &Path) -> Result<(), Error> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn utf8(path: &Path) -> Result<&str, Error> {
+    path.to_str().ok_or(Error::Unsupported {
+        advice: "the path of the database is not UTF-8; choose one that is",
+    })
+}
+
+fn percent_encoded(path: &str) -> String {
+    use std::fmt::Write as _;
+    path.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a String takes all that is written");
+        }
+        encoded
+    })
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::unavailable(error),
+            sqlx::Error::Database(database) => {
+                match kind_of(database.code().as_deref().unwrap_or_default()) {
+                    Kind::Full => Self::Full,
+                    Kind::Passing => Self::Unavailable(Cause::new(error)),
+                    Kind::Unexpected => Self::internal(error),
+                }
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    Full,
+    Passing,
+    Unexpected,
+}
+
+/// SQLite's codes are decimal numbers whose low byte is the kind; PostgreSQL's have five characters, of
+/// which the first two are the class.
+fn kind_of(code: &str) -> Kind {
+    const SQLITE_BUSY: u32 = 5;
+    const SQLITE_LOCKED: u32 = 6;
+    const SQLITE_FULL: u32 = 13;
+    if code.len() == 5 {
+        return match code {
+            "53100" => Kind::Full,
+            // Serialization failure, deadlock, lock not available.
+            "40001" | "40P01" | "55P03" => Kind::Passing,
+            // Connection, resources, operator intervention (restart).
+            _ if ["08", "53", "57"].contains(&&code[..2]) => Kind::Passing,
+            _ => Kind::Unexpected,
+        };
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(SQLITE_FULL) => Kind::Full,
+        Ok(SQLITE_BUSY | SQLITE_LOCKED) => Kind::Passing,
+        _ => Kind::Unexpected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_say_what_a_caller_can_do() {
+        for (code, kind) in [
+            ("5", Kind::Passing),
+            ("517", Kind::Passing),
+            ("13", Kind::Full),
+            ("787", Kind::Unexpected),
+            ("53100", Kind::Full),
+            ("57P01", Kind::Passing),
+            ("40P01", Kind::Passing),
+            ("23505", Kind::Unexpected),
+            ("", Kind::Unexpected),
+        ] {
+            assert_eq!(kind_of(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_path_survives_its_url() {
+        assert_eq!(percent_encoded("/a b/ä?#%.db"), "/a%20b/%C3%A4%3F%23%25.db");
+    }
+}

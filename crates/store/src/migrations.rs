@@ -1,0 +1,57 @@
+//! The schema: migrations embedded in the program, applied in order and never changed once released.
+//!
+//! Invariant: one text for both databases. A schema newer than this program is left untouched.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, SqlSafeStr as _};
+
+use crate::db::Dialect;
+use crate::error::Error;
+
+/// Append only.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "first", include_str!("../migrations/0001_first.sql"))];
+
+/// Brings the schema up to date, or refuses before anything is changed.
+pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {
+    let known = MIGRATIONS
+        .map(|(version, _, _)| version)
+        .into_iter()
+        .max()
+        .unwrap_or(0);
+    if let Some(found) = applied(pool, dialect).await? {
+        if found > known {
+            return Err(Error::SchemaTooNew { found, known });
+        }
+    }
+    let migrations = MIGRATIONS.map(|(version, name, text)| {
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            text.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.to_vec())
+        .run(pool)
+        .await
+        .map_err(Error::internal)
+}
+
+/// The newest migration the database knows; `None` for an empty database.
+pub(crate) async fn applied(pool: &AnyPool, dialect: Dialect) -> Result<Option<i64>, Error> {
+    let tables: i64 = sqlx::query_scalar(dialect.count_migration_tables())
+        .fetch_one(pool)
+        .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    Ok(
+        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+            .fetch_one(pool)
+            .await?,
+    )
+}

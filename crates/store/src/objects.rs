@@ -1,0 +1,196 @@
+//! Files as they were received: written once under a private name, published once, never changed.
+//!
+//! Not for: what a file means, or which upload it belongs to; that is the row's business.
+//!
+//! Invariant: [`ObjectWriter`] -> [`WrittenObject`] -> [`SealedObject`], each consuming the one before. A
+//! sealed object is durable under its published name; nothing on an error path touches that name.
+
+mod key;
+mod local;
+mod remote;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_lc_rs::digest;
+use bytes::Bytes;
+use domain::{Sha256Digest, UnitName, UploadId};
+use futures_util::stream::BoxStream;
+use jiff::Timestamp;
+
+use crate::CustomerStore;
+use crate::config::ObjectsUrl;
+use crate::error::Error;
+
+pub(crate) use key::ObjectKey;
+pub(crate) use local::LocalObjects;
+
+/// Where objects are kept.
+#[async_trait]
+pub(crate) trait Objects: Debug + Send + Sync {
+    /// Begins an object that nobody can see until it is published.
+    async fn create(&self, key: &str) -> Result<Box<dyn PendingObject>, Error>;
+
+    /// The bytes in order; [`Error::NotFound`] when there is no such object.
+    async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error>;
+
+    async fn delete(&self, key: &str) -> Result<(), Error>;
+
+    /// Published objects whose keys begin with [`key::ROOT`].
+    async fn list(&self) -> Result<BoxStream<'static, Result<ListedObject, Error>>, Error>;
+
+    /// Private names that no writer may need any more: those of dead ones and of living ones alike.
+    async fn temporaries(&self) -> Result<Vec<ListedObject>, Error>;
+
+    async fn delete_temporary(&self, name: &str) -> Result<(), Error>;
+
+    /// What is left on the disk; `None` where nobody can say.
+    fn free_bytes(&self) -> Result<Option<u64>, Error>;
+}
+
+/// An object being written. Dropping it removes what was written, unless it was published.
+#[async_trait]
+pub(crate) trait PendingObject: Debug + Send {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
+    /// Makes the bytes durable under the private name.
+    async fn finish(&mut self) -> Result<Content, Error>;
+    /// Makes the published name durable; [`Error::Conflict`] when it is taken.
+    async fn publish(&mut self) -> Result<(), Error>;
+    async fn abandon(&mut self);
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: Sha256Digest,
+}
+
+impl Content {
+    pub(crate) fn of(bytes: u64, hash: digest::Context) -> Self {
+        let digest = hash.finish();
+        let sha256 = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
+        Self {
+            bytes,
+            sha256: Sha256Digest::from_bytes(sha256),
+        }
+    }
+}
+
+/// An object or a temporary as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedObject {
+    pub(crate) name: String,
+    pub(crate) modified: Timestamp,
+}
+
+/// Takes the bytes of one upload. Dropping it removes what was written.
+#[derive(Debug)]
+pub struct ObjectWriter {
+    key: ObjectKey,
+    pending: Box<dyn PendingObject>,
+}
+
+/// All bytes are durable and their digest is known; the object is still private. Dropping it removes it.
+#[derive(Debug)]
+pub struct WrittenObject {
+    key: ObjectKey,
+    pending: Box<dyn PendingObject>,
+    content: Content,
+}
+
+/// Durable under its published name, and so is every directory entry that leads to it.
+#[derive(Debug)]
+pub struct SealedObject {
+    key: ObjectKey,
+    content: Content,
+}
+
+pub(crate) fn open(url: &ObjectsUrl) -> Result<Arc<dyn Objects>, Error> {
+    Ok(match url {
+        ObjectsUrl::Local(folder) => Arc::new(LocalObjects::open(folder)?),
+        ObjectsUrl::S3(bucket) => Arc::new(remote::open_s3(bucket)?),
+        ObjectsUrl::Azure(container) => Arc::new(remote::open_azure(container)?),
+    })
+}
+
+impl CustomerStore {
+    /// Begins the object of an upload. Whether the unit exists is checked when the row is written.
+    pub async fn create_object(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+    ) -> Result<ObjectWriter, Error> {
+        ObjectWriter::create(
+            &*self.parts.objects,
+            ObjectKey::of(&self.customer, unit, upload),
+        )
+        .await
+    }
+}
+
+impl ObjectWriter {
+    pub(crate) async fn create(objects: &dyn Objects, key: ObjectKey) -> Result<Self, Error> {
+        let pending = objects.create(key.as_str()).await?;
+        Ok(Self { key, pending })
+    }
+
+    /// Waits while earlier bytes are still on their way: what is in flight stays bounded.
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
+        self.pending.write(bytes).await
+    }
+
+    pub async fn finish(mut self) -> Result<WrittenObject, Error> {
+        let content = self.pending.finish().await?;
+        Ok(WrittenObject {
+            key: self.key,
+            pending: self.pending,
+            content,
+        })
+    }
+
+    pub async fn abandon(mut self) {
+        self.pending.abandon().await;
+    }
+}
+
+impl WrittenObject {
+    pub const fn bytes(&self) -> u64 {
+        self.content.bytes
+    }
+
+    pub const fn sha256(&self) -> Sha256Digest {
+        self.content.sha256
+    }
+
+    pub(crate) const fn content(&self) -> Content {
+        self.content
+    }
+
+    pub async fn publish(mut self) -> Result<SealedObject, Error> {
+        self.pending.publish().await?;
+        Ok(SealedObject {
+            key: self.key,
+            content: self.content,
+        })
+    }
+
+    pub async fn discard(mut self) {
+        self.pending.abandon().await;
+    }
+}
+
+impl SealedObject {
+    pub const fn bytes(&self) -> u64 {
+        self.content.bytes
+    }
+
+    pub const fn sha256(&self) -> Sha256Digest {
+        self.content.sha256
+    }
+
+    pub(crate) const fn key(&self) -> &ObjectKey {
+        &self.key
+    }
+}

@@ -1,0 +1,154 @@
+//! The one way an upload comes to be: a sealed object, then its row, its job and its key together.
+//!
+//! Invariant: an [`Upload`] leaves here only after the transaction that holds its row and its job was
+//! committed, and that only begins once the object is sealed.
+
+use domain::{FileName, FileType, JobId, TokenId, UnitName, Upload, UploadId, UploadState};
+use jiff::Timestamp;
+use sqlx::{Any, Transaction};
+
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::jobs::JobKind;
+use crate::objects::{ObjectKey, SealedObject};
+use crate::uploads::{SELECT_SAME, columns, upload};
+
+/// What is known of a file besides its bytes.
+#[derive(Debug, Clone)]
+pub struct NewUpload {
+    /// The id its object was made with.
+    pub id: UploadId,
+    pub unit: UnitName,
+    pub file_type: FileType,
+    pub file_name: FileName,
+    /// Kept to the microsecond.
+    pub received_at: Timestamp,
+    pub token: TokenId,
+    pub idempotency_key: Option<String>,
+    /// The id of the job that will read it.
+    pub job: JobId,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    New(Upload),
+    /// The same file was there before: its first upload.
+    Repeated(Upload),
+}
+
+impl Received {
+    pub fn into_upload(self) -> Upload {
+        match self {
+            Self::New(upload) | Self::Repeated(upload) => upload,
+        }
+    }
+}
+
+impl CustomerStore {
+    /// Adds the row, the job that reads it, the idempotency key and the token's last use in one
+    /// transaction. When the same file is there already, the object is removed and the first upload is
+    /// the answer. On an error the object stays: whether the commit arrived may be unknown, and the
+    /// sweep removes what has no row.
+    pub async fn receive(&self, object: SealedObject, new: NewUpload) -> Result<Received, Error> {
+        let key = ObjectKey::of(&self.customer, &new.unit, new.id);
+        if *object.key() != key {
+            return Err(Error::Conflict {
+                what: "object of the upload",
+            });
+        }
+        let mut transaction = self.parts.db.begin().await?;
+        let inserted = self.insert_upload(&mut transaction, &object, &new).await?;
+        let received = match inserted {
+            Some(upload) => {
+                enqueue(&mut transaction, &upload, new.job).await?;
+                Received::New(upload)
+            }
+            None => Received::Repeated(self.same(&mut transaction, &object, &new).await?),
+        };
+        if let Some(key) = &new.idempotency_key {
+            let (Received::New(upload) | Received::Repeated(upload)) = &received;
+            self.keep_idempotency_key(&mut transaction, key, upload)
+                .await?;
+        }
+        sqlx::query("UPDATE tokens SET last_used_at = $1 WHERE id = $2")
+            .bind(new.received_at.as_microsecond())
+            .bind(new.token.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        // The constraint lets only one of two equal files have a row: this object never got one.
+        if matches!(&received, Received::Repeated(first) if first.id != new.id)
+            && let Err(error) = self.parts.objects.delete(key.as_str()).await
+        {
+            tracing::warn!(%error, object = key.as_str(), "the sweep will remove a repeated object");
+        }
+        Ok(received)
+    }
+
+    async fn insert_upload(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        object: &SealedObject,
+        new: &NewUpload,
+    ) -> Result<Option<Upload>, Error> {
+        let bytes = i64::try_from(object.bytes()).map_err(Error::internal)?;
+        let row = sqlx::query(concat!(
+            "INSERT INTO uploads (id, customer, unit, file_type, file_name, bytes, sha256, \
+             received_at, token, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             ON CONFLICT (customer, unit, file_type, file_name, sha256) DO NOTHING RETURNING ",
+            columns!(),
+        ))
+        .bind(new.id.to_string())
+        .bind(self.customer.as_str())
+        .bind(new.unit.as_str())
+        .bind(new.file_type.as_str())
+        .bind(new.file_name.as_str())
+        .bind(bytes)
+        .bind(object.sha256().to_string())
+        .bind(new.received_at.as_microsecond())
+        .bind(new.token.to_string())
+        .bind(UploadState::Received.word())
+        .fetch_optional(&mut **transaction)
+        .await?;
+        row.as_ref().map(upload).transpose()
+    }
+
+    async fn same(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        object: &SealedObject,
+        new: &NewUpload,
+    ) -> Result<Upload, Error> {
+        let row = sqlx::query(SELECT_SAME)
+            .bind(self.customer.as_str())
+            .bind(new.unit.as_str())
+            .bind(new.file_type.as_str())
+            .bind(new.file_name.as_str())
+            .bind(object.sha256().to_string())
+            .fetch_one(&mut **transaction)
+            .await?;
+        upload(&row)
+    }
+}
+
+async fn enqueue(
+    transaction: &mut Transaction<'static, Any>,
+    upload: &Upload,
+    job: JobId,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO jobs \
+         (id, kind, customer, unit, upload, state, attempts, run_after, enqueued_at) \
+         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $6)",
+    )
+    .bind(job.to_string())
+    .bind(JobKind::ReadUpload.as_str())
+    .bind(upload.customer.as_str())
+    .bind(upload.unit.as_str())
+    .bind(upload.id.to_string())
+    .bind(upload.received_at.as_microsecond())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

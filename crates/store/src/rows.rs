@@ -1,0 +1,81 @@
+//! From rows to values.
+//!
+//! Invariant: a row that fits no value is [`Error::Corrupt`] and names itself; nothing is guessed.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use crate::error::Error;
+
+/// A row, and how it is known when something is wrong with it.
+pub(crate) struct Fields<'r> {
+    row: &'r AnyRow,
+    table: &'static str,
+    key: &'static str,
+}
+
+impl<'r> Fields<'r> {
+    pub(crate) const fn of(row: &'r AnyRow, table: &'static str, key: &'static str) -> Self {
+        Self { row, table, key }
+    }
+
+    pub(crate) fn corrupt(&self) -> Error {
+        let id = self.row.try_get(self.key).unwrap_or_default();
+        Error::Corrupt {
+            table: self.table,
+            id,
+        }
+    }
+
+    pub(crate) fn text(&self, column: &'static str) -> Result<String, Error> {
+        self.optional_text(column)?.ok_or_else(|| self.corrupt())
+    }
+
+    pub(crate) fn optional_text(&self, column: &'static str) -> Result<Option<String>, Error> {
+        self.row
+            .try_get(column)
+            .map_err(|_wrong_type| self.corrupt())
+    }
+
+    pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, Error> {
+        self.text(column)?
+            .parse()
+            .map_err(|_invalid| self.corrupt())
+    }
+
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, Error> {
+        self.row
+            .try_get(column)
+            .map_err(|_wrong_type| self.corrupt())
+    }
+
+    pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, Error> {
+        let number = self
+            .optional_number(column)?
+            .ok_or_else(|| self.corrupt())?;
+        T::try_from(number).map_err(|_out_of_range| self.corrupt())
+    }
+
+    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, Error> {
+        self.optional_time(column)?.ok_or_else(|| self.corrupt())
+    }
+
+    pub(crate) fn optional_time(&self, column: &'static str) -> Result<Option<Timestamp>, Error> {
+        self.optional_number(column)?
+            .map(|micros| {
+                Timestamp::from_microsecond(micros).map_err(|_out_of_range| self.corrupt())
+            })
+            .transpose()
+    }
+}
+
+/// Rows to values, all or none.
+pub(crate) fn all<T>(
+    rows: &[AnyRow],
+    read: impl Fn(&AnyRow) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    rows.iter().map(read).collect()
+}

@@ -1,0 +1,70 @@
+//! Removing what interrupted uploads left behind.
+//!
+//! Invariant: removes only what is older than any upload takes, and of published objects only those
+//! without a row: what was acknowledged has one.
+
+use futures_util::TryStreamExt as _;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::Error;
+use crate::objects::ObjectKey;
+use crate::{CustomerStore, SystemStore};
+
+/// Between a published object and its row lies one transaction. However the sweep is asked, it keeps
+/// away from anything that may still be waiting for one.
+pub(crate) const SWEEP_AGE_MIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SweepReport {
+    pub temporaries: u64,
+    /// Published objects without a row.
+    pub objects: u64,
+}
+
+impl SystemStore {
+    /// Removes temporaries and objects without a row that have not changed for `older_than` (at least an
+    /// hour). Several may run at once.
+    pub async fn sweep(
+        &self,
+        now: Timestamp,
+        older_than: SignedDuration,
+    ) -> Result<SweepReport, Error> {
+        let before = now - older_than.max(SWEEP_AGE_MIN);
+        let mut report = SweepReport::default();
+        for temporary in self.parts.objects.temporaries().await? {
+            if temporary.modified < before {
+                let removed = self.parts.objects.delete_temporary(&temporary.name).await;
+                report.temporaries += count(removed)?;
+            }
+        }
+        let mut objects = self.parts.objects.list().await?;
+        while let Some(object) = objects.try_next().await? {
+            if object.modified < before && !self.has_row(&object.name).await? {
+                report.objects += count(self.parts.objects.delete(&object.name).await)?;
+            }
+        }
+        Ok(report)
+    }
+
+    /// A name that is not ours is nobody's to remove: it counts as having one.
+    async fn has_row(&self, name: &str) -> Result<bool, Error> {
+        let Some((customer, unit, upload)) = ObjectKey::parse(name) else {
+            return Ok(true);
+        };
+        let door = CustomerStore {
+            parts: self.parts.clone(),
+            customer,
+        };
+        Ok(door.upload(&unit, upload).await?.is_some())
+    }
+}
+
+/// Somebody else's sweep, or the writer itself, may have been faster.
+fn count(removed: Result<(), Error>) -> Result<u64, Error> {
+    match removed {
+        Ok(()) => Ok(1),
+        Err(Error::NotFound { .. }) => Ok(0),
+        Err(other) => Err(other),
+    }
+}
