@@ -26,7 +26,7 @@ const OBJECTS: &str = "objects";
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BackupReport {
-    pub uploads: u64,
+    pub objects: u64,
     pub bytes: u64,
     /// Objects that could not be copied because they are not what their rows say.
     pub faults: Vec<ObjectFault>,
@@ -57,7 +57,7 @@ impl SystemStore {
         let system = copy.system();
         let mut uploads = system.walk_uploads();
         while let Some(upload) = uploads.next().await? {
-            report.uploads += 1;
+            report.objects += 1;
             report.bytes += upload.bytes;
             report.faults.extend(self.copy_object(&upload, copy).await?);
         }

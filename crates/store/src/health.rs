@@ -42,7 +42,7 @@ impl SystemStore {
     }
 
     /// Room for objects, in bytes; `None` where nobody can say.
-    pub fn free_bytes(&self) -> Result<Option<u64>, Error> {
+    pub fn free_bytes(&self) -> Option<u64> {
         self.parts.objects.free_bytes()
     }
 }

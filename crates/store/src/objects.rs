@@ -46,7 +46,7 @@ pub(crate) trait Objects: Debug + Send + Sync {
     async fn delete_temporary(&self, name: &str) -> Result<(), Error>;
 
     /// What is left on the disk; `None` where nobody can say.
-    fn free_bytes(&self) -> Result<Option<u64>, Error>;
+    fn free_bytes(&self) -> Option<u64>;
 }
 
 /// An object being written. Dropping it removes what was written, unless it was published.

@@ -14,7 +14,7 @@ use crate::objects::{Content, ObjectKey, Objects};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
     /// How many were compared.
-    pub uploads: u64,
+    pub objects: u64,
     /// What their rows say they hold.
     pub bytes: u64,
     pub faults: Vec<ObjectFault>,
@@ -57,7 +57,7 @@ impl SystemStore {
                 upload: upload.id,
                 wrong,
             }));
-            report.uploads += 1;
+            report.objects += 1;
             report.bytes += upload.bytes;
             progress(&report);
         }

@@ -107,9 +107,10 @@ impl Objects for LocalObjects {
             .map_err(not_found)
     }
 
-    fn free_bytes(&self) -> Result<Option<u64>, Error> {
-        let disk = rustix::fs::statvfs(&self.folder)?;
-        Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
+    fn free_bytes(&self) -> Option<u64> {
+        // A disk that does not answer will say so when it is written to.
+        let disk = rustix::fs::statvfs(&self.folder).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 }
 

@@ -122,8 +122,8 @@ impl Objects for RemoteObjects {
         Err(Error::NotFound { what: "object" })
     }
 
-    fn free_bytes(&self) -> Result<Option<u64>, Error> {
-        Ok(None)
+    fn free_bytes(&self) -> Option<u64> {
+        None
     }
 }
 
