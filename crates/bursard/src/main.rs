@@ -1,2 +1,40 @@
-//! stub
-fn main() {}
+//! `bursard`: the Bursar server program. Reads the configuration, wires the parts, runs a command.
+//!
+//! Not for: anything a second program would need; that lives in `server` and `store`.
+//!
+//! Invariant: this program alone reads the clock, the system's randomness, the environment and the
+//! command line; everything below gets them as values.
+
+mod cli;
+mod commands;
+mod config;
+mod deployment;
+mod machine;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Two cryptography libraries are in the program (object_store brings ring): the choice is made here.
+    let installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    debug_assert!(installed.is_ok(), "nothing installs a provider before main");
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::failure(&anyhow::Error::from(error).context("cannot start the runtime"));
+            return ExitCode::from(cli::EXIT_COULD_NOT_RUN);
+        }
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::from(cli::EXIT_COULD_NOT_RUN)
+        }
+    }
+}

@@ -1,1 +1,61 @@
-//! stub
+//! The door, the REST API and what stands round them: TLS, access tokens, limits, metrics.
+//!
+//! Not for: deciding what survives a restart (`store`), reading the environment or the configuration
+//! file (`bursard`), or the query engine, which this crate never names.
+//!
+//! Invariant: no receipt leaves before the bytes, the directory entry, the row and the job are durable.
+
+pub mod clock;
+pub mod connection;
+pub mod gate;
+pub mod http;
+pub mod intake;
+pub mod keys;
+pub mod limits;
+pub mod listener;
+pub mod measures;
+pub mod metrics_listener;
+pub mod randomness;
+pub mod tls;
+pub mod tokens;
+
+use std::sync::Arc;
+
+use domain::Region;
+use store::Store;
+
+pub use clock::Clock;
+pub use gate::Gate;
+pub use keys::KeyRing;
+pub use limits::Limits;
+pub use randomness::Randomness;
+
+/// Everything a request needs; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<AppParts>);
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct AppParts {
+    pub store: Store,
+    pub keys: KeyRing,
+    /// The audience of the tokens taken here.
+    pub region: Region,
+    pub limits: Limits,
+    pub gate: Gate,
+    pub clock: Clock,
+    pub randomness: Randomness,
+}
+
+impl App {
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = AppParts;
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}

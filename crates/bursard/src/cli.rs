@@ -1,0 +1,175 @@
+//! The command line, as typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::{CustomerName, FileType, Region, TokenId, UnitName};
+
+/// A check found something bad, or something asked for was not there.
+pub(crate) const EXIT_FOUND_BAD: u8 = 1;
+/// The command could not do its work.
+pub(crate) const EXIT_COULD_NOT_RUN: u8 = 2;
+
+/// Receives extracts over HTTPS and keeps them safe.
+///
+/// Settings come from flags, then the environment (BURSARD_…), then the configuration file
+/// (bursard.toml in the data folder, or --config), then defaults. `bursard check-config` shows the result.
+#[derive(Debug, Parser)]
+#[command(name = "bursard", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What may stand before or behind any command.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Settings {
+    /// Folder for everything that is kept [default: ./bursar-data]
+    #[arg(long, env = "BURSARD_DATA_DIR", global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Configuration file [default: bursard.toml in the data folder, if there is one]
+    #[arg(long, env = "BURSARD_CONFIG", global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Address to serve HTTPS on [default: 127.0.0.1:8443]
+    #[arg(long, env = "BURSARD_LISTEN", global = true, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Address to serve metrics on, plain HTTP [default: none]
+    #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Region this deployment serves: the audience of its tokens [default: local]
+    #[arg(long, env = "BURSARD_REGION", global = true)]
+    pub(crate) region: Option<Region>,
+    /// sqlite:PATH or postgres://… [default: sqlite, in the data folder]
+    // Not on the command line of others: a URL may hold a password, so the environment is offered.
+    #[arg(
+        long,
+        env = "BURSARD_DATABASE",
+        global = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+    #[arg(
+        long,
+        env = "BURSARD_OBJECTS",
+        global = true,
+        value_name = "URL",
+        help = "file:PATH, s3://bucket/prefix or az://container/prefix [default: file, in the data folder]"
+    )]
+    pub(crate) objects: Option<String>,
+    /// How log lines are written [default: text]
+    #[arg(long, env = "BURSARD_LOG_FORMAT", global = true, value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve; with nothing configured, makes all that is needed first and says what
+    Serve,
+    /// Customers: the tenants
+    #[command(subcommand)]
+    Customer(CustomerCommand),
+    /// Units: parts of a customer whose data is kept apart
+    #[command(subcommand)]
+    Unit(UnitCommand),
+    /// Access tokens: what uploaders present
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Signing keys: what tokens are signed with
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Show the settings in force, or say what is wrong with them
+    CheckConfig(Format),
+    /// Try everything and say what is good, or what to do
+    Doctor(Examination),
+    /// Copy the database, the files and the certificates to a new folder, each file proven; the copy is
+    /// itself a data folder: `bursard --data-dir DIR serve`
+    Backup {
+        /// Folder to make
+        folder: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Format {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Examination {
+    /// Also read every stored file and compare it with its receipt
+    #[arg(long)]
+    pub(crate) deep: bool,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomerCommand {
+    /// Add a customer, with one unit of the same name
+    Add { customer: CustomerName },
+    /// List the customers
+    List(Format),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UnitCommand {
+    /// Add a unit to a customer
+    Add { customer: CustomerName, unit: UnitName },
+    /// List a customer's units
+    List {
+        customer: CustomerName,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make an access token and print it, once
+    Issue {
+        #[arg(long)]
+        customer: CustomerName,
+        /// Only these units [default: all]
+        #[arg(long = "unit", value_name = "UNIT")]
+        units: Vec<UnitName>,
+        /// Only these types: APT, Suppliers, Employees [default: all]
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<FileType>,
+        /// How long it is good, such as 90d, 12w or 1y
+        #[arg(long, default_value = "90d", value_name = "TIME")]
+        valid_for: String,
+        /// What to call it in lists
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// List the tokens; not the tokens themselves, which are kept nowhere
+    List {
+        #[arg(long)]
+        customer: Option<CustomerName>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Refuse a token from now on
+    Revoke { token: TokenId },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a new signing key; tokens in use stay good
+    Rotate,
+}

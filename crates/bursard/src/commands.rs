@@ -1,0 +1,28 @@
+//! One module a command; this one only chooses.
+
+mod backup;
+mod check_config;
+mod customer;
+mod doctor;
+mod key;
+mod serve;
+mod token;
+mod unit;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command, KeyCommand};
+
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = &cli.settings;
+    match cli.command {
+        Command::Serve => serve::run(settings).await,
+        Command::Customer(command) => customer::run(settings, command).await,
+        Command::Unit(command) => unit::run(settings, command).await,
+        Command::Token(command) => token::run(settings, command).await,
+        Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,
+        Command::CheckConfig(format) => check_config::run(settings, format),
+        Command::Doctor(examination) => doctor::run(settings, examination).await,
+        Command::Backup { folder, format } => backup::run(settings, &folder, format).await,
+    }
+}

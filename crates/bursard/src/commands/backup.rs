@@ -1,0 +1,65 @@
+//! `bursard backup FOLDER`
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use crate::cli::{Format, Settings};
+use crate::config::{Config, FILE_NAME};
+use crate::deployment::Deployment;
+use crate::output;
+
+pub(super) async fn run(
+    settings: &Settings,
+    folder: &Path,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    if folder.exists() {
+        bail!("{} is there already; name a folder to make", folder.display());
+    }
+    let deployment = Deployment::open(settings).await?;
+    let report = deployment.store.system().backup(folder).await.with_context(|| {
+        format!("the backup to {} is not complete; remove it", folder.display())
+    })?;
+    copy_settings(&deployment.config, folder)?;
+    if format.json {
+        output::json(&serde_json::json!({
+            "folder": folder, "uploads": report.objects, "bytes": report.bytes,
+        }));
+    } else {
+        output::line(format_args!(
+            "{} uploads, {} bytes, each proven by its SHA-256, are in {}",
+            report.objects,
+            report.bytes,
+            folder.display()
+        ));
+        output::note(format_args!(
+            "It is a data folder. Serve it with: bursard --data-dir {0} serve\n\
+             Prove it with:      bursard --data-dir {0} doctor --deep",
+            folder.display()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The authority and the configuration file belong to a deployment as much as its rows.
+fn copy_settings(config: &Config, folder: &Path) -> anyhow::Result<()> {
+    let file = config.data_dir.join(FILE_NAME);
+    if file.exists() {
+        fs::copy(&file, folder.join(FILE_NAME)).context("the configuration file was not copied")?;
+    }
+    let Some(tls) = config.own_tls_folder().filter(|tls| tls.exists()) else {
+        return Ok(());
+    };
+    let to = folder.join(tls.file_name().unwrap_or_default());
+    fs::create_dir_all(&to).context("the certificates were not copied")?;
+    for entry in fs::read_dir(tls).context("the certificates were not copied")? {
+        let entry = entry.context("the certificates were not copied")?;
+        // `copy` keeps the mode: private keys stay private.
+        fs::copy(entry.path(), to.join(entry.file_name()))
+            .with_context(|| format!("{} was not copied", entry.path().display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! `bursard doctor`: tries everything a server needs; each line says good, or what to do.
+
+use std::process::ExitCode;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use server::tls::CertificateFiles;
+use store::Store;
+
+use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
+use crate::config::{Config, Tls};
+use crate::machine;
+use crate::output;
+
+/// A certificate with less than this left wants somebody's attention (a third of the 90 days that
+/// certificates commonly live).
+const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Before this the clock was never set: Bursar did not exist.
+const CLOCK_MIN: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// One thing tried.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    what: &'static str,
+    good: bool,
+    /// What was seen; where it is bad, also what to do.
+    detail: String,
+}
+
+impl Finding {
+    fn good(what: &'static str, detail: impl Into<String>) -> Self {
+        Self { what, good: true, detail: detail.into() }
+    }
+
+    fn bad(what: &'static str, detail: impl Into<String>) -> Self {
+        Self { what, good: false, detail: detail.into() }
+    }
+}
+
+pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow::Result<ExitCode> {
+    let config = Config::read(settings)?;
+    let mut findings = vec![clock(), certificate(&config)];
+    match Store::open_existing(&config.store).await {
+        Ok(store) => {
+            findings.push(Finding::good("database", config.store.database.to_string()));
+            findings.extend(store_findings(&store, &config).await);
+            if examination.deep {
+                findings.push(uploads(&store).await);
+            }
+        }
+        Err(error) => findings.push(Finding::bad(
+            "database",
+            format!("{error}; start `bursard serve` once, or name its folder with --data-dir"),
+        )),
+    }
+    if examination.format.json {
+        output::json(&findings);
+    } else {
+        for finding in &findings {
+            let word = if finding.good { "good" } else { "BAD" };
+            output::fact(word, finding.what, &finding.detail);
+        }
+    }
+    let all_good = findings.iter().all(|finding| finding.good);
+    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
+}
+
+fn clock() -> Finding {
+    let now = machine::now();
+    if now < CLOCK_MIN {
+        let detail =
+            format!("{now} is in the past; tokens cannot be checked. Set the machine's clock");
+        return Finding::bad("clock", detail);
+    }
+    Finding::good("clock", now.to_string())
+}
+
+fn certificate(config: &Config) -> Finding {
+    let files = match &config.tls {
+        Tls::Files(files) => files.clone(),
+        Tls::Own { folder, .. } => CertificateFiles::own(folder),
+    };
+    let now = machine::now();
+    match files.load() {
+        Err(error) => Finding::bad("certificate", error.to_string()),
+        Ok(certificate) if certificate.not_after <= now => Finding::bad(
+            "certificate",
+            format!(
+                "ended {}; clients refuse it. Put a new one in its place",
+                certificate.not_after
+            ),
+        ),
+        Ok(certificate) if certificate.not_after.duration_since(now) < CERTIFICATE_LEFT_MIN => {
+            let ends = certificate.not_after;
+            Finding::bad(
+                "certificate",
+                format!("ends {ends}; put a new one in its place before then"),
+            )
+        }
+        Ok(certificate) => Finding::good("certificate", format!("until {}", certificate.not_after)),
+    }
+}
+
+async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
+    let system = store.system();
+    let mut findings = vec![match system.check(machine::now()).await {
+        Ok(()) => {
+            Finding::good("objects", format!("{}: written, read, removed", config.store.objects))
+        }
+        Err(error) => Finding::bad("objects", format!("{error}; see to {}", config.store.objects)),
+    }];
+    if let Some(free) = system.free_bytes() {
+        let reserve = config.limits.disk_reserve_bytes;
+        findings.push(if free < reserve {
+            Finding::bad(
+                "disk",
+                format!(
+                    "{free} bytes free, {reserve} kept in reserve: uploads are refused. Make room"
+                ),
+            )
+        } else {
+            Finding::good("disk", format!("{free} bytes free"))
+        });
+    }
+    findings.push(match system.signing_keys().await {
+        Ok(keys) if keys.iter().any(|key| key.retired_at.is_none()) => {
+            Finding::good("signing keys", format!("{} known", keys.len()))
+        }
+        Ok(_) => Finding::bad("signing keys", "none that signs; make one with: bursard key rotate"),
+        Err(error) => Finding::bad("signing keys", error.to_string()),
+    });
+    findings.push(match system.customers().await {
+        Ok(customers) if customers.is_empty() => {
+            Finding::bad("customers", "none; add one with: bursard customer add NAME")
+        }
+        Ok(customers) => Finding::good("customers", customers.len().to_string()),
+        Err(error) => Finding::bad("customers", error.to_string()),
+    });
+    findings
+}
+
+/// Reads every stored file and compares it with what its receipt says.
+async fn uploads(store: &Store) -> Finding {
+    let verified = store.system().verify_objects(|_progress| {}).await;
+    match verified {
+        Err(error) => Finding::bad("uploads", error.to_string()),
+        Ok(report) if report.faults.is_empty() => Finding::good(
+            "uploads",
+            format!("{} read, {} bytes, all as their receipts say", report.objects, report.bytes),
+        ),
+        Ok(report) => {
+            for fault in &report.faults {
+                output::note(format_args!("  {fault:?}"));
+            }
+            let detail = format!(
+                "{} of {} are not as their receipts say; restore them from a backup",
+                report.faults.len(),
+                report.objects
+            );
+            Finding::bad("uploads", detail)
+        }
+    }
+}

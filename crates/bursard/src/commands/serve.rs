@@ -1,0 +1,146 @@
+//! `bursard serve`
+//!
+//! Invariant: with nothing configured it makes all that is needed, once, and says what it made and what
+//! to do next; what is there already is left as it is.
+
+mod logs;
+mod upkeep;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use domain::CustomerName;
+use server::tls::{self, CurrentCertificate};
+use server::{App, AppParts, Gate, KeyRing, listener, measures, metrics_listener};
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Settings;
+use crate::config::{Config, Tls};
+use crate::machine;
+use crate::output;
+
+/// Made at the first start, so that there is something to send to. Others are added with
+/// `bursard customer add`.
+const FIRST_CUSTOMER: &str = "acme";
+
+pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let config = Config::read(settings)?;
+    logs::install(config.log_format);
+    let recorder = metrics_listener::install().context("cannot install the metrics")?;
+    measures::describe();
+    let store = open_store(&config).await?;
+    let certificate = certificate(&config)?;
+    let keys = first_start(&store).await?;
+    let app = App::new(AppParts {
+        store,
+        keys,
+        region: config.region.clone(),
+        gate: Gate::new(&config.limits),
+        limits: config.limits.clone(),
+        clock: machine::clock(),
+        randomness: machine::randomness(),
+    });
+
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}; is another server running there?", config.listen)
+    })?;
+    let port = listener.local_addr().context("cannot read the listener's own address")?.port();
+    if let Some(address) = config.metrics_listen {
+        let metrics = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot serve metrics on {address}"))?;
+        output::fact("serve", "metrics", format_args!("http://{}/metrics", metrics.local_addr()?));
+        tokio::spawn(metrics_listener::serve(metrics, recorder));
+    }
+    let tls = tls::server_config(Arc::clone(&certificate)).context("cannot configure TLS")?;
+    upkeep::start(&app, certificate)?;
+    let stop = stop_signal()?;
+    say_ready(&config, port);
+    let stopped = listener::serve(listener, tls, app.clone(), stop).await;
+    app.store.close().await;
+    tracing::info!(?stopped, "stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let is_new = !config.data_dir.exists();
+    let store = Store::open(&config.store).await.with_context(|| {
+        format!("cannot open {} and {}", config.store.database, config.store.objects)
+    })?;
+    if is_new {
+        output::fact("made", "data folder", config.data_dir.display());
+    }
+    Ok(store)
+}
+
+fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
+    let files = match &config.tls {
+        Tls::Files(files) => files.clone(),
+        Tls::Own { folder, names } => {
+            let made = tls::make_authority(folder, names, machine::now())
+                .context("cannot make a certificate; name your own with tls.chain and tls.key")?;
+            if made.is_new {
+                let names = names.join(", ");
+                let authority = made.authority.display();
+                output::fact(
+                    "made",
+                    "certificate",
+                    format_args!("{names} (own authority, valid 397 days): {authority}"),
+                );
+            }
+            made.files
+        }
+    };
+    CurrentCertificate::load(files).context("the certificate cannot be used")
+}
+
+/// A key that signs and a customer to send to, unless there are any.
+async fn first_start(store: &Store) -> anyhow::Result<KeyRing> {
+    let system = store.system();
+    if system.signing_keys().await?.is_empty() {
+        let id = server::keys::add_key(store, machine::now()).await?;
+        output::fact("made", "signing key", format_args!("{id} (Ed25519)"));
+        if system.customers().await?.is_empty() {
+            let customer: CustomerName = FIRST_CUSTOMER.parse()?;
+            system.add_customer(&customer, machine::now()).await?;
+            output::fact("made", "customer", format_args!("{customer}, unit {customer}"));
+        }
+    }
+    KeyRing::load(store).await.context("cannot load the signing keys")
+}
+
+fn say_ready(config: &Config, port: u16) {
+    let host = if config.listen.ip().is_loopback() {
+        "localhost".to_owned()
+    } else {
+        config.listen.ip().to_string()
+    };
+    output::line(format_args!(
+        "ready https://{host}:{port}   region {}   {}   {}",
+        config.region, config.store.database, config.store.objects
+    ));
+    let authority = config.own_tls_folder().map_or_else(String::new, |folder| {
+        format!(" --ca-file {}", folder.join(tls::AUTHORITY_FILE).display())
+    });
+    let data_dir = config.data_dir.display();
+    output::line(format_args!(
+        "next  bursard --data-dir {data_dir} token issue --customer {FIRST_CUSTOMER} > token.txt && chmod 600 token.txt\n      \
+         bursar send FILE.csv --url https://{host}:{port} --customer {FIRST_CUSTOMER} --type APT{authority} --token-file token.txt"
+    ));
+}
+
+/// Completes at the first SIGTERM or SIGINT.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: taking no more uploads, finishing those under way");
+    })
+}

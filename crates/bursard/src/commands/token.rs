@@ -1,0 +1,178 @@
+//! `bursard token issue|list|revoke`
+//!
+//! Invariant: a token is printed once, alone on standard and kept nowhere.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use domain::{AccessScope, CustomerName, FileType, TokenId, UnitName};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use server::tokens::{self, NewToken};
+use store::TokenRecord;
+
+use crate::cli::{EXIT_FOUND_BAD, Settings, TokenCommand};
+use crate::deployment::Deployment;
+use crate::machine;
+use crate::output;
+
+/// Longer than anybody remembers where a token is used.
+const VALID_YEARS_MAX: i64 = 5;
+
+pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::Result<ExitCode> {
+    let deployment = Deployment::open(settings).await?;
+    match command {
+        TokenCommand::Issue { customer, units, types, valid_for, label } => {
+            let wanted = Wanted { customer, units, types, valid_for, label };
+            issue(&deployment, wanted).await?;
+        }
+        TokenCommand::List { customer, format } => {
+            let tokens = deployment.store.system().tokens(customer.as_ref()).await?;
+            if format.json {
+                output::json(&tokens.iter().map(to_json).collect::<Vec<_>>());
+            } else {
+                table(&tokens, machine::now());
+            }
+        }
+        TokenCommand::Revoke { token } => return revoke(&deployment, token).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Wanted {
+    customer: CustomerName,
+    units: Vec<UnitName>,
+    types: Vec<FileType>,
+    valid_for: String,
+    label: String,
+}
+
+async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
+    let Wanted { customer, units, types, valid_for, label } = wanted;
+    let store = deployment.store.customer(&customer);
+    if !store.exists().await? {
+        bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
+    }
+    let known = store.units().await?;
+    if let Some(unit) = units.iter().find(|unit| !known.contains(unit)) {
+        bail!("{customer} has no unit {unit}; add it with: bursard unit add {customer} {unit}");
+    }
+    let now = machine::now();
+    let expires_at = end_of(&valid_for, now)?;
+    let id = TokenId::new(now, machine::randomness().bytes());
+    let some = |is_empty: bool| (!is_empty).then_some(());
+    let scope = AccessScope {
+        customer,
+        units: some(units.is_empty()).map(|()| units),
+        types: some(types.is_empty()).map(|()| types),
+    };
+    let new = NewToken { id, scope, label, valid_from: now, expires_at };
+    let keys = deployment.keys().await?;
+    let region = &deployment.config.region;
+    let token = tokens::issue(&deployment.store, &keys, region, new, now)
+        .await
+        .context("the token was not made")?;
+    output::note("Shown once; Bursar keeps no copy. Treat it like a password.");
+    output::line(token.expose());
+    output::note(format_args!(
+        "expires {} · revoke with: bursard token revoke {id}",
+        expires_at.strftime("%-d %b %Y")
+    ));
+    Ok(())
+}
+
+/// The end of a time such as `90d` that begins now.
+fn end_of(valid_for: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let advice = "--valid-for takes a time such as 12h, 90d, 12w or 1y, of at most five years";
+    let span: Span = valid_for.parse().context(advice)?;
+    let zoned = now.to_zoned_datetime(TimeZone::UTC);
+    let end = zoned.checked_add(span).context(advice)?;
+    let latest = zoned.checked_add(Span::new().years(VALID_YEARS_MAX)).context(advice)?;
+    if end <= zoned || end > latest {
+        bail!("{advice}");
+    }
+    Ok(end.timestamp())
+}
+
+async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitCode> {
+    let system = deployment.store.system();
+    if system.token(token).await?.is_none() {
+        output::note(format_args!("there is no token {token}; list them with: bursard token list"));
+        return Ok(ExitCode::from(EXIT_FOUND_BAD));
+    }
+    let was_good = system.revoke_token(token, machine::now()).await?;
+    output::line(format_args!(
+        "{token} {}",
+        if was_good { "revoked" } else { "was revoked before" }
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn standing(token: &TokenRecord, now: Timestamp) -> &'static str {
+    match token {
+        TokenRecord { revoked_at: Some(_), .. } => "revoked",
+        TokenRecord { expires_at, .. } if *expires_at <= now => "expired",
+        TokenRecord { not_before, .. } if *not_before > now => "not yet valid",
+        _ => "good",
+    }
+}
+
+fn table(tokens: &[TokenRecord], now: Timestamp) {
+    if tokens.is_empty() {
+        output::note("no tokens yet; make one with: bursard token issue --customer NAME");
+        return;
+    }
+    let day = |time: Timestamp| time.strftime("%-d %b %Y").to_string();
+    output::line(format_args!(
+        "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  LABEL",
+        "TOKEN", "STANDING", "CUSTOMER", "ENDS", "LAST USED"
+    ));
+    for token in tokens {
+        output::line(format_args!(
+            "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  {}",
+            token.id.to_string(),
+            standing(token, now),
+            token.scope.customer.to_string(),
+            day(token.expires_at),
+            token.last_used_at.map_or_else(|| "never".to_owned(), day),
+            token.label,
+        ));
+    }
+}
+
+fn to_json(token: &TokenRecord) -> serde_json::Value {
+    serde_json::json!({
+        "id": token.id,
+        "customer": token.scope.customer,
+        "units": token.scope.units,
+        "types": token.scope.types,
+        "label": token.label,
+        "keyId": token.kid,
+        "issuedAt": token.issued_at,
+        "notBefore": token.not_before,
+        "expiresAt": token.expires_at,
+        "revokedAt": token.revoked_at,
+        "lastUsedAt": token.last_used_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_validity() {
+        let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+        for (valid_for, end) in [
+            ("90d", "2027-02-21T10:00:00Z"),
+            ("12h", "2026-11-23T22:00:00Z"),
+            ("2w", "2026-12-07T10:00:00Z"),
+            ("1y", "2027-11-23T10:00:00Z"),
+        ] {
+            assert_eq!(end_of(valid_for, now).unwrap().to_string(), end, "{valid_for}");
+        }
+        for bad in ["", "90", "-1d", "0d", "6y", "for ever"] {
+            assert!(end_of(bad, now).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `bursard unit add|list`
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use crate::cli::{Settings, UnitCommand};
+use crate::deployment::Deployment;
+use crate::machine;
+use crate::output;
+
+pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Result<ExitCode> {
+    let system = Deployment::open(settings).await?.store.system();
+    match command {
+        UnitCommand::Add { customer, unit } => {
+            system
+                .add_unit(&customer, &unit, machine::now())
+                .await
+                .with_context(|| format!("unit {unit} was not added to customer {customer}"))?;
+            output::fact("made", "unit", format_args!("{unit} of customer {customer}"));
+        }
+        UnitCommand::List { customer, format } => {
+            let units = system
+                .units(&customer)
+                .await
+                .with_context(|| format!("cannot list the units of {customer}"))?;
+            if format.json {
+                output::json(&units);
+            } else {
+                for unit in units {
+                    output::line(unit);
+                }
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,225 @@
+//! The configuration: flags, environment, file and defaults become one checked value.
+//!
+//! Invariant: all problems of the file are found before anything is opened, and an unknown key is an
+//! error: a misspelt limit must not be a default in silence.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use domain::Region;
+use serde::{Deserialize, Serialize};
+use server::Limits;
+use server::tls::CertificateFiles;
+use store::{DatabaseUrl, ObjectsUrl};
+
+use crate::cli::{LogFormat, Settings};
+
+pub(crate) const FILE_NAME: &str = "bursard.toml";
+const DATA_DIR: &str = "bursar-data";
+const TLS_FOLDER: &str = "tls";
+/// Reachable from this machine only: the first start must not open a service to a network.
+const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8443);
+
+/// The settings in force.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) region: Region,
+    pub(crate) store: store::Config,
+    pub(crate) tls: Tls,
+    pub(crate) limits: Limits,
+    pub(crate) log_format: LogFormat,
+}
+
+/// Where the certificate comes from.
+#[derive(Debug)]
+pub(crate) enum Tls {
+    /// Ours, made in the folder for these names.
+    Own { folder: PathBuf, names: Vec<String> },
+    /// The operator's.
+    Files(CertificateFiles),
+}
+
+/// The file, as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<SocketAddr>,
+    region: Option<Region>,
+    database: Option<String>,
+    objects: Option<String>,
+    object_store: BTreeMap<String, String>,
+    tls: TlsFile,
+    metrics: MetricsFile,
+    log: LogFile,
+    limits: LimitsFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TlsFile {
+    chain: Option<PathBuf>,
+    key: Option<PathBuf>,
+    names: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MetricsFile {
+    listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LogFile {
+    format: Option<LogFormat>,
+}
+
+/// Units last in the names: bytes, seconds, a count.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsFile {
+    body_bytes_max: Option<u64>,
+    uploads_max: Option<usize>,
+    uploads_per_customer_max: Option<usize>,
+    disk_reserve_bytes: Option<u64>,
+    body_bytes_per_second_min: Option<u64>,
+    body_stall_seconds_max: Option<u64>,
+    header_seconds_max: Option<u64>,
+}
+
+impl Config {
+    pub(crate) fn read(settings: &Settings) -> anyhow::Result<Self> {
+        let data_dir = settings.data_dir.clone().unwrap_or_else(|| DATA_DIR.into());
+        let file = read_file(settings.config.as_deref(), &data_dir.join(FILE_NAME))?;
+        let database = match settings.database.clone().or(file.database) {
+            Some(url) => url.parse().context("the setting database cannot be used")?,
+            None => DatabaseUrl::Sqlite(data_dir.join("bursar.db")),
+        };
+        let objects = match settings.objects.clone().or(file.objects) {
+            Some(url) => url
+                .parse::<ObjectsUrl>()
+                .context("the setting objects cannot be used")?
+                .with_options(file.object_store),
+            None => ObjectsUrl::Local(data_dir.join("objects")),
+        };
+        let region = match settings.region.clone().or(file.region) {
+            Some(region) => region,
+            None => "local".parse().context("the default region")?,
+        };
+        Ok(Self {
+            listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
+            metrics_listen: settings.metrics_listen.or(file.metrics.listen),
+            region,
+            store: store::Config { database, objects },
+            tls: file.tls.resolve(&data_dir)?,
+            limits: file.limits.resolve()?,
+            log_format: settings.log_format.or(file.log.format).unwrap_or(LogFormat::Text),
+            data_dir,
+        })
+    }
+
+    /// Where the authority's certificate for clients is, when it is ours.
+    pub(crate) fn own_tls_folder(&self) -> Option<&Path> {
+        match &self.tls {
+            Tls::Own { folder, .. } => Some(folder),
+            Tls::Files(_) => None,
+        }
+    }
+
+    /// The settings in force, secrets left out.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let tls = match &self.tls {
+            Tls::Own { folder, names } => serde_json::json!({ "own": folder, "names": names }),
+            Tls::Files(files) => serde_json::json!({ "chain": files.chain, "key": files.key }),
+        };
+        serde_json::json!({
+            "data_dir": self.data_dir,
+            "listen": self.listen,
+            "region": self.region,
+            "database": self.store.database.to_string(),
+            "objects": self.store.objects.to_string(),
+            "tls": tls,
+            "metrics": { "listen": self.metrics_listen },
+            "log": { "format": self.log_format },
+            "limits": LimitsFile::of(&self.limits),
+        })
+    }
+}
+
+impl TlsFile {
+    fn resolve(self, data_dir: &Path) -> anyhow::Result<Tls> {
+        match (self.chain, self.key, self.names) {
+            (Some(chain), Some(key), None) => Ok(Tls::Files(CertificateFiles { chain, key })),
+            (None, None, names) => Ok(Tls::Own {
+                folder: data_dir.join(TLS_FOLDER),
+                names: names
+                    .unwrap_or_else(|| ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into()),
+            }),
+            (Some(_), Some(_), Some(_)) => bail!(
+                "tls.names is for the certificate Bursar makes itself; leave it out beside tls.chain and tls.key"
+            ),
+            _ => bail!("tls.chain and tls.key go together; one of them is missing"),
+        }
+    }
+}
+
+impl LimitsFile {
+    fn resolve(self) -> anyhow::Result<Limits> {
+        let default = Limits::default();
+        let limits = Limits {
+            body_bytes_max: self.body_bytes_max.unwrap_or(default.body_bytes_max),
+            uploads_max: self.uploads_max.unwrap_or(default.uploads_max),
+            uploads_per_customer_max: self
+                .uploads_per_customer_max
+                .unwrap_or(default.uploads_per_customer_max),
+            disk_reserve_bytes: self.disk_reserve_bytes.unwrap_or(default.disk_reserve_bytes),
+            body_bytes_per_second_min: self
+                .body_bytes_per_second_min
+                .unwrap_or(default.body_bytes_per_second_min),
+            body_stall_max: self
+                .body_stall_seconds_max
+                .map_or(default.body_stall_max, Duration::from_secs),
+            header_time_max: self
+                .header_seconds_max
+                .map_or(default.header_time_max, Duration::from_secs),
+        };
+        if limits.uploads_max == 0 || limits.uploads_per_customer_max == 0 {
+            bail!("limits.uploads_max and limits.uploads_per_customer_max must be 1 or more");
+        }
+        Ok(limits)
+    }
+
+    fn of(limits: &Limits) -> Self {
+        Self {
+            body_bytes_max: Some(limits.body_bytes_max),
+            uploads_max: Some(limits.uploads_max),
+            uploads_per_customer_max: Some(limits.uploads_per_customer_max),
+            disk_reserve_bytes: Some(limits.disk_reserve_bytes),
+            body_bytes_per_second_min: Some(limits.body_bytes_per_second_min),
+            body_stall_seconds_max: Some(limits.body_stall_max.as_secs()),
+            header_seconds_max: Some(limits.header_time_max.as_secs()),
+        }
+    }
+}
+
+fn read_file(named: Option<&Path>, default: &Path) -> anyhow::Result<File> {
+    let path = named.unwrap_or(default);
+    if named.is_none() && !path.exists() {
+        return Ok(File::default());
+    }
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+    toml::from_str(&text)
+        .with_context(|| format!("the configuration file {} cannot be used", path.display()))
+}
+
+#[cfg(test)]
+mod tests;

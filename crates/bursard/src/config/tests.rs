@@ -1,0 +1,60 @@
+use super::*;
+
+#[expect(clippy::unwrap_in_result, reason = "a folder that cannot be made is not what is tested")]
+fn read(text: &str) -> anyhow::Result<Config> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(FILE_NAME), text).unwrap();
+    Config::read(&Settings { data_dir: Some(folder.path().to_owned()), ..Settings::default() })
+}
+
+#[test]
+fn nothing_configured_is_loopback_sqlite_and_our_own_certificate() {
+    let config = read("").unwrap();
+    assert!(config.listen.ip().is_loopback());
+    assert!(matches!(config.store.database, DatabaseUrl::Sqlite(_)));
+    assert!(config.own_tls_folder().is_some());
+    assert_eq!(config.metrics_listen, None);
+}
+
+#[test]
+fn the_example_holds_every_key_with_its_default() {
+    let text = include_str!("../../../../examples/bursard.toml");
+    let commented: String = text
+        .lines()
+        .map(|line| line.strip_prefix("#= ").unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let example = read(&commented).unwrap();
+    let default = read("").unwrap();
+    let limits = |config: &Config| serde_json::to_value(LimitsFile::of(&config.limits)).unwrap();
+    assert_eq!(limits(&example), limits(&default));
+    for (key, _) in limits(&default).as_object().unwrap() {
+        assert!(text.contains(key.as_str()), "{key} is not in the example");
+    }
+    assert_eq!(example.listen, default.listen);
+    assert_eq!(example.region, default.region);
+}
+
+#[test]
+fn slips_are_named() {
+    for (text, named) in [
+        ("lisen = \"127.0.0.1:1\"", "lisen"),
+        ("[limits]\nuploads = 3", "uploads"),
+        ("[limits]\nuploads_max = 0", "uploads_max"),
+        ("region = \"UK South\"", "region"),
+        ("[tls]\nchain = \"a.pem\"", "tls.key"),
+        ("[tls]\nchain = \"a\"\nkey = \"b\"\nnames = [\"c\"]", "tls.names"),
+        ("database = \"mysql://x\"", "database"),
+        ("objects = \"ftp://x\"", "objects"),
+        ("listen = \"here\"", "listen"),
+    ] {
+        let message = format!("{:#}", read(text).unwrap_err());
+        assert!(message.contains(named), "{text}: {message}");
+    }
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let config = read("database = \"postgres://bursar:hunter2@db/bursar\"").unwrap();
+    assert!(!config.to_json().to_string().contains("hunter2"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+}

@@ -1,0 +1,37 @@
+//! A backup is a data folder that serves.
+
+use crate::harness::{JsonAnswer as _, Server};
+
+#[tokio::test]
+async fn a_backup_of_a_running_server_serves_what_was_received() {
+    let server = Server::start();
+    let token = server.token();
+    let sent = server.post(&token, "APT/a_20261123.csv").body("kept").send().await.unwrap();
+    let sent = sent.json_value().await;
+    let copy = tempfile::tempdir().unwrap();
+    let target = copy.path().join("data");
+    let output = server.bursard(&["backup", target.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    drop(server);
+
+    let restored = Server::start_in(copy);
+    let listed = restored.get_json(&token, "/customers/acme/units/acme/Uploads").await;
+    assert_eq!(listed["items"][0], sent);
+    assert!(restored.bursard(&["doctor", "--deep"]).status.success());
+}
+
+#[test]
+fn a_damaged_file_is_found() {
+    let server = Server::start();
+    let token = server.token();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let send = server.post(&token, "APT/a_20261123.csv").body("kept").send();
+    assert_eq!(runtime.block_on(send).unwrap().status(), 201);
+    std::fs::write(&server.object_files()[0], "gone").unwrap();
+    let output = server.bursard(&["doctor", "--deep"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("BAD"));
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("copy");
+    assert_eq!(server.bursard(&["backup", target.to_str().unwrap()]).status.code(), Some(2));
+}

@@ -1,0 +1,60 @@
+//! The operator's commands.
+
+use crate::harness::{Server, bursard};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_first_start_says_what_it_made_and_what_to_do_next() {
+    let server = Server::start();
+    let said = server.first_lines.join("\n");
+    for thing in
+        ["data folder", "certificate", "signing key", "customer", "ready https://localhost"]
+    {
+        assert!(said.contains(thing), "{thing} is not in\n{said}");
+    }
+}
+
+#[test]
+fn customers_and_units_are_added_and_listed() {
+    let server = Server::start();
+    assert!(server.bursard(&["customer", "add", "globex"]).status.success());
+    assert!(server.bursard(&["unit", "add", "globex", "uk"]).status.success());
+    assert_eq!(text(&server.bursard(&["customer", "list"]).stdout), "acme\nglobex\n");
+    let units = server.bursard(&["unit", "list", "globex", "--json"]);
+    let units: Vec<String> = serde_json::from_slice(&units.stdout).unwrap();
+    assert_eq!(units, ["globex", "uk"]);
+    for (arguments, says) in [
+        (&["customer", "add", "globex"][..], "globex"),
+        (&["customer", "add", "Globex"], "lower-case"),
+        (&["unit", "add", "nosuch", "uk"], "nosuch"),
+        (&["token", "issue", "--customer", "nosuch"], "customer add nosuch"),
+        (&["token", "issue", "--customer", "globex", "--unit", "fr"], "unit add globex fr"),
+        (&["token", "issue", "--customer", "globex", "--valid-for", "99y"], "five years"),
+    ] {
+        let output = server.bursard(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(says), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn doctor_is_good_on_a_running_server_and_says_what_to_do_on_none() {
+    let server = Server::start();
+    let output = server.bursard(&["doctor"]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    let nowhere = tempfile::tempdir().unwrap();
+    let output = bursard(nowhere.path(), &["doctor"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("bursard serve"), "{}", text(&output.stdout));
+    assert!(!nowhere.path().join("data").exists(), "looking makes nothing");
+}
+
+#[test]
+fn the_settings_in_force_are_shown() {
+    let server = Server::start_with("[limits]\nuploads_max = 7\n");
+    let shown = text(&server.bursard(&["check-config"]).stdout);
+    assert!(shown.contains("limits.uploads_max = 7"), "{shown}");
+}

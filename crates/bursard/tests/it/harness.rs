@@ -1,0 +1,234 @@
+//! Starts `bursard` in a folder of its own and talks to it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use reqwest::{Certificate, Client, Method, RequestBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Nothing here needs more than one customer and one other.
+pub(crate) const CUSTOMER: &str = "acme";
+
+/// A running server and its folder; killed when dropped.
+pub(crate) struct Server {
+    pub(crate) folder: TempDir,
+    child: Child,
+    pub(crate) port: u16,
+    pub(crate) first_lines: Vec<String>,
+}
+
+impl Server {
+    /// With nothing configured but a free port.
+    pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// With a configuration file.
+    pub(crate) fn start_with(config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if !config.is_empty() {
+            fs::create_dir_all(data_dir(folder.path())).unwrap();
+            fs::write(data_dir(folder.path()).join("bursard.toml"), config).unwrap();
+        }
+        Self::start_in(folder)
+    }
+
+    /// In a folder that may have been used before.
+    pub(crate) fn start_in(folder: TempDir) -> Self {
+        install_provider();
+        let (child, port, first_lines) = spawn(folder.path());
+        Self { folder, child, port, first_lines }
+    }
+
+    /// Ends the process as a power cut would, and gives the folder back.
+    pub(crate) fn kill(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        data_dir(self.folder.path())
+    }
+
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.data_dir().join("tls/ca.pem")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        let status = Command::new("kill").args([signal, &self.pid().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    pub(crate) fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("https://localhost:{}{path}", self.port)
+    }
+
+    /// `bursard` with `arguments`, on this server's folder.
+    pub(crate) fn bursard(&self, arguments: &[&str]) -> Output {
+        bursard(self.folder.path(), arguments)
+    }
+
+    pub(crate) fn token(&self) -> String {
+        self.token_with(&["--customer", CUSTOMER])
+    }
+
+    pub(crate) fn token_with(&self, arguments: &[&str]) -> String {
+        let output = self.bursard(&[&["token", "issue"], arguments].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// The token in a file that only its owner may read.
+    pub(crate) fn token_file(&self) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.folder.path().join("token");
+        fs::write(&path, self.token()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
+    /// A client that trusts this server, speaking HTTP/1.1.
+    pub(crate) fn client(&self) -> Client {
+        let authority = Certificate::from_pem(&fs::read(self.authority()).unwrap()).unwrap();
+        Client::builder().http1_only().no_proxy().tls_certs_only([authority]).build().unwrap()
+    }
+
+    /// A POST to the door with the usual headers.
+    pub(crate) fn post(&self, token: &str, rest: &str) -> RequestBuilder {
+        let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/{rest}");
+        self.client()
+            .request(Method::POST, self.url(&path))
+            .header("Content-Type", "text/csv")
+            .bearer_auth(token)
+    }
+
+    pub(crate) async fn get_json(&self, token: &str, path: &str) -> Value {
+        let answer = self.client().get(self.url(path)).bearer_auth(token).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json_value().await
+    }
+
+    /// Everything that lies in the folder of objects, published or not.
+    pub(crate) fn object_files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        collect_files(&self.data_dir().join("objects"), &mut files);
+        files
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// `reqwest` is built without its JSON feature.
+pub(crate) trait JsonAnswer {
+    async fn json_value(self) -> Value;
+}
+
+impl JsonAnswer for reqwest::Response {
+    async fn json_value(self) -> Value {
+        serde_json::from_slice(&self.bytes().await.unwrap()).unwrap()
+    }
+}
+
+/// A body whose pieces are sent one by one; it ends when the sender is dropped.
+pub(crate) fn pieces() -> (tokio::sync::mpsc::Sender<String>, reqwest::Body) {
+    let (sender, receiver) = tokio::sync::mpsc::channel::<String>(1);
+    let stream = futures_util::stream::unfold(receiver, |mut receiver| async {
+        let piece = receiver.recv().await?;
+        Some((Ok::<_, std::io::Error>(piece), receiver))
+    });
+    (sender, reqwest::Body::wrap_stream(Box::pin(stream)))
+}
+
+pub(crate) async fn gzip(bytes: &[u8]) -> Vec<u8> {
+    read_all(async_compression::tokio::bufread::GzipEncoder::new(bytes)).await
+}
+
+pub(crate) async fn zstd(bytes: &[u8]) -> Vec<u8> {
+    read_all(async_compression::tokio::bufread::ZstdEncoder::new(bytes)).await
+}
+
+async fn read_all(mut reader: impl tokio::io::AsyncRead + Unpin) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    tokio::io::AsyncReadExt::read_to_end(&mut reader, &mut bytes).await.unwrap();
+    bytes
+}
+
+pub(crate) fn bursard(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder).args(arguments).output().unwrap()
+}
+
+pub(crate) fn install_provider() {
+    // Another test of this process may have done it.
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+/// The program of that name beside the one under test; building the workspace makes both.
+pub(crate) fn sibling(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_bursard")).with_file_name(name);
+    assert!(path.exists(), "{} is missing: run `cargo build --workspace` first", path.display());
+    path
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bursard"));
+    command.arg("--data-dir").arg(data_dir(folder)).env_remove("RUST_LOG");
+    command
+}
+
+fn data_dir(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+fn spawn(folder: &Path) -> (Child, u16, Vec<String>) {
+    let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut child = command(folder)
+        .args(["--listen", "127.0.0.1:0", "serve"])
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let mut lines = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let port = line
+            .strip_prefix("ready https://localhost:")
+            .and_then(|rest| rest.split_whitespace().next())
+            .map(|port| port.parse().unwrap());
+        lines.push(line);
+        if let Some(port) = port {
+            return (child, port, lines);
+        }
+    }
+    let _ended = child.wait();
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    panic!("bursard did not get ready: {lines:?}\n{log}");
+}
+
+fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_files(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

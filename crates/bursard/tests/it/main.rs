@@ -1,0 +1,18 @@
+//! The server as its users meet it: the real program, a real TLS socket, real clients.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that meets the unexpected has failed"
+)]
+
+mod access;
+mod answers;
+mod backup;
+mod clients;
+mod commands;
+mod crash;
+mod harness;
+mod openapi;
+mod tls;
+mod tokens;
+mod uploads;

@@ -1,0 +1,189 @@
+//! One connection: TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use rustls::ServerConfig;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, interval, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::Service;
+use crate::limits::{
+    H2_CONNECTION_WINDOW_BYTES, H2_FRAME_BYTES_MAX, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
+    HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
+    READ_BUFFER_BYTES,
+};
+use crate::measures::{OpenConnection, connection_refused};
+
+/// The first byte of a TLS record that carries a handshake.
+const TLS_HANDSHAKE: u8 = 0x16;
+/// What plain HTTP gets on this port: no redirect, for the token has been sent in the clear already.
+const PLAIN_HTTP_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\
+    Content-Length: 117\r\nConnection: close\r\n\r\n\
+    This port speaks HTTPS only. Use https:// in the URL, and make a new access token if one was just \
+sent without TLS.\n";
+
+/// How connections are served; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    tls: Arc<ServerConfig>,
+    service: Service,
+    limits: Limits,
+}
+
+/// When the connection last had a request under way.
+#[derive(Debug)]
+struct Activity {
+    started: Instant,
+    under_way: AtomicUsize,
+    last_millis: AtomicU64,
+}
+
+impl Connections {
+    pub(crate) fn new(tls: Arc<ServerConfig>, service: Service, limits: Limits) -> Self {
+        Self { tls, service, limits }
+    }
+
+    pub(crate) async fn run(self, socket: TcpStream, stop: CancellationToken) {
+        let _open = OpenConnection::count();
+        // Answers are small and wanted now; bodies fill segments anyway.
+        drop(socket.set_nodelay(true));
+        let stream = match timeout(HANDSHAKE_TIME_MAX, self.handshake(socket)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                connection_refused("handshake");
+                tracing::debug!(%error, "no TLS connection");
+                return;
+            }
+            Err(_elapsed) => return connection_refused("handshake_too_slow"),
+        };
+        let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        let activity = Arc::new(Activity::new());
+        let service = {
+            let activity = Arc::clone(&activity);
+            service_fn(move |request: http::Request<Incoming>| {
+                let request_under_way = Activity::begin(&activity);
+                let service = self.service.clone();
+                async move {
+                    let answer = service.call(request).await;
+                    drop(request_under_way);
+                    answer
+                }
+            })
+        };
+        let io = TokioIo::new(stream);
+        if is_h2 {
+            serve_until_idle(h2_builder().serve_connection(io, service), stop, &activity).await;
+        } else {
+            let connection = h1_builder(&self.limits).serve_connection(io, service);
+            serve_until_idle(connection, stop, &activity).await;
+        }
+    }
+
+    async fn handshake(&self, mut socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        let mut first = [0];
+        if socket.peek(&mut first).await? == 1 && first[0] != TLS_HANDSHAKE {
+            socket.write_all(PLAIN_HTTP_ANSWER).await?;
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await
+    }
+}
+
+fn h1_builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time_max)
+        .max_headers(HEADER_FIELDS_MAX)
+        .max_header_size(HEADER_BYTES_MAX)
+        .max_buf_size(READ_BUFFER_BYTES);
+    builder
+}
+
+fn h2_builder() -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
+        .max_frame_size(H2_FRAME_BYTES_MAX)
+        .max_concurrent_streams(H2_STREAMS_MAX)
+        .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
+        // A peer that is gone is noticed within two of these.
+        .keep_alive_interval(IDLE_TIME_MAX / 2)
+        .keep_alive_timeout(IDLE_TIME_MAX / 2);
+    builder
+}
+
+/// Serves a connection until it ends; asks it to end when the server stops or nothing has happened for
+/// [`IDLE_TIME_MAX`].
+async fn serve_until_idle<C>(connection: C, stop: CancellationToken, activity: &Activity)
+where
+    C: GracefulConnection<Error = hyper::Error>,
+{
+    let mut connection = pin!(connection);
+    let mut look = interval(IDLE_TIME_MAX / 4);
+    let mut is_ending = false;
+    loop {
+        tokio::select! {
+            served = connection.as_mut() => {
+                if let Err(error) = served {
+                    tracing::debug!(%error, "connection ended");
+                }
+                return;
+            }
+            () = stop.cancelled(), if !is_ending => {}
+            _ = look.tick(), if !is_ending => {
+                if !activity.is_idle() {
+                    continue;
+                }
+            }
+        }
+        connection.as_mut().graceful_shutdown();
+        is_ending = true;
+    }
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            under_way: AtomicUsize::new(0),
+            last_millis: AtomicU64::new(0),
+        }
+    }
+
+    fn begin(activity: &Arc<Self>) -> RequestUnderWay {
+        activity.under_way.fetch_add(1, Ordering::Relaxed);
+        RequestUnderWay(Arc::clone(activity))
+    }
+
+    fn is_idle(&self) -> bool {
+        let last = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
+        self.under_way.load(Ordering::Relaxed) == 0
+            && self.started.elapsed().saturating_sub(last) > IDLE_TIME_MAX
+    }
+}
+
+struct RequestUnderWay(Arc<Activity>);
+
+impl Drop for RequestUnderWay {
+    fn drop(&mut self) {
+        let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.last_millis.store(now, Ordering::Relaxed);
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}

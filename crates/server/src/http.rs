@@ -1,0 +1,138 @@
+//! The HTTP face: one service for every connection.
+//!
+//! Not for: sockets and TLS (`listener`), or what receiving means (`intake`).
+//!
+//! Invariant: every answer passes through [`Service::call`], so each has a request id, the security
+//! headers, a log line and a count, and every error is problem details.
+
+pub mod access;
+mod api;
+mod door;
+mod drain;
+mod error;
+mod openapi;
+mod path;
+mod probes;
+mod problems;
+mod routes;
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::response::{IntoResponse as _, Response};
+use domain::{RefusalCode, RequestId};
+use futures_util::FutureExt as _;
+use http::header::{self, HeaderName, HeaderValue};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+use crate::App;
+use crate::measures;
+
+pub use error::ApiError;
+pub use openapi::document as openapi_document;
+pub use routes::{Access, Route, table as routes};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Two years, as Mozilla's guideline has it.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// Answers the requests of all connections.
+#[derive(Debug, Clone)]
+pub struct Service {
+    app: App,
+    router: axum::Router,
+}
+
+/// What the log and the counters know of a request; handlers fill in what they learn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestContext {
+    pub(crate) id: RequestId,
+}
+
+impl Service {
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), router: routes::router(app.clone()) }
+    }
+
+    /// Answers one request; never fails, and a panic inside is a 500 of this request only.
+    pub async fn call(self, request: http::Request<Incoming>) -> Result<Response, Infallible> {
+        let started = Instant::now();
+        let context = RequestContext {
+            id: RequestId::new(self.app.clock.now(), self.app.randomness.bytes()),
+        };
+        let is_http1 = request.version() < http::Version::HTTP_2;
+        let instance = request.uri().path().to_owned();
+        let method = request.method().clone();
+        let (mut request, lent) = drain::lend(request);
+        path::canonicalise(request.uri_mut());
+        request.extensions_mut().insert(context);
+
+        let answer = AssertUnwindSafe(self.answer(request)).catch_unwind().await;
+        let (route, mut response) = answer.unwrap_or_else(|_panic| {
+            let error = ApiError::new(RefusalCode::Internal);
+            (None, error.into_response())
+        });
+        error::render(&mut response, &instance, context.id);
+        if is_http1 {
+            drain::answer_early(&mut response, &lent);
+        }
+        decorate(&mut response, context.id);
+
+        let route = route.as_ref().map_or("none", |path| path.as_str());
+        measures::request(route, response.status(), started.elapsed());
+        tracing::info!(
+            request = %context.id, method = %method, route, status = response.status().as_u16(),
+            millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            code = response.extensions().get::<RefusalCode>().map(|code| code.as_str()),
+            "answered"
+        );
+        Ok(response)
+    }
+
+    async fn answer(&self, request: Request) -> (Option<Arc<MatchedPath>>, Response) {
+        let router = self.router.clone();
+        match router.oneshot(request).await {
+            Ok(response) => (response.extensions().get::<Arc<MatchedPath>>().cloned(), response),
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Notes which route answered, where the log can find it.
+pub(crate) async fn note_route(
+    matched: Option<MatchedPath>,
+    request: Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().insert(Arc::new(matched));
+    }
+    response
+}
+
+fn decorate(response: &mut Response, id: RequestId) {
+    let headers = response.headers_mut();
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::SERVER, HeaderValue::from_static("Bursar"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// JSON with the right media type.
+pub(crate) fn json(body: &impl serde::Serialize) -> Result<Response, ApiError> {
+    let bytes = serde_json::to_vec(body).map_err(ApiError::internal)?;
+    let mut response = Response::new(Body::from(bytes));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}

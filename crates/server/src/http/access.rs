@@ -1,0 +1,134 @@
+//! Permission as a value: who asks, and for whose data.
+//!
+//! Invariant: an [`Uploader`] holds the only door to its customer's data, and is made only from a token
+//! that was checked and whose scope covers the customer and the unit in the path.
+
+use axum::extract::FromRequestParts;
+use domain::{AccessScope, CustomerName, RefusalCode, TokenId, UnitName};
+use http::header::{self, HeaderMap, HeaderValue};
+use http::request::Parts;
+use store::CustomerStore;
+
+use crate::App;
+use crate::http::ApiError;
+use crate::http::path::tenant_segments;
+use crate::keys;
+use crate::tokens::{Checker, Grant, Refusal};
+
+const REALM: &str = "Bearer realm=\"bursar\"";
+
+/// Somebody with an access token for the unit in the path.
+#[derive(Debug)]
+pub struct Uploader {
+    pub customer: CustomerName,
+    pub unit: UnitName,
+    pub scope: AccessScope,
+    pub token: TokenId,
+    pub store: CustomerStore,
+}
+
+impl FromRequestParts<App> for Uploader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let grant = authenticate(app, &parts.headers).await?;
+        let (customer, unit) = tenant_segments(parts.uri.path())
+            .ok_or_else(|| ApiError::new(RefusalCode::NotFound))?;
+        // A segment that is no short name is nobody's: refused like another customer's.
+        let names = (customer.parse::<CustomerName>(), unit.parse::<UnitName>());
+        let (Ok(customer), Ok(unit)) = names else {
+            return Err(out_of_scope(&grant.scope));
+        };
+        if !grant.scope.allows_unit(&customer, &unit) {
+            return Err(out_of_scope(&grant.scope));
+        }
+        let store = app.store.customer(&customer);
+        if !store.unit_exists(&unit).await? {
+            let units = store.units().await?;
+            return Err(ApiError::because(
+                RefusalCode::NotFound,
+                format_args!("{customer} has no unit {unit}; it has {}", join(&units)),
+            ));
+        }
+        Ok(Self { customer, unit, scope: grant.scope, token: grant.token, store })
+    }
+}
+
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Grant, ApiError> {
+    let token = bearer(headers)?;
+    let checker = Checker { store: &app.store, keys: &app.keys, region: &app.region };
+    checker.check(&token, app.clock.now()).await.map_err(ApiError::from)
+}
+
+/// The token behind `Bearer` (RFC 6750 section 2.1; the scheme in any case).
+fn bearer(headers: &HeaderMap) -> Result<String, ApiError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Err(ApiError::new(RefusalCode::TokenMissing)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(REALM)));
+    };
+    if values.next().is_some() {
+        let error = ApiError::because(
+            RefusalCode::AuthorizationAmbiguous,
+            "there are several Authorization headers",
+        );
+        return Err(challenged(error, "invalid_request", None));
+    }
+    let invalid = |why: &str| {
+        let error = ApiError::because(RefusalCode::TokenInvalid, why);
+        challenged(error, "invalid_token", None)
+    };
+    // Header bytes are not UTF-8 by right; what is not must not hide the scheme.
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let Some((scheme, token)) = text.split_once(' ') else {
+        return Err(invalid("the Authorization header has no token behind the word Bearer"));
+    };
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(invalid("the Authorization header does not begin with Bearer"));
+    }
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(invalid("the Authorization header holds bytes that are not text"));
+    }
+    Ok(token.trim_matches(' ').to_owned())
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let why = refusal.to_string();
+        let code = match refusal {
+            Refusal::Invalid(_) => RefusalCode::TokenInvalid,
+            Refusal::Expired { .. } => RefusalCode::TokenExpired,
+            Refusal::NotYetValid { .. } => RefusalCode::TokenNotYetValid,
+            Refusal::Revoked { .. } => RefusalCode::TokenRevoked,
+            Refusal::Unchecked(keys::Error::Store(error)) => return error.into(),
+            Refusal::Unchecked(error) => return Self::internal(error),
+        };
+        challenged(Self::because(code, why), "invalid_token", None)
+    }
+}
+
+/// The token is good and does not cover this. What it covers is no secret to its holder; whether the
+/// other customer exists is.
+pub(crate) fn out_of_scope(scope: &AccessScope) -> ApiError {
+    let units = scope.units.as_ref().map_or_else(|| "all units".to_owned(), |units| join(units));
+    let types = scope.types.as_ref().map_or_else(|| "all types".to_owned(), |types| join(types));
+    let error = ApiError::because(
+        RefusalCode::ScopeInsufficient,
+        format_args!("the token is for customer {}, {units}, {types}", scope.customer),
+    );
+    challenged(error, "insufficient_scope", Some(scope))
+}
+
+fn challenged(error: ApiError, code: &str, scope: Option<&AccessScope>) -> ApiError {
+    let scope =
+        scope.map(|scope| format!(", scope=\"upload:{}\"", scope.customer)).unwrap_or_default();
+    let challenge = format!("{REALM}, error=\"{code}\"{scope}");
+    match HeaderValue::try_from(challenge) {
+        Ok(challenge) => error.with_header(header::WWW_AUTHENTICATE, challenge),
+        Err(_never_for_short_names) => error,
+    }
+}
+
+fn join<T: ToString>(names: &[T]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

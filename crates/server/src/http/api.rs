@@ -1,0 +1,3 @@
+//! The REST API behind the door: reading back what was received.
+
+pub(crate) mod uploads;

@@ -1,0 +1,58 @@
+//! A unit's uploads: the list, one, and its problems.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::page::PageSize;
+use domain::{Receipt, RefusalCode, UploadId};
+use serde::Deserialize;
+
+use crate::http::access::Uploader;
+use crate::http::{ApiError, json};
+
+/// `?limit=50&after=upl_…`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Paging {
+    limit: Option<u32>,
+    after: Option<UploadId>,
+}
+
+pub(crate) async fn list_uploads(
+    uploader: Uploader,
+    query: Result<Query<Paging>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Query(paging) = query.map_err(|_rejection| {
+        ApiError::because(
+            RefusalCode::RequestMalformed,
+            "the query takes limit, a number, and after, the id of the last upload of the page before",
+        )
+    })?;
+    let size = paging.limit.map(PageSize::try_from).transpose();
+    let size = size.map_err(|why| ApiError::because(RefusalCode::RequestMalformed, why))?;
+    let page =
+        uploader.store.uploads(&uploader.unit, size.unwrap_or_default(), paging.after).await?;
+    json(&page.map(Receipt::of))
+}
+
+pub(crate) async fn get_upload(
+    uploader: Uploader,
+    Path((_, _, upload)): Path<(String, String, String)>,
+) -> Result<Response, ApiError> {
+    json(&Receipt::of(find(&uploader, &upload).await?))
+}
+
+/// Problems appear when the file is read; until then the list is empty.
+pub(crate) async fn list_upload_problems(
+    uploader: Uploader,
+    Path((_, _, upload)): Path<(String, String, String)>,
+) -> Result<Response, ApiError> {
+    find(&uploader, &upload).await?;
+    json(&serde_json::json!({ "items": [] }))
+}
+
+/// Text that is no id is an upload that does not exist: no query is made for it.
+async fn find(uploader: &Uploader, id: &str) -> Result<domain::Upload, ApiError> {
+    let not_found = || ApiError::new(RefusalCode::UploadNotFound);
+    let id: UploadId = id.parse().map_err(|_invalid| not_found())?;
+    uploader.store.upload(&uploader.unit, id).await?.ok_or_else(not_found)
+}

@@ -1,0 +1,119 @@
+//! The one error type with an HTTP answer.
+//!
+//! Invariant: the inside text of an error cannot reach a client: only the code, the written detail and
+//! the headers are rendered, and anything unexpected goes through [`ApiError::internal`], which fixes
+//! the public text.
+
+use std::error::Error as StdError;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use domain::{ProblemDetails, RefusalCode, RequestId};
+use http::StatusCode;
+use http::header::{self, HeaderName, HeaderValue};
+
+use crate::limits::RETRY_AFTER_SECONDS;
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// A refusal on its way out.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    code: RefusalCode,
+    detail: String,
+    allowed: Vec<&'static str>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl ApiError {
+    /// The refusal with its standing advice as the detail.
+    pub fn new(code: RefusalCode) -> Self {
+        Self { code, detail: code.advice().to_owned(), allowed: Vec::new(), headers: Vec::new() }
+    }
+
+    /// What happened here, before the standing advice. `what` is a sentence without its full stop.
+    pub fn because(code: RefusalCode, what: impl std::fmt::Display) -> Self {
+        let mut what = what.to_string();
+        if let Some(first) = what.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        Self { detail: format!("{what}. {}", code.advice()), ..Self::new(code) }
+    }
+
+    /// Anything unexpected: logged here, once, and told to the client as the fixed text only.
+    pub fn internal(source: impl StdError) -> Self {
+        tracing::error!(error = %Chain(&source), "internal error");
+        Self::new(RefusalCode::Internal)
+    }
+
+    #[must_use]
+    pub fn with_allowed(mut self, allowed: &[&'static str]) -> Self {
+        self.allowed = allowed.to_vec();
+        self
+    }
+
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+/// What the store cannot do just now is for later; what it should be able to do is a fault.
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        let code = match error {
+            store::Error::Full => RefusalCode::StorageFull,
+            ref transient if transient.is_transient() => RefusalCode::Busy,
+            _ => return Self::internal(error),
+        };
+        tracing::warn!(error = %Chain(&error), "store refused");
+        Self::new(code)
+    }
+}
+
+/// The answer is rendered later, by [`render`], which knows the request.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code.status());
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the problem details of a refusal into its response; others pass unchanged.
+pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId) {
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else {
+        return;
+    };
+    let code = error.code;
+    let problem = ProblemDetails::new(code, error.detail, instance.to_owned(), request)
+        .with_allowed(error.allowed);
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.extend(error.headers);
+    headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    if matches!(code.status(), 429 | 503) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+    }
+    *response.body_mut() = Body::from(body);
+    response.extensions_mut().insert(code);
+}
+
+/// An error and its sources on one line, for the log.
+struct Chain<'a>(&'a dyn StdError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! Receiving one file: bytes first, then the row and the job, then the receipt.
+//!
+//! Not for: HTTP. Whoever calls gives a source of bytes and maps the refusals.
+//!
+//! Invariant: every refusal leaves nothing behind, and everything that is returned is durable.
+
+use bytes::{Bytes, BytesMut};
+use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
+use domain::{FileName, FileType, JobId, Sha256Digest, TokenId, UnitName, UploadId};
+use store::{CustomerStore, NewUpload, ObjectWriter, Received, WrittenObject};
+
+use crate::App;
+
+/// What the headers of an upload say.
+#[derive(Debug)]
+pub struct Offer {
+    pub unit: UnitName,
+    pub file_type: FileType,
+    pub file_name: FileName,
+    pub token: TokenId,
+    /// What the stored bytes must have.
+    pub expected_sha256: Option<Sha256Digest>,
+    pub idempotency_key: Option<String>,
+}
+
+/// A source of bytes, in order.
+pub trait Source {
+    type Error;
+    /// The next piece; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
+    /// Called at the end: whether what passed was what the sender meant to send.
+    fn finish(&mut self) -> Result<(), Self::Error>;
+}
+
+/// Why a file was not received.
+#[derive(Debug, thiserror::Error)]
+pub enum Error<S> {
+    #[error("the body could not be received")]
+    Source(S),
+    #[error(transparent)]
+    Content(#[from] ContentRefusal),
+    #[error("the file's SHA-256 is {actual}, the header says {expected}")]
+    DigestMismatch { expected: Sha256Digest, actual: Sha256Digest },
+    #[error("the Idempotency-Key was used for another file")]
+    KeyReused,
+    #[error("the token was revoked while the file was sent")]
+    Revoked,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Receives one file. When it returns, the bytes, the row and the job are durable.
+///
+/// # Errors
+/// Nothing is kept; see [`Error`].
+pub async fn receive<S: Source>(
+    app: &App,
+    store: &CustomerStore,
+    offer: Offer,
+    mut source: S,
+) -> Result<Received, Error<S::Error>>
+where
+    S::Error: Send + 'static,
+{
+    let now = app.clock.now();
+    let id = UploadId::new(now, app.randomness.bytes());
+    let first = first_bytes(&mut source).await?;
+    check_signature(offer.file_name.format(), &first)?;
+
+    let mut object = store.create_object(&offer.unit, id).await?;
+    if let Err(error) = copy(first, &mut source, &mut object).await {
+        object.abandon().await;
+        return Err(error);
+    }
+    let written = object.finish().await?;
+    if let Err(error) = source.finish() {
+        written.discard().await;
+        return Err(Error::Source(error));
+    }
+    let new = NewUpload {
+        id,
+        unit: offer.unit,
+        file_type: offer.file_type,
+        file_name: offer.file_name,
+        received_at: app.clock.now(),
+        token: offer.token,
+        idempotency_key: offer.idempotency_key,
+        job: JobId::new(now, app.randomness.bytes()),
+    };
+    let commit = commit(app.clone(), store.clone(), written, new, offer.expected_sha256);
+    // A client that goes away now must not stop what has begun: half a commit would leave an object
+    // without a row for the sweep to find.
+    tokio::spawn(commit)
+        .await
+        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+}
+
+async fn first_bytes<S: Source>(source: &mut S) -> Result<BytesMut, Error<S::Error>> {
+    let mut first = BytesMut::new();
+    while first.len() < SIGNATURE_BYTES {
+        match source.next().await.map_err(Error::Source)? {
+            Some(piece) => first.extend_from_slice(&piece),
+            None => break,
+        }
+    }
+    Ok(first)
+}
+
+async fn copy<S: Source>(
+    first: BytesMut,
+    source: &mut S,
+    object: &mut ObjectWriter,
+) -> Result<(), Error<S::Error>> {
+    object.write(first.freeze()).await?;
+    while let Some(piece) = source.next().await.map_err(Error::Source)? {
+        object.write(piece).await?;
+    }
+    Ok(())
+}
+
+async fn commit<E>(
+    app: App,
+    store: CustomerStore,
+    written: WrittenObject,
+    new: NewUpload,
+    expected: Option<Sha256Digest>,
+) -> Result<Received, Error<E>> {
+    let actual = written.sha256();
+    let settled = settle(&app, &store, &new, expected, actual).await;
+    match settled {
+        Ok(None) => {
+            let sealed = written.publish().await?;
+            Ok(store.receive(sealed, new).await?)
+        }
+        Ok(Some(first)) => {
+            written.discard().await;
+            Ok(first)
+        }
+        Err(error) => {
+            written.discard().await;
+            Err(error)
+        }
+    }
+}
+
+/// Whether the written bytes may be published (`None`), or were received before.
+async fn settle<E>(
+    app: &App,
+    store: &CustomerStore,
+    new: &NewUpload,
+    expected: Option<Sha256Digest>,
+    actual: Sha256Digest,
+) -> Result<Option<Received>, Error<E>> {
+    if let Some(expected) = expected
+        && expected != actual
+    {
+        return Err(Error::DigestMismatch { expected, actual });
+    }
+    let token = app.store.system().token(new.token).await?;
+    if token.is_none_or(|token| token.revoked_at.is_some()) {
+        return Err(Error::Revoked);
+    }
+    if let Some(key) = &new.idempotency_key
+        && let Some(used) = store.idempotency_key(key).await?
+    {
+        let same = (&used.unit, used.file_type, &used.file_name, used.sha256)
+            == (&new.unit, new.file_type, &new.file_name, actual);
+        if !same {
+            return Err(Error::KeyReused);
+        }
+    }
+    let first = store.find_same(&new.unit, new.file_type, &new.file_name, actual).await?;
+    Ok(first.map(Received::Repeated))
+}

@@ -1,0 +1,81 @@
+//! Every limit of the door, by name, with the reason for its size.
+
+use std::time::Duration;
+
+const MIB: u64 = 1024 * 1024;
+
+/// What the operator may set. Whatever else is limited stands below as a constant.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Longest file taken, after inflating. A full history of 5,000,000 rows is about 700 MB; ten times
+    /// that is still a mistake worth refusing.
+    pub body_bytes_max: u64,
+    /// Uploads received at once on this node. Each holds up to two megabytes and a thread; more at once
+    /// only slow one another down.
+    pub uploads_max: usize,
+    /// Uploads received at once for one customer, so that one cannot keep the others out.
+    pub uploads_per_customer_max: usize,
+    /// Room left free on the disk; below it uploads are refused before the disk is full, so that the
+    /// database can still write.
+    pub disk_reserve_bytes: u64,
+    /// Slowest average rate of a body once [`RATE_GRACE`] is over. A modem does five times that.
+    pub body_bytes_per_second_min: u64,
+    /// Longest wait for the next byte of a body.
+    pub body_stall_max: Duration,
+    /// Time from the first byte of a request to the end of its header.
+    pub header_time_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 8 * 1024 * MIB,
+            uploads_max: 128,
+            uploads_per_customer_max: 64,
+            disk_reserve_bytes: 256 * MIB,
+            body_bytes_per_second_min: 1024,
+            body_stall_max: Duration::from_secs(30),
+            header_time_max: Duration::from_secs(15),
+        }
+    }
+}
+
+/// A slow start (a database warming up behind a streamed extract) is not a slow client.
+pub const RATE_GRACE: Duration = Duration::from_secs(30);
+/// No body takes longer, whatever its rate: a connection is not for ever.
+pub const BODY_TIME_MAX: Duration = Duration::from_hours(12);
+/// How much is still read after an early refusal, so that a client which does not listen while it sends
+/// finds the answer and not a reset. Most extracts are smaller.
+pub const DRAIN_BYTES_MAX: u64 = 64 * MIB;
+/// How long that may take.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(15);
+/// Inflated size over received size, once [`INFLATION_FREE_BYTES`] have come out. Repetitive extracts
+/// compress 30 to 60 times; a bomb 1,000 times and more.
+pub const INFLATION_RATIO_MAX: u64 = 200;
+/// Below this size any ratio is harmless.
+pub const INFLATION_FREE_BYTES: u64 = 16 * MIB;
+/// Time for a TLS handshake; two round trips over a satellite take two seconds.
+pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+/// A connection without a request for this long is closed.
+pub const IDLE_TIME_MAX: Duration = Duration::from_mins(1);
+/// Connections open at once. Each costs a file descriptor and, idle, some tens of kilobytes.
+pub const CONNECTIONS_MAX: usize = 8192;
+/// Bytes of one HTTP/1 header, request line included. Tokens end at 4 KiB; cookies and tracing fit too.
+pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+/// Header fields of one request.
+pub const HEADER_FIELDS_MAX: usize = 100;
+/// Read buffer of an HTTP/1 connection: it holds a whole header, and bodies pass in pieces of this size.
+pub const READ_BUFFER_BYTES: usize = 64 * 1024;
+/// HTTP/2 flow control: 2 MiB in flight fill 40 MB/s over 50 ms of delay; the default of 64 KiB does 1.3.
+pub const H2_STREAM_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+/// Two streams at full speed; more streams share, so that memory is bounded per connection.
+pub const H2_CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Larger frames cost fewer headers; 64 KiB is read in one piece.
+pub const H2_FRAME_BYTES_MAX: u32 = 64 * 1024;
+/// Streams at once on one connection: an uploader needs one for each file type.
+pub const H2_STREAMS_MAX: u32 = 32;
+/// How long a stopping server waits for uploads that still arrive.
+pub const STOP_TIME_MAX: Duration = Duration::from_secs(30);
+/// What a client is told to wait when the server is busy or stopping, in seconds: an upload of ordinary
+/// size is over by then.
+pub const RETRY_AFTER_SECONDS: u64 = 5;

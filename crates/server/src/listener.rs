@@ -1,0 +1,69 @@
+//! The listening socket: accepts, bounds how many connections are open, and stops in good order.
+//!
+//! Not for: what happens on a connection (`connection`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::App;
+use crate::connection::Connections;
+use crate::http::Service;
+use crate::limits::{CONNECTIONS_MAX, STOP_TIME_MAX};
+
+/// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How a server that was asked to stop has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Every request was answered.
+    Quietly,
+    /// Some were still under way after [`STOP_TIME_MAX`].
+    Forced,
+}
+
+/// Serves until `stop` completes; then takes no more, answers what is under way, and returns.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    app: App,
+    stop: impl Future<Output = ()>,
+) -> Stopped {
+    let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let connections = Connections::new(tls, Service::new(&app), app.limits.clone());
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((socket, _peer)) = accepted else {
+            tracing::warn!("cannot accept a connection");
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            crate::measures::connection_refused("too_many");
+            continue;
+        };
+        let connection = connections.clone().run(socket, stopping.child_token());
+        tasks.spawn(async move {
+            connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    app.gate.close();
+    stopping.cancel();
+    tasks.close();
+    let stopped = timeout(STOP_TIME_MAX, tasks.wait()).await;
+    if stopped.is_ok() { Stopped::Quietly } else { Stopped::Forced }
+}

@@ -1,0 +1,135 @@
+//! A certificate authority of our own, made at first start so that TLS works with nothing configured.
+//!
+//! Invariant: private keys are written with mode 0600 before anything names them, and nothing that is
+//! there already is overwritten except a certificate of ours that is about to end.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+};
+
+use super::certificate::CertificateFiles;
+
+/// What clients are given to trust.
+pub const AUTHORITY_FILE: &str = "ca.pem";
+const AUTHORITY_KEY_FILE: &str = "ca-key.pem";
+const CHAIN_FILE: &str = "server.pem";
+const KEY_FILE: &str = "server-key.pem";
+/// A private authority may live long; whoever trusts it does so by hand.
+const AUTHORITY_DAYS: i64 = 3650;
+/// The longest life clients of all systems accept for a server's certificate.
+const CERTIFICATE_DAYS: i64 = 397;
+/// A certificate of ours with less than this left is made anew at start.
+const RENEW_DAYS: i64 = 60;
+/// Clocks of honest machines differ by less.
+const BACKDATE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What was found or made.
+#[derive(Debug)]
+pub struct Made {
+    pub files: CertificateFiles,
+    pub authority: PathBuf,
+    pub is_new: bool,
+}
+
+/// Making or writing failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot write {}: {source}", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("cannot make a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    #[error("the end of the certificate is out of range")]
+    Time,
+}
+
+impl CertificateFiles {
+    /// The pair made here, in `folder`.
+    pub fn own(folder: &Path) -> Self {
+        Self { chain: folder.join(CHAIN_FILE), key: folder.join(KEY_FILE) }
+    }
+}
+
+/// Makes an authority and a certificate for `names` in `folder`, unless they are there; renews the
+/// certificate when it is about to end.
+pub fn make_authority(folder: &Path, names: &[String], now: Timestamp) -> Result<Made, Error> {
+    let files = CertificateFiles::own(folder);
+    let authority = folder.join(AUTHORITY_FILE);
+    if authority.exists() && files.chain.exists() && files.key.exists() {
+        let ends = files.load().map(|certificate| certificate.not_after);
+        if ends.is_ok_and(|ends| {
+            ends.duration_since(now) < SignedDuration::from_hours(24 * RENEW_DAYS)
+        }) {
+            renew_certificate(folder, names, now)?;
+        }
+        return Ok(Made { files, authority, is_new: false });
+    }
+    fs::create_dir_all(folder)
+        .map_err(|source| Error::Unwritable { path: folder.to_owned(), source })?;
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let certificate = authority_params(now)?.self_signed(&key)?;
+    write(&folder.join(AUTHORITY_KEY_FILE), &key.serialize_pem(), 0o600)?;
+    write(&authority, &certificate.pem(), 0o644)?;
+    renew_certificate(folder, names, now)?;
+    Ok(Made { files, authority, is_new: true })
+}
+
+/// Makes a new key and certificate for `names`, signed by the authority in `folder`.
+pub fn renew_certificate(folder: &Path, names: &[String], now: Timestamp) -> Result<(), Error> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read_to_string(&path).map_err(|source| Error::Unwritable { path, source })
+    };
+    let authority_key = KeyPair::from_pem(&read(AUTHORITY_KEY_FILE)?)?;
+    let issuer = Issuer::from_ca_cert_pem(&read(AUTHORITY_FILE)?, authority_key)?;
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let mut params = CertificateParams::new(names.to_vec())?;
+    params.distinguished_name = DistinguishedName::new();
+    let name = names.first().map_or("localhost", String::as_str);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    set_validity(&mut params, now, CERTIFICATE_DAYS)?;
+    let certificate = params.signed_by(&key, &issuer)?;
+    write(&folder.join(KEY_FILE), &key.serialize_pem(), 0o600)?;
+    write(&folder.join(CHAIN_FILE), &certificate.pem(), 0o644)
+}
+
+fn authority_params(now: Timestamp) -> Result<CertificateParams, Error> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "Bursar local authority");
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    set_validity(&mut params, now, AUTHORITY_DAYS)?;
+    Ok(params)
+}
+
+fn set_validity(params: &mut CertificateParams, now: Timestamp, days: i64) -> Result<(), Error> {
+    let from = now - BACKDATE;
+    let to = now.checked_add(SignedDuration::from_hours(24 * days)).map_err(|_far| Error::Time)?;
+    let epoch = rcgen::date_time_ymd(1970, 1, 1);
+    let since_epoch = |time: Timestamp| std::time::Duration::try_from(time.as_duration());
+    params.not_before = epoch + since_epoch(from).map_err(|_before_1970| Error::Time)?;
+    params.not_after = epoch + since_epoch(to).map_err(|_before_1970| Error::Time)?;
+    Ok(())
+}
+
+/// Writes beside and renames, so that a server that reads just then sees the old or the new file.
+fn write(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
+    let unwritable = |source| Error::Unwritable { path: path.to_owned(), source };
+    let beside = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(mode);
+    let mut file = options.open(&beside).map_err(unwritable)?;
+    file.write_all(text.as_bytes()).map_err(unwritable)?;
+    file.sync_all().map_err(unwritable)?;
+    fs::rename(&beside, path).map_err(unwritable)
+}
