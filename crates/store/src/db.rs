@@ -249,6 +249,11 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::unavailable(error),
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
+                Self::NotFound {
+                    what: "customer, unit, token or key it speaks of",
+                }
+            }
             sqlx::Error::Database(database) => {
                 match kind_of(database.code().as_deref().unwrap_or_default()) {
                     Kind::Full => Self::Full,

@@ -194,3 +194,6 @@ impl SealedObject {
         &self.key
     }
 }
+
+#[cfg(test)]
+mod tests;

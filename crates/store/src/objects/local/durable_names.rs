@@ -120,3 +120,6 @@ fn link_without_replacing(from: &Path, to: &Path) -> Result<(), Error> {
         Ok(()) => Ok(fs::remove_file(from)?),
     }
 }
+
+#[cfg(test)]
+mod tests;

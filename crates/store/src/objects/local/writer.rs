@@ -208,3 +208,16 @@ impl std::fmt::Debug for Sink {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn a_full_disk_is_said_to_be_full() {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let error = Sink::new(full).write(b"anything").unwrap_err();
+        assert!(matches!(Error::from(error), Error::Full));
+    }
+}
