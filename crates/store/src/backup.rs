@@ -70,12 +70,7 @@ impl SystemStore {
         copy: &Store,
     ) -> Result<Option<ObjectFault>, Error> {
         let key = ObjectKey::of_upload(upload);
-        let fault = |wrong| {
-            Some(ObjectFault {
-                upload: upload.id,
-                wrong,
-            })
-        };
+        let fault = |wrong| Some(ObjectFault { upload: upload.id, wrong });
         let mut pieces = match self.parts.objects.read(key.as_str()).await {
             Err(Error::NotFound { .. }) => return Ok(fault(crate::Wrong::Missing)),
             pieces => pieces?,
@@ -98,16 +93,10 @@ impl SystemStore {
 fn make_empty(destination: &Path) -> Result<(), Error> {
     folders::make(destination)?;
     if fs::read_dir(destination)?.next().is_some() {
-        return Err(Error::Conflict {
-            what: "backup folder",
-        });
+        return Err(Error::Conflict { what: "backup folder" });
     }
     let database = destination.join(DATABASE);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(database)?;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(database)?;
     Ok(())
 }
 

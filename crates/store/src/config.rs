@@ -49,12 +49,10 @@ pub struct InvalidUrl {
     expected: &'static str,
 }
 
-const DATABASE_FORMS: InvalidUrl = InvalidUrl {
-    expected: "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
-};
-const OBJECTS_FORMS: InvalidUrl = InvalidUrl {
-    expected: "file:PATH, s3://BUCKET/PREFIX or az://CONTAINER/PREFIX",
-};
+const DATABASE_FORMS: InvalidUrl =
+    InvalidUrl { expected: "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE" };
+const OBJECTS_FORMS: InvalidUrl =
+    InvalidUrl { expected: "file:PATH, s3://BUCKET/PREFIX or az://CONTAINER/PREFIX" };
 const REDACTED: &str = "…";
 
 impl ObjectsUrl {
@@ -75,10 +73,9 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             return file_path(path).map(Self::Sqlite).ok_or(DATABASE_FORMS);
         }
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| {
-            text.strip_prefix(scheme)
-                .is_some_and(|rest| !rest.is_empty())
-        });
+        let is_postgres = ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
         if is_postgres {
             Ok(Self::Postgres(Secret::new(text.to_owned())))
         } else {

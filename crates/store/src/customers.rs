@@ -69,9 +69,7 @@ impl SystemStore {
         let rows = sqlx::query("SELECT name FROM customers ORDER BY name")
             .fetch_all(self.parts.db.reader())
             .await?;
-        all(&rows, |row| {
-            Fields::of(row, "customers", "name").parsed("name")
-        })
+        all(&rows, |row| Fields::of(row, "customers", "name").parsed("name"))
     }
 
     /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there already.
@@ -103,10 +101,7 @@ impl SystemStore {
 
     /// In the order of their names.
     pub async fn units(&self, customer: &CustomerName) -> Result<Vec<UnitName>, Error> {
-        let door = CustomerStore {
-            parts: self.parts.clone(),
-            customer: customer.clone(),
-        };
+        let door = CustomerStore { parts: self.parts.clone(), customer: customer.clone() };
         if !door.exists().await? {
             return Err(Error::NotFound { what: "customer" });
         }

@@ -59,13 +59,9 @@ impl Database {
             DatabaseUrl::Postgres(url) => open_postgres(url.expose()).await?,
         };
         if missing == Missing::Refuse
-            && migrations::applied(&database.writers, database.dialect)
-                .await?
-                .is_none()
+            && migrations::applied(&database.writers, database.dialect).await?.is_none()
         {
-            return Err(Error::NoDatabase {
-                place: url.to_string(),
-            });
+            return Err(Error::NoDatabase { place: url.to_string() });
         }
         migrations::apply(&database.writers, database.dialect).await?;
         Ok(database)
@@ -115,10 +111,7 @@ impl Database {
     pub(crate) async fn copy_to(&self, destination: &Path) -> Result<(), Error> {
         self.check_can_be_copied()?;
         let destination = utf8(destination)?;
-        sqlx::query("VACUUM INTO $1")
-            .bind(destination)
-            .execute(&self.writers)
-            .await?;
+        sqlx::query("VACUUM INTO $1").bind(destination).execute(&self.writers).await?;
         Ok(())
     }
 
@@ -145,19 +138,14 @@ impl Dialect {
 
 async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
     if missing == Missing::Refuse && !path.exists() {
-        return Err(Error::NoDatabase {
-            place: path.display().to_string(),
-        });
+        return Err(Error::NoDatabase { place: path.display().to_string() });
     }
     let path = std::path::absolute(path)?;
     if let Some(folder) = path.parent() {
         folders::make(folder)?;
     }
     make_private(&path)?;
-    let options = options(&format!(
-        "sqlite://{}?mode=rw",
-        percent_encoded(utf8(&path)?)
-    ))?;
+    let options = options(&format!("sqlite://{}?mode=rw", percent_encoded(utf8(&path)?)))?;
     let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     let writers = pool
         .clone()
@@ -174,21 +162,13 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
         .max_connections(SQLITE_READERS)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                sqlx::raw_sql(SQLITE_SETTINGS)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::raw_sql(SQLITE_READER_SETTINGS)
-                    .execute(connection)
-                    .await?;
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
+                sqlx::raw_sql(SQLITE_READER_SETTINGS).execute(connection).await?;
                 Ok(())
             })
         })
         .connect_lazy_with(options);
-    Ok(Database {
-        dialect: Dialect::Sqlite,
-        readers,
-        writers,
-    })
+    Ok(Database { dialect: Dialect::Sqlite, readers, writers })
 }
 
 async fn open_postgres(url: &str) -> Result<Database, Error> {
@@ -197,11 +177,7 @@ async fn open_postgres(url: &str) -> Result<Database, Error> {
         .max_connections(POSTGRES_CONNECTIONS)
         .connect_with(options(url)?)
         .await?;
-    Ok(Database {
-        dialect: Dialect::Postgres,
-        readers: pool.clone(),
-        writers: pool,
-    })
+    Ok(Database { dialect: Dialect::Postgres, readers: pool.clone(), writers: pool })
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions, Error> {
@@ -212,11 +188,7 @@ fn options(url: &str) -> Result<AnyConnectOptions, Error> {
 
 /// SQLite gives its journal files the rights of the database.
 fn make_private(path: &Path) -> Result<(), Error> {
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match made {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
@@ -250,9 +222,7 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::unavailable(error),
             sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
-                Self::NotFound {
-                    what: "customer, unit, token or key it speaks of",
-                }
+                Self::NotFound { what: "customer, unit, token or key it speaks of" }
             }
             sqlx::Error::Database(database) => {
                 match kind_of(database.code().as_deref().unwrap_or_default()) {

@@ -27,13 +27,7 @@ impl SystemStore {
         let mut writer = ObjectWriter::create(&*self.parts.objects, key.clone()).await?;
         writer.write(Bytes::from_static(PROBE_CONTENT)).await?;
         writer.finish().await?.publish().await?;
-        let found: Vec<Bytes> = self
-            .parts
-            .objects
-            .read(key.as_str())
-            .await?
-            .try_collect()
-            .await?;
+        let found: Vec<Bytes> = self.parts.objects.read(key.as_str()).await?.try_collect().await?;
         self.parts.objects.delete(key.as_str()).await?;
         if found.concat() != PROBE_CONTENT {
             return Err(Error::internal("an object came back with other bytes"));

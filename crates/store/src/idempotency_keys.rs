@@ -62,9 +62,7 @@ impl CustomerStore {
         if idempotent_request(&kept)?.upload == upload.id {
             Ok(())
         } else {
-            Err(Error::Conflict {
-                what: "idempotency key",
-            })
+            Err(Error::Conflict { what: "idempotency key" })
         }
     }
 }

@@ -98,20 +98,14 @@ impl fmt::Display for JobState {
 impl FromStr for JobKind {
     type Err = InvalidJobWord;
     fn from_str(text: &str) -> Result<Self, InvalidJobWord> {
-        Self::ALL
-            .into_iter()
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidJobWord)
+        Self::ALL.into_iter().find(|known| known.as_str() == text).ok_or(InvalidJobWord)
     }
 }
 
 impl FromStr for JobState {
     type Err = InvalidJobWord;
     fn from_str(text: &str) -> Result<Self, InvalidJobWord> {
-        Self::ALL
-            .into_iter()
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidJobWord)
+        Self::ALL.into_iter().find(|known| known.as_str() == text).ok_or(InvalidJobWord)
     }
 }
 

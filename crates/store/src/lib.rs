@@ -86,24 +86,17 @@ impl Store {
     }
 
     fn of(db: Database, objects: Arc<dyn Objects>) -> Self {
-        Self {
-            parts: Arc::new(Parts { db, objects }),
-        }
+        Self { parts: Arc::new(Parts { db, objects }) }
     }
 
     /// The one door to a customer's data.
     pub fn customer(&self, name: &CustomerName) -> CustomerStore {
-        CustomerStore {
-            parts: Arc::clone(&self.parts),
-            customer: name.clone(),
-        }
+        CustomerStore { parts: Arc::clone(&self.parts), customer: name.clone() }
     }
 
     /// Past all doors.
     pub fn system(&self) -> SystemStore {
-        SystemStore {
-            parts: Arc::clone(&self.parts),
-        }
+        SystemStore { parts: Arc::clone(&self.parts) }
     }
 
     /// Ends the connections to the database, so that SQLite folds its journal away.

@@ -16,11 +16,7 @@ const MIGRATIONS: [(i64, &str, &str); 1] =
 
 /// Brings the schema up to date, or refuses before anything is changed.
 pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {
-    let known = MIGRATIONS
-        .map(|(version, _, _)| version)
-        .into_iter()
-        .max()
-        .unwrap_or(0);
+    let known = MIGRATIONS.map(|(version, _, _)| version).into_iter().max().unwrap_or(0);
     if let Some(found) = applied(pool, dialect).await? {
         if found > known {
             return Err(Error::SchemaTooNew { found, known });
@@ -35,23 +31,14 @@ pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error>
             false,
         )
     });
-    Migrator::with_migrations(migrations.to_vec())
-        .run(pool)
-        .await
-        .map_err(Error::internal)
+    Migrator::with_migrations(migrations.to_vec()).run(pool).await.map_err(Error::internal)
 }
 
 /// The newest migration the database knows; `None` for an empty database.
 pub(crate) async fn applied(pool: &AnyPool, dialect: Dialect) -> Result<Option<i64>, Error> {
-    let tables: i64 = sqlx::query_scalar(dialect.count_migration_tables())
-        .fetch_one(pool)
-        .await?;
+    let tables: i64 = sqlx::query_scalar(dialect.count_migration_tables()).fetch_one(pool).await?;
     if tables == 0 {
         return Ok(None);
     }
-    Ok(
-        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(pool)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(pool).await?)
 }

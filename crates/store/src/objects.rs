@@ -71,10 +71,7 @@ impl Content {
     pub(crate) fn of(bytes: u64, hash: digest::Context) -> Self {
         let digest = hash.finish();
         let sha256 = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
-        Self {
-            bytes,
-            sha256: Sha256Digest::from_bytes(sha256),
-        }
+        Self { bytes, sha256: Sha256Digest::from_bytes(sha256) }
     }
 }
 
@@ -122,11 +119,8 @@ impl CustomerStore {
         unit: &UnitName,
         upload: UploadId,
     ) -> Result<ObjectWriter, Error> {
-        ObjectWriter::create(
-            &*self.parts.objects,
-            ObjectKey::of(&self.customer, unit, upload),
-        )
-        .await
+        ObjectWriter::create(&*self.parts.objects, ObjectKey::of(&self.customer, unit, upload))
+            .await
     }
 }
 
@@ -143,11 +137,7 @@ impl ObjectWriter {
 
     pub async fn finish(mut self) -> Result<WrittenObject, Error> {
         let content = self.pending.finish().await?;
-        Ok(WrittenObject {
-            key: self.key,
-            pending: self.pending,
-            content,
-        })
+        Ok(WrittenObject { key: self.key, pending: self.pending, content })
     }
 
     pub async fn abandon(mut self) {
@@ -170,10 +160,7 @@ impl WrittenObject {
 
     pub async fn publish(mut self) -> Result<SealedObject, Error> {
         self.pending.publish().await?;
-        Ok(SealedObject {
-            key: self.key,
-            content: self.content,
-        })
+        Ok(SealedObject { key: self.key, content: self.content })
     }
 
     pub async fn discard(mut self) {

@@ -53,9 +53,7 @@ impl CustomerStore {
     pub async fn receive(&self, object: SealedObject, new: NewUpload) -> Result<Received, Error> {
         let key = ObjectKey::of(&self.customer, &new.unit, new.id);
         if *object.key() != key {
-            return Err(Error::Conflict {
-                what: "object of the upload",
-            });
+            return Err(Error::Conflict { what: "object of the upload" });
         }
         let mut transaction = self.parts.db.begin().await?;
         let inserted = self.insert_upload(&mut transaction, &object, &new).await?;
@@ -68,8 +66,7 @@ impl CustomerStore {
         };
         if let Some(key) = &new.idempotency_key {
             let (Received::New(upload) | Received::Repeated(upload)) = &received;
-            self.keep_idempotency_key(&mut transaction, key, upload)
-                .await?;
+            self.keep_idempotency_key(&mut transaction, key, upload).await?;
         }
         sqlx::query("UPDATE tokens SET last_used_at = $1 WHERE id = $2")
             .bind(new.received_at.as_microsecond())

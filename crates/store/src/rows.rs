@@ -24,10 +24,7 @@ impl<'r> Fields<'r> {
 
     pub(crate) fn corrupt(&self) -> Error {
         let id = self.row.try_get(self.key).unwrap_or_default();
-        Error::Corrupt {
-            table: self.table,
-            id,
-        }
+        Error::Corrupt { table: self.table, id }
     }
 
     pub(crate) fn text(&self, column: &'static str) -> Result<String, Error> {
@@ -35,27 +32,19 @@ impl<'r> Fields<'r> {
     }
 
     pub(crate) fn optional_text(&self, column: &'static str) -> Result<Option<String>, Error> {
-        self.row
-            .try_get(column)
-            .map_err(|_wrong_type| self.corrupt())
+        self.row.try_get(column).map_err(|_wrong_type| self.corrupt())
     }
 
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, Error> {
-        self.text(column)?
-            .parse()
-            .map_err(|_invalid| self.corrupt())
+        self.text(column)?.parse().map_err(|_invalid| self.corrupt())
     }
 
     pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, Error> {
-        self.row
-            .try_get(column)
-            .map_err(|_wrong_type| self.corrupt())
+        self.row.try_get(column).map_err(|_wrong_type| self.corrupt())
     }
 
     pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, Error> {
-        let number = self
-            .optional_number(column)?
-            .ok_or_else(|| self.corrupt())?;
+        let number = self.optional_number(column)?.ok_or_else(|| self.corrupt())?;
         T::try_from(number).map_err(|_out_of_range| self.corrupt())
     }
 

@@ -81,9 +81,7 @@ impl SystemStore {
         .execute(self.parts.db.writer())
         .await?;
         if added.rows_affected() == 0 {
-            return Err(Error::Conflict {
-                what: "signing key",
-            });
+            return Err(Error::Conflict { what: "signing key" });
         }
         Ok(())
     }
@@ -114,9 +112,7 @@ impl SystemStore {
             .fetch_one(&mut *transaction)
             .await?;
         if count == 0 {
-            return Err(Error::NotFound {
-                what: "signing key",
-            });
+            return Err(Error::NotFound { what: "signing key" });
         }
         transaction.commit().await?;
         Ok(retired.rows_affected() > 0)
@@ -125,11 +121,8 @@ impl SystemStore {
 
 fn signing_key(row: &AnyRow) -> Result<SigningKeyRecord, Error> {
     let fields = Fields::of(row, "signing_keys", "kid");
-    let bytes = |column| {
-        BASE64
-            .decode(fields.text(column)?)
-            .map_err(|_not_base64| fields.corrupt())
-    };
+    let bytes =
+        |column| BASE64.decode(fields.text(column)?).map_err(|_not_base64| fields.corrupt());
     Ok(SigningKeyRecord {
         kid: fields.text("kid")?,
         algorithm: fields.parsed("algorithm")?,

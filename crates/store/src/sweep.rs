@@ -52,10 +52,7 @@ impl SystemStore {
         let Some((customer, unit, upload)) = ObjectKey::parse(name) else {
             return Ok(true);
         };
-        let door = CustomerStore {
-            parts: self.parts.clone(),
-            customer,
-        };
+        let door = CustomerStore { parts: self.parts.clone(), customer };
         Ok(door.upload(&unit, upload).await?.is_some())
     }
 }

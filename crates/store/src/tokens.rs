@@ -117,18 +117,14 @@ impl SystemStore {
         }
         let keys = self.signing_keys().await?;
         if keys.iter().all(|key| key.kid != token.kid) {
-            return Err(Error::NotFound {
-                what: "signing key",
-            });
+            return Err(Error::NotFound { what: "signing key" });
         }
         Ok(())
     }
 }
 
 fn json<T: serde::Serialize>(list: Option<&T>) -> Result<Option<String>, Error> {
-    list.map(serde_json::to_string)
-        .transpose()
-        .map_err(Error::internal)
+    list.map(serde_json::to_string).transpose().map_err(Error::internal)
 }
 
 fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
@@ -156,7 +152,5 @@ fn list<T: serde::de::DeserializeOwned>(
     fields: &Fields<'_>,
     text: Option<&str>,
 ) -> Result<Option<T>, Error> {
-    text.map(serde_json::from_str)
-        .transpose()
-        .map_err(|_not_a_list| fields.corrupt())
+    text.map(serde_json::from_str).transpose().map_err(|_not_a_list| fields.corrupt())
 }

@@ -58,10 +58,8 @@ impl CustomerStore {
     ) -> Result<Page<Upload, UploadId>, Error> {
         let (received_at, id) = match after {
             Some(id) => {
-                let last = self
-                    .upload(unit, id)
-                    .await?
-                    .ok_or(Error::NotFound { what: "upload" })?;
+                let last =
+                    self.upload(unit, id).await?.ok_or(Error::NotFound { what: "upload" })?;
                 (last.received_at.as_microsecond(), id.to_string())
             }
             None => (i64::MAX, String::new()),
@@ -81,11 +79,7 @@ impl CustomerStore {
         .await?;
         let wanted = size.get() as usize;
         let items = all(&rows[..rows.len().min(wanted)], upload)?;
-        let next = if rows.len() > wanted {
-            items.last().map(|last| last.id)
-        } else {
-            None
-        };
+        let next = if rows.len() > wanted { items.last().map(|last| last.id) } else { None };
         Ok(Page { items, next })
     }
 
@@ -142,9 +136,7 @@ pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
 fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {
     match fields.text("state")?.as_str() {
         "received" => Ok(UploadState::Received),
-        "reading" => Ok(UploadState::Reading {
-            since: fields.time("state_at")?,
-        }),
+        "reading" => Ok(UploadState::Reading { since: fields.time("state_at")? }),
         "read" => Ok(UploadState::Read {
             at: fields.time("state_at")?,
             rows_read: fields.number("rows_read")?,

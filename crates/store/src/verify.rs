@@ -53,28 +53,18 @@ impl SystemStore {
         let mut uploads = self.walk_uploads();
         while let Some(upload) = uploads.next().await? {
             let wrong = compare(&*self.parts.objects, &upload).await?;
-            report.faults.extend(wrong.map(|wrong| ObjectFault {
-                upload: upload.id,
-                wrong,
-            }));
+            report.faults.extend(wrong.map(|wrong| ObjectFault { upload: upload.id, wrong }));
             report.objects += 1;
             report.bytes += upload.bytes;
             progress(&report);
         }
         let temporaries = self.parts.objects.temporaries().await?;
-        report.temporaries = temporaries
-            .into_iter()
-            .map(|temporary| temporary.name)
-            .collect();
+        report.temporaries = temporaries.into_iter().map(|temporary| temporary.name).collect();
         Ok(report)
     }
 
     pub(crate) fn walk_uploads(&self) -> UploadWalk<'_> {
-        UploadWalk {
-            system: self,
-            ahead: VecDeque::new(),
-            last: None,
-        }
+        UploadWalk { system: self, ahead: VecDeque::new(), last: None }
     }
 }
 
@@ -106,13 +96,9 @@ async fn compare(objects: &dyn Objects, upload: &Upload) -> Result<Option<Wrong>
 
 pub(crate) fn difference(upload: &Upload, stored: Content) -> Option<Wrong> {
     if stored.bytes != upload.bytes {
-        Some(Wrong::Length {
-            stored: stored.bytes,
-        })
+        Some(Wrong::Length { stored: stored.bytes })
     } else if stored.sha256 != upload.sha256 {
-        Some(Wrong::Digest {
-            stored: stored.sha256,
-        })
+        Some(Wrong::Digest { stored: stored.sha256 })
     } else {
         None
     }

@@ -5,24 +5,12 @@ use super::*;
 #[test]
 fn urls_are_shown_without_secrets() {
     for (url, shown) in [
-        (
-            "sqlite:/var/lib/bursar/bursar.db",
-            "sqlite:/var/lib/bursar/bursar.db",
-        ),
+        ("sqlite:/var/lib/bursar/bursar.db", "sqlite:/var/lib/bursar/bursar.db"),
         ("sqlite://bursar.db", "sqlite:bursar.db"),
         ("postgres://bursar@db/bursar", "postgres://bursar@db/bursar"),
-        (
-            "postgres://bursar:hunter2@db:5432/bursar",
-            "postgres://bursar:…@db:5432/bursar",
-        ),
-        (
-            "postgresql://b:hunter2/@x@db/bursar?sslmode=require",
-            "postgresql://b:…@db/bursar?…",
-        ),
-        (
-            "postgres:///bursar?user=b&password=hunter2",
-            "postgres:///bursar?…",
-        ),
+        ("postgres://bursar:hunter2@db:5432/bursar", "postgres://bursar:…@db:5432/bursar"),
+        ("postgresql://b:hunter2/@x@db/bursar?sslmode=require", "postgresql://b:…@db/bursar?…"),
+        ("postgres:///bursar?user=b&password=hunter2", "postgres:///bursar?…"),
         ("postgres://b:p@h/d?password=hunter2@x", "postgres://b:…@x"),
     ] {
         let parsed: DatabaseUrl = url.parse().unwrap();
@@ -37,10 +25,7 @@ fn urls_are_shown_without_secrets() {
 #[test]
 fn objects_urls_keep_their_options_to_themselves() {
     for (url, shown) in [
-        (
-            "file:/var/lib/bursar/objects",
-            "file:/var/lib/bursar/objects",
-        ),
+        ("file:/var/lib/bursar/objects", "file:/var/lib/bursar/objects"),
         ("file:///var/lib/bursar", "file:/var/lib/bursar"),
         ("s3://bucket", "s3://bucket"),
         ("s3://bucket/a/b/", "s3://bucket/a/b"),
@@ -51,14 +36,7 @@ fn objects_urls_keep_their_options_to_themselves() {
         assert_eq!(parsed.to_string(), shown);
         assert!(!format!("{parsed:?}").contains("hunter2"), "{url}");
     }
-    for bad in [
-        "",
-        "file:",
-        "s3://",
-        "s3:///x",
-        "s3://key:secret@bucket",
-        "gs://bucket",
-    ] {
+    for bad in ["", "file:", "s3://", "s3:///x", "s3://key:secret@bucket", "gs://bucket"] {
         assert!(bad.parse::<ObjectsUrl>().is_err(), "{bad:?}");
     }
 }

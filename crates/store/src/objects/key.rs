@@ -62,10 +62,7 @@ mod tests {
         let upload = UploadId::new(now, [7; 10]);
         let key = ObjectKey::of(&customer, &unit, upload);
         assert_eq!(key.as_str(), format!("raw/acme/uk/2026-11/{upload}"));
-        assert_eq!(
-            ObjectKey::parse(key.as_str()),
-            Some((customer, unit, upload))
-        );
+        assert_eq!(ObjectKey::parse(key.as_str()), Some((customer, unit, upload)));
         for foreign in [
             format!("raw/acme/uk/2026-12/{upload}"),
             format!("raw/Acme/uk/2026-11/{upload}"),

@@ -57,24 +57,18 @@ impl Objects for LocalObjects {
         let temporary = self.temporary(name);
         let published = self.folder.join(key);
         let names = Arc::clone(&self.names);
-        Ok(Box::new(
-            LocalWriter::create(temporary, published, names).await?,
-        ))
+        Ok(Box::new(LocalWriter::create(temporary, published, names).await?))
     }
 
     async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
         let path = self.folder.join(key);
-        let file = spawn_blocking(move || fs::File::open(path))
-            .await?
-            .map_err(not_found)?;
+        let file = spawn_blocking(move || fs::File::open(path)).await?.map_err(not_found)?;
         Ok(stream::try_unfold(file, read_some).boxed())
     }
 
     async fn delete(&self, key: &str) -> Result<(), Error> {
         let path = self.folder.join(key);
-        spawn_blocking(move || fs::remove_file(path))
-            .await?
-            .map_err(not_found)
+        spawn_blocking(move || fs::remove_file(path)).await?.map_err(not_found)
     }
 
     async fn list(&self) -> Result<BoxStream<'static, Result<ListedObject, Error>>, Error> {
@@ -102,9 +96,7 @@ impl Objects for LocalObjects {
 
     async fn delete_temporary(&self, name: &str) -> Result<(), Error> {
         let path = self.temporary(name);
-        spawn_blocking(move || fs::remove_file(path))
-            .await?
-            .map_err(not_found)
+        spawn_blocking(move || fs::remove_file(path)).await?.map_err(not_found)
     }
 
     fn free_bytes(&self) -> Option<u64> {

@@ -41,10 +41,7 @@ pub(super) fn open_s3(bucket: &Bucket) -> Result<RemoteObjects, Error> {
         let key: AmazonS3ConfigKey = name.parse()?;
         builder = builder.with_config(key, value);
     }
-    Ok(RemoteObjects::over(
-        Arc::new(builder.build()?),
-        &bucket.prefix,
-    ))
+    Ok(RemoteObjects::over(Arc::new(builder.build()?), &bucket.prefix))
 }
 
 pub(super) fn open_azure(container: &Bucket) -> Result<RemoteObjects, Error> {
@@ -53,18 +50,12 @@ pub(super) fn open_azure(container: &Bucket) -> Result<RemoteObjects, Error> {
         let key: AzureConfigKey = name.parse()?;
         builder = builder.with_config(key, value);
     }
-    Ok(RemoteObjects::over(
-        Arc::new(builder.build()?),
-        &container.prefix,
-    ))
+    Ok(RemoteObjects::over(Arc::new(builder.build()?), &container.prefix))
 }
 
 impl RemoteObjects {
     pub(super) fn over(service: Arc<dyn ObjectStore>, prefix: &str) -> Self {
-        Self {
-            service,
-            prefix: Path::from(prefix),
-        }
+        Self { service, prefix: Path::from(prefix) }
     }
 
     fn path(&self, key: &str) -> Path {
@@ -105,10 +96,7 @@ impl Objects for RemoteObjects {
             let name: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
             let micros = listed.last_modified.timestamp_micros();
             let modified = Timestamp::from_microsecond(micros).map_err(Error::internal)?;
-            Ok(ListedObject {
-                name: name.join("/"),
-                modified,
-            })
+            Ok(ListedObject { name: name.join("/"), modified })
         });
         Ok(ours.boxed())
     }
@@ -170,8 +158,7 @@ impl PendingObject for RemoteWriter {
                 self.send_part().await?;
             }
             let room = PART_BYTES - self.part.len();
-            self.part
-                .extend_from_slice(&bytes.split_to(room.min(bytes.len())));
+            self.part.extend_from_slice(&bytes.split_to(room.min(bytes.len())));
         }
         Ok(())
     }
@@ -194,9 +181,7 @@ impl PendingObject for RemoteWriter {
             }
             None => {
                 let payload = PutPayload::from(self.part.split().freeze());
-                self.service
-                    .put_opts(&self.path, payload, PutMode::Create.into())
-                    .await?;
+                self.service.put_opts(&self.path, payload, PutMode::Create.into()).await?;
             }
         }
         Ok(())
@@ -228,9 +213,7 @@ async fn abort(mut parts: Box<dyn MultipartUpload>) {
 
 impl std::fmt::Debug for RemoteWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RemoteWriter")
-            .field("bytes", &self.bytes)
-            .finish_non_exhaustive()
+        f.debug_struct("RemoteWriter").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 

@@ -31,11 +31,7 @@ pub(super) struct DurableNames {
 
 impl DurableNames {
     pub(super) fn below(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-            known: Mutex::default(),
-            group: Arc::new(GroupSync::new()),
-        }
+        Self { root: root.to_owned(), known: Mutex::default(), group: Arc::new(GroupSync::new()) }
     }
 
     /// Renames `temporary`, whose bytes are durable, to `published`, and returns once that name and all
@@ -89,9 +85,7 @@ fn unknown_folders(root: &Path, folder: &Path, known: &HashSet<PathBuf>) -> Vec<
 
 /// `folder`, which holds the new name, after the parents of all unknown directories, outermost first.
 fn folders_to_sync(root: &Path, folder: &Path, unknown: &[PathBuf]) -> Vec<PathBuf> {
-    let parents = unknown
-        .iter()
-        .map(|made| made.parent().unwrap_or(root).to_owned());
+    let parents = unknown.iter().map(|made| made.parent().unwrap_or(root).to_owned());
     parents.chain([folder.to_owned()]).collect()
 }
 

@@ -30,10 +30,7 @@ impl GroupSync {
     }
 
     pub(super) fn with(sync: fn(&Path) -> io::Result<()>) -> Self {
-        Self {
-            queues: Mutex::default(),
-            sync,
-        }
+        Self { queues: Mutex::default(), sync }
     }
 
     /// Returns once the entries that `folder` had at the time of the call are durable.
@@ -70,10 +67,7 @@ impl GroupSync {
     /// All who wait now; with none, the directory leaves the map under the same lock.
     fn take(&self, folder: &Path) -> Option<Waiting> {
         let mut queues = self.lock();
-        let waiting = queues
-            .get_mut(folder)
-            .map(std::mem::take)
-            .filter(|who| !who.is_empty());
+        let waiting = queues.get_mut(folder).map(std::mem::take).filter(|who| !who.is_empty());
         if waiting.is_none() {
             queues.remove(folder);
         }

@@ -63,22 +63,11 @@ impl LocalWriter {
     ) -> Result<Self, Error> {
         let path = temporary.clone();
         let file = spawn_blocking(move || {
-            OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
         })
         .await??;
         let work = Work::Idle(Box::new(Sink::new(file)));
-        Ok(Self {
-            temporary,
-            published,
-            names,
-            buffer: Vec::new(),
-            work,
-            has_temporary: true,
-        })
+        Ok(Self { temporary, published, names, buffer: Vec::new(), work, has_temporary: true })
     }
 
     /// The file, once what was on its way has arrived, and an empty buffer to fill.
@@ -172,12 +161,7 @@ fn remove<Open>(temporary: &std::path::Path, open: Open) {
 
 impl Sink {
     fn new(file: File) -> Self {
-        Self {
-            file,
-            hash: digest::Context::new(&digest::SHA256),
-            bytes: 0,
-            started: 0,
-        }
+        Self { file, hash: digest::Context::new(&digest::SHA256), bytes: 0, started: 0 }
     }
 
     fn write(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -203,9 +187,7 @@ impl Sink {
 
 impl std::fmt::Debug for Sink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sink")
-            .field("bytes", &self.bytes)
-            .finish_non_exhaustive()
+        f.debug_struct("Sink").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 

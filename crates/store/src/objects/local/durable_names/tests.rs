@@ -13,37 +13,16 @@ fn every_directory_not_known_to_be_durable_has_its_parent_synced() {
     let root = Path::new("/o");
     let folder = Path::new("/o/raw/acme/uk/2026-11");
     for (known, synced) in [
+        (&[][..], &["/o", "/o/raw", "/o/raw/acme", "/o/raw/acme/uk", "/o/raw/acme/uk/2026-11"][..]),
+        (&["/o/raw", "/o/raw/acme"], &["/o/raw/acme", "/o/raw/acme/uk", "/o/raw/acme/uk/2026-11"]),
         (
-            &[][..],
-            &[
-                "/o",
-                "/o/raw",
-                "/o/raw/acme",
-                "/o/raw/acme/uk",
-                "/o/raw/acme/uk/2026-11",
-            ][..],
-        ),
-        (
-            &["/o/raw", "/o/raw/acme"],
-            &["/o/raw/acme", "/o/raw/acme/uk", "/o/raw/acme/uk/2026-11"],
-        ),
-        (
-            &[
-                "/o/raw",
-                "/o/raw/acme",
-                "/o/raw/acme/uk",
-                "/o/raw/acme/uk/2026-11",
-            ],
+            &["/o/raw", "/o/raw/acme", "/o/raw/acme/uk", "/o/raw/acme/uk/2026-11"],
             &["/o/raw/acme/uk/2026-11"],
         ),
     ] {
         let known: HashSet<PathBuf> = paths(known).into_iter().collect();
         let unknown = unknown_folders(root, folder, &known);
-        assert_eq!(
-            folders_to_sync(root, folder, &unknown),
-            paths(synced),
-            "{known:?}"
-        );
+        assert_eq!(folders_to_sync(root, folder, &unknown), paths(synced), "{known:?}");
     }
     assert_eq!(unknown_folders(root, root, &HashSet::new()), paths(&[]));
 }

@@ -45,9 +45,7 @@ async fn many_waiters_share_a_few_fsyncs() {
 async fn a_failed_fsync_fails_all_and_the_next_begins_anew() {
     static FAILS: AtomicUsize = AtomicUsize::new(1);
     let group = Arc::new(GroupSync::with(|_| {
-        match FAILS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-            left.checked_sub(1)
-        }) {
+        match FAILS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
             Ok(_) => Err(io::ErrorKind::StorageFull.into()),
             Err(_none_left) => Ok(()),
         }

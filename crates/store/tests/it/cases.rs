@@ -1,0 +1,43 @@
+//! The list of cases; each file below holds those of one noun.
+
+mod backups;
+mod customers;
+mod faults;
+mod jobs;
+mod leftovers;
+mod opening;
+mod paging;
+mod tokens;
+mod uploads;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use crate::site::Site;
+
+pub(crate) type Case = (&'static str, fn(Site) -> BoxFuture<'static, ()>);
+
+macro_rules! cases {
+    ($($noun:ident: $($case:ident),+;)+) => {
+        &[$($((stringify!($case), |site| $noun::$case(site).boxed())),+),+]
+    };
+}
+
+/// Names are those of the databases as well.
+pub(crate) const CASES: &[Case] = cases! {
+    customers: customers_and_units_are_added_once, a_customer_is_a_closed_room;
+    tokens: tokens_come_back_and_are_revoked, a_token_needs_what_it_names,
+        signing_keys_come_back_and_retire;
+    uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
+        the_same_file_at_once_is_one_upload, a_key_answers_for_one_request,
+        an_upload_needs_its_unit_and_token, an_object_belongs_to_its_upload,
+        an_interrupted_upload_leaves_nothing;
+    paging: pages_follow_each_other_newest_first;
+    jobs: a_job_waits_for_each_upload, jobs_are_claimed_in_order_by_one_each,
+        a_lapsed_lease_counts_no_more, jobs_are_tried_again_or_given_up;
+    leftovers: a_sweep_removes_what_is_old_and_has_no_row, a_check_leaves_nothing;
+    faults: objects_are_compared_with_their_rows, a_damaged_row_names_itself;
+    opening: a_store_is_found_again, two_programs_write_beside_each_other,
+        a_newer_schema_is_left_alone, nothing_is_made_where_something_should_be;
+    backups: a_backup_is_a_store;
+};

@@ -1,0 +1,44 @@
+//! Backups: a store again on SQLite, advice on PostgreSQL.
+
+use std::os::unix::fs::MetadataExt as _;
+
+use store::{Config, DatabaseUrl, Error, ObjectsUrl, Store, Wrong};
+
+use crate::site::{Site, unit};
+
+pub(crate) async fn a_backup_is_a_store(site: Site) {
+    let upload = site.receive("a.csv", b"1").await.into_upload();
+    let lost = site.receive("b.csv", b"22").await.into_upload();
+    let name = lost.id.to_string();
+    let file = site.files().into_iter().find(|file| file.ends_with(&name)).unwrap();
+    std::fs::remove_file(file).unwrap();
+    let destination = site.folder.join("backups/monday");
+    let report = site.system().backup(&destination).await;
+    if !site.is_sqlite() {
+        let error = report.unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        assert!(error.to_string().contains("pg_dump") && !destination.exists());
+        return;
+    }
+    let report = report.unwrap();
+    assert_eq!((report.objects, report.bytes), (2, 3));
+    assert_eq!(report.faults.len(), 1);
+    assert_eq!((report.faults[0].upload, report.faults[0].wrong), (lost.id, Wrong::Missing));
+
+    let database = destination.join("bursar.db");
+    assert_eq!(std::fs::metadata(&database).unwrap().mode() & 0o777, 0o600);
+    let copy = Store::open_existing(&Config {
+        database: DatabaseUrl::Sqlite(database),
+        objects: ObjectsUrl::Local(destination.join("objects")),
+    })
+    .await
+    .unwrap();
+    let found = copy.customer(&upload.customer).upload(&unit(), upload.id).await.unwrap();
+    assert_eq!(found, Some(upload));
+    let verified = copy.system().verify_objects(|_| {}).await.unwrap();
+    assert_eq!((verified.objects, verified.faults.len()), (2, 1));
+    copy.close().await;
+
+    let again = site.system().backup(&destination).await;
+    assert!(matches!(again, Err(Error::Conflict { what: "backup folder" })), "{again:?}");
+}

@@ -1,0 +1,54 @@
+//! Customers, units, and the wall between customers.
+
+use domain::page::PageSize;
+use domain::{CustomerName, FileType, UnitName};
+use store::Error;
+
+use crate::site::{Site, acme, file_name, now, unit};
+
+pub(crate) async fn customers_and_units_are_added_once(site: Site) {
+    let system = site.system();
+    let globex: CustomerName = "globex".parse().unwrap();
+    system.add_customer(&globex, now()).await.unwrap();
+    let again = system.add_customer(&globex, now()).await;
+    assert!(matches!(again, Err(Error::Conflict { what: "customer" })), "{again:?}");
+    assert_eq!(system.customers().await.unwrap(), [acme(), globex.clone()]);
+
+    let uk: UnitName = "uk".parse().unwrap();
+    system.add_unit(&globex, &uk, now()).await.unwrap();
+    let again = system.add_unit(&globex, &uk, now()).await;
+    assert!(matches!(again, Err(Error::Conflict { what: "unit" })), "{again:?}");
+    assert_eq!(system.units(&globex).await.unwrap(), [globex.only_unit(), uk.clone()]);
+
+    let nobody: CustomerName = "nobody".parse().unwrap();
+    let missing = system.add_unit(&nobody, &uk, now()).await;
+    assert!(matches!(missing, Err(Error::NotFound { what: "customer" })), "{missing:?}");
+    assert!(matches!(system.units(&nobody).await, Err(Error::NotFound { .. })));
+
+    let door = site.store.customer(&globex);
+    assert!(door.exists().await.unwrap() && door.unit_exists(&uk).await.unwrap());
+    assert_eq!(door.units().await.unwrap(), [globex.only_unit(), uk.clone()]);
+    assert!(!site.acme().unit_exists(&uk).await.unwrap());
+    assert!(!site.store.customer(&nobody).exists().await.unwrap());
+}
+
+pub(crate) async fn a_customer_is_a_closed_room(site: Site) {
+    let globex: CustomerName = "globex".parse().unwrap();
+    let system = site.system();
+    system.add_customer(&globex, now()).await.unwrap();
+    system.add_unit(&globex, &unit(), now()).await.unwrap();
+    let mut new = site.new_upload("a.csv");
+    new.idempotency_key = Some("k".to_owned());
+    let upload = site.try_receive(new, b"1,2\n").await.unwrap().into_upload();
+
+    let other = site.store.customer(&globex);
+    assert_eq!(other.upload(&unit(), upload.id).await.unwrap(), None);
+    assert_eq!(other.idempotency_key("k").await.unwrap(), None);
+    let page = other.uploads(&unit(), PageSize::default(), None).await.unwrap();
+    assert_eq!(page.items, []);
+    let same =
+        other.find_same(&unit(), FileType::Transactions, &file_name("a.csv"), upload.sha256).await;
+    assert_eq!(same.unwrap(), None);
+    let cursor = other.uploads(&unit(), PageSize::default(), Some(upload.id)).await;
+    assert!(matches!(cursor, Err(Error::NotFound { .. })), "{cursor:?}");
+}

@@ -1,0 +1,73 @@
+//! Tokens' records and the keys that sign.
+
+use domain::{AccessScope, FileType};
+use store::{Error, KeyAlgorithm};
+
+use crate::site::{KID, Site, acme, at, key_record, now, scope, token_record, unit};
+
+pub(crate) async fn tokens_come_back_and_are_revoked(site: Site) {
+    let system = site.system();
+    let mut narrow = token_record(AccessScope {
+        customer: acme(),
+        units: Some(vec![unit()]),
+        types: Some(vec![FileType::Transactions, FileType::Employees]),
+    });
+    narrow.issued_at = at("2026-11-02T00:00:00Z");
+    system.add_token(&narrow).await.unwrap();
+    let again = system.add_token(&narrow).await;
+    assert!(matches!(again, Err(Error::Conflict { what: "token" })), "{again:?}");
+    assert_eq!(system.token(narrow.id).await.unwrap().as_ref(), Some(&narrow));
+
+    let ids = |tokens: Vec<store::TokenRecord>| tokens.iter().map(|t| t.id).collect::<Vec<_>>();
+    assert_eq!(ids(system.tokens(None).await.unwrap()), [narrow.id, site.token]);
+    assert_eq!(ids(system.tokens(Some(&acme())).await.unwrap()), [narrow.id, site.token]);
+    let other = system.tokens(Some(&"globex".parse().unwrap())).await.unwrap();
+    assert_eq!(other, []);
+
+    let moment = at("2026-11-23T11:00:00Z");
+    assert!(system.revoke_token(narrow.id, moment).await.unwrap());
+    assert!(!system.revoke_token(narrow.id, now()).await.unwrap());
+    let revoked = system.token(narrow.id).await.unwrap().unwrap();
+    assert_eq!(revoked.revoked_at, Some(moment));
+    let unknown = token_record(scope(acme())).id;
+    assert_eq!(system.token(unknown).await.unwrap(), None);
+    let missing = system.revoke_token(unknown, now()).await;
+    assert!(matches!(missing, Err(Error::NotFound { what: "token" })), "{missing:?}");
+}
+
+pub(crate) async fn a_token_needs_what_it_names(site: Site) {
+    let mut other_unit = token_record(scope(acme()));
+    other_unit.scope.units = Some(vec!["mars".parse().unwrap()]);
+    let mut other_key = token_record(scope(acme()));
+    other_key.kid = "lost".to_owned();
+    let other_customer = token_record(scope("globex".parse().unwrap()));
+    for (token, named) in
+        [(other_unit, "unit"), (other_key, "signing key"), (other_customer, "customer")]
+    {
+        match site.system().add_token(&token).await {
+            Err(Error::NotFound { what }) => assert_eq!(what, named),
+            other => panic!("{named}: {other:?}"),
+        }
+        assert_eq!(site.system().token(token.id).await.unwrap(), None);
+    }
+}
+
+pub(crate) async fn signing_keys_come_back_and_retire(site: Site) {
+    let system = site.system();
+    let mut second = key_record("key-2", at("2026-11-24T00:00:00Z"));
+    second.algorithm = KeyAlgorithm::Es256;
+    system.add_signing_key(second.clone()).await.unwrap();
+    let again = system.add_signing_key(second.clone()).await;
+    assert!(matches!(again, Err(Error::Conflict { what: "signing key" })), "{again:?}");
+
+    let moment = at("2026-11-25T00:00:00Z");
+    assert!(system.retire_signing_key(KID, moment).await.unwrap());
+    assert!(!system.retire_signing_key(KID, now()).await.unwrap());
+    let missing = system.retire_signing_key("lost", moment).await;
+    assert!(matches!(missing, Err(Error::NotFound { what: "signing key" })), "{missing:?}");
+
+    let keys = system.signing_keys().await.unwrap();
+    assert_eq!(keys[0], second);
+    assert_eq!((keys[1].kid.as_str(), keys[1].retired_at), (KID, Some(moment)));
+    assert!(!format!("{keys:?}").contains("255, 0, 7"));
+}

@@ -1,0 +1,130 @@
+//! Receiving: what comes back, what is repeated, what is refused.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use domain::{FileType, UploadState};
+use futures_util::future::join_all;
+use store::{Error, IdempotentRequest, Received};
+
+use crate::site::{Site, at, file_name, now, unit};
+
+pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
+    let new = site.new_upload("Lieferanten ä.csv");
+    let id = new.id;
+    let Received::New(upload) = site.try_receive(new, b"abc").await.unwrap() else {
+        panic!("nothing was there before");
+    };
+    assert_eq!(upload.id, id);
+    assert_eq!((upload.bytes, upload.file_name.as_str()), (3, "Lieferanten ä.csv"));
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(upload.sha256.to_string(), digest);
+    assert_eq!(upload.state, UploadState::Received);
+    // The receipt must not change between the first answer and a later one.
+    assert_eq!(upload.received_at, at("2026-11-23T10:00:00.123456Z"));
+    assert_eq!(site.acme().upload(&unit(), id).await.unwrap(), Some(upload));
+    let token = site.system().token(site.token).await.unwrap().unwrap();
+    assert_eq!(token.last_used_at, Some(at("2026-11-23T10:00:00.123456Z")));
+}
+
+pub(crate) async fn the_same_file_is_received_once(site: Site) {
+    let first = site.receive("a.csv", b"1").await.into_upload();
+    let Received::Repeated(again) = site.receive("a.csv", b"1").await else {
+        panic!("the file was there before");
+    };
+    assert_eq!(again, first);
+    assert_eq!(site.files().len(), 1, "the second object is gone");
+
+    let mut other_type = site.new_upload("a.csv");
+    other_type.file_type = FileType::Suppliers;
+    for received in [
+        site.receive("a.csv", b"2").await,
+        site.receive("A.csv", b"1").await,
+        site.try_receive(other_type, b"1").await.unwrap(),
+    ] {
+        assert!(matches!(received, Received::New(_)), "{received:?}");
+    }
+    assert_eq!(site.files().len(), 4);
+    let same = site
+        .acme()
+        .find_same(&unit(), FileType::Transactions, &file_name("a.csv"), first.sha256)
+        .await;
+    assert_eq!(same.unwrap(), Some(first));
+}
+
+pub(crate) async fn the_same_file_at_once_is_one_upload(site: Site) {
+    let receiving = (0..32).map(|_| site.receive("a.csv", b"the same"));
+    let received = join_all(receiving).await;
+    let new = received.iter().filter(|received| matches!(received, Received::New(_))).count();
+    assert_eq!(new, 1);
+    let ids: HashSet<_> = received.into_iter().map(|received| received.into_upload().id).collect();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(site.files().len(), 1);
+    assert!(site.system().verify_objects(|_| {}).await.unwrap().is_sound());
+}
+
+pub(crate) async fn a_key_answers_for_one_request(site: Site) {
+    let with_key = |name: &str| {
+        let mut new = site.new_upload(name);
+        new.idempotency_key = Some("4711".to_owned());
+        new
+    };
+    let first = site.try_receive(with_key("a.csv"), b"1").await.unwrap().into_upload();
+    let kept = site.acme().idempotency_key("4711").await.unwrap();
+    let request = IdempotentRequest {
+        unit: unit(),
+        file_type: FileType::Transactions,
+        file_name: file_name("a.csv"),
+        sha256: first.sha256,
+        upload: first.id,
+    };
+    assert_eq!(kept, Some(request));
+    let again = site.try_receive(with_key("a.csv"), b"1").await.unwrap();
+    assert_eq!(again, Received::Repeated(first));
+
+    let other = with_key("b.csv");
+    let id = other.id;
+    let refused = site.try_receive(other, b"1").await;
+    assert!(matches!(refused, Err(Error::Conflict { what: "idempotency key" })), "{refused:?}");
+    assert_eq!(site.acme().upload(&unit(), id).await.unwrap(), None);
+    assert_eq!(site.acme().idempotency_key("other").await.unwrap(), None);
+}
+
+pub(crate) async fn an_upload_needs_its_unit_and_token(site: Site) {
+    let mut other_unit = site.new_upload("a.csv");
+    other_unit.unit = "mars".parse().unwrap();
+    let mut other_token = site.new_upload("a.csv");
+    other_token.token = domain::TokenId::new(now(), [9; 10]);
+    for new in [other_unit, other_token] {
+        let (unit, id) = (new.unit.clone(), new.id);
+        let refused = site.try_receive(new, b"1").await;
+        assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
+        assert_eq!(site.acme().upload(&unit, id).await.unwrap(), None);
+    }
+    assert_eq!(site.system().job_counts().await.unwrap(), []);
+}
+
+pub(crate) async fn an_object_belongs_to_its_upload(site: Site) {
+    let (one, other) = (site.new_upload("a.csv"), site.new_upload("a.csv"));
+    let object = site.sealed(&one, b"1").await;
+    let refused = site.acme().receive(object, other).await;
+    assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+}
+
+pub(crate) async fn an_interrupted_upload_leaves_nothing(site: Site) {
+    let begun = async || {
+        let new = site.new_upload("a.csv");
+        let mut writer = site.acme().create_object(&new.unit, new.id).await.unwrap();
+        writer.write(Bytes::from(vec![7; 700_000])).await.unwrap();
+        writer
+    };
+    begun().await.abandon().await;
+    begun().await.finish().await.unwrap().discard().await;
+    assert_eq!(site.files(), [""; 0].map(std::path::PathBuf::from));
+
+    // A killed process drops nothing: its temporary stays for the sweep, and nobody sees an upload.
+    std::mem::forget(begun().await.finish().await.unwrap());
+    assert_eq!(site.files().len(), 1);
+    let report = site.system().verify_objects(|_| {}).await.unwrap();
+    assert_eq!((report.objects, report.temporaries.len()), (0, 1));
+}

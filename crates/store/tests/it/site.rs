@@ -1,0 +1,169 @@
+//! A store with a customer, a unit and a token in it, and short ways to do what cases do often.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use domain::{
+    AccessScope, CustomerName, FileName, FileType, JobId, Secret, TokenId, UnitName, UploadId,
+};
+use jiff::Timestamp;
+use store::{
+    Config, CustomerStore, DatabaseUrl, Error, KeyAlgorithm, NewUpload, ObjectsUrl, Received,
+    SealedObject, SigningKeyRecord, Store, SystemStore, TokenRecord,
+};
+
+pub(crate) const KID: &str = "key-1";
+
+/// Ids of one run never repeat.
+static RANDOM: AtomicU64 = AtomicU64::new(1);
+
+pub(crate) struct Site {
+    pub(crate) folder: PathBuf,
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) token: TokenId,
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    at("2026-11-23T10:00:00.123456789Z")
+}
+
+pub(crate) fn acme() -> CustomerName {
+    "acme".parse().unwrap()
+}
+
+pub(crate) fn unit() -> UnitName {
+    "acme".parse().unwrap()
+}
+
+pub(crate) fn file_name(name: &str) -> FileName {
+    name.parse().unwrap()
+}
+
+pub(crate) fn random() -> [u8; 10] {
+    let mut random = [0; 10];
+    random[2..].copy_from_slice(&RANDOM.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    random
+}
+
+pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
+    TokenRecord {
+        id: TokenId::new(now(), random()),
+        scope,
+        label: "ERP of the head office".to_owned(),
+        kid: KID.to_owned(),
+        issued_at: at("2026-11-01T00:00:00Z"),
+        not_before: at("2026-11-01T00:00:00Z"),
+        expires_at: at("2027-11-01T00:00:00Z"),
+        revoked_at: None,
+        last_used_at: None,
+    }
+}
+
+pub(crate) fn scope(customer: CustomerName) -> AccessScope {
+    AccessScope { customer, units: None, types: None }
+}
+
+pub(crate) fn key_record(kid: &str, created_at: Timestamp) -> SigningKeyRecord {
+    SigningKeyRecord {
+        kid: kid.to_owned(),
+        algorithm: KeyAlgorithm::EdDsa,
+        public_key: vec![0, 1, 255],
+        private_key: Secret::new(vec![255, 0, 7]),
+        created_at,
+        retired_at: None,
+    }
+}
+
+impl Site {
+    pub(crate) async fn open(folder: &Path, database: DatabaseUrl) -> Self {
+        let objects = ObjectsUrl::Local(folder.join("objects"));
+        let config = Config { database, objects };
+        let store = Store::open(&config).await.unwrap();
+        let system = store.system();
+        system.add_customer(&acme(), now()).await.unwrap();
+        system.add_signing_key(key_record(KID, now())).await.unwrap();
+        let token = token_record(scope(acme()));
+        system.add_token(&token).await.unwrap();
+        Self { folder: folder.to_owned(), config, store, token: token.id }
+    }
+
+    pub(crate) fn acme(&self) -> CustomerStore {
+        self.store.customer(&acme())
+    }
+
+    pub(crate) fn system(&self) -> SystemStore {
+        self.store.system()
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.config.database, DatabaseUrl::Sqlite(_))
+    }
+
+    pub(crate) fn new_upload(&self, name: &str) -> NewUpload {
+        NewUpload {
+            id: UploadId::new(now(), random()),
+            unit: unit(),
+            file_type: FileType::Transactions,
+            file_name: file_name(name),
+            received_at: now(),
+            token: self.token,
+            idempotency_key: None,
+            job: JobId::new(now(), random()),
+        }
+    }
+
+    pub(crate) async fn sealed(&self, new: &NewUpload, content: &'static [u8]) -> SealedObject {
+        let mut writer = self.acme().create_object(&new.unit, new.id).await.unwrap();
+        writer.write(Bytes::from_static(content)).await.unwrap();
+        writer.finish().await.unwrap().publish().await.unwrap()
+    }
+
+    pub(crate) async fn try_receive(
+        &self,
+        new: NewUpload,
+        content: &'static [u8],
+    ) -> Result<Received, Error> {
+        let object = self.sealed(&new, content).await;
+        self.acme().receive(object, new).await
+    }
+
+    pub(crate) async fn receive(&self, name: &str, content: &'static [u8]) -> Received {
+        self.try_receive(self.new_upload(name), content).await.unwrap()
+    }
+
+    /// All files below the objects' folder, published or not.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        files_below(&self.folder.join("objects"))
+    }
+
+    /// A statement as somebody with a database tool would run it.
+    pub(crate) async fn by_hand(&self, sql: &'static str) {
+        use sqlx::Connection as _;
+        let url = match &self.config.database {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.expose().clone(),
+        };
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
