@@ -71,14 +71,9 @@ impl Answer {
 
     /// The number by which the operator finds this request: ours, or Cloudflare's.
     pub fn request_id(&self) -> Option<String> {
-        let ours = self
-            .json()
-            .and_then(|json| json.get("requestId")?.as_str().map(shown));
+        let ours = self.json().and_then(|json| json.get("requestId")?.as_str().map(shown));
         ours.or_else(|| self.field("x-request-id").map(shown))
-            .or_else(|| {
-                self.field("cf-ray")
-                    .map(|ray| format!("cf-ray {}", shown(ray)))
-            })
+            .or_else(|| self.field("cf-ray").map(|ray| format!("cf-ray {}", shown(ray))))
     }
 
     pub fn field(&self, name: &str) -> Option<&str> {
@@ -97,29 +92,17 @@ impl Answer {
             .flatten()
             .find(|received| *received != sent.sha256);
         if let Some(received) = unequal {
-            return Err(differs(
-                "digest",
-                sent.sha256.to_string(),
-                received.to_string(),
-            ));
+            return Err(differs("digest", sent.sha256.to_string(), received.to_string()));
         }
-        if let Some(bytes) = member("bytes")
-            .and_then(Value::as_u64)
-            .filter(|b| *b != sent.bytes)
-        {
+        if let Some(bytes) = member("bytes").and_then(Value::as_u64).filter(|b| *b != sent.bytes) {
             return Err(differs("length", sent.bytes.to_string(), bytes.to_string()));
         }
-        Ok(ReceivedReceipt {
-            is_digest_confirmed: named.or(self.digest_field()).is_some(),
-            json,
-        })
+        Ok(ReceivedReceipt { is_digest_confirmed: named.or(self.digest_field()).is_some(), json })
     }
 
     /// A `Repr-Digest`, unless it is of the answer itself, as it may be from other servers.
     fn digest_field(&self) -> Option<Sha256Digest> {
-        let digest = Sha256Digest::from_field(self.field("repr-digest")?)
-            .ok()
-            .flatten()?;
+        let digest = Sha256Digest::from_field(self.field("repr-digest")?).ok().flatten()?;
         let own = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &self.body);
         (own.as_ref() != digest.as_bytes()).then_some(digest)
     }

@@ -56,11 +56,7 @@ pub async fn persist(
                 retry::retry_after(&answer.headers, (machine.now)()),
                 format!("the server answered {}", answer.status.as_u16()),
             ),
-            Err(breakage) => (
-                breakage.is_temporary(),
-                None,
-                breakage.in_short().to_owned(),
-            ),
+            Err(breakage) => (breakage.is_temporary(), None, breakage.in_short().to_owned()),
         };
         if !is_temporary || tries > patience.retries {
             return Outcome { result, tries };

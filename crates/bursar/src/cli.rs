@@ -14,12 +14,7 @@ line: --token-file, --token-command, BURSAR_TOKEN, or systemd's LoadCredential=b
 
 /// Sends extracts of an ERP over HTTPS and understands every answer
 #[derive(Debug, Parser)]
-#[command(
-    name = "bursar",
-    version,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "bursar", version, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

@@ -22,11 +22,9 @@ pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
     let done = match cli.command {
         Command::Send(args) => return send::run(&args, machine).await,
         Command::Uploads(args) => return uploads::run(&args, machine).await,
-        Command::Token(TokenCommand::Inspect {
-            file,
-            source,
-            profile,
-        }) => inspect(file, source, &profile, machine, &output).await,
+        Command::Token(TokenCommand::Inspect { file, source, profile }) => {
+            inspect(file, source, &profile, machine, &output).await
+        }
         Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
         Command::Completions { shell } => {
             output.print(&completions(shell));
@@ -106,9 +104,7 @@ fn manual(folder: Option<&Path>, output: &Output) -> Result<(), Failure> {
         return clap_mangen::generate_to(command, folder).map_err(unwritten);
     }
     let mut page = Vec::new();
-    clap_mangen::Man::new(command)
-        .render(&mut page)
-        .map_err(unwritten)?;
+    clap_mangen::Man::new(command).render(&mut page).map_err(unwritten)?;
     output.print(&String::from_utf8_lossy(&page));
     Ok(())
 }

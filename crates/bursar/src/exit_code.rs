@@ -89,10 +89,7 @@ mod tests {
             (&[ExitCode::Ok, ExitCode::Ok], ExitCode::Ok),
             (&[ExitCode::Refused, ExitCode::Refused], ExitCode::Refused),
             (&[ExitCode::Ok, ExitCode::Refused], ExitCode::SomeFailed),
-            (
-                &[ExitCode::TooLarge, ExitCode::Refused],
-                ExitCode::SomeFailed,
-            ),
+            (&[ExitCode::TooLarge, ExitCode::Refused], ExitCode::SomeFailed),
         ] {
             assert_eq!(ExitCode::of_all(codes), expected, "{codes:?}");
         }

@@ -130,21 +130,13 @@ pub fn explain_answer(answer: &Answer, target: &Target, tries: u32) -> Failure {
     if status.is_success() {
         return Failure::new(
             ExitCode::NotCreated,
-            format!(
-                "{}. Only 201 means that the file was received",
-                number(status)
-            ),
+            format!("{}. Only 201 means that the file was received", number(status)),
             "Look at --url: a proxy, a sign-in page or another service may have answered.",
         );
     }
-    let row = ROWS
-        .iter()
-        .find(|row| row.statuses.contains(&status.as_u16()))
-        .unwrap_or(if status.is_server_error() {
-            &OTHER_SERVER_FAULT
-        } else {
-            &OTHER_CLIENT_FAULT
-        });
+    let row = ROWS.iter().find(|row| row.statuses.contains(&status.as_u16())).unwrap_or(
+        if status.is_server_error() { &OTHER_SERVER_FAULT } else { &OTHER_CLIENT_FAULT },
+    );
     let what = if answer.is_html() {
         let what = row.what;
         format!(
@@ -194,10 +186,9 @@ pub fn explain_source(fault: &SourceFault) -> Failure {
             ExitCode::SourceUnreadable,
             "Look at the name and the folder; the job that writes it may not have run.",
         ),
-        SourceFault::Folder => (
-            ExitCode::SourceUnreadable,
-            "Name the files in it, such as extracts/*.csv.",
-        ),
+        SourceFault::Folder => {
+            (ExitCode::SourceUnreadable, "Name the files in it, such as extracts/*.csv.")
+        }
         SourceFault::Empty => (
             ExitCode::NothingToSend,
             "Look at the job that writes it: an extract has at least a line of headings.",
@@ -206,10 +197,9 @@ pub fn explain_source(fault: &SourceFault) -> Failure {
             ExitCode::SourceUnreadable,
             "Look at its permissions, and whether another program holds it.",
         ),
-        SourceFault::Unspoolable(_) => (
-            ExitCode::OutputFailed,
-            "Make room there, or name another folder in TMPDIR.",
-        ),
+        SourceFault::Unspoolable(_) => {
+            (ExitCode::OutputFailed, "Make room there, or name another folder in TMPDIR.")
+        }
         SourceFault::Changed(_) => (
             ExitCode::SourceChanged,
             "The server kept nothing of it. Send it when the job that writes it has finished; let that \

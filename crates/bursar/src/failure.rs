@@ -18,11 +18,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(exit: ExitCode, what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self {
-            exit,
-            what: what.into(),
-            next: next.into(),
-        }
+        Self { exit, what: what.into(), next: next.into() }
     }
 
     pub fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {

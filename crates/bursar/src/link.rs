@@ -59,8 +59,7 @@ pub struct TlsConnectorAndNotes {
 
 impl std::fmt::Debug for TlsConnectorAndNotes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TlsConnectorAndNotes")
-            .finish_non_exhaustive()
+        f.debug_struct("TlsConnectorAndNotes").finish_non_exhaustive()
     }
 }
 
@@ -92,16 +91,8 @@ impl Link {
             .await?
             .map_err(|fault| Breakage::of_http(&fault))?;
         let (parts, body) = response.into_parts();
-        let (body, is_whole) = self
-            .unless_stalled(handed, collect(body))
-            .await
-            .unwrap_or_default();
-        Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-            is_whole,
-        })
+        let (body, is_whole) = self.unless_stalled(handed, collect(body)).await.unwrap_or_default();
+        Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 
     async fn unless_stalled<T>(
@@ -159,8 +150,5 @@ async fn collect(body: Incoming) -> (Bytes, bool) {
 
 /// A connector for a finished configuration.
 pub fn connector(config: rustls::ClientConfig, refused: Refused) -> TlsConnectorAndNotes {
-    TlsConnectorAndNotes {
-        connector: TlsConnector::from(Arc::new(config)),
-        refused,
-    }
+    TlsConnectorAndNotes { connector: TlsConnector::from(Arc::new(config)), refused }
 }

@@ -18,12 +18,7 @@ fn main() -> process::ExitCode {
         Err(message) => {
             // Help and version are no faults; a closed pipe is not worth a word.
             let _closed = message.print();
-            return if message.use_stderr() {
-                ExitCode::Usage
-            } else {
-                ExitCode::Ok
-            }
-            .into();
+            return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
     let machine = Machine {
@@ -34,9 +29,7 @@ fn main() -> process::ExitCode {
         proxies: Proxies::new(Matcher::from_system()),
     };
     // One thread for the network; files are read and hashed on another.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(command::run(cli, &machine));

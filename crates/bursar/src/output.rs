@@ -29,10 +29,7 @@ pub struct Output {
 
 impl Output {
     pub fn new(voice: Voice, machine: &Machine) -> Self {
-        Self {
-            voice,
-            is_watched: machine.is_watched,
-        }
+        Self { voice, is_watched: machine.is_watched }
     }
 
     /// Whether a progress bar is wanted.

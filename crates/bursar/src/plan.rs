@@ -67,11 +67,7 @@ pub fn resolve(
     machine: &Machine,
 ) -> Result<Resolved, Failure> {
     let asked = flags.or(Settings::from_variables(machine.variable)?);
-    let weakest = profile::load(
-        profile.config.as_deref(),
-        profile.profile.as_deref(),
-        machine,
-    )?;
+    let weakest = profile::load(profile.config.as_deref(), profile.profile.as_deref(), machine)?;
     Ok(Resolved {
         token: TokenSource::choose(&asked, &weakest, machine),
         settings: asked.or(weakest),
@@ -123,10 +119,7 @@ impl Resolved {
 
 impl SendPlan {
     pub fn of(args: &SendArgs, settings: &Settings) -> Result<Self, Failure> {
-        let piped = args
-            .files
-            .iter()
-            .any(|file| file.as_os_str() == STANDARD_INPUT);
+        let piped = args.files.iter().any(|file| file.as_os_str() == STANDARD_INPUT);
         if args.name.is_some() && args.files.len() > 1 {
             return Err(Failure::usage(
                 "--name is for one file, and several are named",
@@ -181,14 +174,12 @@ impl SendPlan {
             return Ok((said, false));
         }
         let wanted = self.name.as_deref().unwrap_or(own);
-        FileType::guess(wanted)
-            .map(|guess| (guess, true))
-            .ok_or_else(|| {
-                Failure::usage(
-                    format!("what {wanted} holds cannot be told from its name"),
-                    "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
-                )
-            })
+        FileType::guess(wanted).map(|guess| (guess, true)).ok_or_else(|| {
+            Failure::usage(
+                format!("what {wanted} holds cannot be told from its name"),
+                "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
+            )
+        })
     }
 }
 
@@ -216,27 +207,17 @@ fn target(settings: &Settings) -> Result<Target, Failure> {
 
 fn place(settings: &Settings) -> Result<Place, Failure> {
     let customer = settings.customer.clone().ok_or_else(|| {
-        Failure::usage(
-            "it is not said which customer",
-            "Give its short name: --customer acme",
-        )
+        Failure::usage("it is not said which customer", "Give its short name: --customer acme")
     })?;
-    Ok(Place {
-        unit: settings
-            .unit
-            .clone()
-            .unwrap_or_else(|| customer.only_unit()),
-        customer,
-    })
+    Ok(Place { unit: settings.unit.clone().unwrap_or_else(|| customer.only_unit()), customer })
 }
 
 fn tls_plan(settings: &Settings) -> Result<TlsPlan, Failure> {
     let client = match (&settings.client_cert, &settings.client_key) {
         (None, None) => None,
-        (Some(certificate), Some(key)) => Some(ClientFiles {
-            certificate: certificate.clone(),
-            key: key.clone(),
-        }),
+        (Some(certificate), Some(key)) => {
+            Some(ClientFiles { certificate: certificate.clone(), key: key.clone() })
+        }
         _ => {
             return Err(Failure::usage(
                 "a client certificate needs its key, and the key its certificate",
@@ -270,12 +251,12 @@ fn proxy(url: &str) -> Result<Proxies, Failure> {
 mod tests {
     use super::*;
 
-    fn plan(name: Option<&str>, adds_timestamp: bool) -> SendPlan {
+    fn plan(name: Option<&str>) -> SendPlan {
         SendPlan {
             file_type: None,
             content_type: HeaderValue::from_static(CONTENT_TYPE),
             name: name.map(str::to_owned),
-            adds_timestamp,
+            adds_timestamp: true,
             is_dry_run: false,
         }
     }
@@ -284,28 +265,17 @@ mod tests {
     fn names_are_made_safe_and_dated() {
         let now = "2026-11-23T14:15:02Z".parse().unwrap();
         for (own, given, adds, expected, notes) in [
-            (
-                "invoices.csv",
-                None,
-                true,
-                "invoices_20261123T141502Z.csv",
-                1,
-            ),
+            ("invoices.csv", None, true, "invoices_20261123T141502Z.csv", 1),
             ("invoices.csv", None, false, "invoices.csv", 0),
-            (
-                "invoices_2026-11-22.csv",
-                None,
-                true,
-                "invoices_2026-11-22.csv",
-                0,
-            ),
+            ("invoices_2026-11-22.csv", None, true, "invoices_2026-11-22.csv", 0),
             ("März 20261122.csv", None, true, "M_rz_20261122.csv", 1),
             ("63", Some("a b.txt"), true, "a_b_20261123T141502Z.txt", 2),
         ] {
-            let named = plan(given, adds).name_for(own, now).unwrap();
+            let named =
+                SendPlan { adds_timestamp: adds, ..plan(given) }.name_for(own, now).unwrap();
             assert_eq!(named.name.to_string(), expected);
             assert_eq!(named.notes.len(), notes, "{own}");
         }
-        assert!(plan(None, true).name_for("invoices.pdf", now).is_err());
+        assert!(plan(None).name_for("invoices.pdf", now).is_err());
     }
 }

@@ -36,11 +36,7 @@ impl ProfileFile {
         };
         let Some(found) = self.profile.remove(name) else {
             let known: Vec<&str> = self.profile.keys().map(String::as_str).collect();
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            };
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             return Err(Failure::usage(
                 format!("there is no profile \"{name}\""),
                 format!("bursar.toml knows: {known}. Correct --profile, or add [profile.{name}]."),
@@ -59,14 +55,10 @@ pub fn load(
     let named = named
         .map(Path::to_owned)
         .or_else(|| machine.set_variable("BURSAR_CONFIG").map(PathBuf::from));
-    let profile = profile
-        .map(str::to_owned)
-        .or_else(|| machine.set_variable("BURSAR_PROFILE"));
+    let profile = profile.map(str::to_owned).or_else(|| machine.set_variable("BURSAR_PROFILE"));
     let path = match named {
         Some(path) => Some(path),
-        None => usual_places(machine)
-            .into_iter()
-            .find(|path| path.is_file()),
+        None => usual_places(machine).into_iter().find(|path| path.is_file()),
     };
     let Some(path) = path else {
         return ProfileFile::default().choose(profile.as_deref());
@@ -89,21 +81,15 @@ pub fn load(
 }
 
 fn usual_places(machine: &Machine) -> Vec<PathBuf> {
-    let home = machine
-        .set_variable("HOME")
-        .map(|home| Path::new(&home).join(".config"));
+    let home = machine.set_variable("HOME").map(|home| Path::new(&home).join(".config"));
     let own = machine
         .set_variable("XDG_CONFIG_HOME")
         .or_else(|| machine.set_variable("APPDATA"))
         .map(PathBuf::from)
         .or(home);
-    let everybody = machine
-        .set_variable("PROGRAMDATA")
-        .map_or_else(|| PathBuf::from("/etc"), PathBuf::from);
-    own.into_iter()
-        .chain([everybody])
-        .map(|folder| folder.join("bursar").join(FILE_NAME))
-        .collect()
+    let everybody =
+        machine.set_variable("PROGRAMDATA").map_or_else(|| PathBuf::from("/etc"), PathBuf::from);
+    own.into_iter().chain([everybody]).map(|folder| folder.join("bursar").join(FILE_NAME)).collect()
 }
 
 #[cfg(test)]
@@ -114,16 +100,10 @@ mod tests {
     fn a_profile_completes_itself_from_the_defaults() {
         let text = "[defaults]\nregion = 'uksouth'\ncustomer = 'acme'\n\
                     [profile.night]\ntype = 'APT'\nunit = 'uk'\n";
-        let chosen = ProfileFile::parse(text)
-            .unwrap()
-            .choose(Some("night"))
-            .unwrap();
+        let chosen = ProfileFile::parse(text).unwrap().choose(Some("night")).unwrap();
         assert_eq!(chosen.customer.unwrap().as_str(), "acme");
         assert_eq!(chosen.unit.unwrap().as_str(), "uk");
-        let failure = ProfileFile::parse(text)
-            .unwrap()
-            .choose(Some("day"))
-            .unwrap_err();
+        let failure = ProfileFile::parse(text).unwrap().choose(Some("day")).unwrap_err();
         assert!(failure.next.contains("night"), "{failure}");
     }
 
@@ -147,22 +127,11 @@ mod tests {
         // Every key that a profile can have stands there, set or commented out.
         let command = <crate::cli::Cli as clap::CommandFactory>::command();
         let send = command.find_subcommand("send").unwrap();
-        let not_settings = [
-            "config",
-            "profile",
-            "name",
-            "dry-run",
-            "json",
-            "quiet",
-            "wait-second-ms",
-            "help",
-        ];
+        let not_settings =
+            ["config", "profile", "name", "dry-run", "json", "quiet", "wait-second-ms", "help"];
         for flag in send.get_arguments().filter_map(clap::Arg::get_long) {
             if !not_settings.contains(&flag) {
-                assert!(
-                    text.contains(&format!("{flag} = ")),
-                    "the example lacks {flag}"
-                );
+                assert!(text.contains(&format!("{flag} = ")), "the example lacks {flag}");
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Not for: trying; this only decides, and chance comes in as a number.
 //!
-//! Invariant: no wait is longer than [`RETRY_AFTER_MAX`], whatever a server asks for.
+//! Invariant: no wait is longer than `RETRY_AFTER_MAX`, whatever a server asks for.
 
 use std::time::Duration;
 
@@ -25,10 +25,7 @@ const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 /// Statuses of which the contract says that the same request may succeed later; 520 to 530 are
 /// Cloudflare's, in front of the vendor's service.
 pub fn is_temporary(status: StatusCode) -> bool {
-    matches!(
-        status.as_u16(),
-        408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 527 | 530
-    )
+    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 527 | 530)
 }
 
 /// How long to wait before try number `retry` (from 1): exponential, with full jitter by `chance`
@@ -46,10 +43,7 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let at = DateTimeParser::new()
-        .relaxed_weekday(true)
-        .parse_timestamp(text)
-        .ok()?;
+    let at = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()?;
     let seconds = at.as_second().saturating_sub(now.as_second());
     Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }

@@ -69,12 +69,7 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
     };
     let mut codes = Vec::with_capacity(args.files.len());
     for file in &args.files {
-        let sender = Sender {
-            route: &route,
-            plan: &plan,
-            machine,
-            output: &output,
-        };
+        let sender = Sender { route: &route, plan: &plan, machine, output: &output };
         codes.push(sender.send_and_tell(file).await);
     }
     if codes.len() > 1 {
@@ -112,8 +107,7 @@ impl Sender<'_> {
                 ExitCode::Ok
             }
             Err(failure) => {
-                self.output
-                    .failure(&format!("{}: not sent", file.display()), &failure);
+                self.output.failure(&format!("{}: not sent", file.display()), &failure);
                 self.output.json(&report.failed(&failure));
                 failure.exit
             }
@@ -131,10 +125,7 @@ impl Sender<'_> {
     }
 
     fn pack(&self, file: &Path, report: &mut Report) -> Result<Parcel, Failure> {
-        let own = file
-            .file_name()
-            .map(|name| name.to_string_lossy())
-            .unwrap_or_default();
+        let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let (file_type, is_guess) = self.plan.type_for(&own)?;
         let named = self.plan.name_for(&own, (self.machine.now)())?;
         let source = Source::open(file).map_err(|fault| explain_unopened(file, &fault))?;
@@ -143,16 +134,10 @@ impl Sender<'_> {
             report.note(text);
         };
         if !named.notes.is_empty() {
-            say(format!(
-                "will be called {} ({})",
-                named.name,
-                named.notes.join("; ")
-            ));
+            say(format!("will be called {} ({})", named.name, named.notes.join("; ")));
         }
         if is_guess {
-            say(format!(
-                "taken as {file_type}, by its name (say --type if it is not)"
-            ));
+            say(format!("taken as {file_type}, by its name (say --type if it is not)"));
         }
         if let Some(doubt) = source.doubt(named.name.name().format()) {
             self.output.warn(&format!("{}: {doubt}", file.display()));
@@ -167,10 +152,7 @@ impl Sender<'_> {
     }
 
     fn describe(&self, parcel: &Parcel, url: String) -> Result<Success, Failure> {
-        let sha256 = parcel
-            .source
-            .digest()
-            .map_err(|fault| explain_source(&fault))?;
+        let sha256 = parcel.source.digest().map_err(|fault| explain_source(&fault))?;
         let headers = with_expectation(self.headers(parcel)?, parcel);
         Ok(Success::Described {
             url,
@@ -178,10 +160,7 @@ impl Sender<'_> {
                 .iter()
                 .map(|(name, value)| (name.to_string(), report::masked(value, &self.route.token)))
                 .collect(),
-            sent: Sent {
-                bytes: parcel.source.bytes(),
-                sha256,
-            },
+            sent: Sent { bytes: parcel.source.bytes(), sha256 },
         })
     }
 
@@ -221,21 +200,12 @@ impl Sender<'_> {
         .await;
         progress.finish();
         let tries = outcome.tries;
-        report.tried(
-            tries,
-            outcome.result.as_ref().ok().map(|answer| answer.status),
-        );
+        report.tried(tries, outcome.result.as_ref().ok().map(|answer| answer.status));
         let target = &self.route.link.target;
         let answer = outcome.expect(StatusCode::CREATED, target)?;
         let sent = sent.ok_or_else(explain_early_receipt)?;
-        let receipt = answer
-            .receipt(sent)
-            .map_err(|difference| explain_difference(&difference))?;
-        Ok(Success::Received {
-            name: parcel.name.clone(),
-            sent,
-            receipt,
-        })
+        let receipt = answer.receipt(sent).map_err(|difference| explain_difference(&difference))?;
+        Ok(Success::Received { name: parcel.name.clone(), sent, receipt })
     }
 
     async fn attempt(
@@ -259,10 +229,9 @@ impl Sender<'_> {
             });
         }
         let answer = self.route.link.exchange(request, &handed).await?;
-        let sent = handed.digest_of_whole(&parcel.source).map(|sha256| Sent {
-            bytes: parcel.source.bytes(),
-            sha256,
-        });
+        let sent = handed
+            .digest_of_whole(&parcel.source)
+            .map(|sha256| Sent { bytes: parcel.source.bytes(), sha256 });
         Ok((answer, sent))
     }
 }

@@ -24,7 +24,7 @@ pub struct Settings {
     /// The vendor's region instead of --url: uksouth, euwest or uswest
     #[arg(long, help_heading = "Where to")]
     pub region: Option<Region>,
-    /// The domain after api-<region>. [default: apfnxg.com]
+    /// The domain after `api-<region>.` [default: apfnxg.com]
     #[arg(long, help_heading = "Where to")]
     pub domain: Option<String>,
     /// The customer's short name
@@ -71,11 +71,7 @@ pub struct Settings {
     pub retries: Option<u32>,
 
     /// What the files hold [default: guessed from the name]
-    #[arg(
-        long = "type",
-        value_name = "APT|Suppliers|Employees",
-        help_heading = "What"
-    )]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees", help_heading = "What")]
     #[serde(rename = "type")]
     pub file_type: Option<FileType>,
     /// The media type of the request [default: text/csv, right for all files]
@@ -152,20 +148,12 @@ impl Settings {
             domain: self.domain.or(weaker.domain),
             customer: self.customer.or(weaker.customer),
             unit: self.unit.or(weaker.unit.filter(|_| !says_who)),
-            token_file: self
-                .token_file
-                .or(weaker.token_file.filter(|_| !says_token)),
-            token_command: self
-                .token_command
-                .or(weaker.token_command.filter(|_| !says_token)),
+            token_file: self.token_file.or(weaker.token_file.filter(|_| !says_token)),
+            token_command: self.token_command.or(weaker.token_command.filter(|_| !says_token)),
             ca_file: [self.ca_file, weaker.ca_file].concat(),
             tls_min: self.tls_min.or(weaker.tls_min),
-            client_cert: self
-                .client_cert
-                .or(weaker.client_cert.filter(|_| !says_client)),
-            client_key: self
-                .client_key
-                .or(weaker.client_key.filter(|_| !says_client)),
+            client_cert: self.client_cert.or(weaker.client_cert.filter(|_| !says_client)),
+            client_key: self.client_key.or(weaker.client_key.filter(|_| !says_client)),
             proxy: self.proxy.or(weaker.proxy),
             connect_timeout: self.connect_timeout.or(weaker.connect_timeout),
             timeout: self.timeout.or(weaker.timeout),
@@ -179,11 +167,7 @@ impl Settings {
     /// Paths in a file count from the folder of that file.
     #[must_use]
     pub fn relative_to(mut self, folder: &Path) -> Self {
-        let paths = [
-            &mut self.token_file,
-            &mut self.client_cert,
-            &mut self.client_key,
-        ];
+        let paths = [&mut self.token_file, &mut self.client_cert, &mut self.client_key];
         for path in paths.into_iter().flatten().chain(&mut self.ca_file) {
             *path = folder.join(&*path);
         }
@@ -195,15 +179,12 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
     name: &str,
     set: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<T>, Failure> {
-    set(name)
-        .map(|text| text.parse())
-        .transpose()
-        .map_err(|fault| {
-            Failure::usage(
-                format!("{name} cannot be used: {fault}"),
-                format!("Correct {name} in the environment, or unset it."),
-            )
-        })
+    set(name).map(|text| text.parse()).transpose().map_err(|fault| {
+        Failure::usage(
+            format!("{name} cannot be used: {fault}"),
+            format!("Correct {name} in the environment, or unset it."),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -218,38 +199,14 @@ mod tests {
     fn the_stronger_layer_wins_and_pairs_stay_together() {
         for (strong, weak, both) in [
             ("", "region = 'uksouth'", "region = 'uksouth'"),
-            (
-                "url = 'https://a'",
-                "region = 'uksouth'",
-                "url = 'https://a'",
-            ),
-            (
-                "customer = 'a'",
-                "customer = 'b'\nunit = 'b1'",
-                "customer = 'a'",
-            ),
-            (
-                "unit = 'b2'",
-                "customer = 'b'\nunit = 'b1'",
-                "customer = 'b'\nunit = 'b2'",
-            ),
-            (
-                "token-command = 'pass'",
-                "token-file = 't'",
-                "token-command = 'pass'",
-            ),
+            ("url = 'https://a'", "region = 'uksouth'", "url = 'https://a'"),
+            ("customer = 'a'", "customer = 'b'\nunit = 'b1'", "customer = 'a'"),
+            ("unit = 'b2'", "customer = 'b'\nunit = 'b1'", "customer = 'b'\nunit = 'b2'"),
+            ("token-command = 'pass'", "token-file = 't'", "token-command = 'pass'"),
             ("ca-file = ['a']", "ca-file = ['b']", "ca-file = ['a', 'b']"),
-            (
-                "retries = 0",
-                "retries = 3\ntimeout = 5",
-                "retries = 0\ntimeout = 5",
-            ),
+            ("retries = 0", "retries = 3\ntimeout = 5", "retries = 0\ntimeout = 5"),
         ] {
-            assert_eq!(
-                settings(strong).or(settings(weak)),
-                settings(both),
-                "{strong} | {weak}"
-            );
+            assert_eq!(settings(strong).or(settings(weak)), settings(both), "{strong} | {weak}");
         }
     }
 
@@ -258,15 +215,9 @@ mod tests {
         let from = |name: &'static str, value: &'static str| {
             Settings::from_variables(move |asked| (asked == name).then(|| value.to_owned()))
         };
-        assert_eq!(
-            from("BURSAR_TYPE", "Suppliers").unwrap(),
-            settings("type = 'Suppliers'")
-        );
+        assert_eq!(from("BURSAR_TYPE", "Suppliers").unwrap(), settings("type = 'Suppliers'"));
         assert_eq!(from("BURSAR_URL", "").unwrap(), Settings::default());
-        assert_eq!(
-            from("BURSAR_TLS_MIN", "1.3").unwrap(),
-            settings("tls-min = '1.3'")
-        );
+        assert_eq!(from("BURSAR_TLS_MIN", "1.3").unwrap(), settings("tls-min = '1.3'"));
         let failure = from("BURSAR_CUSTOMER", "Acme").unwrap_err();
         assert!(failure.what.starts_with("BURSAR_CUSTOMER"), "{failure}");
     }

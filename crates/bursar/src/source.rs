@@ -89,11 +89,7 @@ impl Source {
         if found.len() == 0 {
             return Err(SourceFault::Empty);
         }
-        Ok(Self {
-            mark: Mark::of(&found),
-            path,
-            _spool: spool,
-        })
+        Ok(Self { mark: Mark::of(&found), path, _spool: spool })
     }
 
     pub fn bytes(&self) -> u64 {
@@ -104,12 +100,8 @@ impl Source {
     pub fn doubt(&self, format: FileFormat) -> Option<String> {
         let mut first = Vec::with_capacity(SIGNATURE_BYTES);
         let file = File::open(&self.path).ok()?;
-        file.take(SIGNATURE_BYTES as u64)
-            .read_to_end(&mut first)
-            .ok()?;
-        check_signature(format, &first)
-            .err()
-            .map(|refusal| refusal.to_string())
+        file.take(SIGNATURE_BYTES as u64).read_to_end(&mut first).ok()?;
+        check_signature(format, &first).err().map(|refusal| refusal.to_string())
     }
 
     /// Reads the whole file without sending it.
@@ -129,11 +121,7 @@ impl Source {
 
 impl Mark {
     fn of(found: &Metadata) -> Self {
-        Self {
-            bytes: found.len(),
-            modified: found.modified().ok(),
-            identity: identity(found),
-        }
+        Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
     }
 
     fn compare(&self, found: &Metadata) -> Result<(), SourceFault> {
@@ -199,19 +187,14 @@ impl Pass {
         }
         let wanted = self.left.min(CHUNK_BYTES as u64);
         let mut chunk = vec![0; usize::try_from(wanted).unwrap_or(CHUNK_BYTES)];
-        self.file
-            .read_exact(&mut chunk)
-            .map_err(|fault| match fault.kind() {
-                io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
-                _ => SourceFault::of(&fault),
-            })?;
+        self.file.read_exact(&mut chunk).map_err(|fault| match fault.kind() {
+            io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
+            _ => SourceFault::of(&fault),
+        })?;
         self.hash.update(&chunk);
         self.left -= wanted;
         if self.left == 0 {
-            let open = self
-                .file
-                .metadata()
-                .map_err(|fault| SourceFault::of(&fault))?;
+            let open = self.file.metadata().map_err(|fault| SourceFault::of(&fault))?;
             self.mark.compare(&open)?;
             let named =
                 fs::metadata(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;

@@ -83,9 +83,7 @@ impl Target {
 
     /// The `Host` header: host, and the port where it is not the scheme's own.
     pub fn authority(&self) -> &str {
-        self.base
-            .authority()
-            .map_or("", |authority| authority.as_str())
+        self.base.authority().map_or("", |authority| authority.as_str())
     }
 
     /// Scheme, host and port, always with a port, for dialling.
@@ -158,9 +156,7 @@ impl fmt::Display for SafeName {
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_matches(['[', ']']);
     host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -88,10 +88,7 @@ pub fn client_config(
     let verifier =
         Verifier::new_with_extra_roots(extra, Arc::clone(provider)).map_err(trust_failed)?;
     let refused = Refused::default();
-    let noting = NotingVerifier {
-        verifier,
-        refused: refused.clone(),
-    };
+    let noting = NotingVerifier { verifier, refused: refused.clone() };
     let versions = match plan.minimum {
         TlsMinimum::Tls12 => &[&TLS13, &TLS12][..],
         TlsMinimum::Tls13 => &[&TLS13],
@@ -105,19 +102,11 @@ pub fn client_config(
         None => builder.with_no_client_auth(),
         Some(files) => {
             let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|_unreadable| {
-                unusable(
-                    &files.key,
-                    "holds no private key in PEM that this user may read",
-                )
+                unusable(&files.key, "holds no private key in PEM that this user may read")
             })?;
-            builder
-                .with_client_auth_cert(read_certificates(&files.certificate)?, key)
-                .map_err(|fault| {
-                    unusable(
-                        &files.certificate,
-                        &format!("does not go with its key: {fault}"),
-                    )
-                })?
+            builder.with_client_auth_cert(read_certificates(&files.certificate)?, key).map_err(
+                |fault| unusable(&files.certificate, &format!("does not go with its key: {fault}")),
+            )?
         }
     };
     // HTTP/2 uploads are slower by half with the flow-control windows servers usually have.
@@ -140,10 +129,7 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failur
         };
     }
     if X509Certificate::from_der(&content).is_err() {
-        return Err(unusable(
-            path,
-            "holds no certificate, neither as PEM nor as DER",
-        ));
+        return Err(unusable(path, "holds no certificate, neither as PEM nor as DER"));
     }
     Ok(vec![CertificateDer::from(content)])
 }
@@ -217,14 +203,7 @@ fn look_at(
         .subject_alternative_name()
         .ok()
         .flatten()
-        .map(|extension| {
-            extension
-                .value
-                .general_names
-                .iter()
-                .filter_map(host_name)
-                .collect()
-        })
+        .map(|extension| extension.value.general_names.iter().filter_map(host_name).collect())
         .unwrap_or_default();
     Some(Presented {
         signer: common_name(last.issuer()),
@@ -241,9 +220,9 @@ fn host_name(name: &x509_parser::extensions::GeneralName<'_>) -> Option<String> 
         GeneralName::DNSName(text) => Some(printable(text)),
         GeneralName::IPAddress(bytes) => match <[u8; 4]>::try_from(*bytes) {
             Ok(v4) => Some(std::net::Ipv4Addr::from(v4).to_string()),
-            Err(_) => <[u8; 16]>::try_from(*bytes)
-                .ok()
-                .map(|v6| std::net::Ipv6Addr::from(v6).to_string()),
+            Err(_) => {
+                <[u8; 16]>::try_from(*bytes).ok().map(|v6| std::net::Ipv6Addr::from(v6).to_string())
+            }
         },
         _ => None,
     }
@@ -258,8 +237,5 @@ fn common_name(name: &x509_parser::x509::X509Name<'_>) -> String {
 fn printable(text: &str) -> String {
     /// Longer names are no help.
     const SHOWN_MAX: usize = 120;
-    text.chars()
-        .filter(|c| !domain::access_token::is_invisible(*c))
-        .take(SHOWN_MAX)
-        .collect()
+    text.chars().filter(|c| !domain::access_token::is_invisible(*c)).take(SHOWN_MAX).collect()
 }

@@ -68,10 +68,7 @@ impl TokenSource {
             let path = Path::new(&folder).join(CREDENTIAL);
             path.is_file().then_some(Self::Systemd(path))
         };
-        of(asked)
-            .or(variable)
-            .or_else(|| of(profile))
-            .or_else(systemd)
+        of(asked).or(variable).or_else(|| of(profile)).or_else(systemd)
     }
 
     pub fn none_found() -> Failure {
@@ -92,10 +89,9 @@ impl TokenSource {
             }
             Self::Systemd(path) => read_file(path),
             Self::Command(command) => run(command).await,
-            Self::Variable => machine
-                .set_variable("BURSAR_TOKEN")
-                .map(Secret::new)
-                .ok_or_else(Self::none_found),
+            Self::Variable => {
+                machine.set_variable("BURSAR_TOKEN").map(Secret::new).ok_or_else(Self::none_found)
+            }
             Self::StandardInput => read_bounded(std::io::stdin().lock(), "standard input"),
         }
     }
@@ -106,10 +102,7 @@ impl Token {
     pub fn parse(pasted: &Secret<String>) -> Result<Self, Failure> {
         let cleaned = clean(pasted.expose()).map_err(|inner| damaged(&inner.into()))?;
         let compact = CompactToken::parse(&cleaned.token).map_err(|fault| damaged(&fault))?;
-        Ok(Self {
-            compact,
-            removed: cleaned.removed,
-        })
+        Ok(Self { compact, removed: cleaned.removed })
     }
 
     pub fn secret(&self) -> &Secret<String> {
@@ -178,10 +171,7 @@ pub fn removed_in_words(removed: &[Removed]) -> Option<String> {
     if removed.len() > SHOWN_MAX {
         words.push(format!("{} more", removed.len() - SHOWN_MAX));
     }
-    Some(format!(
-        "taken away from round the token: {}",
-        words.join(", ")
-    ))
+    Some(format!("taken away from round the token: {}", words.join(", ")))
 }
 
 /// To the minute, in UTC.
@@ -220,9 +210,7 @@ fn read_bounded(from: impl std::io::Read, shown: &str) -> Result<Secret<String>,
         .read_to_end(&mut bytes)
         .map_err(|fault| unusable(format!("{shown} cannot be read: {fault}")))?;
     if bytes.len() as u64 > PASTED_BYTES_MAX {
-        return Err(unusable(format!(
-            "{shown} is too long to hold just a token"
-        )));
+        return Err(unusable(format!("{shown} is too long to hold just a token")));
     }
     String::from_utf8(bytes)
         .map(Secret::new)
@@ -240,10 +228,7 @@ fn refuse_if_others_may_read(path: &Path) -> Result<(), Failure> {
     if found.is_file() && mode & OTHERS != 0 {
         return Err(Failure::new(
             ExitCode::TokenUnusable,
-            format!(
-                "the token file {} may be read by others (mode {mode:03o})",
-                path.display()
-            ),
+            format!("the token file {} may be read by others (mode {mode:03o})", path.display()),
             format!("Make it private: chmod 600 {}", path.display()),
         ));
     }
@@ -256,11 +241,7 @@ fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
 }
 
 async fn run(command: &str) -> Result<Secret<String>, Failure> {
-    let (shell, flag) = if cfg!(windows) {
-        ("cmd", "/C")
-    } else {
-        ("sh", "-c")
-    };
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let failed = |what: String| {
         let next = "Run it by hand: it must print the token and nothing else, and end with 0.";
         Failure::new(ExitCode::TokenUnusable, what, next)
@@ -274,17 +255,11 @@ async fn run(command: &str) -> Result<Secret<String>, Failure> {
     let done = tokio::time::timeout(COMMAND_PATIENCE, child)
         .await
         .map_err(|_elapsed| {
-            failed(format!(
-                "the token command did not end within {} s",
-                COMMAND_PATIENCE.as_secs()
-            ))
+            failed(format!("the token command did not end within {} s", COMMAND_PATIENCE.as_secs()))
         })?
         .map_err(|fault| failed(format!("the token command cannot be started: {fault}")))?;
     if !done.status.success() {
-        return Err(failed(format!(
-            "the token command failed ({})",
-            done.status
-        )));
+        return Err(failed(format!("the token command failed ({})", done.status)));
     }
     read_bounded(&done.stdout[..], "what the token command prints")
 }

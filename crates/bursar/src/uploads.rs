@@ -31,11 +31,7 @@ const COLUMNS: [(&str, &str); 6] = [
 
 /// Lists one page.
 pub async fn run(args: &UploadsArgs, machine: &Machine) -> ExitCode {
-    let voice = if args.voice.json {
-        Voice::Json
-    } else {
-        Voice::Talk
-    };
+    let voice = if args.voice.json { Voice::Json } else { Voice::Talk };
     let output = Output::new(voice, machine);
     match list(args, machine, &output).await {
         Ok(page) => {
@@ -78,34 +74,23 @@ async fn list(args: &UploadsArgs, machine: &Machine, output: &Output) -> Result<
         }
         failure
     })?;
-    answer
-        .json()
-        .filter(|page| page["items"].is_array())
-        .ok_or_else(|| {
-            Failure::new(
-                ExitCode::Refused,
-                "the answer is not a list of uploads",
-                "Look at --url: something other than a Bursar server may have answered.",
-            )
-        })
+    answer.json().filter(|page| page["items"].is_array()).ok_or_else(|| {
+        Failure::new(
+            ExitCode::Refused,
+            "the answer is not a list of uploads",
+            "Look at --url: something other than a Bursar server may have answered.",
+        )
+    })
 }
 
 fn in_words(page: &Value) -> String {
-    let items = page["items"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     if items.is_empty() {
         return "nothing has arrived yet; send a file with: bursar send FILE".to_owned();
     }
     let rows: Vec<Vec<String>> = items
         .iter()
-        .map(|item| {
-            COLUMNS
-                .iter()
-                .map(|(_, member)| shown(&item[*member]))
-                .collect()
-        })
+        .map(|item| COLUMNS.iter().map(|(_, member)| shown(&item[*member])).collect())
         .collect();
     let head = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut text = table(&[vec![head], rows].concat());
@@ -116,12 +101,8 @@ fn in_words(page: &Value) -> String {
 }
 
 fn table(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells: Vec<String> = row
@@ -139,12 +120,8 @@ fn table(rows: &[Vec<String>]) -> String {
 }
 
 fn shown(value: &Value) -> String {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    text.chars()
-        .filter(|c| !domain::access_token::is_invisible(*c))
-        .collect()
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.chars().filter(|c| !domain::access_token::is_invisible(*c)).collect()
 }
 
 #[cfg(test)]

@@ -19,10 +19,7 @@ fn digest_of(bytes: &[u8]) -> Sha256Digest {
 
 #[test]
 fn a_receipt_is_compared_with_what_was_sent_where_it_can_be() {
-    let sent = Sent {
-        bytes: 3,
-        sha256: digest_of(b"abc"),
-    };
+    let sent = Sent { bytes: 3, sha256: digest_of(b"abc") };
     let (right, wrong) = (sent.sha256, digest_of(b"x"));
     let json = |digest, bytes: u64| format!(r#"{{"sha256":"{digest}","bytes":{bytes},"new":[]}}"#);
     for (field, body, confirmed) in [
@@ -31,24 +28,16 @@ fn a_receipt_is_compared_with_what_was_sent_where_it_can_be() {
         (None, r#"{"id":"9"}"#.to_owned(), Ok(false)),
         (None, json(right, 3), Ok(true)),
         (Some(right.to_field()), "{}".to_owned(), Ok(true)),
-        (
-            Some(digest_of(b"{}").to_field()),
-            "{}".to_owned(),
-            Ok(false),
-        ),
+        (Some(digest_of(b"{}").to_field()), "{}".to_owned(), Ok(false)),
         (Some("junk".to_owned()), "{}".to_owned(), Ok(false)),
         (Some(wrong.to_field()), "{}".to_owned(), Err("digest")),
         (None, json(wrong, 3), Err("digest")),
         (None, json(right, 2), Err("length")),
     ] {
-        let headers: Vec<_> = field
-            .iter()
-            .map(|value| ("repr-digest", value.as_str()))
-            .collect();
+        let headers: Vec<_> = field.iter().map(|value| ("repr-digest", value.as_str())).collect();
         let outcome = answer(&headers, &body).receipt(sent);
-        let outcome = outcome
-            .map(|receipt| receipt.is_digest_confirmed)
-            .map_err(|difference| difference.of);
+        let outcome =
+            outcome.map(|receipt| receipt.is_digest_confirmed).map_err(|difference| difference.of);
         assert_eq!(outcome, confirmed, "{field:?} {body}");
     }
 }
@@ -56,11 +45,7 @@ fn a_receipt_is_compared_with_what_was_sent_where_it_can_be() {
 #[test]
 fn a_page_is_told_from_an_answer() {
     for (headers, body, html) in [
-        (
-            &[("content-type", "text/html; charset=utf-8")][..],
-            "",
-            true,
-        ),
+        (&[("content-type", "text/html; charset=utf-8")][..], "", true),
         (&[], "  <!DOCTYPE HTML><html>", true),
         (&[], "<html><head>", true),
         (&[("content-type", "application/problem+json")], "{}", false),

@@ -40,10 +40,7 @@ pub fn explain_breakage(breakage: &Breakage, target: &Target) -> Failure {
         ),
         Breakage::Stalled(limit) => Failure::new(
             ExitCode::TimedOut,
-            format!(
-                "nothing moved for {} s, and no answer came",
-                limit.as_secs_f64()
-            ),
+            format!("nothing moved for {} s, and no answer came", limit.as_secs_f64()),
             "Send it again: a repeat does no harm. A slow server may need a longer --timeout.",
         ),
         Breakage::Lost(reason) => Failure::new(
@@ -101,6 +98,16 @@ fn explain_certificate(
     };
     match fault {
         CertificateFault::IssuerUnknown => explain_issuer(presented, host),
+        CertificateFault::IssuerKeyDiffers => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed in the name of \"{}\", but not with the key of the \
+                 authority of that name which this machine trusts",
+                presented.map_or("?", |seen| &seen.signer)
+            ),
+            "The authority may have been made anew: get its present certificate from whoever runs the \
+             server and pass it with --ca-file. Otherwise do not go on.",
+        ),
         CertificateFault::Expired => Failure::new(
             ExitCode::CertificateExpired,
             format!(
@@ -120,10 +127,7 @@ fn explain_certificate(
         ),
         CertificateFault::NameDiffers => Failure::new(
             ExitCode::CertificateNameDiffers,
-            format!(
-                "the certificate that {host} presents is for {}",
-                names(presented)
-            ),
+            format!("the certificate that {host} presents is for {}", names(presented)),
             "Look at the region or --url. If they are right, another server or a proxy answers in its \
              place: send nothing until that is explained.",
         ),
@@ -175,18 +179,11 @@ fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
 fn names(presented: Option<&Presented>) -> String {
     /// A certificate of a large provider has a hundred.
     const NAMES_SHOWN: usize = 5;
-    let names = presented
-        .map(|seen| seen.names.as_slice())
-        .unwrap_or_default();
+    let names = presented.map(|seen| seen.names.as_slice()).unwrap_or_default();
     if names.is_empty() {
         return "another host".to_owned();
     }
-    let mut text = names
-        .iter()
-        .take(NAMES_SHOWN)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut text = names.iter().take(NAMES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > NAMES_SHOWN {
         // Writing to a String does not fail.
         let _infallible = write!(text, " and {} more", names.len() - NAMES_SHOWN);

@@ -19,11 +19,7 @@ fn every_status_is_explained_once() {
     let target = Target::of_url("https://bursar.example").unwrap();
     let mut listed = HashSet::new();
     for row in ROWS {
-        assert!(
-            row.statuses.iter().all(|status| listed.insert(*status)),
-            "{:?}",
-            row.statuses
-        );
+        assert!(row.statuses.iter().all(|status| listed.insert(*status)), "{:?}", row.statuses);
     }
     for status in 200..600 {
         let failure = explain_answer(&answer(status), &target, 1);

@@ -30,6 +30,8 @@ pub enum Breakage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateFault {
     IssuerUnknown,
+    /// An authority of that name is trusted, but another key signed.
+    IssuerKeyDiffers,
     Expired,
     NotYetValid,
     NameDiffers,
@@ -129,6 +131,7 @@ impl CertificateFault {
     fn of(why: &CertificateError) -> Self {
         match why {
             CertificateError::UnknownIssuer => Self::IssuerUnknown,
+            CertificateError::BadSignature => Self::IssuerKeyDiffers,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Self::NotYetValid

@@ -46,17 +46,12 @@ impl Proxies {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         let stream = connector.oneshot(base.clone()).await;
-        stream
-            .map(hyper_util::rt::TokioIo::into_inner)
-            .map_err(|fault| of_connect(&fault))
+        stream.map(hyper_util::rt::TokioIo::into_inner).map_err(|fault| of_connect(&fault))
     }
 }
 
 async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
-    let failed = |what: String| Breakage::Proxy {
-        what,
-        is_temporary: true,
-    };
+    let failed = |what: String| Breakage::Proxy { what, is_temporary: true };
     let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
     connector.enforce_http(false);
     connector.set_nodelay(true);
@@ -76,10 +71,7 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
                         is_temporary: false,
                     };
                 }
-                failed(format!(
-                    "the proxy {shown} did not connect: {}",
-                    last_cause(&fault)
-                ))
+                failed(format!("the proxy {shown} did not connect: {}", last_cause(&fault)))
             })
         }
         Some("socks5" | "socks5h") => {
@@ -88,17 +80,11 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
                 socks = socks.with_auth(user.to_owned(), password.to_owned());
             }
             socks.oneshot(base.clone()).await.map_err(|fault| {
-                failed(format!(
-                    "the proxy {shown} did not connect: {}",
-                    last_cause(&fault)
-                ))
+                failed(format!("the proxy {shown} did not connect: {}", last_cause(&fault)))
             })
         }
         other => Err(Breakage::Proxy {
-            what: format!(
-                "a proxy of the kind {}:// is not known",
-                other.unwrap_or("?")
-            ),
+            what: format!("a proxy of the kind {}:// is not known", other.unwrap_or("?")),
             is_temporary: false,
         }),
     }?;
@@ -110,9 +96,7 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
 struct Unresolved(#[source] io::Error);
 
 async fn resolve(name: Name) -> Result<std::vec::IntoIter<SocketAddr>, Unresolved> {
-    let found = tokio::net::lookup_host((name.as_str(), 0))
-        .await
-        .map_err(Unresolved)?;
+    let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Unresolved)?;
     Ok(found.collect::<Vec<_>>().into_iter())
 }
 

@@ -18,10 +18,7 @@ pub(super) struct Patient<S> {
 
 impl<S> Patient<S> {
     pub(super) const fn new(stream: S) -> Self {
-        Self {
-            stream,
-            write_failed: false,
-        }
+        Self { stream, write_failed: false }
     }
 
     fn or_wait<T>(&mut self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {

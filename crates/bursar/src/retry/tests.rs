@@ -39,13 +39,7 @@ fn a_server_may_ask_for_time_within_reason() {
 
 #[test]
 fn only_the_statuses_of_the_contract_are_tried_again() {
-    let temporary: Vec<u16> = (100..600)
-        .filter(|status| is_temporary(StatusCode::from_u16(*status).unwrap()))
-        .collect();
-    assert_eq!(
-        temporary,
-        [
-            408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530
-        ]
-    );
+    let temporary: Vec<u16> =
+        (100..600).filter(|status| is_temporary(StatusCode::from_u16(*status).unwrap())).collect();
+    assert_eq!(temporary, [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530]);
 }

@@ -104,15 +104,9 @@ impl Report {
 impl Success {
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Received {
-                name,
-                sent,
-                receipt,
-            } => {
+            Self::Received { name, sent, receipt } => {
                 let id = receipt.json.as_ref().and_then(|json| {
-                    ["uploadId", "id"]
-                        .iter()
-                        .find_map(|member| json.get(member)?.as_str())
+                    ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
                 });
                 let id = id.map(|id| format!("  {id}")).unwrap_or_default();
                 let confirmed = if receipt.is_digest_confirmed {

@@ -79,13 +79,8 @@ impl Feed {
             });
             wait
         });
-        let feed = Self {
-            left: source.bytes(),
-            chunks,
-            held,
-            handed: Arc::clone(&handed),
-            progress,
-        };
+        let feed =
+            Self { left: source.bytes(), chunks, held, handed: Arc::clone(&handed), progress };
         Ok((feed, handed))
     }
 }
@@ -144,8 +139,6 @@ impl Body for Feed {
 
 impl std::fmt::Debug for Feed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Feed")
-            .field("left", &self.left)
-            .finish_non_exhaustive()
+        f.debug_struct("Feed").field("left", &self.left).finish_non_exhaustive()
     }
 }

@@ -34,20 +34,10 @@ fn a_file_that_changes_between_two_tries_is_noticed() {
     type Change = fn(&Path);
     let changes: [(&str, Change); 5] = [
         ("grew", |path| {
-            File::options()
-                .append(true)
-                .open(path)
-                .unwrap()
-                .write_all(b"x")
-                .unwrap();
+            File::options().append(true).open(path).unwrap().write_all(b"x").unwrap();
         }),
         ("shorter", |path| {
-            File::options()
-                .write(true)
-                .open(path)
-                .unwrap()
-                .set_len(3)
-                .unwrap();
+            File::options().write(true).open(path).unwrap().set_len(3).unwrap();
         }),
         ("written", |path| {
             let file = File::options().write(true).open(path).unwrap();
@@ -83,8 +73,5 @@ fn a_page_saved_as_csv_raises_a_doubt() {
     let source = Source::open(file.path()).unwrap();
     assert!(source.doubt(FileFormat::Csv).unwrap().contains("HTML"));
     let file = file_of(b"Supplier,Amount\n");
-    assert_eq!(
-        Source::open(file.path()).unwrap().doubt(FileFormat::Csv),
-        None
-    );
+    assert_eq!(Source::open(file.path()).unwrap().doubt(FileFormat::Csv), None);
 }

@@ -4,19 +4,13 @@ use super::*;
 fn the_url_of_the_vendors_page() {
     let target = Target::of_region(&"uksouth".parse().unwrap(), DOMAIN_DEFAULT).unwrap();
     let customer: CustomerName = "acme".parse().unwrap();
-    let place = Place {
-        unit: customer.only_unit(),
-        customer,
-    };
+    let place = Place { unit: customer.only_unit(), customer };
     let name = SafeName::of("invoices march.csv").unwrap();
     assert_eq!(
         target.url(&place.upload_path(FileType::Transactions, &name)),
         "https://api-uksouth.apfnxg.com/customers/acme/units/acme/Uploads/upload/APT/invoices_march.csv"
     );
-    assert_eq!(
-        target.base().to_string(),
-        "https://api-uksouth.apfnxg.com:443/"
-    );
+    assert_eq!(target.base().to_string(), "https://api-uksouth.apfnxg.com:443/");
     assert_eq!(target.authority(), "api-uksouth.apfnxg.com");
 }
 

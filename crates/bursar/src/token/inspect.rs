@@ -9,11 +9,7 @@ use serde_json::Value;
 use super::{SECONDS_PER_DAY, Token, moment};
 
 /// Claims whose numbers are times (RFC 7519).
-const TIMES: [(&str, &str); 3] = [
-    ("iat", "made"),
-    ("nbf", "valid from"),
-    ("exp", "valid until"),
-];
+const TIMES: [(&str, &str); 3] = [("iat", "made"), ("nbf", "valid from"), ("exp", "valid until")];
 
 /// A page about a token. `pasted` is the text it was read from.
 pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
@@ -23,19 +19,13 @@ pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
         // Writing to a String does not fail.
         let _infallible = writeln!(page, "{name:<12} {text}");
     };
-    line(
-        "length",
-        &format!("{} characters", compact.text().expose().len()),
-    );
+    line("length", &format!("{} characters", compact.text().expose().len()));
     match token.removed() {
         Some(removed) => line("round it", &removed),
         None => line("round it", "nothing"),
     }
     let invisible = pasted.chars().filter(|c| is_invisible(*c)).count();
-    line(
-        "invisible",
-        &format!("{invisible} characters, all outside the token"),
-    );
+    line("invisible", &format!("{invisible} characters, all outside the token"));
     for (name, value) in compact.header() {
         line(name, &shown(value));
     }
@@ -50,14 +40,8 @@ pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
 }
 
 fn time_in_words(value: &Value, now: Timestamp) -> String {
-    let Some(at) = value
-        .as_i64()
-        .and_then(|second| Timestamp::from_second(second).ok())
-    else {
-        return format!(
-            "{} (not a number of seconds: servers refuse it)",
-            shown(value)
-        );
+    let Some(at) = value.as_i64().and_then(|second| Timestamp::from_second(second).ok()) else {
+        return format!("{} (not a number of seconds: servers refuse it)", shown(value));
     };
     let days = (at.as_second() - now.as_second()) / SECONDS_PER_DAY;
     match days {
@@ -91,11 +75,6 @@ fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
 }
 
 fn shown(value: &Value) -> String {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    text.chars()
-        .filter(|c| !is_invisible(*c))
-        .take(200)
-        .collect()
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.chars().filter(|c| !is_invisible(*c)).take(200).collect()
 }

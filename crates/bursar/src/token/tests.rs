@@ -5,11 +5,7 @@ use super::*;
 
 fn token(claims: &str) -> Secret<String> {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    Secret::new(format!(
-        "{}.{}.c2ln",
-        part(r#"{"alg":"EdDSA"}"#),
-        part(claims)
-    ))
+    Secret::new(format!("{}.{}.c2ln", part(r#"{"alg":"EdDSA"}"#), part(claims)))
 }
 
 #[test]
@@ -36,10 +32,7 @@ fn nothing_prints_a_token() {
     let shown = format!("{token:?} {:?}", token.header().unwrap());
     let page = describe(&token, secret.expose(), Timestamp::UNIX_EPOCH);
     for part in secret.expose().split('.') {
-        assert!(
-            !shown.contains(part) && !page.contains(part),
-            "{shown}\n{page}"
-        );
+        assert!(!shown.contains(part) && !page.contains(part), "{shown}\n{page}");
     }
 }
 
@@ -47,9 +40,6 @@ fn nothing_prints_a_token() {
 fn what_was_pasted_round_it_is_named() {
     let pasted = Secret::new(format!("\u{feff}{}\r\n", token("{}").expose()));
     let removed = Token::parse(&pasted).unwrap().removed().unwrap();
-    assert!(
-        removed.contains("byte order mark (U+FEFF) at position 1"),
-        "{removed}"
-    );
+    assert!(removed.contains("byte order mark (U+FEFF) at position 1"), "{removed}");
     assert!(removed.contains("a line feed"), "{removed}");
 }

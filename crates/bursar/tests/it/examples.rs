@@ -1,0 +1,47 @@
+//! The scripts in `examples/`, run as they stand.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::program::{file, token};
+use crate::server::{Act, Server, answer};
+
+const SCRIPTS: [(&str, &str); 2] = [("sh", "upload.sh"), ("python3", "upload.py")];
+
+#[test]
+fn scripts_send_a_file_and_tell_a_refusal() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for (program, script) in SCRIPTS {
+        for (status, body, code) in [
+            (201, r#"{"uploadId":"upl_1"}"#, 0),
+            (415, r#"{"detail":"no such media type"}"#, 1),
+            (200, "{}", 1),
+        ] {
+            let server = Server::start([Act::Answer(answer(status, &["Connection: close"], body))]);
+            let pasted = file(&server, "token.txt", format!("\u{feff}{}\r\n", token()).as_bytes());
+            let path = file(&server, "my invoices.csv", b"a,b\n1,2\n");
+            let done = Command::new(program)
+                .arg(folder.join(script))
+                .arg(path)
+                .env("BURSAR_URL", server.url())
+                .env("BURSAR_CUSTOMER", "acme")
+                .env("BURSAR_TYPE", "APT")
+                .env("BURSAR_TOKEN_FILE", pasted)
+                .env("BURSAR_CA_FILE", server.ca())
+                .env("NO_PROXY", "localhost")
+                .output()
+                .unwrap();
+            assert_eq!(done.status.code(), Some(code), "{script} {status} {done:?}");
+            assert!(String::from_utf8_lossy(&done.stdout).contains(body), "{script} {done:?}");
+            let [got] = &server.got()[..] else { panic!("{script} {status}") };
+            let start = "POST /customers/acme/units/acme/Uploads/upload/APT/my_invoices_20";
+            assert!(got.head.starts_with(start), "{script} {}", got.head);
+            assert!(got.head.contains(&format!("Bearer {}\r\n", token())), "{script}");
+            assert!(
+                got.head.to_ascii_lowercase().contains("content-type: text/csv\r\n"),
+                "{script}"
+            );
+            assert_eq!(got.body, b"a,b\n1,2\n", "{script}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The program as a person or a script meets it: the real binary against a TLS server that answers
+//! what the case says, also what no honest server would.
+//!
+//! Invariant: every run is searched for the token; see `program`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    reason = "a test that cannot go on ends here"
+)]
+
+mod answers;
+mod certificates;
+mod examples;
+mod program;
+mod refusals;
+mod retries;
+mod server;
+mod sources;
+mod tokens;
+mod uploads;
