@@ -32,15 +32,19 @@ pub struct Outcome {
 impl Outcome {
     /// The failure, if the answer does not have this status.
     pub fn expect(self, status: http::StatusCode, target: &Target) -> Result<Answer, Failure> {
-        match self.result {
-            Ok(answer) if answer.status == status => Ok(answer),
-            Ok(answer) => Err(explain_answer(&answer, target, self.tries)),
-            Err(breakage) => Err(explain_breakage(&breakage, target)),
+        let mut failure = match self.result {
+            Ok(answer) if answer.status == status => return Ok(answer),
+            Ok(answer) => explain_answer(&answer, target),
+            Err(breakage) => explain_breakage(&breakage, target),
+        };
+        if self.tries > 1 {
+            failure.next = format!("Tried {} times. {}", self.tries, failure.next);
         }
+        Err(failure)
     }
 }
 
-/// Tries until it stands or patience ends. `again` is called before each further try.
+/// Tries until it stands or patience ends.
 pub async fn persist(
     patience: Patience,
     machine: &Machine,

@@ -121,8 +121,8 @@ const OTHER_SERVER_FAULT: Row = Row {
     next: "Send again later. If it lasts, ask the operator or the vendor's support.",
 };
 
-/// Why an answer other than 201 is no receipt. `tries` is how often it was tried.
-pub fn explain_answer(answer: &Answer, target: &Target, tries: u32) -> Failure {
+/// Why an answer other than 201 is no receipt.
+pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
     let status = answer.status;
     if status.is_redirection() {
         return explain_redirect(answer, target);
@@ -149,9 +149,6 @@ pub fn explain_answer(answer: &Answer, target: &Target, tries: u32) -> Failure {
         format!("{}. {}", number(status), said.trim_end_matches('.'))
     };
     let mut next = row.next.to_owned();
-    if tries > 1 {
-        next = format!("Tried {tries} times. {next}");
-    }
     if let Some(id) = answer.request_id() {
         next = format!("{next} Request: {id}.");
     }

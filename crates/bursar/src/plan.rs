@@ -51,6 +51,8 @@ pub struct SendPlan {
     pub name: Option<String>,
     pub adds_timestamp: bool,
     pub is_dry_run: bool,
+    /// Whether it is the only file, so that lines need not say which.
+    pub is_alone: bool,
 }
 
 /// A name and what was done to it.
@@ -144,6 +146,7 @@ impl SendPlan {
             name: args.name.clone(),
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: args.dry_run,
+            is_alone: args.files.len() == 1,
         })
     }
 
@@ -258,6 +261,7 @@ mod tests {
             name: name.map(str::to_owned),
             adds_timestamp: true,
             is_dry_run: false,
+            is_alone: true,
         }
     }
 

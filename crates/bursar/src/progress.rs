@@ -3,8 +3,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-const TEMPLATE: &str =
-    "  {bytes:>10} of {total_bytes}  {bar:30}  {percent:>3}%  {bytes_per_sec}  {eta}";
+const TEMPLATE: &str = "  {decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
 
 /// A bar, or nothing that is seen.
 #[derive(Debug, Clone)]

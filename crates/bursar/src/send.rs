@@ -107,7 +107,12 @@ impl Sender<'_> {
                 ExitCode::Ok
             }
             Err(failure) => {
-                self.output.failure(&format!("{}: not sent", file.display()), &failure);
+                let subject = if self.plan.is_alone {
+                    "not sent".to_owned()
+                } else {
+                    format!("{}: not sent", file.display())
+                };
+                self.output.failure(&subject, &failure);
                 self.output.json(&report.failed(&failure));
                 failure.exit
             }

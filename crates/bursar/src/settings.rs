@@ -18,14 +18,16 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
-    /// The server: `https://HOST` or `https://HOST:PORT`
-    #[arg(long, help_heading = "Where to")]
+    #[arg(long, help = "The server: https://HOST or https://HOST:PORT", help_heading = "Where to")]
     pub url: Option<String>,
     /// The vendor's region instead of --url: uksouth, euwest or uswest
     #[arg(long, help_heading = "Where to")]
     pub region: Option<Region>,
-    /// The domain after `api-<region>.` [default: apfnxg.com]
-    #[arg(long, help_heading = "Where to")]
+    #[arg(
+        long,
+        help = "The domain after api-<region>. [default: apfnxg.com]",
+        help_heading = "Where to"
+    )]
     pub domain: Option<String>,
     /// The customer's short name
     #[arg(long, help_heading = "Where to")]
@@ -54,8 +56,7 @@ pub struct Settings {
     /// The client certificate's private key (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub client_key: Option<PathBuf>,
-    /// A proxy (`http://` or `socks5://`) instead of the environment's
-    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    #[arg(long, value_name = "URL", help_heading = "Connection", help = PROXY_HELP)]
     pub proxy: Option<String>,
     /// Give up connecting after so many seconds [default: 15]
     #[arg(long, value_name = "SECONDS", help_heading = "Connection",
@@ -83,6 +84,7 @@ pub struct Settings {
     pub no_timestamp: bool,
 }
 
+const PROXY_HELP: &str = "A proxy (http:// or socks5://) instead of the environment's";
 /// A day: longer is no limit.
 const SECONDS_MAX: u64 = 86_400;
 

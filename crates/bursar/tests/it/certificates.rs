@@ -107,6 +107,8 @@ fn faults_before_tls_are_told_apart() {
             .run();
         assert_eq!(run.code, code, "{url} {run:?}");
         assert!(run.err.contains(words), "{url} {run:?}");
+        let tried = run.err.contains("Tried 2 times.");
+        assert_eq!(tried, code == 30 || code == 31, "{url} {run:?}");
     }
 }
 

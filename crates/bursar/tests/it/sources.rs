@@ -65,6 +65,7 @@ fn several_files_are_sent_one_by_one_and_one_bad_one_stops_none() {
     let run = Bursar::send(&server).arg(&first).arg(&missing).arg(&last).run();
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.err.contains("2 of 3 files sent"), "{run:?}");
+    assert!(run.err.contains("apt_c.csv: not sent: there is no such file"), "{run:?}");
     assert_eq!(server.got().len(), 2);
 }
 
