@@ -66,9 +66,7 @@ impl AccessScope {
     }
 
     pub fn allows_type(&self, file_type: FileType) -> bool {
-        self.types
-            .as_ref()
-            .is_none_or(|types| types.contains(&file_type))
+        self.types.as_ref().is_none_or(|types| types.contains(&file_type))
     }
 }
 
@@ -104,11 +102,7 @@ pub enum InvalidToken {
     #[error("the token has {bytes} bytes; at most {TOKEN_BYTES_MAX} are taken")]
     TooLong { bytes: usize },
     #[error("the token holds {what} at position {position} of {length}")]
-    Character {
-        what: String,
-        position: usize,
-        length: usize,
-    },
+    Character { what: String, position: usize, length: usize },
     #[error(
         "the token has {parts} parts between its dots where it must have three; a part of it was lost or something was added"
     )]
@@ -138,11 +132,7 @@ impl CompactToken {
         if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| !allowed(*c)) {
             let length = text.chars().count();
             let what = crate::file_name::describe(c);
-            return Err(InvalidToken::Character {
-                what,
-                position: index + 1,
-                length,
-            });
+            return Err(InvalidToken::Character { what, position: index + 1, length });
         }
         let parts: Vec<&str> = text.split('.').collect();
         let [header, payload, _signature] = parts[..] else {
@@ -179,9 +169,7 @@ impl CompactToken {
 
 impl fmt::Debug for CompactToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompactToken")
-            .field("header", &self.header)
-            .finish_non_exhaustive()
+        f.debug_struct("CompactToken").field("header", &self.header).finish_non_exhaustive()
     }
 }
 

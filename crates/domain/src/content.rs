@@ -41,13 +41,7 @@ const FOREIGN: [(&[u8], &str); 12] = [
 /// Compares the first bytes (up to [`SIGNATURE_BYTES`], fewer at the end of a short file) with the
 /// format the name promises. An empty file is nothing to refuse here.
 pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), ContentRefusal> {
-    let refuse = |found, advice| {
-        Err(ContentRefusal {
-            expected,
-            found,
-            advice,
-        })
-    };
+    let refuse = |found, advice| Err(ContentRefusal { expected, found, advice });
     if first.is_empty() {
         return Ok(());
     }
@@ -55,10 +49,7 @@ pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), Content
     if expected == FileFormat::Xlsx {
         return match foreign(first) {
             _ if is_zip => Ok(()),
-            Some(found) => refuse(
-                found,
-                "save it as an unencrypted .xlsx workbook and send that",
-            ),
+            Some(found) => refuse(found, "save it as an unencrypted .xlsx workbook and send that"),
             None => refuse("not a workbook", "name it .csv or .txt if it is text"),
         };
     }
@@ -81,19 +72,14 @@ pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), Content
 }
 
 fn foreign(first: &[u8]) -> Option<&'static str> {
-    let signature = FOREIGN
-        .iter()
-        .find(|(signature, _)| first.starts_with(signature))?;
+    let signature = FOREIGN.iter().find(|(signature, _)| first.starts_with(signature))?;
     // Two letters are a likely beginning of a header row: a program also has bytes no text has.
     let is_text_all_the_same = signature.0 == b"MZ" && !first.contains(&0);
     (!is_text_all_the_same).then_some(signature.1)
 }
 
 fn looks_like_markup(first: &[u8]) -> bool {
-    let text = first
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(first)
-        .trim_ascii_start();
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
     [&b"<!doctype"[..], b"<html", b"<?xml", b"<head", b"<body"]
         .iter()
         .any(|tag| text.len() >= tag.len() && text[..tag.len()].eq_ignore_ascii_case(tag))

@@ -50,13 +50,8 @@ impl Sha256Digest {
                 .strip_prefix(':')
                 .and_then(|rest| rest.strip_suffix(':'))
                 .ok_or(InvalidDigestField)?;
-            let bytes = BASE64
-                .decode(encoded)
-                .ok()
-                .and_then(|bytes| bytes.try_into().ok());
-            return bytes
-                .map(|bytes| Some(Self(bytes)))
-                .ok_or(InvalidDigestField);
+            let bytes = BASE64.decode(encoded).ok().and_then(|bytes| bytes.try_into().ok());
+            return bytes.map(|bytes| Some(Self(bytes))).ok_or(InvalidDigestField);
         }
         Ok(None)
     }
@@ -102,10 +97,7 @@ mod tests {
         let digest: Sha256Digest = EMPTY.parse().unwrap();
         assert_eq!(digest.to_string(), EMPTY);
         let field = digest.to_field();
-        assert_eq!(
-            field,
-            "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
-        );
+        assert_eq!(field, "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:");
         assert_eq!(Sha256Digest::from_field(&field), Ok(Some(digest)));
         let among_others = format!("md5=:AAAA:, {field}");
         assert_eq!(Sha256Digest::from_field(&among_others), Ok(Some(digest)));
@@ -114,14 +106,8 @@ mod tests {
     #[test]
     fn other_algorithms_are_as_good_as_absent_and_junk_is_an_error() {
         assert_eq!(Sha256Digest::from_field("sha-512=:AAAA:"), Ok(None));
-        for bad in [
-            "sha-256=abc",
-            "sha-256=:abc",
-            "sha-256=:!!:",
-            "sha-256=:QUFB:",
-            "",
-            "sha-256",
-        ] {
+        for bad in ["sha-256=abc", "sha-256=:abc", "sha-256=:!!:", "sha-256=:QUFB:", "", "sha-256"]
+        {
             assert!(Sha256Digest::from_field(bad).is_err(), "{bad:?}");
         }
         for bad in ["", "zz", &EMPTY[1..], &format!("{}é", &EMPTY[..62])] {

@@ -42,9 +42,7 @@ impl FileFormat {
 
     fn of(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
-        Self::ALL
-            .into_iter()
-            .find(|known| known.extension().eq_ignore_ascii_case(extension))
+        Self::ALL.into_iter().find(|known| known.extension().eq_ignore_ascii_case(extension))
     }
 }
 
@@ -95,21 +93,11 @@ impl FileName {
     pub fn made_safe(name: &str) -> Result<Self, FileNameRefusal> {
         let safe: String = name
             .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() || "._-".contains(c) {
-                    c
-                } else {
-                    '_'
-                }
-            })
+            .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
             .collect();
         let safe = safe.trim_matches('.');
         let stem = safe.split('.').next().unwrap_or_default();
-        if is_reserved(stem) {
-            format!("_{safe}").parse()
-        } else {
-            safe.parse()
-        }
+        if is_reserved(stem) { format!("_{safe}").parse() } else { safe.parse() }
     }
 
     /// Whether some part of the name is a date: eight digits in a row that begin with 19 or 20, or the
@@ -129,16 +117,13 @@ impl FileName {
             }
             digits
         };
-        self.0
-            .char_indices()
-            .filter(|(_, c)| c.is_ascii_digit())
-            .any(|(at, _)| {
-                let digits = digits_from(&self.0[at..]);
-                digits.len() == 8
-                    && (digits.starts_with("19") || digits.starts_with("20"))
-                    && (1..=12).contains(&digits[4..6].parse().unwrap_or(0))
-                    && (1..=31).contains(&digits[6..8].parse().unwrap_or(0))
-            })
+        self.0.char_indices().filter(|(_, c)| c.is_ascii_digit()).any(|(at, _)| {
+            let digits = digits_from(&self.0[at..]);
+            digits.len() == 8
+                && (digits.starts_with("19") || digits.starts_with("20"))
+                && (1..=12).contains(&digits[4..6].parse().unwrap_or(0))
+                && (1..=31).contains(&digits[6..8].parse().unwrap_or(0))
+        })
     }
 
     /// `invoices.csv` becomes `invoices_20261123T141502Z.csv`.
@@ -161,9 +146,7 @@ impl FromStr for FileName {
         }
         let harmless = |c: char| c.is_alphanumeric() || HARMLESS_SIGNS.contains(c);
         if let Some(c) = text.chars().find(|c| !harmless(*c)) {
-            return Err(FileNameRefusal::Character {
-                character: describe(c),
-            });
+            return Err(FileNameRefusal::Character { character: describe(c) });
         }
         let stem = text.rsplit_once('.').map_or(text, |(stem, _)| stem);
         if FileFormat::of(text).is_none() {
@@ -176,9 +159,7 @@ impl FromStr for FileName {
         }
         let first = text.split('.').next().unwrap_or_default();
         if is_reserved(first) {
-            return Err(FileNameRefusal::Reserved {
-                stem: first.to_owned(),
-            });
+            return Err(FileNameRefusal::Reserved { stem: first.to_owned() });
         }
         Ok(Self(text.to_owned()))
     }
@@ -208,9 +189,7 @@ fn is_reserved(stem: &str) -> bool {
     if ["CON", "PRN", "AUX", "NUL"].contains(&upper.as_str()) {
         return true;
     }
-    let numbered = upper
-        .strip_prefix("COM")
-        .or_else(|| upper.strip_prefix("LPT"));
+    let numbered = upper.strip_prefix("COM").or_else(|| upper.strip_prefix("LPT"));
     numbered.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 

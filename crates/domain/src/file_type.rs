@@ -51,16 +51,9 @@ impl FileType {
         // Three letters are too few to look for inside a word: "apt" hides in "captured".
         let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
         let speaks_of = |sign: &str| {
-            if sign.len() <= 3 {
-                words.contains(&sign)
-            } else {
-                lower.contains(sign)
-            }
+            if sign.len() <= 3 { words.contains(&sign) } else { lower.contains(sign) }
         };
-        let mut found = SIGNS
-            .iter()
-            .filter(|(sign, _)| speaks_of(sign))
-            .map(|(_, kind)| *kind);
+        let mut found = SIGNS.iter().filter(|(sign, _)| speaks_of(sign)).map(|(_, kind)| *kind);
         let first = found.next()?;
         found.all(|other| other == first).then_some(first)
     }
@@ -75,10 +68,7 @@ impl fmt::Display for FileType {
 impl FromStr for FileType {
     type Err = InvalidFileType;
     fn from_str(text: &str) -> Result<Self, InvalidFileType> {
-        Self::ALL
-            .into_iter()
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidFileType)
+        Self::ALL.into_iter().find(|known| known.as_str() == text).ok_or(InvalidFileType)
     }
 }
 

@@ -124,8 +124,7 @@ impl fmt::Display for Base32 {
             *place = ALPHABET[(rest & 31) as usize];
             rest >>= 5;
         }
-        text.iter()
-            .try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+        text.iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
     }
 }
 

@@ -32,11 +32,7 @@ impl Default for PageSize {
 impl TryFrom<u32> for PageSize {
     type Error = InvalidPageSize;
     fn try_from(size: u32) -> Result<Self, InvalidPageSize> {
-        if (1..=PAGE_SIZE_MAX).contains(&size) {
-            Ok(Self(size))
-        } else {
-            Err(InvalidPageSize)
-        }
+        if (1..=PAGE_SIZE_MAX).contains(&size) { Ok(Self(size)) } else { Err(InvalidPageSize) }
     }
 }
 
@@ -52,9 +48,6 @@ pub struct Page<T, Cursor> {
 
 impl<T, Cursor> Page<T, Cursor> {
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U, Cursor> {
-        Page {
-            items: self.items.into_iter().map(each).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(each).collect(), next: self.next }
     }
 }

@@ -45,10 +45,8 @@ pub struct Links {
 impl Receipt {
     /// The one function that makes receipts.
     pub fn of(upload: Upload) -> Self {
-        let this = format!(
-            "/customers/{}/units/{}/Uploads/{}",
-            upload.customer, upload.unit, upload.id
-        );
+        let this =
+            format!("/customers/{}/units/{}/Uploads/{}", upload.customer, upload.unit, upload.id);
         Self {
             upload_id: upload.id,
             customer: upload.customer,
@@ -59,10 +57,7 @@ impl Receipt {
             sha256: upload.sha256,
             received_at: upload.received_at,
             state: upload.state,
-            links: Links {
-                problems: format!("{this}/problems"),
-                this,
-            },
+            links: Links { problems: format!("{this}/problems"), this },
         }
     }
 

@@ -149,10 +149,7 @@ mod tests {
         assert_eq!(texts.len(), RefusalCode::ALL.len());
         for code in RefusalCode::ALL {
             assert!((400..600).contains(&code.status()));
-            assert!(
-                code.advice().ends_with('.') && !code.title().ends_with('.'),
-                "{code:?}"
-            );
+            assert!(code.advice().ends_with('.') && !code.title().ends_with('.'), "{code:?}");
             if code.status() >= 500 {
                 assert!(code.is_retryable(), "{code:?}");
             }

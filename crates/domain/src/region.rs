@@ -41,11 +41,7 @@ impl FromStr for Region {
             && text.bytes().all(allowed)
             && !text.starts_with('-')
             && !text.ends_with('-');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidRegion)
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidRegion) }
     }
 }
 

@@ -18,9 +18,7 @@ pub struct InvalidShortName;
 
 fn is_short_name(text: &str) -> bool {
     (1..=SHORT_NAME_BYTES_MAX).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 macro_rules! short_name {
@@ -77,17 +75,7 @@ mod tests {
         for good in ["a", "acme", "acme2", "0", &"x".repeat(64)] {
             assert_eq!(good.parse::<CustomerName>().unwrap().as_str(), good);
         }
-        for bad in [
-            "",
-            "Acme",
-            "a-b",
-            "a b",
-            "é",
-            "a/b",
-            "..",
-            "a\n",
-            &"x".repeat(65),
-        ] {
+        for bad in ["", "Acme", "a-b", "a b", "é", "a/b", "..", "a\n", &"x".repeat(65)] {
             assert!(bad.parse::<UnitName>().is_err(), "{bad:?}");
         }
     }

@@ -30,11 +30,7 @@ pub struct Upload {
 
 /// `received -> reading -> read | refused`. Each state carries what is known then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(
-    tag = "status",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum UploadState {
     /// Safe, waiting to be read.
     Received,
@@ -90,11 +86,7 @@ impl UploadState {
         rows_set_aside: u64,
     ) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Reading { .. } => Ok(Self::Read {
-                at: now,
-                rows_read,
-                rows_set_aside,
-            }),
+            Self::Reading { .. } => Ok(Self::Read { at: now, rows_read, rows_set_aside }),
             other => Err(other.cannot_become("read")),
         }
     }
@@ -107,10 +99,7 @@ impl UploadState {
     }
 
     fn cannot_become(&self, to: &'static str) -> InvalidTransition {
-        InvalidTransition {
-            from: self.word(),
-            to,
-        }
+        InvalidTransition { from: self.word(), to }
     }
 }
 
@@ -133,10 +122,7 @@ mod tests {
 
     #[test]
     fn states_are_written_by_their_word() {
-        let state = UploadState::Refused {
-            at: Timestamp::UNIX_EPOCH,
-            reason: "x".to_owned(),
-        };
+        let state = UploadState::Refused { at: Timestamp::UNIX_EPOCH, reason: "x".to_owned() };
         let json = serde_json::to_value(&state).unwrap();
         assert_eq!(json["status"], state.word());
         assert_eq!(serde_json::from_value::<UploadState>(json).unwrap(), state);

@@ -14,11 +14,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use store::{KeyAlgorithm, SigningKeyRecord, Store};
 use tokio::time::Instant;
 
-/// A key made by another process (`bursard key rotate`) is known here at the latest after this time;
-/// an unknown key id asks sooner, but no more often than [`RELOAD_EVERY_MIN`].
+/// A key made by another process (`bursard key rotate`) is in the published set at the latest after this
+/// time. A token signed with it is good at once: an unknown key id asks the store.
 const RELOAD_EVERY: Duration = Duration::from_mins(1);
-/// Junk key ids must not become one query each.
-const RELOAD_EVERY_MIN: Duration = Duration::from_millis(500);
 /// The point of an uncompressed P-256 key: one byte, then two coordinates of 32 bytes.
 const P256_POINT_BYTES: usize = 65;
 
@@ -160,30 +158,29 @@ impl KeyRing {
         with: impl FnOnce(&Key) -> T,
     ) -> Result<Option<T>, Error> {
         if !self.snapshot().iter().any(|key| key.id == id) {
-            self.reload_after(RELOAD_EVERY_MIN).await?;
+            self.reload().await?;
         }
         Ok(self.snapshot().iter().find(|key| key.id == id).map(with))
     }
 
     /// All public keys, as a JWK set.
     pub async fn to_jwks(&self) -> Result<serde_json::Value, Error> {
-        self.reload_after(RELOAD_EVERY).await?;
+        let is_due = self
+            .loaded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_none_or(|loaded| loaded.elapsed() >= RELOAD_EVERY);
+        if is_due {
+            self.reload().await?;
+        }
         let keys: Vec<_> = self.snapshot().iter().map(Key::to_jwk).collect();
         Ok(serde_json::json!({ "keys": keys }))
     }
 
-    async fn reload_after(&self, age: Duration) -> Result<(), Error> {
-        let due = self
-            .loaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none_or(|loaded| loaded.elapsed() >= age);
-        if due { self.reload().await } else { Ok(()) }
-    }
-
     async fn reload(&self) -> Result<(), Error> {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        let records = self.store.system().signing_keys().await?;
+        let mut records = self.store.system().signing_keys().await?;
+        records.sort_by_key(|record| record.created_at);
         let keys = records.into_iter().map(Key::from_record).collect();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())

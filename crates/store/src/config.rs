@@ -158,18 +158,15 @@ fn without_password(url: &str) -> String {
         Some((user, place)) => (Some(user), place),
         None => (None, rest),
     };
-    let mut shown = format!("{scheme}://");
-    if let Some(user) = user {
-        match user.split_once(':') {
-            Some((name, _)) => shown.push_str(&format!("{name}:{REDACTED}@")),
-            None => shown.push_str(&format!("{user}@")),
-        }
-    }
+    let user = match user.map(|user| user.split_once(':').ok_or(user)) {
+        Some(Ok((name, _password))) => format!("{name}:{REDACTED}@"),
+        Some(Err(name)) => format!("{name}@"),
+        None => String::new(),
+    };
     match place.split_once('?') {
-        Some((place, _)) => shown.push_str(&format!("{place}?{REDACTED}")),
-        None => shown.push_str(place),
+        Some((place, _)) => format!("{scheme}://{user}{place}?{REDACTED}"),
+        None => format!("{scheme}://{user}{place}"),
     }
-    shown
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl SystemStore {
 
     /// In the order of their names.
     pub async fn units(&self, customer: &CustomerName) -> Result<Vec<UnitName>, Error> {
-        let door = CustomerStore { parts: self.parts.clone(), customer: customer.clone() };
+        let door = self.customer(customer);
         if !door.exists().await? {
             return Err(Error::NotFound { what: "customer" });
         }

@@ -120,7 +120,8 @@ impl SystemStore {
         fence: i64,
     ) -> Result<Option<ClaimedJob>, Error> {
         // Kinds are our own words, so a list between commas is searched by either database.
-        let wanted: String = kinds.iter().map(|kind| format!(",{kind},")).collect();
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let wanted = format!(",{},", words.join(","));
         let claim = format!(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1, \
              fence = $2 WHERE id = (SELECT id FROM jobs WHERE \

@@ -91,7 +91,7 @@ impl Store {
 
     /// The one door to a customer's data.
     pub fn customer(&self, name: &CustomerName) -> CustomerStore {
-        CustomerStore { parts: Arc::clone(&self.parts), customer: name.clone() }
+        self.system().customer(name)
     }
 
     /// Past all doors.
@@ -102,5 +102,11 @@ impl Store {
     /// Ends the connections to the database, so that SQLite folds its journal away.
     pub async fn close(&self) {
         self.parts.db.close().await;
+    }
+}
+
+impl SystemStore {
+    fn customer(&self, name: &CustomerName) -> CustomerStore {
+        CustomerStore { parts: Arc::clone(&self.parts), customer: name.clone() }
     }
 }

@@ -17,10 +17,10 @@ const MIGRATIONS: [(i64, &str, &str); 1] =
 /// Brings the schema up to date, or refuses before anything is changed.
 pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {
     let known = MIGRATIONS.map(|(version, _, _)| version).into_iter().max().unwrap_or(0);
-    if let Some(found) = applied(pool, dialect).await? {
-        if found > known {
-            return Err(Error::SchemaTooNew { found, known });
-        }
+    if let Some(found) = applied(pool, dialect).await?
+        && found > known
+    {
+        return Err(Error::SchemaTooNew { found, known });
     }
     let migrations = MIGRATIONS.map(|(version, name, text)| {
         Migration::new(
@@ -31,7 +31,14 @@ pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error>
             false,
         )
     });
-    Migrator::with_migrations(migrations.to_vec()).run(pool).await.map_err(Error::internal)
+    let migrator = Migrator::with_migrations(migrations.to_vec());
+    match migrator.run(pool).await {
+        // On SQLite nothing keeps two programs from beginning at once; one transaction won.
+        Err(_) if applied(pool, dialect).await? == Some(known) => {
+            migrator.run(pool).await.map_err(Error::internal)
+        }
+        run => run.map_err(Error::internal),
+    }
 }
 
 /// The newest migration the database knows; `None` for an empty database.

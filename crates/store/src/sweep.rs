@@ -6,9 +6,9 @@
 use futures_util::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::SystemStore;
 use crate::error::Error;
 use crate::objects::ObjectKey;
-use crate::{CustomerStore, SystemStore};
 
 /// Between a published object and its row lies one transaction. However the sweep is asked, it keeps
 /// away from anything that may still be waiting for one.
@@ -52,8 +52,7 @@ impl SystemStore {
         let Some((customer, unit, upload)) = ObjectKey::parse(name) else {
             return Ok(true);
         };
-        let door = CustomerStore { parts: self.parts.clone(), customer };
-        Ok(door.upload(&unit, upload).await?.is_some())
+        Ok(self.customer(&customer).upload(&unit, upload).await?.is_some())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Comparing every upload's object with its row.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use aws_lc_rs::digest;
 use domain::{Sha256Digest, Upload, UploadId};
@@ -35,6 +36,21 @@ pub enum Wrong {
     Missing,
     Length { stored: u64 },
     Digest { stored: Sha256Digest },
+}
+
+impl fmt::Display for ObjectFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.upload)?;
+        match self.wrong {
+            Wrong::Missing => f.write_str("its file is missing"),
+            Wrong::Length { stored } => {
+                write!(f, "its file has {stored} bytes, not those received")
+            }
+            Wrong::Digest { stored } => {
+                write!(f, "its file has SHA-256 {stored}, not the one received")
+            }
+        }
+    }
 }
 
 impl VerifyReport {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use crate::cli::{Format, Settings};
+use crate::cli::{EXIT_FOUND_BAD, Format, Settings};
 use crate::config::{Config, FILE_NAME};
 use crate::deployment::Deployment;
 use crate::output;
@@ -24,24 +24,27 @@ pub(super) async fn run(
         format!("the backup to {} is not complete; remove it", folder.display())
     })?;
     copy_settings(&deployment.config, folder)?;
+    let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
+    let copied = report.objects - faults.len() as u64;
     if format.json {
         output::json(&serde_json::json!({
-            "folder": folder, "uploads": report.objects, "bytes": report.bytes,
+            "folder": folder, "uploads": copied, "bytes": report.bytes, "faults": faults,
         }));
     } else {
+        let folder = folder.display();
         output::line(format_args!(
-            "{} uploads, {} bytes, each proven by its SHA-256, are in {}",
-            report.objects,
-            report.bytes,
-            folder.display()
+            "{copied} uploads, {} bytes, each proven by its SHA-256, are in {folder}",
+            report.bytes
         ));
         output::note(format_args!(
-            "It is a data folder. Serve it with: bursard --data-dir {0} serve\n\
-             Prove it with:      bursard --data-dir {0} doctor --deep",
-            folder.display()
+            "It is a data folder. Serve it with: bursard --data-dir {folder} serve\n\
+             Prove it with:                      bursard --data-dir {folder} doctor --deep"
         ));
+        for fault in &faults {
+            output::note(format_args!("not copied: {fault}"));
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
 }
 
 /// The authority and the configuration file belong to a deployment as much as its rows.

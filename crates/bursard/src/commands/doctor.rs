@@ -151,7 +151,7 @@ async fn uploads(store: &Store) -> Finding {
         ),
         Ok(report) => {
             for fault in &report.faults {
-                output::note(format_args!("  {fault:?}"));
+                output::note(format_args!("  {fault}"));
             }
             let detail = format!(
                 "{} of {} are not as their receipts say; restore them from a backup",

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{CUSTOMER, JsonAnswer as _, Server, gzip, pieces, zstd};
+use crate::harness::{CUSTOMER, JsonAnswer as _, Server, first_piece, gzip, pieces, zstd};
 
 type Headers = &'static [(&'static str, &'static str)];
 
@@ -199,11 +199,8 @@ async fn a_full_gate_is_429_for_the_customer_and_503_for_all() {
         let (more, body) = pieces();
         let slow = server.post(&token, "APT/slow.csv").body(body).send();
         let slow = tokio::spawn(slow);
-        more.send("Supplier\n".to_owned()).await.unwrap();
-        // The first upload is inside once its temporary object is there.
-        while server.object_files().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        more.send(first_piece()).await.unwrap();
+        server.receiving().await;
         let answer = server.post(&token, "APT/second.csv").body(CSV).send().await.unwrap();
         assert_eq!(answer.headers()["retry-after"], "5");
         problem(answer, status, code).await;
@@ -219,7 +216,7 @@ async fn a_body_that_stalls_is_408_and_leaves_nothing() {
     let (more, body) = pieces();
     let stalled = server.post(&token, "APT/a.csv").body(body).send();
     let stalled = tokio::spawn(stalled);
-    more.send("Supplier\n".to_owned()).await.unwrap();
+    more.send(first_piece()).await.unwrap();
     let began = Instant::now();
     problem(stalled.await.unwrap().unwrap(), 408, "body_too_slow").await;
     assert!(began.elapsed() < Duration::from_secs(20));
@@ -260,10 +257,8 @@ async fn keys_belong_to_one_file() {
     let (more, body) = pieces();
     let slow = server.post(&token, "APT/b.csv").header("Idempotency-Key", "k-2");
     let slow = tokio::spawn(slow.body(body).send());
-    more.send("Supplier\n".to_owned()).await.unwrap();
-    while !server.object_files().iter().any(|path| path.to_string_lossy().contains("/tmp/")) {
-        tokio::task::yield_now().await;
-    }
+    more.send(first_piece()).await.unwrap();
+    server.receiving().await;
     let meanwhile = server.post(&token, "APT/b.csv").header("Idempotency-Key", "k-2");
     let meanwhile = meanwhile.body(CSV).send().await.unwrap();
     problem(meanwhile, 409, "idempotency_key_in_use").await;

@@ -33,5 +33,5 @@ fn a_damaged_file_is_found() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("BAD"));
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("copy");
-    assert_eq!(server.bursard(&["backup", target.to_str().unwrap()]).status.code(), Some(2));
+    assert_eq!(server.bursard(&["backup", target.to_str().unwrap()]).status.code(), Some(1));
 }

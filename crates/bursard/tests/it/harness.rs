@@ -120,6 +120,14 @@ impl Server {
         answer.json_value().await
     }
 
+    /// Waits until an upload is being received: its temporary object is there.
+    pub(crate) async fn receiving(&self) {
+        let is_temporary = |path: &PathBuf| path.starts_with(self.data_dir().join("objects/tmp"));
+        while !self.object_files().iter().any(is_temporary) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Everything that lies in the folder of objects, published or not.
     pub(crate) fn object_files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
@@ -145,6 +153,11 @@ impl JsonAnswer for reqwest::Response {
     async fn json_value(self) -> Value {
         serde_json::from_slice(&self.bytes().await.unwrap()).unwrap()
     }
+}
+
+/// More than the server waits for before it looks at what a file is.
+pub(crate) fn first_piece() -> String {
+    "Supplier,Amount\n".repeat(64)
 }
 
 /// A body whose pieces are sent one by one; it ends when the sender is dropped.

@@ -1,6 +1,6 @@
 //! What was received is listed, once, newest first, and stays.
 
-use crate::harness::{JsonAnswer as _, Server};
+use crate::harness::{JsonAnswer as _, Server, first_piece, pieces};
 
 const LIST: &str = "/customers/acme/units/acme/Uploads";
 
@@ -90,12 +90,10 @@ async fn uploads_outlive_the_process() {
 async fn a_stopping_server_finishes_what_is_under_way() {
     let mut server = Server::start();
     let token = server.token();
-    let (more, body) = crate::harness::pieces();
+    let (more, body) = pieces();
     let slow = tokio::spawn(server.post(&token, "APT/a_20261123.csv").body(body).send());
-    more.send("Supplier\n".to_owned()).await.unwrap();
-    while server.object_files().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    more.send(first_piece()).await.unwrap();
+    server.receiving().await;
     server.signal("-TERM");
     // Nobody new is let in once the listener is gone.
     while server.client().get(server.url("/healthz")).send().await.is_ok() {

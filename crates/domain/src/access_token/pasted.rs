@@ -32,11 +32,7 @@ pub struct InnerCharacter {
 
 impl From<InnerCharacter> for InvalidToken {
     fn from(inner: InnerCharacter) -> Self {
-        Self::Character {
-            what: inner.what,
-            position: inner.position,
-            length: inner.length,
-        }
+        Self::Character { what: inner.what, position: inner.position, length: inner.length }
     }
 }
 
@@ -60,37 +56,21 @@ pub fn is_invisible(c: char) -> bool {
 pub fn clean(pasted: &str) -> Result<Cleaned, InnerCharacter> {
     let characters: Vec<char> = pasted.chars().collect();
     let around = |c: char| c.is_whitespace() || is_invisible(c) || "\"'`“”‘’".contains(c);
-    let first = characters
-        .iter()
-        .position(|c| !around(*c))
-        .unwrap_or(characters.len());
-    let end = characters
-        .iter()
-        .rposition(|c| !around(*c))
-        .map_or(first, |last| last + 1);
+    let first = characters.iter().position(|c| !around(*c)).unwrap_or(characters.len());
+    let end = characters.iter().rposition(|c| !around(*c)).map_or(first, |last| last + 1);
     let mut removed: Vec<Removed> = characters
         .iter()
         .enumerate()
         .filter(|(index, _)| *index < first || *index >= end)
-        .map(|(index, c)| Removed {
-            what: name(*c),
-            position: index + 1,
-        })
+        .map(|(index, c)| Removed { what: name(*c), position: index + 1 })
         .collect();
 
     let mut start = first;
     let body: String = characters[first..end].iter().collect();
-    let scheme = body
-        .get(..6)
-        .is_some_and(|word| word.eq_ignore_ascii_case("bearer"));
+    let scheme = body.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("bearer"));
     if scheme && characters.get(first + 6).is_some_and(|c| around(*c)) {
-        removed.push(Removed {
-            what: "the word Bearer".to_owned(),
-            position: first + 1,
-        });
-        start = (first + 6..end)
-            .find(|index| !around(characters[*index]))
-            .unwrap_or(end);
+        removed.push(Removed { what: "the word Bearer".to_owned(), position: first + 1 });
+        start = (first + 6..end).find(|index| !around(characters[*index])).unwrap_or(end);
     }
     let inner = (start..end).find(|index| {
         let c = characters[*index];
@@ -98,16 +78,9 @@ pub fn clean(pasted: &str) -> Result<Cleaned, InnerCharacter> {
     });
     if let Some(index) = inner {
         let what = name(characters[index]);
-        return Err(InnerCharacter {
-            what,
-            position: index + 1,
-            length: characters.len(),
-        });
+        return Err(InnerCharacter { what, position: index + 1, length: characters.len() });
     }
-    Ok(Cleaned {
-        token: characters[start..end].iter().collect(),
-        removed,
-    })
+    Ok(Cleaned { token: characters[start..end].iter().collect(), removed })
 }
 
 fn name(c: char) -> String {

@@ -65,35 +65,17 @@ fn names_that_could_harm_are_refused() {
 fn the_length_is_counted_in_bytes() {
     let longest = format!("{}.csv", "x".repeat(251));
     assert!(longest.parse::<FileName>().is_ok());
-    let message = format!("x{longest}")
-        .parse::<FileName>()
-        .unwrap_err()
-        .to_string();
-    assert!(
-        message.contains("256") && message.contains("255"),
-        "{message}"
-    );
-    assert!(
-        format!("{}.csv", "字".repeat(84))
-            .parse::<FileName>()
-            .is_err()
-    );
+    let message = format!("x{longest}").parse::<FileName>().unwrap_err().to_string();
+    assert!(message.contains("256") && message.contains("255"), "{message}");
+    assert!(format!("{}.csv", "字".repeat(84)).parse::<FileName>().is_err());
 }
 
 #[test]
 fn a_path_segment_is_decoded_once() {
-    assert_eq!(
-        FileName::from_path_segment("a%20b.csv").unwrap().as_str(),
-        "a b.csv"
-    );
-    for bad in [
-        "a%00.csv",
-        "%2e%2e%2fa.csv",
-        "..%252fa.csv",
-        "%c0%af.csv",
-        "%ff.csv",
-        "a%0d%0ab.csv",
-    ] {
+    assert_eq!(FileName::from_path_segment("a%20b.csv").unwrap().as_str(), "a b.csv");
+    for bad in
+        ["a%00.csv", "%2e%2e%2fa.csv", "..%252fa.csv", "%c0%af.csv", "%ff.csv", "a%0d%0ab.csv"]
+    {
         assert!(FileName::from_path_segment(bad).is_err(), "{bad}");
     }
 }
@@ -110,16 +92,10 @@ fn timestamps_are_seen_and_added() {
         ("invoices_20269923.csv", false),
         ("batch_1020261123.csv", true),
     ] {
-        assert_eq!(
-            name.parse::<FileName>().unwrap().has_timestamp(),
-            has,
-            "{name}"
-        );
+        assert_eq!(name.parse::<FileName>().unwrap().has_timestamp(), has, "{name}");
     }
     let name: FileName = "invoices.csv".parse().unwrap();
-    let stamped = name
-        .with_timestamp("2026-11-23T14:15:02Z".parse().unwrap())
-        .unwrap();
+    let stamped = name.with_timestamp("2026-11-23T14:15:02Z".parse().unwrap()).unwrap();
     assert_eq!(stamped.as_str(), "invoices_20261123T141502Z.csv");
     assert!(stamped.has_timestamp());
 }

@@ -172,17 +172,14 @@ impl PendingObject for RemoteWriter {
     }
 
     async fn publish(&mut self) -> Result<(), Error> {
-        match self.parts.take() {
-            Some(mut parts) => {
-                if let Err(error) = parts.complete().await {
-                    self.parts = Some(parts);
-                    return Err(error.into());
-                }
-            }
-            None => {
-                let payload = PutPayload::from(self.part.split().freeze());
-                self.service.put_opts(&self.path, payload, PutMode::Create.into()).await?;
-            }
+        let Some(mut parts) = self.parts.take() else {
+            let payload = PutPayload::from(self.part.split().freeze());
+            self.service.put_opts(&self.path, payload, PutMode::Create.into()).await?;
+            return Ok(());
+        };
+        if let Err(error) = parts.complete().await {
+            self.parts = Some(parts);
+            return Err(error.into());
         }
         Ok(())
     }

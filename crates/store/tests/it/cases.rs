@@ -38,6 +38,7 @@ pub(crate) const CASES: &[Case] = cases! {
     leftovers: a_sweep_removes_what_is_old_and_has_no_row, a_check_leaves_nothing;
     faults: objects_are_compared_with_their_rows, a_damaged_row_names_itself;
     opening: a_store_is_found_again, two_programs_write_beside_each_other,
-        a_newer_schema_is_left_alone, nothing_is_made_where_something_should_be;
+        several_programs_make_one_store, a_newer_schema_is_left_alone,
+        nothing_is_made_where_something_should_be;
     backups: a_backup_is_a_store;
 };

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -101,19 +101,19 @@ fn programs() -> PathBuf {
         .expect(HOW_TO_GET_IT)
 }
 
-/// Whom to run as, when we are root: the folder is given to them.
+/// Whom to run as, when we are root: the folder is given to them. `None`: as we are; `initdb` says so
+/// when that is root.
 fn owner(folder: &Path) -> Option<(u32, u32)> {
-    if fs::metadata(folder).unwrap().uid() != 0 {
+    if fs::metadata(folder).expect("we made it").uid() != 0 {
         return None;
     }
     let id = |flag: &str, user: &str| {
-        let output = Command::new("id").args([flag, user]).output().unwrap();
+        let output = Command::new("id").args([flag, user]).output().ok()?;
         String::from_utf8_lossy(&output.stdout).trim().parse::<u32>().ok()
     };
     let (user, group) =
-        OTHER_USERS.iter().find_map(|user| Some((id("-u", user)?, id("-g", user)?))).unwrap();
-    chown(folder, Some(user), Some(group)).unwrap();
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+        OTHER_USERS.iter().find_map(|user| Some((id("-u", user)?, id("-g", user)?)))?;
+    chown(folder, Some(user), Some(group)).expect("the folder is ours to give away");
     Some((user, group))
 }
 

@@ -3,6 +3,9 @@
 //! Not for: single parts; their tests stand beside them.
 //! Invariant: a case knows a [`Site`] and nothing of the database beneath, but for what it says it is.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
+#![expect(clippy::print_stdout, reason = "the last name printed is the case that failed")]
+
 mod cases;
 mod cluster;
 mod site;

@@ -23,8 +23,12 @@ use crate::objects::{Content, PendingObject};
 
 /// Two for each upload: 32 uploads hold 16 MiB. Larger ones wrote no faster.
 const BUFFER_BYTES: usize = 256 * 1024;
-/// How much is handed to the disk at a time while more arrives, so that little is left for the end.
+/// How much is handed to the disk at a time while more arrives, so that little is left for the end. Made
+/// 1 GiB durable at 600-850 MiB/s, where writing it all and syncing once took 450-640.
 const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
+/// No more of one file than this waits for a slow disk. Waiting oftener costs speed: 64 MiB took a
+/// quarter of it, 8 MiB half.
+const UNSYNCED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// A file under its private name.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ struct Sink {
     bytes: u64,
     /// Up to here the disk was asked to write.
     started: u64,
+    /// Up to here it has written.
+    synced: u64,
 }
 
 impl LocalWriter {
@@ -127,8 +133,8 @@ impl PendingObject for LocalWriter {
         // A failed piece was told to its writer already.
         let sink = self.idle().await.map(|(sink, _)| sink).ok();
         if std::mem::replace(&mut self.has_temporary, false) {
-            let temporary = self.temporary.clone();
-            drop(spawn_blocking(move || remove(&temporary, sink)).await);
+            let leftover = Leftover { temporary: self.temporary.clone(), open: sink };
+            drop(spawn_blocking(move || drop(leftover)).await);
         }
     }
 }
@@ -138,30 +144,39 @@ impl Drop for LocalWriter {
         if !self.has_temporary {
             return;
         }
-        let temporary = std::mem::take(&mut self.temporary);
-        let work = std::mem::replace(&mut self.work, Work::Over);
-        // Freeing a large file takes its time: not on a thread that serves others.
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(move || remove(&temporary, work))),
-            Err(_no_runtime) => remove(&temporary, work),
+        let leftover = Leftover {
+            temporary: std::mem::take(&mut self.temporary),
+            open: std::mem::replace(&mut self.work, Work::Over),
+        };
+        // Freeing a large file takes its time: not on a thread that serves others. Without a runtime, or
+        // with one that is ending, it is freed here and now.
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn_blocking(move || drop(leftover)));
         }
     }
 }
 
-/// Removes the private name, then closes the file, which frees it. After a failed publish the name may
-/// be gone; what cannot be removed is left to the sweep.
-fn remove<Open>(temporary: &std::path::Path, open: Open) {
-    if let Err(error) = fs::remove_file(temporary)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "the sweep will remove a temporary file");
+/// A file nobody wants: its name goes first, then the file is closed, which frees it.
+struct Leftover<Open> {
+    temporary: PathBuf,
+    #[expect(dead_code, reason = "kept open until the name is gone")]
+    open: Open,
+}
+
+impl<Open> Drop for Leftover<Open> {
+    fn drop(&mut self) {
+        // A publish that failed, or whose caller went away, may have moved it.
+        if let Err(error) = fs::remove_file(&self.temporary)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "the sweep will remove a temporary file");
+        }
     }
-    drop(open);
 }
 
 impl Sink {
     fn new(file: File) -> Self {
-        Self { file, hash: digest::Context::new(&digest::SHA256), bytes: 0, started: 0 }
+        Self { file, hash: digest::Context::new(&digest::SHA256), bytes: 0, started: 0, synced: 0 }
     }
 
     fn write(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -175,8 +190,16 @@ impl Sink {
     }
 
     fn write_behind(&mut self) -> io::Result<()> {
+        let before = self.started.saturating_sub(2 * WINDOW_BYTES);
+        start_writing(&self.file, self.started, self.bytes - self.started);
+        // What was started two windows ago is mostly written: its pages leave the cache.
+        start_writing(&self.file, before, WINDOW_BYTES);
         self.started = self.bytes;
-        self.file.sync_data()
+        if self.bytes - self.synced >= UNSYNCED_BYTES_MAX {
+            self.file.sync_data()?;
+            self.synced = self.bytes;
+        }
+        Ok(())
     }
 
     fn finish(self) -> io::Result<Content> {
@@ -184,6 +207,20 @@ impl Sink {
         Ok(Content::of(self.bytes, self.hash))
     }
 }
+
+/// Linux answers this advice by starting to write what is dirty, and by dropping from its cache what is
+/// written already. It may go unheard, as it does elsewhere: only `sync_data` makes anything durable.
+#[cfg(target_os = "linux")]
+fn start_writing(file: &File, from: u64, bytes: u64) {
+    use rustix::fs::{Advice, fadvise};
+    let heard = fadvise(file, from, std::num::NonZeroU64::new(bytes), Advice::DontNeed);
+    if let Err(error) = heard {
+        tracing::debug!(%error, "the file system takes no advice");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn start_writing(_file: &File, _from: u64, _bytes: u64) {}
 
 impl std::fmt::Debug for Sink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -46,8 +46,8 @@ pub(crate) async fn jobs_are_claimed_in_order_by_one_each(site: Site) {
         uploads.push(site.try_receive(new, b"1").await.unwrap().into_upload().id);
     }
     uploads.reverse();
-    for (place, upload) in uploads.drain(..4).enumerate() {
-        let job = claim(&site, now(), place as i64).await.unwrap();
+    for (fence, upload) in (0..).zip(uploads.drain(..4)) {
+        let job = claim(&site, now(), fence).await.unwrap();
         assert_eq!(job.upload, upload);
     }
     let claims = join_all((0..12).map(|fence| claim(&site, now(), 100 + fence))).await;

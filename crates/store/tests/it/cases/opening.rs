@@ -43,6 +43,17 @@ pub(crate) async fn two_programs_write_beside_each_other(site: Site) {
     command.close().await;
 }
 
+pub(crate) async fn several_programs_make_one_store(site: Site) {
+    let mut config = site.config.clone();
+    config.database = DatabaseUrl::Sqlite(site.folder.join("new/bursar.db"));
+    let opened = join_all((0..4).map(|_| Store::open(&config))).await;
+    for store in opened {
+        let store = store.unwrap();
+        assert_eq!(store.system().customers().await.unwrap(), []);
+        store.close().await;
+    }
+}
+
 pub(crate) async fn a_newer_schema_is_left_alone(site: Site) {
     site.by_hand(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \

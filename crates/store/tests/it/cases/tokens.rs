@@ -39,7 +39,7 @@ pub(crate) async fn a_token_needs_what_it_names(site: Site) {
     let mut other_unit = token_record(scope(acme()));
     other_unit.scope.units = Some(vec!["mars".parse().unwrap()]);
     let mut other_key = token_record(scope(acme()));
-    other_key.kid = "lost".to_owned();
+    "lost".clone_into(&mut other_key.kid);
     let other_customer = token_record(scope("globex".parse().unwrap()));
     for (token, named) in
         [(other_unit, "unit"), (other_key, "signing key"), (other_customer, "customer")]
