@@ -130,13 +130,16 @@ impl SystemStore {
              RETURNING id, kind, customer, unit, upload, attempts",
             self.parts.db.skip_locked(),
         );
+        // Alone, a statement that returns a row is over for the driver before SQLite has committed it.
+        let mut transaction = self.parts.db.begin().await?;
         let row = sqlx::query(AssertSqlSafe(claim))
             .bind((now + lease).as_microsecond())
             .bind(fence)
             .bind(now.as_microsecond())
             .bind(wanted)
-            .fetch_optional(self.parts.db.writer())
+            .fetch_optional(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         row.map(|row| claimed_job(&row, lease, fence)).transpose()
     }
 
