@@ -17,11 +17,17 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
     command
-        .args(arguments)
-        .current_dir(root())
-        .stdin(Stdio::null());
-    command
+}
+
+/// Runs a command; `otherwise` is the sentence when it does not end with success.
+pub(crate) fn succeed(command: &mut Command, otherwise: &str) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(otherwise.to_owned()),
+        Err(fault) => Err(format!("{} did not start: {fault}", command.get_program().display())),
+    }
 }
 
 /// Whether `cargo <name>` is there.
@@ -38,7 +44,5 @@ pub(crate) fn has_subcommand(name: &str) -> bool {
 pub(crate) fn built_programs() -> Result<PathBuf, String> {
     let own = std::env::current_exe()
         .map_err(|fault| format!("this program cannot find itself: {fault}"))?;
-    own.parent()
-        .map(Path::to_path_buf)
-        .ok_or_else(|| format!("{} has no folder", own.display()))
+    own.parent().map(Path::to_path_buf).ok_or_else(|| format!("{} has no folder", own.display()))
 }

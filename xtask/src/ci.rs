@@ -2,7 +2,6 @@
 //!
 //! Not for: what a check does. Invariant: the first failure ends the run, with a sentence.
 
-use std::process::Command;
 use std::time::Instant;
 
 use crate::{cargo, demo, output, setup, tidy};
@@ -14,36 +13,16 @@ struct Step {
 }
 
 const STEPS: [Step; 7] = [
-    Step {
-        name: "setup",
-        does: "the programs the tests need",
-        run: setup::run,
-    },
-    Step {
-        name: "fmt",
-        does: "the format of every file",
-        run: fmt,
-    },
-    Step {
-        name: "tidy",
-        does: "the house rules no compiler checks",
-        run: tidy::run,
-    },
+    Step { name: "setup", does: "the programs the tests need", run: setup::run },
+    Step { name: "fmt", does: "the format of every file", run: fmt },
+    Step { name: "tidy", does: "the house rules no compiler checks", run: tidy::run },
     Step {
         name: "clippy",
         does: "the compiler's and clippy's warnings, in tests too",
         run: clippy,
     },
-    Step {
-        name: "doc",
-        does: "the documentation, private items too",
-        run: doc,
-    },
-    Step {
-        name: "test",
-        does: "every test",
-        run: test,
-    },
+    Step { name: "doc", does: "the documentation, private items too", run: doc },
+    Step { name: "test", does: "every test", run: test },
     Step {
         name: "demo",
         does: "the quick start: a server, a file, a receipt",
@@ -68,35 +47,23 @@ fn seconds(since: Instant) -> String {
 }
 
 fn fmt() -> Result<(), String> {
-    succeed(
+    cargo::succeed(
         &mut cargo::command(&["fmt", "--all", "--check"]),
         "some files are not formatted\n  cargo fmt --all formats them",
     )
 }
 
 fn clippy() -> Result<(), String> {
-    succeed(
-        &mut cargo::command(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+    cargo::succeed(
+        &mut cargo::command(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
         "there are warnings\n  each says above how to mend it",
     )
 }
 
 fn doc() -> Result<(), String> {
-    succeed(
-        cargo::command(&[
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-        ])
-        .env("RUSTDOCFLAGS", "-D warnings"),
+    cargo::succeed(
+        cargo::command(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
         "the documentation has faults\n  each is named above",
     )
 }
@@ -106,25 +73,8 @@ fn doc() -> Result<(), String> {
 fn test() -> Result<(), String> {
     let failed = "tests failed\n  each is named above with what it saw";
     if cargo::has_subcommand("nextest") {
-        return succeed(
-            &mut cargo::command(&["nextest", "run", "--workspace"]),
-            failed,
-        );
+        return cargo::succeed(&mut cargo::command(&["nextest", "run", "--workspace"]), failed);
     }
     output::say("        cargo-nextest is not installed; using cargo test");
-    succeed(
-        &mut cargo::command(&["test", "--workspace", "--all-targets"]),
-        failed,
-    )
-}
-
-fn succeed(command: &mut Command, otherwise: &str) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(otherwise.to_owned()),
-        Err(fault) => Err(format!(
-            "{} did not start: {fault}",
-            command.get_program().display()
-        )),
-    }
+    cargo::succeed(&mut cargo::command(&["test", "--workspace", "--all-targets"]), failed)
 }

@@ -90,18 +90,9 @@ impl Demo {
         fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
         let bursard = program(programs, "bursard");
         let (server, url) = start(&bursard, &folder, &data)?;
-        let demo = Self {
-            bursar: program(programs, "bursar"),
-            url,
-            data,
-            server,
-            folder,
-        };
+        let demo = Self { bursar: program(programs, "bursar"), url, data, server, folder };
         write_private(&demo.sample(), SAMPLE.as_bytes())?;
-        write_private(
-            &demo.token(),
-            &issue_token(&bursard, &demo.folder, &demo.data)?,
-        )?;
+        write_private(&demo.token(), &issue_token(&bursard, &demo.folder, &demo.data)?)?;
         Ok(demo)
     }
 
@@ -168,10 +159,7 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String),
         .stderr(log_file)
         .spawn()
         .map_err(|fault| cannot("start", bursard, &fault))?;
-    let stdout = child
-        .stdout
-        .take()
-        .expect("standard output was asked to be a pipe");
+    let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
     let server = Server(child);
     let (found, ready) = mpsc::channel();
     // Goes on after `ready`, so that the server never waits for a reader.
@@ -188,10 +176,7 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String),
         Ok(url) => Ok((server, url)),
         Err(_ended_or_late) => {
             let said = fs::read_to_string(&log).unwrap_or_default();
-            Err(format!(
-                "the server did not get ready\n{said}  its log is {}",
-                log.display()
-            ))
+            Err(format!("the server did not get ready\n{said}  its log is {}", log.display()))
         }
     }
 }

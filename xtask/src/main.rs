@@ -9,6 +9,7 @@ mod cargo;
 mod ci;
 mod demo;
 mod output;
+mod prove;
 mod setup;
 mod tidy;
 
@@ -23,6 +24,8 @@ cargo xtask <command>
   demo          the quick start: build both programs, start a server on a free port with a
                 temporary data folder, send it a sample file, show the receipt; Ctrl-C ends it
   demo --once   the same, ending by itself
+  prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
+  prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   setup         look for the programs the tests need and install what is missing (Debian, as root)
   help          this text";
 
@@ -34,15 +37,16 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["demo"] => demo::run(demo::End::WhenTold),
         ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
+        ["prove", proof] => prove::run(proof, None),
+        ["prove", proof, size] => prove::run(proof, Some(size)),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);
             Ok(())
         }
-        other => Err(format!(
-            "there is no command `{}`\n  cargo xtask help lists them",
-            other.join(" ")
-        )),
+        other => {
+            Err(format!("there is no command `{}`\n  cargo xtask help lists them", other.join(" ")))
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

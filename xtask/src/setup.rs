@@ -28,11 +28,7 @@ const NEEDS: [Need; 5] = [
         package: "gcc libc6-dev",
         why: "the TLS library and SQLite are built from C",
     },
-    Need {
-        program: "curl",
-        package: "curl",
-        why: "the curl example is run against the server",
-    },
+    Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
     Need {
         program: "openssl",
         package: "openssl",
@@ -63,19 +59,14 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn missing(path: &OsStr) -> Vec<&'static Need> {
-    NEEDS
-        .iter()
-        .filter(|need| !is_found(need.program, path))
-        .collect()
+    NEEDS.iter().filter(|need| !is_found(need.program, path)).collect()
 }
 
 fn is_found(program: &str, path: &OsStr) -> bool {
     let on_path = std::env::split_paths(path).any(|folder| folder.join(program).is_file());
     let among_versions = || {
         std::fs::read_dir(POSTGRESQL_VERSIONS).is_ok_and(|versions| {
-            versions
-                .flatten()
-                .any(|version| version.path().join("bin").join(program).is_file())
+            versions.flatten().any(|version| version.path().join("bin").join(program).is_file())
         })
     };
     on_path || among_versions()
@@ -96,17 +87,12 @@ fn is_root() -> bool {
 }
 
 fn packages<'a>(missing: &[&'a Need]) -> Vec<&'a str> {
-    missing
-        .iter()
-        .flat_map(|need| need.package.split(' '))
-        .collect()
+    missing.iter().flat_map(|need| need.package.split(' ')).collect()
 }
 
 fn advice(missing: &[&Need]) -> String {
-    let programs: Vec<String> = missing
-        .iter()
-        .map(|need| format!("  {:<8} {}", need.program, need.why))
-        .collect();
+    let programs: Vec<String> =
+        missing.iter().map(|need| format!("  {:<8} {}", need.program, need.why)).collect();
     format!(
         "not started: the tests need programs that are not here.\n{}\n  \
          On Debian or Ubuntu: sudo apt-get install {}\n  \
@@ -147,10 +133,7 @@ mod tests {
 
     #[test]
     fn an_empty_path_misses_what_only_a_path_can_hold() {
-        let names: Vec<_> = missing(OsStr::new(""))
-            .iter()
-            .map(|need| need.program)
-            .collect();
+        let names: Vec<_> = missing(OsStr::new("")).iter().map(|need| need.program).collect();
         assert!(names.contains(&"curl"), "{names:?}");
     }
 

@@ -28,12 +28,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     fn new(path: &str, line: usize, what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-            mend: mend.into(),
-        }
+        Self { path: path.to_owned(), line, what: what.into(), mend: mend.into() }
     }
 }
 
@@ -55,19 +50,12 @@ pub(crate) fn run() -> Result<(), String> {
     faults.extend(supply::check_licences(&tree, &supply::licences()?));
     faults.sort();
     for fault in &faults {
-        let Fault {
-            path,
-            line,
-            what,
-            mend,
-        } = fault;
+        let Fault { path, line, what, mend } = fault;
         output::complain(&format!("{path}:{line}: {what}\n  {mend}"));
     }
     match faults.len() {
         0 => Ok(()),
         1 => Err("tidy found 1 fault\n  it says above how to mend it".to_owned()),
-        many => Err(format!(
-            "tidy found {many} faults\n  each says above how to mend it"
-        )),
+        many => Err(format!("tidy found {many} faults\n  each says above how to mend it")),
     }
 }

@@ -3,14 +3,8 @@ use super::*;
 #[test]
 fn the_url_is_the_word_after_ready() {
     for (line, url) in [
-        (
-            "ready https://localhost:8443",
-            Some("https://localhost:8443"),
-        ),
-        (
-            "ready https://localhost:4711   region local   SQLite",
-            Some("https://localhost:4711"),
-        ),
+        ("ready https://localhost:8443", Some("https://localhost:8443")),
+        ("ready https://localhost:4711   region local   SQLite", Some("https://localhost:4711")),
         ("made  customer acme, unit acme", None),
         ("already https://localhost:1", None),
         ("ready", None),
@@ -51,8 +45,7 @@ fn the_uploader_is_given_the_url_the_token_and_the_authority() {
     );
     let demo = Demo::begin(&folder).expect("the server gets ready");
     demo.list().expect("the uploader finds what it needs");
-    demo.finish(End::AfterReceipt)
-        .expect("the demo's folder can be removed");
+    demo.finish(End::AfterReceipt).expect("the demo's folder can be removed");
     let left = fs::read_dir(&folder).map(Iterator::count);
     fs::remove_dir_all(&folder).expect("it is our folder");
     assert_eq!(left.ok(), Some(2), "only the two programs are left");

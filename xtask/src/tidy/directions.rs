@@ -15,10 +15,7 @@ const DIRECTIONS: [(&str, &[&str]); 7] = [
     ("analysis", &["domain", "extract"]),
     ("server", &["domain", "store"]),
     ("bursar", &["domain", "extract"]),
-    (
-        "bursard",
-        &["domain", "extract", "store", "analysis", "server"],
-    ),
+    ("bursard", &["domain", "extract", "store", "analysis", "server"]),
 ];
 
 struct Fence {
@@ -34,41 +31,17 @@ const NO_IO: &str = "`domain` and `extract` do no I/O: let the caller wait and h
 const ENGINE: &str = "the query engine is most of the build: only `analysis` may name it";
 
 const FENCES: [Fence; 7] = [
-    Fence {
-        library: "datafusion",
-        crates: &["analysis"],
-        why: ENGINE,
-    },
-    Fence {
-        library: "deltalake",
-        crates: &["analysis"],
-        why: ENGINE,
-    },
-    Fence {
-        library: "ballista",
-        crates: &["analysis"],
-        why: ENGINE,
-    },
+    Fence { library: "datafusion", crates: &["analysis"], why: ENGINE },
+    Fence { library: "deltalake", crates: &["analysis"], why: ENGINE },
+    Fence { library: "ballista", crates: &["analysis"], why: ENGINE },
     Fence {
         library: "sqlx",
         crates: &["store"],
         why: "all SQL of Bursar's own state is in `store`: add a method there",
     },
-    Fence {
-        library: "axum",
-        crates: &["server"],
-        why: "only `server` speaks HTTP to the outside",
-    },
-    Fence {
-        library: "tokio",
-        crates: ASYNC,
-        why: NO_IO,
-    },
-    Fence {
-        library: "futures",
-        crates: ASYNC,
-        why: NO_IO,
-    },
+    Fence { library: "axum", crates: &["server"], why: "only `server` speaks HTTP to the outside" },
+    Fence { library: "tokio", crates: ASYNC, why: NO_IO },
+    Fence { library: "futures", crates: ASYNC, why: NO_IO },
 ];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
@@ -129,9 +102,7 @@ fn wrong_way(
 }
 
 fn fenced(name: &str, path: &str, entry: &Entry) -> Option<Fault> {
-    let fence = FENCES
-        .iter()
-        .find(|fence| entry.name().starts_with(fence.library))?;
+    let fence = FENCES.iter().find(|fence| entry.name().starts_with(fence.library))?;
     (!fence.crates.contains(&name)).then(|| {
         Fault::new(
             path,
@@ -159,28 +130,13 @@ mod tests {
         let faults = said(
             check,
             &[
-                (
-                    "crates/domain/Cargo.toml",
-                    "[dependencies]\nstore.workspace = true\n",
-                ),
-                (
-                    "crates/store/Cargo.toml",
-                    "[dev-dependencies]\nserver.workspace = true\n",
-                ),
-                (
-                    "crates/server/Cargo.toml",
-                    "[dependencies]\nstore.workspace = true\n",
-                ),
-                (
-                    "crates/bursard/Cargo.toml",
-                    "[dev-dependencies]\nbursar.workspace = true\n",
-                ),
+                ("crates/domain/Cargo.toml", "[dependencies]\nstore.workspace = true\n"),
+                ("crates/store/Cargo.toml", "[dev-dependencies]\nserver.workspace = true\n"),
+                ("crates/server/Cargo.toml", "[dependencies]\nstore.workspace = true\n"),
+                ("crates/bursard/Cargo.toml", "[dev-dependencies]\nbursar.workspace = true\n"),
                 ("crates/bursar/Cargo.toml", "[dependencies]\n"),
                 ("crates/extra/Cargo.toml", ""),
-                (
-                    "xtask/Cargo.toml",
-                    "[dependencies]\ntoml.workspace = true\n",
-                ),
+                ("xtask/Cargo.toml", "[dependencies]\ntoml.workspace = true\n"),
             ],
         );
         assert_eq!(

@@ -46,9 +46,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
 
 /// The targets of `[text](target)`.
 fn links(line: &str) -> impl Iterator<Item = &str> {
-    line.split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next())
+    line.split("](").skip(1).filter_map(|rest| rest.split(')').next())
 }
 
 fn leads_somewhere(tree: &Tree, document: &str, target: &str) -> bool {

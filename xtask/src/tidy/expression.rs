@@ -5,15 +5,8 @@
 
 /// SPDX: `OR` (and the old `/`) needs one side, `AND` both; `AND` binds closer.
 pub(crate) fn is_accepted(expression: &str, accepted: &[&str]) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
-    let mut reader = Reader {
-        words: spaced.split_whitespace().collect(),
-        at: 0,
-        accepted,
-    };
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
+    let mut reader = Reader { words: spaced.split_whitespace().collect(), at: 0, accepted };
     reader.either() == Some(true) && reader.at == reader.words.len()
 }
 
@@ -93,11 +86,7 @@ mod tests {
             ("MIT OR", false),
             ("", false),
         ] {
-            assert_eq!(
-                is_accepted(expression, &accepted),
-                verdict,
-                "{expression:?}"
-            );
+            assert_eq!(is_accepted(expression, &accepted), verdict, "{expression:?}");
         }
     }
 }

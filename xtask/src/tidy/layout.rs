@@ -18,9 +18,8 @@ const LONG_FILES: &str = "xtask/tidy/long-files.txt";
 const MOST_LONG_FILES: usize = 0;
 
 /// Names that say nothing, so that anything lands there. Other files may be called what they are.
-pub(super) const EMPTY_NAMES: [&str; 7] = [
-    "util", "utils", "common", "manager", "helper", "helpers", "misc",
-];
+pub(super) const EMPTY_NAMES: [&str; 7] =
+    ["util", "utils", "common", "manager", "helper", "helpers", "misc"];
 
 /// What editors and test tools leave behind.
 const LEFTOVERS: [&str; 5] = [".pending-snap", ".snap.new", ".orig", ".rej", ".swp"];
@@ -51,10 +50,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
         }
         let stem = name.strip_suffix(".rs").unwrap_or_default();
         if stem.split('_').any(|word| EMPTY_NAMES.contains(&word)) {
-            fault(
-                format!("the name `{stem}` says nothing"),
-                "name the noun it is about",
-            );
+            fault(format!("the name `{stem}` says nothing"), "name the noun it is about");
         }
     }
     faults
@@ -148,12 +144,7 @@ mod tests {
         assert_eq!(
             said(
                 check,
-                &[
-                    (LONG_FILES, list),
-                    ("a.rs", &longer),
-                    ("b.rs", &just),
-                    ("c.rs", &longer),
-                ]
+                &[(LONG_FILES, list), ("a.rs", &longer), ("b.rs", &just), ("c.rs", &longer),]
             ),
             [
                 "a.rs:0: 405 lines, and 401 are the most",

@@ -45,10 +45,7 @@ pub(crate) fn entries(text: &str) -> Vec<Entry> {
             continue;
         }
         if let Some(header) = line.strip_prefix('[') {
-            header
-                .trim_matches(['[', ']'])
-                .trim()
-                .clone_into(&mut section);
+            header.trim_matches(['[', ']']).trim().clone_into(&mut section);
         } else if let Some((key, value)) = line.split_once('=') {
             let value = value.trim().to_owned();
             open = !is_balanced(&value);
@@ -84,10 +81,8 @@ fn is_balanced(value: &str) -> bool {
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let root = entries(tree.text(ROOT).unwrap_or_default());
-    let shared: Vec<&Entry> = root
-        .iter()
-        .filter(|entry| entry.section == "workspace.dependencies")
-        .collect();
+    let shared: Vec<&Entry> =
+        root.iter().filter(|entry| entry.section == "workspace.dependencies").collect();
     let mut faults = reasons(tree, &shared);
     let mut used = Vec::new();
     for (path, text) in tree.texts("/Cargo.toml") {
@@ -139,9 +134,7 @@ fn reasons(tree: &Tree, shared: &[&Entry]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut listed = Vec::new();
     for (number, line) in tree.text(REASONS).unwrap_or_default().lines().enumerate() {
-        let Some((name, _why)) = line
-            .strip_prefix("- `")
-            .and_then(|rest| rest.split_once("`: "))
+        let Some((name, _why)) = line.strip_prefix("- `").and_then(|rest| rest.split_once("`: "))
         else {
             continue;
         };
@@ -225,18 +218,9 @@ mod tests {
             said(
                 check,
                 &[
-                    (
-                        "Cargo.toml",
-                        "[workspace.dependencies]\nserde = \"1\"\nhttp = \"1\"\n"
-                    ),
-                    (
-                        "docs/dependencies.md",
-                        "- `http`: words\n- `http`: words\n- `old`: gone\n"
-                    ),
-                    (
-                        "crates/a/Cargo.toml",
-                        "[dev-dependencies]\nserde.workspace = true\n"
-                    ),
+                    ("Cargo.toml", "[workspace.dependencies]\nserde = \"1\"\nhttp = \"1\"\n"),
+                    ("docs/dependencies.md", "- `http`: words\n- `http`: words\n- `old`: gone\n"),
+                    ("crates/a/Cargo.toml", "[dev-dependencies]\nserde.workspace = true\n"),
                 ]
             ),
             [

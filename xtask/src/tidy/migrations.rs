@@ -63,9 +63,7 @@ fn fingerprint(text: &str) -> String {
     let hash = text
         .bytes()
         .filter(|byte| *byte != b'\r')
-        .fold(START, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-        });
+        .fold(START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
     format!("{hash:016x}")
 }
 

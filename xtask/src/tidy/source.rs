@@ -15,14 +15,8 @@ const MOST_COLUMNS: usize = 110;
 const HANDED_THE_TIME: [&str; 5] = ["domain", "extract", "store", "analysis", "server"];
 
 /// What reads the wall clock or the environment.
-const READS_THE_WORLD: [&str; 6] = [
-    "SystemTime::now",
-    "Timestamp::now",
-    "Zoned::now",
-    "Uuid::now_v7",
-    "env::var",
-    "env::vars",
-];
+const READS_THE_WORLD: [&str; 6] =
+    ["SystemTime::now", "Timestamp::now", "Zoned::now", "Uuid::now_v7", "env::var", "env::vars"];
 
 // Written in two parts, as this file is held to its own rules.
 const PROMISE: &str = concat!("TO", "DO");
@@ -43,11 +37,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
         let mut in_tests = path.ends_with("/tests.rs") || path.contains("/tests/");
         for (number, line) in text.lines().enumerate() {
             in_tests |= line.trim() == "#[cfg(test)]";
-            let place = Line {
-                path,
-                text: line,
-                in_tests,
-            };
+            let place = Line { path, text: line, in_tests };
             for (what, mend) in RULES.iter().filter_map(|rule| rule(&place)) {
                 faults.push(Fault::new(path, number + 1, what, mend));
             }
@@ -75,25 +65,15 @@ impl Line<'_> {
 /// What is wrong with a line, and how to mend it.
 type LineRule = fn(&Line<'_>) -> Option<(String, &'static str)>;
 
-const RULES: [LineRule; 6] = [
-    wide_comment,
-    promise,
-    skipped_test,
-    empty_name,
-    float,
-    reads_the_world,
-];
+const RULES: [LineRule; 6] =
+    [wide_comment, promise, skipped_test, empty_name, float, reads_the_world];
 
 fn wide_comment(line: &Line<'_>) -> Option<(String, &'static str)> {
     let columns = line.text.chars().count();
     let is_comment = line.text.trim_start().starts_with("//");
     let is_link = line.text.contains("://");
-    (is_comment && !is_link && columns > MOST_COLUMNS).then(|| {
-        (
-            format!("a comment {columns} columns wide"),
-            "break it near column 100",
-        )
-    })
+    (is_comment && !is_link && columns > MOST_COLUMNS)
+        .then(|| (format!("a comment {columns} columns wide"), "break it near column 100"))
 }
 
 fn promise(line: &Line<'_>) -> Option<(String, &'static str)> {
@@ -115,10 +95,7 @@ fn promise(line: &Line<'_>) -> Option<(String, &'static str)> {
 
 fn skipped_test(line: &Line<'_>) -> Option<(String, &'static str)> {
     line.code().contains(SKIPPED_TEST).then(|| {
-        (
-            "a test that does not run".to_owned(),
-            "make it fast and sure enough to run, or delete it",
-        )
+        ("a test that does not run".to_owned(), "make it fast and sure enough to run, or delete it")
     })
 }
 
@@ -127,10 +104,7 @@ fn empty_name(line: &Line<'_>) -> Option<(String, &'static str)> {
     let mut before = "";
     for word in words(line.code()) {
         if KINDS.contains(&before) && parts(word).any(|part| EMPTY_NAMES.contains(&part.as_str())) {
-            return Some((
-                format!("the name `{word}` says nothing"),
-                "name the noun it is about",
-            ));
+            return Some((format!("the name `{word}` says nothing"), "name the noun it is about"));
         }
         before = word;
     }
@@ -148,15 +122,11 @@ fn float(line: &Line<'_>) -> Option<(String, &'static str)> {
 }
 
 fn reads_the_world(line: &Line<'_>) -> Option<(String, &'static str)> {
-    let is_handed = line
-        .crate_name()
-        .is_some_and(|name| HANDED_THE_TIME.contains(&name));
+    let is_handed = line.crate_name().is_some_and(|name| HANDED_THE_TIME.contains(&name));
     if line.in_tests || !is_handed {
         return None;
     }
-    let call = READS_THE_WORLD
-        .iter()
-        .find(|call| line.code().contains(*call))?;
+    let call = READS_THE_WORLD.iter().find(|call| line.code().contains(*call))?;
     Some((
         format!("`{call}` in a library"),
         "take it as a parameter: only the two programs read the clock and the environment",
@@ -177,11 +147,7 @@ fn parts(name: &str) -> impl Iterator<Item = String> {
         }
         spaced.extend(letter.to_lowercase());
     }
-    spaced
-        .split('_')
-        .map(str::to_owned)
-        .collect::<Vec<_>>()
-        .into_iter()
+    spaced.split('_').map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 #[cfg(test)]
@@ -244,11 +210,7 @@ mod tests {
             ("crates/server/src/b.rs", "let t = SystemTime::now();", true),
             ("crates/server/src/b/tests.rs", "SystemTime::now();", false),
             ("crates/server/tests/it/b.rs", "env::var(\"X\");", false),
-            (
-                "crates/store/src/b.rs",
-                "let x = std::env::var(\"X\");",
-                true,
-            ),
+            ("crates/store/src/b.rs", "let x = std::env::var(\"X\");", true),
             ("crates/bursard/src/b.rs", "SystemTime::now();", false),
         ] {
             let faults = said_of(path, line);

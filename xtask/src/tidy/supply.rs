@@ -83,9 +83,7 @@ pub(crate) fn licences() -> Result<String, String> {
         "--edges=normal,build,dev",
         "--format={p}|{l}",
     ];
-    let every_platform = cargo::command(&arguments)
-        .args(["--quiet", "--target=all"])
-        .output();
+    let every_platform = cargo::command(&arguments).args(["--quiet", "--target=all"]).output();
     let answer = match every_platform {
         Ok(answer) if answer.status.success() => Ok(answer),
         _ => cargo::command(&arguments).args(["--offline"]).output(),
@@ -185,10 +183,8 @@ mod tests {
         let tree = Tree::of(&[("deny.toml", DENY)]);
         let listing = "a v1|MIT\nb v1|GPL-3.0\nb v1|GPL-3.0 (*)\nc v1|\n\
                        d v1|Apache-2.0 WITH LLVM-exception (*)\n\n";
-        let faults: Vec<_> = check_licences(&tree, listing)
-            .into_iter()
-            .map(|fault| fault.what)
-            .collect();
+        let faults: Vec<_> =
+            check_licences(&tree, listing).into_iter().map(|fault| fault.what).collect();
         assert_eq!(
             faults,
             [

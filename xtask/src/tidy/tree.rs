@@ -75,9 +75,7 @@ impl Tree {
     /// Whether a file or a folder of that path is there.
     pub(crate) fn holds(&self, path: &str) -> bool {
         let folder = format!("{path}/");
-        self.files
-            .iter()
-            .any(|file| file.path == path || file.path.starts_with(&folder))
+        self.files.iter().any(|file| file.path == path || file.path.starts_with(&folder))
     }
 
     /// The names of the folders under `crates/`.

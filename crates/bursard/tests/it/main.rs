@@ -12,6 +12,7 @@ mod clients;
 mod commands;
 mod crash;
 mod harness;
+mod memory;
 mod openapi;
 mod tls;
 mod tokens;

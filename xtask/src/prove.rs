@@ -1,0 +1,49 @@
+//! `cargo xtask prove`: the long form of tests that have a short one in CI.
+//!
+//! Not for: the proofs themselves; each is a test that reads its size from a variable.
+//!
+//! Invariant: proofs run on the release build, so that their figures are those of what is shipped.
+
+use crate::cargo;
+
+/// A proof: the test, and the variable that sets how far it goes.
+struct Proof {
+    name: &'static str,
+    test: &'static str,
+    variable: &'static str,
+    size: &'static str,
+}
+
+const PROOFS: [Proof; 2] = [
+    Proof {
+        name: "crash",
+        test: "nothing_acknowledged_is_lost_when_the_process_is_killed",
+        variable: "BURSAR_CRASH_ROUNDS",
+        size: "200",
+    },
+    Proof {
+        name: "memory",
+        test: "one_file_of_any_size_is_flat_in_both_programs",
+        variable: "BURSAR_PROOF_LARGE_MIB",
+        size: "4096",
+    },
+];
+
+/// Runs one proof, at its full size or at `size`.
+pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
+    let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
+        let known = PROOFS.map(|proof| proof.name).join(", ");
+        format!("there is no proof `{name}`\n  the proofs are: {known}")
+    })?;
+    // The tests look for the uploader beside the server.
+    cargo::succeed(
+        &mut cargo::command(&["build", "--release", "--package", "bursar", "--package", "bursard"]),
+        "the programs were not built",
+    )?;
+    cargo::succeed(
+        cargo::command(&["test", "--release", "--package", "bursard", "--test", "it"])
+            .args(["--", "--nocapture", proof.test])
+            .env(proof.variable, size.unwrap_or(proof.size)),
+        &format!("the proof `{name}` failed"),
+    )
+}
