@@ -1,0 +1,93 @@
+//! Why an extract was not read: refused for what it is, or interrupted by something else.
+//!
+//! Not for: rows that are set aside (`problem`). Invariant: a refusal repeats itself for the same bytes
+//! and options, so it is the sender's to mend; anything else may be tried again.
+
+use std::fmt::Write as _;
+use std::io;
+
+use crate::limits::{CELLS_MAX, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX};
+
+/// Why reading ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file itself; the sender can mend it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The bytes could not be had; trying again may help.
+    #[error("the file could not be read from where it is kept")]
+    Source(#[from] io::Error),
+    /// Whoever takes the rows stopped.
+    #[error("the rows could not be kept")]
+    Sink(#[from] SinkError),
+}
+
+/// What the taker of rows says when it cannot take more.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SinkError(pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Why a file is refused whole. Each sentence says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the file is empty; send the extract with its header row")]
+    Empty,
+    #[error(
+        "the file has a header and no rows; if there was nothing to send, do not send a file"
+    )]
+    NoRows,
+    #[error("{0}")]
+    Content(#[from] domain::content::ContentRefusal),
+    #[error(
+        "no header row in the first {HEADER_SEARCH_RECORDS} rows: the first row reads {first}; \
+         name the columns in the first row, such as Supplier Name, or map them with --mapping"
+    )]
+    NoHeader { first: String },
+    #[error(
+        "{} missing; the file has the columns {}; add what is missing to the extract, or map the \
+         right columns with --mapping", missing_columns(.names), listed(.found)
+    )]
+    MissingColumns { names: Vec<String>, found: Vec<String> },
+    #[error(
+        "the mapping names {name}, which is not one of our fields; \
+         `bursar check --mapping` writes a mapping to start from"
+    )]
+    UnknownMappedField { name: String },
+    #[error(
+        "{set_aside} of {rows} rows could not be used, more than the {per_mille_max} in 1,000 that \
+         are allowed; most often: {most_often}; mend the extract and send it again"
+    )]
+    TooManyFailedRows { set_aside: u64, rows: u64, per_mille_max: u32, most_often: String },
+    #[error(
+        "the row at line {line} is longer than {RECORD_BYTES_MAX} bytes; look there for a missing \
+         line end or a quote that is not closed"
+    )]
+    RecordTooLong { line: u64 },
+    #[error(
+        "a quote is opened at line {line} and not closed; close it, or double it if it is text"
+    )]
+    UnclosedQuote { line: u64 },
+    #[error("the row at line {line} has more than {CELLS_MAX} cells; is the delimiter right?")]
+    TooManyCells { line: u64 },
+    /// What only a workbook can get wrong.
+    #[error("{0}")]
+    Workbook(String),
+}
+
+fn missing_columns(names: &[String]) -> String {
+    match names {
+        [one] => format!("the mandatory column {one} is"),
+        _ => format!("the mandatory columns {} are", listed(names)),
+    }
+}
+
+/// Names as a sentence shows them, cut where nobody reads on.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 40;
+    let mut text = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        // Writing to a string does not fail.
+        let _written = write!(text, " and {} more", names.len() - SHOWN);
+    }
+    text
+}

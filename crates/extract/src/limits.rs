@@ -1,0 +1,42 @@
+//! Every limit of reading, with its reason.
+//!
+//! Not for: the limits of workbooks (`xlsx`). Invariant: together they bound the memory of a reading,
+//! whatever the file holds.
+
+/// One record of text. The longest honest row seen in ledgers is a few KiB; descriptions pasted from
+/// mails reach 100 KiB. A missing line end or an unclosed quote ends here instead of in memory.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
+
+/// Cells of one record. The widest ERP exports have a few hundred columns; a sheet has 16,384, which
+/// nobody fills. Every cell costs 8 bytes and a column many more.
+pub const CELLS_MAX: usize = 2_000;
+
+/// Titles, report parameters and blank lines above a header; more is not a header that is late but
+/// none.
+pub const HEADER_SEARCH_RECORDS: usize = 50;
+
+/// Text looked at for delimiter and header: a header row of the widest export, below its titles.
+pub(crate) const HEAD_BYTES: usize = 1 << 18;
+
+/// Bytes read at a time: large enough that system calls do not count, small enough for the cache.
+pub(crate) const BLOCK_BYTES: usize = 1 << 18;
+
+/// Records whose dates and amounts are looked at before the first row is given out. A contradiction
+/// behind them costs a second reading; so many make that rare and cost 1% of a large file.
+pub(crate) const INFERENCE_RECORDS: u64 = 1 << 16;
+
+/// Rows of a batch: the size Parquet and the query engine work on.
+pub const BATCH_ROWS_MAX: usize = 8_192;
+
+/// Text of a batch, whichever limit comes first: 8,192 rows of the longest records would be 8 GiB.
+pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
+
+/// Problems of one reason in one column that are given out; the true number is counted. Somebody who
+/// mends an extract needs examples, and one frequent problem must not hide the others.
+pub const PROBLEMS_PER_REASON_MAX: u64 = 1_000;
+
+/// Problems given out in all; the true number is counted.
+pub const PROBLEMS_MAX: u64 = 10_000;
+
+/// Failed rows in 1,000 above which a file is refused whole, unless configured otherwise.
+pub const FAILED_PER_MILLE_MAX: u32 = 50;

@@ -1,0 +1,103 @@
+//! One record of an extract as text, whatever the format it came from, and where records come from.
+//!
+//! Not for: what the cells mean. Invariant: a cell is a range of `text` on character boundaries, so
+//! reading one never fails.
+
+use std::ops::Range;
+
+use crate::error::ReadError;
+use crate::problem::Problem;
+
+/// One record: its cells' text in one buffer. Made once and filled again for every record.
+///
+/// A text source puts the record's lines in as they stand and marks the cells inside; a workbook
+/// pushes cell after cell.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    text: String,
+    cells: Vec<(u32, u32)>,
+    /// How much of `text` is the record as it stood in the file; the rest are cells whose doubled
+    /// quotes were undone.
+    raw: usize,
+    /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
+    pub(crate) line: u64,
+}
+
+impl Record {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+        self.raw = 0;
+    }
+
+    /// Adds a cell behind those already there.
+    pub(crate) fn push_cell(&mut self, cell: &str) {
+        let start = offset(self.text.len());
+        self.text.push_str(cell);
+        self.cells.push((start, offset(self.text.len())));
+    }
+
+    /// Adds a cell that will lie at `range` of the text [`Self::set_raw`] brings.
+    pub(crate) fn mark_cell(&mut self, range: Range<usize>) {
+        self.cells.push((offset(range.start), offset(range.end)));
+    }
+
+    /// Brings the record as it stands in the file; the cells marked before lie in it.
+    pub(crate) fn set_raw(&mut self, raw: &str) {
+        self.text.push_str(raw);
+        self.raw = raw.len();
+    }
+
+    /// Replaces the text of a marked cell, behind the raw record.
+    pub(crate) fn rewrite_cell(&mut self, index: usize, cell: &str) {
+        let start = offset(self.text.len());
+        self.text.push_str(cell);
+        self.cells[index] = (start, offset(self.text.len()));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The cell's text; empty where the record has no such cell.
+    pub(crate) fn cell(&self, index: usize) -> &str {
+        self.cells
+            .get(index)
+            .map_or("", |(start, end)| &self.text[*start as usize..*end as usize])
+    }
+
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(start, end)| &self.text[*start as usize..*end as usize])
+    }
+
+    /// The record as it stood in the file; empty for a workbook, which has no such text.
+    pub(crate) fn raw(&self) -> &str {
+        &self.text[..self.raw]
+    }
+
+    /// Where the cell lies in [`Self::raw`], when it does.
+    pub(crate) fn range_in_raw(&self, index: usize) -> Option<Range<usize>> {
+        let (start, end) = *self.cells.get(index)?;
+        (end as usize <= self.raw).then_some(start as usize..end as usize)
+    }
+}
+
+/// Yields the records of one extract from its first, as often as it is rewound.
+///
+/// A workbook renders dates as ISO text (`2026-11-23`, or `2026-11-23T14:15:02` when it has a time)
+/// and numbers as plain decimal text, so that everything behind is the same for all formats.
+pub(crate) trait RecordSource {
+    /// Fills `record`, which it clears first; `false` behind the last record.
+    fn next(&mut self, record: &mut Record) -> Result<bool, ReadError>;
+
+    /// Goes back to before the first record.
+    fn rewind(&mut self) -> Result<(), ReadError>;
+
+    /// What is worth saying of the whole file; complete behind the last record.
+    fn notes(&self) -> Vec<Problem>;
+}
+
+/// Records are bounded far below 4 GiB (`limits::RECORD_BYTES_MAX`).
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).expect("a record is bounded to a size that fits")
+}

@@ -1,0 +1,67 @@
+//! The limits of reading a workbook, each with its reason.
+//!
+//! Not for: limits that hold for every format (columns, bytes of a record); those come with the options.
+//!
+//! Invariant: memory is bounded by the sum of what stands here: one XML buffer, the shared strings, the
+//! styles, one record, and the package's directory. Nothing is allocated by a number the file declares.
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+const GIB: u64 = 1 << 30;
+
+/// Parts of the package. Workbooks full of pictures have hundreds; 65,535 is what a bomb has.
+pub(super) const ENTRIES_MAX: usize = 10_000;
+
+/// Bytes of the package's directory: 10,000 entries of 46 bytes and a long name each.
+pub(super) const DIRECTORY_BYTES_MAX: u64 = 8 * MIB as u64;
+
+/// Inflated bytes of the sheet. A full sheet of 40 columns takes about 2 GiB.
+pub(super) const SHEET_BYTES_MAX: u64 = 4 * GIB;
+
+/// Inflated bytes of the shared strings, markup and all.
+pub(super) const STRINGS_BYTES_MAX: u64 = GIB;
+
+/// Memory for the shared strings: they have to be at hand while the sheet is read, and reading any file
+/// has to stay under 256 MiB.
+pub(super) const STRINGS_MEMORY_MAX: usize = 160 * MIB;
+
+/// Inflated bytes of each of the small parts: workbook, relations, styles.
+pub(super) const SMALL_PART_BYTES_MAX: u64 = 64 * MIB as u64;
+
+/// How many cell formats are kept; Excel itself allows 65,490.
+pub(super) const FORMATS_MAX: usize = 100_000;
+
+/// How many sheets are named in a workbook; more are no extract.
+pub(super) const SHEETS_MAX: usize = 1_000;
+
+/// A part this much larger than its packed bytes is made to fill memory. Apache POI uses the same.
+pub(super) const INFLATE_RATIO_MAX: u64 = 100;
+
+/// Parts up to this size may have any ratio: they are gone through in a moment, and small sheets of
+/// equal rows do pack better than 100 to 1.
+pub(super) const INFLATE_RATIO_FREE: u64 = 64 * MIB as u64;
+
+/// One XML tag or comment has to fit; with it one CDATA section, 32,767 characters of 4 bytes at most.
+pub(super) const XML_BUFFER_BYTES: usize = 256 * KIB;
+
+/// Bytes of one cell's text: Excel's 32,767 characters of up to 4 bytes each.
+pub(super) const CELL_BYTES_MAX: usize = 32_767 * 4;
+
+/// Cells of the sheet: a full sheet of 47 columns.
+pub(super) const CELLS_MAX: u64 = 50_000_000;
+
+/// Cells with nothing in them. A full sheet with 19 empty columns is still read; more is a formatted
+/// void that takes minutes to say nothing.
+pub(super) const EMPTY_CELLS_MAX: u64 = 20_000_000;
+
+/// The last row a sheet can have.
+pub(super) const ROWS_MAX: u32 = 1_048_576;
+
+/// The last column a sheet can have, XFD.
+pub(super) const SHEET_COLUMNS_MAX: usize = 16_384;
+
+/// How far into a sheet one looks for a first value before holding it for filled.
+pub(super) const PEEK_BYTES: u64 = MIB as u64;
+
+/// How many sheets are looked into; those behind are named as not looked at.
+pub(super) const PEEKED_SHEETS_MAX: usize = 64;

@@ -1,0 +1,320 @@
+//! The ZIP container of a workbook, looked through before anything in it is unpacked.
+//!
+//! Not for: ZIP files in general. Signatures, comments and times are of no interest; Zip64 is understood
+//! as far as the streaming writers of Apache POI and .NET use it for small files.
+//!
+//! Invariant: a [`Package`] has distinct, plain names; its parts lie apart from each other inside the
+//! file; the directory and the headers before the parts say the same.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Seek, SeekFrom};
+
+use super::limits::{DIRECTORY_BYTES_MAX, ENTRIES_MAX};
+use super::part::{Entry, Method};
+use super::refusal::WorkbookRefusal;
+
+#[derive(Debug)]
+pub(super) struct Package {
+    /// By name in lower case: part names differ in more than case.
+    entries: BTreeMap<String, Entry>,
+}
+
+const END_SIGNATURE: &[u8] = b"PK\x05\x06";
+const DIRECTORY_SIGNATURE: u32 = 0x0201_4b50;
+const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
+const END_BYTES: usize = 22;
+const LOCAL_BYTES: usize = 30;
+const COMMENT_BYTES_MAX: usize = 65_535;
+/// Old Office files, and the wrapping of encrypted new ones.
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// "The true value stands in the Zip64 field."
+const IN_ZIP64: u32 = u32::MAX;
+const ZIP64_FIELD: u16 = 0x0001;
+const FLAG_ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
+const FLAG_SIZES_FOLLOW: u16 = 1 << 3;
+const MADE_ON_UNIX: u16 = 3;
+const UNIX_TYPE_BITS: u32 = 0o170_000;
+const UNIX_SYMLINK: u32 = 0o120_000;
+
+impl Package {
+    /// Reads the directory and every part's header; unpacks nothing.
+    pub(super) fn inspect<S: Read + Seek>(source: &mut S) -> Result<Self, WorkbookRefusal> {
+        let length = source.seek(SeekFrom::End(0))?;
+        check_signature(source, length)?;
+        let end = find_end(source, length)?;
+        let mut listed = read_directory(source, &end)?;
+        listed.sort_unstable_by_key(|listed| listed.header_offset);
+        let mut entries = BTreeMap::new();
+        let mut free_from = 0;
+        for mut listed in listed {
+            if listed.header_offset < free_from {
+                return Err(dishonest("two parts lie in the same place"));
+            }
+            if listed.header_offset >= end.directory_offset {
+                return Err(dishonest("a part reaches outside the file"));
+            }
+            listed.entry.offset = check_local(source, &listed)?;
+            free_from = listed
+                .entry
+                .offset
+                .checked_add(listed.entry.packed_bytes)
+                .filter(|end_of_part| *end_of_part <= end.directory_offset)
+                .ok_or_else(|| dishonest("a part reaches outside the file"))?;
+            let key = listed.entry.name.to_ascii_lowercase();
+            if entries.insert(key, listed.entry).is_some() {
+                return Err(dishonest("two parts have the same name"));
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// `name` in any case.
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.get(&name.to_ascii_lowercase())
+    }
+
+    /// Whether a part's name begins so; `prefix` in lower case.
+    pub(super) fn has_under(&self, prefix: &str) -> bool {
+        let next = self.entries.range(prefix.to_owned()..).next();
+        next.is_some_and(|(name, _)| name.starts_with(prefix))
+    }
+
+    /// Whether a part's name ends so; `suffix` in lower case.
+    pub(super) fn has_named(&self, suffix: &str) -> bool {
+        self.entries.keys().any(|name| name.ends_with(suffix))
+    }
+}
+
+/// What the directory says; `offset` in `entry` is known only after its own header was read.
+#[derive(Debug)]
+struct Listed {
+    entry: Entry,
+    header_offset: u64,
+    flags: u16,
+    method_code: u16,
+    raw_name: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct End {
+    directory_offset: u64,
+    directory_bytes: u64,
+    entries: usize,
+}
+
+fn dishonest(what: &'static str) -> WorkbookRefusal {
+    WorkbookRefusal::Unsafe { what }
+}
+
+fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), WorkbookRefusal> {
+    let mut first = [0; COMPOUND_FILE.len()];
+    source.rewind()?;
+    if length < END_BYTES as u64 {
+        return Err(WorkbookRefusal::NotAWorkbook { found: "it is empty or very short" });
+    }
+    source.read_exact(&mut first)?;
+    if first == COMPOUND_FILE {
+        return Err(WorkbookRefusal::Locked);
+    }
+    if !first.starts_with(b"PK") {
+        return Err(WorkbookRefusal::NotAWorkbook { found: "it does not begin like one" });
+    }
+    Ok(())
+}
+
+fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, WorkbookRefusal> {
+    let tail_bytes = length.min((END_BYTES + COMMENT_BYTES_MAX) as u64);
+    let tail_offset = length - tail_bytes;
+    let tail = read_at(source, tail_offset, tail_bytes)?;
+    // The comment has to reach exactly to the end, so that there is one end only.
+    let at = (0..=tail.len() - END_BYTES)
+        .rev()
+        .find(|&at| {
+            let comment = usize::from(u16::from_le_bytes([tail[at + 20], tail[at + 21]]));
+            tail[at..].starts_with(END_SIGNATURE) && at + END_BYTES + comment == tail.len()
+        })
+        .ok_or_else(|| WorkbookRefusal::damaged("its end is missing"))?;
+    let mut fields = Fields(&tail[at + END_SIGNATURE.len()..]);
+    let (disk, directory_disk) = (fields.u16()?, fields.u16()?);
+    let (here, entries) = (fields.u16()?, fields.u16()?);
+    let (directory_bytes, directory_offset) = (fields.u32()?, fields.u32()?);
+    if disk != 0 || directory_disk != 0 || here != entries {
+        return Err(dishonest("the package is in several pieces"));
+    }
+    if usize::from(entries) > ENTRIES_MAX {
+        return Err(WorkbookRefusal::too_large(format!("it has more than {ENTRIES_MAX} parts")));
+    }
+    if directory_offset == IN_ZIP64 || u64::from(directory_bytes) > DIRECTORY_BYTES_MAX {
+        return Err(WorkbookRefusal::too_large("the list of its parts alone is too long"));
+    }
+    let (directory_offset, directory_bytes) = (directory_offset.into(), directory_bytes.into());
+    if directory_offset + directory_bytes > tail_offset + at as u64 {
+        return Err(dishonest("the list of its parts reaches outside the file"));
+    }
+    Ok(End { directory_offset, directory_bytes, entries: entries.into() })
+}
+
+fn read_directory<S: Read + Seek>(
+    source: &mut S,
+    end: &End,
+) -> Result<Vec<Listed>, WorkbookRefusal> {
+    let bytes = read_at(source, end.directory_offset, end.directory_bytes)?;
+    let mut fields = Fields(&bytes);
+    let mut listed = Vec::new();
+    for _ in 0..end.entries {
+        listed.push(read_listed(&mut fields)?);
+    }
+    if !fields.0.is_empty() {
+        return Err(dishonest("it has more parts than it says"));
+    }
+    Ok(listed)
+}
+
+fn read_listed(fields: &mut Fields<'_>) -> Result<Listed, WorkbookRefusal> {
+    if fields.u32()? != DIRECTORY_SIGNATURE {
+        return Err(WorkbookRefusal::damaged("the list of its parts cannot be read"));
+    }
+    let made_by = fields.u16()? >> 8;
+    let _version_needed = fields.u16()?;
+    let flags = fields.u16()?;
+    let method_code = fields.u16()?;
+    let _time_and_date = fields.u32()?;
+    let crc = fields.u32()?;
+    let (packed, inflated) = (fields.u32()?, fields.u32()?);
+    let (name, extra, comment) = (fields.u16()?, fields.u16()?, fields.u16()?);
+    let _disk_and_internal = fields.u32()?;
+    let attributes = fields.u32()?;
+    let offset = fields.u32()?;
+    let raw_name = fields.take(name.into())?.to_vec();
+    let mut zip64 = Fields(zip64_field(fields.take(extra.into())?));
+    fields.take(comment.into())?;
+    // The Zip64 field holds, in this order, only those values that are masked.
+    let mut full = |value: u32| match value {
+        IN_ZIP64 => zip64.u64(),
+        value => Ok(u64::from(value)),
+    };
+    let (inflated_bytes, packed_bytes, header_offset) =
+        (full(inflated)?, full(packed)?, full(offset)?);
+    if flags & FLAG_ENCRYPTED != 0 {
+        return Err(WorkbookRefusal::Locked);
+    }
+    if made_by == MADE_ON_UNIX && (attributes >> 16) & UNIX_TYPE_BITS == UNIX_SYMLINK {
+        return Err(dishonest("a part is a link to somewhere else"));
+    }
+    let method = match method_code {
+        0 if packed_bytes != inflated_bytes => {
+            return Err(dishonest("a part is longer or shorter than the package says"));
+        }
+        0 => Method::Stored,
+        8 => Method::Deflated,
+        _ => Method::Other,
+    };
+    let name = plain_name(&raw_name)?;
+    let entry = Entry { name, method, crc, packed_bytes, inflated_bytes, offset: 0 };
+    Ok(Listed { entry, header_offset, flags, method_code, raw_name })
+}
+
+/// Compares the header before the part with the directory; where the packed bytes begin.
+fn check_local<S: Read + Seek>(source: &mut S, listed: &Listed) -> Result<u64, WorkbookRefusal> {
+    let unlike = || dishonest("a part's own header differs from the list of parts");
+    let header = read_at(source, listed.header_offset, LOCAL_BYTES as u64)?;
+    let mut fields = Fields(&header);
+    if fields.u32()? != LOCAL_SIGNATURE {
+        return Err(unlike());
+    }
+    let _version_needed = fields.u16()?;
+    let (flags, method_code) = (fields.u16()?, fields.u16()?);
+    let _time_and_date = fields.u32()?;
+    let (crc, packed, inflated) = (fields.u32()?, fields.u32()?, fields.u32()?);
+    let (name, extra) = (fields.u16()?, fields.u16()?);
+    let mut raw_name = vec![0; name.into()];
+    source.read_exact(&mut raw_name)?;
+    if flags != listed.flags || method_code != listed.method_code || raw_name != listed.raw_name {
+        return Err(unlike());
+    }
+    // A writer that streams puts zeros here and the truth behind the part; Zip64 masks.
+    let may_be_unknown = flags & FLAG_SIZES_FOLLOW != 0;
+    let agrees = |here: u32, there: u64| {
+        u64::from(here) == there || here == IN_ZIP64 || (may_be_unknown && here == 0)
+    };
+    if !agrees(packed, listed.entry.packed_bytes)
+        || !agrees(inflated, listed.entry.inflated_bytes)
+        || !(crc == listed.entry.crc || (may_be_unknown && crc == 0))
+    {
+        return Err(unlike());
+    }
+    let header_bytes = LOCAL_BYTES as u64 + u64::from(name) + u64::from(extra);
+    Ok(listed.header_offset + header_bytes)
+}
+
+/// Old .NET programs write `\` between folders.
+fn plain_name(raw: &[u8]) -> Result<String, WorkbookRefusal> {
+    let odd = || dishonest("a part's name points outside the package");
+    let name = str::from_utf8(raw)
+        .map_err(|_not_utf8| WorkbookRefusal::damaged("a part's name is not text"))?
+        .replace('\\', "/");
+    let leaves = |folder: &str| folder == ".." || folder == "." || folder.contains(':');
+    if name.is_empty() || name.starts_with('/') || name.chars().any(char::is_control) {
+        return Err(odd());
+    }
+    if name.split('/').any(leaves) {
+        return Err(odd());
+    }
+    Ok(name)
+}
+
+/// Empty when there is none.
+fn zip64_field(extra: &[u8]) -> &[u8] {
+    let mut fields = Fields(extra);
+    while let (Ok(id), Ok(length)) = (fields.u16(), fields.u16()) {
+        match fields.take(length.into()) {
+            Ok(field) if id == ZIP64_FIELD => return field,
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    &[]
+}
+
+/// `bytes` was checked against a limit or the file's length.
+fn read_at<S: Read + Seek>(
+    source: &mut S,
+    offset: u64,
+    bytes: u64,
+) -> Result<Vec<u8>, WorkbookRefusal> {
+    source.seek(SeekFrom::Start(offset))?;
+    let bytes = usize::try_from(bytes).expect("bounded by a limit far below 4 GiB");
+    let mut buffer = vec![0; bytes];
+    source.read_exact(&mut buffer)?;
+    Ok(buffer)
+}
+
+/// Little-endian fields, front to back.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], WorkbookRefusal> {
+        let (taken, rest) = self
+            .0
+            .split_at_checked(count)
+            .ok_or_else(|| WorkbookRefusal::damaged("the list of its parts ends too early"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], WorkbookRefusal> {
+        Ok(self.take(N)?.try_into().expect("exactly N bytes were taken"))
+    }
+
+    fn u16(&mut self) -> Result<u16, WorkbookRefusal> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    fn u32(&mut self) -> Result<u32, WorkbookRefusal> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, WorkbookRefusal> {
+        self.array().map(u64::from_le_bytes)
+    }
+}

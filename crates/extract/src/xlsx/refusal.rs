@@ -1,0 +1,67 @@
+//! Why a workbook cannot be read at all, each with what to do about it.
+//!
+//! Not for: single rows or cells; those are problems. Nothing in these sentences is taken from inside
+//! the workbook except names and numbers that were checked for control characters.
+//!
+//! Invariant: variants are named by what the sender can do next.
+
+use std::io;
+
+/// The file as a whole is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbookRefusal {
+    #[error(
+        "this is not an Excel workbook: {found}. Save it as .xlsx and send that, or name it .csv or \
+         .txt if it is text"
+    )]
+    NotAWorkbook { found: &'static str },
+
+    #[error(
+        "the workbook is protected with a password or of the old .xls kind, and cannot be opened. \
+         Save it as .xlsx without a password and send that"
+    )]
+    Locked,
+
+    /// The package says two things about itself; spreadsheet programs never write such a file.
+    #[error(
+        "the workbook was not written by a spreadsheet program, and may be made to do harm: {what}. \
+         Open it where it came from, save it as a new .xlsx and send that"
+    )]
+    Unsafe { what: &'static str },
+
+    #[error(
+        "the workbook is damaged: {what}. Open it in a spreadsheet program, save it as a new .xlsx \
+         and send that"
+    )]
+    Damaged { what: String },
+
+    #[error(
+        "the workbook is too large: {what}. Send the rows as .csv, or in several files; if the sheet \
+         looks smaller than that, delete the empty rows and columns round the rows and save it again"
+    )]
+    TooLarge { what: String },
+
+    /// The bytes could not be had; trying again may help.
+    #[error("the file could not be read to its end. Try again")]
+    Unreadable(#[source] io::Error),
+}
+
+impl WorkbookRefusal {
+    pub(super) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+
+    pub(super) fn too_large(what: impl Into<String>) -> Self {
+        Self::TooLarge { what: what.into() }
+    }
+}
+
+impl From<io::Error> for WorkbookRefusal {
+    /// A file that ends early is damaged; everything else is the machine's trouble.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::damaged("it ends in the middle"),
+            _ => Self::Unreadable(error),
+        }
+    }
+}
