@@ -25,7 +25,7 @@ CREATE TABLE signing_keys (
     CONSTRAINT signing_keys_pkey PRIMARY KEY (kid)
 );
 
--- What a token claims; the token itself is never kept. units and types are JSON lists, NULL for all.
+-- What a token claims; the token itself is never kept. units and types are JSON lists; NULL: all.
 CREATE TABLE tokens (
     id TEXT NOT NULL,
     customer TEXT NOT NULL,

@@ -2,8 +2,8 @@
 //!
 //! Not for: rows in PostgreSQL, whose own tools do it better; the error says how.
 //!
-//! Invariant: rows first, then the objects they name. An object never changes once it has a row, so the
-//! copy is consistent while uploads go on; each is compared with its row as it is copied.
+//! Invariant: rows first, then the objects they name. An object never changes once it has a row, so
+//! the copy is consistent while uploads go on; each is compared with its row as it is copied.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;

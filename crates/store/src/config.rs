@@ -38,7 +38,8 @@ pub struct Bucket {
     pub name: String,
     /// Empty, or without slashes at its ends.
     pub prefix: String,
-    /// Option names of the service (`aws_region`, `azure_storage_account_name`, …) and their values.
+    /// Option names of the service (`aws_region`, `azure_storage_account_name`, …) and their
+    /// values.
     pub options: Secret<BTreeMap<String, String>>,
 }
 

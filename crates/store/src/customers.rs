@@ -72,7 +72,8 @@ impl SystemStore {
         all(&rows, |row| Fields::of(row, "customers", "name").parsed("name"))
     }
 
-    /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there already.
+    /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there
+    /// already.
     pub async fn add_unit(
         &self,
         customer: &CustomerName,

@@ -1,8 +1,8 @@
 //! Connections to SQLite and PostgreSQL, and every true difference between the two.
 //!
 //! Not for: queries; they stand beside their nouns, in one text for both.
-//! Invariant: SQLite is written through one connection, and a transaction that writes says so from its
-//! first statement, so that it never has to give up half way.
+//! Invariant: SQLite is written through one connection, and a transaction that writes says so from
+//! its first statement, so that it never has to give up half way.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -77,8 +77,8 @@ impl Database {
         &self.writers
     }
 
-    /// A transaction that writes. PostgreSQL's default isolation, READ COMMITTED, is meant: a statement
-    /// after a conflict sees the row it conflicted with.
+    /// A transaction that writes. PostgreSQL's default isolation, READ COMMITTED, is meant: a
+    /// statement after a conflict sees the row it conflicted with.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, Error> {
         let begin = match self.dialect {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
@@ -100,9 +100,9 @@ impl Database {
         match self.dialect {
             Dialect::Sqlite => Ok(()),
             Dialect::Postgres => Err(Error::Unsupported {
-                advice: "the rows are in PostgreSQL: back them up with pg_dump first, then copy the \
-                         objects folder or bucket with its own tool; objects never change, so this \
-                         order loses nothing",
+                advice: "the rows are in PostgreSQL: back them up with pg_dump first, then copy \
+                         the objects folder or bucket with its own tool; objects never change, so \
+                         this order loses nothing",
             }),
         }
     }
@@ -126,7 +126,8 @@ impl Dialect {
     pub(crate) const fn count_migration_tables(self) -> &'static str {
         match self {
             Self::Sqlite => {
-                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'"
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' \
+                 AND name = '_sqlx_migrations'"
             }
             Self::Postgres => {
                 "SELECT COUNT(*) FROM pg_tables WHERE tablename = '_sqlx_migrations' \
@@ -243,8 +244,8 @@ enum Kind {
     Unexpected,
 }
 
-/// SQLite's codes are decimal numbers whose low byte is the kind; PostgreSQL's have five characters, of
-/// which the first two are the class.
+/// SQLite's codes are decimal numbers whose low byte is the kind; PostgreSQL's have five
+/// characters, of which the first two are the class.
 fn kind_of(code: &str) -> Kind {
     const SQLITE_BUSY: u32 = 5;
     const SQLITE_LOCKED: u32 = 6;

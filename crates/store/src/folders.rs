@@ -7,7 +7,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-/// Makes a folder and those above it that are missing, for the owner alone; leaves alone what exists.
+/// Makes a folder and those above it that are missing, for the owner alone; leaves alone what
+/// exists.
 pub(crate) fn make(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

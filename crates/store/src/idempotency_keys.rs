@@ -31,8 +31,8 @@ impl CustomerStore {
         row.as_ref().map(idempotent_request).transpose()
     }
 
-    /// Keeps a key, or finds that it was used for the very same request; [`Error::Conflict`] when it was
-    /// used for another.
+    /// Keeps a key, or finds that it was used for the very same request; [`Error::Conflict`] when
+    /// it was used for another.
     pub(crate) async fn keep_idempotency_key(
         &self,
         transaction: &mut Transaction<'static, Any>,

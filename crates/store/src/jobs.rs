@@ -1,8 +1,8 @@
 //! The queue: work that follows a receipt, done at least once.
 //!
 //! Not for: doing the work. A job is enqueued in the transaction of the change that wants it.
-//! Invariant: whoever holds a lease knows its fence; after the lease lapsed and somebody else claimed the
-//! job, the first holder's word counts no more.
+//! Invariant: whoever holds a lease knows its fence; after the lease lapsed and somebody else
+//! claimed the job, the first holder's word counts no more.
 
 use std::fmt;
 use std::str::FromStr;
@@ -110,8 +110,8 @@ impl FromStr for JobState {
 }
 
 impl SystemStore {
-    /// Takes the job of these kinds that has been due for longest, or whose lease has lapsed. `fence` is
-    /// random: the mark by which the holder is known from then on.
+    /// Takes the job of these kinds that has been due for longest, or whose lease has lapsed.
+    /// `fence` is random: the mark by which the holder is known from then on.
     pub async fn claim_job(
         &self,
         kinds: &[JobKind],
@@ -125,12 +125,14 @@ impl SystemStore {
         let claim = format!(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1, \
              fence = $2 WHERE id = (SELECT id FROM jobs WHERE \
-             ((state = 'waiting' AND run_after <= $3) OR (state = 'running' AND lease_until <= $3)) \
+             ((state = 'waiting' AND run_after <= $3) \
+             OR (state = 'running' AND lease_until <= $3)) \
              AND $4 LIKE '%,' || kind || ',%' ORDER BY run_after, id LIMIT 1 {}) \
              RETURNING id, kind, customer, unit, upload, attempts",
             self.parts.db.skip_locked(),
         );
-        // Alone, a statement that returns a row is over for the driver before SQLite has committed it.
+        // Alone, a statement that returns a row is over for the driver before SQLite has committed
+        // it.
         let mut transaction = self.parts.db.begin().await?;
         let row = sqlx::query(AssertSqlSafe(claim))
             .bind((now + lease).as_microsecond())

@@ -1,9 +1,10 @@
 //! All of Bursar that survives a restart: rows in SQL, files as objects.
 //!
-//! Not for: HTTP, tokens' signatures, reading extracts. No other crate has SQL for Bursar's own state.
+//! Not for: HTTP, tokens' signatures, reading extracts. No other crate has SQL for Bursar's own
+//! state.
 //!
-//! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only through
-//! [`Store::customer`], so a query cannot forget the filter.
+//! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only
+//! through [`Store::customer`], so a query cannot forget the filter.
 
 mod backup;
 mod config;

@@ -1,4 +1,5 @@
-//! The schema: migrations embedded in the program, applied in order and never changed once released.
+//! The schema: migrations embedded in the program, applied in order and never changed once
+//! released.
 //!
 //! Invariant: one text for both databases. A schema newer than this program is left untouched.
 

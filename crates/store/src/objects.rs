@@ -2,8 +2,9 @@
 //!
 //! Not for: what a file means, or which upload it belongs to; that is the row's business.
 //!
-//! Invariant: [`ObjectWriter`] -> [`WrittenObject`] -> [`SealedObject`], each consuming the one before. A
-//! sealed object is durable under its published name; nothing on an error path touches that name.
+//! Invariant: [`ObjectWriter`] -> [`WrittenObject`] -> [`SealedObject`], each consuming the one
+//! before. A sealed object is durable under its published name; nothing on an error path touches
+//! that name.
 
 mod key;
 mod local;
@@ -89,7 +90,8 @@ pub struct ObjectWriter {
     pending: Box<dyn PendingObject>,
 }
 
-/// All bytes are durable and their digest is known; the object is still private. Dropping it removes it.
+/// All bytes are durable and their digest is known; the object is still private. Dropping it
+/// removes it.
 #[derive(Debug)]
 pub struct WrittenObject {
     key: ObjectKey,

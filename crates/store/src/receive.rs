@@ -1,7 +1,7 @@
 //! The one way an upload comes to be: a sealed object, then its row, its job and its key together.
 //!
-//! Invariant: an [`Upload`] leaves here only after the transaction that holds its row and its job was
-//! committed, and that only begins once the object is sealed.
+//! Invariant: an [`Upload`] leaves here only after the transaction that holds its row and its job
+//! was committed, and that only begins once the object is sealed.
 
 use domain::{FileName, FileType, JobId, TokenId, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
@@ -47,9 +47,9 @@ impl Received {
 
 impl CustomerStore {
     /// Adds the row, the job that reads it, the idempotency key and the token's last use in one
-    /// transaction. When the same file is there already, the object is removed and the first upload is
-    /// the answer. On an error the object stays: whether the commit arrived may be unknown, and the
-    /// sweep removes what has no row.
+    /// transaction. When the same file is there already, the object is removed and the first upload
+    /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
+    /// the sweep removes what has no row.
     pub async fn receive(&self, object: SealedObject, new: NewUpload) -> Result<Received, Error> {
         let key = ObjectKey::of(&self.customer, &new.unit, new.id);
         if *object.key() != key {
@@ -78,7 +78,7 @@ impl CustomerStore {
         if matches!(&received, Received::Repeated(first) if first.id != new.id)
             && let Err(error) = self.parts.objects.delete(key.as_str()).await
         {
-            tracing::warn!(%error, object = key.as_str(), "the sweep will remove a repeated object");
+            tracing::warn!(%error, object = key.as_str(), "the sweep will remove an object");
         }
         Ok(received)
     }

@@ -10,8 +10,8 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::objects::ObjectKey;
 
-/// Between a published object and its row lies one transaction. However the sweep is asked, it keeps
-/// away from anything that may still be waiting for one.
+/// Between a published object and its row lies one transaction. However the sweep is asked, it
+/// keeps away from anything that may still be waiting for one.
 pub(crate) const SWEEP_AGE_MIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a sweep removed.
@@ -23,8 +23,8 @@ pub struct SweepReport {
 }
 
 impl SystemStore {
-    /// Removes temporaries and objects without a row that have not changed for `older_than` (at least an
-    /// hour). Several may run at once.
+    /// Removes temporaries and objects without a row that have not changed for `older_than` (at
+    /// least an hour). Several may run at once.
     pub async fn sweep(
         &self,
         now: Timestamp,

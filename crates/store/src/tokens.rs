@@ -108,7 +108,8 @@ impl SystemStore {
         Ok(revoked.rows_affected() > 0)
     }
 
-    /// Customers, units and keys are never removed: what is there now is there when the row is written.
+    /// Customers, units and keys are never removed: what is there now is there when the row is
+    /// written.
     async fn check_scope(&self, token: &TokenRecord) -> Result<(), Error> {
         let units = self.units(&token.scope.customer).await?;
         let named = token.scope.units.iter().flatten();

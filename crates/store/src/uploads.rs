@@ -48,8 +48,8 @@ impl CustomerStore {
         row.as_ref().map(upload).transpose()
     }
 
-    /// Newest first. `after` is the `next` of the page before; [`Error::NotFound`] when the unit has no
-    /// such upload.
+    /// Newest first. `after` is the `next` of the page before; [`Error::NotFound`] when the unit
+    /// has no such upload.
     pub async fn uploads(
         &self,
         unit: &UnitName,

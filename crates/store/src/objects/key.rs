@@ -1,7 +1,7 @@
 //! Where an upload's object lies: `raw/<customer>/<unit>/<yyyy-mm>/<upload id>`.
 //!
-//! Invariant: made of short names and an id only, so it is a safe path on any disk; a row leads to its
-//! key without storing it, and a key to its row.
+//! Invariant: made of short names and an id only, so it is a safe path on any disk; a row leads to
+//! its key without storing it, and a key to its row.
 
 use domain::{CustomerName, UnitName, Upload, UploadId};
 

@@ -1,7 +1,8 @@
 //! Objects on a local disk.
 //!
-//! Invariant: a file stands under `tmp/` until all its bytes are durable; then it is renamed, never over
-//! another, and every directory entry that leads to it is made durable before anybody hears of it.
+//! Invariant: a file stands under `tmp/` until all its bytes are durable; then it is renamed, never
+//! over another, and every directory entry that leads to it is made durable before anybody hears of
+//! it.
 
 mod durable_names;
 mod group_sync;
@@ -123,7 +124,8 @@ async fn read_some(mut file: fs::File) -> Result<Option<(Bytes, fs::File)>, Erro
     Ok((!bytes.is_empty()).then(|| (Bytes::from(bytes), file)))
 }
 
-/// The folders and the files in `root/below`, named from `root`. What vanishes meanwhile is passed over.
+/// The folders and the files in `root/below`, named from `root`. What vanishes meanwhile is passed
+/// over.
 fn entries(root: &Path, below: &Path) -> Result<(Vec<PathBuf>, Vec<ListedObject>), Error> {
     let (mut folders, mut files) = (Vec::new(), Vec::new());
     let listing = match fs::read_dir(root.join(below)) {

@@ -115,7 +115,8 @@ impl Objects for RemoteObjects {
     }
 }
 
-/// An object on its way to the service: up to two parts in memory, one being filled, one being sent.
+/// An object on its way to the service: up to two parts in memory, one being filled, one being
+/// sent.
 struct RemoteWriter {
     service: Arc<dyn ObjectStore>,
     path: Path,

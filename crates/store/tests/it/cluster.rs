@@ -1,5 +1,5 @@
-//! A PostgreSQL of the suite's own: made in a short-lived folder, reached through a socket in it, gone at
-//! the end, also after a panic.
+//! A PostgreSQL of the suite's own: made in a short-lived folder, reached through a socket in it,
+//! gone at the end, also after a panic.
 //!
 //! Not for: durability; it never fsyncs.
 
@@ -17,9 +17,9 @@ use tempfile::TempDir;
 const USER: &str = "bursar";
 /// PostgreSQL refuses to run as root; either of these exists on any machine.
 const OTHER_USERS: [&str; 2] = ["postgres", "nobody"];
-const HOW_TO_GET_IT: &str = "PostgreSQL's programs were not found: install the package `postgresql` \
-    (any version from 13), or put `pg_config` in PATH, or set BURSAR_WITHOUT_POSTGRES=1 to leave these \
-    tests out on your machine";
+const HOW_TO_GET_IT: &str = "PostgreSQL's programs were not found: install the package \
+    `postgresql` (any version from 13), or put `pg_config` in PATH, or set \
+    BURSAR_WITHOUT_POSTGRES=1 to leave these tests out on your machine";
 
 pub(crate) struct Cluster {
     folder: TempDir,
@@ -101,8 +101,8 @@ fn programs() -> PathBuf {
         .expect(HOW_TO_GET_IT)
 }
 
-/// Whom to run as, when we are root: the folder is given to them. `None`: as we are; `initdb` says so
-/// when that is root.
+/// Whom to run as, when we are root: the folder is given to them. `None`: as we are; `initdb` says
+/// so when that is root.
 fn owner(folder: &Path) -> Option<(u32, u32)> {
     if fs::metadata(folder).expect("we made it").uid() != 0 {
         return None;
@@ -117,7 +117,8 @@ fn owner(folder: &Path) -> Option<(u32, u32)> {
     Some((user, group))
 }
 
-/// Reads the server's log until it says so; a thread reads on, so that the server never waits for us.
+/// Reads the server's log until it says so; a thread reads on, so that the server never waits for
+/// us.
 fn wait_until_ready(log: ChildStderr) {
     let mut lines = BufReader::new(log).lines();
     let mut seen = String::new();

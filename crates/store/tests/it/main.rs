@@ -1,7 +1,8 @@
 //! The store through its public door: one list of cases, run on SQLite and on PostgreSQL.
 //!
 //! Not for: single parts; their tests stand beside them.
-//! Invariant: a case knows a [`Site`] and nothing of the database beneath, but for what it says it is.
+//! Invariant: a case knows a [`Site`] and nothing of the database beneath, but for what it says it
+//! is.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
 #![expect(clippy::print_stdout, reason = "the last name printed is the case that failed")]
@@ -35,7 +36,8 @@ async fn postgres() {
     run(|_folder, case| cluster.url(case).parse().unwrap()).await;
 }
 
-/// Each case gets an empty database and an empty folder; the output of a failed one ends with its name.
+/// Each case gets an empty database and an empty folder; the output of a failed one ends with its
+/// name.
 async fn run(database: impl Fn(&Path, &str) -> DatabaseUrl) {
     for (name, case) in CASES {
         println!("{name}");

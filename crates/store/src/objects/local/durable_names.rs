@@ -1,8 +1,8 @@
 //! Publishing a file so that its name survives a power cut.
 //!
-//! Invariant: an entry is durable once its directory was fsynced after the entry was made. A directory
-//! counts as known only when its own entry was made durable by this process: whoever finds a directory
-//! that somebody else has just made must not rely on that one's fsync.
+//! Invariant: an entry is durable once its directory was fsynced after the entry was made. A
+//! directory counts as known only when its own entry was made durable by this process: whoever
+//! finds a directory that somebody else has just made must not rely on that one's fsync.
 
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder};
@@ -34,8 +34,8 @@ impl DurableNames {
         Self { root: root.to_owned(), known: Mutex::default(), group: Arc::new(GroupSync::new()) }
     }
 
-    /// Renames `temporary`, whose bytes are durable, to `published`, and returns once that name and all
-    /// directories that lead to it are durable. Never replaces a file.
+    /// Renames `temporary`, whose bytes are durable, to `published`, and returns once that name and
+    /// all directories that lead to it are durable. Never replaces a file.
     pub(super) async fn publish(&self, temporary: &Path, published: &Path) -> Result<(), Error> {
         let folder = published.parent().unwrap_or(&self.root).to_owned();
         let unknown = unknown_folders(&self.root, &folder, &self.lock());
@@ -70,8 +70,8 @@ impl DurableNames {
     }
 }
 
-/// The directories from `root` (without it) down to `folder` whose entries are not known to be durable,
-/// outermost first.
+/// The directories from `root` (without it) down to `folder` whose entries are not known to be
+/// durable, outermost first.
 fn unknown_folders(root: &Path, folder: &Path, known: &HashSet<PathBuf>) -> Vec<PathBuf> {
     let mut unknown: Vec<PathBuf> = folder
         .ancestors()
@@ -83,7 +83,8 @@ fn unknown_folders(root: &Path, folder: &Path, known: &HashSet<PathBuf>) -> Vec<
     unknown
 }
 
-/// `folder`, which holds the new name, after the parents of all unknown directories, outermost first.
+/// `folder`, which holds the new name, after the parents of all unknown directories, outermost
+/// first.
 fn folders_to_sync(root: &Path, folder: &Path, unknown: &[PathBuf]) -> Vec<PathBuf> {
     let parents = unknown.iter().map(|made| made.parent().unwrap_or(root).to_owned());
     parents.chain([folder.to_owned()]).collect()

@@ -1,7 +1,8 @@
 //! One fsync of a directory for all who wait for it.
 //!
-//! Invariant: whoever asks is answered by an fsync that began after the asking. A failed fsync fails all
-//! whom it served and is not tried again: the kernel may already have dropped what could not be written.
+//! Invariant: whoever asks is answered by an fsync that began after the asking. A failed fsync
+//! fails all whom it served and is not tried again: the kernel may already have dropped what could
+//! not be written.
 
 use std::collections::HashMap;
 use std::fs::File;

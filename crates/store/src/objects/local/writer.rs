@@ -2,8 +2,8 @@
 //!
 //! Not for: the published name, which is `durable_names`' business.
 //!
-//! Invariant: at most two buffers are in memory, one being filled and one on its way to the disk; no
-//! thread is held while a slow client thinks.
+//! Invariant: at most two buffers are in memory, one being filled and one on its way to the disk;
+//! no thread is held while a slow client thinks.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -23,8 +23,8 @@ use crate::objects::{Content, PendingObject};
 
 /// Two for each upload: 32 uploads hold 16 MiB. Larger ones wrote no faster.
 const BUFFER_BYTES: usize = 256 * 1024;
-/// How much is handed to the disk at a time while more arrives, so that little is left for the end. Made
-/// 1 GiB durable at 600-850 MiB/s, where writing it all and syncing once took 450-640.
+/// How much is handed to the disk at a time while more arrives, so that little is left for the end.
+/// Made 1 GiB durable at 600-850 MiB/s, where writing it all and syncing once took 450-640.
 const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
 /// No more of one file than this waits for a slow disk. Waiting oftener costs speed: 64 MiB took a
 /// quarter of it, 8 MiB half.
@@ -148,8 +148,8 @@ impl Drop for LocalWriter {
             temporary: std::mem::take(&mut self.temporary),
             open: std::mem::replace(&mut self.work, Work::Over),
         };
-        // Freeing a large file takes its time: not on a thread that serves others. Without a runtime, or
-        // with one that is ending, it is freed here and now.
+        // Freeing a large file takes its time: not on a thread that serves others. Without a
+        // runtime, or with one that is ending, it is freed here and now.
         if let Ok(runtime) = Handle::try_current() {
             drop(runtime.spawn_blocking(move || drop(leftover)));
         }
@@ -208,8 +208,9 @@ impl Sink {
     }
 }
 
-/// Linux answers this advice by starting to write what is dirty, and by dropping from its cache what is
-/// written already. It may go unheard, as it does elsewhere: only `sync_data` makes anything durable.
+/// Linux answers this advice by starting to write what is dirty, and by dropping from its cache
+/// what is written already. It may go unheard, as it does elsewhere: only `sync_data` makes
+/// anything durable.
 #[cfg(target_os = "linux")]
 fn start_writing(file: &File, from: u64, bytes: u64) {
     use rustix::fs::{Advice, fadvise};
