@@ -98,9 +98,13 @@ impl TokenSource {
 }
 
 impl Token {
-    /// Cleans and decodes.
+    /// Cleans and decodes. One line end behind the token is how text files end: nothing to speak of.
     pub fn parse(pasted: &Secret<String>) -> Result<Self, Failure> {
-        let cleaned = clean(pasted.expose()).map_err(|inner| damaged(&inner.into()))?;
+        let text = pasted.expose();
+        let line = text
+            .strip_suffix('\n')
+            .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        let cleaned = clean(line).map_err(|inner| damaged(&inner.into()))?;
         let compact = CompactToken::parse(&cleaned.token).map_err(|fault| damaged(&fault))?;
         Ok(Self { compact, removed: cleaned.removed })
     }

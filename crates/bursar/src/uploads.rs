@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Empty;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::attempt::persist;
@@ -18,6 +19,7 @@ use crate::output::{Output, Voice};
 use crate::plan::resolve;
 use crate::send::PRODUCT;
 use crate::source::Handed;
+use crate::token::moment;
 
 /// The columns of the table, and the members of a receipt they show.
 const COLUMNS: [(&str, &str); 6] = [
@@ -119,7 +121,11 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// A moment as people write it; anything else as it is, without what could not be seen.
 fn shown(value: &Value) -> String {
+    if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
+        return moment(at);
+    }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     text.chars().filter(|c| !domain::access_token::is_invisible(*c)).collect()
 }
@@ -142,9 +148,9 @@ mod tests {
             "next": "upl_0",
         });
         let expected = "\
-received              type       name   bytes  status    id
-2026-11-23T10:00:00Z  APT        a.csv     12  received  upl_1
-2026-11-22T10:00:00Z  Suppliers  b.csv      3  read      upl_0
+received               type       name   bytes  status    id
+23 Nov 2026 10:00 UTC  APT        a.csv     12  received  upl_1
+22 Nov 2026 10:00 UTC  Suppliers  b.csv      3  read      upl_0
 there are more: --after upl_0";
         assert_eq!(in_words(&page), expected);
         assert!(in_words(&json!({"items": []})).contains("nothing has arrived"));

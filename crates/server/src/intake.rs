@@ -130,7 +130,10 @@ async fn commit<E>(
     match settled {
         Ok(None) => {
             let sealed = written.publish().await?;
-            Ok(store.receive(sealed, new).await?)
+            store.receive(sealed, new).await.map_err(|error| match error {
+                store::Error::Conflict { .. } => Error::KeyReused,
+                other => Error::Store(other),
+            })
         }
         Ok(Some(first)) => {
             written.discard().await;

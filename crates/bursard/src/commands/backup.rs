@@ -20,9 +20,12 @@ pub(super) async fn run(
         bail!("{} is there already; name a folder to make", folder.display());
     }
     let deployment = Deployment::open(settings).await?;
-    let report = deployment.store.system().backup(folder).await.with_context(|| {
-        format!("the backup to {} is not complete; remove it", folder.display())
-    })?;
+    let report = deployment
+        .store
+        .system()
+        .backup(folder)
+        .await
+        .with_context(|| format!("there is no whole backup in {}", folder.display()))?;
     copy_settings(&deployment.config, folder)?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     let copied = report.objects - faults.len() as u64;
