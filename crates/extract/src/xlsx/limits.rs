@@ -1,6 +1,6 @@
 //! The limits of reading a workbook, each with its reason.
 //!
-//! Not for: limits that hold for every format (columns, bytes of a record); those come with the options.
+//! Not for: limits that hold for every format (cells and bytes of a record); see `crate::limits`.
 //!
 //! Invariant: memory is bounded by the sum of what stands here: one XML buffer, the shared strings, the
 //! styles, one record, and the package's directory. Nothing is allocated by a number the file declares.
@@ -13,7 +13,7 @@ const GIB: u64 = 1 << 30;
 pub(super) const ENTRIES_MAX: usize = 10_000;
 
 /// Bytes of the package's directory: 10,000 entries of 46 bytes and a long name each.
-pub(super) const DIRECTORY_BYTES_MAX: u64 = 8 * MIB as u64;
+pub(super) const DIRECTORY_BYTES_MAX: u32 = 8 << 20;
 
 /// Inflated bytes of the sheet. A full sheet of 40 columns takes about 2 GiB.
 pub(super) const SHEET_BYTES_MAX: u64 = 4 * GIB;
@@ -47,8 +47,8 @@ pub(super) const XML_BUFFER_BYTES: usize = 256 * KIB;
 /// Bytes of one cell's text: Excel's 32,767 characters of up to 4 bytes each.
 pub(super) const CELL_BYTES_MAX: usize = 32_767 * 4;
 
-/// Cells of the sheet: a full sheet of 47 columns.
-pub(super) const CELLS_MAX: u64 = 50_000_000;
+/// Cells of the sheet, empty ones too: a full sheet of 47 columns.
+pub(super) const SHEET_CELLS_MAX: u64 = 50_000_000;
 
 /// Cells with nothing in them. A full sheet with 19 empty columns is still read; more is a formatted
 /// void that takes minutes to say nothing.

@@ -98,7 +98,7 @@ struct Listed {
 #[derive(Debug)]
 struct End {
     directory_offset: u64,
-    directory_bytes: u64,
+    directory_bytes: usize,
     entries: usize,
 }
 
@@ -123,8 +123,9 @@ fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), Wo
 }
 
 fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, WorkbookRefusal> {
-    let tail_bytes = length.min((END_BYTES + COMMENT_BYTES_MAX) as u64);
-    let tail_offset = length - tail_bytes;
+    let tail_bytes_max = END_BYTES + COMMENT_BYTES_MAX;
+    let tail_bytes = usize::try_from(length).map_or(tail_bytes_max, |all| all.min(tail_bytes_max));
+    let tail_offset = length - tail_bytes as u64;
     let tail = read_at(source, tail_offset, tail_bytes)?;
     // The comment has to reach exactly to the end, so that there is one end only.
     let at = (0..=tail.len() - END_BYTES)
@@ -144,13 +145,14 @@ fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, Workbook
     if usize::from(entries) > ENTRIES_MAX {
         return Err(WorkbookRefusal::too_large(format!("it has more than {ENTRIES_MAX} parts")));
     }
-    if directory_offset == IN_ZIP64 || u64::from(directory_bytes) > DIRECTORY_BYTES_MAX {
+    if directory_offset == IN_ZIP64 || directory_bytes > DIRECTORY_BYTES_MAX {
         return Err(WorkbookRefusal::too_large("the list of its parts alone is too long"));
     }
-    let (directory_offset, directory_bytes) = (directory_offset.into(), directory_bytes.into());
-    if directory_offset + directory_bytes > tail_offset + at as u64 {
+    let directory_offset = u64::from(directory_offset);
+    if directory_offset + u64::from(directory_bytes) > tail_offset + at as u64 {
         return Err(dishonest("the list of its parts reaches outside the file"));
     }
+    let directory_bytes = directory_bytes as usize;
     Ok(End { directory_offset, directory_bytes, entries: entries.into() })
 }
 
@@ -217,7 +219,7 @@ fn read_listed(fields: &mut Fields<'_>) -> Result<Listed, WorkbookRefusal> {
 /// Compares the header before the part with the directory; where the packed bytes begin.
 fn check_local<S: Read + Seek>(source: &mut S, listed: &Listed) -> Result<u64, WorkbookRefusal> {
     let unlike = || dishonest("a part's own header differs from the list of parts");
-    let header = read_at(source, listed.header_offset, LOCAL_BYTES as u64)?;
+    let header = read_at(source, listed.header_offset, LOCAL_BYTES)?;
     let mut fields = Fields(&header);
     if fields.u32()? != LOCAL_SIGNATURE {
         return Err(unlike());
@@ -276,14 +278,13 @@ fn zip64_field(extra: &[u8]) -> &[u8] {
     &[]
 }
 
-/// `bytes` was checked against a limit or the file's length.
+/// `bytes` was checked against a limit, or is one.
 fn read_at<S: Read + Seek>(
     source: &mut S,
     offset: u64,
-    bytes: u64,
+    bytes: usize,
 ) -> Result<Vec<u8>, WorkbookRefusal> {
     source.seek(SeekFrom::Start(offset))?;
-    let bytes = usize::try_from(bytes).expect("bounded by a limit far below 4 GiB");
     let mut buffer = vec![0; bytes];
     source.read_exact(&mut buffer)?;
     Ok(buffer)
@@ -294,16 +295,15 @@ struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], WorkbookRefusal> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(count)
-            .ok_or_else(|| WorkbookRefusal::damaged("the list of its parts ends too early"))?;
+        let (taken, rest) = self.0.split_at_checked(count).ok_or_else(ends_too_early)?;
         self.0 = rest;
         Ok(taken)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], WorkbookRefusal> {
-        Ok(self.take(N)?.try_into().expect("exactly N bytes were taken"))
+        let (taken, rest) = self.0.split_first_chunk().ok_or_else(ends_too_early)?;
+        self.0 = rest;
+        Ok(*taken)
     }
 
     fn u16(&mut self) -> Result<u16, WorkbookRefusal> {
@@ -317,4 +317,8 @@ impl<'a> Fields<'a> {
     fn u64(&mut self) -> Result<u64, WorkbookRefusal> {
         self.array().map(u64::from_le_bytes)
     }
+}
+
+fn ends_too_early() -> WorkbookRefusal {
+    WorkbookRefusal::damaged("the list of its parts ends too early")
 }

@@ -7,9 +7,11 @@
 
 use std::io;
 
+use crate::error::{ReadError, Refusal};
+
 /// The file as a whole is refused.
 #[derive(Debug, thiserror::Error)]
-pub enum WorkbookRefusal {
+pub(crate) enum WorkbookRefusal {
     #[error(
         "this is not an Excel workbook: {found}. Save it as .xlsx and send that, or name it .csv or \
          .txt if it is text"
@@ -42,7 +44,7 @@ pub enum WorkbookRefusal {
     TooLarge { what: String },
 
     /// The bytes could not be had; trying again may help.
-    #[error("the file could not be read to its end. Try again")]
+    #[error("the file could not be read to its end")]
     Unreadable(#[source] io::Error),
 }
 
@@ -62,6 +64,15 @@ impl From<io::Error> for WorkbookRefusal {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::damaged("it ends in the middle"),
             _ => Self::Unreadable(error),
+        }
+    }
+}
+
+impl From<WorkbookRefusal> for ReadError {
+    fn from(refusal: WorkbookRefusal) -> Self {
+        match refusal {
+            WorkbookRefusal::Unreadable(error) => Self::Source(error),
+            refusal => Self::Refused(Refusal::Workbook(refusal.to_string())),
         }
     }
 }

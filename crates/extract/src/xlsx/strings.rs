@@ -50,12 +50,14 @@ impl SharedStrings {
     fn push(&mut self, raw: &[u8]) -> Result<(), WorkbookRefusal> {
         let text = str::from_utf8(raw).map_err(|_not_utf8| not_text())?;
         self.text.push_str(&decode_escapes(text));
-        let end = u32::try_from(self.text.len()).expect("bounded by STRINGS_MEMORY_MAX");
-        self.ends.push(end);
-        if self.text.len() + self.ends.len() * size_of::<u32>() > STRINGS_MEMORY_MAX {
-            return Err(WorkbookRefusal::too_large(format!(
-                "its different texts take more than {STRINGS_MEMORY_MAX} bytes"
-            )));
+        let memory = self.text.len() + (self.ends.len() + 1) * size_of::<u32>();
+        match u32::try_from(self.text.len()) {
+            Ok(end) if memory <= STRINGS_MEMORY_MAX => self.ends.push(end),
+            _ => {
+                return Err(WorkbookRefusal::too_large(format!(
+                    "its different texts take more than {STRINGS_MEMORY_MAX} bytes"
+                )));
+            }
         }
         Ok(())
     }
@@ -107,15 +109,12 @@ pub(super) fn decode_escapes(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("_x") {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
-        match escaped(rest) {
-            Some(character) => {
-                decoded.push(character);
-                rest = &rest[ESCAPE_BYTES..];
-            }
-            None => {
-                decoded.push('_');
-                rest = &rest[1..];
-            }
+        if let Some(character) = escaped(rest) {
+            decoded.push(character);
+            rest = &rest[ESCAPE_BYTES..];
+        } else {
+            decoded.push('_');
+            rest = &rest[1..];
         }
     }
     decoded.push_str(rest);

@@ -226,20 +226,14 @@ fn through(rest: &[u8], end: &[u8], before: usize, token: Token) -> Option<(Toke
 
 /// The `>` that is not inside a value.
 fn tag_end(bytes: &[u8]) -> Option<usize> {
-    let mut quote = None;
-    bytes.iter().position(|&byte| match quote {
-        Some(open) => {
-            if byte == open {
-                quote = None;
-            }
-            false
+    let mut open_quote = None;
+    bytes.iter().position(|&byte| {
+        if let Some(quote) = open_quote {
+            open_quote = (byte != quote).then_some(quote);
+            return false;
         }
-        None => {
-            if matches!(byte, b'"' | b'\'') {
-                quote = Some(byte);
-            }
-            byte == b'>'
-        }
+        open_quote = matches!(byte, b'"' | b'\'').then_some(byte);
+        byte == b'>'
     })
 }
 
