@@ -47,7 +47,7 @@ pub(crate) fn run(end: End) -> Result<(), String> {
 
 fn build() -> Result<(), String> {
     output::say(
-        "build   bursard and bursar, unoptimised but for the hot parts: about 10 minutes on two \
+        "build   bursard and bursar, unoptimised but for the hot parts: about 5 minutes on two \
          cores the first time, seconds after that",
     );
     let status = cargo::command(&["build", "--package", "bursard", "--package", "bursar"])

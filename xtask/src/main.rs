@@ -26,6 +26,7 @@ cargo xtask <command>
   demo --once   the same, ending by itself
   prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
+  prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
   setup         look for the programs the tests need and install what is missing (Debian, as root)
   help          this text";
 

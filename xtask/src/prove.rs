@@ -14,7 +14,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 2] = [
+const PROOFS: [Proof; 3] = [
     Proof {
         name: "crash",
         test: "nothing_acknowledged_is_lost_when_the_process_is_killed",
@@ -26,6 +26,12 @@ const PROOFS: [Proof; 2] = [
         test: "one_file_of_any_size_is_flat_in_both_programs",
         variable: "BURSAR_PROOF_LARGE_MIB",
         size: "4096",
+    },
+    Proof {
+        name: "many",
+        test: "many_at_once_stay_within_their_bound",
+        variable: "BURSAR_PROOF_EACH_MIB",
+        size: "64",
     },
 ];
 
