@@ -41,9 +41,15 @@ impl Account {
             Country::Fr => {
                 let account = format!("{number:011}");
                 let key = 97 - (89 * 99_000 + 15 * branch + 3 * number) % 97;
-                (format!("99000{branch:05}"), account, format!("99000{branch:05}{number:011}{key:02}"))
+                (
+                    format!("99000{branch:05}"),
+                    account,
+                    format!("99000{branch:05}{number:011}{key:02}"),
+                )
             }
-            Country::Nl => (bank.to_owned(), format!("{number:010}"), format!("{bank}{number:010}")),
+            Country::Nl => {
+                (bank.to_owned(), format!("{number:010}"), format!("{bank}{number:010}"))
+            }
             Country::Us => (format!("00000{branch:04}"), format!("{number:010}"), String::new()),
         };
         let code = country.code();

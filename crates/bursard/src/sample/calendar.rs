@@ -16,6 +16,8 @@ pub(super) const YEARS: i64 = 3;
 pub(super) const BEFORE: Day = 15 * 366;
 /// Due dates and payments lie behind the last day: the longest terms and a payment run.
 const AFTER: Day = 150;
+/// Longer than Christmas with a weekend on either side.
+const HOLIDAY_MAX: Day = 10;
 
 pub(super) struct Calendar {
     dates: Vec<Date>,
@@ -51,13 +53,13 @@ impl Calendar {
 
     /// `day`, or the next day on which people work.
     pub(super) fn working(&self, day: Day) -> Day {
-        (day..).find(|day| self.is_working(*day)).expect("a holiday ends")
+        (day..day + HOLIDAY_MAX).find(|day| self.is_working(*day)).expect("a holiday ends")
     }
 
     /// The first weekly payment run, a Thursday, on or after `day`.
     pub(super) fn payment_run(&self, day: Day) -> Day {
         let thursday = |day: &Day| self.date(*day).weekday() == Weekday::Thursday;
-        (day..).find(thursday).expect("every week has a Thursday")
+        (day..day + 7).find(thursday).expect("every week has a Thursday")
     }
 
     /// The day of a date, if the calendar reaches so far.
@@ -99,7 +101,8 @@ fn is_bank_holiday(day: Date) -> bool {
 fn easter_sunday(year: i16) -> Date {
     let (golden, century) = (year % 19, year / 100);
     let correction = (century - century / 4 - (8 * century + 13) / 25 + 19 * golden + 15) % 30;
-    let moon = correction - (correction / 28) * (1 - (29 / (correction + 1)) * ((21 - golden) / 11));
+    let moon =
+        correction - (correction / 28) * (1 - (29 / (correction + 1)) * ((21 - golden) / 11));
     let weekday = (year + year / 4 + moon + 2 - century + century / 4) % 7;
     date(year, 3, 1) + (27 + i64::from(moon - weekday)).days()
 }
@@ -112,18 +115,28 @@ mod tests {
 
     #[test]
     fn easter_is_where_the_church_has_it() {
-        for (year, month, day) in
-            [(2000, 4, 23), (2008, 3, 23), (2011, 4, 24), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25)]
-        {
+        for (year, month, day) in [
+            (2000, 4, 23),
+            (2008, 3, 23),
+            (2011, 4, 24),
+            (2024, 3, 31),
+            (2026, 4, 5),
+            (2038, 4, 25),
+        ] {
             assert_eq!(easter_sunday(year), date(year, month, day));
         }
     }
 
     #[test]
     fn bank_holidays_and_weekends_are_not_worked() {
-        for (month, day, working) in
-            [(4, 2, true), (4, 3, false), (4, 6, false), (5, 4, false), (5, 11, true), (8, 31, false)]
-        {
+        for (month, day, working) in [
+            (4, 2, true),
+            (4, 3, false),
+            (4, 6, false),
+            (5, 4, false),
+            (5, 11, true),
+            (8, 31, false),
+        ] {
             assert_eq!(is_working(date(2026, month, day)), working, "{day}/{month}");
         }
         assert!(!is_working(date(2026, 9, 26)));

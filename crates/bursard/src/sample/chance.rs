@@ -1,4 +1,4 @@
-//! Chance from a seed: SplitMix64, and the few distributions a made organisation needs.
+//! Chance from a seed: `SplitMix64`, and the few distributions a made organisation needs.
 //!
 //! Not for: anything secret. Written out here because the bytes of a sample are a promise: random
 //! number crates keep the right to change the values they give.
@@ -10,10 +10,11 @@ pub(super) struct Chance {
     state: u64,
 }
 
-/// One stream a noun, so that more employees do not change the invoices.
+/// A stream each, so that drawing more for the one does not shift what the others draw.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Stream {
-    Parties = 1,
+    Users = 1,
+    Parties,
     Invoices,
     Plants,
 }
@@ -90,16 +91,20 @@ mod tests {
     #[test]
     fn the_values_of_a_seed_never_change() {
         let mut chance = Chance { state: 1_234_567 };
-        // Published outputs of SplitMix64 for this seed.
+        // Published outputs of `SplitMix64` for this seed.
         let published = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973];
         assert_eq!([chance.next(), chance.next()], published);
     }
 
     #[test]
     fn doubling_is_near_enough() {
-        for (thousandths, expected) in
-            [(0, 1_000_000), (1_000, 2_000_000), (-1_000, 500_000), (500, 1_414_213), (2_250, 4_756_828)]
-        {
+        for (thousandths, expected) in [
+            (0, 1_000_000),
+            (1_000, 2_000_000),
+            (-1_000, 500_000),
+            (500, 1_414_213),
+            (2_250, 4_756_828),
+        ] {
             let got = doubled(1_000_000, thousandths);
             assert!((got - expected).abs() * 2_000 < expected, "{thousandths}: {got}");
         }

@@ -15,7 +15,8 @@ const STARTS: [&str; 32] = [
 ];
 const MIDDLES: [&str; 8] = ["a", "e", "en", "er", "i", "o", "ing", "us"];
 const PLACE_ENDS: [&str; 12] = [
-    "by", "combe", "den", "ford", "garth", "ham", "holt", "mere", "stead", "thwaite", "wick", "worth",
+    "by", "combe", "den", "ford", "garth", "ham", "holt", "mere", "stead", "thwaite", "wick",
+    "worth",
 ];
 const SURNAME_ENDS: [&str; 10] =
     ["man", "ley", "son", "well", "sby", "croft", "dale", "field", "gate", "low"];
@@ -26,15 +27,64 @@ const FIRST_NAMES: [&str; 40] = [
     "Rhys", "Rosa", "Sam", "Sean", "Tara", "Tom", "Wendy", "Zoe",
 ];
 const TRADES: [&str; 40] = [
-    "Timber", "Fencing", "Catering", "Joinery", "Electrical", "Plumbing", "Roofing", "Print",
-    "Signs", "Software", "Logistics", "Courier", "Training", "Care", "Nursing", "Cleaning",
-    "Security", "Energy", "Water", "Telecom", "Office Supplies", "Furniture", "Laboratory",
-    "Plant Hire", "Vehicle Hire", "Tyres", "Fuels", "Waste", "Gardens", "Surveying", "Architects",
-    "Legal", "Recruitment", "Translation", "Foods", "Dairy", "Packaging", "Steel", "Glass", "Paints",
+    "Timber",
+    "Fencing",
+    "Catering",
+    "Joinery",
+    "Electrical",
+    "Plumbing",
+    "Roofing",
+    "Print",
+    "Signs",
+    "Software",
+    "Logistics",
+    "Courier",
+    "Training",
+    "Care",
+    "Nursing",
+    "Cleaning",
+    "Security",
+    "Energy",
+    "Water",
+    "Telecom",
+    "Office Supplies",
+    "Furniture",
+    "Laboratory",
+    "Plant Hire",
+    "Vehicle Hire",
+    "Tyres",
+    "Fuels",
+    "Waste",
+    "Gardens",
+    "Surveying",
+    "Architects",
+    "Legal",
+    "Recruitment",
+    "Translation",
+    "Foods",
+    "Dairy",
+    "Packaging",
+    "Steel",
+    "Glass",
+    "Paints",
 ];
 const STREETS: [&str; 16] = [
-    "Anvil", "Bakehouse", "Chandler", "Drovers", "Elm", "Foundry", "Granary", "Heron", "Ivy",
-    "Kiln", "Lantern", "Mill", "Orchard", "Quarry", "Ropewalk", "Weaver",
+    "Anvil",
+    "Bakehouse",
+    "Chandler",
+    "Drovers",
+    "Elm",
+    "Foundry",
+    "Granary",
+    "Heron",
+    "Ivy",
+    "Kiln",
+    "Lantern",
+    "Mill",
+    "Orchard",
+    "Quarry",
+    "Ropewalk",
+    "Weaver",
 ];
 const STREET_KINDS: [&str; 8] = ["Street", "Road", "Lane", "Way", "Close", "Yard", "Rise", "Court"];
 /// Letters that stand in the second half of a postcode.
@@ -52,11 +102,11 @@ pub(super) fn surname(chance: &mut Chance) -> String {
 }
 
 pub(super) fn first_name(chance: &mut Chance) -> &'static str {
-    *chance.pick(&FIRST_NAMES)
+    chance.pick::<&str>(&FIRST_NAMES)
 }
 
 pub(super) fn trade(chance: &mut Chance) -> &'static str {
-    *chance.pick(&TRADES)
+    chance.pick::<&str>(&TRADES)
 }
 
 pub(super) fn firm(chance: &mut Chance, country: Country, trade: &str) -> String {
@@ -96,7 +146,9 @@ fn postcode(chance: &mut Chance, country: Country) -> String {
     let digits = chance.between(0, 999);
     let mut letter = || char::from(*chance.pick(INWARD));
     match country {
-        Country::Gb => format!("V{}{} {}{}{}", letter(), digits % 20 + 1, digits % 9 + 1, letter(), letter()),
+        Country::Gb => {
+            format!("V{}{} {}{}{}", letter(), digits % 20 + 1, digits % 9 + 1, letter(), letter())
+        }
         Country::Ie => format!("Q00 {}{:03}", letter(), digits),
         Country::De | Country::Fr | Country::Us => format!("00{digits:03}"),
         Country::Nl => format!("0{digits:03} {}{}", letter(), letter()),
@@ -106,8 +158,18 @@ fn postcode(chance: &mut Chance, country: Country) -> String {
 /// Number `serial` of those kept for drama; behind the last of them, extensions.
 pub(super) fn telephone(serial: u64, country: Country) -> String {
     const AREAS: [&str; 12] = [
-        "01632 960", "020 7946 0", "0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0",
-        "0117 496 0", "0118 496 0", "0121 496 0", "0151 496 0", "0161 496 0", "0191 498 0",
+        "01632 960",
+        "020 7946 0",
+        "0113 496 0",
+        "0114 496 0",
+        "0115 496 0",
+        "0116 496 0",
+        "0117 496 0",
+        "0118 496 0",
+        "0121 496 0",
+        "0151 496 0",
+        "0161 496 0",
+        "0191 498 0",
     ];
     // An area has a thousand numbers, an area with "555-01" a hundred.
     let (line, turn) = (serial % 1_000, serial / 1_000);
@@ -119,7 +181,9 @@ pub(super) fn telephone(serial: u64, country: Country) -> String {
         Country::Ie => (format!("+353 20 91{} {line:04}", turn % 10), turn / 10),
         Country::De => (format!("+49 30 23125 {line:03}"), turn),
         Country::Fr => (format!("+33 1 99 00 {:02} {:02}", line / 100, line % 100), turn),
-        Country::Us => (format!("+1 {} 555 01{:02}", 201 + serial / 100 % 700, serial % 100), serial / 70_000),
+        Country::Us => {
+            (format!("+1 {} 555 01{:02}", 201 + serial / 100 % 700, serial % 100), serial / 70_000)
+        }
     };
     if used == 0 { number } else { format!("{number} ext {used}") }
 }

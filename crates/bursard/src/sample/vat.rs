@@ -29,7 +29,8 @@ pub(super) fn number(serial: u64, country: Country) -> String {
         Country::Nl => {
             // A sum of 10 has no check digit: the neighbour with the last digit moved has.
             let eight = [2, 1, 3].map(|first| format!("{first}{digits}"));
-            let free = eight.iter().find(|digits| eleven(digits) != 10).expect("9 × 1 moves the sum");
+            let free =
+                eight.iter().find(|digits| eleven(digits) != 10).expect("9 × 1 moves the sum");
             format!("NL{free}{}B01", eleven(free))
         }
         Country::Us => String::new(),

@@ -72,7 +72,7 @@ impl From<store::Error> for ApiError {
     }
 }
 
-/// The answer is rendered later, by [`render`], which knows the request.
+/// The answer is rendered later, by `render`, which knows the request.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.status());

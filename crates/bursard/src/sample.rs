@@ -1,0 +1,96 @@
+//! A made organisation: suppliers, employees and three years of invoices, with known cases planted
+//! in them, for trying Bursar on.
+//!
+//! Not for: reading anything; it only writes files.
+//!
+//! Invariant: the same plan writes the same bytes on every machine; nothing here reads the clock or
+//! the system's randomness, and memory does not grow with the number of invoices.
+
+mod bank;
+mod billing;
+mod calendar;
+mod chance;
+mod country;
+mod draft;
+mod employees;
+mod invoice;
+mod ledger;
+mod names;
+mod numbering;
+mod organisation;
+mod plants;
+mod script;
+mod suppliers;
+mod table;
+#[cfg(test)]
+mod tests;
+mod truth;
+mod vat;
+
+use std::io;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use calendar::{Calendar, Day};
+use chance::{Chance, Stream};
+use draft::Draft;
+
+/// So many days lie between the two files of suppliers.
+const EARLIER_DAYS: Day = 60;
+
+/// What to make.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    /// Rows of transactions.
+    pub(crate) invoices: u64,
+    /// Ordinary suppliers; those of the cases come on top.
+    pub(crate) suppliers: usize,
+    pub(crate) employees: usize,
+    /// The last day of the three years.
+    pub(crate) until: Date,
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub(crate) struct Made {
+    pub(crate) files: Vec<MadeFile>,
+    /// Cases to be found.
+    pub(crate) planted: usize,
+    /// Cases that only look like some.
+    pub(crate) innocent: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct MadeFile {
+    pub(crate) name: String,
+    pub(crate) rows: u64,
+}
+
+/// Writes all files into `folder`, over files of the same names.
+pub(crate) fn write(folder: &Path, plan: &Plan) -> io::Result<Made> {
+    let calendar = Calendar::new(plan.until);
+    let users = organisation::users(&mut Chance::new(plan.seed, Stream::Users), plan.invoices);
+    let mut draft = Draft::new(plan, &calendar, &users);
+    plants::plant(&mut draft);
+
+    let mut files = Vec::new();
+    let mut made = |name: String, rows| files.push(MadeFile { name, rows });
+    let stamp = calendar.stamp(calendar.last);
+    for day in [calendar.last - EARLIER_DAYS, calendar.last] {
+        let name = format!("suppliers_{}.csv", calendar.stamp(day));
+        let rows = suppliers::write(&folder.join(&name), day, &draft)?;
+        made(name, rows);
+    }
+    let name = format!("employees_{stamp}.csv");
+    let rows = employees::write(&folder.join(&name), &draft.employees, &calendar)?;
+    made(name, rows);
+    let name = format!("transactions_{stamp}.csv");
+    let rows = ledger::write(&folder.join(&name), plan, &mut draft)?;
+    made(name, rows);
+    draft.truth.write(&folder.join("truth.json"), plan)?;
+    let (planted, innocent) = draft.truth.counts();
+    Ok(Made { files, planted, innocent })
+}

@@ -1,0 +1,167 @@
+//! How each supplier bills: how often, how much, under which numbers, and who keys it.
+//!
+//! Not for: the order of rows (`ledger`).
+//!
+//! Invariant: a supplier's invoice dates never fall back while its numbers rise.
+
+use super::calendar::{Calendar, Day};
+use super::chance::{Chance, doubled};
+use super::invoice::{Invoice, Means};
+use super::numbering::Numbering;
+use super::organisation::User;
+use super::suppliers::Supplier;
+use super::truth::CaseId;
+
+#[derive(Debug, Clone)]
+pub(super) struct Billing {
+    /// How often an invoice that nobody scheduled is this supplier's, against the others.
+    pub(super) weight: u64,
+    /// The day of the month on which it bills, if it bills monthly.
+    pub(super) monthly: Option<usize>,
+    pub(super) amounts: Amounts,
+    pub(super) numbering: Numbering,
+    /// The case that all its invoices belong to.
+    pub(super) case: Option<CaseId>,
+    /// Percent of its invoices that name an order.
+    orders: u64,
+    /// Who keys it, four times in five.
+    clerk: usize,
+    /// Days from the invoice's date to its keying.
+    lag: Day,
+    last_invoiced: Day,
+    by_card: bool,
+}
+
+/// In hundredths, VAT included.
+#[derive(Debug, Clone)]
+pub(super) enum Amounts {
+    LogNormal {
+        median: i64,
+        spread: i64,
+    },
+    /// Few prices, many times.
+    Prices([i64; 3]),
+    /// One amount that rises once a year.
+    Fixed(i64),
+    /// Whole hundreds.
+    Round {
+        median: i64,
+    },
+}
+
+const DESCRIPTIONS: [&str; 12] = [
+    "goods as ordered",
+    "monthly service",
+    "call-out and repair",
+    "labour, parts and travel",
+    "delivery to site",
+    "hire, one week",
+    "consultancy",
+    "3/4\" fittings",
+    "annual maintenance",
+    "materials",
+    "stage payment",
+    "sundries",
+];
+
+impl Billing {
+    pub(super) fn new(chance: &mut Chance, supplier: &Supplier, rank: usize, users: usize) -> Self {
+        // From 20 to 20,000 pounds, as often between 20 and 40 as between 10,000 and 20,000.
+        let median = doubled(2_000, chance.between(0, 10_000));
+        let amounts = match chance.below(20) {
+            0..2 => Amounts::Prices([median, median * 2, median + 995].map(with_vat)),
+            2 => Amounts::Round { median },
+            _ => Amounts::LogNormal { median, spread: chance.between(600, 1_900) },
+        };
+        Self {
+            // Few suppliers bill most: Zipf's law, flattened at its top.
+            weight: 100_000_000 / (rank as u64 + 8),
+            monthly: None,
+            amounts,
+            numbering: Numbering::new(chance, &supplier.name),
+            case: None,
+            orders: *chance.pick(&[0, 10, 60, 90, 95]),
+            clerk: chance.index(users),
+            lag: chance.between(2, 18),
+            last_invoiced: Day::MIN,
+            by_card: chance.percent(3),
+        }
+    }
+
+    /// One that bills only when it is told to.
+    pub(super) fn on_call(chance: &mut Chance, supplier: &Supplier, users: usize) -> Self {
+        Self { weight: 0, ..Self::new(chance, supplier, 0, users) }
+    }
+
+    /// The next invoice, keyed on `entered`.
+    pub(super) fn invoice(
+        &mut self,
+        at: &Keying<'_>,
+        chance: &mut Chance,
+        entered: Day,
+    ) -> Invoice {
+        let supplier = &at.suppliers[at.supplier];
+        let early = entered - self.lag - chance.between(0, 3);
+        let invoiced = early.max(self.last_invoiced).max(supplier.created.min(entered));
+        self.last_invoiced = invoiced;
+        let number = self.numbering.number(chance, at.calendar.date(invoiced));
+        let user = if chance.percent(80) { self.clerk } else { chance.index(at.users.len()) };
+        let has_order = chance.percent(self.orders);
+        let mut invoice = Invoice {
+            supplier: at.supplier,
+            site: chance.index(supplier.sites.len()),
+            number: keyed(&number, &at.users[user]),
+            amount: self.amounts.amount(chance, invoiced),
+            currency: supplier.country.currency(),
+            description: chance.pick::<&str>(&DESCRIPTIONS),
+            order: if has_order { 4_500_000_000 + chance.between(0, 99_999_999) } else { 0 },
+            invoiced,
+            received: (invoiced + 2).min(entered),
+            entered,
+            due: invoiced,
+            paid: None,
+            means: if self.by_card { Means::Card } else { Means::Transfer },
+            user,
+            group: if chance.percent(92) { supplier.group } else { chance.index(3) },
+        };
+        invoice.settle(at.calendar, supplier.terms);
+        invoice
+    }
+}
+
+/// Where and by whom an invoice is keyed.
+#[derive(Clone, Copy)]
+pub(super) struct Keying<'a> {
+    pub(super) supplier: usize,
+    pub(super) suppliers: &'a [Supplier],
+    pub(super) users: &'a [User],
+    pub(super) calendar: &'a Calendar,
+}
+
+impl Amounts {
+    fn amount(&self, chance: &mut Chance, day: Day) -> i64 {
+        match self {
+            Self::LogNormal { median, spread } => with_vat(chance.log_normal(*median, *spread)),
+            Self::Prices(prices) => *chance.pick(prices),
+            // Three percent more each year.
+            Self::Fixed(amount) => amount + amount * 3 / 100 * day.div_euclid(365).max(0),
+            Self::Round { median } => {
+                (chance.log_normal(*median, 1_000) / 10_000 * 10_000).max(10_000)
+            }
+        }
+    }
+}
+
+/// 20% on a net amount that is at least a pound.
+pub(super) fn with_vat(net: i64) -> i64 {
+    let net = net.max(100);
+    net + (net + 2) / 5
+}
+
+fn keyed(number: &str, user: &User) -> String {
+    if user.skips_punctuation {
+        number.chars().filter(char::is_ascii_alphanumeric).collect()
+    } else {
+        number.to_owned()
+    }
+}

@@ -1,0 +1,88 @@
+//! How suppliers number their invoices: one scheme each, rising, with gaps for other customers.
+//!
+//! Not for: how a number is keyed (`billing`) or miskeyed (`plants`).
+//!
+//! Invariant: a supplier's numbers rise and none comes twice.
+
+use jiff::civil::Date;
+
+use super::chance::Chance;
+
+#[derive(Debug, Clone)]
+pub(super) struct Numbering {
+    scheme: Scheme,
+    /// Two or three letters of the supplier's own.
+    letters: String,
+    width: usize,
+    /// The most a number is ahead of the one before; 1 is a supplier without other customers.
+    gap: i64,
+    next: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Scheme {
+    Plain,
+    Lettered,
+    Dashed,
+    Inv,
+    Yearly,
+    Dotted,
+    Spaced,
+    Monthly,
+}
+
+impl Numbering {
+    pub(super) fn new(chance: &mut Chance, name: &str) -> Self {
+        let scheme = *chance.pick(&[
+            Scheme::Plain,
+            Scheme::Plain,
+            Scheme::Lettered,
+            Scheme::Dashed,
+            Scheme::Inv,
+            Scheme::Yearly,
+            Scheme::Dotted,
+            Scheme::Spaced,
+        ]);
+        let letters = name.chars().filter(char::is_ascii_alphabetic).take(2).collect::<String>();
+        let width = usize::try_from(chance.between(5, 9)).expect("it is below ten");
+        let gap = *chance.pick(&[3, 8, 20, 60, 400]);
+        Self {
+            scheme,
+            letters: letters.to_uppercase(),
+            width,
+            gap,
+            next: chance.between(100, 60_000),
+        }
+    }
+
+    /// 1, 2, 3 …: nobody else is billed.
+    pub(super) fn only_customer(chance: &mut Chance, name: &str) -> Self {
+        let numbering = Self::new(chance, name);
+        Self { gap: 1, next: 1, scheme: Scheme::Dashed, ..numbering }
+    }
+
+    /// `RENT 03/2026`: the period is the number.
+    pub(super) fn period(chance: &mut Chance, name: &str) -> Self {
+        Self { scheme: Scheme::Monthly, ..Self::new(chance, name) }
+    }
+
+    pub(super) fn number(&mut self, chance: &mut Chance, date: Date) -> String {
+        self.next += if self.gap == 1 { 1 } else { chance.between(1, self.gap) };
+        let (next, width, letters) = (self.next, self.width, &self.letters);
+        match self.scheme {
+            Scheme::Plain => next.to_string(),
+            Scheme::Lettered => format!("{letters}{next:0width$}"),
+            Scheme::Dashed => format!("{letters}-{next:05}"),
+            Scheme::Inv => format!("INV{next:0width$}"),
+            Scheme::Yearly => format!("{}/{next:05}", date.year()),
+            Scheme::Dotted => format!(
+                "{:03}.{:03}.{}",
+                next / 1_000_000,
+                next / 1_000 % 1_000,
+                next % 1_000 + 1_000
+            ),
+            Scheme::Spaced => format!("{letters} {next:06}"),
+            Scheme::Monthly => format!("{letters} {:02}/{}", date.month(), date.year()),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The organisation: its groups, the people who key, and how its suppliers and employees are made.
+//!
+//! Not for: what they bill (`billing`), nor what is wrong with some of them (`plants`).
+//!
+//! Invariant: no two parties made here share a name, an account, a telephone or a VAT number;
+//! whatever is shared was planted.
+
+use std::collections::HashSet;
+
+use super::bank::Account;
+use super::calendar::{BEFORE, Calendar, Day};
+use super::chance::{Chance, Stream};
+use super::country::Country;
+use super::employees::Employee;
+use super::names;
+use super::suppliers::Supplier;
+use super::vat;
+
+pub(super) struct Group {
+    pub(super) reference: &'static str,
+    pub(super) name: &'static str,
+    pub(super) erp: &'static str,
+}
+
+pub(super) const GROUPS: [Group; 3] = [
+    Group { reference: "10", name: "Head Office", erp: "FIN-A" },
+    Group { reference: "20", name: "Northern Division", erp: "FIN-A" },
+    Group { reference: "30", name: "Western Division", erp: "FIN-B" },
+];
+
+/// Somebody who keys invoices, each in their own way.
+pub(super) struct User {
+    pub(super) id: String,
+    /// Leaves out what is neither letter nor digit in an invoice number.
+    pub(super) skips_punctuation: bool,
+    pub(super) shouts: bool,
+    pub(super) skips_description: bool,
+}
+
+const DEPARTMENTS: [&str; 8] = [
+    "Finance",
+    "Estates",
+    "Operations",
+    "Human Resources",
+    "Technology",
+    "Legal",
+    "Sales",
+    "Transport",
+];
+
+/// Makes parties, none like another.
+pub(super) struct Registry {
+    pub(super) chance: Chance,
+    /// How many parties there are so far: what is unique is counted from it.
+    serial: u64,
+    names: HashSet<String>,
+    users: usize,
+    last: Day,
+}
+
+impl Registry {
+    pub(super) fn new(seed: u64, calendar: &Calendar, users: usize) -> Self {
+        let chance = Chance::new(seed, Stream::Parties);
+        Self { chance, serial: 0, names: HashSet::new(), users, last: calendar.last }
+    }
+
+    pub(super) fn supplier(&mut self) -> Supplier {
+        let country = match self.chance.below(100) {
+            0..86 => Country::Gb,
+            86..89 => Country::Ie,
+            89..92 => Country::De,
+            92..94 => Country::Fr,
+            94..96 => Country::Nl,
+            _ => Country::Us,
+        };
+        self.supplier_in(country)
+    }
+
+    pub(super) fn supplier_in(&mut self, country: Country) -> Supplier {
+        let serial = self.next();
+        let trade = names::trade(&mut self.chance);
+        let name = self.new_name(country, trade);
+        let host = names::host(&name);
+        let domain = if self.chance.percent(70) { "example.com" } else { "example.org" };
+        let created = if self.chance.percent(75) {
+            self.chance.between(-BEFORE + 1, -1)
+        } else {
+            self.chance.between(0, self.last - 200)
+        };
+        let modified = created + self.chance.between(0, (self.last - created) * 3 / 4);
+        let site_count = if self.chance.percent(8) { self.chance.between(2, 4) } else { 1 };
+        let mut sites = vec![Account::new(serial, country, &name)];
+        sites.extend((1..site_count).map(|_| Account::new(self.next(), country, &name)));
+        Supplier {
+            // Given when the supplier joins the others.
+            reference: String::new(),
+            address: names::address(&mut self.chance, country),
+            telephone: names::telephone(serial, country),
+            email: format!("accounts@{host}.{domain}"),
+            website: format!("www.{host}.{domain}"),
+            vat: vat::number(serial, country),
+            company_number: format!("{:08}", (serial + 1) * 7_654_321 % 99_999_989),
+            sites,
+            earlier: None,
+            terms: *self.chance.pick(&[14, 30, 30, 30, 30, 45, 60]),
+            created,
+            created_by: self.chance.index(self.users),
+            modified,
+            modified_by: self.chance.index(self.users),
+            one_time: false,
+            group: self.chance.index(GROUPS.len()),
+            name,
+            trade,
+            country,
+        }
+    }
+
+    pub(super) fn employee(&mut self) -> Employee {
+        let serial = self.next();
+        let first_name = names::first_name(&mut self.chance);
+        let last_name = names::surname(&mut self.chance);
+        let holder = format!("{first_name} {last_name}");
+        let started = self.chance.between(-BEFORE + 1, self.last - 60);
+        let left = self.chance.percent(12).then(|| self.chance.between(started + 30, self.last));
+        Employee {
+            id: format!("E{:06}", serial + 1),
+            address: names::address(&mut self.chance, Country::Gb),
+            telephone: names::telephone(serial, Country::Gb),
+            mobile: names::mobile(serial).unwrap_or_default(),
+            email: format!("{}{}@home.example.org", names::host(&holder), serial + 1),
+            account: Account::new(serial, Country::Gb, &holder),
+            insurance_number: format!(
+                "QQ{:06}{}",
+                serial % 1_000_000,
+                self.chance.pick(&['A', 'B', 'C', 'D'])
+            ),
+            department: self.chance.pick::<&str>(&DEPARTMENTS),
+            started,
+            left,
+            group: self.chance.index(GROUPS.len()),
+            first_name,
+            last_name,
+        }
+    }
+
+    /// An account that nobody else has.
+    pub(super) fn account(&mut self, country: Country, holder: &str) -> Account {
+        Account::new(self.next(), country, holder)
+    }
+
+    /// A serial number that nobody else has.
+    pub(super) fn next(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial - 1
+    }
+
+    fn new_name(&mut self, country: Country, trade: &str) -> String {
+        loop {
+            let name = names::firm(&mut self.chance, country, trade);
+            // The host also makes the e-mail, so it is what must not come twice.
+            if self.names.insert(names::host(&name)) {
+                return name;
+            }
+        }
+    }
+}
+
+/// The people who key: more of them for more invoices, as offices have.
+pub(super) fn users(chance: &mut Chance, invoices: u64) -> Vec<User> {
+    /// What one person keys in three years.
+    const KEYED: u64 = 20_000;
+    (0..(6 + invoices / KEYED).min(60))
+        .map(|number| User {
+            id: format!("{}{}{number}", &names::first_name(chance)[..1], names::surname(chance))
+                .to_uppercase(),
+            skips_punctuation: number % 4 == 1,
+            shouts: number % 3 == 1,
+            skips_description: number % 5 == 2,
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! Suppliers: who they are, and the file that says so.
+//!
+//! Not for: how they bill (`billing`), nor what is wrong with some of them (`plants`).
+//!
+//! Invariant: the file has one row a site; rows with one reference are one supplier.
+
+use std::io;
+use std::path::Path;
+
+use super::bank::Account;
+use super::calendar::Day;
+use super::country::Country;
+use super::draft::Draft;
+use super::names::Address;
+use super::organisation::GROUPS;
+use super::table::Table;
+
+pub(super) const HEADER: [&str; 31] = [
+    "Supplier Ref",
+    "Supplier Name",
+    "Site Ref",
+    "Address Line 1",
+    "Address Line 2",
+    "Address Line 3",
+    "Town",
+    "Postcode",
+    "Country",
+    "Telephone",
+    "E-mail",
+    "Website",
+    "VAT Number",
+    "Tax ID",
+    "Company Registration Number",
+    "Bank Account Name",
+    "Sort Code",
+    "Account Number",
+    "IBAN",
+    "BIC",
+    "Currency",
+    "Payment Terms",
+    "Payment Type",
+    "Created Date",
+    "Created By",
+    "Modified Date",
+    "Modified By",
+    "Status",
+    "One-time Flag",
+    "Org Group Ref",
+    "ERP ID",
+];
+
+#[derive(Debug, Clone)]
+pub(super) struct Supplier {
+    pub(super) reference: String,
+    pub(super) name: String,
+    pub(super) trade: &'static str,
+    pub(super) country: Country,
+    pub(super) address: Address,
+    pub(super) telephone: String,
+    pub(super) email: String,
+    pub(super) website: String,
+    pub(super) vat: String,
+    pub(super) company_number: String,
+    /// One a site; never empty.
+    pub(super) sites: Vec<Account>,
+    /// What the first site's account was before a change that the earlier file does not know yet.
+    pub(super) earlier: Option<Account>,
+    pub(super) terms: Day,
+    pub(super) created: Day,
+    pub(super) created_by: usize,
+    pub(super) modified: Day,
+    pub(super) modified_by: usize,
+    pub(super) one_time: bool,
+    pub(super) group: usize,
+}
+
+impl Supplier {
+    /// `S104711-02`; empty for a supplier with one site.
+    pub(super) fn site_reference(&self, site: usize) -> String {
+        if self.sites.len() < 2 {
+            String::new()
+        } else {
+            format!("{}-{:02}", self.reference, site + 1)
+        }
+    }
+}
+
+/// The suppliers as they stood at the end of `day`.
+pub(super) fn write(path: &Path, day: Day, draft: &Draft<'_>) -> io::Result<u64> {
+    let (users, calendar) = (draft.users, draft.calendar);
+    let mut table = Table::create(path, &HEADER)?;
+    for supplier in draft.suppliers.iter().filter(|supplier| supplier.created <= day) {
+        let known = supplier.earlier.as_ref().filter(|_| supplier.modified > day);
+        for (site, account) in supplier.sites.iter().enumerate() {
+            let account = known.filter(|_| site == 0).unwrap_or(account);
+            who(&mut table, supplier, site);
+            money(&mut table, supplier, account);
+            let (modified, by) = if supplier.modified > day {
+                (supplier.created, supplier.created_by)
+            } else {
+                (supplier.modified, supplier.modified_by)
+            };
+            table.cell(calendar.text(supplier.created));
+            table.cell(&users[supplier.created_by].id);
+            table.cell(calendar.text(modified));
+            table.cell(&users[by].id);
+            table.cell("Active");
+            table.cell(if supplier.one_time { "Y" } else { "N" });
+            table.cell(GROUPS[supplier.group].reference);
+            table.cell(GROUPS[supplier.group].erp);
+            table.end_row()?;
+        }
+    }
+    table.finish()
+}
+
+fn who(table: &mut Table, supplier: &Supplier, site: usize) {
+    table.cell(&supplier.reference);
+    table.cell(&supplier.name);
+    table.cell(&supplier.site_reference(site));
+    table.cell(&supplier.address.lines[0]);
+    table.cell(&supplier.address.lines[1]);
+    table.cell("");
+    table.cell(&supplier.address.town);
+    table.cell(&supplier.address.postcode);
+    table.cell(supplier.country.code());
+    table.cell(&supplier.telephone);
+    table.cell(&supplier.email);
+    table.cell(&supplier.website);
+    table.cell(&supplier.vat);
+    table.cell("");
+    table.cell(&supplier.company_number);
+}
+
+fn money(table: &mut Table, supplier: &Supplier, account: &Account) {
+    table.cell(&account.holder);
+    table.cell(&account.sort_code);
+    table.cell(&account.number);
+    table.cell(&account.iban);
+    table.cell(&account.bic);
+    table.cell(supplier.country.currency().code());
+    table.cell(&supplier.terms.to_string());
+    table.cell(if supplier.country == Country::Gb { "BACS" } else { "SEPA" });
+}
