@@ -5,6 +5,7 @@ mod check_config;
 mod customer;
 mod doctor;
 mod key;
+mod sample;
 mod serve;
 mod token;
 mod unit;
@@ -24,5 +25,6 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::CheckConfig(format) => check_config::run(settings, format),
         Command::Doctor(examination) => doctor::run(settings, examination).await,
         Command::Backup { folder, format } => backup::run(settings, &folder, format).await,
+        Command::Sample(sampling) => sample::run(&sampling),
     }
 }

@@ -11,6 +11,7 @@ mod config;
 mod deployment;
 mod machine;
 mod output;
+mod sample;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ mod crash;
 mod harness;
 mod memory;
 mod openapi;
+mod sample;
 mod tls;
 mod tokens;
 mod uploads;
