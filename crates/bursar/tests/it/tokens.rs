@@ -38,7 +38,7 @@ fn authorization(server: &Server) -> String {
 #[test]
 fn each_source_of_a_token_works() {
     let server = server();
-    let pasted = private(&server, "token.txt", &format!("\u{feff}\"{}\"\r\n", token()));
+    let pasted = private(&server, "token.txt", &format!("\u{feff}\"{}\"\r\n\r\n", token()));
     private(&server, "bursar-token", &token());
     let config = file(&server, "bursar.toml", b"[defaults]\ntoken-file = 'token.txt'\n");
     let path = path_text(&pasted);
