@@ -20,11 +20,11 @@ mod xml;
 
 use std::io::{Read, Seek};
 
-use self::limits::SHEET_BYTES_MAX;
+use self::limits::{Caps, SHEET_BYTES_MAX};
 use self::package::Package;
 use self::part::Part;
 use self::refusal::WorkbookRefusal;
-use self::sheet::{Caps, Sheet};
+use self::sheet::Sheet;
 use self::workbook::Workbook;
 use self::xml::Xml;
 use crate::error::ReadError;
@@ -53,7 +53,7 @@ impl<R: Read + Seek> XlsxRecords<R> {
 
     fn open_capped(mut source: R, caps: Caps) -> Result<Self, WorkbookRefusal> {
         let package = Package::inspect(&mut source)?;
-        let workbook = Workbook::read(&mut source, &package)?;
+        let workbook = Workbook::read(&mut source, &package, caps)?;
         let notes = notes_of(&package, &workbook);
         let part = Part::open(source, &workbook.sheet, SHEET_BYTES_MAX)?;
         let sheet = Sheet::new(Xml::new(part), caps);

@@ -23,7 +23,7 @@ pub(super) const STRINGS_BYTES_MAX: u64 = GIB;
 
 /// Memory for the shared strings: they have to be at hand while the sheet is read, and reading any file
 /// has to stay under 256 MiB.
-pub(super) const STRINGS_MEMORY_MAX: usize = 160 * MIB;
+const STRINGS_MEMORY_MAX: usize = 160 * MIB;
 
 /// Inflated bytes of each of the small parts: workbook, relations, styles.
 pub(super) const SMALL_PART_BYTES_MAX: u64 = 64 * MIB as u64;
@@ -48,11 +48,29 @@ pub(super) const XML_BUFFER_BYTES: usize = 256 * KIB;
 pub(super) const CELL_BYTES_MAX: usize = 32_767 * 4;
 
 /// Cells of the sheet, empty ones too: a full sheet of 47 columns.
-pub(super) const SHEET_CELLS_MAX: u64 = 50_000_000;
+const SHEET_CELLS_MAX: u64 = 50_000_000;
 
 /// Cells with nothing in them. A full sheet with 19 empty columns is still read; more is a formatted
 /// void that takes minutes to say nothing.
-pub(super) const EMPTY_CELLS_MAX: u64 = 20_000_000;
+const EMPTY_CELLS_MAX: u64 = 20_000_000;
+
+/// The limits a test lowers: reaching the true ones takes too long for one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Caps {
+    pub(super) cells: u64,
+    pub(super) empty_cells: u64,
+    pub(super) strings_memory: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            cells: SHEET_CELLS_MAX,
+            empty_cells: EMPTY_CELLS_MAX,
+            strings_memory: STRINGS_MEMORY_MAX,
+        }
+    }
+}
 
 /// The last row a sheet can have.
 pub(super) const ROWS_MAX: u32 = 1_048_576;

@@ -11,7 +11,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::limits::{DIRECTORY_BYTES_MAX, ENTRIES_MAX};
 use super::part::{Entry, Method};
-use super::refusal::WorkbookRefusal;
+use super::refusal::{WorkbookRefusal, grouped};
 
 #[derive(Debug)]
 pub(super) struct Package {
@@ -143,7 +143,10 @@ fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, Workbook
         return Err(dishonest("the package is in several pieces"));
     }
     if usize::from(entries) > ENTRIES_MAX {
-        return Err(WorkbookRefusal::too_large(format!("it has more than {ENTRIES_MAX} parts")));
+        return Err(WorkbookRefusal::too_large(format!(
+            "it has more than {} parts",
+            grouped(ENTRIES_MAX as u64)
+        )));
     }
     if directory_offset == IN_ZIP64 || directory_bytes > DIRECTORY_BYTES_MAX {
         return Err(WorkbookRefusal::too_large("the list of its parts alone is too long"));

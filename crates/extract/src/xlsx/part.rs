@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::limits::{INFLATE_RATIO_FREE, INFLATE_RATIO_MAX};
-use super::refusal::WorkbookRefusal;
+use super::refusal::{WorkbookRefusal, grouped};
 
 /// Packed bytes taken from the source at once.
 const INPUT_BYTES: usize = 64 * 1024;
@@ -173,14 +173,18 @@ fn check_size(entry: &Entry, bytes_max: u64) -> Result<(), WorkbookRefusal> {
     let (packed, inflated) = (entry.packed_bytes, entry.inflated_bytes);
     if inflated > bytes_max {
         return Err(WorkbookRefusal::too_large(format!(
-            "{} unpacks to {inflated} bytes, and at most {bytes_max} are read",
-            entry.name
+            "{} unpacks to {} bytes, and at most {} are read",
+            entry.name,
+            grouped(inflated),
+            grouped(bytes_max)
         )));
     }
     if inflated > INFLATE_RATIO_FREE && inflated / INFLATE_RATIO_MAX > packed {
         return Err(WorkbookRefusal::too_large(format!(
-            "{} unpacks from {packed} to {inflated} bytes, more than {INFLATE_RATIO_MAX} times",
-            entry.name
+            "{} unpacks from {} to {} bytes, more than {INFLATE_RATIO_MAX} times",
+            entry.name,
+            grouped(packed),
+            grouped(inflated)
         )));
     }
     Ok(())

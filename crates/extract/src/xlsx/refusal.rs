@@ -58,6 +58,19 @@ impl WorkbookRefusal {
     }
 }
 
+/// `1,048,576`
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 impl From<io::Error> for WorkbookRefusal {
     /// A file that ends early is damaged; everything else is the machine's trouble.
     fn from(error: io::Error) -> Self {

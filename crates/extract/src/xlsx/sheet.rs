@@ -7,9 +7,9 @@
 
 use std::io::{Read, Seek};
 
-use super::limits::{EMPTY_CELLS_MAX, ROWS_MAX, SHEET_CELLS_MAX, SHEET_COLUMNS_MAX};
+use super::limits::{Caps, ROWS_MAX, SHEET_COLUMNS_MAX};
 use super::number::{write_iso, write_number};
-use super::refusal::WorkbookRefusal;
+use super::refusal::{WorkbookRefusal, grouped};
 use super::strings::{check_length, decode_escapes, read_rich_text};
 use super::workbook::Workbook;
 use super::xml::{Event, Tag, Xml, not_text, unescape};
@@ -31,13 +31,6 @@ pub(super) struct Sheet<R> {
     raw: Vec<u8>,
     rendered: String,
     at_end: bool,
-}
-
-/// How many cells a sheet may have.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Caps {
-    pub(super) cells: u64,
-    pub(super) empty_cells: u64,
 }
 
 /// Formulas whose value was not saved with them; they read as empty.
@@ -66,12 +59,6 @@ enum Kind {
     /// `#N/A` and the like, shown as they are.
     Error,
     IsoDate,
-}
-
-impl Default for Caps {
-    fn default() -> Self {
-        Self { cells: SHEET_CELLS_MAX, empty_cells: EMPTY_CELLS_MAX }
-    }
 }
 
 impl<R: Read + Seek> Sheet<R> {
@@ -197,13 +184,15 @@ impl<R: Read + Seek> Sheet<R> {
     }
 
     fn check_caps(&self) -> Result<(), WorkbookRefusal> {
-        let Caps { cells, empty_cells } = self.caps;
+        let Caps { cells, empty_cells, .. } = self.caps;
         if self.cells > cells {
+            let cells = grouped(cells);
             return Err(WorkbookRefusal::too_large(format!("the sheet has over {cells} cells")));
         }
         if self.empty_cells > empty_cells {
             return Err(WorkbookRefusal::too_large(format!(
-                "the sheet has over {empty_cells} cells with nothing in them"
+                "the sheet has over {} cells with nothing in them",
+                grouped(empty_cells)
             )));
         }
         Ok(())
@@ -224,12 +213,14 @@ fn check_record(
 ) -> Result<(), WorkbookRefusal> {
     if column >= CELLS_MAX && !text.is_empty() {
         return Err(WorkbookRefusal::too_large(format!(
-            "row {row} has a value beyond the {CELLS_MAX} columns that are read"
+            "row {row} has a value beyond the {} columns that are read",
+            grouped(CELLS_MAX as u64)
         )));
     }
     if record_bytes > RECORD_BYTES_MAX {
         return Err(WorkbookRefusal::too_large(format!(
-            "row {row} holds more than {RECORD_BYTES_MAX} bytes"
+            "row {row} holds more than {} bytes",
+            grouped(RECORD_BYTES_MAX as u64)
         )));
     }
     Ok(())

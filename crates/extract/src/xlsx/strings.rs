@@ -9,8 +9,8 @@ use std::io::{Read, Seek};
 
 use memchr::memchr;
 
-use super::limits::{CELL_BYTES_MAX, STRINGS_MEMORY_MAX};
-use super::refusal::WorkbookRefusal;
+use super::limits::{CELL_BYTES_MAX, Caps};
+use super::refusal::{WorkbookRefusal, grouped};
 use super::xml::{Event, Xml, not_text, unescape};
 
 #[derive(Debug, Default)]
@@ -20,7 +20,10 @@ pub(super) struct SharedStrings {
 }
 
 impl SharedStrings {
-    pub(super) fn read<R: Read + Seek>(xml: &mut Xml<R>) -> Result<Self, WorkbookRefusal> {
+    pub(super) fn read<R: Read + Seek>(
+        xml: &mut Xml<R>,
+        caps: Caps,
+    ) -> Result<Self, WorkbookRefusal> {
         let mut strings = Self::default();
         let mut raw = Vec::new();
         loop {
@@ -30,7 +33,7 @@ impl SharedStrings {
                     if !tag.empty {
                         read_rich_text(xml, b"si", &mut raw)?;
                     }
-                    strings.push(&raw)?;
+                    strings.push(&raw, caps.strings_memory)?;
                 }
                 Event::End => return Ok(strings),
                 _ => {}
@@ -47,15 +50,16 @@ impl SharedStrings {
         Some(&self.text[start..end])
     }
 
-    fn push(&mut self, raw: &[u8]) -> Result<(), WorkbookRefusal> {
+    fn push(&mut self, raw: &[u8], memory_max: usize) -> Result<(), WorkbookRefusal> {
         let text = str::from_utf8(raw).map_err(|_not_utf8| not_text())?;
         self.text.push_str(&decode_escapes(text));
         let memory = self.text.len() + (self.ends.len() + 1) * size_of::<u32>();
         match u32::try_from(self.text.len()) {
-            Ok(end) if memory <= STRINGS_MEMORY_MAX => self.ends.push(end),
+            Ok(end) if memory <= memory_max => self.ends.push(end),
             _ => {
                 return Err(WorkbookRefusal::too_large(format!(
-                    "its different texts take more than {STRINGS_MEMORY_MAX} bytes"
+                    "its different texts take more than {} bytes",
+                    grouped(memory_max as u64)
                 )));
             }
         }

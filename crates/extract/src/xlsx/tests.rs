@@ -1,6 +1,7 @@
 mod hostile;
 mod made;
 mod oracle;
+mod same_rows;
 
 use std::io::{Read, Seek};
 

@@ -8,7 +8,7 @@
 use std::io::{Read, Seek};
 
 use super::limits::{
-    PEEK_BYTES, PEEKED_SHEETS_MAX, SHEET_BYTES_MAX, SHEETS_MAX, SMALL_PART_BYTES_MAX,
+    Caps, PEEK_BYTES, PEEKED_SHEETS_MAX, SHEET_BYTES_MAX, SHEETS_MAX, SMALL_PART_BYTES_MAX,
     STRINGS_BYTES_MAX,
 };
 use super::number::DateSystem;
@@ -35,13 +35,14 @@ impl Workbook {
     pub(super) fn read<S: Read + Seek>(
         source: &mut S,
         package: &Package,
+        caps: Caps,
     ) -> Result<Self, WorkbookRefusal> {
         let part = find_workbook(source, package)?;
         let relations = read_relations(source, package, &part)?;
         let (sheets, system) = read_sheet_list(source, package, &part, &relations)?;
         let (sheet, other_sheets) = choose_sheet(source, sheets)?;
         let strings = match part_of_kind(package, &relations, "sharedStrings") {
-            Some(entry) => SharedStrings::read(&mut open(source, entry, STRINGS_BYTES_MAX)?)?,
+            Some(entry) => SharedStrings::read(&mut open(source, entry, STRINGS_BYTES_MAX)?, caps)?,
             None => SharedStrings::default(),
         };
         let styles = match part_of_kind(package, &relations, "styles") {

@@ -33,7 +33,7 @@ fn packages_that_lie_are_refused_before_anything_is_unpacked() {
             sheet.packed_bytes = 511 << 10;
             (sheet.inflated_bytes, sheet.local_inflated_bytes) = (512 << 20, 512 << 20);
         }),
-        ("at most 67108864", |made| {
+        ("at most 67,108,864", |made| {
             made.add(STYLES, "<s/>");
             let styles = made.part(STYLES);
             (styles.inflated_bytes, styles.local_inflated_bytes) = (u32::MAX - 1, u32::MAX - 1);
@@ -56,7 +56,7 @@ fn packages_that_lie_are_refused_before_anything_is_unpacked() {
         ("reaches outside", |made| made.parts.last_mut().unwrap().packed_bytes += 1 << 20),
         ("more parts than it says", |made| made.count = Some(2)),
         ("ends too early", |made| made.count = Some(200)),
-        ("more than 10000 parts", |made| made.count = Some(u16::MAX)),
+        ("more than 10,000 parts", |made| made.count = Some(u16::MAX)),
         ("have changed", |made| made.part(SHEET).crc ^= 1),
         ("with a password", |made| made.part(SHEET).flags |= 1),
     ];
@@ -133,7 +133,7 @@ fn sheets_that_are_not_well_made_are_refused() {
         ("<row r='1'><c r='AAAAAAAAAA1'/></row>", "not where it belongs"),
         ("<row r='0'/>", "not where it belongs"),
         ("<row r='99999999999'/>", "not where it belongs"),
-        (wide.as_str(), "beyond the 2000 columns"),
+        (wide.as_str(), "beyond the 2,000 columns"),
         ("<row><c t='s'><v>0</v></c></row>", "a text that row 1 refers to is missing"),
         ("<row><c><v>&unknown;</v></c></row>", "an & that means nothing"),
         ("<row><c r=A1/></row>", "a tag of a part cannot be read"),
@@ -158,13 +158,19 @@ fn sheets_that_are_not_well_made_are_refused() {
 
 #[test]
 fn floods_of_cells_end_at_the_caps() {
-    let caps = Caps { cells: 1_000, empty_cells: 500 };
+    let caps = Caps { cells: 1_000, empty_cells: 500, strings_memory: 4_000 };
     let empty = format!("<row>{}</row>", "<c/>".repeat(100)).repeat(6);
     let filled = format!("<row>{}</row>", "<c><v>1</v></c>".repeat(100)).repeat(11);
-    for (rows, expected) in [(empty, "over 500 cells with nothing"), (filled, "over 1000 cells")] {
+    for (rows, expected) in [(empty, "over 500 cells with nothing"), (filled, "over 1,000 cells")] {
         let said = refusal(Made::of_rows(&rows).bytes(), caps);
         assert!(said.contains(expected), "{said}");
     }
     let row = format!("<row>{}</row>", "<c/>".repeat(50) + &"<c><v>1</v></c>".repeat(50));
     assert_eq!(refusal(Made::of_rows(&row.repeat(10)).bytes(), caps), "");
+    for (count, expected) in [(500, ""), (501, "texts take more than 4,000 bytes")] {
+        let strings = format!("<sst>{}</sst>", "<si><t>text</t></si>".repeat(count));
+        let said = refusal(Made::of_rows(ROW).with(STRINGS, &strings).bytes(), caps);
+        assert_eq!(said.is_empty(), expected.is_empty(), "{count} texts: {said}");
+        assert!(said.contains(expected), "{said}");
+    }
 }
