@@ -115,8 +115,12 @@ pub(crate) struct Sampling {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
     /// Rows of transactions
-    #[arg(long, default_value_t = 20_000, value_name = "N",
-        value_parser = clap::value_parser!(u64).range(5_000..=50_000_000))]
+    #[arg(
+        long,
+        default_value_t = 20_000,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(5_000..=50_000_000)
+    )]
     pub(crate) invoices: u64,
     /// Ordinary suppliers [default: one for 40 invoices]
     #[arg(long, value_name = "N", value_parser = parties())]

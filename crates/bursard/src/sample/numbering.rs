@@ -63,11 +63,16 @@ impl Numbering {
 
     /// `RENT 03/2026`: the period is the number.
     pub(super) fn period(chance: &mut Chance, name: &str) -> Self {
-        Self { scheme: Scheme::Monthly, ..Self::new(chance, name) }
+        Self { scheme: Scheme::Monthly, gap: 1, next: 0, ..Self::new(chance, name) }
     }
 
     pub(super) fn number(&mut self, chance: &mut Chance, date: Date) -> String {
         self.next += if self.gap == 1 { 1 } else { chance.between(1, self.gap) };
+        if matches!(self.scheme, Scheme::Monthly) {
+            // Two bills dated within one month, one late and one early, are for two months.
+            let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
+            self.next = self.next.max(month);
+        }
         let (next, width, letters) = (self.next, self.width, &self.letters);
         match self.scheme {
             Scheme::Plain => next.to_string(),
@@ -82,7 +87,7 @@ impl Numbering {
                 next % 1_000 + 1_000
             ),
             Scheme::Spaced => format!("{letters} {next:06}"),
-            Scheme::Monthly => format!("{letters} {:02}/{}", date.month(), date.year()),
+            Scheme::Monthly => format!("{letters} {:02}/{}", next % 12 + 1, next / 12),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Registry {
         let created = if self.chance.percent(75) {
             self.chance.between(-BEFORE + 1, -1)
         } else {
-            self.chance.between(0, self.last - 200)
+            self.chance.between(0, self.last - 20)
         };
         let modified = created + self.chance.between(0, (self.last - created) * 3 / 4);
         let site_count = if self.chance.percent(8) { self.chance.between(2, 4) } else { 1 };

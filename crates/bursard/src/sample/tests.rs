@@ -210,6 +210,22 @@ fn copies_differ_in_what_their_kind_says() {
 }
 
 #[test]
+fn only_planted_invoices_come_twice() {
+    let sample = sample(&plan(1, 20_000));
+    let planted = sample.ids(&["exact", "other_group", "day_and_month_swapped", "wrong_year"]);
+    let innocent = sample.ids(&["instalments"]);
+    let mut first: HashMap<[&str; 4], &str> = HashMap::new();
+    for row in &sample.transactions {
+        let key = ["Supplier Ref", "Invoice Number", "Invoice Amount", "Invoice Amount Currency"];
+        let id = row["Unique ID"].as_str();
+        if let Some(other) = first.insert(key.map(|field| row[field].as_str()), id) {
+            let known = planted.contains(id) || innocent.contains(id);
+            assert!(known, "{other} and {id} are one invoice");
+        }
+    }
+}
+
+#[test]
 fn identifiers_are_valid_but_for_the_planted_ones() {
     let sample = sample(&plan(1, 20_000));
     let wrong = |field: &str, is_valid: fn(&str) -> bool| -> BTreeSet<&str> {
@@ -263,4 +279,20 @@ fn the_two_supplier_files_differ_by_the_planted_changes() {
     let mut planted = sample.ids(&["bank_changed_then_paid"]);
     planted.retain(|id| id.starts_with('S'));
     assert_eq!(changed, planted);
+}
+
+#[test]
+fn headers_are_those_of_the_file_types() {
+    use super::{employees, invoice, suppliers};
+    use domain::FileType;
+    for (file_type, header) in [
+        (FileType::Transactions, &invoice::HEADER[..]),
+        (FileType::Suppliers, &suppliers::HEADER[..]),
+        (FileType::Employees, &employees::HEADER[..]),
+    ] {
+        let fields: BTreeSet<&str> =
+            extract::Field::all(file_type).map(extract::Field::title).collect();
+        let unknown: Vec<&&str> = header.iter().filter(|name| !fields.contains(**name)).collect();
+        assert!(unknown.is_empty(), "{file_type}: {unknown:?}");
+    }
 }

@@ -130,7 +130,7 @@ impl Kind {
 /// As the second person does it: later, mostly from a second print of the same invoice.
 fn keyed_again(of: &Original<'_>, chance: &mut Chance) -> Invoice {
     let mut copy = of.invoice.clone();
-    copy.entered = of.calendar.working(copy.entered + chance.between(1, 55));
+    copy.entered = of.calendar.working(copy.entered + chance.between(1, 90));
     copy.received = copy.entered - chance.between(0, 2).min(copy.entered - copy.invoiced);
     if chance.percent(15) {
         copy.invoiced = (copy.invoiced + chance.between(1, 4)).min(copy.entered);
