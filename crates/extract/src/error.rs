@@ -32,10 +32,6 @@ pub struct SinkError(pub Box<dyn std::error::Error + Send + Sync>);
 pub enum Refusal {
     #[error("the file is empty; send the extract with its header row")]
     Empty,
-    #[error(
-        "the file has a header and no rows; if there was nothing to send, do not send a file"
-    )]
-    NoRows,
     #[error("{0}")]
     Content(#[from] domain::content::ContentRefusal),
     #[error(

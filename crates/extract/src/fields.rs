@@ -44,8 +44,32 @@ pub(crate) struct FieldRow {
     pub(crate) must: bool,
     pub(crate) personal: bool,
     /// Other names, the likeliest first: of two columns that could be the field, the earlier wins.
-    /// Written as [`crate::headers::normal`] leaves them.
-    pub(crate) synonyms: &'static [&'static str],
+    /// Written as [`crate::headers::normal`] leaves them, with a blank between.
+    pub(crate) synonyms: &'static str,
+}
+
+impl FieldRow {
+    const fn must(
+        name: &'static str,
+        title: &'static str,
+        kind: FieldKind,
+        synonyms: &'static str,
+    ) -> Self {
+        Self { name, title, kind, must: true, personal: false, synonyms }
+    }
+
+    const fn may(
+        name: &'static str,
+        title: &'static str,
+        kind: FieldKind,
+        synonyms: &'static str,
+    ) -> Self {
+        Self { name, title, kind, must: false, personal: false, synonyms }
+    }
+
+    const fn personal(self) -> Self {
+        Self { personal: true, ..self }
+    }
 }
 
 /// A field of a file type.
@@ -77,8 +101,8 @@ impl Field {
         self.0.personal
     }
 
-    pub(crate) const fn synonyms(self) -> &'static [&'static str] {
-        self.0.synonyms
+    pub(crate) fn synonyms(self) -> impl Iterator<Item = &'static str> {
+        self.0.synonyms.split_whitespace()
     }
 
     /// All fields of a type, in the order of the ledger's columns.

@@ -7,12 +7,39 @@
 //! number of records, nothing that does not parse becomes a null, and memory does not grow with the
 //! file.
 
+mod amounts;
+mod batches;
+mod currencies;
+mod dates;
 mod error;
+mod extra;
 mod fields;
+mod formats;
+mod headers;
 pub mod limits;
+mod mapping;
+mod non_rows;
 mod problem;
+mod read;
 mod record;
+mod report;
+mod rows;
+mod text;
+mod xlsx;
 
+pub use amounts::DecimalStyle;
+pub use dates::DateOrder;
 pub use error::{ReadError, Refusal, SinkError};
-pub use fields::{Field, FieldKind, schema};
+pub use fields::{
+    AMOUNT_PRECISION, AMOUNT_SCALE, EXTRA_COLUMN, Field, FieldKind, LINE_COLUMN, schema,
+};
+pub use formats::{ColumnFormat, DecidedBy};
+pub use mapping::Mapping;
+pub use non_rows::NonRows;
 pub use problem::{Level, Problem, Reason};
+pub use read::{ColumnUse, Options, Reading, Require, read};
+pub use report::{Place, ProblemCount, Sink};
+pub use text::Encoding;
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,9 @@ pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
 /// mends an extract needs examples, and one frequent problem must not hide the others.
 pub const PROBLEMS_PER_REASON_MAX: u64 = 1_000;
 
+/// The same for notes: the rows were read, an example is enough.
+pub const NOTES_PER_REASON_MAX: u64 = 20;
+
 /// Problems given out in all; the true number is counted.
 pub const PROBLEMS_MAX: u64 = 10_000;
 

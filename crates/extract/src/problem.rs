@@ -80,6 +80,11 @@ pub enum Reason {
     DamagedCharacters,
     OtherDelimiter,
     ReadFirstSheet,
+    NoRows,
+    WorkbookMacros,
+    WorkbookLinks,
+    EmbeddedFiles,
+    UnsavedFormulas,
 }
 
 impl Reason {
@@ -126,6 +131,13 @@ impl Reason {
             Self::DamagedCharacters => "shown as \u{fffd}; export the file again as UTF-8",
             Self::OtherDelimiter => "read all the same",
             Self::ReadFirstSheet => "put the extract on the first sheet, alone",
+            Self::WorkbookMacros | Self::WorkbookLinks | Self::EmbeddedFiles => {
+                "left alone; only the cells' own values were read"
+            }
+            Self::UnsavedFormulas => {
+                "read as empty; open the workbook where it came from and save it once"
+            }
+            Self::NoRows => "right if there was nothing to send; otherwise look at what made it",
         }
     }
 }
@@ -174,7 +186,14 @@ impl fmt::Display for Reason {
             Self::Utf16 => "the file is in UTF-16",
             Self::DamagedCharacters => "characters were damaged before the file came here",
             Self::OtherDelimiter => "the delimiter is not the one the extension says",
-            Self::ReadFirstSheet => "the workbook has more than one sheet; the first was read",
+            Self::ReadFirstSheet => {
+                "the workbook has more sheets with content; the first visible one was read"
+            }
+            Self::NoRows => "the file has a header and no rows",
+            Self::WorkbookMacros => "the workbook holds macros",
+            Self::WorkbookLinks => "the workbook refers to other files or databases",
+            Self::EmbeddedFiles => "other files are embedded in the workbook",
+            Self::UnsavedFormulas => "formulas whose values were not saved with the workbook",
         })
     }
 }

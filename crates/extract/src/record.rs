@@ -61,9 +61,7 @@ impl Record {
 
     /// The cell's text; empty where the record has no such cell.
     pub(crate) fn cell(&self, index: usize) -> &str {
-        self.cells
-            .get(index)
-            .map_or("", |(start, end)| &self.text[*start as usize..*end as usize])
+        self.cells.get(index).map_or("", |(start, end)| &self.text[*start as usize..*end as usize])
     }
 
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {

@@ -1,0 +1,152 @@
+use super::*;
+use crate::amounts::DecimalStyle::{Comma, Point};
+
+fn read(text: &str, style: DecimalStyle) -> String {
+    match parse(text, style).0 {
+        Ok(Amount::Exact(value)) => value.to_string(),
+        Ok(Amount::Rounded(value)) => format!("{value} rounded"),
+        Ok(Amount::Dash) => "dash".to_owned(),
+        Err(reason) => reason.to_string(),
+    }
+}
+
+#[test]
+fn every_way_to_write_an_amount() {
+    for (text, style, value) in [
+        ("1234.56", Point, "12345600"),
+        ("1234,56", Comma, "12345600"),
+        ("-1234.5", Point, "-12345000"),
+        ("1234", Point, "12340000"),
+        ("1,234.56", Point, "12345600"),
+        ("1.234,56", Comma, "12345600"),
+        ("1.234.567,8", Comma, "12345678000"),
+        ("12,34,567.00", Point, "12345670000"),
+        ("1 234,56", Comma, "12345600"),
+        ("1\u{202f}234,56", Comma, "12345600"),
+        ("1'234.56", Point, "12345600"),
+        ("(264,795.53)", Point, "-2647955300"),
+        ("(250.00)", Point, "-2500000"),
+        ("£(250.00)", Point, "-2500000"),
+        ("(£250.00)", Point, "-2500000"),
+        ("250.00-", Point, "-2500000"),
+        ("- 250.00", Point, "-2500000"),
+        ("\u{2212}250.00", Point, "-2500000"),
+        ("+250.00", Point, "2500000"),
+        ("£1,000", Point, "10000000"),
+        ("-£1,000.00", Point, "-10000000"),
+        ("$106,89", Comma, "1068900"),
+        ("106,89 €", Comma, "1068900"),
+        ("GBP 12.00", Point, "120000"),
+        ("12.00 GBP", Point, "120000"),
+        ("12.00GBP", Point, "120000"),
+        ("12.00 CR", Point, "-120000"),
+        ("12.00DR", Point, "120000"),
+        (".5", Point, "5000"),
+        ("12.", Point, "120000"),
+        ("0.0001", Point, "1"),
+        ("1.123", Point, "11230"),
+        ("1.123", Comma, "11230000"),
+        ("1234.5600000000002", Point, "12345600 rounded"),
+        ("0.00005", Point, "1 rounded"),
+        ("-0.00005", Point, "-1 rounded"),
+        ("1.50000000", Point, "15000"),
+        ("99999999999999.9999", Point, "999999999999999999"),
+        ("000000000000000000000001.00", Point, "10000"),
+        ("-", Point, "dash"),
+        (" £ - ", Point, "dash"),
+    ] {
+        assert_eq!(read(text, style), value, "{text}");
+    }
+}
+
+#[test]
+fn no_amount_is_guessed() {
+    for (text, style, reason) in [
+        ("34405..40", Point, Reason::TwoDecimalPoints),
+        ("1.2.3", Point, Reason::TwoDecimalPoints),
+        ("1.234.567", Point, Reason::OtherDecimalStyle),
+        ("1.234,56", Point, Reason::OtherDecimalStyle),
+        ("1,234.56", Comma, Reason::OtherDecimalStyle),
+        ("106,89", Point, Reason::OtherDecimalStyle),
+        ("106.89", Comma, Reason::OtherDecimalStyle),
+        ("2.15489E+13", Point, Reason::ScientificAmount),
+        ("1e-05", Point, Reason::ScientificAmount),
+        ("100000000000000", Point, Reason::TooLarge),
+        ("99999999999999.99995", Point, Reason::TooLarge),
+        ("(-5.00)", Point, Reason::NotANumber),
+        ("--5.00", Point, Reason::NotANumber),
+        ("abc", Point, Reason::NotANumber),
+        ("12.00 each", Point, Reason::NotANumber),
+        ("12-13", Point, Reason::NotANumber),
+        ("1 2", Point, Reason::NotANumber),
+        (".", Point, Reason::NotANumber),
+        ("£", Point, Reason::NotANumber),
+        ("١٢", Point, Reason::NotANumber),
+        ("0x10", Point, Reason::NotANumber),
+        ("NaN", Point, Reason::NotANumber),
+    ] {
+        assert_eq!(read(text, style), reason.to_string(), "{text}");
+    }
+}
+
+#[test]
+fn an_amount_tells_its_style_however_it_is_read() {
+    for (text, sign) in [
+        ("1", StyleSign::None),
+        ("1.2", StyleSign::Point),
+        ("1.23", StyleSign::Point),
+        ("1.2345", StyleSign::Point),
+        ("1234.567", StyleSign::Point),
+        ("0.123", StyleSign::Point),
+        ("1,23", StyleSign::Comma),
+        ("$106,89", StyleSign::Comma),
+        ("1,234.5", StyleSign::Point),
+        ("1.234,5", StyleSign::Comma),
+        ("1,234,567", StyleSign::Point),
+        ("1.234.567", StyleSign::Comma),
+        ("1.234", StyleSign::PointAndThreeDigits),
+        ("(1,234)", StyleSign::CommaAndThreeDigits),
+        ("34405..40", StyleSign::None),
+    ] {
+        for style in [Point, Comma] {
+            assert_eq!(parse(text, style).1, sign, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_ruined_is_recognised() {
+    for text in ["2.15489E+13", "1.01E+12", "1E+05", "-1.5e-7"] {
+        assert!(is_scientific(text), "{text}");
+    }
+    for text in ["", "E+1", "12E3", "INV-E+1", "1E+", "1E+1234", "1.5", "SE+12"] {
+        assert!(!is_scientific(text), "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_was_written_is_read(value in -999_999_999_999_i64..=999_999_999_999) {
+        let sign = if value < 0 { "-" } else { "" };
+        let (whole, decimals) = (value.abs() / 100, value.abs() % 100);
+        let digits = whole.to_string();
+        let groups: Vec<&str> = digits
+            .as_bytes()
+            .rchunks(3)
+            .rev()
+            .map(|group| std::str::from_utf8(group).unwrap())
+            .collect();
+        let plain = format!("{sign}{whole}.{decimals:02}");
+        let grouped = format!("{sign}{},{decimals:02}", groups.join("."));
+        let expected = (value * 100).to_string();
+        proptest::prop_assert_eq!(read(&plain, Point), expected.clone());
+        proptest::prop_assert_eq!(read(&grouped, Comma), expected);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[-+0-9., '()£$€A-Ze\u{a0}]{0,24}") {
+        for style in [Point, Comma] {
+            let _read = parse(&text, style);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! How the columns of a file write dates and amounts, from what their values tell.
+//!
+//! Not for: reading one value. A format belongs to the column and never to the cell: a file that was
+//! read cell by cell would take 03/04 for March and 13/04 for April.
+//!
+//! Invariant: formats follow from the counts over the whole file and the unit's setting alone, not
+//! from the order of rows.
+
+use serde::Serialize;
+
+use crate::amounts::{DecimalStyle, StyleSign};
+use crate::dates::{DateOrder, OrderSign};
+use crate::fields::FieldKind;
+
+/// How a column was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnFormat {
+    Text,
+    Date { order: DateOrder, by: DecidedBy },
+    Amount { style: DecimalStyle, by: DecidedBy },
+}
+
+impl ColumnFormat {
+    /// Whether every value is read the same, whatever decided it.
+    pub(crate) fn reads_as(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Date { order: a, .. }, Self::Date { order: b, .. }) => a == b,
+            (Self::Amount { style: a, .. }, Self::Amount { style: b, .. }) => a == b,
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// What decided a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidedBy {
+    /// Values that can be read in one way only; where they differ, the more frequent way.
+    Values,
+    /// The other columns of the file, as this one's values leave it open.
+    OtherColumns,
+    /// The unit's setting for dates, the likelier for amounts, as nothing in the file decides.
+    Assumption,
+    /// Nothing needed deciding.
+    NoNeed,
+}
+
+/// What the values of one column told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    day_first: u64,
+    month_first: u64,
+    either_order: u64,
+    point: u64,
+    comma: u64,
+    point_and_three: u64,
+    comma_and_three: u64,
+}
+
+impl Signs {
+    pub(crate) fn count_order(&mut self, sign: OrderSign) {
+        match sign {
+            OrderSign::None => {}
+            OrderSign::DayFirst => self.day_first += 1,
+            OrderSign::MonthFirst => self.month_first += 1,
+            OrderSign::Either => self.either_order += 1,
+        }
+    }
+
+    pub(crate) fn count_style(&mut self, sign: StyleSign) {
+        match sign {
+            StyleSign::None => {}
+            StyleSign::Point => self.point += 1,
+            StyleSign::Comma => self.comma += 1,
+            StyleSign::PointAndThreeDigits => self.point_and_three += 1,
+            StyleSign::CommaAndThreeDigits => self.comma_and_three += 1,
+        }
+    }
+
+    const fn order(&self) -> Option<DateOrder> {
+        if self.day_first > self.month_first {
+            Some(DateOrder::DayFirst)
+        } else if self.month_first > self.day_first {
+            Some(DateOrder::MonthFirst)
+        } else {
+            None
+        }
+    }
+
+    const fn style(&self) -> Option<DecimalStyle> {
+        if self.point > self.comma {
+            Some(DecimalStyle::Point)
+        } else if self.comma > self.point {
+            Some(DecimalStyle::Comma)
+        } else {
+            None
+        }
+    }
+
+    const fn order_is_open(&self) -> bool {
+        self.day_first + self.month_first + self.either_order > 0
+    }
+
+    const fn style_is_open(&self) -> bool {
+        self.point + self.comma + self.point_and_three + self.comma_and_three > 0
+    }
+}
+
+/// The formats of the columns of a file; no kind is text.
+pub(crate) fn decide(
+    columns: &[(Option<FieldKind>, Signs)],
+    configured: DateOrder,
+) -> Vec<ColumnFormat> {
+    let common_order = agreed(columns.iter().map(|(_, signs)| signs.order()));
+    let common_style = agreed(columns.iter().map(|(_, signs)| signs.style()));
+    let date = |signs: &Signs| {
+        let (order, by) = match (signs.order(), common_order) {
+            (Some(order), _) => (order, DecidedBy::Values),
+            (None, Some(order)) => (order, DecidedBy::OtherColumns),
+            (None, None) => (configured, DecidedBy::Assumption),
+        };
+        let by = if signs.order_is_open() { by } else { DecidedBy::NoNeed };
+        ColumnFormat::Date { order, by }
+    };
+    let amount = |signs: &Signs| {
+        let (style, by) = match (signs.style(), common_style) {
+            (Some(style), _) => (style, DecidedBy::Values),
+            (None, Some(style)) => (style, DecidedBy::OtherColumns),
+            (None, None) => (likelier_style(signs), DecidedBy::Assumption),
+        };
+        let by = if signs.style_is_open() { by } else { DecidedBy::NoNeed };
+        ColumnFormat::Amount { style, by }
+    };
+    columns
+        .iter()
+        .map(|(kind, signs)| match kind {
+            Some(FieldKind::Date) => date(signs),
+            Some(FieldKind::Amount) => amount(signs),
+            _ => ColumnFormat::Text,
+        })
+        .collect()
+}
+
+/// Amounts with three decimals throughout are rare, whole thousands are not: a lone sign before three
+/// digits is taken as one of thousands.
+const fn likelier_style(signs: &Signs) -> DecimalStyle {
+    if signs.point_and_three > signs.comma_and_three {
+        DecimalStyle::Comma
+    } else {
+        DecimalStyle::Point
+    }
+}
+
+/// What all say who say anything.
+fn agreed<T: PartialEq>(said: impl Iterator<Item = Option<T>>) -> Option<T> {
+    let mut said = said.flatten();
+    let first = said.next()?;
+    said.all(|other| other == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+use super::*;
+use crate::amounts;
+use crate::dates;
+
+/// The values of each column, and what decides it how.
+type Case<'a, T> = (&'a [&'a [&'a str]], &'a [(T, DecidedBy)]);
+
+fn signs(kind: FieldKind, values: &[&str]) -> (Option<FieldKind>, Signs) {
+    let mut signs = Signs::default();
+    for value in values {
+        match kind {
+            FieldKind::Date => signs.count_order(dates::parse(value, DateOrder::DayFirst).1),
+            _ => signs.count_style(amounts::parse(value, DecimalStyle::Point).1),
+        }
+    }
+    (Some(kind), signs)
+}
+
+#[test]
+fn the_column_decides_then_the_file_then_the_unit() {
+    use DateOrder::{DayFirst, MonthFirst};
+    let either = "03/04/2019";
+    let cases: [Case<'_, DateOrder>; 6] = [
+        (&[&[either, "13/04/2019"]], &[(DayFirst, DecidedBy::Values)]),
+        (&[&[either, "04/13/2019"]], &[(MonthFirst, DecidedBy::Values)]),
+        (&[&[either]], &[(MonthFirst, DecidedBy::Assumption)]),
+        (&[&["2019-04-03"]], &[(MonthFirst, DecidedBy::NoNeed)]),
+        (
+            &[&[either], &["13/04/2019"]],
+            &[(DayFirst, DecidedBy::OtherColumns), (DayFirst, DecidedBy::Values)],
+        ),
+        (&[&["04/13/2019", "13/04/2019", "14/04/2019"]], &[(DayFirst, DecidedBy::Values)]),
+    ];
+    for (columns, expected) in cases {
+        let columns: Vec<_> = columns.iter().map(|c| signs(FieldKind::Date, c)).collect();
+        let expected = expected.iter().map(|(order, by)| {
+            let (order, by) = (*order, *by);
+            ColumnFormat::Date { order, by }
+        });
+        assert_eq!(decide(&columns, MonthFirst), expected.collect::<Vec<_>>(), "{columns:?}");
+    }
+}
+
+#[test]
+fn amounts_are_decided_likewise() {
+    use DecimalStyle::{Comma, Point};
+    let cases: [Case<'_, DecimalStyle>; 5] = [
+        (&[&["1.234", "1,50"]], &[(Comma, DecidedBy::Values)]),
+        (&[&["1,234", "1.50"]], &[(Point, DecidedBy::Values)]),
+        (&[&["1.234"], &["1,50"]], &[(Comma, DecidedBy::OtherColumns), (Comma, DecidedBy::Values)]),
+        (&[&["1.234"]], &[(Comma, DecidedBy::Assumption)]),
+        (&[&["12", "1000"]], &[(Point, DecidedBy::NoNeed)]),
+    ];
+    for (columns, expected) in cases {
+        let columns: Vec<_> = columns.iter().map(|c| signs(FieldKind::Amount, c)).collect();
+        let expected = expected.iter().map(|(style, by)| {
+            let (style, by) = (*style, *by);
+            ColumnFormat::Amount { style, by }
+        });
+        let decided = decide(&columns, DateOrder::DayFirst);
+        assert_eq!(decided, expected.collect::<Vec<_>>(), "{columns:?}");
+    }
+}

@@ -1,0 +1,98 @@
+use super::*;
+
+fn fields_of(file_type: FileType, headers: &[&str]) -> Vec<&'static str> {
+    let matcher = Matcher::of_known_names(file_type);
+    let columns = matcher.columns(headers.iter().copied());
+    columns.iter().map(|c| c.field.map_or("", Field::name)).collect()
+}
+
+#[test]
+fn headers_of_real_systems_are_understood() {
+    let transactions: &[(&[&str], &[&str])] = &[
+        (
+            &["Vendor ID", "Vendor Name", "Document No", "Amount", "Clearing Date", "Directorate"],
+            &[
+                "supplier_ref",
+                "supplier_name",
+                "unique_id",
+                "invoice_amount",
+                "payment_cleared_date",
+                "",
+            ],
+        ),
+        (
+            &["GL Date", "Document No.", "Invoice No.", "Invoiced Value", "Address Book No."],
+            &["entered_date", "unique_id", "invoice_number", "invoice_amount", "supplier_ref"],
+        ),
+        (
+            &["BELNR", "XBLNR", "LIFNR", "WRBTR", "WAERS", "DMBTR", "BLDAT", "CPUDT"],
+            &[
+                "unique_id",
+                "invoice_number",
+                "supplier_ref",
+                "invoice_amount",
+                "invoice_amount_currency",
+                "base_amount",
+                "invoice_date",
+                "entered_date",
+            ],
+        ),
+        // The likelier name wins, wherever it stands.
+        (&["Net", "VAT", "Gross", "Supplier Name"], &["", "", "invoice_amount", "supplier_name"]),
+        (&["Supplier Name", "Supplier Name(T)"], &["supplier_name", ""]),
+        (&["supplier-name ", "SUPPLIER_NAME"], &["supplier_name", ""]),
+    ];
+    for (headers, fields) in transactions {
+        assert_eq!(fields_of(FileType::Transactions, headers), *fields, "{headers:?}");
+    }
+    let suppliers = ["LIFNR", "NAME1", "STRAS", "ORT01", "PSTLZ", "LAND1", "STCEG", "BANKL"];
+    assert!(fields_of(FileType::Suppliers, &suppliers).iter().all(|field| !field.is_empty()));
+    let employees = ["Payroll No", "Forenames", "Surname", "NI Number", "Date Joined"];
+    assert!(fields_of(FileType::Employees, &employees).iter().all(|field| !field.is_empty()));
+}
+
+#[test]
+fn a_mapping_wins() {
+    let columns = [("Reference", ""), ("Rechnung", "invoice_number"), ("Betrag", "base_amount")];
+    let columns = columns.map(|(header, field)| (header.to_owned(), field.to_owned()));
+    let mapping = Mapping { columns: columns.into() };
+    let matcher = Matcher::new(FileType::Transactions, Some(&mapping)).unwrap();
+    let headers = ["reference", "Invoice No", "RECHNUNG", "Betrag", "Base Amount", "Supplier"];
+    let columns = matcher.columns(headers.into_iter());
+    let fields: Vec<_> = columns.iter().map(|c| c.field.map_or("", Field::name)).collect();
+    assert_eq!(fields, ["", "", "invoice_number", "base_amount", "", "supplier_name"]);
+
+    let wrong = Mapping { columns: [("a".to_owned(), "invoice".to_owned())].into() };
+    let refused = Matcher::new(FileType::Transactions, Some(&wrong)).unwrap_err();
+    assert_eq!(refused, Refusal::UnknownMappedField { name: "invoice".to_owned() });
+}
+
+#[test]
+fn a_suggestion_maps_as_no_mapping_does() {
+    let headers = ["Net", "Gross", "Supplier Name", "", "Cost Centre"].map(str::to_owned);
+    let mapping = Mapping::suggest(FileType::Transactions, &headers);
+    let text = toml::to_string(&mapping).unwrap();
+    let again: Mapping = toml::from_str(&text).unwrap();
+    let with = Matcher::new(FileType::Transactions, Some(&again)).unwrap();
+    let without = Matcher::of_known_names(FileType::Transactions);
+    let fields = |m: &Matcher| -> Vec<_> {
+        m.columns(headers.iter().map(String::as_str)).into_iter().map(|c| c.field).collect()
+    };
+    assert_eq!(fields(&with), fields(&without));
+}
+
+#[test]
+fn the_header_is_found_below_a_title() {
+    let records = [
+        vec!["Payments to suppliers over 500"],
+        vec!["Supplier", "", ""],
+        vec!["Supplier Name", "Invoice No", "Amount"],
+        vec!["Acme", "1", "2.00"],
+        vec!["Supplier Name", "Invoice No", "Amount"],
+    ];
+    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let found = matcher.find(records.iter().map(|r| r.iter().copied())).unwrap();
+    assert_eq!((found.index, found.recognised()), (2, 3));
+    let nothing = matcher.find(records[..2].iter().map(|r| r.iter().copied()));
+    assert_eq!(nothing, None, "a known word in a title is not a header");
+}

@@ -1,0 +1,124 @@
+//! What a reading says on its way: batches and problems to whoever takes them, counts for the end.
+//!
+//! Not for: deciding what is a problem. Invariant: every problem is counted; few of each kind are
+//! given out, so that one that repeats a million times costs no more than a count.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use arrow_array::RecordBatch;
+use serde::Serialize;
+
+use crate::error::{ReadError, SinkError};
+use crate::limits::{NOTES_PER_REASON_MAX, PROBLEMS_MAX, PROBLEMS_PER_REASON_MAX};
+use crate::problem::{Level, Problem, Reason};
+use crate::record::Record;
+
+/// Takes what a reading gives.
+pub trait Sink {
+    /// Up to `limits::BATCH_ROWS_MAX` rows with the columns of [`crate::schema`].
+    fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError>;
+
+    /// One problem. `place` shows the record as it stands in the file, personal data and all: for the
+    /// sender's own eyes, not for keeping.
+    fn problem(&mut self, problem: Problem, place: Option<Place<'_>>) -> Result<(), SinkError>;
+
+    /// Forgets every batch and problem so far: what the whole file tells of its formats is not what
+    /// its beginning told, and it is read once more. Happens at most once.
+    fn restart(&mut self) -> Result<(), SinkError>;
+}
+
+/// Where in the file a problem stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The record as it stands; it may span lines. Empty for a workbook.
+    pub record: &'a str,
+    /// Where the cell lies in it.
+    pub cell: Option<Range<usize>>,
+}
+
+/// How often a reason was met in a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemCount {
+    /// The column's header; none for rows and the file.
+    pub column: Option<String>,
+    pub reason: Reason,
+    pub level: Level,
+    pub count: u64,
+}
+
+pub(crate) struct Report<'s> {
+    sink: &'s mut dyn Sink,
+    /// By reason, level and the column's position.
+    counts: BTreeMap<(Reason, Level, Option<usize>), u64>,
+    given: u64,
+}
+
+impl<'s> Report<'s> {
+    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
+        Self { sink, counts: BTreeMap::new(), given: 0 }
+    }
+
+    pub(crate) fn restart(&mut self) -> Result<(), ReadError> {
+        self.counts.clear();
+        self.given = 0;
+        Ok(self.sink.restart()?)
+    }
+
+    pub(crate) fn batch(&mut self, batch: RecordBatch) -> Result<(), ReadError> {
+        Ok(self.sink.batch(batch)?)
+    }
+
+    /// A problem of the file.
+    pub(crate) fn of_file(&mut self, problem: Problem) -> Result<(), ReadError> {
+        self.count(None, problem.reason, problem.level);
+        Ok(self.sink.problem(problem, None)?)
+    }
+
+    /// A problem of a record, or of a cell of it. `describe` gives the column and the value, and is
+    /// asked only when the problem is given out.
+    pub(crate) fn of_record(
+        &mut self,
+        record: &Record,
+        position: Option<usize>,
+        (reason, level): (Reason, Level),
+        describe: impl FnOnce() -> (Option<String>, Option<String>),
+    ) -> Result<(), ReadError> {
+        let so_far = self.count(position, reason, level);
+        let most = match level {
+            Level::Note => NOTES_PER_REASON_MAX,
+            Level::SetAside => PROBLEMS_PER_REASON_MAX,
+        };
+        if so_far > most || self.given == PROBLEMS_MAX {
+            return Ok(());
+        }
+        self.given += 1;
+        let (column, value) = describe();
+        let cell = position.and_then(|position| record.range_in_raw(position));
+        let place = Place { record: record.raw(), cell };
+        let problem = Problem { line: Some(record.line), column, value, reason, level };
+        Ok(self.sink.problem(problem, Some(place))?)
+    }
+
+    /// The counts, the most frequent first.
+    pub(crate) fn counts(&self, header: impl Fn(usize) -> String) -> Vec<ProblemCount> {
+        let mut counts: Vec<_> = self
+            .counts
+            .iter()
+            .map(|((reason, level, position), count)| ProblemCount {
+                column: position.map(&header),
+                reason: *reason,
+                level: *level,
+                count: *count,
+            })
+            .collect();
+        counts.sort_by_key(|count| std::cmp::Reverse(count.count));
+        counts
+    }
+
+    fn count(&mut self, position: Option<usize>, reason: Reason, level: Level) -> u64 {
+        let count = self.counts.entry((reason, level, position)).or_default();
+        *count += 1;
+        *count
+    }
+}

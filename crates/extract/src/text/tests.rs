@@ -1,0 +1,136 @@
+use std::io::Cursor;
+
+use domain::FileType;
+use proptest::prelude::*;
+
+use super::*;
+
+fn open(bytes: &[u8], format: FileFormat) -> Result<TextSource<Cursor<&[u8]>>, ReadError> {
+    let matcher = Matcher::of_known_names(FileType::Transactions);
+    TextSource::open(Cursor::new(bytes), format, &matcher)
+}
+
+fn records(bytes: &[u8]) -> Result<Vec<Vec<String>>, ReadError> {
+    let mut source = open(bytes, FileFormat::Txt)?;
+    all(&mut source)
+}
+
+fn all(source: &mut dyn RecordSource) -> Result<Vec<Vec<String>>, ReadError> {
+    let (mut record, mut records) = (Record::default(), Vec::new());
+    while source.next(&mut record)? {
+        records.push(record.cells().map(str::to_owned).collect());
+    }
+    Ok(records)
+}
+
+fn refusal(bytes: &[u8]) -> Refusal {
+    match records(bytes) {
+        Err(ReadError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn utf16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes_of).collect()
+}
+
+#[test]
+fn every_encoding_gives_the_same_text() {
+    let text = "Supplier Name,Amount\nMüller & Söhne £,1.00\n";
+    let windows = |text: &str| -> Vec<u8> {
+        text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
+    };
+    let marked = format!("\u{feff}{text}");
+    let cases = [
+        (text.as_bytes().to_vec(), Encoding::Utf8),
+        (marked.as_bytes().to_vec(), Encoding::Utf8),
+        (format!("\u{feff}ï»¿{text}").into_bytes(), Encoding::Utf8),
+        (windows(text), Encoding::Windows1252),
+        (utf16(text, u16::to_le_bytes), Encoding::Utf16),
+        (utf16(text, u16::to_be_bytes), Encoding::Utf16),
+        (utf16(&marked, u16::to_le_bytes), Encoding::Utf16),
+        (utf16(&marked, u16::to_be_bytes), Encoding::Utf16),
+    ];
+    let expected = [["Supplier Name", "Amount"], ["Müller & Söhne £", "1.00"]];
+    for (bytes, encoding) in cases {
+        let mut source = open(&bytes, FileFormat::Csv).unwrap();
+        assert_eq!(all(&mut source).unwrap(), expected, "{encoding:?}");
+        assert_eq!(source.encoding(), encoding);
+    }
+    let mixed = [text.as_bytes(), &windows("Ü,2\n"), "Ö,3\n".as_bytes()].concat();
+    let mut source = open(&mixed, FileFormat::Csv).unwrap();
+    assert_eq!(all(&mut source).unwrap()[2..], [["Ü", "2"], ["Ö", "3"]]);
+    assert_eq!(source.encoding(), Encoding::Mixed);
+    let reasons: Vec<Reason> = source.notes().iter().map(|note| note.reason).collect();
+    assert_eq!(reasons, [Reason::MixedEncodings]);
+}
+
+#[test]
+fn an_encoding_is_verified_to_the_end() {
+    let mut bytes = b"Supplier Name,Amount\n".to_vec();
+    while bytes.len() < 3 * crate::limits::BLOCK_BYTES {
+        bytes.extend_from_slice(b"Acme,1.00\n");
+    }
+    bytes.extend_from_slice(b"M\xfcller,1.00");
+    let mut source = open(&bytes, FileFormat::Csv).unwrap();
+    let records = all(&mut source).unwrap();
+    assert_eq!(records.last().unwrap(), &["Müller", "1.00"]);
+    assert_eq!(source.encoding(), Encoding::Windows1252);
+}
+
+#[test]
+fn the_delimiter_is_the_one_that_shows_headers() {
+    for (text, delimiter) in [
+        ("Supplier Name,Amount\nSmith; Jones,1", b','),
+        ("Supplier Name;Amount\nSmith, Jones;1,50", b';'),
+        ("Supplier Name\tAmount\nSmith, Jones\t1", b'\t'),
+        ("Supplier Name|Amount\nSmith, Jones|1", b'|'),
+        ("Title, with, commas\nSupplier Name|Amount\nSmith|1", b'|'),
+        ("nothing;known;here", b';'),
+    ] {
+        let source = open(text.as_bytes(), FileFormat::Txt).unwrap();
+        assert_eq!(source.delimiter(), delimiter, "{text}");
+    }
+    let other = open(b"Supplier Name;Amount", FileFormat::Csv).unwrap();
+    assert_eq!(other.notes()[0].reason, Reason::OtherDelimiter);
+}
+
+#[test]
+fn records_cross_blocks() {
+    let long = "x".repeat(crate::limits::BLOCK_BYTES + 7);
+    let quoted = format!("\"{}\r\n\"\"ü\"", "y,\n".repeat(crate::limits::BLOCK_BYTES / 2));
+    let text = format!("Supplier Name,Amount\r\n{long},1\r\n{quoted},2\r\nend,3");
+    let records = records(text.as_bytes()).unwrap();
+    assert_eq!(records[1], [long, "1".to_owned()]);
+    assert_eq!(records[2][0].len(), quoted.len() - 3);
+    assert_eq!(records[3], ["end", "3"]);
+}
+
+#[test]
+fn what_would_fill_memory_is_refused() {
+    let header = "Supplier Name,Amount\n";
+    let large = RECORD_BYTES_MAX + 3 * crate::limits::BLOCK_BYTES;
+    let endless = format!("{header}{}", "x".repeat(large));
+    assert_eq!(refusal(endless.as_bytes()), Refusal::RecordTooLong { line: 2 });
+    let open_quote = format!("{header}a,1\n\"{}", "b,2\n".repeat(large / 4));
+    assert_eq!(refusal(open_quote.as_bytes()), Refusal::UnclosedQuote { line: 3 });
+    let short = format!("{header}a,1\n\"b,2\nc,3");
+    assert_eq!(refusal(short.as_bytes()), Refusal::UnclosedQuote { line: 3 });
+    let wide = format!("{header}{}", ",".repeat(1_000_000));
+    assert_eq!(refusal(wide.as_bytes()), Refusal::TooManyCells { line: 2 });
+    for pdf in [b"%PDF-1.7".as_slice(), b"PK\x03\x04", b"<html>"] {
+        assert!(matches!(refusal(pdf), Refusal::Content(_)));
+    }
+    let blank = format!("{header}{}a,1", "\r\n".repeat(large));
+    assert_eq!(records(blank.as_bytes()).unwrap().len(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let first = records(&bytes).ok();
+        prop_assert_eq!(records(&bytes).ok(), first, "reading twice reads the same");
+    }
+}
