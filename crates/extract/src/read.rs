@@ -52,7 +52,7 @@ impl Options<'_> {
     }
 }
 
-/// Which columns a file must have.
+/// Which columns a file must have, and a row filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
     /// All mandatory ones: what an upload must have.
@@ -196,7 +196,7 @@ impl<'a> File<'a> {
         let columns = self.header.columns.iter();
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));
         let any = decide(&silent.collect::<Vec<_>>(), self.options.date_order);
-        let mut rows = Rows::new(self.options.file_type, &self.header.columns, &any);
+        let mut rows = self.rows(&any);
         let mut record = Record::default();
         self.skip_header(&mut record)?;
         for _ in 0..INFERENCE_RECORDS {
@@ -213,9 +213,8 @@ impl<'a> File<'a> {
         formats: &[ColumnFormat],
         report: &mut Report<'_>,
     ) -> Result<Passage, ReadError> {
-        let file_type = self.options.file_type;
-        let mut rows = Rows::new(file_type, &self.header.columns, formats);
-        let mut batches = Batches::new(file_type, |field| rows.holds(field));
+        let mut rows = self.rows(formats);
+        let mut batches = Batches::new(self.options.file_type, |field| rows.holds(field));
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
         let mut passage = Passage { signs: vec![], rows_read: 0, rows_set_aside: 0, non_rows };
@@ -243,6 +242,11 @@ impl<'a> File<'a> {
         }
         passage.signs = rows.signs();
         Ok(passage)
+    }
+
+    fn rows(&self, formats: &[ColumnFormat]) -> Rows {
+        let Options { file_type, require, .. } = *self.options;
+        Rows::new(file_type, require, &self.header.columns, formats)
     }
 
     fn skip_header(&mut self, record: &mut Record) -> Result<(), ReadError> {

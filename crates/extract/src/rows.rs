@@ -17,6 +17,7 @@ use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::Column;
 use crate::problem::Reason;
+use crate::read::Require;
 use crate::record::Record;
 
 /// What a cell gave.
@@ -44,6 +45,8 @@ struct Mapped {
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
+    /// An empty cell is a fault.
+    is_mandatory: bool,
     format: ColumnFormat,
     signs: Signs,
     value: Value,
@@ -66,17 +69,31 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(file_type: FileType, columns: &[Column], formats: &[ColumnFormat]) -> Self {
+    pub(crate) fn new(
+        file_type: FileType,
+        require: Require,
+        columns: &[Column],
+        formats: &[ColumnFormat],
+    ) -> Self {
         let position_of = |name: &str| {
             columns.iter().position(|column| column.field.is_some_and(|f| f.name() == name))
         };
         let mapped = Field::all(file_type).enumerate().filter_map(|(index, field)| {
             let position = position_of(field.name())?;
-            let format = formats[position];
-            let (signs, value) = (Signs::default(), Value::Empty);
-            Some(Mapped { position, index, field, format, signs, value })
+            Some(Mapped {
+                position,
+                index,
+                field,
+                is_mandatory: require == Require::Mandatory && field.is_mandatory(),
+                format: formats[position],
+                signs: Signs::default(),
+                value: Value::Empty,
+            })
         });
-        let groups = alternatives(file_type).iter();
+        let groups = match require {
+            Require::Mandatory => alternatives(file_type).iter(),
+            Require::WhatIsThere => [].iter(),
+        };
         Self {
             columns: columns.len(),
             mapped: mapped.collect(),
@@ -211,11 +228,7 @@ impl Mapped {
 
     /// What to say of a cell with nothing in it.
     fn nothing(&self, note: Option<Reason>) -> Option<Said> {
-        if self.field.is_mandatory() {
-            Some(Said::Fault(Reason::Empty))
-        } else {
-            note.map(Said::Note)
-        }
+        if self.is_mandatory { Some(Said::Fault(Reason::Empty)) } else { note.map(Said::Note) }
     }
 
     fn remark_on_text(&self, cell: &str) -> Option<Said> {

@@ -80,6 +80,10 @@ fn shown_column(batch: &RecordBatch, name: &str) -> Vec<String> {
     (0..batch.num_rows()).map(or_null).collect()
 }
 
+fn strict(file_type: FileType) -> Options<'static> {
+    Options::new(file_type, FileFormat::Csv)
+}
+
 fn survey(format: FileFormat) -> Options<'static> {
     Options {
         require: Require::WhatIsThere,
@@ -168,18 +172,21 @@ fn the_same_rows_are_the_same_however_they_come() {
 #[test]
 fn a_row_that_fails_is_set_aside_with_all_that_is_wrong() {
     let text = "\
-Unique ID,Invoice No,Amount,Invoice Date,Supplier Name,PO Number
-1,A,34405..40,31/02/2019,Acme,
-2,B,1.00,13/04/2019,,
-3,C,1.00,13/04/2019,Acme,,,
-4,D,1.00,13/04/2019,Acme,P,more
-5,E,1.00,13/04/2019
-6,F,1.00,13/04/2019,Acme
-1.5E+13,G,1.00,13/04/2019,Acme,
-8,2.15489E+13,1.00,N/A,Acme,
-9,H,1.00,04/13/2019,Acme,P
+Unique ID,Invoice No,Amount,Base Amount,Invoice Date,Entered Date,Supplier Ref,Supplier Name,PO
+1,A,34405..40,1,31/02/2019,13/04/2019,S,Acme,
+2,B,1.00,1,13/04/2019,13/04/2019,S,,
+3,C,1.00,1,13/04/2019,13/04/2019,S,Acme,,,
+4,D,1.00,1,13/04/2019,13/04/2019,S,Acme,P,more
+5,E,1.00,1,13/04/2019,13/04/2019
+6,F,1.00,1,13/04/2019,13/04/2019,S,Acme
+1.5E+13,G,1.00,1,13/04/2019,13/04/2019,S,Acme,
+8,2.15489E+13,1.00,1,N/A,13/04/2019,S,Acme,
+9,H,1.00,1,04/13/2019,13/04/2019,S,Acme,P
+10,2.15489E+13,1.00,1,13/04/2019,13/04/2019,S,Acme,
 ";
-    let (kept, reading) = read_csv(text);
+    let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
+    let (kept, reading) = read_with(text.as_bytes(), &options);
+    let reading = reading.unwrap();
     assert_eq!(
         kept.set_aside(),
         [
@@ -193,8 +200,9 @@ Unique ID,Invoice No,Amount,Invoice Date,Supplier Name,PO Number
             (10, Reason::OtherDateOrder),
         ]
     );
-    assert_eq!(kept.column("unique_id"), ["3", "6"]);
-    assert_eq!((reading.rows_read, reading.rows_set_aside), (2, 7));
+    assert_eq!(kept.notes(), [Reason::RuinedReference]);
+    assert_eq!(kept.column("unique_id"), ["3", "6", "10"]);
+    assert_eq!((reading.rows_read, reading.rows_set_aside), (3, 7));
     let first = &kept.problems[0];
     assert_eq!(first.column.as_deref(), Some("Amount"));
     assert_eq!(first.value.as_deref(), Some("34405..40"));
@@ -246,10 +254,7 @@ fn formats_are_those_of_the_whole_column() {
 #[test]
 fn personal_values_are_masked() {
     let text = "Employee ID,Surname,Forenames,Start Date,Department\n7,Doe,Zoë,31/02/2019,HR\n";
-    let options = Options {
-        failed_per_mille_max: 1_000,
-        ..Options::new(FileType::Employees, FileFormat::Csv)
-    };
+    let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Employees) };
     let (kept, reading) = read_with(text.as_bytes(), &options);
     assert_eq!(reading.unwrap().rows_set_aside, 1);
     assert_eq!(kept.problems[0].value.as_deref(), Some("00/00/0000"));
@@ -261,25 +266,25 @@ fn personal_values_are_masked() {
 
 #[test]
 fn files_are_refused_with_a_sentence() {
-    let strict = Options::new(FileType::Transactions, FileFormat::Csv);
-    assert_eq!(refusal("", &strict), Refusal::Empty);
-    assert_eq!(refusal("\u{feff}\n", &strict), Refusal::Empty);
-    let missing = refusal("Supplier Name,Amount\nAcme,1.00\n", &strict).to_string();
+    let transactions = strict(FileType::Transactions);
+    assert_eq!(refusal("", &transactions), Refusal::Empty);
+    assert_eq!(refusal("\u{feff}\n", &transactions), Refusal::Empty);
+    let missing = refusal("Supplier Name,Amount\nAcme,1.00\n", &transactions).to_string();
     assert!(missing.starts_with("the mandatory columns Unique ID, Invoice Number,"), "{missing}");
     assert!(missing.contains("the file has the columns Supplier Name, Amount;"), "{missing}");
-    let employees = Options::new(FileType::Employees, FileFormat::Csv);
+    let employees = strict(FileType::Employees);
     let missing = refusal("Employee ID,Surname\n1,Doe\n", &employees).to_string();
     assert!(missing.contains("column Full Name or First Name and Last Name is"), "{missing}");
-    assert!(matches!(refusal("a,b\nc,d\n", &strict), Refusal::NoHeader { .. }));
+    assert!(matches!(refusal("a,b\nc,d\n", &transactions), Refusal::NoHeader { .. }));
 
     let failed = FULL.replace("13/04/2019", "soon");
-    let refused = refusal(&failed, &strict);
+    let refused = refusal(&failed, &transactions);
     let most_often = "Invoice Date: not a date".to_owned();
     let expected =
         Refusal::TooManyFailedRows { set_aside: 1, rows: 2, per_mille_max: 50, most_often };
     assert_eq!(refused, expected);
     let only_header = FULL.lines().next().unwrap();
-    let (kept, reading) = read_with(only_header.as_bytes(), &strict);
+    let (kept, reading) = read_with(only_header.as_bytes(), &transactions);
     assert_eq!((reading.unwrap().rows_read, kept.notes()[0]), (0, Reason::NoRows));
 }
 
