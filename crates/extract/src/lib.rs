@@ -40,6 +40,3 @@ pub use problem::{Level, Problem, Reason};
 pub use read::{ColumnUse, Options, Reading, Require, read};
 pub use report::{Place, ProblemCount, Sink};
 pub use text::Encoding;
-
-#[cfg(test)]
-mod tests;

@@ -356,3 +356,6 @@ fn shown_record(record: &Record, file_type: FileType) -> String {
     let personal = Field::all(file_type).find(|field| field.is_personal());
     shown(&text, personal)
 }
+
+#[cfg(test)]
+mod tests;

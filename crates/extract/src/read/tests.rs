@@ -9,7 +9,7 @@ use arrow_array::{Array, RecordBatch};
 use domain::{FileFormat, FileType};
 use proptest::prelude::*;
 
-use super::*;
+use crate::*;
 
 mod ledgers;
 
