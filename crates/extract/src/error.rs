@@ -46,7 +46,7 @@ pub enum Refusal {
     MissingColumns { names: Vec<String>, found: Vec<String> },
     #[error(
         "the mapping names {name}, which is not one of our fields; \
-         `bursar check --mapping` writes a mapping to start from"
+         `bursar check --write-mapping` writes one to start from"
     )]
     UnknownMappedField { name: String },
     #[error(

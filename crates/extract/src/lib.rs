@@ -36,7 +36,7 @@ pub use fields::{
 pub use formats::{ColumnFormat, DecidedBy};
 pub use mapping::Mapping;
 pub use non_rows::NonRows;
-pub use problem::{Level, Problem, Reason};
-pub use read::{ColumnUse, Options, Reading, Require, read};
+pub use problem::{Level, Problem, Reason, masked};
+pub use read::{ColumnUse, Options, Reading, Require, first_record, read};
 pub use report::{Place, ProblemCount, Sink};
 pub use text::Encoding;

@@ -3,12 +3,12 @@
 //! Not for: the names we know (`fields`). Invariant: a mapping names a field of the type or nothing;
 //! [`crate::Refusal::UnknownMappedField`] ends a reading with any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::FileType;
 use serde::{Deserialize, Serialize};
 
-use crate::headers::Matcher;
+use crate::headers::{Matcher, normal};
 
 /// Header to field name, as a TOML table:
 ///
@@ -29,10 +29,12 @@ impl Mapping {
     /// field, the others with nothing.
     pub fn suggest(file_type: FileType, headers: &[String]) -> Self {
         let matcher = Matcher::of_known_names(file_type);
+        let mut named = HashSet::new();
         let columns = matcher
             .columns(headers.iter().map(String::as_str))
             .into_iter()
-            .filter(|column| !column.header.is_empty())
+            // Of columns with one name a mapping speaks once, and the first is the one that is used.
+            .filter(|column| !column.header.is_empty() && named.insert(normal(&column.header)))
             .map(|column| {
                 let field = column.field.map(|field| field.name().to_owned());
                 (column.header, field.unwrap_or_default())

@@ -206,19 +206,23 @@ impl Problem {
 
 /// A value as a problem may show it.
 pub(crate) fn shown(value: &str, field: Option<Field>) -> String {
-    let masked = field.is_some_and(Field::is_personal);
-    let mut shown: String = value
-        .chars()
-        .take(VALUE_SHOWN_CHARS)
-        .map(|c| match c {
-            _ if !masked => c,
-            '0'..='9' => '0',
-            _ if c.is_alphanumeric() => 'x',
-            _ => c,
-        })
-        .collect();
+    let mut shown: String = value.chars().take(VALUE_SHOWN_CHARS).collect();
+    if field.is_some_and(Field::is_personal) {
+        shown = masked(&shown);
+    }
     if value.chars().nth(VALUE_SHOWN_CHARS).is_some() {
         shown.push('…');
     }
     shown
+}
+
+/// The shape of a personal text: one character for one, letters and digits replaced.
+pub fn masked(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '0'..='9' => '0',
+            _ if c.is_alphanumeric() => 'x',
+            _ => c,
+        })
+        .collect()
 }

@@ -82,6 +82,21 @@ impl Reading {
     pub const fn records(&self) -> u64 {
         self.rows_read + self.rows_set_aside + self.non_rows.all()
     }
+
+    /// Refuses a file of which more than so many rows in 1,000 failed.
+    pub fn check_failed(&self, per_mille_max: u32) -> Result<(), Refusal> {
+        let set_aside = self.rows_set_aside;
+        let rows = self.rows_read + set_aside;
+        if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into()) {
+            return Ok(());
+        }
+        let most_often = self.problems.iter().find(|problem| problem.level == Level::SetAside);
+        let most_often = most_often.map_or_else(String::new, |problem| match &problem.column {
+            Some(column) => format!("{column}: {}", problem.reason),
+            None => problem.reason.to_string(),
+        });
+        Err(Refusal::TooManyFailedRows { set_aside, rows, per_mille_max, most_often })
+    }
 }
 
 /// What a column was taken for.
@@ -114,6 +129,24 @@ pub fn read<R: Read + Seek>(
         delimiter: Some(source.delimiter().into()),
         ..reading
     })
+}
+
+/// The cells of the first record: what a mapping has to name where no header was recognised.
+pub fn first_record<R: Read + Seek>(
+    source: R,
+    options: &Options<'_>,
+) -> Result<Vec<String>, ReadError> {
+    let mut record = Record::default();
+    let is_there = if options.format == FileFormat::Xlsx {
+        XlsxRecords::open(source)?.next(&mut record)?
+    } else {
+        let matcher = Matcher::new(options.file_type, options.mapping)?;
+        TextSource::open(source, options.format, &matcher)?.next(&mut record)?
+    };
+    if !is_there {
+        return Err(Refusal::Empty.into());
+    }
+    Ok(record.cells().map(|cell| cell.trim().to_owned()).collect())
 }
 
 /// A file whose header was found.
@@ -171,9 +204,8 @@ impl<'a> File<'a> {
         self.say_notes(&of_whole, report)?;
         let header = |position: usize| self.header.columns[position].header.clone();
         let problems = report.counts(header);
-        check_failed(&passage, self.options.failed_per_mille_max, &problems)?;
         let columns = self.header.columns.iter().zip(of_whole);
-        Ok(Reading {
+        let reading = Reading {
             columns: columns
                 .map(|(column, format)| ColumnUse {
                     header: column.header.clone(),
@@ -188,7 +220,9 @@ impl<'a> File<'a> {
             rows_set_aside: passage.rows_set_aside,
             non_rows: passage.non_rows,
             problems,
-        })
+        };
+        reading.check_failed(self.options.failed_per_mille_max)?;
+        Ok(reading)
     }
 
     /// What the first records tell, so that a second passage is rare.
@@ -309,24 +343,6 @@ impl<'a> File<'a> {
         }
         Ok(())
     }
-}
-
-fn check_failed(
-    passage: &Passage,
-    per_mille_max: u32,
-    problems: &[ProblemCount],
-) -> Result<(), Refusal> {
-    let set_aside = passage.rows_set_aside;
-    let rows = passage.rows_read + set_aside;
-    if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into()) {
-        return Ok(());
-    }
-    let most_often = problems.iter().find(|problem| problem.level == Level::SetAside);
-    let most_often = most_often.map_or_else(String::new, |problem| match &problem.column {
-        Some(column) => format!("{column}: {}", problem.reason),
-        None => problem.reason.to_string(),
-    });
-    Err(Refusal::TooManyFailedRows { set_aside, rows, per_mille_max, most_often })
 }
 
 /// Refuses a file that lacks mandatory columns, naming them all.

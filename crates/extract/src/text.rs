@@ -140,15 +140,16 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
     }
 }
 
-/// The delimiter under which most headers are known; of equals the expected one, then the one that
-/// makes more cells of the first record.
+/// The delimiter under which most headers are known; of equals the expected one if it parts anything,
+/// then the one that makes more cells of the first record.
 fn delimiter(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher) -> u8 {
     let worth = |delimiter: u8| {
         let records = first_records(head, delimiter);
         let header = matcher.find(records.iter().map(Record::cells));
         let recognised = header.as_ref().map_or(0, Header::recognised);
         let cells = records.first().map_or(0, Record::len);
-        (recognised, expected == Some(delimiter), cells)
+        let is_expected = expected == Some(delimiter);
+        (recognised, is_expected && cells > 1, cells, is_expected)
     };
     // `max_by_key` takes the last of equals, and the likeliest is the first.
     DELIMITERS.into_iter().rev().max_by_key(|delimiter| worth(*delimiter)).unwrap_or(b',')

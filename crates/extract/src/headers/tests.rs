@@ -69,7 +69,8 @@ fn a_mapping_wins() {
 
 #[test]
 fn a_suggestion_maps_as_no_mapping_does() {
-    let headers = ["Net", "Gross", "Supplier Name", "", "Cost Centre"].map(str::to_owned);
+    let headers =
+        ["Net", "Gross", "Supplier Name", "", "Cost Centre", "NET", "Net"].map(str::to_owned);
     let mapping = Mapping::suggest(FileType::Transactions, &headers);
     let text = toml::to_string(&mapping).unwrap();
     let again: Mapping = toml::from_str(&text).unwrap();

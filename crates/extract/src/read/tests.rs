@@ -289,6 +289,19 @@ fn files_are_refused_with_a_sentence() {
 }
 
 #[test]
+fn the_first_record_is_there_without_a_header() {
+    let options = strict(FileType::Transactions);
+    for (text, cells) in [
+        ("Beleg; Betrag \n1;2\n", Some(&["Beleg", "Betrag"][..])),
+        ("Beleg,Betrag;netto\n1,2\n", Some(&["Beleg", "Betrag;netto"])),
+        ("\n", None),
+    ] {
+        let first = first_record(Cursor::new(text.as_bytes()), &options).ok();
+        assert_eq!(first, cells.map(|cells| cells.iter().map(ToString::to_string).collect()));
+    }
+}
+
+#[test]
 fn problems_are_capped_and_counted() {
     let rows = limits::PROBLEMS_PER_REASON_MAX + 5;
     let mut text = "Unique ID,Amount,Paid Date,Supplier Name\n".to_owned();
