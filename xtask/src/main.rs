@@ -8,6 +8,7 @@
 mod cargo;
 mod ci;
 mod demo;
+mod open_data;
 mod output;
 mod prove;
 mod setup;
@@ -27,6 +28,8 @@ cargo xtask <command>
   prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
+  open-data     read every file below ../shared/data/open and account for each record; fails when
+                one is lost, says so when the folder is not there
   setup         look for the programs the tests need and install what is missing (Debian, as root)
   help          this text";
 
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
+        ["open-data"] => open_data::run(),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);
