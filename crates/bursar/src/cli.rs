@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use domain::FileType;
+use extract::DateOrder;
 
+use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
 use crate::settings::Settings;
 
@@ -25,6 +28,8 @@ pub enum Command {
     /// Send files
     #[command(after_help = SETTINGS_HELP)]
     Send(Box<SendArgs>),
+    /// Read a file as a server will, and say what is wrong with it; nothing is sent
+    Check(Box<CheckArgs>),
     /// List what has arrived (a Bursar server; the vendor's service has no such list)
     #[command(after_help = SETTINGS_HELP)]
     Uploads(Box<UploadsArgs>),
@@ -51,12 +56,64 @@ pub struct SendArgs {
     /// Show what would be sent; send nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Read each file first, and do not send what the server would refuse
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    pub read: ReadArgs,
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]
     pub profile: ProfileArgs,
     #[command(flatten)]
     pub voice: VoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The file; its ending says how it is read
+    pub file: PathBuf,
+    /// What the file holds [default: guessed from the name]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees")]
+    pub file_type: Option<FileType>,
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Write a mapping of this file's headers, to be edited and used with --mapping
+    #[arg(long, value_name = "NEW.toml", conflicts_with = "mapping")]
+    pub write_mapping: Option<PathBuf>,
+    /// Show so many examples of what is wrong
+    #[arg(long, value_name = "N", default_value_t = EXAMPLES_DEFAULT)]
+    pub problems: u16,
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+/// What a unit's settings say to a server, said here.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// Which header is which field, when a file is checked
+    #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
+    pub mapping: Option<PathBuf>,
+    /// Day or month first, when a checked file leaves it open; year first needs no saying
+    #[arg(long, value_name = "ORDER", help_heading = "Checking")]
+    pub date_order: Option<DateOrderWord>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DateOrderWord {
+    Dmy,
+    Mdy,
+}
+
+impl From<DateOrderWord> for DateOrder {
+    fn from(word: DateOrderWord) -> Self {
+        match word {
+            DateOrderWord::Dmy => Self::DayFirst,
+            DateOrderWord::Mdy => Self::MonthFirst,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -14,13 +14,14 @@ use crate::plan::resolve;
 use crate::settings::Settings;
 use crate::source::STANDARD_INPUT;
 use crate::token::{Token, TokenSource, damaged_by, describe, removed_in_words};
-use crate::{send, uploads};
+use crate::{check, send, uploads};
 
 /// Carries out one command.
 pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::Talk, machine);
     let done = match cli.command {
         Command::Send(args) => return send::run(&args, machine).await,
+        Command::Check(args) => return check::run(&args, machine),
         Command::Uploads(args) => return uploads::run(&args, machine).await,
         Command::Token(TokenCommand::Inspect { file, source, profile }) => {
             inspect(file, source, &profile, machine, &output).await

@@ -28,6 +28,8 @@ exit_codes! {
     SourceUnreadable = 4, "the file is not there or cannot be read";
     SourceChanged = 5, "the file changed while it was being sent";
     OutputFailed = 6, "something could not be written on this machine";
+    RowsSetAside = 7, "some rows would be set aside; the server would take the others";
+    WouldBeRefused = 8, "the server would refuse the content of the file";
     TokenUnusable = 10, "there is no access token, or it is damaged or not kept private";
     TokenExpired = 11, "the access token has expired or is not valid yet";
     Unauthorized = 12, "the server does not accept the access token (401)";

@@ -1,13 +1,14 @@
 //! Bursar's uploader: sends extracts to a Bursar server or to the vendor's service, retries what is
 //! temporary, and explains every answer.
 //!
-//! Not for: reading extracts, or anything a server does.
+//! Not for: how extracts are read (`extract`), or anything a server does.
 //!
 //! Invariants: the token goes to one host over TLS and is never printed; nothing in a request depends
 //! on what only our server offers; memory does not grow with the file.
 
 pub mod answer;
 pub mod attempt;
+pub mod check;
 pub mod cli;
 pub mod command;
 pub mod exit_code;

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
+use crate::cli::VoiceArgs;
 use crate::failure::Failure;
 use crate::machine::Machine;
 
@@ -18,6 +19,16 @@ pub enum Voice {
     Quiet,
     /// One JSON object per result on standard output; failures also in words.
     Json,
+}
+
+impl Voice {
+    pub fn of(asked: VoiceArgs) -> Self {
+        match asked {
+            VoiceArgs { json: true, .. } => Self::Json,
+            VoiceArgs { quiet: true, .. } => Self::Quiet,
+            VoiceArgs { .. } => Self::Talk,
+        }
+    }
 }
 
 /// See the module.

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use domain::FileType;
+use extract::{DateOrder, Mapping};
 use http::HeaderValue;
 use rustls::crypto::aws_lc_rs;
 
 use crate::attempt::Patience;
+use crate::check::mapping_and_order;
 use crate::cli::{ProfileArgs, SendArgs};
 use crate::failure::Failure;
 use crate::link::{Link, Proxies, connector};
@@ -51,6 +53,8 @@ pub struct SendPlan {
     pub name: Option<String>,
     pub adds_timestamp: bool,
     pub is_dry_run: bool,
+    /// How files are read before they are sent, when they are.
+    pub check: Option<(Option<Mapping>, DateOrder)>,
     /// Whether it is the only file, so that lines need not say which.
     pub is_alone: bool,
 }
@@ -134,6 +138,12 @@ impl SendPlan {
                 "Say one: --name invoices.csv",
             ));
         }
+        if !args.check && (args.read.mapping.is_some() || args.read.date_order.is_some()) {
+            return Err(Failure::usage(
+                "--mapping and --date-order say how to check a file, and none is checked",
+                "Add --check, or leave them out; they are not sent.",
+            ));
+        }
         let content_type = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
         Ok(Self {
             file_type: settings.file_type,
@@ -146,6 +156,7 @@ impl SendPlan {
             name: args.name.clone(),
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: args.dry_run,
+            check: args.check.then(|| mapping_and_order(&args.read)).transpose()?,
             is_alone: args.files.len() == 1,
         })
     }
@@ -171,19 +182,23 @@ impl SendPlan {
         Ok(Named { name, notes })
     }
 
-    /// The type, and whether it was guessed.
+    /// See [`type_for`].
     pub fn type_for(&self, own: &str) -> Result<(FileType, bool), Failure> {
-        if let Some(said) = self.file_type {
-            return Ok((said, false));
-        }
-        let wanted = self.name.as_deref().unwrap_or(own);
-        FileType::guess(wanted).map(|guess| (guess, true)).ok_or_else(|| {
-            Failure::usage(
-                format!("what {wanted} holds cannot be told from its name"),
-                "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
-            )
-        })
+        type_for(self.file_type, self.name.as_deref().unwrap_or(own))
     }
+}
+
+/// The type of a file of this name, and whether it was guessed.
+pub fn type_for(said: Option<FileType>, name: &str) -> Result<(FileType, bool), Failure> {
+    if let Some(said) = said {
+        return Ok((said, false));
+    }
+    FileType::guess(name).map(|guess| (guess, true)).ok_or_else(|| {
+        Failure::usage(
+            format!("what {name} holds cannot be told from its name"),
+            "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
+        )
+    })
 }
 
 fn target(settings: &Settings) -> Result<Target, Failure> {
@@ -261,6 +276,7 @@ mod tests {
             name: name.map(str::to_owned),
             adds_timestamp: true,
             is_dry_run: false,
+            check: None,
             is_alone: true,
         }
     }

@@ -26,6 +26,11 @@ impl Progress {
         self.0.inc(bytes);
     }
 
+    /// Goes on from somewhere else in the file.
+    pub fn go_to(&self, position: u64) {
+        self.0.set_position(position);
+    }
+
     /// Begins again for another try.
     pub fn restart(&self) {
         self.0.set_position(0);

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::answer::{Answer, Sent};
 use crate::attempt::persist;
+use crate::check::{Manner, examine};
 use crate::cli::SendArgs;
 use crate::exit_code::ExitCode;
 use crate::explain::{explain_difference, explain_early_receipt, explain_source};
@@ -41,12 +42,7 @@ struct Parcel {
 
 /// Sends the files one after the other.
 pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
-    let voice = match (args.voice.json, args.voice.quiet) {
-        (true, _) => Voice::Json,
-        (false, true) => Voice::Quiet,
-        (false, false) => Voice::Talk,
-    };
-    let output = Output::new(voice, machine);
+    let output = Output::new(Voice::of(args.voice), machine);
     if args.files.is_empty() {
         let failure = Failure::new(
             ExitCode::NothingToSend,
@@ -121,6 +117,7 @@ impl Sender<'_> {
 
     async fn send(&self, file: &Path, report: &mut Report) -> Result<Success, Failure> {
         let parcel = self.pack(file, report)?;
+        self.check(file, &parcel, report)?;
         let url = self.route.link.target.url(&parcel.path);
         report.packed(&parcel.name, parcel.file_type, &url, parcel.source.bytes());
         if self.plan.is_dry_run {
@@ -154,6 +151,28 @@ impl Sender<'_> {
             file_type,
             name: named.name,
         })
+    }
+
+    /// Reads the file as a server would, when that was asked for.
+    fn check(&self, file: &Path, parcel: &Parcel, report: &mut Report) -> Result<(), Failure> {
+        let Some((mapping, date_order)) = &self.plan.check else { return Ok(()) };
+        let manner = Manner {
+            file_type: parcel.file_type,
+            format: parcel.name.name().format(),
+            mapping: mapping.clone(),
+            date_order: *date_order,
+        };
+        let examination = examine(&parcel.source, &manner, 0, self.output)?;
+        if let Some(mut failure) = examination.failure() {
+            failure.next.push_str(" bursar check shows all that is wrong.");
+            return Err(failure);
+        }
+        if let Some(warning) = examination.warning() {
+            let warning = format!("{warning} (bursar check shows which)");
+            self.output.warn(&format!("{}: {warning}", file.display()));
+            report.note(warning);
+        }
+        Ok(())
     }
 
     fn describe(&self, parcel: &Parcel, url: String) -> Result<Success, Failure> {

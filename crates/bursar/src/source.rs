@@ -111,7 +111,8 @@ impl Source {
         Ok(pass.digest())
     }
 
-    fn reopen(&self) -> Result<File, SourceFault> {
+    /// From its first byte, if it is still the file that was noted.
+    pub fn reopen(&self) -> Result<File, SourceFault> {
         let file = File::open(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
         let found = file.metadata().map_err(|fault| SourceFault::of(&fault))?;
         self.mark.compare(&found)?;

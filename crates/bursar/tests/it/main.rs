@@ -11,6 +11,7 @@
 
 mod answers;
 mod certificates;
+mod check;
 mod examples;
 mod program;
 mod refusals;
