@@ -21,9 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::http::Service;
 use crate::limits::{
-    H2_CONNECTION_WINDOW_BYTES, H2_FRAME_BYTES_MAX, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
-    HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
-    READ_BUFFER_BYTES,
+    H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX,
+    HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
 
@@ -119,7 +118,6 @@ fn h2_builder() -> http2::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
-        .max_frame_size(H2_FRAME_BYTES_MAX)
         .max_concurrent_streams(H2_STREAMS_MAX)
         .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
         // A peer that is gone is noticed within two of these.

@@ -71,8 +71,6 @@ pub const READ_BUFFER_BYTES: usize = 64 * 1024;
 pub const H2_STREAM_WINDOW_BYTES: u32 = 768 * 1024;
 /// One stream at full speed; others share with it, so that memory is bounded per connection.
 pub const H2_CONNECTION_WINDOW_BYTES: u32 = 768 * 1024;
-/// Larger frames cost fewer headers; 64 KiB is read in one piece.
-pub const H2_FRAME_BYTES_MAX: u32 = 64 * 1024;
 /// Streams at once on one connection: an uploader needs one for each file type.
 pub const H2_STREAMS_MAX: u32 = 32;
 /// How long a stopping server waits for uploads that still arrive.
