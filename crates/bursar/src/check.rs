@@ -90,12 +90,16 @@ fn check(
     output: &Output,
     report: &mut Report,
 ) -> Result<Examination, Failure> {
-    let own = args.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let own = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = args.name.clone().or(own).unwrap_or_default();
     let unusable = |fault: domain::file_name::FileNameRefusal| {
-        Failure::usage(fault.to_string(), "Rename the file; its ending says how to read it.")
+        Failure::usage(
+            fault.to_string(),
+            "The ending says how to read it; give another name with --name, such as --name invoices.csv",
+        )
     };
-    let format = SafeName::of(&own).map_err(unusable)?.name().format();
-    let (file_type, is_guess) = type_for(file_type(args, machine)?, &own)?;
+    let format = SafeName::of(&name).map_err(unusable)?.name().format();
+    let (file_type, is_guess) = type_for(file_type(args, machine)?, &name)?;
     if is_guess {
         let shown = args.file.display();
         output

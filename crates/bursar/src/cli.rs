@@ -71,8 +71,11 @@ pub struct SendArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The file; its ending says how it is read
+    /// The file; its ending says how it is read; - is standard input, with --name
     pub file: PathBuf,
+    /// The name it will have, instead of the file's own
+    #[arg(long)]
+    pub name: Option<String>,
     /// What the file holds [default: guessed from the name]
     #[arg(long = "type", value_name = "APT|Suppliers|Employees")]
     pub file_type: Option<FileType>,

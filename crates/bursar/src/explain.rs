@@ -4,6 +4,7 @@
 //!
 //! Invariant: every status and every breakage has a sentence, for our server and for the vendor's.
 
+use http::StatusCode;
 use http::header::LOCATION;
 
 use crate::answer::{Answer, Difference};
@@ -148,7 +149,10 @@ pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
         let said = answer.detail().unwrap_or_else(|| row.what.to_owned());
         format!("{}. {}", number(status), said.trim_end_matches('.'))
     };
-    let mut next = row.next.to_owned();
+    // The service's own sentence says what to mend; the table's is for servers that say only 400.
+    let is_said =
+        status == StatusCode::BAD_REQUEST && !answer.is_html() && answer.detail().is_some();
+    let mut next = if is_said { "Mend that, then send it again." } else { row.next }.to_owned();
     if let Some(id) = answer.request_id() {
         next = format!("{next} Request: {id}.");
     }

@@ -32,7 +32,9 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
         let header = format!("header in {unit} {}", reading.header_line);
         lines.push(format!("{shown}: {}, {what}, {header}", manner.file_type));
         lines.extend(columns(&reading.columns));
-        lines.push(format!("{shown}: {}", counts(reading)));
+        let but =
+            if examination.refusal.is_some() { "; but the file would be refused" } else { "" };
+        lines.push(format!("{shown}: {}{but}", counts(reading)));
     }
     let seen = &examination.seen;
     for example in &seen.set_aside {

@@ -38,12 +38,13 @@ fn what_would_become_of_a_file_is_said_with_its_exit_code() {
     let lacking = "Unique ID,Supplier Name,Invoice Amount\n1,Acme,1..0\n";
     let unclosed = format!("{HEADER}1,\"INV-1,120.00\n");
     for (name, content, code, words) in [
-        ("apt.csv", format!("{HEADER}{GOOD}"), 0, "1 row ready, 0 set aside"),
+        ("apt.csv", format!("{HEADER}{GOOD}"), 0, "1 row ready, 0 set aside\n"),
         ("apt.csv", mostly_good(), 7, "30 rows ready, 1 set aside; skipped: 1 total"),
         ("apt.csv", all_bad, 8, "would be refused: 1 of 1 rows could not be used"),
         ("apt.csv", lacking.to_owned(), 8, "the mandatory columns Invoice Number, Base Amount,"),
         ("apt.csv", lacking.to_owned(), 8, "\n  Add what is missing to the extract, or map"),
         ("apt.csv", lacking.to_owned(), 8, "\"1..0\"  not a number: two decimal points"),
+        ("apt.csv", lacking.to_owned(), 8, "0 rows ready, 1 set aside; but the file would be"),
         ("apt.csv", unclosed, 8, "\n  Close it, or double it if it is text.\n"),
         ("apt.csv", "%PDF-1.7".to_owned(), 8, "the content is a PDF"),
         ("apt.csv", "a,b\n1,2\n".to_owned(), 8, "no header row"),
@@ -60,6 +61,12 @@ fn what_would_become_of_a_file_is_said_with_its_exit_code() {
     }
     let run = check(Path::new("absent/apt.csv"), []);
     assert_eq!(run.code, 4, "{run:?}");
+    let piped = |args: &[&'static str]| {
+        let input = format!("{HEADER}{GOOD}");
+        let run = Bursar::bare().args(["check", "-"]).args(args.iter().copied());
+        run.input(input.as_bytes()).run().code
+    };
+    assert_eq!((piped(&["--name", "apt.csv"]), piped(&[])), (0, 2));
 }
 
 #[test]
