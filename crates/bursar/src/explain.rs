@@ -226,7 +226,7 @@ fn explain_redirect(answer: &Answer, target: &Target) -> Failure {
     )
 }
 
-fn number(status: http::StatusCode) -> u16 {
+fn number(status: StatusCode) -> u16 {
     status.as_u16()
 }
 

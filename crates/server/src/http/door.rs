@@ -96,7 +96,7 @@ fn answer(received: Received) -> Result<Response, ApiError> {
 fn refusal(error: intake::Error<BodyError>) -> ApiError {
     match error {
         intake::Error::Source(error) => error.into(),
-        intake::Error::Content(why) => ApiError::because(RefusalCode::ContentUnexpected, why),
+        intake::Error::Content(why) => ApiError::saying(RefusalCode::ContentUnexpected, why),
         intake::Error::DigestMismatch { .. } => {
             ApiError::because(RefusalCode::DigestMismatch, error)
         }

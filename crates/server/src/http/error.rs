@@ -33,11 +33,12 @@ impl ApiError {
 
     /// What happened here, before the standing advice. `what` is a sentence without its full stop.
     pub fn because(code: RefusalCode, what: impl std::fmt::Display) -> Self {
-        let mut what = what.to_string();
-        if let Some(first) = what.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        Self { detail: format!("{what}. {}", code.advice()), ..Self::new(code) }
+        Self { detail: format!("{} {}", sentence(what), code.advice()), ..Self::new(code) }
+    }
+
+    /// Only what happened here: `what` is a sentence that says itself what to do.
+    pub fn saying(code: RefusalCode, what: impl std::fmt::Display) -> Self {
+        Self { detail: sentence(what), ..Self::new(code) }
     }
 
     /// Anything unexpected: logged here, once, and told to the client as the fixed text only.
@@ -101,6 +102,16 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
     }
     *response.body_mut() = Body::from(body);
     response.extensions_mut().insert(code);
+}
+
+/// With a capital and a full stop.
+fn sentence(what: impl std::fmt::Display) -> String {
+    let mut sentence = what.to_string();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence.push('.');
+    sentence
 }
 
 /// An error and its sources on one line, for the log.

@@ -53,7 +53,7 @@ impl UploadHead {
             return Err(out_of_scope(scope));
         }
         let file_name = FileName::from_path_segment(file_name)
-            .map_err(|why| ApiError::because(RefusalCode::FileNameUnusable, why))?;
+            .map_err(|why| ApiError::saying(RefusalCode::FileNameUnusable, why))?;
         let headers = &parts.headers;
         check_media_type(headers)?;
         let coding = parse_coding(headers)?;
@@ -84,7 +84,7 @@ impl UploadHead {
 fn parse_file_type(segment: &str) -> Result<FileType, ApiError> {
     segment.parse().map_err(|why| {
         let allowed: Vec<_> = FileType::ALL.map(FileType::as_str).into();
-        ApiError::because(RefusalCode::FileTypeUnknown, why).with_allowed(&allowed)
+        ApiError::saying(RefusalCode::FileTypeUnknown, why).with_allowed(&allowed)
     })
 }
 
@@ -98,8 +98,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     checked.map_err(|why| {
         let allowed: Vec<_> = MediaType::ALL.map(MediaType::as_str).into();
         let accept = HeaderValue::try_from(allowed.join(", "));
-        let error =
-            ApiError::because(RefusalCode::MediaTypeUnsupported, why).with_allowed(&allowed);
+        let error = ApiError::saying(RefusalCode::MediaTypeUnsupported, why).with_allowed(&allowed);
         match accept {
             Ok(accept) => error.with_header(header::ACCEPT, accept),
             Err(_never_for_media_types) => error,
