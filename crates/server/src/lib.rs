@@ -16,6 +16,7 @@ pub mod listener;
 pub mod measures;
 pub mod metrics_listener;
 pub mod randomness;
+pub mod readiness;
 pub mod tls;
 pub mod tokens;
 
@@ -29,6 +30,7 @@ pub use gate::Gate;
 pub use keys::KeyRing;
 pub use limits::Limits;
 pub use randomness::Randomness;
+pub use readiness::Readiness;
 
 /// Everything a request needs; cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,6 +45,7 @@ pub struct AppParts {
     pub region: Region,
     pub limits: Limits,
     pub gate: Gate,
+    pub readiness: Readiness,
     pub clock: Clock,
     pub randomness: Randomness,
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use domain::CustomerName;
 use server::tls::{self, CurrentCertificate};
-use server::{App, AppParts, Gate, KeyRing, listener, measures, metrics_listener};
+use server::{App, AppParts, Gate, KeyRing, Readiness, listener, measures, metrics_listener};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,6 +39,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         keys,
         region: config.region.clone(),
         gate: Gate::new(&config.limits),
+        readiness: Readiness::default(),
         limits: config.limits.clone(),
         clock: machine::clock(),
         randomness: machine::randomness(),

@@ -242,6 +242,17 @@ async fn a_disk_in_reserve_is_507_and_a_broken_store_is_500() {
 }
 
 #[tokio::test]
+async fn readiness_follows_the_store() {
+    let server = Server::start();
+    let ask =
+        async |server: &Server| server.client().get(server.url("/readyz")).send().await.unwrap();
+    assert_eq!(ask(&server).await.status(), 200);
+    let server = Server::start();
+    std::fs::remove_dir_all(server.data_dir().join("objects")).unwrap();
+    problem(ask(&server).await, 503, "busy").await;
+}
+
+#[tokio::test]
 async fn keys_belong_to_one_file() {
     let server = Server::start();
     let token = server.token();

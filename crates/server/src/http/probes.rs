@@ -26,13 +26,9 @@ pub(crate) async fn get_health() -> Response {
 
 /// Ready: the database and the objects answer, and the server is not stopping.
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
-    if app.gate.is_closed() {
+    if app.gate.is_closed() || !app.readiness.is_ready(&app.store, app.clock.now()).await {
         return Err(ApiError::new(RefusalCode::Busy));
     }
-    app.store.system().check(app.clock.now()).await.map_err(|error| {
-        tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-        ApiError::new(RefusalCode::Busy)
-    })?;
     Ok(text("ready\n".to_owned()))
 }
 
