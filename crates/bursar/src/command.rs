@@ -66,7 +66,7 @@ async fn inspect(
     };
     let pasted = source.read(machine).await?;
     let token = Token::parse(&pasted)?;
-    output.print(&describe(&token, pasted.expose(), (machine.now)()));
+    output.print(&describe(&token, (machine.now)()));
     token.check_time((machine.now)())
 }
 

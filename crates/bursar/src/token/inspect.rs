@@ -11,8 +11,8 @@ use super::{SECONDS_PER_DAY, Token, moment};
 /// Claims whose numbers are times (RFC 7519).
 const TIMES: [(&str, &str); 3] = [("iat", "made"), ("nbf", "valid from"), ("exp", "valid until")];
 
-/// A page about a token. `pasted` is the text it was read from.
-pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
+/// A page about a token.
+pub fn describe(token: &Token, now: Timestamp) -> String {
     let compact = &token.compact;
     let mut page = String::new();
     let mut line = |name: &str, text: &str| {
@@ -24,8 +24,6 @@ pub fn describe(token: &Token, pasted: &str, now: Timestamp) -> String {
         Some(removed) => line("round it", &removed),
         None => line("round it", "nothing"),
     }
-    let invisible = pasted.chars().filter(|c| is_invisible(*c)).count();
-    line("invisible", &format!("{invisible} characters, all outside the token"));
     for (name, value) in compact.header() {
         line(name, &shown(value));
     }
