@@ -1,6 +1,6 @@
 //! Whether uploads can be taken: the database and the objects answer.
 //!
-//! Invariant: however often strangers ask, the store is tried at most once in [`TRY_EVERY`], and by one
+//! Invariant: however often strangers ask, the store is tried at most once in `TRY_EVERY`, and by one
 //! request at a time: each try writes and syncs a small object.
 
 use std::time::Duration;
