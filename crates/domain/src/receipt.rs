@@ -87,6 +87,7 @@ mod tests {
             sha256: Sha256Digest::from_bytes([0; 32]),
             received_at: "2026-11-23T10:00:00.5Z".parse().unwrap(),
             token: "tok_01k00000000000000000000000".parse().unwrap(),
+            released_at: None,
             state: UploadState::Received,
         };
         let expected = serde_json::json!({

@@ -10,6 +10,7 @@ use crate::digest::Sha256Digest;
 use crate::file_name::FileName;
 use crate::file_type::FileType;
 use crate::id::{TokenId, UploadId};
+use crate::reading::RowCounts;
 use crate::short_name::{CustomerName, UnitName};
 
 /// A received file: what it is, and how far it has come.
@@ -25,10 +26,13 @@ pub struct Upload {
     pub received_at: Timestamp,
     /// The token it came with.
     pub token: TokenId,
+    /// When a person let a held snapshot into the ledger.
+    pub released_at: Option<Timestamp>,
     pub state: UploadState,
 }
 
-/// `received -> reading -> read | refused`. Each state carries what is known then.
+/// `received -> reading -> read | held | refused`, and `held -> received | refused` as a person decides.
+/// Each state carries what is known then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum UploadState {
@@ -41,8 +45,20 @@ pub enum UploadState {
     Read {
         #[schemars(with = "String")]
         at: Timestamp,
-        rows_read: u64,
-        rows_set_aside: u64,
+        /// Of the ledger, from which on the file is in it.
+        ledger_version: u64,
+        #[serde(flatten)]
+        rows: RowCounts,
+    },
+    /// A snapshot that would make unusually many inactive: nothing of it is in the ledger until a person
+    /// releases it.
+    Held {
+        #[schemars(with = "String")]
+        at: Timestamp,
+        #[serde(flatten)]
+        rows: RowCounts,
+        /// Active before; `made_inactive` of `rows` says how many of them would no longer be.
+        active_before: u64,
     },
     /// Nothing of it reached the ledger; the reason says how to mend it.
     Refused {
@@ -67,6 +83,7 @@ impl UploadState {
             Self::Received => "received",
             Self::Reading { .. } => "reading",
             Self::Read { .. } => "read",
+            Self::Held { .. } => "held",
             Self::Refused { .. } => "refused",
         }
     }
@@ -75,25 +92,50 @@ impl UploadState {
     pub fn begin_reading(self, now: Timestamp) -> Result<Self, InvalidTransition> {
         match self {
             Self::Received | Self::Reading { .. } => Ok(Self::Reading { since: now }),
-            Self::Read { .. } | Self::Refused { .. } => Err(self.cannot_become("reading")),
+            Self::Read { .. } | Self::Held { .. } | Self::Refused { .. } => {
+                Err(self.cannot_become("reading"))
+            }
         }
     }
 
     pub fn finish_reading(
         self,
         now: Timestamp,
-        rows_read: u64,
-        rows_set_aside: u64,
+        ledger_version: u64,
+        rows: RowCounts,
     ) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Reading { .. } => Ok(Self::Read { at: now, rows_read, rows_set_aside }),
+            Self::Reading { .. } => Ok(Self::Read { at: now, ledger_version, rows }),
             other => Err(other.cannot_become("read")),
         }
     }
 
+    /// Keeps a snapshot from the ledger until a person has decided.
+    pub fn hold(
+        self,
+        now: Timestamp,
+        rows: RowCounts,
+        active_before: u64,
+    ) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Reading { .. } => Ok(Self::Held { at: now, rows, active_before }),
+            other => Err(other.cannot_become("held")),
+        }
+    }
+
+    /// A person lets a held snapshot into the ledger, or has a refused file read once more: it waits to
+    /// be read.
+    pub fn read_again(self) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Held { .. } | Self::Refused { .. } => Ok(Self::Received),
+            other => Err(other.cannot_become("received")),
+        }
+    }
+
+    /// By the reader, or by a person who decides on a held snapshot.
     pub fn refuse(self, now: Timestamp, reason: String) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Reading { .. } => Ok(Self::Refused { at: now, reason }),
+            Self::Reading { .. } | Self::Held { .. } => Ok(Self::Refused { at: now, reason }),
             other => Err(other.cannot_become("refused")),
         }
     }
@@ -112,19 +154,35 @@ mod tests {
         let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
         let reading = UploadState::Received.begin_reading(now).unwrap();
         let again = reading.clone().begin_reading(now).unwrap();
-        let read = again.finish_reading(now, 10, 1).unwrap();
+        let rows = RowCounts { rows_read: 10, rows_set_aside: 1, ..RowCounts::default() };
+        let read = again.clone().finish_reading(now, 3, rows).unwrap();
+        let held = again.hold(now, rows, 20).unwrap();
+        assert!(held.clone().begin_reading(now).is_err());
+        assert_eq!(held.clone().read_again(), Ok(UploadState::Received));
+        assert!(held.refuse(now, "not ours".to_owned()).is_ok());
+        assert!(read.clone().read_again().is_err());
         assert!(read.clone().begin_reading(now).is_err());
         assert!(read.refuse(now, String::new()).is_err());
         let refused = reading.refuse(now, "no header row".to_owned()).unwrap();
-        assert!(refused.finish_reading(now, 0, 0).is_err());
-        assert!(UploadState::Received.finish_reading(now, 0, 0).is_err());
+        assert!(refused.clone().finish_reading(now, 0, rows).is_err());
+        assert_eq!(refused.read_again(), Ok(UploadState::Received));
+        assert!(UploadState::Received.finish_reading(now, 0, rows).is_err());
     }
 
     #[test]
     fn states_are_written_by_their_word() {
-        let state = UploadState::Refused { at: Timestamp::UNIX_EPOCH, reason: "x".to_owned() };
-        let json = serde_json::to_value(&state).unwrap();
-        assert_eq!(json["status"], state.word());
-        assert_eq!(serde_json::from_value::<UploadState>(json).unwrap(), state);
+        let (at, rows) = (Timestamp::UNIX_EPOCH, RowCounts::default());
+        let states = [
+            UploadState::Received,
+            UploadState::Reading { since: at },
+            UploadState::Read { at, ledger_version: 1, rows },
+            UploadState::Held { at, rows, active_before: 3 },
+            UploadState::Refused { at, reason: "x".to_owned() },
+        ];
+        for state in states {
+            let json = serde_json::to_value(&state).unwrap();
+            assert_eq!(json["status"], state.word());
+            assert_eq!(serde_json::from_value::<UploadState>(json).unwrap(), state);
+        }
     }
 }

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::fields::{AMOUNT_PRECISION, AMOUNT_SCALE};
-use crate::problem::Reason;
+use domain::problem::Reason;
 
 /// How a column writes decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

@@ -5,18 +5,8 @@
 //!
 //! Invariant: a day that is given out exists.
 
-use serde::{Deserialize, Serialize};
-
-use crate::problem::Reason;
-
-/// Which comes first where both are numbers and the year is not in front.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    #[default]
-    DayFirst,
-    MonthFirst,
-}
+use domain::DateOrder;
+use domain::problem::Reason;
 
 /// What one date tells of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,11 @@
 //! Invariant: formats follow from the counts over the whole file and the unit's setting alone, not
 //! from the order of rows.
 
+use domain::DateOrder;
 use serde::Serialize;
 
 use crate::amounts::{DecimalStyle, StyleSign};
-use crate::dates::{DateOrder, OrderSign};
+use crate::dates::OrderSign;
 use crate::fields::FieldKind;
 
 /// How a column was read.

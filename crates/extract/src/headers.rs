@@ -4,11 +4,10 @@
 
 use std::collections::HashMap;
 
-use domain::FileType;
+use domain::{FileType, Mapping};
 
 use crate::error::Refusal;
 use crate::fields::Field;
-use crate::mapping::Mapping;
 
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,15 +28,16 @@ mod text;
 mod xlsx;
 
 pub use amounts::DecimalStyle;
-pub use dates::DateOrder;
+pub use domain::problem::{Level, Problem, ProblemCount, Reason};
+pub use domain::{DateOrder, Mapping};
 pub use error::{ReadError, Refusal, SinkError};
 pub use fields::{
     AMOUNT_PRECISION, AMOUNT_SCALE, EXTRA_COLUMN, Field, FieldKind, LINE_COLUMN, schema,
 };
 pub use formats::{ColumnFormat, DecidedBy};
-pub use mapping::Mapping;
+pub use mapping::suggested_mapping;
 pub use non_rows::NonRows;
-pub use problem::{Level, Problem, Reason, masked};
+pub use problem::masked;
 pub use read::{ColumnUse, Options, Reading, Require, first_record, read};
-pub use report::{Place, ProblemCount, Sink};
+pub use report::{Place, Sink};
 pub use text::Encoding;

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use crate::amounts;
 use crate::headers::{Column, normal};
-use crate::problem::Reason;
 use crate::record::Record;
 use crate::rows::{Rows, trimmed};
+use domain::problem::Reason;
 
 /// Records of a file that are no rows, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

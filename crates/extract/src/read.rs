@@ -8,20 +8,19 @@
 
 use std::io::{Read, Seek};
 
-use domain::{FileFormat, FileType};
+use domain::problem::{Level, Problem, ProblemCount, Reason};
+use domain::{DateOrder, FileFormat, FileType, Mapping};
 
 use crate::batches::Batches;
-use crate::dates::DateOrder;
 use crate::error::{ReadError, Refusal};
 use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
 use crate::headers::{Column, Header, Matcher};
 use crate::limits::{FAILED_PER_MILLE_MAX, HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
-use crate::mapping::Mapping;
 use crate::non_rows::{NonRow, NonRows};
-use crate::problem::{Level, Problem, Reason, shown};
+use crate::problem::shown;
 use crate::record::{Record, RecordSource};
-use crate::report::{ProblemCount, Report, Sink};
+use crate::report::{Report, Sink};
 use crate::rows::Rows;
 use crate::text::{Encoding, TextSource};
 use crate::xlsx::XlsxRecords;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::error::ReadError;
-use crate::problem::Problem;
+use domain::problem::Problem;
 
 /// One record: its cells' text in one buffer. Made once and filled again for every record.
 ///

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use arrow_array::RecordBatch;
-use serde::Serialize;
+use domain::problem::{Level, Problem, ProblemCount, Reason};
 
 use crate::error::{ReadError, SinkError};
 use crate::limits::{NOTES_PER_REASON_MAX, PROBLEMS_MAX, PROBLEMS_PER_REASON_MAX};
-use crate::problem::{Level, Problem, Reason};
 use crate::record::Record;
 
 /// Takes what a reading gives.
@@ -35,16 +34,6 @@ pub struct Place<'a> {
     pub record: &'a str,
     /// Where the cell lies in it.
     pub cell: Option<Range<usize>>,
-}
-
-/// How often a reason was met in a column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ProblemCount {
-    /// The column's header; none for rows and the file.
-    pub column: Option<String>,
-    pub reason: Reason,
-    pub level: Level,
-    pub count: u64,
 }
 
 pub(crate) struct Report<'s> {

@@ -16,9 +16,9 @@ use crate::extra::Extra;
 use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::Column;
-use crate::problem::Reason;
 use crate::read::Require;
 use crate::record::Record;
+use domain::problem::Reason;
 
 /// What a cell gave.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,8 @@ use domain::FileFormat;
 use crate::error::{ReadError, Refusal};
 use crate::headers::{Header, Matcher};
 use crate::limits::{HEAD_BYTES, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX};
-use crate::problem::{Problem, Reason};
 use crate::record::{Record, RecordSource};
+use domain::problem::{Problem, Reason};
 
 mod decode;
 mod split;

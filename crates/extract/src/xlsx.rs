@@ -28,8 +28,9 @@ use self::sheet::Sheet;
 use self::workbook::Workbook;
 use self::xml::Xml;
 use crate::error::ReadError;
-use crate::problem::{Problem, Reason, shown};
+use crate::problem::shown;
 use crate::record::{Record, RecordSource};
+use domain::problem::{Problem, Reason};
 
 /// The records of a workbook's first visible sheet with content.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod ledgers;
 pub mod limits;
 pub mod listener;
 pub mod measures;

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use domain::FileType;
-use extract::{Field, Mapping};
+use extract::{Field, Mapping, suggested_mapping};
 
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -45,7 +45,7 @@ fn unwritten(path: &Path, fault: &io::Error) -> Failure {
 
 /// The headers in the order of the file, each with the field it is taken for.
 fn text(file_type: FileType, headers: &[String]) -> String {
-    let mapping = Mapping::suggest(file_type, headers);
+    let mapping = suggested_mapping(file_type, headers);
     let mut text = format!(
         "# Which column of a file of type {file_type} holds which field.\n\
          # Write the field's name on the right; \"\" keeps a column as text beside the row.\n\

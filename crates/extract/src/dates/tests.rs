@@ -1,5 +1,5 @@
 use super::*;
-use crate::dates::DateOrder::{DayFirst, MonthFirst};
+use domain::DateOrder::{DayFirst, MonthFirst};
 
 /// A day as ISO text, by counting from the epoch: slow and plainly right.
 fn iso(day: i32) -> String {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::suggested_mapping;
 
 fn fields_of(file_type: FileType, headers: &[&str]) -> Vec<&'static str> {
     let matcher = Matcher::of_known_names(file_type);
@@ -71,7 +72,7 @@ fn a_mapping_wins() {
 fn a_suggestion_maps_as_no_mapping_does() {
     let headers =
         ["Net", "Gross", "Supplier Name", "", "Cost Centre", "NET", "Net"].map(str::to_owned);
-    let mapping = Mapping::suggest(FileType::Transactions, &headers);
+    let mapping = suggested_mapping(FileType::Transactions, &headers);
     let text = toml::to_string(&mapping).unwrap();
     let again: Mapping = toml::from_str(&text).unwrap();
     let with = Matcher::new(FileType::Transactions, Some(&again)).unwrap();

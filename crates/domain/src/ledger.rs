@@ -1,0 +1,32 @@
+//! Which ledger: a file type of a unit of a customer.
+
+use std::fmt;
+
+use crate::file_type::FileType;
+use crate::short_name::{CustomerName, UnitName};
+
+/// One of a unit's three tables: transactions, suppliers, employees.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerName {
+    pub customer: CustomerName,
+    pub unit: UnitName,
+    pub file_type: FileType,
+}
+
+impl LedgerName {
+    /// The table's own name: what SQL, folders and other programs know it by.
+    pub const fn table(&self) -> &'static str {
+        match self.file_type {
+            FileType::Transactions => "transactions",
+            FileType::Suppliers => "suppliers",
+            FileType::Employees => "employees",
+        }
+    }
+}
+
+/// `customer/unit/table`, its place in a store.
+impl fmt::Display for LedgerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.customer, self.unit, self.table())
+    }
+}

@@ -1,0 +1,84 @@
+//! How a unit wants its extracts read, and what a reading came to.
+//!
+//! Not for: reading (`extract`) or keeping rows (`analysis`).
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which comes first where both are numbers and the year is not in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    #[default]
+    DayFirst,
+    MonthFirst,
+}
+
+/// A unit's own word on which column holds which field; it wins over the names we know. Header to field
+/// name, as a TOML table:
+///
+/// ```toml
+/// [columns]
+/// "Rechnungsnummer" = "invoice_number"
+/// "Reference" = ""   # kept as text, whatever it looks like
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Headers are compared as always: without case, blanks and punctuation.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// How one file type of a unit is read; what is absent is as usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReadingRules {
+    pub mapping: Option<Mapping>,
+    /// Where a file leaves the order of day and month open.
+    pub date_order: Option<DateOrder>,
+    /// Failed rows in 1,000 above which a file is refused whole.
+    pub failed_per_mille_max: Option<u32>,
+}
+
+/// What became of the records of a file and of the rows that were in the ledger before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RowCounts {
+    /// Rows of the file that are in the ledger; those a later row of the same file replaced among them.
+    pub rows_read: u64,
+    /// Rows of the file that could not be used; the problems say why.
+    pub rows_set_aside: u64,
+    /// Titles, headers, blank records, totals and footers.
+    pub non_rows: u64,
+    /// Earlier rows whose place a row of the file took.
+    pub rows_replaced: u64,
+    /// Suppliers or employees that were active and are not in the file.
+    pub made_inactive: u64,
+}
+
+/// Text that is not an order of day and month.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected day_first or month_first")]
+pub struct InvalidDateOrder;
+
+impl DateOrder {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DayFirst => "day_first",
+            Self::MonthFirst => "month_first",
+        }
+    }
+}
+
+impl FromStr for DateOrder {
+    type Err = InvalidDateOrder;
+    fn from_str(text: &str) -> Result<Self, InvalidDateOrder> {
+        [Self::DayFirst, Self::MonthFirst]
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(InvalidDateOrder)
+    }
+}

@@ -1,0 +1,66 @@
+//! What the server asks of the ledgers, without knowing how they are kept.
+//!
+//! Not for: keeping them; the program wires in `analysis`, so that working on the door, the pages or the
+//! jobs never builds it. Invariant: every call may be repeated after a crash and ends in the same ledger.
+
+use std::fmt::Debug;
+use std::fs::File;
+
+use async_trait::async_trait;
+use domain::{LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload};
+
+/// Reads uploads into ledgers and keeps the ledgers in order.
+#[async_trait]
+pub trait Ledgers: Debug + Send + Sync {
+    /// Whether the upload is in its ledger already: a reading that was interrupted behind the ledger's
+    /// commit. Its outcome, then.
+    async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError>;
+
+    /// Reads the file as far as the ledger's commit, which [`PreparedReading::commit`] makes.
+    async fn prepare(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<Prepared, LedgersError>;
+
+    /// Joins small files and removes what no version that is kept needs.
+    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;
+}
+
+/// What reading a file came to.
+#[derive(Debug)]
+pub enum Prepared {
+    /// All is written and nothing is visible yet.
+    Ready(Findings, Box<dyn PreparedReading>),
+    /// A snapshot that would make unusually many inactive; `rows` says how many.
+    Held { findings: Findings, rows: RowCounts, active_before: u64 },
+    /// The file itself cannot be used; the reason is for the sender.
+    Refused { findings: Findings, reason: String },
+}
+
+/// What is said about a file beside its rows.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Capped in number; `counts` has them all.
+    pub problems: Vec<Problem>,
+    pub counts: Vec<ProblemCount>,
+}
+
+/// Rows that wait for the commit that shows them.
+#[async_trait]
+pub trait PreparedReading: Debug + Send + Sync {
+    async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError>;
+}
+
+/// A version that an upload made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerChange {
+    pub version: u64,
+    pub rows: RowCounts,
+}
+
+/// Why a ledger did not answer. Trying again is right: the file's own faults are a [`Prepared::Refused`].
+#[derive(Debug, thiserror::Error)]
+#[error("the ledger could not be read or written")]
+pub struct LedgersError(#[source] pub Box<dyn std::error::Error + Send + Sync + 'static>);
