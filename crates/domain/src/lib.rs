@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod region;
 pub mod secret;
 pub mod short_name;
+pub mod spreadsheet;
 pub mod upload;
 
 pub use access_token::{AccessScope, Claims};

@@ -9,6 +9,10 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The columns of problems where they are listed, in JSON and in CSV: what [`Problem`] holds, then what
+/// its reason says to a person.
+pub const LISTED: [&str; 7] = ["line", "column", "value", "reason", "level", "message", "advice"];
+
 /// What became of what the problem speaks of.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
