@@ -1,1 +1,31 @@
-//! The ledgers of a unit.
+//! The ledgers of a unit: what uploads become, and what will be looked for in them.
+//!
+//! Not for: the meaning of bytes (`extract`), jobs and uploads' states (`server`, `store`). The only crate
+//! that knows Delta Lake, and where the query engine goes.
+//!
+//! Invariant: a ledger changes by one commit or not at all. What was written before a commit is invisible,
+//! and writing it once more writes the same names; so an interrupted reading can be repeated.
+
+mod error;
+mod identity;
+mod ledger;
+mod ledgers;
+pub mod limits;
+mod part;
+mod reading;
+mod replace;
+mod rows;
+mod schema;
+mod snapshot;
+mod staging;
+mod upkeep;
+
+pub use error::Error;
+pub use ledger::{Ledger, Version};
+pub use ledgers::{LedgerSummary, Ledgers, Retention};
+pub use reading::{Change, Findings, Pending, Prepared, ReadRequest};
+pub use rows::Rows;
+pub use schema::{
+    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
+};
+pub use upkeep::{Tidied, TidyReport};

@@ -57,6 +57,7 @@ pub enum Reason {
     TooLarge,
     RuinedIdentifier,
     RuinedReference,
+    SharedIdentifier,
     NotACurrency,
     // A row.
     TooManyCells,
@@ -93,7 +94,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Empty,
         Self::NotADate,
         Self::NoSuchDay,
@@ -106,6 +107,7 @@ impl Reason {
         Self::TooLarge,
         Self::RuinedIdentifier,
         Self::RuinedReference,
+        Self::SharedIdentifier,
         Self::NotACurrency,
         Self::TooManyCells,
         Self::TooFewCells,
@@ -153,6 +155,7 @@ impl Reason {
             Self::TooLarge => "too_large",
             Self::RuinedIdentifier => "ruined_identifier",
             Self::RuinedReference => "ruined_reference",
+            Self::SharedIdentifier => "shared_identifier",
             Self::NotACurrency => "not_a_currency",
             Self::TooManyCells => "too_many_cells",
             Self::TooFewCells => "too_few_cells",
@@ -202,6 +205,9 @@ impl Reason {
             Self::TooLarge => "amounts up to 14 digits before the point are taken",
             Self::RuinedReference => {
                 "kept, but never taken as equal to another; export again without a spreadsheet"
+            }
+            Self::SharedIdentifier => {
+                "kept as lines of one invoice; send one row for an invoice, with its gross amount"
             }
             Self::NotACurrency => "kept as written; the ISO code, such as GBP, is understood",
             Self::TooManyCells => "quote text that holds the delimiter: \"Smith, Jones & Co\"",
@@ -255,6 +261,7 @@ impl fmt::Display for Reason {
             Self::TooLarge => "too large for an amount",
             Self::RuinedIdentifier => "a spreadsheet ruined this identifier, others look the same",
             Self::RuinedReference => "a spreadsheet ruined this number",
+            Self::SharedIdentifier => "rows of the file share an identifier",
             Self::NotACurrency => "not a currency code",
             Self::TooManyCells => "more cells than there are headers",
             Self::TooFewCells => "fewer cells than the row needs",

@@ -1,0 +1,92 @@
+//! Why a ledger could not be read or written.
+//!
+//! Not for: what is wrong with a file; that is a refusal, and the sender's to mend.
+//! Invariant: named by what the caller can do.
+
+use extract::{ReadError, SinkError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Somebody else committed first; prepare it once more.
+    #[error("the ledger changed meanwhile")]
+    Overtaken,
+    #[error("there is no such ledger")]
+    NotFound,
+    #[error("the ledger has no version {version}; it has {oldest} to {newest}")]
+    NoVersion { version: u64, oldest: u64, newest: u64 },
+    /// The ledger was made by another version of Bursar, or by somebody else.
+    #[error("the ledger's columns are not those of this version of Bursar: {0}")]
+    OtherColumns(String),
+    /// The storage, the disk or a file of the ledger.
+    #[error("the ledger's files could not be read or written")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync + 'static>),
+}
+
+impl Error {
+    pub(crate) fn storage(
+        source: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
+    ) -> Self {
+        Self::Storage(source.into())
+    }
+}
+
+impl From<deltalake_core::DeltaTableError> for Error {
+    fn from(error: deltalake_core::DeltaTableError) -> Self {
+        use deltalake_core::DeltaTableError as Delta;
+        use deltalake_core::kernel::transaction::TransactionError;
+        match error {
+            Delta::NotATable(_) => Self::NotFound,
+            Delta::VersionAlreadyExists(_)
+            | Delta::Transaction {
+                source:
+                    TransactionError::MaxCommitAttempts(_)
+                    | TransactionError::CommitConflict(_)
+                    | TransactionError::VersionAlreadyExists(_),
+            } => Self::Overtaken,
+            other => Self::storage(other),
+        }
+    }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        Self::storage(error)
+    }
+}
+
+impl From<parquet::errors::ParquetError> for Error {
+    fn from(error: parquet::errors::ParquetError) -> Self {
+        Self::storage(error)
+    }
+}
+
+impl From<arrow_schema::ArrowError> for Error {
+    fn from(error: arrow_schema::ArrowError) -> Self {
+        Self::storage(error)
+    }
+}
+
+impl From<tokio::task::JoinError> for Error {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::storage(error)
+    }
+}
+
+impl From<SinkError> for Error {
+    fn from(error: SinkError) -> Self {
+        match error.0.downcast::<Self>() {
+            Ok(own) => *own,
+            Err(other) => Self::Storage(other),
+        }
+    }
+}
+
+/// What is left of a reading's error when it was not a refusal.
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Sink(error) => error.into(),
+            other => Self::storage(other),
+        }
+    }
+}

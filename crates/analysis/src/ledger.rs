@@ -1,0 +1,328 @@
+//! One ledger: a Delta Lake table, and the one way to change it.
+//!
+//! Not for: what a change holds (`replace`, `snapshot`, `upkeep`). Invariant: a change is made against one
+//! version and becomes the next one, or is [`Error::Overtaken`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_schema::SchemaRef;
+use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake_core::kernel::{Action, Add, Remove, Transaction};
+use deltalake_core::logstore::{LogStoreRef, StorageConfig, default_logstore};
+use deltalake_core::operations::create::CreateBuilder;
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use deltalake_core::table::state::DeltaTableState;
+use deltalake_core::{DeltaTable, DeltaTableError, TableProperty};
+use domain::{FileType, LedgerName, UploadId};
+use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
+use object_store::ObjectStore;
+use object_store::prefix::PrefixStore;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use url::Url;
+
+use crate::error::Error;
+use crate::limits::CHECKPOINT_EVERY;
+use crate::part::{Part, PartStore};
+use crate::reading::Change;
+use crate::rows::Rows;
+use crate::schema::{table_columns, table_schema};
+
+/// Where what we say of a commit stands in its `commitInfo`.
+const COMMIT_KEY: &str = "bursar";
+
+/// A ledger at one version.
+#[derive(Debug)]
+pub struct Ledger {
+    file_type: FileType,
+    table: DeltaTable,
+    parts: PartStore,
+}
+
+/// One version of a ledger, as its log tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Version {
+    pub version: u64,
+    pub at: Timestamp,
+    pub operation: String,
+    /// The upload that made it; none for upkeep.
+    pub upload: Option<UploadId>,
+    pub rows: Option<domain::RowCounts>,
+}
+
+/// What we say of a commit beside what Delta Lake says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct CommitNote {
+    upload: UploadId,
+    rows: domain::RowCounts,
+}
+
+/// What a commit does.
+pub(crate) struct Commit {
+    pub(crate) added: Vec<Part>,
+    pub(crate) removed: Vec<Part>,
+    pub(crate) cause: Cause,
+    pub(crate) now: Timestamp,
+}
+
+/// Why there is a commit.
+pub(crate) enum Cause {
+    Upload {
+        id: UploadId,
+        rows: domain::RowCounts,
+    },
+    /// The same rows in other parts.
+    Joining,
+}
+
+impl Ledger {
+    /// The newest version; [`Error::NotFound`] when nothing was ever read into it.
+    pub(crate) async fn open(
+        files: &Arc<dyn ObjectStore>,
+        name: &LedgerName,
+    ) -> Result<Self, Error> {
+        let mut table = DeltaTable::new(log_store(files, name)?);
+        table.load().await?;
+        Self::of(files, name, table)
+    }
+
+    /// The same, making it when there is none.
+    pub(crate) async fn open_or_make(
+        files: &Arc<dyn ObjectStore>,
+        name: &LedgerName,
+        keep_days: u32,
+    ) -> Result<Self, Error> {
+        match Self::open(files, name).await {
+            Err(Error::NotFound) => {
+                make(log_store(files, name)?, name, keep_days).await?;
+                Self::open(files, name).await
+            }
+            opened => opened,
+        }
+    }
+
+    /// An earlier version; [`Error::NoVersion`] when it is not kept any more or not there yet.
+    pub async fn at_version(mut self, version: u64) -> Result<Self, Error> {
+        let newest = self.version();
+        let oldest = self.oldest_version().await?;
+        if !(oldest..=newest).contains(&version) {
+            return Err(Error::NoVersion { version, oldest, newest });
+        }
+        self.table.load_version(version).await?;
+        Ok(self)
+    }
+
+    /// The version that was the newest at a moment.
+    pub async fn as_of(mut self, at: Timestamp) -> Result<Self, Error> {
+        let history = self.history().await?;
+        let found = history.iter().find(|version| version.at <= at).map(|version| version.version);
+        let (oldest, newest) = (self.oldest_version().await?, self.version());
+        let version = found.ok_or(Error::NoVersion { version: 0, oldest, newest })?;
+        self.table.load_version(version).await?;
+        Ok(self)
+    }
+
+    pub fn version(&self) -> u64 {
+        self.table.version().unwrap_or_default()
+    }
+
+    pub const fn file_type(&self) -> FileType {
+        self.file_type
+    }
+
+    pub fn schema(&self) -> SchemaRef {
+        table_schema(self.file_type)
+    }
+
+    /// How many rows this version has.
+    pub fn row_count(&self) -> Result<u64, Error> {
+        Ok(self.parts()?.iter().map(|part| part.rows).sum())
+    }
+
+    /// Every row of this version, or only these columns, in batches; blocking, so for a thread of its own.
+    pub fn rows(&self, columns: Option<Vec<String>>) -> Result<Rows, Error> {
+        Ok(Rows::new(self.parts.clone(), self.parts()?, columns))
+    }
+
+    /// Newest first, as far back as the log is kept.
+    pub async fn history(&self) -> Result<Vec<Version>, Error> {
+        let infos: Vec<_> = self.table.history(None).try_collect().await?;
+        let newest = self.version();
+        let mut versions = Vec::new();
+        for (back, info) in (0_u64..).zip(infos) {
+            let note = info.info.get(COMMIT_KEY).and_then(note);
+            versions.push(Version {
+                version: newest.saturating_sub(back),
+                at: Timestamp::from_millisecond(info.timestamp.unwrap_or_default())
+                    .map_err(Error::storage)?,
+                operation: info.operation.unwrap_or_default(),
+                upload: note.as_ref().map(|note| note.upload),
+                rows: note.map(|note| note.rows),
+            });
+        }
+        Ok(versions)
+    }
+
+    /// The version that an upload made, if it made one.
+    pub(crate) async fn change_of(&self, upload: UploadId) -> Result<Option<Change>, Error> {
+        let log = self.table.log_store();
+        let version = self.state()?.transaction_version(log.as_ref(), upload).await?;
+        let Some(version) = version.and_then(|version| u64::try_from(version).ok()) else {
+            return Ok(None);
+        };
+        let entry = log.read_commit_entry(version).await?.unwrap_or_default();
+        let noted = entry.split(|byte| *byte == b'\n').find_map(|line| {
+            let action: Value = serde_json::from_slice(line).ok()?;
+            note(action.get("commitInfo")?.get(COMMIT_KEY)?)
+        });
+        // The log's text may be cleaned away long after; the rows are then known to be there, not how many.
+        let rows = noted.map(|note| note.rows).unwrap_or_default();
+        Ok(Some(Change { version, rows }))
+    }
+
+    /// In the order of their names.
+    pub(crate) fn parts(&self) -> Result<Vec<Part>, Error> {
+        let files = self.state()?.log_data();
+        let mut parts: Vec<Part> = files
+            .iter()
+            .map(|file| Part {
+                path: file.path().into_owned(),
+                bytes: u64::try_from(file.size()).unwrap_or_default(),
+                rows: file.num_records().unwrap_or_default() as u64,
+            })
+            .collect();
+        parts.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(parts)
+    }
+
+    pub(crate) const fn part_store(&self) -> &PartStore {
+        &self.parts
+    }
+
+    pub(crate) const fn table(&self) -> &DeltaTable {
+        &self.table
+    }
+
+    /// Makes the next version; everything named in `added` has to be stored already.
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<u64, Error> {
+        let next = self.version() + 1;
+        let millis = commit.now.as_millisecond();
+        let data_change = matches!(commit.cause, Cause::Upload { .. });
+        let removed = commit.removed.into_iter().map(|part| {
+            Action::Remove(Remove {
+                path: part.path,
+                data_change,
+                deletion_timestamp: Some(millis),
+                extended_file_metadata: Some(true),
+                partition_values: Some(HashMap::new()),
+                size: i64::try_from(part.bytes).ok(),
+                ..Remove::default()
+            })
+        });
+        let added = commit.added.into_iter().map(|part| {
+            Action::Add(Add {
+                path: part.path,
+                size: i64::try_from(part.bytes).unwrap_or(i64::MAX),
+                modification_time: millis,
+                data_change,
+                stats: Some(serde_json::json!({ "numRecords": part.rows }).to_string()),
+                ..Add::default()
+            })
+        });
+        let (operation, properties) = match commit.cause {
+            Cause::Upload { id, rows } => {
+                let written = Transaction::new_with_last_update(
+                    id,
+                    i64::try_from(next).map_err(Error::storage)?,
+                    Some(millis),
+                );
+                let note = serde_json::to_value(CommitNote { upload: id, rows })
+                    .map_err(Error::storage)?;
+                let write = DeltaOperation::Write {
+                    mode: SaveMode::Append,
+                    partition_by: None,
+                    predicate: None,
+                };
+                let properties = CommitProperties::default()
+                    .with_metadata([(COMMIT_KEY.to_owned(), note)])
+                    .with_application_transaction(written);
+                (write, properties)
+            }
+            Cause::Joining => {
+                let target = i64::try_from(crate::limits::PART_BYTES_MAX).unwrap_or(i64::MAX);
+                let optimise = DeltaOperation::Optimize { predicate: None, target_size: target };
+                (optimise, CommitProperties::default())
+            }
+        };
+        // Whoever committed meanwhile changed what this change was made against.
+        let committed = CommitBuilder::from(properties.with_max_retries(0))
+            .with_actions(removed.chain(added).collect())
+            .build(Some(self.state()?), self.table.log_store(), operation)
+            .await?;
+        Ok(committed.version())
+    }
+
+    fn of(
+        files: &Arc<dyn ObjectStore>,
+        name: &LedgerName,
+        table: DeltaTable,
+    ) -> Result<Self, Error> {
+        let expected = table_columns(&table_schema(name.file_type))?;
+        let found = table.snapshot()?.schema();
+        if !found.fields().eq(expected.iter()) {
+            let names: Vec<&str> = found.fields().map(|field| field.name().as_str()).collect();
+            return Err(Error::OtherColumns(names.join(", ")));
+        }
+        let below = PrefixStore::new(Arc::clone(files), name.to_string());
+        let parts = PartStore { files: Arc::new(below), runtime: Handle::current() };
+        Ok(Self { file_type: name.file_type, table, parts })
+    }
+
+    fn state(&self) -> Result<&DeltaTableState, Error> {
+        Ok(self.table.snapshot()?)
+    }
+
+    async fn oldest_version(&self) -> Result<u64, Error> {
+        let infos: Vec<_> = self.table.history(None).try_collect().await?;
+        Ok((self.version() + 1).saturating_sub(infos.len() as u64))
+    }
+}
+
+fn note(value: &Value) -> Option<CommitNote> {
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// The scheme only tells Delta Lake that the path is one in the store it is handed.
+fn log_store(files: &Arc<dyn ObjectStore>, name: &LedgerName) -> Result<LogStoreRef, Error> {
+    let place = Url::parse(&format!("memory:///{name}/")).map_err(Error::storage)?;
+    let below: Arc<dyn ObjectStore> =
+        Arc::new(PrefixStore::new(Arc::clone(files), name.to_string()));
+    Ok(default_logstore(below, Arc::clone(files), &place, &StorageConfig::default()))
+}
+
+async fn make(log: LogStoreRef, name: &LedgerName, keep_days: u32) -> Result<(), Error> {
+    let keep = Some(format!("interval {keep_days} days"));
+    let made = CreateBuilder::new()
+        .with_log_store(log)
+        .with_table_name(name.table())
+        .with_columns(table_columns(&table_schema(name.file_type))?)
+        .with_configuration_property(TableProperty::LogRetentionDuration, keep.clone())
+        .with_configuration_property(TableProperty::DeletedFileRetentionDuration, keep)
+        .with_configuration_property(
+            TableProperty::CheckpointInterval,
+            Some(CHECKPOINT_EVERY.to_string()),
+        )
+        .with_save_mode(SaveMode::ErrorIfExists)
+        .await;
+    match made {
+        Ok(_) | Err(DeltaTableError::VersionAlreadyExists(_)) => Ok(()),
+        Err(other) => match Error::from(other) {
+            Error::Overtaken => Ok(()),
+            other => Err(other),
+        },
+    }
+}

@@ -1,0 +1,144 @@
+//! All ledgers of a store: where each is, and what may be asked of it.
+//!
+//! Not for: whose they are; the caller names customer and unit and has looked who asks.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::sync::Arc;
+
+use domain::{FileType, LedgerName, UploadId};
+use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use tokio::task::spawn_blocking;
+
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::limits::KEEP_DAYS;
+use crate::reading::{Change, Prepared, ReadRequest, prepare};
+use crate::upkeep::{TidyReport, tidy};
+
+/// The ledgers. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ledgers {
+    files: Arc<dyn ObjectStore>,
+    retention: Retention,
+}
+
+/// How long versions of a ledger can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Days since a row was replaced during which the version with it is kept.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { days: KEEP_DAYS }
+    }
+}
+
+/// What there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerSummary {
+    pub name: LedgerName,
+    pub version: u64,
+    pub rows: u64,
+    pub parts: usize,
+    pub bytes: u64,
+}
+
+impl Ledgers {
+    /// Below `files` every ledger has the folder `customer/unit/table`.
+    pub fn new(files: Arc<dyn ObjectStore>, retention: Retention) -> Self {
+        Self { files, retention }
+    }
+
+    /// The newest version of a ledger; [`Error::NotFound`] when nothing was ever read into it.
+    pub async fn open(&self, name: &LedgerName) -> Result<Ledger, Error> {
+        Ledger::open(&self.files, name).await
+    }
+
+    /// The version that an upload made, if it is in its ledger.
+    pub async fn find_change(
+        &self,
+        name: &LedgerName,
+        upload: UploadId,
+    ) -> Result<Option<Change>, Error> {
+        match self.open(name).await {
+            Ok(ledger) => ledger.change_of(upload).await,
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Reads a file as far as the commit.
+    pub async fn prepare(&self, request: ReadRequest, file: File) -> Result<Prepared, Error> {
+        let ledger =
+            Ledger::open_or_make(&self.files, &request.ledger, self.retention.days).await?;
+        spawn_blocking(move || prepare(ledger, file, &request)).await?
+    }
+
+    /// Joins small parts and removes what no kept version needs.
+    pub async fn tidy(&self, name: &LedgerName, now: Timestamp) -> Result<TidyReport, Error> {
+        match self.open(name).await {
+            Ok(ledger) => tidy(ledger, self.retention, now).await,
+            Err(Error::NotFound) => Ok(TidyReport::default()),
+            Err(other) => Err(other),
+        }
+    }
+
+    pub async fn summary(&self, name: &LedgerName) -> Result<LedgerSummary, Error> {
+        let ledger = self.open(name).await?;
+        let parts = ledger.parts()?;
+        Ok(LedgerSummary {
+            name: name.clone(),
+            version: ledger.version(),
+            rows: ledger.row_count()?,
+            bytes: parts.iter().map(|part| part.bytes).sum(),
+            parts: parts.len(),
+        })
+    }
+
+    /// Every ledger there is, in the order of their names.
+    pub async fn list(&self) -> Result<Vec<LedgerName>, Error> {
+        let mut found = BTreeSet::new();
+        for customer in self.folders(None).await? {
+            for unit in self.folders(Some(&customer)).await? {
+                for table in self.folders(Some(&unit)).await? {
+                    found.extend(ledger_of(&table));
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Removes a ledger and all its versions.
+    pub async fn remove(&self, name: &LedgerName) -> Result<u64, Error> {
+        let place = Path::from(name.to_string());
+        let files: Vec<_> = self.files.list(Some(&place)).try_collect().await?;
+        for file in &files {
+            self.files.delete(&file.location).await?;
+        }
+        Ok(files.len() as u64)
+    }
+
+    async fn folders(&self, below: Option<&Path>) -> Result<Vec<Path>, Error> {
+        Ok(self.files.list_with_delimiter(below).await?.common_prefixes)
+    }
+}
+
+fn ledger_of(place: &Path) -> Option<LedgerName> {
+    let parts: Vec<_> = place.parts().collect();
+    let [customer, unit, table] = parts.as_slice() else { return None };
+    let (customer, unit) = (customer.as_ref().parse().ok()?, unit.as_ref().parse().ok()?);
+    FileType::ALL
+        .into_iter()
+        .map(|file_type| LedgerName {
+            customer: Clone::clone(&customer),
+            unit: Clone::clone(&unit),
+            file_type,
+        })
+        .find(|name| name.table() == table.as_ref())
+}

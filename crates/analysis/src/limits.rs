@@ -1,0 +1,40 @@
+//! Every limit of the ledgers, with its reason.
+
+/// Rows of a part, the file of a ledger. A daily extract rewrites whole parts: smaller ones cost less to
+/// rewrite, larger ones less to list and open.
+pub const PART_ROWS_MAX: usize = 500_000;
+
+/// Bytes of a part, whichever limit comes first: parts are read and written whole, two at a time.
+pub const PART_BYTES_MAX: usize = 64 << 20;
+
+/// Rows of a row group: what is read at a time. A writer holds one row group, compressed.
+pub(crate) const ROW_GROUP_ROWS_MAX: usize = 1 << 17;
+
+/// Rows decoded at a time, and given out by a reading of a ledger.
+pub const BATCH_ROWS: usize = 8_192;
+
+/// Batches between the thread that reads a file and the one that writes parts: enough that neither waits
+/// for a hiccup of the other. A batch has a few MiB at most.
+pub(crate) const BATCHES_AHEAD: usize = 4;
+
+/// Parts rewritten at once: each holds a part as it was and as it becomes, some 100 MiB in the worst case.
+pub(crate) const PARTS_AT_ONCE: usize = 2;
+
+/// Below this many rows a part counts as small and is joined with others.
+pub(crate) const SMALL_PART_ROWS: u64 = PART_ROWS_MAX as u64 / 4;
+
+/// So many small parts are left alone: a reader opens them all, and below this nobody notices.
+pub const SMALL_PARTS_MAX: usize = 8;
+
+/// Small parts joined by one commit, so that a job ends in bounded time; the next job goes on.
+pub(crate) const PARTS_JOINED_MAX: usize = 256;
+
+/// Share of the active suppliers or employees, in 1,000, that a snapshot may make inactive without a person
+/// having looked: more is usually a file cut short or of another company.
+pub const INACTIVE_PER_MILLE_MAX: u64 = 200;
+
+/// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
+pub(crate) const CHECKPOINT_EVERY: u32 = 20;
+
+/// How long versions stay readable unless configured otherwise: a year's audit, and a month to do it in.
+pub const KEEP_DAYS: u32 = 400;

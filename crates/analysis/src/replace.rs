@@ -1,0 +1,125 @@
+//! Transactions: a row takes the place of the earlier rows with its Unique ID; absence means nothing.
+//!
+//! Parts that hold such rows are written again without them, the others stay as they are. Not Delta Lake's
+//! MERGE: its join holds both sides and spikes in memory (delta-rs issues 2573, 2802, 4422), while this holds
+//! two parts and 16 bytes for each new row.
+//!
+//! Rows of one file that share a Unique ID are all kept: they are the lines of one invoice, and which of them
+//! would be the later state nobody could tell.
+
+use arrow_array::{BooleanArray, RecordBatch};
+use arrow_select::filter::filter_record_batch;
+use domain::FileType;
+
+use crate::error::Error;
+use crate::identity::{Identifier, IdentitySet};
+use crate::ledger::Ledger;
+use crate::part::{Part, PartStore, PartWriter};
+use crate::schema::{reference_field, table_schema};
+
+/// What a change does to the parts there were.
+#[derive(Debug, Default)]
+pub(crate) struct Rewritten {
+    pub(crate) added: Vec<Part>,
+    pub(crate) removed: Vec<Part>,
+    /// Rows that are no more, or are another.
+    pub(crate) rows_replaced: u64,
+}
+
+/// Takes the rows of these identities out of the ledger.
+pub(crate) fn take_out(
+    ledger: &Ledger,
+    identities: &IdentitySet,
+    stem: &str,
+) -> Result<Rewritten, Error> {
+    let parts = ledger.parts()?;
+    let store = ledger.part_store();
+    let rewritten = side_by_side(&parts, |number, part| {
+        take_out_of(store, part, identities, format!("{stem}-{number:05}"))
+    })?;
+    Ok(gathered(rewritten))
+}
+
+fn take_out_of(
+    store: &PartStore,
+    part: &Part,
+    identities: &IdentitySet,
+    stem: String,
+) -> Result<Option<Rewritten>, Error> {
+    let open = store.open(part)?;
+    let key = reference_field(FileType::Transactions);
+    let mut keep: Vec<bool> = Vec::new();
+    let mut found = Vec::new();
+    for batch in open.rows(Some(&[key]))? {
+        let batch = batch?;
+        found.clear();
+        Identifier::new(&batch.schema(), &[key])?.of_rows(&batch, &mut found);
+        keep.extend(found.iter().map(|identity| !identities.contains(*identity)));
+    }
+    let rows_replaced = keep.iter().filter(|keep| !**keep).count() as u64;
+    if rows_replaced == 0 {
+        return Ok(None);
+    }
+    let schema = table_schema(FileType::Transactions);
+    let mut writer = PartWriter::new(store.clone(), schema, stem, key);
+    let mut first = 0;
+    for batch in open.rows(None)? {
+        let batch = batch?;
+        let rows = batch.num_rows();
+        writer.write(&filtered(&batch, &keep[first..first + rows])?)?;
+        first += rows;
+    }
+    Ok(Some(Rewritten { added: writer.finish()?, removed: vec![part.clone()], rows_replaced }))
+}
+
+pub(crate) fn filtered(batch: &RecordBatch, keep: &[bool]) -> Result<RecordBatch, Error> {
+    if keep.iter().all(|keep| *keep) {
+        return Ok(batch.clone());
+    }
+    Ok(filter_record_batch(batch, &BooleanArray::from(keep.to_vec()))?)
+}
+
+pub(crate) fn gathered(pieces: Vec<Option<Rewritten>>) -> Rewritten {
+    let mut all = Rewritten::default();
+    for piece in pieces.into_iter().flatten() {
+        all.added.extend(piece.added);
+        all.removed.extend(piece.removed);
+        all.rows_replaced += piece.rows_replaced;
+    }
+    all
+}
+
+/// Works on a few parts at once; the results in the order of the parts.
+pub(crate) fn side_by_side<T: Send>(
+    parts: &[Part],
+    work: impl Fn(usize, &Part) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(part) = parts.get(number) else { return Ok(done) };
+            match work(number, part) {
+                Ok(result) => done.push((number, result)),
+                Err(error) => {
+                    next.store(parts.len(), Ordering::Relaxed);
+                    return Err(error);
+                }
+            }
+        }
+    };
+    let threads = crate::limits::PARTS_AT_ONCE.min(parts.len());
+    let results: Vec<Result<Vec<(usize, T)>, Error>> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        let joined = started.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    let mut all = Vec::with_capacity(parts.len());
+    for done in results {
+        all.extend(done?);
+    }
+    all.sort_by_key(|(number, _)| *number);
+    Ok(all.into_iter().map(|(_, result)| result).collect())
+}

@@ -1,0 +1,174 @@
+//! Rows of a file on their way into parts: one thread reads the file, another writes the parts.
+//!
+//! Not for: what becomes of earlier rows (`replace`, `snapshot`). Invariant: a few batches are in memory,
+//! whatever the file holds, and 16 bytes for each row's identity.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, new_null_array};
+use arrow_schema::{DataType, SchemaRef};
+use domain::problem::Problem;
+use domain::{FileType, UploadId};
+use extract::{Options, Place, ReadError, Reading, Sink, SinkError};
+
+use crate::error::Error;
+use crate::identity::{Identifier, Identity};
+use crate::limits::BATCHES_AHEAD;
+use crate::part::{Part, PartWriter};
+use crate::schema::{is_snapshot, reference_field, variation_fields};
+
+/// What a file became, before anybody can see it.
+pub(crate) struct Staged {
+    pub(crate) parts: Vec<Part>,
+    /// Of every row, in order: who it is.
+    pub(crate) identities: Vec<Identity>,
+    /// Of every row of a snapshot: which supplier or employee it speaks of; empty for transactions.
+    pub(crate) references: Vec<Identity>,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) upload: UploadId,
+    pub(crate) version: i64,
+}
+
+/// Since when a variation is known: the version for one that is new.
+pub(crate) type Since<'a> = &'a (dyn Fn(Identity) -> Option<i64> + Sync);
+
+enum Piece {
+    Batch(RecordBatch),
+    Restart,
+}
+
+/// Reads the file to its end. What was said of it is in `problems` even when it is refused.
+pub(crate) fn stage(
+    file: File,
+    options: &Options<'_>,
+    writer: PartWriter,
+    columns: Columns,
+    since: Since<'_>,
+    problems: &mut Vec<Problem>,
+) -> Result<Result<(Reading, Staged), extract::Refusal>, Error> {
+    let (send, receive) = sync_channel(BATCHES_AHEAD);
+    thread::scope(|scope| {
+        let staging = scope.spawn(move || write_parts(&receive, writer, columns, since));
+        let read = extract::read(file, options, &mut Pipe { send, problems });
+        let staged = staging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        match read {
+            Ok(reading) => Ok(Ok((reading, staged?))),
+            Err(ReadError::Refused(refusal)) => Ok(Err(refusal)),
+            // The writer hung up: its own error says why.
+            Err(ReadError::Sink(_)) => Err(staged.err().unwrap_or(Error::Overtaken)),
+            Err(other) => Err(other.into()),
+        }
+    })
+}
+
+struct Pipe<'p> {
+    send: SyncSender<Piece>,
+    problems: &'p mut Vec<Problem>,
+}
+
+impl Pipe<'_> {
+    fn pass(&self, piece: Piece) -> Result<(), SinkError> {
+        self.send.send(piece).map_err(|_hung_up| SinkError("the writer of parts stopped".into()))
+    }
+}
+
+impl Sink for Pipe<'_> {
+    fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
+        self.pass(Piece::Batch(batch))
+    }
+
+    fn problem(&mut self, problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
+        self.problems.push(problem);
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), SinkError> {
+        self.problems.clear();
+        self.pass(Piece::Restart)
+    }
+}
+
+fn write_parts(
+    receive: &Receiver<Piece>,
+    mut writer: PartWriter,
+    columns: Columns,
+    since: Since<'_>,
+) -> Result<Staged, Error> {
+    let (mut identities, mut references) = (Vec::new(), Vec::new());
+    for piece in receive {
+        match piece {
+            Piece::Restart => {
+                writer.restart();
+                identities.clear();
+                references.clear();
+            }
+            Piece::Batch(batch) => {
+                let first = identities.len();
+                columns.identity.of_rows(&batch, &mut identities);
+                if columns.is_snapshot {
+                    columns.reference.of_rows(&batch, &mut references);
+                }
+                writer.write(&columns.complete(&batch, &identities[first..], since)?)?;
+            }
+        }
+    }
+    Ok(Staged { parts: writer.finish()?, identities, references })
+}
+
+/// Adds to what was read where it came from.
+pub(crate) struct Columns {
+    schema: SchemaRef,
+    identity: Identifier,
+    reference: Identifier,
+    is_snapshot: bool,
+    version: i64,
+    /// Repeated for a whole batch and cut to size.
+    uploads: StringArray,
+    versions: Int64Array,
+}
+
+impl Columns {
+    pub(crate) fn new(
+        file_type: FileType,
+        schema: SchemaRef,
+        origin: Origin,
+    ) -> Result<Self, Error> {
+        let rows = extract::limits::BATCH_ROWS_MAX + 1;
+        let upload = origin.upload.to_string();
+        Ok(Self {
+            identity: Identifier::new(&schema, variation_fields(file_type))?,
+            reference: Identifier::new(&schema, &[reference_field(file_type)])?,
+            is_snapshot: is_snapshot(file_type),
+            version: origin.version,
+            uploads: StringArray::from_iter_values(std::iter::repeat_n(upload, rows)),
+            versions: Int64Array::from(vec![origin.version; rows]),
+            schema,
+        })
+    }
+
+    fn complete(
+        &self,
+        batch: &RecordBatch,
+        identities: &[Identity],
+        since: Since<'_>,
+    ) -> Result<RecordBatch, Error> {
+        let rows = batch.num_rows();
+        let mut arrays: Vec<ArrayRef> = batch.columns().to_vec();
+        arrays.push(Arc::new(self.uploads.slice(0, rows)));
+        arrays.push(Arc::new(self.versions.slice(0, rows)));
+        if self.is_snapshot {
+            let first = identities.iter().map(|known| since(*known).unwrap_or(self.version));
+            arrays.push(Arc::new(BooleanArray::from(vec![true; rows])));
+            arrays.push(Arc::new(Int64Array::from_iter_values(first)));
+            arrays.push(new_null_array(&DataType::Int64, rows));
+        }
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)
+    }
+}
