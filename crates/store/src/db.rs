@@ -87,11 +87,20 @@ impl Database {
         Ok(self.writers.begin_with(begin).await?)
     }
 
-    /// What ends a `SELECT` that claims a row: PostgreSQL has many writers, SQLite has one.
+    /// What ends a `SELECT` that claims rows: PostgreSQL has many writers, SQLite has one. Who
+    /// only adds a row that refers to a claimed one does not wait.
     pub(crate) const fn skip_locked(&self) -> &'static str {
         match self.dialect {
             Dialect::Sqlite => "",
-            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+            Dialect::Postgres => "FOR NO KEY UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// What ends a `SELECT` of a row that is then written: SQLite has locked the whole database.
+    pub(crate) const fn locked(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE",
         }
     }
 

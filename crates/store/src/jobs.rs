@@ -1,26 +1,29 @@
 //! The queue: work that follows a receipt, done at least once.
 //!
-//! Not for: doing the work. A job is enqueued in the transaction of the change that wants it.
+//! Not for: doing the work, or whose turn it is (`claim`). A job is enqueued in the transaction of the change that wants it.
 //! Invariant: whoever holds a lease knows its fence; after the lease lapsed and somebody else
 //! claimed the job, the first holder's word counts no more.
+
+mod claim;
 
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{CustomerName, JobId, UnitName, UploadId};
+use domain::{CustomerName, FileType, JobId, LedgerName, UnitName, Upload, UploadId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::AssertSqlSafe;
-use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Transaction};
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, storable};
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobKind {
-    /// Reads an upload into its unit's tables.
+    /// Reads an upload into its unit's ledger.
     ReadUpload,
+    /// Compacts the ledger of its upload and removes files that nothing needs any more.
+    TidyLedger,
 }
 
 /// How far a job is.
@@ -45,6 +48,8 @@ pub struct ClaimedJob {
     pub kind: JobKind,
     pub customer: CustomerName,
     pub unit: UnitName,
+    /// Of the upload; with the unit it says which ledger.
+    pub file_type: FileType,
     pub upload: UploadId,
     /// Counts this one: 1 at the first try.
     pub attempts: u32,
@@ -60,12 +65,26 @@ pub struct JobCount {
     pub jobs: u64,
 }
 
+const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \
+    last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
+
+impl ClaimedJob {
+    pub fn ledger(&self) -> LedgerName {
+        LedgerName {
+            customer: self.customer.clone(),
+            unit: self.unit.clone(),
+            file_type: self.file_type,
+        }
+    }
+}
+
 impl JobKind {
-    pub const ALL: [Self; 1] = [Self::ReadUpload];
+    pub const ALL: [Self; 2] = [Self::ReadUpload, Self::TidyLedger];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReadUpload => "read_upload",
+            Self::TidyLedger => "tidy_ledger",
         }
     }
 }
@@ -110,44 +129,10 @@ impl FromStr for JobState {
 }
 
 impl SystemStore {
-    /// Takes the job of these kinds that has been due for longest, or whose lease has lapsed.
-    /// `fence` is random: the mark by which the holder is known from then on.
-    pub async fn claim_job(
-        &self,
-        kinds: &[JobKind],
-        now: Timestamp,
-        lease: SignedDuration,
-        fence: i64,
-    ) -> Result<Option<ClaimedJob>, Error> {
-        // Kinds are our own words, so a list between commas is searched by either database.
-        let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-        let wanted = format!(",{},", words.join(","));
-        let claim = format!(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1, \
-             fence = $2 WHERE id = (SELECT id FROM jobs WHERE \
-             ((state = 'waiting' AND run_after <= $3) \
-             OR (state = 'running' AND lease_until <= $3)) \
-             AND $4 LIKE '%,' || kind || ',%' ORDER BY run_after, id LIMIT 1 {}) \
-             RETURNING id, kind, customer, unit, upload, attempts",
-            self.parts.db.skip_locked(),
-        );
-        // Alone, a statement that returns a row is over for the driver before SQLite has committed
-        // it.
-        let mut transaction = self.parts.db.begin().await?;
-        let row = sqlx::query(AssertSqlSafe(claim))
-            .bind((now + lease).as_microsecond())
-            .bind(fence)
-            .bind(now.as_microsecond())
-            .bind(wanted)
-            .fetch_optional(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        row.map(|row| claimed_job(&row, lease, fence)).transpose()
-    }
-
     /// Prolongs the lease by its length; [`Error::LeaseLost`] when somebody else has the job.
     pub async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<(), Error> {
-        self.as_holder(
+        as_holder(
+            self.parts.db.writer(),
             job,
             "UPDATE jobs SET lease_until = $3, last_error = COALESCE($4, last_error) \
              WHERE id = $1 AND fence = $2 AND state = 'running'",
@@ -158,14 +143,7 @@ impl SystemStore {
     }
 
     pub async fn finish_job(&self, job: &ClaimedJob, now: Timestamp) -> Result<(), Error> {
-        self.as_holder(
-            job,
-            "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \
-             last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
-            now,
-            None,
-        )
-        .await
+        as_holder(self.parts.db.writer(), job, FINISH, now, None).await
     }
 
     /// Gives the job back, to be tried again from `run_after`.
@@ -175,7 +153,8 @@ impl SystemStore {
         run_after: Timestamp,
         error: &str,
     ) -> Result<(), Error> {
-        self.as_holder(
+        as_holder(
+            self.parts.db.writer(),
             job,
             "UPDATE jobs SET state = 'waiting', run_after = $3, lease_until = NULL, \
              last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
@@ -192,7 +171,8 @@ impl SystemStore {
         now: Timestamp,
         error: &str,
     ) -> Result<(), Error> {
-        self.as_holder(
+        as_holder(
+            self.parts.db.writer(),
             job,
             "UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, \
              last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
@@ -219,38 +199,74 @@ impl SystemStore {
             })
         })
     }
-
-    async fn as_holder(
-        &self,
-        job: &ClaimedJob,
-        update: &'static str,
-        time: Timestamp,
-        error: Option<&str>,
-    ) -> Result<(), Error> {
-        let updated = sqlx::query(update)
-            .bind(job.id.to_string())
-            .bind(job.fence)
-            .bind(time.as_microsecond())
-            .bind(error)
-            .execute(self.parts.db.writer())
-            .await?;
-        if updated.rows_affected() == 0 {
-            return Err(Error::LeaseLost);
-        }
-        Ok(())
-    }
 }
 
-fn claimed_job(row: &AnyRow, lease: SignedDuration, fence: i64) -> Result<ClaimedJob, Error> {
-    let fields = Fields::of(row, "jobs", "id");
-    Ok(ClaimedJob {
-        id: fields.parsed("id")?,
-        kind: fields.parsed("kind")?,
-        customer: fields.parsed("customer")?,
-        unit: fields.parsed("unit")?,
-        upload: fields.parsed("upload")?,
-        attempts: fields.number("attempts")?,
-        lease,
-        fence,
-    })
+/// Adds a job that waits, in the transaction of the change that wants it.
+pub(crate) async fn enqueue(
+    transaction: &mut Transaction<'static, Any>,
+    job: JobId,
+    kind: JobKind,
+    upload: &Upload,
+    now: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, customer, unit, file_type, upload, received_at, state, \
+         attempts, run_after, enqueued_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8)",
+    )
+    .bind(job.to_string())
+    .bind(kind.as_str())
+    .bind(upload.customer.as_str())
+    .bind(upload.unit.as_str())
+    .bind(upload.file_type.as_str())
+    .bind(upload.id.to_string())
+    .bind(upload.received_at.as_microsecond())
+    .bind(now.as_microsecond())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Proves that the lease is still this holder's, and keeps it so until the transaction ends.
+pub(crate) async fn hold(
+    transaction: &mut Transaction<'static, Any>,
+    job: &ClaimedJob,
+) -> Result<(), Error> {
+    let held = sqlx::query(
+        "UPDATE jobs SET fence = fence WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(job.id.to_string())
+    .bind(job.fence)
+    .execute(&mut **transaction)
+    .await?;
+    if held.rows_affected() == 0 { Err(Error::LeaseLost) } else { Ok(()) }
+}
+
+/// Finishes the job in the transaction of what it has done.
+pub(crate) async fn finish(
+    transaction: &mut Transaction<'static, Any>,
+    job: &ClaimedJob,
+    now: Timestamp,
+) -> Result<(), Error> {
+    as_holder(&mut **transaction, job, FINISH, now, None).await
+}
+
+async fn as_holder<'e>(
+    connection: impl Executor<'e, Database = Any>,
+    job: &ClaimedJob,
+    update: &'static str,
+    time: Timestamp,
+    error: Option<&str>,
+) -> Result<(), Error> {
+    let updated = sqlx::query(update)
+        .bind(job.id.to_string())
+        .bind(job.fence)
+        .bind(time.as_microsecond())
+        .bind(error.map(storable))
+        .execute(connection)
+        .await?;
+    if updated.rows_affected() == 0 {
+        return Err(Error::LeaseLost);
+    }
+    Ok(())
 }

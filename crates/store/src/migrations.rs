@@ -12,8 +12,10 @@ use crate::db::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../migrations/0001_first.sql")),
+    (2, "reading", include_str!("../migrations/0002_reading.sql")),
+];
 
 /// Brings the schema up to date, or refuses before anything is changed.
 pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {

@@ -11,14 +11,17 @@ mod local;
 mod remote;
 
 use std::fmt::Debug;
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use bytes::Bytes;
-use domain::{Sha256Digest, UnitName, UploadId};
+use domain::{Sha256Digest, UnitName, Upload, UploadId};
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
+use object_store::ObjectStore;
 
 use crate::CustomerStore;
 use crate::config::ObjectsUrl;
@@ -36,6 +39,10 @@ pub(crate) trait Objects: Debug + Send + Sync {
     /// The bytes in order; [`Error::NotFound`] when there is no such object.
     async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error>;
 
+    /// The bytes in a file that can be read from any place; [`Error::NotFound`] when there is no
+    /// such object. A copy, where one is needed, is made in `spool` and has no name.
+    async fn open(&self, key: &str, spool: Option<&Path>) -> Result<File, Error>;
+
     async fn delete(&self, key: &str) -> Result<(), Error>;
 
     /// Published objects whose keys begin with [`key::ROOT`].
@@ -45,6 +52,9 @@ pub(crate) trait Objects: Debug + Send + Sync {
     async fn temporaries(&self) -> Result<Vec<ListedObject>, Error>;
 
     async fn delete_temporary(&self, name: &str) -> Result<(), Error>;
+
+    /// A place beside the objects, which no list of objects shows.
+    fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error>;
 
     /// What is left on the disk; `None` where nobody can say.
     fn free_bytes(&self) -> Option<u64>;
@@ -123,6 +133,14 @@ impl CustomerStore {
     ) -> Result<ObjectWriter, Error> {
         ObjectWriter::create(&*self.parts.objects, ObjectKey::of(&self.customer, unit, upload))
             .await
+    }
+
+    /// The upload's bytes in a file that can be read from any place: the object itself on a local
+    /// disk, else a copy without a name in the folder `spool`, or in the system's for temporary
+    /// files. [`Error::NotFound`] when they are missing.
+    pub async fn open_object(&self, upload: &Upload, spool: Option<&Path>) -> Result<File, Error> {
+        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        self.parts.objects.open(key.as_str(), spool).await
     }
 }
 

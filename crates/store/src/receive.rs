@@ -9,7 +9,7 @@ use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::jobs::JobKind;
+use crate::jobs::{JobKind, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
 use crate::uploads::{SELECT_SAME, columns, upload};
 
@@ -59,7 +59,8 @@ impl CustomerStore {
         let inserted = self.insert_upload(&mut transaction, &object, &new).await?;
         let received = match inserted {
             Some(upload) => {
-                enqueue(&mut transaction, &upload, new.job).await?;
+                let kind = JobKind::ReadUpload;
+                enqueue(&mut transaction, new.job, kind, &upload, new.received_at).await?;
                 Received::New(upload)
             }
             None => Received::Repeated(self.same(&mut transaction, &object, &new).await?),
@@ -127,25 +128,4 @@ impl CustomerStore {
             .await?;
         upload(&row)
     }
-}
-
-async fn enqueue(
-    transaction: &mut Transaction<'static, Any>,
-    upload: &Upload,
-    job: JobId,
-) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO jobs \
-         (id, kind, customer, unit, upload, state, attempts, run_after, enqueued_at) \
-         VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $6)",
-    )
-    .bind(job.to_string())
-    .bind(JobKind::ReadUpload.as_str())
-    .bind(upload.customer.as_str())
-    .bind(upload.unit.as_str())
-    .bind(upload.id.to_string())
-    .bind(upload.received_at.as_microsecond())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! From rows to values.
+//! From rows to values, and text of others' making to what rows can hold.
 //!
 //! Invariant: a row that fits no value is [`Error::Corrupt`] and names itself; nothing is guessed.
 
@@ -67,4 +67,9 @@ pub(crate) fn all<T>(
     read: impl Fn(&AnyRow) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     rows.iter().map(read).collect()
+}
+
+/// PostgreSQL's text has no zero byte, but a file may: it becomes the sign that stands for it.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{2400}")
 }

@@ -1,13 +1,21 @@
-//! Uploads: finding, listing, reading back.
+//! Uploads: finding, listing, reading back, and the one way a row changes its state.
 //!
-//! Not for: the one way a row comes to be, which is `receive`.
+//! Not for: the one way a row comes to be (`receive`), or who changes it (`reading`, `decisions`).
+//!
+//! Invariant: a state follows another only as the life cycle in `domain` has it.
 
 use domain::page::{Page, PageSize};
-use domain::{FileName, FileType, Sha256Digest, UnitName, Upload, UploadId, UploadState};
+use domain::upload::InvalidTransition;
+use domain::{
+    FileName, FileType, RowCounts, Sha256Digest, UnitName, Upload, UploadId, UploadState,
+};
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use crate::db::Database;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, storable};
 use crate::{CustomerStore, SystemStore};
 
 /// Enough that a round trip to the database is lost among the objects, few enough to hold.
@@ -15,8 +23,9 @@ const EVERYBODYS_UPLOADS: i64 = 500;
 
 macro_rules! columns {
     () => {
-        "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, state, \
-         state_at, rows_read, rows_set_aside, reason"
+        "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, \
+         released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
+         rows_replaced, made_inactive, active_before, reason"
     };
 }
 pub(crate) use columns;
@@ -117,6 +126,67 @@ impl SystemStore {
     }
 }
 
+impl Database {
+    /// Locks the row, so that what is decided by it still holds when it is written.
+    pub(crate) async fn locked_upload(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        id: UploadId,
+    ) -> Result<Upload, Error> {
+        let select = format!("SELECT {} FROM uploads WHERE id = $1 {}", columns!(), self.locked());
+        let row = sqlx::query(AssertSqlSafe(select))
+            .bind(id.to_string())
+            .fetch_optional(&mut **transaction)
+            .await?;
+        upload(&row.ok_or(Error::NotFound { what: "upload" })?)
+    }
+}
+
+/// Writes the state and `released_at` of a row that was locked.
+pub(crate) async fn write_state(
+    transaction: &mut Transaction<'static, Any>,
+    upload: &Upload,
+) -> Result<(), Error> {
+    let (at, version, rows, active_before, reason) = match &upload.state {
+        UploadState::Received => (None, None, None, None, None),
+        UploadState::Reading { since } => (Some(*since), None, None, None, None),
+        UploadState::Read { at, ledger_version, rows } => {
+            (Some(*at), Some(*ledger_version), Some(*rows), None, None)
+        }
+        UploadState::Held { at, rows, active_before } => {
+            (Some(*at), None, Some(*rows), Some(*active_before), None)
+        }
+        UploadState::Refused { at, reason } => (Some(*at), None, None, None, Some(reason)),
+    };
+    let count = |of: fn(RowCounts) -> u64| number(rows.map(of));
+    sqlx::query(
+        "UPDATE uploads SET state = $2, state_at = $3, ledger_version = $4, rows_read = $5, \
+         rows_set_aside = $6, non_rows = $7, rows_replaced = $8, made_inactive = $9, \
+         active_before = $10, reason = $11, released_at = $12 WHERE id = $1",
+    )
+    .bind(upload.id.to_string())
+    .bind(upload.state.word())
+    .bind(at.map(Timestamp::as_microsecond))
+    .bind(number(version)?)
+    .bind(count(|rows| rows.rows_read)?)
+    .bind(count(|rows| rows.rows_set_aside)?)
+    .bind(count(|rows| rows.non_rows)?)
+    .bind(count(|rows| rows.rows_replaced)?)
+    .bind(count(|rows| rows.made_inactive)?)
+    .bind(number(active_before)?)
+    .bind(reason.map(|reason| storable(reason)))
+    .bind(upload.released_at.map(Timestamp::as_microsecond))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl From<InvalidTransition> for Error {
+    fn from(_the_state_is_shown_anyway: InvalidTransition) -> Self {
+        Self::Conflict { what: "state of the upload" }
+    }
+}
+
 pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
     let fields = Fields::of(row, "uploads", "id");
     Ok(Upload {
@@ -129,6 +199,7 @@ pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
         sha256: fields.parsed("sha256")?,
         received_at: fields.time("received_at")?,
         token: fields.parsed("token")?,
+        released_at: fields.optional_time("released_at")?,
         state: state(&fields)?,
     })
 }
@@ -139,8 +210,13 @@ fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {
         "reading" => Ok(UploadState::Reading { since: fields.time("state_at")? }),
         "read" => Ok(UploadState::Read {
             at: fields.time("state_at")?,
-            rows_read: fields.number("rows_read")?,
-            rows_set_aside: fields.number("rows_set_aside")?,
+            ledger_version: fields.number("ledger_version")?,
+            rows: row_counts(fields)?,
+        }),
+        "held" => Ok(UploadState::Held {
+            at: fields.time("state_at")?,
+            rows: row_counts(fields)?,
+            active_before: fields.number("active_before")?,
         }),
         "refused" => Ok(UploadState::Refused {
             at: fields.time("state_at")?,
@@ -148,4 +224,18 @@ fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {
         }),
         _ => Err(fields.corrupt()),
     }
+}
+
+fn row_counts(fields: &Fields<'_>) -> Result<RowCounts, Error> {
+    Ok(RowCounts {
+        rows_read: fields.number("rows_read")?,
+        rows_set_aside: fields.number("rows_set_aside")?,
+        non_rows: fields.number("non_rows")?,
+        rows_replaced: fields.number("rows_replaced")?,
+        made_inactive: fields.number("made_inactive")?,
+    })
+}
+
+fn number(count: Option<u64>) -> Result<Option<i64>, Error> {
+    count.map(i64::try_from).transpose().map_err(Error::internal)
 }

@@ -4,6 +4,7 @@
 //! over another, and every directory entry that leads to it is made durable before anybody hears of
 //! it.
 
+mod durable_files;
 mod durable_names;
 mod group_sync;
 mod writer;
@@ -17,12 +18,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use object_store::ObjectStore;
 use tokio::task::spawn_blocking;
 
 use super::key::ROOT;
 use super::{ListedObject, Objects, PendingObject};
 use crate::error::Error;
-use crate::folders;
+use crate::{folders, ledger_files};
+use durable_files::DurableFiles;
 use durable_names::DurableNames;
 use writer::LocalWriter;
 
@@ -67,6 +70,11 @@ impl Objects for LocalObjects {
         Ok(stream::try_unfold(file, read_some).boxed())
     }
 
+    async fn open(&self, key: &str, _spool: Option<&Path>) -> Result<fs::File, Error> {
+        let path = self.folder.join(key);
+        spawn_blocking(move || fs::File::open(path)).await?.map_err(not_found)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), Error> {
         let path = self.folder.join(key);
         spawn_blocking(move || fs::remove_file(path)).await?.map_err(not_found)
@@ -98,6 +106,10 @@ impl Objects for LocalObjects {
     async fn delete_temporary(&self, name: &str) -> Result<(), Error> {
         let path = self.temporary(name);
         spawn_blocking(move || fs::remove_file(path)).await?.map_err(not_found)
+    }
+
+    fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
+        Ok(Arc::new(DurableFiles::open(&self.folder, ledger_files::ROOT)?))
     }
 
     fn free_bytes(&self) -> Option<u64> {

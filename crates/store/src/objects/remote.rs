@@ -6,6 +6,8 @@
 //! Invariant: the key comes to be in one step, at `publish`: a small object by a put that replaces
 //! nothing, a large one by completing its parts.
 
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,14 +18,16 @@ use jiff::Timestamp;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::path::Path;
+use object_store::prefix::PrefixStore;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutMode, PutPayload};
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::key::ROOT;
 use super::{Content, ListedObject, Objects, PendingObject};
 use crate::config::Bucket;
 use crate::error::Error;
+use crate::ledger_files;
 
 /// The least S3 takes for a part that is not the last. At most 10,000 parts: objects up to 48 GiB.
 const PART_BYTES: usize = 5 * 1024 * 1024;
@@ -82,6 +86,21 @@ impl Objects for RemoteObjects {
         Ok(found.into_stream().map_err(Error::from).boxed())
     }
 
+    async fn open(&self, key: &str, spool: Option<&std::path::Path>) -> Result<File, Error> {
+        let mut pieces = self.read(key).await?;
+        let spool = spool.map(std::path::Path::to_owned);
+        let mut file = spawn_blocking(move || match spool {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
+        })
+        .await??;
+        while let Some(piece) = pieces.try_next().await? {
+            file = spawn_blocking(move || file.write_all(&piece).map(|()| file)).await??;
+        }
+        file.rewind()?;
+        Ok(file)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), Error> {
         Ok(self.service.delete(&self.path(key)).await?)
     }
@@ -108,6 +127,11 @@ impl Objects for RemoteObjects {
 
     async fn delete_temporary(&self, _name: &str) -> Result<(), Error> {
         Err(Error::NotFound { what: "object" })
+    }
+
+    fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
+        let service = Arc::clone(&self.service);
+        Ok(Arc::new(PrefixStore::new(service, self.path(ledger_files::ROOT))))
     }
 
     fn free_bytes(&self) -> Option<u64> {

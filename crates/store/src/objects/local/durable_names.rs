@@ -29,21 +29,37 @@ pub(super) struct DurableNames {
     group: Arc<GroupSync>,
 }
 
+/// What to do when a file of that name is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// [`Error::Conflict`]
+    Refuse,
+    Replace,
+}
+
 impl DurableNames {
     pub(super) fn below(root: &Path) -> Self {
         Self { root: root.to_owned(), known: Mutex::default(), group: Arc::new(GroupSync::new()) }
     }
 
     /// Renames `temporary`, whose bytes are durable, to `published`, and returns once that name and
-    /// all directories that lead to it are durable. Never replaces a file.
-    pub(super) async fn publish(&self, temporary: &Path, published: &Path) -> Result<(), Error> {
+    /// all directories that lead to it are durable.
+    pub(super) async fn publish(
+        &self,
+        temporary: &Path,
+        published: &Path,
+        taken: Taken,
+    ) -> Result<(), Error> {
         let folder = published.parent().unwrap_or(&self.root).to_owned();
         let unknown = unknown_folders(&self.root, &folder, &self.lock());
         let (temporary, published) = (temporary.to_owned(), published.to_owned());
         let to_make = unknown.clone();
         spawn_blocking(move || {
             to_make.iter().try_for_each(|folder| make_folder(folder))?;
-            rename_without_replacing(&temporary, &published)
+            match taken {
+                Taken::Refuse => rename_without_replacing(&temporary, &published),
+                Taken::Replace => Ok(fs::rename(&temporary, &published)?),
+            }
         })
         .await??;
         for parent in folders_to_sync(&self.root, &folder, &unknown) {

@@ -35,11 +35,13 @@ async fn a_name_is_published_once_and_its_folders_are_private() {
     fs::write(&first, "first").unwrap();
     fs::write(&second, "second").unwrap();
     let published = root.path().join("raw/acme/file");
-    names.publish(&first, &published).await.unwrap();
-    let taken = names.publish(&second, &published).await;
+    names.publish(&first, &published, Taken::Refuse).await.unwrap();
+    let taken = names.publish(&second, &published, Taken::Refuse).await;
     assert!(matches!(taken, Err(Error::Conflict { .. })), "{taken:?}");
     assert_eq!(fs::read(&published).unwrap(), b"first");
     assert!(!first.exists() && second.exists());
+    names.publish(&second, &published, Taken::Replace).await.unwrap();
+    assert_eq!(fs::read(&published).unwrap(), b"second");
     let folder = published.parent().unwrap();
     assert_eq!(fs::metadata(folder).unwrap().mode() & 0o777, 0o700);
     assert!(names.lock().contains(folder));

@@ -1,0 +1,98 @@
+//! What a person decides about an upload: letting a held snapshot in, refusing it, reading a
+//! refused file once more.
+//!
+//! Not for: whether that person may; the server asks that first.
+//!
+//! Invariant: an upload that is to be read gets its job in the same transaction.
+//! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
+
+use domain::{JobId, UnitName, Upload, UploadId};
+use jiff::Timestamp;
+use sqlx::{Any, Transaction};
+
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::jobs::{JobKind, enqueue};
+use crate::problems;
+use crate::uploads::write_state;
+
+impl CustomerStore {
+    /// A held snapshot waits to be read again, this time into the ledger. Its turn is that of its
+    /// receipt.
+    pub async fn release(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+        job: JobId,
+        now: Timestamp,
+    ) -> Result<Upload, Error> {
+        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
+        if !matches!(upload.state, domain::UploadState::Held { .. }) {
+            return Err(Error::Conflict { what: "state of the upload" });
+        }
+        upload.state = upload.state.read_again()?;
+        upload.released_at = Some(to_the_microsecond(now)?);
+        write_state(&mut transaction, &upload).await?;
+        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, now).await?;
+        transaction.commit().await?;
+        Ok(upload)
+    }
+
+    /// A held snapshot stays out of the ledger.
+    pub async fn refuse_held(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Upload, Error> {
+        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
+        if !matches!(upload.state, domain::UploadState::Held { .. }) {
+            return Err(Error::Conflict { what: "state of the upload" });
+        }
+        upload.state = upload.state.refuse(to_the_microsecond(now)?, reason)?;
+        write_state(&mut transaction, &upload).await?;
+        transaction.commit().await?;
+        Ok(upload)
+    }
+
+    /// A refused file waits to be read anew: nothing of the earlier reading counts, neither its
+    /// problems nor that it was released once.
+    pub async fn read_again(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+        job: JobId,
+        now: Timestamp,
+    ) -> Result<Upload, Error> {
+        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
+        if !matches!(upload.state, domain::UploadState::Refused { .. }) {
+            return Err(Error::Conflict { what: "state of the upload" });
+        }
+        upload.state = upload.state.read_again()?;
+        upload.released_at = None;
+        write_state(&mut transaction, &upload).await?;
+        problems::remove(&mut transaction, upload.id).await?;
+        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, now).await?;
+        transaction.commit().await?;
+        Ok(upload)
+    }
+
+    async fn to_decide(
+        &self,
+        unit: &UnitName,
+        id: UploadId,
+    ) -> Result<(Transaction<'static, Any>, Upload), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let upload = self.parts.db.locked_upload(&mut transaction, id).await?;
+        if upload.customer != self.customer || upload.unit != *unit {
+            return Err(Error::NotFound { what: "upload" });
+        }
+        Ok((transaction, upload))
+    }
+}
+
+/// As the row keeps it, so that what is answered now and later is the same.
+fn to_the_microsecond(time: Timestamp) -> Result<Timestamp, Error> {
+    Timestamp::from_microsecond(time.as_microsecond()).map_err(Error::internal)
+}

@@ -1,0 +1,101 @@
+//! Whose turn it is: the order of jobs, and what may run beside what.
+//!
+//! Invariant: of one ledger at most one job runs under a lease that has not lapsed, and uploads are
+//! read in the order of their receipt, also when the first of them waits to be tried again.
+//!
+//! Why this holds when several claim at once: a job may be claimed only when in no committed state
+//! an earlier one of its ledger waits or runs, so two who look at the same state find the same job,
+//! and its row is locked for one of them. What a state does not show yet - a tidy job and a read
+//! claimed at once, an older upload released just now - is kept apart by the unit's row, which is
+//! locked with the job's; the claim asks once more under that lock, in a statement of its own, which
+//! sees all that was committed before. A lease that lapses while its holder still works ends all of
+//! this: the ledger's own commits conflict then, and the fence keeps the loser from saying anything.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+
+use super::{ClaimedJob, JobKind};
+use crate::SystemStore;
+use crate::error::Error;
+use crate::rows::Fields;
+
+/// Of the job `j` at the time `$1`.
+macro_rules! may_run {
+    () => {
+        "((j.state = 'waiting' AND j.run_after <= $1) \
+         OR (j.state = 'running' AND j.lease_until <= $1)) \
+         AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.customer = j.customer \
+         AND other.unit = j.unit AND other.file_type = j.file_type \
+         AND other.state = 'running' AND other.lease_until > $1) \
+         AND (j.kind <> 'read_upload' OR NOT EXISTS (SELECT 1 FROM jobs AS earlier \
+         WHERE earlier.customer = j.customer AND earlier.unit = j.unit \
+         AND earlier.file_type = j.file_type AND earlier.state IN ('waiting', 'running') \
+         AND earlier.kind = 'read_upload' \
+         AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload)))"
+    };
+}
+
+const CLAIM: &str = concat!(
+    "UPDATE jobs AS j SET state = 'running', attempts = attempts + 1, lease_until = $2, \
+     fence = $3 WHERE j.id = $4 AND ",
+    may_run!(),
+    " RETURNING id, kind, customer, unit, file_type, upload, attempts",
+);
+
+impl SystemStore {
+    /// Takes the job of these kinds that has been due for longest, or whose lease has lapsed, of
+    /// those whose turn it is. `fence` is random: the mark by which the holder is known from then
+    /// on. Who comes back with nothing while others claim may find a job a moment later.
+    pub async fn claim_job(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        lease: SignedDuration,
+        fence: i64,
+    ) -> Result<Option<ClaimedJob>, Error> {
+        // Kinds are our own words, so a list between commas is searched by either database.
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let wanted = format!(",{},", words.join(","));
+        let choose = format!(
+            "SELECT j.id FROM jobs AS j JOIN units ON units.customer = j.customer \
+             AND units.name = j.unit WHERE {} AND $2 LIKE '%,' || j.kind || ',%' \
+             ORDER BY j.run_after, j.id LIMIT 1 {}",
+            may_run!(),
+            self.parts.db.skip_locked(),
+        );
+        let mut transaction = self.parts.db.begin().await?;
+        let chosen: Option<String> = sqlx::query_scalar(AssertSqlSafe(choose))
+            .bind(now.as_microsecond())
+            .bind(wanted)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(chosen) = chosen else {
+            return Ok(None);
+        };
+        let row = sqlx::query(CLAIM)
+            .bind(now.as_microsecond())
+            .bind((now + lease).as_microsecond())
+            .bind(fence)
+            .bind(chosen)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        row.map(|row| claimed_job(&row, lease, fence)).transpose()
+    }
+}
+
+fn claimed_job(row: &AnyRow, lease: SignedDuration, fence: i64) -> Result<ClaimedJob, Error> {
+    let fields = Fields::of(row, "jobs", "id");
+    Ok(ClaimedJob {
+        id: fields.parsed("id")?,
+        kind: fields.parsed("kind")?,
+        customer: fields.parsed("customer")?,
+        unit: fields.parsed("unit")?,
+        file_type: fields.parsed("file_type")?,
+        upload: fields.parsed("upload")?,
+        attempts: fields.number("attempts")?,
+        lease,
+        fence,
+    })
+}

@@ -1,0 +1,23 @@
+//! Where ledgers' tables lie: below `ledgers/` of the place the objects are in.
+//!
+//! Not for: what the files mean; that is the query engine's business.
+//!
+//! Invariant: a file that was written is durable before the writer hears of it, on a local disk as
+//! in a service, and a name that must be new is never taken twice: a table's versions rest on it.
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+
+use crate::SystemStore;
+use crate::error::Error;
+
+/// What all their names begin with.
+pub(crate) const ROOT: &str = "ledgers";
+
+impl SystemStore {
+    /// Everybody's tables; their paths are [`LedgerName`](domain::LedgerName)s.
+    pub fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
+        self.parts.objects.ledger_files()
+    }
+}

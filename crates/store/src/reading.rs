@@ -1,0 +1,154 @@
+//! What whoever reads an upload writes about it.
+//!
+//! Not for: the ledger's rows, or what a person decides (`decisions`).
+//!
+//! Invariant: nothing is written by a holder whose lease somebody else has: the fence is asked in
+//! the same transaction, and [`Error::LeaseLost`] leaves everything as it was.
+
+use domain::{FileType, JobId, Problem, ProblemCount, Upload, UploadState};
+use jiff::Timestamp;
+use sqlx::{Any, Transaction};
+
+use crate::SystemStore;
+use crate::error::Error;
+use crate::jobs::{ClaimedJob, JobKind, enqueue, finish, hold};
+use crate::problems;
+use crate::uploads::write_state;
+
+/// Why a snapshot that was still held can no longer be let in.
+const OVERTAKEN: &str = "a newer snapshot took its place";
+
+impl SystemStore {
+    /// The upload that now is being read; as it is, when it has been read, held or refused before:
+    /// then only the job is left to finish.
+    pub async fn begin_reading(&self, job: &ClaimedJob, now: Timestamp) -> Result<Upload, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        hold(&mut transaction, job).await?;
+        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload).await?;
+        if let Ok(reading) = upload.state.clone().begin_reading(now) {
+            upload.state = reading;
+            write_state(&mut transaction, &upload).await?;
+        }
+        transaction.commit().await?;
+        Ok(upload)
+    }
+
+    /// Keeps these in place of what was kept of the upload, of the problems the first
+    /// [`PROBLEMS_KEPT_MAX`](crate::PROBLEMS_KEPT_MAX).
+    pub async fn keep_problems(
+        &self,
+        job: &ClaimedJob,
+        problems: &[Problem],
+        counts: &[ProblemCount],
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        hold(&mut transaction, job).await?;
+        problems::remove(&mut transaction, job.upload).await?;
+        problems::add(&mut transaction, job.upload, problems).await?;
+        problems::add_counts(&mut transaction, job.upload, counts).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The upload is read, held or refused, the job done, and the ledger tidied when `tidy` is the
+    /// id for that job and none waits already. A snapshot that was read or held turns older ones
+    /// that are held into refused ones. [`Error::Conflict`] when the upload is not being read.
+    pub async fn finish_reading(
+        &self,
+        job: &ClaimedJob,
+        state: UploadState,
+        tidy: Option<JobId>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        finish(&mut transaction, job, now).await?;
+        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload).await?;
+        upload.state = match state {
+            UploadState::Read { at, ledger_version, rows } => {
+                upload.state.finish_reading(at, ledger_version, rows)?
+            }
+            UploadState::Held { at, rows, active_before } => {
+                upload.state.hold(at, rows, active_before)?
+            }
+            UploadState::Refused { at, reason } => upload.state.refuse(at, reason)?,
+            UploadState::Received | UploadState::Reading { .. } => {
+                return Err(Error::Conflict { what: "state of the upload" });
+            }
+        };
+        write_state(&mut transaction, &upload).await?;
+        if takes_the_place_of_older(&upload) {
+            refuse_older_held(&mut transaction, &upload, now).await?;
+        }
+        if let Some(tidy) = tidy
+            && !tidy_waits(&mut transaction, &upload).await?
+        {
+            enqueue(&mut transaction, tidy, JobKind::TidyLedger, &upload, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Whether an upload of the same ledger that was received later is read: an older snapshot
+    /// must not overtake it.
+    pub async fn newer_is_read(&self, upload: &Upload) -> Result<bool, Error> {
+        let newer: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+             AND state = 'read' AND (received_at, id) > ($4, $5) LIMIT 1",
+        )
+        .bind(upload.customer.as_str())
+        .bind(upload.unit.as_str())
+        .bind(upload.file_type.as_str())
+        .bind(upload.received_at.as_microsecond())
+        .bind(upload.id.to_string())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        Ok(newer.is_some())
+    }
+}
+
+fn takes_the_place_of_older(upload: &Upload) -> bool {
+    let is_snapshot = match upload.file_type {
+        FileType::Suppliers | FileType::Employees => true,
+        FileType::Transactions => false,
+    };
+    is_snapshot && matches!(upload.state, UploadState::Read { .. } | UploadState::Held { .. })
+}
+
+async fn refuse_older_held(
+    transaction: &mut Transaction<'static, Any>,
+    newer: &Upload,
+    now: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE uploads SET state = 'refused', state_at = $1, reason = $2, rows_read = NULL, \
+         rows_set_aside = NULL, non_rows = NULL, rows_replaced = NULL, made_inactive = NULL, \
+         active_before = NULL WHERE customer = $3 AND unit = $4 AND file_type = $5 \
+         AND state = 'held' AND (received_at, id) < ($6, $7)",
+    )
+    .bind(now.as_microsecond())
+    .bind(OVERTAKEN)
+    .bind(newer.customer.as_str())
+    .bind(newer.unit.as_str())
+    .bind(newer.file_type.as_str())
+    .bind(newer.received_at.as_microsecond())
+    .bind(newer.id.to_string())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn tidy_waits(
+    transaction: &mut Transaction<'static, Any>,
+    upload: &Upload,
+) -> Result<bool, Error> {
+    let waiting: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+         AND state = 'waiting' AND kind = 'tidy_ledger' LIMIT 1",
+    )
+    .bind(upload.customer.as_str())
+    .bind(upload.unit.as_str())
+    .bind(upload.file_type.as_str())
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(waiting.is_some())
+}

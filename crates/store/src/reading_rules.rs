@@ -1,0 +1,55 @@
+//! How a unit wants its extracts read, as an administrator has set it.
+
+use domain::{FileType, ReadingRules, UnitName};
+use jiff::Timestamp;
+
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::Fields;
+
+impl CustomerStore {
+    /// As usual when nobody has set anything.
+    pub async fn reading_rules(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+    ) -> Result<ReadingRules, Error> {
+        let row = sqlx::query(
+            "SELECT unit, rules FROM reading_rules \
+             WHERE customer = $1 AND unit = $2 AND file_type = $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(file_type.as_str())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        let Some(row) = row else {
+            return Ok(ReadingRules::default());
+        };
+        let fields = Fields::of(&row, "reading_rules", "unit");
+        serde_json::from_str(&fields.text("rules")?).map_err(|_invalid| fields.corrupt())
+    }
+
+    /// For all that is read from now on. [`Error::NotFound`] when there is no such unit.
+    pub async fn set_reading_rules(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+        rules: &ReadingRules,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO reading_rules (customer, unit, file_type, rules, set_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (customer, unit, file_type) \
+             DO UPDATE SET rules = excluded.rules, set_at = excluded.set_at",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(file_type.as_str())
+        .bind(serde_json::to_string(rules).map_err(Error::internal)?)
+        .bind(now.as_microsecond())
+        .execute(self.parts.db.writer())
+        .await?;
+        Ok(())
+    }
+}
