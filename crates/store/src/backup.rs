@@ -2,8 +2,11 @@
 //!
 //! Not for: rows in PostgreSQL, whose own tools do it better; the error says how.
 //!
-//! Invariant: rows first, then the objects they name. An object never changes once it has a row, so
-//! the copy is consistent while uploads go on; each is compared with its row as it is copied.
+//! Invariant: rows first, then the objects they name, then the ledgers. An object never changes once
+//! it has a row, so the copy is consistent while uploads go on; each is compared with its row as it
+//! is copied. A ledger may hold more than the rows know of, never less.
+
+mod ledgers;
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -28,13 +31,16 @@ const OBJECTS: &str = "objects";
 pub struct BackupReport {
     pub objects: u64,
     pub bytes: u64,
+    pub ledger_files: u64,
+    pub ledger_bytes: u64,
     /// Objects that could not be copied because they are not what their rows say.
     pub faults: Vec<ObjectFault>,
 }
 
 impl SystemStore {
     /// Copies everything into `destination`, which is made, or is an empty folder
-    /// ([`Error::Conflict`] otherwise). The copy is a data folder: `bursar.db` and `objects/`.
+    /// ([`Error::Conflict`] otherwise). The copy is a data folder: `bursar.db` and `objects/`,
+    /// the ledgers among them.
     pub async fn backup(&self, destination: &Path) -> Result<BackupReport, Error> {
         let destination = destination.to_owned();
         let database = destination.join(DATABASE);
@@ -61,6 +67,7 @@ impl SystemStore {
             report.bytes += upload.bytes;
             report.faults.extend(self.copy_object(&upload, copy).await?);
         }
+        self.copy_ledgers(&system, &mut report).await?;
         Ok(report)
     }
 

@@ -110,8 +110,8 @@ impl Database {
             Dialect::Sqlite => Ok(()),
             Dialect::Postgres => Err(Error::Unsupported {
                 advice: "the rows are in PostgreSQL: back them up with pg_dump first, then copy \
-                         the objects folder or bucket with its own tool; objects never change, so \
-                         this order loses nothing",
+                         the objects folder or bucket with its own tool, of each ledger its \
+                         _delta_log first; files never change, so this order loses nothing",
             }),
         }
     }

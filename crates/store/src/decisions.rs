@@ -6,7 +6,7 @@
 //! Invariant: an upload that is to be read gets its job in the same transaction.
 //! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
 
-use domain::{JobId, UnitName, Upload, UploadId};
+use domain::{JobId, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
@@ -14,6 +14,7 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::problems;
+use crate::rows::storable;
 use crate::uploads::write_state;
 
 impl CustomerStore {
@@ -27,7 +28,7 @@ impl CustomerStore {
         now: Timestamp,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, domain::UploadState::Held { .. }) {
+        if !matches!(upload.state, UploadState::Held { .. }) {
             return Err(Error::Conflict { what: "state of the upload" });
         }
         upload.state = upload.state.read_again()?;
@@ -47,10 +48,10 @@ impl CustomerStore {
         now: Timestamp,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, domain::UploadState::Held { .. }) {
+        if !matches!(upload.state, UploadState::Held { .. }) {
             return Err(Error::Conflict { what: "state of the upload" });
         }
-        upload.state = upload.state.refuse(to_the_microsecond(now)?, reason)?;
+        upload.state = upload.state.refuse(to_the_microsecond(now)?, storable(&reason))?;
         write_state(&mut transaction, &upload).await?;
         transaction.commit().await?;
         Ok(upload)
@@ -66,7 +67,7 @@ impl CustomerStore {
         now: Timestamp,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, domain::UploadState::Refused { .. }) {
+        if !matches!(upload.state, UploadState::Refused { .. }) {
             return Err(Error::Conflict { what: "state of the upload" });
         }
         upload.state = upload.state.read_again()?;

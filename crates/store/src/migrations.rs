@@ -35,12 +35,20 @@ pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error>
         )
     });
     let migrator = Migrator::with_migrations(migrations.to_vec());
-    match migrator.run(pool).await {
-        // On SQLite nothing keeps two programs from beginning at once; one transaction won.
-        Err(_) if applied(pool, dialect).await? == Some(known) => {
-            migrator.run(pool).await.map_err(Error::internal)
+    // On SQLite nothing keeps two programs from beginning at once; one transaction won. Whoever lost
+    // it goes on from there.
+    let mut before = applied(pool, dialect).await?;
+    loop {
+        match migrator.run(pool).await {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                let now = applied(pool, dialect).await?;
+                if now <= before {
+                    return Err(Error::internal(error));
+                }
+                before = now;
+            }
         }
-        run => run.map_err(Error::internal),
     }
 }
 

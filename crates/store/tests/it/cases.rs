@@ -2,11 +2,14 @@
 
 mod backups;
 mod customers;
+mod decisions;
 mod faults;
 mod jobs;
 mod leftovers;
 mod opening;
 mod paging;
+mod problems;
+mod reading;
 mod tokens;
 mod uploads;
 
@@ -34,7 +37,15 @@ pub(crate) const CASES: &[Case] = cases! {
         an_interrupted_upload_leaves_nothing;
     paging: pages_follow_each_other_newest_first;
     jobs: a_job_waits_for_each_upload, jobs_are_claimed_in_order_by_one_each,
+        uploads_of_a_ledger_are_read_in_the_order_of_receipt,
+        a_ledger_is_tidied_while_nobody_reads, of_one_ledger_only_one_job_is_claimed_at_once,
         a_lapsed_lease_counts_no_more, jobs_are_tried_again_or_given_up;
+    reading: an_upload_is_read_once, only_the_holder_writes, a_newer_snapshot_takes_the_place,
+        a_newer_upload_that_is_read_is_seen, rules_come_back, an_object_opens_as_a_file;
+    problems: problems_come_back_in_their_order, a_reading_replaces_the_problems,
+        problems_are_kept_up_to_a_number;
+    decisions: a_held_snapshot_is_released_or_refused, a_refused_file_is_read_again,
+        only_what_is_held_or_refused_is_decided;
     leftovers: a_sweep_removes_what_is_old_and_has_no_row, a_check_leaves_nothing;
     faults: objects_are_compared_with_their_rows, a_damaged_row_names_itself;
     opening: a_store_is_found_again, two_programs_write_beside_each_other,

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileName, FileType, JobId, Secret, TokenId, UnitName, UploadId,
+    AccessScope, CustomerName, FileName, FileType, JobId, Secret, TokenId, UnitName, Upload,
+    UploadId, UploadState,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{
-    Config, CustomerStore, DatabaseUrl, Error, KeyAlgorithm, NewUpload, ObjectsUrl, Received,
-    SealedObject, SigningKeyRecord, Store, SystemStore, TokenRecord,
+    ClaimedJob, Config, CustomerStore, DatabaseUrl, Error, JobKind, KeyAlgorithm, NewUpload,
+    ObjectsUrl, Received, SealedObject, SigningKeyRecord, Store, SystemStore, TokenRecord,
 };
 
 pub(crate) const KID: &str = "key-1";
@@ -49,6 +50,14 @@ pub(crate) fn random() -> [u8; 10] {
     let mut random = [0; 10];
     random[2..].copy_from_slice(&RANDOM.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     random
+}
+
+pub(crate) fn new_job() -> JobId {
+    JobId::new(now(), random())
+}
+
+pub(crate) fn fence() -> i64 {
+    i64::try_from(RANDOM.fetch_add(1, Ordering::Relaxed)).unwrap()
 }
 
 pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
@@ -103,6 +112,25 @@ impl Site {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.config.database, DatabaseUrl::Sqlite(_))
+    }
+
+    /// The next job of any kind, at `now()`.
+    pub(crate) async fn claim(&self) -> ClaimedJob {
+        let lease = SignedDuration::from_secs(60);
+        let claimed = self.system().claim_job(&JobKind::ALL, now(), lease, fence()).await;
+        claimed.unwrap().expect("a job waits")
+    }
+
+    pub(crate) async fn state(&self, upload: UploadId) -> UploadState {
+        self.acme().upload(&unit(), upload).await.unwrap().unwrap().state
+    }
+
+    /// Received so many minutes before `now()`.
+    pub(crate) async fn snapshot(&self, name: &str, minutes_ago: i64) -> Upload {
+        let mut new = self.new_upload(name);
+        new.file_type = FileType::Suppliers;
+        new.received_at = now() - SignedDuration::from_mins(minutes_ago);
+        self.try_receive(new, b"1").await.unwrap().into_upload()
     }
 
     pub(crate) fn new_upload(&self, name: &str) -> NewUpload {

@@ -2,9 +2,16 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
 use store::{Config, DatabaseUrl, Error, ObjectsUrl, Store, Wrong};
 
 use crate::site::{Site, unit};
+
+const LEDGER: [(&str, &str); 2] = [
+    ("acme/acme/transactions/part-1.parquet", "rows"),
+    ("acme/acme/transactions/_delta_log/00000000000000000000.json", "log"),
+];
 
 pub(crate) async fn a_backup_is_a_store(site: Site) {
     let upload = site.receive("a.csv", b"1").await.into_upload();
@@ -12,6 +19,10 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     let name = lost.id.to_string();
     let file = site.files().into_iter().find(|file| file.ends_with(&name)).unwrap();
     std::fs::remove_file(file).unwrap();
+    let ledgers = site.system().ledger_files().unwrap();
+    for (path, content) in LEDGER {
+        ledgers.put(&Path::from(path), content.into()).await.unwrap();
+    }
     let destination = site.folder.join("backups/monday");
     let report = site.system().backup(&destination).await;
     if !site.is_sqlite() {
@@ -37,6 +48,12 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     assert_eq!(found, Some(upload));
     let verified = copy.system().verify_objects(|_| {}).await.unwrap();
     assert_eq!((verified.objects, verified.faults.len()), (2, 1));
+    assert_eq!((report.ledger_files, report.ledger_bytes), (2, 7));
+    let ledgers = copy.system().ledger_files().unwrap();
+    for (path, content) in LEDGER {
+        let found = ledgers.get(&Path::from(path)).await.unwrap().bytes().await.unwrap();
+        assert_eq!(found, content);
+    }
     copy.close().await;
 
     let again = site.system().backup(&destination).await;

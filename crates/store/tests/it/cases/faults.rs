@@ -38,7 +38,11 @@ pub(crate) async fn a_damaged_row_names_itself(site: Site) {
         Err(Error::Corrupt { table: "uploads", id }) => assert_eq!(id, upload.id.to_string()),
         other => panic!("{other:?}"),
     }
-    site.by_hand("UPDATE uploads SET rows_set_aside = 2").await;
+    site.by_hand(
+        "UPDATE uploads SET rows_set_aside = 2, ledger_version = 3, non_rows = 0, \
+         rows_replaced = 0, made_inactive = 0",
+    )
+    .await;
     let mended = site.acme().upload(&unit(), upload.id).await.unwrap().unwrap();
     assert_eq!(mended.state.word(), "read");
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use domain::{FileType, RowCounts, UploadState};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use store::{ClaimedJob, Error, JobCount, JobKind, JobState};
 
-use crate::site::{Site, file_name, now};
+use crate::site::{Site, acme, fence, new_job, now};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -40,7 +41,8 @@ pub(crate) async fn jobs_are_claimed_in_order_by_one_each(site: Site) {
     let mut uploads = Vec::new();
     for place in 0..12_i64 {
         let mut new = site.new_upload("a.csv");
-        new.file_name = file_name(&format!("{place}.csv"));
+        new.unit = format!("unit{place}").parse().unwrap();
+        site.system().add_unit(&acme(), &new.unit, now()).await.unwrap();
         // The last to come has been due for longest.
         new.received_at = now() - place.seconds();
         uploads.push(site.try_receive(new, b"1").await.unwrap().into_upload().id);
@@ -56,6 +58,87 @@ pub(crate) async fn jobs_are_claimed_in_order_by_one_each(site: Site) {
     let each: HashSet<_> = claimed.iter().copied().collect();
     assert_eq!(each.len(), claimed.len(), "nobody shares a job");
     assert_eq!(each, uploads.into_iter().collect());
+}
+
+pub(crate) async fn uploads_of_a_ledger_are_read_in_the_order_of_receipt(site: Site) {
+    let system = site.system();
+    let late = site.snapshot("late.csv", 1).await.id;
+    let early = site.snapshot("early.csv", 3).await.id;
+    let other = site.receive("other.csv", b"1").await.into_upload().id;
+
+    let first = claim(&site, now(), 1).await.unwrap();
+    assert_eq!((first.upload, first.ledger().table()), (early, "suppliers"));
+    let beside = claim(&site, now(), 2).await.unwrap();
+    assert_eq!(beside.upload, other, "another ledger goes on");
+    system.finish_job(&beside, now()).await.unwrap();
+    assert_eq!(claim(&site, now(), 3).await, None, "one at a time");
+
+    system.retry_job(&first, now() + 1.minute(), "the disk was away").await.unwrap();
+    assert_eq!(claim(&site, now(), 4).await, None, "the early one still comes first");
+    let again = claim(&site, now() + 1.minute(), 5).await.unwrap();
+    assert_eq!(again.upload, early);
+    // Its holder is gone: it comes first all the same.
+    let lapsed = claim(&site, now() + 2.minutes(), 6).await.unwrap();
+    assert_eq!((lapsed.upload, lapsed.attempts), (early, 3));
+    system.fail_job(&lapsed, now(), "given up").await.unwrap();
+    assert_eq!(claim(&site, now(), 7).await.unwrap().upload, late);
+}
+
+pub(crate) async fn a_ledger_is_tidied_while_nobody_reads(site: Site) {
+    let system = site.system();
+    let tidy = [JobKind::TidyLedger];
+    site.snapshot("1.csv", 3).await;
+    let next = site.snapshot("2.csv", 2).await;
+    let last = site.snapshot("3.csv", 1).await;
+    for _ in 0..2 {
+        let job = site.claim().await;
+        system.begin_reading(&job, now()).await.unwrap();
+        let read = UploadState::Read { at: now(), ledger_version: 1, rows: RowCounts::default() };
+        // The second finds one waiting.
+        system.finish_reading(&job, read, Some(new_job()), now()).await.unwrap();
+    }
+    assert!(matches!(site.state(next.id).await, UploadState::Read { .. }));
+    let waiting = JobCount { kind: JobKind::TidyLedger, state: JobState::Waiting, jobs: 1 };
+    assert!(system.job_counts().await.unwrap().contains(&waiting));
+
+    let reading = site.claim().await;
+    assert_eq!(reading.upload, last.id);
+    let none = system.claim_job(&tidy, now(), LEASE, 8).await.unwrap();
+    assert_eq!(none, None, "somebody reads");
+    system.retry_job(&reading, now(), "again").await.unwrap();
+    let tidying = system.claim_job(&tidy, now(), LEASE, 9).await.unwrap().unwrap();
+    assert_eq!((tidying.kind, tidying.file_type), (JobKind::TidyLedger, FileType::Suppliers));
+    assert_eq!(claim(&site, now(), 10).await, None, "somebody tidies");
+    let reading = claim(&site, now() + LEASE, 11).await.unwrap();
+    assert_eq!(reading.upload, last.id, "a lease that has lapsed is in nobody's way");
+    let lost = system.finish_job(&tidying, now()).await;
+    lost.expect("nobody else has taken it");
+}
+
+/// Readers and tidiers of one ledger who claim at the same moment.
+pub(crate) async fn of_one_ledger_only_one_job_is_claimed_at_once(site: Site) {
+    let system = site.system();
+    for round in 0..8_i64 {
+        site.snapshot(&format!("{round}.csv"), 100 - round).await;
+    }
+    for round in 0..8 {
+        let kinds = |place: usize| [JobKind::ALL[place % 2]];
+        let claims = (0..12).map(|place| {
+            let system = system.clone();
+            async move { system.claim_job(&kinds(place), now(), LEASE, fence()).await.unwrap() }
+        });
+        let claims = join_all(claims.map(tokio::spawn)).await;
+        let claimed: Vec<_> = claims.into_iter().filter_map(Result::unwrap).collect();
+        assert!(claimed.len() <= 1, "round {round}: {claimed:?}");
+        let Some(job) = claimed.into_iter().next() else { continue };
+        if job.kind == JobKind::TidyLedger {
+            system.finish_job(&job, now()).await.unwrap();
+            continue;
+        }
+        system.begin_reading(&job, now()).await.unwrap();
+        let read = UploadState::Read { at: now(), ledger_version: 1, rows: RowCounts::default() };
+        system.finish_reading(&job, read, Some(new_job()), now()).await.unwrap();
+    }
 }
 
 pub(crate) async fn a_lapsed_lease_counts_no_more(site: Site) {

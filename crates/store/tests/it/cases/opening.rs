@@ -57,12 +57,13 @@ pub(crate) async fn several_programs_make_one_store(site: Site) {
 pub(crate) async fn a_newer_schema_is_left_alone(site: Site) {
     site.by_hand(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         SELECT 999, description, success, checksum, execution_time FROM _sqlx_migrations",
+         SELECT 999, description, success, checksum, execution_time FROM _sqlx_migrations \
+         WHERE version = 1",
     )
     .await;
     for opened in [Store::open(&site.config).await, Store::open_existing(&site.config).await] {
         let error = opened.unwrap_err();
-        assert!(matches!(error, Error::SchemaTooNew { found: 999, known: 1 }), "{error:?}");
+        assert!(matches!(error, Error::SchemaTooNew { found: 999, known: 2 }), "{error:?}");
         assert!(error.to_string().contains("nothing was changed"));
     }
     // Who has it open already goes on.
