@@ -14,6 +14,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use tokio::task::spawn_blocking;
 
 use crate::error::Error;
+use crate::in_order::InOrder;
 use crate::ledger::Ledger;
 use crate::limits::KEEP_DAYS;
 use crate::reading::{Change, Prepared, ReadRequest, prepare};
@@ -52,7 +53,7 @@ pub struct LedgerSummary {
 impl Ledgers {
     /// Below `files` every ledger has the folder `customer/unit/table`.
     pub fn new(files: Arc<dyn ObjectStore>, retention: Retention) -> Self {
-        Self { files, retention }
+        Self { files: Arc::new(InOrder(files)), retention }
     }
 
     /// The newest version of a ledger; [`Error::NotFound`] when nothing was ever read into it.

@@ -7,7 +7,9 @@
 //! and writing it once more writes the same names; so an interrupted reading can be repeated.
 
 mod error;
+mod export;
 mod identity;
+mod in_order;
 mod ledger;
 mod ledgers;
 pub mod limits;
@@ -21,6 +23,7 @@ mod staging;
 mod upkeep;
 
 pub use error::Error;
+pub use export::{export_csv, export_parquet};
 pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers, Retention};
 pub use reading::{Change, Findings, Pending, Prepared, ReadRequest};

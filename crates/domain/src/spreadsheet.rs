@@ -20,19 +20,19 @@ pub fn safe_cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// One line of a CSV (RFC 4180), with its line end; every cell is made safe.
+/// The text as a cell of a CSV (RFC 4180), made safe.
+pub fn csv_cell(text: &str) -> Cow<'_, str> {
+    let cell = safe_cell(text);
+    if cell.contains(QUOTED) {
+        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
+    } else {
+        cell
+    }
+}
+
+/// One line of a CSV, with its line end; every cell is made safe.
 pub fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
-    let cells: Vec<String> = cells
-        .into_iter()
-        .map(|cell| {
-            let cell = safe_cell(cell);
-            if cell.contains(QUOTED) {
-                format!("\"{}\"", cell.replace('"', "\"\""))
-            } else {
-                cell.into_owned()
-            }
-        })
-        .collect();
+    let cells: Vec<_> = cells.into_iter().map(csv_cell).collect();
     format!("{}\r\n", cells.join(","))
 }
 

@@ -1,0 +1,132 @@
+//! A folder of ledgers that goes away with the test, and short ways to read files into them.
+
+use std::collections::BTreeMap;
+use std::io::{Seek as _, Write as _};
+use std::sync::Arc;
+
+use analysis::{Change, Error, Ledger, Ledgers, Pending, Prepared, ReadRequest, Retention};
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
+use jiff::Timestamp;
+use object_store::local::LocalFileSystem;
+use tempfile::TempDir;
+
+pub(crate) const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
+
+/// A row as it is compared: column to text, empty for null.
+pub(crate) type Row = BTreeMap<String, String>;
+
+pub(crate) struct Site {
+    pub(crate) folder: TempDir,
+    pub(crate) ledgers: Ledgers,
+}
+
+impl Site {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let files = LocalFileSystem::new_with_prefix(folder.path()).unwrap();
+        Self { ledgers: Ledgers::new(Arc::new(files), Retention::default()), folder }
+    }
+
+    /// What preparing `text` comes to; `number` makes the upload's id.
+    pub(crate) async fn prepare(&self, read: Read<'_>) -> Result<Prepared, Error> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(read.bytes).unwrap();
+        file.rewind().unwrap();
+        let request = ReadRequest {
+            ledger: ledger(read.file_type),
+            upload: upload(read.number),
+            format: read.format,
+            rules: ReadingRules::default(),
+            is_released: read.is_released,
+        };
+        self.ledgers.prepare(request, file).await
+    }
+
+    pub(crate) async fn pending(&self, read: Read<'_>) -> Pending {
+        match self.prepare(read).await.unwrap() {
+            Prepared::Ready(_, pending) => pending,
+            other => panic!("not ready: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn read(&self, file_type: FileType, number: u8, text: &str) -> Change {
+        let read = Read { number, ..Read::csv(file_type, text.as_bytes()) };
+        self.pending(read).await.commit(NOW).await.unwrap()
+    }
+
+    pub(crate) async fn open(&self, file_type: FileType) -> Ledger {
+        self.ledgers.open(&ledger(file_type)).await.unwrap()
+    }
+
+    pub(crate) async fn rows(&self, file_type: FileType) -> Vec<Row> {
+        rows(self.open(file_type).await).await
+    }
+}
+
+/// A file to read.
+#[derive(Clone, Copy)]
+pub(crate) struct Read<'a> {
+    pub(crate) file_type: FileType,
+    pub(crate) number: u8,
+    pub(crate) format: FileFormat,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) is_released: bool,
+}
+
+impl<'a> Read<'a> {
+    pub(crate) fn csv(file_type: FileType, bytes: &'a [u8]) -> Self {
+        Self { file_type, number: 1, format: FileFormat::Csv, bytes, is_released: false }
+    }
+}
+
+pub(crate) fn ledger(file_type: FileType) -> LedgerName {
+    LedgerName { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap(), file_type }
+}
+
+pub(crate) fn upload(number: u8) -> UploadId {
+    UploadId::new(NOW, [number; 10])
+}
+
+/// All rows of a ledger in the order of their texts.
+pub(crate) async fn rows(ledger: Ledger) -> Vec<Row> {
+    let batches: Vec<RecordBatch> = tokio::task::spawn_blocking(move || {
+        ledger.rows(None).unwrap().map(Result::unwrap).collect()
+    })
+    .await
+    .unwrap();
+    let mut rows: Vec<Row> = batches.iter().flat_map(of_batch).collect();
+    rows.sort();
+    rows
+}
+
+/// One column of the rows, sorted as the rows are.
+pub(crate) fn column(rows: &[Row], name: &str) -> Vec<String> {
+    rows.iter().map(|row| row[name].clone()).collect()
+}
+
+fn of_batch(batch: &RecordBatch) -> Vec<Row> {
+    let schema = batch.schema();
+    let text = |row: usize| {
+        let cells = schema.fields().iter().zip(batch.columns());
+        cells.map(|(field, array)| (field.name().clone(), shown(array, row))).collect()
+    };
+    (0..batch.num_rows()).map(text).collect()
+}
+
+fn shown(array: &ArrayRef, row: usize) -> String {
+    if array.is_null(row) {
+        return String::new();
+    }
+    match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
+        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Date32 => array.as_primitive::<Date32Type>().value(row).to_string(),
+        DataType::Boolean => array.as_boolean().value(row).to_string(),
+        DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row),
+        other => panic!("a column of type {other}"),
+    }
+}

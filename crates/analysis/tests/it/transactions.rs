@@ -1,0 +1,120 @@
+//! Transactions: a row takes the place of the one with its Unique ID.
+
+use domain::problem::Reason;
+use domain::{FileType, RowCounts};
+
+use analysis::Prepared;
+
+use crate::site::{Read, Site, column, upload};
+
+const TRANSACTIONS: FileType = FileType::Transactions;
+const HEADER: &str = "Unique ID,Invoice Number,Invoice Amount,Base Amount,Invoice Date,Entered Date,\
+                      Supplier Name,Supplier Ref,Status\n";
+
+fn rows_of(rows: &[(&str, &str, &str)]) -> String {
+    let line = |(id, amount, status): &(&str, &str, &str)| {
+        format!("{id},INV-{id},{amount},{amount},2026-01-02,2026-01-03,Acme Ltd,S1,{status}\n")
+    };
+    HEADER.to_owned() + &rows.iter().map(line).collect::<String>()
+}
+
+#[tokio::test]
+async fn a_row_takes_the_place_of_the_one_with_its_unique_id() {
+    let site = Site::new();
+    let first = rows_of(&[("1", "10.00", "open"), ("2", "20.00", "open"), ("3", "30.00", "open")]);
+    let change = site.read(TRANSACTIONS, 1, &first).await;
+    assert_eq!(change.version, 1);
+    let expected = RowCounts { rows_read: 3, non_rows: 1, ..RowCounts::default() };
+    assert_eq!(change.rows, expected);
+
+    let daily = rows_of(&[("2", "20.00", "paid"), ("4", "40.00", "open")]);
+    let change = site.read(TRANSACTIONS, 2, &daily).await;
+    assert_eq!((change.version, change.rows.rows_replaced), (2, 1));
+
+    let rows = site.rows(TRANSACTIONS).await;
+    let mut seen: Vec<_> = rows
+        .iter()
+        .map(|row| [&row["unique_id"], &row["status"], &row["_line"], &row["_version"]])
+        .collect();
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            ["1", "open", "2", "1"],
+            ["2", "paid", "2", "2"],
+            ["3", "open", "4", "1"],
+            ["4", "open", "3", "2"]
+        ]
+    );
+    let mut uploads = column(&rows, "_upload");
+    uploads.sort();
+    uploads.dedup();
+    assert_eq!(uploads, [upload(1).to_string(), upload(2).to_string()]);
+}
+
+#[tokio::test]
+async fn the_same_file_again_replaces_itself() {
+    let site = Site::new();
+    let text = rows_of(&[("1", "10.00", "open"), ("2", "20.00", "open")]);
+    site.read(TRANSACTIONS, 1, &text).await;
+    let again = site.read(TRANSACTIONS, 2, &text).await;
+    assert_eq!(again.rows.rows_replaced, 2);
+    assert_eq!(site.rows(TRANSACTIONS).await.len(), 2);
+}
+
+#[tokio::test]
+async fn lines_of_one_invoice_are_all_kept_and_said() {
+    let site = Site::new();
+    let text = rows_of(&[("1", "10.00", "open"), ("1", "5.00", "open"), ("2", "1.00", "open")]);
+    let read = Read::csv(TRANSACTIONS, text.as_bytes());
+    let Prepared::Ready(findings, pending) = site.prepare(read).await.unwrap() else {
+        panic!("not ready");
+    };
+    let said = findings.counts.iter().find(|count| count.reason == Reason::SharedIdentifier);
+    assert_eq!(said.map(|count| count.count), Some(2));
+    pending.commit(crate::site::NOW).await.unwrap();
+    assert_eq!(site.rows(TRANSACTIONS).await.len(), 3);
+    let later = rows_of(&[("1", "15.00", "open")]);
+    let change = site.read(TRANSACTIONS, 2, &later).await;
+    assert_eq!(change.rows.rows_replaced, 2);
+    assert_eq!(site.rows(TRANSACTIONS).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_leaves_nothing_and_says_why() {
+    let site = Site::new();
+    site.read(TRANSACTIONS, 1, &rows_of(&[("1", "10.00", "open")])).await;
+    let bad = rows_of(&[("2", "ten", "open"), ("3", "34405..40", "open"), ("4", "1.00", "open")]);
+    for (text, sentence) in
+        [(bad.as_str(), "2 of 3 rows could not be used"), ("a;b\n1;2\n", "header"), ("", "empty")]
+    {
+        let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+        match site.prepare(read).await.unwrap() {
+            Prepared::Refused { reason, .. } => assert!(reason.contains(sentence), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(site.open(TRANSACTIONS).await.version(), 1);
+    assert_eq!(site.rows(TRANSACTIONS).await.len(), 1);
+}
+
+#[tokio::test]
+async fn problems_say_line_column_and_value() {
+    let site = Site::new();
+    let rows: Vec<_> = (0..40).map(|n| (n.to_string(), "1.00".to_owned())).collect();
+    let mut rows: Vec<_> =
+        rows.iter().map(|(id, amount)| (id.as_str(), amount.as_str(), "open")).collect();
+    rows[7].1 = "34405..40";
+    let text = rows_of(&rows);
+    let Prepared::Ready(findings, pending) =
+        site.prepare(Read::csv(TRANSACTIONS, text.as_bytes())).await.unwrap()
+    else {
+        panic!("not ready");
+    };
+    let problem = findings.problems.iter().find(|p| p.reason == Reason::TwoDecimalPoints).unwrap();
+    assert_eq!(problem.line, Some(9));
+    assert_eq!(problem.column.as_deref(), Some("Invoice Amount"));
+    assert_eq!(problem.value.as_deref(), Some("34405..40"));
+    let change = pending.commit(crate::site::NOW).await.unwrap();
+    assert_eq!((change.rows.rows_read, change.rows.rows_set_aside), (39, 1));
+}
