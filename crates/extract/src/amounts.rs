@@ -60,6 +60,7 @@ const FAST_DIGITS_MAX: usize = 14;
 const SIGNS: [char; 6] = ['£', '$', '€', '¥', '₹', '\u{a4}'];
 
 /// Reads an amount that is not empty and has no blanks round it.
+#[inline]
 pub(crate) fn parse(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>, StyleSign) {
     if let Some((amount, has_point)) = plain(text.as_bytes(), style) {
         let sign = match (has_point, style) {
@@ -69,6 +70,10 @@ pub(crate) fn parse(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>,
         };
         return (Ok(Amount::Exact(amount.into())), sign);
     }
+    parse_decorated(text, style)
+}
+
+fn parse_decorated(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>, StyleSign) {
     let Some(stripped) = Stripped::of(text) else {
         return (Err(Reason::NotANumber), StyleSign::None);
     };
@@ -292,12 +297,20 @@ fn magnitude(whole: &str, decimals: &str) -> Result<Amount, Reason> {
 /// not taken for one.
 pub(crate) fn is_scientific(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let Some(e) = bytes.iter().rposition(|byte| matches!(byte, b'E' | b'e')) else { return false };
-    let (mantissa, exponent) = (&bytes[..e], &bytes[e + 1..]);
-    let signed = matches!(exponent, [b'+' | b'-', b'0'..=b'9', rest @ ..] if rest.len() <= 2
-        && rest.iter().all(u8::is_ascii_digit));
-    signed
-        && mantissa.iter().any(u8::is_ascii_digit)
+    let Some(end) = bytes.last_chunk::<4>() else { return false };
+    // From the end, as hardly any text ends so.
+    let behind_mantissa = match end {
+        [_, b'E' | b'e', b'+' | b'-', b'0'..=b'9'] => 3,
+        [b'E' | b'e', b'+' | b'-', b'0'..=b'9', b'0'..=b'9'] => 4,
+        [b'+' | b'-', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9']
+            if matches!(bytes, [.., b'E' | b'e', _, _, _, _]) =>
+        {
+            5
+        }
+        _ => return false,
+    };
+    let mantissa = &bytes[..bytes.len() - behind_mantissa];
+    mantissa.iter().any(u8::is_ascii_digit)
         && mantissa.iter().all(|byte| byte.is_ascii_digit() || b".,-".contains(byte))
 }
 

@@ -19,6 +19,20 @@ pub(crate) enum OrderSign {
     Either,
 }
 
+impl OrderSign {
+    /// Looked up, as a branch would be guessed wrong for every second date.
+    fn of(first: i32, second: i32) -> Self {
+        use OrderSign::{DayFirst, Either, MonthFirst, None};
+        /// By what the first and the second number can be: nothing, a month or a day, a day only.
+        const SIGNS: [[OrderSign; 3]; 3] =
+            [[None; 3], [None, Either, MonthFirst], [None, DayFirst, None]];
+        let kind = |number| {
+            usize::from((1..=31).contains(&number)) + usize::from((13..=31).contains(&number))
+        };
+        if first == second { None } else { SIGNS[kind(first)][kind(second)] }
+    }
+}
+
 /// A date as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Day {
@@ -57,7 +71,15 @@ const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Reads a date that is not empty and has no blanks round it.
+#[inline]
 pub(crate) fn parse(text: &str, order: DateOrder) -> (Result<Day, Reason>, OrderSign) {
+    match Numbers::usual(text.as_bytes()) {
+        Some(parts) => parts.day(order),
+        None => parse_unusual(text, order),
+    }
+}
+
+fn parse_unusual(text: &str, order: DateOrder) -> (Result<Day, Reason>, OrderSign) {
     if let Some((parts, rest)) = Numbers::take(text.as_bytes()) {
         if !is_time(rest) {
             return (Err(Reason::NotADate), OrderSign::None);
@@ -77,6 +99,31 @@ struct Numbers {
 }
 
 impl Numbers {
+    /// The two shapes nearly all dates have, `29/04/2022` and `2022-04-29`. Takes nothing that
+    /// [`Self::take`] would not, and takes it for the same.
+    fn usual(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 10] = text.try_into().ok()?;
+        let year_is_first = text[2].is_ascii_digit();
+        let (signs, digits) = if year_is_first {
+            ([text[4], text[7]], [0, 1, 2, 3, 5, 6, 8, 9])
+        } else {
+            ([text[2], text[5]], [0, 1, 3, 4, 6, 7, 8, 9])
+        };
+        if signs[0] != signs[1] || !matches!(signs[0], b'/' | b'-' | b'.') {
+            return None;
+        }
+        let parts = pairs(digits.map(|place: usize| text[place]))?;
+        Some(if year_is_first {
+            let [century, year, second, third] = parts;
+            let first = century * 100 + year;
+            Self { first, second, third, year_is_first, third_digits: 2 }
+        } else {
+            let [first, second, century, year] = parts;
+            let third = century * 100 + year;
+            Self { first, second, third, year_is_first, third_digits: 4 }
+        })
+    }
+
     /// Takes the numbers off the front; none when the text has another shape.
     fn take(text: &[u8]) -> Option<(Self, &[u8])> {
         let (first, first_digits, rest) = number(text)?;
@@ -97,12 +144,7 @@ impl Numbers {
             return (known(self.first, self.second, self.third), OrderSign::None);
         }
         let year = if self.third_digits == 2 { century(self.third) } else { self.third };
-        let sign = match (self.first, self.second) {
-            (13..=31, 1..=12) => OrderSign::DayFirst,
-            (1..=12, 13..=31) => OrderSign::MonthFirst,
-            (a @ 1..=12, b @ 1..=12) if a != b => OrderSign::Either,
-            _ => OrderSign::None,
-        };
+        let sign = OrderSign::of(self.first, self.second);
         let (day, month) = match order {
             DateOrder::DayFirst => (self.first, self.second),
             DateOrder::MonthFirst => (self.second, self.first),
@@ -118,6 +160,21 @@ impl Numbers {
         let read = if turned { Err(Reason::OtherDateOrder) } else { known(year, month, day) };
         (read, sign)
     }
+}
+
+/// Eight digits as four numbers of two each, worked out side by side in one word.
+fn pairs(digits: [u8; 8]) -> Option<[i32; 4]> {
+    const EVERY: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(digits);
+    // A byte below '0' or above '9' sets its high bit in one of the two.
+    let below = word.wrapping_sub(EVERY * u64::from(b'0'));
+    let above = word.wrapping_add(EVERY * u64::from(0x7f - b'9'));
+    if (below | above) & (EVERY << 7) != 0 {
+        return None;
+    }
+    let tens_and_ones = below.wrapping_mul(10).wrapping_add(below >> 8).to_le_bytes();
+    let [a, _, b, _, c, _, d, _] = tens_and_ones;
+    Some([a, b, c, d].map(i32::from))
 }
 
 /// Up to eight digits and how many.

@@ -19,7 +19,7 @@ pub const AMOUNT_SCALE: i8 = 4;
 
 /// The column with what is in no field: a JSON object of header to text, null when there is nothing.
 pub const EXTRA_COLUMN: &str = "extra";
-/// The column with the line (or sheet row) a row came from.
+/// The column with the line (or sheet row) a row came from. Signed, as tables know no other integers.
 pub const LINE_COLUMN: &str = "_line";
 
 /// How a field's text is read.
@@ -141,7 +141,7 @@ pub fn schema(file_type: FileType) -> SchemaRef {
         .map(|field| arrow_schema::Field::new(field.name(), arrow_type(field.kind()), true));
     let last = [
         arrow_schema::Field::new(EXTRA_COLUMN, DataType::Utf8, true),
-        arrow_schema::Field::new(LINE_COLUMN, DataType::UInt64, false),
+        arrow_schema::Field::new(LINE_COLUMN, DataType::Int64, false),
     ];
     Arc::new(arrow_schema::Schema::new(fields.chain(last).collect::<Vec<_>>()))
 }

@@ -23,6 +23,16 @@ pub enum ColumnFormat {
 }
 
 impl ColumnFormat {
+    /// Of a column of dates; any for another.
+    pub(crate) fn order(self) -> DateOrder {
+        if let Self::Date { order, .. } = self { order } else { DateOrder::default() }
+    }
+
+    /// Of a column of amounts; any for another.
+    pub(crate) fn style(self) -> DecimalStyle {
+        if let Self::Amount { style, .. } = self { style } else { DecimalStyle::default() }
+    }
+
     /// Whether every value is read the same, whatever decided it.
     pub(crate) fn reads_as(self, other: Self) -> bool {
         match (self, other) {
@@ -50,9 +60,8 @@ pub enum DecidedBy {
 /// What the values of one column told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
-    day_first: u64,
-    month_first: u64,
-    either_order: u64,
+    /// How often each sign was met, in the order of its variants.
+    orders: [u64; 4],
     point: u64,
     comma: u64,
     point_and_three: u64,
@@ -61,12 +70,7 @@ pub(crate) struct Signs {
 
 impl Signs {
     pub(crate) fn count_order(&mut self, sign: OrderSign) {
-        match sign {
-            OrderSign::None => {}
-            OrderSign::DayFirst => self.day_first += 1,
-            OrderSign::MonthFirst => self.month_first += 1,
-            OrderSign::Either => self.either_order += 1,
-        }
+        self.orders[sign as usize] += 1;
     }
 
     pub(crate) fn count_style(&mut self, sign: StyleSign) {
@@ -80,9 +84,10 @@ impl Signs {
     }
 
     const fn order(&self) -> Option<DateOrder> {
-        if self.day_first > self.month_first {
+        let [_, day_first, month_first, _] = self.orders;
+        if day_first > month_first {
             Some(DateOrder::DayFirst)
-        } else if self.month_first > self.day_first {
+        } else if month_first > day_first {
             Some(DateOrder::MonthFirst)
         } else {
             None
@@ -100,7 +105,8 @@ impl Signs {
     }
 
     const fn order_is_open(&self) -> bool {
-        self.day_first + self.month_first + self.either_order > 0
+        let [_, day_first, month_first, either] = self.orders;
+        day_first + month_first + either > 0
     }
 
     const fn style_is_open(&self) -> bool {

@@ -8,7 +8,7 @@
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 
 /// Cells of one record. The widest ERP exports have a few hundred columns; a sheet has 16,384, which
-/// nobody fills. Every cell costs 8 bytes and a column many more.
+/// nobody fills. Every cell costs 16 bytes and a column many more.
 pub const CELLS_MAX: usize = 2_000;
 
 /// Titles, report parameters and blank lines above a header; more is not a header that is late but

@@ -109,7 +109,12 @@ fn is_total_word(cell: &str) -> bool {
     // A name that is longer than any of these with a supplier's name behind is a text.
     const BYTES_MAX: usize = 80;
     let cell = trimmed(cell);
-    if cell.len() > BYTES_MAX || !cell.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    // Files of many columns are sparse in every row: most cells are told apart by their first letter.
+    let Some(initial) = cell.bytes().next().map(|byte| byte.to_ascii_lowercase()) else {
+        return false;
+    };
+    let mut known = WORDS.iter().chain(&BEGINNINGS);
+    if cell.len() > BYTES_MAX || !known.any(|word| word.as_bytes()[0] == initial) {
         return false;
     }
     let word = normal(cell);

@@ -11,7 +11,6 @@ use std::io::{Read, Seek};
 use domain::problem::{Level, Problem, ProblemCount, Reason};
 use domain::{DateOrder, FileFormat, FileType, Mapping};
 
-use crate::batches::Batches;
 use crate::error::{ReadError, Refusal};
 use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
@@ -237,6 +236,7 @@ impl<'a> File<'a> {
                 break;
             }
             rows.look_at(&record);
+            rows.leave();
         }
         Ok(decide(&rows.signs(), self.options.date_order))
     }
@@ -247,7 +247,6 @@ impl<'a> File<'a> {
         report: &mut Report<'_>,
     ) -> Result<Passage, ReadError> {
         let mut rows = self.rows(formats);
-        let mut batches = Batches::new(self.options.file_type, |field| rows.holds(field));
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
         let mut passage = Passage { signs: vec![], rows_read: 0, rows_set_aside: 0, non_rows };
@@ -256,21 +255,23 @@ impl<'a> File<'a> {
         while self.source.next(&mut record)? {
             rows.look_at(&record);
             if let Some(kind) = NonRow::of(&record, &rows, &self.header.columns) {
+                rows.leave();
                 passage.non_rows.count(kind);
                 let said = (kind.reason(), Level::Note);
                 report.of_record(&record, None, said, || (None, None))?;
             } else if rows.faults.is_empty() {
                 passage.rows_read += 1;
-                if let Some(batch) = rows.add_to(&mut batches, &record) {
+                if let Some(batch) = rows.keep(&record) {
                     report.batch(batch)?;
                 }
                 self.say(&record, &rows, Level::Note, report)?;
             } else {
+                rows.leave();
                 passage.rows_set_aside += 1;
                 self.say(&record, &rows, Level::SetAside, report)?;
             }
         }
-        if let Some(batch) = batches.take() {
+        if let Some(batch) = rows.take() {
             report.batch(batch)?;
         }
         passage.signs = rows.signs();

@@ -15,10 +15,12 @@ use domain::problem::Problem;
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     text: String,
-    cells: Vec<(u32, u32)>,
+    cells: Vec<(usize, usize)>,
     /// How much of `text` is the record as it stood in the file; the rest are cells whose doubled
     /// quotes were undone.
     raw: usize,
+    /// Marked cells whose quotes are to be undone.
+    quoted: Vec<usize>,
     /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
     pub(crate) line: u64,
 }
@@ -27,32 +29,38 @@ impl Record {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
+        self.quoted.clear();
         self.raw = 0;
     }
 
     /// Adds a cell behind those already there.
     pub(crate) fn push_cell(&mut self, cell: &str) {
-        let start = offset(self.text.len());
+        let start = self.text.len();
         self.text.push_str(cell);
-        self.cells.push((start, offset(self.text.len())));
+        self.cells.push((start, self.text.len()));
     }
 
     /// Adds a cell that will lie at `range` of the text [`Self::set_raw`] brings.
     pub(crate) fn mark_cell(&mut self, range: Range<usize>) {
-        self.cells.push((offset(range.start), offset(range.end)));
+        self.cells.push((range.start, range.end));
     }
 
-    /// Brings the record as it stands in the file; the cells marked before lie in it.
-    pub(crate) fn set_raw(&mut self, raw: &str) {
+    /// Says that the cell marked next is to be rewritten without its quotes.
+    pub(crate) fn note_quoted(&mut self) {
+        self.quoted.push(self.cells.len());
+    }
+
+    /// Brings the record as it stands in the file; the cells marked before lie in it. Those noted as
+    /// quoted are written once more, behind it.
+    pub(crate) fn set_raw(&mut self, raw: &str, undouble: impl Fn(&str, &mut String)) {
         self.text.push_str(raw);
         self.raw = raw.len();
-    }
-
-    /// Replaces the text of a marked cell, behind the raw record.
-    pub(crate) fn rewrite_cell(&mut self, index: usize, cell: &str) {
-        let start = offset(self.text.len());
-        self.text.push_str(cell);
-        self.cells[index] = (start, offset(self.text.len()));
+        for &index in &self.quoted {
+            let (start, end) = self.cells[index];
+            let rewritten = self.text.len();
+            undouble(&raw[start..end], &mut self.text);
+            self.cells[index] = (rewritten, self.text.len());
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -61,11 +69,11 @@ impl Record {
 
     /// The cell's text; empty where the record has no such cell.
     pub(crate) fn cell(&self, index: usize) -> &str {
-        self.cells.get(index).map_or("", |(start, end)| &self.text[*start as usize..*end as usize])
+        self.cells.get(index).map_or("", |(start, end)| &self.text[*start..*end])
     }
 
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().map(|(start, end)| &self.text[*start as usize..*end as usize])
+        self.cells.iter().map(|(start, end)| &self.text[*start..*end])
     }
 
     /// The record as it stood in the file; empty for a workbook, which has no such text.
@@ -76,7 +84,7 @@ impl Record {
     /// Where the cell lies in [`Self::raw`], when it does.
     pub(crate) fn range_in_raw(&self, index: usize) -> Option<Range<usize>> {
         let (start, end) = *self.cells.get(index)?;
-        (end as usize <= self.raw).then_some(start as usize..end as usize)
+        (end <= self.raw).then_some(start..end)
     }
 }
 
@@ -93,9 +101,4 @@ pub(crate) trait RecordSource {
 
     /// What is worth saying of the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;
-}
-
-/// Records are bounded far below 4 GiB (`limits::RECORD_BYTES_MAX`).
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).expect("a record is bounded to a size that fits")
 }

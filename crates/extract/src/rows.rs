@@ -3,13 +3,13 @@
 //! Not for: what stands in for a row that is none (`non_rows`). Every cell of a record is looked at,
 //! so that all that is wrong with it is said at once.
 //!
-//! Invariant: a row is added with all its values or not at all.
+//! Invariant: a row is kept with all its values or not at all.
 
 use arrow_array::RecordBatch;
-use domain::FileType;
+use domain::{DateOrder, FileType};
 
-use crate::amounts::{self, Amount, is_scientific};
-use crate::batches::Batches;
+use crate::amounts::{self, Amount, DecimalStyle, is_scientific};
+use crate::batches::{Batches, Column as Cells};
 use crate::currencies;
 use crate::dates::{self, Day};
 use crate::extra::Extra;
@@ -19,16 +19,6 @@ use crate::headers::Column;
 use crate::read::Require;
 use crate::record::Record;
 use domain::problem::Reason;
-
-/// What a cell gave.
-#[derive(Debug, Clone, Copy)]
-enum Value {
-    Empty,
-    /// The cell's text itself.
-    Text,
-    Day(i32),
-    Amount(i128),
-}
 
 /// Something to say of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +35,12 @@ struct Mapped {
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
-    /// An empty cell is a fault.
-    is_mandatory: bool,
-    format: ColumnFormat,
+    /// What to say of an empty cell: a fault where the field must be filled.
+    if_empty: Option<Said>,
+    order: DateOrder,
+    style: DecimalStyle,
     signs: Signs,
-    value: Value,
+    cells: Cells,
 }
 
 /// Reads records as rows of one file, whose columns are known.
@@ -60,6 +51,9 @@ pub(crate) struct Rows {
     /// Groups of columns, of which one must be filled.
     alternatives: Vec<Vec<usize>>,
     extra: Extra,
+    batches: Batches,
+    /// Bytes of text in the record just looked at.
+    text_bytes: usize,
     /// Why the record just looked at cannot be a row.
     pub(crate) faults: Vec<Remark>,
     /// What is worth saying of it all the same.
@@ -80,14 +74,16 @@ impl Rows {
         };
         let mapped = Field::all(file_type).enumerate().filter_map(|(index, field)| {
             let position = position_of(field.name())?;
+            let must = require == Require::Mandatory && field.is_mandatory();
             Some(Mapped {
                 position,
                 index,
                 field,
-                is_mandatory: require == Require::Mandatory && field.is_mandatory(),
-                format: formats[position],
+                if_empty: must.then_some(Said::Fault(Reason::Empty)),
+                order: formats[position].order(),
+                style: formats[position].style(),
                 signs: Signs::default(),
-                value: Value::Empty,
+                cells: Cells::of(field.kind()),
             })
         });
         let groups = match require {
@@ -101,6 +97,8 @@ impl Rows {
                 .filter_map(|names| names.iter().map(|name| position_of(name)).collect())
                 .collect(),
             extra: Extra::new(columns),
+            batches: Batches::new(file_type),
+            text_bytes: 0,
             faults: Vec::new(),
             notes: Vec::new(),
             filled: 0,
@@ -120,15 +118,13 @@ impl Rows {
         self.mapped.len()
     }
 
-    pub(crate) fn holds(&self, field: Field) -> bool {
-        self.mapped.iter().any(|mapped| mapped.field == field)
-    }
-
-    /// Looks at every cell. The record can be a row when there are no faults.
+    /// Looks at every cell. The record can be a row when there are no faults; it is one once it is
+    /// kept, and forgotten once it is left.
     pub(crate) fn look_at(&mut self, record: &Record) {
         self.faults.clear();
         self.notes.clear();
         self.filled = 0;
+        self.text_bytes = 0;
         if record.len() > self.columns {
             let beyond = record.cells().skip(self.columns);
             if beyond.map(trimmed).any(|cell| !cell.is_empty()) {
@@ -138,9 +134,10 @@ impl Rows {
         for mapped in &mut self.mapped {
             let cell = trimmed(record.cell(mapped.position));
             self.filled += usize::from(!cell.is_empty());
-            let (value, remark) = mapped.read(cell);
-            mapped.value = value;
-            match remark {
+            if matches!(mapped.cells, Cells::Texts(_)) {
+                self.text_bytes += cell.len();
+            }
+            match mapped.read(cell) {
                 None => {}
                 Some(Said::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.
@@ -157,12 +154,8 @@ impl Rows {
                 }
             }
         }
-        let is_filled = |position: &usize| !trimmed(record.cell(*position)).is_empty();
-        if !self.alternatives.is_empty()
-            && !self.alternatives.iter().any(|group| group.iter().all(is_filled))
-        {
-            let position = self.alternatives[0].iter().find(|position| !is_filled(position));
-            self.faults.push(Remark { position: position.copied(), reason: Reason::Empty });
+        if !self.alternatives.is_empty() {
+            self.look_at_alternatives(record);
         }
         let is_misfit = |fault: &Remark| fault.position.is_none();
         if self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']) {
@@ -170,65 +163,85 @@ impl Rows {
         }
     }
 
-    /// Adds the record just looked at; gives a batch when that filled one.
-    pub(crate) fn add_to(&mut self, batches: &mut Batches, record: &Record) -> Option<RecordBatch> {
-        for mapped in &self.mapped {
-            match mapped.value {
-                Value::Empty => batches.push_null(mapped.index),
-                Value::Text => {
-                    let cell = trimmed(record.cell(mapped.position));
-                    batches.push_text(mapped.index, cell);
-                }
-                Value::Day(day) => batches.push_day(mapped.index, day),
-                Value::Amount(amount) => batches.push_amount(mapped.index, amount),
-            }
+    fn look_at_alternatives(&mut self, record: &Record) {
+        let is_filled = |position: &usize| !trimmed(record.cell(*position)).is_empty();
+        if !self.alternatives.iter().any(|group| group.iter().all(is_filled)) {
+            let position = self.alternatives[0].iter().find(|position| !is_filled(position));
+            self.faults.push(Remark { position: position.copied(), reason: Reason::Empty });
         }
-        batches.end_row(self.extra.of(record), record.line)
+    }
+
+    /// Keeps the record just looked at as a row; gives a batch when that filled one.
+    pub(crate) fn keep(&mut self, record: &Record) -> Option<RecordBatch> {
+        self.batches.keep(self.text_bytes, self.extra.of(record), record.line);
+        if self.batches.is_full() { self.take() } else { None }
+    }
+
+    /// Forgets the values of the record just looked at.
+    pub(crate) fn leave(&mut self) {
+        let rows = self.batches.rows();
+        for mapped in &mut self.mapped {
+            mapped.cells.truncate(rows);
+        }
+    }
+
+    /// The rows that are in no batch yet.
+    pub(crate) fn take(&mut self) -> Option<RecordBatch> {
+        let columns = self.mapped.iter_mut().map(|mapped| (mapped.index, &mut mapped.cells));
+        self.batches.take(columns)
     }
 }
 
+#[derive(Debug, Clone, Copy)]
 enum Said {
     Fault(Reason),
     Note(Reason),
 }
 
 impl Mapped {
-    fn read(&mut self, cell: &str) -> (Value, Option<Said>) {
+    /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
+    /// will not be kept.
+    fn read(&mut self, cell: &str) -> Option<Said> {
         if cell.is_empty() {
-            return (Value::Empty, self.nothing(None));
+            self.cells.push_null();
+            return self.if_empty;
         }
-        match self.format {
-            ColumnFormat::Text => (Value::Text, self.remark_on_text(cell)),
-            ColumnFormat::Date { order, .. } => {
-                let (day, sign) = dates::parse(cell, order);
+        match &mut self.cells {
+            Cells::Texts(texts) => {
+                texts.push(cell);
+                self.remark_on_text(cell)
+            }
+            Cells::Days(days) => {
+                let (day, sign) = dates::parse(cell, self.order);
                 self.signs.count_order(sign);
-                match day {
-                    Ok(Day::Known(day)) => (Value::Day(day), None),
+                let (day, said) = match day {
+                    Ok(Day::Known(day)) => (Some(day), None),
                     Ok(Day::FromDayNumber(day)) => {
-                        (Value::Day(day), Some(Said::Note(Reason::DayNumbers)))
+                        (Some(day), Some(Said::Note(Reason::DayNumbers)))
                     }
-                    Ok(Day::EmptyWord) => (Value::Empty, self.nothing(Some(Reason::EmptyWords))),
-                    Err(reason) => (Value::Empty, Some(Said::Fault(reason))),
-                }
+                    Ok(Day::EmptyWord) => {
+                        (None, self.if_empty.or(Some(Said::Note(Reason::EmptyWords))))
+                    }
+                    Err(reason) => (None, Some(Said::Fault(reason))),
+                };
+                days.push(day);
+                said
             }
-            ColumnFormat::Amount { style, .. } => {
-                let (amount, sign) = amounts::parse(cell, style);
+            Cells::Amounts(amounts) => {
+                let (amount, sign) = amounts::parse(cell, self.style);
                 self.signs.count_style(sign);
-                match amount {
-                    Ok(Amount::Exact(amount)) => (Value::Amount(amount), None),
+                let (amount, said) = match amount {
+                    Ok(Amount::Exact(amount)) => (Some(amount), None),
                     Ok(Amount::Rounded(amount)) => {
-                        (Value::Amount(amount), Some(Said::Note(Reason::Rounded)))
+                        (Some(amount), Some(Said::Note(Reason::Rounded)))
                     }
-                    Ok(Amount::Dash) => (Value::Amount(0), Some(Said::Note(Reason::DashAsZero))),
-                    Err(reason) => (Value::Empty, Some(Said::Fault(reason))),
-                }
+                    Ok(Amount::Dash) => (Some(0), Some(Said::Note(Reason::DashAsZero))),
+                    Err(reason) => (None, Some(Said::Fault(reason))),
+                };
+                amounts.push(amount);
+                said
             }
         }
-    }
-
-    /// What to say of a cell with nothing in it.
-    fn nothing(&self, note: Option<Reason>) -> Option<Said> {
-        if self.is_mandatory { Some(Said::Fault(Reason::Empty)) } else { note.map(Said::Note) }
     }
 
     fn remark_on_text(&self, cell: &str) -> Option<Said> {

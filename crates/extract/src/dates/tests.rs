@@ -143,4 +143,17 @@ proptest::proptest! {
             let _read = parse(&text, order);
         }
     }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_one_reads(
+        text in "[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4}|[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9/:. é-]{8,10}",
+    ) {
+        if let Some(short) = Numbers::usual(text.as_bytes()) {
+            let (long, rest) = Numbers::take(text.as_bytes()).unwrap();
+            for order in [DayFirst, MonthFirst] {
+                proptest::prop_assert_eq!(short.day(order), long.day(order), "{}", text);
+            }
+            proptest::prop_assert!(rest.is_empty());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, UInt64Type};
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use domain::{FileFormat, FileType};
 use proptest::prelude::*;
@@ -70,9 +70,7 @@ fn shown_column(batch: &RecordBatch, name: &str) -> Vec<String> {
         arrow_schema::DataType::Date32 => {
             column.as_primitive::<Date32Type>().value(row).to_string()
         }
-        arrow_schema::DataType::UInt64 => {
-            column.as_primitive::<UInt64Type>().value(row).to_string()
-        }
+        arrow_schema::DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
         arrow_schema::DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
         _ => column.as_primitive::<Decimal128Type>().value(row).to_string(),
     };

@@ -8,8 +8,6 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr3};
-
 use crate::limits::CELLS_MAX;
 use crate::record::Record;
 
@@ -51,16 +49,18 @@ pub(super) fn step(piece: Piece<'_>, delimiter: u8, record: &mut Record) -> Step
     if end > 0 || piece.text.is_empty() || piece.line_end(0) == LineEnd::Unknown {
         return blank;
     }
-    let mut cells = Cells { piece, delimiter, at: 0, lines: 0, quoted: Vec::new() };
-    while record.len() < CELLS_MAX {
-        match cells.next(record) {
+    let mut cells = Cells { piece, delimiter, at: 0, lines: 0 };
+    loop {
+        let taken = cells.take(record);
+        let is_at_end = matches!(taken, CellEnd::Record { .. });
+        if record.len() > CELLS_MAX || (record.len() == CELLS_MAX && !is_at_end) {
+            record.clear();
+            return Step::TooWide;
+        }
+        match taken {
             CellEnd::Delimiter => {}
             CellEnd::Record { raw_end } => {
-                record.set_raw(&piece.text[..raw_end]);
-                for cell in cells.quoted {
-                    let undone = undouble(record.cell(cell));
-                    record.rewrite_cell(cell, &undone);
-                }
+                record.set_raw(&piece.text[..raw_end], undouble);
                 return Step::Record { end: cells.at, lines: cells.lines };
             }
             CellEnd::Cut(step) => {
@@ -69,8 +69,6 @@ pub(super) fn step(piece: Piece<'_>, delimiter: u8, record: &mut Record) -> Step
             }
         }
     }
-    record.clear();
-    Step::TooWide
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -110,57 +108,86 @@ struct Cells<'a> {
     at: usize,
     /// Line ends inside the record, and then behind it.
     lines: u64,
-    /// Cells whose quotes must be undone.
-    quoted: Vec<usize>,
 }
 
 impl Cells<'_> {
-    fn next(&mut self, record: &mut Record) -> CellEnd {
-        let start = self.at;
-        if self.piece.text.as_bytes().get(start) == Some(&b'"') {
-            return self.next_quoted(record);
-        }
-        match self.unquoted_end(start) {
-            Some(end) => self.finish(start..end, end, record),
-            None => CellEnd::Cut(Step::Cut),
+    /// Takes one quoted cell, or all that come before the next quoted one.
+    fn take(&mut self, record: &mut Record) -> CellEnd {
+        if self.piece.text.as_bytes().get(self.at) == Some(&b'"') {
+            self.take_quoted(record)
+        } else {
+            self.take_unquoted(record)
         }
     }
 
-    fn next_quoted(&mut self, record: &mut Record) -> CellEnd {
+    fn take_unquoted(&mut self, record: &mut Record) -> CellEnd {
+        let bytes = self.piece.text.as_bytes();
+        let delimiters = Matches::new(self.delimiter);
+        let (mut start, mut words) = (self.at, self.at);
+        while let Some(word) = word_at(bytes, words) {
+            let mut found = delimiters.or_control(word);
+            while found != 0 {
+                let end = words + first_of(found);
+                found &= found - 1;
+                match bytes.get(end) {
+                    Some(byte) if *byte == self.delimiter => {}
+                    Some(b'\n' | b'\r') => return self.finish(start..end, end, record),
+                    // Another control character, or what fills the last word.
+                    _ => continue,
+                }
+                record.mark_cell(start..end);
+                start = end + 1;
+                if bytes.get(start) == Some(&b'"') {
+                    self.at = start;
+                    return CellEnd::Delimiter;
+                }
+            }
+            if record.len() >= CELLS_MAX {
+                return CellEnd::Delimiter;
+            }
+            words += size_of::<u64>();
+        }
+        if self.piece.is_last {
+            self.finish(start..bytes.len(), bytes.len(), record)
+        } else {
+            CellEnd::Cut(Step::Cut)
+        }
+    }
+
+    fn take_quoted(&mut self, record: &mut Record) -> CellEnd {
         let bytes = self.piece.text.as_bytes();
         let start = self.at;
-        let mut at = start + 1;
-        let mut doubled = false;
+        let quotes = Matches::new(b'"');
+        let (mut at, mut lines, mut doubled) = (start + 1, 0, false);
         let close = loop {
-            let Some(found) = memchr(b'"', &bytes[at..]) else {
+            let Some(found) = quotes.first_or_line_end(bytes, at) else {
                 return CellEnd::Cut(Step::CutInQuotes { lines: self.lines });
             };
-            at += found + 1;
-            match bytes.get(at) {
-                Some(b'"') => {
+            at = found + 1;
+            match (bytes[found], bytes.get(at)) {
+                (b'\n', _) => lines += 1,
+                // A carriage return and its line feed are one.
+                (b'\r', next) => lines += u64::from(next != Some(&b'\n')),
+                (_, Some(b'"')) => {
                     doubled = true;
                     at += 1;
                 }
-                None if !self.piece.is_last => return CellEnd::Cut(Step::Cut),
-                _ => break at - 1,
+                (_, None) if !self.piece.is_last => return CellEnd::Cut(Step::Cut),
+                _ => break found,
             }
         };
-        self.lines += lines_in(&bytes[start..close]);
-        let Some(end) = self.unquoted_end(close + 1) else { return CellEnd::Cut(Step::Cut) };
+        self.lines += lines;
+        let delimiters = Matches::new(self.delimiter);
+        let end = match delimiters.first_or_line_end(bytes, close + 1) {
+            Some(end) => end,
+            None if self.piece.is_last => bytes.len(),
+            None => return CellEnd::Cut(Step::Cut),
+        };
         if doubled || end != close + 1 {
-            self.quoted.push(record.len());
+            record.note_quoted();
             self.finish(start..end, end, record)
         } else {
             self.finish(start + 1..close, end, record)
-        }
-    }
-
-    fn unquoted_end(&self, from: usize) -> Option<usize> {
-        let bytes = self.piece.text.as_bytes();
-        match memchr3(self.delimiter, b'\n', b'\r', &bytes[from..]) {
-            Some(found) => Some(from + found),
-            None if self.piece.is_last => Some(bytes.len()),
-            None => None,
         }
     }
 
@@ -184,17 +211,76 @@ impl Cells<'_> {
     }
 }
 
-/// Line ends inside a quoted cell; a carriage return and its line feed are one.
-fn lines_in(bytes: &[u8]) -> u64 {
-    let feeds = memchr::memchr_iter(b'\n', bytes).count();
-    let returns = memchr::memchr_iter(b'\r', bytes);
-    let alone = returns.filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
-    (feeds + alone) as u64
+/// Looks for a byte, or a control character, in eight bytes at a time. Cells are short, and a call of
+/// `memchr` for each costs more than what it looks at.
+#[derive(Clone, Copy)]
+struct Matches {
+    /// The byte looked for, in every byte.
+    byte: u64,
 }
 
-/// The text of a quoted cell: doubled quotes made single, whatever follows the closing quote kept.
-fn undouble(cell: &str) -> String {
-    let mut text = String::with_capacity(cell.len());
+/// One in every byte.
+const EVERY: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = EVERY << 7;
+const LOW_BITS: u64 = !HIGH_BITS;
+
+impl Matches {
+    fn new(byte: u8) -> Self {
+        Self { byte: u64::from(byte) * EVERY }
+    }
+
+    /// The high bit of each byte that is the one looked for, or below 16 as line ends are and little
+    /// else in a text.
+    const fn or_control(self, word: u64) -> u64 {
+        // Adding to the lower bits of a byte carries into its high bit unless they are zero.
+        let other = word ^ self.byte;
+        let is_other = ((other & LOW_BITS) + LOW_BITS) | other;
+        let is_no_control = ((word & (EVERY * 0x70)) + EVERY * 0x70) | word;
+        !(is_other & is_no_control) & HIGH_BITS
+    }
+
+    /// Where the byte, or a line end, stands first at or behind `from`.
+    fn first_or_line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        while let Some(word) = word_at(bytes, at) {
+            let mut found = self.or_control(word);
+            while found != 0 {
+                let place = at + first_of(found);
+                let byte = *bytes.get(place)?;
+                if u64::from(byte) * EVERY == self.byte || matches!(byte, b'\n' | b'\r') {
+                    return Some(place);
+                }
+                found &= found - 1;
+            }
+            at += size_of::<u64>();
+        }
+        None
+    }
+}
+
+/// Which byte of a word the first bit found is in.
+const fn first_of(found: u64) -> usize {
+    found.trailing_zeros() as usize / 8
+}
+
+/// Eight bytes from a place; the last ones with zeros behind, none when there are none.
+fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let rest = bytes.get(at..)?;
+    let word = match rest.first_chunk() {
+        Some(word) => *word,
+        None if rest.is_empty() => return None,
+        None => {
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            word
+        }
+    };
+    Some(u64::from_le_bytes(word))
+}
+
+/// Writes the text of a quoted cell: doubled quotes made single, whatever follows the closing quote
+/// kept.
+fn undouble(cell: &str, text: &mut String) {
     let mut rest = &cell[1..];
     while let Some(quote) = rest.find('"') {
         text.push_str(&rest[..quote]);
@@ -208,7 +294,6 @@ fn undouble(cell: &str) -> String {
         }
     }
     text.push_str(rest);
-    text
 }
 
 #[cfg(test)]
