@@ -89,10 +89,10 @@ impl Database {
 
     /// What ends a `SELECT` that claims rows: PostgreSQL has many writers, SQLite has one. Who
     /// only adds a row that refers to a claimed one does not wait.
-    pub(crate) const fn skip_locked(&self) -> &'static str {
+    pub(crate) fn skip_locked(&self, tables: &str) -> String {
         match self.dialect {
-            Dialect::Sqlite => "",
-            Dialect::Postgres => "FOR NO KEY UPDATE SKIP LOCKED",
+            Dialect::Sqlite => String::new(),
+            Dialect::Postgres => format!("FOR NO KEY UPDATE OF {tables} SKIP LOCKED"),
         }
     }
 

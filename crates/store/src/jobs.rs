@@ -1,6 +1,7 @@
 //! The queue: work that follows a receipt, done at least once.
 //!
-//! Not for: doing the work, or whose turn it is (`claim`). A job is enqueued in the transaction of the change that wants it.
+//! Not for: doing the work, or whose turn it is (`claim`). A job is enqueued in the transaction of
+//! the change that wants it.
 //! Invariant: whoever holds a lease knows its fence; after the lease lapsed and somebody else
 //! claimed the job, the first holder's word counts no more.
 

@@ -16,7 +16,8 @@ use crate::error::Error;
 pub(crate) const ROOT: &str = "ledgers";
 
 impl SystemStore {
-    /// Everybody's tables; their paths are [`LedgerName`](domain::LedgerName)s.
+    /// Everybody's tables; their paths are [`LedgerName`](domain::LedgerName)s. To be asked for once
+    /// and kept: it remembers which folders are durable already.
     pub fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
         self.parts.objects.ledger_files()
     }

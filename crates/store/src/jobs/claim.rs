@@ -21,26 +21,45 @@ use crate::error::Error;
 use crate::rows::Fields;
 
 /// Of the job `j` at the time `$1`.
-macro_rules! may_run {
+macro_rules! is_due {
     () => {
         "((j.state = 'waiting' AND j.run_after <= $1) \
-         OR (j.state = 'running' AND j.lease_until <= $1)) \
-         AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.customer = j.customer \
-         AND other.unit = j.unit AND other.file_type = j.file_type \
-         AND other.state = 'running' AND other.lease_until > $1) \
-         AND (j.kind <> 'read_upload' OR NOT EXISTS (SELECT 1 FROM jobs AS earlier \
-         WHERE earlier.customer = j.customer AND earlier.unit = j.unit \
-         AND earlier.file_type = j.file_type AND earlier.state IN ('waiting', 'running') \
-         AND earlier.kind = 'read_upload' \
-         AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload)))"
+         OR (j.state = 'running' AND j.lease_until <= $1))"
     };
 }
 
+/// The first of each ledger and kind is looked at, not the thousands that may wait behind it.
+/// MATERIALIZED, or PostgreSQL asks of each of those thousands whether its ledger is busy.
+const CHOOSE: &str = concat!(
+    "WITH busy AS MATERIALIZED (SELECT customer, unit, file_type FROM jobs \
+     WHERE state = 'running' AND lease_until > $1), \
+     open AS MATERIALIZED (SELECT DISTINCT customer, unit, file_type, kind FROM jobs \
+     WHERE state IN ('waiting', 'running')), \
+     first AS MATERIALIZED (SELECT (SELECT id FROM jobs WHERE jobs.customer = open.customer \
+     AND jobs.unit = open.unit AND jobs.file_type = open.file_type AND jobs.kind = open.kind \
+     AND jobs.state IN ('waiting', 'running') ORDER BY jobs.received_at, jobs.upload LIMIT 1) \
+     AS id FROM open WHERE NOT EXISTS (SELECT 1 FROM busy WHERE busy.customer = open.customer \
+     AND busy.unit = open.unit AND busy.file_type = open.file_type)) \
+     SELECT j.id FROM first JOIN jobs AS j ON j.id = first.id \
+     JOIN units ON units.customer = j.customer AND units.name = j.unit WHERE ",
+    is_due!(),
+    " AND $2 LIKE '%,' || j.kind || ',%' ORDER BY j.run_after, j.id LIMIT 1",
+);
+
+/// Asks all of it again, of the chosen job alone.
 const CLAIM: &str = concat!(
     "UPDATE jobs AS j SET state = 'running', attempts = attempts + 1, lease_until = $2, \
      fence = $3 WHERE j.id = $4 AND ",
-    may_run!(),
-    " RETURNING id, kind, customer, unit, file_type, upload, attempts",
+    is_due!(),
+    " AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.customer = j.customer \
+     AND other.unit = j.unit AND other.file_type = j.file_type \
+     AND other.state = 'running' AND other.lease_until > $1) \
+     AND (j.kind <> 'read_upload' OR NOT EXISTS (SELECT 1 FROM jobs AS earlier \
+     WHERE earlier.customer = j.customer AND earlier.unit = j.unit \
+     AND earlier.file_type = j.file_type AND earlier.kind = j.kind \
+     AND earlier.state IN ('waiting', 'running') \
+     AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload))) \
+     RETURNING id, kind, customer, unit, file_type, upload, attempts",
 );
 
 impl SystemStore {
@@ -57,13 +76,7 @@ impl SystemStore {
         // Kinds are our own words, so a list between commas is searched by either database.
         let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let wanted = format!(",{},", words.join(","));
-        let choose = format!(
-            "SELECT j.id FROM jobs AS j JOIN units ON units.customer = j.customer \
-             AND units.name = j.unit WHERE {} AND $2 LIKE '%,' || j.kind || ',%' \
-             ORDER BY j.run_after, j.id LIMIT 1 {}",
-            may_run!(),
-            self.parts.db.skip_locked(),
-        );
+        let choose = format!("{CHOOSE} {}", self.parts.db.skip_locked("j, units"));
         let mut transaction = self.parts.db.begin().await?;
         let chosen: Option<String> = sqlx::query_scalar(AssertSqlSafe(choose))
             .bind(now.as_microsecond())

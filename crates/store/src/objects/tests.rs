@@ -1,9 +1,10 @@
 //! What every place for objects must do, run on a local disk and on a service in memory.
 
-use std::path::Path;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
+use object_store::PutMode;
 use object_store::memory::InMemory;
 
 use super::remote::RemoteObjects;
@@ -94,10 +95,53 @@ async fn what_is_abandoned_goes(objects: &dyn Objects) {
     }
 }
 
+async fn an_object_opens_as_a_file(objects: &dyn Objects) {
+    let content = sample(700_000);
+    let mut pending = written(objects, &content, CHUNKS[0]).await;
+    pending.finish().await.unwrap();
+    pending.publish().await.unwrap();
+    let spool = tempfile::tempdir().unwrap();
+    for spool in [Some(spool.path()), None] {
+        let mut file = objects.open(KEY, spool).await.unwrap();
+        let mut found = Vec::new();
+        file.read_to_end(&mut found).unwrap();
+        assert!(found == content);
+        file.seek(SeekFrom::Start(699_999)).unwrap();
+        assert_eq!(file.read(&mut [0; 9]).unwrap(), 1);
+    }
+    assert_eq!(std::fs::read_dir(spool.path()).unwrap().count(), 0, "a copy has no name");
+    objects.delete(KEY).await.unwrap();
+    let missing = objects.open(KEY, None).await;
+    assert!(matches!(missing, Err(Error::NotFound { .. })), "{missing:?}");
+}
+
+async fn ledgers_and_objects_do_not_meet(objects: &dyn Objects) {
+    let ledgers = objects.ledger_files().unwrap();
+    let path = object_store::path::Path::from("acme/uk/suppliers/_delta_log/0.json");
+    let create = || ledgers.put_opts(&path, "{}".into(), PutMode::Create.into());
+    create().await.unwrap();
+    let taken = create().await;
+    assert!(matches!(taken, Err(object_store::Error::AlreadyExists { .. })), "{taken:?}");
+    assert_eq!(listed(objects).await, [""; 0]);
+    assert_eq!(objects.temporaries().await.unwrap(), []);
+
+    let mut pending = written(objects, b"x", 1).await;
+    pending.finish().await.unwrap();
+    pending.publish().await.unwrap();
+    let again = objects.ledger_files().unwrap();
+    let found: Vec<_> = again.list(None).try_collect().await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|file| file.location).collect();
+    assert_eq!(found, [path]);
+    assert_eq!(listed(objects).await, [KEY]);
+    objects.delete(KEY).await.unwrap();
+}
+
 async fn all(objects: Arc<dyn Objects>) {
     every_size_comes_back(&*objects).await;
     what_is_published_stays(&*objects).await;
     what_is_abandoned_goes(&*objects).await;
+    an_object_opens_as_a_file(&*objects).await;
+    ledgers_and_objects_do_not_meet(&*objects).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The sweep and the check.
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
 use store::SweepReport;
 
 use crate::site::{Site, files_below};
@@ -16,7 +18,11 @@ pub(crate) async fn a_sweep_removes_what_is_old_and_has_no_row(site: Site) {
     std::mem::forget(site.acme().create_object(&begun.unit, begun.id).await.unwrap());
     let foreign = site.folder.join("objects/raw/acme/notes.txt");
     std::fs::write(&foreign, "an operator's own").unwrap();
-    assert_eq!(site.files().len(), 4);
+    let ledgers = site.system().ledger_files().unwrap();
+    let table = Path::from("acme/acme/suppliers/part-1.parquet");
+    ledgers.put(&table, "rows".into()).await.unwrap();
+    std::mem::forget(ledgers.put_multipart(&table).await.unwrap());
+    assert_eq!(site.files().len(), 6);
 
     let system = site.system();
     for (moment, age) in [
@@ -28,10 +34,10 @@ pub(crate) async fn a_sweep_removes_what_is_old_and_has_no_row(site: Site) {
         assert_eq!(system.sweep(moment, age).await.unwrap(), SweepReport::default());
     }
     let report = system.sweep(made + 25.hours(), day).await.unwrap();
-    assert_eq!(report, SweepReport { temporaries: 1, objects: 1 });
+    assert_eq!(report, SweepReport { temporaries: 2, objects: 1 });
     assert_eq!(system.sweep(made + 25.hours(), day).await.unwrap(), SweepReport::default());
-    assert_eq!(site.files().len(), 2);
-    assert!(foreign.exists());
+    assert_eq!(site.files().len(), 3);
+    assert!(foreign.exists() && ledgers.head(&table).await.is_ok());
     assert!(system.verify_objects(|_| {}).await.unwrap().is_sound());
     assert!(site.acme().upload(&kept.unit, kept.id).await.unwrap().is_some());
 }

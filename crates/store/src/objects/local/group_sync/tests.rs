@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 
 use super::*;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_waiters_share_a_few_fsyncs() {
+#[test]
+fn many_waiters_share_a_few_fsyncs() {
     static SYNCS: AtomicUsize = AtomicUsize::new(0);
     static GATE: Mutex<()> = Mutex::new(());
     let group = Arc::new(GroupSync::with(|_| {
@@ -16,8 +16,10 @@ async fn many_waiters_share_a_few_fsyncs() {
         Ok(())
     }));
     let folder = Path::new("/somewhere");
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
     let waiters = {
         let closed = GATE.lock().unwrap();
+        let _entered = runtime.enter();
         let waiters: Vec<_> = (0..32)
             .map(|_| {
                 let group = Arc::clone(&group);
@@ -32,9 +34,11 @@ async fn many_waiters_share_a_few_fsyncs() {
         drop(closed);
         waiters
     };
-    for answer in join_all(waiters).await {
+    for answer in runtime.block_on(join_all(waiters)) {
         answer.unwrap();
     }
+    // Ending it waits for whoever serves: the queue goes after the last answer.
+    drop(runtime);
     // The first may have begun while the others were still joining: those need a second.
     let syncs = SYNCS.load(Ordering::SeqCst);
     assert!((1..=2).contains(&syncs), "{syncs} fsyncs for 32 waiters");
