@@ -26,8 +26,11 @@ cargo xtask <command>
                 temporary data folder, send it a sample file, show the receipt; Ctrl-C ends it
   demo --once   the same, ending by itself
   prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
+  prove ledger  100 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
+  prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's
+                10,000 into the ledger they make
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   setup         look for the programs the tests need and install what is missing (Debian, as root)

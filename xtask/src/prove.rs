@@ -4,6 +4,8 @@
 //!
 //! Invariant: proofs run on the release build, so that their figures are those of what is shipped.
 
+mod reading;
+
 use crate::cargo;
 
 /// A proof: the test, and the variable that sets how far it goes.
@@ -14,12 +16,18 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 3] = [
+const PROOFS: [Proof; 4] = [
     Proof {
         name: "crash",
         test: "nothing_acknowledged_is_lost_when_the_process_is_killed",
         variable: "BURSAR_CRASH_ROUNDS",
         size: "200",
+    },
+    Proof {
+        name: "ledger",
+        test: "ledgers_are_the_same_however_often_the_process_is_killed",
+        variable: "BURSAR_LEDGER_CRASH_ROUNDS",
+        size: "100",
     },
     Proof {
         name: "memory",
@@ -35,11 +43,17 @@ const PROOFS: [Proof; 3] = [
     },
 ];
 
+/// About 700 MB.
+const READING_ROWS: &str = "5000000";
+
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
+    if name == "reading" {
+        return reading::run(size.unwrap_or(READING_ROWS));
+    }
     let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
         let known = PROOFS.map(|proof| proof.name).join(", ");
-        format!("there is no proof `{name}`\n  the proofs are: {known}")
+        format!("there is no proof `{name}`\n  the proofs are: {known}, reading")
     })?;
     // The tests look for the uploader beside the server.
     cargo::succeed(

@@ -1,0 +1,163 @@
+//! `cargo xtask prove reading`: a large file into a ledger, beside DuckDB on the same file in the same run,
+//! and a day's extract into the ledger that came of it.
+//!
+//! Not for: CI; the figures hold for one machine, the ratios travel. Invariant: both read all rows with two
+//! threads, in turn, and the medians are compared.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::{cargo, output};
+
+const TURNS: usize = 3;
+/// A day's rows: three in four replace one that is there, anywhere in the ledger, the others are new.
+const DAILY_ROWS: u64 = 10_000;
+const DUCKDB: &str = "crates/analysis/examples/duckdb_reading.py";
+
+/// What one reading took.
+#[derive(Clone, Copy)]
+struct Taken {
+    seconds: f64,
+    cpu_seconds: f64,
+    peak_mib: f64,
+}
+
+pub(super) fn run(rows: &str) -> Result<(), String> {
+    let rows: u64 = rows.parse().map_err(|_| format!("{rows} is not a number of rows"))?;
+    for package in ["extract", "analysis"] {
+        let build = ["build", "--release", "--package", package, "--examples"];
+        cargo::succeed(&mut cargo::command(&build), "the examples were not built")?;
+    }
+    let target = target_folder()?;
+    let (examples, folder) = (target.join("release/examples"), target.join("prove-reading"));
+    fs::create_dir_all(&folder).map_err(|fault| fault.to_string())?;
+    let file = folder.join(format!("{rows}.csv"));
+    if !file.exists() {
+        // Reading it once is how the example makes it.
+        let mut make = Command::new(examples.join("csv_speed"));
+        printed(make.arg(&file).arg(rows.to_string()))?;
+    }
+    let bytes = fs::metadata(&file).map_err(|fault| fault.to_string())?.len();
+    output::say(&format!("{rows} rows, {bytes} bytes, two threads, {TURNS} turns"));
+
+    let ledger = folder.join("ledger");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for turn in 1..=TURNS {
+        let _absent = fs::remove_dir_all(&ledger);
+        let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&file).printed()?;
+        ours.push(taken(&read)?);
+        say(&format!("bursar {turn}"), ours[turn - 1]);
+        let target = folder.join("duckdb.parquet");
+        if let Ok(read) = Command::new("python3").arg(DUCKDB).arg(&file).arg(&target).printed() {
+            theirs.push(taken(&read)?);
+            say(&format!("duckdb {turn}"), theirs[turn - 1]);
+        }
+    }
+    compare(&ours, &theirs);
+
+    let daily = folder.join("daily.csv");
+    write_daily(&file, &daily, rows).map_err(|fault| fault.to_string())?;
+    let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&daily).printed()?;
+    say(&format!("{DAILY_ROWS} rows into it"), taken(&read)?);
+    output::say(read.trim());
+    Ok(())
+}
+
+fn compare(ours: &[Taken], theirs: &[Taken]) {
+    if theirs.is_empty() {
+        output::say("DuckDB is not there to compare with: pip install duckdb");
+        return;
+    }
+    for (what, of) in [
+        ("wall time", (|taken: &Taken| taken.seconds) as fn(&Taken) -> f64),
+        ("CPU", |taken: &Taken| taken.cpu_seconds),
+        ("memory", |taken: &Taken| taken.peak_mib),
+    ] {
+        let (mine, other) = (median(ours, of), median(theirs, of));
+        output::say(&format!(
+            "{what:<9} {:.2} of DuckDB's ({mine:.2} to {other:.2})",
+            mine / other
+        ));
+    }
+}
+
+fn median(all: &[Taken], of: fn(&Taken) -> f64) -> f64 {
+    let mut values: Vec<f64> = all.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn say(who: &str, taken: Taken) {
+    let Taken { seconds, cpu_seconds, peak_mib } = taken;
+    output::say(&format!(
+        "{who:<20} {seconds:>6.2} s wall {cpu_seconds:>6.2} s CPU {peak_mib:>5.0} MiB"
+    ));
+}
+
+/// Every so-manieth line of the file as a new day has it, and some that it never had.
+fn write_daily(file: &Path, daily: &Path, rows: u64) -> std::io::Result<()> {
+    let known = DAILY_ROWS * 3 / 4;
+    let every = (rows / known).max(1);
+    let mut lines = BufReader::new(File::open(file)?).lines();
+    let mut out = BufWriter::new(File::create(daily)?);
+    writeln!(out, "{}", lines.next().unwrap_or_else(|| Ok(String::new()))?)?;
+    let mut last = String::new();
+    for (number, line) in (0_u64..).zip(lines) {
+        let line = line?;
+        if number % every == 0 && number / every < known {
+            writeln!(out, "{line}")?;
+            last = line;
+        }
+    }
+    let rest = last.split_once(',').map_or("", |(_, rest)| rest);
+    for new in known..DAILY_ROWS {
+        writeln!(out, "NEW{new},{rest}")?;
+    }
+    out.flush()
+}
+
+trait Printed {
+    fn printed(&mut self) -> Result<String, String>;
+}
+
+impl Printed for Command {
+    fn printed(&mut self) -> Result<String, String> {
+        printed(self)
+    }
+}
+
+fn printed(command: &mut Command) -> Result<String, String> {
+    let done = command
+        .stderr(Stdio::inherit())
+        .current_dir(cargo::root())
+        .output()
+        .map_err(|fault| format!("{command:?} did not start: {fault}"))?;
+    if !done.status.success() {
+        return Err(format!("{command:?} failed"));
+    }
+    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+fn taken(json: &str) -> Result<Taken, String> {
+    Ok(Taken {
+        seconds: member(json, "seconds")?,
+        cpu_seconds: member(json, "cpu_seconds")?,
+        peak_mib: member(json, "peak_mib")?,
+    })
+}
+
+/// A number of a flat JSON object; the standard library has no more, and no more is needed.
+fn member(json: &str, name: &str) -> Result<f64, String> {
+    let behind = json.split(&format!("\"{name}\":")).nth(1).unwrap_or_default();
+    let number: String =
+        behind.trim_start().chars().take_while(|c| !matches!(c, ',' | '}')).collect();
+    number.trim().parse().map_err(|_| format!("there is no {name} in {json}"))
+}
+
+/// Where this program's own profile and the others are built.
+fn target_folder() -> Result<PathBuf, String> {
+    let programs = cargo::built_programs()?;
+    programs.parent().map(Path::to_path_buf).ok_or_else(|| "no folder of builds".to_owned())
+}
