@@ -6,6 +6,7 @@
 //! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only
 //! through [`Store::customer`], so a query cannot forget the filter.
 
+mod backlog;
 mod backup;
 mod config;
 mod customers;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 
 use domain::CustomerName;
 
+pub use backlog::Backlog;
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
 pub use error::{Cause, Error};

@@ -1,0 +1,52 @@
+//! What waits, and what waits too long: for whoever looks after the server.
+//!
+//! Not for: doing anything about it. The numbers are of one moment and may be old by the next.
+
+use jiff::Timestamp;
+
+use crate::SystemStore;
+use crate::error::Error;
+use crate::rows::Fields;
+
+/// Counts over everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Snapshots that wait for a person's decision.
+    pub held_uploads: u64,
+    /// Jobs that were given up since the moment that was asked about.
+    pub failed_jobs: u64,
+    /// Jobs that were due, or whose worker fell silent, before the other moment.
+    pub late_jobs: u64,
+    /// When the upload was received that has waited for longest to be read.
+    pub oldest_unread: Option<Timestamp>,
+}
+
+impl SystemStore {
+    pub async fn backlog(
+        &self,
+        due_before: Timestamp,
+        failed_since: Timestamp,
+    ) -> Result<Backlog, Error> {
+        let row = sqlx::query(
+            "SELECT '' AS id, \
+             (SELECT COUNT(*) FROM uploads WHERE state = 'held') AS held_uploads, \
+             (SELECT COUNT(*) FROM jobs WHERE state = 'failed' AND finished_at >= $2) \
+             AS failed_jobs, \
+             (SELECT COUNT(*) FROM jobs WHERE (state = 'waiting' AND run_after < $1) \
+             OR (state = 'running' AND lease_until < $1)) AS late_jobs, \
+             (SELECT MIN(received_at) FROM jobs WHERE state IN ('waiting', 'running') \
+             AND kind = 'read_upload') AS oldest_unread",
+        )
+        .bind(due_before.as_microsecond())
+        .bind(failed_since.as_microsecond())
+        .fetch_one(self.parts.db.reader())
+        .await?;
+        let fields = Fields::of(&row, "jobs", "id");
+        Ok(Backlog {
+            held_uploads: fields.number("held_uploads")?,
+            failed_jobs: fields.number("failed_jobs")?,
+            late_jobs: fields.number("late_jobs")?,
+            oldest_unread: fields.optional_time("oldest_unread")?,
+        })
+    }
+}
