@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{CustomerName, FileType, Region, TokenId, UnitName};
+use domain::{CustomerName, DateOrder, FileType, Region, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
 /// A check found something bad, or something asked for was not there.
@@ -75,8 +75,17 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve; with nothing configured, makes all that is needed first and says what
-    Serve,
+    /// Serve, and read what is received; with nothing configured, makes all that is needed first and
+    /// says what
+    Serve(Serving),
+    /// Read what a server receives, and serve nothing
+    Work,
+    /// Uploads: what was received, and what came of it
+    #[command(subcommand)]
+    Upload(UploadCommand),
+    /// How the files of a unit are read
+    #[command(subcommand)]
+    ReadingRules(ReadingRulesCommand),
     /// Customers: the tenants
     #[command(subcommand)]
     Customer(CustomerCommand),
@@ -104,6 +113,13 @@ pub(crate) enum Command {
     /// Write a made organisation to try things on: suppliers, employees, three years of invoices, and
     /// in truth.json what was planted in them
     Sample(Sampling),
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Serving {
+    /// Receive only: `bursard work` reads, here or on other machines
+    #[arg(long)]
+    pub(crate) no_work: bool,
 }
 
 #[derive(Debug, Args)]
@@ -178,6 +194,120 @@ pub(crate) enum UnitCommand {
         customer: CustomerName,
         #[command(flatten)]
         format: Format,
+    },
+}
+
+/// Whose data a command is about.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    #[arg(long)]
+    pub(crate) customer: CustomerName,
+    /// [default: the one with the customer's own name]
+    #[arg(long)]
+    unit: Option<UnitName>,
+}
+
+impl Place {
+    pub(crate) fn unit(&self) -> UnitName {
+        self.unit.clone().unwrap_or_else(|| self.customer.only_unit())
+    }
+}
+
+/// One upload.
+#[derive(Debug, Args)]
+pub(crate) struct UploadArgs {
+    pub(crate) upload: UploadId,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UploadCommand {
+    /// List a unit's uploads, newest first
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// How many
+        #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
+              value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
+        limit: u32,
+        /// Those that follow this one
+        #[arg(long, value_name = "UPLOAD")]
+        after: Option<UploadId>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Show one upload and how far it has come
+    Show {
+        #[command(flatten)]
+        upload: UploadArgs,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// List what could not be used as it is, and how to mend it
+    Problems {
+        #[command(flatten)]
+        upload: UploadArgs,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Let a held snapshot into the ledger
+    Release {
+        #[command(flatten)]
+        upload: UploadArgs,
+    },
+    /// Keep a held snapshot out of the ledger
+    Refuse {
+        #[command(flatten)]
+        upload: UploadArgs,
+        /// Why, for whoever sent it
+        #[arg(long)]
+        reason: String,
+    },
+    /// Read a refused file once more, as after changing how the unit's files are read
+    ReadAgain {
+        #[command(flatten)]
+        upload: UploadArgs,
+    },
+}
+
+/// Which ledger.
+#[derive(Debug, Args)]
+pub(crate) struct RulesPlace {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// APT, Suppliers or Employees
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) file_type: FileType,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReadingRulesCommand {
+    /// Show how the files of a type are read
+    Show {
+        #[command(flatten)]
+        of: RulesPlace,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Change what is given, and leave the rest as it is; for all that is read from now on
+    Set {
+        #[command(flatten)]
+        of: RulesPlace,
+        /// Which header is which field, as `bursar check --write-mapping` writes it
+        #[arg(long, value_name = "FILE.toml")]
+        mapping: Option<PathBuf>,
+        /// Which comes first where a file leaves it open
+        #[arg(long, value_name = "day_first|month_first")]
+        date_order: Option<DateOrder>,
+        /// Failed rows in 1,000 above which a file is refused whole
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
+        failed_per_mille: Option<u32>,
+    },
+    /// Read them as usual again
+    Clear {
+        #[command(flatten)]
+        of: RulesPlace,
     },
 }
 

@@ -5,10 +5,13 @@ mod check_config;
 mod customer;
 mod doctor;
 mod key;
+mod reading_rules;
 mod sample;
 mod serve;
 mod token;
 mod unit;
+mod upload;
+mod work;
 
 use std::process::ExitCode;
 
@@ -17,7 +20,10 @@ use crate::cli::{Cli, Command, KeyCommand};
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = &cli.settings;
     match cli.command {
-        Command::Serve => serve::run(settings).await,
+        Command::Serve(serving) => serve::run(settings, serving).await,
+        Command::Work => work::run(settings).await,
+        Command::Upload(command) => upload::run(settings, command).await,
+        Command::ReadingRules(command) => reading_rules::run(settings, command).await,
         Command::Customer(command) => customer::run(settings, command).await,
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,

@@ -25,6 +25,9 @@ const TLS_FOLDER: &str = "tls";
 const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8443);
 
+/// Shorter, and a heartbeat that waits for a busy database costs the job.
+const LEASE_MIN: Duration = Duration::from_secs(3);
+
 /// The settings in force.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -93,6 +96,8 @@ struct LimitsFile {
     body_bytes_per_second_min: Option<u64>,
     body_stall_seconds_max: Option<u64>,
     header_seconds_max: Option<u64>,
+    workers: Option<usize>,
+    lease_seconds: Option<u64>,
 }
 
 impl Config {
@@ -190,7 +195,12 @@ impl LimitsFile {
             header_time_max: self
                 .header_seconds_max
                 .map_or(default.header_time_max, Duration::from_secs),
+            workers: self.workers.unwrap_or(default.workers),
+            lease: self.lease_seconds.map_or(default.lease, Duration::from_secs),
         };
+        if limits.lease < LEASE_MIN {
+            bail!("limits.lease_seconds must be 3 or more");
+        }
         if limits.uploads_max == 0 || limits.uploads_per_customer_max == 0 {
             bail!("limits.uploads_max and limits.uploads_per_customer_max must be 1 or more");
         }
@@ -206,6 +216,8 @@ impl LimitsFile {
             body_bytes_per_second_min: Some(limits.body_bytes_per_second_min),
             body_stall_seconds_max: Some(limits.body_stall_max.as_secs()),
             header_seconds_max: Some(limits.header_time_max.as_secs()),
+            workers: Some(limits.workers),
+            lease_seconds: Some(limits.lease.as_secs()),
         }
     }
 }

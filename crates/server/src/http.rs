@@ -33,6 +33,7 @@ use tower::ServiceExt as _;
 use crate::App;
 use crate::measures;
 
+pub use api::problems::{ListedProblems, listed_problems};
 pub use error::ApiError;
 pub use openapi::document as openapi_document;
 pub use routes::{Access, Route, table as routes};

@@ -1,4 +1,5 @@
-//! The door, the REST API and what stands round them: TLS, access tokens, limits, metrics.
+//! The door, the REST API, the work that follows a receipt, and what stands round them: TLS, access
+//! tokens, limits, metrics.
 //!
 //! Not for: deciding what survives a restart (`store`), reading the environment or the configuration
 //! file (`bursard`), or the query engine, which this crate never names.
@@ -20,11 +21,13 @@ pub mod randomness;
 pub mod readiness;
 pub mod tls;
 pub mod tokens;
+pub mod work;
 
 use std::sync::Arc;
 
 use domain::Region;
 use store::Store;
+use tokio::sync::Notify;
 
 pub use clock::Clock;
 pub use gate::Gate;
@@ -32,6 +35,7 @@ pub use keys::KeyRing;
 pub use limits::Limits;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
+pub use work::{Worker, WorkerParts};
 
 /// Everything a request needs; cheap to clone.
 #[derive(Debug, Clone)]
@@ -47,6 +51,8 @@ pub struct AppParts {
     pub limits: Limits,
     pub gate: Gate,
     pub readiness: Readiness,
+    /// Rung when an upload was received, for workers of the same process.
+    pub new_work: Arc<Notify>,
     pub clock: Clock,
     pub randomness: Randomness,
 }

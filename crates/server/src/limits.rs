@@ -1,4 +1,4 @@
-//! Every limit of the door, by name, with the reason for its size.
+//! Every limit of the door and of the work behind it, by name, with the reason for its size.
 
 use std::time::Duration;
 
@@ -24,6 +24,11 @@ pub struct Limits {
     pub body_stall_max: Duration,
     /// Time from the first byte of a request to the end of its header.
     pub header_time_max: Duration,
+    /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for the door.
+    pub workers: usize,
+    /// How long a job stays with a worker that says nothing more: after a power cut it waits so long.
+    /// Much longer than a busy database makes a heartbeat wait.
+    pub lease: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +41,8 @@ impl Default for Limits {
             body_bytes_per_second_min: 1024,
             body_stall_max: Duration::from_secs(30),
             header_time_max: Duration::from_secs(15),
+            workers: 2,
+            lease: Duration::from_secs(30),
         }
     }
 }
@@ -75,6 +82,25 @@ pub const H2_CONNECTION_WINDOW_BYTES: u32 = 768 * 1024;
 pub const H2_STREAMS_MAX: u32 = 32;
 /// How long a stopping server waits for uploads that still arrive.
 pub const STOP_TIME_MAX: Duration = Duration::from_secs(30);
+/// How often a worker looks for work that nobody has told it of: another process's uploads, jobs to be
+/// tried again. One small query each.
+pub const WORK_LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a stopping worker goes on with what it does: most files are read in less, and a longer one
+/// is read again from its beginning.
+pub const WORK_STOP_TIME_MAX: Duration = Duration::from_secs(20);
+/// Attempts at a job, those that ended with the process among them. A fault that is not over within
+/// [`BACKOFF_LONGEST`] is not over by itself.
+pub const ATTEMPTS_MAX: u32 = 5;
+/// The wait after a first failed attempt: a lost connection is back by then.
+pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+/// Each wait is so many times the one before: five attempts then reach over six minutes, longer than a
+/// database takes to fail over, and a poisonous file holds up its ledger no longer.
+pub const BACKOFF_GROWTH: u32 = 7;
+/// No wait is longer.
+pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
+/// A ledger is tidied after so many versions: each adds a file or two, a query opens every one, and
+/// tidying writes the small ones anew.
+pub const TIDY_EVERY_VERSIONS: u64 = 8;
 /// What a client is told to wait when the server is busy or stopping, in seconds: an upload of ordinary
 /// size is over by then.
 pub const RETRY_AFTER_SECONDS: u64 = 5;

@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
-use domain::FileType;
+use domain::{FileType, RowCounts};
 use http::StatusCode;
 use jiff::Timestamp;
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
+use store::JobKind;
 
 /// Says what each measure is; call once, after the recorder is installed.
 pub fn describe() {
@@ -30,6 +31,53 @@ pub fn describe() {
         "New certificate files that could not be used"
     );
     describe_gauge!("bursar_jobs", "Jobs, by kind and state");
+    describe_counter!("bursar_job_attempts_total", "Attempts at jobs, by kind and how they ended");
+    describe_histogram!("bursar_job_seconds", Unit::Seconds, "Time an attempt took, by kind");
+    describe_counter!("bursar_rows_total", "Rows of files, by file type and what became of them");
+    describe_gauge!("bursar_held_uploads", "Snapshots that wait for a person's decision");
+    describe_gauge!(
+        "bursar_oldest_unread_seconds",
+        Unit::Seconds,
+        "Age of the oldest upload that is still to be read; 0 when there is none"
+    );
+}
+
+/// How an attempt at a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobEnd {
+    Done,
+    Retried,
+    GivenUp,
+    Lost,
+    Abandoned,
+}
+
+impl JobEnd {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Retried => "retried",
+            Self::GivenUp => "given_up",
+            Self::Lost => "lost",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+pub(crate) fn job(kind: JobKind, end: JobEnd) {
+    counter!("bursar_job_attempts_total", "kind" => kind.as_str(), "end" => end.as_str())
+        .increment(1);
+}
+
+pub(crate) fn job_took(kind: JobKind, took: Duration) {
+    histogram!("bursar_job_seconds", "kind" => kind.as_str()).record(took.as_secs_f64());
+}
+
+pub(crate) fn rows(file_type: FileType, rows: RowCounts) {
+    for (outcome, count) in [("read", rows.rows_read), ("set_aside", rows.rows_set_aside)] {
+        counter!("bursar_rows_total", "type" => file_type.as_str(), "outcome" => outcome)
+            .increment(count);
+    }
 }
 
 pub(crate) fn request(route: &str, status: StatusCode, took: Duration) {
@@ -62,6 +110,14 @@ pub(crate) fn certificate(not_after: Timestamp) {
 pub fn jobs(count: &store::JobCount) {
     gauge!("bursar_jobs", "kind" => count.kind.as_str(), "state" => count.state.as_str())
         .set(count.jobs as f64);
+}
+
+/// What waits, at this moment.
+#[expect(clippy::cast_precision_loss, reason = "counts and seconds are exact in a double")]
+pub fn backlog(backlog: &store::Backlog, now: Timestamp) {
+    gauge!("bursar_held_uploads").set(backlog.held_uploads as f64);
+    let age = backlog.oldest_unread.map_or(0, |since| now.duration_since(since).as_secs());
+    gauge!("bursar_oldest_unread_seconds").set(age.max(0) as f64);
 }
 
 /// Counts a connection while it is open.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use server::tls::CertificateFiles;
-use store::Store;
+use store::{Backlog, Store};
 
 use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
 use crate::config::{Config, Tls};
@@ -17,6 +17,12 @@ use crate::output;
 const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Before this the clock was never set: Bursar did not exist.
 const CLOCK_MIN: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// A job that was due for longer is late: a full history is read within it.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// What failed before was seen to, or its ledger was tidied since.
+const FAILED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing tried.
 #[derive(Debug, Serialize)]
@@ -137,7 +143,36 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
         Ok(customers) => Finding::good("customers", customers.len().to_string()),
         Err(error) => Finding::bad("customers", error.to_string()),
     });
+    findings.push(reading(store).await);
     findings
+}
+
+/// Whether what was received is read, and what waits for somebody.
+async fn reading(store: &Store) -> Finding {
+    let now = machine::now();
+    let backlog = match store.system().backlog(now - LATE_AFTER, now - FAILED_WITHIN).await {
+        Ok(backlog) => backlog,
+        Err(error) => return Finding::bad("reading", error.to_string()),
+    };
+    let Backlog { held_uploads, failed_jobs, late_jobs, oldest_unread } = backlog;
+    let held = format!(
+        "{held_uploads} held (decide with: bursard upload release or refuse), \
+         {failed_jobs} jobs failed within a day, {late_jobs} late"
+    );
+    if late_jobs > 0 {
+        let since = oldest_unread.map_or_else(String::new, |since| format!(" since {since}"));
+        return Finding::bad(
+            "reading",
+            format!(
+                "{held}; something is unread{since}. Is `bursard serve` or `bursard work` running, \
+                 and what does its log say?"
+            ),
+        );
+    }
+    if failed_jobs > 0 {
+        return Finding::bad("reading", format!("{held}; the server's log says why"));
+    }
+    Finding::good("reading", held)
 }
 
 /// Reads every stored file and compares it with what its receipt says.

@@ -1,9 +1,10 @@
-//! `bursard serve`
+//! `bursard serve`: the door, and beside it the workers, unless they are elsewhere (`work`).
 //!
 //! Invariant: with nothing configured it makes all that is needed, once, and says what it made and what
 //! to do next; what is there already is left as it is.
 
-mod logs;
+pub(super) mod logs;
+pub(super) mod metrics;
 mod upkeep;
 
 use std::process::ExitCode;
@@ -11,13 +12,16 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::CustomerName;
+use server::ledgers::Ledgers;
 use server::tls::{self, CurrentCertificate};
-use server::{App, AppParts, Gate, KeyRing, Readiness, listener, measures, metrics_listener};
+use server::{App, AppParts, Gate, KeyRing, Readiness, Worker, WorkerParts, listener};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use crate::cli::Settings;
+use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
 use crate::machine;
 use crate::output;
@@ -26,11 +30,10 @@ use crate::output;
 /// `bursard customer add`.
 const FIRST_CUSTOMER: &str = "acme";
 
-pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = Config::read(settings)?;
     logs::install(config.log_format);
-    let recorder = metrics_listener::install().context("cannot install the metrics")?;
-    measures::describe();
+    metrics::start(&config).await?;
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
     let keys = first_start(&store).await?;
@@ -41,6 +44,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         gate: Gate::new(&config.limits),
         readiness: Readiness::default(),
         limits: config.limits.clone(),
+        new_work: Arc::new(Notify::new()),
         clock: machine::clock(),
         randomness: machine::randomness(),
     });
@@ -49,18 +53,21 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         format!("cannot listen on {}; is another server running there?", config.listen)
     })?;
     let port = listener.local_addr().context("cannot read the listener's own address")?.port();
-    if let Some(address) = config.metrics_listen {
-        let metrics = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot serve metrics on {address}"))?;
-        output::fact("serve", "metrics", format_args!("http://{}/metrics", metrics.local_addr()?));
-        tokio::spawn(metrics_listener::serve(metrics, recorder));
-    }
     let tls = tls::server_config(Arc::clone(&certificate)).context("cannot configure TLS")?;
     upkeep::start(&app, certificate)?;
-    let stop = stop_signal()?;
+    let stop = CancellationToken::new();
+    stop_at_signal(&stop)?;
+    let worker = if serving.no_work {
+        None
+    } else {
+        worker(&config, &app.store, Arc::clone(&app.new_work))?
+    };
+    let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
     say_ready(&config, port);
-    let stopped = listener::serve(listener, tls, app.clone(), stop).await;
+    let stopped = listener::serve(listener, tls, app.clone(), stop.cancelled_owned()).await;
+    if let Some(working) = working {
+        working.await.context("the workers ended in a panic")?;
+    }
     app.store.close().await;
     tracing::info!(?stopped, "stopped");
     Ok(ExitCode::SUCCESS)
@@ -133,15 +140,47 @@ fn say_ready(config: &Config, port: u16) {
     ));
 }
 
-/// Completes at the first SIGTERM or SIGINT.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+/// Cancelled at the first SIGTERM or SIGINT.
+pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
-    Ok(async move {
+    let stop = stop.clone();
+    tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping: taking no more uploads, finishing those under way");
-    })
+        tracing::info!("stopping: taking nothing more, finishing what is under way");
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// Whoever reads what was received; nobody when the limits want none.
+pub(super) fn worker(
+    config: &Config,
+    store: &Store,
+    new_work: Arc<Notify>,
+) -> anyhow::Result<Option<Worker>> {
+    if config.limits.workers == 0 {
+        return Ok(None);
+    }
+    let Some(ledgers) = ledgers(config, store)? else {
+        return Ok(None);
+    };
+    Ok(Some(Worker::new(WorkerParts {
+        store: store.clone(),
+        ledgers,
+        limits: config.limits.clone(),
+        spool: None,
+        new_work,
+        clock: machine::clock(),
+        randomness: machine::randomness(),
+    })))
+}
+
+/// Where the ledgers are wired in.
+#[expect(clippy::unnecessary_wraps, reason = "opening ledgers may fail")]
+fn ledgers(_config: &Config, _store: &Store) -> anyhow::Result<Option<Arc<dyn Ledgers>>> {
+    Ok(None)
 }

@@ -40,6 +40,7 @@ fn slips_are_named() {
         ("lisen = \"127.0.0.1:1\"", "lisen"),
         ("[limits]\nuploads = 3", "uploads"),
         ("[limits]\nuploads_max = 0", "uploads_max"),
+        ("[limits]\nlease_seconds = 1", "lease_seconds"),
         ("region = \"UK South\"", "region"),
         ("[tls]\nchain = \"a.pem\"", "tls.key"),
         ("[tls]\nchain = \"a\"\nkey = \"b\"\nnames = [\"c\"]", "tls.names"),

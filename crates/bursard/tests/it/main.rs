@@ -14,6 +14,7 @@ mod crash;
 mod harness;
 mod memory;
 mod openapi;
+mod reading;
 mod sample;
 mod tls;
 mod tokens;

@@ -58,6 +58,9 @@ pub(crate) async fn upload_file(
     };
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
     drop((pass, key_in_use));
+    if matches!(received, Received::New(_)) {
+        app.new_work.notify_one();
+    }
     answer(received)
 }
 

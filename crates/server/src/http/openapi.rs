@@ -5,6 +5,7 @@
 
 use axum::response::Response;
 use domain::page::Page;
+use domain::problem::LISTED;
 use domain::{ProblemDetails, Receipt, RefusalCode, UploadId};
 use http::header::{self, HeaderValue};
 use schemars::SchemaGenerator;
@@ -12,7 +13,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::http::routes::{Access, Route, table};
-use crate::http::{ApiError, json as json_response};
+use crate::http::{ApiError, ListedProblems, json as json_response};
 
 pub(crate) async fn get_openapi() -> Result<Response, ApiError> {
     let mut response = json_response(&document())?;
@@ -30,6 +31,7 @@ pub fn document() -> Value {
     let schemas = Schemas {
         receipt: subschema::<Receipt>(&mut generator),
         page: subschema::<Page<Receipt, UploadId>>(&mut generator),
+        problems: subschema::<ListedProblems>(&mut generator),
         problem: subschema::<ProblemDetails>(&mut generator),
     };
     let mut paths = Map::new();
@@ -63,6 +65,7 @@ pub fn document() -> Value {
 struct Schemas {
     receipt: Value,
     page: Value,
+    problems: Value,
     problem: Value,
 }
 
@@ -122,6 +125,18 @@ fn parameters(route: &Route) -> Vec<Value> {
             optional("limit", "query", "integer", "How many, 1 to 500; 50 when absent."),
             optional("after", "query", "string", "The last upload of the page before."),
         ]),
+        "list_upload_problems" => {
+            parameters.extend([
+                optional("limit", "query", "integer", "How many, 1 to 500; 50 when absent."),
+                optional("after", "query", "integer", "The next of the page before."),
+            ]);
+            parameters.push(json!({
+                "name": "format", "in": "query",
+                "description": "csv: all problems for a spreadsheet, without pages. When absent, CSV \
+                    answers an Accept that names text/csv and not application/json.",
+                "schema": { "type": "string", "enum": ["json", "csv"] },
+            }));
+        }
         "upload_file" => parameters.extend([
             optional(
                 "Content-Encoding",
@@ -161,9 +176,20 @@ fn responses(route: &Route, schemas: &Schemas) -> Value {
         "list_uploads" => {
             ("200", route.summary, json!({ "application/json": { "schema": schemas.page } }))
         }
-        "get_openapi" | "get_jwks" | "list_upload_problems" => {
-            ("200", route.summary, json!({ "application/json": {} }))
-        }
+        "list_upload_problems" => (
+            "200",
+            "What could not be used as it is: JSON in pages, or all as CSV for a spreadsheet.",
+            json!({
+                "application/json": { "schema": schemas.problems },
+                "text/csv": { "schema": {
+                    "type": "string",
+                    "description": format!("A header line, {}, then a line for each problem; \
+                        cells that a spreadsheet would calculate begin with an apostrophe.",
+                        LISTED.join(",")),
+                } },
+            }),
+        ),
+        "get_openapi" | "get_jwks" => ("200", route.summary, json!({ "application/json": {} })),
         _ => ("200", route.summary, json!({ "text/plain": {} })),
     };
     let mut responses = Map::new();

@@ -122,7 +122,7 @@ fn entries() -> Vec<Entry> {
             "list_upload_problems",
             "What could not be used as it is, and how to mend it",
             Access::Uploader,
-            api::uploads::list_upload_problems,
+            api::problems::list_upload_problems,
         ),
     ];
     entries.extend(DOOR.map(|path| {

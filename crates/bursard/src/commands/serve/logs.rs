@@ -8,7 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::cli::LogFormat;
 
 /// Sends log lines to standard error at level info, or as `RUST_LOG` says.
-pub(super) fn install(format: LogFormat) {
+pub(in crate::commands) fn install(format: LogFormat) {
     let filter =
         EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let lines = tracing_subscriber::fmt()

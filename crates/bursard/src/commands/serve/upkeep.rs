@@ -55,5 +55,12 @@ async fn count_jobs(app: App) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "jobs not counted");
             }
         }
+        let now = app.clock.now();
+        match app.store.system().backlog(now, now).await {
+            Ok(backlog) => measures::backlog(&backlog, now),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "backlog not counted");
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! A unit's uploads: the list, one, and its problems.
+//! A unit's uploads: the list, and one.
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -41,17 +41,8 @@ pub(crate) async fn get_upload(
     json(&Receipt::of(find(&uploader, &upload).await?))
 }
 
-/// Problems appear when the file is read; until then the list is empty.
-pub(crate) async fn list_upload_problems(
-    uploader: Uploader,
-    Path((_, _, upload)): Path<(String, String, String)>,
-) -> Result<Response, ApiError> {
-    find(&uploader, &upload).await?;
-    json(&serde_json::json!({ "items": [] }))
-}
-
 /// Text that is no id is an upload that does not exist: no query is made for it.
-async fn find(uploader: &Uploader, id: &str) -> Result<domain::Upload, ApiError> {
+pub(super) async fn find(uploader: &Uploader, id: &str) -> Result<domain::Upload, ApiError> {
     let not_found = || ApiError::new(RefusalCode::UploadNotFound);
     let id: UploadId = id.parse().map_err(|_invalid| not_found())?;
     uploader.store.upload(&uploader.unit, id).await?.ok_or_else(not_found)

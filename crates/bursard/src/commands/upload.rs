@@ -1,0 +1,244 @@
+//! `bursard upload list|show|problems|release|refuse|read-again`
+//!
+//! Not for: the uploader's own view, which is `bursar uploads`.
+//! Invariant: nothing is decided about an upload that is not in the state the command is for.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use domain::page::{Page, PageSize};
+use domain::{JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId, UploadState};
+use jiff::Timestamp;
+use store::{CustomerStore, Store};
+
+use crate::cli::{EXIT_FOUND_BAD, Format, Place, Settings, UploadArgs, UploadCommand};
+use crate::deployment::Deployment;
+use crate::machine;
+use crate::output;
+
+pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::Result<ExitCode> {
+    let store = Deployment::open(settings).await?.store;
+    match command {
+        UploadCommand::List { place, limit, after, format } => {
+            let size = PageSize::try_from(limit)?;
+            let customer = store.customer(&place.customer);
+            let page = customer.uploads(&place.unit(), size, after).await;
+            let page = page.with_context(|| {
+                format!("cannot list the uploads of {} unit {}", place.customer, place.unit())
+            })?;
+            if format.json {
+                output::json(&page.map(Receipt::of));
+            } else {
+                table(&page, &place);
+            }
+        }
+        UploadCommand::Show { upload, format } => {
+            let Some(found) = find(&store, &upload).await? else { return Ok(not_found(&upload)) };
+            if format.json {
+                output::json(&Receipt::of(found));
+            } else {
+                show(&found);
+            }
+        }
+        UploadCommand::Problems { upload, format } => {
+            let Some(found) = find(&store, &upload).await? else { return Ok(not_found(&upload)) };
+            problems(&store.customer(&found.customer), &found, format).await?;
+        }
+        UploadCommand::Release { upload } => return release(&store, &upload).await,
+        UploadCommand::Refuse { upload, reason } => return refuse(&store, &upload, reason).await,
+        UploadCommand::ReadAgain { upload } => return read_again(&store, &upload).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(store: &Store, args: &UploadArgs) -> anyhow::Result<Option<Upload>> {
+    let customer = store.customer(&args.place.customer);
+    Ok(customer.upload(&args.place.unit(), args.upload).await?)
+}
+
+fn not_found(args: &UploadArgs) -> ExitCode {
+    let (customer, unit) = (&args.place.customer, args.place.unit());
+    output::note(format_args!(
+        "{customer} unit {unit} has no upload {}; list them with: \
+         bursard upload list --customer {customer} --unit {unit}",
+        args.upload
+    ));
+    ExitCode::from(EXIT_FOUND_BAD)
+}
+
+async fn release(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
+    let (customer, unit, job) = parts(store, args);
+    let decided = customer.release(&unit, args.upload, job, machine::now()).await;
+    told(store, args, decided, "held", "will be read into the ledger in its turn").await
+}
+
+async fn refuse(store: &Store, args: &UploadArgs, reason: String) -> anyhow::Result<ExitCode> {
+    let (customer, unit, _no_job) = parts(store, args);
+    let decided = customer.refuse_held(&unit, args.upload, reason, machine::now()).await;
+    told(store, args, decided, "held", "is refused; the ledger stays as it is").await
+}
+
+async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
+    let (customer, unit, job) = parts(store, args);
+    let decided = customer.read_again(&unit, args.upload, job, machine::now()).await;
+    told(store, args, decided, "refused", "will be read again in its turn").await
+}
+
+fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {
+    let job = JobId::new(machine::now(), machine::randomness().bytes());
+    (store.customer(&args.place.customer), args.place.unit(), job)
+}
+
+/// Says what was decided, or why nothing could be.
+async fn told(
+    store: &Store,
+    args: &UploadArgs,
+    decided: Result<Upload, store::Error>,
+    wanted: &str,
+    done: &str,
+) -> anyhow::Result<ExitCode> {
+    match decided {
+        Ok(upload) => {
+            output::line(format_args!("{} {done}", upload.id));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(store::Error::NotFound { .. }) => Ok(not_found(args)),
+        Err(store::Error::Conflict { .. }) => {
+            let Some(upload) = find(store, args).await? else { return Ok(not_found(args)) };
+            output::note(format_args!(
+                "{} is {}, and this is for uploads that are {wanted}; nothing was changed",
+                upload.id,
+                upload.state.word()
+            ));
+            Ok(ExitCode::from(EXIT_FOUND_BAD))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn table(page: &Page<Upload, UploadId>, place: &Place) {
+    if page.items.is_empty() {
+        output::note("nothing has arrived for this unit");
+        return;
+    }
+    output::line(format_args!(
+        "{:<30}  {:<17}  {:<9}  {:<8}  {:>12}  NAME",
+        "UPLOAD", "RECEIVED", "TYPE", "STATUS", "BYTES"
+    ));
+    for upload in &page.items {
+        output::line(format_args!(
+            "{:<30}  {:<17}  {:<9}  {:<8}  {:>12}  {}",
+            upload.id.to_string(),
+            moment(upload.received_at),
+            upload.file_type.as_str(),
+            upload.state.word(),
+            upload.bytes,
+            upload.file_name,
+        ));
+    }
+    if let Some(next) = page.next {
+        output::note(format_args!(
+            "there are more: bursard upload list --customer {} --unit {} --after {next}",
+            place.customer,
+            place.unit()
+        ));
+    }
+}
+
+fn show(upload: &Upload) {
+    let fact = |noun: &str, value: &dyn std::fmt::Display| {
+        output::line(format_args!("{noun:<13} {value}"));
+    };
+    fact("upload", &upload.id);
+    fact("of", &format_args!("{} unit {}", upload.customer, upload.unit));
+    fact("file", &format_args!("{} ({})", upload.file_name, upload.file_type));
+    fact("bytes", &upload.bytes);
+    fact("sha256", &upload.sha256);
+    fact("received", &format_args!("{} with token {}", upload.received_at, upload.token));
+    if let Some(released) = upload.released_at {
+        fact("released", &released);
+    }
+    fact("status", &upload.state.word());
+    match &upload.state {
+        UploadState::Received => {}
+        UploadState::Reading { since } => fact("since", since),
+        UploadState::Read { at, ledger_version, rows } => {
+            fact("read", &format_args!("{at}, ledger version {ledger_version}"));
+            counts(rows);
+        }
+        UploadState::Held { at, rows, active_before } => {
+            fact("held", at);
+            counts(rows);
+            fact("active before", active_before);
+            output::note(format_args!(
+                "decide with: bursard upload release|refuse {} --customer {} --unit {}",
+                upload.id, upload.customer, upload.unit
+            ));
+        }
+        UploadState::Refused { at, reason } => {
+            fact("refused", at);
+            fact("reason", reason);
+        }
+    }
+}
+
+fn counts(rows: &RowCounts) {
+    for (noun, count) in [
+        ("rows read", rows.rows_read),
+        ("set aside", rows.rows_set_aside),
+        ("no rows", rows.non_rows),
+        ("replaced", rows.rows_replaced),
+        ("made inactive", rows.made_inactive),
+    ] {
+        output::line(format_args!("{noun:<13} {count}"));
+    }
+}
+
+async fn problems(store: &CustomerStore, upload: &Upload, format: Format) -> anyhow::Result<()> {
+    let counts = store.problem_counts(&upload.unit, upload.id).await?;
+    let size = PageSize::try_from(domain::page::PAGE_SIZE_MAX)?;
+    let (mut kept, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.problems(&upload.unit, upload.id, size, after).await?;
+        kept.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    if format.json {
+        output::json(&server::http::listed_problems(kept, counts));
+        return Ok(());
+    }
+    kept.iter().for_each(problem);
+    let total: u64 = counts.iter().map(|count| count.count).sum();
+    if total > kept.len() as u64 {
+        output::note(format_args!("{total} in all; of each kind the first are kept:"));
+        for count in &counts {
+            let column = count.column.as_deref().unwrap_or("(the file)");
+            output::note(format_args!("{:>9} × {column}: {}", count.count, count.reason));
+        }
+    } else if total == 0 {
+        output::note("no problems");
+    }
+    Ok(())
+}
+
+fn problem(problem: &Problem) {
+    let line = problem.line.map_or_else(String::new, |line| format!("line {line}  "));
+    // Of a stranger's file: escaped, so that it moves no cursor.
+    let column = problem
+        .column
+        .as_ref()
+        .map_or_else(String::new, |column| format!("{}  ", column.escape_debug()));
+    let value = problem.value.as_ref().map_or_else(String::new, |value| format!("{value:?}  "));
+    output::line(format_args!(
+        "{line}{column}{value}{}; {}",
+        problem.reason,
+        problem.reason.advice()
+    ));
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M").to_string()
+}

@@ -1,0 +1,110 @@
+//! One upload from its stored bytes into its ledger.
+//!
+//! Not for: which of them is next, or trying again (`work`).
+//!
+//! Invariant: problems are kept before the ledger's commit and the upload is finished after it, so that
+//! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
+//! the ledger is not put there twice, as the ledger is asked first.
+
+use domain::{FileType, Upload, UploadState};
+use store::ClaimedJob;
+
+use super::{Failure, WorkerParts};
+use crate::ledgers::{Findings, LedgerChange, Prepared};
+use crate::limits::TIDY_EVERY_VERSIONS;
+use crate::measures;
+
+/// Why a snapshot that comes out of order is not read.
+const OVERTAKEN: &str = "a newer snapshot of this unit was read already; nothing needs to be done";
+
+pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Failure> {
+    let system = parts.store.system();
+    let upload = system.begin_reading(job, parts.clock.now()).await?;
+    if !matches!(upload.state, UploadState::Reading { .. }) {
+        return Ok(system.finish_job(job, parts.clock.now()).await?);
+    }
+    let reading = Reading { parts, job, upload: &upload };
+    if let Some(change) = parts.ledgers.find_reading(&upload).await? {
+        return reading.is_read(change).await;
+    }
+    if is_snapshot(upload.file_type) && system.newer_is_read(&upload).await? {
+        return reading.is_refused(OVERTAKEN.to_owned()).await;
+    }
+    let customer = parts.store.customer(&upload.customer);
+    let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
+    let file = customer.open_object(&upload, parts.spool.as_deref()).await?;
+    match parts.ledgers.prepare(&upload, file, &rules).await? {
+        Prepared::Ready(findings, prepared) => {
+            reading.keep(&findings).await?;
+            // The last moment at which somebody else's claim stops this one without a trace.
+            system.heartbeat(job, parts.clock.now()).await?;
+            let change = prepared.commit().await?;
+            reading.is_read(change).await
+        }
+        Prepared::Held { findings, rows, active_before } => {
+            reading.keep(&findings).await?;
+            let at = parts.clock.now();
+            reading.finish(UploadState::Held { at, rows, active_before }).await
+        }
+        Prepared::Refused { findings, reason } => {
+            reading.keep(&findings).await?;
+            reading.is_refused(reason).await
+        }
+    }
+}
+
+struct Reading<'a> {
+    parts: &'a WorkerParts,
+    job: &'a ClaimedJob,
+    upload: &'a Upload,
+}
+
+impl Reading<'_> {
+    async fn keep(&self, findings: &Findings) -> Result<(), Failure> {
+        let system = self.parts.store.system();
+        Ok(system.keep_problems(self.job, &findings.problems, &findings.counts).await?)
+    }
+
+    async fn is_read(&self, change: LedgerChange) -> Result<(), Failure> {
+        let LedgerChange { version, rows } = change;
+        let at = self.parts.clock.now();
+        self.finish(UploadState::Read { at, ledger_version: version, rows }).await?;
+        measures::rows(self.upload.file_type, rows);
+        Ok(())
+    }
+
+    async fn is_refused(&self, reason: String) -> Result<(), Failure> {
+        let at = self.parts.clock.now();
+        self.finish(UploadState::Refused { at, reason }).await
+    }
+
+    async fn finish(&self, state: UploadState) -> Result<(), Failure> {
+        let system = self.parts.store.system();
+        let tidy = matches!(&state, UploadState::Read { ledger_version, .. }
+            if ledger_version.is_multiple_of(TIDY_EVERY_VERSIONS))
+        .then(|| self.parts.new_job());
+        let (word, rows) = (state.word(), rows_of(&state));
+        system.finish_reading(self.job, state, tidy, self.parts.clock.now()).await?;
+        let upload = self.upload;
+        tracing::info!(
+            upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
+            r#type = %upload.file_type, rows, "{word}"
+        );
+        Ok(())
+    }
+}
+
+fn rows_of(state: &UploadState) -> Option<u64> {
+    match state {
+        UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => Some(rows.rows_read),
+        UploadState::Received | UploadState::Reading { .. } | UploadState::Refused { .. } => None,
+    }
+}
+
+/// Whether a file of the type says of everybody, and not only of those who changed.
+const fn is_snapshot(file_type: FileType) -> bool {
+    match file_type {
+        FileType::Suppliers | FileType::Employees => true,
+        FileType::Transactions => false,
+    }
+}

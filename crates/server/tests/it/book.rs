@@ -1,0 +1,171 @@
+//! Ledgers that keep only which upload made which version, and fail when they are told to.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::problem::{Level, Reason};
+use domain::{LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload, UploadId};
+use futures_util::future::BoxFuture;
+use server::ledgers::{Findings, LedgerChange, Ledgers, LedgersError, Prepared, PreparedReading};
+use tokio::sync::Notify;
+
+/// What to do with the next reading of a file.
+#[derive(Clone)]
+pub(crate) enum Act {
+    Fail,
+    Panic,
+    Hold,
+    Refuse,
+    /// Something else happens while the file is read.
+    Meanwhile(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>),
+    /// The power goes: in the ledger, and nobody hears of it.
+    CommitAndHang(Arc<Notify>),
+    CommitAndFail,
+}
+
+/// See the module.
+#[derive(Clone, Default)]
+pub(crate) struct Book(Arc<Mutex<Pages>>);
+
+#[derive(Default)]
+struct Pages {
+    versions: HashMap<LedgerName, Vec<UploadId>>,
+    acts: HashMap<String, VecDeque<Act>>,
+    prepared: Vec<String>,
+    tidied: Vec<LedgerName>,
+}
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Book")
+    }
+}
+
+impl Book {
+    /// The next reading of the file with this name; afterwards it is read.
+    pub(crate) fn next(&self, file_name: &str, act: Act) {
+        self.0.lock().unwrap().acts.entry(file_name.to_owned()).or_default().push_back(act);
+    }
+
+    /// The names of the files whose reading began, in order.
+    pub(crate) fn prepared(&self) -> Vec<String> {
+        self.0.lock().unwrap().prepared.clone()
+    }
+
+    pub(crate) fn versions(&self, ledger: &LedgerName) -> Vec<UploadId> {
+        self.0.lock().unwrap().versions.get(ledger).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn tidied(&self) -> Vec<LedgerName> {
+        self.0.lock().unwrap().tidied.clone()
+    }
+
+    fn commit(&self, upload: &Upload, rows: RowCounts) -> LedgerChange {
+        let mut pages = self.0.lock().unwrap();
+        let versions = pages.versions.entry(ledger(upload)).or_default();
+        versions.push(upload.id);
+        LedgerChange { version: versions.len() as u64, rows }
+    }
+}
+
+#[async_trait]
+impl Ledgers for Book {
+    async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
+        let place = self.versions(&ledger(upload)).iter().position(|id| *id == upload.id);
+        Ok(place.map(|place| LedgerChange { version: place as u64 + 1, rows: rows(1) }))
+    }
+
+    async fn prepare(
+        &self,
+        upload: &Upload,
+        mut file: File,
+        _rules: &ReadingRules,
+    ) -> Result<Prepared, LedgersError> {
+        let name = upload.file_name.to_string();
+        let act = {
+            let mut pages = self.0.lock().unwrap();
+            pages.prepared.push(name.clone());
+            pages.acts.get_mut(&name).and_then(VecDeque::pop_front)
+        };
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|error| LedgersError(error.into()))?;
+        let rows = rows(text.lines().count() as u64);
+        match &act {
+            Some(Act::Fail) => return Err(broken()),
+            Some(Act::Panic) => panic!("told to"),
+            Some(Act::Hold) if upload.released_at.is_none() => {
+                return Ok(Prepared::Held { findings: findings(), rows, active_before: 10 });
+            }
+            Some(Act::Refuse) => {
+                let reason = "no header row".to_owned();
+                return Ok(Prepared::Refused { findings: findings(), reason });
+            }
+            Some(Act::Meanwhile(happen)) => happen().await,
+            _ => {}
+        }
+        let (book, upload) = (self.clone(), upload.clone());
+        Ok(Prepared::Ready(findings(), Box::new(Waiting { book, upload, rows, act })))
+    }
+
+    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
+        self.0.lock().unwrap().tidied.push(ledger.clone());
+        Ok(())
+    }
+}
+
+struct Waiting {
+    book: Book,
+    upload: Upload,
+    rows: RowCounts,
+    act: Option<Act>,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+#[async_trait]
+impl PreparedReading for Waiting {
+    async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
+        let change = self.book.commit(&self.upload, self.rows);
+        match &self.act {
+            Some(Act::CommitAndHang(done)) => {
+                done.notify_one();
+                std::future::pending().await
+            }
+            Some(Act::CommitAndFail) => Err(broken()),
+            _ => Ok(change),
+        }
+    }
+}
+
+pub(crate) fn ledger(upload: &Upload) -> LedgerName {
+    LedgerName {
+        customer: upload.customer.clone(),
+        unit: upload.unit.clone(),
+        file_type: upload.file_type,
+    }
+}
+
+pub(crate) fn findings() -> Findings {
+    let (reason, level) = (Reason::NotADate, Level::SetAside);
+    let column = Some("Invoice Date".to_owned());
+    let value = Some("soon".to_owned());
+    Findings {
+        problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
+        counts: vec![ProblemCount { column, reason, level, count: 3 }],
+    }
+}
+
+fn rows(rows_read: u64) -> RowCounts {
+    RowCounts { rows_read, rows_set_aside: 1, ..RowCounts::default() }
+}
+
+fn broken() -> LedgersError {
+    LedgersError("told to".into())
+}
