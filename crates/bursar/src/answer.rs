@@ -36,6 +36,14 @@ pub struct ReceivedReceipt {
     pub is_digest_confirmed: bool,
 }
 
+impl ReceivedReceipt {
+    /// The id under which the server shows what came of the file.
+    pub fn upload_id(&self) -> Option<&str> {
+        let json = self.json.as_ref()?;
+        ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
+    }
+}
+
 /// How a receipt differs from what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {

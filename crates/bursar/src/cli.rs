@@ -1,11 +1,13 @@
 //! The command line as it is typed; `plan` makes sense of it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use domain::FileType;
+use domain::{FileType, UploadId};
 use extract::DateOrder;
+use jiff::SignedDuration;
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
@@ -14,6 +16,9 @@ use crate::settings::Settings;
 const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUSTOMER, ... one for each \
 long flag above), which beats the profile in bursar.toml. The token itself never stands on the command \
 line: --token-file, --token-command, BURSAR_TOKEN, or systemd's LoadCredential=bursar-token.";
+
+/// A week: longer is no limit.
+const WAIT_LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// Sends extracts of an ERP over HTTPS and understands every answer
 #[derive(Debug, Parser)]
@@ -30,7 +35,8 @@ pub enum Command {
     Send(Box<SendArgs>),
     /// Read a file as a server will, and say what is wrong with it; nothing is sent
     Check(Box<CheckArgs>),
-    /// List what has arrived (a Bursar server; the vendor's service has no such list)
+    /// List what has arrived, or follow one file until it is read (a Bursar server; the vendor's service
+    /// has no such list)
     #[command(after_help = SETTINGS_HELP)]
     Uploads(Box<UploadsArgs>),
     /// Look at an access token, or clean one
@@ -59,6 +65,8 @@ pub struct SendArgs {
     /// Read each file first, and do not send what the server would refuse
     #[arg(long)]
     pub check: bool,
+    #[command(flatten)]
+    pub wait: WaitArgs,
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]
@@ -119,15 +127,44 @@ impl From<DateOrderWord> for DateOrder {
     }
 }
 
+/// Whether to stay until the server has read a file.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct WaitArgs {
+    /// Stay until the server has read what it received, and say what came of it
+    #[arg(long, help_heading = "Waiting")]
+    pub wait: bool,
+    /// How long at most, such as 90s, 10m or 2h
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = wait_time,
+          help_heading = "Waiting")]
+    pub wait_max: Duration,
+}
+
+fn wait_time(text: &str) -> Result<Duration, &'static str> {
+    let advice = "write a time of at most seven days, such as 90s, 10m or 2h";
+    let time = text.parse::<SignedDuration>().map_err(|_not_a_time| advice)?;
+    let time = Duration::try_from(time).map_err(|_negative| advice)?;
+    if time > WAIT_LONGEST { Err(advice) } else { Ok(time) }
+}
+
 #[derive(Debug, Args)]
 pub struct UploadsArgs {
+    /// One upload, to be shown [default: the newest are listed]
+    pub upload: Option<UploadId>,
+    #[command(flatten)]
+    pub wait: WaitArgs,
+    /// Show all problems of the upload
+    #[arg(long, requires = "upload", help_heading = "Problems")]
+    pub problems: bool,
+    /// Write them to a file instead, for a spreadsheet; - is standard output
+    #[arg(long, value_name = "FILE", requires = "problems", help_heading = "Problems")]
+    pub csv: Option<PathBuf>,
     /// How many, newest first
-    #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
+    #[arg(long, conflicts_with = "upload", default_value_t = domain::page::PAGE_SIZE_DEFAULT,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
     pub limit: u32,
     /// Those that follow this one
-    #[arg(long, value_name = "UPLOAD")]
-    pub after: Option<domain::UploadId>,
+    #[arg(long, value_name = "UPLOAD", conflicts_with = "upload")]
+    pub after: Option<UploadId>,
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]

@@ -52,6 +52,9 @@ exit_codes! {
     CertificateNameDiffers = 43, "the certificate is for another host";
     CertificateUnusable = 44, "the certificate cannot be used for another reason";
     TlsFailed = 45, "no common TLS version or cipher suite, or another fault of the TLS handshake";
+    FileRefused = 50, "the server received the file, read it and refused what it holds";
+    FileHeld = 51, "the server received the file and holds it until a person releases or refuses it";
+    NotSeenRead = 52, "the server received the file; whether it was read was not seen in the time allowed";
 }
 
 impl ExitCode {

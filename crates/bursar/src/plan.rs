@@ -55,6 +55,8 @@ pub struct SendPlan {
     pub is_dry_run: bool,
     /// How files are read before they are sent, when they are.
     pub check: Option<(Option<Mapping>, DateOrder)>,
+    /// How long to wait until each is read, when that was asked for.
+    pub wait: Option<Duration>,
     /// Whether it is the only file, so that lines need not say which.
     pub is_alone: bool,
 }
@@ -157,6 +159,7 @@ impl SendPlan {
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: args.dry_run,
             check: args.check.then(|| mapping_and_order(&args.read)).transpose()?,
+            wait: args.wait.wait.then_some(args.wait.wait_max),
             is_alone: args.files.len() == 1,
         })
     }
@@ -277,6 +280,7 @@ mod tests {
             adds_timestamp: true,
             is_dry_run: false,
             check: None,
+            wait: None,
             is_alone: true,
         }
     }

@@ -130,8 +130,10 @@ mod tests {
         let not_settings =
             ["config", "profile", "name", "dry-run", "json", "quiet", "wait-second-ms", "help"];
         let of_a_check = ["check", "mapping", "date-order"];
+        let of_waiting = ["wait", "wait-max"];
+        let not_set = [&not_settings[..], &of_a_check, &of_waiting].concat();
         for flag in send.get_arguments().filter_map(clap::Arg::get_long) {
-            if !not_settings.contains(&flag) && !of_a_check.contains(&flag) {
+            if !not_set.contains(&flag) {
                 assert!(text.contains(&format!("{flag} = ")), "the example lacks {flag}");
             }
         }

@@ -5,6 +5,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const TEMPLATE: &str = "  {decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
 
+const WAITING_TEMPLATE: &str = "  {spinner}  {msg}  {elapsed}";
+
 /// A bar, or nothing that is seen.
 #[derive(Debug, Clone)]
 pub struct Progress(ProgressBar);
@@ -44,12 +46,43 @@ impl Progress {
     }
 }
 
+/// A line that changes while a server works; nothing that is seen when nobody looks.
+#[derive(Debug)]
+pub struct Waiting(ProgressBar);
+
+impl Waiting {
+    pub fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
+    pub fn shown() -> Self {
+        let style = ProgressStyle::with_template(WAITING_TEMPLATE)
+            .unwrap_or_else(|_malformed| ProgressStyle::default_spinner());
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Self(bar.with_style(style))
+    }
+
+    pub fn say(&self, text: String) {
+        self.0.set_message(text);
+        self.0.tick();
+    }
+}
+
+/// Takes the line away so that others can be written.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_well_formed() {
-        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    fn the_templates_are_well_formed() {
+        for template in [TEMPLATE, WAITING_TEMPLATE] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
     }
 }

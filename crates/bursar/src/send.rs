@@ -22,9 +22,11 @@ use crate::plan::{Route, SendPlan, resolve};
 use crate::progress::Progress;
 use crate::source::{Feed, Gate, Source};
 use crate::target::SafeName;
+use crate::uploads::{Asker, Follower, follow_subject};
 
 mod report;
 
+pub use report::size;
 use report::{Report, Success};
 
 /// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
@@ -58,18 +60,21 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
         Err(failure) => {
             output.failure("not sent", &failure);
             for file in &args.files {
-                output.json(&Report::new(file).failed(&failure));
+                let mut report = Report::new(file);
+                report.failed(&failure);
+                output.json(&report.into_json());
             }
             return failure.exit;
         }
     };
-    let mut codes = Vec::with_capacity(args.files.len());
+    let (mut codes, mut sent) = (Vec::with_capacity(args.files.len()), 0);
     for file in &args.files {
         let sender = Sender { route: &route, plan: &plan, machine, output: &output };
-        codes.push(sender.send_and_tell(file).await);
+        let (code, is_sent) = sender.send_and_tell(file).await;
+        codes.push(code);
+        sent += usize::from(is_sent);
     }
     if codes.len() > 1 {
-        let sent = codes.iter().filter(|code| **code == ExitCode::Ok).count();
         output.note(&format!("{sent} of {} files sent", codes.len()));
     }
     ExitCode::of_all(&codes)
@@ -94,24 +99,55 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    async fn send_and_tell(&self, file: &Path) -> ExitCode {
+    /// How it ended, and whether the file was sent.
+    async fn send_and_tell(&self, file: &Path) -> (ExitCode, bool) {
         let mut report = Report::new(file);
         match self.send(file, &mut report).await {
             Ok(success) => {
                 self.output.result(&success.in_words());
-                self.output.json(&report.succeeded(&success));
-                ExitCode::Ok
+                report.succeeded(&success);
+                let failure = self.follow(&success, &mut report).await;
+                if let Some(failure) = &failure {
+                    let subject = follow_subject(failure.exit);
+                    self.output.failure(&self.subject(file, subject), failure);
+                    report.failed(failure);
+                }
+                self.output.json(&report.into_json());
+                (failure.map_or(ExitCode::Ok, |failure| failure.exit), true)
             }
             Err(failure) => {
-                let subject = if self.plan.is_alone {
-                    "not sent".to_owned()
-                } else {
-                    format!("{}: not sent", file.display())
-                };
-                self.output.failure(&subject, &failure);
-                self.output.json(&report.failed(&failure));
-                failure.exit
+                self.output.failure(&self.subject(file, "not sent"), &failure);
+                report.failed(&failure);
+                self.output.json(&report.into_json());
+                (failure.exit, false)
             }
+        }
+    }
+
+    fn subject(&self, file: &Path, what: &str) -> String {
+        if self.plan.is_alone { what.to_owned() } else { format!("{}: {what}", file.display()) }
+    }
+
+    /// Waits for the reading, when that was asked for; why it did not come to one, otherwise.
+    async fn follow(&self, success: &Success, report: &mut Report) -> Option<Failure> {
+        let longest = self.plan.wait?;
+        let Success::Received { receipt, .. } = success else { return None };
+        let Some(id) = receipt.upload_id() else {
+            return Some(Failure::new(
+                ExitCode::NotSeenRead,
+                "the receipt names no upload that could be followed",
+                "The file was received. Only a Bursar server says what came of it; leave --wait out \
+                 with the vendor's service.",
+            ));
+        };
+        let asker = Asker { route: self.route, machine: self.machine, output: self.output };
+        match (Follower { asker }).to_its_end(id, longest).await {
+            Ok(followed) => {
+                self.output.result(&followed.in_words());
+                report.followed(&followed);
+                followed.verdict
+            }
+            Err(failure) => Some(failure),
         }
     }
 

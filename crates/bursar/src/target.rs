@@ -121,6 +121,14 @@ impl Place {
         format!("{}/upload/{file_type}/{name}", self.uploads_path())
     }
 
+    pub fn upload_status_path(&self, upload: &str) -> String {
+        format!("{}/{upload}", self.uploads_path())
+    }
+
+    pub fn problems_path(&self, upload: &str) -> String {
+        format!("{}/{upload}/problems", self.uploads_path())
+    }
+
     pub fn uploads_path(&self) -> String {
         format!("/customers/{}/units/{}/Uploads", self.customer, self.unit)
     }

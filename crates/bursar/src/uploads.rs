@@ -1,44 +1,68 @@
-//! `bursar uploads`: what has arrived at a Bursar server.
+//! `bursar uploads`: what has arrived at a Bursar server, and what came of one file.
 //!
 //! Not for: the vendor's service, which has no such list; that is said.
+//!
+//! Invariant: `--json` prints one object: the page as the server gave it, or what is known of one file
+//! with always the same members.
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
-use http_body_util::Empty;
-use jiff::Timestamp;
-use serde_json::Value;
+use std::path::Path;
 
-use crate::attempt::persist;
+use serde_json::{Value, json};
+
 use crate::cli::UploadsArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::link::Breakage;
 use crate::machine::Machine;
 use crate::output::{Output, Voice};
-use crate::plan::resolve;
-use crate::send::PRODUCT;
-use crate::source::Handed;
-use crate::token::moment;
+use crate::plan::{Route, resolve};
 
-/// The columns of the table, and the members of a receipt they show.
-const COLUMNS: [(&str, &str); 6] = [
-    ("received", "receivedAt"),
-    ("type", "fileType"),
-    ("name", "fileName"),
-    ("bytes", "bytes"),
-    ("status", "status"),
-    ("id", "uploadId"),
-];
+mod ask;
+mod follow;
+mod list;
+mod problems;
+mod words;
 
-/// Lists one page.
+pub use ask::Asker;
+pub use follow::{Followed, Follower, follow_subject};
+
+/// Lists one page, or shows one upload.
 pub async fn run(args: &UploadsArgs, machine: &Machine) -> ExitCode {
+    let Some(upload) = args.upload else {
+        return list_page(args, machine).await;
+    };
+    let output = Output::new(Voice::of(args.voice), machine);
+    let id = upload.to_string();
+    let route = match route(args, machine, &output).await {
+        Ok(route) => route,
+        Err(failure) => return tell(&output, nothing_known(&id), Some(&failure)),
+    };
+    let asker = Asker { route: &route, machine, output: &output };
+    let mut report = nothing_known(&id);
+    let failure = match show(args, asker, &id, &mut report).await {
+        Ok(verdict) => verdict,
+        Err(failure) => Some(failure),
+    };
+    tell(&output, report, failure.as_ref())
+}
+
+async fn list_page(args: &UploadsArgs, machine: &Machine) -> ExitCode {
     let voice = if args.voice.json { Voice::Json } else { Voice::Talk };
     let output = Output::new(voice, machine);
-    match list(args, machine, &output).await {
+    let listed = async {
+        if args.wait.wait {
+            return Err(Failure::usage(
+                "--wait follows one upload, and none is named",
+                "Name it: bursar uploads --wait UPLOAD; bursar uploads lists them.",
+            ));
+        }
+        let route = route(args, machine, &output).await?;
+        let asker = Asker { route: &route, machine, output: &output };
+        list::page(asker, args.limit, args.after).await
+    };
+    match listed.await {
         Ok(page) => {
             output.json(&page);
-            output.result(&in_words(&page));
+            output.result(&list::in_words(&page));
             ExitCode::Ok
         }
         Err(failure) => {
@@ -48,111 +72,67 @@ pub async fn run(args: &UploadsArgs, machine: &Machine) -> ExitCode {
     }
 }
 
-async fn list(args: &UploadsArgs, machine: &Machine, output: &Output) -> Result<Value, Failure> {
+async fn route(args: &UploadsArgs, machine: &Machine, output: &Output) -> Result<Route, Failure> {
     let resolved = resolve(args.settings.clone(), &args.profile, machine)?;
-    let route = resolved.route(&args.profile, machine, output).await?;
-    let mut path = format!("{}?limit={}", route.place.uploads_path(), args.limit);
-    if let Some(after) = args.after {
-        path = format!("{path}&after={after}");
-    }
-    let headers = HeaderMap::from_iter([
-        (AUTHORIZATION, route.token.header()?),
-        (ACCEPT, HeaderValue::from_static("application/json")),
-        (USER_AGENT, HeaderValue::from_static(PRODUCT)),
-    ]);
-    let outcome = persist(route.patience, machine, output, async || {
-        let mut request = Request::new(Empty::<Bytes>::new());
-        *request.method_mut() = Method::GET;
-        *request.uri_mut() = path.parse().map_err(|_not_path| Breakage::NotHttp)?;
-        *request.headers_mut() = headers.clone();
-        route.link.exchange(request, &Handed::default()).await
-    })
-    .await;
-    let answer = outcome.expect(StatusCode::OK, &route.link.target).map_err(|mut failure| {
-        if failure.what.starts_with("404") || failure.what.starts_with("405") {
-            "A list of uploads is offered by Bursar servers only; the vendor's service has none. On a \
-             Bursar server, look at --customer and --unit."
-                .clone_into(&mut failure.next);
-        }
-        failure
-    })?;
-    answer.json().filter(|page| page["items"].is_array()).ok_or_else(|| {
-        Failure::new(
-            ExitCode::Refused,
-            "the answer is not a list of uploads",
-            "Look at --url: something other than a Bursar server may have answered.",
-        )
-    })
+    resolved.route(&args.profile, machine, output).await
 }
 
-fn in_words(page: &Value) -> String {
-    let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if items.is_empty() {
-        return "nothing has arrived yet; send a file with: bursar send FILE".to_owned();
-    }
-    let rows: Vec<Vec<String>> = items
-        .iter()
-        .map(|item| COLUMNS.iter().map(|(_, member)| shown(&item[*member])).collect())
-        .collect();
-    let head = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut text = table(&[vec![head], rows].concat());
-    if let Some(next) = page["next"].as_str() {
-        text = format!("{text}\nthere are more: --after {next}");
-    }
-    text
-}
-
-fn table(rows: &[Vec<String>]) -> String {
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .zip(COLUMNS)
-            .map(|((cell, width), (name, _))| match name {
-                "bytes" => format!("{cell:>width$}"),
-                _ => format!("{cell:<width$}"),
-            })
-            .collect();
-        cells.join("  ").trim_end().to_owned()
+/// Fills the report; the verdict is why the file is not read, when that was waited for.
+async fn show(
+    args: &UploadsArgs,
+    asker: Asker<'_>,
+    id: &str,
+    report: &mut Value,
+) -> Result<Option<Failure>, Failure> {
+    let follower = Follower { asker };
+    let followed = if args.wait.wait {
+        follower.to_its_end(id, args.wait.wait_max).await?
+    } else {
+        let upload = follower.upload(id).await?;
+        Followed { upload, problems: Value::Null, verdict: None }
     };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    report["upload"] = followed.upload.clone();
+    report["problems"] = followed.problems.clone();
+    match &args.csv {
+        // What is piped must stand alone on standard output.
+        Some(path) if path == Path::new(problems::STANDARD_OUTPUT) => {
+            problems::save(asker, id, path).await?;
+        }
+        Some(path) => {
+            asker.output.result(&followed.in_words());
+            let written = problems::save(asker, id, path).await?;
+            asker.output.result(&words::saved(written, path));
+            report["csvWritten"] = path.display().to_string().into();
+        }
+        None if args.problems => {
+            let all = problems::all(asker, id).await?;
+            asker.output.result(&words::list_problems(&all, &words::name(&followed.upload)));
+            report["problems"] = all;
+        }
+        None => asker.output.result(&followed.in_words()),
+    }
+    Ok(followed.verdict)
 }
 
-/// A moment as people write it; anything else as it is, without what could not be seen.
-fn shown(value: &Value) -> String {
-    if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
-        return moment(at);
-    }
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !domain::access_token::is_invisible(*c)).collect()
+fn nothing_known(id: &str) -> Value {
+    json!({
+        "uploadId": id,
+        "exitCode": ExitCode::Ok.number(),
+        "upload": null,
+        "problems": null,
+        "csvWritten": null,
+        "failure": null,
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_page_becomes_a_table() {
-        let page = json!({
-            "items": [
-                {"receivedAt": "2026-11-23T10:00:00Z", "fileType": "APT", "fileName": "a.csv",
-                 "bytes": 12, "status": "received", "uploadId": "upl_1"},
-                {"receivedAt": "2026-11-22T10:00:00Z", "fileType": "Suppliers", "fileName": "b.csv",
-                 "bytes": 3, "status": "read", "uploadId": "upl_0"},
-            ],
-            "next": "upl_0",
-        });
-        let expected = "\
-received               type       name   bytes  status    id
-23 Nov 2026 10:00 UTC  APT        a.csv     12  received  upl_1
-22 Nov 2026 10:00 UTC  Suppliers  b.csv      3  read      upl_0
-there are more: --after upl_0";
-        assert_eq!(in_words(&page), expected);
-        assert!(in_words(&json!({"items": []})).contains("nothing has arrived"));
+fn tell(output: &Output, mut report: Value, failure: Option<&Failure>) -> ExitCode {
+    let exit = failure.map_or(ExitCode::Ok, |failure| failure.exit);
+    report["exitCode"] = exit.number().into();
+    report["failure"] =
+        failure.map(|failure| json!({ "what": failure.what, "next": failure.next })).into();
+    if let Some(failure) = failure {
+        output.failure(follow_subject(failure.exit), failure);
     }
+    output.json(&report);
+    exit
 }

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use arrow_array::RecordBatch;
 use domain::FileType;
-use domain::access_token::is_invisible;
 use extract::{Field, Level, Place, Problem, Reason, Sink, SinkError, masked};
 
 use super::Manner;
+use crate::problem_line::in_one_column;
 
 /// Of a row that is shown: with the margin, a line of a terminal.
 const EXCERPT_CHARS: usize = 96;
@@ -137,21 +137,6 @@ impl Excerpt {
         });
         Some(Self { text, carets })
     }
-}
-
-/// A character that takes one column and moves no cursor.
-fn in_one_column(c: char) -> char {
-    match c {
-        '\t' => '→',
-        '\n' | '\r' => '⏎',
-        _ if c.is_control() || is_invisible(c) => '·',
-        _ => c,
-    }
-}
-
-/// A text of the file that may be shown in a line.
-pub(super) fn in_line(text: &str) -> String {
-    text.chars().map(in_one_column).collect()
 }
 
 #[cfg(test)]

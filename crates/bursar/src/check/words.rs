@@ -2,17 +2,16 @@
 //!
 //! Invariant: numbers are those of the whole file, also where only examples are shown.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use domain::file_name::FileFormat;
 use extract::{
-    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Problem,
-    Reading,
+    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Reading,
 };
 
-use super::seen::{Excerpt, in_line};
+use super::seen::Excerpt;
 use super::{Examination, Manner};
+use crate::numbers::{grouped, plural};
+use crate::problem_line::{in_line, in_words, line_word};
 
 /// Wider headers push the table apart and are cut.
 const HEADER_CHARS_MAX: usize = 36;
@@ -38,7 +37,7 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
     }
     let seen = &examination.seen;
     for example in &seen.set_aside {
-        lines.push(problem(&example.problem, unit));
+        lines.push(in_words(&example.problem, unit));
         lines.extend(example.excerpt.as_ref().into_iter().flat_map(excerpt));
     }
     if let Some(reading) = &examination.reading {
@@ -51,9 +50,9 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
             .find(|count| count.column == note.column)
             .map_or(1, |count| count.count);
         let more = if times > 1 { format!(" ({} times)", grouped(times)) } else { String::new() };
-        lines.push(format!("{}{more}", problem(note, unit)));
+        lines.push(format!("{}{more}", in_words(note, unit)));
     }
-    lines.extend(seen.file_notes.iter().map(|note| problem(note, unit)));
+    lines.extend(seen.file_notes.iter().map(|note| in_words(note, unit)));
     lines.join("\n")
 }
 
@@ -132,23 +131,6 @@ const fn format(format: ColumnFormat) -> &'static str {
     }
 }
 
-/// `line 1044  Invoice Amount  "34405..40"  not a number: two decimal points; write ...`
-fn problem(problem: &Problem, unit: &str) -> String {
-    let mut text = String::from(" ");
-    // Writing to a String does not fail.
-    if let Some(line) = problem.line {
-        let _infallible = write!(text, " {unit} {line} ");
-    }
-    if let Some(column) = &problem.column {
-        let _infallible = write!(text, " {} ", in_line(column));
-    }
-    if let Some(value) = problem.value.as_deref().filter(|value| !value.is_empty()) {
-        let _infallible = write!(text, " \"{}\" ", in_line(value));
-    }
-    let _infallible = write!(text, " {}; {}", problem.reason, problem.reason.advice());
-    text
-}
-
 fn excerpt(excerpt: &Excerpt) -> Vec<String> {
     const MARGIN: &str = "       ";
     let carets = excerpt
@@ -187,43 +169,5 @@ fn delimiter_name(delimiter: char) -> String {
         ';' => "semicolons".to_owned(),
         '\t' => "tabs".to_owned(),
         other => format!("\"{other}\" between cells"),
-    }
-}
-
-const fn line_word(format: FileFormat) -> &'static str {
-    match format {
-        FileFormat::Xlsx => "row",
-        FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => "line",
-    }
-}
-
-fn plural(count: u64, name: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {name}{s}", grouped(count))
-}
-
-/// With a comma before every three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_for_a_person() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (41_220_007, "41,220,007")]
-        {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

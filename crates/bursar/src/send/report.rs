@@ -14,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::target::SafeName;
 use crate::token::Token;
+use crate::uploads::Followed;
 
 /// Grows while the file is sent.
 #[derive(Debug)]
@@ -51,6 +52,8 @@ impl Report {
             "sha256": null,
             "headers": null,
             "receipt": null,
+            "upload": null,
+            "problems": null,
             "failure": null,
             "notes": [],
         }))
@@ -74,13 +77,21 @@ impl Report {
         self.0["status"] = status.map(|status| status.as_u16()).into();
     }
 
-    pub(super) fn failed(mut self, failure: &Failure) -> Value {
+    pub(super) fn failed(&mut self, failure: &Failure) {
         self.0["exitCode"] = failure.exit.number().into();
         self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
+    }
+
+    pub(super) fn followed(&mut self, followed: &Followed) {
+        self.0["upload"] = followed.upload.clone();
+        self.0["problems"] = followed.problems.clone();
+    }
+
+    pub(super) fn into_json(self) -> Value {
         self.0
     }
 
-    pub(super) fn succeeded(mut self, success: &Success) -> Value {
+    pub(super) fn succeeded(&mut self, success: &Success) {
         match success {
             Success::Received { sent, receipt, .. } => {
                 self.0["sent"] = true.into();
@@ -97,7 +108,6 @@ impl Report {
                     .into();
             }
         }
-        self.0
     }
 }
 
@@ -105,10 +115,7 @@ impl Success {
     pub(super) fn in_words(&self) -> String {
         match self {
             Self::Received { name, sent, receipt } => {
-                let id = receipt.json.as_ref().and_then(|json| {
-                    ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
-                });
-                let id = id.map(|id| format!("  {id}")).unwrap_or_default();
+                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
                 let confirmed = if receipt.is_digest_confirmed {
                     "the server names the same digest; received is not yet analysed"
                 } else if receipt.json.is_some() {
@@ -150,7 +157,7 @@ pub(super) fn masked(value: &HeaderValue, token: &Token) -> String {
 }
 
 /// Bytes for a person, in decimal units as disks and networks count.
-pub(super) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     let (whole, unit) = match bytes {
         0..1_000 => return format!("{bytes} bytes"),
         1_000..1_000_000 => (1_000, "kB"),

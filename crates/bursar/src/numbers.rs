@@ -1,0 +1,36 @@
+//! Numbers as a person reads them.
+//!
+//! Not for: bytes and durations, which stand where they are shown.
+
+/// `41,220 rows`
+pub fn plural(count: u64, name: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {name}{s}", grouped(count))
+}
+
+/// With a comma before every three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_a_person() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (41_220_007, "41,220,007")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!((plural(1, "row").as_str(), plural(2, "row").as_str()), ("1 row", "2 rows"));
+    }
+}
