@@ -1,5 +1,6 @@
 //! The list of cases; each file below holds those of one noun.
 
+mod backlog;
 mod backups;
 mod customers;
 mod decisions;
@@ -52,4 +53,5 @@ pub(crate) const CASES: &[Case] = cases! {
         several_programs_make_one_store, a_newer_schema_is_left_alone,
         nothing_is_made_where_something_should_be;
     backups: a_backup_is_a_store;
+    backlog: what_waits_is_counted;
 };
