@@ -1,11 +1,15 @@
 //! The command line, as typed.
 
+mod ledger;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{CustomerName, DateOrder, FileType, Region, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
+
+pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 
 /// A check found something bad, or something asked for was not there.
 pub(crate) const EXIT_FOUND_BAD: u8 = 1;
@@ -86,6 +90,9 @@ pub(crate) enum Command {
     /// How the files of a unit are read
     #[command(subcommand)]
     ReadingRules(ReadingRulesCommand),
+    /// Ledgers: the tables that uploads are read into
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Customers: the tenants
     #[command(subcommand)]
     Customer(CustomerCommand),

@@ -5,6 +5,7 @@ mod check_config;
 mod customer;
 mod doctor;
 mod key;
+mod ledger;
 mod reading_rules;
 mod sample;
 mod serve;
@@ -23,6 +24,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serving) => serve::run(settings, serving).await,
         Command::Work => work::run(settings).await,
         Command::Upload(command) => upload::run(settings, command).await,
+        Command::Ledger(command) => ledger::run(settings, command).await,
         Command::ReadingRules(command) => reading_rules::run(settings, command).await,
         Command::Customer(command) => customer::run(settings, command).await,
         Command::Unit(command) => unit::run(settings, command).await,

@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) store: store::Config,
     pub(crate) tls: Tls,
     pub(crate) limits: Limits,
+    /// Days since a row was replaced during which the ledger's version with it can be read.
+    pub(crate) keep_days: u32,
     pub(crate) log_format: LogFormat,
 }
 
@@ -63,6 +65,14 @@ struct File {
     metrics: MetricsFile,
     log: LogFile,
     limits: LimitsFile,
+    ledgers: LedgersFile,
+}
+
+/// How long earlier versions of the ledgers can be read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LedgersFile {
+    keep_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -126,6 +136,7 @@ impl Config {
             store: store::Config { database, objects },
             tls: file.tls.resolve(&data_dir)?,
             limits: file.limits.resolve()?,
+            keep_days: file.ledgers.keep_days.unwrap_or(analysis::limits::KEEP_DAYS),
             log_format: settings.log_format.or(file.log.format).unwrap_or(LogFormat::Text),
             data_dir,
         })
@@ -155,6 +166,7 @@ impl Config {
             "metrics": { "listen": self.metrics_listen },
             "log": { "format": self.log_format },
             "limits": LimitsFile::of(&self.limits),
+            "ledgers": { "keep_days": self.keep_days },
         })
     }
 }

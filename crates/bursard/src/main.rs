@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod config;
 mod deployment;
+mod ledgers;
 mod machine;
 mod output;
 mod sample;
@@ -31,7 +32,10 @@ fn main() -> ExitCode {
             return ExitCode::from(cli::EXIT_COULD_NOT_RUN);
         }
     };
-    match runtime.block_on(commands::run(cli)) {
+    let ended = runtime.block_on(commands::run(cli));
+    // A file that is still being read after the time a stop allows must not keep the program.
+    runtime.shutdown_background();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             output::failure(&error);

@@ -165,9 +165,7 @@ pub(super) fn worker(
     if config.limits.workers == 0 {
         return Ok(None);
     }
-    let Some(ledgers) = ledgers(config, store)? else {
-        return Ok(None);
-    };
+    let ledgers = ledgers(config, store)?;
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
         ledgers,
@@ -180,7 +178,8 @@ pub(super) fn worker(
 }
 
 /// Where the ledgers are wired in.
-#[expect(clippy::unnecessary_wraps, reason = "opening ledgers may fail")]
-fn ledgers(_config: &Config, _store: &Store) -> anyhow::Result<Option<Arc<dyn Ledgers>>> {
-    Ok(None)
+fn ledgers(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn Ledgers>> {
+    let ledgers =
+        crate::ledgers::open(store, config.keep_days).context("cannot open the ledgers")?;
+    Ok(crate::ledgers::for_server(ledgers, machine::clock()))
 }

@@ -20,9 +20,6 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let Deployment { config, store } = Deployment::open(settings).await?;
     logs::install(config.log_format);
     metrics::start(&config).await?;
-    if config.limits.workers == 0 {
-        bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
-    }
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
     work(&config, store, stop).await
@@ -30,7 +27,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {
     let Some(worker) = worker(config, &store, Arc::new(Notify::new()))? else {
-        bail!("this program cannot read ledgers; use the one that was released");
+        bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
     output::line(format_args!(
         "ready work, {} at once   {}   {}",

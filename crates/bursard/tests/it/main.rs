@@ -12,6 +12,7 @@ mod clients;
 mod commands;
 mod crash;
 mod harness;
+mod ledger_crash;
 mod memory;
 mod openapi;
 mod reading;

@@ -1,0 +1,103 @@
+//! The server's face to the ledgers, put on `analysis`: the one place that knows both.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use analysis::{ReadRequest, Retention};
+use async_trait::async_trait;
+use domain::{LedgerName, ReadingRules, Upload};
+use server::Clock;
+use server::ledgers::{Findings, LedgerChange, Ledgers, LedgersError, Prepared, PreparedReading};
+use store::Store;
+
+/// The ledgers of a store, as commands use them.
+pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, store::Error> {
+    let files = store.system().ledger_files()?;
+    Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
+}
+
+/// The same, as the server asks for them.
+pub(crate) fn for_server(ledgers: analysis::Ledgers, clock: Clock) -> Arc<dyn Ledgers> {
+    Arc::new(Adapter { ledgers, clock })
+}
+
+#[derive(Debug)]
+struct Adapter {
+    ledgers: analysis::Ledgers,
+    clock: Clock,
+}
+
+#[async_trait]
+impl Ledgers for Adapter {
+    async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
+        let found =
+            self.ledgers.find_change(&ledger_of(upload), upload.id).await.map_err(failed)?;
+        Ok(found.map(change))
+    }
+
+    async fn prepare(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<Prepared, LedgersError> {
+        let request = ReadRequest {
+            ledger: ledger_of(upload),
+            upload: upload.id,
+            format: upload.file_name.format(),
+            rules: rules.clone(),
+            is_released: upload.released_at.is_some(),
+        };
+        Ok(match self.ledgers.prepare(request, file).await.map_err(failed)? {
+            analysis::Prepared::Ready(said, pending) => {
+                let pending = Pending { pending, clock: self.clock.clone() };
+                Prepared::Ready(findings(said), Box::new(pending))
+            }
+            analysis::Prepared::Held { findings: said, rows, active_before } => {
+                Prepared::Held { findings: findings(said), rows, active_before }
+            }
+            analysis::Prepared::Refused { findings: said, reason } => {
+                Prepared::Refused { findings: findings(said), reason }
+            }
+        })
+    }
+
+    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
+        let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
+        tracing::info!(%ledger, ?report, "ledger tidied");
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Pending {
+    pending: analysis::Pending,
+    clock: Clock,
+}
+
+#[async_trait]
+impl PreparedReading for Pending {
+    async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
+        self.pending.commit(self.clock.now()).await.map(change).map_err(failed)
+    }
+}
+
+fn ledger_of(upload: &Upload) -> LedgerName {
+    LedgerName {
+        customer: upload.customer.clone(),
+        unit: upload.unit.clone(),
+        file_type: upload.file_type,
+    }
+}
+
+fn findings(said: analysis::Findings) -> Findings {
+    Findings { problems: said.problems, counts: said.counts }
+}
+
+fn change(change: analysis::Change) -> LedgerChange {
+    LedgerChange { version: change.version, rows: change.rows }
+}
+
+fn failed(error: analysis::Error) -> LedgersError {
+    LedgersError(Box::new(error))
+}
