@@ -255,7 +255,7 @@ fn backoff(attempts: u32) -> Duration {
 fn log(job: &ClaimedJob, failure: &Failure, what: &str) {
     tracing::error!(
         job = %job.id, kind = %job.kind, upload = %job.upload, customer = %job.customer,
-        unit = %job.unit, r#type = %job.file_type, attempt = job.attempts,
+        unit = %job.unit, file_type = %job.file_type, attempt = job.attempts,
         error = failure as &dyn StdError, "{what}"
     );
 }

@@ -88,7 +88,7 @@ impl Reading<'_> {
         let upload = self.upload;
         tracing::info!(
             upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
-            r#type = %upload.file_type, rows, "{word}"
+            file_type = %upload.file_type, rows, "{word}"
         );
         Ok(())
     }
