@@ -5,6 +5,7 @@
 //! Invariant: a workbook is looked through before anything in it is unpacked, and what is unpacked is
 //! counted; memory is bounded by `limits`, whatever the file says about itself.
 
+mod compound;
 mod limits;
 mod number;
 mod package;

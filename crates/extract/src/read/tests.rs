@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::*;
 
+mod hostile;
 mod ledgers;
 
 /// Keeps everything.

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
+use super::compound;
 use super::limits::{DIRECTORY_BYTES_MAX, ENTRIES_MAX};
 use super::part::{Entry, Method};
 use super::refusal::{WorkbookRefusal, grouped};
@@ -25,8 +26,6 @@ const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
 const END_BYTES: usize = 22;
 const LOCAL_BYTES: usize = 30;
 const COMMENT_BYTES_MAX: usize = 65_535;
-/// Old Office files, and the wrapping of encrypted new ones.
-const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// "The true value stands in the Zip64 field."
 const IN_ZIP64: u32 = u32::MAX;
 const ZIP64_FIELD: u16 = 0x0001;
@@ -107,14 +106,14 @@ fn dishonest(what: &'static str) -> WorkbookRefusal {
 }
 
 fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), WorkbookRefusal> {
-    let mut first = [0; COMPOUND_FILE.len()];
+    let mut first = [0; compound::SIGNATURE.len()];
     source.rewind()?;
     if length < END_BYTES as u64 {
         return Err(WorkbookRefusal::NotAWorkbook { found: "it is empty or very short" });
     }
     source.read_exact(&mut first)?;
-    if first == COMPOUND_FILE {
-        return Err(WorkbookRefusal::Locked);
+    if first == compound::SIGNATURE {
+        return Err(compound::refusal(source));
     }
     if !first.starts_with(b"PK") {
         return Err(WorkbookRefusal::NotAWorkbook { found: "it does not begin like one" });
@@ -201,7 +200,7 @@ fn read_listed(fields: &mut Fields<'_>) -> Result<Listed, WorkbookRefusal> {
     let (inflated_bytes, packed_bytes, header_offset) =
         (full(inflated)?, full(packed)?, full(offset)?);
     if flags & FLAG_ENCRYPTED != 0 {
-        return Err(WorkbookRefusal::Locked);
+        return Err(WorkbookRefusal::Encrypted);
     }
     if made_by == MADE_ON_UNIX && (attributes >> 16) & UNIX_TYPE_BITS == UNIX_SYMLINK {
         return Err(dishonest("a part is a link to somewhere else"));

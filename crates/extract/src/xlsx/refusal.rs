@@ -19,6 +19,16 @@ pub(crate) enum WorkbookRefusal {
     NotAWorkbook { found: &'static str },
 
     #[error(
+        "the workbook is encrypted with a password, and cannot be opened. Save it as .xlsx without a \
+         password and send that"
+    )]
+    Encrypted,
+
+    #[error("the workbook is of the old .xls kind. Save it as .xlsx and send that")]
+    OldKind,
+
+    /// A container of the old kind that does not say which of the two it holds.
+    #[error(
         "the workbook is protected with a password or of the old .xls kind, and cannot be opened. \
          Save it as .xlsx without a password and send that"
     )]
