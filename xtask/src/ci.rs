@@ -25,7 +25,7 @@ const STEPS: [Step; 7] = [
     Step { name: "test", does: "every test", run: test },
     Step {
         name: "demo",
-        does: "the quick start: a server, a file, a receipt",
+        does: "the quick start: a server, a made organisation, its ledgers",
         run: || demo::run(demo::End::AfterReceipt),
     },
 ];

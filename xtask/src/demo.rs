@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the README's quick start, from a fresh clone to a receipt.
+//! `cargo xtask demo`: the README's quick start, from a fresh clone to ledgers.
 //!
 //! Not for: testing the programs (their own tests do) or for a server to keep: its data folder is
 //! temporary. Invariant: the server started here ends with this program.
@@ -27,27 +27,29 @@ const LONGEST_START: Duration = Duration::from_mins(1);
 /// The customer a first start makes.
 const CUSTOMER: &str = "acme";
 
-/// Made-up invoices, one of them there twice, as a duplicate payment looks.
-const SAMPLE: &str = "\
-Company Code,Supplier Number,Supplier Name,Invoice Number,Invoice Date,Invoice Amount,Currency
-1000,V-1001,Harbour Paper Ltd,INV-20417,2026-10-02,1240.50,GBP
-1000,V-1002,Northgate Lighting,8841,2026-10-05,318.00,GBP
-1000,V-1001,Harbour Paper Ltd,INV20417,2026-10-09,1240.50,GBP
-1000,V-1003,Meadow & Son Catering,2026/119,2026-10-12,96.75,GBP
-";
+/// What `bursard sample` writes, and what each file is.
+const SAMPLE: [(&str, &str); 3] = [
+    ("suppliers_20260801.csv", "Suppliers"),
+    ("employees_20260930.csv", "Employees"),
+    ("transactions_20260930.csv", "APT"),
+];
 
 pub(crate) fn run(end: End) -> Result<(), String> {
     build()?;
     let programs = cargo::built_programs()?;
     let demo = Demo::begin(&programs)?;
-    demo.send()?;
+    demo.make_sample()?;
+    for (name, file_type) in SAMPLE {
+        demo.send(name, file_type)?;
+    }
     demo.list()?;
+    demo.list_ledgers()?;
     demo.finish(end)
 }
 
 fn build() -> Result<(), String> {
     output::say(
-        "build   bursard and bursar, unoptimised but for the hot parts: about 5 minutes on two \
+        "build   bursard and bursar, unoptimised but for the hot parts: about 8 minutes on two \
          cores the first time, seconds after that",
     );
     let status = cargo::command(&["build", "--package", "bursard", "--package", "bursar"])
@@ -59,9 +61,10 @@ fn build() -> Result<(), String> {
     Err("the programs did not build\n  the compiler's message is above".to_owned())
 }
 
-/// A running server, a token for it and a file to send.
+/// A running server, a token for it and files to send.
 struct Demo {
     bursar: PathBuf,
+    bursard: PathBuf,
     folder: PathBuf,
     data: PathBuf,
     url: String,
@@ -90,24 +93,33 @@ impl Demo {
         fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
         let bursard = program(programs, "bursard");
         let (server, url) = start(&bursard, &folder, &data)?;
-        let demo = Self { bursar: program(programs, "bursar"), url, data, server, folder };
-        write_private(&demo.sample(), SAMPLE.as_bytes())?;
-        write_private(&demo.token(), &issue_token(&bursard, &demo.folder, &demo.data)?)?;
+        let token = issue_token(&bursard, &folder, &data)?;
+        let demo = Self { bursar: program(programs, "bursar"), bursard, url, data, server, folder };
+        write_private(&demo.token(), &token)?;
         Ok(demo)
     }
 
     fn sample(&self) -> PathBuf {
-        self.folder.join("invoices.csv")
+        self.folder.join("sample")
     }
 
     fn token(&self) -> PathBuf {
         self.folder.join("token.txt")
     }
 
-    fn send(&self) -> Result<(), String> {
+    fn make_sample(&self) -> Result<(), String> {
+        follow(untouched(&self.bursard, &self.folder).arg("sample").arg(self.sample()))
+    }
+
+    fn send(&self, name: &str, file_type: &str) -> Result<(), String> {
         let mut command = self.uploader("send");
-        command.arg(self.sample()).args(["--type", "APT"]);
+        command.arg(self.sample().join(name)).args(["--type", file_type, "--wait"]);
         follow(&mut command)
+    }
+
+    fn list_ledgers(&self) -> Result<(), String> {
+        let mut command = untouched(&self.bursard, &self.folder);
+        follow(command.arg("--data-dir").arg(&self.data).args(["ledger", "list"]))
     }
 
     fn list(&self) -> Result<(), String> {

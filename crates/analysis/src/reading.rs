@@ -6,8 +6,8 @@
 use std::fs::File;
 
 use domain::problem::{Level, Problem, ProblemCount, Reason};
-use domain::{FileFormat, FileType, LedgerName, ReadingRules, RowCounts, UploadId};
-use extract::{Field, Options};
+use domain::{DateOrder, FileFormat, FileType, LedgerName, ReadingRules, RowCounts, UploadId};
+use extract::{ColumnFormat, DecidedBy, Field, Options, Reading};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -53,6 +53,8 @@ pub enum Prepared {
 pub struct Findings {
     pub problems: Vec<Problem>,
     pub counts: Vec<ProblemCount>,
+    /// What the file itself tells of the order of day and month.
+    pub date_order: Option<DateOrder>,
 }
 
 /// A version that an upload made, and what it did.
@@ -114,11 +116,12 @@ pub(crate) fn prepare(
         Ok(read) => read,
         Err(refusal) => {
             let counts = counted(&problems);
-            let findings = Findings { problems, counts };
+            let findings = Findings { problems, counts, date_order: None };
             return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
         }
     };
-    let mut findings = Findings { problems, counts: reading.problems.clone() };
+    let mut findings =
+        Findings { problems, counts: reading.problems.clone(), date_order: told_order(&reading) };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
         rows_set_aside: reading.rows_set_aside,
@@ -170,6 +173,16 @@ fn note_shared(findings: &mut Findings, rows: u64, file_type: FileType) {
     let (reason, level) = (Reason::SharedIdentifier, Level::Note);
     findings.problems.push(Problem { column: column.clone(), ..Problem::of_file(reason) });
     findings.counts.push(ProblemCount { column, reason, level, count: rows });
+}
+
+/// The order that the file's own dates settle; none when its columns differ.
+fn told_order(reading: &Reading) -> Option<DateOrder> {
+    let mut told = reading.columns.iter().filter_map(|column| match column.format {
+        ColumnFormat::Date { order, by: DecidedBy::Values } => Some(order),
+        _ => None,
+    });
+    let first = told.next()?;
+    told.all(|order| order == first).then_some(first)
 }
 
 /// What was given out of a file that was not read to its end.

@@ -91,7 +91,7 @@ fn ledger_of(upload: &Upload) -> LedgerName {
 }
 
 fn findings(said: analysis::Findings) -> Findings {
-    Findings { problems: said.problems, counts: said.counts }
+    Findings { problems: said.problems, counts: said.counts, date_order: said.date_order }
 }
 
 fn change(change: analysis::Change) -> LedgerChange {

@@ -31,6 +31,14 @@ pub struct Upload {
     pub state: UploadState,
 }
 
+impl Upload {
+    /// As it was when its receipt was given.
+    #[must_use]
+    pub fn as_received(self) -> Self {
+        Self { state: UploadState::Received, ..self }
+    }
+}
+
 /// `received -> reading -> read | held | refused`, and `held -> received | refused` as a person decides.
 /// Each state carries what is known then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::{LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload};
+use domain::{DateOrder, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload};
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
@@ -45,6 +45,8 @@ pub struct Findings {
     /// Capped in number; `counts` has them all.
     pub problems: Vec<Problem>,
     pub counts: Vec<ProblemCount>,
+    /// What the file itself tells of the order of day and month, for files to come that leave it open.
+    pub date_order: Option<DateOrder>,
 }
 
 /// Rows that wait for the commit that shows them.

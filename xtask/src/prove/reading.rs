@@ -14,6 +14,7 @@ use crate::{cargo, output};
 const TURNS: usize = 3;
 /// A day's rows: three in four replace one that is there, anywhere in the ledger, the others are new.
 const DAILY_ROWS: u64 = 10_000;
+const OTHER_READERS: &str = "crates/analysis/examples/other_readers.py";
 const DUCKDB: &str = "crates/analysis/examples/duckdb_reading.py";
 
 /// What one reading took.
@@ -62,6 +63,11 @@ pub(super) fn run(rows: &str) -> Result<(), String> {
     let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&daily).printed()?;
     say(&format!("{DAILY_ROWS} rows into it"), taken(&read)?);
     output::say(read.trim());
+    let table = ledger.join("acme/acme/transactions");
+    match Command::new("python3").arg(OTHER_READERS).arg(&table).printed() {
+        Ok(counted) => output::say(counted.trim()),
+        Err(_) => output::say("no other reader is there: pip install duckdb deltalake pyarrow"),
+    }
     Ok(())
 }
 

@@ -9,6 +9,9 @@ use super::{Fault, Tree};
 const ROOT: &str = "Cargo.toml";
 const REASONS: &str = "docs/dependencies.md";
 
+/// A workspace of its own, which cannot take versions from the root.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 /// One `key = value` of a manifest; a value over several lines is joined into one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -85,7 +88,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
         root.iter().filter(|entry| entry.section == "workspace.dependencies").collect();
     let mut faults = reasons(tree, &shared);
     let mut used = Vec::new();
-    for (path, text) in tree.texts("/Cargo.toml") {
+    for (path, text) in tree.texts("/Cargo.toml").filter(|(path, _)| *path != FUZZ) {
         for entry in entries(text) {
             if entry.is_dependency() {
                 faults.extend(own_version(path, &entry));
@@ -202,6 +205,7 @@ mod tests {
                     ("Cargo.toml", root),
                     ("docs/dependencies.md", reasons),
                     ("crates/a/Cargo.toml", crate_text),
+                    (FUZZ, "[dependencies]\nlibfuzzer-sys = \"0.4\"\n"),
                 ]
             ),
             [

@@ -6,8 +6,12 @@ use crate::harness::{JsonAnswer as _, Server};
 async fn a_backup_of_a_running_server_serves_what_was_received() {
     let server = Server::start();
     let token = server.token();
-    let sent = server.post(&token, "APT/a_20261123.csv").body("kept").send().await.unwrap();
+    let text = "Supplier Ref,Supplier Name\nS1,Acme Ltd\nS2,Made Up Supplies\n";
+    let sent = server.post(&token, "Suppliers/a_20261123.csv").body(text).send().await.unwrap();
     let sent = sent.json_value().await;
+    server.all_read(&token).await;
+    let ledger = server.exported("Suppliers");
+    assert_eq!(ledger.lines().count(), 3);
     let copy = tempfile::tempdir().unwrap();
     let target = copy.path().join("data");
     let output = server.bursard(&["backup", target.to_str().unwrap()]);
@@ -16,13 +20,15 @@ async fn a_backup_of_a_running_server_serves_what_was_received() {
 
     let restored = Server::start_in(copy);
     let listed = restored.get_json(&token, "/customers/acme/units/acme/Uploads").await;
-    assert_eq!(listed["items"][0], sent);
+    assert_eq!(listed["items"][0]["uploadId"], sent["uploadId"]);
+    assert_eq!(listed["items"][0]["sha256"], sent["sha256"]);
+    assert_eq!(restored.exported("Suppliers"), ledger);
     assert!(restored.bursard(&["doctor", "--deep"]).status.success());
 }
 
 #[test]
 fn a_damaged_file_is_found() {
-    let server = Server::start();
+    let server = Server::start_door();
     let token = server.token();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let send = server.post(&token, "APT/a_20261123.csv").body("kept").send();

@@ -26,6 +26,11 @@ impl Server {
         Self::start_with("")
     }
 
+    /// Receives and reads nothing: for what is asked of the door alone.
+    pub(crate) fn start_door() -> Self {
+        Self::start_with("[limits]\nworkers = 0\n")
+    }
+
     /// With a configuration file.
     pub(crate) fn start_with(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -118,6 +123,32 @@ impl Server {
         let answer = self.client().get(self.url(path)).bearer_auth(token).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         answer.json_value().await
+    }
+
+    /// Waits until nothing is received or read any more; every file must have been read.
+    pub(crate) async fn all_read(&self, token: &str) {
+        let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads?limit=500");
+        loop {
+            let page = self.get_json(token, &path).await;
+            let uploads = page["items"].as_array().unwrap();
+            let ended =
+                |upload: &&Value| upload["status"] == "refused" || upload["status"] == "held";
+            if let Some(bad) = uploads.iter().find(ended) {
+                panic!("not read: {bad}");
+            }
+            if uploads.iter().all(|upload| upload["status"] == "read") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
+    /// All rows of a ledger as CSV.
+    pub(crate) fn exported(&self, file_type: &str) -> String {
+        let output =
+            self.bursard(&["ledger", "export", "--customer", CUSTOMER, "--type", file_type]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Waits until an upload is being received: its temporary object is there.

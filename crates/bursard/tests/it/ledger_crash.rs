@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::harness::{CUSTOMER, Server};
 
 /// `cargo xtask prove ledger` sets more.
@@ -20,16 +18,23 @@ const WHEN: [&str; 4] = ["_upload", "_version", "_since", "_ended"];
 /// suppliers, of whom one in fifty has gone and one in fifty has another bank account.
 fn file(round: u64) -> (&'static str, String) {
     if round % 4 == 3 {
-        let lines = (0..SUPPLIERS).filter(|supplier| (supplier + round) % 50 != 0).map(|supplier| {
-            let account = 10_000_000 + supplier + if (supplier + round) % 50 == 1 { round } else { 0 };
-            format!("S{supplier},Supplies {supplier} Ltd,{account}\n")
-        });
+        let lines =
+            (0..SUPPLIERS).filter(|supplier| (supplier + round) % 50 != 0).map(|supplier| {
+                let account =
+                    10_000_000 + supplier + if (supplier + round) % 50 == 1 { round } else { 0 };
+                format!("S{supplier},Supplies {supplier} Ltd,{account}\n")
+            });
         let header = "Supplier Ref,Supplier Name,Account Number\n".to_owned();
         return ("Suppliers", header + &lines.collect::<String>());
     }
     let lines = (0..TRANSACTIONS).map(|row| {
         let id = round * TRANSACTIONS / 2 + row;
-        format!("{id},INV-{id},{}.50,{}.50,2026-03-13,2026-03-14,Acme Ltd,S{}\n", row, row, id % SUPPLIERS)
+        format!(
+            "{id},INV-{id},{}.50,{}.50,2026-03-13,2026-03-14,Acme Ltd,S{}\n",
+            row,
+            row,
+            id % SUPPLIERS
+        )
     });
     let header = "Unique ID,Invoice Number,Invoice Amount,Base Amount,Invoice Date,Entered Date,\
                   Supplier Name,Supplier Ref\n";
@@ -43,29 +48,9 @@ async fn send(server: &Server, token: &str, round: u64) {
     assert_eq!(answer.status(), 201);
 }
 
-/// Until nothing waits to be read; every file must have been.
-async fn all_read(server: &Server, token: &str) {
-    let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads?limit=500");
-    loop {
-        let page = server.get_json(token, &path).await;
-        let uploads = page["items"].as_array().unwrap();
-        let is = |upload: &Value, status: &str| upload["status"] == status;
-        if let Some(bad) = uploads.iter().find(|upload| is(upload, "refused") || is(upload, "held")) {
-            panic!("not read: {bad}");
-        }
-        if uploads.iter().all(|upload| is(upload, "read")) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 /// The rows of a ledger without what tells when they came, in order.
 fn rows(server: &Server, file_type: &str) -> Vec<String> {
-    let export = ["ledger", "export", "--customer", CUSTOMER, "--type", file_type];
-    let output = server.bursard(&export);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = server.exported(file_type);
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
     // No cell of these files holds a comma.
@@ -87,25 +72,31 @@ async fn ledgers_are_the_same_however_often_the_process_is_killed() {
     for round in 0..rounds {
         send(&server, &token, round).await;
         // Scattered over the time that reading and tidying take.
-        moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        moment =
+            moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         tokio::time::sleep(Duration::from_millis((moment >> 33) % 700)).await;
         let folder = server.kill();
         server = Server::start_in(folder);
         let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads?limit=1");
         let last = server.get_json(&token, &path).await;
         unread += u64::from(last["items"][0]["status"] != "read");
-        all_read(&server, &token).await;
+        server.all_read(&token).await;
     }
     let undisturbed = Server::start_with(CONFIG);
     let token = undisturbed.token();
     for round in 0..rounds {
         send(&undisturbed, &token, round).await;
     }
-    all_read(&undisturbed, &token).await;
+    undisturbed.all_read(&token).await;
     for file_type in ["APT", "Suppliers"] {
         let (expected, found) = (rows(&undisturbed, file_type), rows(&server, file_type));
         assert!(!expected.is_empty());
-        assert!(expected == found, "{file_type}: {} rows, {} expected", found.len(), expected.len());
+        assert!(
+            expected == found,
+            "{file_type}: {} rows, {} expected",
+            found.len(),
+            expected.len()
+        );
     }
     println!("{rounds} kills, {unread} of them before the file was read: the ledgers are the same");
 }

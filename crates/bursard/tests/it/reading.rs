@@ -15,11 +15,6 @@ use crate::harness::{CUSTOMER, JsonAnswer as _, Server, sibling};
 const PLACE: [&str; 2] = ["--customer", CUSTOMER];
 const CSV_HEAD: &str = "line,column,value,reason,level,message,advice\r\n";
 
-/// Receives and reads nothing by itself.
-fn start() -> Server {
-    Server::start_with("[limits]\nworkers = 0\n")
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -78,7 +73,7 @@ async fn read_next(server: &Server, problems: &[Problem], total: u64, end: Uploa
 
 #[tokio::test]
 async fn problems_come_in_pages_or_as_one_csv() {
-    let server = start();
+    let server = Server::start_door();
     let token = server.token();
     let receipt = send(&server, "APT/a_20261123.csv").await;
     let problems: Vec<_> = (2..7).map(|line| problem(line, "=1+1")).collect();
@@ -152,7 +147,7 @@ async fn problems_come_in_pages_or_as_one_csv() {
 
 #[tokio::test]
 async fn an_operator_looks_and_decides() {
-    let server = start();
+    let server = Server::start_door();
     let id = async |rest: &str| send(&server, rest).await["uploadId"].as_str().unwrap().to_owned();
     let upload = |command: &str, id: &str, more: &[&str]| {
         let output = server.bursard(&[&["upload", command, id], &PLACE[..], more].concat());
@@ -196,7 +191,7 @@ async fn an_operator_looks_and_decides() {
 
 #[test]
 fn how_a_unit_is_read_is_shown_set_and_cleared() {
-    let server = start();
+    let server = Server::start_door();
     let mapping = server.folder.path().join("mapping.toml");
     std::fs::write(&mapping, "[columns]\n\"Beleg\" = \"invoice_number\"\n").unwrap();
     let wrong = server.folder.path().join("wrong.toml");
@@ -239,7 +234,7 @@ fn workers_need_a_deployment_and_somebody_to_work() {
     let output = crate::harness::bursard(nowhere.path(), &["work"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("bursard serve"), "{}", text(&output.stderr));
-    let output = start().bursard(&["work"]);
+    let output = Server::start_door().bursard(&["work"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("limits.workers"), "{}", text(&output.stderr));
 }

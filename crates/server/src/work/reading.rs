@@ -6,7 +6,7 @@
 //! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
 //! the ledger is not put there twice, as the ledger is asked first.
 
-use domain::{FileType, Upload, UploadState};
+use domain::{FileType, ReadingRules, Upload, UploadState};
 use store::ClaimedJob;
 
 use super::{Failure, WorkerParts};
@@ -39,6 +39,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
             // The last moment at which somebody else's claim stops this one without a trace.
             system.heartbeat(job, parts.clock.now()).await?;
             let change = prepared.commit().await?;
+            reading.remember(&findings, rules).await?;
             reading.is_read(change).await
         }
         Prepared::Held { findings, rows, active_before } => {
@@ -63,6 +64,18 @@ impl Reading<'_> {
     async fn keep(&self, findings: &Findings) -> Result<(), Failure> {
         let system = self.parts.store.system();
         Ok(system.keep_problems(self.job, &findings.problems, &findings.counts).await?)
+    }
+
+    /// How this file wrote its dates decides for later ones that leave it open, unless a person said.
+    async fn remember(&self, findings: &Findings, rules: ReadingRules) -> Result<(), Failure> {
+        if rules.date_order.is_some() || findings.date_order.is_none() {
+            return Ok(());
+        }
+        let rules = ReadingRules { date_order: findings.date_order, ..rules };
+        let customer = self.parts.store.customer(&self.upload.customer);
+        let (unit, file_type) = (&self.upload.unit, self.upload.file_type);
+        let now = self.parts.clock.now();
+        Ok(customer.set_reading_rules(unit, file_type, &rules, now).await?)
     }
 
     async fn is_read(&self, change: LedgerChange) -> Result<(), Failure> {

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use domain::problem::{Level, Reason};
-use domain::{LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload, UploadId};
+use domain::{
+    DateOrder, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload, UploadId,
+};
 use futures_util::future::BoxFuture;
 use server::ledgers::{Findings, LedgerChange, Ledgers, LedgersError, Prepared, PreparedReading};
 use tokio::sync::Notify;
@@ -159,6 +161,7 @@ pub(crate) fn findings() -> Findings {
     Findings {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],
+        date_order: Some(DateOrder::MonthFirst),
     }
 }
 

@@ -50,6 +50,10 @@ async fn uploads_are_read_held_or_refused_and_their_problems_kept() {
         let counts = place.acme().problem_counts(&unit(), upload.id).await.unwrap();
         assert_eq!(counts, findings().counts);
     }
+    let rules = place.acme().reading_rules(&unit(), APT).await.unwrap();
+    assert_eq!(rules.date_order, findings().date_order, "remembered for files that leave it open");
+    let rules = place.acme().reading_rules(&unit(), FileType::Suppliers).await.unwrap();
+    assert_eq!(rules.date_order, None, "nothing was read");
     assert!(!place.work_once().await);
 }
 
