@@ -35,7 +35,7 @@ async fn pages_hold_every_upload_once_newest_first() {
 
 #[tokio::test]
 async fn the_same_file_again_gives_the_first_receipt_and_other_bytes_a_new_one() {
-    let server = Server::start();
+    let server = Server::start_door();
     let token = server.token();
     let send = async |body: &'static str| {
         server
@@ -59,8 +59,24 @@ async fn the_same_file_again_gives_the_first_receipt_and_other_bytes_a_new_one()
 }
 
 #[tokio::test]
-async fn thirty_two_at_once_of_the_same_file_are_one_upload() {
+async fn the_first_receipt_is_repeated_also_when_the_file_was_read() {
     let server = Server::start();
+    let token = server.token();
+    let send = async || {
+        let request = server.post(&token, "APT/a_20261123.csv").body("no extract");
+        request.send().await.unwrap().json_value().await
+    };
+    let first = send().await;
+    let path = first["links"]["self"].as_str().unwrap();
+    while server.get_json(&token, path).await["status"] != "refused" {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(send().await, first);
+}
+
+#[tokio::test]
+async fn thirty_two_at_once_of_the_same_file_are_one_upload() {
+    let server = Server::start_door();
     let token = server.token();
     let sends = (0..32).map(|_| server.post(&token, "APT/a_20261123.csv").body("same").send());
     let answers = futures_util::future::join_all(sends).await;
@@ -76,7 +92,7 @@ async fn thirty_two_at_once_of_the_same_file_are_one_upload() {
 
 #[tokio::test]
 async fn uploads_outlive_the_process() {
-    let server = Server::start();
+    let server = Server::start_door();
     let token = server.token();
     let sent = server.post(&token, "APT/a_20261123.csv").body("kept").send().await.unwrap();
     let sent = sent.json_value().await;
