@@ -8,11 +8,13 @@ use domain::{FileType, Mapping};
 
 use crate::error::Refusal;
 use crate::fields::Field;
+use crate::limits::HEADER_CHARS_MAX;
 
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// As it stands in the file, without blanks round it; empty when it has none.
+    /// As it stands in the file, without blanks round it and cut when very long; empty when it has
+    /// none.
     pub(crate) header: String,
     pub(crate) field: Option<Field>,
     /// It could be a field that another column is already.
@@ -79,14 +81,14 @@ impl Matcher {
     pub(crate) fn columns<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Vec<Column> {
         let mut columns = Vec::new();
         let mut best: HashMap<&'static str, (usize, usize)> = HashMap::new();
-        for (position, header) in headers.enumerate() {
+        for (position, header) in headers.map(cut).enumerate() {
             let known = self.names.get(&normal(header)).copied();
             let field = known.and_then(|(field, _)| field);
             if let Some((field, rank)) = field.zip(known.map(|(_, rank)| rank)) {
                 let place = best.entry(field.name()).or_insert((rank, position));
                 *place = (rank, position).min(*place);
             }
-            columns.push(Column { header: header.trim().to_owned(), field, is_twin: false });
+            columns.push(Column { header: header.to_owned(), field, is_twin: false });
         }
         for (position, column) in columns.iter_mut().enumerate() {
             let is_best = |field: Field| best.get(field.name()).is_some_and(|b| b.1 == position);
@@ -114,6 +116,13 @@ impl Matcher {
         }
         found
     }
+}
+
+/// A header as it is kept.
+fn cut(header: &str) -> &str {
+    let header = header.trim();
+    let end = header.char_indices().nth(HEADER_CHARS_MAX).map_or(header.len(), |(end, _)| end);
+    header[..end].trim_end()
 }
 
 /// A name as it is compared: letters and digits only, lower case.

@@ -98,3 +98,21 @@ fn the_header_is_found_below_a_title() {
     let nothing = matcher.find(records[..2].iter().map(|r| r.iter().copied()));
     assert_eq!(nothing, None, "a known word in a title is not a header");
 }
+
+#[test]
+fn a_header_is_cut_before_it_is_said_with_every_problem() {
+    let long = ["Invoice Amount", &"ü.".repeat(500_000)].concat();
+    let padded = [" Invoice Amount", &" .".repeat(500_000)].concat();
+    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let columns = matcher.columns([long.as_str(), &padded].into_iter());
+    assert!(columns.iter().all(|column| column.header.chars().count() <= HEADER_CHARS_MAX));
+    assert_eq!(
+        columns.iter().map(|c| c.field.map(Field::name)).collect::<Vec<_>>(),
+        [None, Some("invoice_amount")]
+    );
+    // What is suggested for a cut header is found again.
+    let mapping = Mapping { columns: [(columns[0].header.clone(), "description".into())].into() };
+    let matcher = Matcher::new(FileType::Transactions, Some(&mapping)).unwrap();
+    let mapped = matcher.columns([long.as_str()].into_iter());
+    assert_eq!(mapped[0].field.map(Field::name), Some("description"));
+}
