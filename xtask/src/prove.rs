@@ -2,9 +2,11 @@
 //!
 //! Not for: the proofs themselves; each is a test that reads its size from a variable.
 //!
-//! Invariant: proofs run on the release build, so that their figures are those of what is shipped.
+//! Invariant: proofs run the programs of the release build, so that their figures are those of what is shipped.
 
 mod reading;
+
+use std::path::{Path, PathBuf};
 
 use crate::cargo;
 
@@ -43,26 +45,35 @@ const PROOFS: [Proof; 4] = [
     },
 ];
 
+/// Builds everything of the release and says where it is. All at once: package by package, the libraries'
+/// features differ and each is built again.
+fn build_release() -> Result<PathBuf, String> {
+    cargo::succeed(
+        &mut cargo::command(&["build", "--release", "--workspace", "--bins", "--examples"]),
+        "the release was not built",
+    )?;
+    let programs = cargo::built_programs()?;
+    let target = programs.parent().map(Path::to_path_buf);
+    target.map(|target| target.join("release")).ok_or_else(|| "no folder of builds".to_owned())
+}
+
 /// About 700 MB.
 const READING_ROWS: &str = "5000000";
 
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
-        return reading::run(size.unwrap_or(READING_ROWS));
+        return reading::run(&build_release()?, size.unwrap_or(READING_ROWS));
     }
     let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
         let known = PROOFS.map(|proof| proof.name).join(", ");
         format!("there is no proof `{name}`\n  the proofs are: {known}, reading")
     })?;
-    // The tests look for the uploader beside the server.
+    let release = build_release()?;
     cargo::succeed(
-        &mut cargo::command(&["build", "--release", "--package", "bursar", "--package", "bursard"]),
-        "the programs were not built",
-    )?;
-    cargo::succeed(
-        cargo::command(&["test", "--release", "--package", "bursard", "--test", "it"])
+        cargo::command(&["test", "--package", "bursard", "--test", "it"])
             .args(["--", "--nocapture", proof.test])
+            .env("BURSAR_PROGRAMS", release)
             .env(proof.variable, size.unwrap_or(proof.size)),
         &format!("the proof `{name}` failed"),
     )

@@ -6,7 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::{cargo, output};
@@ -25,14 +25,9 @@ struct Taken {
     peak_mib: f64,
 }
 
-pub(super) fn run(rows: &str) -> Result<(), String> {
+pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     let rows: u64 = rows.parse().map_err(|_| format!("{rows} is not a number of rows"))?;
-    for package in ["extract", "analysis"] {
-        let build = ["build", "--release", "--package", package, "--examples"];
-        cargo::succeed(&mut cargo::command(&build), "the examples were not built")?;
-    }
-    let target = target_folder()?;
-    let (examples, folder) = (target.join("release/examples"), target.join("prove-reading"));
+    let (examples, folder) = (release.join("examples"), release.join("prove-reading"));
     fs::create_dir_all(&folder).map_err(|fault| fault.to_string())?;
     let file = folder.join(format!("{rows}.csv"));
     if !file.exists() {
@@ -160,10 +155,4 @@ fn member(json: &str, name: &str) -> Result<f64, String> {
     let number: String =
         behind.trim_start().chars().take_while(|c| !matches!(c, ',' | '}')).collect();
     number.trim().parse().map_err(|_| format!("there is no {name} in {json}"))
-}
-
-/// Where this program's own profile and the others are built.
-fn target_folder() -> Result<PathBuf, String> {
-    let programs = cargo::built_programs()?;
-    programs.parent().map(Path::to_path_buf).ok_or_else(|| "no folder of builds".to_owned())
 }

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// Nothing here needs more than one customer and one other.
 pub(crate) const CUSTOMER: &str = "acme";
 
+/// `cargo xtask prove` names the folder of the release build's programs.
+const PROGRAMS_VARIABLE: &str = "BURSAR_PROGRAMS";
+
 /// A running server and its folder; killed when dropped.
 pub(crate) struct Server {
     pub(crate) folder: TempDir,
@@ -224,15 +227,22 @@ pub(crate) fn install_provider() {
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 
+/// The program under test: the one built with this test, or of the build that a proof names.
+fn program() -> PathBuf {
+    let named =
+        std::env::var_os(PROGRAMS_VARIABLE).map(|folder| Path::new(&folder).join("bursard"));
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_bursard").into())
+}
+
 /// The program of that name beside the one under test; building the workspace makes both.
 pub(crate) fn sibling(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_BIN_EXE_bursard")).with_file_name(name);
+    let path = program().with_file_name(name);
     assert!(path.exists(), "{} is missing: run `cargo build --workspace` first", path.display());
     path
 }
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bursard"));
+    let mut command = Command::new(program());
     command.arg("--data-dir").arg(data_dir(folder)).env_remove("RUST_LOG");
     command
 }
