@@ -1,0 +1,129 @@
+//! What has to hold of any reading, whatever was read: rows given out are those counted, every record
+//! is accounted for, what is said stays short, and reading in other pieces reads the same.
+//!
+//! Not for: whether values were understood rightly; the tests of `extract` say that. Invariant: a
+//! reading that breaks a promise of `extract` panics here, which is what a fuzzer looks for.
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use domain::{FileFormat, FileType};
+use extract::{
+    LINE_COLUMN, Level, Options, Place, Problem, ReadError, Reading, Require, Sink, SinkError,
+    limits, schema,
+};
+
+/// A sentence longer than this is not read by anybody.
+const SENTENCE_BYTES_MAX: usize = 16 << 10;
+
+/// What was given out.
+#[derive(Debug, Default, PartialEq)]
+pub struct Kept {
+    pub batches: Vec<RecordBatch>,
+    pub problems: Vec<Problem>,
+    restarts: u32,
+}
+
+impl Sink for Kept {
+    fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
+        assert!((1..=limits::BATCH_ROWS_MAX).contains(&batch.num_rows()));
+        self.batches.push(batch);
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: Problem, place: Option<Place<'_>>) -> Result<(), SinkError> {
+        if let Some(Place { record, cell: Some(cell) }) = place {
+            assert!(record.get(cell).is_some(), "the place of a cell is not in its record");
+        }
+        let texts = [problem.column.as_deref(), problem.value.as_deref()];
+        let shown: usize = texts.into_iter().flatten().map(str::len).sum();
+        assert!(shown <= SENTENCE_BYTES_MAX, "a problem of {shown} bytes");
+        self.problems.push(problem);
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), SinkError> {
+        assert_eq!(self.restarts, 0, "a file is read twice at most");
+        *self = Self { restarts: 1, ..Self::default() };
+        Ok(())
+    }
+}
+
+/// How to read, from one byte.
+pub fn options(choice: u8, format: FileFormat) -> Options<'static> {
+    let file_type = FileType::ALL[usize::from(choice) % FileType::ALL.len()];
+    let require = if choice & 0x80 == 0 { Require::WhatIsThere } else { Require::Mandatory };
+    Options { require, failed_per_mille_max: 1_000, ..Options::new(file_type, format) }
+}
+
+/// Reads whole and in pieces, and gives the reading when the file is not refused.
+pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Kept)> {
+    let (reading, kept) = read_once(Cursor::new(bytes), options);
+    let pieces = Pieces { source: Cursor::new(bytes), most: bytes.len() / 8 + 1 };
+    assert_eq!((&reading, &kept), {
+        let (reading, kept) = &read_once(pieces, options);
+        (reading, kept)
+    });
+    let reading = reading?;
+    check_rows(&reading, &kept, options.file_type);
+    let faults = |problem: &&Problem| problem.level == Level::SetAside;
+    let given = kept.problems.iter().filter(faults).count() as u64;
+    let counted = reading.problems.iter().filter(|problem| problem.level == Level::SetAside);
+    let counted: u64 = counted.map(|problem| problem.count).sum();
+    assert!(counted >= reading.rows_set_aside, "a row is set aside without a reason");
+    assert!(counted >= given, "more is given out than counted");
+    let fields = reading.columns.iter().filter_map(|column| column.field);
+    let mut seen = BTreeSet::new();
+    assert!(fields.map(|field| field.name()).all(|name| seen.insert(name)), "a field twice");
+    Some((reading, kept))
+}
+
+fn check_rows(reading: &Reading, kept: &Kept, file_type: FileType) {
+    let (mut rows, mut last) = (0, 0);
+    for batch in &kept.batches {
+        assert_eq!(batch.schema(), schema(file_type));
+        rows += batch.num_rows() as u64;
+        let lines = batch.column_by_name(LINE_COLUMN).expect("every batch has lines");
+        for line in lines.as_primitive::<Int64Type>().values() {
+            assert!(*line > last, "line {line} behind {last}");
+            last = *line;
+        }
+    }
+    assert_eq!(rows, reading.rows_read, "rows given out, rows counted");
+}
+
+fn read_once(source: impl Read + Seek, options: &Options<'_>) -> (Option<Reading>, Kept) {
+    let mut kept = Kept::default();
+    let reading = match extract::read(source, options, &mut kept) {
+        Ok(reading) => Some(reading),
+        Err(ReadError::Refused(refusal)) => {
+            let said = refusal.to_string();
+            assert!(!said.is_empty() && said.len() <= SENTENCE_BYTES_MAX, "{} bytes", said.len());
+            None
+        }
+        Err(other) => panic!("bytes in memory can always be had, and are always taken: {other:?}"),
+    };
+    (reading, kept)
+}
+
+/// Gives few bytes at a time, so that records are cut.
+struct Pieces<'a> {
+    source: Cursor<&'a [u8]>,
+    most: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let most = out.len().min(self.most);
+        self.source.read(&mut out[..most])
+    }
+}
+
+impl Seek for Pieces<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.source.seek(to)
+    }
+}
