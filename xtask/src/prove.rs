@@ -2,7 +2,7 @@
 //!
 //! Not for: the proofs themselves; each is a test that reads its size from a variable.
 //!
-//! Invariant: proofs run the programs of the release build, so that their figures are those of what is shipped.
+//! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
 mod reading;
 
