@@ -1,7 +1,7 @@
 //! Who a row is, as 128 bits: many millions fit in memory where their texts would not.
 //!
 //! Not for: anything that outlives the process. Invariant: two rows with one identity have the same texts.
-//! SipHash of 128 bits, made of two of 64, is not proof against somebody who wants two ids to meet, but they
+//! Two hashes of 64 bits are not proof against somebody who wants two ids to meet, but they
 //! would only spoil their own ledger, and by chance it does not happen: for 10 million ids about 1 in 10^25.
 
 use std::collections::hash_map::DefaultHasher;

@@ -4,6 +4,7 @@
 //! rows, and a commit of it tells which upload it was, so that after a crash nobody commits it twice.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use domain::problem::{Level, Problem, ProblemCount, Reason};
 use domain::{DateOrder, FileFormat, FileType, LedgerName, ReadingRules, RowCounts, UploadId};
@@ -104,11 +105,11 @@ pub(crate) fn prepare(
     let schema = table_schema(file_type);
     let writer = PartWriter::new(
         ledger.part_store().clone(),
-        schema.clone(),
+        Arc::clone(&schema),
         format!("{stem}-new"),
         reference_field(file_type),
     );
-    let columns = Columns::new(file_type, schema, Origin { upload: request.upload, version })?;
+    let columns = &Columns::new(file_type, schema, Origin { upload: request.upload, version })?;
     let since = |variation: Identity| before.since.get(&variation).copied();
     let mut problems = Vec::new();
     let options = options(file_type, request);
@@ -152,7 +153,7 @@ const fn is_unusual(made_inactive: u64, active_before: u64) -> bool {
     made_inactive * 1_000 > active_before * INACTIVE_PER_MILLE_MAX
 }
 
-fn options<'a>(file_type: FileType, request: &'a ReadRequest) -> Options<'a> {
+fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
     let usual = Options::new(file_type, request.format);
     let rules = &request.rules;
     Options {

@@ -49,7 +49,7 @@ pub(crate) fn stage(
     file: File,
     options: &Options<'_>,
     writer: PartWriter,
-    columns: Columns,
+    columns: &Columns,
     since: Since<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<Result<(Reading, Staged), extract::Refusal>, Error> {
@@ -98,7 +98,7 @@ impl Sink for Pipe<'_> {
 fn write_parts(
     receive: &Receiver<Piece>,
     mut writer: PartWriter,
-    columns: Columns,
+    columns: &Columns,
     since: Since<'_>,
 ) -> Result<Staged, Error> {
     let (mut identities, mut references) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ use analysis::{Error, Ledger, Ledgers, Version};
 use anyhow::{Context as _, bail};
 use domain::LedgerName;
 
-use crate::cli::{AsOf, ExportFormat, LedgerArgs, LedgerCommand, Settings};
+use crate::cli::{AsOf, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
 use crate::deployment::Deployment;
 use crate::ledgers;
 use crate::machine;
@@ -22,9 +22,9 @@ pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::
     let ledgers = ledgers::open(&deployment.store, deployment.config.keep_days)
         .context("cannot open the ledgers")?;
     match command {
-        LedgerCommand::List { format } => list(&ledgers, format.json).await?,
+        LedgerCommand::List { format } => list(&ledgers, format).await?,
         LedgerCommand::History { ledger, format } => {
-            history(&ledgers, &name_of(ledger), format.json).await?;
+            history(&ledgers, &name_of(ledger), format).await?;
         }
         LedgerCommand::Export { ledger, as_of, format, output } => {
             export(&ledgers, &name_of(ledger), as_of, (format, output.as_deref())).await?;
@@ -40,12 +40,12 @@ fn name_of(ledger: LedgerArgs) -> LedgerName {
     LedgerName { customer: ledger.place.customer, unit, file_type: ledger.file_type }
 }
 
-async fn list(ledgers: &Ledgers, json: bool) -> anyhow::Result<()> {
+async fn list(ledgers: &Ledgers, format: Format) -> anyhow::Result<()> {
     let mut found = Vec::new();
     for name in ledgers.list().await? {
         found.push(ledgers.summary(&name).await.with_context(|| format!("cannot read {name}"))?);
     }
-    if json {
+    if format.json {
         let items: Vec<_> = found
             .iter()
             .map(|ledger| {
@@ -75,9 +75,9 @@ async fn list(ledgers: &Ledgers, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn history(ledgers: &Ledgers, name: &LedgerName, json: bool) -> anyhow::Result<()> {
+async fn history(ledgers: &Ledgers, name: &LedgerName, format: Format) -> anyhow::Result<()> {
     let versions = open(ledgers, name).await?.history().await?;
-    if json {
+    if format.json {
         output::json(&versions);
         return Ok(());
     }

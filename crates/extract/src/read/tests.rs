@@ -13,6 +13,7 @@ use crate::*;
 
 mod hostile;
 mod ledgers;
+mod properties;
 
 /// Keeps everything.
 #[derive(Debug, Default)]
@@ -50,6 +51,10 @@ impl Kept {
 
     /// The column's values as text, `-` for null.
     fn column(&self, name: &str) -> Vec<String> {
+        self.column_or_none(name).into_iter().map(|value| value.unwrap_or("-".to_owned())).collect()
+    }
+
+    fn column_or_none(&self, name: &str) -> Vec<Option<String>> {
         self.batches.iter().flat_map(|batch| shown_column(batch, name)).collect()
     }
 
@@ -65,7 +70,7 @@ impl Kept {
     }
 }
 
-fn shown_column(batch: &RecordBatch, name: &str) -> Vec<String> {
+fn shown_column(batch: &RecordBatch, name: &str) -> Vec<Option<String>> {
     let column = batch.column_by_name(name).unwrap();
     let show = |row: usize| match column.data_type() {
         arrow_schema::DataType::Date32 => {
@@ -75,8 +80,7 @@ fn shown_column(batch: &RecordBatch, name: &str) -> Vec<String> {
         arrow_schema::DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
         _ => column.as_primitive::<Decimal128Type>().value(row).to_string(),
     };
-    let or_null = |row| if column.is_null(row) { "-".to_owned() } else { show(row) };
-    (0..batch.num_rows()).map(or_null).collect()
+    (0..batch.num_rows()).map(|row| column.is_valid(row).then(|| show(row))).collect()
 }
 
 fn strict(file_type: FileType) -> Options<'static> {

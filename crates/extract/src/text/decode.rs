@@ -112,16 +112,26 @@ impl<R: Read + Seek> TextBlocks<R> {
 
     /// Adds the next piece to `text`; nothing when [`Self::is_done`].
     pub(super) fn next(&mut self, text: &mut String) -> Result<(), ReadError> {
+        let mut looked_at = self.bytes.len();
         if self.is_started {
             self.read_block()?;
         } else {
+            looked_at = 0;
             self.start()?;
         }
         if self.utf16.is_some() {
             self.decode_utf16(text);
-        } else {
-            self.decode_lines(text);
+            return Ok(());
         }
+        // A source that gives little at a time must not cut lines: they are decided whole.
+        while !self.is_at_end
+            && self.bytes.len() < BLOCK_BYTES
+            && memchr::memchr2(b'\n', b'\r', &self.bytes[looked_at..]).is_none()
+        {
+            looked_at = self.bytes.len();
+            self.read_block()?;
+        }
+        self.decode_lines(text);
         Ok(())
     }
 

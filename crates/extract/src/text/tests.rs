@@ -65,6 +65,33 @@ fn every_encoding_gives_the_same_text() {
     assert_eq!(reasons, [Reason::MixedEncodings]);
 }
 
+/// Gives one byte at a time.
+struct Slow<'a>(Cursor<&'a [u8]>);
+
+impl Read for Slow<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let most = out.len().min(1);
+        self.0.read(&mut out[..most])
+    }
+}
+
+impl Seek for Slow<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_line_is_decided_whole_however_slowly_it_comes() {
+    let padding = "Supplier Name,Amount\r\n".repeat(400);
+    let bytes = [padding.as_bytes(), "Ä,1\nA\u{e9},".as_bytes(), b"\xfc\r\nb,2"].concat();
+    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let mut slow = TextSource::open(Slow(Cursor::new(&bytes)), FileFormat::Csv, &matcher).unwrap();
+    let read = all(&mut slow).unwrap();
+    assert_eq!(read[400..], [["Ä", "1"], ["A\u{c3}\u{a9}", "ü"], ["b", "2"]]);
+    assert_eq!(read, records(&bytes).unwrap());
+}
+
 #[test]
 fn an_encoding_is_verified_to_the_end() {
     let mut bytes = b"Supplier Name,Amount\n".to_vec();
@@ -127,6 +154,27 @@ fn what_would_fill_memory_is_refused() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_was_written_is_read(
+        cells in prop::collection::vec(
+            prop::collection::vec("[a,;|\\t\"\"\n\r ä€]{0,9}", 1..6),
+            0..9,
+        ),
+        delimiter in prop::sample::select(&DELIMITERS[..]),
+        style in prop::sample::select(vec![csv::QuoteStyle::Necessary, csv::QuoteStyle::Always]),
+        end in prop::sample::select(vec![csv::Terminator::CRLF, csv::Terminator::Any(b'\r')]),
+    ) {
+        let mut writer = csv::WriterBuilder::new();
+        let writer = writer.flexible(true).delimiter(delimiter).quote_style(style).terminator(end);
+        let mut writer = writer.from_writer(Vec::new());
+        let header = vec!["Supplier Name".to_owned(), "Amount".to_owned()];
+        let written: Vec<_> = std::iter::once(header).chain(cells).collect();
+        for record in &written {
+            writer.write_record(record).unwrap();
+        }
+        prop_assert_eq!(records(&writer.into_inner().unwrap()).unwrap(), written);
+    }
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

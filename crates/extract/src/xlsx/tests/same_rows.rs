@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use arrow_array::RecordBatch;
 use domain::{FileFormat, FileType};
+use proptest::prelude::*;
 
 use super::made::{Made, STYLES};
 use crate::{Options, Place, Problem, Reading, Sink, SinkError};
@@ -80,4 +81,64 @@ fn a_workbook_reads_like_the_text_with_the_same_rows() {
     assert_eq!(reading.columns, text_reading.columns);
     assert_eq!(workbook.batches, text.batches);
     assert_eq!(workbook.problems, text.problems);
+}
+
+/// As a text with this delimiter.
+fn delimited(records: &[Vec<String>], delimiter: u8) -> String {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    for record in records {
+        writer.write_record(record).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+/// As a workbook of texts.
+fn of_texts(records: &[Vec<String>]) -> Vec<u8> {
+    let escaped = |cell: &str| cell.replace('&', "&amp;").replace('<', "&lt;");
+    let cell = |cell: &String| format!("<c t='str'><v>{}</v></c>", escaped(cell));
+    let row = |record: &Vec<String>| {
+        format!("<row>{}</row>", record.iter().map(cell).collect::<String>())
+    };
+    Made::of_rows(&records.iter().map(row).collect::<String>()).bytes()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_rows_read_alike_however_they_come(
+        rows in prop::collection::vec(
+            prop::collection::vec("[ -^`-~äß€]{0,10}|[0-9]{1,3}[.,][0-9]{2}|[0-2][1-9]/0[1-9]/2019", 6),
+            1..10,
+        ),
+    ) {
+        let header = ["Unique ID", "Amount", "Paid Date", "Supplier Name", "Description", "Colour"];
+        let header = header.map(str::to_owned).to_vec();
+        let records: Vec<_> = std::iter::once(header).chain(rows).collect();
+        let read = |bytes, format| {
+            let mut kept = Kept::default();
+            let require = crate::Require::WhatIsThere;
+            let options = Options::new(FileType::Transactions, format);
+            let options = Options { require, failed_per_mille_max: 1_000, ..options };
+            let reading = crate::read(Cursor::new(bytes), &options, &mut kept).unwrap();
+            let cell = kept.problems.into_iter().filter(|problem| problem.line.is_some());
+            (kept.batches, cell.collect::<Vec<_>>(), reading.rows_read, reading.rows_set_aside)
+        };
+        let comma = delimited(&records, b',');
+        let expected = read(comma.clone().into_bytes(), FileFormat::Csv);
+        let utf16 = |bytes_of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            format!("\u{feff}{comma}").encode_utf16().flat_map(bytes_of).collect()
+        };
+        for (bytes, format) in [
+            (delimited(&records, b'\t').into_bytes(), FileFormat::Tsv),
+            (delimited(&records, b';').into_bytes(), FileFormat::Txt),
+            (delimited(&records, b'|').into_bytes(), FileFormat::Txt),
+            (comma.replace('\n', "\r\n").into_bytes(), FileFormat::Txt),
+            (utf16(u16::to_le_bytes), FileFormat::Csv),
+            (utf16(u16::to_be_bytes), FileFormat::Csv),
+            (of_texts(&records), FileFormat::Xlsx),
+        ] {
+            prop_assert_eq!(&read(bytes, format), &expected, "{:?}", format);
+        }
+    }
 }
