@@ -19,7 +19,7 @@ use crate::part::PartWriter;
 use crate::replace::{Rewritten, take_out};
 use crate::schema::{is_snapshot, reference_field, table_schema};
 use crate::snapshot::{Before, before, end_absent};
-use crate::staging::{Columns, Origin, Staged, stage};
+use crate::staging::{Columns, Origin, Share, Staged, stage};
 
 /// What is to be read.
 #[derive(Debug, Clone)]
@@ -103,24 +103,25 @@ pub(crate) fn prepare(
     let stem = format!("v{version}-{}", request.upload);
     let before = if is_snapshot(file_type) { before(&ledger)? } else { Before::default() };
     let schema = table_schema(file_type);
-    let writer = PartWriter::new(
-        ledger.part_store().clone(),
-        Arc::clone(&schema),
-        format!("{stem}-new"),
-        reference_field(file_type),
-    );
-    let columns = &Columns::new(file_type, schema, Origin { upload: request.upload, version })?;
+    let columns =
+        Columns::new(file_type, Arc::clone(&schema), Origin { upload: request.upload, version })?;
     let since = |variation: Identity| before.since.get(&variation).copied();
+    let share = |name: &str| {
+        let (store, stem) = (ledger.part_store().clone(), format!("{stem}-{name}"));
+        let writer = PartWriter::new(store, Arc::clone(&schema), stem, reference_field(file_type));
+        Share::new(writer, &columns, &since)
+    };
     let mut problems = Vec::new();
     let options = options(file_type, request);
-    let (reading, staged) = match stage(file, &options, writer, columns, &since, &mut problems)? {
-        Ok(read) => read,
-        Err(refusal) => {
-            let counts = counted(&problems);
-            let findings = Findings { problems, counts, date_order: None };
-            return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
-        }
-    };
+    let (reading, staged) =
+        match stage(file, &options, [share("also"), share("new")], &mut problems)? {
+            Ok(read) => read,
+            Err(refusal) => {
+                let counts = counted(&problems);
+                let findings = Findings { problems, counts, date_order: None };
+                return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
+            }
+        };
     let mut findings =
         Findings { problems, counts: reading.problems.clone(), date_order: told_order(&reading) };
     let mut rows = RowCounts {

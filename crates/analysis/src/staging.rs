@@ -1,4 +1,4 @@
-//! Rows of a file on their way into parts: one thread reads the file, another writes the parts.
+//! Rows of a file on their way into parts: one thread reads the file and writes some, another writes the rest.
 //!
 //! Not for: what becomes of earlier rows (`replace`, `snapshot`). Invariant: a few batches are in memory,
 //! whatever the file holds, and 16 bytes for each row's identity.
@@ -16,14 +16,14 @@ use extract::{Options, Place, ReadError, Reading, Sink, SinkError};
 
 use crate::error::Error;
 use crate::identity::{Identifier, Identity};
-use crate::limits::BATCHES_AHEAD;
+use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
 use crate::part::{Part, PartWriter};
 use crate::schema::{is_snapshot, reference_field, variation_fields};
 
 /// What a file became, before anybody can see it.
 pub(crate) struct Staged {
     pub(crate) parts: Vec<Part>,
-    /// Of every row, in order: who it is.
+    /// Of every row: who it is.
     pub(crate) identities: Vec<Identity>,
     /// Of every row of a snapshot: which supplier or employee it speaks of; empty for transactions.
     pub(crate) references: Vec<Identity>,
@@ -44,43 +44,97 @@ enum Piece {
     Restart,
 }
 
+/// What one of the two threads writes.
+pub(crate) struct Share<'a> {
+    pub(crate) writer: PartWriter,
+    columns: &'a Columns,
+    since: Since<'a>,
+    identities: Vec<Identity>,
+    references: Vec<Identity>,
+}
+
+impl<'a> Share<'a> {
+    pub(crate) fn new(writer: PartWriter, columns: &'a Columns, since: Since<'a>) -> Self {
+        Self { writer, columns, since, identities: Vec::new(), references: Vec::new() }
+    }
+
+    fn take(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        let first = self.identities.len();
+        self.columns.identity.of_rows(batch, &mut self.identities);
+        if self.columns.is_snapshot {
+            self.columns.reference.of_rows(batch, &mut self.references);
+        }
+        let complete = self.columns.complete(batch, &self.identities[first..], self.since)?;
+        self.writer.write(&complete)
+    }
+
+    fn restart(&mut self) {
+        self.writer.restart();
+        self.identities.clear();
+        self.references.clear();
+    }
+
+    fn finish(self) -> Result<Staged, Error> {
+        let Self { writer, identities, references, .. } = self;
+        Ok(Staged { parts: writer.finish()?, identities, references })
+    }
+}
+
 /// Reads the file to its end. What was said of it is in `problems` even when it is refused.
 pub(crate) fn stage(
     file: File,
     options: &Options<'_>,
-    writer: PartWriter,
-    columns: &Columns,
-    since: Since<'_>,
+    [own, other]: [Share<'_>; 2],
     problems: &mut Vec<Problem>,
 ) -> Result<Result<(Reading, Staged), extract::Refusal>, Error> {
     let (send, receive) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
-        let staging = scope.spawn(move || write_parts(&receive, writer, columns, since));
-        let read = extract::read(file, options, &mut Pipe { send, problems });
+        let staging = scope.spawn(move || write_parts(&receive, other));
+        let mut pipe = Pipe { send, own, batches: 0, problems };
+        let read = extract::read(file, options, &mut pipe);
+        let Pipe { send, own, .. } = pipe;
+        drop(send);
         let staged = staging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match read {
-            Ok(reading) => Ok(Ok((reading, staged?))),
+            Ok(reading) => Ok(Ok((reading, staged?.with(own.finish()?)))),
             Err(ReadError::Refused(refusal)) => Ok(Err(refusal)),
-            // The writer hung up: its own error says why.
-            Err(ReadError::Sink(_)) => Err(staged.err().unwrap_or(Error::Overtaken)),
+            // When the other thread hung up, its own error says why.
+            Err(ReadError::Sink(error)) => Err(staged.err().unwrap_or_else(|| error.into())),
             Err(other) => Err(other.into()),
         }
     })
 }
 
-struct Pipe<'p> {
+impl Staged {
+    fn with(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        self.identities.extend(other.identities);
+        self.references.extend(other.references);
+        self
+    }
+}
+
+/// Passes batches on and writes some itself: reading takes less time than writing.
+struct Pipe<'p, 's> {
     send: SyncSender<Piece>,
+    own: Share<'s>,
+    batches: usize,
     problems: &'p mut Vec<Problem>,
 }
 
-impl Pipe<'_> {
+impl Pipe<'_, '_> {
     fn pass(&self, piece: Piece) -> Result<(), SinkError> {
         self.send.send(piece).map_err(|_hung_up| SinkError("the writer of parts stopped".into()))
     }
 }
 
-impl Sink for Pipe<'_> {
+impl Sink for Pipe<'_, '_> {
     fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
+        self.batches += 1;
+        // By number and not by who has time: a repetition writes the same parts.
+        if self.batches.is_multiple_of(OWN_BATCH_EVERY) {
+            return self.own.take(&batch).map_err(|error| SinkError(error.into()));
+        }
         self.pass(Piece::Batch(batch))
     }
 
@@ -91,35 +145,20 @@ impl Sink for Pipe<'_> {
 
     fn restart(&mut self) -> Result<(), SinkError> {
         self.problems.clear();
+        self.batches = 0;
+        self.own.restart();
         self.pass(Piece::Restart)
     }
 }
 
-fn write_parts(
-    receive: &Receiver<Piece>,
-    mut writer: PartWriter,
-    columns: &Columns,
-    since: Since<'_>,
-) -> Result<Staged, Error> {
-    let (mut identities, mut references) = (Vec::new(), Vec::new());
+fn write_parts(receive: &Receiver<Piece>, mut share: Share<'_>) -> Result<Staged, Error> {
     for piece in receive {
         match piece {
-            Piece::Restart => {
-                writer.restart();
-                identities.clear();
-                references.clear();
-            }
-            Piece::Batch(batch) => {
-                let first = identities.len();
-                columns.identity.of_rows(&batch, &mut identities);
-                if columns.is_snapshot {
-                    columns.reference.of_rows(&batch, &mut references);
-                }
-                writer.write(&columns.complete(&batch, &identities[first..], since)?)?;
-            }
+            Piece::Restart => share.restart(),
+            Piece::Batch(batch) => share.take(&batch)?,
         }
     }
-    Ok(Staged { parts: writer.finish()?, identities, references })
+    share.finish()
 }
 
 /// Adds to what was read where it came from.
