@@ -18,12 +18,13 @@ const WHEN: [&str; 4] = ["_upload", "_version", "_since", "_ended"];
 /// suppliers, of whom one in fifty has gone and one in fifty has another bank account.
 fn file(round: u64) -> (&'static str, String) {
     if round % 4 == 3 {
-        let lines =
-            (0..SUPPLIERS).filter(|supplier| (supplier + round) % 50 != 0).map(|supplier| {
+        let lines = (0..SUPPLIERS).filter(|supplier| !(supplier + round).is_multiple_of(50)).map(
+            |supplier| {
                 let account =
                     10_000_000 + supplier + if (supplier + round) % 50 == 1 { round } else { 0 };
                 format!("S{supplier},Supplies {supplier} Ltd,{account}\n")
-            });
+            },
+        );
         let header = "Supplier Ref,Supplier Name,Account Number\n".to_owned();
         return ("Suppliers", header + &lines.collect::<String>());
     }
