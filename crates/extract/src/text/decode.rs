@@ -7,7 +7,7 @@
 //!
 //! Invariant: what comes out is valid text for any bytes, and every byte went into it.
 
-use std::io::{ErrorKind, Read, Seek};
+use std::io::{Read, Seek};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -112,26 +112,16 @@ impl<R: Read + Seek> TextBlocks<R> {
 
     /// Adds the next piece to `text`; nothing when [`Self::is_done`].
     pub(super) fn next(&mut self, text: &mut String) -> Result<(), ReadError> {
-        let mut looked_at = self.bytes.len();
         if self.is_started {
             self.read_block()?;
         } else {
-            looked_at = 0;
             self.start()?;
         }
         if self.utf16.is_some() {
             self.decode_utf16(text);
-            return Ok(());
+        } else {
+            self.decode_lines(text);
         }
-        // A source that gives little at a time must not cut lines: they are decided whole.
-        while !self.is_at_end
-            && self.bytes.len() < BLOCK_BYTES
-            && memchr::memchr2(b'\n', b'\r', &self.bytes[looked_at..]).is_none()
-        {
-            looked_at = self.bytes.len();
-            self.read_block()?;
-        }
-        self.decode_lines(text);
         Ok(())
     }
 
@@ -157,18 +147,12 @@ impl<R: Read + Seek> TextBlocks<R> {
         Ok(())
     }
 
+    /// A whole block, however little the source gives at a time: where blocks end decides how lines
+    /// longer than one are read, and must not depend on the source.
     fn read_block(&mut self) -> Result<(), ReadError> {
-        let filled = self.bytes.len();
-        self.bytes.resize(filled + BLOCK_BYTES, 0);
-        let read = loop {
-            match self.source.read(&mut self.bytes[filled..]) {
-                Err(interrupted) if interrupted.kind() == ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
-        let read = read.inspect_err(|_| self.bytes.truncate(filled))?;
-        self.bytes.truncate(filled + read);
-        self.is_at_end = read == 0;
+        let block = BLOCK_BYTES as u64;
+        let read = self.source.by_ref().take(block).read_to_end(&mut self.bytes)?;
+        self.is_at_end = (read as u64) < block;
         Ok(())
     }
 
