@@ -17,8 +17,8 @@ pub const BATCH_ROWS: usize = 8_192;
 /// for a hiccup of the other. A batch has a few MiB at most.
 pub(crate) const BATCHES_AHEAD: usize = 4;
 
-/// The reading thread writes every so-manieth batch itself: reading one takes half as long as writing one, and
-/// so both threads are busy to the end.
+/// The reading thread writes every so-manieth batch itself: reading one takes half as long as
+/// writing one, and so both threads are busy to the end.
 pub(crate) const OWN_BATCH_EVERY: usize = 4;
 
 /// Parts rewritten at once: each holds a part as it was and as it becomes, some 100 MiB in the worst case.

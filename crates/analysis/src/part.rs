@@ -25,7 +25,8 @@ use tokio::runtime::Handle;
 use crate::error::Error;
 use crate::limits::{BATCH_ROWS, PART_BYTES_MAX, PART_ROWS_MAX, ROW_GROUP_ROWS_MAX};
 
-/// Columns whose values hardly repeat: a dictionary of them costs a quarter of the writing and is thrown away.
+/// Columns whose values hardly repeat: a dictionary of them costs a quarter of the writing and is
+/// thrown away.
 const VARIED_COLUMNS: [&str; 7] = [
     LINE_COLUMN,
     "invoice_number",

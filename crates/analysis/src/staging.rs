@@ -1,4 +1,5 @@
-//! Rows of a file on their way into parts: one thread reads the file and writes some, another writes the rest.
+//! Rows of a file on their way into parts: one thread reads the file and writes some, another
+//! writes the rest.
 //!
 //! Not for: what becomes of earlier rows (`replace`, `snapshot`). Invariant: a few batches are in memory,
 //! whatever the file holds, and 16 bytes for each row's identity.
