@@ -62,9 +62,7 @@ pub fn options(choice: u8, format: FileFormat) -> Options<'static> {
 /// Reads whole and in pieces, and gives the reading when the file is not refused.
 pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Kept)> {
     let (reading, kept) = read_once(Cursor::new(bytes), options);
-    // Long lines of Windows-1252 are decided piece by piece, and may be read otherwise.
-    let is_cut = options.format == FileFormat::Xlsx || std::str::from_utf8(bytes).is_ok();
-    let most = if is_cut { bytes.len() / 8 + 1 } else { bytes.len() };
+    let most = bytes.len() / 8 + 1;
     let (again, kept_again) = read_once(Pieces { source: Cursor::new(bytes), most }, options);
     assert_eq!((&again, &kept_again), (&reading, &kept), "read twice, read alike");
     let reading = reading?;
