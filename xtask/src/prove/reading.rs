@@ -1,4 +1,4 @@
-//! `cargo xtask prove reading`: a large file into a ledger, beside DuckDB on the same file in the same run,
+//! `cargo xtask prove reading`: a large file into a ledger, beside `DuckDB` on the same file in the same run,
 //! and a day's extract into the ledger that came of it.
 //!
 //! Not for: CI; the figures hold for one machine, the ratios travel. Invariant: both read all rows with two
@@ -26,7 +26,7 @@ struct Taken {
 }
 
 pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
-    let rows: u64 = rows.parse().map_err(|_| format!("{rows} is not a number of rows"))?;
+    let rows: u64 = rows.parse().map_err(|_invalid| format!("{rows} is not a number of rows"))?;
     let (examples, folder) = (release.join("examples"), release.join("prove-reading"));
     fs::create_dir_all(&folder).map_err(|fault| fault.to_string())?;
     let file = folder.join(format!("{rows}.csv"));
@@ -154,5 +154,5 @@ fn member(json: &str, name: &str) -> Result<f64, String> {
     let behind = json.split(&format!("\"{name}\":")).nth(1).unwrap_or_default();
     let number: String =
         behind.trim_start().chars().take_while(|c| !matches!(c, ',' | '}')).collect();
-    number.trim().parse().map_err(|_| format!("there is no {name} in {json}"))
+    number.trim().parse().map_err(|_invalid| format!("there is no {name} in {json}"))
 }
