@@ -1,5 +1,5 @@
 //! How fast a file is read into a ledger, and in how much memory: `cargo xtask prove reading` runs it beside
-//! DuckDB.
+//! `DuckDB`.
 //!
 //! `ledger_speed FOLDER FILE...` reads the files, one after the other, into the transactions of one ledger in
 //! FOLDER and prints a line of JSON for each: rows, replaced, seconds, CPU seconds, peak resident MiB so far.

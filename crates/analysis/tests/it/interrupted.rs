@@ -8,8 +8,8 @@ use crate::site::{NOW, Read, Site, ledger, upload};
 const SUPPLIERS: FileType = FileType::Suppliers;
 
 fn text(names: &[&str]) -> String {
-    let lines: String = names.iter().map(|name| format!("S{name},{name}\n")).collect();
-    format!("Supplier Ref,Supplier Name\n{lines}")
+    let lines: Vec<String> = names.iter().map(|name| format!("S{name},{name}\n")).collect();
+    format!("Supplier Ref,Supplier Name\n{}", lines.concat())
 }
 
 #[tokio::test]

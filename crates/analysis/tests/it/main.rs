@@ -1,5 +1,7 @@
 //! Ledgers on a real disk, read back by Parquet's and Delta Lake's own readers.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
+
 mod interrupted;
 mod same_rows;
 mod site;

@@ -49,7 +49,7 @@ async fn every_way_of_writing_rows_gives_the_same_ledger() {
     ];
     let expected = ledger_of(FileFormat::Csv, delimited(",").as_bytes()).await;
     assert_eq!(expected.len(), 3);
-    assert_eq!(expected[0]["supplier_name"].is_empty(), false);
+    assert!(!expected[0]["supplier_name"].is_empty());
     for (format, bytes) in files {
         assert_eq!(ledger_of(format, &bytes).await, expected, "{format:?}");
     }
