@@ -14,7 +14,7 @@ use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::table::state::DeltaTableState;
 use deltalake_core::{DeltaTable, DeltaTableError, TableProperty};
-use domain::{FileType, LedgerName, UploadId};
+use domain::{FileType, LedgerChange, LedgerName, UploadId};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use object_store::ObjectStore;
@@ -27,7 +27,6 @@ use url::Url;
 use crate::error::Error;
 use crate::limits::CHECKPOINT_EVERY;
 use crate::part::{Part, PartStore};
-use crate::reading::Change;
 use crate::rows::Rows;
 use crate::schema::{table_columns, table_schema};
 
@@ -120,7 +119,8 @@ impl Ledger {
     pub async fn as_of(mut self, at: Timestamp) -> Result<Self, Error> {
         let history = self.history().await?;
         let found = history.iter().find(|version| version.at <= at).map(|version| version.version);
-        let (oldest, newest) = (self.oldest_version().await?, self.version());
+        let oldest = history.last().map_or(0, |version| version.version);
+        let newest = self.version();
         let version = found.ok_or(Error::NoVersion { version: 0, oldest, newest })?;
         self.table.load_version(version).await?;
         Ok(self)
@@ -168,7 +168,7 @@ impl Ledger {
     }
 
     /// The version that an upload made, if it made one.
-    pub(crate) async fn change_of(&self, upload: UploadId) -> Result<Option<Change>, Error> {
+    pub(crate) async fn change_of(&self, upload: UploadId) -> Result<Option<LedgerChange>, Error> {
         let log = self.table.log_store();
         let version = self.state()?.transaction_version(log.as_ref(), upload).await?;
         let Some(version) = version.and_then(|version| u64::try_from(version).ok()) else {
@@ -181,7 +181,7 @@ impl Ledger {
         });
         // The log's text may be cleaned away long after; the rows are then known to be there, not how many.
         let rows = noted.map(|note| note.rows).unwrap_or_default();
-        Ok(Some(Change { version, rows }))
+        Ok(Some(LedgerChange { version, rows }))
     }
 
     /// In the order of their names.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::Arc;
 
-use domain::{FileType, LedgerName, UploadId};
+use domain::{FileType, LedgerChange, LedgerName, UploadId};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use object_store::path::Path;
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::in_order::InOrder;
 use crate::ledger::Ledger;
 use crate::limits::KEEP_DAYS;
-use crate::reading::{Change, Prepared, ReadRequest, prepare};
+use crate::reading::{Prepared, ReadRequest, prepare};
 use crate::upkeep::{TidyReport, tidy};
 
 /// The ledgers. Cheap to clone.
@@ -66,7 +66,7 @@ impl Ledgers {
         &self,
         name: &LedgerName,
         upload: UploadId,
-    ) -> Result<Option<Change>, Error> {
+    ) -> Result<Option<LedgerChange>, Error> {
         match self.open(name).await {
             Ok(ledger) => ledger.change_of(upload).await,
             Err(Error::NotFound) => Ok(None),

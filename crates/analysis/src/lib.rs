@@ -26,7 +26,7 @@ pub use error::Error;
 pub use export::{export_csv, export_parquet};
 pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers, Retention};
-pub use reading::{Change, Findings, Pending, Prepared, ReadRequest};
+pub use reading::{Pending, Prepared, ReadRequest};
 pub use rows::Rows;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,

@@ -7,7 +7,10 @@ use std::fs::File;
 use std::sync::Arc;
 
 use domain::problem::{Level, Problem, ProblemCount, Reason};
-use domain::{DateOrder, FileFormat, FileType, LedgerName, ReadingRules, RowCounts, UploadId};
+use domain::{
+    DateOrder, FileFormat, FileType, Findings, LedgerChange, LedgerName, ReadingRules, RowCounts,
+    UploadId,
+};
 use extract::{ColumnFormat, DecidedBy, Field, Options, Reading};
 use jiff::Timestamp;
 
@@ -17,7 +20,7 @@ use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::INACTIVE_PER_MILLE_MAX;
 use crate::part::PartWriter;
 use crate::replace::{Rewritten, take_out};
-use crate::schema::{is_snapshot, reference_field, table_schema};
+use crate::schema::{reference_field, table_schema};
 use crate::snapshot::{Before, before, end_absent};
 use crate::staging::{Columns, Origin, Share, Staged, stage};
 
@@ -49,22 +52,6 @@ pub enum Prepared {
     },
 }
 
-/// What is said about a file beside its rows.
-#[derive(Debug, Default)]
-pub struct Findings {
-    pub problems: Vec<Problem>,
-    pub counts: Vec<ProblemCount>,
-    /// What the file itself tells of the order of day and month.
-    pub date_order: Option<DateOrder>,
-}
-
-/// A version that an upload made, and what it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
-    pub version: u64,
-    pub rows: RowCounts,
-}
-
 /// A change that is written and not yet visible.
 #[derive(Debug)]
 pub struct Pending {
@@ -77,7 +64,7 @@ pub struct Pending {
 
 impl Pending {
     /// Shows the rows. [`Error::Overtaken`] when the ledger changed since they were prepared.
-    pub async fn commit(self, now: Timestamp) -> Result<Change, Error> {
+    pub async fn commit(self, now: Timestamp) -> Result<LedgerChange, Error> {
         let mut added = self.staged;
         added.extend(self.rewritten.added);
         let commit = Commit {
@@ -87,7 +74,7 @@ impl Pending {
             now,
         };
         let version = self.ledger.commit(commit).await?;
-        Ok(Change { version, rows: self.rows })
+        Ok(LedgerChange { version, rows: self.rows })
     }
 }
 
@@ -101,7 +88,7 @@ pub(crate) fn prepare(
     let version = i64::try_from(ledger.version() + 1).map_err(Error::storage)?;
     // Names say by which version and upload: a repetition writes the same ones.
     let stem = format!("v{version}-{}", request.upload);
-    let before = if is_snapshot(file_type) { before(&ledger)? } else { Before::default() };
+    let before = if file_type.is_snapshot() { before(&ledger)? } else { Before::default() };
     let schema = table_schema(file_type);
     let columns =
         Columns::new(file_type, Arc::clone(&schema), Origin { upload: request.upload, version })?;
@@ -132,7 +119,7 @@ pub(crate) fn prepare(
     };
     let Staged { parts, identities, references } = staged;
     let identities = IdentitySet::new(identities);
-    let rewritten = if is_snapshot(file_type) {
+    let rewritten = if file_type.is_snapshot() {
         let references = IdentitySet::new(references);
         rows.made_inactive = before.active.count_missing_in(&references);
         let active_before = before.active.len() as u64;

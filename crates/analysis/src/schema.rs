@@ -28,20 +28,12 @@ pub fn table_schema(file_type: FileType) -> SchemaRef {
     let mut fields: Vec<Field> = read.collect();
     fields.push(Field::new(UPLOAD_COLUMN, DataType::Utf8, true));
     fields.push(Field::new(VERSION_COLUMN, DataType::Int64, true));
-    if is_snapshot(file_type) {
+    if file_type.is_snapshot() {
         fields.push(Field::new(ACTIVE_COLUMN, DataType::Boolean, true));
         fields.push(Field::new(SINCE_COLUMN, DataType::Int64, true));
         fields.push(Field::new(ENDED_COLUMN, DataType::Int64, true));
     }
     Arc::new(Schema::new(fields))
-}
-
-/// Whether a file of the type is all there is, so that absence means something.
-pub(crate) const fn is_snapshot(file_type: FileType) -> bool {
-    match file_type {
-        FileType::Transactions => false,
-        FileType::Suppliers | FileType::Employees => true,
-    }
 }
 
 /// The field by which a row is known: a transaction's own id, a supplier's or employee's reference.

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::identity::{Identifier, Identity};
 use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
 use crate::part::{Part, PartWriter};
-use crate::schema::{is_snapshot, reference_field, variation_fields};
+use crate::schema::{reference_field, variation_fields};
 
 /// What a file became, before anybody can see it.
 pub(crate) struct Staged {
@@ -185,7 +185,7 @@ impl Columns {
         Ok(Self {
             identity: Identifier::new(&schema, variation_fields(file_type))?,
             reference: Identifier::new(&schema, &[reference_field(file_type)])?,
-            is_snapshot: is_snapshot(file_type),
+            is_snapshot: file_type.is_snapshot(),
             version: origin.version,
             uploads: StringArray::from_iter_values(std::iter::repeat_n(upload, rows)),
             versions: Int64Array::from(vec![origin.version; rows]),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use analysis::{ReadRequest, Retention};
 use async_trait::async_trait;
-use domain::{LedgerName, ReadingRules, Upload};
+use domain::{LedgerChange, LedgerName, ReadingRules, Upload};
 use server::Clock;
-use server::ledgers::{Findings, LedgerChange, Ledgers, LedgersError, Prepared, PreparedReading};
+use server::ledgers::{Ledgers, LedgersError, Prepared, PreparedReading};
 use store::Store;
 
 /// The ledgers of a store, as commands use them.
@@ -30,9 +30,7 @@ struct Adapter {
 #[async_trait]
 impl Ledgers for Adapter {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
-        let found =
-            self.ledgers.find_change(&ledger_of(upload), upload.id).await.map_err(failed)?;
-        Ok(found.map(change))
+        self.ledgers.find_change(&upload.ledger(), upload.id).await.map_err(failed)
     }
 
     async fn prepare(
@@ -42,22 +40,22 @@ impl Ledgers for Adapter {
         rules: &ReadingRules,
     ) -> Result<Prepared, LedgersError> {
         let request = ReadRequest {
-            ledger: ledger_of(upload),
+            ledger: upload.ledger(),
             upload: upload.id,
             format: upload.file_name.format(),
             rules: rules.clone(),
             is_released: upload.released_at.is_some(),
         };
         Ok(match self.ledgers.prepare(request, file).await.map_err(failed)? {
-            analysis::Prepared::Ready(said, pending) => {
+            analysis::Prepared::Ready(findings, pending) => {
                 let pending = Pending { pending, clock: self.clock.clone() };
-                Prepared::Ready(findings(said), Box::new(pending))
+                Prepared::Ready(findings, Box::new(pending))
             }
-            analysis::Prepared::Held { findings: said, rows, active_before } => {
-                Prepared::Held { findings: findings(said), rows, active_before }
+            analysis::Prepared::Held { findings, rows, active_before } => {
+                Prepared::Held { findings, rows, active_before }
             }
-            analysis::Prepared::Refused { findings: said, reason } => {
-                Prepared::Refused { findings: findings(said), reason }
+            analysis::Prepared::Refused { findings, reason } => {
+                Prepared::Refused { findings, reason }
             }
         })
     }
@@ -78,24 +76,8 @@ struct Pending {
 #[async_trait]
 impl PreparedReading for Pending {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        self.pending.commit(self.clock.now()).await.map(change).map_err(failed)
+        self.pending.commit(self.clock.now()).await.map_err(failed)
     }
-}
-
-fn ledger_of(upload: &Upload) -> LedgerName {
-    LedgerName {
-        customer: upload.customer.clone(),
-        unit: upload.unit.clone(),
-        file_type: upload.file_type,
-    }
-}
-
-fn findings(said: analysis::Findings) -> Findings {
-    Findings { problems: said.problems, counts: said.counts, date_order: said.date_order }
-}
-
-fn change(change: analysis::Change) -> LedgerChange {
-    LedgerChange { version: change.version, rows: change.rows }
 }
 
 fn failed(error: analysis::Error) -> LedgersError {

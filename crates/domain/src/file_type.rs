@@ -28,6 +28,15 @@ impl FileType {
         }
     }
 
+    /// Whether a file of the type is all there is, so that absence means something; transactions are
+    /// only those that are new or changed.
+    pub const fn is_snapshot(self) -> bool {
+        match self {
+            Self::Suppliers | Self::Employees => true,
+            Self::Transactions => false,
+        }
+    }
+
     /// The type a file's name speaks of, for programs that offer a guess and say so; `None` when the
     /// name speaks of none or of several.
     pub fn guess(file_name: &str) -> Option<Self> {

@@ -32,7 +32,7 @@ pub use id::{JobId, RequestId, TokenId, UploadId};
 pub use ledger::LedgerName;
 pub use media_type::MediaType;
 pub use problem::{Problem, ProblemCount};
-pub use reading::{DateOrder, Mapping, ReadingRules, RowCounts};
+pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};
 pub use receipt::Receipt;
 pub use refusal::{ProblemDetails, RefusalCode};
 pub use region::Region;

@@ -8,6 +8,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::problem::{Problem, ProblemCount};
+
 /// Which comes first where both are numbers and the year is not in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,6 +59,23 @@ pub struct RowCounts {
     pub rows_replaced: u64,
     /// Suppliers or employees that were active and are not in the file.
     pub made_inactive: u64,
+}
+
+/// What is said about a file beside its rows.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Capped in number; `counts` has them all.
+    pub problems: Vec<Problem>,
+    pub counts: Vec<ProblemCount>,
+    /// What the file itself tells of the order of day and month, for files to come that leave it open.
+    pub date_order: Option<DateOrder>,
+}
+
+/// A version that an upload made of its ledger, and what became of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerChange {
+    pub version: u64,
+    pub rows: RowCounts,
 }
 
 /// Text that is not an order of day and month.

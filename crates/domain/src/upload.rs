@@ -10,6 +10,7 @@ use crate::digest::Sha256Digest;
 use crate::file_name::FileName;
 use crate::file_type::FileType;
 use crate::id::{TokenId, UploadId};
+use crate::ledger::LedgerName;
 use crate::reading::RowCounts;
 use crate::short_name::{CustomerName, UnitName};
 
@@ -32,6 +33,15 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// The ledger it is read into.
+    pub fn ledger(&self) -> LedgerName {
+        LedgerName {
+            customer: self.customer.clone(),
+            unit: self.unit.clone(),
+            file_type: self.file_type,
+        }
+    }
+
     /// As it was when its receipt was given.
     #[must_use]
     pub fn as_received(self) -> Self {

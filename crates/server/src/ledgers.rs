@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::{DateOrder, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload};
+use domain::{Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
@@ -39,27 +39,10 @@ pub enum Prepared {
     Refused { findings: Findings, reason: String },
 }
 
-/// What is said about a file beside its rows.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// Capped in number; `counts` has them all.
-    pub problems: Vec<Problem>,
-    pub counts: Vec<ProblemCount>,
-    /// What the file itself tells of the order of day and month, for files to come that leave it open.
-    pub date_order: Option<DateOrder>,
-}
-
 /// Rows that wait for the commit that shows them.
 #[async_trait]
 pub trait PreparedReading: Debug + Send + Sync {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError>;
-}
-
-/// A version that an upload made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LedgerChange {
-    pub version: u64,
-    pub rows: RowCounts,
 }
 
 /// Why a ledger did not answer. Trying again is right: the file's own faults are a [`Prepared::Refused`].

@@ -27,10 +27,8 @@ impl CustomerStore {
         job: JobId,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, UploadState::Held { .. }) {
-            return Err(Error::Conflict { what: "state of the upload" });
-        }
+        let (mut transaction, mut upload) =
+            self.to_decide(unit, upload, |state| matches!(state, UploadState::Held { .. })).await?;
         upload.state = upload.state.read_again()?;
         upload.released_at = Some(to_the_microsecond(now)?);
         write_state(&mut transaction, &upload).await?;
@@ -47,10 +45,8 @@ impl CustomerStore {
         reason: String,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, UploadState::Held { .. }) {
-            return Err(Error::Conflict { what: "state of the upload" });
-        }
+        let (mut transaction, mut upload) =
+            self.to_decide(unit, upload, |state| matches!(state, UploadState::Held { .. })).await?;
         upload.state = upload.state.refuse(to_the_microsecond(now)?, storable(&reason))?;
         write_state(&mut transaction, &upload).await?;
         transaction.commit().await?;
@@ -66,10 +62,9 @@ impl CustomerStore {
         job: JobId,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        let (mut transaction, mut upload) = self.to_decide(unit, upload).await?;
-        if !matches!(upload.state, UploadState::Refused { .. }) {
-            return Err(Error::Conflict { what: "state of the upload" });
-        }
+        let (mut transaction, mut upload) = self
+            .to_decide(unit, upload, |state| matches!(state, UploadState::Refused { .. }))
+            .await?;
         upload.state = upload.state.read_again()?;
         upload.released_at = None;
         write_state(&mut transaction, &upload).await?;
@@ -79,15 +74,20 @@ impl CustomerStore {
         Ok(upload)
     }
 
+    /// An upload of the unit in a state that the decision is about, locked until it is written.
     async fn to_decide(
         &self,
         unit: &UnitName,
         id: UploadId,
+        may: impl Fn(&UploadState) -> bool,
     ) -> Result<(Transaction<'static, Any>, Upload), Error> {
         let mut transaction = self.parts.db.begin().await?;
         let upload = self.parts.db.locked_upload(&mut transaction, id).await?;
         if upload.customer != self.customer || upload.unit != *unit {
             return Err(Error::NotFound { what: "upload" });
+        }
+        if !may(&upload.state) {
+            return Err(Error::Conflict { what: "state of the upload" });
         }
         Ok((transaction, upload))
     }

@@ -5,7 +5,7 @@
 //! Invariant: nothing is written by a holder whose lease somebody else has: the fence is asked in
 //! the same transaction, and [`Error::LeaseLost`] leaves everything as it was.
 
-use domain::{FileType, JobId, Problem, ProblemCount, Upload, UploadState};
+use domain::{JobId, Problem, ProblemCount, Upload, UploadState};
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
@@ -107,11 +107,8 @@ impl SystemStore {
 }
 
 fn takes_the_place_of_older(upload: &Upload) -> bool {
-    let is_snapshot = match upload.file_type {
-        FileType::Suppliers | FileType::Employees => true,
-        FileType::Transactions => false,
-    };
-    is_snapshot && matches!(upload.state, UploadState::Read { .. } | UploadState::Held { .. })
+    upload.file_type.is_snapshot()
+        && matches!(upload.state, UploadState::Read { .. } | UploadState::Held { .. })
 }
 
 async fn refuse_older_held(

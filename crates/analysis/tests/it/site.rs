@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{Seek as _, Write as _};
 use std::sync::Arc;
 
-use analysis::{Change, Error, Ledger, Ledgers, Pending, Prepared, ReadRequest, Retention};
+use analysis::{Error, Ledger, Ledgers, Pending, Prepared, ReadRequest, Retention};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
-use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
+use domain::{FileFormat, FileType, LedgerChange, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use tempfile::TempDir;
@@ -53,7 +53,7 @@ impl Site {
         }
     }
 
-    pub(crate) async fn read(&self, file_type: FileType, number: u8, text: &str) -> Change {
+    pub(crate) async fn read(&self, file_type: FileType, number: u8, text: &str) -> LedgerChange {
         let read = Read { number, ..Read::csv(file_type, text.as_bytes()) };
         self.pending(read).await.commit(NOW).await.unwrap()
     }

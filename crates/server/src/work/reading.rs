@@ -6,11 +6,11 @@
 //! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
 //! the ledger is not put there twice, as the ledger is asked first.
 
-use domain::{FileType, ReadingRules, Upload, UploadState};
+use domain::{Findings, LedgerChange, ReadingRules, Upload, UploadState};
 use store::ClaimedJob;
 
 use super::{Failure, WorkerParts};
-use crate::ledgers::{Findings, LedgerChange, Prepared};
+use crate::ledgers::Prepared;
 use crate::limits::TIDY_EVERY_VERSIONS;
 use crate::measures;
 
@@ -27,7 +27,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
     if let Some(change) = parts.ledgers.find_reading(&upload).await? {
         return reading.is_read(change).await;
     }
-    if is_snapshot(upload.file_type) && system.newer_is_read(&upload).await? {
+    if upload.file_type.is_snapshot() && system.newer_is_read(&upload).await? {
         return reading.is_refused(OVERTAKEN.to_owned()).await;
     }
     let customer = parts.store.customer(&upload.customer);
@@ -111,13 +111,5 @@ fn rows_of(state: &UploadState) -> Option<u64> {
     match state {
         UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => Some(rows.rows_read),
         UploadState::Received | UploadState::Reading { .. } | UploadState::Refused { .. } => None,
-    }
-}
-
-/// Whether a file of the type says of everybody, and not only of those who changed.
-const fn is_snapshot(file_type: FileType) -> bool {
-    match file_type {
-        FileType::Suppliers | FileType::Employees => true,
-        FileType::Transactions => false,
     }
 }

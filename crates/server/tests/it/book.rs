@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use domain::problem::{Level, Reason};
 use domain::{
-    DateOrder, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts, Upload, UploadId,
+    DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts,
+    Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{Findings, LedgerChange, Ledgers, LedgersError, Prepared, PreparedReading};
+use server::ledgers::{Ledgers, LedgersError, Prepared, PreparedReading};
 use tokio::sync::Notify;
 
 /// What to do with the next reading of a file.
@@ -67,7 +68,7 @@ impl Book {
 
     fn commit(&self, upload: &Upload, rows: RowCounts) -> LedgerChange {
         let mut pages = self.0.lock().unwrap();
-        let versions = pages.versions.entry(ledger(upload)).or_default();
+        let versions = pages.versions.entry(upload.ledger()).or_default();
         versions.push(upload.id);
         LedgerChange { version: versions.len() as u64, rows }
     }
@@ -76,7 +77,7 @@ impl Book {
 #[async_trait]
 impl Ledgers for Book {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
-        let place = self.versions(&ledger(upload)).iter().position(|id| *id == upload.id);
+        let place = self.versions(&upload.ledger()).iter().position(|id| *id == upload.id);
         Ok(place.map(|place| LedgerChange { version: place as u64 + 1, rows: rows(1) }))
     }
 
@@ -143,14 +144,6 @@ impl PreparedReading for Waiting {
             Some(Act::CommitAndFail) => Err(broken()),
             _ => Ok(change),
         }
-    }
-}
-
-pub(crate) fn ledger(upload: &Upload) -> LedgerName {
-    LedgerName {
-        customer: upload.customer.clone(),
-        unit: upload.unit.clone(),
-        file_type: upload.file_type,
     }
 }
 
