@@ -8,14 +8,15 @@ use super::manifest::{Entry, entries};
 use super::{Fault, Tree};
 
 /// A crate of ours and those of ours it may use.
-const DIRECTIONS: [(&str, &[&str]); 7] = [
+const DIRECTIONS: [(&str, &[&str]); 8] = [
     ("domain", &[]),
+    ("evidence", &["domain"]),
     ("extract", &["domain"]),
     ("store", &["domain"]),
-    ("analysis", &["domain", "extract"]),
+    ("analysis", &["domain", "evidence", "extract"]),
     ("server", &["domain", "store"]),
     ("bursar", &["domain", "extract"]),
-    ("bursard", &["domain", "extract", "store", "analysis", "server"]),
+    ("bursard", &["domain", "evidence", "extract", "store", "analysis", "server"]),
 ];
 
 struct Fence {

@@ -1,0 +1,1 @@
+//! Bank accounts: which are possible at all, and which are the same one.

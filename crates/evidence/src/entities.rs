@@ -1,0 +1,1 @@
+//! Parties: which rows mean the same supplier, person or organisation.

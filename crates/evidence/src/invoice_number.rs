@@ -1,0 +1,1 @@
+//! Invoice numbers as their suppliers write them, and as people mistype them.
