@@ -110,6 +110,10 @@ id!(
     JobId, "job"
 );
 id!(
+    /// One execution of the checks over a unit's ledgers.
+    RunId, "run"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

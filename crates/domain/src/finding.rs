@@ -1,0 +1,86 @@
+//! What a check found: the rows, how probable, why, the money at risk, and what people decided about it.
+//!
+//! Not for: finding anything (`analysis`), keeping it (`store`).
+//!
+//! Invariant: a finding is known by its check and its rows, so the next run finds the same one, and what
+//! was decided about it stays.
+
+mod amount;
+mod key;
+mod run;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use amount::{Amount, InvalidAmount};
+pub use key::{FindingKey, InvalidFindingKey};
+pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
+pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
+
+use crate::file_type::FileType;
+
+/// One finding, whole: what its page of JSON shows and what is kept of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Its identity over all runs.
+    pub key: FindingKey,
+    /// The folder name of the check, such as `duplicate_invoices`.
+    pub check: String,
+    /// What sort of it, such as `misread_character`; the check's own name where it has one sort only.
+    pub kind: String,
+    /// One sentence for the queue: what was found, about whom.
+    pub title: String,
+    /// How likely it is what the check looks for, from 0 to 1.
+    pub probability: f64,
+    /// What may have been lost; none where money is not the point.
+    pub at_risk: Option<Money>,
+    /// The rows of ledgers it speaks of, the earlier first.
+    pub rows: Vec<FindingRow>,
+    /// Why, the weightiest first.
+    pub evidence: Vec<Evidence>,
+    /// What would make it innocent, in a sentence: what the analyst looks up.
+    pub innocent_if: String,
+    /// Why it is not in the queue; none when it is.
+    pub suppressed: Option<Suppression>,
+    /// The supplier and pattern by which a verdict may be remembered for what comes later.
+    pub pattern: Option<String>,
+}
+
+/// An amount with its currency (ISO 4217), where the ledger names one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Money {
+    pub amount: Amount,
+    pub currency: Option<String>,
+}
+
+/// A row of a ledger, with the fields that matter here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingRow {
+    pub ledger: FileType,
+    /// Unique ID, Supplier Ref or Employee ID.
+    pub id: String,
+    /// By the ledger's column names; absent where the ledger has nothing.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// One reason. Weights are log2 of the likelihood ratio: +1 makes it twice as likely, -1 half as likely.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// What it is about: a column, or `prior` for how common such a thing is at all.
+    pub field: String,
+    /// A sentence for a person.
+    pub words: String,
+    pub bits: f64,
+}
+
+/// Why something that looked like a finding is not shown as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppression {
+    /// A stable word, such as `credited` or `recurring`.
+    pub reason: String,
+    /// A sentence for a person, naming the rows it rests on.
+    pub words: String,
+}

@@ -1,0 +1,108 @@
+//! Amounts of money, exact to a ten-thousandth, as ledgers hold them.
+//!
+//! Invariant: never a binary fraction; what is written is what is read.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How many decimal places an amount has inside.
+const SCALE: usize = 4;
+const ONE: i64 = 10_000;
+
+/// Ten-thousandths of a unit of some currency; up to about 900 million million units.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(into = "String", try_from = "String")]
+#[schemars(with = "String")]
+pub struct Amount(i64);
+
+/// Text that is not a decimal number of at most four places.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an amount: write digits, and at most four behind a point")]
+pub struct InvalidAmount;
+
+impl Amount {
+    pub const fn from_ten_thousandths(value: i64) -> Self {
+        Self(value)
+    }
+
+    pub const fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+}
+
+/// At least two decimal places, as money is written, and no separators: `4310.00`, `0.125`.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let value = self.0.unsigned_abs();
+        let (whole, part) = (value / ONE.unsigned_abs(), value % ONE.unsigned_abs());
+        let digits = format!("{part:04}");
+        let shown = digits.trim_end_matches('0').len().max(2);
+        write!(f, "{sign}{whole}.{}", &digits[..shown])
+    }
+}
+
+impl FromStr for Amount {
+    type Err = InvalidAmount;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAmount> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || part.len() > SCALE || !all_digits(whole) || !all_digits(part) {
+            return Err(InvalidAmount);
+        }
+        let whole: i64 = whole.parse().map_err(|_too_long| InvalidAmount)?;
+        let part: i64 = format!("{part:0<SCALE$}").parse().map_err(|_not_digits| InvalidAmount)?;
+        let value = whole.checked_mul(ONE).and_then(|value| value.checked_add(part));
+        value.map(|value| Self(sign * value)).ok_or(InvalidAmount)
+    }
+}
+
+impl From<Amount> for String {
+    fn from(amount: Amount) -> Self {
+        amount.to_string()
+    }
+}
+
+impl TryFrom<String> for Amount {
+    type Error = InvalidAmount;
+    fn try_from(text: String) -> Result<Self, InvalidAmount> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        for (value, text) in
+            [(0, "0.00"), (43_100_000, "4310.00"), (1_250, "0.125"), (-15_000, "-1.50")]
+        {
+            let amount = Amount::from_ten_thousandths(value);
+            assert_eq!(amount.to_string(), text);
+            assert_eq!(text.parse(), Ok(amount));
+        }
+        for wrong in ["", "-", "1,5", "1.23456", "1e5", ".5", "99999999999999999999"] {
+            assert_eq!(wrong.parse::<Amount>(), Err(InvalidAmount), "{wrong}");
+        }
+    }
+}

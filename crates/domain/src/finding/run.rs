@@ -1,0 +1,75 @@
+//! One execution of the checks over the ledgers of a unit: what is asked, and what it came to.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, RememberedVerdict};
+use crate::short_name::{CustomerName, UnitName};
+
+/// A unit, whose three ledgers are checked together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CheckedUnit {
+    pub customer: CustomerName,
+    pub unit: UnitName,
+}
+
+/// What a run is told beside the ledgers.
+#[derive(Debug, Clone)]
+pub struct CheckRequest {
+    pub of: CheckedUnit,
+    /// Now: verdicts end by it, "soon" and "not yet" are counted from it.
+    pub now: Timestamp,
+    pub verdicts: Vec<RememberedVerdict>,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Checked {
+    /// The versions of the ledgers that were looked at, by table name.
+    pub versions: BTreeMap<String, u64>,
+    pub checks: Vec<CheckReport>,
+    /// For people to decide on, the most money times probability first.
+    pub findings: Vec<Finding>,
+    /// Looked like findings, and why they are none. At most as many as the engine's limit says for a
+    /// reason; [`CheckReport::suppressed`] counts all.
+    pub suppressed: Vec<Finding>,
+}
+
+/// What one check did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckReport {
+    pub check: String,
+    pub title: String,
+    pub end: CheckEnd,
+    pub findings: u64,
+    /// How many were suppressed, by reason.
+    pub suppressed: BTreeMap<String, u64>,
+    /// Blocks that were too large to compare every two rows of.
+    pub overfull: Vec<OverfullBlock>,
+    /// What pictures are drawn of, such as Benford's digits: the check's own shape.
+    pub figures: serde_json::Value,
+    pub milliseconds: u64,
+}
+
+/// Whether a check ran, or what it lacked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "end")]
+pub enum CheckEnd {
+    Ran,
+    /// `why` is a sentence such as "no IBAN in suppliers".
+    NotRun {
+        why: String,
+    },
+}
+
+/// Rows alike in some key, too many to compare every two of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverfullBlock {
+    pub block: String,
+    /// What they share, in words.
+    pub shared: String,
+    pub rows: u64,
+}

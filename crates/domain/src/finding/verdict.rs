@@ -1,0 +1,81 @@
+//! What people decide about findings, and how long a decision speaks for what comes later.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FindingKey;
+
+/// How far a finding is. Everything but `Open` is a verdict of a person, and may be taken back.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingState {
+    /// Nobody has decided yet.
+    Open,
+    /// It is what the check looks for: paid twice, or a risk that is real.
+    Duplicate,
+    /// It is innocent.
+    NotDuplicate,
+    /// Somebody was asked.
+    NeedsInformation,
+}
+
+/// A word that is not a state of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a state of a finding: open, duplicate, not_duplicate or needs_information")]
+pub struct InvalidFindingState;
+
+/// What a `NotDuplicate` is remembered for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "scope")]
+pub enum VerdictScope {
+    /// This finding, and any that has grown from it: every two of its rows.
+    Rows { finding: FindingKey, rows: Vec<String> },
+    /// Whatever has this [`super::Finding::pattern`].
+    Pattern { pattern: String },
+}
+
+/// A verdict that speaks for later runs, until it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RememberedVerdict {
+    pub of: VerdictScope,
+    /// Who decided, as the page shows it.
+    pub by: String,
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// From then on it counts no more; none: for ever.
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Timestamp>,
+}
+
+impl FindingState {
+    pub const ALL: [Self; 4] =
+        [Self::Open, Self::Duplicate, Self::NotDuplicate, Self::NeedsInformation];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Duplicate => "duplicate",
+            Self::NotDuplicate => "not_duplicate",
+            Self::NeedsInformation => "needs_information",
+        }
+    }
+}
+
+impl fmt::Display for FindingState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for FindingState {
+    type Err = InvalidFindingState;
+    fn from_str(text: &str) -> Result<Self, InvalidFindingState> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(InvalidFindingState)
+    }
+}
