@@ -1,0 +1,275 @@
+//! Records as columns of interned values in canonical form: what comparing and blocking read.
+//!
+//! Not for: comparing. Invariant: two rows hold the same value id exactly when their canonical forms are
+//! equal; a value that says nothing (`N/A`, `0000`) is absent.
+
+use super::address;
+use super::company_name;
+use super::overlap::{Token, token_bits};
+use super::text::{fold, squeezed};
+use super::{Kind, Record};
+use std::collections::HashMap;
+
+/// One kind of field of all records.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) kind: Kind,
+    pub(super) values: Vec<Value>,
+    /// Letters of each word, by token id.
+    pub(super) token_letters: Vec<Box<[char]>>,
+    /// In how many values each word stands, weighted by rows.
+    pub(super) token_counts: Vec<u32>,
+    /// Rows that have a value.
+    pub(super) filled: usize,
+    starts: Vec<u32>,
+    cells: Vec<u32>,
+}
+
+/// One canonical value of a column.
+#[derive(Debug)]
+pub(super) struct Value {
+    pub(super) letters: Box<[char]>,
+    pub(super) tokens: Box<[Token]>,
+    /// The coarser thing it belongs to: domain of an e-mail address; `u32::MAX` when there is none.
+    pub(super) group: u32,
+    /// Rows that hold it.
+    pub(super) rows: u32,
+    /// Rows that hold another value of the same group, too.
+    pub(super) group_rows: u32,
+}
+
+/// Text that stands for "nothing" in ledgers.
+const NOTHING: &[&str] =
+    &["NA", "NONE", "NULL", "NIL", "UNKNOWN", "TBC", "TBA", "NOTKNOWN", "NOTAPPLICABLE", "NAN"];
+/// Digits of a telephone number that tell one from another: country and trunk prefixes come before.
+const TELEPHONE_DIGITS: usize = 9;
+const SHORTEST_TELEPHONE: usize = 5;
+const SHORTEST_IDENTIFIER: usize = 4;
+
+impl Column {
+    /// The values of a row; mostly one or none.
+    pub(super) fn of(&self, row: usize) -> &[u32] {
+        &self.cells[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
+    pub(super) fn value(&self, id: u32) -> &Value {
+        &self.values[id as usize]
+    }
+
+    pub(super) fn letters_of(&self, token: u32) -> &[char] {
+        &self.token_letters[token as usize]
+    }
+
+    /// How probable it is that a row chosen at random holds the value.
+    pub(super) fn frequency(&self, rows: u32) -> f64 {
+        f64::from(rows.max(1)) / super::text::as_float(self.filled.max(1))
+    }
+}
+
+/// Builds the columns that the records need, in the order of [`Kind`].
+pub(super) fn columns(records: &[Record]) -> Vec<Column> {
+    let mut kinds: Vec<Kind> =
+        records.iter().flat_map(|record| record.fields.iter().map(|(kind, _)| *kind)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let has_number = kinds.contains(&Kind::StreetNumber);
+    if kinds.contains(&Kind::Address) && !has_number {
+        kinds.push(Kind::StreetNumber);
+        kinds.sort_unstable();
+    }
+    kinds
+        .into_iter()
+        .map(|kind| column(kind, records, has_number))
+        .filter(|column| column.filled > 0)
+        .collect()
+}
+
+fn column(kind: Kind, records: &[Record], has_number: bool) -> Column {
+    let mut builder = Builder::default();
+    let mut starts = Vec::with_capacity(records.len() + 1);
+    let (mut cells, mut filled): (Vec<u32>, usize) = (Vec::new(), 0);
+    starts.push(0);
+    for record in records {
+        let before = cells.len();
+        for text in canonical(kind, record, has_number) {
+            let id = builder.intern(text);
+            if !cells[before..].contains(&id) {
+                cells.push(id);
+                builder.rows[id as usize] += 1;
+            }
+        }
+        filled += usize::from(cells.len() > before);
+        starts.push(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+    }
+    builder.finish(kind, starts, cells, filled)
+}
+
+/// The canonical forms a record holds of a kind, each as its words.
+fn canonical(kind: Kind, record: &Record, has_number: bool) -> Vec<Vec<String>> {
+    let texts = record.fields.iter().filter(|(of, _)| *of == kind).map(|(_, text)| text.as_str());
+    let one = |word: String| if word.is_empty() { Vec::new() } else { vec![word] };
+    let mut forms: Vec<Vec<String>> = match kind {
+        Kind::Organisation => texts.flat_map(organisation).collect(),
+        Kind::Address => {
+            vec![texts.flat_map(|text| address::parse(text, has_number).words).collect()]
+        }
+        Kind::StreetNumber if has_number => {
+            texts.map(|text| one(address::number(&squeezed(&fold(text))))).collect()
+        }
+        Kind::StreetNumber => vec![address_number(record)],
+        Kind::Telephone => texts.filter_map(telephone).map(one).collect(),
+        Kind::Identifier(_) => texts
+            .map(|text| squeezed(&fold(text)))
+            .filter(|text| is_identifier(text))
+            .map(one)
+            .collect(),
+        Kind::BirthDate => {
+            texts.map(|text| text.chars().filter(char::is_ascii_digit).collect()).map(one).collect()
+        }
+        Kind::Email => {
+            texts.filter(|text| text.contains('@')).map(|text| one(fold(text.trim()))).collect()
+        }
+        Kind::GivenName | Kind::Surname | Kind::Town | Kind::Region | Kind::Postcode => {
+            texts.map(|text| one(squeezed(&fold(text)))).collect()
+        }
+    };
+    forms.retain(|form| !form.is_empty() && !NOTHING.contains(&form.concat().as_str()));
+    forms
+}
+
+fn organisation(text: &str) -> Vec<Vec<String>> {
+    let name = company_name::canonical(text);
+    vec![name.tokens, name.trading_as]
+}
+
+fn address_number(record: &Record) -> Vec<String> {
+    let lines = record.fields.iter().filter(|(kind, _)| *kind == Kind::Address);
+    lines.filter_map(|(_, text)| address::parse(text, false).number).take(1).collect()
+}
+
+fn telephone(text: &str) -> Option<String> {
+    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    let same = digits.windows(2).all(|couple| couple[0] == couple[1]);
+    let from = digits.len().saturating_sub(TELEPHONE_DIGITS);
+    (digits.len() >= SHORTEST_TELEPHONE && !same).then(|| digits[from..].iter().collect())
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() >= SHORTEST_IDENTIFIER && text.bytes().any(|byte| byte != b'0')
+}
+
+#[derive(Debug, Default)]
+struct Builder {
+    ids: HashMap<String, u32>,
+    forms: Vec<Vec<String>>,
+    rows: Vec<u32>,
+}
+
+impl Builder {
+    fn intern(&mut self, form: Vec<String>) -> u32 {
+        let next = u32::try_from(self.forms.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry(form.join(" ")).or_insert(next);
+        if id == next {
+            self.forms.push(form);
+            self.rows.push(0);
+        }
+        id
+    }
+
+    fn finish(self, kind: Kind, starts: Vec<u32>, cells: Vec<u32>, filled: usize) -> Column {
+        let mut tokens = Tokens::default();
+        let in_words = matches!(kind, Kind::Organisation | Kind::Address);
+        let ids: Vec<Vec<u32>> = if in_words {
+            self.forms
+                .iter()
+                .zip(&self.rows)
+                .map(|(form, rows)| tokens.intern(form, *rows))
+                .collect()
+        } else {
+            vec![Vec::new(); self.forms.len()]
+        };
+        let groups: Vec<u32> = self.forms.iter().map(|form| tokens.group(kind, form)).collect();
+        let mut group_rows: HashMap<u32, u32> = HashMap::new();
+        for (group, rows) in groups.iter().zip(&self.rows) {
+            *group_rows.entry(*group).or_default() += rows;
+        }
+        let value = |at: usize| Value {
+            letters: self.forms[at].concat().chars().collect(),
+            tokens: ids[at]
+                .iter()
+                .map(|&id| {
+                    Token::new(
+                        id,
+                        &tokens.letters[id as usize],
+                        token_bits(tokens.counts[id as usize], filled),
+                    )
+                })
+                .collect(),
+            group: groups[at],
+            rows: self.rows[at],
+            group_rows: group_rows.get(&groups[at]).copied().unwrap_or(0),
+        };
+        let values = (0..self.forms.len()).map(value).collect();
+        Column {
+            kind,
+            values,
+            token_letters: tokens.letters,
+            token_counts: tokens.counts,
+            filled,
+            starts,
+            cells,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Tokens {
+    ids: HashMap<String, u32>,
+    letters: Vec<Box<[char]>>,
+    counts: Vec<u32>,
+    groups: HashMap<String, u32>,
+}
+
+impl Tokens {
+    /// Ids of the words of a form, each once.
+    fn intern(&mut self, form: &[String], rows: u32) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(form.len());
+        for word in form {
+            let next = u32::try_from(self.letters.len()).unwrap_or(u32::MAX);
+            let id = *self.ids.entry(word.clone()).or_insert(next);
+            if id == next {
+                self.letters.push(word.chars().collect());
+                self.counts.push(0);
+            }
+            if !ids.contains(&id) {
+                ids.push(id);
+                self.counts[id as usize] += rows;
+            }
+        }
+        ids
+    }
+
+    fn group(&mut self, kind: Kind, form: &[String]) -> u32 {
+        let text = form.concat();
+        let group = match kind {
+            Kind::Email => text.rsplit('@').next().unwrap_or_default().to_owned(),
+            Kind::Postcode => outward(&text),
+            _ => return u32::MAX,
+        };
+        let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        *self.groups.entry(group).or_insert(next)
+    }
+}
+
+/// The part of a postcode that names the district: before the last three of a code with letters (`SW1A`
+/// of `SW1A1AA`), the first three of digits.
+fn outward(postcode: &str) -> String {
+    let letters: Vec<char> = postcode.chars().collect();
+    let digits_only = letters.iter().all(char::is_ascii_digit);
+    let take = if digits_only {
+        letters.len().min(5).saturating_sub(2)
+    } else {
+        letters.len().saturating_sub(3)
+    };
+    letters[..take].iter().collect()
+}

@@ -1,0 +1,415 @@
+//! Names of companies: one canonical form, how rare its words are, how alike two names are.
+//!
+//! Not for: which rows mean one party (`entities` weighs all fields). Invariant: a name never loses all
+//! its words: when only legal forms are left ("The Limited"), they are the name.
+
+use super::overlap::{self, Overlap, Token};
+use super::text::{edits, fold, words};
+use std::collections::HashMap;
+
+/// A name as compared: words in order, with what was set aside.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompanyName {
+    /// Words that name the company.
+    pub tokens: Vec<String>,
+    /// The legal form at the end, in one spelling: `LTD`, `PLC`, `GMBH`...
+    pub legal_form: Option<&'static str>,
+    /// The words after "trading as".
+    pub trading_as: Vec<String>,
+    /// Whether the name speaks of somebody else: `C/O`, `RE`.
+    pub on_behalf: bool,
+}
+
+impl CompanyName {
+    /// The words run together: what survives wrong spacing.
+    pub fn squeezed(&self) -> String {
+        self.tokens.concat()
+    }
+}
+
+/// How rare each word is among the names of a ledger.
+#[derive(Debug, Clone, Default)]
+pub struct TokenRarity {
+    names: usize,
+    counts: HashMap<String, u32>,
+}
+
+/// How a name resembles another without being it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookAlike {
+    /// Differs only in characters that look the same: `O` and `0`, `RN` and `M`.
+    SameToTheEye,
+    /// Differs only in doubled letters.
+    DoubledLetter,
+    /// One edit within one rare word.
+    OneEdit,
+}
+
+/// A word that fewer than one name in so many bears is rare: below it one edit is no sign of imitation
+/// ("SERVICE" and "SERVICES").
+const RARE_BITS: f64 = 6.0;
+
+/// Legal forms at the end of a name: spellings (after folding, words joined by a blank) and the one form.
+const LEGAL_FORMS: &[(&str, &str)] = &[
+    ("LIMITED LIABILITY PARTNERSHIP", "LLP"),
+    ("LIMITED LIABILITY COMPANY", "LLC"),
+    ("PUBLIC LIMITED COMPANY", "PLC"),
+    ("COMMUNITY INTEREST COMPANY", "CIC"),
+    ("LIMITED PARTNERSHIP", "LP"),
+    ("PRIVATE LIMITED", "LTD"),
+    ("GMBH AND CO KG", "GMBH & CO KG"),
+    ("GMBH CO KG", "GMBH & CO KG"),
+    ("AND CO KG", "KG"),
+    ("PTY LIMITED", "PTY LTD"),
+    ("PTE LIMITED", "PTE LTD"),
+    ("PVT LIMITED", "PVT LTD"),
+    ("PTY LTD", "PTY LTD"),
+    ("PTE LTD", "PTE LTD"),
+    ("PVT LTD", "PVT LTD"),
+    ("SP Z OO", "SP ZOO"),
+    ("SP ZOO", "SP ZOO"),
+    ("S A R L", "SARL"),
+    ("S R L", "SRL"),
+    ("S P A", "SPA"),
+    ("L L C", "LLC"),
+    ("L L P", "LLP"),
+    ("P L C", "PLC"),
+    ("S A", "SA"),
+    ("B V", "BV"),
+    ("N V", "NV"),
+    ("A G", "AG"),
+    ("A B", "AB"),
+    ("A S", "AS"),
+    ("LIMITED", "LTD"),
+    ("LTD", "LTD"),
+    ("LTDA", "LTDA"),
+    ("CYFYNGEDIG", "LTD"),
+    ("CYF", "LTD"),
+    ("PLC", "PLC"),
+    ("LLP", "LLP"),
+    ("LLC", "LLC"),
+    ("LP", "LP"),
+    ("CIC", "CIC"),
+    ("CIO", "CIO"),
+    ("INC", "INC"),
+    ("INCORPORATED", "INC"),
+    ("CORP", "CORP"),
+    ("CORPORATION", "CORP"),
+    ("COMPANY", "CO"),
+    ("CO", "CO"),
+    ("PTY", "PTY LTD"),
+    ("GMBH", "GMBH"),
+    ("MBH", "GMBH"),
+    ("UG", "UG"),
+    ("AG", "AG"),
+    ("KG", "KG"),
+    ("OHG", "OHG"),
+    ("EV", "EV"),
+    ("SE", "SE"),
+    ("SA", "SA"),
+    ("SAS", "SAS"),
+    ("SASU", "SAS"),
+    ("SARL", "SARL"),
+    ("EURL", "EURL"),
+    ("SRL", "SRL"),
+    ("SL", "SL"),
+    ("SLU", "SL"),
+    ("SPA", "SPA"),
+    ("BV", "BV"),
+    ("NV", "NV"),
+    ("BVBA", "BVBA"),
+    ("AB", "AB"),
+    ("AS", "AS"),
+    ("ASA", "ASA"),
+    ("APS", "APS"),
+    ("OY", "OY"),
+    ("OYJ", "OYJ"),
+    ("KFT", "KFT"),
+    ("SRO", "SRO"),
+    ("DOO", "DOO"),
+    ("LDA", "LDA"),
+];
+
+/// Other spellings of ordinary words in names.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("ST", "SAINT"),
+    ("CTR", "CENTRE"),
+    ("CENTER", "CENTRE"),
+    ("SVC", "SERVICES"),
+    ("SVCS", "SERVICES"),
+    ("SERVICE", "SERVICES"),
+    ("ASSOC", "ASSOCIATION"),
+    ("ASSN", "ASSOCIATION"),
+    ("ASSOCS", "ASSOCIATES"),
+    ("BROS", "BROTHERS"),
+    ("INTL", "INTERNATIONAL"),
+    ("INT", "INTERNATIONAL"),
+    ("UNIV", "UNIVERSITY"),
+    ("GOVT", "GOVERNMENT"),
+    ("DEPT", "DEPARTMENT"),
+    ("MGMT", "MANAGEMENT"),
+    ("MFG", "MANUFACTURING"),
+    ("TECH", "TECHNOLOGY"),
+    ("ENG", "ENGINEERING"),
+    ("COUNCL", "COUNCIL"),
+    ("HLDGS", "HOLDINGS"),
+    ("GRP", "GROUP"),
+];
+
+/// The one form of a name that two spellings share.
+pub fn canonical(name: &str) -> CompanyName {
+    let folded = fold(name).replace('&', " AND ").replace('+', " AND ");
+    let (folded, on_behalf) = without_behalf(&folded);
+    let (main, trading) = split_trading_as(&folded);
+    let mut tokens = words(main);
+    let legal_form = take_legal_form(&mut tokens);
+    if tokens.len() > 1 {
+        // "THE" is keyed or not at whim.
+        let all = tokens.clone();
+        tokens.retain(|token| token != "THE");
+        if tokens.is_empty() {
+            tokens = all;
+        }
+    }
+    respell(&mut tokens);
+    let mut trading_as = trading.map(words).unwrap_or_default();
+    take_legal_form(&mut trading_as);
+    respell(&mut trading_as);
+    if tokens.is_empty() {
+        std::mem::swap(&mut tokens, &mut trading_as);
+    }
+    CompanyName { tokens, legal_form, trading_as, on_behalf }
+}
+
+/// How alike two names are, in `[0, 1]`; rare words count more. A trading name may stand for the name.
+pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64 {
+    let mut best = 0.0_f64;
+    for left in [&a.tokens, &a.trading_as] {
+        for right in [&b.tokens, &b.trading_as] {
+            if !left.is_empty() && !right.is_empty() {
+                best = best.max(rarity.overlap(left, right).similarity());
+            }
+        }
+    }
+    best
+}
+
+/// Whether one name could be taken for the other without being it.
+pub fn look_alike(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> Option<LookAlike> {
+    let (left, right) = (a.squeezed(), b.squeezed());
+    if left == right || left.is_empty() || right.is_empty() {
+        return None;
+    }
+    if to_the_eye(&left) == to_the_eye(&right) {
+        return Some(LookAlike::SameToTheEye);
+    }
+    if without_doubles(&left) == without_doubles(&right) {
+        return Some(LookAlike::DoubledLetter);
+    }
+    if a.tokens.len() != b.tokens.len() {
+        return None;
+    }
+    let mut differing = a.tokens.iter().zip(&b.tokens).filter(|(x, y)| x != y);
+    let (x, y) = differing.next()?;
+    let numeric = |token: &str| token.chars().any(|letter| letter.is_ascii_digit());
+    if differing.next().is_some() || numeric(x) || numeric(y) || x.len().min(y.len()) < 4 {
+        return None;
+    }
+    let (letters_x, letters_y): (Vec<char>, Vec<char>) = (x.chars().collect(), y.chars().collect());
+    let rare = rarity.bits(x).max(rarity.bits(y)) >= RARE_BITS;
+    (rare && edits(&letters_x, &letters_y, 1).is_some()).then_some(LookAlike::OneEdit)
+}
+
+impl TokenRarity {
+    /// Counts in how many of the names each word stands.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a CompanyName>) -> Self {
+        let mut rarity = Self::default();
+        for name in names {
+            rarity.names += 1;
+            let mut tokens: Vec<&String> = name.tokens.iter().chain(&name.trading_as).collect();
+            tokens.sort_unstable();
+            tokens.dedup();
+            for token in tokens {
+                *rarity.counts.entry(token.clone()).or_default() += 1;
+            }
+        }
+        rarity
+    }
+
+    /// How many names bear the word.
+    pub fn count(&self, token: &str) -> u32 {
+        self.counts.get(token).copied().unwrap_or(0)
+    }
+
+    /// How much it says that two names share the word: log2 of one in how many names bears it.
+    pub fn bits(&self, token: &str) -> f64 {
+        overlap::token_bits(self.count(token), self.names)
+    }
+
+    fn overlap(&self, a: &[String], b: &[String]) -> Overlap {
+        let letters: Vec<Vec<char>> =
+            a.iter().chain(b).map(|token| token.chars().collect()).collect();
+        let tokens: Vec<Token> = (0..letters.len())
+            .map(|at| {
+                let token = a.iter().chain(b).nth(at).map_or("", String::as_str);
+                let first = a.iter().chain(b).position(|other| other == token).unwrap_or(at);
+                Token::new(u32::try_from(first).unwrap_or(u32::MAX), &letters[at], self.bits(token))
+            })
+            .collect();
+        let (left, right) = tokens.split_at(a.len());
+        let (joined_a, joined_b): (Vec<char>, Vec<char>) =
+            (letters[..a.len()].concat(), letters[a.len()..].concat());
+        overlap::overlap((left, &joined_a), (right, &joined_b), &|id| &letters[id as usize])
+    }
+}
+
+/// Drops "C/O SOMEBODY" at the end and "RE" in front.
+fn without_behalf(folded: &str) -> (String, bool) {
+    for mark in [" C/O ", " C/- ", " CARE OF "] {
+        if let Some((before, _)) = folded.split_once(mark)
+            && !words(before).is_empty()
+        {
+            return (before.to_owned(), true);
+        }
+    }
+    let trimmed = folded.trim_start();
+    for mark in ["RE: ", "RE:", "RE ", "C/O ", "CARE OF "] {
+        if let Some(rest) = trimmed.strip_prefix(mark)
+            && !words(rest).is_empty()
+        {
+            return (rest.to_owned(), true);
+        }
+    }
+    (folded.to_owned(), false)
+}
+
+fn split_trading_as(folded: &str) -> (&str, Option<&str>) {
+    for mark in [" T/A ", " T/AS ", " TRADING AS ", " D/B/A ", " DBA ", " DOING BUSINESS AS "] {
+        if let Some((before, after)) = folded.split_once(mark) {
+            return (before, Some(after));
+        }
+    }
+    (folded, None)
+}
+
+/// Takes legal forms from the end, several if there are several; the outermost is kept.
+fn take_legal_form(tokens: &mut Vec<String>) -> Option<&'static str> {
+    let mut kept = None;
+    while let Some((length, form)) = legal_form_at_end(tokens) {
+        tokens.truncate(tokens.len() - length);
+        kept = kept.or(Some(form));
+        if tokens.len() > 1 && tokens.last().is_some_and(|token| token == "AND") {
+            tokens.pop();
+        }
+    }
+    kept
+}
+
+fn legal_form_at_end(tokens: &[String]) -> Option<(usize, &'static str)> {
+    LEGAL_FORMS.iter().find_map(|(spelling, form)| {
+        let parts: Vec<&str> = spelling.split(' ').collect();
+        let fits = tokens.len() > parts.len()
+            && tokens[tokens.len() - parts.len()..]
+                .iter()
+                .zip(&parts)
+                .all(|(token, part)| token == part);
+        fits.then_some((parts.len(), *form))
+    })
+}
+
+fn respell(tokens: &mut [String]) {
+    for token in tokens {
+        if let Some((_, usual)) = SPELLINGS.iter().find(|(other, _)| other == token) {
+            *token = (*usual).to_owned();
+        }
+    }
+}
+
+fn to_the_eye(squeezed: &str) -> String {
+    squeezed
+        .replace("RN", "M")
+        .replace("VV", "W")
+        .replace("CL", "D")
+        .chars()
+        .map(|letter| match letter {
+            '0' | 'Q' => 'O',
+            '1' | 'L' => 'I',
+            '5' => 'S',
+            '8' => 'B',
+            '2' => 'Z',
+            '6' => 'G',
+            other => other,
+        })
+        .collect()
+}
+
+fn without_doubles(squeezed: &str) -> String {
+    let mut letters: Vec<char> = squeezed.chars().collect();
+    letters.dedup();
+    letters.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_to_one_form() {
+        let cases = [
+            ("The Acme Widget Company Limited", "ACME WIDGET", Some("LTD")),
+            ("ACME WIDGET CO. LTD.", "ACME WIDGET", Some("LTD")),
+            ("Müller & Söhne GmbH & Co. KG", "MULLER AND SOHNE", Some("GMBH & CO KG")),
+            ("Boulangerie Élysée S.A.R.L.", "BOULANGERIE ELYSEE", Some("SARL")),
+            ("Smith Brothers t/a Quick Fix", "SMITH BROTHERS", None),
+            ("RE: Jones Plumbing", "JONES PLUMBING", None),
+            ("Jones Plumbing c/o Mrs Jones", "JONES PLUMBING", None),
+            ("Limited", "LIMITED", None),
+            ("St Mary's Centre", "SAINT MARYS CENTRE", None),
+            ("Harbour Pty Ltd", "HARBOUR", Some("PTY LTD")),
+            ("", "", None),
+        ];
+        for (name, tokens, form) in cases {
+            let canonical = canonical(name);
+            assert_eq!(
+                (canonical.tokens.join(" ").as_str(), canonical.legal_form),
+                (tokens, form),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn rare_words_decide() {
+        let names: Vec<CompanyName> = (0..500)
+            .map(|at| canonical(&format!("Word{at} Building Services Ltd")))
+            .chain([canonical("Zephyr Building Services"), canonical("Quartz Building Services")])
+            .collect();
+        let rarity = TokenRarity::new(&names);
+        let alike = |a: &str, b: &str| similarity(&canonical(a), &canonical(b), &rarity);
+        assert!(alike("Zephyr Building Services Ltd", "ZEPHYR BUILDING SERVICES LIMITED") > 0.999);
+        assert!(alike("Zephyr Building Services", "Zephyr Building") > 0.8);
+        assert!(alike("Zephyr Building Services", "Quartz Building Services") < 0.4);
+        assert!(alike("Zephyr Building Services", "Zephyr Building Serv") > 0.8);
+        assert!(alike("Smith t/a Zephyr Building", "Zephyr Building") > 0.9);
+        assert!(alike("ZephyrBuilding Services", "Zephyr Building Services") > 0.8);
+    }
+
+    #[test]
+    fn look_alikes() {
+        let rarity = TokenRarity::new(
+            &(0..200).map(|at| canonical(&format!("Word{at} Services"))).collect::<Vec<_>>(),
+        );
+        let cases = [
+            ("Zephyr Services", "Zephyr Services Ltd", None),
+            ("Zoom Services", "Z00m Services", Some(LookAlike::SameToTheEye)),
+            ("Barnes Services", "Bames Services", Some(LookAlike::SameToTheEye)),
+            ("Harris Services", "Haris Services", Some(LookAlike::DoubledLetter)),
+            ("Zephyr Services", "Zephir Services", Some(LookAlike::OneEdit)),
+            ("Depot 12", "Depot 13", None),
+            ("Zephyr Services", "Quartz Services", None),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(look_alike(&canonical(a), &canonical(b), &rarity), expected, "{a} / {b}");
+        }
+    }
+}

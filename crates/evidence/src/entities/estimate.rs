@@ -1,0 +1,239 @@
+//! What each agreement is worth: Fellegi-Sunter weights learnt from the ledger itself, without truth.
+//!
+//! Not for: finding candidates or deciding. Invariant: a column is judged by the others: what a couple's
+//! telephone says is learnt from couples that a block without the telephone found, weighted by how surely
+//! their other columns make them one party.
+
+use super::blocking::Candidate;
+use super::columns::Column;
+use super::compare::{Agreement, SWAPPED, agreement, levels, swapped};
+use super::text::as_float;
+use super::{Kind, parallel};
+
+/// What two rows agree in, by column.
+pub(super) type Profile = Vec<Option<Agreement>>;
+
+/// Learnt weights.
+#[derive(Debug, Clone)]
+pub(super) struct Weights {
+    /// By column and level: how often rows of one party come to the level.
+    same: Vec<Vec<f64>>,
+    /// By column and level: how often rows of different parties do.
+    different: Vec<Vec<f64>>,
+    /// log2 odds that two rows chosen at random are one party.
+    pub(super) prior_bits: f64,
+    kinds: Vec<Kind>,
+}
+
+/// Couples looked at to learn how parties differ.
+const RANDOM_COUPLES: usize = 250_000;
+/// Candidates looked at to learn how one party's rows agree.
+const TRAINING_COUPLES: usize = 250_000;
+const ROUNDS: usize = 12;
+/// So many couples' worth of belief in the weights to start with: a ledger with hardly any duplicates
+/// teaches nothing and keeps them.
+const BELIEF: f64 = 20.0;
+/// One row in so many is expected to repeat a party, to start with.
+const ROWS_PER_REPEAT: f64 = 10.0;
+/// No one column says more than this, however rare its value: it may be a keying habit.
+const MOST_BITS: f64 = 16.0;
+/// Nor may one column alone speak so strongly against.
+const LEAST_BITS: f64 = -8.0;
+
+impl Weights {
+    /// log2 likelihood ratio of one agreement.
+    pub(super) fn bits(&self, column: usize, agreement: Agreement) -> f64 {
+        let level = usize::from(agreement.level);
+        let chance = if agreement.chance > 0.0 {
+            f64::from(agreement.chance)
+        } else {
+            self.different[column][level]
+        };
+        (self.same[column][level] / chance).log2().clamp(LEAST_BITS, MOST_BITS)
+    }
+
+    /// log2 odds that two rows with this profile are one party.
+    pub(super) fn odds(&self, profile: &Profile) -> f64 {
+        self.prior_bits
+            + (0..profile.len()).map(|column| self.counted_bits(profile, column)).sum::<f64>()
+    }
+
+    /// Bits of a column as counted: a town says nothing more when the postcode, which implies it, agrees.
+    pub(super) fn counted_bits(&self, profile: &Profile, column: usize) -> f64 {
+        let Some(found) = profile[column] else { return 0.0 };
+        let bits = self.bits(column, found);
+        let agrees = |kind: Kind| {
+            self.kinds
+                .iter()
+                .position(|of| *of == kind)
+                .is_some_and(|at| profile[at].is_some_and(|other| other.level == 0))
+        };
+        let implied = match self.kinds[column] {
+            Kind::Town => agrees(Kind::Postcode),
+            Kind::Region => agrees(Kind::Postcode) || agrees(Kind::Town),
+            _ => false,
+        };
+        if implied { bits.min(0.0) } else { bits }
+    }
+
+    /// Bits by column and level, in words.
+    pub(super) fn describe(&self, columns: &[Column]) -> String {
+        use std::fmt::Write;
+        let mut table = format!("prior {:.1} bits\n", self.prior_bits);
+        for (at, column) in columns.iter().enumerate() {
+            // Writing to a text cannot fail.
+            let _ = write!(table, "{:24}", super::words::name(column.kind));
+            for (same, different) in self.same[at].iter().zip(&self.different[at]) {
+                let _ = write!(
+                    table,
+                    " {:.4}/{:.5}={:+.1}",
+                    same,
+                    different,
+                    (same / different).log2()
+                );
+            }
+            table.push('\n');
+        }
+        table
+    }
+
+    fn start(columns: &[Column], rows: usize) -> Self {
+        let same = columns.iter().map(|column| usual(column.kind)).collect();
+        let different = columns
+            .iter()
+            .map(|column| vec![1.0 / as_float(levels(column.kind)); levels(column.kind)])
+            .collect();
+        let prior_bits = (as_float(rows) / ROWS_PER_REPEAT / couples(rows)).log2();
+        Self {
+            same,
+            different,
+            prior_bits,
+            kinds: columns.iter().map(|column| column.kind).collect(),
+        }
+    }
+
+    fn learn_different(&mut self, random: &[Profile], is_different: impl Fn(&Profile) -> f64) {
+        for (column, chances) in self.different.iter_mut().enumerate() {
+            let mut counts = vec![0.0; chances.len()];
+            for profile in random {
+                if let Some(found) = profile[column] {
+                    counts[usize::from(found.level)] += is_different(profile);
+                }
+            }
+            let total: f64 = counts.iter().sum::<f64>() + 1.0;
+            for (chance, count) in chances.iter_mut().zip(&counts) {
+                *chance = (count + 1.0 / as_float(counts.len())) / total;
+            }
+        }
+    }
+
+    /// One round: weighs the training couples with the present weights, then learns new ones.
+    fn round(&mut self, training: &[(Profile, u32)], share: f64, rows: usize) {
+        let mut counts: Vec<Vec<f64>> = self
+            .kinds
+            .iter()
+            .map(|kind| usual(*kind).iter().map(|chance| chance * BELIEF).collect())
+            .collect();
+        let mut matches = 0.0;
+        for (profile, without) in training {
+            let odds = self.odds(profile);
+            matches += probability(odds);
+            for (column, found) in profile.iter().enumerate() {
+                if let Some(found) = found
+                    && without & (1 << (column & 31)) != 0
+                {
+                    counts[column][usize::from(found.level)] +=
+                        probability(odds - self.counted_bits(profile, column));
+                }
+            }
+        }
+        for (chances, counts) in self.same.iter_mut().zip(&counts) {
+            let total: f64 = counts.iter().sum();
+            for (chance, count) in chances.iter_mut().zip(counts) {
+                *chance = count / total;
+            }
+        }
+        let expected = (matches / share).max(1.0);
+        self.prior_bits = (expected / couples(rows)).log2();
+    }
+}
+
+/// Learns the weights of a ledger.
+pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -> Weights {
+    let mut weights = Weights::start(columns, rows);
+    let random = parallel::map(&random_couples(rows), |(a, b)| profile(columns, *a, *b));
+    weights.learn_different(&random, |_| 1.0);
+    let step = candidates.len().div_ceil(TRAINING_COUPLES).max(1);
+    let sample: Vec<Candidate> = candidates.iter().step_by(step).copied().collect();
+    let training = parallel::map(&sample, |couple| {
+        (profile(columns, couple.a as usize, couple.b as usize), couple.without)
+    });
+    let share = as_float(sample.len().max(1)) / as_float(candidates.len().max(1));
+    for _ in 0..ROUNDS {
+        weights.round(&training, share, rows);
+        let before = weights.clone();
+        weights.learn_different(&random, |profile| 1.0 - probability(before.odds(profile)));
+    }
+    weights
+}
+
+/// Compares two rows in every column.
+pub(super) fn profile(columns: &[Column], a: usize, b: usize) -> Profile {
+    let mut profile: Profile = columns.iter().map(|column| agreement(column, a, b)).collect();
+    let at = |kind: Kind| columns.iter().position(|column| column.kind == kind);
+    if let (Some(given), Some(surname)) = (at(Kind::GivenName), at(Kind::Surname)) {
+        let apart = |column: usize| profile[column].is_none_or(|found| found.level >= 3);
+        if apart(given) && apart(surname) && swapped(&columns[given], &columns[surname], a, b) {
+            profile[given] = Some(Agreement { level: SWAPPED, chance: 0.0 });
+            // The two are one observation.
+            profile[surname] = None;
+        }
+    }
+    profile
+}
+
+/// Probability of log2 odds.
+pub(super) fn probability(odds: f64) -> f64 {
+    1.0 / (1.0 + (-odds).exp2())
+}
+
+fn couples(rows: usize) -> f64 {
+    (as_float(rows) * (as_float(rows) - 1.0) / 2.0).max(1.0)
+}
+
+/// Couples of rows by a fixed sequence: the same ledger gives the same weights everywhere.
+fn random_couples(rows: usize) -> Vec<(usize, usize)> {
+    if rows < 2 {
+        return Vec::new();
+    }
+    let all = rows * (rows - 1) / 2;
+    if all <= RANDOM_COUPLES {
+        return (0..rows).flat_map(|a| (a + 1..rows).map(move |b| (a, b))).collect();
+    }
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap_or(0) % rows
+    };
+    (0..RANDOM_COUPLES).map(|_| (next(), next())).filter(|(a, b)| a != b).collect()
+}
+
+/// How one party's rows usually agree, before the ledger has taught better.
+fn usual(kind: Kind) -> Vec<f64> {
+    match kind {
+        Kind::Organisation => {
+            vec![0.5, 0.12, 0.04, 0.02, 0.1, 0.04, 0.02, 0.05, 0.03, 0.02, 0.02, 0.04]
+        }
+        Kind::Address => {
+            vec![0.5, 0.12, 0.06, 0.04, 0.06, 0.04, 0.03, 0.03, 0.02, 0.02, 0.02, 0.06]
+        }
+        Kind::GivenName | Kind::Surname => vec![0.75, 0.03, 0.1, 0.03, 0.03, 0.06],
+        Kind::Town | Kind::Postcode | Kind::Identifier(_) => vec![0.82, 0.08, 0.04, 0.06],
+        Kind::Telephone => vec![0.75, 0.05, 0.02, 0.18],
+        Kind::Email => vec![0.6, 0.05, 0.2, 0.15],
+        Kind::BirthDate => vec![0.85, 0.03, 0.06, 0.03, 0.03],
+        Kind::StreetNumber | Kind::Region => vec![0.85, 0.07, 0.08],
+    }
+}

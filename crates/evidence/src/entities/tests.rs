@@ -1,0 +1,1 @@
+//! Parties, end to end, on made-up rows.

@@ -1,0 +1,263 @@
+//! Letters: folding to one alphabet, and how far apart two short texts are.
+//!
+//! Not for: what a text means (`company_name`, `address`). Invariant: every measure is symmetric, and 1
+//! (or distance 0) only for equal texts.
+
+/// Upper case without accents: `ß` is `SS`, `Æ` is `AE`. Letters of other scripts stay, in upper case.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_uppercase());
+        } else if let Some(plain) = without_accent(letter) {
+            folded.push_str(plain);
+        } else if !is_combining_mark(letter) {
+            folded.extend(letter.to_uppercase());
+        }
+    }
+    folded
+}
+
+/// Runs of letters and digits of an already folded text. Apostrophes and full stops inside a word vanish
+/// (`O'BRIEN`, `U.S.A.`): they are keyed or left out at whim; anything else ends a word.
+pub(super) fn words(folded: &str) -> Vec<String> {
+    let letters: Vec<char> = folded.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (at, &letter) in letters.iter().enumerate() {
+        if letter.is_alphanumeric() {
+            word.push(letter);
+        } else if matches!(letter, '\'' | '\u{2019}' | '`') || joins_initials(&letters, at) {
+            // Stays within the word.
+        } else if !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Whether the full stop at `at` stands in initials such as `R.E.` rather than between words.
+fn joins_initials(letters: &[char], at: usize) -> bool {
+    let is_letter = |place: usize| letters.get(place).is_some_and(|l| l.is_alphabetic());
+    let single = at >= 1 && is_letter(at - 1) && (at < 2 || !letters[at - 2].is_alphanumeric());
+    letters[at] == '.'
+        && single
+        && is_letter(at + 1)
+        && letters.get(at + 2).is_none_or(|l| !l.is_alphanumeric())
+}
+
+/// Letters and digits only.
+pub(super) fn squeezed(folded: &str) -> String {
+    folded.chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// Edits from one text to the other (insert, delete, substitute, swap neighbours), or `None` over `most`.
+pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let (a, b) = without_common_ends(a, b);
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    if a.is_empty() || b.is_empty() {
+        return Some(a.len().max(b.len()));
+    }
+    let mut before: Vec<usize> = vec![0; b.len() + 1];
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    let mut row = vec![0; b.len() + 1];
+    for i in 1..=a.len() {
+        row[0] = i;
+        let mut least = i;
+        for j in 1..=b.len() {
+            let change = usize::from(a[i - 1] != b[j - 1]);
+            let mut cost = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + change);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                cost = cost.min(before[j - 2] + 1);
+            }
+            row[j] = cost;
+            least = least.min(cost);
+        }
+        if least > most {
+            return None;
+        }
+        std::mem::swap(&mut before, &mut above);
+        std::mem::swap(&mut above, &mut row);
+    }
+    Some(above[b.len()]).filter(|&distance| distance <= most)
+}
+
+fn without_common_ends<'a>(mut a: &'a [char], mut b: &'a [char]) -> (&'a [char], &'a [char]) {
+    while let ([first, rest_a @ ..], [other, rest_b @ ..]) = (a, b) {
+        if first != other {
+            break;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    while let ([rest_a @ .., last], [rest_b @ .., other]) = (a, b) {
+        if last != other {
+            break;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    (a, b)
+}
+
+/// Jaro-Winkler similarity in `[0, 1]`: forgiving of swaps and of endings, strict about beginnings.
+pub(super) fn jaro_winkler(a: &[char], b: &[char]) -> f64 {
+    let jaro = jaro(a, b);
+    let prefix = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count();
+    jaro + as_float(prefix) * 0.1 * (1.0 - jaro)
+}
+
+fn jaro(a: &[char], b: &[char]) -> f64 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    // One word of bits marks what is taken: texts are compared by their first 64 letters.
+    let (a, b) = (&a[..a.len().min(64)], &b[..b.len().min(64)]);
+    let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+    let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
+    for (i, letter) in a.iter().enumerate() {
+        let until = (i + window + 1).min(b.len());
+        for (j, other) in b.iter().enumerate().take(until).skip(i.saturating_sub(window)) {
+            if letter == other && taken_b & (1 << j) == 0 {
+                taken_a |= 1 << i;
+                taken_b |= 1 << j;
+                break;
+            }
+        }
+    }
+    let common = taken_a.count_ones();
+    if common == 0 {
+        return 0.0;
+    }
+    let letters_a = a.iter().enumerate().filter(|(i, _)| taken_a & (1 << i) != 0);
+    let letters_b = b.iter().enumerate().filter(|(j, _)| taken_b & (1 << j) != 0);
+    let out_of_order = letters_a.zip(letters_b).filter(|((_, x), (_, y))| x != y).count();
+    let common = f64::from(common);
+    (common / as_float(a.len())
+        + common / as_float(b.len())
+        + (common - as_float(out_of_order) / 2.0) / common)
+        / 3.0
+}
+
+/// A key that survives most misspellings: the first letter, then consonants without repeats.
+pub(super) fn skeleton(squeezed: &str, most: usize) -> String {
+    let mut key = String::new();
+    let mut last = None;
+    for letter in squeezed.chars() {
+        let weak = matches!(letter, 'A' | 'E' | 'I' | 'O' | 'U' | 'Y' | 'H' | 'W');
+        if (last.is_none() || !weak) && last != Some(letter) {
+            key.push(letter);
+            last = Some(letter);
+        }
+        if key.len() >= most {
+            break;
+        }
+    }
+    key
+}
+
+/// A count as a number to reckon with; counts here are far below 2^32.
+pub(super) fn as_float(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn is_combining_mark(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+fn without_accent(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'À' | 'Á' | 'Â' | 'Ã' | 'Å' | 'à' | 'á' | 'â' | 'ã' | 'å' | 'Ā' | 'ā' | 'Ă' | 'ă' | 'Ą'
+        | 'ą' => "A",
+        'Ä' | 'ä' => "A",
+        'Æ' | 'æ' => "AE",
+        'Ç' | 'ç' | 'Ć' | 'ć' | 'Ĉ' | 'ĉ' | 'Ċ' | 'ċ' | 'Č' | 'č' => "C",
+        'Ď' | 'ď' | 'Đ' | 'đ' | 'Ð' | 'ð' => "D",
+        'È' | 'É' | 'Ê' | 'Ë' | 'è' | 'é' | 'ê' | 'ë' | 'Ē' | 'ē' | 'Ė' | 'ė' | 'Ę' | 'ę' | 'Ě'
+        | 'ě' => "E",
+        'Ĝ' | 'ĝ' | 'Ğ' | 'ğ' | 'Ġ' | 'ġ' | 'Ģ' | 'ģ' => "G",
+        'Ĥ' | 'ĥ' | 'Ħ' | 'ħ' => "H",
+        'Ì' | 'Í' | 'Î' | 'Ï' | 'ì' | 'í' | 'î' | 'ï' | 'Ī' | 'ī' | 'Į' | 'į' | 'İ' | 'ı' => {
+            "I"
+        }
+        'Ĵ' | 'ĵ' => "J",
+        'Ķ' | 'ķ' => "K",
+        'Ĺ' | 'ĺ' | 'Ļ' | 'ļ' | 'Ľ' | 'ľ' | 'Ł' | 'ł' => "L",
+        'Ñ' | 'ñ' | 'Ń' | 'ń' | 'Ņ' | 'ņ' | 'Ň' | 'ň' => "N",
+        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' | 'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ō' | 'ō' | 'Ő'
+        | 'ő' => "O",
+        'Œ' | 'œ' => "OE",
+        'Ŕ' | 'ŕ' | 'Ŗ' | 'ŗ' | 'Ř' | 'ř' => "R",
+        'Ś' | 'ś' | 'Ŝ' | 'ŝ' | 'Ş' | 'ş' | 'Š' | 'š' | 'Ș' | 'ș' => "S",
+        'ß' | 'ẞ' => "SS",
+        'Ţ' | 'ţ' | 'Ť' | 'ť' | 'Ț' | 'ț' | 'Ŧ' | 'ŧ' => "T",
+        'Þ' | 'þ' => "TH",
+        'Ù' | 'Ú' | 'Û' | 'Ü' | 'ù' | 'ú' | 'û' | 'ü' | 'Ū' | 'ū' | 'Ů' | 'ů' | 'Ű' | 'ű' | 'Ų'
+        | 'ų' => "U",
+        'Ŵ' | 'ŵ' => "W",
+        'Ý' | 'ý' | 'ÿ' | 'Ŷ' | 'ŷ' | 'Ÿ' => "Y",
+        'Ź' | 'ź' | 'Ż' | 'ż' | 'Ž' | 'ž' => "Z",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letters(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn folds_and_splits() {
+        let cases = [
+            ("Société Générale", "SOCIETE GENERALE"),
+            ("Müller & Söhne, Weißstraße", "MULLER SOHNE WEISSSTRASSE"),
+            ("O'Brien-Smith", "OBRIEN SMITH"),
+            ("R.E. Wood Ltd.", "RE WOOD LTD"),
+            ("St.Mary  (Hull)", "ST MARY HULL"),
+            ("Ελλάδα", "ΕΛΛΆΔΑ"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(&fold(text)).join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_edits() {
+        let cases = [
+            ("ABC", "ABC", Some(0)),
+            ("ABCD", "ABDC", Some(1)),
+            ("ABC", "AXXC", Some(2)),
+            ("", "AB", Some(2)),
+            ("ABCDEF", "UVWXYZ", None),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(edits(&letters(a), &letters(b), 2), expected, "{a} {b}");
+            assert_eq!(edits(&letters(b), &letters(a), 2), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn jaro_winkler_agrees_with_published_values() {
+        for (a, b, expected) in [
+            ("MARTHA", "MARHTA", 0.961),
+            ("DIXON", "DICKSONX", 0.813),
+            ("DWAYNE", "DUANE", 0.840),
+            ("ABC", "XYZ", 0.0),
+        ] {
+            assert!((jaro_winkler(&letters(a), &letters(b)) - expected).abs() < 0.001, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn skeletons_survive_misspelling() {
+        for (a, b) in [("BRIDGEPORT", "BRIDGPORTE"), ("MCDOWELL", "MCDOWEL"), ("ALLAN", "ALLEN")] {
+            assert_eq!(skeleton(a, 8), skeleton(b, 8));
+        }
+    }
+}
