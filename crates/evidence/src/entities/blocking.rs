@@ -27,9 +27,9 @@ pub(super) struct Candidates {
 /// Rows in the largest block used: 2,016 couples.
 const LARGEST_BLOCK: usize = 64;
 /// Couples per row, before those found twice are merged: what 200,000 rows can afford in seconds.
-const COUPLES_PER_ROW: usize = 40;
+const COUPLES_PER_ROW: usize = 30;
 /// Small ledgers can afford more than their share.
-const LEAST_BUDGET: usize = 1_500_000;
+const LEAST_BUDGET: usize = 300_000;
 /// Features of one row that are too common alone are combined by twos: at most these, the rarest first.
 const COMBINED: usize = 9;
 /// Words of a text that become keys of their own, the rarest first.

@@ -6,8 +6,8 @@
 use super::address;
 use super::company_name;
 use super::overlap::{Token, token_bits};
-use super::text::{fold, squeezed};
-use super::{Kind, Record};
+use super::text::{as_float, fold, squeezed};
+use super::{Kind, Record, parallel};
 use std::collections::HashMap;
 
 /// One kind of field of all records.
@@ -21,6 +21,8 @@ pub(super) struct Column {
     pub(super) token_counts: Vec<u32>,
     /// Rows that have a value.
     pub(super) filled: usize,
+    /// log2 of them.
+    pub(super) whole_bits: f64,
     starts: Vec<u32>,
     cells: Vec<u32>,
 }
@@ -34,8 +36,9 @@ pub(super) struct Value {
     pub(super) group: u32,
     /// Rows that hold it.
     pub(super) rows: u32,
-    /// Rows that hold another value of the same group, too.
-    pub(super) group_rows: u32,
+    /// log2 of one in how many rows holds it, or a value of its group.
+    pub(super) surprise: f32,
+    pub(super) group_surprise: f32,
 }
 
 /// Text that stands for "nothing" in ledgers.
@@ -59,11 +62,12 @@ impl Column {
     pub(super) fn letters_of(&self, token: u32) -> &[char] {
         &self.token_letters[token as usize]
     }
+}
 
-    /// How probable it is that a row chosen at random holds the value.
-    pub(super) fn frequency(&self, rows: u32) -> f64 {
-        f64::from(rows.max(1)) / super::text::as_float(self.filled.max(1))
-    }
+/// log2 of one in how many rows, a little above 0 even for a value that all hold.
+#[expect(clippy::cast_possible_truncation, reason = "a weight needs few digits")]
+fn surprise(rows: u32, filled: usize) -> f32 {
+    (as_float(filled) / f64::from(rows.max(1))).log2().max(0.01) as f32
 }
 
 /// Builds the columns that the records need, in the order of [`Kind`].
@@ -89,9 +93,10 @@ fn column(kind: Kind, records: &[Record], has_number: bool) -> Column {
     let mut starts = Vec::with_capacity(records.len() + 1);
     let (mut cells, mut filled): (Vec<u32>, usize) = (Vec::new(), 0);
     starts.push(0);
-    for record in records {
+    let forms = parallel::map(records, |record| canonical(kind, record, has_number));
+    for forms in forms {
         let before = cells.len();
-        for text in canonical(kind, record, has_number) {
+        for text in forms {
             let id = builder.intern(text);
             if !cells[before..].contains(&id) {
                 cells.push(id);
@@ -207,7 +212,8 @@ impl Builder {
                 .collect(),
             group: groups[at],
             rows: self.rows[at],
-            group_rows: group_rows.get(&groups[at]).copied().unwrap_or(0),
+            surprise: surprise(self.rows[at], filled),
+            group_surprise: surprise(group_rows.get(&groups[at]).copied().unwrap_or(0), filled),
         };
         let values = (0..self.forms.len()).map(value).collect();
         Column {
@@ -216,6 +222,7 @@ impl Builder {
             token_letters: tokens.letters,
             token_counts: tokens.counts,
             filled,
+            whole_bits: as_float(filled.max(4)).log2(),
             starts,
             cells,
         }

@@ -307,13 +307,15 @@ fn take_legal_form(tokens: &mut Vec<String>) -> Option<&'static str> {
 
 fn legal_form_at_end(tokens: &[String]) -> Option<(usize, &'static str)> {
     LEGAL_FORMS.iter().find_map(|(spelling, form)| {
-        let parts: Vec<&str> = spelling.split(' ').collect();
-        let fits = tokens.len() > parts.len()
-            && tokens[tokens.len() - parts.len()..]
-                .iter()
-                .zip(&parts)
-                .all(|(token, part)| token == part);
-        fits.then_some((parts.len(), *form))
+        let mut length = 0;
+        for part in spelling.rsplit(' ') {
+            length += 1;
+            // One word must stay: a name of nothing but legal forms keeps them.
+            if length >= tokens.len() || tokens[tokens.len() - length] != part {
+                return None;
+            }
+        }
+        Some((length, *form))
     })
 }
 

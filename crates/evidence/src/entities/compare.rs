@@ -13,8 +13,8 @@ use super::text::{edits, jaro_winkler};
 pub(super) struct Agreement {
     /// 0 is equal; higher is further apart.
     pub(super) level: u8,
-    /// How probable this very agreement is between rows of different parties; 0 when only the level says.
-    pub(super) chance: f32,
+    /// log2 of how seldom rows of different parties agree in this very value; 0 when only the level says.
+    pub(super) surprise: f32,
 }
 
 /// The last level of each kind: nothing agrees.
@@ -41,8 +41,9 @@ pub(super) fn agreement(column: &Column, a: usize, b: usize) -> Option<Agreement
     for &left in column.of(a) {
         for &right in column.of(b) {
             let found = compare(column, left, right);
-            if best.is_none_or(|before| (found.level, found.chance) < (before.level, before.chance))
-            {
+            if best.is_none_or(|before| {
+                (found.level, -found.surprise) < (before.level, -before.surprise)
+            }) {
                 best = Some(found);
             }
         }
@@ -71,15 +72,14 @@ fn names_alike(a: &[char], b: &[char]) -> bool {
 fn compare(column: &Column, left: u32, right: u32) -> Agreement {
     let (a, b) = (column.value(left), column.value(right));
     if left == right {
-        return Agreement { level: 0, chance: narrow(column.frequency(a.rows)) };
+        return Agreement { level: 0, surprise: a.surprise };
     }
     match column.kind {
         Kind::Organisation | Kind::Address => in_words(column, a, b),
         Kind::GivenName | Kind::Surname => plain(person_level(&a.letters, &b.letters)),
         Kind::Town => plain(town_level(&a.letters, &b.letters)),
-        Kind::Postcode => postcode(column, a, b),
-        Kind::Email => email(column, a, b),
-        Kind::Telephone => telephone(column, a, b),
+        Kind::Postcode | Kind::Email => within_group(a, b),
+        Kind::Telephone => telephone(a, b),
         Kind::Identifier(_) => plain(edit_level(&a.letters, &b.letters)),
         Kind::BirthDate => plain(date_level(&a.letters, &b.letters)),
         Kind::StreetNumber => plain(number_level(&a.letters, &b.letters)),
@@ -92,12 +92,7 @@ fn compare(column: &Column, left: u32, right: u32) -> Agreement {
 }
 
 fn plain(level: u8) -> Agreement {
-    Agreement { level, chance: 0.0 }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a probability needs few digits")]
-fn narrow(chance: f64) -> f32 {
-    chance as f32
+    Agreement { level, surprise: 0.0 }
 }
 
 /// Texts of several words: how alike, by how rare what they share is.
@@ -105,7 +100,7 @@ fn in_words(column: &Column, a: &Value, b: &Value) -> Agreement {
     let found =
         overlap((&a.tokens, &a.letters), (&b.tokens, &b.letters), &|id| column.letters_of(id));
     let alike = found.similarity();
-    let whole = super::text::as_float(column.filled.max(4)).log2();
+    let whole = column.whole_bits;
     let rarity = if found.bits >= RARE * whole {
         0
     } else if found.bits >= UNCOMMON * whole {
@@ -163,39 +158,26 @@ fn short_level(a: &[char], b: &[char]) -> u8 {
 }
 
 fn number_level(a: &[char], b: &[char]) -> u8 {
-    let digits =
-        |text: &[char]| text.iter().copied().take_while(char::is_ascii_digit).collect::<Vec<_>>();
-    if digits(a) == digits(b) || a.len().min(b.len()) >= 2 && edits(a, b, 1).is_some() {
-        1
-    } else {
-        2
-    }
+    let digits = |text: &[char]| text.iter().take_while(|letter| letter.is_ascii_digit()).count();
+    let same_digits = a[..digits(a)] == b[..digits(b)];
+    if same_digits || a.len().min(b.len()) >= 2 && edits(a, b, 1).is_some() { 1 } else { 2 }
 }
 
-fn postcode(column: &Column, a: &Value, b: &Value) -> Agreement {
+/// Values that belong to something coarser: a district, a domain.
+fn within_group(a: &Value, b: &Value) -> Agreement {
     if edits(&a.letters, &b.letters, 1).is_some() {
         plain(1)
     } else if a.group == b.group {
-        Agreement { level: 2, chance: narrow(column.frequency(a.group_rows)) }
+        Agreement { level: 2, surprise: a.group_surprise }
     } else {
         plain(3)
     }
 }
 
-fn email(column: &Column, a: &Value, b: &Value) -> Agreement {
-    if edits(&a.letters, &b.letters, 1).is_some() {
-        plain(1)
-    } else if a.group == b.group {
-        Agreement { level: 2, chance: narrow(column.frequency(a.group_rows)) }
-    } else {
-        plain(3)
-    }
-}
-
-fn telephone(column: &Column, a: &Value, b: &Value) -> Agreement {
+fn telephone(a: &Value, b: &Value) -> Agreement {
     let (short, long) = if a.letters.len() <= b.letters.len() { (a, b) } else { (b, a) };
     if short.letters.len() >= 6 && long.letters.ends_with(&short.letters) {
-        Agreement { level: 0, chance: narrow(column.frequency(short.rows + long.rows)) }
+        Agreement { level: 0, surprise: short.surprise.min(long.surprise) }
     } else {
         plain(edit_level(&a.letters, &b.letters))
     }

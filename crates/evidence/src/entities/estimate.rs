@@ -20,21 +20,34 @@ pub(super) struct Weights {
     same: Vec<Vec<f64>>,
     /// By column and level: how often rows of different parties do.
     different: Vec<Vec<f64>>,
+    /// By column and level: log2 of `same`, and log2 of `same` over `different`.
+    logs: Vec<Vec<(f64, f64)>>,
     /// log2 odds that two rows chosen at random are one party.
     pub(super) prior_bits: f64,
     kinds: Vec<Kind>,
+    postcode: Option<usize>,
+    town: Option<usize>,
 }
 
 /// Couples looked at to learn how parties differ.
-const RANDOM_COUPLES: usize = 250_000;
+const RANDOM_COUPLES: usize = 120_000;
 /// Candidates looked at to learn how one party's rows agree.
-const TRAINING_COUPLES: usize = 250_000;
-const ROUNDS: usize = 12;
+const TRAINING_COUPLES: usize = 120_000;
+const ROUNDS: usize = 8;
 /// So many couples' worth of belief in the weights to start with: a ledger with hardly any duplicates
 /// teaches nothing and keeps them.
 const BELIEF: f64 = 20.0;
 /// One row in so many is expected to repeat a party, to start with.
 const ROWS_PER_REPEAT: f64 = 10.0;
+/// Only couples at least so probable by their other columns teach.
+const LEARN_FROM: f64 = 0.8;
+/// However bad a field is kept, one party's rows do not differ in it more often: without this bound
+/// neighbours in one town pass for one party when true repeats are few.
+const MOST_DIFFERENT: f64 = 0.35;
+/// More true couples than this per row would be a ledger of hardly any parties.
+const MOST_MATCHES_PER_ROW: f64 = 3.0;
+/// Postcodes at this level or nearer lie in one district.
+const SAME_DISTRICT: u8 = 2;
 /// No one column says more than this, however rare its value: it may be a keying habit.
 const MOST_BITS: f64 = 16.0;
 /// Nor may one column alone speak so strongly against.
@@ -43,13 +56,10 @@ const LEAST_BITS: f64 = -8.0;
 impl Weights {
     /// log2 likelihood ratio of one agreement.
     pub(super) fn bits(&self, column: usize, agreement: Agreement) -> f64 {
-        let level = usize::from(agreement.level);
-        let chance = if agreement.chance > 0.0 {
-            f64::from(agreement.chance)
-        } else {
-            self.different[column][level]
-        };
-        (self.same[column][level] / chance).log2().clamp(LEAST_BITS, MOST_BITS)
+        let (same, ratio) = self.logs[column][usize::from(agreement.level)];
+        let bits =
+            if agreement.surprise > 0.0 { same + f64::from(agreement.surprise) } else { ratio };
+        bits.clamp(LEAST_BITS, MOST_BITS)
     }
 
     /// log2 odds that two rows with this profile are one party.
@@ -62,18 +72,25 @@ impl Weights {
     pub(super) fn counted_bits(&self, profile: &Profile, column: usize) -> f64 {
         let Some(found) = profile[column] else { return 0.0 };
         let bits = self.bits(column, found);
-        let agrees = |kind: Kind| {
-            self.kinds
-                .iter()
-                .position(|of| *of == kind)
-                .is_some_and(|at| profile[at].is_some_and(|other| other.level == 0))
+        let agrees = |place: Option<usize>, until: u8| {
+            place.and_then(|at| profile[at]).is_some_and(|other| other.level <= until)
         };
         let implied = match self.kinds[column] {
-            Kind::Town => agrees(Kind::Postcode),
-            Kind::Region => agrees(Kind::Postcode) || agrees(Kind::Town),
+            Kind::Town => agrees(self.postcode, SAME_DISTRICT),
+            Kind::Region => agrees(self.postcode, SAME_DISTRICT) || agrees(self.town, 0),
             _ => false,
         };
         if implied { bits.min(0.0) } else { bits }
+    }
+
+    fn refresh(&mut self) {
+        let logs = |(same, different): (&Vec<f64>, &Vec<f64>)| {
+            same.iter()
+                .zip(different)
+                .map(|(same, different)| (same.log2(), (same / different).log2()))
+                .collect()
+        };
+        self.logs = self.same.iter().zip(&self.different).map(logs).collect();
     }
 
     /// Bits by column and level, in words.
@@ -104,11 +121,16 @@ impl Weights {
             .map(|column| vec![1.0 / as_float(levels(column.kind)); levels(column.kind)])
             .collect();
         let prior_bits = (as_float(rows) / ROWS_PER_REPEAT / couples(rows)).log2();
+        let at = |kind: Kind| columns.iter().position(|column| column.kind == kind);
+        let kinds = columns.iter().map(|column| column.kind).collect();
         Self {
             same,
             different,
+            logs: Vec::new(),
             prior_bits,
-            kinds: columns.iter().map(|column| column.kind).collect(),
+            kinds,
+            postcode: at(Kind::Postcode),
+            town: at(Kind::Town),
         }
     }
 
@@ -125,6 +147,7 @@ impl Weights {
                 *chance = (count + 1.0 / as_float(counts.len())) / total;
             }
         }
+        self.refresh();
     }
 
     /// One round: weighs the training couples with the present weights, then learns new ones.
@@ -137,25 +160,43 @@ impl Weights {
         let mut matches = 0.0;
         for (profile, without) in training {
             let odds = self.odds(profile);
-            matches += probability(odds);
+            matches += sure(odds);
             for (column, found) in profile.iter().enumerate() {
                 if let Some(found) = found
                     && without & (1 << (column & 31)) != 0
                 {
                     counts[column][usize::from(found.level)] +=
-                        probability(odds - self.counted_bits(profile, column));
+                        sure(odds - self.counted_bits(profile, column));
                 }
             }
         }
-        for (chances, counts) in self.same.iter_mut().zip(&counts) {
-            let total: f64 = counts.iter().sum();
-            for (chance, count) in chances.iter_mut().zip(counts) {
-                *chance = count / total;
-            }
+        for ((chances, counts), kind) in self.same.iter_mut().zip(&counts).zip(&self.kinds) {
+            *chances = not_too_different(*kind, counts);
         }
-        let expected = (matches / share).max(1.0);
+        let expected = (matches / share).clamp(1.0, as_float(rows) * MOST_MATCHES_PER_ROW);
         self.prior_bits = (expected / couples(rows)).log2();
     }
+}
+
+/// Shares of the counts, with "nothing agrees" held within what one party's rows may do.
+fn not_too_different(kind: Kind, counts: &[f64]) -> Vec<f64> {
+    let total: f64 = counts.iter().sum();
+    let mut shares: Vec<f64> = counts.iter().map(|count| count / total).collect();
+    let most = usual(kind).last().map_or(1.0, |usual| (usual * 5.0).min(MOST_DIFFERENT));
+    if let Some((apart, others)) = shares.split_last_mut()
+        && *apart > most
+    {
+        let stretch = (1.0 - most) / (1.0 - *apart).max(f64::EPSILON);
+        others.iter_mut().for_each(|share| *share *= stretch);
+        *apart = most;
+    }
+    shares
+}
+
+/// The probability of a couple that is probable enough to learn from; else 0: a million couples at one in
+/// a hundred would drown a ledger's few true ones.
+fn sure(odds: f64) -> f64 {
+    Some(probability(odds)).filter(|probability| *probability >= LEARN_FROM).unwrap_or(0.0)
 }
 
 /// Learns the weights of a ledger.
@@ -184,7 +225,7 @@ pub(super) fn profile(columns: &[Column], a: usize, b: usize) -> Profile {
     if let (Some(given), Some(surname)) = (at(Kind::GivenName), at(Kind::Surname)) {
         let apart = |column: usize| profile[column].is_none_or(|found| found.level >= 3);
         if apart(given) && apart(surname) && swapped(&columns[given], &columns[surname], a, b) {
-            profile[given] = Some(Agreement { level: SWAPPED, chance: 0.0 });
+            profile[given] = Some(Agreement { level: SWAPPED, surprise: 0.0 });
             // The two are one observation.
             profile[surname] = None;
         }

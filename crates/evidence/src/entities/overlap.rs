@@ -3,7 +3,7 @@
 //! Not for: what the words are (`company_name`, `address` give them in one spelling). Invariant: numbers
 //! are equal or they differ: "10TH" is no misspelling of "11TH".
 
-use super::text::{as_float, edits};
+use super::text::{as_float, edits, letters_mask};
 
 /// A word of a text: who it is among all words of a column, and how much sharing it says.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +49,12 @@ impl Overlap {
 impl Token {
     #[expect(clippy::cast_possible_truncation, reason = "a weight needs few digits")]
     pub(super) fn new(id: u32, text: &[char], bits: f64) -> Self {
-        let letters = text.iter().fold(0_u32, |mask, &letter| mask | 1 << (u32::from(letter) & 31));
-        Self { id, bits: bits as f32, letters, numeric: text.iter().any(char::is_ascii_digit) }
+        Self {
+            id,
+            bits: bits as f32,
+            letters: letters_mask(text),
+            numeric: text.iter().any(char::is_ascii_digit),
+        }
     }
 }
 
@@ -98,7 +102,7 @@ fn shared<'a>(a: &[Token], b: &[Token], letters: &impl Fn(u32) -> &'a [char]) ->
             bits += f64::from(token.bits);
         }
     }
-    for (i, token) in a.iter().enumerate().take(64).filter(|(i, _)| taken_a & (1 << i) == 0) {
+    for (_, token) in a.iter().enumerate().take(64).filter(|(i, _)| taken_a & (1 << i) == 0) {
         let mut best = (0.0, 0);
         for (j, other) in b.iter().enumerate().take(64).filter(|(j, _)| taken_b & (1 << j) == 0) {
             let alike = token_similarity(token, other, letters);

@@ -55,28 +55,41 @@ pub(super) fn squeezed(folded: &str) -> String {
 }
 
 /// Edits from one text to the other (insert, delete, substitute, swap neighbours), or `None` over `most`.
+/// Of texts longer than [`LONGEST`] apart from common ends nothing is said.
 pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let (a, b) = without_common_ends(a, b);
-    if a.len().abs_diff(b.len()) > most {
+    if a.len().abs_diff(b.len()) > most || a.len().max(b.len()) > LONGEST {
         return None;
     }
     if a.is_empty() || b.is_empty() {
         return Some(a.len().max(b.len()));
     }
-    let mut before: Vec<usize> = vec![0; b.len() + 1];
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut row = vec![0; b.len() + 1];
+    // One edit adds at most two letters to those that only one of the texts has.
+    if (letters_mask(a) ^ letters_mask(b)).count_ones() as usize > 2 * most {
+        return None;
+    }
+    let far = most + 1;
+    let (mut before, mut above, mut row) =
+        ([far; LONGEST + 1], [far; LONGEST + 1], [far; LONGEST + 1]);
+    for (j, cost) in above.iter_mut().enumerate().take(b.len() + 1) {
+        *cost = j.min(far);
+    }
     for i in 1..=a.len() {
-        row[0] = i;
-        let mut least = i;
-        for j in 1..=b.len() {
+        // Only cells within the band can stay within `most`.
+        let (from, to) = (i.saturating_sub(most).max(1), (i + most).min(b.len()));
+        row[from - 1] = if from == 1 { i.min(far) } else { far };
+        let mut least = row[from - 1];
+        for j in from..=to {
             let change = usize::from(a[i - 1] != b[j - 1]);
             let mut cost = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + change);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 cost = cost.min(before[j - 2] + 1);
             }
-            row[j] = cost;
-            least = least.min(cost);
+            row[j] = cost.min(far);
+            least = least.min(row[j]);
+        }
+        if to < b.len() {
+            row[to + 1] = far;
         }
         if least > most {
             return None;
@@ -85,6 +98,14 @@ pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
         std::mem::swap(&mut above, &mut row);
     }
     Some(above[b.len()]).filter(|&distance| distance <= most)
+}
+
+/// Letters that edits are counted in: no name or address is longer and yet nearly another.
+const LONGEST: usize = 96;
+
+/// Which letters a text holds, several letters to a bit.
+pub(super) fn letters_mask(text: &[char]) -> u32 {
+    text.iter().fold(0, |mask, &letter| mask | 1 << (u32::from(letter) & 31))
 }
 
 fn without_common_ends<'a>(mut a: &'a [char], mut b: &'a [char]) -> (&'a [char], &'a [char]) {
