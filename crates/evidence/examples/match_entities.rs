@@ -56,6 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("FEBRL 1", "febrl/dataset1.csv"),
         ("FEBRL 2", "febrl/dataset2.csv"),
         ("FEBRL 3", "febrl/dataset3.csv"),
+        ("FEBRL 4", "febrl/dataset4a.csv"),
         ("organisations", "organisations/csv_example_input_with_true_ids.csv"),
     ] {
         let path = folder.join(file);
@@ -63,8 +64,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{name:16} not there: {}", path.display());
             continue;
         }
-        let labelled =
-            if name == "organisations" { organisations(&path)? } else { febrl(name, &path)? };
+        let labelled = match name {
+            "organisations" => organisations(&path)?,
+            "FEBRL 4" => {
+                both(febrl(name, &path)?, febrl(name, &folder.join("febrl/dataset4b.csv"))?)
+            }
+            _ => febrl(name, &path)?,
+        };
         report(&labelled, curve, errors);
     }
     Ok(())
@@ -177,6 +183,13 @@ fn pairs_of(labels: &[String]) -> usize {
         *counts.entry(label).or_default() += 1;
     }
     counts.values().map(|count| count * (count - 1) / 2).sum()
+}
+
+/// Two files as one ledger.
+fn both(mut first: Labelled, second: Labelled) -> Labelled {
+    first.records.extend(second.records);
+    first.truth.extend(second.truth);
+    first
 }
 
 fn febrl(name: &'static str, path: &Path) -> Result<Labelled, Box<dyn Error>> {

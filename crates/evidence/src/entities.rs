@@ -111,20 +111,14 @@ impl Matcher {
 
     /// Learns what agreement is worth among these records, then weighs every couple worth comparing.
     pub fn train(self, records: &[Record]) -> Matches {
-        let t0 = std::time::Instant::now();
         let columns = columns::columns(records);
-        eprintln!("T columns {:?}", t0.elapsed());
         let candidates = blocking::candidates(&columns, records.len());
-        eprintln!("T candidates {:?} {}", t0.elapsed(), candidates.couples.len());
         let weights = estimate::learn(&columns, &candidates.couples, records.len());
-        eprintln!("T learn {:?}", t0.elapsed());
         let odds_of = |a: u32, b: u32| weights.odds(&estimate::profile(&columns, a as usize, b as usize));
         let odds = parallel::map(&candidates.couples, |couple| odds_of(couple.a, couple.b));
-        eprintln!("T score {:?}", t0.elapsed());
         let kept = candidates.couples.iter().zip(&odds).filter(|(_, odds)| **odds >= self.settings.least_odds);
         let edges: Vec<clusters::Edge> = kept.map(|(couple, odds)| (couple.a, couple.b, *odds)).collect();
         let joins = clusters::joins(&edges, &odds_of);
-        eprintln!("T joins {:?}", t0.elapsed());
         let pairs = edges.iter().map(|(a, b, odds)| ScoredPair { a: *a as usize, b: *b as usize, odds: *odds, probability: probability(*odds) }).collect();
         Matches { columns, weights, pairs, joins, blocks_left_out: candidates.blocks_left_out }
     }

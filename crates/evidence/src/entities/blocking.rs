@@ -27,7 +27,7 @@ pub(super) struct Candidates {
 /// Rows in the largest block used: 2,016 couples.
 const LARGEST_BLOCK: usize = 64;
 /// Couples per row, before those found twice are merged: what 200,000 rows can afford in seconds.
-const COUPLES_PER_ROW: usize = 30;
+const COUPLES_PER_ROW: usize = 14;
 /// Small ledgers can afford more than their share.
 const LEAST_BUDGET: usize = 300_000;
 /// Features of one row that are too common alone are combined by twos: at most these, the rarest first.

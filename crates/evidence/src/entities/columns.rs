@@ -5,8 +5,8 @@
 
 use super::address;
 use super::company_name;
-use super::overlap::{Token, token_bits};
-use super::text::{as_float, fold, squeezed};
+use super::overlap::{Text, Token, token_bits};
+use super::text::{as_float, fold, letters_mask, squeezed};
 use super::{Kind, Record, parallel};
 use std::collections::HashMap;
 
@@ -23,6 +23,7 @@ pub(super) struct Column {
     pub(super) filled: usize,
     /// log2 of them.
     pub(super) whole_bits: f64,
+    /// Where the cells of each row start; empty when no row has two values, and cells are by row.
     starts: Vec<u32>,
     cells: Vec<u32>,
 }
@@ -31,6 +32,8 @@ pub(super) struct Column {
 #[derive(Debug)]
 pub(super) struct Value {
     pub(super) letters: Box<[char]>,
+    /// Which letters it holds.
+    mask: u32,
     pub(super) tokens: Box<[Token]>,
     /// The coarser thing it belongs to: domain of an e-mail address; `u32::MAX` when there is none.
     pub(super) group: u32,
@@ -41,6 +44,8 @@ pub(super) struct Value {
     pub(super) group_surprise: f32,
 }
 
+/// A row without a value.
+const ABSENT: u32 = u32::MAX;
 /// Text that stands for "nothing" in ledgers.
 const NOTHING: &[&str] =
     &["NA", "NONE", "NULL", "NIL", "UNKNOWN", "TBC", "TBA", "NOTKNOWN", "NOTAPPLICABLE", "NAN"];
@@ -49,9 +54,20 @@ const TELEPHONE_DIGITS: usize = 9;
 const SHORTEST_TELEPHONE: usize = 5;
 const SHORTEST_IDENTIFIER: usize = 4;
 
+impl Value {
+    pub(super) fn text(&self) -> Text<'_> {
+        Text { tokens: &self.tokens, letters: &self.letters, mask: self.mask }
+    }
+}
+
 impl Column {
     /// The values of a row; mostly one or none.
     pub(super) fn of(&self, row: usize) -> &[u32] {
+        if self.starts.is_empty() {
+            // One place per row: rows are looked up at random, and each look is a wait for memory.
+            let cell = &self.cells[row..=row];
+            return if cell[0] == ABSENT { &[] } else { cell };
+        }
         &self.cells[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
@@ -105,6 +121,11 @@ fn column(kind: Kind, records: &[Record], has_number: bool) -> Column {
         }
         filled += usize::from(cells.len() > before);
         starts.push(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+    }
+    if cells.len() == filled {
+        let value = |row: &[u32]| if row[0] == row[1] { ABSENT } else { cells[row[0] as usize] };
+        cells = starts.windows(2).map(value).collect();
+        starts.clear();
     }
     builder.finish(kind, starts, cells, filled)
 }
@@ -200,6 +221,7 @@ impl Builder {
         }
         let value = |at: usize| Value {
             letters: self.forms[at].concat().chars().collect(),
+            mask: letters_mask(&self.forms[at].concat().chars().collect::<Vec<_>>()),
             tokens: ids[at]
                 .iter()
                 .map(|&id| {

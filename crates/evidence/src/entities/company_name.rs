@@ -3,8 +3,8 @@
 //! Not for: which rows mean one party (`entities` weighs all fields). Invariant: a name never loses all
 //! its words: when only legal forms are left ("The Limited"), they are the name.
 
-use super::overlap::{self, Overlap, Token};
-use super::text::{edits, fold, words};
+use super::overlap::{self, Overlap, Text, Token};
+use super::text::{edits, fold, letters_mask, words};
 use std::collections::HashMap;
 
 /// A name as compared: words in order, with what was set aside.
@@ -257,9 +257,13 @@ impl TokenRarity {
             })
             .collect();
         let (left, right) = tokens.split_at(a.len());
-        let (joined_a, joined_b): (Vec<char>, Vec<char>) =
-            (letters[..a.len()].concat(), letters[a.len()..].concat());
-        overlap::overlap((left, &joined_a), (right, &joined_b), &|id| &letters[id as usize])
+        let joined = [letters[..a.len()].concat(), letters[a.len()..].concat()];
+        let text = |at: usize, tokens| Text {
+            tokens,
+            letters: &joined[at],
+            mask: letters_mask(&joined[at]),
+        };
+        overlap::overlap(text(0, left), text(1, right), &|id| &letters[id as usize])
     }
 }
 

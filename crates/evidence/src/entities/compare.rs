@@ -97,8 +97,7 @@ fn plain(level: u8) -> Agreement {
 
 /// Texts of several words: how alike, by how rare what they share is.
 fn in_words(column: &Column, a: &Value, b: &Value) -> Agreement {
-    let found =
-        overlap((&a.tokens, &a.letters), (&b.tokens, &b.letters), &|id| column.letters_of(id));
+    let found = overlap(a.text(), b.text(), &|id| column.letters_of(id));
     let alike = found.similarity();
     let whole = column.whole_bits;
     let rarity = if found.bits >= RARE * whole {

@@ -35,6 +35,8 @@ const ONE_EDIT: f64 = 0.92;
 const TWO_EDITS: f64 = 0.85;
 const ABBREVIATED: f64 = 0.85;
 const INITIAL: f64 = 0.4;
+/// Texts run together may differ by one edit in so many letters.
+const EDIT_IN: usize = 7;
 /// Shorter texts are the beginning of many others.
 const SHORTEST_CUT: usize = 10;
 
@@ -63,20 +65,27 @@ pub(super) fn token_bits(count: u32, texts: usize) -> f64 {
     ((as_float(texts) + 2.0) / (f64::from(count) + 1.0)).log2().max(0.2)
 }
 
-type Text<'a> = (&'a [Token], &'a [char]);
+/// A text as its words (no word twice) and as its letters run together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) letters: &'a [char],
+    /// [`letters_mask`] of the letters.
+    pub(super) mask: u32,
+}
 
-/// Compares two texts, each as its words (no word twice) and as its letters run together.
+/// Compares two texts.
 pub(super) fn overlap<'a>(
     a: Text<'_>,
     b: Text<'_>,
     letters: &impl Fn(u32) -> &'a [char],
 ) -> Overlap {
-    let (shared_a, shared_b, bits) = shared(a.0, b.0, letters);
+    let (shared_a, shared_b, bits) = shared(a.tokens, b.tokens, letters);
     let weight =
         |tokens: &[Token]| tokens.iter().map(|token| f64::from(token.bits)).sum::<f64>().max(0.1);
-    let (weight_a, weight_b) = (weight(a.0), weight(b.0));
+    let (weight_a, weight_b) = (weight(a.tokens), weight(b.tokens));
     let contained = if weight_a <= weight_b { shared_a / weight_a } else { shared_b / weight_b };
-    let (joined, cut_off) = joined(a.1, b.1);
+    let (joined, cut_off) = joined(a, b);
     let whole =
         if joined > 0.0 || cut_off { joined.max(0.9) * weight_a.min(weight_b) } else { 0.0 };
     Overlap {
@@ -125,6 +134,10 @@ fn token_similarity<'a>(a: &Token, b: &Token, letters: &impl Fn(u32) -> &'a [cha
     if a.numeric || b.numeric {
         return 0.0;
     }
+    let within = a.letters & !b.letters == 0 || b.letters & !a.letters == 0;
+    if !within && (a.letters ^ b.letters).count_ones() > 4 {
+        return 0.0;
+    }
     let (left, right) = (letters(a.id), letters(b.id));
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     if long.starts_with(short) {
@@ -134,7 +147,7 @@ fn token_similarity<'a>(a: &Token, b: &Token, letters: &impl Fn(u32) -> &'a [cha
             _ => ABBREVIATED,
         };
     }
-    if short.len() < 4 || (a.letters ^ b.letters).count_ones() > 4 {
+    if short.len() < 4 {
         return 0.0;
     }
     let most = if short.len() >= 7 { 2 } else { 1 };
@@ -145,15 +158,23 @@ fn token_similarity<'a>(a: &Token, b: &Token, letters: &impl Fn(u32) -> &'a [cha
     }
 }
 
-/// Likeness of texts run together: finds words split or merged by wrong spacing.
-fn joined(a: &[char], b: &[char]) -> (f64, bool) {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let cut_off = short.len() >= SHORTEST_CUT && long.starts_with(short);
-    let most = long.len() / 7;
-    if most == 0 && a != b || short.iter().chain(long).any(char::is_ascii_digit) && a != b {
+/// Likeness of texts run together: finds words split or merged by wrong spacing, and names cut off.
+fn joined(a: Text<'_>, b: Text<'_>) -> (f64, bool) {
+    let (short, long) = if a.letters.len() <= b.letters.len() { (a, b) } else { (b, a) };
+    if short.mask & !long.mask != 0
+        && (short.mask ^ long.mask).count_ones() as usize > 2 * (long.letters.len() / EDIT_IN)
+    {
+        return (0.0, false);
+    }
+    let cut_off = short.letters.len() >= SHORTEST_CUT && long.letters.starts_with(short.letters);
+    if a.letters == b.letters {
+        return (1.0, cut_off);
+    }
+    let numeric = |text: Text<'_>| text.tokens.iter().any(|token| token.numeric);
+    let most = long.letters.len() / EDIT_IN;
+    if most == 0 || numeric(a) || numeric(b) {
         return (0.0, cut_off);
     }
-    let alike = edits(short, long, most)
-        .map_or(0.0, |distance| 1.0 - as_float(distance) / as_float(long.len()));
-    (alike, cut_off)
+    let found = edits(short.letters, long.letters, most);
+    (found.map_or(0.0, |distance| 1.0 - as_float(distance) / as_float(long.letters.len())), cut_off)
 }
