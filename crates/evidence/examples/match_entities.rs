@@ -57,6 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("FEBRL 2", "febrl/dataset2.csv"),
         ("FEBRL 3", "febrl/dataset3.csv"),
         ("FEBRL 4", "febrl/dataset4a.csv"),
+        ("Sheffield names", "supplier_names/sheffield_all_suppliers.csv"),
         ("organisations", "organisations/csv_example_input_with_true_ids.csv"),
     ] {
         let path = folder.join(file);
@@ -68,6 +69,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             "organisations" => organisations(&path)?,
             "FEBRL 4" => {
                 both(febrl(name, &path)?, febrl(name, &folder.join("febrl/dataset4b.csv"))?)
+            }
+            "Sheffield names" => {
+                read(name, &path, "supplier_id", &[("supplier_name", Kind::Organisation)])?
             }
             _ => febrl(name, &path)?,
         };

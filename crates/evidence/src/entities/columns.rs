@@ -44,6 +44,8 @@ pub(super) struct Value {
     pub(super) group_surprise: f32,
 }
 
+/// Words of names go together: however rare they are, a namesake is not rarer than this.
+const LEAST_UNSEEN: f64 = 1.0 / 16.0;
 /// A row without a value.
 const ABSENT: u32 = u32::MAX;
 /// Text that stands for "nothing" in ledgers.
@@ -80,10 +82,27 @@ impl Column {
     }
 }
 
-/// log2 of one in how many rows, a little above 0 even for a value that all hold.
+/// log2 of one in how many rows of other parties holds the value, a little above 0 even when all do.
+///
+/// The two rows compared are left out: when they are the only two, `unseen` says how many others one would
+/// expect to meet.
 #[expect(clippy::cast_possible_truncation, reason = "a weight needs few digits")]
-fn surprise(rows: u32, filled: usize) -> f32 {
-    (as_float(filled) / f64::from(rows.max(1))).log2().max(0.01) as f32
+fn surprise(rows: u32, unseen: f64, filled: usize) -> f32 {
+    let others = f64::from(rows.saturating_sub(2)) + unseen;
+    (as_float(filled) / others).log2().max(0.01) as f32
+}
+
+/// Other parties expected to hold a value that none was seen to hold: one for plain values, fewer for
+/// numbers given to one party, and for texts as many as words so rare would meet in by chance.
+fn unseen(kind: Kind, tokens: &[Token], filled: usize) -> f64 {
+    match kind {
+        Kind::Identifier(_) | Kind::Telephone | Kind::Email => 0.25,
+        Kind::Organisation | Kind::Address => {
+            let bits: f64 = tokens.iter().map(|token| f64::from(token.bits)).sum();
+            (as_float(filled) * (-bits).exp2()).clamp(LEAST_UNSEEN, 1.0)
+        }
+        _ => 1.0,
+    }
 }
 
 /// Builds the columns that the records need, in the order of [`Kind`].
@@ -219,23 +238,24 @@ impl Builder {
         for (group, rows) in groups.iter().zip(&self.rows) {
             *group_rows.entry(*group).or_default() += rows;
         }
-        let value = |at: usize| Value {
-            letters: self.forms[at].concat().chars().collect(),
-            mask: letters_mask(&self.forms[at].concat().chars().collect::<Vec<_>>()),
-            tokens: ids[at]
-                .iter()
-                .map(|&id| {
-                    Token::new(
-                        id,
-                        &tokens.letters[id as usize],
-                        token_bits(tokens.counts[id as usize], filled),
-                    )
-                })
-                .collect(),
-            group: groups[at],
-            rows: self.rows[at],
-            surprise: surprise(self.rows[at], filled),
-            group_surprise: surprise(group_rows.get(&groups[at]).copied().unwrap_or(0), filled),
+        let token = |&id: &u32| {
+            let bits = token_bits(tokens.counts[id as usize], filled);
+            Token::new(id, &tokens.letters[id as usize], bits)
+        };
+        let value = |at: usize| {
+            let letters: Box<[char]> =
+                self.forms[at].iter().flat_map(|word| word.chars()).collect();
+            let words: Box<[Token]> = ids[at].iter().map(token).collect();
+            let of_group = group_rows.get(&groups[at]).copied().unwrap_or(0);
+            Value {
+                mask: letters_mask(&letters),
+                letters,
+                group: groups[at],
+                rows: self.rows[at],
+                surprise: surprise(self.rows[at], unseen(kind, &words, filled), filled),
+                group_surprise: surprise(of_group, 1.0, filled),
+                tokens: words,
+            }
         };
         let values = (0..self.forms.len()).map(value).collect();
         Column {

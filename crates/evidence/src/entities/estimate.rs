@@ -22,6 +22,7 @@ pub(super) struct Weights {
     different: Vec<Vec<f64>>,
     /// By column and level: log2 of `same`, and log2 of `same` over `different`.
     logs: Vec<Vec<(f64, f64)>>,
+    most_bits: f64,
     /// log2 odds that two rows chosen at random are one party.
     pub(super) prior_bits: f64,
     kinds: Vec<Kind>,
@@ -48,8 +49,9 @@ const MOST_DIFFERENT: f64 = 0.35;
 const MOST_MATCHES_PER_ROW: f64 = 3.0;
 /// Postcodes at this level or nearer lie in one district.
 const SAME_DISTRICT: u8 = 2;
-/// No one column says more than this, however rare its value: it may be a keying habit.
-const MOST_BITS: f64 = 16.0;
+/// No one column says more than this above log2 of the rows, however rare its value: it may be a keying
+/// habit.
+const BITS_ABOVE_ROWS: f64 = 5.0;
 /// Nor may one column alone speak so strongly against.
 const LEAST_BITS: f64 = -8.0;
 
@@ -59,7 +61,7 @@ impl Weights {
         let (same, ratio) = self.logs[column][usize::from(agreement.level)];
         let bits =
             if agreement.surprise > 0.0 { same + f64::from(agreement.surprise) } else { ratio };
-        bits.clamp(LEAST_BITS, MOST_BITS)
+        bits.clamp(LEAST_BITS, self.most_bits)
     }
 
     /// log2 odds that two rows with this profile are one party.
@@ -127,6 +129,7 @@ impl Weights {
             same,
             different,
             logs: Vec::new(),
+            most_bits: as_float(rows.max(2)).log2() + BITS_ABOVE_ROWS,
             prior_bits,
             kinds,
             postcode: at(Kind::Postcode),
@@ -173,7 +176,8 @@ impl Weights {
         for ((chances, counts), kind) in self.same.iter_mut().zip(&counts).zip(&self.kinds) {
             *chances = not_too_different(*kind, counts);
         }
-        let expected = (matches / share).clamp(1.0, as_float(rows) * MOST_MATCHES_PER_ROW);
+        let expected =
+            (matches / share).clamp(1.0, (as_float(rows) * MOST_MATCHES_PER_ROW).max(1.0));
         self.prior_bits = (expected / couples(rows)).log2();
     }
 }

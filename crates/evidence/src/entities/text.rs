@@ -68,19 +68,24 @@ pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if (letters_mask(a) ^ letters_mask(b)).count_ones() as usize > 2 * most {
         return None;
     }
-    let far = most + 1;
-    let (mut before, mut above, mut row) =
-        ([far; LONGEST + 1], [far; LONGEST + 1], [far; LONGEST + 1]);
+    banded(a, b, most)
+}
+
+/// The table of edits by rows, only where it can stay within `most`; short rows, as it is filled often.
+fn banded(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let count = |edits: usize| u8::try_from(edits).unwrap_or(u8::MAX);
+    let (most_edits, far) = (count(most), count(most + 1));
+    let mut before = [far; LONGEST + 2];
+    let (mut above, mut row) = (before, before);
     for (j, cost) in above.iter_mut().enumerate().take(b.len() + 1) {
-        *cost = j.min(far);
+        *cost = count(j).min(far);
     }
     for i in 1..=a.len() {
-        // Only cells within the band can stay within `most`.
         let (from, to) = (i.saturating_sub(most).max(1), (i + most).min(b.len()));
-        row[from - 1] = if from == 1 { i.min(far) } else { far };
+        row[from - 1] = if from == 1 { count(i).min(far) } else { far };
         let mut least = row[from - 1];
         for j in from..=to {
-            let change = usize::from(a[i - 1] != b[j - 1]);
+            let change = u8::from(a[i - 1] != b[j - 1]);
             let mut cost = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + change);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 cost = cost.min(before[j - 2] + 1);
@@ -88,16 +93,14 @@ pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
             row[j] = cost.min(far);
             least = least.min(row[j]);
         }
-        if to < b.len() {
-            row[to + 1] = far;
-        }
-        if least > most {
+        row[to + 1] = far;
+        if least > most_edits {
             return None;
         }
         std::mem::swap(&mut before, &mut above);
         std::mem::swap(&mut above, &mut row);
     }
-    Some(above[b.len()]).filter(|&distance| distance <= most)
+    Some(above[b.len()]).filter(|edits| *edits <= most_edits).map(usize::from)
 }
 
 /// Letters that edits are counted in: no name or address is longer and yet nearly another.
