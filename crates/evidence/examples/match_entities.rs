@@ -1,6 +1,6 @@
 //! How well parties are matched on labelled files, and how fast on many made-up suppliers.
 //!
-//! `match_entities [FOLDER] [--scale N] [--curve]`: FOLDER holds `febrl/` and `organisations/`.
+//! `match_entities [FOLDER] [--scale N] [--curve] [--errors]`: FOLDER holds `febrl/`, `organisations/` and `supplier_names/`.
 #![expect(clippy::print_stdout, reason = "a program for people to run")]
 
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Matches, Record, Settings};
@@ -9,6 +9,13 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+/// What to print beside the table.
+#[derive(Clone, Copy)]
+struct Show {
+    curve: bool,
+    errors: bool,
+}
 
 struct Labelled {
     name: &'static str,
@@ -31,8 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         scale(count);
         return Ok(());
     }
-    let curve = arguments.iter().any(|argument| argument == "--curve");
-    let errors = arguments.iter().any(|argument| argument == "--errors");
+    let asked = |word: &str| arguments.iter().any(|argument| argument == word);
+    let show = Show { curve: asked("--curve"), errors: asked("--errors") };
     let folder = arguments
         .iter()
         .find(|argument| !argument.starts_with("--"))
@@ -75,18 +82,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             _ => febrl(name, &path)?,
         };
-        report(&labelled, curve, errors);
+        report(&labelled, show);
     }
     Ok(())
 }
 
-fn report(labelled: &Labelled, curve: bool, errors: bool) {
+fn report(labelled: &Labelled, show: Show) {
     let start = Instant::now();
     let matches = Matcher::new(Settings::default()).train(&labelled.records);
     let seconds = start.elapsed().as_secs_f64();
     let total = pairs_of(&labelled.truth);
     let at =
-        |threshold: f64| figures(threshold, &grouped(&matches, threshold), &labelled.truth, total);
+        |threshold: f64| figures(threshold, &matches.clusters(threshold), &labelled.truth, total);
     let all: Vec<Figures> = (-12..=80).map(|step| at(f64::from(step) / 2.0)).collect();
     let best = all.iter().copied().max_by(|x, y| x.f1.total_cmp(&y.f1)).unwrap_or_default();
     let usual = at(DEFAULT_THRESHOLD);
@@ -108,7 +115,7 @@ fn report(labelled: &Labelled, curve: bool, errors: bool) {
         by_pairs,
         seconds
     );
-    if curve {
+    if show.curve {
         for point in &all {
             println!(
                 "    {:6.1} F1 {:.4} P {:.4} R {:.4}",
@@ -117,7 +124,7 @@ fn report(labelled: &Labelled, curve: bool, errors: bool) {
         }
         println!("{}", matches.describe());
     }
-    if errors {
+    if show.errors {
         show_errors(&matches, labelled, best.threshold);
     }
 }
@@ -157,14 +164,10 @@ fn show_errors(matches: &Matches, labelled: &Labelled, threshold: f64) {
     }
 }
 
-fn grouped(matches: &Matches, threshold: f64) -> Vec<Vec<usize>> {
-    matches.clusters(threshold)
-}
-
 fn by_pairs(matches: &Matches, threshold: f64, truth: &[String], total: usize) -> f64 {
     let found: Vec<_> = matches.pairs().iter().filter(|pair| pair.odds >= threshold).collect();
     let right = found.iter().filter(|pair| truth[pair.a] == truth[pair.b]).count();
-    2.0 * right as f64 / (found.len() + total).max(1) as f64
+    2.0 * float(right) / float((found.len() + total).max(1))
 }
 
 fn figures(threshold: f64, groups: &[Vec<usize>], truth: &[String], total: usize) -> Figures {
@@ -175,10 +178,14 @@ fn figures(threshold: f64, groups: &[Vec<usize>], truth: &[String], total: usize
         .sum();
     Figures {
         threshold,
-        precision: right as f64 / found.max(1) as f64,
-        recall: right as f64 / total.max(1) as f64,
-        f1: 2.0 * right as f64 / (found + total).max(1) as f64,
+        precision: float(right) / float(found.max(1)),
+        recall: float(right) / float(total.max(1)),
+        f1: 2.0 * float(right) / float((found + total).max(1)),
     }
+}
+
+fn float(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn pairs_of(labels: &[String]) -> usize {

@@ -114,12 +114,26 @@ impl Matcher {
         let columns = columns::columns(records);
         let candidates = blocking::candidates(&columns, records.len());
         let weights = estimate::learn(&columns, &candidates.couples, records.len());
-        let odds_of = |a: u32, b: u32| weights.odds(&estimate::profile(&columns, a as usize, b as usize));
+        let odds_of =
+            |a: u32, b: u32| weights.odds(&estimate::profile(&columns, a as usize, b as usize));
         let odds = parallel::map(&candidates.couples, |couple| odds_of(couple.a, couple.b));
-        let kept = candidates.couples.iter().zip(&odds).filter(|(_, odds)| **odds >= self.settings.least_odds);
-        let edges: Vec<clusters::Edge> = kept.map(|(couple, odds)| (couple.a, couple.b, *odds)).collect();
+        let kept = candidates
+            .couples
+            .iter()
+            .zip(&odds)
+            .filter(|(_, odds)| **odds >= self.settings.least_odds);
+        let edges: Vec<clusters::Edge> =
+            kept.map(|(couple, odds)| (couple.a, couple.b, *odds)).collect();
         let joins = clusters::joins(&edges, &odds_of);
-        let pairs = edges.iter().map(|(a, b, odds)| ScoredPair { a: *a as usize, b: *b as usize, odds: *odds, probability: probability(*odds) }).collect();
+        let pairs = edges
+            .iter()
+            .map(|(a, b, odds)| ScoredPair {
+                a: *a as usize,
+                b: *b as usize,
+                odds: *odds,
+                probability: probability(*odds),
+            })
+            .collect();
         Matches { columns, weights, pairs, joins, blocks_left_out: candidates.blocks_left_out }
     }
 }
@@ -148,7 +162,11 @@ impl Matches {
             .filter_map(|at| {
                 let found = profile[at]?;
                 let bits = self.weights.counted_bits(&profile, at);
-                Some(FieldEvidence { kind: self.columns[at].kind, words: words::of(&self.columns[at], found, a, b), bits })
+                Some(FieldEvidence {
+                    kind: self.columns[at].kind,
+                    words: words::of(&self.columns[at], found, a, b),
+                    bits,
+                })
             })
             .collect();
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));

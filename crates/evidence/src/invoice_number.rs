@@ -1,1 +1,162 @@
-//! Invoice numbers as their suppliers write them, and as people mistype them.
+//! Invoice numbers as their suppliers write them, and as people and scanners mistake them.
+//!
+//! Not for: how telling a likeness is (`habits`: that depends on the supplier).
+//!
+//! Invariant: a number that a spreadsheet has ruined, or that says nothing, is alike to no other.
+
+mod likeness;
+
+pub use likeness::NumberLikeness;
+pub(crate) use likeness::tails;
+
+/// An invoice number in the forms it is compared by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceNumber {
+    /// Upper case, letters and digits only, leading zeros of every run of digits dropped.
+    pub plain: String,
+    /// `plain` with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6.
+    pub merged: String,
+    pub worth: Worth,
+}
+
+/// Whether a number tells invoices apart at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    Tells,
+    /// Written by a spreadsheet as `2.15489E+13`: digits are lost.
+    Ruined,
+    /// Nothing but zeros, or no letter and no digit.
+    Empty,
+}
+
+/// A number taken apart round the run of digits that counts: the longest, the last of equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts<'a> {
+    pub prefix: &'a str,
+    pub count: u64,
+    pub digits: usize,
+    pub suffix: &'a str,
+}
+
+/// A date in place of a number is the invoice's own, or when it came.
+const DATE_REACH: i32 = 3;
+
+/// Runs longer than this are references to something, not a count.
+const COUNT_DIGITS_MAX: usize = 18;
+
+impl InvoiceNumber {
+    pub fn new(text: &str) -> Self {
+        let worth = worth(text);
+        let plain = if worth == Worth::Tells { plain(text) } else { String::new() };
+        let merged = plain.chars().map(merged).collect();
+        Self { plain, merged, worth }
+    }
+
+    pub fn tells(&self) -> bool {
+        self.worth == Worth::Tells
+    }
+
+    /// Where in its supplier's numbering it stands; none for a number without digits.
+    pub fn parts(&self) -> Option<Parts<'_>> {
+        parts(&self.plain)
+    }
+}
+
+/// Whether a plain number is the writing of a day within [`DATE_REACH`] of `day` (days since 1970).
+pub fn date_number(plain: &str, day: i32) -> bool {
+    let digits = plain.len();
+    if !(5..=8).contains(&digits) || !plain.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    (day - DATE_REACH..=day + DATE_REACH).any(|day| {
+        let (year, month, day) = crate::days::civil(day);
+        let short = year % 100;
+        [
+            format!("{day:02}{month:02}{year}"),
+            format!("{day:02}{month:02}{short:02}"),
+            format!("{year}{month:02}{day:02}"),
+            format!("{short:02}{month:02}{day:02}"),
+            format!("{month:02}{day:02}{year}"),
+            format!("{month:02}{day:02}{short:02}"),
+        ]
+        .iter()
+        .any(|written| written.trim_start_matches('0') == plain)
+    })
+}
+
+fn worth(text: &str) -> Worth {
+    let text = text.trim();
+    if !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
+        return Worth::Empty;
+    }
+    let ruined = text.split_once(['E', 'e']).is_some_and(|(mantissa, exponent)| {
+        let signed = exponent.strip_prefix(['+', '-']);
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let decimal = mantissa.split_once('.').is_some_and(|(a, b)| digits(a) && digits(b));
+        signed.is_some_and(digits) && (decimal || digits(mantissa))
+    });
+    if ruined { Worth::Ruined } else { Worth::Tells }
+}
+
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut in_number = false;
+    let mut pending_zero = false;
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        if c.is_ascii_digit() {
+            if c == '0' && !in_number {
+                pending_zero = true;
+                continue;
+            }
+            in_number = true;
+        } else {
+            // A run of zeros only is a zero.
+            if pending_zero && !in_number {
+                plain.push('0');
+            }
+            in_number = false;
+        }
+        pending_zero = false;
+        plain.extend(c.to_uppercase());
+    }
+    if pending_zero && !in_number {
+        plain.push('0');
+    }
+    plain
+}
+
+/// The one character that stands for all that scanners take for each other.
+pub(crate) fn merged(c: char) -> char {
+    match c {
+        'O' | 'Q' | 'D' => '0',
+        'I' | 'L' => '1',
+        'S' => '5',
+        'B' => '8',
+        'Z' => '2',
+        'G' => '6',
+        other => other,
+    }
+}
+
+fn parts(plain: &str) -> Option<Parts<'_>> {
+    let bytes = plain.as_bytes();
+    let mut best: Option<(usize, usize)> = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let end = bytes[at..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| at + n);
+        if best.is_none_or(|(start, stop)| end - at >= stop - start) {
+            best = Some((at, end));
+        }
+        at = end;
+    }
+    let (start, end) = best.filter(|(start, end)| end - start <= COUNT_DIGITS_MAX)?;
+    let count = plain[start..end].parse().ok()?;
+    Some(Parts { prefix: &plain[..start], count, digits: end - start, suffix: &plain[end..] })
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,14 @@ pub(super) struct Address {
     pub(super) words: Vec<String>,
 }
 
+/// Where the number of the premises stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    Within,
+    /// In a field of its own: numbers among the words are words.
+    Apart,
+}
+
 /// Words whose number names a part of the premises.
 const PARTS: &[&str] = &[
     "UNIT",
@@ -68,12 +76,13 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("SW", "SOUTHWEST"),
 ];
 
-/// Reads an address; `has_number` says that the number is known from a field of its own.
-pub(super) fn parse(text: &str, has_number: bool) -> Address {
+/// Reads an address.
+pub(super) fn parse(text: &str, numbers: Numbers) -> Address {
     let mut address = Address::default();
     let mut after_part = false;
     for word in words(&fold(text)) {
-        if !has_number && address.number.is_none() && !after_part && is_number(&word) {
+        if numbers == Numbers::Within && address.number.is_none() && !after_part && is_number(&word)
+        {
             address.number = Some(number(&word));
             continue;
         }
@@ -113,7 +122,7 @@ mod tests {
             ("The Old Dairy", None, "THE OLD DAIRY"),
         ];
         for (text, number, words) in cases {
-            let address = parse(text, false);
+            let address = parse(text, Numbers::Within);
             assert_eq!(
                 (address.number.as_deref(), address.words.join(" ").as_str()),
                 (number, words),

@@ -167,7 +167,7 @@ fn keys(column: &Column, at: usize, id: usize) -> Vec<u64> {
     let half = value.letters.len() / 2;
     match column.kind {
         Kind::Organisation | Kind::Town => {
-            keys.push(hashed(at, 2, &skeleton(&squeezed(), 8).chars().collect::<Vec<_>>()))
+            keys.push(hashed(at, 2, &skeleton(&squeezed(), 8).chars().collect::<Vec<_>>()));
         }
         // One key space for both: names are given in each other's place.
         Kind::GivenName | Kind::Surname => {
@@ -178,11 +178,11 @@ fn keys(column: &Column, at: usize, id: usize) -> Vec<u64> {
             keys.push(hashed(at, 5, &value.letters[half..]));
         }
         Kind::Telephone if value.letters.len() > 7 => {
-            keys.push(hashed(at, 6, &value.letters[value.letters.len() - 7..]))
+            keys.push(hashed(at, 6, &value.letters[value.letters.len() - 7..]));
         }
         Kind::Telephone => keys.push(hashed(at, 6, &value.letters)),
         Kind::Email | Kind::Postcode if value.group != u32::MAX => {
-            keys.push(hashed(at, 7, &value.group))
+            keys.push(hashed(at, 7, &value.group));
         }
         _ => {}
     }

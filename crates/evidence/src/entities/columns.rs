@@ -3,7 +3,7 @@
 //! Not for: comparing. Invariant: two rows hold the same value id exactly when their canonical forms are
 //! equal; a value that says nothing (`N/A`, `0000`) is absent.
 
-use super::address;
+use super::address::{self, Numbers};
 use super::company_name;
 use super::overlap::{Text, Token, token_bits};
 use super::text::{as_float, fold, letters_mask, squeezed};
@@ -111,24 +111,25 @@ pub(super) fn columns(records: &[Record]) -> Vec<Column> {
         records.iter().flat_map(|record| record.fields.iter().map(|(kind, _)| *kind)).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let has_number = kinds.contains(&Kind::StreetNumber);
-    if kinds.contains(&Kind::Address) && !has_number {
+    let numbers =
+        if kinds.contains(&Kind::StreetNumber) { Numbers::Apart } else { Numbers::Within };
+    if kinds.contains(&Kind::Address) && numbers == Numbers::Within {
         kinds.push(Kind::StreetNumber);
         kinds.sort_unstable();
     }
     kinds
         .into_iter()
-        .map(|kind| column(kind, records, has_number))
+        .map(|kind| column(kind, records, numbers))
         .filter(|column| column.filled > 0)
         .collect()
 }
 
-fn column(kind: Kind, records: &[Record], has_number: bool) -> Column {
+fn column(kind: Kind, records: &[Record], numbers: Numbers) -> Column {
     let mut builder = Builder::default();
     let mut starts = Vec::with_capacity(records.len() + 1);
     let (mut cells, mut filled): (Vec<u32>, usize) = (Vec::new(), 0);
     starts.push(0);
-    let forms = parallel::map(records, |record| canonical(kind, record, has_number));
+    let forms = parallel::map(records, |record| canonical(kind, record, numbers));
     for forms in forms {
         let before = cells.len();
         for text in forms {
@@ -150,15 +151,15 @@ fn column(kind: Kind, records: &[Record], has_number: bool) -> Column {
 }
 
 /// The canonical forms a record holds of a kind, each as its words.
-fn canonical(kind: Kind, record: &Record, has_number: bool) -> Vec<Vec<String>> {
+fn canonical(kind: Kind, record: &Record, numbers: Numbers) -> Vec<Vec<String>> {
     let texts = record.fields.iter().filter(|(of, _)| *of == kind).map(|(_, text)| text.as_str());
     let one = |word: String| if word.is_empty() { Vec::new() } else { vec![word] };
     let mut forms: Vec<Vec<String>> = match kind {
         Kind::Organisation => texts.flat_map(organisation).collect(),
         Kind::Address => {
-            vec![texts.flat_map(|text| address::parse(text, has_number).words).collect()]
+            vec![texts.flat_map(|text| address::parse(text, numbers).words).collect()]
         }
-        Kind::StreetNumber if has_number => {
+        Kind::StreetNumber if numbers == Numbers::Apart => {
             texts.map(|text| one(address::number(&squeezed(&fold(text))))).collect()
         }
         Kind::StreetNumber => vec![address_number(record)],
@@ -189,7 +190,7 @@ fn organisation(text: &str) -> Vec<Vec<String>> {
 
 fn address_number(record: &Record) -> Vec<String> {
     let lines = record.fields.iter().filter(|(kind, _)| *kind == Kind::Address);
-    lines.filter_map(|(_, text)| address::parse(text, false).number).take(1).collect()
+    lines.filter_map(|(_, text)| address::parse(text, Numbers::Within).number).take(1).collect()
 }
 
 fn telephone(text: &str) -> Option<String> {

@@ -3,6 +3,9 @@
 //! Not for: which rows mean one party (`entities` weighs all fields). Invariant: a name never loses all
 //! its words: when only legal forms are left ("The Limited"), they are the name.
 
+mod spellings;
+
+use self::spellings::{LEGAL_FORMS, SPELLINGS};
 use super::overlap::{self, Overlap, Text, Token};
 use super::text::{edits, fold, letters_mask, words};
 use std::collections::HashMap;
@@ -49,116 +52,9 @@ pub enum LookAlike {
 /// ("SERVICE" and "SERVICES").
 const RARE_BITS: f64 = 6.0;
 
-/// Legal forms at the end of a name: spellings (after folding, words joined by a blank) and the one form.
-const LEGAL_FORMS: &[(&str, &str)] = &[
-    ("LIMITED LIABILITY PARTNERSHIP", "LLP"),
-    ("LIMITED LIABILITY COMPANY", "LLC"),
-    ("PUBLIC LIMITED COMPANY", "PLC"),
-    ("COMMUNITY INTEREST COMPANY", "CIC"),
-    ("LIMITED PARTNERSHIP", "LP"),
-    ("PRIVATE LIMITED", "LTD"),
-    ("GMBH AND CO KG", "GMBH & CO KG"),
-    ("GMBH CO KG", "GMBH & CO KG"),
-    ("AND CO KG", "KG"),
-    ("PTY LIMITED", "PTY LTD"),
-    ("PTE LIMITED", "PTE LTD"),
-    ("PVT LIMITED", "PVT LTD"),
-    ("PTY LTD", "PTY LTD"),
-    ("PTE LTD", "PTE LTD"),
-    ("PVT LTD", "PVT LTD"),
-    ("SP Z OO", "SP ZOO"),
-    ("SP ZOO", "SP ZOO"),
-    ("S A R L", "SARL"),
-    ("S R L", "SRL"),
-    ("S P A", "SPA"),
-    ("L L C", "LLC"),
-    ("L L P", "LLP"),
-    ("P L C", "PLC"),
-    ("S A", "SA"),
-    ("B V", "BV"),
-    ("N V", "NV"),
-    ("A G", "AG"),
-    ("A B", "AB"),
-    ("A S", "AS"),
-    ("LIMITED", "LTD"),
-    ("LTD", "LTD"),
-    ("LTDA", "LTDA"),
-    ("CYFYNGEDIG", "LTD"),
-    ("CYF", "LTD"),
-    ("PLC", "PLC"),
-    ("LLP", "LLP"),
-    ("LLC", "LLC"),
-    ("LP", "LP"),
-    ("CIC", "CIC"),
-    ("CIO", "CIO"),
-    ("INC", "INC"),
-    ("INCORPORATED", "INC"),
-    ("CORP", "CORP"),
-    ("CORPORATION", "CORP"),
-    ("COMPANY", "CO"),
-    ("CO", "CO"),
-    ("PTY", "PTY LTD"),
-    ("GMBH", "GMBH"),
-    ("MBH", "GMBH"),
-    ("UG", "UG"),
-    ("AG", "AG"),
-    ("KG", "KG"),
-    ("OHG", "OHG"),
-    ("EV", "EV"),
-    ("SE", "SE"),
-    ("SA", "SA"),
-    ("SAS", "SAS"),
-    ("SASU", "SAS"),
-    ("SARL", "SARL"),
-    ("EURL", "EURL"),
-    ("SRL", "SRL"),
-    ("SL", "SL"),
-    ("SLU", "SL"),
-    ("SPA", "SPA"),
-    ("BV", "BV"),
-    ("NV", "NV"),
-    ("BVBA", "BVBA"),
-    ("AB", "AB"),
-    ("AS", "AS"),
-    ("ASA", "ASA"),
-    ("APS", "APS"),
-    ("OY", "OY"),
-    ("OYJ", "OYJ"),
-    ("KFT", "KFT"),
-    ("SRO", "SRO"),
-    ("DOO", "DOO"),
-    ("LDA", "LDA"),
-];
-
-/// Other spellings of ordinary words in names.
-const SPELLINGS: &[(&str, &str)] = &[
-    ("ST", "SAINT"),
-    ("CTR", "CENTRE"),
-    ("CENTER", "CENTRE"),
-    ("SVC", "SERVICES"),
-    ("SVCS", "SERVICES"),
-    ("SERVICE", "SERVICES"),
-    ("ASSOC", "ASSOCIATION"),
-    ("ASSN", "ASSOCIATION"),
-    ("ASSOCS", "ASSOCIATES"),
-    ("BROS", "BROTHERS"),
-    ("INTL", "INTERNATIONAL"),
-    ("INT", "INTERNATIONAL"),
-    ("UNIV", "UNIVERSITY"),
-    ("GOVT", "GOVERNMENT"),
-    ("DEPT", "DEPARTMENT"),
-    ("MGMT", "MANAGEMENT"),
-    ("MFG", "MANUFACTURING"),
-    ("TECH", "TECHNOLOGY"),
-    ("ENG", "ENGINEERING"),
-    ("COUNCL", "COUNCIL"),
-    ("HLDGS", "HOLDINGS"),
-    ("GRP", "GROUP"),
-];
-
 /// The one form of a name that two spellings share.
 pub fn canonical(name: &str) -> CompanyName {
-    let folded = fold(name).replace('&', " AND ").replace('+', " AND ");
+    let folded = fold(name).replace(['&', '+'], " AND ");
     let (folded, on_behalf) = without_behalf(&folded);
     let (main, trading) = split_trading_as(&folded);
     let mut tokens = words(main);

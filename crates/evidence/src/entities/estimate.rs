@@ -35,6 +35,9 @@ const RANDOM_COUPLES: usize = 120_000;
 /// Candidates looked at to learn how one party's rows agree.
 const TRAINING_COUPLES: usize = 120_000;
 const ROUNDS: usize = 8;
+/// Few ledgers are cleaner than one repeat in so many rows; what is not sure is not counted, so the count
+/// alone may come to none.
+const CLEANEST_ROWS_PER_REPEAT: f64 = 30.0;
 /// So many couples' worth of belief in the weights to start with: a ledger with hardly any duplicates
 /// teaches nothing and keeps them.
 const BELIEF: f64 = 20.0;
@@ -176,8 +179,10 @@ impl Weights {
         for ((chances, counts), kind) in self.same.iter_mut().zip(&counts).zip(&self.kinds) {
             *chances = not_too_different(*kind, counts);
         }
-        let expected =
-            (matches / share).clamp(1.0, (as_float(rows) * MOST_MATCHES_PER_ROW).max(1.0));
+        let expected = (matches / share).clamp(
+            as_float(rows) / CLEANEST_ROWS_PER_REPEAT,
+            as_float(rows) * MOST_MATCHES_PER_ROW,
+        );
         self.prior_bits = (expected / couples(rows)).log2();
     }
 }
@@ -191,7 +196,9 @@ fn not_too_different(kind: Kind, counts: &[f64]) -> Vec<f64> {
         && *apart > most
     {
         let stretch = (1.0 - most) / (1.0 - *apart).max(f64::EPSILON);
-        others.iter_mut().for_each(|share| *share *= stretch);
+        for share in others {
+            *share *= stretch;
+        }
         *apart = most;
     }
     shares

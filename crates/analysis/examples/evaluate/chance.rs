@@ -1,0 +1,40 @@
+//! Chance from a seed: the same seed, the same choices (SplitMix64, Steele, Lea and Flood 2014).
+
+/// A stream of choices.
+#[derive(Debug)]
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn index(&mut self, below: usize) -> usize {
+        usize::try_from(self.next() % below.max(1) as u64).unwrap_or(0)
+    }
+
+    /// Both ends included.
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+        low + i64::try_from(self.next() % (high - low + 1).unsigned_abs()).unwrap_or(0)
+    }
+
+    pub fn percent(&mut self, percent: i64) -> bool {
+        self.between(0, 99) < percent
+    }
+
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.index(of.len())]
+    }
+
+    pub fn pick_some<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        (!of.is_empty()).then(|| self.pick(of))
+    }
+}

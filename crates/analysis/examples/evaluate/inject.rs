@@ -1,0 +1,327 @@
+//! Duplicates of every kind, made from real headers: what a second keying of each would look like.
+//!
+//! Not for: judging what was found. Invariant: one seed gives the same duplicates, and none of them is made
+//! from a header that somebody took back.
+
+use std::collections::HashMap;
+
+use crate::chance::Chance;
+use crate::header::Header;
+
+/// One way for an invoice to come twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Exact,
+    Punctuation,
+    LeadingZeros,
+    Suffix,
+    DigitSlip,
+    Misread,
+    DateAsNumber,
+    SecondReference,
+    WrongSupplier,
+    OtherGroup,
+    OtherAmount,
+    OtherDay,
+    HalfOrSum,
+}
+
+impl Kind {
+    pub const ALL: [Self; 13] = [
+        Self::Exact,
+        Self::Punctuation,
+        Self::LeadingZeros,
+        Self::Suffix,
+        Self::DigitSlip,
+        Self::Misread,
+        Self::DateAsNumber,
+        Self::SecondReference,
+        Self::WrongSupplier,
+        Self::OtherGroup,
+        Self::OtherAmount,
+        Self::OtherDay,
+        Self::HalfOrSum,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Punctuation => "punctuation",
+            Self::LeadingZeros => "leading zeros",
+            Self::Suffix => "suffix",
+            Self::DigitSlip => "digit transposed, substituted, dropped, added",
+            Self::Misread => "misread character",
+            Self::DateAsNumber => "date in place of a number",
+            Self::SecondReference => "duplicate supplier",
+            Self::WrongSupplier => "wrong supplier",
+            Self::OtherGroup => "other unit, paid by card, other currency",
+            Self::OtherAmount => "gross for net, transposed, slipped, nearly",
+            Self::OtherDay => "day and month swapped, wrong year",
+            Self::HalfOrSum => "half, sum of two",
+        }
+    }
+}
+
+/// A header and its second keying, by their places in the ledger they are in now.
+#[derive(Debug, Clone)]
+pub struct Injected {
+    pub kind: Kind,
+    pub original: usize,
+    pub copy: usize,
+}
+
+/// Smaller amounts are not worth keying twice; in ten-thousandths.
+const AMOUNT_MIN: i64 = 50 * 10_000;
+
+const TAILS: [&str; 8] = ["-A", "-1", "R", " DUP", "COPY", "/2", "A", "-R"];
+
+/// Adds `each` duplicates of every kind to the headers; what was added.
+pub fn inject(headers: &mut Vec<Header>, each: usize, seed: u64) -> Vec<Injected> {
+    let mut chance = Chance::new(seed);
+    let originals = headers.len();
+    let refs = references(headers);
+    let taken_back: std::collections::HashSet<(String, i64)> = headers
+        .iter()
+        .filter(|header| header.amount < 0)
+        .map(|header| (header.supplier.clone(), -header.amount))
+        .collect();
+    let mut used = std::collections::HashSet::new();
+    let mut injected = Vec::new();
+    for kind in Kind::ALL {
+        let mut made = 0;
+        for _try in 0..each * 400 {
+            if made == each {
+                break;
+            }
+            let at = chance.index(originals);
+            let original = headers[at].clone();
+            let unfit = original.amount < AMOUNT_MIN
+                || used.contains(&at)
+                || taken_back.contains(&(original.supplier.clone(), original.amount));
+            if unfit {
+                continue;
+            }
+            let Some(mut copy) = keyed_again(kind, &original, headers, &refs, &mut chance) else {
+                continue;
+            };
+            used.insert(at);
+            made += 1;
+            copy.id = format!("dup-{}-{}", injected.len(), original.id);
+            injected.push(Injected { kind, original: at, copy: headers.len() });
+            headers.push(copy);
+        }
+    }
+    injected
+}
+
+fn references(headers: &[Header]) -> Vec<(String, String)> {
+    let mut names: HashMap<&str, &str> = HashMap::new();
+    for header in headers {
+        names.entry(&header.supplier).or_insert(&header.supplier_name);
+    }
+    let mut refs: Vec<(String, String)> =
+        names.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    refs.sort();
+    refs
+}
+
+fn keyed_again(
+    kind: Kind,
+    original: &Header,
+    headers: &[Header],
+    refs: &[(String, String)],
+    chance: &mut Chance,
+) -> Option<Header> {
+    let mut copy = original.clone();
+    let later = i32::try_from(chance.between(1, 60)).ok()?;
+    copy.entered += later;
+    copy.paid = original.paid.map(|paid| paid + later);
+    if chance.percent(12) {
+        copy.invoiced += i32::try_from(chance.between(1, 5)).ok()?;
+    }
+    if chance.percent(46) {
+        copy.user = chance.pick(headers).user.clone();
+    }
+    match kind {
+        Kind::Exact => {}
+        Kind::Punctuation => copy.number = punctuated(&original.number, chance)?,
+        Kind::LeadingZeros => copy.number = zeros(&original.number, chance)?,
+        Kind::Suffix => copy.number.push_str(TAILS[chance.index(TAILS.len())]),
+        Kind::DigitSlip => copy.number = digit_slip(&original.number, chance)?,
+        Kind::Misread => copy.number = misread(&original.number, chance)?,
+        Kind::DateAsNumber => copy.number = date_number(original.invoiced, chance),
+        Kind::SecondReference => {
+            copy.supplier = format!("{}9", original.supplier);
+            if chance.percent(50) {
+                copy.supplier_name = other_name(&original.supplier_name);
+            }
+        }
+        Kind::WrongSupplier => {
+            let (reference, name) = chance.pick(refs).clone();
+            if reference == original.supplier {
+                return None;
+            }
+            (copy.supplier, copy.supplier_name) = (reference, name);
+        }
+        Kind::OtherGroup => match chance.index(3) {
+            0 => copy.group = format!("{}X", original.group),
+            1 => copy.means = if original.means == "CARD" { "BACS".into() } else { "CARD".into() },
+            _ => copy.currency = if original.currency == "EUR" { "GBP".into() } else { "EUR".into() },
+        },
+        Kind::OtherAmount => copy.amount = other_amount(original.amount, chance)?,
+        Kind::OtherDay => copy.invoiced = other_day(original.invoiced, chance)?,
+        Kind::HalfOrSum => copy.amount = half_or_sum(original, headers, chance)?,
+    }
+    if copy.stated == original.stated {
+        copy.stated = copy.amount;
+    }
+    (copy.number != original.number || !matches!(kind, Kind::Punctuation | Kind::LeadingZeros))
+        .then_some(copy)
+}
+
+fn punctuated(number: &str, chance: &mut Chance) -> Option<String> {
+    let kept: String = number.chars().filter(|c| c.is_alphanumeric()).collect();
+    if kept != number && chance.percent(60) {
+        return Some(kept);
+    }
+    let at = kept.len() / 2;
+    (kept.is_ascii() && kept.len() >= 4)
+        .then(|| format!("{}{}{}", &kept[..at], chance.pick(&["-", "/", " ", "."]), &kept[at..]))
+}
+
+fn zeros(number: &str, chance: &mut Chance) -> Option<String> {
+    let at = number.find(|c: char| c.is_ascii_digit())?;
+    let (head, digits) = number.split_at(at);
+    if let Some(rest) = digits.strip_prefix('0').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some(format!("{head}{rest}"));
+    }
+    Some(format!("{head}{}{digits}", chance.pick(&["0", "00", "000"])))
+}
+
+fn digit_places(number: &str) -> Vec<usize> {
+    number.bytes().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at).collect()
+}
+
+fn digit_slip(number: &str, chance: &mut Chance) -> Option<String> {
+    let places = digit_places(number);
+    if places.len() < 4 || !number.is_ascii() {
+        return None;
+    }
+    let mut bytes = number.as_bytes().to_vec();
+    match chance.index(4) {
+        0 => {
+            let swaps: Vec<usize> = places
+                .windows(2)
+                .filter(|pair| pair[1] == pair[0] + 1 && bytes[pair[0]] != bytes[pair[1]])
+                .map(|pair| pair[0])
+                .collect();
+            let at = *chance.pick_some(&swaps)?;
+            bytes.swap(at, at + 1);
+        }
+        1 => {
+            let at = *chance.pick(&places);
+            bytes[at] = b'0' + (bytes[at] - b'0' + 1 + u8::try_from(chance.index(9)).ok()?) % 10;
+        }
+        2 => {
+            bytes.remove(*chance.pick(&places));
+        }
+        _ => {
+            let at = *chance.pick(&places);
+            bytes.insert(at, b'0' + u8::try_from(chance.index(10)).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn misread(number: &str, chance: &mut Chance) -> Option<String> {
+    const LOOK: [(char, char); 7] =
+        [('0', 'O'), ('1', 'I'), ('5', 'S'), ('8', 'B'), ('2', 'Z'), ('6', 'G'), ('1', 'L')];
+    let could: Vec<(usize, char)> = number
+        .char_indices()
+        .flat_map(|(at, c)| {
+            LOOK.iter().filter_map(move |(digit, letter)| {
+                if c == *digit {
+                    Some((at, *letter))
+                } else if c == *letter {
+                    Some((at, *digit))
+                } else {
+                    None
+                }
+            })
+        })
+        .collect();
+    let (at, with) = *chance.pick_some(&could)?;
+    let mut written = number.to_owned();
+    written.replace_range(at..=at, &with.to_string());
+    Some(written)
+}
+
+fn date_number(day: i32, chance: &mut Chance) -> String {
+    let date = crate::header::date(day);
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    match chance.index(3) {
+        0 => format!("{day:02}{month:02}{year}"),
+        1 => format!("{day:02}{month:02}{:02}", year % 100),
+        _ => format!("{day:02}/{month:02}/{year}"),
+    }
+}
+
+fn other_name(name: &str) -> String {
+    let upper = name.to_uppercase();
+    for (long, short) in [("LIMITED", "LTD"), (" LTD", " LIMITED"), (" AND ", " & "), (" & ", " AND ")] {
+        if upper.contains(long) {
+            return upper.replacen(long, short, 1);
+        }
+    }
+    format!("{upper} LTD")
+}
+
+fn other_amount(amount: i64, chance: &mut Chance) -> Option<i64> {
+    let cents = amount / 100;
+    let other = match chance.index(4) {
+        0 => cents * 5 / 6,
+        1 => {
+            let mut digits = cents.to_string().into_bytes();
+            let swaps: Vec<usize> =
+                (0..digits.len() - 1).filter(|at| digits[*at] != digits[at + 1]).collect();
+            let at = *chance.pick_some(&swaps)?;
+            digits.swap(at, at + 1);
+            String::from_utf8(digits).ok()?.parse().ok()?
+        }
+        2 => {
+            if chance.percent(50) {
+                cents * 10
+            } else {
+                cents / 10
+            }
+        }
+        _ => {
+            let off = cents * chance.between(10, 30) / 1_000;
+            if chance.percent(50) { cents + off } else { cents - off }
+        }
+    };
+    (other > 0 && other != cents).then_some(other * 100)
+}
+
+fn other_day(day: i32, chance: &mut Chance) -> Option<i32> {
+    let date = crate::header::date(day);
+    if chance.percent(50) {
+        let swapped = jiff::civil::Date::new(date.year(), date.day(), date.month()).ok()?;
+        return (swapped != date).then(|| crate::header::day(swapped));
+    }
+    Some(crate::header::day(jiff::civil::Date::new(date.year() - 1, date.month(), date.day()).ok()?))
+}
+
+fn half_or_sum(original: &Header, headers: &[Header], chance: &mut Chance) -> Option<i64> {
+    if chance.percent(50) {
+        return Some(original.amount / 200 * 100);
+    }
+    let near = |other: &&Header| {
+        other.supplier == original.supplier
+            && other.id != original.id
+            && other.amount > 0
+            && (other.invoiced - original.invoiced).abs() <= 45
+            && other.number != original.number
+    };
+    headers.iter().find(near).map(|other| original.amount + other.amount)
+}

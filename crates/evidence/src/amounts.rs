@@ -1,0 +1,141 @@
+//! How two amounts are alike: the slip that would turn one into the other.
+//!
+//! Invariant: amounts are whole ten-thousandths; nothing here is a binary fraction but the last percents.
+
+/// The slip that explains the difference, or that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AmountLikeness {
+    Equal,
+    /// Equal figures in two currencies.
+    OtherCurrency,
+    /// One is the other with some country's VAT on top.
+    NetForGross,
+    /// Two neighbouring digits have changed places.
+    Transposed,
+    /// Ten or a hundred times as much.
+    SlippedDecimal,
+    /// Up to [`NEARLY_PER_MILLE`] apart.
+    Nearly,
+    Half,
+    /// A third invoice of the party makes up the difference.
+    SumOfTwo,
+    /// Equal but for the sign.
+    Opposite,
+    Other,
+}
+
+/// One unit in an amount's last place that people write.
+const CENT: i64 = 100;
+/// VAT rates in use in Europe, in tenths of a percent.
+const VAT_RATES: [i64; 17] =
+    [50, 55, 60, 70, 80, 90, 100, 120, 130, 175, 190, 200, 210, 220, 230, 240, 250];
+pub const NEARLY_PER_MILLE: i64 = 32;
+
+impl AmountLikeness {
+    pub const ALL: [Self; 10] = [
+        Self::Equal,
+        Self::OtherCurrency,
+        Self::NetForGross,
+        Self::Transposed,
+        Self::SlippedDecimal,
+        Self::Nearly,
+        Self::Half,
+        Self::SumOfTwo,
+        Self::Opposite,
+        Self::Other,
+    ];
+
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Of two base amounts; currencies and sums are for the caller to see.
+    pub fn of(a: i64, b: i64) -> Self {
+        if a == b {
+            return Self::Equal;
+        }
+        if a == -b {
+            return Self::Opposite;
+        }
+        if (a < 0) != (b < 0) || a == 0 || b == 0 {
+            return Self::Other;
+        }
+        let (small, large) = (a.abs().min(b.abs()), a.abs().max(b.abs()));
+        if [10, 100].iter().any(|times| (small * times).abs_diff(large) < (times * CENT).unsigned_abs()) {
+            return Self::SlippedDecimal;
+        }
+        if (small * 2).abs_diff(large) <= (2 * CENT).unsigned_abs() {
+            return Self::Half;
+        }
+        if is_transposed(small, large) {
+            return Self::Transposed;
+        }
+        if is_net_for_gross(small, large) {
+            return Self::NetForGross;
+        }
+        if (large - small) * 1_000 <= large * NEARLY_PER_MILLE {
+            return Self::Nearly;
+        }
+        Self::Other
+    }
+}
+
+fn is_net_for_gross(net: i64, gross: i64) -> bool {
+    // Far apart from every rate, in one division: most pairs end here.
+    let tenths = i128::from(gross - net) * 1_000 / i128::from(net);
+    if !(45..=255).contains(&tenths) {
+        return false;
+    }
+    VAT_RATES.iter().any(|rate| {
+        let with_vat = i128::from(net) * i128::from(1_000 + rate) / 1_000;
+        (with_vat - i128::from(gross)).abs() <= i128::from(CENT)
+    })
+}
+
+fn is_transposed(a: i64, b: i64) -> bool {
+    // Swapping neighbours changes a number by nine times a power of ten times a digit.
+    if a % CENT != 0 || b % CENT != 0 || (b - a) % (9 * CENT) != 0 {
+        return false;
+    }
+    let (mut a, mut b) = (a / CENT, b / CENT);
+    let mut swapped = false;
+    while a > 0 || b > 0 {
+        if a % 10 == b % 10 {
+            (a, b) = (a / 10, b / 10);
+            continue;
+        }
+        let crossed = a % 10 == b / 10 % 10 && a / 10 % 10 == b % 10;
+        if swapped || !crossed {
+            return false;
+        }
+        swapped = true;
+        (a, b) = (a / 100, b / 100);
+    }
+    swapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slip_between_two_amounts_is_named() {
+        use AmountLikeness::*;
+        for (a, b, likeness) in [
+            ("120.00", "120.00", Equal),
+            ("120.00", "-120.00", Opposite),
+            ("100.00", "120.00", NetForGross),
+            ("33.33", "40.00", NetForGross),
+            ("4310.00", "4130.00", Transposed),
+            ("43.10", "4.31", SlippedDecimal),
+            ("1000.00", "1020.00", Nearly),
+            ("500.00", "1000.00", Half),
+            ("500.00", "777.00", Other),
+            ("0.00", "777.00", Other),
+        ] {
+            let of = |text: &str| -> i64 { text.replace('.', "").parse::<i64>().unwrap() * CENT };
+            assert_eq!(AmountLikeness::of(of(a), of(b)), likeness, "{a} {b}");
+            assert_eq!(AmountLikeness::of(of(b), of(a)), likeness, "{b} {a}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! How far apart two invoice dates are, and the slips that put them there.
+
+/// Where the second date stands as seen from the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DayLikeness {
+    Same,
+    /// Day and month have changed places.
+    Swapped,
+    /// The same day of the year before or after.
+    WrongYear,
+    FewDays,
+    Week,
+    Month,
+    Quarter,
+    Far,
+}
+
+/// Coarser: by which what suppliers usually do is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Gap {
+    Same,
+    Week,
+    Month,
+    Far,
+}
+
+impl DayLikeness {
+    pub const ALL: [Self; 8] = [
+        Self::Same,
+        Self::Swapped,
+        Self::WrongYear,
+        Self::FewDays,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Far,
+    ];
+
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Of two days since 1970.
+    pub fn of(a: i32, b: i32) -> Self {
+        let apart = a.abs_diff(b);
+        match apart {
+            0 => return Self::Same,
+            1..=4 => return Self::FewDays,
+            360..=370 if is_wrong_year(a, b) => return Self::WrongYear,
+            _ if apart <= 335 && is_swapped(a, b) => return Self::Swapped,
+            _ => {}
+        }
+        match apart {
+            5..=10 => Self::Week,
+            11..=35 => Self::Month,
+            36..=100 => Self::Quarter,
+            _ => Self::Far,
+        }
+    }
+}
+
+impl Gap {
+    pub const ALL: [Self; 4] = [Self::Same, Self::Week, Self::Month, Self::Far];
+
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    pub fn of(a: i32, b: i32) -> Self {
+        match a.abs_diff(b) {
+            0 => Self::Same,
+            1..=10 => Self::Week,
+            11..=35 => Self::Month,
+            _ => Self::Far,
+        }
+    }
+}
+
+/// Year, month and day of days since 1970, by the proleptic Gregorian calendar.
+/// Source: Howard Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
+pub fn civil(days: i32) -> (i32, i32, i32) {
+    let z = i64::from(days) + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let day = doy - (153 * mp + 2) / 5 + 1;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    let small = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+    (small(year), small(month), small(day))
+}
+
+fn is_swapped(a: i32, b: i32) -> bool {
+    let ((ya, ma, da), (yb, mb, db)) = (civil(a), civil(b));
+    ya == yb && ma == db && da == mb && ma != da
+}
+
+fn is_wrong_year(a: i32, b: i32) -> bool {
+    let ((ya, ma, da), (yb, mb, db)) = (civil(a), civil(b));
+    ya.abs_diff(yb) == 1 && ma == mb && da == db
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_what_the_calendar_says() {
+        for day in (-200_000..200_000).step_by(37) {
+            let date = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(day);
+            let expected = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
+            assert_eq!(civil(i32::try_from(day).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn slips_of_dates_are_named() {
+        use DayLikeness::*;
+        let day = |y, m, d| {
+            let since = jiff::civil::date(y, m, d) - jiff::civil::date(1970, 1, 1);
+            since.get_days()
+        };
+        for (a, b, likeness) in [
+            (day(2024, 3, 4), day(2024, 3, 4), Same),
+            (day(2024, 3, 7), day(2024, 7, 3), Swapped),
+            (day(2024, 3, 7), day(2023, 3, 7), WrongYear),
+            (day(2024, 3, 7), day(2024, 3, 9), FewDays),
+            (day(2024, 3, 7), day(2024, 4, 7), Month),
+            (day(2024, 3, 7), day(2026, 3, 7), Far),
+        ] {
+            assert_eq!(DayLikeness::of(a, b), likeness);
+            assert_eq!(DayLikeness::of(b, a), likeness);
+        }
+    }
+}

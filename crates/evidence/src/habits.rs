@@ -1,0 +1,382 @@
+//! What each party usually does, so that a likeness is weighed against it: how often *this* supplier bills
+//! an amount twice, numbers invoices so alike, sends several on one day.
+//!
+//! Not for: what duplicates look like (`weigh::slips`), or weighing a pair (`weigh`).
+//!
+//! Invariant: nothing here is learnt from pairs that are alike in number and amount at once, so duplicates
+//! do not teach that duplicates are usual. Pairs are chosen by a fixed rule: the same invoices give the
+//! same habits.
+
+mod amounts;
+mod numbers;
+mod sample;
+mod series;
+mod sums;
+mod tally;
+
+use std::hash::{Hash as _, Hasher as _};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::days::{DayLikeness, Gap};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoices::Invoices;
+
+pub use amounts::Recurrence;
+use numbers::Numbers;
+pub(crate) use sample::{SHARED_FIELDS, same};
+pub use series::Place;
+use sums::Sums;
+pub use tally::{Field, Tally};
+
+/// A party must have this many invoices before its own habits count at all.
+const OWN_HABITS_MIN: usize = 4;
+/// As many pairs of its own weigh as much as what is usual everywhere.
+const SHRINKAGE: f64 = 12.0;
+/// Slips are learnt from so many invoices of a party.
+const SLIPS_LEARNT_FROM: usize = 24;
+
+/// The habits of all parties.
+#[derive(Debug)]
+pub struct Habits {
+    /// Places of invoices by party, then day, then place.
+    order: Vec<u32>,
+    /// Where in `order` a party's invoices begin; one more than there are parties.
+    begins: Vec<u32>,
+    own: Vec<Option<Box<Own>>>,
+    everywhere: Everywhere,
+    recurrences: amounts::Recurrences,
+    numbers: Numbers,
+    sums: Sums,
+    amounts: FxHashMap<i64, u32>,
+    days: FxHashMap<i32, u32>,
+}
+
+/// Of one party.
+#[derive(Debug, Default)]
+struct Own {
+    tallies: [Tally; Gap::ALL.len()],
+    days: [f32; DayLikeness::ALL.len()],
+    twins: amounts::Twins,
+    strays: f32,
+    placed: f32,
+    /// Invoices that share their number with one of another amount.
+    number_shared: f32,
+    invoices: f32,
+    /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
+    slips: [f32; NumberLikeness::ALL.len()],
+    slips_of: f32,
+}
+
+/// Of all parties together, each counted as far as it was sampled.
+type Everywhere = Own;
+
+/// A chance: the party's own, and what is usual everywhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance {
+    pub own: f64,
+    pub usual: f64,
+}
+
+/// Identity of a text within a process.
+pub(crate) fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish() | 1
+}
+
+impl Habits {
+    pub fn learn(invoices: &Invoices) -> Self {
+        let (order, begins) = by_party(invoices);
+        let parties = begins.len() - 1;
+        let mut amounts = FxHashMap::default();
+        let mut days = FxHashMap::default();
+        for at in 0..invoices.len() {
+            *amounts.entry(invoices.amount[at]).or_insert(0) += 1;
+            *days.entry(invoices.invoiced[at]).or_insert(0) += 1;
+        }
+        let mut habits = Self {
+            order,
+            begins,
+            own: Vec::with_capacity(parties),
+            everywhere: Own::default(),
+            recurrences: amounts::Recurrences::default(),
+            numbers: Numbers::of(invoices),
+            sums: Sums::default(),
+            amounts,
+            days,
+        };
+        habits.sums = Sums::of(invoices, &habits.order, &habits.begins);
+        for party in 0..parties {
+            let own = habits.learn_party(invoices, u32::try_from(party).unwrap_or(u32::MAX));
+            habits.everywhere.add(&own);
+            let enough = own.invoices >= 4.0;
+            habits.own.push(enough.then(|| Box::new(own)));
+        }
+        habits
+    }
+
+    fn learn_party(&mut self, invoices: &Invoices, party: u32) -> Own {
+        let bounds = (self.begins[party as usize] as usize, self.begins[party as usize + 1] as usize);
+        let members = &self.order[bounds.0..bounds.1];
+        let mut own = Own::default();
+        #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
+        {
+            own.invoices = members.len() as f32;
+        }
+        let numbers = &self.numbers;
+        let is_slip = |a: usize, b: usize| {
+            let (x, y) = (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
+            NumberLikeness::of((invoices.number(a), &x), (invoices.number(b), &y)).is_slip()
+        };
+        own.twins = self.recurrences.learn(invoices, members, &is_slip);
+        if members.len() < OWN_HABITS_MIN {
+            return own;
+        }
+        let sums = &self.sums;
+        let sampled = sample::sample(invoices, members, &|a, b| sums.make_up(invoices, a, b));
+        (own.tallies, own.days) = (*sampled.tallies, *sampled.days);
+        let (strays, placed) = series::strays(numbers, members);
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
+        {
+            (own.strays, own.placed) = (strays as f32, placed as f32);
+        }
+        own.learn_numbers(invoices, numbers, party, members);
+        own
+    }
+
+    /// A party's invoices by day.
+    pub fn members(&self, party: u32) -> &[u32] {
+        let party = party as usize;
+        &self.order[self.begins[party] as usize..self.begins[party + 1] as usize]
+    }
+
+    fn own(&self, party: u32) -> &Own {
+        self.own[party as usize].as_deref().unwrap_or(&self.everywhere)
+    }
+
+    fn has_own(&self, party: u32) -> bool {
+        self.own[party as usize].is_some()
+    }
+
+    /// That two genuine invoices of a party, so far apart, are alike in a field.
+    pub fn alike(&self, party: u32, gap: Gap, field: Field) -> Chance {
+        let usual = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
+        let own = if self.has_own(party) {
+            self.own(party).tallies[gap.index()].rate(field, SHRINKAGE, usual)
+        } else {
+            usual
+        };
+        Chance { own, usual }
+    }
+
+    /// That two genuine invoices of a party are so far apart.
+    pub fn days_apart(&self, party: u32, likeness: DayLikeness) -> Chance {
+        self.days_of(party, likeness, |own| &own.days, 0.0)
+    }
+
+    /// The same, of two that are of equal amount.
+    pub fn twins_apart(&self, party: u32, likeness: DayLikeness) -> Chance {
+        self.days_of(party, likeness, |own| &own.twins.days, 0.0)
+    }
+
+    fn days_of(
+        &self,
+        party: u32,
+        likeness: DayLikeness,
+        of: fn(&Own) -> &[f32; DayLikeness::ALL.len()],
+        less: f64,
+    ) -> Chance {
+        let everywhere = of(&self.everywhere);
+        let all: f64 = everywhere.iter().copied().map(f64::from).sum();
+        let usual = (f64::from(everywhere[likeness.index()]) + 0.5) / (all + 4.0);
+        if !self.has_own(party) {
+            return Chance { own: usual, usual };
+        }
+        let days = of(self.own(party));
+        let pairs: f64 = days.iter().copied().map(f64::from).sum();
+        let alike = (f64::from(days[likeness.index()]) - less).max(0.0);
+        let own = (alike + SHRINKAGE * usual) / (pairs + SHRINKAGE);
+        Chance { own, usual }
+    }
+
+    /// How many genuine invoices of the party have the amount of this one, beside the two compared.
+    pub fn twins_expected(&self, invoices: &Invoices, at: usize) -> Chance {
+        let everywhere = self.everywhere.twins;
+        let usual = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
+        let party = invoices.party[at];
+        let average = if self.has_own(party) {
+            let twins = self.own(party).twins;
+            // Of those with twins two may be the pair that is asked about.
+            let with = (f64::from(twins.with) - 1.0).max(0.0);
+            (with + SHRINKAGE * usual) / (f64::from(twins.of) + SHRINKAGE)
+        } else {
+            usual
+        };
+        let others = f64::from(self.recurrence(invoices, at).count.saturating_sub(2));
+        Chance { own: average.max(others * 0.7), usual }
+    }
+
+    /// How many invoices of the party bear the very number of this one, beside the two compared.
+    pub fn namesakes_expected(&self, invoices: &Invoices, at: usize) -> Chance {
+        let everywhere = &self.everywhere;
+        let usual = (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
+        let party = invoices.party[at];
+        let own = if self.has_own(party) {
+            let own = self.own(party);
+            (f64::from(own.number_shared) + SHRINKAGE * usual) / (f64::from(own.invoices) + SHRINKAGE)
+        } else {
+            usual
+        };
+        let others = f64::from(self.numbers.used(party, at).saturating_sub(2));
+        Chance { own: own + others, usual }
+    }
+
+    /// How many invoices of the party bear a number that is one such slip away from this one, beside the
+    /// two compared.
+    pub fn variants_expected(&self, invoices: &Invoices, at: usize, slip: NumberLikeness) -> Chance {
+        let everywhere = &self.everywhere;
+        let index = slip.index();
+        let usual = (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
+        let party = invoices.party[at];
+        let own = if self.has_own(party) {
+            let own = self.own(party);
+            (f64::from(own.slips[index]) + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE)
+        } else {
+            usual
+        };
+        let number = InvoiceNumber::new(invoices.number(at));
+        let others = f64::from(self.numbers.variants(party, &number, slip).saturating_sub(1));
+        Chance { own: f64::midpoint(own, others.max(own)), usual }
+    }
+
+    /// That a number of this party stands outside its series.
+    pub fn stray(&self, party: u32) -> Chance {
+        let everywhere = &self.everywhere;
+        let usual = (f64::from(everywhere.strays) + 1.0) / (f64::from(everywhere.placed) + 20.0);
+        let own = self.own(party);
+        let own = (f64::from(own.strays) + SHRINKAGE * usual) / (f64::from(own.placed) + SHRINKAGE);
+        Chance { own: own.min(0.95), usual }
+    }
+
+    /// How the party bills the amount of an invoice.
+    pub fn recurrence(&self, invoices: &Invoices, at: usize) -> Recurrence {
+        self.recurrences.of(invoices.party[at], invoices.amount[at])
+    }
+
+    /// How many invoices of the party bear this invoice's number, itself counted.
+    pub fn number_used(&self, invoices: &Invoices, at: usize) -> u32 {
+        self.numbers.used(invoices.party[at], at)
+    }
+
+    /// The identity of a number's plain form; 0 when it tells nothing.
+    pub fn plain(&self, at: usize) -> u64 {
+        self.numbers.plain(at)
+    }
+
+    /// Whether a third invoice of the party makes up the difference of two.
+    pub fn is_sum(&self, invoices: &Invoices, a: usize, b: usize) -> bool {
+        self.sums.make_up(invoices, a, b)
+    }
+
+    /// How many genuine invoices of other parties are to be expected with a thing of this one.
+    pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> Elsewhere {
+        let all = f64::from(u32::try_from(invoices.len()).unwrap_or(u32::MAX)).max(1.0);
+        let others = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0).saturating_sub(2));
+        Elsewhere {
+            number: self.numbers.expected_elsewhere(at),
+            amount: (others(self.amounts.get(&invoices.amount[at])) + 1.0) / all,
+            day: (others(self.days.get(&invoices.invoiced[at])) + 1.0) / all,
+        }
+    }
+
+    /// Where in its series a number stands, without the other of the two that are compared.
+    pub fn place(&self, invoices: &Invoices, at: usize, without: usize) -> Place {
+        let members = self.members(invoices.party[at]);
+        let key = |at: usize| (invoices.invoiced[at], at);
+        let position = members.partition_point(|member| key(*member as usize) < key(at));
+        series::place(&self.numbers, members, position, without)
+    }
+}
+
+/// What invoices of other parties share with a given one: how many are to be expected with its number,
+/// and the shares of all with its amount and its day.
+#[derive(Debug, Clone, Copy)]
+pub struct Elsewhere {
+    pub number: f64,
+    pub amount: f64,
+    pub day: f64,
+}
+
+impl Own {
+    fn learn_numbers(&mut self, invoices: &Invoices, numbers: &Numbers, party: u32, members: &[u32]) {
+        let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
+        for at in members {
+            let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);
+            by_number
+                .entry(plain)
+                .and_modify(|(first, differ)| *differ |= *first != amount)
+                .or_insert((amount, false));
+        }
+        for at in members {
+            let plain = numbers.plain(*at as usize);
+            let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
+            self.number_shared += f32::from(u8::from(shared));
+        }
+        let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
+        for at in members.iter().step_by(stride) {
+            let number = InvoiceNumber::new(invoices.number(*at as usize));
+            for slip in SLIPS {
+                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
+                let found = numbers.variants(party, &number, slip) as f32;
+                self.slips[slip.index()] += found;
+            }
+            self.slips_of += 1.0;
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (to, from) in self.tallies.iter_mut().zip(&other.tallies) {
+            to.add(from);
+        }
+        for (to, from) in self.days.iter_mut().zip(other.days) {
+            *to += from;
+        }
+        for (to, from) in self.slips.iter_mut().zip(other.slips) {
+            *to += from;
+        }
+        self.twins.add(&other.twins);
+        self.strays += other.strays;
+        self.placed += other.placed;
+        self.number_shared += other.number_shared;
+        self.invoices += other.invoices;
+        self.slips_of += other.slips_of;
+    }
+}
+
+const SLIPS: [NumberLikeness; 6] = [
+    NumberLikeness::Misread,
+    NumberLikeness::Suffix,
+    NumberLikeness::Transposed,
+    NumberLikeness::Neighbouring,
+    NumberLikeness::Substituted,
+    NumberLikeness::Dropped,
+];
+
+fn by_party(invoices: &Invoices) -> (Vec<u32>, Vec<u32>) {
+    let count = u32::try_from(invoices.len()).unwrap_or(u32::MAX);
+    let mut order: Vec<u32> = (0..count).collect();
+    order.sort_unstable_by_key(|at| {
+        let at = *at as usize;
+        (invoices.party[at], invoices.invoiced[at], at)
+    });
+    let parties = invoices.party.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut begins = vec![0_u32; parties + 1];
+    for party in &invoices.party {
+        begins[*party as usize + 1] += 1;
+    }
+    for party in 0..parties {
+        begins[party + 1] += begins[party];
+    }
+    (order, begins)
+}

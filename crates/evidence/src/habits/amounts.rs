@@ -1,0 +1,122 @@
+//! How a party bills one amount: once, now and then, or on a schedule.
+
+use rustc_hash::FxHashMap;
+
+use crate::days::DayLikeness;
+use crate::invoices::Invoices;
+
+/// One party and one amount.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recurrence {
+    /// How many invoices, the two that are compared counted.
+    pub count: u32,
+    /// The middle of the days between one and the next.
+    pub middle_gap: i32,
+    /// How many of the gaps are less than half of that.
+    pub close: u32,
+    /// How many of the gaps are within a fifth of the middle, or three days.
+    pub even: u32,
+}
+
+/// Genuine invoices of equal amount among those whose amounts do not recur.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Twins {
+    /// Invoices that have one.
+    pub(super) with: f32,
+    /// Invoices whose amount does not recur.
+    pub(super) of: f32,
+    /// How far apart they are.
+    pub(super) days: [f32; DayLikeness::ALL.len()],
+}
+
+/// From so many invoices on an amount is one that the party bills again and again.
+const REGULAR_MIN: u32 = 5;
+
+impl Recurrence {
+    pub fn is_regular(self) -> bool {
+        self.count >= REGULAR_MIN
+    }
+
+    /// Rent and the like: most gaps are alike, and longer than a few days.
+    pub fn is_schedule(self) -> bool {
+        self.count >= 3 && self.middle_gap >= 5 && self.even * 10 >= (self.count - 1) * 6
+    }
+}
+
+/// What is billed more than once, by party and amount.
+#[derive(Debug, Default)]
+pub(super) struct Recurrences(FxHashMap<(u32, i64), Recurrence>);
+
+impl Recurrences {
+    /// Fills in one party; `is_slip` tells twins that look like second keyings, which teach nothing.
+    pub(super) fn learn(
+        &mut self,
+        invoices: &Invoices,
+        members: &[u32],
+        is_slip: &dyn Fn(usize, usize) -> bool,
+    ) -> Twins {
+        let mut sorted: Vec<(i64, i32, u32)> = members
+            .iter()
+            .map(|at| (invoices.amount[*at as usize], invoices.invoiced[*at as usize], *at))
+            .collect();
+        sorted.sort_unstable();
+        let mut twins = Twins::default();
+        for group in sorted.chunk_by(|a, b| a.0 == b.0) {
+            if group.len() == 1 {
+                twins.of += 1.0;
+                continue;
+            }
+            let recurrence = recurrence(group);
+            if !recurrence.is_regular() {
+                twins.count(group, is_slip);
+            }
+            self.0.insert((invoices.party[group[0].2 as usize], group[0].0), recurrence);
+        }
+        twins
+    }
+
+    pub(super) fn of(&self, party: u32, amount: i64) -> Recurrence {
+        let once = Recurrence { count: 1, ..Recurrence::default() };
+        self.0.get(&(party, amount)).copied().unwrap_or(once)
+    }
+}
+
+impl Twins {
+    fn count(&mut self, group: &[(i64, i32, u32)], is_slip: &dyn Fn(usize, usize) -> bool) {
+        for (position, (_, day, at)) in group.iter().enumerate() {
+            let genuine = group.iter().enumerate().filter(|(other, (_, _, twin))| {
+                *other != position && !is_slip(*at as usize, *twin as usize)
+            });
+            let mut has_twin = false;
+            for (_, (_, twin_day, _)) in genuine {
+                has_twin = true;
+                self.days[DayLikeness::of(*day, *twin_day).index()] += 0.5;
+            }
+            self.with += f32::from(u8::from(has_twin));
+            self.of += 1.0;
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.with += other.with;
+        self.of += other.of;
+        for (to, from) in self.days.iter_mut().zip(other.days) {
+            *to += from;
+        }
+    }
+}
+
+fn recurrence(group: &[(i64, i32, u32)]) -> Recurrence {
+    let mut gaps: Vec<i32> = group.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    gaps.sort_unstable();
+    let middle = gaps[gaps.len() / 2];
+    let count = |is: &dyn Fn(i32) -> bool| {
+        u32::try_from(gaps.iter().filter(|gap| is(**gap)).count()).unwrap_or(u32::MAX)
+    };
+    Recurrence {
+        count: u32::try_from(group.len()).unwrap_or(u32::MAX),
+        middle_gap: middle,
+        close: count(&|gap| gap * 2 < middle),
+        even: count(&|gap| (gap - middle).abs() <= (middle / 5).max(3)),
+    }
+}

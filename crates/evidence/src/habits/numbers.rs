@@ -1,0 +1,180 @@
+//! The numbers of all invoices in the forms they are looked up by, and who uses which.
+//!
+//! Invariant: what is counted for a pair leaves the pair itself out.
+
+use rustc_hash::FxHashMap;
+
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, merged, tails};
+use crate::invoices::Invoices;
+
+use super::hash;
+
+/// A number, as far as its series is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// What stands before the count, and how long what stands behind it is; 0 when there is no count.
+    pub(crate) form: u64,
+    pub(crate) count: u64,
+    pub(crate) digits: u8,
+}
+
+#[derive(Debug)]
+pub(super) struct Numbers {
+    plain: Vec<u64>,
+    forms: Vec<Form>,
+    lengths: Vec<u8>,
+    used: FxHashMap<(u32, u64), u32>,
+    merged: FxHashMap<(u32, u64), u32>,
+    everywhere: FxHashMap<u64, u32>,
+    /// By length: how many invoices of other parties bear the number of one, on average.
+    collisions: [f64; LENGTHS],
+}
+
+const LENGTHS: usize = 16;
+/// One popular number says nothing about the others of its length.
+const COLLISIONS_COUNTED_MAX: u32 = 3;
+
+impl Numbers {
+    pub(super) fn of(invoices: &Invoices) -> Self {
+        let count = invoices.len();
+        let mut numbers = Self {
+            plain: Vec::with_capacity(count),
+            forms: Vec::with_capacity(count),
+            lengths: Vec::with_capacity(count),
+            used: FxHashMap::default(),
+            merged: FxHashMap::default(),
+            everywhere: FxHashMap::default(),
+            collisions: [0.0; LENGTHS],
+        };
+        for at in 0..count {
+            let number = InvoiceNumber::new(invoices.number(at));
+            let plain = if number.tells() { hash(&number.plain) } else { 0 };
+            numbers.plain.push(plain);
+            numbers.forms.push(form(&number));
+            numbers.lengths.push(u8::try_from(number.plain.chars().count()).unwrap_or(u8::MAX));
+            if number.tells() {
+                let party = invoices.party[at];
+                *numbers.used.entry((party, plain)).or_insert(0) += 1;
+                *numbers.merged.entry((party, hash(&number.merged))).or_insert(0) += 1;
+                *numbers.everywhere.entry(plain).or_insert(0) += 1;
+            }
+        }
+        numbers.collisions = numbers.learn_collisions(invoices);
+        numbers
+    }
+
+    /// The plain form's identity; 0 when the number tells nothing.
+    pub(super) fn plain(&self, at: usize) -> u64 {
+        self.plain[at]
+    }
+
+    pub(super) fn form(&self, at: usize) -> Form {
+        self.forms[at]
+    }
+
+    /// How many invoices of the party bear a number, itself counted.
+    pub(super) fn used(&self, party: u32, at: usize) -> u32 {
+        self.used.get(&(party, self.plain[at])).copied().unwrap_or(0)
+    }
+
+    /// How many invoices of other parties are to be expected with this number beside the one compared.
+    pub(super) fn expected_elsewhere(&self, at: usize) -> f64 {
+        let used = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
+        let length = usize::from(self.lengths[at]).min(LENGTHS - 1);
+        f64::from(used.saturating_sub(2)) + self.collisions[length]
+    }
+
+    /// How many invoices of the party bear a number that is this one but for a slip of the given sort.
+    pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
+        let plain = number.plain.as_str();
+        if !plain.is_ascii() {
+            return 0;
+        }
+        let mut found = 0;
+        let mut look = |text: &str| found += self.used.get(&(party, hash(text))).copied().unwrap_or(0);
+        let mut bytes = plain.as_bytes().to_vec();
+        let mut written = |bytes: &[u8]| {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                look(text);
+            }
+        };
+        match slip {
+            NumberLikeness::Transposed => {
+                for at in 0..bytes.len().saturating_sub(1) {
+                    if bytes[at] != bytes[at + 1] {
+                        bytes.swap(at, at + 1);
+                        written(&bytes);
+                        bytes.swap(at, at + 1);
+                    }
+                }
+            }
+            NumberLikeness::Substituted => {
+                for at in 0..bytes.len() {
+                    let was = bytes[at];
+                    for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was) {
+                        bytes[at] = other;
+                        written(&bytes);
+                    }
+                    bytes[at] = was;
+                }
+            }
+            NumberLikeness::Dropped => {
+                for at in 0..bytes.len() {
+                    let without: Vec<u8> = [&bytes[..at], &bytes[at + 1..]].concat();
+                    written(&without);
+                    for digit in b'0'..=b'9' {
+                        written(&[&bytes[..at], &[digit], &bytes[at..]].concat());
+                    }
+                }
+            }
+            NumberLikeness::Neighbouring => {
+                if let Some(parts) = number.parts() {
+                    for apart in 1..=9_u64 {
+                        for count in [parts.count.checked_sub(apart), parts.count.checked_add(apart)] {
+                            let Some(count) = count else { continue };
+                            let (width, prefix, suffix) = (parts.digits, parts.prefix, parts.suffix);
+                            let _ = width;
+                            written(format!("{prefix}{count}{suffix}").as_bytes());
+                        }
+                    }
+                }
+            }
+            NumberLikeness::Suffix => {
+                for tail in tails() {
+                    written([plain, tail].concat().as_bytes());
+                    if let Some(without) = plain.strip_suffix(tail) {
+                        written(without.as_bytes());
+                    }
+                }
+            }
+            NumberLikeness::Misread => {
+                let merged: String = plain.chars().map(merged).collect();
+                let all = self.merged.get(&(party, hash(&merged))).copied().unwrap_or(0);
+                let same = self.used.get(&(party, hash(plain))).copied().unwrap_or(0);
+                found += all.saturating_sub(same);
+            }
+            _ => {}
+        }
+        found
+    }
+
+    fn learn_collisions(&self, invoices: &Invoices) -> [f64; LENGTHS] {
+        let (mut shared, mut seen) = ([0.0; LENGTHS], [0.0; LENGTHS]);
+        for at in 0..invoices.len() {
+            let length = usize::from(self.lengths[at]).min(LENGTHS - 1);
+            let all = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
+            let elsewhere = all.saturating_sub(self.used(invoices.party[at], at));
+            shared[length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
+            seen[length] += 1.0;
+        }
+        std::array::from_fn(|length| (shared[length] + 0.5) / (seen[length] + 5.0))
+    }
+}
+
+fn form(number: &InvoiceNumber) -> Form {
+    number.parts().map_or(Form { form: 0, count: 0, digits: 0 }, |parts| Form {
+        form: hash(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
+        count: parts.count,
+        digits: u8::try_from(parts.digits).unwrap_or(u8::MAX),
+    })
+}

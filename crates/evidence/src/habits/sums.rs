@@ -1,0 +1,42 @@
+//! Whether a third invoice of a party makes up the difference of two: one bill for two that were paid.
+
+use crate::invoices::Invoices;
+
+/// A joint bill comes within so many days of what it joins.
+const NEAR_DAYS: i32 = 45;
+
+/// Amounts of each party, sorted: party's bounds, then (amount, place).
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    sorted: Vec<(i64, u32)>,
+    begins: Vec<u32>,
+}
+
+impl Sums {
+    pub(super) fn of(invoices: &Invoices, order: &[u32], begins: &[u32]) -> Self {
+        let mut sorted: Vec<(i64, u32)> =
+            order.iter().map(|at| (invoices.amount[*at as usize], *at)).collect();
+        for bounds in begins.windows(2) {
+            sorted[bounds[0] as usize..bounds[1] as usize].sort_unstable();
+        }
+        Self { sorted, begins: begins.to_vec() }
+    }
+
+    pub(super) fn make_up(&self, invoices: &Invoices, a: usize, b: usize) -> bool {
+        let (amount_a, amount_b) = (invoices.amount[a], invoices.amount[b]);
+        if amount_a <= 0 || amount_b <= 0 {
+            return false;
+        }
+        let wanted = (amount_a - amount_b).abs();
+        let party = invoices.party[a] as usize;
+        let own = &self.sorted[self.begins[party] as usize..self.begins[party + 1] as usize];
+        let first = own.partition_point(|(amount, _)| *amount < wanted);
+        own[first..].iter().take_while(|(amount, _)| *amount == wanted).any(|(_, at)| {
+            let at = *at as usize;
+            let near = |other: usize| {
+                (invoices.invoiced[at] - invoices.invoiced[other]).abs() <= NEAR_DAYS
+            };
+            at != a && at != b && near(a) && near(b)
+        })
+    }
+}

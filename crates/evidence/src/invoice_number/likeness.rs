@@ -1,0 +1,159 @@
+//! How two invoice numbers are alike: the slip of a hand or a scanner that would turn one into the other.
+
+use super::InvoiceNumber;
+
+/// The slip that explains the difference, or that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NumberLikeness {
+    Identical,
+    /// Other punctuation, spaces or case.
+    Punctuation,
+    LeadingZeros,
+    /// A letter for the digit it looks like.
+    Misread,
+    /// One has a tail such as `-A`, `/2`, `R`, `COPY`.
+    Suffix,
+    /// Two neighbouring characters have changed places.
+    Transposed,
+    /// A few further on in the same series: what two genuine invoices look like.
+    Neighbouring,
+    Substituted,
+    /// One has a character less.
+    Dropped,
+    /// One holds the other whole, with more than a tail round it.
+    Contained,
+    Unrelated,
+    /// One of them tells nothing.
+    Unknown,
+}
+
+/// So far apart in a series that a slip in the last digit and the next invoice look the same.
+const NEIGHBOURS_MAX: u64 = 9;
+/// Shorter numbers are contained in others by chance.
+const CONTAINED_MIN: usize = 5;
+/// Shorter numbers are one slip from most others of their supplier.
+const SLIP_MIN: usize = 3;
+const TAILS: [&str; 30] = [
+    "A", "B", "C", "D", "E", "I", "X", "R", "P", "N", "S", "CR", "DUP", "DUPLICATE", "COPY", "REV",
+    "REVISED", "RE", "NEW", "DD", "INV", "REP", "V2", "PT2", "AA", "FINAL", "BAL", "P2", "AMENDED",
+    "RESEND",
+];
+
+impl NumberLikeness {
+    pub const ALL: [Self; 12] = [
+        Self::Identical,
+        Self::Punctuation,
+        Self::LeadingZeros,
+        Self::Misread,
+        Self::Suffix,
+        Self::Transposed,
+        Self::Neighbouring,
+        Self::Substituted,
+        Self::Dropped,
+        Self::Contained,
+        Self::Unrelated,
+        Self::Unknown,
+    ];
+
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Of two numbers, each as written and as it is compared.
+    pub fn of(a: (&str, &InvoiceNumber), b: (&str, &InvoiceNumber)) -> Self {
+        let ((a_text, a), (b_text, b)) = (a, b);
+        if !a.tells() || !b.tells() {
+            return Self::Unknown;
+        }
+        if a.plain == b.plain {
+            return same_plain(a_text, b_text);
+        }
+        if a.merged == b.merged {
+            return Self::Misread;
+        }
+        let (short, long) =
+            if a.plain.len() <= b.plain.len() { (&a.plain, &b.plain) } else { (&b.plain, &a.plain) };
+        let long_text = if short == &a.plain { b_text } else { a_text };
+        if is_tail(short, long, long_text) {
+            return Self::Suffix;
+        }
+        if is_neighbour(a, b) {
+            return Self::Neighbouring;
+        }
+        if short.len() >= SLIP_MIN
+            && let Some(slip) = slip(short.as_bytes(), long.as_bytes())
+        {
+            return slip;
+        }
+        if short.len() >= CONTAINED_MIN && long.contains(short.as_str()) {
+            return Self::Contained;
+        }
+        Self::Unrelated
+    }
+
+    /// Whether it is what a second keying of one invoice looks like.
+    pub const fn is_slip(self) -> bool {
+        !matches!(self, Self::Neighbouring | Self::Contained | Self::Unrelated | Self::Unknown)
+    }
+
+    /// Whether numbers are the same but for how they are written.
+    pub const fn is_same(self) -> bool {
+        matches!(self, Self::Identical | Self::Punctuation | Self::LeadingZeros | Self::Misread)
+    }
+}
+
+/// What people and ledgers append to a number that is taken.
+pub(crate) fn tails() -> impl Iterator<Item = &'static str> {
+    TAILS.into_iter().chain(["1", "2", "3", "4"])
+}
+
+fn same_plain(a: &str, b: &str) -> NumberLikeness {
+    let upper = |text: &str| text.trim().to_uppercase();
+    let kept = |text: &str| -> String { upper(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+    if upper(a) == upper(b) {
+        NumberLikeness::Identical
+    } else if kept(a) == kept(b) {
+        NumberLikeness::Punctuation
+    } else {
+        NumberLikeness::LeadingZeros
+    }
+}
+
+/// A digit is a tail only where it stands apart: `4711/2`, not `47112`.
+fn is_tail(short: &str, long: &str, long_text: &str) -> bool {
+    let Some(tail) = long.strip_prefix(short) else {
+        return false;
+    };
+    if short.len() < SLIP_MIN {
+        return false;
+    }
+    if TAILS.contains(&tail) {
+        return short.ends_with(|c: char| c.is_ascii_digit()) || tail.len() > 1;
+    }
+    let stands_apart = || {
+        let before = long_text.trim_end().strip_suffix(tail);
+        before.is_some_and(|before| before.ends_with(|c: char| !c.is_alphanumeric()))
+    };
+    tail.len() == 1 && tail.bytes().all(|b| b.is_ascii_digit()) && stands_apart()
+}
+
+fn is_neighbour(a: &InvoiceNumber, b: &InvoiceNumber) -> bool {
+    let (Some(a), Some(b)) = (a.parts(), b.parts()) else {
+        return false;
+    };
+    a.prefix == b.prefix && a.suffix == b.suffix && a.count.abs_diff(b.count) <= NEIGHBOURS_MAX
+}
+
+/// One slip on bytes; letters beyond ASCII count as several, which only loses a likeness.
+fn slip(short: &[u8], long: &[u8]) -> Option<NumberLikeness> {
+    let same_start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (short, long) = (&short[same_start..], &long[same_start..]);
+    let same_end = short.iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (short, long) = (&short[..short.len() - same_end], &long[..long.len() - same_end]);
+    match (short, long) {
+        ([a, b], [c, d]) if a == d && b == c => Some(NumberLikeness::Transposed),
+        ([_], [_]) => Some(NumberLikeness::Substituted),
+        ([], [_]) => Some(NumberLikeness::Dropped),
+        _ => None,
+    }
+}

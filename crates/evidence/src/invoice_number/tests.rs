@@ -1,0 +1,66 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn numbers_are_compared_without_what_people_leave_out() {
+    for (text, plain) in [
+        ("INV-000123", "INV123"),
+        ("inv 00123/04", "INV1234"),
+        ("0042", "42"),
+        ("A0B", "A0B"),
+        ("100200", "100200"),
+        ("é-1", "É1"),
+    ] {
+        assert_eq!(InvoiceNumber::new(text).plain, plain, "{text}");
+    }
+    for (text, worth) in [
+        ("2.15489E+13", Worth::Ruined),
+        ("1E+12", Worth::Ruined),
+        ("12E13", Worth::Tells),
+        ("0000", Worth::Empty),
+        ("-/-", Worth::Empty),
+        ("N/A", Worth::Tells),
+    ] {
+        assert_eq!(InvoiceNumber::new(text).worth, worth, "{text}");
+    }
+}
+
+#[test]
+fn the_slip_between_two_numbers_is_named() {
+    use NumberLikeness::*;
+    for (a, b, likeness) in [
+        ("10983", "10983", Identical),
+        ("INV-10983", "INV 10983", Punctuation),
+        ("10983", "0010983", LeadingZeros),
+        ("10983", "IO983", Misread),
+        ("10983", "10983-A", Suffix),
+        ("10983", "10983/2", Suffix),
+        ("10983", "109832", Dropped),
+        ("10983", "10983COPY", Suffix),
+        ("10983", "10893", Transposed),
+        ("10983", "10985", Neighbouring),
+        ("10983", "17983", Substituted),
+        ("10983", "1983", Dropped),
+        ("10983", "PO10983/SHEF", Contained),
+        ("10983", "77120", Unrelated),
+        ("1.01E+12", "1.01E+12", Unknown),
+        ("7", "8", Neighbouring),
+    ] {
+        let (x, y) = (InvoiceNumber::new(a), InvoiceNumber::new(b));
+        assert_eq!(NumberLikeness::of((a, &x), (b, &y)), likeness, "{a} {b}");
+        assert_eq!(NumberLikeness::of((b, &y), (a, &x)), likeness, "{b} {a}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_two_texts_are_compared(a in "\\PC{0,24}", b in "\\PC{0,24}") {
+        let (x, y) = (InvoiceNumber::new(&a), InvoiceNumber::new(&b));
+        prop_assert_eq!(
+            NumberLikeness::of((&a, &x), (&b, &y)),
+            NumberLikeness::of((&b, &y), (&a, &x))
+        );
+        prop_assert_eq!(InvoiceNumber::new(&x.plain).plain, x.plain.clone());
+    }
+}
