@@ -1,6 +1,7 @@
 //! How well parties are matched on labelled files, and how fast on many made-up suppliers.
 //!
-//! `match_entities [FOLDER] [--scale N] [--curve] [--errors]`: FOLDER holds `febrl/`, `organisations/` and `supplier_names/`.
+//! `match_entities [FOLDER] [--scale N] [--curve] [--errors]`: FOLDER holds `febrl/`,
+//! `organisations/` and `supplier_names/`.
 #![expect(clippy::print_stdout, reason = "a program for people to run")]
 
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Matches, Record, Settings};
@@ -45,19 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .find(|argument| !argument.starts_with("--"))
         .map_or_else(|| PathBuf::from("../shared/data/labelled"), PathBuf::from);
     println!(
-        "{:16} {:>6} {:>6} | {:>7} {:>7} {:>7} {:>6} | {:>7} {:>7} {:>7} | {:>7} {:>6}",
-        "data set",
-        "rows",
-        "pairs",
-        "best F1",
-        "P",
-        "R",
-        "at",
-        "default",
-        "P",
-        "R",
-        "pairs F1",
-        "s"
+        "data set           rows  pairs | best F1       P       R     at | default       P       R | \
+         pairs F1      s"
     );
     for (name, file) in [
         ("FEBRL 1", "febrl/dataset1.csv"),
@@ -132,17 +122,11 @@ fn report(labelled: &Labelled, show: Show) {
 fn show_errors(matches: &Matches, labelled: &Labelled, threshold: f64) {
     let mut group = HashMap::new();
     for (at, cluster) in matches.clusters(threshold).into_iter().enumerate() {
-        for row in cluster {
-            group.insert(row, at);
-        }
+        group.extend(cluster.into_iter().map(|row| (row, at)));
     }
     let show = |row: usize| {
-        labelled.records[row]
-            .fields
-            .iter()
-            .map(|(_, text)| text.replace('\n', " "))
-            .collect::<Vec<_>>()
-            .join(" | ")
+        let fields = labelled.records[row].fields.iter();
+        fields.map(|(_, text)| text.replace('\n', " ")).collect::<Vec<_>>().join(" | ")
     };
     for a in 0..labelled.records.len() {
         for b in a + 1..labelled.records.len() {
