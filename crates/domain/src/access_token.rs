@@ -20,8 +20,10 @@ use crate::secret::Secret;
 use crate::short_name::{CustomerName, UnitName};
 
 mod pasted;
+mod role;
 
 pub use pasted::{Cleaned, InnerCharacter, Removed, clean, is_invisible};
+pub use role::{InvalidRole, Role};
 
 /// Longer than any token of ours (about 600 bytes) or of the usual issuers; short enough that decoding
 /// one costs nothing.
@@ -46,6 +48,9 @@ pub struct Claims {
     pub exp: i64,
     #[serde(flatten)]
     pub scope: AccessScope,
+    /// Absent in the tokens of uploaders, as it was before there were others.
+    #[serde(default, skip_serializing_if = "Role::is_uploader")]
+    pub role: Role,
 }
 
 /// What a token allows: one customer, and within it all units and types or only those named.

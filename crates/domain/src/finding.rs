@@ -6,6 +6,8 @@
 //! was decided about it stays.
 
 mod amount;
+mod decision;
+mod kept;
 mod key;
 mod run;
 mod verdict;
@@ -16,6 +18,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, InvalidAmount};
+pub use decision::{
+    ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
+    recoverable,
+};
+pub use kept::{
+    FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
+};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
@@ -24,6 +33,7 @@ use crate::file_type::FileType;
 
 /// One finding, whole: what its page of JSON shows and what is kept of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// Its identity over all runs.
     pub key: FindingKey,

@@ -114,6 +114,10 @@ id!(
     RunId, "run"
 );
 id!(
+    /// A verdict that is remembered for later runs.
+    VerdictId, "ver"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

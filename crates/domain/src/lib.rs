@@ -20,17 +20,18 @@ pub mod reading;
 pub mod receipt;
 pub mod refusal;
 pub mod region;
+pub mod run;
 pub mod secret;
 pub mod short_name;
 pub mod spreadsheet;
 pub mod upload;
 
-pub use access_token::{AccessScope, Claims};
+pub use access_token::{AccessScope, Claims, Role};
 pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::FileType;
 pub use finding::{Finding, FindingKey, FindingState};
-pub use id::{JobId, RequestId, RunId, TokenId, UploadId};
+pub use id::{JobId, RequestId, RunId, TokenId, UploadId, VerdictId};
 pub use ledger::LedgerName;
 pub use media_type::MediaType;
 pub use problem::{Problem, ProblemCount};
@@ -38,6 +39,7 @@ pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowC
 pub use receipt::Receipt;
 pub use refusal::{ProblemDetails, RefusalCode};
 pub use region::Region;
+pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};
 pub use upload::{Upload, UploadState};

@@ -64,16 +64,28 @@ codes! {
         "Make a new access token and use that.";
     ScopeInsufficient = "scope_insufficient", 403, false, "The access token does not allow this",
         "Look at the customer, unit and type in the URL, or make a token that allows them.";
+    RoleInsufficient = "role_insufficient", 403, false, "The access token's role does not allow this",
+        "Make a token of the right role: bursard token issue --role uploader, viewer or analyst.";
     NotFound = "not_found", 404, false, "There is nothing here",
         "Look at the URL: /customers/<customer>/units/<unit>/Uploads/upload/<type>/<file name>.";
     UploadNotFound = "upload_not_found", 404, false, "There is no such upload",
         "List the unit's uploads to find it.";
+    FindingNotFound = "finding_not_found", 404, false, "There is no such finding",
+        "List the unit's findings to find it.";
+    RunNotFound = "run_not_found", 404, false, "There is no such run",
+        "List the unit's runs to find it.";
+    VerdictNotFound = "verdict_not_found", 404, false, "There is no such remembered verdict",
+        "List the unit's remembered verdicts; it may have ended.";
     MethodNotAllowed = "method_not_allowed", 405, false, "The method is not allowed here",
         "Use one of the methods in the Allow header.";
     BodyTooSlow = "body_too_slow", 408, true, "The body arrived too slowly",
         "Nothing was kept. Send the file again, over a faster line or compressed with gzip.";
     IdempotencyKeyInUse = "idempotency_key_in_use", 409, true, "The same Idempotency-Key is being received now",
         "Wait for the first request to end, then repeat it to get its receipt.";
+    DecisionImpossible = "decision_impossible", 409, false, "This cannot be decided so",
+        "Look at the finding as it stands now, and decide otherwise.";
+    ExportTooLarge = "export_too_large", 409, false, "That is too much for one file",
+        "Narrow it with filters, such as min_probability, check or state.";
     BodyTooLarge = "body_too_large", 413, false, "The file is too large",
         "Split the extract, or ask the operator to raise the limit.";
     MediaTypeUnsupported = "media_type_unsupported", 415, false, "The media type is not allowed",

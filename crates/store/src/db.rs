@@ -104,6 +104,14 @@ impl Database {
         }
     }
 
+    /// The same, of a row that others refer to: adding such a reference does not wait.
+    pub(crate) const fn locked_against_writers(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR NO KEY UPDATE",
+        }
+    }
+
     /// [`Error::Unsupported`] where the database has a better tool of its own.
     pub(crate) const fn check_can_be_copied(&self) -> Result<(), Error> {
         match self.dialect {

@@ -14,7 +14,7 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::problems;
-use crate::rows::storable;
+use crate::rows::{storable, to_the_microsecond};
 use crate::uploads::write_state;
 
 impl CustomerStore {
@@ -91,9 +91,4 @@ impl CustomerStore {
         }
         Ok((transaction, upload))
     }
-}
-
-/// As the row keeps it, so that what is answered now and later is the same.
-fn to_the_microsecond(time: Timestamp) -> Result<Timestamp, Error> {
-    Timestamp::from_microsecond(time.as_microsecond()).map_err(Error::internal)
 }

@@ -14,6 +14,9 @@ pub enum Error {
     /// Choose another name, or take what is there.
     #[error("the {what} already exists or says otherwise")]
     Conflict { what: &'static str },
+    /// Decide otherwise.
+    #[error("{why}")]
+    Illegal { why: String },
     /// Try again later.
     #[error("the store cannot be reached at the moment")]
     Unavailable(#[source] Cause),
@@ -68,6 +71,7 @@ impl Error {
             Self::Unavailable(_) | Self::Full => true,
             Self::NotFound { .. }
             | Self::Conflict { .. }
+            | Self::Illegal { .. }
             | Self::LeaseLost
             | Self::Corrupt { .. }
             | Self::SchemaTooNew { .. }

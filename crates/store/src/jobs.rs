@@ -10,9 +10,11 @@ mod claim;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{CustomerName, FileType, JobId, LedgerName, UnitName, Upload, UploadId};
+use domain::{CustomerName, FileType, JobId, LedgerName, Run, RunId, UnitName, Upload, UploadId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, Executor, Transaction};
+
+pub use claim::CHECK_WAITS_MAX;
 
 use crate::SystemStore;
 use crate::error::Error;
@@ -25,6 +27,8 @@ pub enum JobKind {
     ReadUpload,
     /// Compacts the ledger of its upload and removes files that nothing needs any more.
     TidyLedger,
+    /// Runs the checks over the ledgers of a unit.
+    CheckUnit,
 }
 
 /// How far a job is.
@@ -49,13 +53,22 @@ pub struct ClaimedJob {
     pub kind: JobKind,
     pub customer: CustomerName,
     pub unit: UnitName,
-    /// Of the upload; with the unit it says which ledger.
-    pub file_type: FileType,
-    pub upload: UploadId,
+    pub about: JobSubject,
     /// Counts this one: 1 at the first try.
     pub attempts: u32,
     lease: SignedDuration,
     fence: i64,
+}
+
+/// What a job is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobSubject {
+    /// `file_type` is the upload's; with the unit it says which ledger.
+    Upload {
+        file_type: FileType,
+        upload: UploadId,
+    },
+    Run(RunId),
 }
 
 /// How many jobs of a kind are in a state.
@@ -66,26 +79,60 @@ pub struct JobCount {
     pub jobs: u64,
 }
 
+/// What the jobs of a check stand in line for.
+const ALL_LEDGERS: &str = "all";
+const OF_ANOTHER_KIND: Error = Error::Conflict { what: "kind of the job" };
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \
     last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
 
 impl ClaimedJob {
-    pub fn ledger(&self) -> LedgerName {
-        LedgerName {
-            customer: self.customer.clone(),
-            unit: self.unit.clone(),
-            file_type: self.file_type,
+    /// [`Error::Conflict`] when it is about a run.
+    pub fn ledger(&self) -> Result<LedgerName, Error> {
+        match self.about {
+            JobSubject::Upload { file_type, .. } => Ok(LedgerName {
+                customer: self.customer.clone(),
+                unit: self.unit.clone(),
+                file_type,
+            }),
+            JobSubject::Run(_) => Err(OF_ANOTHER_KIND),
+        }
+    }
+
+    /// [`Error::Conflict`] when it is about a run.
+    pub fn upload(&self) -> Result<UploadId, Error> {
+        match self.about {
+            JobSubject::Upload { upload, .. } => Ok(upload),
+            JobSubject::Run(_) => Err(OF_ANOTHER_KIND),
+        }
+    }
+
+    /// [`Error::Conflict`] when it is about an upload.
+    pub fn run(&self) -> Result<RunId, Error> {
+        match self.about {
+            JobSubject::Upload { .. } => Err(OF_ANOTHER_KIND),
+            JobSubject::Run(run) => Ok(run),
+        }
+    }
+}
+
+/// By its id; what else a log wants stands beside it.
+impl fmt::Display for JobSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload { upload, .. } => upload.fmt(f),
+            Self::Run(run) => run.fmt(f),
         }
     }
 }
 
 impl JobKind {
-    pub const ALL: [Self; 2] = [Self::ReadUpload, Self::TidyLedger];
+    pub const ALL: [Self; 3] = [Self::ReadUpload, Self::TidyLedger, Self::CheckUnit];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReadUpload => "read_upload",
             Self::TidyLedger => "tidy_ledger",
+            Self::CheckUnit => "check_unit",
         }
     }
 }
@@ -211,7 +258,7 @@ pub(crate) async fn enqueue(
     now: Timestamp,
 ) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO jobs (id, kind, customer, unit, file_type, upload, received_at, state, \
+        "INSERT INTO jobs (id, kind, customer, unit, ledger, upload, received_at, state, \
          attempts, run_after, enqueued_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8)",
     )
@@ -223,6 +270,28 @@ pub(crate) async fn enqueue(
     .bind(upload.id.to_string())
     .bind(upload.received_at.as_microsecond())
     .bind(now.as_microsecond())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Adds the job of a run, in the transaction that adds the run.
+pub(crate) async fn enqueue_run(
+    transaction: &mut Transaction<'static, Any>,
+    job: JobId,
+    run: &Run,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, customer, unit, ledger, run, received_at, state, attempts, \
+         run_after, enqueued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $7, $7)",
+    )
+    .bind(job.to_string())
+    .bind(JobKind::CheckUnit.as_str())
+    .bind(run.customer.as_str())
+    .bind(run.unit.as_str())
+    .bind(ALL_LEDGERS)
+    .bind(run.run_id.to_string())
+    .bind(run.asked_at.as_microsecond())
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -13,6 +13,7 @@ mod customers;
 mod db;
 mod decisions;
 mod error;
+mod findings;
 mod folders;
 mod health;
 mod idempotency_keys;
@@ -25,10 +26,12 @@ mod reading;
 mod reading_rules;
 mod receive;
 mod rows;
+mod runs;
 mod signing_keys;
 mod sweep;
 mod tokens;
 mod uploads;
+mod verdicts;
 mod verify;
 
 use std::sync::Arc;
@@ -39,14 +42,20 @@ pub use backlog::Backlog;
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
 pub use error::{Cause, Error};
+pub use findings::{
+    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed,
+};
 pub use idempotency_keys::IdempotentRequest;
-pub use jobs::{ClaimedJob, JobCount, JobKind, JobState};
+pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use objects::{ObjectWriter, SealedObject, WrittenObject};
 pub use problems::PROBLEMS_KEPT_MAX;
+pub use reading::NextJobs;
 pub use receive::{NewUpload, Received};
+pub use runs::NewRun;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
+pub use verdicts::Decider;
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
 use db::{Database, Missing};

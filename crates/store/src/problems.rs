@@ -12,7 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, storable};
+use crate::rows::{Fields, all, places, storable};
 
 /// More than anybody mends by hand; the counts tell of all. About a megabyte of rows.
 pub const PROBLEMS_KEPT_MAX: usize = 10_000;
@@ -174,15 +174,6 @@ pub(crate) async fn add_counts(
     Ok(())
 }
 
-/// `($1, $2), ($3, $4)` for two rows of two.
-fn places(rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let place = |column: usize| format!("${}", row * columns + column + 1);
-        format!("({})", (0..columns).map(place).collect::<Vec<_>>().join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
-
 fn problem(row: &AnyRow) -> Result<Problem, Error> {
     let fields = Fields::of(row, "problems", "upload");
     let line = fields.optional_number("line")?;
@@ -193,14 +184,4 @@ fn problem(row: &AnyRow) -> Result<Problem, Error> {
         reason: fields.parsed("reason")?,
         level: fields.parsed("level")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::places;
-
-    #[test]
-    fn places_are_numbered_through() {
-        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
-    }
 }

@@ -13,10 +13,20 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::jobs::{ClaimedJob, JobKind, enqueue, finish, hold};
 use crate::problems;
+use crate::runs::{Asked, NewRun};
 use crate::uploads::write_state;
 
 /// Why a snapshot that was still held can no longer be let in.
 const OVERTAKEN: &str = "a newer snapshot took its place";
+
+/// The ids of the jobs that may follow the reading of an upload.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NextJobs {
+    /// Tidies the ledger, unless such a job waits already.
+    pub tidy: Option<JobId>,
+    /// Checks the unit when the upload is read, unless a run waits already.
+    pub check: Option<NewRun>,
+}
 
 impl SystemStore {
     /// The upload that now is being read; as it is, when it has been read, held or refused before:
@@ -24,7 +34,7 @@ impl SystemStore {
     pub async fn begin_reading(&self, job: &ClaimedJob, now: Timestamp) -> Result<Upload, Error> {
         let mut transaction = self.parts.db.begin().await?;
         hold(&mut transaction, job).await?;
-        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload).await?;
+        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload()?).await?;
         if let Ok(reading) = upload.state.clone().begin_reading(now) {
             upload.state = reading;
             write_state(&mut transaction, &upload).await?;
@@ -43,26 +53,25 @@ impl SystemStore {
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         hold(&mut transaction, job).await?;
-        problems::remove(&mut transaction, job.upload).await?;
-        problems::add(&mut transaction, job.upload, problems).await?;
-        problems::add_counts(&mut transaction, job.upload, counts).await?;
+        problems::remove(&mut transaction, job.upload()?).await?;
+        problems::add(&mut transaction, job.upload()?, problems).await?;
+        problems::add_counts(&mut transaction, job.upload()?, counts).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// The upload is read, held or refused, the job done, and the ledger tidied when `tidy` is the
-    /// id for that job and none waits already. A snapshot that was read or held turns older ones
+    /// The upload is read, held or refused, the job done, and what `next` asks for waits. A snapshot that was read or held turns older ones
     /// that are held into refused ones. [`Error::Conflict`] when the upload is not being read.
     pub async fn finish_reading(
         &self,
         job: &ClaimedJob,
         state: UploadState,
-        tidy: Option<JobId>,
+        next: NextJobs,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         finish(&mut transaction, job, now).await?;
-        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload).await?;
+        let mut upload = self.parts.db.locked_upload(&mut transaction, job.upload()?).await?;
         upload.state = match state {
             UploadState::Read { at, ledger_version, rows } => {
                 upload.state.finish_reading(at, ledger_version, rows)?
@@ -79,10 +88,16 @@ impl SystemStore {
         if takes_the_place_of_older(&upload) {
             refuse_older_held(&mut transaction, &upload, now).await?;
         }
-        if let Some(tidy) = tidy
+        if let Some(tidy) = next.tidy
             && !tidy_waits(&mut transaction, &upload).await?
         {
             enqueue(&mut transaction, tidy, JobKind::TidyLedger, &upload, now).await?;
+        }
+        if let Some(ids) = next.check
+            && matches!(upload.state, UploadState::Read { .. })
+        {
+            let asked = Asked { customer: &upload.customer, unit: &upload.unit, by: None, at: now };
+            self.parts.db.ask_for_run(&mut transaction, asked, ids).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -139,7 +154,7 @@ async fn tidy_waits(
     upload: &Upload,
 ) -> Result<bool, Error> {
     let waiting: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM jobs WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+        "SELECT id FROM jobs WHERE customer = $1 AND unit = $2 AND ledger = $3 \
          AND state = 'waiting' AND kind = 'tidy_ledger' LIMIT 1",
     )
     .bind(upload.customer.as_str())

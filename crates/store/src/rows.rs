@@ -73,3 +73,27 @@ pub(crate) fn all<T>(
 pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "\u{2400}")
 }
+
+/// As the row keeps it, so that what is answered now and later is the same.
+pub(crate) fn to_the_microsecond(time: Timestamp) -> Result<Timestamp, Error> {
+    Timestamp::from_microsecond(time.as_microsecond()).map_err(Error::internal)
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two.
+pub(crate) fn places(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let place = |column: usize| format!("${}", row * columns + column + 1);
+        format!("({})", (0..columns).map(place).collect::<Vec<_>>().join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn places_are_numbered_through() {
+        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
+}

@@ -1,6 +1,6 @@
 //! What is kept of access tokens: their claims, never the tokens.
 
-use domain::{AccessScope, CustomerName, TokenId};
+use domain::{AccessScope, CustomerName, Role, TokenId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -13,6 +13,7 @@ use crate::rows::{Fields, all};
 pub struct TokenRecord {
     pub id: TokenId,
     pub scope: AccessScope,
+    pub role: Role,
     /// What its maker calls it.
     pub label: String,
     /// The key that signed it.
@@ -28,7 +29,7 @@ pub struct TokenRecord {
 macro_rules! columns {
     () => {
         "id, customer, label, units, types, kid, issued_at, not_before, expires_at, revoked_at, \
-         last_used_at"
+         last_used_at, role"
     };
 }
 
@@ -39,7 +40,7 @@ impl SystemStore {
         let added = sqlx::query(concat!(
             "INSERT INTO tokens (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
         ))
         .bind(token.id.to_string())
         .bind(token.scope.customer.as_str())
@@ -52,6 +53,7 @@ impl SystemStore {
         .bind(token.expires_at.as_microsecond())
         .bind(token.revoked_at.map(Timestamp::as_microsecond))
         .bind(token.last_used_at.map(Timestamp::as_microsecond))
+        .bind(token.role.as_str())
         .execute(self.parts.db.writer())
         .await?;
         if added.rows_affected() == 0 {
@@ -138,6 +140,10 @@ fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
             customer: fields.parsed("customer")?,
             units: list(&fields, units.as_deref())?,
             types: list(&fields, types.as_deref())?,
+        },
+        role: match fields.optional_text("role")? {
+            Some(role) => role.parse().map_err(|_no_role| fields.corrupt())?,
+            None => Role::Uploader,
         },
         label: fields.text("label")?,
         kid: fields.text("kid")?,

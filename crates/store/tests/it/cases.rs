@@ -5,14 +5,17 @@ mod backups;
 mod customers;
 mod decisions;
 mod faults;
+mod findings;
 mod jobs;
 mod leftovers;
 mod opening;
 mod paging;
 mod problems;
 mod reading;
+mod runs;
 mod tokens;
 mod uploads;
+mod verdicts;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -53,5 +56,12 @@ pub(crate) const CASES: &[Case] = cases! {
         several_programs_make_one_store, a_newer_schema_is_left_alone,
         nothing_is_made_where_something_should_be;
     backups: a_backup_is_a_store;
+    runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
+        a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
+    findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
+        a_later_run_leaves_verdicts_alone;
+    verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
+        what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
+        several_are_decided_or_none;
     backlog: what_waits_is_counted;
 };

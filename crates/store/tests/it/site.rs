@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileName, FileType, JobId, Secret, TokenId, UnitName, Upload,
-    UploadId, UploadState,
+    AccessScope, CustomerName, FileName, FileType, JobId, Role, RunId, Secret, TokenId, UnitName,
+    Upload, UploadId, UploadState,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    ClaimedJob, Config, CustomerStore, DatabaseUrl, Error, JobKind, KeyAlgorithm, NewUpload,
-    ObjectsUrl, Received, SealedObject, SigningKeyRecord, Store, SystemStore, TokenRecord,
+    ClaimedJob, Config, CustomerStore, DatabaseUrl, Error, JobKind, KeyAlgorithm, NewRun,
+    NewUpload, ObjectsUrl, Received, SealedObject, SigningKeyRecord, Store, SystemStore,
+    TokenRecord,
 };
 
 pub(crate) const KID: &str = "key-1";
@@ -56,6 +57,10 @@ pub(crate) fn new_job() -> JobId {
     JobId::new(now(), random())
 }
 
+pub(crate) fn new_run() -> NewRun {
+    NewRun { run: RunId::new(now(), random()), job: new_job() }
+}
+
 pub(crate) fn fence() -> i64 {
     i64::try_from(RANDOM.fetch_add(1, Ordering::Relaxed)).unwrap()
 }
@@ -64,6 +69,7 @@ pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
     TokenRecord {
         id: TokenId::new(now(), random()),
         scope,
+        role: Role::Uploader,
         label: "ERP of the head office".to_owned(),
         kid: KID.to_owned(),
         issued_at: at("2026-11-01T00:00:00Z"),

@@ -2,7 +2,7 @@
 
 use domain::{RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Backlog, JobKind};
+use store::{Backlog, JobKind, NextJobs};
 
 use crate::site::{Site, fence, new_job, now};
 
@@ -20,7 +20,10 @@ pub(crate) async fn what_waits_is_counted(site: Site) {
     let rows = RowCounts::default();
     site.system().begin_reading(&job, now()).await.unwrap();
     let held = UploadState::Held { at: now(), rows, active_before: 1 };
-    site.system().finish_reading(&job, held, Some(new_job()), now()).await.unwrap();
+    site.system()
+        .finish_reading(&job, held, NextJobs { tidy: Some(new_job()), check: None }, now())
+        .await
+        .unwrap();
     let waiting = Backlog { held_uploads: 1, oldest_unread: Some(newer.received_at), ..nothing };
     assert_eq!(backlog().await, waiting);
 

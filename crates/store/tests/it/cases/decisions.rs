@@ -1,7 +1,7 @@
 //! What a person decides: releasing, refusing, reading again.
 
 use domain::UploadState;
-use store::Error;
+use store::{Error, NextJobs};
 
 use crate::cases::reading::{held, read, read_next, refused};
 use crate::site::{Site, at, new_job, now, unit};
@@ -17,10 +17,10 @@ pub(crate) async fn a_held_snapshot_is_released_or_refused(site: Site) {
     // Its turn is before what came later, though its job was made afterwards.
     let second = site.snapshot("2.csv", 8).await.id;
     let job = site.claim().await;
-    assert_eq!(job.upload, first);
+    assert_eq!(job.upload().unwrap(), first);
     let begun = site.system().begin_reading(&job, now()).await.unwrap();
     assert_eq!(begun.released_at, Some(decided_at));
-    site.system().finish_reading(&job, read(), None, now()).await.unwrap();
+    site.system().finish_reading(&job, read(), NextJobs::default(), now()).await.unwrap();
 
     read_next(&site, held()).await;
     let reason = "not\0 ours".to_owned();

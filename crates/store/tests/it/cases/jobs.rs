@@ -5,9 +5,13 @@ use std::collections::HashSet;
 use domain::{FileType, RowCounts, UploadState};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use store::{ClaimedJob, Error, JobCount, JobKind, JobState};
+use store::{ClaimedJob, Error, JobCount, JobKind, JobState, NextJobs};
 
 use crate::site::{Site, acme, fence, new_job, now};
+
+fn tidy_next() -> NextJobs {
+    NextJobs { tidy: Some(new_job()), check: None }
+}
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -29,7 +33,10 @@ pub(crate) async fn a_job_waits_for_each_upload(site: Site) {
     assert_eq!(none, None, "of no kind");
 
     let job = claim(&site, now(), 1).await.unwrap();
-    assert_eq!((job.kind, job.upload, job.attempts), (JobKind::ReadUpload, upload.id, 1));
+    assert_eq!(
+        (job.kind, job.upload().unwrap(), job.attempts),
+        (JobKind::ReadUpload, upload.id, 1)
+    );
     assert_eq!((job.customer.clone(), job.unit.clone()), (upload.customer, upload.unit));
     assert_eq!(counts(&site).await, [(JobState::Running, 1)]);
     site.system().finish_job(&job, now()).await.unwrap();
@@ -50,10 +57,10 @@ pub(crate) async fn jobs_are_claimed_in_order_by_one_each(site: Site) {
     uploads.reverse();
     for (fence, upload) in (0..).zip(uploads.drain(..4)) {
         let job = claim(&site, now(), fence).await.unwrap();
-        assert_eq!(job.upload, upload);
+        assert_eq!(job.upload().unwrap(), upload);
     }
     let claims = join_all((0..12).map(|fence| claim(&site, now(), 100 + fence))).await;
-    let claimed: Vec<_> = claims.into_iter().flatten().map(|job| job.upload).collect();
+    let claimed: Vec<_> = claims.into_iter().flatten().map(|job| job.upload().unwrap()).collect();
     // Somebody may find the very row locked that he looked for and come back with nothing.
     let each: HashSet<_> = claimed.iter().copied().collect();
     assert_eq!(each.len(), claimed.len(), "nobody shares a job");
@@ -67,21 +74,21 @@ pub(crate) async fn uploads_of_a_ledger_are_read_in_the_order_of_receipt(site: S
     let other = site.receive("other.csv", b"1").await.into_upload().id;
 
     let first = claim(&site, now(), 1).await.unwrap();
-    assert_eq!((first.upload, first.ledger().table()), (early, "suppliers"));
+    assert_eq!((first.upload().unwrap(), first.ledger().unwrap().table()), (early, "suppliers"));
     let beside = claim(&site, now(), 2).await.unwrap();
-    assert_eq!(beside.upload, other, "another ledger goes on");
+    assert_eq!(beside.upload().unwrap(), other, "another ledger goes on");
     system.finish_job(&beside, now()).await.unwrap();
     assert_eq!(claim(&site, now(), 3).await, None, "one at a time");
 
     system.retry_job(&first, now() + 1.minute(), "the disk was away").await.unwrap();
     assert_eq!(claim(&site, now(), 4).await, None, "the early one still comes first");
     let again = claim(&site, now() + 1.minute(), 5).await.unwrap();
-    assert_eq!(again.upload, early);
+    assert_eq!(again.upload().unwrap(), early);
     // Its holder is gone: it comes first all the same.
     let lapsed = claim(&site, now() + 2.minutes(), 6).await.unwrap();
-    assert_eq!((lapsed.upload, lapsed.attempts), (early, 3));
+    assert_eq!((lapsed.upload().unwrap(), lapsed.attempts), (early, 3));
     system.fail_job(&lapsed, now(), "given up").await.unwrap();
-    assert_eq!(claim(&site, now(), 7).await.unwrap().upload, late);
+    assert_eq!(claim(&site, now(), 7).await.unwrap().upload().unwrap(), late);
 }
 
 pub(crate) async fn a_ledger_is_tidied_while_nobody_reads(site: Site) {
@@ -95,22 +102,25 @@ pub(crate) async fn a_ledger_is_tidied_while_nobody_reads(site: Site) {
         system.begin_reading(&job, now()).await.unwrap();
         let read = UploadState::Read { at: now(), ledger_version: 1, rows: RowCounts::default() };
         // The second finds one waiting.
-        system.finish_reading(&job, read, Some(new_job()), now()).await.unwrap();
+        system.finish_reading(&job, read, tidy_next(), now()).await.unwrap();
     }
     assert!(matches!(site.state(next.id).await, UploadState::Read { .. }));
     let waiting = JobCount { kind: JobKind::TidyLedger, state: JobState::Waiting, jobs: 1 };
     assert!(system.job_counts().await.unwrap().contains(&waiting));
 
     let reading = site.claim().await;
-    assert_eq!(reading.upload, last.id);
+    assert_eq!(reading.upload().unwrap(), last.id);
     let none = system.claim_job(&tidy, now(), LEASE, 8).await.unwrap();
     assert_eq!(none, None, "somebody reads");
     system.retry_job(&reading, now(), "again").await.unwrap();
     let tidying = system.claim_job(&tidy, now(), LEASE, 9).await.unwrap().unwrap();
-    assert_eq!((tidying.kind, tidying.file_type), (JobKind::TidyLedger, FileType::Suppliers));
+    assert_eq!(
+        (tidying.kind, tidying.ledger().unwrap().file_type),
+        (JobKind::TidyLedger, FileType::Suppliers)
+    );
     assert_eq!(claim(&site, now(), 10).await, None, "somebody tidies");
     let reading = claim(&site, now() + LEASE, 11).await.unwrap();
-    assert_eq!(reading.upload, last.id, "a lease that has lapsed is in nobody's way");
+    assert_eq!(reading.upload().unwrap(), last.id, "a lease that has lapsed is in nobody's way");
     let lost = system.finish_job(&tidying, now()).await;
     lost.expect("nobody else has taken it");
 }
@@ -137,7 +147,7 @@ pub(crate) async fn of_one_ledger_only_one_job_is_claimed_at_once(site: Site) {
         }
         system.begin_reading(&job, now()).await.unwrap();
         let read = UploadState::Read { at: now(), ledger_version: 1, rows: RowCounts::default() };
-        system.finish_reading(&job, read, Some(new_job()), now()).await.unwrap();
+        system.finish_reading(&job, read, tidy_next(), now()).await.unwrap();
     }
 }
 

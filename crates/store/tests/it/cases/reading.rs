@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use domain::{DateOrder, FileType, Mapping, ReadingRules, RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Error, JobKind};
+use store::{Error, JobKind, NextJobs};
 
 use crate::site::{Site, acme, at, fence, new_job, now, unit};
 
@@ -31,7 +31,7 @@ pub(crate) fn refused() -> UploadState {
 pub(crate) async fn read_next(site: &Site, state: UploadState) {
     let job = site.claim().await;
     site.system().begin_reading(&job, now()).await.unwrap();
-    site.system().finish_reading(&job, state, None, now()).await.unwrap();
+    site.system().finish_reading(&job, state, NextJobs::default(), now()).await.unwrap();
 }
 
 pub(crate) async fn an_upload_is_read_once(site: Site) {
@@ -47,12 +47,12 @@ pub(crate) async fn an_upload_is_read_once(site: Site) {
         assert_eq!(begun.state, UploadState::Reading { since: at("2026-11-23T10:02:00Z") });
 
         for wrong in [UploadState::Received, reading] {
-            let refused = system.finish_reading(&job, wrong, None, now()).await;
+            let refused = system.finish_reading(&job, wrong, NextJobs::default(), now()).await;
             assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
         }
-        system.finish_reading(&job, end.clone(), None, now()).await.unwrap();
+        system.finish_reading(&job, end.clone(), NextJobs::default(), now()).await.unwrap();
         assert_eq!(site.state(upload.id).await, end);
-        let twice = system.finish_reading(&job, end, None, now()).await;
+        let twice = system.finish_reading(&job, end, NextJobs::default(), now()).await;
         assert!(matches!(twice, Err(Error::LeaseLost)), "{twice:?}");
     }
 }
@@ -67,7 +67,9 @@ pub(crate) async fn only_the_holder_writes(site: Site) {
     for answer in [
         system.begin_reading(&lost, now()).await.map(drop),
         system.keep_problems(&lost, &[], &[]).await,
-        system.finish_reading(&lost, read(), Some(new_job()), now()).await,
+        system
+            .finish_reading(&lost, read(), NextJobs { tidy: Some(new_job()), check: None }, now())
+            .await,
     ] {
         assert!(matches!(answer, Err(Error::LeaseLost)), "{answer:?}");
     }

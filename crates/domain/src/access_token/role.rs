@@ -1,0 +1,66 @@
+//! What the holder of an access token may do.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One of them a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sends files and sees what became of them.
+    #[default]
+    Uploader,
+    /// Reads findings and runs.
+    Viewer,
+    /// Reads them, and decides.
+    Analyst,
+}
+
+/// A word that is no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a role: uploader, viewer or analyst")]
+pub struct InvalidRole;
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Uploader, Self::Viewer, Self::Analyst];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploader => "uploader",
+            Self::Viewer => "viewer",
+            Self::Analyst => "analyst",
+        }
+    }
+
+    pub const fn is_uploader(&self) -> bool {
+        matches!(self, Self::Uploader)
+    }
+
+    pub const fn may_upload(self) -> bool {
+        matches!(self, Self::Uploader)
+    }
+
+    pub const fn may_view(self) -> bool {
+        matches!(self, Self::Viewer | Self::Analyst)
+    }
+
+    pub const fn may_decide(self) -> bool {
+        matches!(self, Self::Analyst)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = InvalidRole;
+    fn from_str(text: &str) -> Result<Self, InvalidRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(InvalidRole)
+    }
+}

@@ -1,0 +1,168 @@
+//! A verdict on its way: what a person decides, checked before anything is written.
+//!
+//! Invariant: a [`NewVerdict`] asks for nothing that makes no sense, but for what only the finding itself
+//! tells, such as whether it has a pattern.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Amount, FindingState};
+
+/// Longer texts belong into the files of whoever writes them.
+pub const WORDS_CHARS_MAX: usize = 4_000;
+/// Longer than names and mail addresses are.
+pub const ASSIGNEE_CHARS_MAX: usize = 200;
+
+/// What a person decides, as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VerdictRequest {
+    pub state: FindingState,
+    /// Why, for whoever asks later.
+    pub because: String,
+    /// What came back of the money; for duplicates only.
+    #[serde(default)]
+    pub recovered: Option<Amount>,
+    /// For what is not a duplicate: whether later runs are to know.
+    #[serde(default)]
+    pub remember: Remember,
+    /// From then on it is remembered no more; absent: for ever.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Timestamp>,
+}
+
+/// What a verdict is remembered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Remember {
+    /// The finding keeps its verdict, and others are looked at anew.
+    #[default]
+    None,
+    /// Whatever is made of these rows.
+    Rows,
+    /// Whatever has the supplier and pattern of the finding.
+    Pattern,
+}
+
+/// A verdict that makes sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVerdict(VerdictRequest);
+
+/// Why a verdict makes none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidVerdict {
+    #[error(
+        "a verdict is duplicate, not_duplicate or needs_information; to open a finding again, undo"
+    )]
+    Open,
+    #[error("say why, in because: whoever audits this will ask")]
+    NoReason,
+    #[error("the text is longer than {WORDS_CHARS_MAX} characters; shorten it")]
+    TooLong,
+    #[error("a recovered amount stands beside a duplicate only; leave it out, or decide duplicate")]
+    RecoveredElsewhere,
+    #[error("a recovered amount is more than nothing; write it without a sign, such as 4310.00")]
+    RecoveredNothing,
+    #[error("only what is not a duplicate is remembered for later runs; leave remember out")]
+    RememberedElsewhere,
+    #[error("until says how long a verdict is remembered; add remember, rows or pattern")]
+    UntilOfNothing,
+    #[error("until lies in the past; name a later moment")]
+    UntilPast,
+}
+
+impl NewVerdict {
+    pub fn new(request: VerdictRequest, now: Timestamp) -> Result<Self, InvalidVerdict> {
+        if request.state == FindingState::Open {
+            return Err(InvalidVerdict::Open);
+        }
+        if request.because.trim().is_empty() {
+            return Err(InvalidVerdict::NoReason);
+        }
+        if request.because.chars().count() > WORDS_CHARS_MAX {
+            return Err(InvalidVerdict::TooLong);
+        }
+        if let Some(recovered) = request.recovered {
+            recoverable(request.state, recovered)?;
+        }
+        if request.remember != Remember::None && request.state != FindingState::NotDuplicate {
+            return Err(InvalidVerdict::RememberedElsewhere);
+        }
+        match request.until {
+            Some(_) if request.remember == Remember::None => Err(InvalidVerdict::UntilOfNothing),
+            Some(until) if until <= now => Err(InvalidVerdict::UntilPast),
+            _ => Ok(Self(request)),
+        }
+    }
+
+    pub const fn get(&self) -> &VerdictRequest {
+        &self.0
+    }
+}
+
+/// Whether something can have been recovered.
+pub fn recoverable(state: FindingState, amount: Amount) -> Result<(), InvalidVerdict> {
+    if state != FindingState::Duplicate {
+        return Err(InvalidVerdict::RecoveredElsewhere);
+    }
+    if amount.ten_thousandths() <= 0 {
+        return Err(InvalidVerdict::RecoveredNothing);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_said() {
+        let now = Timestamp::UNIX_EPOCH;
+        let good = VerdictRequest {
+            state: FindingState::NotDuplicate,
+            because: "rent".to_owned(),
+            recovered: None,
+            remember: Remember::Pattern,
+            until: Some(Timestamp::MAX),
+        };
+        assert!(NewVerdict::new(good.clone(), now).is_ok());
+        let some = |value| Some(Amount::from_ten_thousandths(value));
+        let duplicate = VerdictRequest {
+            state: FindingState::Duplicate,
+            remember: Remember::None,
+            until: None,
+            recovered: some(1),
+            ..good.clone()
+        };
+        assert!(NewVerdict::new(duplicate.clone(), now).is_ok());
+        for (wrong, why) in [
+            (VerdictRequest { state: FindingState::Open, ..good.clone() }, InvalidVerdict::Open),
+            (VerdictRequest { because: " ".to_owned(), ..good.clone() }, InvalidVerdict::NoReason),
+            (
+                VerdictRequest { because: "x".repeat(WORDS_CHARS_MAX + 1), ..good.clone() },
+                InvalidVerdict::TooLong,
+            ),
+            (
+                VerdictRequest { recovered: some(1), ..good.clone() },
+                InvalidVerdict::RecoveredElsewhere,
+            ),
+            (
+                VerdictRequest { recovered: some(0), ..duplicate.clone() },
+                InvalidVerdict::RecoveredNothing,
+            ),
+            (
+                VerdictRequest { remember: Remember::Rows, ..duplicate.clone() },
+                InvalidVerdict::RememberedElsewhere,
+            ),
+            (
+                VerdictRequest { until: Some(Timestamp::MAX), ..duplicate },
+                InvalidVerdict::UntilOfNothing,
+            ),
+            (VerdictRequest { until: Some(now), ..good }, InvalidVerdict::UntilPast),
+        ] {
+            assert_eq!(NewVerdict::new(wrong, now), Err(why));
+        }
+    }
+}

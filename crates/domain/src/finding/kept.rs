@@ -1,0 +1,142 @@
+//! A finding as it is kept: with what people decided, when it was found, and all that happened to it.
+//!
+//! Not for: the findings themselves, which the next run writes anew; what stands here it leaves alone.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Amount, Finding, FindingKey, FindingState, Money, RememberedVerdict, Suppression};
+use crate::id::{RunId, VerdictId};
+
+/// What a list of findings shows of one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingSummary {
+    pub key: FindingKey,
+    pub check: String,
+    pub kind: String,
+    pub title: String,
+    pub probability: f64,
+    pub at_risk: Option<Money>,
+    pub suppressed: Option<Suppression>,
+    #[serde(flatten)]
+    pub standing: Standing,
+    #[serde(flatten)]
+    pub seen: Seen,
+}
+
+/// A finding, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KeptFinding {
+    #[serde(flatten)]
+    pub finding: Finding,
+    #[serde(flatten)]
+    pub standing: Standing,
+    #[serde(flatten)]
+    pub seen: Seen,
+}
+
+/// What people have made of a finding so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    pub state: FindingState,
+    /// Why, in the words of who decided; absent while nobody has.
+    pub because: Option<String>,
+    /// What came back of the money, in the currency that was at risk.
+    pub recovered: Option<Amount>,
+    pub assignee: Option<String>,
+}
+
+/// When a finding was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    #[schemars(with = "String")]
+    pub first_seen: Timestamp,
+    pub first_run: RunId,
+    pub last_run: RunId,
+    /// Since when a run finds it no more; its verdict and history stay.
+    #[schemars(with = "Option<String>")]
+    pub gone_at: Option<Timestamp>,
+}
+
+/// Something that a person did to a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryEntry {
+    /// Counted from 1 for each finding.
+    pub entry: u64,
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Who: the label of an access token, or its id.
+    pub by: String,
+    pub what: HistoryWord,
+    /// As it stood before.
+    pub from: Standing,
+    /// As it stood afterwards.
+    pub to: Standing,
+    /// The comment, or why.
+    pub words: Option<String>,
+    /// The verdict that was taken back: its entry.
+    pub undoes: Option<u64>,
+    /// The finding as it was when it was decided: rows, evidence, probability.
+    pub finding: Option<Finding>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryWord {
+    Verdict,
+    Undo,
+    Assign,
+    Comment,
+    Recovered,
+}
+
+/// A text that is no [`HistoryWord`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not something that is done to a finding")]
+pub struct InvalidHistoryWord;
+
+/// A verdict that speaks for later runs, with where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptVerdict {
+    pub verdict_id: VerdictId,
+    #[serde(flatten)]
+    pub verdict: RememberedVerdict,
+    /// The finding it was decided on.
+    pub decided_on: FindingKey,
+    pub because: String,
+}
+
+impl Standing {
+    /// As a finding begins.
+    pub const fn open() -> Self {
+        Self { state: FindingState::Open, because: None, recovered: None, assignee: None }
+    }
+}
+
+impl HistoryWord {
+    pub const ALL: [Self; 5] =
+        [Self::Verdict, Self::Undo, Self::Assign, Self::Comment, Self::Recovered];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::Undo => "undo",
+            Self::Assign => "assign",
+            Self::Comment => "comment",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+impl std::str::FromStr for HistoryWord {
+    type Err = InvalidHistoryWord;
+    fn from_str(text: &str) -> Result<Self, InvalidHistoryWord> {
+        Self::ALL.into_iter().find(|word| word.as_str() == text).ok_or(InvalidHistoryWord)
+    }
+}

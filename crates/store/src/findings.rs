@@ -1,0 +1,292 @@
+//! Findings: listing, reading back, and what happened to each.
+//!
+//! Not for: deciding about them (`verdicts`).
+//!
+//! Invariant: what a run writes (`keep`) and what people decide are other columns of the same row, so no
+//! run touches a verdict.
+
+mod filter;
+mod keep;
+
+use domain::finding::{
+    FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,
+};
+use domain::page::{Page, PageSize};
+use domain::{Finding, FindingKey, UnitName};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use crate::CustomerStore;
+use crate::db::Database;
+use crate::error::Error;
+use crate::rows::{Fields, all};
+use crate::runs::share;
+
+pub use filter::{FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed};
+pub use keep::FINDINGS_KEPT_MAX;
+pub(crate) use keep::keep;
+
+macro_rules! summary_columns {
+    () => {
+        "key, check_name, kind, title, probability, at_risk, currency, suppressed, \
+         suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
+         assignee"
+    };
+}
+
+impl CustomerStore {
+    /// In the order asked for. `after` is the `next` of the page before; [`Error::NotFound`] when the
+    /// unit has no such finding.
+    pub async fn findings(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        size: PageSize,
+        after: Option<&FindingKey>,
+    ) -> Result<Page<FindingSummary, FindingKey>, Error> {
+        let columns = summary_columns!();
+        let rows = self.filtered(columns, unit, filter, order, size, after).await?;
+        page(&rows, size, summary, |item| &item.key)
+    }
+
+    /// The same, each of them whole.
+    pub async fn whole_findings(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        size: PageSize,
+        after: Option<&FindingKey>,
+    ) -> Result<Page<KeptFinding, FindingKey>, Error> {
+        let columns = concat!(summary_columns!(), ", body");
+        let rows = self.filtered(columns, unit, filter, order, size, after).await?;
+        page(&rows, size, whole, |item| &item.finding.key)
+    }
+
+    /// How many there are of them.
+    pub async fn count_findings(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+    ) -> Result<u64, Error> {
+        let (condition, values) = filter.condition(3);
+        let select =
+            format!("SELECT COUNT(*) FROM findings WHERE customer = $1 AND unit = $2{condition}");
+        let query = sqlx::query_scalar(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str());
+        let count: i64 = values
+            .into_iter()
+            .fold(query, |query, value| match value {
+                filter::Value::Text(text) => query.bind(text),
+                filter::Value::Number(number) => query.bind(number),
+            })
+            .fetch_one(self.parts.db.reader())
+            .await?;
+        u64::try_from(count).map_err(Error::internal)
+    }
+
+    pub async fn finding(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+    ) -> Result<Option<KeptFinding>, Error> {
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            summary_columns!(),
+            ", body FROM findings WHERE customer = $1 AND unit = $2 AND key = $3",
+        ))
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(key.as_str())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        row.as_ref().map(whole).transpose()
+    }
+
+    /// Everything people did to a finding, the first first.
+    pub async fn finding_history(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+    ) -> Result<Vec<HistoryEntry>, Error> {
+        let rows = sqlx::query(
+            "SELECT key, entry, at, by_whom, what, before, after, words, undoes, finding \
+             FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 ORDER BY entry",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(key.as_str())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, entry)
+    }
+
+    async fn filtered(
+        &self,
+        columns: &'static str,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        size: PageSize,
+        after: Option<&FindingKey>,
+    ) -> Result<Vec<AnyRow>, Error> {
+        let last = match after {
+            Some(key) => Some(self.place(unit, order, key).await?),
+            None => None,
+        };
+        let (first_rank, then_rank) = order.ranks();
+        let (condition, values) = filter.condition(7);
+        // A page that begins the list has no place behind which it begins.
+        let behind = match &last {
+            Some(_) => format!(" AND ({first_rank}, {then_rank}, key) < ($3, $4, $5)"),
+            None => " AND $3 = $4 AND $5 = ''".to_owned(),
+        };
+        let (first, then, key) = last.unwrap_or_default();
+        let select = format!(
+            "SELECT {columns} FROM findings WHERE customer = $1 AND unit = $2{behind}{condition} \
+             ORDER BY {first_rank} DESC, {then_rank} DESC, key DESC LIMIT $6"
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(first)
+            .bind(then)
+            .bind(key)
+            .bind(i64::from(size.get()) + 1);
+        let query = values.into_iter().fold(query, |query, value| match value {
+            filter::Value::Text(text) => query.bind(text),
+            filter::Value::Number(number) => query.bind(number),
+        });
+        Ok(query.fetch_all(self.parts.db.reader()).await?)
+    }
+
+    /// Where a finding stands in an order.
+    async fn place(
+        &self,
+        unit: &UnitName,
+        order: FindingOrder,
+        key: &FindingKey,
+    ) -> Result<(i64, i64, String), Error> {
+        let (first_rank, then_rank) = order.ranks();
+        let select = format!(
+            "SELECT key, {first_rank} AS first_rank, {then_rank} AS then_rank FROM findings \
+             WHERE customer = $1 AND unit = $2 AND key = $3"
+        );
+        let row = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(key.as_str())
+            .fetch_optional(self.parts.db.reader())
+            .await?
+            .ok_or(Error::NotFound { what: "finding" })?;
+        let fields = Fields::of(&row, "findings", "key");
+        Ok((fields.number("first_rank")?, fields.number("then_rank")?, key.to_string()))
+    }
+}
+
+impl Database {
+    /// Locks the row, so that what is decided by it still holds when it is written.
+    pub(crate) async fn locked_finding(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        store: &CustomerStore,
+        unit: &UnitName,
+        key: &FindingKey,
+    ) -> Result<KeptFinding, Error> {
+        let select = format!(
+            "SELECT {}, body FROM findings WHERE customer = $1 AND unit = $2 AND key = $3 {}",
+            summary_columns!(),
+            self.locked()
+        );
+        let row = sqlx::query(AssertSqlSafe(select))
+            .bind(store.customer.as_str())
+            .bind(unit.as_str())
+            .bind(key.as_str())
+            .fetch_optional(&mut **transaction)
+            .await?;
+        whole(&row.ok_or(Error::NotFound { what: "finding" })?)
+    }
+}
+
+fn page<T>(
+    rows: &[AnyRow],
+    size: PageSize,
+    read: impl Fn(&AnyRow) -> Result<T, Error>,
+    key: impl Fn(&T) -> &FindingKey,
+) -> Result<Page<T, FindingKey>, Error> {
+    let wanted = size.get() as usize;
+    let items = all(&rows[..rows.len().min(wanted)], read)?;
+    let next = if rows.len() > wanted { items.last().map(|last| key(last).clone()) } else { None };
+    Ok(Page { items, next })
+}
+
+fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
+    let fields = Fields::of(row, "findings", "key");
+    let at_risk = fields.optional_number("at_risk")?;
+    let (currency, words) =
+        (fields.optional_text("currency")?, fields.optional_text("suppressed_words")?);
+    Ok(FindingSummary {
+        key: fields.parsed("key")?,
+        check: fields.text("check_name")?,
+        kind: fields.text("kind")?,
+        title: fields.text("title")?,
+        probability: share(fields.number("probability")?),
+        at_risk: at_risk.map(|value| Money { amount: amount(value), currency }),
+        suppressed: fields
+            .optional_text("suppressed")?
+            .map(|reason| Suppression { reason, words: words.unwrap_or_default() }),
+        standing: standing(&fields)?,
+        seen: seen(&fields)?,
+    })
+}
+
+fn whole(row: &AnyRow) -> Result<KeptFinding, Error> {
+    let fields = Fields::of(row, "findings", "key");
+    let finding: Finding =
+        serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
+    Ok(KeptFinding { finding, standing: standing(&fields)?, seen: seen(&fields)? })
+}
+
+fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {
+    Ok(Standing {
+        state: fields.parsed("state")?,
+        because: fields.optional_text("because")?,
+        recovered: fields.optional_number("recovered")?.map(amount),
+        assignee: fields.optional_text("assignee")?,
+    })
+}
+
+fn seen(fields: &Fields<'_>) -> Result<Seen, Error> {
+    Ok(Seen {
+        first_seen: fields.time("first_seen")?,
+        first_run: fields.parsed("first_run")?,
+        last_run: fields.parsed("last_run")?,
+        gone_at: fields.optional_time("gone_at")?,
+    })
+}
+
+fn entry(row: &AnyRow) -> Result<HistoryEntry, Error> {
+    let fields = Fields::of(row, "finding_history", "key");
+    let corrupt = |_invalid: serde_json::Error| fields.corrupt();
+    let undoes = fields.optional_number("undoes")?;
+    let finding = fields.optional_text("finding")?;
+    Ok(HistoryEntry {
+        entry: fields.number("entry")?,
+        at: fields.time("at")?,
+        by: fields.text("by_whom")?,
+        what: fields.parsed("what")?,
+        from: serde_json::from_str(&fields.text("before")?).map_err(corrupt)?,
+        to: serde_json::from_str(&fields.text("after")?).map_err(corrupt)?,
+        words: fields.optional_text("words")?,
+        undoes: undoes.map(u64::try_from).transpose().map_err(|_negative| fields.corrupt())?,
+        finding: finding.map(|text| serde_json::from_str(&text)).transpose().map_err(corrupt)?,
+    })
+}
+
+fn amount(value: i64) -> domain::finding::Amount {
+    domain::finding::Amount::from_ten_thousandths(value)
+}

@@ -1,0 +1,169 @@
+//! Which findings are wanted, and in which order.
+//!
+//! Invariant: nothing of what is asked for becomes SQL; it is bound.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use domain::RunId;
+use domain::finding::{Amount, FindingState};
+
+use crate::runs::millionths;
+
+/// Which findings; what is absent excludes none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindingFilter {
+    pub check: Option<String>,
+    pub kind: Option<String>,
+    pub state: Option<FindingState>,
+    /// Somebody; an empty text is nobody.
+    pub assignee: Option<String>,
+    /// In the title, or in what the rows say of suppliers, in any case.
+    pub supplier: Option<String>,
+    /// From 0 to 1.
+    pub min_probability: Option<f64>,
+    pub min_amount: Option<Amount>,
+    /// First found by this run.
+    pub run: Option<RunId>,
+    pub suppressed: ShowSuppressed,
+    pub gone: Gone,
+}
+
+/// Whether what is suppressed is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ShowSuppressed {
+    #[default]
+    No,
+    Yes,
+    Only,
+}
+
+/// Whether what the last run did not find any more is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Gone {
+    #[default]
+    No,
+    Yes,
+    Only,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FindingOrder {
+    /// The most money times probability.
+    #[default]
+    Priority,
+    /// The most money; without any, last.
+    Amount,
+    Probability,
+    /// The newest.
+    FirstSeen,
+}
+
+/// A word that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the words that may stand here: {allowed}")]
+pub struct InvalidFindingWord {
+    allowed: &'static str,
+}
+
+/// What is bound.
+pub(super) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl FindingOrder {
+    /// Two ranks, the greater first; the key settles what is left. Ordered by the first alone, findings
+    /// with no money would stand in no order at all.
+    pub(super) const fn ranks(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Priority => ("score", "probability"),
+            Self::Amount => ("COALESCE(at_risk, -9223372036854775807)", "probability"),
+            Self::Probability => ("probability", "score"),
+            Self::FirstSeen => ("first_seen", "score"),
+        }
+    }
+}
+
+impl FindingFilter {
+    /// What a `WHERE` goes on with, its first value bound at `$next`.
+    pub(super) fn condition(&self, next: usize) -> (String, Vec<Value>) {
+        let (mut sql, mut values) = (String::new(), Vec::new());
+        let text = |text: &String| Value::Text(text.clone());
+        let columns = [
+            ("check_name = $", self.check.as_ref().map(text)),
+            ("kind = $", self.kind.as_ref().map(text)),
+            ("state = $", self.state.map(|state| Value::Text(state.to_string()))),
+            ("COALESCE(assignee, '') = $", self.assignee.as_ref().map(text)),
+            (
+                "probability >= $",
+                self.min_probability.map(|share| Value::Number(millionths(share))),
+            ),
+            ("at_risk >= $", self.min_amount.map(|amount| Value::Number(amount.ten_thousandths()))),
+            ("first_run = $", self.run.map(|run| Value::Text(run.to_string()))),
+            (
+                r"search_words LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'",
+                self.supplier.as_ref().map(|text| Value::Text(text.to_lowercase())),
+            ),
+        ];
+        for (column, value) in columns {
+            let Some(value) = value else { continue };
+            let place = next + values.len();
+            let written = match column.strip_suffix('$') {
+                Some(column) => write!(sql, " AND {column}${place}"),
+                None => write!(sql, " AND {}", column.replace("$n", &format!("${place}"))),
+            };
+            written.expect("a String takes all that is written");
+            values.push(value);
+        }
+        sql.push_str(match self.suppressed {
+            ShowSuppressed::No => " AND suppressed IS NULL",
+            ShowSuppressed::Yes => "",
+            ShowSuppressed::Only => " AND suppressed IS NOT NULL",
+        });
+        sql.push_str(match self.gone {
+            Gone::No => " AND gone_at IS NULL",
+            Gone::Yes => "",
+            Gone::Only => " AND gone_at IS NOT NULL",
+        });
+        (sql, values)
+    }
+}
+
+impl FromStr for ShowSuppressed {
+    type Err = InvalidFindingWord;
+    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
+        match text {
+            "false" => Ok(Self::No),
+            "true" => Ok(Self::Yes),
+            "only" => Ok(Self::Only),
+            _ => Err(InvalidFindingWord { allowed: "false, true or only" }),
+        }
+    }
+}
+
+impl FromStr for Gone {
+    type Err = InvalidFindingWord;
+    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
+        match text {
+            "false" => Ok(Self::No),
+            "true" => Ok(Self::Yes),
+            "only" => Ok(Self::Only),
+            _ => Err(InvalidFindingWord { allowed: "false, true or only" }),
+        }
+    }
+}
+
+impl FromStr for FindingOrder {
+    type Err = InvalidFindingWord;
+    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
+        match text {
+            "priority" => Ok(Self::Priority),
+            "amount" => Ok(Self::Amount),
+            "probability" => Ok(Self::Probability),
+            "first_seen" => Ok(Self::FirstSeen),
+            _ => Err(InvalidFindingWord { allowed: "priority, amount, probability or first_seen" }),
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What people decide about findings, and what later runs are told of it.
+//!
+//! Not for: whether that person may; the server asks that first.
+//!
+//! Invariant: every change of what was decided writes one entry of the finding's history, in the same
+//! transaction, and no entry is ever changed. A verdict's entry keeps the finding as it was then.
+
+mod remembered;
+
+use domain::finding::{
+    Amount, HistoryWord, KeptFinding, NewVerdict, Remember, Standing, VerdictScope, recoverable,
+};
+use domain::{FindingKey, UnitName, VerdictId};
+use jiff::Timestamp;
+use sqlx::{Any, Transaction};
+
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::{Fields, storable};
+
+/// Who decides, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Decider<'a> {
+    /// As people know them: the label of an access token, or its id.
+    pub by: &'a str,
+    pub at: Timestamp,
+}
+
+/// An entry of a finding's history on its way.
+struct Entry<'a> {
+    what: HistoryWord,
+    to: Standing,
+    words: Option<&'a str>,
+    undoes: Option<i64>,
+    with_finding: bool,
+}
+
+/// A finding that is locked while somebody decides about it.
+struct Case<'a> {
+    store: &'a CustomerStore,
+    unit: &'a UnitName,
+    decider: Decider<'a>,
+    found: KeptFinding,
+}
+
+impl CustomerStore {
+    /// One verdict on several findings, on all of them or on none. `ids` are for verdicts that are to be
+    /// remembered, one for each finding. [`Error::NotFound`] when one of them is not there,
+    /// [`Error::Illegal`] when one of them cannot be decided so.
+    pub async fn decide(
+        &self,
+        unit: &UnitName,
+        keys: &[FindingKey],
+        verdict: &NewVerdict,
+        ids: impl Fn() -> VerdictId + Send,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        // Always in the same order, so that two who decide at once do not wait for each other.
+        let mut keys: Vec<&FindingKey> = keys.iter().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut transaction = self.parts.db.begin().await?;
+        for key in keys {
+            let case = self.case(&mut transaction, unit, key, decider).await?;
+            case.decide(&mut transaction, verdict, ids()).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes back the last verdict that was not taken back yet: what it changed is as before, and what it
+    /// had remembered or ended too.
+    pub async fn undo(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, key, decider).await?;
+        case.undo(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// To somebody, or to nobody.
+    pub async fn assign(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, key, decider).await?;
+        let to = Standing { assignee: assignee.map(storable), ..case.found.standing.clone() };
+        case.write(&mut transaction, Entry::of(HistoryWord::Assign, to)).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub async fn comment(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+        words: &str,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, key, decider).await?;
+        let entry = Entry::of(HistoryWord::Comment, case.found.standing.clone());
+        case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// What came back of the money of a duplicate; [`Error::Illegal`] when it is none.
+    pub async fn set_recovered(
+        &self,
+        unit: &UnitName,
+        key: &FindingKey,
+        recovered: Option<Amount>,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, key, decider).await?;
+        if let Some(amount) = recovered {
+            recoverable(case.found.standing.state, amount).map_err(illegal)?;
+        }
+        let to = Standing { recovered, ..case.found.standing.clone() };
+        case.write(&mut transaction, Entry::of(HistoryWord::Recovered, to)).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn case<'a>(
+        &'a self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &'a UnitName,
+        key: &FindingKey,
+        decider: Decider<'a>,
+    ) -> Result<Case<'a>, Error> {
+        let found = self.parts.db.locked_finding(transaction, self, unit, key).await?;
+        Ok(Case { store: self, unit, decider, found })
+    }
+}
+
+impl Entry<'_> {
+    const fn of(what: HistoryWord, to: Standing) -> Self {
+        Self { what, to, words: None, undoes: None, with_finding: false }
+    }
+}
+
+impl Case<'_> {
+    async fn decide(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        verdict: &NewVerdict,
+        id: VerdictId,
+    ) -> Result<(), Error> {
+        let wanted = verdict.get();
+        let scope = self.scope(wanted.remember)?;
+        let to = Standing {
+            state: wanted.state,
+            because: Some(storable(&wanted.because)),
+            recovered: wanted.recovered,
+            assignee: self.found.standing.assignee.clone(),
+        };
+        let entry = Entry {
+            words: Some(&wanted.because),
+            with_finding: true,
+            ..Entry::of(HistoryWord::Verdict, to)
+        };
+        let entry = self.write(transaction, entry).await?;
+        self.forget(transaction, entry).await?;
+        if let Some(scope) = scope {
+            self.remember(transaction, verdict, scope, id, entry).await?;
+        }
+        Ok(())
+    }
+
+    async fn undo(&self, transaction: &mut Transaction<'static, Any>) -> Result<(), Error> {
+        let row = sqlx::query(
+            "SELECT key, entry, before FROM finding_history AS verdict WHERE customer = $1 \
+             AND unit = $2 AND key = $3 AND what = 'verdict' AND NOT EXISTS \
+             (SELECT 1 FROM finding_history AS undo WHERE undo.customer = verdict.customer \
+             AND undo.unit = verdict.unit AND undo.key = verdict.key \
+             AND undo.undoes = verdict.entry) ORDER BY entry DESC LIMIT 1",
+        )
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.found.finding.key.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+        let Some(row) = row else {
+            let why = "nothing was decided about this finding, so there is nothing to undo";
+            return Err(Error::Illegal { why: why.to_owned() });
+        };
+        let fields = Fields::of(&row, "finding_history", "key");
+        let undone: i64 = fields.number("entry")?;
+        let before: Standing =
+            serde_json::from_str(&fields.text("before")?).map_err(|_invalid| fields.corrupt())?;
+        // Who works on it is no part of a verdict.
+        let to = Standing { assignee: self.found.standing.assignee.clone(), ..before };
+        let entry = Entry { undoes: Some(undone), ..Entry::of(HistoryWord::Undo, to) };
+        let entry = self.write(transaction, entry).await?;
+        self.undo_memory(transaction, undone, entry).await
+    }
+
+    fn scope(&self, remember: Remember) -> Result<Option<VerdictScope>, Error> {
+        let finding = &self.found.finding;
+        Ok(match remember {
+            Remember::None => None,
+            Remember::Rows => Some(VerdictScope::Rows {
+                finding: finding.key.clone(),
+                rows: finding.rows.iter().map(|row| row.id.clone()).collect(),
+            }),
+            Remember::Pattern => {
+                let why = format!(
+                    "finding {} has no pattern to remember it by; remember its rows instead",
+                    finding.key
+                );
+                let pattern = finding.pattern.clone().ok_or(Error::Illegal { why })?;
+                Some(VerdictScope::Pattern { pattern })
+            }
+        })
+    }
+
+    /// Writes what is decided and its entry; the entry's number.
+    async fn write(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        entry: Entry<'_>,
+    ) -> Result<i64, Error> {
+        let key = self.found.finding.key.as_str();
+        sqlx::query(
+            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7 \
+             WHERE customer = $1 AND unit = $2 AND key = $3",
+        )
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(key)
+        .bind(entry.to.state.as_str())
+        .bind(entry.to.because.as_deref())
+        .bind(entry.to.recovered.map(Amount::ten_thousandths))
+        .bind(entry.to.assignee.as_deref())
+        .execute(&mut **transaction)
+        .await?;
+        let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
+        let before = serde_json::to_string(&self.found.standing).map_err(Error::internal)?;
+        let after = serde_json::to_string(&entry.to).map_err(Error::internal)?;
+        // The finding is locked: nobody else adds to its history.
+        let number: i64 = sqlx::query_scalar(
+            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, \
+             after, words, undoes, finding) VALUES ($1, $2, $3, \
+             (SELECT COALESCE(MAX(entry), 0) + 1 FROM finding_history WHERE customer = $1 \
+             AND unit = $2 AND key = $3), $4, $5, $6, $7, $8, $9, $10, $11) RETURNING entry",
+        )
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(key)
+        .bind(self.decider.at.as_microsecond())
+        .bind(storable(self.decider.by))
+        .bind(entry.what.as_str())
+        .bind(before)
+        .bind(after)
+        .bind(entry.words.map(storable))
+        .bind(entry.undoes)
+        .bind(finding.transpose().map_err(Error::internal)?)
+        .fetch_one(&mut **transaction)
+        .await?;
+        Ok(number)
+    }
+}
+
+fn illegal(why: impl std::fmt::Display) -> Error {
+    Error::Illegal { why: why.to_string() }
+}

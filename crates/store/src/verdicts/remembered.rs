@@ -1,0 +1,171 @@
+//! Verdicts that speak for later runs: remembered, listed, ended.
+//!
+//! Invariant: none is removed; one that has ended says when and by whom.
+
+use domain::finding::{KeptVerdict, NewVerdict, RememberedVerdict, VerdictScope};
+use domain::{UnitName, VerdictId};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Transaction};
+
+use super::{Case, Decider};
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::{Fields, all, storable};
+
+impl CustomerStore {
+    /// Those that speak at this moment, the newest first.
+    pub async fn remembered_verdicts(
+        &self,
+        unit: &UnitName,
+        now: Timestamp,
+    ) -> Result<Vec<KeptVerdict>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, finding, scope, by_whom, at, until, because FROM verdicts \
+             WHERE customer = $1 AND unit = $2 AND ended_at IS NULL \
+             AND COALESCE(until, 9223372036854775807) > $3 ORDER BY at DESC, id DESC",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(now.as_microsecond())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, kept)
+    }
+
+    /// Later runs look anew at what it spoke for; the finding keeps its verdict. [`Error::NotFound`]
+    /// also when it has ended.
+    pub async fn end_verdict(
+        &self,
+        unit: &UnitName,
+        id: VerdictId,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let ended = sqlx::query(
+            "UPDATE verdicts SET ended_at = $4, ended_by = $5 WHERE customer = $1 AND unit = $2 \
+             AND id = $3 AND ended_at IS NULL",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(id.to_string())
+        .bind(decider.at.as_microsecond())
+        .bind(storable(decider.by))
+        .execute(self.parts.db.writer())
+        .await?;
+        if ended.rows_affected() == 0 {
+            return Err(Error::NotFound { what: "remembered verdict" });
+        }
+        Ok(())
+    }
+}
+
+impl Case<'_> {
+    pub(super) async fn remember(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        verdict: &NewVerdict,
+        scope: VerdictScope,
+        id: VerdictId,
+        entry: i64,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO verdicts (id, customer, unit, finding, entry, scope, by_whom, at, until, \
+             because) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(id.to_string())
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.found.finding.key.as_str())
+        .bind(entry)
+        .bind(serde_json::to_string(&scope).map_err(Error::internal)?)
+        .bind(storable(self.decider.by))
+        .bind(self.decider.at.as_microsecond())
+        .bind(verdict.get().until.map(Timestamp::as_microsecond))
+        .bind(storable(&verdict.get().because))
+        .execute(&mut **transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// A new verdict takes the place of what an earlier one of this finding had remembered.
+    pub(super) async fn forget(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        entry: i64,
+    ) -> Result<(), Error> {
+        self.end(
+            transaction,
+            "UPDATE verdicts SET ended_at = $4, ended_by = $5, ended_entry = $6 \
+             WHERE customer = $1 AND unit = $2 AND finding = $3 AND ended_at IS NULL",
+            entry,
+            None,
+        )
+        .await
+    }
+
+    /// What the undone verdict remembered ends; what it had ended speaks again.
+    pub(super) async fn undo_memory(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        undone: i64,
+        entry: i64,
+    ) -> Result<(), Error> {
+        self.end(
+            transaction,
+            "UPDATE verdicts SET ended_at = $4, ended_by = $5, ended_entry = $6 \
+             WHERE customer = $1 AND unit = $2 AND finding = $3 AND ended_at IS NULL \
+             AND entry = $7",
+            entry,
+            Some(undone),
+        )
+        .await?;
+        sqlx::query(
+            "UPDATE verdicts SET ended_at = NULL, ended_by = NULL, ended_entry = NULL \
+             WHERE customer = $1 AND unit = $2 AND finding = $3 AND ended_entry = $4",
+        )
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.found.finding.key.as_str())
+        .bind(undone)
+        .execute(&mut **transaction)
+        .await?;
+        Ok(())
+    }
+
+    async fn end(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        update: &'static str,
+        entry: i64,
+        of_entry: Option<i64>,
+    ) -> Result<(), Error> {
+        let mut query = sqlx::query(update)
+            .bind(self.store.customer.as_str())
+            .bind(self.unit.as_str())
+            .bind(self.found.finding.key.as_str())
+            .bind(self.decider.at.as_microsecond())
+            .bind(storable(self.decider.by))
+            .bind(entry);
+        if let Some(of_entry) = of_entry {
+            query = query.bind(of_entry);
+        }
+        query.execute(&mut **transaction).await?;
+        Ok(())
+    }
+}
+
+fn kept(row: &AnyRow) -> Result<KeptVerdict, Error> {
+    let fields = Fields::of(row, "verdicts", "id");
+    Ok(KeptVerdict {
+        verdict_id: fields.parsed("id")?,
+        verdict: RememberedVerdict {
+            of: serde_json::from_str(&fields.text("scope")?)
+                .map_err(|_invalid| fields.corrupt())?,
+            by: fields.text("by_whom")?,
+            at: fields.time("at")?,
+            until: fields.optional_time("until")?,
+        },
+        decided_on: fields.parsed("finding")?,
+        because: fields.text("because")?,
+    })
+}

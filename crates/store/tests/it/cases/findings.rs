@@ -1,0 +1,165 @@
+//! Findings: kept, ordered, filtered, and what a later run does to them.
+
+use std::collections::BTreeMap;
+
+use domain::finding::{
+    Amount, Checked, Evidence, FindingRow, FindingState, Money, Standing, Suppression,
+};
+use domain::page::PageSize;
+use domain::{FileType, Finding, FindingKey, RunState};
+use jiff::ToSpan as _;
+use store::{Error, FindingFilter, FindingOrder, Gone, ShowSuppressed};
+
+use crate::cases::runs::run;
+use crate::cases::verdicts::{ann, duplicate, new_id};
+use crate::site::{Site, now, unit};
+
+pub(crate) fn key(number: usize) -> FindingKey {
+    let row = number.to_string();
+    FindingKey::new("duplicate_invoices", [(FileType::Transactions, row.as_str())])
+}
+
+/// The higher its number, the more money and the less probable.
+pub(crate) fn finding(number: usize) -> Finding {
+    let amount = i64::try_from(number).unwrap() * 10_000_000;
+    Finding {
+        key: key(number),
+        check: "duplicate_invoices".to_owned(),
+        kind: if number % 2 == 0 { "same_number" } else { "misread_character" }.to_owned(),
+        title: format!("Invoice {number} looks paid twice"),
+        probability: 1.0 / f64::from(u32::try_from(number + 1).unwrap()),
+        at_risk: Some(Money {
+            amount: Amount::from_ten_thousandths(amount),
+            currency: Some("GBP".to_owned()),
+        }),
+        rows: vec![FindingRow {
+            ledger: FileType::Transactions,
+            id: number.to_string(),
+            fields: BTreeMap::from([
+                ("supplier_name".to_owned(), format!("ÄCME {number}% Ltd\0")),
+                ("description".to_owned(), "needle".to_owned()),
+            ]),
+        }],
+        evidence: vec![Evidence {
+            field: "amount".to_owned(),
+            words: "the same amount".to_owned(),
+            bits: 3.5,
+        }],
+        innocent_if: "it is rent".to_owned(),
+        suppressed: None,
+        pattern: Some("acme|rent".to_owned()),
+    }
+}
+
+pub(crate) fn checked(findings: usize) -> Checked {
+    Checked { findings: (1..=findings).map(finding).collect(), ..Checked::default() }
+}
+
+async fn keys(site: &Site, filter: &FindingFilter, order: FindingOrder) -> Vec<FindingKey> {
+    let size = PageSize::try_from(2).unwrap();
+    let (mut keys, mut after) = (Vec::new(), None);
+    loop {
+        let page =
+            site.acme().findings(&unit(), filter, order, size, after.as_ref()).await.unwrap();
+        keys.extend(page.items.into_iter().map(|item| item.key));
+        after = page.next;
+        if after.is_none() {
+            let counted = site.acme().count_findings(&unit(), filter).await.unwrap();
+            assert_eq!(counted, keys.len() as u64);
+            return keys;
+        }
+    }
+}
+
+pub(crate) async fn findings_come_back_in_their_order(site: Site) {
+    let mut found = checked(4);
+    found.findings[3].at_risk = None;
+    found.findings.push(finding(2));
+    run(&site, &found, now()).await;
+    let all = FindingFilter::default();
+    for (order, numbers) in [
+        (FindingOrder::Priority, [3, 2, 1, 4]),
+        (FindingOrder::Amount, [3, 2, 1, 4]),
+        (FindingOrder::Probability, [1, 2, 3, 4]),
+        (FindingOrder::FirstSeen, [3, 2, 1, 4]),
+    ] {
+        assert_eq!(keys(&site, &all, order).await, numbers.map(key), "{order:?}");
+    }
+    let one = site.acme().finding(&unit(), &key(1)).await.unwrap().unwrap();
+    assert_eq!(one.finding, finding(1));
+    assert_eq!(one.standing, Standing::open());
+    let stranger = site.store.customer(&"other".parse().unwrap());
+    assert_eq!(stranger.finding(&unit(), &key(1)).await.unwrap(), None);
+    let size = PageSize::default();
+    let lost = site.acme().findings(&unit(), &all, FindingOrder::Amount, size, Some(&key(9))).await;
+    assert!(matches!(lost, Err(Error::NotFound { .. })), "{lost:?}");
+    let whole = site.acme().whole_findings(&unit(), &all, FindingOrder::Amount, size, None).await;
+    assert_eq!(whole.unwrap().items[0].finding, finding(3));
+}
+
+pub(crate) async fn findings_are_filtered(site: Site) {
+    let mut found = checked(4);
+    let words = "credited by C1".to_owned();
+    let suppression = Suppression { reason: "credited".to_owned(), words };
+    found.suppressed = vec![Finding { suppressed: Some(suppression), ..finding(5) }];
+    let first = run(&site, &found, now()).await;
+    let text = |text: &str| Some(text.to_owned());
+    let all = FindingFilter::default();
+    for (filter, numbers) in [
+        (FindingFilter { check: text("duplicate_invoices"), ..all.clone() }, &[1, 2, 3, 4][..]),
+        (FindingFilter { check: text("benford"), ..all.clone() }, &[]),
+        (FindingFilter { kind: text("same_number"), ..all.clone() }, &[2, 4]),
+        (FindingFilter { state: Some(FindingState::Duplicate), ..all.clone() }, &[]),
+        (FindingFilter { assignee: text(""), ..all.clone() }, &[1, 2, 3, 4]),
+        (FindingFilter { supplier: text("äcme 3%"), ..all.clone() }, &[3]),
+        (FindingFilter { supplier: text("a_cme"), ..all.clone() }, &[]),
+        (FindingFilter { supplier: text("needle"), ..all.clone() }, &[]),
+        (FindingFilter { supplier: text("invoice 2 "), ..all.clone() }, &[2]),
+        (FindingFilter { min_probability: Some(0.3), ..all.clone() }, &[1, 2]),
+        (FindingFilter { min_amount: Some("3000".parse().unwrap()), ..all.clone() }, &[3, 4]),
+        (FindingFilter { run: Some(first.run_id), ..all.clone() }, &[1, 2, 3, 4]),
+        (FindingFilter { suppressed: ShowSuppressed::Yes, ..all.clone() }, &[1, 2, 3, 4, 5]),
+        (FindingFilter { suppressed: ShowSuppressed::Only, ..all.clone() }, &[5]),
+        (FindingFilter { gone: Gone::Only, ..all.clone() }, &[]),
+    ] {
+        let expected: Vec<_> = numbers.iter().copied().map(key).collect();
+        assert_eq!(keys(&site, &filter, FindingOrder::Probability).await, expected, "{filter:?}");
+    }
+}
+
+pub(crate) async fn thousands_are_kept(site: Site) {
+    for new in [5_000, 0] {
+        let run = run(&site, &checked(5_000), now()).await;
+        let RunState::Done { counts, .. } = run.state else { panic!("{run:?}") };
+        assert_eq!((counts.findings, counts.new_findings, counts.gone), (5_000, new, 0));
+    }
+}
+
+pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(3), now()).await;
+    acme.decide(&unit(), &[key(1)], &duplicate("4.00"), new_id, ann()).await.unwrap();
+    acme.assign(&unit(), &key(1), Some("Ann"), ann()).await.unwrap();
+    let before = acme.finding(&unit(), &key(1)).await.unwrap().unwrap();
+
+    let mut changed = finding(1);
+    changed.title = "Now otherwise".to_owned();
+    let found = Checked { findings: vec![changed, finding(4)], ..Checked::default() };
+    let later = now() + 1.hour();
+    let second = run(&site, &found, later).await;
+    let RunState::Done { counts, .. } = second.state else { panic!("{second:?}") };
+    assert_eq!((counts.findings, counts.new_findings, counts.gone), (2, 1, 2));
+    let after = acme.finding(&unit(), &key(1)).await.unwrap().unwrap();
+    assert_eq!(after.standing, before.standing);
+    assert_eq!(after.finding.title, "Now otherwise");
+    assert_eq!((after.seen.first_run, after.seen.last_run), (before.seen.first_run, second.run_id));
+    let verdict = &acme.finding_history(&unit(), &key(1)).await.unwrap()[0];
+    assert_eq!(verdict.finding, Some(finding(1)), "as it was when it was decided");
+
+    let shown = FindingFilter::default();
+    assert_eq!(keys(&site, &shown, FindingOrder::Probability).await, [1, 4].map(key));
+    let gone = FindingFilter { gone: Gone::Only, ..shown.clone() };
+    assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [2, 3].map(key));
+    run(&site, &checked(3), later + 1.hour()).await;
+    assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [key(4)], "they are back");
+}

@@ -1,0 +1,171 @@
+//! What people decide about findings: verdicts, undoing, who works on it, what is remembered.
+
+use domain::VerdictId;
+use domain::finding::{
+    FindingState, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest, VerdictScope,
+};
+use jiff::{Timestamp, ToSpan as _};
+use store::{Decider, Error};
+
+use crate::cases::findings::{checked, finding, key};
+use crate::cases::runs::run;
+use crate::site::{Site, now, random, unit};
+
+pub(crate) fn ann() -> Decider<'static> {
+    Decider { by: "Ann", at: now() }
+}
+
+pub(crate) fn new_id() -> VerdictId {
+    VerdictId::new(now(), random())
+}
+
+pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
+    verdict(VerdictRequest {
+        state: FindingState::Duplicate,
+        because: "the supplier agrees".to_owned(),
+        recovered: Some(recovered.parse().unwrap()),
+        remember: Remember::None,
+        until: None,
+    })
+}
+
+fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdict {
+    verdict(VerdictRequest {
+        state: FindingState::NotDuplicate,
+        because: "rent".to_owned(),
+        recovered: None,
+        remember,
+        until,
+    })
+}
+
+fn verdict(request: VerdictRequest) -> NewVerdict {
+    NewVerdict::new(request, now()).unwrap()
+}
+
+async fn standing(site: &Site, number: usize) -> Standing {
+    site.acme().finding(&unit(), &key(number)).await.unwrap().unwrap().standing
+}
+
+async fn remembered(site: &Site, moment: Timestamp) -> Vec<VerdictScope> {
+    let kept = site.acme().remembered_verdicts(&unit(), moment).await.unwrap();
+    kept.into_iter().map(|kept| kept.verdict.of).collect()
+}
+
+pub(crate) async fn a_verdict_is_kept_with_its_evidence(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(1), now()).await;
+    acme.decide(&unit(), &[key(1)], &duplicate("4310.00"), new_id, ann()).await.unwrap();
+    let decided = standing(&site, 1).await;
+    assert_eq!(decided.state, FindingState::Duplicate);
+    assert_eq!(decided.recovered, Some("4310.00".parse().unwrap()));
+    acme.assign(&unit(), &key(1), Some("Bob"), ann()).await.unwrap();
+    acme.comment(&unit(), &key(1), "asked\0 them", ann()).await.unwrap();
+    acme.set_recovered(&unit(), &key(1), Some("4000".parse().unwrap()), ann()).await.unwrap();
+    acme.assign(&unit(), &key(1), None, ann()).await.unwrap();
+
+    let history = acme.finding_history(&unit(), &key(1)).await.unwrap();
+    let told: Vec<_> = history.iter().map(|entry| (entry.entry, entry.what)).collect();
+    let expected = [
+        (1, HistoryWord::Verdict),
+        (2, HistoryWord::Assign),
+        (3, HistoryWord::Comment),
+        (4, HistoryWord::Recovered),
+        (5, HistoryWord::Assign),
+    ];
+    assert_eq!(told, expected);
+    assert!(history.iter().all(|entry| entry.by == "Ann"));
+    assert_eq!((&history[0].from, &history[0].to), (&Standing::open(), &decided));
+    assert_eq!(history[0].finding, Some(finding(1)));
+    assert_eq!(history[2].words.as_deref(), Some("asked\u{2400} them"));
+    for pair in history.windows(2) {
+        assert_eq!(pair[0].to, pair[1].from, "each goes on where the one before ended");
+    }
+    let unknown = acme.comment(&unit(), &key(2), "x", ann()).await;
+    assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
+    let stranger = site.store.customer(&"other".parse().unwrap());
+    let theirs = stranger.decide(&unit(), &[key(1)], &duplicate("1"), new_id, ann()).await;
+    assert!(matches!(theirs, Err(Error::NotFound { .. })), "{theirs:?}");
+}
+
+pub(crate) async fn verdicts_are_taken_back_one_by_one(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(1), now()).await;
+    let rows = innocent(Remember::Rows, None);
+    acme.decide(&unit(), &[key(1)], &rows, new_id, ann()).await.unwrap();
+    let first = standing(&site, 1).await;
+    assert_eq!(remembered(&site, now()).await.len(), 1);
+    acme.decide(&unit(), &[key(1)], &duplicate("5"), new_id, ann()).await.unwrap();
+    assert_eq!(remembered(&site, now()).await, [], "the later verdict takes its place");
+    acme.assign(&unit(), &key(1), Some("Bob"), ann()).await.unwrap();
+
+    acme.undo(&unit(), &key(1), ann()).await.unwrap();
+    let assignee = Some("Bob".to_owned());
+    assert_eq!(standing(&site, 1).await, Standing { assignee: assignee.clone(), ..first });
+    assert_eq!(remembered(&site, now()).await.len(), 1, "and what it remembered speaks again");
+    acme.undo(&unit(), &key(1), ann()).await.unwrap();
+    assert_eq!(standing(&site, 1).await, Standing { assignee, ..Standing::open() });
+    assert_eq!(remembered(&site, now()).await, []);
+    let nothing = acme.undo(&unit(), &key(1), ann()).await;
+    assert!(matches!(nothing, Err(Error::Illegal { .. })), "{nothing:?}");
+    let undone = acme.finding_history(&unit(), &key(1)).await.unwrap();
+    let undone: Vec<_> = undone.into_iter().filter_map(|entry| entry.undoes).collect();
+    assert_eq!(undone, [2, 1]);
+}
+
+pub(crate) async fn what_makes_no_sense_is_refused(site: Site) {
+    let acme = site.acme();
+    let mut found = checked(1);
+    found.findings[0].pattern = None;
+    run(&site, &found, now()).await;
+    let recovered = acme.set_recovered(&unit(), &key(1), Some("1".parse().unwrap()), ann()).await;
+    assert!(matches!(recovered, Err(Error::Illegal { .. })), "{recovered:?}");
+    let pattern = innocent(Remember::Pattern, None);
+    let pattern = acme.decide(&unit(), &[key(1)], &pattern, new_id, ann()).await;
+    let Err(Error::Illegal { why }) = pattern else { panic!("{pattern:?}") };
+    assert!(why.contains("remember its rows instead"), "{why}");
+    assert_eq!(acme.finding_history(&unit(), &key(1)).await.unwrap(), []);
+    assert_eq!(standing(&site, 1).await, Standing::open());
+}
+
+pub(crate) async fn verdicts_are_remembered_until_they_end(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(3), now()).await;
+    let until = now() + 1.hour();
+    for (number, remember, until) in
+        [(1, Remember::Rows, Some(until)), (2, Remember::Pattern, None), (3, Remember::None, None)]
+    {
+        let verdict = innocent(remember, until);
+        acme.decide(&unit(), &[key(number)], &verdict, new_id, ann()).await.unwrap();
+    }
+    let rows = VerdictScope::Rows { finding: key(1), rows: vec!["1".to_owned()] };
+    let pattern = VerdictScope::Pattern { pattern: "acme|rent".to_owned() };
+    assert_eq!(remembered(&site, now()).await, [pattern.clone(), rows]);
+    assert_eq!(remembered(&site, until).await, [pattern]);
+    let kept = acme.remembered_verdicts(&unit(), until).await.unwrap().remove(0);
+    assert_eq!((kept.decided_on, kept.because.as_str()), (key(2), "rent"));
+    let stranger = site.store.customer(&"other".parse().unwrap());
+    for (ended, is_found) in [
+        (stranger.end_verdict(&unit(), kept.verdict_id, ann()).await, false),
+        (acme.end_verdict(&unit(), kept.verdict_id, ann()).await, true),
+        (acme.end_verdict(&unit(), kept.verdict_id, ann()).await, false),
+    ] {
+        assert_eq!(ended.is_ok(), is_found, "{ended:?}");
+    }
+    assert_eq!(remembered(&site, until).await, []);
+    assert_eq!(standing(&site, 2).await.state, FindingState::NotDuplicate, "the finding keeps it");
+}
+
+pub(crate) async fn several_are_decided_or_none(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(3), now()).await;
+    let verdict = innocent(Remember::Rows, None);
+    let unknown = acme.decide(&unit(), &[key(1), key(9)], &verdict, new_id, ann()).await;
+    assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
+    assert_eq!(standing(&site, 1).await, Standing::open());
+    let twice = [key(1), key(2), key(1)];
+    acme.decide(&unit(), &twice, &verdict, new_id, ann()).await.unwrap();
+    assert_eq!(acme.finding_history(&unit(), &key(1)).await.unwrap().len(), 1);
+    assert_eq!(remembered(&site, now()).await.len(), 2);
+    assert_eq!(standing(&site, 3).await, Standing::open());
+}
