@@ -17,6 +17,16 @@ pub enum Error {
     /// The ledger was made by another version of Bursar, or by somebody else.
     #[error("the ledger's columns are not those of this version of Bursar: {0}")]
     OtherColumns(String),
+    /// Nobody waits for it any more.
+    #[error("the checks were stopped")]
+    Stopped,
+    #[error(
+        "the checks took longer than they may; nothing is lost, run them again when the machine is less busy"
+    )]
+    TooLong,
+    /// A check's SQL, the memory or the disk for what does not fit into memory.
+    #[error("the checks could not be run")]
+    Engine(#[source] Box<datafusion::error::DataFusionError>),
     /// The storage, the disk or a file of the ledger.
     #[error("the ledger's files could not be read or written")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync + 'static>),
@@ -45,6 +55,12 @@ impl From<deltalake_core::DeltaTableError> for Error {
             } => Self::Overtaken,
             other => Self::storage(other),
         }
+    }
+}
+
+impl From<datafusion::error::DataFusionError> for Error {
+    fn from(error: datafusion::error::DataFusionError) -> Self {
+        Self::Engine(Box::new(error))
     }
 }
 

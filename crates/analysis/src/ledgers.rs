@@ -56,6 +56,10 @@ impl Ledgers {
         Self { files: Arc::new(InOrder(files)), retention }
     }
 
+    pub(crate) fn files(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.files)
+    }
+
     /// The newest version of a ledger; [`Error::NotFound`] when nothing was ever read into it.
     pub async fn open(&self, name: &LedgerName) -> Result<Ledger, Error> {
         Ledger::open(&self.files, name).await

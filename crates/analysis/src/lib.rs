@@ -6,6 +6,9 @@
 //! Invariant: a ledger changes by one commit or not at all. What was written before a commit is invisible,
 //! and writing it once more writes the same names; so an interrupted reading can be repeated.
 
+mod checking;
+mod checks;
+mod engine;
 mod error;
 mod export;
 mod identity;
@@ -17,11 +20,15 @@ mod part;
 mod reading;
 mod replace;
 mod rows;
+mod run;
 mod schema;
 mod snapshot;
 mod staging;
 mod upkeep;
 
+pub use checking::{CheckLedgers, check_batches};
+pub use checks::{About, Check, Method, Parameter, Severity};
+pub use engine::{Engine, EngineLimits};
 pub use error::Error;
 pub use export::{export_csv, export_parquet};
 pub use ledger::{Ledger, Version};

@@ -42,3 +42,18 @@ pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 
 /// How long versions stay readable unless configured otherwise: a year's audit, and a month to do it in.
 pub const KEEP_DAYS: u32 = 400;
+
+/// Memory of the queries of one run: the rows of a million invoices fit several times over; more spills.
+pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
+
+/// A run of five million invoices takes minutes; what takes this long hangs.
+pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(3_600);
+
+/// Suppressed candidates kept of each reason, the most telling first; all are counted.
+pub const SUPPRESSED_KEPT_MAX: usize = 500;
+
+/// Findings of one check: more are one finding about the extract, and nobody reads them.
+pub const FINDINGS_MAX: usize = 20_000;
+
+/// Names of suppliers that bear one name: more, and the name says nothing (`REDACTED`).
+pub(crate) const NAMESAKES_MAX: usize = 6;

@@ -61,7 +61,10 @@ impl AmountLikeness {
             return Self::Other;
         }
         let (small, large) = (a.abs().min(b.abs()), a.abs().max(b.abs()));
-        if [10, 100].iter().any(|times| (small * times).abs_diff(large) < (times * CENT).unsigned_abs()) {
+        if [10, 100]
+            .iter()
+            .any(|times| (small * times).abs_diff(large) < (times * CENT).unsigned_abs())
+        {
             return Self::SlippedDecimal;
         }
         if (small * 2).abs_diff(large) <= (2 * CENT).unsigned_abs() {

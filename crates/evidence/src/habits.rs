@@ -14,9 +14,7 @@ mod series;
 mod sums;
 mod tally;
 
-use std::hash::{Hash as _, Hasher as _};
-
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use crate::days::{DayLikeness, Gap};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
@@ -78,13 +76,6 @@ pub struct Chance {
     pub usual: f64,
 }
 
-/// Identity of a text within a process.
-pub(crate) fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    text.hash(&mut hasher);
-    hasher.finish() | 1
-}
-
 impl Habits {
     pub fn learn(invoices: &Invoices) -> Self {
         let (order, begins) = by_party(invoices);
@@ -117,7 +108,8 @@ impl Habits {
     }
 
     fn learn_party(&mut self, invoices: &Invoices, party: u32) -> Own {
-        let bounds = (self.begins[party as usize] as usize, self.begins[party as usize + 1] as usize);
+        let bounds =
+            (self.begins[party as usize] as usize, self.begins[party as usize + 1] as usize);
         let members = &self.order[bounds.0..bounds.1];
         let mut own = Own::default();
         #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
@@ -126,7 +118,8 @@ impl Habits {
         }
         let numbers = &self.numbers;
         let is_slip = |a: usize, b: usize| {
-            let (x, y) = (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
+            let (x, y) =
+                (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
             NumberLikeness::of((invoices.number(a), &x), (invoices.number(b), &y)).is_slip()
         };
         own.twins = self.recurrences.learn(invoices, members, &is_slip);
@@ -220,11 +213,13 @@ impl Habits {
     /// How many invoices of the party bear the very number of this one, beside the two compared.
     pub fn namesakes_expected(&self, invoices: &Invoices, at: usize) -> Chance {
         let everywhere = &self.everywhere;
-        let usual = (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
+        let usual =
+            (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
         let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
-            (f64::from(own.number_shared) + SHRINKAGE * usual) / (f64::from(own.invoices) + SHRINKAGE)
+            (f64::from(own.number_shared) + SHRINKAGE * usual)
+                / (f64::from(own.invoices) + SHRINKAGE)
         } else {
             usual
         };
@@ -234,14 +229,21 @@ impl Habits {
 
     /// How many invoices of the party bear a number that is one such slip away from this one, beside the
     /// two compared.
-    pub fn variants_expected(&self, invoices: &Invoices, at: usize, slip: NumberLikeness) -> Chance {
+    pub fn variants_expected(
+        &self,
+        invoices: &Invoices,
+        at: usize,
+        slip: NumberLikeness,
+    ) -> Chance {
         let everywhere = &self.everywhere;
         let index = slip.index();
-        let usual = (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
+        let usual =
+            (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
         let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
-            (f64::from(own.slips[index]) + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE)
+            (f64::from(own.slips[index]) + SHRINKAGE * usual)
+                / (f64::from(own.slips_of) + SHRINKAGE)
         } else {
             usual
         };
@@ -309,7 +311,13 @@ pub struct Elsewhere {
 }
 
 impl Own {
-    fn learn_numbers(&mut self, invoices: &Invoices, numbers: &Numbers, party: u32, members: &[u32]) {
+    fn learn_numbers(
+        &mut self,
+        invoices: &Invoices,
+        numbers: &Numbers,
+        party: u32,
+        members: &[u32],
+    ) {
         let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
         for at in members {
             let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);

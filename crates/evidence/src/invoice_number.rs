@@ -56,6 +56,17 @@ impl InvoiceNumber {
         self.worth == Worth::Tells
     }
 
+    /// The number without what may be appended to it; itself when nothing is.
+    pub fn stem(&self) -> String {
+        tails()
+            .filter(|tail| tail.chars().all(char::is_alphabetic))
+            .filter_map(|tail| self.plain.strip_suffix(tail))
+            .filter(|stem| stem.ends_with(|c: char| c.is_ascii_digit()))
+            .min_by_key(|stem| stem.len())
+            .unwrap_or(&self.plain)
+            .to_owned()
+    }
+
     /// Where in its supplier's numbering it stands; none for a number without digits.
     pub fn parts(&self) -> Option<Parts<'_>> {
         parts(&self.plain)
@@ -147,7 +158,8 @@ fn parts(plain: &str) -> Option<Parts<'_>> {
             at += 1;
             continue;
         }
-        let end = bytes[at..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| at + n);
+        let end =
+            bytes[at..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| at + n);
         if best.is_none_or(|(start, stop)| end - at >= stop - start) {
             best = Some((at, end));
         }

@@ -56,10 +56,15 @@ impl Netting {
                 let (c, i) = (*credit as usize, *invoice as usize);
                 let after = invoices.invoiced[c] - invoices.invoiced[i];
                 let same_number = habits.plain(c) == habits.plain(i);
-                if after > AFTER_DAYS_MAX || after < -BEFORE_DAYS_MAX {
+                if !(-BEFORE_DAYS_MAX..=AFTER_DAYS_MAX).contains(&after) {
                     continue;
                 }
-                couples.push((u8::from(!same_number), after.abs() * 2 + i32::from(after < 0), *credit, *invoice));
+                couples.push((
+                    u8::from(!same_number),
+                    after.abs() * 2 + i32::from(after < 0),
+                    *credit,
+                    *invoice,
+                ));
             }
         }
         couples.sort_unstable();

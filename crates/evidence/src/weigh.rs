@@ -90,7 +90,8 @@ impl Scale<'_> {
     pub fn weigh(&self, a: usize, b: usize) -> Weighed {
         let (a, b) = (a.min(b), a.max(b));
         let invoices = self.invoices;
-        let numbers = (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
+        let numbers =
+            (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
         let number =
             NumberLikeness::of((invoices.number(a), &numbers.0), (invoices.number(b), &numbers.1));
         let amount = self.amount(a, b);
@@ -110,6 +111,20 @@ impl Scale<'_> {
         weighed
     }
 
+    /// A credit and an invoice of its number and amount, keyed after it, while the invoice it credits is
+    /// there as well: what a credit note keyed as an invoice looks like. Weighed by rule.
+    pub fn weigh_credit(&self, credit: usize, invoice: usize) -> Weighed {
+        let (a, b) = (credit.min(invoice), credit.max(invoice));
+        let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
+        let weights = Vec::with_capacity(3);
+        let (number, amount) = (NumberLikeness::Identical, AmountLikeness::Opposite);
+        let mut weighed = Weighed { a, b, number, amount, day, date_as_number: false, weights };
+        weighed.push(Subject::Prior, PRIOR.log2(), PRIOR.log2());
+        weighed.push(Subject::Number, slips::CREDIT_NUMBER_BITS, slips::CREDIT_NUMBER_BITS);
+        weighed.push(Subject::Amount, slips::CREDIT_AMOUNT_BITS, slips::CREDIT_AMOUNT_BITS);
+        weighed
+    }
+
     fn amount(&self, a: usize, b: usize) -> AmountLikeness {
         let invoices = self.invoices;
         let likeness = AmountLikeness::of(invoices.amount[a], invoices.amount[b]);
@@ -117,9 +132,8 @@ impl Scale<'_> {
         if currencies_differ && invoices.stated[a] == invoices.stated[b] {
             return AmountLikeness::OtherCurrency;
         }
-        let is_sum = || {
-            invoices.party[a] == invoices.party[b] && self.habits.is_sum(invoices, a, b)
-        };
+        let is_sum =
+            || invoices.party[a] == invoices.party[b] && self.habits.is_sum(invoices, a, b);
         if likeness == AmountLikeness::Other && is_sum() {
             return AmountLikeness::SumOfTwo;
         }
@@ -166,7 +180,9 @@ impl Scale<'_> {
         let others = f64::from(recurrence.count.saturating_sub(2));
         let is_close = days * 2 < i64::from(recurrence.middle_gap);
         let own = if is_close {
-            (f64::from(recurrence.close.saturating_sub(1)) + 0.25) / (others + 1.0) / others.max(1.0)
+            (f64::from(recurrence.close.saturating_sub(1)) + 0.25)
+                / (others + 1.0)
+                / others.max(1.0)
         } else {
             1.0
         };
@@ -174,14 +190,19 @@ impl Scale<'_> {
         weighed.ratio(Subject::Schedule, slip, Chance { own, usual: apart.usual });
     }
 
+    #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
     fn weigh_number(&self, weighed: &mut Weighed, party: u32, given_amount: bool) {
         let (a, b) = (weighed.a, weighed.b);
         let (invoices, habits) = (self.invoices, self.habits);
         let slip = slips::number(weighed.number);
-        let others = f64::from(u32::try_from(habits.members(party).len()).unwrap_or(u32::MAX)) - 1.0;
+        let others =
+            f64::from(u32::try_from(habits.members(party).len()).unwrap_or(u32::MAX)) - 1.0;
         // Given that amounts are equal, the twin is one of the others; else the number finds it.
         let of = if given_amount { others.max(1.0) } else { 1.0 };
-        let share = |chance: Chance| Chance { own: (chance.own / of).min(1.0), usual: (chance.usual / of.min(20.0)).min(1.0) };
+        let share = |chance: Chance| Chance {
+            own: (chance.own / of).min(1.0),
+            usual: (chance.usual / of.min(20.0)).min(1.0),
+        };
         if weighed.date_as_number {
             let stray = habits.stray(party);
             let usual = |stray: f64| 0.002 + 0.05 * stray;
@@ -200,9 +221,19 @@ impl Scale<'_> {
                 weighed.ratio(Subject::Number, slip, Chance { own: usual, usual });
             }
             likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
-                let (x, y) =
-                    (habits.namesakes_expected(invoices, a), habits.namesakes_expected(invoices, b));
-                weighed.ratio(Subject::Number, slip, share(if x.own > y.own { x } else { y }));
+                let (x, y) = (
+                    habits.namesakes_expected(invoices, a),
+                    habits.namesakes_expected(invoices, b),
+                );
+                // Genuine invoices that share a number share how it is written.
+                let written = if likeness == NumberLikeness::Identical {
+                    1.0
+                } else {
+                    slips::WRITTEN_OTHERWISE
+                };
+                let chance = share(if x.own > y.own { x } else { y });
+                let chance = Chance { own: chance.own * written, usual: chance.usual * written };
+                weighed.ratio(Subject::Number, slip, chance);
             }
             likeness => {
                 let (x, y) = (
@@ -224,16 +255,14 @@ impl Scale<'_> {
         let places =
             (self.habits.place(self.invoices, a, b), self.habits.place(self.invoices, b, a));
         let stray = self.habits.stray(party);
-        let is_slip = weighed.number.is_slip();
+        let of = if weighed.number.is_slip() { slips::OF_SLIP } else { slips::OF_OTHER };
         let bits = |stray: f64| match places {
             (Place::Unknown, _) | (_, Place::Unknown) => 0.0,
-            (Place::Fits, Place::Fits) => {
-                (slips::both_fit(is_slip) / ((1.0 - stray) * (1.0 - stray))).log2()
-            }
+            (Place::Fits, Place::Fits) => (of.both_fit / ((1.0 - stray) * (1.0 - stray))).log2(),
             (Place::Strays, Place::Strays) => {
-                (slips::both_stray(is_slip) / (stray * (0.3 + 0.7 * stray))).log2()
+                (of.both_stray / (stray * (0.3 + 0.7 * stray))).log2()
             }
-            _ => (slips::one_strays(is_slip) / (2.0 * stray * (1.0 - stray))).log2(),
+            _ => (of.one_strays / (2.0 * stray * (1.0 - stray))).log2(),
         };
         weighed.push(Subject::Series, bits(stray.own), bits(stray.usual));
     }
@@ -253,7 +282,8 @@ impl Scale<'_> {
     /// Two invoices of different parties, which nothing but number, amount and day connect.
     fn across(&self, weighed: &mut Weighed) {
         let (a, b) = (weighed.a, weighed.b);
-        let (x, y) = (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
+        let (x, y) =
+            (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
         let prior = (PRIOR * slips::OTHER_PARTY).log2();
         weighed.push(Subject::Prior, prior, prior);
         let expected = x.number.max(y.number);

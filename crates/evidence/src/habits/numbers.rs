@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, merged, tails};
 use crate::invoices::Invoices;
 
-use super::hash;
+use crate::text_key as hash;
 
 /// A number, as far as its series is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Form {
     /// What stands before the count, and how long what stands behind it is; 0 when there is no count.
-    pub(crate) form: u64,
+    pub(crate) shape: u64,
     pub(crate) count: u64,
     pub(crate) digits: u8,
 }
@@ -91,7 +91,8 @@ impl Numbers {
             return 0;
         }
         let mut found = 0;
-        let mut look = |text: &str| found += self.used.get(&(party, hash(text))).copied().unwrap_or(0);
+        let mut look =
+            |text: &str| found += self.used.get(&(party, hash(text))).copied().unwrap_or(0);
         let mut bytes = plain.as_bytes().to_vec();
         let mut written = |bytes: &[u8]| {
             if let Ok(text) = std::str::from_utf8(bytes) {
@@ -111,7 +112,8 @@ impl Numbers {
             NumberLikeness::Substituted => {
                 for at in 0..bytes.len() {
                     let was = bytes[at];
-                    for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was) {
+                    for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was)
+                    {
                         bytes[at] = other;
                         written(&bytes);
                     }
@@ -130,9 +132,12 @@ impl Numbers {
             NumberLikeness::Neighbouring => {
                 if let Some(parts) = number.parts() {
                     for apart in 1..=9_u64 {
-                        for count in [parts.count.checked_sub(apart), parts.count.checked_add(apart)] {
+                        for count in
+                            [parts.count.checked_sub(apart), parts.count.checked_add(apart)]
+                        {
                             let Some(count) = count else { continue };
-                            let (width, prefix, suffix) = (parts.digits, parts.prefix, parts.suffix);
+                            let (width, prefix, suffix) =
+                                (parts.digits, parts.prefix, parts.suffix);
                             let _ = width;
                             written(format!("{prefix}{count}{suffix}").as_bytes());
                         }
@@ -172,8 +177,8 @@ impl Numbers {
 }
 
 fn form(number: &InvoiceNumber) -> Form {
-    number.parts().map_or(Form { form: 0, count: 0, digits: 0 }, |parts| Form {
-        form: hash(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
+    number.parts().map_or(Form { shape: 0, count: 0, digits: 0 }, |parts| Form {
+        shape: hash(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
         count: parts.count,
         digits: u8::try_from(parts.digits).unwrap_or(u8::MAX),
     })

@@ -59,8 +59,10 @@ impl Apart {
     }
 
     fn below(&mut self, bound: u64) -> u64 {
-        self.state =
-            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.state >> 33) % bound
     }
 
@@ -100,7 +102,8 @@ pub(crate) const SHARED_FIELDS: [Field; 8] = [
 
 /// Whether two invoices share a field; none when one of them does not say.
 pub(crate) fn same(invoices: &Invoices, field: Field, a: usize, b: usize) -> Option<bool> {
-    let word = |column: &[u32]| (column[a] != 0 && column[b] != 0).then_some(column[a] == column[b]);
+    let word =
+        |column: &[u32]| (column[a] != 0 && column[b] != 0).then_some(column[a] == column[b]);
     let day = |column: &[i32]| {
         (column[a] != NO_DAY && column[b] != NO_DAY).then_some(column[a] == column[b])
     };

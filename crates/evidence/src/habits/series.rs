@@ -38,11 +38,11 @@ pub(super) fn strays(numbers: &Numbers, members: &[u32]) -> (u32, u32) {
 pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without: usize) -> Place {
     let start = position.saturating_sub(REACH);
     let end = (position + REACH + 1).min(members.len());
-    let mut around = [Form { form: 0, count: 0, digits: 0 }; 2 * REACH];
+    let mut around = [Form { shape: 0, count: 0, digits: 0 }; 2 * REACH];
     let mut found = 0;
     for (at, other) in members[start..end].iter().enumerate() {
         let other = *other as usize;
-        if start + at != position && other != without && numbers.form(other).form != 0 {
+        if start + at != position && other != without && numbers.form(other).shape != 0 {
             around[found] = numbers.form(other);
             found += 1;
         }
@@ -54,15 +54,17 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
     let own = numbers.form(members[position] as usize);
     let mut counts = [0_u64; 2 * REACH];
     let mut comparable = 0;
-    for other in around.iter().filter(|other| other.form == own.form) {
+    for other in around.iter().filter(|other| other.shape == own.shape) {
         counts[comparable] = other.count;
         comparable += 1;
     }
     if comparable < NEIGHBOURS_MIN {
         // The others agree on a form, and this is none of it.
         let first = around[0];
-        let agree =
-            around.iter().filter(|form| form.form == first.form && form.digits == first.digits).count();
+        let agree = around
+            .iter()
+            .filter(|form| form.shape == first.shape && form.digits == first.digits)
+            .count();
         return if agree * 5 >= found * 4 { Place::Strays } else { Place::Unknown };
     }
     let counts = &mut counts[..comparable];

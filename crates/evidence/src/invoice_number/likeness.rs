@@ -34,8 +34,35 @@ const CONTAINED_MIN: usize = 5;
 /// Shorter numbers are one slip from most others of their supplier.
 const SLIP_MIN: usize = 3;
 const TAILS: [&str; 30] = [
-    "A", "B", "C", "D", "E", "I", "X", "R", "P", "N", "S", "CR", "DUP", "DUPLICATE", "COPY", "REV",
-    "REVISED", "RE", "NEW", "DD", "INV", "REP", "V2", "PT2", "AA", "FINAL", "BAL", "P2", "AMENDED",
+    "A",
+    "B",
+    "C",
+    "D",
+    "E",
+    "I",
+    "X",
+    "R",
+    "P",
+    "N",
+    "S",
+    "CR",
+    "DUP",
+    "DUPLICATE",
+    "COPY",
+    "REV",
+    "REVISED",
+    "RE",
+    "NEW",
+    "DD",
+    "INV",
+    "REP",
+    "V2",
+    "PT2",
+    "AA",
+    "FINAL",
+    "BAL",
+    "P2",
+    "AMENDED",
     "RESEND",
 ];
 
@@ -71,8 +98,11 @@ impl NumberLikeness {
         if a.merged == b.merged {
             return Self::Misread;
         }
-        let (short, long) =
-            if a.plain.len() <= b.plain.len() { (&a.plain, &b.plain) } else { (&b.plain, &a.plain) };
+        let (short, long) = if a.plain.len() <= b.plain.len() {
+            (&a.plain, &b.plain)
+        } else {
+            (&b.plain, &a.plain)
+        };
         let long_text = if short == &a.plain { b_text } else { a_text };
         if is_tail(short, long, long_text) {
             return Self::Suffix;
@@ -109,7 +139,8 @@ pub(crate) fn tails() -> impl Iterator<Item = &'static str> {
 
 fn same_plain(a: &str, b: &str) -> NumberLikeness {
     let upper = |text: &str| text.trim().to_uppercase();
-    let kept = |text: &str| -> String { upper(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+    let kept =
+        |text: &str| -> String { upper(text).chars().filter(|c| c.is_alphanumeric()).collect() };
     if upper(a) == upper(b) {
         NumberLikeness::Identical
     } else if kept(a) == kept(b) {

@@ -16,19 +16,28 @@ pub const OTHER_PARTY: f64 = 0.08;
 /// Of those, how many with the date in the place of the number.
 pub const DATE_AS_NUMBER: f64 = 0.03;
 
+/// Of genuine invoices that share a number, such as a customer account, how many write it differently:
+/// both come from one system.
+pub const WRITTEN_OTHERWISE: f64 = 0.1;
+
+/// An invoice that bears a credit note's number and amount, where the invoice credited bears another: a
+/// genuine invoice does so hardly ever. By rule, as ledgers hold too few to learn from.
+pub const CREDIT_NUMBER_BITS: f64 = 6.0;
+pub const CREDIT_AMOUNT_BITS: f64 = 4.0;
+
 pub fn number(likeness: NumberLikeness) -> f64 {
     match likeness {
         NumberLikeness::Identical => 0.42,
         NumberLikeness::Punctuation => 0.08,
-        NumberLikeness::LeadingZeros => 0.05,
+        NumberLikeness::LeadingZeros | NumberLikeness::Substituted | NumberLikeness::Unrelated => {
+            0.05
+        }
         NumberLikeness::Misread => 0.06,
         NumberLikeness::Suffix => 0.10,
         NumberLikeness::Transposed => 0.04,
         NumberLikeness::Neighbouring => 0.015,
-        NumberLikeness::Substituted => 0.05,
         NumberLikeness::Dropped => 0.07,
         NumberLikeness::Contained => 0.02,
-        NumberLikeness::Unrelated => 0.05,
         NumberLikeness::Unknown => 1.0,
     }
 }
@@ -39,12 +48,9 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
         AmountLikeness::OtherCurrency => 0.015,
         AmountLikeness::NetForGross => 0.04,
         AmountLikeness::Transposed => 0.025,
-        AmountLikeness::SlippedDecimal => 0.02,
+        AmountLikeness::SlippedDecimal | AmountLikeness::Half => 0.02,
         AmountLikeness::Nearly => 0.03,
-        AmountLikeness::Half => 0.02,
-        AmountLikeness::SumOfTwo => 0.01,
-        AmountLikeness::Opposite => 0.01,
-        AmountLikeness::Other => 0.01,
+        AmountLikeness::SumOfTwo | AmountLikeness::Opposite | AmountLikeness::Other => 0.01,
     }
 }
 
@@ -61,6 +67,7 @@ pub fn day(likeness: DayLikeness) -> f64 {
 }
 
 /// log2 of the likelihood ratio of sharing a field, where genuine pairs share it at the rate `usual`.
+#[expect(clippy::fn_params_excessive_bools, reason = "whether two are the same is one bool")]
 pub fn shared(field: Field, same: bool, usual: f64) -> f64 {
     let usual = usual.clamp(0.001, 0.999);
     // How much rarer (or more common) it is to share it among duplicates than among genuine pairs.
@@ -84,15 +91,15 @@ pub fn shared(field: Field, same: bool, usual: f64) -> f64 {
     bits.clamp(-most, most)
 }
 
+/// Where the two numbers stand in their supplier's series, if one invoice was keyed twice.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    pub both_fit: f64,
+    pub one_strays: f64,
+    pub both_stray: f64,
+}
+
 /// A slip takes a number out of its series more often than not.
-pub const fn both_fit(is_slip: bool) -> f64 {
-    if is_slip { 0.35 } else { 0.4 }
-}
-
-pub const fn one_strays(is_slip: bool) -> f64 {
-    if is_slip { 0.55 } else { 0.45 }
-}
-
-pub const fn both_stray(is_slip: bool) -> f64 {
-    if is_slip { 0.1 } else { 0.15 }
-}
+pub const OF_SLIP: Places = Places { both_fit: 0.35, one_strays: 0.55, both_stray: 0.1 };
+/// Something else was written in its place.
+pub const OF_OTHER: Places = Places { both_fit: 0.4, one_strays: 0.45, both_stray: 0.15 };

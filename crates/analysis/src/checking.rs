@@ -1,0 +1,87 @@
+//! The checks over a unit's ledgers, or over rows in memory: where the engine, the tables and a run meet.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use domain::finding::{CheckRequest, Checked, RememberedVerdict};
+use domain::{FileType, LedgerName};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::engine::{Engine, Tables};
+use crate::error::Error;
+use crate::ledgers::Ledgers;
+use crate::run::Run;
+
+/// Ledgers with an engine to check them.
+#[derive(Debug, Clone)]
+pub struct CheckLedgers {
+    pub ledgers: Ledgers,
+    pub engine: Arc<Engine>,
+}
+
+impl CheckLedgers {
+    /// Runs every check over the newest versions of a unit's ledgers. `progress` is told how far it is,
+    /// from 0 to 1, and what it does. Dropping the future stops the work.
+    pub async fn check(
+        &self,
+        request: &CheckRequest,
+        progress: impl Fn(f64, &str) + Send + Sync,
+    ) -> Result<Checked, Error> {
+        let mut opened = Vec::new();
+        for file_type in FileType::ALL {
+            let name = LedgerName {
+                customer: request.of.customer.clone(),
+                unit: request.of.unit.clone(),
+                file_type,
+            };
+            match self.ledgers.open(&name).await {
+                Ok(ledger) => opened.push((name.to_string(), ledger)),
+                Err(Error::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
+        let versions = opened.iter().map(|(place, ledger)| {
+            let table = place.rsplit('/').next().unwrap_or(place);
+            (table.to_owned(), ledger.version())
+        });
+        let versions = versions.collect();
+        let mut checked =
+            carry_out(&self.engine, tables, request.now, request.verdicts.clone(), progress)
+                .await?;
+        checked.versions = versions;
+        Ok(checked)
+    }
+}
+
+/// Runs every check over rows in memory, in the columns of their ledgers.
+pub async fn check_batches(
+    engine: &Arc<Engine>,
+    tables: Vec<(FileType, Vec<RecordBatch>)>,
+    now: Timestamp,
+    verdicts: Vec<RememberedVerdict>,
+) -> Result<Checked, Error> {
+    carry_out(engine, Tables::of_batches(tables), now, verdicts, |_, _| {}).await
+}
+
+async fn carry_out(
+    engine: &Arc<Engine>,
+    tables: Tables,
+    now: Timestamp,
+    verdicts: Vec<RememberedVerdict>,
+    told: impl Fn(f64, &str) + Send + Sync,
+) -> Result<Checked, Error> {
+    let (progress, mut heard) = mpsc::unbounded_channel();
+    let own = Arc::clone(engine);
+    let work = engine.carry_out(move |stop| {
+        Run { engine: own, tables, now, verdicts, progress, stop }.carry_out()
+    });
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            Some((done, what)) = heard.recv() => told(done, &what),
+        }
+    }
+}

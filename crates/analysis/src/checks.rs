@@ -1,0 +1,136 @@
+//! Every check, as its folder says it: SQL, a description for analysts, parameters.
+//!
+//! Not for: running them (`run`). Adding a check adds a folder and its name to the list below.
+//!
+//! Invariant: a folder that does not parse fails the tests, and a program never starts with it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use domain::FileType;
+use serde::Deserialize;
+
+/// One kind of thing looked for.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The folder's name.
+    pub name: &'static str,
+    pub about: About,
+    /// Statements, by name; the one named `check` gives the findings.
+    statements: &'static [(&'static str, &'static str)],
+}
+
+/// What `check.toml` says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    pub title: String,
+    /// One paragraph for an analyst.
+    pub about: String,
+    pub severity: Severity,
+    /// What would make a finding innocent.
+    pub innocent_if: String,
+    /// `table.column`, or several with ` or ` between them: what must not be empty everywhere.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    #[serde(default)]
+    pub method: Method,
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
+}
+
+/// How bad it is if it is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    High,
+    Medium,
+    /// Worth knowing beside other things.
+    Context,
+}
+
+/// How findings come of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Each row of `check.sql` is one.
+    #[default]
+    Sql,
+    /// Pairs of invoices are weighed.
+    InvoicePairs,
+    /// Pairs of suppliers are weighed.
+    SupplierPairs,
+    /// Names of suppliers are compared with those that bill most.
+    LookAlikes,
+}
+
+/// A number that an administrator may set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    pub about: String,
+    pub unit: String,
+    pub default: f64,
+}
+
+macro_rules! checks {
+    ($($name:literal: $($statement:literal),+;)+) => {
+        [$((
+            $name,
+            include_str!(concat!("checks/", $name, "/check.toml")),
+            &[$(($statement, include_str!(concat!("checks/", $name, "/", $statement, ".sql")))),+],
+        )),+]
+    };
+}
+
+type Folder = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+static ALL: LazyLock<Vec<Check>> = LazyLock::new(|| {
+    let folders: Vec<Folder> = FOLDERS.to_vec();
+    folders
+        .into_iter()
+        .filter_map(|(name, about, statements)| {
+            // The tests hold that every folder parses.
+            let about = toml::from_str(about).ok()?;
+            Some(Check { name, about, statements })
+        })
+        .collect()
+});
+
+include!("checks/list.rs");
+
+impl Check {
+    /// In the order in which they are shown.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+
+    /// A statement with the parameters written in.
+    pub(crate) fn sql(&self, statement: &str) -> Option<String> {
+        let (_, sql) = self.statements.iter().find(|(name, _)| *name == statement)?;
+        let mut sql = (*sql).to_owned();
+        for (name, parameter) in &self.about.parameters {
+            sql = sql.replace(&format!("{{{name}}}"), &parameter.default.to_string());
+        }
+        Some(sql)
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> f64 {
+        self.about.parameters.get(name).map_or(0.0, |parameter| parameter.default)
+    }
+}
+
+/// A need of a check: any of these columns.
+pub(crate) fn need(text: &str) -> Vec<(FileType, &str)> {
+    text.split(" or ")
+        .filter_map(|one| {
+            let (table, column) = one.trim().split_once('.')?;
+            let of =
+                FileType::ALL.into_iter().find(|of| crate::engine::table_name(*of) == table)?;
+            Some((of, column))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+const FOLDERS: &[Folder] = &checks! {
+    "duplicate_invoices": "check", "lines", "headers";
+};

@@ -1,0 +1,163 @@
+//! The query engine: a runtime and memory of its own, so that a heavy check starves nobody.
+//!
+//! Not for: what is looked for (`checks`). The only file that sets DataFusion up.
+//!
+//! Invariant: work ends when whoever waits for it is gone; memory beyond the limit is spilled to disk or
+//! refused, never taken.
+
+mod functions;
+mod tables;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arrow_array::RecordBatch;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use futures_util::StreamExt as _;
+
+use crate::error::Error;
+use crate::limits::{ENGINE_MEMORY_BYTES, RUN_TIME_MAX};
+
+pub(crate) use tables::{Tables, table_name};
+
+/// What the engine may use.
+#[derive(Debug, Clone)]
+pub struct EngineLimits {
+    /// Bytes of the queries' own memory; what exceeds it goes to disk.
+    pub memory_bytes: usize,
+    /// Where to; the system's folder for temporary files when absent.
+    pub spill: Option<PathBuf>,
+    pub threads: usize,
+    pub time: Duration,
+}
+
+impl Default for EngineLimits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: ENGINE_MEMORY_BYTES,
+            spill: None,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            time: RUN_TIME_MAX,
+        }
+    }
+}
+
+/// Runs queries and what follows them. One a process is enough.
+#[derive(Debug)]
+pub struct Engine {
+    runtime: Option<tokio::runtime::Runtime>,
+    environment: Arc<RuntimeEnv>,
+    limits: EngineLimits,
+}
+
+/// Told to stop when whoever waits has gone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop(Arc<AtomicBool>);
+
+struct StopOnDrop(Stop, tokio::task::AbortHandle);
+
+impl Engine {
+    pub fn new(limits: EngineLimits) -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(limits.threads)
+            .thread_name("checks")
+            .enable_all()
+            .build()
+            .map_err(Error::storage)?;
+        let consumers = std::num::NonZeroUsize::new(5).unwrap_or(std::num::NonZeroUsize::MIN);
+        let pool = TrackConsumersPool::new(FairSpillPool::new(limits.memory_bytes), consumers);
+        let mut environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool));
+        if let Some(folder) = &limits.spill {
+            environment = environment.with_temp_file_path(folder);
+        }
+        let environment = environment.build_arc()?;
+        Ok(Self { runtime: Some(runtime), environment, limits })
+    }
+
+    /// A session with our functions and no tables. `merge_joins`: joins that spill, for what did not fit.
+    pub(crate) fn session(&self, merge_joins: bool) -> SessionContext {
+        let config = SessionConfig::new()
+            .with_target_partitions(self.limits.threads)
+            .with_information_schema(false)
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+            .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
+            .set_bool("datafusion.optimizer.prefer_hash_join", !merge_joins);
+        let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.environment));
+        functions::register(&session);
+        session
+    }
+
+    /// Carries work out on the engine's own threads; dropping the future ends it.
+    pub(crate) async fn carry_out<T, F>(&self, work: impl FnOnce(Stop) -> F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let Some(runtime) = &self.runtime else {
+            return Err(Error::Stopped);
+        };
+        let stop = Stop::default();
+        let task = runtime.spawn(work(stop.clone()));
+        let _stops = StopOnDrop(stop, task.abort_handle());
+        match tokio::time::timeout(self.limits.time, task).await {
+            Ok(done) => done?,
+            Err(_too_long) => Err(Error::TooLong),
+        }
+    }
+
+    pub(crate) const fn threads(&self) -> usize {
+        self.limits.threads
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A runtime must not wait for its threads inside another one.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+        self.1.abort();
+    }
+}
+
+impl Stop {
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.is_wanted() { Err(Error::Stopped) } else { Ok(()) }
+    }
+}
+
+/// The batches of one statement, as they come.
+pub(crate) async fn query(
+    session: &SessionContext,
+    sql: &str,
+) -> Result<SendableRecordBatchStream, Error> {
+    Ok(session.sql(sql).await?.execute_stream().await?)
+}
+
+/// The batches of one statement whose result is small.
+pub(crate) async fn query_all(
+    session: &SessionContext,
+    sql: &str,
+) -> Result<Vec<RecordBatch>, Error> {
+    let mut stream = query(session, sql).await?;
+    let mut batches = Vec::new();
+    while let Some(batch) = stream.next().await {
+        batches.push(batch?);
+    }
+    Ok(batches)
+}

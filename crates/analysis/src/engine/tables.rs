@@ -1,0 +1,111 @@
+//! The three tables of a unit as the checks' SQL sees them: one version of each ledger, or nothing.
+//!
+//! Invariant: a table is always there with all its columns, so that SQL need not ask.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
+use datafusion::prelude::SessionContext;
+use domain::FileType;
+use object_store::ObjectStore;
+use url::Url;
+
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::schema::table_schema;
+
+/// What the tables are made of.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    files: Option<Arc<dyn ObjectStore>>,
+    sources: Vec<(FileType, Source)>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// Parts of one version of a ledger, by their full places in `files`.
+    Parts(Vec<String>),
+    Batches(Vec<RecordBatch>),
+}
+
+/// Only tells the engine which store a path is in.
+const STORE: &str = "ledgers://unit";
+
+impl Tables {
+    /// Of ledgers; those that are absent are empty tables.
+    pub(crate) fn of_ledgers(
+        files: Arc<dyn ObjectStore>,
+        ledgers: &[(String, Ledger)],
+    ) -> Result<Self, Error> {
+        let mut sources = Vec::new();
+        for (place, ledger) in ledgers {
+            let parts = ledger.parts()?.into_iter().map(|part| format!("{place}/{}", part.path));
+            sources.push((ledger.file_type(), Source::Parts(parts.collect())));
+        }
+        Ok(Self { files: Some(files), sources })
+    }
+
+    /// Of rows in memory, in the columns of their ledgers.
+    pub(crate) fn of_batches(tables: Vec<(FileType, Vec<RecordBatch>)>) -> Self {
+        let sources = tables.into_iter().map(|(of, batches)| (of, Source::Batches(batches)));
+        Self { files: None, sources: sources.collect() }
+    }
+
+    pub(crate) fn has(&self, file_type: FileType) -> bool {
+        self.sources.iter().any(|(of, _)| *of == file_type)
+    }
+
+    pub(crate) fn register(&self, session: &SessionContext) -> Result<(), Error> {
+        if let Some(files) = &self.files {
+            let store = Url::parse(STORE).map_err(Error::storage)?;
+            session.register_object_store(&store, Arc::clone(files));
+        }
+        for file_type in FileType::ALL {
+            let source = self.sources.iter().find(|(of, _)| *of == file_type);
+            register(session, file_type, source.map(|(_, source)| source))?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) const fn table_name(file_type: FileType) -> &'static str {
+    match file_type {
+        FileType::Transactions => "transactions",
+        FileType::Suppliers => "suppliers",
+        FileType::Employees => "employees",
+    }
+}
+
+fn register(
+    session: &SessionContext,
+    file_type: FileType,
+    source: Option<&Source>,
+) -> Result<(), Error> {
+    let (name, schema) = (table_name(file_type), table_schema(file_type));
+    match source {
+        Some(Source::Parts(parts)) if !parts.is_empty() => {
+            let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));
+            let urls = urls.collect::<Result<Vec<_>, _>>()?;
+            let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
+                .with_file_extension(".parquet")
+                .with_collect_stat(false);
+            let config = ListingTableConfig::new_with_multi_paths(urls)
+                .with_listing_options(options)
+                .with_schema(schema);
+            session.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
+        }
+        Some(Source::Batches(batches)) => {
+            let table = MemTable::try_new(schema, vec![batches.clone()])?;
+            session.register_table(name, Arc::new(table))?;
+        }
+        _ => {
+            session.register_table(name, Arc::new(MemTable::try_new(schema, vec![vec![]])?))?;
+        }
+    }
+    Ok(())
+}

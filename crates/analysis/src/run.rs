@@ -1,0 +1,225 @@
+//! One run: every check over one version of a unit's ledgers.
+//!
+//! Not for: what a check looks for (`checks`), or what becomes of findings (the store).
+//!
+//! Invariant: the same rows, verdicts and day give the same findings, whatever was found before.
+
+mod details;
+mod figures;
+mod invoices;
+mod pairs;
+mod rows;
+mod suppliers;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Int64Type;
+use datafusion::prelude::SessionContext;
+use domain::finding::{
+    CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
+};
+use domain::finding::{Finding, Suppression};
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::checks::{Check, Method, need};
+use crate::engine::{Engine, Stop, Tables, query_all, table_name};
+use crate::error::Error;
+use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
+
+/// How far a run is, from 0 to 1, and what it does.
+pub(crate) type Progress = UnboundedSender<(f64, String)>;
+
+/// What a run looks at and by what it goes.
+pub(crate) struct Run {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) tables: Tables,
+    pub(crate) now: Timestamp,
+    pub(crate) verdicts: Vec<RememberedVerdict>,
+    pub(crate) progress: Progress,
+    pub(crate) stop: Stop,
+}
+
+/// What one check came to, before people's verdicts are heeded.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) suppressed: Vec<Finding>,
+    /// All that were suppressed, also those not among `suppressed`.
+    pub(crate) counts: BTreeMap<String, u64>,
+    pub(crate) overfull: Vec<OverfullBlock>,
+    pub(crate) figures: serde_json::Value,
+}
+
+impl Run {
+    /// Runs every check, one after the other: each uses all threads.
+    pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
+        let session = self.session(false)?;
+        let filled = self.filled(&session).await?;
+        let mut checked = Checked::default();
+        let checks = Check::all();
+        for (at, check) in checks.iter().enumerate() {
+            self.stop.check()?;
+            #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
+            let done = at as f64 / (checks.len() + 1) as f64;
+            let _gone = self.progress.send((done, check.about.title.clone()));
+            let began = Instant::now();
+            let (end, outcome) = match self.lacking(check, &filled) {
+                Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
+                None => (CheckEnd::Ran, self.check(&session, check).await?),
+            };
+            let outcome = self.heed_verdicts(outcome);
+            checked.checks.push(report(check, end, &outcome, began));
+            checked.findings.extend(outcome.findings);
+            checked.suppressed.extend(outcome.suppressed);
+        }
+        let _gone = self.progress.send((0.97, "Writing down what the findings show".into()));
+        let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
+        details::fill(&session, all).await?;
+        checked.findings.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
+        Ok(checked)
+    }
+
+    fn session(&self, merge_joins: bool) -> Result<SessionContext, Error> {
+        let session = self.engine.session(merge_joins);
+        self.tables.register(&session)?;
+        Ok(session)
+    }
+
+    async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+        let done = self.by_method(session, check).await;
+        if matches!(&done, Err(Error::Engine(why)) if is_short_of_memory(why)) {
+            // Hash joins do not spill; merge joins do.
+            return self.by_method(&self.session(true)?, check).await;
+        }
+        done
+    }
+
+    async fn by_method(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+        let mut outcome = match check.about.method {
+            Method::Sql => rows::find(session, check).await?,
+            Method::InvoicePairs => invoices::find(self, session, check).await?,
+            Method::SupplierPairs => suppliers::find_duplicates(session, check).await?,
+            Method::LookAlikes => suppliers::find_look_alikes(session, check).await?,
+        };
+        if let Some(sql) = check.sql("figures") {
+            outcome.figures = figures::read(session, &sql).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Why a check cannot run.
+    fn lacking(&self, check: &Check, filled: &BTreeMap<String, bool>) -> Option<String> {
+        for wanted in &check.about.needs {
+            let any = need(wanted);
+            if any.iter().any(|(of, column)| {
+                filled.get(&format!("{}.{column}", table_name(*of))) == Some(&true)
+            }) {
+                continue;
+            }
+            let no_table = any.iter().find(|(of, _)| !self.tables.has(*of));
+            if let Some((of, _)) = no_table {
+                return Some(format!("no {} have been sent", table_name(*of)));
+            }
+            let columns: Vec<String> = any
+                .iter()
+                .map(|(of, column)| format!("{} in {}", column.replace('_', " "), table_name(*of)))
+                .collect();
+            return Some(format!("no {}", columns.join(" and no ")));
+        }
+        None
+    }
+
+    /// Which of the columns that checks need hold anything.
+    async fn filled(&self, session: &SessionContext) -> Result<BTreeMap<String, bool>, Error> {
+        let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for text in Check::all().iter().flat_map(|check| &check.about.needs) {
+            for (of, column) in need(text) {
+                let columns = wanted.entry(table_name(of)).or_default();
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+        }
+        let mut filled = BTreeMap::new();
+        for (table, columns) in wanted {
+            let counts: Vec<String> =
+                columns.iter().map(|column| format!("count({column}) AS {column}")).collect();
+            let sql = format!("SELECT {} FROM {table}", counts.join(", "));
+            for batch in query_all(session, &sql).await? {
+                for (at, column) in columns.iter().enumerate() {
+                    let count = batch.column(at).as_primitive::<Int64Type>().value(0);
+                    filled.insert(format!("{table}.{column}"), count > 0);
+                }
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Takes out what people have decided on and want to see no more.
+    fn heed_verdicts(&self, mut outcome: Outcome) -> Outcome {
+        let lives =
+            |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > self.now);
+        let living: Vec<&RememberedVerdict> = self.verdicts.iter().filter(lives).collect();
+        let speaks_of = |verdict: &RememberedVerdict, finding: &Finding| match &verdict.of {
+            VerdictScope::Rows { rows, .. } => {
+                finding.rows.iter().all(|row| rows.contains(&row.id))
+            }
+            VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
+        };
+        let mut kept = Vec::new();
+        for mut finding in outcome.findings {
+            let Some(verdict) = living.iter().find(|verdict| speaks_of(verdict, &finding)) else {
+                kept.push(finding);
+                continue;
+            };
+            finding.suppressed = Some(Suppression {
+                reason: "decided".into(),
+                words: format!("{} decided on {} that this is innocent", verdict.by, verdict.at),
+            });
+            *outcome.counts.entry("decided".into()).or_default() += 1;
+            outcome.suppressed.push(finding);
+        }
+        kept.truncate(FINDINGS_MAX);
+        outcome.findings = kept;
+        keep_some(&mut outcome.suppressed);
+        outcome
+    }
+}
+
+/// Of each reason the first, which are the most telling.
+fn keep_some(suppressed: &mut Vec<Finding>) {
+    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+    suppressed.retain(|finding| {
+        let reason = finding.suppressed.as_ref().map_or("", |why| why.reason.as_str());
+        let count = kept.entry(reason.to_owned()).or_default();
+        *count += 1;
+        *count <= SUPPRESSED_KEPT_MAX
+    });
+}
+
+fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> CheckReport {
+    CheckReport {
+        check: check.name.into(),
+        title: check.about.title.clone(),
+        end,
+        findings: outcome.findings.len() as u64,
+        suppressed: outcome.counts.clone(),
+        overfull: outcome.overfull.clone(),
+        figures: outcome.figures.clone(),
+        milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]
+fn worth(finding: &Finding) -> f64 {
+    let money = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
+    money as f64 * finding.probability
+}
+
+fn is_short_of_memory(why: &datafusion::error::DataFusionError) -> bool {
+    matches!(why.find_root(), datafusion::error::DataFusionError::ResourcesExhausted(_))
+}

@@ -1,0 +1,321 @@
+//! Duplicate invoices: headers into columns, candidates by SQL, every two weighed, groups into findings.
+//!
+//! Invariant: a pair is weighed once, for the first block that holds both.
+
+use std::collections::{BTreeMap, HashMap};
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::{Array as _, RecordBatch, StringArray};
+use datafusion::prelude::SessionContext;
+use domain::FileType;
+use domain::finding::{Amount, Evidence, Finding, FindingKey, FindingRow, Money, Suppression};
+use evidence::duplicates::{Group, Judge, Kind, Reason, evidence as readings, groups};
+use evidence::entities::company_name;
+use evidence::habits::Habits;
+use evidence::invoices::{Invoice, Invoices, NO_DAY};
+use evidence::netting::Netting;
+use evidence::weigh::Weighed;
+use futures_util::StreamExt as _;
+
+use super::pairs::{self, Weighing};
+use super::{Outcome, Run};
+use crate::checks::Check;
+use crate::engine::{query, query_all};
+use crate::error::Error;
+use crate::limits::{NAMESAKES_MAX, SUPPRESSED_KEPT_MAX};
+
+/// From this share of invoices in several rows on, the extract holds lines.
+const LINES_PER_MILLE_MIN: i64 = 100;
+
+/// The invoices of a ledger and the words they are described by.
+#[derive(Default)]
+pub(super) struct Headers {
+    pub(super) invoices: Invoices,
+    suppliers: Vec<(String, String)>,
+    by_reference: HashMap<String, u32>,
+    words: HashMap<String, u32>,
+    /// Canonical names, and which suppliers bear each.
+    names: HashMap<String, Vec<u32>>,
+    seen_names: HashMap<(u32, u64), ()>,
+    base_currency: Option<String>,
+}
+
+pub(super) async fn find(
+    run: &Run,
+    session: &SessionContext,
+    check: &Check,
+) -> Result<Outcome, Error> {
+    let (document, is_lines) = document(session, check).await?;
+    let sql = check.sql("headers").unwrap_or_default().replace("{document}", document);
+    let mut headers = Headers::default();
+    let mut stream = query(session, &sql).await?;
+    while let Some(batch) = stream.next().await {
+        run.stop.check()?;
+        headers.add(&batch?);
+    }
+    headers.join_parties();
+    headers.base_currency = base_currency(session).await?;
+    let headers = headers;
+    let habits = tokio::task::block_in_place(|| Habits::learn(&headers.invoices));
+    let netting = tokio::task::block_in_place(|| Netting::find(&headers.invoices, &habits));
+    let threshold = check.parameter("threshold");
+    let judge =
+        Judge { invoices: &headers.invoices, habits: &habits, netting: &netting, threshold };
+    let weighing = Weighing { run, judge, cap: check.parameter("pair_cap") };
+    let weighed = pairs::weigh(&weighing, session, &check.sql("check").unwrap_or_default()).await?;
+    let mut outcome = Outcome { overfull: weighed.overfull, ..Outcome::default() };
+    outcome.figures = serde_json::json!({
+        "invoices": headers.invoices.len(),
+        "suppliers": headers.suppliers.len(),
+        "rolledUpFromLines": is_lines,
+        "pairsWeighed": weighed.pairs,
+    });
+    for group in groups(&headers.invoices, weighed.shown) {
+        outcome.findings.push(finding(&headers, &habits, check, &group));
+    }
+    outcome.suppressed =
+        suppressed(&headers, &habits, &netting, check, weighed.suppressed, &mut outcome.counts);
+    Ok(outcome)
+}
+
+/// What the lines of one invoice share, as SQL, and whether the extract holds lines.
+async fn document(session: &SessionContext, check: &Check) -> Result<(&'static str, bool), Error> {
+    let sql = check.sql("lines").unwrap_or_default();
+    let counts = query_all(session, &sql).await?;
+    let Some(batch) = counts.first() else {
+        return Ok(("unique_id", false));
+    };
+    let count = |at: usize| batch.column(at).as_primitive::<Int64Type>().value(0);
+    let (invoices, in_lines, shared_ids) = (count(0), count(1), count(2));
+    if in_lines * 1_000 > invoices * LINES_PER_MILLE_MIN {
+        return Ok(("invoice_date, entered_date", true));
+    }
+    Ok(("unique_id", shared_ids > 0))
+}
+
+async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error> {
+    let sql = "SELECT base_amount_currency, count(*) AS n FROM transactions \
+        WHERE base_amount_currency IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 1";
+    let found = query_all(session, sql).await?;
+    let first = found.iter().find(|batch| batch.num_rows() > 0);
+    Ok(first.map(|batch| batch.column(0).as_string::<i32>().value(0).to_owned()))
+}
+
+impl Headers {
+    fn add(&mut self, batch: &RecordBatch) {
+        let text = |at: usize| batch.column(at).as_string::<i32>();
+        let amount = |at: usize| batch.column(at).as_primitive::<Decimal128Type>();
+        let day = |at: usize, row: usize| {
+            let column = batch.column(at).as_primitive::<Date32Type>();
+            if column.is_valid(row) { column.value(row) } else { NO_DAY }
+        };
+        let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
+        for row in 0..batch.num_rows() {
+            let supplier = self.supplier(value(text(2), row), value(text(3), row));
+            let invoiced = day(7, row);
+            let invoice = Invoice {
+                id: value(text(0), row),
+                number: value(text(1), row),
+                supplier,
+                party: supplier,
+                amount: narrow(amount(4).value(row)),
+                stated: narrow(amount(5).value(row)),
+                currency: self.word(value(text(6), row)),
+                invoiced,
+                entered: if day(8, row) == NO_DAY { invoiced } else { day(8, row) },
+                paid: day(9, row),
+                user: self.word(value(text(10), row)),
+                group: self.word(value(text(11), row)),
+                order: key(value(text(12), row)),
+                means: self.word(value(text(13), row)),
+                description: key(value(text(14), row)),
+            };
+            self.invoices.push(&invoice);
+        }
+    }
+
+    fn supplier(&mut self, reference: &str, name: &str) -> u32 {
+        let next = u32::try_from(self.suppliers.len()).unwrap_or(u32::MAX);
+        let at = match self.by_reference.get(reference) {
+            Some(at) => *at,
+            None => {
+                self.by_reference.insert(reference.to_owned(), next);
+                self.suppliers.push((reference.to_owned(), name.to_owned()));
+                next
+            }
+        };
+        if self.seen_names.insert((at, evidence::text_key(name)), ()).is_none() {
+            let canonical = company_name::canonical(name).squeezed();
+            self.names.entry(canonical).or_default().push(at);
+        }
+        at
+    }
+
+    fn word(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(word) = self.words.get(text) {
+            return *word;
+        }
+        let word = u32::try_from(self.words.len() + 1).unwrap_or(u32::MAX);
+        self.words.insert(text.to_owned(), word);
+        word
+    }
+
+    /// Suppliers of one canonical name are one party, unless the name is nobody's.
+    fn join_parties(&mut self) {
+        let mut of: Vec<u32> =
+            (0..u32::try_from(self.suppliers.len()).unwrap_or(u32::MAX)).collect();
+        let mut names: Vec<(&String, &Vec<u32>)> = self.names.iter().collect();
+        names.sort_unstable();
+        for (name, suppliers) in names {
+            if name.is_empty() || suppliers.len() > NAMESAKES_MAX {
+                continue;
+            }
+            for pair in suppliers.windows(2) {
+                let (one, other) = (root(&mut of, pair[0]), root(&mut of, pair[1]));
+                of[one.max(other) as usize] = one.min(other);
+            }
+        }
+        for at in 0..self.invoices.len() {
+            self.invoices.party[at] = root(&mut of, self.invoices.supplier[at]);
+        }
+    }
+
+    fn supplier_of(&self, at: usize) -> &(String, String) {
+        &self.suppliers[self.invoices.supplier[at] as usize]
+    }
+}
+
+fn root(of: &mut [u32], at: u32) -> u32 {
+    let mut at = at as usize;
+    while of[at] as usize != at {
+        of[at] = of[of[at] as usize];
+        at = of[at] as usize;
+    }
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn value(column: &StringArray, row: usize) -> &str {
+    if column.is_valid(row) { column.value(row) } else { "" }
+}
+
+/// A text that is only compared.
+fn key(text: &str) -> u32 {
+    if text.is_empty() {
+        return 0;
+    }
+    let key = evidence::text_key(text);
+    u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).unwrap_or(u32::MAX).max(1)
+}
+
+fn finding(headers: &Headers, habits: &Habits, check: &Check, group: &Group) -> Finding {
+    let best = &group.best;
+    let invoices = &headers.invoices;
+    let kind = Kind::of(invoices, best);
+    let ids: Vec<&str> = group.invoices.iter().map(|at| invoices.id(*at)).collect();
+    let first = group.invoices.first().copied().unwrap_or(best.a);
+    let (reference, name) = headers.supplier_of(first);
+    let numbers: Vec<&str> = group.invoices.iter().map(|at| invoices.number(*at)).collect();
+    let count = match group.invoices.len() {
+        2 => "Two invoices".to_owned(),
+        more => format!("{more} invoices"),
+    };
+    let title =
+        format!("{count} of {name} look like one, {}: {}", kind.words(), numbers.join(", "));
+    Finding {
+        key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
+        check: check.name.into(),
+        kind: kind.as_str().into(),
+        title,
+        probability: (best.probability() * 10_000.0).round() / 10_000.0,
+        at_risk: Some(Money {
+            amount: Amount::from_ten_thousandths(group.at_risk),
+            currency: headers.base_currency.clone(),
+        }),
+        rows: ids.iter().map(|id| row(id)).collect(),
+        evidence: readings(invoices, habits, best)
+            .into_iter()
+            .map(|reading| Evidence {
+                field: reading.field.into(),
+                words: reading.words,
+                bits: reading.bits,
+            })
+            .collect(),
+        innocent_if: check.about.innocent_if.trim().into(),
+        suppressed: None,
+        pattern: Some(format!("{}/{reference}/{}", check.name, kind.as_str())),
+    }
+}
+
+fn row(id: &str) -> FindingRow {
+    FindingRow { ledger: FileType::Transactions, id: id.into(), fields: BTreeMap::new() }
+}
+
+/// Counts all, and describes the most telling of each reason.
+fn suppressed(
+    headers: &Headers,
+    habits: &Habits,
+    netting: &Netting,
+    check: &Check,
+    mut all: Vec<(Weighed, Reason)>,
+    counts: &mut BTreeMap<String, u64>,
+) -> Vec<Finding> {
+    let bits = |weighed: &Weighed| (weighed.usual_bits() * 1e6).round();
+    all.sort_by(|(x, _), (y, _)| bits(y).total_cmp(&bits(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let mut described = Vec::new();
+    for (weighed, reason) in all {
+        let count = counts.entry(reason.as_str().into()).or_default();
+        *count += 1;
+        if *count > SUPPRESSED_KEPT_MAX as u64 {
+            continue;
+        }
+        let invoices = vec![weighed.a, weighed.b];
+        let amounts = [headers.invoices.amount[weighed.a], headers.invoices.amount[weighed.b]];
+        let words = why(headers, habits, netting, &weighed, reason);
+        let group = Group { invoices, at_risk: amounts[0].min(amounts[1]).max(0), best: weighed };
+        let mut found = finding(headers, habits, check, &group);
+        found.suppressed = Some(Suppression { reason: reason.as_str().into(), words });
+        described.push(found);
+    }
+    described
+}
+
+fn why(
+    headers: &Headers,
+    habits: &Habits,
+    netting: &Netting,
+    weighed: &Weighed,
+    reason: Reason,
+) -> String {
+    let invoices = &headers.invoices;
+    let recurrence = habits.recurrence(invoices, weighed.a);
+    match reason {
+        Reason::Credited => {
+            let credit = netting.partner(weighed.a).or(netting.partner(weighed.b));
+            let id = credit.map_or("", |at| invoices.id(at));
+            format!("one of the two was taken back by {id}")
+        }
+        Reason::Recurring => format!(
+            "the supplier bills this amount about every {} days, {} times so far",
+            recurrence.middle_gap, recurrence.count
+        ),
+        Reason::UsualAmount => {
+            format!("this supplier's amounts often come again; this one {} times", recurrence.count)
+        }
+        Reason::AccountReference => format!(
+            "{} invoices of this supplier bear this number: a customer's account or a contract",
+            habits.number_used(invoices, weighed.a).max(habits.number_used(invoices, weighed.b))
+        ),
+        Reason::ConsecutiveNumbers => {
+            "numbers of this supplier are often so alike, and both stand where its count stood"
+                .into()
+        }
+        Reason::UsualDays => "this supplier's invoices usually come so close together".into(),
+        Reason::UsualHere | Reason::Decided => {
+            "several things that would be telling elsewhere are usual for this supplier".into()
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Checks whose SQL gives the findings: one row each, in columns of fixed names.
+//!
+//! The columns: `title`, `probability` must be there. `kind`, `pattern`, `at_risk` (any number), `currency`,
+//! and lists of ids `transactions`, `suppliers`, `employees` (at least one of them), and `fields`, `words`,
+//! `bits`: lists of one length, the evidence.
+
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use datafusion::arrow::compute::cast;
+use datafusion::prelude::SessionContext;
+use domain::FileType;
+use domain::finding::{Amount, Evidence, Finding, FindingKey, FindingRow, Money};
+
+use super::Outcome;
+use crate::checks::Check;
+use crate::engine::query_all;
+use crate::error::Error;
+
+pub(super) async fn find(session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+    let sql = check.sql("check").unwrap_or_default();
+    let mut outcome = Outcome::default();
+    for batch in query_all(session, &sql).await? {
+        let columns = Columns { batch: &batch };
+        for row in 0..batch.num_rows() {
+            outcome.findings.push(columns.finding(check, row)?);
+        }
+    }
+    Ok(outcome)
+}
+
+struct Columns<'a> {
+    batch: &'a RecordBatch,
+}
+
+impl Columns<'_> {
+    fn finding(&self, check: &Check, row: usize) -> Result<Finding, Error> {
+        let mut rows = Vec::new();
+        for (column, ledger) in [
+            ("suppliers", FileType::Suppliers),
+            ("employees", FileType::Employees),
+            ("transactions", FileType::Transactions),
+        ] {
+            let mut ids = self.texts(column, row)?;
+            ids.dedup();
+            rows.extend(ids.into_iter().map(|id| FindingRow {
+                ledger,
+                id,
+                fields: BTreeMap::new(),
+            }));
+        }
+        let kind = self.text("kind", row)?.unwrap_or_else(|| check.name.to_owned());
+        let key = FindingKey::new(
+            &format!("{}/{kind}", check.name),
+            rows.iter().map(|row| (row.ledger, row.id.as_str())),
+        );
+        let probability = self.number("probability", row)?.unwrap_or_default().clamp(0.0, 1.0);
+        let currency = self.text("currency", row)?;
+        let at_risk =
+            self.number("at_risk", row)?.map(|amount| Money { amount: money(amount), currency });
+        Ok(Finding {
+            key,
+            check: check.name.into(),
+            kind,
+            title: self.text("title", row)?.unwrap_or_default(),
+            probability: (probability * 10_000.0).round() / 10_000.0,
+            at_risk,
+            rows,
+            evidence: self.evidence(row)?,
+            innocent_if: check.about.innocent_if.trim().into(),
+            suppressed: None,
+            pattern: self.text("pattern", row)?.map(|pattern| format!("{}/{pattern}", check.name)),
+        })
+    }
+
+    fn evidence(&self, row: usize) -> Result<Vec<Evidence>, Error> {
+        let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
+        let bits = self.numbers("bits", row)?;
+        let mut evidence: Vec<Evidence> = fields
+            .into_iter()
+            .zip(words)
+            .zip(bits)
+            .map(|((field, words), bits)| Evidence {
+                field,
+                words,
+                bits: (bits * 100.0).round() / 100.0,
+            })
+            .collect();
+        evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
+        Ok(evidence)
+    }
+
+    fn column(&self, name: &str) -> Option<&ArrayRef> {
+        self.batch.column_by_name(name)
+    }
+
+    fn text(&self, name: &str, row: usize) -> Result<Option<String>, Error> {
+        let Some(column) = self.column(name).filter(|column| column.is_valid(row)) else {
+            return Ok(None);
+        };
+        let texts = cast(&column.slice(row, 1), &DataType::Utf8)?;
+        Ok(Some(texts.as_string::<i32>().value(0).to_owned()))
+    }
+
+    fn number(&self, name: &str, row: usize) -> Result<Option<f64>, Error> {
+        let Some(column) = self.column(name).filter(|column| column.is_valid(row)) else {
+            return Ok(None);
+        };
+        let numbers = cast(&column.slice(row, 1), &DataType::Float64)?;
+        Ok(Some(numbers.as_primitive::<Float64Type>().value(0)))
+    }
+
+    fn list(&self, name: &str, row: usize, of: &DataType) -> Result<Option<ArrayRef>, Error> {
+        let Some(column) = self.column(name).filter(|column| column.is_valid(row)) else {
+            return Ok(None);
+        };
+        let list = column.as_list::<i32>().value(row);
+        Ok(Some(cast(&list, of)?))
+    }
+
+    fn texts(&self, name: &str, row: usize) -> Result<Vec<String>, Error> {
+        let list = self.list(name, row, &DataType::Utf8)?;
+        let texts =
+            list.map(|list| list.as_string::<i32>().iter().flatten().map(str::to_owned).collect());
+        Ok(texts.unwrap_or_default())
+    }
+
+    fn numbers(&self, name: &str, row: usize) -> Result<Vec<f64>, Error> {
+        let list = self.list(name, row, &DataType::Float64)?;
+        let numbers =
+            list.map(|list| list.as_primitive::<Float64Type>().iter().flatten().collect());
+        Ok(numbers.unwrap_or_default())
+    }
+}
+
+/// SQL's sums of money are decimals; where a check divides them they are not, and a cent is close enough.
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and saturating")]
+fn money(amount: f64) -> Amount {
+    Amount::from_ten_thousandths((amount * 100.0).round() as i64 * 100)
+}

@@ -1,0 +1,89 @@
+//! From pairs that may be one invoice to what people decide on: groups, each with its kind and its reasons,
+//! and what looked like one and is explained.
+//!
+//! Not for: which pairs are compared (`analysis` finds candidates), or weighing them (`weigh`).
+//!
+//! Invariant: nothing disappears: a pair that would be a duplicate at any other supplier and is none here
+//! is suppressed with its reason, and counted.
+
+mod groups;
+mod kind;
+mod suppression;
+mod words;
+
+use crate::amounts::AmountLikeness;
+use crate::habits::Habits;
+use crate::invoices::Invoices;
+use crate::netting::Netting;
+use crate::weigh::{Scale, Weighed};
+
+pub use groups::{Group, groups};
+pub use kind::Kind;
+pub use suppression::Reason;
+pub use words::{Reading, evidence};
+
+/// Looks at pairs of one ledger, on as many threads as there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Judge<'a> {
+    pub invoices: &'a Invoices,
+    pub habits: &'a Habits,
+    pub netting: &'a Netting,
+    /// The probability from which on a pair is shown.
+    pub threshold: f64,
+}
+
+/// What was made of a pair.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judgement {
+    /// Worth somebody's time.
+    Shown(Weighed),
+    Suppressed(Weighed, Reason),
+    /// Nothing that anybody would take for a duplicate.
+    Neither,
+}
+
+impl Judge<'_> {
+    /// Of two invoices, by their places.
+    pub fn judge(&self, a: usize, b: usize) -> Judgement {
+        let (positive_a, positive_b) = (self.invoices.amount[a] > 0, self.invoices.amount[b] > 0);
+        if !positive_a && !positive_b {
+            return Judgement::Neither;
+        }
+        let scale = Scale { invoices: self.invoices, habits: self.habits };
+        if positive_a != positive_b {
+            return self.credit_as_invoice(scale, a, b);
+        }
+        let weighed = scale.weigh(a, b);
+        let needed = (self.threshold / (1.0 - self.threshold)).log2();
+        if weighed.bits() < needed {
+            if weighed.usual_bits() < needed {
+                return Judgement::Neither;
+            }
+            let reason = suppression::explained(self.invoices, self.habits, &weighed);
+            return Judgement::Suppressed(weighed, reason);
+        }
+        let taken_back = |at: usize| self.netting.partner(at).is_some();
+        if weighed.amount == AmountLikeness::Equal && (taken_back(a) || taken_back(b)) {
+            return Judgement::Suppressed(weighed, Reason::Credited);
+        }
+        Judgement::Shown(weighed)
+    }
+
+    /// A credit note that was keyed a second time, as an invoice: the invoice it credits must be there too,
+    /// or the two are only an invoice and its credit.
+    fn credit_as_invoice(&self, scale: Scale<'_>, a: usize, b: usize) -> Judgement {
+        let invoices = self.invoices;
+        let (credit, invoice) = if invoices.amount[a] < 0 { (a, b) } else { (b, a) };
+        let is_candidate = invoices.amount[credit] == -invoices.amount[invoice]
+            && invoices.party[credit] == invoices.party[invoice]
+            && self.habits.plain(credit) == self.habits.plain(invoice)
+            && self.habits.plain(credit) != 0
+            && invoices.entered[invoice] >= invoices.entered[credit]
+            && self.habits.number_used(invoices, credit) == 2
+            && self.habits.recurrence(invoices, invoice).count >= 2;
+        if !is_candidate {
+            return Judgement::Neither;
+        }
+        Judgement::Shown(scale.weigh_credit(credit, invoice))
+    }
+}

@@ -1,0 +1,81 @@
+//! Pairs joined to groups: three copies of one invoice are one finding.
+
+use std::collections::HashMap;
+
+use crate::invoices::Invoices;
+use crate::weigh::Weighed;
+
+/// Invoices that are taken for one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// By the day they were keyed, then by place.
+    pub invoices: Vec<usize>,
+    /// The pair that says most.
+    pub best: Weighed,
+    /// In ten-thousandths of the base currency: what was paid beside the dearest of them.
+    pub at_risk: i64,
+}
+
+/// More are a habit that nobody has seen yet, or a fault of the extract; the surest stay together.
+const GROUP_MAX: usize = 50;
+
+/// Joins pairs, the surest first; the most money times probability first.
+pub fn groups(invoices: &Invoices, mut pairs: Vec<Weighed>) -> Vec<Group> {
+    let bits = |weighed: &Weighed| (weighed.bits() * 1e6).round();
+    pairs.sort_by(|x, y| bits(y).total_cmp(&bits(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let mut of: HashMap<usize, usize> = HashMap::new();
+    let mut groups: Vec<Option<Group>> = Vec::new();
+    for pair in pairs {
+        match (of.get(&pair.a).copied(), of.get(&pair.b).copied()) {
+            (None, None) => {
+                of.insert(pair.a, groups.len());
+                of.insert(pair.b, groups.len());
+                let invoices = vec![pair.a, pair.b];
+                groups.push(Some(Group { invoices, best: pair, at_risk: 0 }));
+            }
+            (Some(one), Some(other)) if one != other => join(&mut groups, &mut of, one, other),
+            (Some(one), None) => add(&mut groups, &mut of, one, pair.b),
+            (None, Some(one)) => add(&mut groups, &mut of, one, pair.a),
+            _ => {}
+        }
+    }
+    let mut groups: Vec<Group> = groups.into_iter().flatten().collect();
+    for group in &mut groups {
+        group.invoices.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
+        let amounts = || group.invoices.iter().map(|at| invoices.amount[*at].abs());
+        group.at_risk = amounts().sum::<i64>() - amounts().max().unwrap_or(0);
+    }
+    groups.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.invoices.cmp(&y.invoices)));
+    groups
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]
+fn worth(group: &Group) -> f64 {
+    group.at_risk as f64 * group.best.probability()
+}
+
+fn add(groups: &mut [Option<Group>], of: &mut HashMap<usize, usize>, to: usize, at: usize) {
+    if let Some(group) = &mut groups[to]
+        && group.invoices.len() < GROUP_MAX
+    {
+        group.invoices.push(at);
+        of.insert(at, to);
+    }
+}
+
+fn join(groups: &mut [Option<Group>], of: &mut HashMap<usize, usize>, one: usize, other: usize) {
+    let size = |at: usize| groups[at].as_ref().map_or(0, |group| group.invoices.len());
+    if size(one) + size(other) > GROUP_MAX {
+        return;
+    }
+    // The first was begun by a surer pair.
+    let (first, second) = (one.min(other), one.max(other));
+    if let Some(joined) = groups[second].take() {
+        for at in &joined.invoices {
+            of.insert(*at, first);
+        }
+        if let Some(group) = &mut groups[first] {
+            group.invoices.extend(joined.invoices);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What sort of second keying a pair is.
+
+use crate::amounts::AmountLikeness;
+use crate::days::DayLikeness;
+use crate::habits::{Field, same};
+use crate::invoice_number::NumberLikeness;
+use crate::invoices::Invoices;
+use crate::weigh::Weighed;
+
+/// The slip that tells most about a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Exact,
+    Punctuation,
+    LeadingZeros,
+    Suffix,
+    TransposedDigits,
+    SubstitutedDigit,
+    DroppedDigit,
+    MisreadCharacter,
+    NeighbouringNumber,
+    DateAsNumber,
+    OtherNumber,
+    SecondReference,
+    WrongSupplier,
+    OtherGroup,
+    NetForGross,
+    TransposedAmount,
+    SlippedDecimal,
+    AmountNearly,
+    Half,
+    SumOfTwo,
+    OtherAmount,
+    OtherDay,
+    DayAndMonthSwapped,
+    WrongYear,
+    OtherCurrency,
+    CreditAsInvoice,
+    CardAndInvoice,
+}
+
+impl Kind {
+    pub fn of(invoices: &Invoices, weighed: &Weighed) -> Self {
+        let (a, b) = (weighed.a, weighed.b);
+        if let Some(kind) = of_amount(weighed.amount) {
+            return kind;
+        }
+        if invoices.party[a] != invoices.party[b] {
+            return Self::WrongSupplier;
+        }
+        if invoices.supplier[a] != invoices.supplier[b] {
+            return Self::SecondReference;
+        }
+        if weighed.date_as_number {
+            return Self::DateAsNumber;
+        }
+        if let Some(kind) = of_number(weighed.number) {
+            return kind;
+        }
+        let differs = |field| same(invoices, field, a, b) == Some(false);
+        match weighed.day {
+            DayLikeness::Swapped => Self::DayAndMonthSwapped,
+            DayLikeness::WrongYear => Self::WrongYear,
+            _ if differs(Field::SameGroup) => Self::OtherGroup,
+            _ if differs(Field::SameMeans) => Self::CardAndInvoice,
+            _ if weighed.number == NumberLikeness::Unrelated => Self::OtherNumber,
+            DayLikeness::Same | DayLikeness::FewDays => Self::Exact,
+            _ => Self::OtherDay,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Punctuation => "punctuation",
+            Self::LeadingZeros => "leading_zeros",
+            Self::Suffix => "suffix",
+            Self::TransposedDigits => "transposed_digits",
+            Self::SubstitutedDigit => "substituted_digit",
+            Self::DroppedDigit => "dropped_digit",
+            Self::MisreadCharacter => "misread_character",
+            Self::NeighbouringNumber => "neighbouring_number",
+            Self::DateAsNumber => "date_as_number",
+            Self::OtherNumber => "other_number",
+            Self::SecondReference => "second_reference",
+            Self::WrongSupplier => "wrong_supplier",
+            Self::OtherGroup => "other_group",
+            Self::NetForGross => "net_for_gross",
+            Self::TransposedAmount => "transposed_amount",
+            Self::SlippedDecimal => "slipped_decimal",
+            Self::AmountNearly => "amount_nearly",
+            Self::Half => "half",
+            Self::SumOfTwo => "sum_of_two",
+            Self::OtherAmount => "other_amount",
+            Self::OtherDay => "other_day",
+            Self::DayAndMonthSwapped => "day_and_month_swapped",
+            Self::WrongYear => "wrong_year",
+            Self::OtherCurrency => "other_currency",
+            Self::CreditAsInvoice => "credit_as_invoice",
+            Self::CardAndInvoice => "card_and_invoice",
+        }
+    }
+
+    /// In a sentence, behind “the same invoice, ”.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "keyed again as it is",
+            Self::Punctuation => "with its number punctuated differently",
+            Self::LeadingZeros => "with other zeros before its number",
+            Self::Suffix => "with something appended to its number",
+            Self::TransposedDigits => "with two characters of its number swapped",
+            Self::SubstitutedDigit => "with one character of its number replaced",
+            Self::DroppedDigit => "with one character of its number missing",
+            Self::MisreadCharacter => "with a character of its number misread",
+            Self::NeighbouringNumber => "under the number of a neighbour",
+            Self::DateAsNumber => "with its date in the place of its number",
+            Self::OtherNumber => "under another number",
+            Self::SecondReference => "under the supplier's second reference",
+            Self::WrongSupplier => "under another supplier",
+            Self::OtherGroup => "keyed by two parts of the organisation",
+            Self::NetForGross => "once with VAT and once without",
+            Self::TransposedAmount => "with two digits of its amount swapped",
+            Self::SlippedDecimal => "with the decimal point slipped",
+            Self::AmountNearly => "with nearly the same amount",
+            Self::Half => "with half of its amount",
+            Self::SumOfTwo => "billed together with another one",
+            Self::OtherAmount => "with another amount",
+            Self::OtherDay => "with another date",
+            Self::DayAndMonthSwapped => "with day and month of its date swapped",
+            Self::WrongYear => "with the wrong year in its date",
+            Self::OtherCurrency => "with the same figure in another currency",
+            Self::CreditAsInvoice => "a credit note keyed as an invoice",
+            Self::CardAndInvoice => "paid in two ways",
+        }
+    }
+}
+
+const fn of_amount(likeness: AmountLikeness) -> Option<Kind> {
+    Some(match likeness {
+        AmountLikeness::Equal => return None,
+        AmountLikeness::OtherCurrency => Kind::OtherCurrency,
+        AmountLikeness::NetForGross => Kind::NetForGross,
+        AmountLikeness::Transposed => Kind::TransposedAmount,
+        AmountLikeness::SlippedDecimal => Kind::SlippedDecimal,
+        AmountLikeness::Nearly => Kind::AmountNearly,
+        AmountLikeness::Half => Kind::Half,
+        AmountLikeness::SumOfTwo => Kind::SumOfTwo,
+        AmountLikeness::Opposite => Kind::CreditAsInvoice,
+        AmountLikeness::Other => Kind::OtherAmount,
+    })
+}
+
+const fn of_number(likeness: NumberLikeness) -> Option<Kind> {
+    Some(match likeness {
+        NumberLikeness::Punctuation => Kind::Punctuation,
+        NumberLikeness::LeadingZeros => Kind::LeadingZeros,
+        NumberLikeness::Misread => Kind::MisreadCharacter,
+        NumberLikeness::Suffix | NumberLikeness::Contained => Kind::Suffix,
+        NumberLikeness::Transposed => Kind::TransposedDigits,
+        NumberLikeness::Neighbouring => Kind::NeighbouringNumber,
+        NumberLikeness::Substituted => Kind::SubstitutedDigit,
+        NumberLikeness::Dropped => Kind::DroppedDigit,
+        NumberLikeness::Identical | NumberLikeness::Unrelated | NumberLikeness::Unknown => {
+            return None;
+        }
+    })
+}

@@ -1,0 +1,60 @@
+//! Why a pair that would be a duplicate at any other supplier is none at this one.
+
+use crate::habits::Habits;
+use crate::invoices::Invoices;
+use crate::weigh::{Subject, Weighed};
+
+/// What explains a likeness away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// One of them was taken back.
+    Credited,
+    /// Rent and the like: the amount comes at regular intervals.
+    Recurring,
+    /// The supplier bills this amount, or amounts twice, again and again.
+    UsualAmount,
+    /// One number used for many invoices: a customer's account, a contract in instalments.
+    AccountReference,
+    /// Two numbers of one series, each where the count stood.
+    ConsecutiveNumbers,
+    /// The supplier's invoices usually come so close together.
+    UsualDays,
+    /// Several small things together.
+    UsualHere,
+    /// A person has decided on these rows, or on this supplier and pattern.
+    Decided,
+}
+
+impl Reason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Credited => "credited",
+            Self::Recurring => "recurring",
+            Self::UsualAmount => "usual_amount",
+            Self::AccountReference => "account_reference",
+            Self::ConsecutiveNumbers => "consecutive_numbers",
+            Self::UsualDays => "usual_days",
+            Self::UsualHere => "usual_here",
+            Self::Decided => "decided",
+        }
+    }
+}
+
+/// The habit that takes most of the weight away.
+pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> Reason {
+    let most = weighed
+        .weights
+        .iter()
+        .max_by(|x, y| (x.usual_bits - x.bits).total_cmp(&(y.usual_bits - y.bits)));
+    match most.map(|weight| weight.subject) {
+        Some(Subject::Schedule) => Reason::Recurring,
+        Some(Subject::Amount) => {
+            let recurrence = habits.recurrence(invoices, weighed.a);
+            if recurrence.is_schedule() { Reason::Recurring } else { Reason::UsualAmount }
+        }
+        Some(Subject::Number) if weighed.number.is_same() => Reason::AccountReference,
+        Some(Subject::Number | Subject::Series) => Reason::ConsecutiveNumbers,
+        Some(Subject::Day) => Reason::UsualDays,
+        _ => Reason::UsualHere,
+    }
+}

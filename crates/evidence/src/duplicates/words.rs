@@ -1,0 +1,231 @@
+//! The reasons of a pair in sentences for somebody who has never seen how they were weighed.
+
+use crate::amounts::AmountLikeness;
+use crate::days::DayLikeness;
+use crate::habits::{Field, Habits, Place, same};
+use crate::invoice_number::NumberLikeness;
+use crate::invoices::Invoices;
+use crate::weigh::{Subject, Weighed, Weight};
+
+/// One reason as a person reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The column it is about, or `prior`.
+    pub field: &'static str,
+    pub words: String,
+    /// log2 of the likelihood ratio.
+    pub bits: f64,
+}
+
+/// Weights smaller than this change nothing that anybody would notice.
+const BITS_MIN: f64 = 0.05;
+
+/// Of a pair, the weightiest first.
+pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> Vec<Reading> {
+    let mut readings: Vec<Reading> = weighed
+        .weights
+        .iter()
+        .filter(|weight| weight.bits.abs() >= BITS_MIN)
+        .map(|weight| Reading {
+            field: field(weight.subject),
+            words: words(invoices, habits, weighed, weight),
+            bits: (weight.bits * 100.0).round() / 100.0,
+        })
+        .collect();
+    readings.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
+    readings
+}
+
+const fn field(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Prior => "prior",
+        Subject::Number | Subject::Series => "invoice_number",
+        Subject::Amount => "base_amount",
+        Subject::Day | Subject::Schedule => "invoice_date",
+        Subject::Reference => "supplier_ref",
+        Subject::User => "user_id",
+        Subject::PaidDay => "paid_date",
+        Subject::EnteredDay => "entered_date",
+        Subject::Order => "po_number",
+        Subject::Group => "org_group_ref",
+        Subject::Means => "payment_type",
+        Subject::Description => "description",
+    }
+}
+
+fn words(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+    let (a, b) = (weighed.a, weighed.b);
+    let same_party = invoices.party[a] == invoices.party[b];
+    match weight.subject {
+        Subject::Prior if same_party => {
+            "before looking at anything: about 1 invoice in 400 is keyed twice".into()
+        }
+        Subject::Prior => {
+            "before looking at anything: about 1 invoice in 5,000 is keyed twice with another supplier".into()
+        }
+        Subject::Number => number(invoices, habits, weighed, weight),
+        Subject::Series => series(invoices, habits, weighed),
+        Subject::Amount => amount(invoices, habits, weighed, weight),
+        Subject::Day => day(weighed, weight),
+        Subject::Schedule => {
+            let every = habits.recurrence(invoices, a).middle_gap;
+            let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
+            format!("this amount comes about every {every} days, and these two are {apart} days apart")
+        }
+        Subject::Reference => shared(invoices, weighed, Field::SameReference, "the same supplier reference", "two references of one supplier"),
+        Subject::User => shared(invoices, weighed, Field::SameUser, "keyed by the same user", "keyed by different users"),
+        Subject::PaidDay => shared(invoices, weighed, Field::SamePaidDay, "paid on the same day", "paid on different days"),
+        Subject::EnteredDay => shared(invoices, weighed, Field::SameEnteredDay, "keyed on the same day", "keyed on different days"),
+        Subject::Order => shared(invoices, weighed, Field::SameOrder, "the same purchase order", "different purchase orders"),
+        Subject::Group => {
+            shared(invoices, weighed, Field::SameGroup, "the same part of the organisation", "different parts of the organisation")
+        }
+        Subject::Means => shared(invoices, weighed, Field::SameMeans, "paid in the same way", "paid in different ways"),
+        Subject::Description => shared(invoices, weighed, Field::SameDescription, "the same description", "different descriptions"),
+    }
+}
+
+/// Of a field that both say: whether they share it, and what that means where it is not plain.
+fn shared(
+    invoices: &Invoices,
+    weighed: &Weighed,
+    field: Field,
+    if_same: &str,
+    if_not: &str,
+) -> String {
+    let is_same = same(invoices, field, weighed.a, weighed.b).unwrap_or_default();
+    let words = if is_same { if_same } else { if_not };
+    if matches!(field, Field::SameUser | Field::SamePaidDay | Field::SameEnteredDay) {
+        let which = if is_same { "less" } else { "more" };
+        return format!("{words}, which is {which} common when an invoice is keyed twice");
+    }
+    words.to_owned()
+}
+
+fn number(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+    let (one, other) = (invoices.number(weighed.a), invoices.number(weighed.b));
+    if weighed.date_as_number {
+        return format!("one of the numbers, {one} and {other}, is the invoice's own date");
+    }
+    let used = habits.number_used(invoices, weighed.a).max(habits.number_used(invoices, weighed.b));
+    let what = match weighed.number {
+        NumberLikeness::Identical => format!("the same invoice number, {one}"),
+        NumberLikeness::Punctuation => {
+            format!("{one} and {other} differ only by punctuation or spaces")
+        }
+        NumberLikeness::LeadingZeros => {
+            format!("{one} and {other} differ only by zeros before a number")
+        }
+        NumberLikeness::Misread => {
+            format!("{one} and {other} differ only by characters that look alike")
+        }
+        NumberLikeness::Suffix => format!("{one} and {other} differ only by what is appended"),
+        NumberLikeness::Transposed => {
+            format!("{one} and {other} differ by two characters that are swapped")
+        }
+        NumberLikeness::Neighbouring => format!("{one} and {other} are neighbours in one series"),
+        NumberLikeness::Substituted => format!("{one} and {other} differ by one character"),
+        NumberLikeness::Dropped => {
+            format!("{one} and {other} differ by one character more or less")
+        }
+        NumberLikeness::Contained => {
+            format!("one of the numbers {one} and {other} holds the other")
+        }
+        NumberLikeness::Unrelated => format!("the numbers {one} and {other} are not alike"),
+        NumberLikeness::Unknown => format!("the numbers {one} and {other} cannot be compared"),
+    };
+    if weighed.number.is_same() && used > 2 {
+        return format!("{what}, which {used} invoices of this supplier bear");
+    }
+    if weight.bits > 0.0 && weighed.number.is_slip() {
+        return format!("{what}; two genuine invoices of this supplier are hardly ever so alike");
+    }
+    if weighed.number == NumberLikeness::Neighbouring {
+        return format!("{what}, as two genuine invoices often are");
+    }
+    what
+}
+
+fn series(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String {
+    let (a, b) = (weighed.a, weighed.b);
+    let places = (habits.place(invoices, a, b), habits.place(invoices, b, a));
+    let strays = match places {
+        (Place::Strays, Place::Strays) => {
+            return "neither number fits into the supplier's own numbering of those days".into();
+        }
+        (Place::Strays, _) => a,
+        (_, Place::Strays) => b,
+        _ => return "both numbers fit into the supplier's own numbering of those days".into(),
+    };
+    format!(
+        "the number {} does not fit into the supplier's own numbering of those days",
+        invoices.number(strays)
+    )
+}
+
+fn amount(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+    let one = written(invoices.amount[weighed.a]);
+    let other = written(invoices.amount[weighed.b]);
+    let what = match weighed.amount {
+        AmountLikeness::Equal if invoices.party[weighed.a] != invoices.party[weighed.b] => {
+            return format!("the same amount, {one}, which few other invoices of the ledger have");
+        }
+        AmountLikeness::Equal => {
+            let count = habits.recurrence(invoices, weighed.a).count;
+            let often = match count {
+                0..=2 => "which this supplier has billed no other time".to_owned(),
+                3 => "which this supplier has billed once more".to_owned(),
+                _ => format!("which this supplier has billed {} more times", count - 2),
+            };
+            let unless = if weight.bits < 0.0 && count <= 2 {
+                "; but its amounts often come twice"
+            } else {
+                ""
+            };
+            return format!("the same amount, {one}, {often}{unless}");
+        }
+        AmountLikeness::OtherCurrency => "the same figure in two currencies",
+        AmountLikeness::NetForGross => "one is the other with VAT",
+        AmountLikeness::Transposed => "two digits are swapped",
+        AmountLikeness::SlippedDecimal => "the decimal point has slipped",
+        AmountLikeness::Nearly => "they are nearly the same",
+        AmountLikeness::Half => "one is half of the other",
+        AmountLikeness::SumOfTwo => "a third invoice of the supplier makes up the difference",
+        AmountLikeness::Opposite => "one takes the other back",
+        AmountLikeness::Other => "they differ",
+    };
+    format!("the amounts {one} and {other}: {what}")
+}
+
+fn day(weighed: &Weighed, weight: &Weight) -> String {
+    let what = match weighed.day {
+        DayLikeness::Same => "the same invoice date",
+        DayLikeness::Swapped => "the invoice dates differ by day and month swapped",
+        DayLikeness::WrongYear => "the invoice dates are the same day of two years",
+        DayLikeness::FewDays => "the invoice dates are a few days apart",
+        DayLikeness::Week => "the invoice dates are about a week apart",
+        DayLikeness::Month => "the invoice dates are weeks apart",
+        DayLikeness::Quarter => "the invoice dates are months apart",
+        DayLikeness::Far => "the invoice dates are far apart",
+    };
+    if weight.bits < 0.0 && weighed.day == DayLikeness::Same {
+        return format!("{what}, as this supplier's invoices often have");
+    }
+    what.to_owned()
+}
+
+/// Ten-thousandths as people write money.
+pub(crate) fn written(amount: i64) -> String {
+    let cents = amount / 100;
+    let (whole, part) = ((cents / 100).unsigned_abs(), (cents % 100).unsigned_abs());
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{grouped}.{part:02}")
+}
