@@ -1,14 +1,16 @@
 //! The command line, as typed.
 
+mod check;
 mod ledger;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{CustomerName, DateOrder, FileType, Region, TokenId, UnitName, UploadId};
+use domain::{CustomerName, DateOrder, FileType, Region, Role, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
+pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 
 /// A check found something bad, or something asked for was not there.
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Ledgers: the tables that uploads are read into
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Runs of the checks over the ledgers of a unit
+    #[command(subcommand)]
+    Check(CheckCommand),
     /// Customers: the tenants
     #[command(subcommand)]
     Customer(CustomerCommand),
@@ -330,6 +335,9 @@ pub(crate) enum TokenCommand {
         /// Only these types: APT, Suppliers, Employees [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
+        /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides
+        #[arg(long, default_value = "uploader", value_name = "ROLE")]
+        role: Role,
         /// How long it is good, such as 90d, 12w or 1y
         #[arg(long, default_value = "90d", value_name = "TIME")]
         valid_for: String,

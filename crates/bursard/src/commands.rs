@@ -1,6 +1,7 @@
 //! One module a command; this one only chooses.
 
 mod backup;
+mod check;
 mod check_config;
 mod customer;
 mod doctor;
@@ -24,6 +25,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serving) => serve::run(settings, serving).await,
         Command::Work => work::run(settings).await,
         Command::Upload(command) => upload::run(settings, command).await,
+        Command::Check(command) => check::run(settings, command).await,
         Command::Ledger(command) => ledger::run(settings, command).await,
         Command::ReadingRules(command) => reading_rules::run(settings, command).await,
         Command::Customer(command) => customer::run(settings, command).await,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use analysis::{ReadRequest, Retention};
 use async_trait::async_trait;
+use domain::finding::{CheckRequest, Checked, KeptFinding};
 use domain::{LedgerChange, LedgerName, ReadingRules, Upload};
 use server::Clock;
-use server::ledgers::{Ledgers, LedgersError, Prepared, PreparedReading};
+use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
 use store::Store;
 
 /// The ledgers of a store, as commands use them.
@@ -64,6 +65,18 @@ impl Ledgers for Adapter {
         let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
         tracing::info!(%ledger, ?report, "ledger tidied");
         Ok(())
+    }
+
+    async fn check(
+        &self,
+        _request: &CheckRequest,
+        _progress: &dyn CheckProgress,
+    ) -> Result<Checked, LedgersError> {
+        Err(LedgersError("the checks are not wired in".into()))
+    }
+
+    async fn findings_parquet(&self, _findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
+        Err(LedgersError("Parquet files of findings are not wired in".into()))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod amount;
 mod decision;
+mod exported;
 mod kept;
 mod key;
 mod run;
@@ -22,6 +23,7 @@ pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
     recoverable,
 };
+pub use exported::{Cell, EXPORTED};
 pub use kept::{
     FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
 };

@@ -33,7 +33,12 @@ use tower::ServiceExt as _;
 use crate::App;
 use crate::measures;
 
+pub use api::findings::FoundFinding;
 pub use api::problems::{ListedProblems, listed_problems};
+pub use api::runs::ReportedRun;
+pub use api::verdicts::{
+    Assignment, Comment, DecidedSeveral, Recovery, RememberedVerdicts, VerdictOnSeveral,
+};
 pub use error::ApiError;
 pub use openapi::document as openapi_document;
 pub use routes::{Access, Route, table as routes};

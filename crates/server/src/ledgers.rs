@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
+use domain::finding::{CheckRequest, Checked, KeptFinding};
 use domain::{Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
@@ -26,6 +27,22 @@ pub trait Ledgers: Debug + Send + Sync {
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;
+
+    /// Runs the checks over the ledgers of a unit as they are now. Dropped, it stops.
+    async fn check(
+        &self,
+        request: &CheckRequest,
+        progress: &dyn CheckProgress,
+    ) -> Result<Checked, LedgersError>;
+
+    /// The findings as one Parquet file, a row for each, in their order.
+    async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError>;
+}
+
+/// Who is told how far a check is. Called as often as the check likes.
+pub trait CheckProgress: Send + Sync {
+    /// `done` from 0 to 1, `what` in words: `comparing invoices`.
+    fn at(&self, done: f64, what: &str);
 }
 
 /// What reading a file came to.

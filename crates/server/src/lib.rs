@@ -32,6 +32,7 @@ use tokio::sync::Notify;
 pub use clock::Clock;
 pub use gate::Gate;
 pub use keys::KeyRing;
+use ledgers::Ledgers;
 pub use limits::Limits;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
@@ -45,6 +46,7 @@ pub struct App(Arc<AppParts>);
 #[derive(Debug)]
 pub struct AppParts {
     pub store: Store,
+    pub ledgers: Arc<dyn Ledgers>,
     pub keys: KeyRing,
     /// The audience of the tokens taken here.
     pub region: Region,

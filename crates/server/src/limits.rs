@@ -98,6 +98,18 @@ pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 pub const BACKOFF_GROWTH: u32 = 7;
 /// No wait is longer.
 pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
+/// How often at most it is written how far a run is: a person who looks sees it move, and the database
+/// has a hundred writes of it in five minutes.
+pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
+/// Body of a decision. The longest text is 4,000 characters, and several hundred findings are named.
+pub const DECISION_BYTES_MAX: usize = 256 * 1024;
+/// Findings decided at once: as many as a page may hold.
+pub const DECISIONS_AT_ONCE_MAX: usize = domain::page::PAGE_SIZE_MAX as usize;
+/// Findings in one CSV: it is written as it is read, so this is as many as are kept.
+pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
+/// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than
+/// anybody scrolls through.
+pub const FILE_FINDINGS_MAX: u64 = 20_000;
 /// A ledger is tidied after so many versions: each adds a file or two, a query opens every one, and
 /// tidying writes the small ones anew.
 pub const TIDY_EVERY_VERSIONS: u64 = 8;

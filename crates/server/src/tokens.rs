@@ -6,7 +6,7 @@
 //! right, which is in the store and not revoked.
 
 use domain::access_token::{CompactToken, Standing, TOKEN_TYPE, standing};
-use domain::{AccessScope, Claims, Region, Secret, TokenId};
+use domain::{AccessScope, Claims, Region, Role, Secret, TokenId};
 use jiff::Timestamp;
 use jsonwebtoken::{Header, Validation};
 use store::{Store, TokenRecord};
@@ -22,7 +22,10 @@ const HEADERS_REFUSED: [&str; 7] = ["jku", "x5u", "jwk", "x5c", "crit", "zip", "
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub token: TokenId,
+    /// What its maker calls it, or its id: how people know who decided.
+    pub known_as: String,
     pub scope: AccessScope,
+    pub role: Role,
 }
 
 /// Why a token was refused.
@@ -100,7 +103,11 @@ impl Checker<'_> {
         if let Some(at) = record.revoked_at {
             return Err(Refusal::Revoked { at });
         }
-        Ok(Grant { token: claims.jti, scope: claims.scope })
+        let known_as = match record.label.trim() {
+            "" => claims.jti.to_string(),
+            label => label.to_owned(),
+        };
+        Ok(Grant { token: claims.jti, known_as, scope: claims.scope, role: claims.role })
     }
 }
 
@@ -109,6 +116,7 @@ impl Checker<'_> {
 pub struct NewToken {
     pub id: TokenId,
     pub scope: AccessScope,
+    pub role: Role,
     /// What the person who makes it calls it.
     pub label: String,
     pub valid_from: Timestamp,
@@ -132,12 +140,14 @@ pub async fn issue(
         nbf: new.valid_from.as_second(),
         exp: new.expires_at.as_second(),
         scope: new.scope,
+        role: new.role,
     };
     let (kid, signed) = keys.with_signer(|key| (key.id().to_owned(), sign(&claims, key)))?;
     let text = signed.map_err(|_never_for_our_own_keys| keys::Error::NotMade)?;
     let record = TokenRecord {
         id: new.id,
         scope: claims.scope,
+        role: claims.role,
         label: new.label,
         kid,
         issued_at: now,

@@ -1,10 +1,11 @@
 //! Work that follows a receipt: jobs are claimed, done, and tried again when they failed.
 //!
-//! Not for: what reading means (`reading`) or how ledgers are kept (`ledgers`).
+//! Not for: what reading (`reading`) and checking (`checking`) mean, or how ledgers are kept (`ledgers`).
 //!
 //! Invariant: a job may be cut off at any moment, here or by a power cut, and is done again from the
 //! stored bytes; whoever has lost its lease writes nothing more.
 
+mod checking;
 mod lease;
 mod reading;
 
@@ -14,10 +15,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{JobId, UploadState};
+use domain::{JobId, RunId, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
-use store::{ClaimedJob, JobKind, Store};
+use store::{ClaimedJob, JobKind, NewRun, NextJobs, Store};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -155,8 +156,9 @@ impl Worker {
     async fn carry_out(&self, job: &ClaimedJob) -> Result<(), Failure> {
         match job.kind {
             JobKind::ReadUpload => reading::read(&self.0, job).await,
+            JobKind::CheckUnit => checking::check(&self.0, job).await,
             JobKind::TidyLedger => {
-                self.0.ledgers.tidy(&job.ledger()).await?;
+                self.0.ledgers.tidy(&job.ledger()?).await?;
                 Ok(self.0.store.system().finish_job(job, self.0.clock.now()).await?)
             }
         }
@@ -167,7 +169,7 @@ impl Worker {
         let (end, settled) = match ended {
             Ended::Done => (JobEnd::Done, Ok(())),
             Ended::Lost => {
-                tracing::info!(job = %job.id, upload = %job.upload, "lease lost to another worker");
+                tracing::info!(job = %job.id, about = %job.about, "lease lost to another worker");
                 (JobEnd::Lost, Ok(()))
             }
             Ended::Abandoned => {
@@ -194,8 +196,10 @@ impl Worker {
     /// A file that fails every time must not keep those behind it waiting.
     async fn give_up(&self, job: &ClaimedJob, failure: &Failure) -> Result<(), store::Error> {
         let (system, now) = (self.0.store.system(), self.0.clock.now());
-        if job.kind == JobKind::TidyLedger {
-            return system.fail_job(job, now, &failure.to_string()).await;
+        match job.kind {
+            JobKind::TidyLedger => return system.fail_job(job, now, &failure.to_string()).await,
+            JobKind::CheckUnit => return checking::give_up(&self.0, job).await,
+            JobKind::ReadUpload => {}
         }
         let upload = system.begin_reading(job, now).await?;
         if !matches!(upload.state, UploadState::Reading { .. }) {
@@ -208,7 +212,7 @@ impl Worker {
         {
             let (ledger_version, rows) = (change.version, change.rows);
             let read = UploadState::Read { at: now, ledger_version, rows };
-            return system.finish_reading(job, read, None, now).await;
+            return system.finish_reading(job, read, self.0.after_reading(None), now).await;
         }
         let reason = format!(
             "reading failed {ATTEMPTS_MAX} times; the server's log says why under this upload's id; \
@@ -216,7 +220,7 @@ impl Worker {
             upload.id, upload.customer, upload.unit
         );
         let refused = UploadState::Refused { at: now, reason };
-        system.finish_reading(job, refused, None, now).await
+        system.finish_reading(job, refused, NextJobs::default(), now).await
     }
 
     /// Waits until the store answers: while it does not, attempts would be used up on files that are
@@ -239,6 +243,12 @@ impl WorkerParts {
     fn new_job(&self) -> JobId {
         JobId::new(self.clock.now(), self.randomness.bytes())
     }
+
+    /// What may follow an upload that is read.
+    fn after_reading(&self, tidy: Option<JobId>) -> NextJobs {
+        let run = RunId::new(self.clock.now(), self.randomness.bytes());
+        NextJobs { tidy, check: Some(NewRun { run, job: self.new_job() }) }
+    }
 }
 
 async fn after_stop(stop: &CancellationToken) {
@@ -254,8 +264,8 @@ fn backoff(attempts: u32) -> Duration {
 
 fn log(job: &ClaimedJob, failure: &Failure, what: &str) {
     tracing::error!(
-        job = %job.id, kind = %job.kind, upload = %job.upload, customer = %job.customer,
-        unit = %job.unit, file_type = %job.file_type, attempt = job.attempts,
+        job = %job.id, kind = %job.kind, about = %job.about, customer = %job.customer,
+        unit = %job.unit, attempt = job.attempts,
         error = failure as &dyn StdError, "{what}"
     );
 }

@@ -37,8 +37,10 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
     let keys = first_start(&store).await?;
+    let ledgers = ledgers(&config, &store)?;
     let app = App::new(AppParts {
         store,
+        ledgers,
         keys,
         region: config.region.clone(),
         gate: Gate::new(&config.limits),

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{AccessScope, CustomerName, FileType, TokenId, UnitName};
+use domain::{AccessScope, CustomerName, FileType, Role, TokenId, UnitName};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use server::tokens::{self, NewToken};
@@ -22,8 +22,8 @@ const VALID_YEARS_MAX: i64 = 5;
 pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::Result<ExitCode> {
     let deployment = Deployment::open(settings).await?;
     match command {
-        TokenCommand::Issue { customer, units, types, valid_for, label } => {
-            let wanted = Wanted { customer, units, types, valid_for, label };
+        TokenCommand::Issue { customer, units, types, role, valid_for, label } => {
+            let wanted = Wanted { customer, units, types, role, valid_for, label };
             issue(&deployment, wanted).await?;
         }
         TokenCommand::List { customer, format } => {
@@ -43,12 +43,16 @@ struct Wanted {
     customer: CustomerName,
     units: Vec<UnitName>,
     types: Vec<FileType>,
+    role: Role,
     valid_for: String,
     label: String,
 }
 
 async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
-    let Wanted { customer, units, types, valid_for, label } = wanted;
+    let Wanted { customer, units, types, role, valid_for, label } = wanted;
+    if !types.is_empty() && !role.may_upload() {
+        bail!("--type limits what is sent, and a token of the role {role} sends nothing; leave it out");
+    }
     let store = deployment.store.customer(&customer);
     if !store.exists().await? {
         bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
@@ -66,7 +70,7 @@ async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
         units: some(units.is_empty()).map(|()| units),
         types: some(types.is_empty()).map(|()| types),
     };
-    let new = NewToken { id, scope, label, valid_from: now, expires_at };
+    let new = NewToken { id, scope, role, label, valid_from: now, expires_at };
     let keys = deployment.keys().await?;
     let region = &deployment.config.region;
     let token = tokens::issue(&deployment.store, &keys, region, new, now)
@@ -124,15 +128,16 @@ fn table(tokens: &[TokenRecord], now: Timestamp) {
     }
     let day = |time: Timestamp| time.strftime("%-d %b %Y").to_string();
     output::line(format_args!(
-        "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  LABEL",
-        "TOKEN", "STANDING", "CUSTOMER", "ENDS", "LAST USED"
+        "{:<30}  {:<13}  {:<16}  {:<8}  {:<11}  {:<11}  LABEL",
+        "TOKEN", "STANDING", "CUSTOMER", "ROLE", "ENDS", "LAST USED"
     ));
     for token in tokens {
         output::line(format_args!(
-            "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  {}",
+            "{:<30}  {:<13}  {:<16}  {:<8}  {:<11}  {:<11}  {}",
             token.id.to_string(),
             standing(token, now),
             token.scope.customer.to_string(),
+            token.role.as_str(),
             day(token.expires_at),
             token.last_used_at.map_or_else(|| "never".to_owned(), day),
             token.label,
@@ -146,6 +151,7 @@ fn to_json(token: &TokenRecord) -> serde_json::Value {
         "customer": token.scope.customer,
         "units": token.scope.units,
         "types": token.scope.types,
+        "role": token.role,
         "label": token.label,
         "keyId": token.kid,
         "issuedAt": token.issued_at,

@@ -1,10 +1,11 @@
 //! Permission as a value: who asks, and for whose data.
 //!
-//! Invariant: an [`Uploader`] holds the only door to its customer's data, and is made only from a token
-//! that was checked and whose scope covers the customer and the unit in the path.
+//! Invariant: an [`Uploader`], a [`Viewer`] and an [`Analyst`] hold the only door to their customer's data,
+//! and are made only from a token that was checked, whose scope covers the customer and the unit in the
+//! path, and whose role is theirs.
 
 use axum::extract::FromRequestParts;
-use domain::{AccessScope, CustomerName, RefusalCode, TokenId, UnitName};
+use domain::{AccessScope, CustomerName, RefusalCode, Role, TokenId, UnitName};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use store::CustomerStore;
@@ -17,7 +18,7 @@ use crate::tokens::{Checker, Grant, Refusal};
 
 const REALM: &str = "Bearer realm=\"bursar\"";
 
-/// Somebody with an access token for the unit in the path.
+/// Somebody with an access token for the unit in the path, who may send files.
 #[derive(Debug)]
 pub struct Uploader {
     pub customer: CustomerName,
@@ -27,10 +28,63 @@ pub struct Uploader {
     pub store: CustomerStore,
 }
 
+/// Somebody who may read the findings and runs of the unit in the path.
+#[derive(Debug)]
+pub struct Viewer {
+    pub unit: UnitName,
+    pub store: CustomerStore,
+}
+
+/// Somebody who may also decide about them.
+#[derive(Debug)]
+pub struct Analyst {
+    pub unit: UnitName,
+    pub store: CustomerStore,
+    /// How people know who decided.
+    pub known_as: String,
+}
+
+/// A good token whose scope covers the unit in the path, whatever its role.
+struct Holder {
+    customer: CustomerName,
+    unit: UnitName,
+    grant: Grant,
+    store: CustomerStore,
+}
+
 impl FromRequestParts<App> for Uploader {
     type Rejection = ApiError;
-
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Holder { customer, unit, grant, store } =
+            Holder::of(parts, app, Role::may_upload, "sending files").await?;
+        Ok(Self { customer, unit, scope: grant.scope, token: grant.token, store })
+    }
+}
+
+impl FromRequestParts<App> for Viewer {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let holder = Holder::of(parts, app, Role::may_view, "reading findings").await?;
+        Ok(Self { unit: holder.unit, store: holder.store })
+    }
+}
+
+impl FromRequestParts<App> for Analyst {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
+        let Holder { unit, grant, store, .. } = holder;
+        Ok(Self { unit, store, known_as: grant.known_as })
+    }
+}
+
+impl Holder {
+    async fn of(
+        parts: &Parts,
+        app: &App,
+        may: fn(Role) -> bool,
+        what: &str,
+    ) -> Result<Self, ApiError> {
         let grant = authenticate(app, &parts.headers).await?;
         let (customer, unit) = tenant_segments(parts.uri.path())
             .ok_or_else(|| ApiError::new(RefusalCode::NotFound))?;
@@ -42,6 +96,9 @@ impl FromRequestParts<App> for Uploader {
         if !grant.scope.allows_unit(&customer, &unit) {
             return Err(out_of_scope(&grant.scope));
         }
+        if !may(grant.role) {
+            return Err(too_weak(&grant, may, what));
+        }
         let store = app.store.customer(&customer);
         if !store.unit_exists(&unit).await? {
             let units = store.units().await?;
@@ -50,8 +107,26 @@ impl FromRequestParts<App> for Uploader {
                 format_args!("{customer} has no unit {unit}; it has {}", join(&units)),
             ));
         }
-        Ok(Self { customer, unit, scope: grant.scope, token: grant.token, store })
+        Ok(Self { customer, unit, grant, store })
     }
+}
+
+/// The token is good, and for something else.
+fn too_weak(grant: &Grant, may: fn(Role) -> bool, what: &str) -> ApiError {
+    let able: Vec<&str> =
+        Role::ALL.into_iter().filter(|role| may(*role)).map(Role::as_str).collect();
+    let able = able.join(" or ");
+    let error = ApiError::saying(
+        RefusalCode::RoleInsufficient,
+        format_args!(
+            "the token's role is {}, and {what} takes the role {able}; make such a token with: bursard \
+             token issue --customer {} --role {}",
+            grant.role,
+            grant.scope.customer,
+            able.rsplit(' ').next().unwrap_or_default()
+        ),
+    );
+    challenged(error, "insufficient_scope", Some(&grant.scope))
 }
 
 async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Grant, ApiError> {

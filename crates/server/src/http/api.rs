@@ -1,4 +1,9 @@
-//! The REST API behind the door: reading back what was received.
+//! The REST API behind the door: reading back what was received, and working through what was found.
 
+pub(crate) mod body;
+pub(crate) mod export;
+pub(crate) mod findings;
 pub(crate) mod problems;
+pub(crate) mod runs;
 pub(crate) mod uploads;
+pub(crate) mod verdicts;

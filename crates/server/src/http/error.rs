@@ -64,6 +64,13 @@ impl ApiError {
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         let code = match error {
+            store::Error::Illegal { why } => {
+                return Self::saying(RefusalCode::DecisionImpossible, why);
+            }
+            store::Error::NotFound { what: "upload" } => RefusalCode::UploadNotFound,
+            store::Error::NotFound { what: "finding" } => RefusalCode::FindingNotFound,
+            store::Error::NotFound { what: "run" } => RefusalCode::RunNotFound,
+            store::Error::NotFound { what: "remembered verdict" } => RefusalCode::VerdictNotFound,
             store::Error::Full => RefusalCode::StorageFull,
             ref transient if transient.is_transient() => RefusalCode::Busy,
             _ => return Self::internal(error),

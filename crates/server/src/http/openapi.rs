@@ -3,6 +3,8 @@
 //! Invariant: every route of the table is in it, and the schemas are those the answers are written
 //! with; tests compare real answers with them.
 
+mod findings;
+
 use axum::response::Response;
 use domain::page::Page;
 use domain::problem::LISTED;
@@ -41,7 +43,7 @@ pub fn document() -> Value {
         };
         let method = route.method.as_str().to_ascii_lowercase();
         let operations = paths.entry(path).or_insert_with(|| json!({}));
-        operations[method] = operation(&route, &schemas);
+        operations[method] = operation(&route, &schemas, &mut generator);
     }
     json!({
         "openapi": "3.1.0",
@@ -81,15 +83,18 @@ fn documented_path(path: &str) -> Option<String> {
     Some(path.replace("{*file}", "{type}/{fileName}"))
 }
 
-fn operation(route: &Route, schemas: &Schemas) -> Value {
+fn operation(route: &Route, schemas: &Schemas, generator: &mut SchemaGenerator) -> Value {
     let mut operation = json!({
         "operationId": route.operation,
         "summary": route.summary,
         "parameters": parameters(route),
-        "responses": responses(route, schemas),
+        "responses": responses(route, schemas, generator),
     });
-    if route.access == Access::Uploader {
+    if route.access != Access::Public {
         operation["security"] = json!([{ "accessToken": [] }]);
+    }
+    if let Some(body) = findings::request(route.operation, generator) {
+        operation["requestBody"] = body;
     }
     if route.operation == "upload_file" {
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
@@ -158,12 +163,12 @@ fn parameters(route: &Route) -> Vec<Value> {
                 "A repeat with the same key gives the first receipt.",
             ),
         ]),
-        _ => {}
+        other => parameters.extend(findings::parameters(other)),
     }
     parameters
 }
 
-fn responses(route: &Route, schemas: &Schemas) -> Value {
+fn responses(route: &Route, schemas: &Schemas, generator: &mut SchemaGenerator) -> Value {
     let (status, description, content) = match route.operation {
         "upload_file" => (
             "201",
@@ -190,7 +195,10 @@ fn responses(route: &Route, schemas: &Schemas) -> Value {
             }),
         ),
         "get_openapi" | "get_jwks" => ("200", route.summary, json!({ "application/json": {} })),
-        _ => ("200", route.summary, json!({ "text/plain": {} })),
+        other => match findings::response(other, generator) {
+            Some((status, content)) => (status, route.summary, content),
+            None => ("200", route.summary, json!({ "text/plain": {} })),
+        },
     };
     let mut responses = Map::new();
     responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
@@ -213,14 +221,20 @@ fn refusals(route: &Route) -> std::collections::BTreeMap<u16, Vec<RefusalCode>> 
     for code in RefusalCode::ALL {
         let occurs = match (route.access, route.operation) {
             (_, "upload_file") => {
-                !matches!(code, RefusalCode::UploadNotFound | RefusalCode::MethodNotAllowed)
+                !(matches!(code.status(), 404 | 405) && *code != RefusalCode::NotFound)
+                    && !matches!(
+                        code,
+                        RefusalCode::DecisionImpossible | RefusalCode::ExportTooLarge
+                    )
             }
-            (Access::Uploader, _) => {
+            (Access::Uploader | Access::Viewer | Access::Analyst, operation) => {
                 matches!(code.status(), 401 | 403 | 404 | 500 | 503)
                     || matches!(
                         code,
                         RefusalCode::RequestMalformed | RefusalCode::AuthorizationAmbiguous
                     )
+                    || (*code == RefusalCode::DecisionImpossible && route.access == Access::Analyst)
+                    || (*code == RefusalCode::ExportTooLarge && operation.starts_with("export_"))
             }
             (Access::Public, "get_readiness") => *code == RefusalCode::Busy,
             (Access::Public, "get_problem") => *code == RefusalCode::NotFound,

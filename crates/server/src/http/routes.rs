@@ -17,8 +17,12 @@ use domain::RefusalCode;
 pub enum Access {
     /// Anybody. The list of these may only shrink; a test holds it.
     Public,
-    /// Whoever has an access token for the customer and unit in the path.
+    /// Whoever has an access token for the customer and unit in the path, to send files with.
     Uploader,
+    /// Whoever has one to read findings with, an analyst's too.
+    Viewer,
+    /// Whoever has one to decide with.
+    Analyst,
 }
 
 /// One line of the table.
@@ -41,6 +45,20 @@ struct Entry {
 const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
 const UPLOAD: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}";
 const PROBLEMS: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}/problems";
+const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
+const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
+const FINDINGS: &str = "/customers/{customer}/units/{unit}/findings";
+const FINDINGS_CSV: &str = "/customers/{customer}/units/{unit}/findings.csv";
+const FINDINGS_XLSX: &str = "/customers/{customer}/units/{unit}/findings.xlsx";
+const FINDINGS_PARQUET: &str = "/customers/{customer}/units/{unit}/findings.parquet";
+const FINDING: &str = "/customers/{customer}/units/{unit}/findings/{finding}";
+const FINDING_VERDICT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/verdict";
+const FINDING_UNDO: &str = "/customers/{customer}/units/{unit}/findings/{finding}/undo";
+const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{finding}/assign";
+const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
+const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
+const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
+const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
 /// The door, and the same with its last segments missing, so that what is missing can be said.
 const DOOR: [&str; 3] = [
     "/customers/{customer}/units/{unit}/Uploads/upload/{*file}",
@@ -125,6 +143,9 @@ fn entries() -> Vec<Entry> {
             api::problems::list_upload_problems,
         ),
     ];
+    entries.extend(of_runs());
+    entries.extend(of_findings());
+    entries.extend(of_decisions());
     entries.extend(DOOR.map(|path| {
         entry(
             Method::POST,
@@ -136,6 +157,119 @@ fn entries() -> Vec<Entry> {
         )
     }));
     entries
+}
+
+fn of_runs() -> Vec<Entry> {
+    use api::runs;
+    vec![
+        get(RUNS, "list_runs", "The unit's runs, newest first", Access::Viewer, runs::list_runs),
+        get(
+            RUN,
+            "get_run",
+            "One run, how far it is and what each check did",
+            Access::Viewer,
+            runs::get_run,
+        ),
+        post(
+            RUNS,
+            "ask_for_run",
+            "Ask for a run; the one that waits already when there is one",
+            runs::ask_for_run,
+        ),
+    ]
+}
+
+fn of_findings() -> Vec<Entry> {
+    use api::{export, findings, verdicts};
+    vec![
+        get(
+            FINDINGS,
+            "list_findings",
+            "What was found, the most money times probability first",
+            Access::Viewer,
+            findings::list_findings,
+        ),
+        get_file(FINDINGS_CSV, "export_findings_csv", export::export_findings_csv),
+        get_file(FINDINGS_XLSX, "export_findings_xlsx", export::export_findings_xlsx),
+        get_file(FINDINGS_PARQUET, "export_findings_parquet", export::export_findings_parquet),
+        get(
+            FINDING,
+            "get_finding",
+            "One finding: rows, evidence, what people did",
+            Access::Viewer,
+            findings::get_finding,
+        ),
+        get(
+            VERDICTS,
+            "list_verdicts",
+            "The verdicts that later runs are told of, newest first",
+            Access::Viewer,
+            verdicts::list_verdicts,
+        ),
+    ]
+}
+
+fn of_decisions() -> Vec<Entry> {
+    use api::verdicts;
+    vec![
+        post(
+            FINDING_VERDICT,
+            "decide_finding",
+            "Decide what a finding is",
+            verdicts::decide_finding,
+        ),
+        post(
+            FINDING_UNDO,
+            "undo_verdict",
+            "Take the last verdict back: the finding is as it was before",
+            verdicts::undo_verdict,
+        ),
+        post(FINDING_ASSIGN, "assign_finding", "Say who works on it", verdicts::assign_finding),
+        post(
+            FINDING_COMMENTS,
+            "comment_on_finding",
+            "Say something about it",
+            verdicts::comment_on_finding,
+        ),
+        post(
+            FINDING_RECOVERED,
+            "set_recovered",
+            "Say what came back of the money",
+            verdicts::set_recovered,
+        ),
+        post(
+            VERDICTS,
+            "decide_findings",
+            "One verdict on several findings: on all or on none",
+            verdicts::decide_findings,
+        ),
+        entry(
+            Method::DELETE,
+            VERDICT,
+            "end_verdict",
+            "End a remembered verdict early; the finding keeps it",
+            Access::Analyst,
+            verdicts::end_verdict,
+        ),
+    ]
+}
+
+fn get_file<H: Handler<T, App>, T: 'static>(
+    path: &'static str,
+    operation: &'static str,
+    handler: H,
+) -> Entry {
+    get(path, operation, "The findings as one file, without pages", Access::Viewer, handler)
+}
+
+/// A decision.
+fn post<H: Handler<T, App>, T: 'static>(
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    handler: H,
+) -> Entry {
+    entry(Method::POST, path, operation, summary, Access::Analyst, handler)
 }
 
 fn get<H: Handler<T, App>, T: 'static>(
@@ -156,7 +290,11 @@ fn entry<H: Handler<T, App>, T: 'static>(
     access: Access,
     handler: H,
 ) -> Entry {
-    let filter = if method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
+    let filter = match method {
+        Method::POST => MethodFilter::POST,
+        Method::DELETE => MethodFilter::DELETE,
+        _ => MethodFilter::GET,
+    };
     Entry {
         handler: on(filter, handler),
         route: Route { method, path, operation, summary, access },

@@ -97,7 +97,8 @@ impl Reading<'_> {
             if ledger_version.is_multiple_of(TIDY_EVERY_VERSIONS))
         .then(|| self.parts.new_job());
         let (word, rows) = (state.word(), rows_of(&state));
-        system.finish_reading(self.job, state, tidy, self.parts.clock.now()).await?;
+        let next = self.parts.after_reading(tidy);
+        system.finish_reading(self.job, state, next, self.parts.clock.now()).await?;
         let upload = self.upload;
         tracing::info!(
             upload = %upload.id, customer = %upload.customer, unit = %upload.unit,

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileType, JobId, LedgerName, Secret, TokenId, UnitName, Upload,
-    UploadId, UploadState,
+    AccessScope, CustomerName, FileType, JobId, LedgerName, Role, Secret, TokenId, UnitName,
+    Upload, UploadId, UploadState,
 };
 use jiff::{SignedDuration, Timestamp};
 use server::{Clock, Limits, Randomness, Worker, WorkerParts};
@@ -152,6 +152,7 @@ async fn furnish(store: &Store, now: Timestamp) -> TokenId {
     let token = TokenRecord {
         id: TokenId::new(now, random()),
         scope: AccessScope { customer: acme(), units: None, types: None },
+        role: Role::Uploader,
         label: String::new(),
         kid: "k1".to_owned(),
         issued_at: now,

@@ -1,0 +1,110 @@
+//! `bursard check run|list`
+//!
+//! Not for: carrying out a run; workers do (`serve`, `work`).
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use domain::page::{Page, PageSize};
+use domain::{JobId, Run, RunId, RunState};
+use jiff::Timestamp;
+use store::{NewRun, Store};
+
+use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Place, Settings};
+use crate::deployment::Deployment;
+use crate::machine;
+use crate::output;
+
+/// Who asks, as people read it beside the run.
+const OPERATOR: &str = "operator (bursard check run)";
+
+pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::Result<ExitCode> {
+    let store = Deployment::open(settings).await?.store;
+    match command {
+        CheckCommand::Run { place, format } => {
+            let Some(run) = ask(&store, &place).await? else {
+                let (customer, unit) = (&place.customer, place.unit());
+                output::note(format_args!(
+                    "there is no unit {unit} of customer {customer}; list them with: bursard unit \
+                     list {customer}"
+                ));
+                return Ok(ExitCode::from(EXIT_FOUND_BAD));
+            };
+            if format.json {
+                output::json(&run);
+            } else {
+                output::line(format_args!("{} waits for its turn", run.run_id));
+                output::note(format_args!(
+                    "follow it with: bursard check list --customer {} --unit {}",
+                    run.customer, run.unit
+                ));
+            }
+        }
+        CheckCommand::List { place, limit, after, format } => {
+            let size = PageSize::try_from(limit)?;
+            let runs = store.customer(&place.customer).runs(&place.unit(), size, after).await;
+            let page = runs.with_context(|| {
+                format!("cannot list the runs of {} unit {}", place.customer, place.unit())
+            })?;
+            if format.json {
+                output::json(&page);
+            } else {
+                table(&page, &place);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
+    let now = machine::now();
+    let random = machine::randomness();
+    let ids =
+        NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
+    let customer = store.customer(&place.customer);
+    match customer.ask_for_run(&place.unit(), OPERATOR, ids, now).await {
+        Ok(run) => Ok(Some(run)),
+        Err(store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn table(page: &Page<Run, RunId>, place: &Place) {
+    if page.items.is_empty() {
+        output::note("nothing has been checked yet; a run follows every upload that is read");
+        return;
+    }
+    output::line(format_args!("{:<30}  {:<17}  {:<8}  WHAT", "RUN", "ASKED", "STATUS"));
+    for run in &page.items {
+        output::line(format_args!(
+            "{:<30}  {:<17}  {:<8}  {}",
+            run.run_id.to_string(),
+            moment(run.asked_at),
+            run.state.word(),
+            what(&run.state),
+        ));
+    }
+    if let Some(next) = page.next {
+        output::note(format_args!(
+            "there are more: bursard check list --customer {} --unit {} --after {next}",
+            place.customer,
+            place.unit()
+        ));
+    }
+}
+
+fn what(state: &RunState) -> String {
+    match state {
+        RunState::Waiting => String::new(),
+        RunState::Running { done, doing, .. } => format!("{:.0}%  {doing}", done * 100.0),
+        RunState::Done { counts, .. } => format!(
+            "{} findings, {} new, {} gone, {} suppressed",
+            counts.findings, counts.new_findings, counts.gone, counts.suppressed
+        ),
+        RunState::Failed { why, .. } => why.clone(),
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M").to_string()
+}

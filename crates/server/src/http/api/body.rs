@@ -1,0 +1,36 @@
+//! The JSON that comes with a decision.
+//!
+//! Not for: files; the door streams those. Invariant: bounded, and what is wrong with it is said.
+
+use axum::extract::{FromRequest, Request};
+use domain::RefusalCode;
+use serde::de::DeserializeOwned;
+
+use crate::App;
+use crate::http::ApiError;
+use crate::limits::DECISION_BYTES_MAX;
+
+/// A body that was parsed.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _app: &App) -> Result<Self, ApiError> {
+        let bytes = axum::body::to_bytes(request.into_body(), DECISION_BYTES_MAX).await;
+        let bytes = bytes.map_err(|_too_long_or_broken| {
+            ApiError::because(
+                RefusalCode::RequestMalformed,
+                format_args!("the body broke off or has more than {DECISION_BYTES_MAX} bytes"),
+            )
+        })?;
+        // What serde says is about the client's own text.
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            ApiError::because(
+                RefusalCode::RequestMalformed,
+                format_args!("the body is not the JSON that is expected here: {error}"),
+            )
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Findings as files: CSV, XLSX and Parquet, with the filters of the list.
+//!
+//! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use domain::finding::{Cell, EXPORTED, KeptFinding};
+use domain::page::{PAGE_SIZE_MAX, PageSize};
+use domain::spreadsheet::csv_line;
+use domain::{FindingKey, RefusalCode, UnitName};
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use http::header::{self, HeaderValue};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use store::{CustomerStore, FindingFilter, FindingOrder};
+
+use super::findings::{Selection, Wanted, WantedQuery, malformed, understood};
+use crate::App;
+use crate::http::ApiError;
+use crate::http::access::Viewer;
+use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
+
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+const XLSX: HeaderValue =
+    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+const PARQUET: HeaderValue = HeaderValue::from_static("application/vnd.apache.parquet");
+/// Excel takes 32,767; what is longer ends with an ellipsis.
+const CELL_CHARS_MAX: usize = 32_000;
+
+pub(crate) async fn export_findings_csv(
+    viewer: Viewer,
+    query: WantedQuery,
+) -> Result<Response, ApiError> {
+    let selection = selected(&viewer, understood(query)?, CSV_FINDINGS_MAX).await?;
+    let head = stream::once(async { Ok(Bytes::from(csv_line(EXPORTED))) });
+    let unit = viewer.unit.clone();
+    let lines = pages(viewer.store, viewer.unit, selection)
+        .map_ok(|page| Bytes::from(page.iter().map(line).collect::<String>()))
+        .inspect_err(|error| {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(error, "an export of findings broke off");
+        });
+    file(Body::from_stream(head.chain(lines)), CSV, &unit, "csv")
+}
+
+pub(crate) async fn export_findings_xlsx(
+    viewer: Viewer,
+    query: WantedQuery,
+) -> Result<Response, ApiError> {
+    let selection = selected(&viewer, understood(query)?, FILE_FINDINGS_MAX).await?;
+    let unit = viewer.unit.clone();
+    let findings = all(viewer, selection).await?;
+    let made = tokio::task::spawn_blocking(move || workbook(&findings)).await;
+    let bytes = made.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
+    file(Body::from(bytes), XLSX, &unit, "xlsx")
+}
+
+pub(crate) async fn export_findings_parquet(
+    State(app): State<App>,
+    viewer: Viewer,
+    query: WantedQuery,
+) -> Result<Response, ApiError> {
+    let selection = selected(&viewer, understood(query)?, FILE_FINDINGS_MAX).await?;
+    let unit = viewer.unit.clone();
+    let findings = all(viewer, selection).await?;
+    let bytes = app.ledgers.findings_parquet(findings).await.map_err(ApiError::internal)?;
+    file(Body::from(bytes), PARQUET, &unit, "parquet")
+}
+
+/// What is wanted, when it is no more than a file may hold.
+async fn selected(
+    viewer: &Viewer,
+    wanted: Wanted,
+    findings_max: u64,
+) -> Result<Selection, ApiError> {
+    if wanted.is_paged() {
+        return Err(malformed(
+            "a file holds all and has no pages, so it takes neither limit nor after",
+        ));
+    }
+    let selection = wanted.selection()?;
+    let found = viewer.store.count_findings(&viewer.unit, &selection.filter).await?;
+    if found > findings_max {
+        return Err(ApiError::because(
+            RefusalCode::ExportTooLarge,
+            format_args!("{found} findings are wanted, and such a file holds {findings_max}"),
+        ));
+    }
+    Ok(selection)
+}
+
+async fn all(viewer: Viewer, selection: Selection) -> Result<Vec<KeptFinding>, ApiError> {
+    Ok(pages(viewer.store, viewer.unit, selection).try_concat().await?)
+}
+
+/// Some at a time: an answer that breaks off is not taken for a whole one.
+fn pages(
+    store: CustomerStore,
+    unit: UnitName,
+    selection: Selection,
+) -> BoxStream<'static, Result<Vec<KeptFinding>, store::Error>> {
+    let size = PageSize::try_from(PAGE_SIZE_MAX).unwrap_or_default();
+    let from = std::sync::Arc::new((store, unit, selection.filter, selection.order));
+    let pages = stream::try_unfold(Some(None), move |place: Option<Option<FindingKey>>| {
+        let from = std::sync::Arc::clone(&from);
+        async move {
+            let (store, unit, filter, order): &(_, _, FindingFilter, FindingOrder) = &from;
+            let Some(after) = place else { return Ok(None) };
+            let store: &CustomerStore = store;
+            let page = store.whole_findings(unit, filter, *order, size, after.as_ref()).await?;
+            Ok(Some((page.items, page.next.map(Some))))
+        }
+    });
+    pages.boxed()
+}
+
+fn line(finding: &KeptFinding) -> String {
+    let cells = finding.exported().map(|cell| cell.to_string());
+    csv_line(cells.iter().map(String::as_str))
+}
+
+fn workbook(findings: &[KeptFinding]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let money = Format::new().set_num_format("#,##0.00##");
+    let share = Format::new().set_num_format("0.0%");
+    let head = Format::new().set_bold();
+    let sheet = workbook.add_worksheet().set_name("Findings")?;
+    for (column, name) in (0..).zip(EXPORTED) {
+        sheet.write_string_with_format(0, column, name, &head)?;
+    }
+    for (row, finding) in (1..).zip(findings) {
+        for (column, cell) in (0..).zip(finding.exported()) {
+            match cell {
+                Cell::Empty => {}
+                Cell::Share(value) => {
+                    sheet.write_number_with_format(row, column, value, &share)?;
+                }
+                Cell::Amount(amount) => {
+                    let value: f64 = amount.to_string().parse().unwrap_or_default();
+                    sheet.write_number_with_format(row, column, value, &money)?;
+                }
+                // Always a text, never a formula or a link.
+                text @ (Cell::Text(_) | Cell::Time(_)) => {
+                    sheet.write_string(row, column, shortened(text.to_string()))?;
+                }
+            }
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    workbook.save_to_buffer()
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(CELL_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn file(
+    body: Body,
+    media: HeaderValue,
+    unit: &UnitName,
+    extension: &str,
+) -> Result<Response, ApiError> {
+    let mut response = Response::new(body);
+    let name = format!("attachment; filename=\"findings_{unit}.{extension}\"");
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media);
+    let name = HeaderValue::try_from(name).map_err(ApiError::internal)?;
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}

@@ -1,0 +1,195 @@
+//! Deciding about findings, and the verdicts that later runs are told of.
+//!
+//! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::finding::{
+    ASSIGNEE_CHARS_MAX, Amount, KeptVerdict, NewVerdict, VerdictRequest, WORDS_CHARS_MAX,
+};
+use domain::{FindingKey, RefusalCode, VerdictId};
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::Decider;
+
+use super::body::JsonBody;
+use super::findings::{found, key_of, malformed};
+use crate::App;
+use crate::http::access::{Analyst, Viewer};
+use crate::http::{ApiError, json};
+use crate::limits::DECISIONS_AT_ONCE_MAX;
+
+type Key = Path<(String, String, String)>;
+
+/// Who works on a finding.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// Somebody, or null for nobody.
+    assignee: Option<String>,
+}
+
+/// What somebody says about a finding.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    words: String,
+}
+
+/// What came back of the money.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recovery {
+    /// In the currency that was at risk, or null for nothing.
+    recovered: Option<Amount>,
+}
+
+/// One verdict on several findings: on all of them or on none.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictOnSeveral {
+    findings: Vec<FindingKey>,
+    verdict: VerdictRequest,
+}
+
+/// What became of them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DecidedSeveral {
+    /// How many findings have the verdict now.
+    decided: usize,
+}
+
+/// All verdicts that speak now, the newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RememberedVerdicts {
+    items: Vec<KeptVerdict>,
+}
+
+pub(crate) async fn decide_finding(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    JsonBody(verdict): JsonBody<VerdictRequest>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&key)?;
+    decide(&app, &analyst, std::slice::from_ref(&key), verdict).await?;
+    found(&analyst.store, &analyst.unit, &key).await
+}
+
+pub(crate) async fn decide_findings(
+    State(app): State<App>,
+    analyst: Analyst,
+    JsonBody(several): JsonBody<VerdictOnSeveral>,
+) -> Result<Response, ApiError> {
+    let mut keys = several.findings;
+    keys.sort_unstable();
+    keys.dedup();
+    if !(1..=DECISIONS_AT_ONCE_MAX).contains(&keys.len()) {
+        return Err(malformed(format_args!(
+            "findings names 1 to {DECISIONS_AT_ONCE_MAX} findings, and here it is {}",
+            keys.len()
+        )));
+    }
+    decide(&app, &analyst, &keys, several.verdict).await?;
+    json(&DecidedSeveral { decided: keys.len() })
+}
+
+async fn decide(
+    app: &App,
+    analyst: &Analyst,
+    keys: &[FindingKey],
+    verdict: VerdictRequest,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let verdict = NewVerdict::new(verdict, now)
+        .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
+    let new_id = || VerdictId::new(now, app.randomness.bytes());
+    let decider = analyst.decider(app);
+    Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, decider).await?)
+}
+
+pub(crate) async fn undo_verdict(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+) -> Result<Response, ApiError> {
+    let key = key_of(&key)?;
+    analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
+    found(&analyst.store, &analyst.unit, &key).await
+}
+
+pub(crate) async fn assign_finding(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    JsonBody(assignment): JsonBody<Assignment>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&key)?;
+    let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
+    analyst.store.assign(&analyst.unit, &key, assignee, analyst.decider(&app)).await?;
+    found(&analyst.store, &analyst.unit, &key).await
+}
+
+pub(crate) async fn comment_on_finding(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    JsonBody(comment): JsonBody<Comment>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&key)?;
+    if comment.words.trim().is_empty() {
+        return Err(malformed("words is empty"));
+    }
+    bounded("words", &comment.words, WORDS_CHARS_MAX)?;
+    let decider = analyst.decider(&app);
+    analyst.store.comment(&analyst.unit, &key, &comment.words, decider).await?;
+    found(&analyst.store, &analyst.unit, &key).await
+}
+
+pub(crate) async fn set_recovered(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    JsonBody(recovery): JsonBody<Recovery>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&key)?;
+    let decider = analyst.decider(&app);
+    analyst.store.set_recovered(&analyst.unit, &key, recovery.recovered, decider).await?;
+    found(&analyst.store, &analyst.unit, &key).await
+}
+
+pub(crate) async fn list_verdicts(
+    State(app): State<App>,
+    viewer: Viewer,
+) -> Result<Response, ApiError> {
+    let items = viewer.store.remembered_verdicts(&viewer.unit, app.clock.now()).await?;
+    json(&RememberedVerdicts { items })
+}
+
+pub(crate) async fn end_verdict(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, verdict)): Key,
+) -> Result<Response, ApiError> {
+    let not_found = |_invalid| ApiError::new(RefusalCode::VerdictNotFound);
+    let id: VerdictId = verdict.parse().map_err(not_found)?;
+    analyst.store.end_verdict(&analyst.unit, id, analyst.decider(&app)).await?;
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+impl Analyst {
+    fn decider(&self, app: &App) -> Decider<'_> {
+        Decider { by: &self.known_as, at: app.clock.now() }
+    }
+}
+
+fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {
+    if text.chars().count() > characters_max {
+        return Err(malformed(format_args!("{name} has more than {characters_max} characters")));
+    }
+    Ok(())
+}

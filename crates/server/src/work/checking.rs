@@ -1,0 +1,93 @@
+//! One run of the checks: from the ledgers of a unit to findings that are kept.
+//!
+//! Not for: what checks look for, or trying again (`work`).
+//!
+//! Invariant: nothing of a run is seen before all of it is: cut off anywhere, it is done again from its
+//! beginning.
+
+use std::sync::Mutex;
+
+use domain::RunState;
+use domain::finding::{CheckRequest, CheckedUnit};
+use store::ClaimedJob;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+use super::{Failure, WorkerParts};
+use crate::ledgers::CheckProgress;
+use crate::limits::{ATTEMPTS_MAX, PROGRESS_EVERY};
+
+pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Failure> {
+    let system = parts.store.system();
+    let run = system.begin_run(job, parts.clock.now()).await?;
+    if run.state.is_over() {
+        return Ok(system.finish_job(job, parts.clock.now()).await?);
+    }
+    let now = parts.clock.now();
+    let remembered =
+        parts.store.customer(&run.customer).remembered_verdicts(&run.unit, now).await?;
+    let request = CheckRequest {
+        of: CheckedUnit { customer: run.customer, unit: run.unit },
+        now,
+        verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
+    };
+    let began = Instant::now();
+    let board = Board::default();
+    let checked = tokio::select! {
+        checked = parts.ledgers.check(&request, &board) => checked?,
+        failure = board.keep_written(parts, job) => return Err(failure),
+    };
+    let done = system.finish_run(job, &checked, parts.clock.now()).await?;
+    let RunState::Done { counts, .. } = done.state else { return Ok(()) };
+    tracing::info!(
+        run = %done.run_id, customer = %done.customer, unit = %done.unit, ?counts,
+        millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), "checked"
+    );
+    Ok(())
+}
+
+/// The run is marked as failed, so that nobody waits for it.
+pub(super) async fn give_up(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), store::Error> {
+    let why = format!(
+        "the checks failed {ATTEMPTS_MAX} times; the server's log says why under {}; ask for another run \
+         with: bursard check run --customer {} --unit {}",
+        job.about, job.customer, job.unit
+    );
+    parts.store.system().fail_run(job, &why, parts.clock.now()).await
+}
+
+/// How far the check says it is, and what of that is written already.
+#[derive(Default)]
+struct Board {
+    latest: Mutex<Option<(f64, String)>>,
+    changed: Notify,
+}
+
+impl CheckProgress for Board {
+    fn at(&self, done: f64, what: &str) {
+        let mut latest = self.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *latest = Some((done, what.to_owned()));
+        self.changed.notify_one();
+    }
+}
+
+impl Board {
+    /// Writes what is new, at most every few seconds; ends only when somebody else has the job.
+    async fn keep_written(&self, parts: &WorkerParts, job: &ClaimedJob) -> Failure {
+        loop {
+            self.changed.notified().await;
+            let latest =
+                self.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+            let Some((done, what)) = latest else { continue };
+            match parts.store.system().note_progress(job, done, &what).await {
+                Ok(()) => {}
+                Err(lost @ store::Error::LeaseLost) => return lost.into(),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(job = %job.id, error, "progress was not written");
+                }
+            }
+            sleep(PROGRESS_EVERY).await;
+        }
+    }
+}
