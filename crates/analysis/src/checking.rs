@@ -1,5 +1,6 @@
 //! The checks over a unit's ledgers, or over rows in memory: where the engine, the tables and a run meet.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -47,41 +48,56 @@ impl CheckLedgers {
             (table.to_owned(), ledger.version())
         });
         let versions = versions.collect();
-        let mut checked =
-            carry_out(&self.engine, tables, request.now, request.verdicts.clone(), progress)
-                .await?;
+        let (now, verdicts) = (request.now, request.verdicts.clone());
+        let told = Told { now, verdicts, settings: CheckSettings::default() };
+        let mut checked = carry_out(&self.engine, tables, told, progress).await?;
         checked.versions = versions;
         Ok(checked)
     }
 }
 
-/// Runs every check over rows in memory, in the columns of their ledgers.
+/// What is checked, and by which numbers; without anything said, all as the folders say.
+#[derive(Debug, Clone, Default)]
+pub struct CheckSettings {
+    /// Names of checks; none: every one.
+    pub only: Option<Vec<String>>,
+    /// Parameters that differ, by `check.parameter`.
+    pub parameters: BTreeMap<String, f64>,
+}
+
+/// Runs checks over rows in memory, in the columns of their ledgers.
 pub async fn check_batches(
     engine: &Arc<Engine>,
     tables: Vec<(FileType, Vec<RecordBatch>)>,
     now: Timestamp,
-    verdicts: Vec<RememberedVerdict>,
+    settings: CheckSettings,
 ) -> Result<Checked, Error> {
-    carry_out(engine, Tables::of_batches(tables), now, verdicts, |_, _| {}).await
+    let told = Told { now, verdicts: Vec::new(), settings };
+    carry_out(engine, Tables::of_batches(tables), told, |_, _| {}).await
+}
+
+/// What a run goes by beside the rows.
+pub(crate) struct Told {
+    pub(crate) now: Timestamp,
+    pub(crate) verdicts: Vec<RememberedVerdict>,
+    pub(crate) settings: CheckSettings,
 }
 
 async fn carry_out(
     engine: &Arc<Engine>,
     tables: Tables,
-    now: Timestamp,
-    verdicts: Vec<RememberedVerdict>,
-    told: impl Fn(f64, &str) + Send + Sync,
+    told: Told,
+    progress_to: impl Fn(f64, &str) + Send + Sync,
 ) -> Result<Checked, Error> {
     let (progress, mut heard) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
-    let work = engine.carry_out(move |stop| {
-        Run { engine: own, tables, now, verdicts, progress, stop }.carry_out()
-    });
+    let work =
+        engine.carry_out(move |stop| Run { engine: own, tables, told, progress, stop }.carry_out());
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
             done = &mut work => return done,
-            Some((done, what)) = heard.recv() => told(done, &what),
+            Some((done, what)) = heard.recv() => progress_to(done, &what),
         }
     }
 }

@@ -77,8 +77,8 @@ macro_rules! checks {
     ($($name:literal: $($statement:literal),+;)+) => {
         [$((
             $name,
-            include_str!(concat!("checks/", $name, "/check.toml")),
-            &[$(($statement, include_str!(concat!("checks/", $name, "/", $statement, ".sql")))),+],
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks/", $name, "/check.toml")),
+            &[$(($statement, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks/", $name, "/", $statement, ".sql")))),+],
         )),+]
     };
 }

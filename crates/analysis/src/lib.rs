@@ -26,7 +26,7 @@ mod snapshot;
 mod staging;
 mod upkeep;
 
-pub use checking::{CheckLedgers, check_batches};
+pub use checking::{CheckLedgers, CheckSettings, check_batches};
 pub use checks::{About, Check, Method, Parameter, Severity};
 pub use engine::{Engine, EngineLimits};
 pub use error::Error;

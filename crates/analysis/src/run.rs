@@ -22,9 +22,9 @@ use domain::finding::{
     CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
 };
 use domain::finding::{Finding, Suppression};
-use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::checking::Told;
 use crate::checks::{Check, Method, need};
 use crate::engine::{Engine, Stop, Tables, query_all, table_name};
 use crate::error::Error;
@@ -37,8 +37,7 @@ pub(crate) type Progress = UnboundedSender<(f64, String)>;
 pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
-    pub(crate) now: Timestamp,
-    pub(crate) verdicts: Vec<RememberedVerdict>,
+    pub(crate) told: Told,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
 }
@@ -60,7 +59,7 @@ impl Run {
         let session = self.session(false)?;
         let filled = self.filled(&session).await?;
         let mut checked = Checked::default();
-        let checks = Check::all();
+        let checks = self.wanted();
         for (at, check) in checks.iter().enumerate() {
             self.stop.check()?;
             #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
@@ -81,6 +80,23 @@ impl Run {
         details::fill(&session, all).await?;
         checked.findings.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
         Ok(checked)
+    }
+
+    /// The checks that are on, with their parameters as they are set.
+    fn wanted(&self) -> Vec<Check> {
+        let settings = &self.told.settings;
+        let is_on = |check: &&Check| {
+            settings.only.as_ref().is_none_or(|only| only.iter().any(|name| name == check.name))
+        };
+        let mut checks: Vec<Check> = Check::all().iter().filter(is_on).cloned().collect();
+        for check in &mut checks {
+            for (name, parameter) in &mut check.about.parameters {
+                if let Some(value) = settings.parameters.get(&format!("{}.{name}", check.name)) {
+                    parameter.default = *value;
+                }
+            }
+        }
+        checks
     }
 
     fn session(&self, merge_joins: bool) -> Result<SessionContext, Error> {
@@ -162,8 +178,8 @@ impl Run {
     /// Takes out what people have decided on and want to see no more.
     fn heed_verdicts(&self, mut outcome: Outcome) -> Outcome {
         let lives =
-            |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > self.now);
-        let living: Vec<&RememberedVerdict> = self.verdicts.iter().filter(lives).collect();
+            |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > self.told.now);
+        let living: Vec<&RememberedVerdict> = self.told.verdicts.iter().filter(lives).collect();
         let speaks_of = |verdict: &RememberedVerdict, finding: &Finding| match &verdict.of {
             VerdictScope::Rows { rows, .. } => {
                 finding.rows.iter().all(|row| rows.contains(&row.id))

@@ -166,7 +166,9 @@ fn keyed_again(
         Kind::OtherGroup => match chance.index(3) {
             0 => copy.group = format!("{}X", original.group),
             1 => copy.means = if original.means == "CARD" { "BACS".into() } else { "CARD".into() },
-            _ => copy.currency = if original.currency == "EUR" { "GBP".into() } else { "EUR".into() },
+            _ => {
+                copy.currency = if original.currency == "EUR" { "GBP".into() } else { "EUR".into() }
+            }
         },
         Kind::OtherAmount => copy.amount = other_amount(original.amount, chance)?,
         Kind::OtherDay => copy.invoiced = other_day(original.invoiced, chance)?,
@@ -192,7 +194,9 @@ fn punctuated(number: &str, chance: &mut Chance) -> Option<String> {
 fn zeros(number: &str, chance: &mut Chance) -> Option<String> {
     let at = number.find(|c: char| c.is_ascii_digit())?;
     let (head, digits) = number.split_at(at);
-    if let Some(rest) = digits.strip_prefix('0').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+    if let Some(rest) =
+        digits.strip_prefix('0').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
         return Some(format!("{head}{rest}"));
     }
     Some(format!("{head}{}{digits}", chance.pick(&["0", "00", "000"])))
@@ -268,7 +272,9 @@ fn date_number(day: i32, chance: &mut Chance) -> String {
 
 fn other_name(name: &str) -> String {
     let upper = name.to_uppercase();
-    for (long, short) in [("LIMITED", "LTD"), (" LTD", " LIMITED"), (" AND ", " & "), (" & ", " AND ")] {
+    for (long, short) in
+        [("LIMITED", "LTD"), (" LTD", " LIMITED"), (" AND ", " & "), (" & ", " AND ")]
+    {
         if upper.contains(long) {
             return upper.replacen(long, short, 1);
         }
@@ -309,7 +315,9 @@ fn other_day(day: i32, chance: &mut Chance) -> Option<i32> {
         let swapped = jiff::civil::Date::new(date.year(), date.day(), date.month()).ok()?;
         return (swapped != date).then(|| crate::header::day(swapped));
     }
-    Some(crate::header::day(jiff::civil::Date::new(date.year() - 1, date.month(), date.day()).ok()?))
+    Some(crate::header::day(
+        jiff::civil::Date::new(date.year() - 1, date.month(), date.day()).ok()?,
+    ))
 }
 
 fn half_or_sum(original: &Header, headers: &[Header], chance: &mut Chance) -> Option<i64> {

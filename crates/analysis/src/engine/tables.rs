@@ -92,8 +92,7 @@ fn register(
             let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));
             let urls = urls.collect::<Result<Vec<_>, _>>()?;
             let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-                .with_file_extension(".parquet")
-                .with_collect_stat(false);
+                .with_file_extension(".parquet");
             let config = ListingTableConfig::new_with_multi_paths(urls)
                 .with_listing_options(options)
                 .with_schema(schema);
