@@ -1,5 +1,7 @@
 //! The command line as it is typed; `plan` makes sense of it.
 
+mod findings;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use clap_complete::Shell;
 use domain::{FileType, UploadId};
 use extract::DateOrder;
 use jiff::SignedDuration;
+
+pub use findings::{AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord};
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
@@ -39,6 +43,9 @@ pub enum Command {
     /// has no such list)
     #[command(after_help = SETTINGS_HELP)]
     Uploads(Box<UploadsArgs>),
+    /// Work through what a Bursar server found: list, explain, decide, export
+    #[command(after_help = SETTINGS_HELP)]
+    Findings(Box<FindingsArgs>),
     /// Look at an access token, or clean one
     #[command(subcommand)]
     Token(TokenCommand),

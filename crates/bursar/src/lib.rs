@@ -14,6 +14,7 @@ pub mod command;
 pub mod exit_code;
 pub mod explain;
 pub mod failure;
+pub mod findings;
 pub mod link;
 pub mod machine;
 pub mod numbers;

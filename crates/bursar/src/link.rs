@@ -34,7 +34,7 @@ pub use dial::Proxies;
 use patient::Patient;
 
 /// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.
-const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How often it is looked at whether anything moved, within the time that is allowed to pass.
 const LOOKS_PER_WAIT: u32 = 4;
 
@@ -68,8 +68,21 @@ impl Link {
     /// moves.
     pub async fn exchange<B>(
         &self,
+        request: Request<B>,
+        handed: &Handed,
+    ) -> Result<Answer, Breakage>
+    where
+        B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    {
+        self.exchange_up_to(request, handed, ANSWER_BYTES_MAX).await
+    }
+
+    /// The same, with an answer of at most so many bytes.
+    pub async fn exchange_up_to<B>(
+        &self,
         mut request: Request<B>,
         handed: &Handed,
+        bytes_max: usize,
     ) -> Result<Answer, Breakage>
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
@@ -91,7 +104,8 @@ impl Link {
             .await?
             .map_err(|fault| Breakage::of_http(&fault))?;
         let (parts, body) = response.into_parts();
-        let (body, is_whole) = self.unless_stalled(handed, collect(body)).await.unwrap_or_default();
+        let (body, is_whole) =
+            self.unless_stalled(handed, collect(body, bytes_max)).await.unwrap_or_default();
         Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 
@@ -132,8 +146,8 @@ impl Link {
 }
 
 /// The body as far as it came; the status was already read, and says more than a lost tail.
-async fn collect(body: Incoming) -> (Bytes, bool) {
-    let mut body = Limited::new(body, ANSWER_BYTES_MAX);
+async fn collect(body: Incoming, bytes_max: usize) -> (Bytes, bool) {
+    let mut body = Limited::new(body, bytes_max);
     let mut collected = Vec::new();
     loop {
         match body.frame().await {

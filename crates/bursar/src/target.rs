@@ -130,7 +130,12 @@ impl Place {
     }
 
     pub fn uploads_path(&self) -> String {
-        format!("/customers/{}/units/{}/Uploads", self.customer, self.unit)
+        self.path("Uploads")
+    }
+
+    /// What a Bursar server keeps of the unit under this name.
+    pub fn path(&self, below: &str) -> String {
+        format!("/customers/{}/units/{}/{below}", self.customer, self.unit)
     }
 }
 

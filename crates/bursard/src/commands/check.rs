@@ -59,8 +59,7 @@ pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::R
 async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
     let now = machine::now();
     let random = machine::randomness();
-    let ids =
-        NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
+    let ids = NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
     let customer = store.customer(&place.customer);
     match customer.ask_for_run(&place.unit(), OPERATOR, ids, now).await {
         Ok(run) => Ok(Some(run)),

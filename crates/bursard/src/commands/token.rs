@@ -51,7 +51,9 @@ struct Wanted {
 async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
     let Wanted { customer, units, types, role, valid_for, label } = wanted;
     if !types.is_empty() && !role.may_upload() {
-        bail!("--type limits what is sent, and a token of the role {role} sends nothing; leave it out");
+        bail!(
+            "--type limits what is sent, and a token of the role {role} sends nothing; leave it out"
+        );
     }
     let store = deployment.store.customer(&customer);
     if !store.exists().await? {

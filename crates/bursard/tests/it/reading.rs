@@ -5,10 +5,10 @@
 use std::process::Command;
 
 use domain::problem::{Level, Reason};
-use domain::{JobId, Problem, ProblemCount, RowCounts, UploadState};
+use domain::{Problem, ProblemCount, RowCounts, UploadState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use store::{Config, DatabaseUrl, JobKind, ObjectsUrl, Store};
+use store::{Config, DatabaseUrl, JobKind, NextJobs, ObjectsUrl, Store};
 
 use crate::harness::{CUSTOMER, JsonAnswer as _, Server, sibling};
 
@@ -66,8 +66,7 @@ async fn read_next(server: &Server, problems: &[Problem], total: u64, end: Uploa
     let job = system.claim_job(&JobKind::ALL, now, lease, 7).await.unwrap().expect("a job waits");
     system.begin_reading(&job, now).await.unwrap();
     system.keep_problems(&job, problems, &counts(total)).await.unwrap();
-    let tidy: Option<JobId> = None;
-    system.finish_reading(&job, end, tidy, now).await.unwrap();
+    system.finish_reading(&job, end, NextJobs::default(), now).await.unwrap();
     store.close().await;
 }
 
