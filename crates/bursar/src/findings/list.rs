@@ -152,8 +152,7 @@ mod tests {
             })
         };
         let items = [item("1234310.00", 0.97, "A\n"), item("-5.125", 0.999, "B")];
-        let expected = "\
-         at risk  prob  state  kind         title  key
+        let expected = "         at risk  prob  state  kind         title  key
 1,234,310.00 GBP   97%  open   same_number  A⏎     fnd_1
       -5.125 GBP  >99%  open   same_number  B      fnd_1
 2 findings

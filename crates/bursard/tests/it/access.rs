@@ -13,6 +13,9 @@ fn path(route: &Route, customer: &str, unit: &str) -> String {
         .replace("{customer}", customer)
         .replace("{unit}", unit)
         .replace("{upload}", "upl_01k00000000000000000000000")
+        .replace("{run}", "run_01k00000000000000000000000")
+        .replace("{verdict}", "ver_01k00000000000000000000000")
+        .replace("{finding}", "fnd_00000000000000000000000000000000")
         .replace("{*file}", "APT/a_20261123.csv")
         .replace("{code}", "busy")
 }
@@ -47,6 +50,11 @@ async fn every_other_route_refuses_strangers() {
     assert!(server.bursard(&["unit", "add", CUSTOMER, "uk"]).status.success());
     let other = server.token_with(&["--customer", "other"]);
     let narrow = server.token_with(&["--customer", CUSTOMER, "--unit", CUSTOMER]);
+    let roles =
+        [("uploader", Access::Uploader), ("viewer", Access::Viewer), ("analyst", Access::Analyst)];
+    let roles = roles.map(|(role, access)| {
+        (server.token_with(&["--customer", CUSTOMER, "--role", role]), access)
+    });
     let mut walked = 0;
     for route in routes() {
         if route.access == Access::Public {
@@ -76,11 +84,23 @@ async fn every_other_route_refuses_strangers() {
             (challenge, problem)
         };
         assert_eq!(text(stranger).await, text(unknown).await);
+        for (token, role) in &roles {
+            let may = *role == route.access
+                || (*role == Access::Analyst && route.access == Access::Viewer);
+            let answer = ask(&server, &route, &own, Some(token)).await;
+            if may {
+                assert_ne!(answer.status(), 403, "{} {} as {role:?}", route.method, route.path);
+            } else {
+                assert_eq!(answer.status(), 403, "{} {} as {role:?}", route.method, route.path);
+                let problem: serde_json::Value =
+                    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+                assert_eq!(problem["code"], "role_insufficient", "{}", route.path);
+            }
+        }
         let elsewhere = ask(&server, &route, &path(&route, CUSTOMER, "uk"), Some(&narrow)).await;
         assert_eq!(elsewhere.status(), 403, "{} in another unit", route.path);
     }
-    assert!(walked >= 4);
-    assert!(server.object_files().is_empty());
+    assert!(walked >= 20);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(crate) async fn get_openapi() -> Result<Response, ApiError> {
 
 /// The whole document.
 pub fn document() -> Value {
-    let mut generator = SchemaSettings::openapi3()
+    let mut generator = SchemaSettings::draft2020_12()
         .with(|settings| "/components/schemas".clone_into(settings.definitions_path.to_mut()))
         .into_generator();
     let schemas = Schemas {

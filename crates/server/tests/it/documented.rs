@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::book::findings;
 use crate::workplace::Workplace;
 
-fn validator(name: &str) -> jsonschema::Validator {
+pub(crate) fn validator(name: &str) -> jsonschema::Validator {
     let document = server::http::openapi_document();
     let mut schema = document["components"]["schemas"][name].clone();
     assert!(schema.is_object(), "there is no schema {name}");

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
 mod book;
+mod checking;
+mod desk;
 mod documented;
+mod findings;
 mod work;
 mod workplace;

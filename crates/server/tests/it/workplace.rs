@@ -125,7 +125,7 @@ pub(crate) fn transactions() -> LedgerName {
 }
 
 /// Bytes that never repeat.
-fn fill(bytes: &mut [u8]) {
+pub(crate) fn fill(bytes: &mut [u8]) {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     for (byte, part) in bytes.iter_mut().rev().zip(count.into_iter().rev()) {
@@ -133,7 +133,7 @@ fn fill(bytes: &mut [u8]) {
     }
 }
 
-fn random() -> [u8; 10] {
+pub(crate) fn random() -> [u8; 10] {
     Randomness::new(fill).bytes()
 }
 

@@ -1,0 +1,215 @@
+//! Findings, verdicts and runs as the API shows and takes them.
+
+use domain::Role;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::desk::{Answer, Desk, checked, key};
+use crate::documented::validator;
+
+fn keys(answer: &Answer) -> Vec<String> {
+    let page = answer.json();
+    let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}"));
+    items.iter().map(|item| item["key"].as_str().unwrap().to_owned()).collect()
+}
+
+fn of(numbers: &[usize]) -> Vec<String> {
+    numbers.iter().map(|number| key(*number).to_string()).collect()
+}
+
+fn is_documented(name: &str, value: &Value) {
+    let validator = validator(name);
+    let faults: Vec<_> = validator.iter_errors(value).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{name}: {value} {faults:?}");
+}
+
+#[tokio::test]
+async fn findings_are_listed_filtered_and_paged() {
+    let desk = Desk::with(&checked(3)).await;
+    let token = desk.token(Role::Viewer, "").await;
+    for (query, numbers) in [
+        ("", &[3, 2, 1][..]),
+        ("?min_amount=2000", &[3, 2]),
+        ("?supplier=acme%202", &[2]),
+        ("?suppressed=only", &[4]),
+        ("?suppressed=true&sort=amount", &[4, 3, 2, 1]),
+        ("?state=duplicate", &[]),
+        ("?check=duplicate_invoices&kind=same_number&min_probability=0.4&gone=false", &[3, 2, 1]),
+    ] {
+        let answer = desk.get(&token, &format!("findings{query}")).await;
+        assert_eq!(keys(&answer), of(numbers), "{query}");
+    }
+    let first = desk.get(&token, "findings?limit=2").await;
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    let second = desk.get(&token, &format!("findings?limit=2&after={next}")).await;
+    assert_eq!([keys(&first), keys(&second)].concat(), of(&[3, 2, 1]));
+    assert!(second.json()["next"].is_null());
+    is_documented("FindingSummary", &first.json()["items"][0]);
+    for (query, status) in [
+        ("?min_probability=2", 400),
+        ("?sort=title", 400),
+        ("?state=paid", 400),
+        ("?limit=0", 400),
+        ("?colour=red", 400),
+        ("?after=fnd_00000000000000000000000000000000", 404),
+    ] {
+        let answer = desk.get(&token, &format!("findings{query}")).await;
+        assert_eq!(answer.status, status, "{query} {}", answer.json());
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_decided_and_taken_back() {
+    let desk = Desk::with(&checked(2)).await;
+    let token = desk.token(Role::Analyst, "Ann Other").await;
+    let path = format!("findings/{}", key(1));
+    let post = async |below: &str, body: Value| {
+        let answer = desk.post(&token, &format!("{path}/{below}"), &body).await;
+        assert_eq!(answer.status, 200, "{below} {}", answer.json());
+        is_documented("FoundFinding", &answer.json());
+        answer.json()
+    };
+    let verdict = json!({ "state": "duplicate", "because": "they agree", "recovered": "4310.00" });
+    let decided = post("verdict", verdict).await;
+    assert_eq!(
+        (&decided["state"], &decided["recovered"]),
+        (&json!("duplicate"), &json!("4310.00"))
+    );
+    assert_eq!(decided["history"][0]["by"], "Ann Other");
+    assert_eq!(decided["history"][0]["finding"]["evidence"][0]["words"], "the same amount");
+    post("assign", json!({ "assignee": "Bob" })).await;
+    post("comments", json!({ "words": "asked them" })).await;
+    let recovered = post("recovered", json!({ "recovered": "4000" })).await;
+    assert_eq!(recovered["recovered"], "4000.00");
+    let undone = post("undo", Value::Null).await;
+    assert_eq!((&undone["state"], &undone["assignee"]), (&json!("open"), &json!("Bob")));
+    assert_eq!(undone["history"].as_array().unwrap().len(), 5);
+    assert_eq!(desk.get(&token, &path).await.json(), undone);
+
+    for (below, body, status, code) in [
+        ("undo", Value::Null, 409, "decision_impossible"),
+        ("recovered", json!({ "recovered": "1" }), 409, "decision_impossible"),
+        ("verdict", json!({ "state": "open", "because": "x" }), 409, "decision_impossible"),
+        ("verdict", json!({ "state": "duplicate" }), 400, "request_malformed"),
+        (
+            "verdict",
+            json!({ "state": "not_duplicate", "because": "x", "recovered": "1" }),
+            409,
+            "decision_impossible",
+        ),
+        ("comments", json!({ "words": " " }), 400, "request_malformed"),
+        ("comments", json!({ "words": "x".repeat(5_000) }), 400, "request_malformed"),
+        ("comments", json!({ "words": "x".repeat(300_000) }), 400, "request_malformed"),
+    ] {
+        let answer = desk.post(&token, &format!("{path}/{below}"), &body).await;
+        assert_eq!(answer.status, status, "{below} {}", answer.json());
+        assert_eq!(answer.json()["code"], code);
+    }
+    for path in ["findings/fnd_1/undo", "findings/fnd_00000000000000000000000000000000/undo"] {
+        let answer = desk.post(&token, path, &Value::Null).await;
+        assert_eq!(answer.json()["code"], "finding_not_found");
+    }
+}
+
+#[tokio::test]
+async fn several_are_decided_and_remembered() {
+    let desk = Desk::with(&checked(3)).await;
+    let token = desk.token(Role::Analyst, "").await;
+    let verdict = json!({ "state": "not_duplicate", "because": "rent", "remember": "pattern",
+        "until": "2027-03-31T00:00:00Z" });
+    let body = json!({ "findings": of(&[1, 2, 1]), "verdict": verdict });
+    let answer = desk.post(&token, "verdicts", &body).await;
+    assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({ "decided": 2 })));
+    let listed = desk.get(&token, "verdicts").await.json();
+    is_documented("RememberedVerdicts", &listed);
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["of"]["pattern"]), (2, &json!("acme|rent")));
+    assert!(items[0]["by"].as_str().unwrap().starts_with("tok_"), "without a label it is the id");
+    let path = format!("verdicts/{}", items[0]["verdictId"].as_str().unwrap());
+    for status in [204, 404] {
+        assert_eq!(desk.ask(&token, Method::DELETE, &path, "").await.status, status);
+    }
+    assert_eq!(desk.get(&token, "verdicts").await.json()["items"].as_array().unwrap().len(), 1);
+    for keys in [vec![], of(&(0..501).collect::<Vec<_>>())] {
+        let body = json!({ "findings": keys, "verdict": verdict });
+        assert_eq!(desk.post(&token, "verdicts", &body).await.status, 400);
+    }
+    let unknown = json!({ "findings": of(&[3, 9]), "verdict": verdict });
+    assert_eq!(desk.post(&token, "verdicts", &unknown).await.status, 404);
+    assert_eq!(desk.get(&token, &format!("findings/{}", key(3))).await.json()["state"], "open");
+}
+
+#[tokio::test]
+async fn findings_leave_as_files() {
+    let desk = Desk::with(&checked(2)).await;
+    let token = desk.token(Role::Viewer, "").await;
+    let csv = desk.get(&token, "findings.csv").await;
+    let text = String::from_utf8(csv.body.to_vec()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0].starts_with("key,check,kind,title")), (3, true), "{text}");
+    assert!(lines[1].contains(",'=Invoice 2 looks paid twice,0.5000,2000.00,GBP,open,"), "{text}");
+    assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"findings_acme.csv\"");
+    let none = desk.get(&token, "findings.csv?state=duplicate").await;
+    assert_eq!(String::from_utf8(none.body.to_vec()).unwrap().lines().count(), 1);
+
+    let xlsx = desk.get(&token, "findings.xlsx?suppressed=true").await;
+    assert!(xlsx.status == 200 && xlsx.body.starts_with(b"PK"), "{xlsx:?}");
+    let parquet = desk.get(&token, "findings.parquet?suppressed=true").await;
+    assert_eq!(parquet.body, "PAR1 3");
+    let paged = desk.get(&token, "findings.xlsx?limit=2").await;
+    assert_eq!(paged.status, 400);
+}
+
+#[tokio::test]
+async fn runs_are_shown_and_asked_for() {
+    let desk = Desk::with(&checked(2)).await;
+    let token = desk.token(Role::Analyst, "Ann").await;
+    let asked = desk.ask(&token, Method::POST, "runs", "").await;
+    assert_eq!(asked.status, 202);
+    let run = asked.json();
+    is_documented("Run", &run);
+    assert_eq!((&run["status"], &run["askedBy"]), (&json!("waiting"), &json!("Ann")));
+    let again = desk.ask(&token, Method::POST, "runs", "").await.json();
+    assert_eq!(again["runId"], run["runId"], "one waits already");
+    let id = run["runId"].as_str().unwrap();
+    assert!(asked.headers["location"].to_str().unwrap().ends_with(&format!("/runs/{id}")));
+    is_documented("ReportedRun", &desk.get(&token, &format!("runs/{id}")).await.json());
+    let page = desk.get(&token, "runs").await.json();
+    let done = page["items"].as_array().unwrap().iter().find(|run| run["status"] == "done");
+    let done = done.unwrap_or_else(|| panic!("{page}"));
+    is_documented("Run", done);
+    assert_eq!((&done["newFindings"], &done["suppressed"]), (&json!(2), &json!(1)));
+    assert_eq!(desk.get(&token, "runs/run_1").await.json()["code"], "run_not_found");
+}
+
+#[tokio::test]
+async fn each_role_does_its_own() {
+    let desk = Desk::with(&checked(1)).await;
+    let path = format!("findings/{}", key(1));
+    let (uploader, viewer, analyst) = (
+        desk.token(Role::Uploader, "").await,
+        desk.token(Role::Viewer, "").await,
+        desk.token(Role::Analyst, "").await,
+    );
+    for (below, allowed) in [("findings", [false, true, true]), ("Uploads", [true, false, false])] {
+        for (token, is_allowed) in [&uploader, &viewer, &analyst].into_iter().zip(allowed) {
+            let answer = desk.get(token, below).await;
+            assert_eq!(answer.status == 200, is_allowed, "{below} {}", answer.json());
+            if !is_allowed {
+                let problem = answer.json();
+                assert_eq!(problem["code"], "role_insufficient");
+                assert!(
+                    problem["detail"]
+                        .as_str()
+                        .unwrap()
+                        .contains("token issue --customer acme --role")
+                );
+            }
+        }
+    }
+    let comment = json!({ "words": "x" });
+    for (token, status) in [(&uploader, 403), (&viewer, 403), (&analyst, 200)] {
+        let answer = desk.post(token, &format!("{path}/comments"), &comment).await;
+        assert_eq!(answer.status, status);
+    }
+}
