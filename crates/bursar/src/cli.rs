@@ -11,7 +11,9 @@ use domain::{FileType, UploadId};
 use extract::DateOrder;
 use jiff::SignedDuration;
 
-pub use findings::{AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord};
+pub use findings::{
+    AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord, RunsArgs,
+};
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;

@@ -61,8 +61,8 @@ pub async fn run(args: FindingsArgs, machine: &Machine) -> ExitCode {
         FindingsCommand::Export { file, filter, ask } => {
             carry_out(ask, machine, async |desk| export::save(desk, &filter, &file).await).await
         }
-        FindingsCommand::Runs { new, wait, ask } => {
-            carry_out(ask, machine, async |desk| runs::runs(desk, new, wait).await).await
+        FindingsCommand::Runs { runs, ask } => {
+            carry_out(ask, machine, async |desk| runs::runs(desk, &runs).await).await
         }
         FindingsCommand::Verdicts { end, ask } => {
             carry_out(ask, machine, async |desk| decide::verdicts(desk, end).await).await

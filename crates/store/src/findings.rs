@@ -34,6 +34,13 @@ macro_rules! summary_columns {
     };
 }
 
+/// Which part of a list.
+struct Wanted<'a> {
+    order: FindingOrder,
+    size: PageSize,
+    after: Option<&'a FindingKey>,
+}
+
 impl CustomerStore {
     /// In the order asked for. `after` is the `next` of the page before; [`Error::NotFound`] when the
     /// unit has no such finding.
@@ -46,7 +53,8 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Page<FindingSummary, FindingKey>, Error> {
         let columns = summary_columns!();
-        let rows = self.filtered(columns, unit, filter, order, size, after).await?;
+        let wanted = Wanted { order, size, after };
+        let rows = self.filtered(columns, unit, filter, wanted).await?;
         page(&rows, size, summary, |item| &item.key)
     }
 
@@ -60,7 +68,8 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Page<KeptFinding, FindingKey>, Error> {
         let columns = concat!(summary_columns!(), ", body");
-        let rows = self.filtered(columns, unit, filter, order, size, after).await?;
+        let wanted = Wanted { order, size, after };
+        let rows = self.filtered(columns, unit, filter, wanted).await?;
         page(&rows, size, whole, |item| &item.finding.key)
     }
 
@@ -129,9 +138,7 @@ impl CustomerStore {
         columns: &'static str,
         unit: &UnitName,
         filter: &FindingFilter,
-        order: FindingOrder,
-        size: PageSize,
-        after: Option<&FindingKey>,
+        Wanted { order, size, after }: Wanted<'_>,
     ) -> Result<Vec<AnyRow>, Error> {
         let last = match after {
             Some(key) => Some(self.place(unit, order, key).await?),

@@ -60,8 +60,9 @@ impl SystemStore {
         Ok(())
     }
 
-    /// The upload is read, held or refused, the job done, and what `next` asks for waits. A snapshot that was read or held turns older ones
-    /// that are held into refused ones. [`Error::Conflict`] when the upload is not being read.
+    /// The upload is read, held or refused, the job done, and what `next` asks for waits. A snapshot
+    /// that was read or held turns older ones that are held into refused ones. [`Error::Conflict`]
+    /// when the upload is not being read.
     pub async fn finish_reading(
         &self,
         job: &ClaimedJob,

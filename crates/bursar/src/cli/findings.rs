@@ -86,11 +86,8 @@ pub enum FindingsCommand {
     },
     /// List the runs of the checks, or follow the newest to its end
     Runs {
-        /// Ask for a run first
-        #[arg(long)]
-        new: bool,
         #[command(flatten)]
-        wait: WaitArgs,
+        runs: RunsArgs,
         #[command(flatten)]
         ask: AskArgs,
     },
@@ -102,6 +99,16 @@ pub enum FindingsCommand {
         #[command(flatten)]
         ask: AskArgs,
     },
+}
+
+/// Which run, and whether to stay.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RunsArgs {
+    /// Ask for a run first
+    #[arg(long)]
+    pub new: bool,
+    #[command(flatten)]
+    pub wait: WaitArgs,
 }
 
 /// Which findings.

@@ -113,15 +113,13 @@ impl Desk<'_> {
             self.route.link.exchange_up_to(request, &Handed::default(), question.bytes_max).await
         })
         .await;
-        let is_decision = question.method != Method::GET;
-        outcome
-            .expect(expected, &self.route.link.target)
-            .map_err(|failure| told(failure, is_decision))
+        let method = question.method.clone();
+        outcome.expect(expected, &self.route.link.target).map_err(|failure| told(failure, &method))
     }
 }
 
 /// The table of statuses speaks of files that are sent; here it is about findings.
-fn told(mut failure: Failure, is_decision: bool) -> Failure {
+fn told(mut failure: Failure, method: &Method) -> Failure {
     let next = match (failure.what.get(..3), failure.exit) {
         (Some("404" | "405"), _) => {
             "Look at the key, --customer and --unit; bursar findings lists what there is. The vendor\'s \
@@ -132,7 +130,7 @@ fn told(mut failure: Failure, is_decision: bool) -> Failure {
             "Findings take a token of the role viewer or analyst, deciding one of analyst: bursard token \
              issue --role analyst. The token of an uploader is for sending files."
         }
-        (_, ExitCode::ConnectionLost | ExitCode::TimedOut) if is_decision => {
+        (_, ExitCode::ConnectionLost | ExitCode::TimedOut) if *method != Method::GET => {
             "Whether it was written down is not known. Look first: bursar findings show KEY."
         }
         _ => return failure,

@@ -92,7 +92,7 @@ fn side_by_side(rows: &Value) -> Vec<String> {
         let text = |member: &str| in_line(row[member].as_str().unwrap_or_default());
         format!("  {} {}", text("ledger"), text("id"))
     };
-    let mut table = vec![("".to_owned(), rows.iter().map(heading).collect::<Vec<_>>())];
+    let mut table = vec![(String::new(), rows.iter().map(heading).collect::<Vec<_>>())];
     for column in columns {
         let differs = |row: &Value| {
             rows.first().is_some_and(|first| first["fields"][column] != row["fields"][column])

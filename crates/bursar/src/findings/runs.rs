@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Said;
 use super::ask::Desk;
-use crate::cli::WaitArgs;
+use crate::cli::RunsArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::machine::in_words;
@@ -19,8 +19,10 @@ use crate::token::moment;
 /// The server writes its progress as often.
 const POLL: Duration = Duration::from_secs(3);
 
-pub(super) async fn runs(desk: Desk<'_>, new: bool, wait: WaitArgs) -> Result<Said, Failure> {
-    let asked = if new { Some(desk.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
+pub(super) async fn runs(desk: Desk<'_>, args: &RunsArgs) -> Result<Said, Failure> {
+    let wait = args.wait;
+    let asked =
+        if args.new { Some(desk.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
     if !wait.wait {
         if let Some(run) = asked {
             return Ok(Said { words: line(&run), json: run });

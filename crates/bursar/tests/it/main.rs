@@ -13,6 +13,7 @@ mod answers;
 mod certificates;
 mod check;
 mod examples;
+mod findings;
 mod following;
 mod program;
 mod refusals;

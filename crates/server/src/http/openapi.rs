@@ -220,13 +220,16 @@ fn refusals(route: &Route) -> std::collections::BTreeMap<u16, Vec<RefusalCode>> 
     let mut by_status = std::collections::BTreeMap::<u16, Vec<RefusalCode>>::new();
     for code in RefusalCode::ALL {
         let occurs = match (route.access, route.operation) {
-            (_, "upload_file") => {
-                !(matches!(code.status(), 404 | 405) && *code != RefusalCode::NotFound)
-                    && !matches!(
-                        code,
-                        RefusalCode::DecisionImpossible | RefusalCode::ExportTooLarge
-                    )
-            }
+            (_, "upload_file") => !matches!(
+                code,
+                RefusalCode::UploadNotFound
+                    | RefusalCode::FindingNotFound
+                    | RefusalCode::RunNotFound
+                    | RefusalCode::VerdictNotFound
+                    | RefusalCode::MethodNotAllowed
+                    | RefusalCode::DecisionImpossible
+                    | RefusalCode::ExportTooLarge
+            ),
             (Access::Uploader | Access::Viewer | Access::Analyst, operation) => {
                 matches!(code.status(), 401 | 403 | 404 | 500 | 503)
                     || matches!(

@@ -84,7 +84,16 @@ pub(crate) fn router(app: App) -> Router {
 }
 
 fn entries() -> Vec<Entry> {
-    let mut entries = vec![
+    let mut entries = of_the_server();
+    entries.extend(of_uploads());
+    entries.extend(of_runs());
+    entries.extend(of_findings());
+    entries.extend(of_decisions());
+    entries
+}
+
+fn of_the_server() -> Vec<Entry> {
+    vec![
         get("/", "get_index", "What this is and where to go on", Access::Public, probes::get_index),
         get(
             "/healthz",
@@ -121,6 +130,11 @@ fn entries() -> Vec<Entry> {
             Access::Public,
             problems::get_problem,
         ),
+    ]
+}
+
+fn of_uploads() -> Vec<Entry> {
+    let mut entries = vec![
         get(
             UPLOADS,
             "list_uploads",
@@ -143,9 +157,6 @@ fn entries() -> Vec<Entry> {
             api::problems::list_upload_problems,
         ),
     ];
-    entries.extend(of_runs());
-    entries.extend(of_findings());
-    entries.extend(of_decisions());
     entries.extend(DOOR.map(|path| {
         entry(
             Method::POST,

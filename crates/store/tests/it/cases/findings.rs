@@ -25,7 +25,7 @@ pub(crate) fn finding(number: usize) -> Finding {
     Finding {
         key: key(number),
         check: "duplicate_invoices".to_owned(),
-        kind: if number % 2 == 0 { "same_number" } else { "misread_character" }.to_owned(),
+        kind: if number.is_multiple_of(2) { "same_number" } else { "misread_character" }.to_owned(),
         title: format!("Invoice {number} looks paid twice"),
         probability: 1.0 / f64::from(u32::try_from(number + 1).unwrap()),
         at_risk: Some(Money {
@@ -143,7 +143,7 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
     let before = acme.finding(&unit(), &key(1)).await.unwrap().unwrap();
 
     let mut changed = finding(1);
-    changed.title = "Now otherwise".to_owned();
+    "Now otherwise".clone_into(&mut changed.title);
     let found = Checked { findings: vec![changed, finding(4)], ..Checked::default() };
     let later = now() + 1.hour();
     let second = run(&site, &found, later).await;
