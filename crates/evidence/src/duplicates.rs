@@ -22,6 +22,9 @@ pub use kind::Kind;
 pub use suppression::Reason;
 pub use words::{Reading, evidence};
 
+/// A pair is explained away only by habits that put it so far below the threshold.
+const EXPLAINED_BITS_MIN: f64 = 2.0;
+
 /// Looks at pairs of one ledger, on as many threads as there are.
 #[derive(Debug, Clone, Copy)]
 pub struct Judge<'a> {
@@ -56,7 +59,8 @@ impl Judge<'_> {
         let weighed = scale.weigh(a, b);
         let needed = (self.threshold / (1.0 - self.threshold)).log2();
         if weighed.bits() < needed {
-            if weighed.usual_bits() < needed {
+            // Near the threshold no single habit explains anything.
+            if weighed.usual_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
                 return Judgement::Neither;
             }
             let reason = suppression::explained(self.invoices, self.habits, &weighed);

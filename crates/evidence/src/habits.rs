@@ -31,6 +31,9 @@ pub use tally::{Field, Tally};
 const OWN_HABITS_MIN: usize = 4;
 /// As many pairs of its own weigh as much as what is usual everywhere.
 const SHRINKAGE: f64 = 12.0;
+/// The same for whether numbers are shared: a supplier either numbers its invoices or writes its customer's
+/// account on all of them, so a few of its own tell which.
+const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
 /// Slips are learnt from so many invoices of a party.
 const SLIPS_LEARNT_FROM: usize = 24;
 
@@ -218,8 +221,8 @@ impl Habits {
         let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
-            (f64::from(own.number_shared) + SHRINKAGE * usual)
-                / (f64::from(own.invoices) + SHRINKAGE)
+            (f64::from(own.number_shared) + SHRINKAGE_OF_NUMBERS * usual)
+                / (f64::from(own.invoices) + SHRINKAGE_OF_NUMBERS)
         } else {
             usual
         };
@@ -242,8 +245,10 @@ impl Habits {
         let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
-            (f64::from(own.slips[index]) + SHRINKAGE * usual)
-                / (f64::from(own.slips_of) + SHRINKAGE)
+            // The two compared are among those learnt from, each with the other.
+            let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
+            let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
+            (slips + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE)
         } else {
             usual
         };

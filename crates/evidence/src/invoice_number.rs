@@ -39,7 +39,7 @@ pub struct Parts<'a> {
 }
 
 /// A date in place of a number is the invoice's own, or when it came.
-const DATE_REACH: i32 = 3;
+const DATE_REACH: i32 = 1;
 
 /// Runs longer than this are references to something, not a count.
 const COUNT_DIGITS_MAX: usize = 18;
@@ -47,8 +47,12 @@ const COUNT_DIGITS_MAX: usize = 18;
 impl InvoiceNumber {
     pub fn new(text: &str) -> Self {
         let worth = worth(text);
-        let plain = if worth == Worth::Tells { plain(text) } else { String::new() };
-        let merged = plain.chars().map(merged).collect();
+        if worth != Worth::Tells {
+            return Self { plain: String::new(), merged: String::new(), worth };
+        }
+        let kept = || text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
+        // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
+        let (plain, merged) = (without_zeros(kept()), without_zeros(kept().map(merged)));
         Self { plain, merged, worth }
     }
 
@@ -109,11 +113,12 @@ fn worth(text: &str) -> Worth {
     if ruined { Worth::Ruined } else { Worth::Tells }
 }
 
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+/// Drops the leading zeros of every run of digits, but for one of a run of zeros only.
+fn without_zeros(characters: impl Iterator<Item = char>) -> String {
+    let mut plain = String::new();
     let mut in_number = false;
     let mut pending_zero = false;
-    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+    for c in characters {
         if c.is_ascii_digit() {
             if c == '0' && !in_number {
                 pending_zero = true;
@@ -128,7 +133,7 @@ fn plain(text: &str) -> String {
             in_number = false;
         }
         pending_zero = false;
-        plain.extend(c.to_uppercase());
+        plain.push(c);
     }
     if pending_zero && !in_number {
         plain.push('0');
@@ -137,7 +142,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The one character that stands for all that scanners take for each other.
-pub(crate) fn merged(c: char) -> char {
+fn merged(c: char) -> char {
     match c {
         'O' | 'Q' | 'D' => '0',
         'I' | 'L' => '1',

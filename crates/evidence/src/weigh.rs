@@ -97,10 +97,13 @@ impl Scale<'_> {
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
         let day = DayLikeness::of(day_a, day_b);
-        let is_date = |text: &InvoiceNumber, day: i32| date_number(&text.plain, day);
+        // The date on the paper is that of either keying.
+        let is_date = |number: &InvoiceNumber| {
+            date_number(&number.plain, day_a) || date_number(&number.plain, day_b)
+        };
         let date_as_number = !number.is_same()
             && amount == AmountLikeness::Equal
-            && (is_date(&numbers.0, day_a) != is_date(&numbers.1, day_b));
+            && (is_date(&numbers.0) != is_date(&numbers.1));
         let mut weighed =
             Weighed { a, b, number, amount, day, date_as_number, weights: Vec::with_capacity(14) };
         if invoices.party[a] == invoices.party[b] {
@@ -205,7 +208,7 @@ impl Scale<'_> {
         };
         if weighed.date_as_number {
             let stray = habits.stray(party);
-            let usual = |stray: f64| 0.002 + 0.05 * stray;
+            let usual = |stray: f64| 0.001 + 0.03 * stray;
             let chance = Chance { own: usual(stray.own), usual: usual(stray.usual) };
             weighed.ratio(Subject::Number, slips::DATE_AS_NUMBER, chance);
             return;

@@ -86,7 +86,9 @@ fn header(batch: &RecordBatch, row: usize, count: usize) -> Option<Header> {
     };
     let stated = amount("invoice_amount").or_else(|| amount("base_amount"))?;
     let invoiced =
-        day("invoice_date").or_else(|| day("entered_date")).or_else(|| day("paid_date"))?;
+        ["invoice_date", "entered_date", "received_date", "paid_date", "payment_cleared_date"]
+            .into_iter()
+            .find_map(day)?;
     let supplier_name = text("supplier_name").unwrap_or_default();
     let number = text("invoice_number").or_else(|| text("unique_id"))?;
     Some(Header {

@@ -1,7 +1,8 @@
 //! How well duplicates are found: real ledgers with second keyings of every kind injected, ours beside what
 //! others do, one table.
 //!
-//! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--details]`.
+//! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.5]
+//! [--details]`.
 //! Without a ledger: those below `../shared/data/open`, where they are. The same seeds give the same figures.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
@@ -38,6 +39,7 @@ struct Arguments {
     ledgers: Vec<PathBuf>,
     mapping: Option<Mapping>,
     details: bool,
+    threshold: Option<f64>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -56,6 +58,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             headers.len(),
             arguments.each
         );
+        if headers.len() < arguments.each * Kind::ALL.len() {
+            println!(
+                "too few to inject into: are its columns mapped? See bursar check --write-mapping"
+            );
+            continue;
+        }
         evaluate(&runtime, &engine, &headers, &arguments)?;
     }
     Ok(())
@@ -79,7 +87,7 @@ fn evaluate(
         Ok(runtime.block_on(check_batches(engine, tables, NOW, settings))?)
     };
     let began = Instant::now();
-    let clean = check(headers, None)?;
+    let clean = check(headers, arguments.threshold)?;
     let took = began.elapsed().as_secs_f64();
     let alerts = measure::share(clean.findings.len() * 1_000, headers.len().max(1));
     println!(
@@ -91,7 +99,7 @@ fn evaluate(
     for seed in &arguments.seeds {
         let mut with = headers.to_vec();
         let injected = inject::inject(&mut with, arguments.each, *seed);
-        let shown = check(&with, None)?;
+        let shown = check(&with, arguments.threshold)?;
         let ranked = check(&with, Some(RANKED_FROM))?;
         let figures = measure::measure(&with, &injected, &ranked, &shown);
         println!("seed {seed}: {}", line(&figures));
@@ -195,6 +203,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         ledgers: Vec::new(),
         mapping: None,
         details: false,
+        threshold: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -208,6 +217,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             "--mapping" => {
                 arguments.mapping = Some(toml::from_str(&std::fs::read_to_string(value()?)?)?)
             }
+            "--threshold" => arguments.threshold = Some(value()?.parse()?),
             "--details" => arguments.details = true,
             other => return Err(format!("there is no option {other}").into()),
         }

@@ -1,21 +1,244 @@
 //! Suppliers that are one, and names that pretend to be another's.
 
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
+use domain::FileType;
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use evidence::entities::company_name::{
+    CompanyName, LookAlike, TokenRarity, canonical, look_alike,
+};
+use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
 use super::Outcome;
 use crate::checks::Check;
+use crate::engine::query_all;
 use crate::error::Error;
 
-pub(super) async fn find_duplicates(
-    _session: &SessionContext,
-    _check: &Check,
-) -> Result<Outcome, Error> {
-    Ok(Outcome::default())
+/// What the columns of `duplicate_suppliers/check.sql` hold, behind reference and name.
+const FIELDS: [Kind; 9] = [
+    Kind::Address,
+    Kind::Address,
+    Kind::Town,
+    Kind::Postcode,
+    Kind::Telephone,
+    Kind::Email,
+    Kind::Identifier("VAT number"),
+    Kind::Identifier("bank account"),
+    Kind::Identifier("company number"),
+];
+
+/// log2 odds that a name near that of a big supplier is an impostor's before anything else is known: one in
+/// some thirty; the others are firms that happen to be called so. By judgement, as nobody publishes figures.
+const PRIOR_BITS: f64 = -5.0;
+
+struct Supplier {
+    reference: String,
+    name: String,
+    record: Record,
 }
 
-pub(super) async fn find_look_alikes(
-    _session: &SessionContext,
-    _check: &Check,
+/// One supplier under two or more references: the rows of each reference together are matched with all
+/// others.
+pub(super) async fn find_duplicates(
+    session: &SessionContext,
+    check: &Check,
 ) -> Result<Outcome, Error> {
-    Ok(Outcome::default())
+    let mut suppliers: Vec<Supplier> = Vec::new();
+    for batch in query_all(session, &check.sql("check").unwrap_or_default()).await? {
+        (0..batch.num_rows()).for_each(|row| add(&mut suppliers, &batch, row));
+    }
+    let matched = tokio::task::block_in_place(|| {
+        let records: Vec<Record> =
+            suppliers.iter().map(|supplier| supplier.record.clone()).collect();
+        Matcher::new(Settings::default()).train(&records)
+    });
+    let mut outcome = Outcome::default();
+    for cluster in matched.clusters(DEFAULT_THRESHOLD) {
+        let Some((a, b)) = surest(&cluster, |a, b| matched.odds(a, b)) else { continue };
+        let members: Vec<&Supplier> = cluster.iter().map(|at| &suppliers[*at]).collect();
+        let evidence = matched.evidence(a, b).into_iter().map(|one| Evidence {
+            field: field(one.kind).into(),
+            words: one.words,
+            bits: (one.bits * 100.0).round() / 100.0,
+        });
+        let odds = matched.odds(a, b);
+        let named: Vec<String> = members
+            .iter()
+            .map(|supplier| format!("{} ({})", supplier.name, supplier.reference))
+            .collect();
+        outcome.findings.push(Finding {
+            key: key(check, members.iter().map(|supplier| supplier.reference.as_str())),
+            check: check.name.into(),
+            kind: check.name.into(),
+            title: format!(
+                "One supplier seems to be in the file more than once: {}",
+                named.join(", ")
+            ),
+            probability: (evidence::weigh::probability(odds) * 10_000.0).round() / 10_000.0,
+            at_risk: None,
+            rows: rows(members.iter().map(|supplier| supplier.reference.as_str())),
+            evidence: evidence.collect(),
+            innocent_if: check.about.innocent_if.trim().into(),
+            suppressed: None,
+            pattern: Some(format!("{}/{}", check.name, suppliers[a].reference)),
+        });
+    }
+    Ok(outcome)
+}
+
+fn add(suppliers: &mut Vec<Supplier>, batch: &RecordBatch, row: usize) {
+    let text = |at: usize| {
+        let column = batch.column(at).as_string::<i32>();
+        if column.is_valid(row) { column.value(row) } else { "" }
+    };
+    let (reference, name) = (text(0), text(1));
+    if suppliers.last().is_none_or(|last| last.reference != reference) {
+        let record = Record::default();
+        suppliers.push(Supplier { reference: reference.into(), name: name.into(), record });
+    }
+    let Some(supplier) = suppliers.last_mut() else { return };
+    let named = std::iter::once((Kind::Organisation, name));
+    let others = FIELDS.iter().enumerate().map(|(at, kind)| (*kind, text(at + 2)));
+    for (kind, value) in named.chain(others).filter(|(_, value)| !value.is_empty()) {
+        let field = (kind, value.to_owned());
+        if !supplier.record.fields.contains(&field) {
+            supplier.record.fields.push(field);
+        }
+    }
+}
+
+fn surest(cluster: &[usize], odds: impl Fn(usize, usize) -> f64) -> Option<(usize, usize)> {
+    let pairs = cluster.iter().enumerate().flat_map(|(at, a)| {
+        let (a, others) = (*a, &cluster[at + 1..]);
+        others.iter().map(move |b| (a.min(*b), a.max(*b)))
+    });
+    pairs.max_by(|x, y| odds(x.0, x.1).total_cmp(&odds(y.0, y.1)))
+}
+
+const fn field(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Organisation | Kind::GivenName | Kind::Surname => "supplier_name",
+        Kind::Address | Kind::StreetNumber | Kind::Region => "address_line_1",
+        Kind::Town => "town",
+        Kind::Postcode => "postcode",
+        Kind::Telephone => "telephone",
+        Kind::Email => "email",
+        Kind::BirthDate | Kind::Identifier(_) => "identifier",
+    }
+}
+
+struct Named {
+    reference: String,
+    name: String,
+    canonical: CompanyName,
+    /// Account, VAT registration and address: what one party would share.
+    own: [Option<String>; 3],
+    billed: f64,
+}
+
+/// Names near those of the suppliers that bill most, of parties that share nothing else with them.
+pub(super) async fn find_look_alikes(
+    session: &SessionContext,
+    check: &Check,
+) -> Result<Outcome, Error> {
+    let mut suppliers: Vec<Named> = Vec::new();
+    for batch in query_all(session, &check.sql("check").unwrap_or_default()).await? {
+        suppliers.extend((0..batch.num_rows()).map(|row| named(&batch, row)));
+    }
+    let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.canonical));
+    let (big, share) = (check.parameter("big"), check.parameter("share"));
+    let mut outcome = Outcome::default();
+    for (at, other) in suppliers.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "compared with a parameter")]
+        let imitated =
+            suppliers[..at].iter().enumerate().take_while(|(place, _)| (*place as f64) < big);
+        for (_, one) in imitated {
+            if other.billed > one.billed * share || shares_anything(one, other) {
+                continue;
+            }
+            if let Some(how) = look_alike(&one.canonical, &other.canonical, &rarity) {
+                outcome.findings.push(impostor(check, one, other, how));
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn named(batch: &RecordBatch, row: usize) -> Named {
+    let text = |at: usize| {
+        let column = batch.column(at).as_string::<i32>();
+        column.is_valid(row).then(|| column.value(row).to_owned())
+    };
+    let name = text(1).unwrap_or_default();
+    Named {
+        reference: text(0).unwrap_or_default(),
+        canonical: canonical(&name),
+        name,
+        own: [text(2), text(3), text(4)],
+        billed: batch.column(5).as_primitive::<Float64Type>().value(row),
+    }
+}
+
+fn shares_anything(one: &Named, other: &Named) -> bool {
+    one.own.iter().zip(&other.own).any(|(x, y)| x.is_some() && x == y)
+}
+
+fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Finding {
+    let (difference, bits) = match how {
+        LookAlike::SameToTheEye => ("characters that look the same", 6.0),
+        LookAlike::DoubledLetter => ("a doubled letter", 5.0),
+        LookAlike::OneEdit => ("one letter of a rare word", 4.0),
+    };
+    let reason =
+        |field: &str, words: String, bits: f64| Evidence { field: field.into(), words, bits };
+    let evidence = vec![
+        reason("supplier_name", format!("the names differ only by {difference}"), bits),
+        reason(
+            "prior",
+            "before looking at anything: of 30 suppliers with such a name about 1".into(),
+            PRIOR_BITS,
+        ),
+        reason(
+            "base_amount",
+            format!(
+                "{} has billed {:.2}, {} {:.2}",
+                one.name, one.billed, other.name, other.billed
+            ),
+            1.0,
+        ),
+        reason("iban", "they share no account, no VAT number and no address".into(), 0.0),
+    ];
+    Finding {
+        key: key(check, [one.reference.as_str(), other.reference.as_str()]),
+        check: check.name.into(),
+        kind: check.name.into(),
+        title: format!(
+            "{} ({}) could be taken for the big supplier {} ({}) and is another party",
+            other.name, other.reference, one.name, one.reference
+        ),
+        probability: evidence::weigh::probability(evidence.iter().map(|one| one.bits).sum()),
+        at_risk: None,
+        rows: rows([one.reference.as_str(), other.reference.as_str()]),
+        evidence,
+        innocent_if: check.about.innocent_if.trim().into(),
+        suppressed: None,
+        pattern: Some(format!("{}/{}", check.name, other.reference)),
+    }
+}
+
+fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {
+    FindingKey::new(check.name, references.into_iter().map(|id| (FileType::Suppliers, id)))
+}
+
+fn rows<'a>(references: impl IntoIterator<Item = &'a str>) -> Vec<FindingRow> {
+    let row = |id: &str| FindingRow {
+        ledger: FileType::Suppliers,
+        id: id.into(),
+        fields: BTreeMap::new(),
+    };
+    references.into_iter().map(row).collect()
 }

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::invoice_number::{InvoiceNumber, NumberLikeness, merged, tails};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, tails};
 use crate::invoices::Invoices;
 
 use crate::text_key as hash;
@@ -153,8 +153,7 @@ impl Numbers {
                 }
             }
             NumberLikeness::Misread => {
-                let merged: String = plain.chars().map(merged).collect();
-                let all = self.merged.get(&(party, hash(&merged))).copied().unwrap_or(0);
+                let all = self.merged.get(&(party, hash(&number.merged))).copied().unwrap_or(0);
                 let same = self.used.get(&(party, hash(plain))).copied().unwrap_or(0);
                 found += all.saturating_sub(same);
             }
