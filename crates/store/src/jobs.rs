@@ -85,6 +85,9 @@ const OF_ANOTHER_KIND: Error = Error::Conflict { what: "kind of the job" };
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \
     last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
 
+const FAIL: &str = "UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, \
+    last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
+
 impl ClaimedJob {
     /// [`Error::Conflict`] when it is about a run.
     pub fn ledger(&self) -> Result<LedgerName, Error> {
@@ -219,15 +222,7 @@ impl SystemStore {
         now: Timestamp,
         error: &str,
     ) -> Result<(), Error> {
-        as_holder(
-            self.parts.db.writer(),
-            job,
-            "UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, \
-             last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
-            now,
-            Some(error),
-        )
-        .await
+        as_holder(self.parts.db.writer(), job, FAIL, now, Some(error)).await
     }
 
     /// Only what there is: no entry means none.
@@ -319,6 +314,16 @@ pub(crate) async fn finish(
     now: Timestamp,
 ) -> Result<(), Error> {
     as_holder(&mut **transaction, job, FINISH, now, None).await
+}
+
+/// Gives the job up in the transaction that says so of what it was for.
+pub(crate) async fn fail(
+    transaction: &mut Transaction<'static, Any>,
+    job: &ClaimedJob,
+    now: Timestamp,
+    error: &str,
+) -> Result<(), Error> {
+    as_holder(&mut **transaction, job, FAIL, now, Some(error)).await
 }
 
 async fn as_holder<'e>(

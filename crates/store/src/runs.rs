@@ -15,7 +15,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::db::Database;
 use crate::error::Error;
-use crate::jobs::{ClaimedJob, enqueue_run, finish, hold};
+use crate::jobs::{ClaimedJob, enqueue_run, fail, finish, hold};
 use crate::rows::{Fields, all, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore, findings};
 
@@ -183,7 +183,7 @@ impl SystemStore {
     /// The run came to nothing and is not tried again; `why` is a sentence for people.
     pub async fn fail_run(&self, job: &ClaimedJob, why: &str, now: Timestamp) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        finish(&mut transaction, job, now).await?;
+        fail(&mut transaction, job, now, why).await?;
         let mut run = self.parts.db.locked_run(&mut transaction, job.run()?).await?;
         if !run.state.is_over() {
             run.state = run.state.fail(now, storable(why))?;

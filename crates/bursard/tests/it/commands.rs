@@ -33,6 +33,11 @@ fn customers_and_units_are_added_and_listed() {
         (&["token", "issue", "--customer", "nosuch"], "customer add nosuch"),
         (&["token", "issue", "--customer", "globex", "--unit", "fr"], "unit add globex fr"),
         (&["token", "issue", "--customer", "globex", "--valid-for", "99y"], "five years"),
+        (&["token", "issue", "--customer", "globex", "--role", "owner"], "viewer or analyst"),
+        (
+            &["token", "issue", "--customer", "globex", "--role", "viewer", "--type", "APT"],
+            "sends nothing",
+        ),
     ] {
         let output = server.bursard(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -57,4 +62,21 @@ fn the_settings_in_force_are_shown() {
     let server = Server::start_with("[limits]\nuploads_max = 7\n");
     let shown = text(&server.bursard(&["check-config"]).stdout);
     assert!(shown.contains("limits.uploads_max = 7"), "{shown}");
+}
+
+#[test]
+fn a_run_is_asked_for_and_listed() {
+    let server = Server::start_door();
+    let ask = || server.bursard(&["check", "run", "--customer", "acme", "--json"]);
+    let id = |output: std::process::Output| {
+        let run: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        run["runId"].as_str().unwrap().to_owned()
+    };
+    let asked = id(ask());
+    assert_eq!(id(ask()), asked, "one waits already");
+    let list = text(&server.bursard(&["check", "list", "--customer", "acme"]).stdout);
+    assert!(list.contains(&asked) && list.contains("waiting"), "{list}");
+    let unknown = server.bursard(&["check", "run", "--customer", "nosuch"]);
+    assert_eq!(unknown.status.code(), Some(1), "{unknown:?}");
+    assert!(text(&unknown.stderr).contains("bursard unit list nosuch"), "{unknown:?}");
 }
