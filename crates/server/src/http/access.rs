@@ -56,7 +56,7 @@ impl FromRequestParts<App> for Uploader {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Holder { customer, unit, grant, store } =
-            Holder::of(parts, app, Role::may_upload, "sending files").await?;
+            Holder::of(parts, app, Role::may_upload, "sending and following files").await?;
         Ok(Self { customer, unit, scope: grant.scope, token: grant.token, store })
     }
 }
