@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use analysis::{ReadRequest, Retention};
+use analysis::{CheckLedgers, ReadRequest, Retention};
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, KeptFinding};
 use domain::{LedgerChange, LedgerName, ReadingRules, Upload};
@@ -18,13 +18,19 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
 }
 
 /// The same, as the server asks for them.
-pub(crate) fn for_server(ledgers: analysis::Ledgers, clock: Clock) -> Arc<dyn Ledgers> {
-    Arc::new(Adapter { ledgers, clock })
+pub(crate) fn for_server(
+    ledgers: analysis::Ledgers,
+    clock: Clock,
+) -> Result<Arc<dyn Ledgers>, analysis::Error> {
+    let engine = Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?);
+    let checks = CheckLedgers { ledgers: ledgers.clone(), engine };
+    Ok(Arc::new(Adapter { ledgers, checks, clock }))
 }
 
 #[derive(Debug)]
 struct Adapter {
     ledgers: analysis::Ledgers,
+    checks: CheckLedgers,
     clock: Clock,
 }
 
@@ -69,14 +75,17 @@ impl Ledgers for Adapter {
 
     async fn check(
         &self,
-        _request: &CheckRequest,
-        _progress: &dyn CheckProgress,
+        request: &CheckRequest,
+        progress: &dyn CheckProgress,
     ) -> Result<Checked, LedgersError> {
-        Err(LedgersError("the checks are not wired in".into()))
+        self.checks.check(request, |done, what| progress.at(done, what)).await.map_err(failed)
     }
 
-    async fn findings_parquet(&self, _findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
-        Err(LedgersError("Parquet files of findings are not wired in".into()))
+    async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
+        tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
+            .await
+            .map_err(|fault| LedgersError(Box::new(fault)))?
+            .map_err(failed)
     }
 }
 

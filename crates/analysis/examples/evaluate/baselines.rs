@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::header::Header;
 
 /// A rule and the pairs it reports.
-pub struct Baseline {
-    pub name: &'static str,
-    pub pairs: Vec<(usize, usize)>,
+pub(crate) struct Baseline {
+    pub(crate) name: &'static str,
+    pub(crate) pairs: Vec<(usize, usize)>,
 }
 
 /// Larger blocks are left out, as those products do.
@@ -16,7 +16,7 @@ const BLOCK_MAX: usize = 100;
 /// Celonis' default: dates that far apart are alike.
 const DAYS_ALIKE: i32 = 7;
 
-pub fn all(headers: &[Header]) -> Vec<Baseline> {
+pub(crate) fn all(headers: &[Header]) -> Vec<Baseline> {
     let key = |parts: &[&str]| parts.join("\u{1f}");
     let amount = |at: usize| headers[at].amount.to_string();
     let day = |at: usize| headers[at].invoiced.to_string();

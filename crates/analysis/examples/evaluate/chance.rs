@@ -2,10 +2,10 @@
 
 /// A stream of choices.
 #[derive(Debug)]
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,24 +17,24 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    pub fn index(&mut self, below: usize) -> usize {
+    pub(crate) fn index(&mut self, below: usize) -> usize {
         usize::try_from(self.next() % below.max(1) as u64).unwrap_or(0)
     }
 
     /// Both ends included.
-    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         low + i64::try_from(self.next() % (high - low + 1).unsigned_abs()).unwrap_or(0)
     }
 
-    pub fn percent(&mut self, percent: i64) -> bool {
+    pub(crate) fn percent(&mut self, percent: i64) -> bool {
         self.between(0, 99) < percent
     }
 
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.index(of.len())]
     }
 
-    pub fn pick_some<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick_some<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         (!of.is_empty()).then(|| self.pick(of))
     }
 }

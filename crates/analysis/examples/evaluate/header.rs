@@ -11,29 +11,29 @@ use jiff::civil::{Date, date as civil};
 
 /// As a ledger holds it; amounts in ten-thousandths, days since 1970.
 #[derive(Debug, Clone, Default)]
-pub struct Header {
-    pub id: String,
-    pub number: String,
-    pub supplier: String,
-    pub supplier_name: String,
-    pub amount: i64,
-    pub stated: i64,
-    pub currency: String,
-    pub invoiced: i32,
-    pub entered: i32,
-    pub paid: Option<i32>,
-    pub user: String,
-    pub group: String,
-    pub order: String,
-    pub means: String,
-    pub description: String,
+pub(crate) struct Header {
+    pub(crate) id: String,
+    pub(crate) number: String,
+    pub(crate) supplier: String,
+    pub(crate) supplier_name: String,
+    pub(crate) amount: i64,
+    pub(crate) stated: i64,
+    pub(crate) currency: String,
+    pub(crate) invoiced: i32,
+    pub(crate) entered: i32,
+    pub(crate) paid: Option<i32>,
+    pub(crate) user: String,
+    pub(crate) group: String,
+    pub(crate) order: String,
+    pub(crate) means: String,
+    pub(crate) description: String,
 }
 
-pub fn date(day: i32) -> Date {
+pub(crate) fn date(day: i32) -> Date {
     civil(1970, 1, 1).saturating_add(jiff::Span::new().days(day))
 }
 
-pub fn day(date: Date) -> i32 {
+pub(crate) fn day(date: Date) -> i32 {
     (date - civil(1970, 1, 1)).get_days()
 }
 
@@ -75,7 +75,7 @@ impl Header {
 }
 
 /// The ledger's table of transactions.
-pub fn table(headers: &[Header]) -> Result<RecordBatch, ArrowError> {
+pub(crate) fn table(headers: &[Header]) -> Result<RecordBatch, ArrowError> {
     let schema = analysis::table_schema(FileType::Transactions);
     let mut columns: Vec<ArrayRef> = Vec::new();
     for field in schema.fields() {

@@ -10,7 +10,7 @@ use crate::header::Header;
 
 /// One way for an invoice to come twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     Exact,
     Punctuation,
     LeadingZeros,
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Exact,
         Self::Punctuation,
         Self::LeadingZeros,
@@ -43,7 +43,7 @@ impl Kind {
         Self::HalfOrSum,
     ];
 
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
             Self::Punctuation => "punctuation",
@@ -64,10 +64,10 @@ impl Kind {
 
 /// A header and its second keying, by their places in the ledger they are in now.
 #[derive(Debug, Clone)]
-pub struct Injected {
-    pub kind: Kind,
-    pub original: usize,
-    pub copy: usize,
+pub(crate) struct Injected {
+    pub(crate) kind: Kind,
+    pub(crate) original: usize,
+    pub(crate) copy: usize,
 }
 
 /// Smaller amounts are not worth keying twice; in ten-thousandths.
@@ -76,7 +76,7 @@ const AMOUNT_MIN: i64 = 50 * 10_000;
 const TAILS: [&str; 8] = ["-A", "-1", "R", " DUP", "COPY", "/2", "A", "-R"];
 
 /// Adds `each` duplicates of every kind to the headers; what was added.
-pub fn inject(headers: &mut Vec<Header>, each: usize, seed: u64) -> Vec<Injected> {
+pub(crate) fn inject(headers: &mut Vec<Header>, each: usize, seed: u64) -> Vec<Injected> {
     let mut chance = Chance::new(seed);
     let originals = headers.len();
     let refs = references(headers);

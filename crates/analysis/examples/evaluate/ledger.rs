@@ -36,7 +36,7 @@ impl Sink for Rows {
 }
 
 /// Headers of all files at or below a path, lines of one document summed.
-pub fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Vec<Header>, Box<dyn Error>> {
+pub(crate) fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Vec<Header>, Box<dyn Error>> {
     let mut headers: Vec<Header> = Vec::new();
     let mut places: HashMap<(String, String, String), usize> = HashMap::new();
     for (file, format) in files(path)? {

@@ -9,23 +9,23 @@ use crate::inject::{Injected, Kind};
 
 /// The figures of one run on one ledger with one seed.
 #[derive(Debug, Clone, Default)]
-pub struct Figures {
-    pub precision_at_k: f64,
-    pub recall_at_k: f64,
+pub(crate) struct Figures {
+    pub(crate) precision_at_k: f64,
+    pub(crate) recall_at_k: f64,
     /// At 1, 5 and 10 alerts for 1,000 invoices.
-    pub recall_at: [f64; 3],
-    pub precision_shown: f64,
-    pub recall_shown: f64,
-    pub alerts_shown: f64,
-    pub candidate_recall: f64,
-    pub value_recall: f64,
-    pub wrongly_suppressed: f64,
-    pub brier: f64,
-    pub by_kind: BTreeMap<Kind, (usize, usize)>,
+    pub(crate) recall_at: [f64; 3],
+    pub(crate) precision_shown: f64,
+    pub(crate) recall_shown: f64,
+    pub(crate) alerts_shown: f64,
+    pub(crate) candidate_recall: f64,
+    pub(crate) value_recall: f64,
+    pub(crate) wrongly_suppressed: f64,
+    pub(crate) brier: f64,
+    pub(crate) by_kind: BTreeMap<Kind, (usize, usize)>,
 }
 
 /// `ranked`: all findings down to hardly any probability. `shown`: those of the default threshold.
-pub fn measure(
+pub(crate) fn measure(
     headers: &[Header],
     injected: &[Injected],
     ranked: &Checked,
@@ -85,7 +85,7 @@ pub fn measure(
 }
 
 /// Precision, recall and number of alerts of a rule that reports pairs without an order.
-pub fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64, f64, usize) {
+pub(crate) fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64, f64, usize) {
     let reported: HashSet<(usize, usize)> = pairs.iter().copied().collect();
     let hits = injected.iter().filter(|one| reported.contains(&(one.original, one.copy))).count();
     (share(hits, pairs.len().max(1)), share(hits, injected.len().max(1)), pairs.len())
@@ -132,12 +132,12 @@ fn is_candidate(headers: &[Header], one: &Injected) -> bool {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts below a thousand million")]
-pub fn share(part: usize, whole: usize) -> f64 {
+pub(crate) fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
 /// The middle one.
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }

@@ -183,5 +183,5 @@ pub(super) fn worker(
 fn ledgers(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn Ledgers>> {
     let ledgers =
         crate::ledgers::open(store, config.keep_days).context("cannot open the ledgers")?;
-    Ok(crate::ledgers::for_server(ledgers, machine::clock()))
+    crate::ledgers::for_server(ledgers, machine::clock()).context("cannot start the checks")
 }
