@@ -6,6 +6,7 @@
 //! refused, never taken.
 
 mod functions;
+mod holidays;
 mod tables;
 
 use std::path::PathBuf;

@@ -16,6 +16,8 @@ use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
 use evidence::vat::VatNumber;
 
+use super::holidays::is_english_holiday;
+
 pub(super) fn register(session: &SessionContext) {
     for function in all() {
         session.register_udf(function);
@@ -45,6 +47,7 @@ fn all() -> Vec<ScalarUDF> {
             VatNumber::parse(of[0]?, of[1]).ok().map(|vat| vat.registration())
         }),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
+        truth("is_english_holiday", |day| day.parse().is_ok_and(is_english_holiday)),
         truth("is_po_box", |address| {
             let letters: String = address
                 .chars()

@@ -1,0 +1,38 @@
+-- The day of the change is that on which the new row was last modified.
+WITH held AS (
+    SELECT supplier_ref, coalesce(site_ref, '') AS site, _active AS active, supplier_name, modified_date, modified_by,
+        account_key(iban, sort_code, account_number) AS account
+    FROM suppliers
+),
+changed AS (
+    SELECT new.supplier_ref, min(new.supplier_name) AS name, max(new.modified_date) AS changed_on,
+        min(new.modified_by) AS changed_by, min(new.account) AS new_account, min(old.account) AS old_account
+    FROM held new JOIN held old ON new.supplier_ref = old.supplier_ref AND new.site = old.site
+    WHERE new.active AND NOT old.active AND new.account <> old.account AND new.modified_date IS NOT NULL
+    GROUP BY new.supplier_ref
+),
+usual AS (
+    SELECT transactions.supplier_ref, median(CAST(base_amount AS DOUBLE)) AS middle, count(*) AS invoices
+    FROM transactions JOIN changed ON transactions.supplier_ref = changed.supplier_ref
+    GROUP BY transactions.supplier_ref
+)
+SELECT
+    concat('The account of ', min(name), ' (', changed.supplier_ref, ') was changed on ', CAST(min(changed_on) AS VARCHAR),
+        ', and ', CAST(CAST(max(base_amount) AS DECIMAL(18, 2)) AS VARCHAR), ' was paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
+    0.7 AS probability,
+    sum(base_amount) AS at_risk,
+    min(base_amount_currency) AS currency,
+    make_array(changed.supplier_ref) AS suppliers,
+    array_sort(array_agg(unique_id)) AS transactions,
+    changed.supplier_ref AS pattern,
+    make_array('account_number', 'paid_date', 'base_amount') AS fields,
+    make_array(
+        concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(concat(', keyed by ', min(changed_by)), '')),
+        concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change'),
+        concat('the usual invoice of this supplier is ', CAST(CAST(min(middle) AS DECIMAL(18, 2)) AS VARCHAR))) AS words,
+    make_array(3.0, 2.0, 2.0) AS bits
+FROM transactions
+JOIN changed ON transactions.supplier_ref = changed.supplier_ref
+JOIN usual ON transactions.supplier_ref = usual.supplier_ref
+WHERE paid_date >= changed_on AND paid_date - changed_on <= {days} AND base_amount >= {times} * middle
+GROUP BY changed.supplier_ref

@@ -1,0 +1,20 @@
+-- The flag as ERPs write it.
+WITH flagged AS (
+    SELECT supplier_ref, min(supplier_name) AS name FROM suppliers
+    WHERE upper(trim(one_time)) IN ('Y', 'YES', 'TRUE', '1', 'X', 'J', 'JA')
+    GROUP BY supplier_ref
+)
+SELECT
+    concat(min(name), ' (', flagged.supplier_ref, ') is flagged as one-time and has billed ', CAST(count(*) AS VARCHAR), ' times') AS title,
+    0.8 AS probability,
+    sum(base_amount) AS at_risk,
+    min(base_amount_currency) AS currency,
+    make_array(flagged.supplier_ref) AS suppliers,
+    array_sort(array_agg(unique_id)) AS transactions,
+    flagged.supplier_ref AS pattern,
+    make_array('one_time') AS fields,
+    make_array(concat(CAST(count(*) AS VARCHAR), ' invoices from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
+    make_array(4.0) AS bits
+FROM transactions JOIN flagged ON transactions.supplier_ref = flagged.supplier_ref
+GROUP BY flagged.supplier_ref
+HAVING count(*) >= {times}
