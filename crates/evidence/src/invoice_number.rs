@@ -60,14 +60,21 @@ impl InvoiceNumber {
         self.worth == Worth::Tells
     }
 
-    /// The number without what may be appended to it; itself when nothing is.
-    pub fn stem(&self) -> String {
+    /// The plain form of a number as written, without what may be appended to it: letters behind digits, or
+    /// one digit that stands apart. All of it when nothing is appended.
+    pub fn stem(text: &str) -> String {
+        let written = text.trim_end();
+        let apart = written
+            .strip_suffix(|c: char| c.is_ascii_digit())
+            .and_then(|rest| rest.strip_suffix(['-', '/', ' ', '.', '_']))
+            .filter(|rest| rest.ends_with(|c: char| c.is_ascii_digit()));
+        let plain = Self::new(apart.unwrap_or(written)).plain;
         tails()
             .filter(|tail| tail.chars().all(char::is_alphabetic))
-            .filter_map(|tail| self.plain.strip_suffix(tail))
+            .filter_map(|tail| plain.strip_suffix(tail))
             .filter(|stem| stem.ends_with(|c: char| c.is_ascii_digit()))
             .min_by_key(|stem| stem.len())
-            .unwrap_or(&self.plain)
+            .unwrap_or(&plain)
             .to_owned()
     }
 

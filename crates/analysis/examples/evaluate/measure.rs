@@ -127,7 +127,10 @@ fn is_candidate(headers: &[Header], one: &Injected) -> bool {
     let same_party = a.supplier == b.supplier || name(a) == name(b);
     let same_amount = a.amount == b.amount;
     let rare = || headers.iter().filter(|header| header.amount == a.amount).count() <= 4;
-    (same_party && (same_amount || x.plain == y.plain || x.stem() == y.stem()))
+    (same_party
+        && (same_amount
+            || x.plain == y.plain
+            || InvoiceNumber::stem(&a.number) == InvoiceNumber::stem(&b.number)))
         || (same_amount && (x.merged == y.merged || rare()))
 }
 

@@ -29,7 +29,7 @@ fn all() -> Vec<ScalarUDF> {
     vec![
         hash("number_key", |text| InvoiceNumber::new(text).plain),
         hash("number_merged_key", |text| InvoiceNumber::new(text).merged),
-        hash("number_stem_key", |text| InvoiceNumber::new(text).stem()),
+        hash("number_stem_key", InvoiceNumber::stem),
         text("company_key", |name| some(company_name::canonical(name).squeezed())),
         text("iban_fault", |iban| Iban::parse(iban).err().map(|fault| fault.to_string())),
         text("iban_country", |iban| Iban::parse(iban).ok().map(|iban| iban.country().to_owned())),

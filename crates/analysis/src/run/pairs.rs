@@ -197,7 +197,11 @@ impl Keys {
                 return (0, 0, 0);
             }
             let key = evidence::text_key;
-            (key(&number.plain), key(&number.merged), key(&number.stem()))
+            (
+                key(&number.plain),
+                key(&number.merged),
+                key(&InvoiceNumber::stem(invoices.number(at))),
+            )
         };
         let share = invoices.len().div_ceil(threads.max(1)).max(1);
         let parts: Vec<Vec<(u64, u64, u64)>> = std::thread::scope(|scope| {

@@ -7,9 +7,9 @@ use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
 use domain::FileType;
-use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression};
 use evidence::entities::company_name::{
-    CompanyName, LookAlike, TokenRarity, canonical, look_alike,
+    CompanyName, LookAlike, TokenRarity, canonical, look_alike, similarity,
 };
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
@@ -35,6 +35,11 @@ const FIELDS: [Kind; 9] = [
 /// some thirty; the others are firms that happen to be called so. By judgement, as nobody publishes figures.
 const PRIOR_BITS: f64 = -5.0;
 
+/// Why suppliers that share much are not taken for one.
+const ONE_GROUP: &str = "one_group";
+/// Names less alike than this are two names.
+const NAMES_ALIKE_MIN: f64 = 0.7;
+
 struct Supplier {
     reference: String,
     name: String,
@@ -56,6 +61,9 @@ pub(super) async fn find_duplicates(
             suppliers.iter().map(|supplier| supplier.record.clone()).collect();
         Matcher::new(Settings::default()).train(&records)
     });
+    let names: Vec<CompanyName> =
+        suppliers.iter().map(|supplier| canonical(&supplier.name)).collect();
+    let rarity = TokenRarity::new(&names);
     let mut outcome = Outcome::default();
     for cluster in matched.clusters(DEFAULT_THRESHOLD) {
         let Some((a, b)) = surest(&cluster, |a, b| matched.odds(a, b)) else { continue };
@@ -66,11 +74,18 @@ pub(super) async fn find_duplicates(
             bits: (one.bits * 100.0).round() / 100.0,
         });
         let odds = matched.odds(a, b);
+        let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
         let named: Vec<String> = members
             .iter()
             .map(|supplier| format!("{} ({})", supplier.name, supplier.reference))
             .collect();
-        outcome.findings.push(Finding {
+        let list = if suppressed.is_some() {
+            *outcome.counts.entry(ONE_GROUP.into()).or_default() += 1;
+            &mut outcome.suppressed
+        } else {
+            &mut outcome.findings
+        };
+        list.push(Finding {
             key: key(check, members.iter().map(|supplier| supplier.reference.as_str())),
             check: check.name.into(),
             kind: check.name.into(),
@@ -83,11 +98,23 @@ pub(super) async fn find_duplicates(
             rows: rows(members.iter().map(|supplier| supplier.reference.as_str())),
             evidence: evidence.collect(),
             innocent_if: check.about.innocent_if.trim().into(),
-            suppressed: None,
+            suppressed,
             pattern: Some(format!("{}/{}", check.name, suppliers[a].reference)),
         });
     }
     Ok(outcome)
+}
+
+/// Companies of one group share an address, an account and a VAT registration, and not their names.
+fn one_group(one: &Supplier, other: &Supplier, rarity: &TokenRarity) -> Option<Suppression> {
+    let alike = similarity(&canonical(&one.name), &canonical(&other.name), rarity);
+    (alike < NAMES_ALIKE_MIN).then(|| Suppression {
+        reason: ONE_GROUP.into(),
+        words: format!(
+            "{} and {} share much and are called differently: companies of one group",
+            one.name, other.name
+        ),
+    })
 }
 
 fn add(suppliers: &mut Vec<Supplier>, batch: &RecordBatch, row: usize) {

@@ -1,28 +1,37 @@
--- Median, then the median of the distances from it: what a few spikes cannot move.
-WITH middle AS (
-    SELECT supplier_ref, median(CAST(base_amount AS DOUBLE)) AS usual, count(*) AS invoices
+-- Median of the logarithms, then the median of the distances from it: what a few spikes cannot move.
+WITH billed AS (
+    SELECT supplier_ref, unique_id, base_amount, ln(CAST(base_amount AS DOUBLE)) AS size
     FROM transactions WHERE base_amount > 0 AND supplier_ref IS NOT NULL
-    GROUP BY supplier_ref HAVING count(*) >= {count}
+),
+middle AS (
+    SELECT supplier_ref, median(size) AS usual, count(*) AS invoices, max(base_amount) AS largest
+    FROM billed GROUP BY supplier_ref HAVING count(*) >= {count}
 ),
 spread AS (
-    SELECT t.supplier_ref, median(abs(CAST(base_amount AS DOUBLE) - usual)) AS mad
-    FROM transactions t JOIN middle ON t.supplier_ref = middle.supplier_ref WHERE base_amount > 0
-    GROUP BY t.supplier_ref
+    SELECT billed.supplier_ref, median(abs(size - usual)) AS mad,
+        max(CASE WHEN base_amount < largest THEN size END) AS next_size,
+        sum(CASE WHEN base_amount = largest THEN 1 ELSE 0 END) AS at_top
+    FROM billed JOIN middle ON billed.supplier_ref = middle.supplier_ref
+    GROUP BY billed.supplier_ref
 )
 SELECT
     concat('Invoice ', invoice_number, ' of ', supplier_name, ' (', t.supplier_ref, ') over ', CAST(CAST(base_amount AS DECIMAL(18, 2)) AS VARCHAR), ' is ',
-        CAST(CAST(round(CAST(base_amount AS DOUBLE) / usual) AS BIGINT) AS VARCHAR), ' times what it usually bills') AS title,
+        CAST(CAST(round(CAST(base_amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), ' times what it usually bills') AS title,
     0.4 AS probability,
     base_amount AS at_risk,
     base_amount_currency AS currency,
     make_array(t.supplier_ref) AS suppliers,
     make_array(unique_id) AS transactions,
     t.supplier_ref AS pattern,
-    make_array('base_amount') AS fields,
-    make_array(concat('half of its ', CAST(invoices AS VARCHAR), ' invoices are below ', CAST(CAST(usual AS DECIMAL(18, 2)) AS VARCHAR))) AS words,
-    make_array(3.0) AS bits
+    make_array('base_amount', 'base_amount') AS fields,
+    make_array(
+        concat('half of its ', CAST(invoices AS VARCHAR), ' invoices are below ', CAST(CAST(exp(usual) AS DECIMAL(18, 2)) AS VARCHAR)),
+        concat('the next largest is ', CAST(CAST(exp(next_size) AS DECIMAL(18, 2)) AS VARCHAR))) AS words,
+    make_array(3.0, 1.0) AS bits
 FROM transactions t
 JOIN middle ON t.supplier_ref = middle.supplier_ref
 JOIN spread ON t.supplier_ref = spread.supplier_ref
-WHERE CAST(base_amount AS DOUBLE) >= {times} * usual
-    AND CAST(base_amount AS DOUBLE) - usual >= {score} * 1.4826 * greatest(mad, usual * 0.05)
+WHERE base_amount = largest AND at_top = 1
+    AND ln(CAST(base_amount AS DOUBLE)) - usual >= ln({times})
+    AND ln(CAST(base_amount AS DOUBLE)) - next_size >= ln({apart})
+    AND ln(CAST(base_amount AS DOUBLE)) - usual >= {score} * 1.4826 * mad
