@@ -8,6 +8,7 @@
 mod cargo;
 mod ci;
 mod demo;
+mod evaluate;
 mod open_data;
 mod output;
 mod prove;
@@ -33,6 +34,8 @@ cargo xtask <command>
                 10,000 into the ledger they make
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
+  evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
+                [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.12] [--details]`
   setup         look for the programs the tests need and install what is missing (Debian, as root)
   help          this text";
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
         ["open-data"] => open_data::run(),
+        ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);

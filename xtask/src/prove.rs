@@ -47,7 +47,7 @@ const PROOFS: [Proof; 4] = [
 
 /// Builds everything of the release and says where it is. All at once: package by package, the libraries'
 /// features differ and each is built again.
-fn build_release() -> Result<PathBuf, String> {
+pub(crate) fn build_release() -> Result<PathBuf, String> {
     cargo::succeed(
         &mut cargo::command(&["build", "--release", "--workspace", "--bins", "--examples"]),
         "the release was not built",

@@ -29,6 +29,16 @@ impl CheckLedgers {
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<Checked, Error> {
+        self.check_with(request, CheckSettings::default(), progress).await
+    }
+
+    /// The same, of some checks or by other numbers.
+    pub async fn check_with(
+        &self,
+        request: &CheckRequest,
+        settings: CheckSettings,
+        progress: impl Fn(f64, &str) + Send + Sync,
+    ) -> Result<Checked, Error> {
         let mut opened = Vec::new();
         for file_type in FileType::ALL {
             let name = LedgerName {
@@ -49,7 +59,7 @@ impl CheckLedgers {
         });
         let versions = versions.collect();
         let (now, verdicts) = (request.now, request.verdicts.clone());
-        let told = Told { now, verdicts, settings: CheckSettings::default() };
+        let told = Told { now, verdicts, settings };
         let mut checked = carry_out(&self.engine, tables, told, progress).await?;
         checked.versions = versions;
         Ok(checked)

@@ -99,6 +99,11 @@ pub fn look_alike(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> Opt
     if to_the_eye(&left) == to_the_eye(&right) {
         return Some(LookAlike::SameToTheEye);
     }
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    if digits(&left) != digits(&right) {
+        // `Store 1` and `Store 11` are two stores.
+        return None;
+    }
     if without_doubles(&left) == without_doubles(&right) {
         return Some(LookAlike::DoubledLetter);
     }

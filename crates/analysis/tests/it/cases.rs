@@ -1,0 +1,164 @@
+//! Every case of every check's folder: a small ledger, and exactly what is to be found in it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use analysis::{Check, CheckLedgers, CheckSettings, Engine, EngineLimits};
+use domain::FileType;
+use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding, FindingRow};
+use serde::Deserialize;
+
+use crate::site::{NOW, Site};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    #[serde(rename = "about")]
+    _about: String,
+    transactions: Option<String>,
+    /// Snapshots, in the order in which they came.
+    #[serde(default)]
+    suppliers: Vec<String>,
+    employees: Option<String>,
+    #[serde(default)]
+    parameters: BTreeMap<String, f64>,
+    /// Why the check cannot run.
+    not_run: Option<String>,
+    #[serde(default)]
+    findings: Vec<Expected>,
+    #[serde(default)]
+    suppressed: Vec<Suppressed>,
+}
+
+#[derive(Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Expected {
+    kind: String,
+    rows: Vec<String>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Suppressed {
+    reason: String,
+    rows: Vec<String>,
+}
+
+fn folders() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+        .unwrap_or_default();
+    files.sort();
+    files
+}
+
+async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
+    let site = Site::new();
+    let mut number = 0;
+    let named = [
+        (FileType::Transactions, case.transactions.iter().collect::<Vec<_>>()),
+        (FileType::Suppliers, case.suppliers.iter().collect()),
+        (FileType::Employees, case.employees.iter().collect()),
+    ];
+    for (file_type, texts) in named {
+        for text in texts {
+            number += 1;
+            site.read(file_type, number, text).await;
+        }
+    }
+    let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
+    let checks = CheckLedgers { ledgers: site.ledgers.clone(), engine: Arc::clone(engine) };
+    let settings =
+        CheckSettings { only: Some(vec![check.to_owned()]), parameters: case.parameters.clone() };
+    let request = CheckRequest { of, now: NOW, verdicts: Vec::new() };
+    checks.check_with(&request, settings, |_, _| {}).await.unwrap()
+}
+
+fn rows(finding: &Finding) -> Vec<String> {
+    let mut rows: Vec<String> = finding.rows.iter().map(|row| row.id.clone()).collect();
+    rows.sort();
+    rows
+}
+
+/// What is not as the case says.
+fn judge(name: &str, case: &Case, checked: &Checked) -> Vec<String> {
+    let mut faults = Vec::new();
+    let end = &checked.checks[0].end;
+    let expected_end = match &case.not_run {
+        Some(why) => CheckEnd::NotRun { why: why.clone() },
+        None => CheckEnd::Ran,
+    };
+    if *end != expected_end {
+        faults.push(format!("{name}: {end:?}"));
+    }
+    let mut found: Vec<Expected> = checked
+        .findings
+        .iter()
+        .map(|finding| Expected { kind: finding.kind.clone(), rows: rows(finding) })
+        .collect();
+    found.sort();
+    let sorted = |rows: &[String]| {
+        let mut rows = rows.to_vec();
+        rows.sort();
+        rows
+    };
+    let expected = case.findings.iter();
+    let mut expected: Vec<Expected> =
+        expected.map(|one| Expected { kind: one.kind.clone(), rows: sorted(&one.rows) }).collect();
+    expected.sort();
+    if found != expected {
+        faults.push(format!("{name}: {found:?} instead of {expected:?}"));
+    }
+    for one in &case.suppressed {
+        let is_there = checked.suppressed.iter().any(|finding| {
+            rows(finding) == sorted(&one.rows)
+                && finding.suppressed.as_ref().is_some_and(|why| why.reason == one.reason)
+        });
+        if !is_there {
+            faults.push(format!("{name}: {one:?} is not suppressed"));
+        }
+    }
+    faults.extend(checked.findings.iter().flat_map(|finding| explains_itself(name, finding)));
+    faults
+}
+
+/// What a person lacks who has nothing but the finding's JSON.
+fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
+    let written = serde_json::to_string(finding).unwrap();
+    let known = |row: &FindingRow| !row.fields.is_empty() || row.ledger == FileType::Suppliers;
+    [
+        (finding.title.len() > 20, "a title"),
+        (!finding.evidence.is_empty(), "evidence"),
+        (!finding.innocent_if.is_empty(), "when it is innocent"),
+        ((0.0..=1.0).contains(&finding.probability), "a probability"),
+        (finding.rows.iter().all(known), "the fields of its rows"),
+        (!written.contains("48271009"), "masked accounts"),
+    ]
+    .into_iter()
+    .filter(|(holds, _)| !holds)
+    .map(|(_, what)| format!("{name}: {} lacks {what}", finding.title))
+    .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_case_finds_what_it_says_and_no_more() {
+    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+    let (mut cases, mut faults) = (0, Vec::new());
+    for folder in files(&folders()).into_iter().filter(|path| path.is_dir()) {
+        let check = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let of_check = files(&folder.join("cases"));
+        assert!(!of_check.is_empty(), "{check} has no cases");
+        for file in of_check {
+            let name = format!("{check}/{}", file.file_stem().unwrap().display());
+            let case: Case = toml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            let checked = run(&check, &case, &engine).await;
+            faults.extend(judge(&name, &case, &checked));
+            cases += 1;
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(cases > Check::all().len());
+}
