@@ -1,4 +1,5 @@
-//! `cargo xtask evaluate`: how well the checks find, on real ledgers and on the sample, beside what others do.
+//! `cargo xtask evaluate`: how well the checks find, on real ledgers and on the sample, beside what
+//! others do.
 //!
 //! Not for: measuring; `analysis`'s examples `evaluate` and `sample_truth` do, and `evidence`'s
 //! `match_entities`. Invariant: the same arguments print the same figures, times aside.

@@ -111,9 +111,14 @@ fn empty_name(line: &Line<'_>) -> Option<(String, &'static str)> {
     None
 }
 
+/// Names of what is estimated and never added up.
+const ESTIMATES: [&str; 4] = ["probability", "bits", "done", "Share"];
+
 fn float(line: &Line<'_>) -> Option<(String, &'static str)> {
     let is_float = words(line.code()).any(|word| word == "f64" || word == "f32");
-    (is_float && line.crate_name() == Some("domain")).then(|| {
+    // Probabilities and weights of evidence are estimates, and how far a run is is a guess.
+    let is_estimate = words(line.code()).any(|word| ESTIMATES.contains(&word));
+    (is_float && !is_estimate && line.crate_name() == Some("domain")).then(|| {
         (
             "a float in `domain`".to_owned(),
             "money and counts are exact: use a decimal or an integer",
