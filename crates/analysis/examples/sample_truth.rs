@@ -108,7 +108,7 @@ async fn check(folder: &Path) -> Result<Checked, Box<dyn Error>> {
     let ledgers = Ledgers::new(files, Retention::default());
     let mut names: Vec<String> = std::fs::read_dir(folder)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".csv"))
+        .filter(|name| FileType::guess(name).is_some())
         .collect();
     names.sort();
     let of = CheckedUnit { customer: "acme".parse()?, unit: "acme".parse()? };

@@ -1,6 +1,6 @@
 //! The query engine: a runtime and memory of its own, so that a heavy check starves nobody.
 //!
-//! Not for: what is looked for (`checks`). The only file that sets DataFusion up.
+//! Not for: what is looked for (`checks`). The only file that sets `DataFusion` up.
 //!
 //! Invariant: work ends when whoever waits for it is gone; memory beyond the limit is spilled to disk or
 //! refused, never taken.
@@ -56,6 +56,15 @@ pub struct Engine {
     limits: EngineLimits,
 }
 
+/// How tables are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joins {
+    /// Fastest, in memory only.
+    Hash,
+    /// What does not fit goes to disk.
+    Merge,
+}
+
 /// Told to stop when whoever waits has gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
@@ -80,14 +89,14 @@ impl Engine {
         Ok(Self { runtime: Some(runtime), environment, limits })
     }
 
-    /// A session with our functions and no tables. `merge_joins`: joins that spill, for what did not fit.
-    pub(crate) fn session(&self, merge_joins: bool) -> SessionContext {
+    /// A session with our functions and no tables.
+    pub(crate) fn session(&self, joins: Joins) -> SessionContext {
         let config = SessionConfig::new()
             .with_target_partitions(self.limits.threads)
             .with_information_schema(false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
-            .set_bool("datafusion.optimizer.prefer_hash_join", !merge_joins);
+            .set_bool("datafusion.optimizer.prefer_hash_join", joins == Joins::Hash);
         let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.environment));
         functions::register(&session);
         session

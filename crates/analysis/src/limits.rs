@@ -47,7 +47,7 @@ pub const KEEP_DAYS: u32 = 400;
 pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 
 /// A run of five million invoices takes minutes; what takes this long hangs.
-pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(3_600);
+pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// Suppressed candidates kept of each reason, the most telling first; all are counted.
 pub const SUPPRESSED_KEPT_MAX: usize = 500;

@@ -26,7 +26,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::checking::Told;
 use crate::checks::{Check, Method, need};
-use crate::engine::{Engine, Stop, Tables, query_all, table_name};
+use crate::engine::{Engine, Joins, Stop, Tables, query_all, table_name};
 use crate::error::Error;
 use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -56,7 +56,7 @@ pub(crate) struct Outcome {
 impl Run {
     /// Runs every check, one after the other: each uses all threads.
     pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
-        let session = self.session(false)?;
+        let session = self.session(Joins::Hash)?;
         let filled = self.filled(&session).await?;
         let mut checked = Checked::default();
         let checks = self.wanted();
@@ -99,8 +99,8 @@ impl Run {
         checks
     }
 
-    fn session(&self, merge_joins: bool) -> Result<SessionContext, Error> {
-        let session = self.engine.session(merge_joins);
+    fn session(&self, joins: Joins) -> Result<SessionContext, Error> {
+        let session = self.engine.session(joins);
         self.tables.register(&session)?;
         Ok(session)
     }
@@ -109,7 +109,7 @@ impl Run {
         let done = self.by_method(session, check).await;
         if matches!(&done, Err(Error::Engine(why)) if is_short_of_memory(why)) {
             // Hash joins do not spill; merge joins do.
-            return self.by_method(&self.session(true)?, check).await;
+            return self.by_method(&self.session(Joins::Merge)?, check).await;
         }
         done
     }

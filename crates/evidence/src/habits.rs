@@ -29,13 +29,14 @@ pub use tally::{Field, Tally};
 
 /// A party must have this many invoices before its own habits count at all.
 const OWN_HABITS_MIN: usize = 4;
+const OWN_HABITS_FROM: f32 = 4.0;
 /// As many pairs of its own weigh as much as what is usual everywhere.
 const SHRINKAGE: f64 = 12.0;
 /// The same for whether numbers are shared: a supplier either numbers its invoices or writes its customer's
 /// account on all of them, so a few of its own tell which.
 const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
 /// Slips are learnt from so many invoices of a party.
-const SLIPS_LEARNT_FROM: usize = 24;
+const SLIPS_LEARNT_FROM: usize = 16;
 
 /// The habits of all parties.
 #[derive(Debug)]
@@ -69,6 +70,9 @@ struct Own {
     slips_of: f32,
 }
 
+/// Some parties' habits, in order, and what they bill again and again.
+type Learnt = (Vec<Own>, amounts::Recurrences);
+
 /// Of all parties together, each counted as far as it was sampled.
 type Everywhere = Own;
 
@@ -80,7 +84,8 @@ pub struct Chance {
 }
 
 impl Habits {
-    pub fn learn(invoices: &Invoices) -> Self {
+    /// On so many threads.
+    pub fn learn(invoices: &Invoices, threads: usize) -> Self {
         let (order, begins) = by_party(invoices);
         let parties = begins.len() - 1;
         let mut amounts = FxHashMap::default();
@@ -101,16 +106,53 @@ impl Habits {
             days,
         };
         habits.sums = Sums::of(invoices, &habits.order, &habits.begins);
-        for party in 0..parties {
-            let own = habits.learn_party(invoices, u32::try_from(party).unwrap_or(u32::MAX));
-            habits.everywhere.add(&own);
-            let enough = own.invoices >= 4.0;
-            habits.own.push(enough.then(|| Box::new(own)));
-        }
+        habits.learn_parties(invoices, threads);
         habits
     }
 
-    fn learn_party(&mut self, invoices: &Invoices, party: u32) -> Own {
+    /// Every thread takes parties with as many invoices; what they learn is put together in the order of
+    /// parties, so that sums do not depend on the threads.
+    fn learn_parties(&mut self, invoices: &Invoices, threads: usize) {
+        let parties = self.begins.len() - 1;
+        let share = invoices.len().div_ceil(threads.max(1)).max(1);
+        let part_of = |party: usize| self.begins[party] as usize / share;
+        let mut bounds = vec![0];
+        bounds.extend((1..parties).filter(|party| part_of(*party) != part_of(*party - 1)));
+        bounds.push(parties);
+        let own = &*self;
+        let learnt: Vec<Learnt> = std::thread::scope(|scope| {
+            let learn = |from: usize, to: usize| move || own.learn_some(invoices, from..to);
+            let threads: Vec<_> =
+                bounds.windows(2).map(|part| scope.spawn(learn(part[0], part[1]))).collect();
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        for (owns, recurrences) in learnt {
+            self.recurrences.extend(recurrences);
+            for own in owns {
+                self.everywhere.add(&own);
+                let enough = own.invoices >= OWN_HABITS_FROM;
+                self.own.push(enough.then(|| Box::new(own)));
+            }
+        }
+    }
+
+    fn learn_some(&self, invoices: &Invoices, parties: std::ops::Range<usize>) -> Learnt {
+        let mut recurrences = amounts::Recurrences::default();
+        let owns = parties
+            .map(|party| {
+                let party = u32::try_from(party).unwrap_or(u32::MAX);
+                self.learn_party(invoices, party, &mut recurrences)
+            })
+            .collect();
+        (owns, recurrences)
+    }
+
+    fn learn_party(
+        &self,
+        invoices: &Invoices,
+        party: u32,
+        recurrences: &mut amounts::Recurrences,
+    ) -> Own {
         let bounds =
             (self.begins[party as usize] as usize, self.begins[party as usize + 1] as usize);
         let members = &self.order[bounds.0..bounds.1];
@@ -125,7 +167,7 @@ impl Habits {
                 (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
             NumberLikeness::of((invoices.number(a), &x), (invoices.number(b), &y)).is_slip()
         };
-        own.twins = self.recurrences.learn(invoices, members, &is_slip);
+        own.twins = recurrences.learn(invoices, members, &is_slip);
         if members.len() < OWN_HABITS_MIN {
             return own;
         }

@@ -90,19 +90,22 @@ pub fn date_number(plain: &str, day: i32) -> bool {
     if !(5..=8).contains(&digits) || !plain.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
+    // As a number, as plain forms have no zeros in front.
+    let Ok(number) = plain.parse::<i32>() else {
+        return false;
+    };
     (day - DATE_REACH..=day + DATE_REACH).any(|day| {
         let (year, month, day) = crate::days::civil(day);
         let short = year % 100;
         [
-            format!("{day:02}{month:02}{year}"),
-            format!("{day:02}{month:02}{short:02}"),
-            format!("{year}{month:02}{day:02}"),
-            format!("{short:02}{month:02}{day:02}"),
-            format!("{month:02}{day:02}{year}"),
-            format!("{month:02}{day:02}{short:02}"),
+            (day * 100 + month) * 10_000 + year,
+            (day * 100 + month) * 100 + short,
+            (year * 100 + month) * 100 + day,
+            (short * 100 + month) * 100 + day,
+            (month * 100 + day) * 10_000 + year,
+            (month * 100 + day) * 100 + short,
         ]
-        .iter()
-        .any(|written| written.trim_start_matches('0') == plain)
+        .contains(&number)
     })
 }
 

@@ -71,10 +71,8 @@ pub(crate) fn all(headers: &[Header]) -> Vec<Baseline> {
 
 fn pairs(headers: &[Header], key: &dyn Fn(usize) -> String) -> Vec<(usize, usize)> {
     let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
-    for at in 0..headers.len() {
-        if headers[at].amount > 0 {
-            blocks.entry(key(at)).or_default().push(at);
-        }
+    for (at, _) in headers.iter().enumerate().filter(|(_, header)| header.amount > 0) {
+        blocks.entry(key(at)).or_default().push(at);
     }
     let mut found = Vec::new();
     for block in blocks.values().filter(|block| (2..=BLOCK_MAX).contains(&block.len())) {

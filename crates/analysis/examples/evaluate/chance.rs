@@ -1,4 +1,4 @@
-//! Chance from a seed: the same seed, the same choices (SplitMix64, Steele, Lea and Flood 2014).
+//! Chance from a seed: the same seed, the same choices (`SplitMix64`, Steele, Lea and Flood 2014).
 
 /// A stream of choices.
 #[derive(Debug)]

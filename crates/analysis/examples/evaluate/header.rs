@@ -83,18 +83,24 @@ pub(crate) fn table(headers: &[Header]) -> Result<RecordBatch, ArrowError> {
         let column: ArrayRef = match field.data_type() {
             DataType::Utf8 => {
                 let mut built = StringBuilder::new();
-                headers.iter().for_each(|header| built.append_option(header.text(name)));
+                for header in headers {
+                    built.append_option(header.text(name));
+                }
                 Arc::new(built.finish())
             }
             DataType::Date32 => {
                 let mut built = Date32Builder::new();
-                headers.iter().for_each(|header| built.append_option(header.day(name)));
+                for header in headers {
+                    built.append_option(header.day(name));
+                }
                 Arc::new(built.finish())
             }
             DataType::Decimal128(precision, scale) => {
                 let mut built =
                     Decimal128Builder::new().with_precision_and_scale(*precision, *scale)?;
-                headers.iter().for_each(|header| built.append_option(header.amount(name)));
+                for header in headers {
+                    built.append_option(header.amount(name));
+                }
                 Arc::new(built.finish())
             }
             other => new_null_array(other, headers.len()),

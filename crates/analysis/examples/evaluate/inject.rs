@@ -140,7 +140,7 @@ fn keyed_again(
         copy.invoiced += i32::try_from(chance.between(1, 5)).ok()?;
     }
     if chance.percent(46) {
-        copy.user = chance.pick(headers).user.clone();
+        copy.user.clone_from(&chance.pick(headers).user);
     }
     match kind {
         Kind::Exact => {}

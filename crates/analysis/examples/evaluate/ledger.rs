@@ -52,15 +52,12 @@ pub(crate) fn read(path: &Path, mapping: Option<&Mapping>) -> Result<Vec<Header>
             for row in 0..batch.num_rows() {
                 let Some(header) = header(batch, row, headers.len()) else { continue };
                 let key = (header.supplier.clone(), header.number.clone(), header.id.clone());
-                match places.get(&key) {
-                    Some(at) => {
-                        headers[*at].amount += header.amount;
-                        headers[*at].stated += header.stated;
-                    }
-                    None => {
-                        places.insert(key, headers.len());
-                        headers.push(header);
-                    }
+                if let Some(at) = places.get(&key) {
+                    headers[*at].amount += header.amount;
+                    headers[*at].stated += header.stated;
+                } else {
+                    places.insert(key, headers.len());
+                    headers.push(header);
                 }
             }
         }

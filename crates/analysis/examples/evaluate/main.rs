@@ -215,7 +215,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             "--each" => arguments.each = value()?.parse()?,
             "--ledger" => arguments.ledgers.push(value()?.into()),
             "--mapping" => {
-                arguments.mapping = Some(toml::from_str(&std::fs::read_to_string(value()?)?)?)
+                arguments.mapping = Some(toml::from_str(&std::fs::read_to_string(value()?)?)?);
             }
             "--threshold" => arguments.threshold = Some(value()?.parse()?),
             "--details" => arguments.details = true,

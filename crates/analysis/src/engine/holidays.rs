@@ -41,6 +41,7 @@ fn substitutes(year: i16) -> [Date; 3] {
     [next_weekday(date(year, 1, 1), None), christmas, boxing]
 }
 
+#[expect(clippy::many_single_char_names, reason = "the names of the published formula")]
 fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (a, b, c) = (y % 19, y / 100, y % 100);

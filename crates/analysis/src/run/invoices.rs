@@ -2,7 +2,7 @@
 //!
 //! Invariant: a pair is weighed once, for the first block that holds both.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
@@ -37,7 +37,7 @@ pub(super) struct Headers {
     words: HashMap<String, u32>,
     /// Canonical names, and which suppliers bear each.
     names: HashMap<String, Vec<u32>>,
-    seen_names: HashMap<(u32, u64), ()>,
+    seen_names: HashSet<(u32, u64)>,
     base_currency: Option<String>,
 }
 
@@ -46,8 +46,12 @@ pub(super) async fn find(
     session: &SessionContext,
     check: &Check,
 ) -> Result<Outcome, Error> {
-    let (document, is_lines) = document(session, check).await?;
-    let sql = check.sql("headers").unwrap_or_default().replace("{document}", document);
+    let document = document(session, check).await?;
+    let is_lines = document.is_some();
+    let sql = match document {
+        Some(document) => check.sql("headers").unwrap_or_default().replace("{document}", document),
+        None => check.sql("headers_as_they_are").unwrap_or_default(),
+    };
     let mut headers = Headers::default();
     let mut stream = query(session, &sql).await?;
     while let Some(batch) = stream.next().await {
@@ -57,7 +61,8 @@ pub(super) async fn find(
     headers.join_parties();
     headers.base_currency = base_currency(session).await?;
     let headers = headers;
-    let habits = tokio::task::block_in_place(|| Habits::learn(&headers.invoices));
+    let habits =
+        tokio::task::block_in_place(|| Habits::learn(&headers.invoices, run.engine.threads()));
     let netting = tokio::task::block_in_place(|| Netting::find(&headers.invoices, &habits));
     let threshold = check.parameter("threshold");
     let judge =
@@ -79,19 +84,19 @@ pub(super) async fn find(
     Ok(outcome)
 }
 
-/// What the lines of one invoice share, as SQL, and whether the extract holds lines.
-async fn document(session: &SessionContext, check: &Check) -> Result<(&'static str, bool), Error> {
+/// What the lines of one invoice share, as SQL; none when every row is an invoice.
+async fn document(session: &SessionContext, check: &Check) -> Result<Option<&'static str>, Error> {
     let sql = check.sql("lines").unwrap_or_default();
     let counts = query_all(session, &sql).await?;
     let Some(batch) = counts.first() else {
-        return Ok(("unique_id", false));
+        return Ok(None);
     };
     let count = |at: usize| batch.column(at).as_primitive::<Int64Type>().value(0);
     let (invoices, in_lines, shared_ids) = (count(0), count(1), count(2));
     if in_lines * 1_000 > invoices * LINES_PER_MILLE_MIN {
-        return Ok(("invoice_date, entered_date", true));
+        return Ok(Some("invoice_date, entered_date"));
     }
-    Ok(("unique_id", shared_ids > 0))
+    Ok((shared_ids > 0).then_some("unique_id"))
 }
 
 async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error> {
@@ -137,15 +142,14 @@ impl Headers {
 
     fn supplier(&mut self, reference: &str, name: &str) -> u32 {
         let next = u32::try_from(self.suppliers.len()).unwrap_or(u32::MAX);
-        let at = match self.by_reference.get(reference) {
-            Some(at) => *at,
-            None => {
-                self.by_reference.insert(reference.to_owned(), next);
-                self.suppliers.push((reference.to_owned(), name.to_owned()));
-                next
-            }
+        let at = if let Some(at) = self.by_reference.get(reference) {
+            *at
+        } else {
+            self.by_reference.insert(reference.to_owned(), next);
+            self.suppliers.push((reference.to_owned(), name.to_owned()));
+            next
         };
-        if self.seen_names.insert((at, evidence::text_key(name)), ()).is_none() {
+        if self.seen_names.insert((at, evidence::text_key(name))) {
             let canonical = company_name::canonical(name).squeezed();
             self.names.entry(canonical).or_default().push(at);
         }

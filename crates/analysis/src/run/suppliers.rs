@@ -162,6 +162,7 @@ struct Named {
     reference: String,
     name: String,
     canonical: CompanyName,
+    squeezed: String,
     /// Account, VAT registration and address: what one party would share.
     own: [Option<String>; 3],
     billed: f64,
@@ -184,7 +185,10 @@ pub(super) async fn find_look_alikes(
         let imitated =
             suppliers[..at].iter().enumerate().take_while(|(place, _)| (*place as f64) < big);
         for (_, one) in imitated {
-            if other.billed > one.billed * share || shares_anything(one, other) {
+            if !could_be_alike(&one.squeezed, &other.squeezed)
+                || other.billed > one.billed * share
+                || shares_anything(one, other)
+            {
                 continue;
             }
             if let Some(how) = look_alike(&one.canonical, &other.canonical, &rarity) {
@@ -203,11 +207,23 @@ fn named(batch: &RecordBatch, row: usize) -> Named {
     let name = text(1).unwrap_or_default();
     Named {
         reference: text(0).unwrap_or_default(),
+        squeezed: canonical(&name).squeezed(),
         canonical: canonical(&name),
         name,
         own: [text(2), text(3), text(4)],
         billed: batch.column(5).as_primitive::<Float64Type>().value(row),
     }
+}
+
+/// Rules out nearly all couples before names are compared in earnest: look-alikes differ in one place, so
+/// they begin or end alike.
+fn could_be_alike(one: &str, other: &str) -> bool {
+    const ALIKE: usize = 3;
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let ends = |name: &[u8]| name.len().saturating_sub(ALIKE);
+    one.len().abs_diff(other.len()) <= 3
+        && (one.iter().zip(other).take(ALIKE).all(|(x, y)| x == y)
+            || one[ends(one)..] == other[ends(other)..])
 }
 
 fn shares_anything(one: &Named, other: &Named) -> bool {

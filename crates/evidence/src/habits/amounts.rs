@@ -75,6 +75,10 @@ impl Recurrences {
         twins
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub(super) fn of(&self, party: u32, amount: i64) -> Recurrence {
         let once = Recurrence { count: 1, ..Recurrence::default() };
         self.0.get(&(party, amount)).copied().unwrap_or(once)

@@ -86,78 +86,14 @@ impl Numbers {
 
     /// How many invoices of the party bear a number that is this one but for a slip of the given sort.
     pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
-        let plain = number.plain.as_str();
-        if !plain.is_ascii() {
-            return 0;
+        let used = |text: &str| self.used.get(&(party, hash(text))).copied().unwrap_or(0);
+        if slip == NumberLikeness::Misread {
+            let all = self.merged.get(&(party, hash(&number.merged))).copied().unwrap_or(0);
+            return all.saturating_sub(used(&number.plain));
         }
         let mut found = 0;
-        let mut look =
-            |text: &str| found += self.used.get(&(party, hash(text))).copied().unwrap_or(0);
-        let mut bytes = plain.as_bytes().to_vec();
-        let mut written = |bytes: &[u8]| {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                look(text);
-            }
-        };
-        match slip {
-            NumberLikeness::Transposed => {
-                for at in 0..bytes.len().saturating_sub(1) {
-                    if bytes[at] != bytes[at + 1] {
-                        bytes.swap(at, at + 1);
-                        written(&bytes);
-                        bytes.swap(at, at + 1);
-                    }
-                }
-            }
-            NumberLikeness::Substituted => {
-                for at in 0..bytes.len() {
-                    let was = bytes[at];
-                    for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was)
-                    {
-                        bytes[at] = other;
-                        written(&bytes);
-                    }
-                    bytes[at] = was;
-                }
-            }
-            NumberLikeness::Dropped => {
-                for at in 0..bytes.len() {
-                    let without: Vec<u8> = [&bytes[..at], &bytes[at + 1..]].concat();
-                    written(&without);
-                    for digit in b'0'..=b'9' {
-                        written(&[&bytes[..at], &[digit], &bytes[at..]].concat());
-                    }
-                }
-            }
-            NumberLikeness::Neighbouring => {
-                if let Some(parts) = number.parts() {
-                    for apart in 1..=9_u64 {
-                        for count in
-                            [parts.count.checked_sub(apart), parts.count.checked_add(apart)]
-                        {
-                            let Some(count) = count else { continue };
-                            let (width, prefix, suffix) =
-                                (parts.digits, parts.prefix, parts.suffix);
-                            let _ = width;
-                            written(format!("{prefix}{count}{suffix}").as_bytes());
-                        }
-                    }
-                }
-            }
-            NumberLikeness::Suffix => {
-                for tail in tails() {
-                    written([plain, tail].concat().as_bytes());
-                    if let Some(without) = plain.strip_suffix(tail) {
-                        written(without.as_bytes());
-                    }
-                }
-            }
-            NumberLikeness::Misread => {
-                let all = self.merged.get(&(party, hash(&number.merged))).copied().unwrap_or(0);
-                let same = self.used.get(&(party, hash(plain))).copied().unwrap_or(0);
-                found += all.saturating_sub(same);
-            }
-            _ => {}
+        if number.plain.is_ascii() {
+            each_variant(number, slip, &mut |text| found += used(text));
         }
         found
     }
@@ -172,6 +108,67 @@ impl Numbers {
             seen[length] += 1.0;
         }
         std::array::from_fn(|length| (shared[length] + 0.5) / (seen[length] + 5.0))
+    }
+}
+
+/// What a slip may make of a number of ASCII.
+fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnMut(&str)) {
+    let plain = number.plain.as_str();
+    let mut bytes = plain.as_bytes().to_vec();
+    let mut written = |bytes: &[u8]| {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            with(text);
+        }
+    };
+    match slip {
+        NumberLikeness::Transposed => {
+            for at in 0..bytes.len().saturating_sub(1) {
+                if bytes[at] != bytes[at + 1] {
+                    bytes.swap(at, at + 1);
+                    written(&bytes);
+                    bytes.swap(at, at + 1);
+                }
+            }
+        }
+        NumberLikeness::Substituted => {
+            for at in 0..bytes.len() {
+                let was = bytes[at];
+                for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was) {
+                    bytes[at] = other;
+                    written(&bytes);
+                }
+                bytes[at] = was;
+            }
+        }
+        NumberLikeness::Dropped => {
+            for at in 0..bytes.len() {
+                written(&[&bytes[..at], &bytes[at + 1..]].concat());
+                for digit in b'0'..=b'9' {
+                    written(&[&bytes[..at], &[digit], &bytes[at..]].concat());
+                }
+            }
+        }
+        NumberLikeness::Neighbouring => neighbours(number, &mut written),
+        NumberLikeness::Suffix => {
+            for tail in tails() {
+                written([plain, tail].concat().as_bytes());
+                if let Some(without) = plain.strip_suffix(tail) {
+                    written(without.as_bytes());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn neighbours(number: &InvoiceNumber, written: &mut dyn FnMut(&[u8])) {
+    let Some(parts) = number.parts() else { return };
+    let (prefix, suffix) = (parts.prefix, parts.suffix);
+    for apart in 1..=9_u64 {
+        let counts = [parts.count.checked_sub(apart), parts.count.checked_add(apart)];
+        for count in counts.into_iter().flatten() {
+            written(format!("{prefix}{count}{suffix}").as_bytes());
+        }
     }
 }
 
