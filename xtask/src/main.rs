@@ -35,7 +35,7 @@ cargo xtask <command>
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
-                [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.12] [--details]`
+                [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08] [--details]`
   setup         look for the programs the tests need and install what is missing (Debian, as root)
   help          this text";
 

@@ -23,7 +23,7 @@ pub use suppression::Reason;
 pub use words::{Reading, evidence};
 
 /// A pair is explained away only by habits that put it so far below the threshold.
-const EXPLAINED_BITS_MIN: f64 = 2.0;
+const EXPLAINED_BITS_MIN: f64 = 4.0;
 
 /// Looks at pairs of one ledger, on as many threads as there are.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! How well duplicates are found: real ledgers with second keyings of every kind injected, ours beside what
 //! others do, one table.
 //!
-//! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.5]
+//! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08]
 //! [--details]`.
 //! Without a ledger: those below `../shared/data/open`, where they are. The same seeds give the same figures.
 
