@@ -9,6 +9,7 @@
 
 mod amounts;
 mod numbers;
+mod own;
 mod sample;
 mod series;
 mod sums;
@@ -22,6 +23,7 @@ use crate::invoices::Invoices;
 
 pub use amounts::Recurrence;
 use numbers::Numbers;
+use own::{Learnt, Own};
 pub(crate) use sample::{SHARED_FIELDS, same};
 pub use series::Place;
 use sums::Sums;
@@ -35,8 +37,6 @@ const SHRINKAGE: f64 = 12.0;
 /// The same for whether numbers are shared: a supplier either numbers its invoices or writes its customer's
 /// account on all of them, so a few of its own tell which.
 const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
-/// Slips are learnt from so many invoices of a party.
-const SLIPS_LEARNT_FROM: usize = 16;
 
 /// The habits of all parties.
 #[derive(Debug)]
@@ -53,25 +53,6 @@ pub struct Habits {
     amounts: FxHashMap<i64, u32>,
     days: FxHashMap<i32, u32>,
 }
-
-/// Of one party.
-#[derive(Debug, Default)]
-struct Own {
-    tallies: [Tally; Gap::ALL.len()],
-    days: [f32; DayLikeness::ALL.len()],
-    twins: amounts::Twins,
-    strays: f32,
-    placed: f32,
-    /// Invoices that share their number with one of another amount.
-    number_shared: f32,
-    invoices: f32,
-    /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
-    slips: [f32; NumberLikeness::ALL.len()],
-    slips_of: f32,
-}
-
-/// Some parties' habits, in order, and what they bill again and again.
-type Learnt = (Vec<Own>, amounts::Recurrences);
 
 /// Of all parties together, each counted as far as it was sampled.
 type Everywhere = Own;
@@ -356,67 +337,6 @@ pub struct Elsewhere {
     pub amount: f64,
     pub day: f64,
 }
-
-impl Own {
-    fn learn_numbers(
-        &mut self,
-        invoices: &Invoices,
-        numbers: &Numbers,
-        party: u32,
-        members: &[u32],
-    ) {
-        let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
-        for at in members {
-            let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);
-            by_number
-                .entry(plain)
-                .and_modify(|(first, differ)| *differ |= *first != amount)
-                .or_insert((amount, false));
-        }
-        for at in members {
-            let plain = numbers.plain(*at as usize);
-            let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
-            self.number_shared += f32::from(u8::from(shared));
-        }
-        let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
-        for at in members.iter().step_by(stride) {
-            let number = InvoiceNumber::new(invoices.number(*at as usize));
-            for slip in SLIPS {
-                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-                let found = numbers.variants(party, &number, slip) as f32;
-                self.slips[slip.index()] += found;
-            }
-            self.slips_of += 1.0;
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (to, from) in self.tallies.iter_mut().zip(&other.tallies) {
-            to.add(from);
-        }
-        for (to, from) in self.days.iter_mut().zip(other.days) {
-            *to += from;
-        }
-        for (to, from) in self.slips.iter_mut().zip(other.slips) {
-            *to += from;
-        }
-        self.twins.add(&other.twins);
-        self.strays += other.strays;
-        self.placed += other.placed;
-        self.number_shared += other.number_shared;
-        self.invoices += other.invoices;
-        self.slips_of += other.slips_of;
-    }
-}
-
-const SLIPS: [NumberLikeness; 6] = [
-    NumberLikeness::Misread,
-    NumberLikeness::Suffix,
-    NumberLikeness::Transposed,
-    NumberLikeness::Neighbouring,
-    NumberLikeness::Substituted,
-    NumberLikeness::Dropped,
-];
 
 fn by_party(invoices: &Invoices) -> (Vec<u32>, Vec<u32>) {
     let count = u32::try_from(invoices.len()).unwrap_or(u32::MAX);

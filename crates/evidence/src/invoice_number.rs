@@ -50,7 +50,8 @@ impl InvoiceNumber {
         if worth != Worth::Tells {
             return Self { plain: String::new(), merged: String::new(), worth };
         }
-        let kept = || text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
+        // Filtered last, as an upper case letter may be a letter and a mark.
+        let kept = || text.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric());
         // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
         let (plain, merged) = (without_zeros(kept()), without_zeros(kept().map(merged)));
         Self { plain, merged, worth }

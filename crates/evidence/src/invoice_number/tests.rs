@@ -6,7 +6,7 @@ use super::*;
 fn numbers_are_compared_without_what_people_leave_out() {
     for (text, plain) in [
         ("INV-000123", "INV123"),
-        ("inv 00123/04", "INV1234"),
+        ("inv 00123/04", "INV12304"),
         ("0042", "42"),
         ("A0B", "A0B"),
         ("100200", "100200"),

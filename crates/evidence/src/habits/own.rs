@@ -1,0 +1,96 @@
+//! What one party does, counted; or all of them together.
+//!
+//! Invariant: counts add up, so what is usual everywhere is the sum of what parties do.
+
+use rustc_hash::FxHashMap;
+
+use crate::days::{DayLikeness, Gap};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoices::Invoices;
+
+use super::amounts;
+use super::numbers::Numbers;
+use super::tally::Tally;
+
+/// Slips are learnt from so many invoices of a party.
+const SLIPS_LEARNT_FROM: usize = 16;
+
+/// Of one party.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    pub(super) tallies: [Tally; Gap::ALL.len()],
+    pub(super) days: [f32; DayLikeness::ALL.len()],
+    pub(super) twins: amounts::Twins,
+    pub(super) strays: f32,
+    pub(super) placed: f32,
+    /// Invoices that share their number with one of another amount.
+    pub(super) number_shared: f32,
+    pub(super) invoices: f32,
+    /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
+    pub(super) slips: [f32; NumberLikeness::ALL.len()],
+    pub(super) slips_of: f32,
+}
+
+/// Some parties' habits, in order, and what they bill again and again.
+pub(super) type Learnt = (Vec<Own>, amounts::Recurrences);
+
+impl Own {
+    pub(super) fn learn_numbers(
+        &mut self,
+        invoices: &Invoices,
+        numbers: &Numbers,
+        party: u32,
+        members: &[u32],
+    ) {
+        let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
+        for at in members {
+            let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);
+            by_number
+                .entry(plain)
+                .and_modify(|(first, differ)| *differ |= *first != amount)
+                .or_insert((amount, false));
+        }
+        for at in members {
+            let plain = numbers.plain(*at as usize);
+            let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
+            self.number_shared += f32::from(u8::from(shared));
+        }
+        let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
+        for at in members.iter().step_by(stride) {
+            let number = InvoiceNumber::new(invoices.number(*at as usize));
+            for slip in SLIPS {
+                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
+                let found = numbers.variants(party, &number, slip) as f32;
+                self.slips[slip.index()] += found;
+            }
+            self.slips_of += 1.0;
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (to, from) in self.tallies.iter_mut().zip(&other.tallies) {
+            to.add(from);
+        }
+        for (to, from) in self.days.iter_mut().zip(other.days) {
+            *to += from;
+        }
+        for (to, from) in self.slips.iter_mut().zip(other.slips) {
+            *to += from;
+        }
+        self.twins.add(&other.twins);
+        self.strays += other.strays;
+        self.placed += other.placed;
+        self.number_shared += other.number_shared;
+        self.invoices += other.invoices;
+        self.slips_of += other.slips_of;
+    }
+}
+
+const SLIPS: [NumberLikeness; 6] = [
+    NumberLikeness::Misread,
+    NumberLikeness::Suffix,
+    NumberLikeness::Transposed,
+    NumberLikeness::Neighbouring,
+    NumberLikeness::Substituted,
+    NumberLikeness::Dropped,
+];
