@@ -85,7 +85,7 @@ impl InvoiceNumber {
     }
 }
 
-/// Whether a plain number is the writing of a day within [`DATE_REACH`] of `day` (days since 1970).
+/// Whether a plain number is the writing of a day on or beside `day` (days since 1970).
 pub fn date_number(plain: &str, day: i32) -> bool {
     let digits = plain.len();
     if !(5..=8).contains(&digits) || !plain.bytes().all(|b| b.is_ascii_digit()) {
