@@ -2,6 +2,8 @@
 //!
 //! Invariant: pure; null in, null out, where nothing else is said.
 
+mod countries;
+
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder, UInt64Builder};
@@ -14,8 +16,9 @@ use datafusion::prelude::SessionContext;
 use evidence::bank::{self, Iban};
 use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
-use evidence::vat::VatNumber;
+use evidence::vat::{VatError, VatNumber};
 
+use self::countries::country_code;
 use super::holidays::is_english_holiday;
 
 pub(super) fn register(session: &SessionContext) {
@@ -38,10 +41,12 @@ fn all() -> Vec<ScalarUDF> {
                 text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect(),
             )
         }),
+        text("country_code", country_code),
         text("digits", |text| some(text.chars().filter(char::is_ascii_digit).collect())),
         texts("vat_fault", 2, |of| {
-            let number = of[0]?;
-            VatNumber::parse(number, of[1]).err().map(|fault| fault.to_string())
+            let fault = VatNumber::parse(of[0]?, of[1]).err()?;
+            // By unknown rules nothing is wrong.
+            (fault != VatError::UnknownCountry).then(|| fault.to_string())
         }),
         texts("vat_key", 2, |of| {
             VatNumber::parse(of[0]?, of[1]).ok().map(|vat| vat.registration())

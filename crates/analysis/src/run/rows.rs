@@ -2,7 +2,9 @@
 //!
 //! The columns: `title`, `probability` must be there. `kind`, `pattern`, `at_risk` (any number), `currency`,
 //! and lists of ids `transactions`, `suppliers`, `employees` (at least one of them), and `fields`, `words`,
-//! `bits`: lists of one length, the evidence.
+//! `bits`: lists of one length, the evidence. `known_by` where the rows grow with every extract, such as all
+//! invoices of a supplier: a text that makes the finding's identity instead of them, so that what people
+//! decided about it stays.
 
 use std::collections::BTreeMap;
 
@@ -53,10 +55,13 @@ impl Columns<'_> {
             }));
         }
         let kind = self.text("kind", row)?.unwrap_or_else(|| check.name.to_owned());
-        let key = FindingKey::new(
-            &format!("{}/{kind}", check.name),
-            rows.iter().map(|row| (row.ledger, row.id.as_str())),
-        );
+        let key = match self.text("known_by", row)? {
+            Some(known_by) => FindingKey::new(&format!("{}/{known_by}", check.name), []),
+            None => FindingKey::new(
+                &format!("{}/{kind}", check.name),
+                rows.iter().map(|row| (row.ledger, row.id.as_str())),
+            ),
+        };
         let probability = self.number("probability", row)?.unwrap_or_default().clamp(0.0, 1.0);
         let currency = self.text("currency", row)?;
         let at_risk =

@@ -25,6 +25,7 @@ SELECT
     make_array(changed.supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     changed.supplier_ref AS pattern,
+    concat(changed.supplier_ref, ' ', CAST(min(changed_on) AS VARCHAR)) AS known_by,
     make_array('account_number', 'paid_date', 'base_amount') AS fields,
     make_array(
         concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(concat(', keyed by ', min(changed_by)), '')),

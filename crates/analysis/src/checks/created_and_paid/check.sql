@@ -11,6 +11,7 @@ SELECT
     make_array(created.supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     created.supplier_ref AS pattern,
+    created.supplier_ref AS known_by,
     make_array('paid_date') AS fields,
     make_array(concat('paid ', CAST(min(paid_date) - min(created_on) AS VARCHAR), ' days after it was created', coalesce(concat(' by ', min(created_by)), ''))) AS words,
     make_array(3.0) AS bits

@@ -1,8 +1,8 @@
 -- Country of the IBAN against country of the address.
 WITH banked AS (
-    SELECT supplier_ref, min(supplier_name) AS name, min(upper(country)) AS country, min(iban_country(iban)) AS bank
+    SELECT supplier_ref, min(supplier_name) AS name, min(country_code(country)) AS country, min(iban_country(iban)) AS bank
     FROM suppliers
-    WHERE _active AND supplier_ref IS NOT NULL AND iban_country(iban) IS NOT NULL AND country IS NOT NULL
+    WHERE _active AND supplier_ref IS NOT NULL AND iban_country(iban) IS NOT NULL AND country_code(country) IS NOT NULL
     GROUP BY supplier_ref
 ),
 countries AS (

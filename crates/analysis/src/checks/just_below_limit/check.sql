@@ -8,6 +8,7 @@ SELECT
     make_array(supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id) FILTER (WHERE base_amount >= {limit} * (1 - {within}) AND base_amount < {limit})) AS transactions,
     supplier_ref AS pattern,
+    supplier_ref AS known_by,
     make_array('base_amount', 'base_amount') AS fields,
     make_array(
         concat(CAST(count(*) FILTER (WHERE base_amount >= {limit} * (1 - {within}) AND base_amount < {limit}) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below {limit}'),

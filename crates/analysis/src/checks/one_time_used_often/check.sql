@@ -12,6 +12,7 @@ SELECT
     make_array(flagged.supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     flagged.supplier_ref AS pattern,
+    flagged.supplier_ref AS known_by,
     make_array('one_time') AS fields,
     make_array(concat(CAST(count(*) AS VARCHAR), ' invoices from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(4.0) AS bits

@@ -13,6 +13,7 @@ SELECT
     make_array(supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     supplier_ref AS pattern,
+    supplier_ref AS known_by,
     make_array('invoice_amount') AS fields,
     make_array(concat('of ', CAST(count(DISTINCT invoice_amount) AS VARCHAR), ' different amounts; of the whole ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% are')) AS words,
     make_array(4.0) AS bits

@@ -14,6 +14,7 @@ SELECT
     make_array(supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     supplier_ref AS pattern,
+    supplier_ref AS known_by,
     make_array('invoice_number', 'invoice_date') AS fields,
     make_array(
         'a supplier with other customers has gaps between the numbers it sends you',
@@ -21,5 +22,5 @@ SELECT
     make_array(3.0, 1.0) AS bits
 FROM counted
 GROUP BY supplier_ref
-HAVING count(DISTINCT number) >= {count} AND max(invoice_date) - min(invoice_date) >= {days}
+HAVING count(DISTINCT number) >= {count} AND count(DISTINCT base_amount) >= {amounts} AND max(invoice_date) - min(invoice_date) >= {days}
     AND count(DISTINCT number) >= (1 - {gaps}) * (max(number) - min(number) + 1)

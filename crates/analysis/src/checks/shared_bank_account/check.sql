@@ -1,7 +1,7 @@
 -- One row an account: who is paid into it. All of one VAT registration: a group, and innocent.
 WITH accounts AS (
     SELECT supplier_ref, account_key(iban, sort_code, account_number) AS account, min(supplier_name) AS name,
-        min(vat_key(vat_number, country)) AS vat, min(company_key(supplier_name)) AS name_key
+        min(vat_key(vat_number, country_code(country))) AS vat, min(company_key(supplier_name)) AS name_key
     FROM suppliers
     WHERE _active AND supplier_ref IS NOT NULL
     GROUP BY supplier_ref, account_key(iban, sort_code, account_number)

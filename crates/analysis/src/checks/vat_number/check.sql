@@ -1,7 +1,8 @@
--- Invalid ones, and missing ones where they are unusual.
+-- Invalid ones, and missing ones where they are unusual. What has no digit (`N/A`) is none.
 WITH numbered AS (
-    SELECT supplier_ref, min(supplier_name) AS name, min(upper(country)) AS country, max(vat_number) AS vat,
-        min(vat_fault(vat_number, country)) AS fault
+    SELECT supplier_ref, min(supplier_name) AS name, min(country_code(country)) AS country,
+        max(CASE WHEN digits(vat_number) IS NOT NULL THEN vat_number END) AS vat,
+        min(CASE WHEN digits(vat_number) IS NOT NULL THEN vat_fault(vat_number, country_code(country)) END) AS fault
     FROM suppliers
     WHERE _active AND supplier_ref IS NOT NULL
     GROUP BY supplier_ref
@@ -21,5 +22,5 @@ SELECT
         THEN concat(CAST(round(100 * share, 1) AS VARCHAR), '% of the ', CAST(suppliers AS VARCHAR), ' suppliers of ', numbered.country, ' have one')
         ELSE fault END) AS words,
     make_array(CASE WHEN vat IS NULL THEN 3.0 ELSE 8.0 END) AS bits
-FROM numbered JOIN countries ON numbered.country = countries.country
+FROM numbered LEFT JOIN countries ON numbered.country = countries.country
 WHERE fault IS NOT NULL OR (vat IS NULL AND share >= {usual} AND suppliers >= {several})

@@ -13,6 +13,7 @@ SELECT
     make_array(supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     supplier_ref AS pattern,
+    supplier_ref AS known_by,
     make_array('entered_date', 'user_id') AS fields,
     make_array(
         concat('of the whole ledger it is ', CAST(round(100 * min(usual), 1) AS VARCHAR), '%'),
