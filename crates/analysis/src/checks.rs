@@ -30,6 +30,13 @@ pub struct About {
     pub severity: Severity,
     /// What would make a finding innocent.
     pub innocent_if: String,
+    /// What the probability of a finding is the probability of, behind “that”.
+    pub claim: String,
+    /// What the money at risk is, or why none is named.
+    pub at_risk_is: String,
+    /// Where SQL gives the evidence: how often the claim is true of what the check looks at, before anything
+    /// is known of it. By judgement: nobody publishes figures.
+    pub prior: Option<f64>,
     /// `table.column`, or several with ` or ` between them: what must not be empty everywhere.
     #[serde(default)]
     pub needs: Vec<String>,

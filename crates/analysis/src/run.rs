@@ -6,6 +6,7 @@
 
 mod details;
 mod figures;
+mod found;
 mod invoices;
 mod pairs;
 mod rows;
@@ -22,6 +23,7 @@ use domain::finding::{
     CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
 };
 use domain::finding::{Finding, Suppression};
+use futures_util::StreamExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::checking::Told;
@@ -32,6 +34,9 @@ use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
 /// How far a run is, from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
+
+/// Checks at once: what one leaves idle another uses; more would only share the memory.
+const AT_ONCE: usize = 2;
 
 /// What a run looks at and by what it goes.
 pub(crate) struct Run {
@@ -54,32 +59,62 @@ pub(crate) struct Outcome {
 }
 
 impl Run {
-    /// Runs every check, one after the other: each uses all threads.
+    /// Runs every check, a few at once and reported in their order: each has stretches on one thread.
     pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
-        let session = self.session(Joins::Hash)?;
-        let filled = self.filled(&session).await?;
+        let run = Arc::new(self);
+        let session = run.session(Joins::Hash)?;
+        let filled = run.filled(&session).await?;
         let mut checked = Checked::default();
-        let checks = self.wanted();
-        for (at, check) in checks.iter().enumerate() {
-            self.stop.check()?;
-            #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
-            let done = at as f64 / (checks.len() + 1) as f64;
-            let _gone = self.progress.send((done, check.about.title.clone()));
-            let began = Instant::now();
-            let (end, outcome) = match self.lacking(check, &filled) {
-                Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
-                None => (CheckEnd::Ran, self.check(&session, check).await?),
-            };
-            let outcome = self.heed_verdicts(outcome);
-            checked.checks.push(report(check, end, &outcome, began));
+        let checks = run.wanted();
+        let count = checks.len();
+        let ends = checks.into_iter().enumerate().map(|(at, check)| {
+            let lacking = run.lacking(&check, &filled);
+            let (run, session) = (Arc::clone(&run), session.clone());
+            async move {
+                // A task of its own, as weighing blocks its thread; gone when nobody waits for it.
+                let own = tokio::spawn(async move {
+                    run.told_of(at, count, &check);
+                    run.one(&session, &check, lacking).await
+                });
+                tokio_util::task::AbortOnDropHandle::new(own).await?
+            }
+        });
+        let mut ends = futures_util::stream::iter(ends).buffered(AT_ONCE);
+        while let Some(end) = ends.next().await {
+            let (report, outcome) = end?;
+            checked.checks.push(report);
             checked.findings.extend(outcome.findings);
             checked.suppressed.extend(outcome.suppressed);
         }
-        let _gone = self.progress.send((0.97, "Writing down what the findings show".into()));
+        drop(ends);
+        let this = &*run;
+        let _gone = this.progress.send((0.97, "Writing down what the findings show".into()));
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
         details::fill(&session, all).await?;
         checked.findings.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
         Ok(checked)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
+    fn told_of(&self, at: usize, of: usize, check: &Check) {
+        let done = at as f64 / (of + 1) as f64;
+        let _gone = self.progress.send((done, check.about.title.clone()));
+    }
+
+    async fn one(
+        &self,
+        session: &SessionContext,
+        check: &Check,
+        lacking: Option<String>,
+    ) -> Result<(CheckReport, Outcome), Error> {
+        self.stop.check()?;
+        let began = Instant::now();
+        let (end, outcome) = match lacking {
+            Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
+            None => (CheckEnd::Ran, self.check(session, check).await?),
+        };
+        let outcome = self.heed_verdicts(outcome);
+        Ok((report(check, end, &outcome, began), outcome))
     }
 
     /// The checks that are on, with their parameters as they are set.

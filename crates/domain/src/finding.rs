@@ -45,10 +45,19 @@ pub struct Finding {
     pub kind: String,
     /// One sentence for the queue: what was found, about whom.
     pub title: String,
-    /// How likely it is what the check looks for, from 0 to 1.
+    /// What the probability is the probability of: the end of a sentence that begins with “that”.
+    #[serde(default)]
+    pub claim: String,
+    /// How likely the claim is, above 0 and below 1: nothing here is certain.
     pub probability: f64,
+    /// How the weights of the evidence make the probability, in words.
+    #[serde(default)]
+    pub reckoning: String,
     /// What may have been lost; none where money is not the point.
     pub at_risk: Option<Money>,
+    /// What that amount is; or why there is none.
+    #[serde(default)]
+    pub at_risk_is: String,
     /// The rows of ledgers it speaks of, the earlier first.
     pub rows: Vec<FindingRow>,
     /// Why, the weightiest first.
@@ -76,6 +85,9 @@ pub struct FindingRow {
     pub id: String,
     /// By the ledger's column names; absent where the ledger has nothing.
     pub fields: BTreeMap<String, String>,
+    /// Columns that hold something for this row and are not shown, as they are personal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
 }
 
 /// One reason. Weights are log2 of the likelihood ratio: +1 makes it twice as likely, -1 half as likely.

@@ -15,12 +15,12 @@ use crate::amounts::AmountLikeness;
 use crate::habits::Habits;
 use crate::invoices::Invoices;
 use crate::netting::Netting;
-use crate::weigh::{Scale, Weighed};
+use crate::weigh::{Numbered, Scale, Weighed};
 
 pub use groups::{Group, groups};
 pub use kind::Kind;
 pub use suppression::Reason;
-pub use words::{Reading, evidence};
+pub use words::{Reading, evidence, written};
 
 /// A pair is explained away only by habits that put it so far below the threshold.
 const EXPLAINED_BITS_MIN: f64 = 4.0;
@@ -46,8 +46,9 @@ pub enum Judgement {
 }
 
 impl Judge<'_> {
-    /// Of two invoices, by their places.
-    pub fn judge(&self, a: usize, b: usize) -> Judgement {
+    /// Of two invoices.
+    pub fn judge(&self, one: Numbered<'_>, other: Numbered<'_>) -> Judgement {
+        let (a, b) = (one.at, other.at);
         let (positive_a, positive_b) = (self.invoices.amount[a] > 0, self.invoices.amount[b] > 0);
         if !positive_a && !positive_b {
             return Judgement::Neither;
@@ -56,7 +57,7 @@ impl Judge<'_> {
         if positive_a != positive_b {
             return self.credit_as_invoice(scale, a, b);
         }
-        let weighed = scale.weigh(a, b);
+        let weighed = scale.weigh(one, other);
         let needed = (self.threshold / (1.0 - self.threshold)).log2();
         if weighed.bits() < needed {
             // Near the threshold no single habit explains anything.

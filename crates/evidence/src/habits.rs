@@ -143,17 +143,13 @@ impl Habits {
             own.invoices = members.len() as f32;
         }
         let numbers = &self.numbers;
-        let is_slip = |a: usize, b: usize| {
-            let (x, y) =
-                (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
-            NumberLikeness::of((invoices.number(a), &x), (invoices.number(b), &y)).is_slip()
-        };
-        own.twins = recurrences.learn(invoices, members, &is_slip);
+        own.twins = recurrences.learn(invoices, members);
         if members.len() < OWN_HABITS_MIN {
             return own;
         }
         let sums = &self.sums;
-        let sampled = sample::sample(invoices, members, &|a, b| sums.make_up(invoices, a, b));
+        let sampled =
+            sample::sample(invoices, members, &|a, b| sums.third(invoices, a, b).is_some());
         (own.tallies, own.days) = (*sampled.tallies, *sampled.days);
         let (strays, placed) = series::strays(numbers, members);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
@@ -257,15 +253,14 @@ impl Habits {
     /// two compared.
     pub fn variants_expected(
         &self,
-        invoices: &Invoices,
-        at: usize,
+        party: u32,
+        number: &InvoiceNumber,
         slip: NumberLikeness,
     ) -> Chance {
         let everywhere = &self.everywhere;
         let index = slip.index();
         let usual =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
-        let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
             // The two compared are among those learnt from, each with the other.
@@ -275,8 +270,7 @@ impl Habits {
         } else {
             usual
         };
-        let number = InvoiceNumber::new(invoices.number(at));
-        let others = f64::from(self.numbers.variants(party, &number, slip).saturating_sub(1));
+        let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
         Chance { own: f64::midpoint(own, others.max(own)), usual }
     }
 
@@ -304,9 +298,9 @@ impl Habits {
         self.numbers.plain(at)
     }
 
-    /// Whether a third invoice of the party makes up the difference of two.
-    pub fn is_sum(&self, invoices: &Invoices, a: usize, b: usize) -> bool {
-        self.sums.make_up(invoices, a, b)
+    /// The third invoice of the party that makes up the difference of two.
+    pub fn third(&self, invoices: &Invoices, a: usize, b: usize) -> Option<usize> {
+        self.sums.third(invoices, a, b)
     }
 
     /// How many genuine invoices of other parties are to be expected with a thing of this one.

@@ -78,6 +78,14 @@ pub fn probability(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits).exp2())
 }
 
+/// An invoice by its place, with its number in the form that is compared: who weighs many pairs makes it
+/// once an invoice.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbered<'a> {
+    pub at: usize,
+    pub number: &'a InvoiceNumber,
+}
+
 /// Weighs pairs of one ledger.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale<'a> {
@@ -87,13 +95,14 @@ pub struct Scale<'a> {
 
 impl Scale<'_> {
     /// Weighs two invoices; the order does not matter.
-    pub fn weigh(&self, a: usize, b: usize) -> Weighed {
-        let (a, b) = (a.min(b), a.max(b));
+    pub fn weigh(&self, one: Numbered<'_>, other: Numbered<'_>) -> Weighed {
+        let (first, second) = if one.at <= other.at { (one, other) } else { (other, one) };
+        let (a, b) = (first.at, second.at);
         let invoices = self.invoices;
-        let numbers =
-            (InvoiceNumber::new(invoices.number(a)), InvoiceNumber::new(invoices.number(b)));
-        let number =
-            NumberLikeness::of((invoices.number(a), &numbers.0), (invoices.number(b), &numbers.1));
+        let number = NumberLikeness::of(
+            (invoices.number(a), first.number),
+            (invoices.number(b), second.number),
+        );
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
         let day = DayLikeness::of(day_a, day_b);
@@ -103,11 +112,11 @@ impl Scale<'_> {
         };
         let date_as_number = !number.is_same()
             && amount == AmountLikeness::Equal
-            && (is_date(&numbers.0) != is_date(&numbers.1));
+            && (is_date(first.number) != is_date(second.number));
         let mut weighed =
             Weighed { a, b, number, amount, day, date_as_number, weights: Vec::with_capacity(14) };
         if invoices.party[a] == invoices.party[b] {
-            self.within(&mut weighed);
+            self.within(&mut weighed, [first.number, second.number]);
         } else {
             self.across(&mut weighed);
         }
@@ -135,8 +144,9 @@ impl Scale<'_> {
         if currencies_differ && invoices.stated[a] == invoices.stated[b] {
             return AmountLikeness::OtherCurrency;
         }
-        let is_sum =
-            || invoices.party[a] == invoices.party[b] && self.habits.is_sum(invoices, a, b);
+        let is_sum = || {
+            invoices.party[a] == invoices.party[b] && self.habits.third(invoices, a, b).is_some()
+        };
         if likeness == AmountLikeness::Other && is_sum() {
             return AmountLikeness::SumOfTwo;
         }
@@ -145,7 +155,7 @@ impl Scale<'_> {
 
     /// Two invoices of one party: how many invoices like the second would there be, were the first keyed
     /// twice, and how many genuine ones.
-    fn within(&self, weighed: &mut Weighed) {
+    fn within(&self, weighed: &mut Weighed, numbers: [&InvoiceNumber; 2]) {
         let party = self.invoices.party[weighed.a];
         let gap = Gap::of(self.invoices.invoiced[weighed.a], self.invoices.invoiced[weighed.b]);
         let prior = PRIOR.log2();
@@ -160,7 +170,7 @@ impl Scale<'_> {
             let alike = self.habits.alike(party, gap, Field::Amount(weighed.amount));
             weighed.ratio(Subject::Amount, slips::amount(weighed.amount), alike);
         }
-        self.weigh_number(weighed, party, by_amount);
+        self.weigh_number(weighed, party, numbers, by_amount);
         self.weigh_series(weighed, party);
         self.weigh_shared(weighed, party, gap);
     }
@@ -193,8 +203,13 @@ impl Scale<'_> {
         weighed.ratio(Subject::Schedule, slip, Chance { own, usual: apart.usual });
     }
 
-    #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
-    fn weigh_number(&self, weighed: &mut Weighed, party: u32, given_amount: bool) {
+    fn weigh_number(
+        &self,
+        weighed: &mut Weighed,
+        party: u32,
+        numbers: [&InvoiceNumber; 2],
+        given_amount: bool,
+    ) {
         let (a, b) = (weighed.a, weighed.b);
         let (invoices, habits) = (self.invoices, self.habits);
         let slip = slips::number(weighed.number);
@@ -239,10 +254,8 @@ impl Scale<'_> {
                 weighed.ratio(Subject::Number, slip, chance);
             }
             likeness => {
-                let (x, y) = (
-                    habits.variants_expected(invoices, a, likeness),
-                    habits.variants_expected(invoices, b, likeness),
-                );
+                let [x, y] =
+                    numbers.map(|number| habits.variants_expected(party, number, likeness));
                 weighed.ratio(Subject::Number, slip, share(if x.own > y.own { x } else { y }));
             }
         }

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray as _;
+use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, ArrayRef, StringArray};
 use arrow_schema::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
 use evidence::bank::{self, Iban};
+use evidence::duplicates::written;
 use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
 use evidence::vat::{VatError, VatNumber};
@@ -52,6 +54,7 @@ fn all() -> Vec<ScalarUDF> {
             VatNumber::parse(of[0]?, of[1]).ok().map(|vat| vat.registration())
         }),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
+        money(),
         truth("is_english_holiday", |day| day.parse().is_ok_and(is_english_holiday)),
         truth("is_po_box", |address| {
             let letters: String = address
@@ -114,6 +117,29 @@ fn hash(name: &str, of: fn(&str) -> String) -> ScalarUDF {
 
 fn value(column: &StringArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row)).filter(|text| !text.trim().is_empty())
+}
+
+/// An amount as people write it, with its currency before it where the ledger names one.
+fn money() -> ScalarUDF {
+    let call = |values: &[ColumnarValue]| -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(values)?;
+        let (amounts, currencies) =
+            (arrays[0].as_primitive::<Float64Type>(), arrays[1].as_string::<i32>());
+        let mut built = StringBuilder::new();
+        for (row, amount) in amounts.iter().enumerate() {
+            let amount = amount.map(|amount| written(ten_thousandths(amount)));
+            let currency = value(currencies, row).map(|code| format!("{code} "));
+            built.append_option(amount.map(|amount| currency.unwrap_or_default() + &amount));
+        }
+        Ok(ColumnarValue::Array(Arc::new(built.finish())))
+    };
+    let types = vec![DataType::Float64, DataType::Utf8];
+    create_udf("money", types, DataType::Utf8, Volatility::Immutable, Arc::new(call))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "rounded to pennies, and saturating")]
+fn ten_thousandths(amount: f64) -> i64 {
+    (amount * 100.0).round() as i64 * 100
 }
 
 fn make(

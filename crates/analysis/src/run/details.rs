@@ -2,7 +2,7 @@
 //!
 //! Invariant: no more of an employee than who it is and where they work; of bank accounts the last digits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
@@ -65,7 +65,26 @@ const EMPLOYEE_FIELDS: &[&str] =
 const ACCOUNTS: &[&str] = &["sort_code", "account_number", "iban"];
 const ACCOUNT_DIGITS_SHOWN: usize = 4;
 
+/// Of employees never shown; that there is something is said.
+const EMPLOYEE_WITHHELD: &[&str] = &[
+    "address_line_1",
+    "postcode",
+    "telephone",
+    "mobile",
+    "email",
+    "sort_code",
+    "account_number",
+    "iban",
+];
+
 type Fields = BTreeMap<String, String>;
+
+/// What is shown of one row.
+#[derive(Debug, Default)]
+struct Shown {
+    fields: Fields,
+    withheld: BTreeSet<&'static str>,
+}
 
 pub(super) async fn fill<'a>(
     session: &SessionContext,
@@ -84,11 +103,15 @@ pub(super) async fn fill<'a>(
         if ids.is_empty() {
             continue;
         }
-        let known = look_up(session, file_type, ids).await?;
+        let mut known = look_up(session, file_type, ids).await?;
+        if file_type == FileType::Suppliers {
+            add_billed(session, &mut known).await?;
+        }
         let rows = findings.iter_mut().flat_map(|finding| &mut finding.rows);
         for row in rows.filter(|row| row.ledger == file_type) {
-            if let Some(fields) = known.get(&row.id) {
-                row.fields.clone_from(fields);
+            if let Some(shown) = known.get(&row.id) {
+                row.fields.clone_from(&shown.fields);
+                row.withheld = shown.withheld.iter().map(|field| (*field).to_owned()).collect();
             }
         }
     }
@@ -99,7 +122,7 @@ async fn look_up(
     session: &SessionContext,
     file_type: FileType,
     ids: Vec<String>,
-) -> Result<HashMap<String, Fields>, Error> {
+) -> Result<HashMap<String, Shown>, Error> {
     let schema = Arc::new(Schema::new(vec![Field::new("wanted_id", DataType::Utf8, false)]));
     let column: ArrayRef = Arc::new(StringArray::from(ids));
     let wanted = RecordBatch::try_new(Arc::clone(&schema), vec![column])?;
@@ -108,14 +131,20 @@ async fn look_up(
     let all = crate::schema::table_schema(file_type);
     let listed = fields_of(file_type).iter().filter(|field| all.column_with_name(field).is_some());
     let fields: Vec<&str> = listed.copied().collect();
+    let withheld = withheld_of(file_type);
+    let has: Vec<String> = withheld
+        .iter()
+        .map(|field| format!(", CASE WHEN {field} IS NOT NULL THEN 'yes' END"))
+        .collect();
     let id = reference_field(file_type);
     let table = table_name(file_type);
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
     let sql = format!(
-        "SELECT {id}, {} FROM {table} JOIN wanted ON {id} = wanted_id{order}",
-        fields.join(", ")
+        "SELECT {id}, {}{} FROM {table} JOIN wanted ON {id} = wanted_id{order}",
+        fields.join(", "),
+        has.concat()
     );
-    let mut known: HashMap<String, Fields> = HashMap::new();
+    let mut known: HashMap<String, Shown> = HashMap::new();
     for batch in query_all(session, &sql).await? {
         let texts: Vec<ArrayRef> = batch
             .columns()
@@ -128,7 +157,12 @@ async fn look_up(
             for (field, column) in fields.iter().zip(&texts[1..]) {
                 let column = column.as_string::<i32>();
                 if column.is_valid(row) {
-                    note(entry, field, column.value(row));
+                    note(&mut entry.fields, field, column.value(row));
+                }
+            }
+            for (field, column) in withheld.iter().zip(&texts[1 + fields.len()..]) {
+                if column.is_valid(row) {
+                    entry.withheld.insert(field);
                 }
             }
         }
@@ -157,6 +191,41 @@ fn masked(account: &str) -> String {
     let digits: Vec<char> = account.chars().filter(|c| c.is_alphanumeric()).collect();
     let shown = digits.len().saturating_sub(ACCOUNT_DIGITS_SHOWN);
     format!("…{}", digits[shown..].iter().collect::<String>())
+}
+
+/// How much goes through a supplier, for what is about suppliers and not about an amount. The suppliers
+/// looked up last are still in `wanted`.
+async fn add_billed(
+    session: &SessionContext,
+    known: &mut HashMap<String, Shown>,
+) -> Result<(), Error> {
+    let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
+        CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice \
+        FROM transactions JOIN wanted ON supplier_ref = wanted_id GROUP BY supplier_ref";
+    for batch in query_all(session, sql).await? {
+        let schema = batch.schema();
+        for row in 0..batch.num_rows() {
+            let text = |at: usize| {
+                let column = batch.column(at).as_string::<i32>();
+                column.is_valid(row).then(|| column.value(row).to_owned())
+            };
+            let Some(shown) = text(0).and_then(|id| known.get_mut(&id)) else { continue };
+            for (at, field) in schema.fields().iter().enumerate().skip(1) {
+                shown.fields.extend(text(at).map(|value| (field.name().clone(), value)));
+            }
+        }
+    }
+    for shown in known.values_mut() {
+        shown.fields.entry("invoices".into()).or_insert_with(|| "0".into());
+    }
+    Ok(())
+}
+
+const fn withheld_of(file_type: FileType) -> &'static [&'static str] {
+    match file_type {
+        FileType::Employees => EMPLOYEE_WITHHELD,
+        FileType::Transactions | FileType::Suppliers => &[],
+    }
 }
 
 const fn fields_of(file_type: FileType) -> &'static [&'static str] {

@@ -14,7 +14,7 @@ use domain::finding::OverfullBlock;
 use evidence::duplicates::{Judge, Judgement, Reason};
 use evidence::invoice_number::InvoiceNumber;
 use evidence::invoices::Invoices;
-use evidence::weigh::Weighed;
+use evidence::weigh::{Numbered, Weighed};
 use futures_util::StreamExt as _;
 
 use super::Run;
@@ -165,20 +165,24 @@ fn some_pairs(
 ) -> WeighedPairs {
     let invoices = weighing.judge.invoices;
     let mut weighed = WeighedPairs::default();
+    let mut numbers: Vec<InvoiceNumber> = Vec::new();
     for group in (thread..groups.ends.len()).step_by(threads) {
         if weighing.run.stop.is_wanted() {
             break;
         }
         let start = if group == 0 { 0 } else { groups.ends[group - 1] };
         let places = &groups.places[start..groups.ends[group]];
-        for (at, one) in places.iter().enumerate() {
-            for other in &places[at + 1..] {
-                let (a, b) = (*one as usize, *other as usize);
-                if keys.first(invoices, a, b) < respect {
+        numbers.clear();
+        numbers.extend(places.iter().map(|at| InvoiceNumber::new(invoices.number(*at as usize))));
+        let numbered = |at: usize| Numbered { at: places[at] as usize, number: &numbers[at] };
+        for one in 0..places.len() {
+            for other in one + 1..places.len() {
+                let (one, other) = (numbered(one), numbered(other));
+                if keys.first(invoices, one.at, other.at) < respect {
                     continue;
                 }
                 weighed.pairs += 1;
-                match weighing.judge.judge(a, b) {
+                match weighing.judge.judge(one, other) {
                     Judgement::Shown(pair) => weighed.shown.push(pair),
                     Judgement::Suppressed(pair, reason) => weighed.suppressed.push((pair, reason)),
                     Judgement::Neither => {}

@@ -1,12 +1,10 @@
 //! Checks whose SQL gives the findings: one row each, in columns of fixed names.
 //!
-//! The columns: `title`, `probability` must be there. `kind`, `pattern`, `at_risk` (any number), `currency`,
-//! and lists of ids `transactions`, `suppliers`, `employees` (at least one of them), and `fields`, `words`,
-//! `bits`: lists of one length, the evidence. `known_by` where the rows grow with every extract, such as all
+//! The columns: `title` and the evidence must be there, the lists `fields`, `words` and `bits` of one length,
+//! which with the prior of `check.toml` make the probability. `kind`, `pattern`, `at_risk` (any number), `currency`,
+//! and lists of ids `transactions`, `suppliers`, `employees` (at least one of them). `known_by` where the rows grow with every extract, such as all
 //! invoices of a supplier: a text that makes the finding's identity instead of them, so that what people
 //! decided about it stays.
-
-use std::collections::BTreeMap;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
@@ -15,9 +13,10 @@ use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::prelude::SessionContext;
 use domain::FileType;
-use domain::finding::{Amount, Evidence, Finding, FindingKey, FindingRow, Money};
+use domain::finding::{Amount, Evidence, Finding, FindingKey, Money};
 
 use super::Outcome;
+use super::found::{self, Found};
 use crate::checks::Check;
 use crate::engine::query_all;
 use crate::error::Error;
@@ -48,11 +47,7 @@ impl Columns<'_> {
         ] {
             let mut ids = self.texts(column, row)?;
             ids.dedup();
-            rows.extend(ids.into_iter().map(|id| FindingRow {
-                ledger,
-                id,
-                fields: BTreeMap::new(),
-            }));
+            rows.extend(ids.iter().map(|id| found::row(ledger, id)));
         }
         let kind = self.text("kind", row)?.unwrap_or_else(|| check.name.to_owned());
         let key = match self.text("known_by", row)? {
@@ -62,39 +57,31 @@ impl Columns<'_> {
                 rows.iter().map(|row| (row.ledger, row.id.as_str())),
             ),
         };
-        let probability = self.number("probability", row)?.unwrap_or_default().clamp(0.0, 1.0);
         let currency = self.text("currency", row)?;
         let at_risk =
             self.number("at_risk", row)?.map(|amount| Money { amount: money(amount), currency });
-        Ok(Finding {
+        let evidence = self.evidence(check, row)?;
+        Ok(Found {
             key,
-            check: check.name.into(),
-            kind,
+            kind: &kind,
             title: self.text("title", row)?.unwrap_or_default(),
-            probability: (probability * 10_000.0).round() / 10_000.0,
+            bits: evidence.iter().map(|one| one.bits).sum(),
             at_risk,
             rows,
-            evidence: self.evidence(row)?,
-            innocent_if: check.about.innocent_if.trim().into(),
-            suppressed: None,
-            pattern: self.text("pattern", row)?.map(|pattern| format!("{}/{pattern}", check.name)),
-        })
+            evidence,
+            pattern: self.text("pattern", row)?,
+        }
+        .of(check))
     }
 
-    fn evidence(&self, row: usize) -> Result<Vec<Evidence>, Error> {
+    /// How common such a thing is, and the reasons of the row.
+    fn evidence(&self, check: &Check, row: usize) -> Result<Vec<Evidence>, Error> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
-        let mut evidence: Vec<Evidence> = fields
-            .into_iter()
-            .zip(words)
-            .zip(bits)
-            .map(|((field, words), bits)| Evidence {
-                field,
-                words,
-                bits: (bits * 100.0).round() / 100.0,
-            })
-            .collect();
-        evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
+        let usual = check.about.prior.unwrap_or(0.5);
+        let mut evidence = vec![found::prior("is so", (usual / (1.0 - usual)).log2())];
+        let reasons = fields.iter().zip(words).zip(bits);
+        evidence.extend(reasons.map(|((field, words), bits)| found::reason(field, words, bits)));
         Ok(evidence)
     }
 

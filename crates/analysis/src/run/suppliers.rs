@@ -1,7 +1,5 @@
 //! Suppliers that are one, and names that pretend to be another's.
 
-use std::collections::BTreeMap;
-
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch};
@@ -14,6 +12,7 @@ use evidence::entities::company_name::{
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
 use super::Outcome;
+use super::found::{self, Found};
 use crate::checks::Check;
 use crate::engine::query_all;
 use crate::error::Error;
@@ -27,9 +26,11 @@ const FIELDS: [Kind; 9] = [
     Kind::Telephone,
     Kind::Email,
     Kind::Identifier("VAT number"),
-    Kind::Identifier("bank account"),
+    ACCOUNT,
     Kind::Identifier("company number"),
 ];
+
+const ACCOUNT: Kind = Kind::Identifier("bank account");
 
 /// log2 odds that a name near that of a big supplier is an impostor's before anything else is known: one in
 /// some thirty; the others are firms that happen to be called so. By judgement, as nobody publishes figures.
@@ -68,12 +69,21 @@ pub(super) async fn find_duplicates(
     for cluster in matched.clusters(DEFAULT_THRESHOLD) {
         let Some((a, b)) = surest(&cluster, |a, b| matched.odds(a, b)) else { continue };
         let members: Vec<&Supplier> = cluster.iter().map(|at| &suppliers[*at]).collect();
-        let evidence = matched.evidence(a, b).into_iter().map(|one| Evidence {
-            field: field(one.kind).into(),
-            words: one.words,
-            bits: (one.bits * 100.0).round() / 100.0,
-        });
+        let mut evidence: Vec<Evidence> = matched
+            .evidence(a, b)
+            .into_iter()
+            .map(|one| found::reason(field(one.kind), one.words, one.bits))
+            .collect();
         let odds = matched.odds(a, b);
+        let known: f64 = evidence.iter().map(|one| one.bits).sum();
+        if accounts_differ(&suppliers[a], &suppliers[b]) {
+            let words = "their bank accounts differ: find out which is right before either is paid";
+            evidence.push(found::reason("account_number", words.into(), 0.0));
+        }
+        evidence.push(found::prior(
+            "couples of suppliers that share something is one supplier",
+            odds - known,
+        ));
         let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
         let named: Vec<String> = members
             .iter()
@@ -85,24 +95,32 @@ pub(super) async fn find_duplicates(
         } else {
             &mut outcome.findings
         };
-        list.push(Finding {
+        let found = Found {
             key: key(check, members.iter().map(|supplier| supplier.reference.as_str())),
-            check: check.name.into(),
-            kind: check.name.into(),
+            kind: check.name,
             title: format!(
                 "One supplier seems to be in the file more than once: {}",
                 named.join(", ")
             ),
-            probability: (evidence::weigh::probability(odds) * 10_000.0).round() / 10_000.0,
+            bits: odds,
             at_risk: None,
             rows: rows(members.iter().map(|supplier| supplier.reference.as_str())),
-            evidence: evidence.collect(),
-            innocent_if: check.about.innocent_if.trim().into(),
-            suppressed,
-            pattern: Some(format!("{}/{}", check.name, suppliers[a].reference)),
-        });
+            evidence,
+            pattern: Some(suppliers[a].reference.clone()),
+        };
+        list.push(Finding { suppressed, ..found.of(check) });
     }
     Ok(outcome)
+}
+
+/// Both have an account, and it is not one.
+fn accounts_differ(one: &Supplier, other: &Supplier) -> bool {
+    let accounts = |supplier: &Supplier| -> Vec<String> {
+        let fields = supplier.record.fields.iter();
+        fields.filter(|(kind, _)| *kind == ACCOUNT).map(|(_, value)| value.clone()).collect()
+    };
+    let (one, other) = (accounts(one), accounts(other));
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|account| other.contains(account))
 }
 
 /// Companies of one group share an address, an account and a VAT registration, and not their names.
@@ -146,7 +164,7 @@ fn surest(cluster: &[usize], odds: impl Fn(usize, usize) -> f64) -> Option<(usiz
     pairs.max_by(|x, y| odds(x.0, x.1).total_cmp(&odds(y.0, y.1)))
 }
 
-const fn field(kind: Kind) -> &'static str {
+fn field(kind: Kind) -> &'static str {
     match kind {
         Kind::Organisation | Kind::GivenName | Kind::Surname => "supplier_name",
         Kind::Address | Kind::StreetNumber | Kind::Region => "address_line_1",
@@ -154,6 +172,9 @@ const fn field(kind: Kind) -> &'static str {
         Kind::Postcode => "postcode",
         Kind::Telephone => "telephone",
         Kind::Email => "email",
+        Kind::Identifier("company number") => "company_registration_number",
+        Kind::Identifier("VAT number") => "vat_number",
+        Kind::Identifier("bank account") => "account_number",
         Kind::BirthDate | Kind::Identifier(_) => "identifier",
     }
 }
@@ -236,16 +257,10 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
         LookAlike::DoubledLetter => ("a doubled letter", 5.0),
         LookAlike::OneEdit => ("one letter of a rare word", 4.0),
     };
-    let reason =
-        |field: &str, words: String, bits: f64| Evidence { field: field.into(), words, bits };
     let evidence = vec![
-        reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        reason(
-            "prior",
-            "before looking at anything: of 30 suppliers with such a name about 1".into(),
-            PRIOR_BITS,
-        ),
-        reason(
+        found::reason("supplier_name", format!("the names differ only by {difference}"), bits),
+        found::prior("suppliers with such a name pretends to be the other", PRIOR_BITS),
+        found::reason(
             "base_amount",
             format!(
                 "{} has billed {:.2}, {} {:.2}",
@@ -253,24 +268,22 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
             ),
             1.0,
         ),
-        reason("iban", "they share no account, no VAT number and no address".into(), 0.0),
+        found::reason("iban", "they share no account, no VAT number and no address".into(), 0.0),
     ];
-    Finding {
+    Found {
         key: key(check, [one.reference.as_str(), other.reference.as_str()]),
-        check: check.name.into(),
-        kind: check.name.into(),
+        kind: check.name,
         title: format!(
             "{} ({}) could be taken for the big supplier {} ({}) and is another party",
             other.name, other.reference, one.name, one.reference
         ),
-        probability: evidence::weigh::probability(evidence.iter().map(|one| one.bits).sum()),
+        bits: evidence.iter().map(|one| one.bits).sum(),
         at_risk: None,
         rows: rows([one.reference.as_str(), other.reference.as_str()]),
         evidence,
-        innocent_if: check.about.innocent_if.trim().into(),
-        suppressed: None,
-        pattern: Some(format!("{}/{}", check.name, other.reference)),
+        pattern: Some(other.reference.clone()),
     }
+    .of(check)
 }
 
 fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {
@@ -278,10 +291,5 @@ fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> Find
 }
 
 fn rows<'a>(references: impl IntoIterator<Item = &'a str>) -> Vec<FindingRow> {
-    let row = |id: &str| FindingRow {
-        ledger: FileType::Suppliers,
-        id: id.into(),
-        fields: BTreeMap::new(),
-    };
-    references.into_iter().map(row).collect()
+    references.into_iter().map(|id| found::row(FileType::Suppliers, id)).collect()
 }

@@ -125,6 +125,13 @@ fn judge(name: &str, case: &Case, checked: &Checked) -> Vec<String> {
     faults
 }
 
+/// Weights too small to be shown may be missing from the sum.
+fn adds_up(finding: &Finding) -> bool {
+    let bits: f64 = finding.evidence.iter().map(|one| one.bits).sum();
+    let shown = (finding.probability / (1.0 - finding.probability)).log2();
+    (bits - shown).abs() < 0.3 || bits.abs() > 12.0 && shown.abs() > 12.0
+}
+
 /// What a person lacks who has nothing but the finding's JSON.
 fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
     let written = serde_json::to_string(finding).unwrap();
@@ -133,7 +140,10 @@ fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
         (finding.title.len() > 20, "a title"),
         (!finding.evidence.is_empty(), "evidence"),
         (!finding.innocent_if.is_empty(), "when it is innocent"),
-        ((0.0..=1.0).contains(&finding.probability), "a probability"),
+        (finding.probability > 0.0 && finding.probability < 1.0, "a probability"),
+        (!finding.claim.is_empty() && !finding.at_risk_is.is_empty(), "what its figures are of"),
+        (finding.evidence.iter().any(|one| one.field == "prior"), "how common such a thing is"),
+        (adds_up(finding), "evidence that adds up to its probability"),
         (finding.rows.iter().all(known), "the fields of its rows"),
         (!written.contains("48271009"), "masked accounts"),
     ]

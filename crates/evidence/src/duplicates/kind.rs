@@ -101,6 +101,69 @@ impl Kind {
         }
     }
 
+    /// What would make it innocent, and what to look at.
+    pub const fn innocent_if(self) -> &'static str {
+        match self {
+            Self::Exact | Self::Punctuation | Self::LeadingZeros | Self::MisreadCharacter => {
+                "the two papers differ in what was delivered or when (ask for both), or one of them was \
+                 credited or its payment stopped outside this ledger"
+            }
+            Self::Suffix => {
+                "what is appended stands for a further part of the delivery, with a paper of its own: \
+                 compare the lines of the two"
+            }
+            Self::TransposedDigits
+            | Self::SubstitutedDigit
+            | Self::DroppedDigit
+            | Self::NeighbouringNumber
+            | Self::OtherNumber
+            | Self::DateAsNumber => {
+                "the supplier really wrote two invoices of the same amount: ask it for both papers, or look \
+                 for two orders"
+            }
+            Self::SecondReference => {
+                "the supplier is paid under both references on purpose, for two sites or two contracts, and \
+                 each has its own paper"
+            }
+            Self::WrongSupplier => {
+                "both suppliers really billed this amount under such a number: ask both for the paper; \
+                 only one has it if it was keyed twice"
+            }
+            Self::OtherGroup => {
+                "each part of the organisation ordered and received its own: compare the two orders"
+            }
+            Self::NetForGross => {
+                "one of the two was billed without VAT for a reason, for something else: compare the papers"
+            }
+            Self::TransposedAmount
+            | Self::SlippedDecimal
+            | Self::AmountNearly
+            | Self::OtherAmount => {
+                "the supplier corrected its invoice and only the correction was paid, or number and amount \
+                 are alike by chance: compare the papers"
+            }
+            Self::Half => {
+                "it is an instalment or a part delivery: look for the other half and for the order"
+            }
+            Self::SumOfTwo => {
+                "the joint invoice was withdrawn before it was paid, or the parts are further deliveries \
+                 whose sum happens to be the third: compare the lines of the three papers"
+            }
+            Self::OtherDay | Self::DayAndMonthSwapped | Self::WrongYear => {
+                "it is a charge that comes again, under a contract or a standing order"
+            }
+            Self::OtherCurrency => {
+                "two deliveries were billed, one in each currency: compare the papers"
+            }
+            Self::CreditAsInvoice => {
+                "the supplier billed once more after its credit: ask for the new paper"
+            }
+            Self::CardAndInvoice => {
+                "the statement of the card shows another purchase than the invoice"
+            }
+        }
+    }
+
     /// In a sentence, behind “the same invoice, ”.
     pub const fn words(self) -> &'static str {
         match self {

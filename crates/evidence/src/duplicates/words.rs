@@ -104,6 +104,7 @@ fn shared(
 
 fn number(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
     let (one, other) = (invoices.number(weighed.a), invoices.number(weighed.b));
+    let same_party = invoices.party[weighed.a] == invoices.party[weighed.b];
     if weighed.date_as_number {
         return format!("one of the numbers, {one} and {other}, is the invoice's own date");
     }
@@ -134,11 +135,20 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weig
         NumberLikeness::Unrelated => format!("the numbers {one} and {other} are not alike"),
         NumberLikeness::Unknown => format!("the numbers {one} and {other} cannot be compared"),
     };
-    if weighed.number.is_same() && used > 2 {
+    if weighed.number.is_same() && used > 2 && same_party {
         return format!("{what}, which {used} invoices of this supplier bear");
     }
     if weight.bits > 0.0 && weighed.number.is_slip() {
-        return format!("{what}; two genuine invoices of this supplier are hardly ever so alike");
+        let how_often = match weight.bits {
+            bits if bits >= 8.0 => "hardly ever",
+            bits if bits >= 4.0 => "seldom",
+            _ => "now and then, though less often,",
+        };
+        return if same_party {
+            format!("{what}; two genuine invoices of this supplier are {how_often} so alike")
+        } else {
+            format!("{what}; numbers of two suppliers are {how_often} so alike by chance")
+        };
     }
     if weighed.number == NumberLikeness::Neighbouring {
         return format!("{what}, as two genuine invoices often are");
@@ -190,11 +200,31 @@ fn amount(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weig
         AmountLikeness::SlippedDecimal => "the decimal point has slipped",
         AmountLikeness::Nearly => "they are nearly the same",
         AmountLikeness::Half => "one is half of the other",
-        AmountLikeness::SumOfTwo => "a third invoice of the supplier makes up the difference",
+        AmountLikeness::SumOfTwo => return sum_of_two(invoices, habits, weighed),
         AmountLikeness::Opposite => "one takes the other back",
         AmountLikeness::Other => "they differ",
     };
     format!("the amounts {one} and {other}: {what}")
+}
+
+fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String {
+    let (a, b) = (weighed.a, weighed.b);
+    let (whole, part) = if invoices.amount[a] > invoices.amount[b] { (a, b) } else { (b, a) };
+    let amount = |at: usize| written(invoices.amount[at]);
+    habits.third(invoices, a, b).map_or_else(
+        || "a third invoice of the supplier makes up the difference".into(),
+        |third| {
+            format!(
+                "{}, the amount of {}, is to the penny {} of {} and {} of {}",
+                amount(whole),
+                invoices.number(whole),
+                amount(part),
+                invoices.number(part),
+                amount(third),
+                invoices.number(third)
+            )
+        },
+    )
 }
 
 fn day(weighed: &Weighed, weight: &Weight) -> String {
@@ -215,7 +245,7 @@ fn day(weighed: &Weighed, weight: &Weight) -> String {
 }
 
 /// Ten-thousandths as people write money.
-pub(crate) fn written(amount: i64) -> String {
+pub fn written(amount: i64) -> String {
     let cents = amount / 100;
     let (whole, part) = ((cents / 100).unsigned_abs(), (cents % 100).unsigned_abs());
     let digits = whole.to_string();

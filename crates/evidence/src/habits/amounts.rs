@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::days::DayLikeness;
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
 /// One party and one amount.
@@ -48,13 +49,8 @@ impl Recurrence {
 pub(super) struct Recurrences(FxHashMap<(u32, i64), Recurrence>);
 
 impl Recurrences {
-    /// Fills in one party; `is_slip` tells twins that look like second keyings, which teach nothing.
-    pub(super) fn learn(
-        &mut self,
-        invoices: &Invoices,
-        members: &[u32],
-        is_slip: &dyn Fn(usize, usize) -> bool,
-    ) -> Twins {
+    /// Fills in one party.
+    pub(super) fn learn(&mut self, invoices: &Invoices, members: &[u32]) -> Twins {
         let mut sorted: Vec<(i64, i32, u32)> = members
             .iter()
             .map(|at| (invoices.amount[*at as usize], invoices.invoiced[*at as usize], *at))
@@ -68,7 +64,7 @@ impl Recurrences {
             }
             let recurrence = recurrence(group);
             if !recurrence.is_regular() {
-                twins.count(group, is_slip);
+                twins.count(invoices, group);
             }
             self.0.insert((invoices.party[group[0].2 as usize], group[0].0), recurrence);
         }
@@ -86,11 +82,22 @@ impl Recurrences {
 }
 
 impl Twins {
-    fn count(&mut self, group: &[(i64, i32, u32)], is_slip: &dyn Fn(usize, usize) -> bool) {
-        for (position, (_, day, at)) in group.iter().enumerate() {
-            let genuine = group.iter().enumerate().filter(|(other, (_, _, twin))| {
-                *other != position && !is_slip(*at as usize, *twin as usize)
-            });
+    /// Twins that look like second keyings teach nothing.
+    fn count(&mut self, invoices: &Invoices, group: &[(i64, i32, u32)]) {
+        let numbers: Vec<(&str, InvoiceNumber)> = group
+            .iter()
+            .map(|(_, _, at)| invoices.number(*at as usize))
+            .map(|number| (number, InvoiceNumber::new(number)))
+            .collect();
+        let is_slip = |one: usize, other: usize| {
+            let ((x_text, x), (y_text, y)) = (&numbers[one], &numbers[other]);
+            NumberLikeness::of((x_text, x), (y_text, y)).is_slip()
+        };
+        for (position, (_, day, _)) in group.iter().enumerate() {
+            let genuine = group
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != position && !is_slip(position, *other));
             let mut has_twin = false;
             for (_, (_, twin_day, _)) in genuine {
                 has_twin = true;

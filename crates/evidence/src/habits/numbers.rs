@@ -2,11 +2,14 @@
 //!
 //! Invariant: what is counted for a pair leaves the pair itself out.
 
+mod party_counts;
+
 use rustc_hash::FxHashMap;
 
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, tails};
 use crate::invoices::Invoices;
 
+use self::party_counts::PartyCounts;
 use crate::text_key as hash;
 
 /// A number, as far as its series is concerned.
@@ -23,8 +26,8 @@ pub(super) struct Numbers {
     plain: Vec<u64>,
     forms: Vec<Form>,
     lengths: Vec<u8>,
-    used: FxHashMap<(u32, u64), u32>,
-    merged: FxHashMap<(u32, u64), u32>,
+    used: PartyCounts,
+    merged: PartyCounts,
     everywhere: FxHashMap<u64, u32>,
     /// By length: how many invoices of other parties bear the number of one, on average.
     collisions: [f64; LENGTHS],
@@ -41,11 +44,12 @@ impl Numbers {
             plain: Vec::with_capacity(count),
             forms: Vec::with_capacity(count),
             lengths: Vec::with_capacity(count),
-            used: FxHashMap::default(),
-            merged: FxHashMap::default(),
+            used: PartyCounts::default(),
+            merged: PartyCounts::default(),
             everywhere: FxHashMap::default(),
             collisions: [0.0; LENGTHS],
         };
+        let (mut used, mut merged) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for at in 0..count {
             let number = InvoiceNumber::new(invoices.number(at));
             let plain = if number.tells() { hash(&number.plain) } else { 0 };
@@ -54,11 +58,13 @@ impl Numbers {
             numbers.lengths.push(u8::try_from(number.plain.chars().count()).unwrap_or(u8::MAX));
             if number.tells() {
                 let party = invoices.party[at];
-                *numbers.used.entry((party, plain)).or_insert(0) += 1;
-                *numbers.merged.entry((party, hash(&number.merged))).or_insert(0) += 1;
+                used.push((party, plain));
+                merged.push((party, hash(&number.merged)));
                 *numbers.everywhere.entry(plain).or_insert(0) += 1;
             }
         }
+        numbers.used = PartyCounts::of(used);
+        numbers.merged = PartyCounts::of(merged);
         numbers.collisions = numbers.learn_collisions(invoices);
         numbers
     }
@@ -74,7 +80,7 @@ impl Numbers {
 
     /// How many invoices of the party bear a number, itself counted.
     pub(super) fn used(&self, party: u32, at: usize) -> u32 {
-        self.used.get(&(party, self.plain[at])).copied().unwrap_or(0)
+        self.used.get(party, self.plain[at])
     }
 
     /// How many invoices of other parties are to be expected with this number beside the one compared.
@@ -86,9 +92,10 @@ impl Numbers {
 
     /// How many invoices of the party bear a number that is this one but for a slip of the given sort.
     pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
-        let used = |text: &str| self.used.get(&(party, hash(text))).copied().unwrap_or(0);
+        let own = self.used.of_party(party);
+        let used = |text: &str| own.get(hash(text));
         if slip == NumberLikeness::Misread {
-            let all = self.merged.get(&(party, hash(&number.merged))).copied().unwrap_or(0);
+            let all = self.merged.get(party, hash(&number.merged));
             return all.saturating_sub(used(&number.plain));
         }
         let mut found = 0;

@@ -22,21 +22,23 @@ impl Sums {
         Self { sorted, begins: begins.to_vec() }
     }
 
-    pub(super) fn make_up(&self, invoices: &Invoices, a: usize, b: usize) -> bool {
+    /// The invoice that makes up the difference of two.
+    pub(super) fn third(&self, invoices: &Invoices, a: usize, b: usize) -> Option<usize> {
         let (amount_a, amount_b) = (invoices.amount[a], invoices.amount[b]);
         if amount_a <= 0 || amount_b <= 0 {
-            return false;
+            return None;
         }
         let wanted = (amount_a - amount_b).abs();
         let party = invoices.party[a] as usize;
         let own = &self.sorted[self.begins[party] as usize..self.begins[party + 1] as usize];
         let first = own.partition_point(|(amount, _)| *amount < wanted);
-        own[first..].iter().take_while(|(amount, _)| *amount == wanted).any(|(_, at)| {
+        let mut equal = own[first..].iter().take_while(|(amount, _)| *amount == wanted);
+        equal.find_map(|(_, at)| {
             let at = *at as usize;
             let near = |other: usize| {
                 (invoices.invoiced[at] - invoices.invoiced[other]).abs() <= NEAR_DAYS
             };
-            at != a && at != b && near(a) && near(b)
+            (at != a && at != b && near(a) && near(b)).then_some(at)
         })
     }
 }

@@ -70,6 +70,9 @@ fn finding(number: usize) -> Finding {
         check: "duplicate_invoices".to_owned(),
         kind: "same_number".to_owned(),
         title: format!("=Invoice {number} looks paid twice"),
+        claim: "it is one invoice".into(),
+        reckoning: "Together 3 bits.".into(),
+        at_risk_is: "what was paid twice".into(),
         probability: 0.5,
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(amount),
@@ -79,6 +82,7 @@ fn finding(number: usize) -> Finding {
             ledger: FileType::Transactions,
             id: number.to_string(),
             fields: BTreeMap::from([("supplier_name".to_owned(), format!("ACME {number}"))]),
+            withheld: Vec::new(),
         }],
         evidence: vec![Evidence {
             field: "amount".to_owned(),

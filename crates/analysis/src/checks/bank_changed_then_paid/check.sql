@@ -18,8 +18,7 @@ usual AS (
 )
 SELECT
     concat('The account of ', min(name), ' (', changed.supplier_ref, ') was changed on ', CAST(min(changed_on) AS VARCHAR),
-        ', and ', CAST(CAST(max(base_amount) AS DECIMAL(18, 2)) AS VARCHAR), ' was paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
-    0.7 AS probability,
+        ', and ', money(max(base_amount), min(base_amount_currency)), ' was paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(changed.supplier_ref) AS suppliers,
@@ -29,8 +28,8 @@ SELECT
     make_array('account_number', 'paid_date', 'base_amount') AS fields,
     make_array(
         concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(concat(', keyed by ', min(changed_by)), '')),
-        concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change'),
-        concat('the usual invoice of this supplier is ', CAST(CAST(min(middle) AS DECIMAL(18, 2)) AS VARCHAR))) AS words,
+        concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change; whether into the new account is not in the ledger'),
+        concat('half of its ', CAST(min(invoices) AS VARCHAR), ' invoices are below ', money(min(middle), min(base_amount_currency)), ', and this is ', CAST(CAST(round(max(CAST(base_amount AS DOUBLE) / middle)) AS BIGINT) AS VARCHAR), ' times as much')) AS words,
     make_array(3.0, 2.0, 2.0) AS bits
 FROM transactions
 JOIN changed ON transactions.supplier_ref = changed.supplier_ref

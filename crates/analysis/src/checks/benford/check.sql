@@ -1,15 +1,19 @@
 -- Ninety pairs of digits a supplier. Chance alone gives a mean deviation of about sqrt(2 / (pi n)) * 0.105.
-WITH digits AS (
+WITH tested AS (
+    SELECT supplier_ref AS ref FROM transactions WHERE base_amount >= 0.01 AND supplier_ref IS NOT NULL
+    GROUP BY supplier_ref HAVING count(*) >= {count}
+),
+digits AS (
     SELECT supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT) AS pair, min(supplier_name) AS name, count(*) AS seen, min(base_amount) AS least, max(base_amount) AS most
-    FROM transactions WHERE base_amount >= 0.01 AND supplier_ref IS NOT NULL
+    FROM transactions JOIN tested ON supplier_ref = ref WHERE base_amount >= 0.01
     GROUP BY supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT)
 ),
 sizes AS (
     SELECT supplier_ref, count(*) AS amounts,
         approx_percentile_cont(0.99) WITHIN GROUP (ORDER BY CAST(base_amount AS DOUBLE)) AS high,
         approx_percentile_cont(0.01) WITHIN GROUP (ORDER BY CAST(base_amount AS DOUBLE)) AS low
-    FROM transactions WHERE base_amount >= 0.01 AND supplier_ref IS NOT NULL
-    GROUP BY supplier_ref HAVING count(*) >= {count}
+    FROM transactions JOIN tested ON supplier_ref = ref WHERE base_amount >= 0.01
+    GROUP BY supplier_ref
 ),
 deviations AS (
     SELECT digits.supplier_ref, min(name) AS name, min(amounts) AS amounts,
@@ -20,7 +24,6 @@ deviations AS (
 )
 SELECT
     concat('The first digits of the ', CAST(amounts AS VARCHAR), ' amounts of ', name, ' (', supplier_ref, ') are not distributed as amounts usually are') AS title,
-    0.15 AS probability,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('base_amount') AS fields,

@@ -5,7 +5,6 @@ WITH created AS (
 )
 SELECT
     concat(min(name), ' (', created.supplier_ref, ') was created on ', CAST(min(created_on) AS VARCHAR), ' and paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
-    0.5 AS probability,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(created.supplier_ref) AS suppliers,

@@ -1,9 +1,7 @@
--- Gaps between the days on which a supplier bills; a partition is a supplier.
+-- Gaps between the days on which a supplier bills; a partition is a supplier. Names and amounts are looked
+-- up for the few that are left.
 WITH days AS (
-    SELECT supplier_ref, invoice_date, min(supplier_name) AS name, min(unique_id) AS id, sum(base_amount) AS amount,
-        min(base_amount_currency) AS currency
-    FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
-    GROUP BY supplier_ref, invoice_date
+    SELECT DISTINCT supplier_ref, invoice_date FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
 ),
 gaps AS (
     SELECT *, lag(invoice_date) OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS earlier,
@@ -15,17 +13,21 @@ ranked AS (
     SELECT *, row_number() OVER (PARTITION BY supplier_ref ORDER BY gap DESC, invoice_date) AS rank,
         lead(gap) OVER (PARTITION BY supplier_ref ORDER BY gap DESC, invoice_date) AS next_gap
     FROM sized
+),
+woken AS (
+    SELECT supplier_ref AS ref, invoice_date AS day, earlier, gap, next_gap, nth FROM ranked
+    WHERE rank = 1 AND gap > {days} AND nth > {before} - 1 AND coalesce(next_gap, 0) <= gap * {other}
 )
 SELECT
-    concat(name, ' (', supplier_ref, ') billed on ', CAST(invoice_date AS VARCHAR), ' after ', CAST(gap AS VARCHAR), ' days without an invoice') AS title,
-    0.35 AS probability,
-    amount AS at_risk,
-    currency,
+    concat(min(supplier_name), ' (', supplier_ref, ') billed ', money(sum(base_amount), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(gap) AS VARCHAR), ' days without an invoice') AS title,
+    sum(base_amount) AS at_risk,
+    min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
-    make_array(id) AS transactions,
+    make_array(min(unique_id)) AS transactions,
     supplier_ref AS pattern,
     make_array('invoice_date') AS fields,
-    make_array(concat('the invoice before is of ', CAST(earlier AS VARCHAR), coalesce(concat('; the next longest gap of this supplier is ', CAST(next_gap AS VARCHAR), ' days'), ''))) AS words,
+    make_array(concat('the invoice before is of ', CAST(min(earlier) AS VARCHAR), coalesce(concat('; the next longest gap of this supplier is ', CAST(min(next_gap) AS VARCHAR), ' days'), ''),
+        ', of ', CAST(min(nth) AS VARCHAR), ' days on which it has billed')) AS words,
     make_array(3.0) AS bits
-FROM ranked
-WHERE rank = 1 AND gap > {days} AND nth > {before} - 1 AND coalesce(next_gap, 0) <= gap * {other}
+FROM transactions JOIN woken ON supplier_ref = ref AND invoice_date = day
+GROUP BY supplier_ref, day

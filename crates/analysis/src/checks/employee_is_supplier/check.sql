@@ -2,25 +2,25 @@
 -- left out before anything is joined. Telephones are compared by their last nine digits: +44 or 0 before.
 WITH people AS (
     SELECT 'employee_bank_account' AS kind, account_key(iban, sort_code, account_number) AS value, employee_id, '' AS surname,
-        0.95 AS probability, 7.0 AS weight, 'account_number' AS field,
+        7.0 AS weight, 'account_number' AS field,
         'the supplier is paid into the account that the employee''s pay goes to' AS words
     FROM employees WHERE _active
     UNION ALL
     SELECT 'employee_name_and_address',
         letters_and_digits(concat(coalesce(address_line_1, ''), coalesce(address_line_2, ''), coalesce(postcode, ''))),
-        employee_id, upper(trim(coalesce(last_name, ''))), 0.75, 5.0, 'address_line_1',
-        'the supplier bears the employee''s surname and has the employee''s address'
+        employee_id, upper(trim(coalesce(last_name, ''))), 5.0, 'address_line_1',
+        'the supplier bears the employee''s surname and has the employee''s address, which is not shown here'
     FROM employees WHERE _active AND trim(last_name) <> ''
     UNION ALL
-    SELECT 'employee_telephone', right(digits(telephone), 9), employee_id, '', 0.6, 4.0, 'telephone',
+    SELECT 'employee_telephone', right(digits(telephone), 9), employee_id, '', 4.0, 'telephone',
         'the supplier has the employee''s telephone number'
     FROM employees WHERE _active AND length(digits(telephone)) >= 7
     UNION ALL
-    SELECT 'employee_telephone', right(digits(mobile), 9), employee_id, '', 0.6, 4.0, 'telephone',
+    SELECT 'employee_telephone', right(digits(mobile), 9), employee_id, '', 4.0, 'telephone',
         'the supplier has the employee''s mobile number'
     FROM employees WHERE _active AND length(digits(mobile)) >= 7
     UNION ALL
-    SELECT 'employee_email', lower(trim(email)), employee_id, '', 0.7, 5.0, 'email',
+    SELECT 'employee_email', lower(trim(email)), employee_id, '', 5.0, 'email',
         'the supplier has the employee''s own e-mail address'
     FROM employees WHERE _active AND strpos(email, '@') > 0
 ),
@@ -49,7 +49,7 @@ of_few AS (
     GROUP BY parties.kind, parties.value HAVING count(DISTINCT supplier_ref) <= {most_suppliers}
 ),
 once AS (
-    SELECT people.kind, supplier_ref, employee_id, field, words, min(name) AS name, max(probability) AS probability, max(weight) AS weight
+    SELECT people.kind, supplier_ref, employee_id, field, words, min(name) AS name, max(weight) AS weight
     FROM of_few
     JOIN people ON of_few.kind = people.kind AND of_few.value = people.value
     JOIN parties ON of_few.kind = parties.kind AND of_few.value = parties.value
@@ -59,9 +59,8 @@ once AS (
 )
 SELECT
     first_value(kind ORDER BY weight DESC, words) AS kind,
-    concat('Supplier ', min(name), ' (', supplier_ref, ') and employee ', employee_id, ' seem to be one: ',
+    concat('Supplier ', min(name), ' (', supplier_ref, ') and employee ', employee_id, ' share something: ',
         first_value(words ORDER BY weight DESC, words)) AS title,
-    max(probability) AS probability,
     make_array(supplier_ref) AS suppliers,
     make_array(employee_id) AS employees,
     supplier_ref AS pattern,

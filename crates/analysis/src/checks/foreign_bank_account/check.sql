@@ -11,7 +11,6 @@ countries AS (
 )
 SELECT
     concat(name, ' (', supplier_ref, ') is a supplier of ', banked.country, ' and is paid into an account in ', bank) AS title,
-    0.45 AS probability,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('iban') AS fields,

@@ -2,7 +2,6 @@
 SELECT
     concat(CAST(count(*) FILTER (WHERE base_amount >= {limit} * (1 - {within}) AND base_amount < {limit}) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR),
         ' invoices of ', min(supplier_name), ' (', supplier_ref, ') lie just below {limit}') AS title,
-    0.5 AS probability,
     sum(base_amount) FILTER (WHERE base_amount >= {limit} * (1 - {within}) AND base_amount < {limit}) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

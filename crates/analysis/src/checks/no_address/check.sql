@@ -13,13 +13,12 @@ SELECT
     CASE WHEN has_any = 0 THEN 'no_address' ELSE 'po_box' END AS kind,
     CASE WHEN has_any = 0 THEN concat(name, ' (', supplier_ref, ') has no address')
         ELSE concat('The only address of ', name, ' (', supplier_ref, ') is a post office box: ', line) END AS title,
-    CASE WHEN has_any = 0 THEN 0.6 ELSE 0.5 END AS probability,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('address_line_1') AS fields,
     make_array(CASE WHEN has_any = 0
         THEN concat(CAST(round(100 * share, 1) AS VARCHAR), '% of the ', CAST(suppliers AS VARCHAR), ' suppliers have an address')
         ELSE concat(CAST(boxes AS VARCHAR), ' of ', CAST(suppliers AS VARCHAR), ' suppliers have nothing but a box') END) AS words,
-    make_array(3.0) AS bits
+    make_array(CASE WHEN has_any = 0 THEN 3.5 ELSE 3.0 END) AS bits
 FROM addressed CROSS JOIN file
 WHERE (has_any = 0 AND share >= {usual}) OR only_box = 1

@@ -6,7 +6,6 @@ WITH flagged AS (
 )
 SELECT
     concat(min(name), ' (', flagged.supplier_ref, ') is flagged as one-time and has billed ', CAST(count(*) AS VARCHAR), ' times') AS title,
-    0.8 AS probability,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(flagged.supplier_ref) AS suppliers,

@@ -7,7 +7,6 @@ WITH billed AS (
 ledger AS (SELECT avg(CAST(round_one AS DOUBLE)) AS usual FROM billed)
 SELECT
     concat(CAST(sum(round_one) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') are whole thousands') AS title,
-    0.5 AS probability,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

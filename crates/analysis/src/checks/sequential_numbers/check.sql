@@ -8,7 +8,6 @@ WITH counted AS (
 SELECT
     concat('The invoices of ', min(supplier_name), ' (', supplier_ref, ') are numbered ', CAST(min(number) AS VARCHAR), ' to ', CAST(max(number) AS VARCHAR),
         ' without a gap: ', CAST(count(DISTINCT number) AS VARCHAR), ' of ', CAST(max(number) - min(number) + 1 AS VARCHAR)) AS title,
-    0.45 AS probability,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

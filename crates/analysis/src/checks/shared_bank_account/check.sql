@@ -9,7 +9,6 @@ WITH accounts AS (
 SELECT
     concat(CAST(count(*) AS VARCHAR), ' suppliers are paid into one account: ',
         array_to_string(array_sort(array_agg(concat(name, ' (', supplier_ref, ')'))), ', ')) AS title,
-    CASE WHEN count(DISTINCT name_key) = 1 THEN 0.6 ELSE 0.85 END AS probability,
     array_sort(array_agg(supplier_ref)) AS suppliers,
     min(supplier_ref) AS pattern,
     make_array('account_number', 'supplier_name') AS fields,

@@ -15,19 +15,19 @@ spread AS (
     GROUP BY billed.supplier_ref
 )
 SELECT
-    concat('Invoice ', invoice_number, ' of ', supplier_name, ' (', t.supplier_ref, ') over ', CAST(CAST(base_amount AS DECIMAL(18, 2)) AS VARCHAR), ' is ',
+    concat('Invoice ', invoice_number, ' of ', supplier_name, ' (', t.supplier_ref, ') over ', money(base_amount, base_amount_currency), ' is ',
         CAST(CAST(round(CAST(base_amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), ' times what it usually bills') AS title,
-    0.4 AS probability,
-    base_amount AS at_risk,
+    CAST(base_amount AS DOUBLE) - exp(usual) AS at_risk,
     base_amount_currency AS currency,
     make_array(t.supplier_ref) AS suppliers,
     make_array(unique_id) AS transactions,
     t.supplier_ref AS pattern,
-    make_array('base_amount', 'base_amount') AS fields,
+    make_array('base_amount', 'base_amount', 'po_number') AS fields,
     make_array(
-        concat('half of its ', CAST(invoices AS VARCHAR), ' invoices are below ', CAST(CAST(exp(usual) AS DECIMAL(18, 2)) AS VARCHAR)),
-        concat('the next largest is ', CAST(CAST(exp(next_size) AS DECIMAL(18, 2)) AS VARCHAR))) AS words,
-    make_array(3.0, 1.0) AS bits
+        concat('half of its ', CAST(invoices AS VARCHAR), ' invoices are below ', money(exp(usual), base_amount_currency)),
+        concat('the next largest is ', money(exp(next_size), base_amount_currency)),
+        CASE WHEN po_number IS NULL THEN 'no purchase order is named' ELSE concat('it names purchase order ', po_number) END) AS words,
+    make_array(3.0, 1.0, CASE WHEN po_number IS NULL THEN 0.5 ELSE -0.5 END) AS bits
 FROM transactions t
 JOIN middle ON t.supplier_ref = middle.supplier_ref
 JOIN spread ON t.supplier_ref = spread.supplier_ref

@@ -23,8 +23,7 @@ picked AS (
 )
 SELECT
     concat(CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', numbered.supplier_ref, ') within {days} days are each below {limit} and together ',
-        CAST(CAST(sum(base_amount) AS DECIMAL(18, 2)) AS VARCHAR)) AS title,
-    0.5 AS probability,
+        money(sum(base_amount), min(base_amount_currency))) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(numbered.supplier_ref) AS suppliers,
@@ -32,7 +31,7 @@ SELECT
     numbered.supplier_ref AS pattern,
     make_array('base_amount', 'invoice_date') AS fields,
     make_array(
-        concat('the largest is ', CAST(CAST(max(base_amount) AS DECIMAL(18, 2)) AS VARCHAR), ', the limit {limit}'),
+        concat('the largest is ', money(max(base_amount), min(base_amount_currency)), ', the limit {limit}'),
         concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices near the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(2.0, 2.0) AS bits
 FROM numbered JOIN picked ON numbered.supplier_ref = picked.supplier_ref

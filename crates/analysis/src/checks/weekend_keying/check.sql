@@ -1,13 +1,21 @@
--- One row a supplier, against the whole ledger.
-WITH keyed AS (
-    SELECT supplier_ref, supplier_name, unique_id, user_id, base_amount, base_amount_currency,
+-- Days are few: what each is, is asked once. Then one row a supplier, against the whole ledger.
+WITH days AS (
+    SELECT entered_date AS day,
         CASE WHEN date_part('dow', entered_date) IN (0, 6) OR is_english_holiday(CAST(entered_date AS VARCHAR)) THEN 1 ELSE 0 END AS off
-    FROM transactions WHERE entered_date IS NOT NULL AND supplier_ref IS NOT NULL
+    FROM (SELECT DISTINCT entered_date FROM transactions WHERE entered_date IS NOT NULL)
 ),
-ledger AS (SELECT avg(CAST(off AS DOUBLE)) AS usual FROM keyed)
+keyed AS (
+    SELECT supplier_ref, count(*) AS invoices, sum(off) AS offs
+    FROM transactions JOIN days ON entered_date = day
+    WHERE supplier_ref IS NOT NULL GROUP BY supplier_ref
+),
+ledger AS (SELECT CAST(sum(offs) AS DOUBLE) / sum(invoices) AS usual FROM keyed),
+those AS (
+    SELECT supplier_ref AS ref, invoices, offs, usual FROM keyed CROSS JOIN ledger
+    WHERE invoices >= {count} AND offs >= {share} * invoices AND usual <= {usual}
+)
 SELECT
-    concat(CAST(sum(off) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') were keyed at weekends or on holidays') AS title,
-    0.6 AS probability,
+    concat(CAST(min(offs) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') were keyed at weekends or on holidays') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
@@ -19,6 +27,6 @@ SELECT
         concat('of the whole ledger it is ', CAST(round(100 * min(usual), 1) AS VARCHAR), '%'),
         CASE WHEN count(DISTINCT user_id) = 1 THEN concat('all keyed by ', min(user_id)) ELSE concat('keyed by ', CAST(count(DISTINCT user_id) AS VARCHAR), ' users') END) AS words,
     make_array(4.0, CASE WHEN count(DISTINCT user_id) = 1 THEN 1.0 ELSE -1.0 END) AS bits
-FROM keyed CROSS JOIN ledger
+FROM transactions JOIN those ON supplier_ref = ref
+WHERE entered_date IS NOT NULL
 GROUP BY supplier_ref
-HAVING count(*) >= {count} AND sum(off) >= {share} * count(*) AND min(usual) <= {usual}

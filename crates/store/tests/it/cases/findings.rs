@@ -27,6 +27,9 @@ pub(crate) fn finding(number: usize) -> Finding {
         check: "duplicate_invoices".to_owned(),
         kind: if number.is_multiple_of(2) { "same_number" } else { "misread_character" }.to_owned(),
         title: format!("Invoice {number} looks paid twice"),
+        claim: "it is one invoice".into(),
+        reckoning: "Together 3 bits.".into(),
+        at_risk_is: "what was paid twice".into(),
         probability: 1.0 / f64::from(u32::try_from(number + 1).unwrap()),
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(amount),
@@ -39,6 +42,7 @@ pub(crate) fn finding(number: usize) -> Finding {
                 ("supplier_name".to_owned(), format!("ÄCME {number}% Ltd\0")),
                 ("description".to_owned(), "needle".to_owned()),
             ]),
+            withheld: Vec::new(),
         }],
         evidence: vec![Evidence {
             field: "amount".to_owned(),

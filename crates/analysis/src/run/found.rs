@@ -1,0 +1,103 @@
+//! From what a check came to know to a finding that explains itself.
+//!
+//! Invariant: the weights of a finding's evidence, with how common such a thing is, make its probability.
+
+use std::collections::BTreeMap;
+
+use domain::FileType;
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Money};
+
+use crate::checks::Check;
+
+/// Nothing is certain, whatever the weights say.
+const PROBABILITY_MAX: f64 = 0.9999;
+/// Odds beyond this are not worth a figure.
+const ODDS_BITS_MAX: f64 = 20.0;
+
+/// What a method knows of one finding.
+pub(super) struct Found<'a> {
+    pub(super) key: FindingKey,
+    pub(super) kind: &'a str,
+    pub(super) title: String,
+    /// log2 of the odds, all evidence added.
+    pub(super) bits: f64,
+    pub(super) at_risk: Option<Money>,
+    pub(super) rows: Vec<FindingRow>,
+    pub(super) evidence: Vec<Evidence>,
+    /// Without the name of the check.
+    pub(super) pattern: Option<String>,
+}
+
+impl Found<'_> {
+    pub(super) fn of(self, check: &Check) -> Finding {
+        let about = &check.about;
+        let mut evidence = self.evidence;
+        evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
+        let probability = rounded(evidence::weigh::probability(self.bits));
+        Finding {
+            key: self.key,
+            check: check.name.into(),
+            kind: self.kind.to_owned(),
+            title: self.title,
+            claim: about.claim.clone(),
+            probability,
+            reckoning: reckoning(self.bits, &about.claim, probability),
+            at_risk: self.at_risk,
+            at_risk_is: about.at_risk_is.clone(),
+            rows: self.rows,
+            evidence,
+            innocent_if: about.innocent_if.trim().into(),
+            suppressed: None,
+            pattern: self.pattern.map(|pattern| format!("{}/{pattern}", check.name)),
+        }
+    }
+}
+
+/// A row whose fields are looked up later.
+pub(super) fn row(ledger: FileType, id: &str) -> FindingRow {
+    FindingRow { ledger, id: id.into(), fields: BTreeMap::new(), withheld: Vec::new() }
+}
+
+/// A reason; the weight is rounded as people read it.
+pub(super) fn reason(field: &str, words: String, bits: f64) -> Evidence {
+    Evidence { field: field.into(), words, bits: (bits * 100.0).round() / 100.0 }
+}
+
+/// How common such a thing is, as the first of the reasons.
+pub(super) fn prior(of: &str, bits: f64) -> Evidence {
+    let one_in = (1.0 + (-bits).exp2()).round();
+    let words = format!("before anything else is known: about 1 in {} {of}", whole(one_in));
+    reason("prior", words, bits)
+}
+
+fn rounded(probability: f64) -> f64 {
+    ((probability * 10_000.0).round() / 10_000.0).clamp(1.0 - PROBABILITY_MAX, PROBABILITY_MAX)
+}
+
+fn reckoning(bits: f64, claim: &str, probability: f64) -> String {
+    let shown = bits.abs().min(ODDS_BITS_MAX).exp2();
+    let odds = if shown < 10.0 { format!("{shown:.1}") } else { whole(shown.round()) };
+    let more = if bits.abs() > ODDS_BITS_MAX { "more than " } else { "" };
+    let odds =
+        if bits >= 0.0 { format!("{more}{odds} to 1") } else { format!("1 to {more}{odds}") };
+    format!(
+        "Each reason has a weight in bits: +1 doubles the odds, -1 halves them. All weights together \
+         are {bits:+.1}: odds of {odds} that {claim}, a probability of {probability}."
+    )
+}
+
+/// `12,345`.
+fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests;
