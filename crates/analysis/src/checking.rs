@@ -9,19 +9,29 @@ use domain::{FileType, LedgerName};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::engine::{Engine, Tables};
+use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::run::Run;
+use crate::run::{Kept, KeptOfUnit, Run};
 
 /// Ledgers with an engine to check them.
 #[derive(Debug, Clone)]
 pub struct CheckLedgers {
-    pub ledgers: Ledgers,
-    pub engine: Arc<Engine>,
+    ledgers: Ledgers,
+    engine: Arc<Engine>,
+    kept: Kept,
 }
 
 impl CheckLedgers {
+    /// Clones share what earlier runs have left: a run after a few new rows does again only what they touch.
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
+        Self { ledgers, engine, kept: Kept::default() }
+    }
+
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
     /// Runs every check over the newest versions of a unit's ledgers. `progress` is told how far it is,
     /// from 0 to 1, and what it does. Dropping the future stops the work.
     pub async fn check(
@@ -53,14 +63,14 @@ impl CheckLedgers {
             }
         }
         let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
-        let versions = opened.iter().map(|(place, ledger)| {
-            let table = place.rsplit('/').next().unwrap_or(place);
-            (table.to_owned(), ledger.version())
-        });
-        let versions = versions.collect();
+        let versions = opened
+            .iter()
+            .map(|(_, ledger)| (table_name(ledger.file_type()).to_owned(), ledger.version()));
+        let versions: BTreeMap<String, u64> = versions.collect();
+        let kept = Some(self.kept.of(request.of.clone(), versions.clone()));
         let (now, verdicts) = (request.now, request.verdicts.clone());
         let told = Told { now, verdicts, settings };
-        let mut checked = carry_out(&self.engine, tables, told, progress).await?;
+        let mut checked = carry_out(&self.engine, tables, told, kept, progress).await?;
         checked.versions = versions;
         Ok(checked)
     }
@@ -83,7 +93,7 @@ pub async fn check_batches(
     settings: CheckSettings,
 ) -> Result<Checked, Error> {
     let told = Told { now, verdicts: Vec::new(), settings };
-    carry_out(engine, Tables::of_batches(tables), told, |_, _| {}).await
+    carry_out(engine, Tables::of_batches(tables), told, None, |_, _| {}).await
 }
 
 /// What a run goes by beside the rows.
@@ -97,12 +107,13 @@ async fn carry_out(
     engine: &Arc<Engine>,
     tables: Tables,
     told: Told,
+    kept: Option<KeptOfUnit>,
     progress_to: impl Fn(f64, &str) + Send + Sync,
 ) -> Result<Checked, Error> {
     let (progress, mut heard) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
-    let work =
-        engine.carry_out(move |stop| Run { engine: own, tables, told, progress, stop }.carry_out());
+    let work = engine
+        .carry_out(move |stop| Run { engine: own, tables, told, kept, progress, stop }.carry_out());
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {

@@ -134,6 +134,12 @@ impl Check {
         &ALL
     }
 
+    /// Whether any statement names a table.
+    pub(crate) fn reads(&self, table: &str) -> bool {
+        let is_word = |c: char| !c.is_alphanumeric() && c != '_';
+        self.statements.iter().any(|(_, sql)| sql.split(is_word).any(|word| word == table))
+    }
+
     /// A statement with the parameters written in.
     pub(crate) fn sql(&self, statement: &str) -> Option<String> {
         let (_, sql) = self.statements.iter().find(|(name, _)| *name == statement)?;

@@ -8,6 +8,7 @@ mod details;
 mod figures;
 mod found;
 mod invoices;
+mod kept;
 mod pairs;
 mod rows;
 mod suppliers;
@@ -26,6 +27,7 @@ use domain::finding::{Finding, Suppression};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 
+pub(crate) use self::kept::{Kept, KeptOfUnit};
 use crate::checking::Told;
 use crate::checks::{Check, Method, need};
 use crate::engine::{Engine, Joins, Stop, Tables, query_all, table_name};
@@ -43,12 +45,14 @@ pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
     pub(crate) told: Told,
+    /// None where there is no unit that is checked again.
+    pub(crate) kept: Option<KeptOfUnit>,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
 }
 
 /// What one check came to, before people's verdicts are heeded.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome {
     pub(crate) findings: Vec<Finding>,
     pub(crate) suppressed: Vec<Finding>,
@@ -111,7 +115,7 @@ impl Run {
         let began = Instant::now();
         let (end, outcome) = match lacking {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
-            None => (CheckEnd::Ran, self.check(session, check).await?),
+            None => (CheckEnd::Ran, self.newest(session, check).await?),
         };
         let outcome = self.heed_verdicts(outcome);
         Ok((report(check, end, &outcome, began), outcome))
@@ -138,6 +142,19 @@ impl Run {
         let session = self.engine.session(joins);
         self.tables.register(&session)?;
         Ok(session)
+    }
+
+    /// As the last run left it, where nothing that the check looks at has changed since.
+    async fn newest(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+        let Some(kept) = &self.kept else {
+            return self.check(session, check).await;
+        };
+        if let Some(outcome) = kept.outcome(check) {
+            return Ok(Outcome::clone(&outcome));
+        }
+        let outcome = Arc::new(self.check(session, check).await?);
+        kept.keep(check, &outcome);
+        Ok(Arc::unwrap_or_clone(outcome))
     }
 
     async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {

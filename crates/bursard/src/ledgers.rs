@@ -23,7 +23,7 @@ pub(crate) fn for_server(
     clock: Clock,
 ) -> Result<Arc<dyn Ledgers>, analysis::Error> {
     let engine = Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?);
-    let checks = CheckLedgers { ledgers: ledgers.clone(), engine };
+    let checks = CheckLedgers::new(ledgers.clone(), engine);
     Ok(Arc::new(Adapter { ledgers, checks, clock }))
 }
 

@@ -67,26 +67,33 @@ pub struct Chance {
 impl Habits {
     /// On so many threads.
     pub fn learn(invoices: &Invoices, threads: usize) -> Self {
-        let (order, begins) = by_party(invoices);
+        let by_parties = || {
+            let (order, begins) = by_party(invoices);
+            let sums = Sums::of(invoices, &order, &begins);
+            let (mut amounts, mut days) = (FxHashMap::default(), FxHashMap::default());
+            for at in 0..invoices.len() {
+                *amounts.entry(invoices.amount[at]).or_insert(0) += 1;
+                *days.entry(invoices.invoiced[at]).or_insert(0) += 1;
+            }
+            (order, begins, sums, amounts, days)
+        };
+        let (numbers, (order, begins, sums, amounts, days)) = std::thread::scope(|scope| {
+            let numbers = scope.spawn(|| Numbers::of(invoices, threads));
+            let by_parties = by_parties();
+            (numbers.join().unwrap_or_default(), by_parties)
+        });
         let parties = begins.len() - 1;
-        let mut amounts = FxHashMap::default();
-        let mut days = FxHashMap::default();
-        for at in 0..invoices.len() {
-            *amounts.entry(invoices.amount[at]).or_insert(0) += 1;
-            *days.entry(invoices.invoiced[at]).or_insert(0) += 1;
-        }
         let mut habits = Self {
             order,
             begins,
             own: Vec::with_capacity(parties),
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
-            numbers: Numbers::of(invoices),
-            sums: Sums::default(),
+            numbers,
+            sums,
             amounts,
             days,
         };
-        habits.sums = Sums::of(invoices, &habits.order, &habits.begins);
         habits.learn_parties(invoices, threads);
         habits
     }
@@ -296,6 +303,11 @@ impl Habits {
     /// The identity of a number's plain form; 0 when it tells nothing.
     pub fn plain(&self, at: usize) -> u64 {
         self.numbers.plain(at)
+    }
+
+    /// The identity of what scanners make of an invoice's number; 0 when it tells nothing.
+    pub fn merged(&self, at: usize) -> u64 {
+        self.numbers.merged_key(at)
     }
 
     /// The third invoice of the party that makes up the difference of two.

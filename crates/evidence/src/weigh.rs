@@ -203,6 +203,7 @@ impl Scale<'_> {
         weighed.ratio(Subject::Schedule, slip, Chance { own, usual: apart.usual });
     }
 
+    #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
     fn weigh_number(
         &self,
         weighed: &mut Weighed,

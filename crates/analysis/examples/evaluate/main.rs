@@ -2,12 +2,13 @@
 //! others do, one table.
 //!
 //! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08]
-//! [--details]`.
+//! [--details] [--splink PYTHON]`.
 //! Without a ledger: those below `../shared/data/open`, where they are. The same seeds give the same figures.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 
 mod baselines;
+mod beside;
 mod chance;
 mod header;
 mod inject;
@@ -40,6 +41,8 @@ struct Arguments {
     mapping: Option<Mapping>,
     details: bool,
     threshold: Option<f64>,
+    /// A Python that has `splink`: ours beside it over the same candidates, and nothing injected.
+    splink: Option<PathBuf>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -94,6 +97,9 @@ fn evaluate(
         "clean ledger: {} alerts, {alerts:.2} for 1,000 invoices, {took:.1} s",
         clean.findings.len()
     );
+    if let Some(python) = &arguments.splink {
+        return beside_splink(python, headers, &clean);
+    }
     let mut all: Vec<Figures> = Vec::new();
     let mut beside: BTreeMap<&'static str, Vec<(f64, f64, usize)>> = BTreeMap::new();
     for seed in &arguments.seeds {
@@ -115,6 +121,25 @@ fn evaluate(
         }
     }
     report(&all, &beside);
+    Ok(())
+}
+
+fn beside_splink(python: &Path, headers: &[Header], ours: &Checked) -> Result<(), Box<dyn Error>> {
+    let ours = ours.checks.first().map_or(0, |report| report.milliseconds);
+    let ours = std::time::Duration::from_millis(ours).as_secs_f64();
+    let splink = beside::splink(python, headers)?;
+    let both = splink.train_seconds + splink.score_seconds;
+    println!(
+        "Bursar: learnt, blocked and weighed in {ours:.1} s\n\
+         Splink 5 on DuckDB: trained in {:.1} s, blocked and scored in {:.1} s, {} pairs shown, {} MiB\n\
+         times faster: {:.1}; than scoring alone: {:.1}",
+        splink.train_seconds,
+        splink.score_seconds,
+        splink.shown,
+        splink.peak_mib,
+        both / ours,
+        splink.score_seconds / ours
+    );
     Ok(())
 }
 
@@ -204,6 +229,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         mapping: None,
         details: false,
         threshold: None,
+        splink: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -218,6 +244,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
                 arguments.mapping = Some(toml::from_str(&std::fs::read_to_string(value()?)?)?);
             }
             "--threshold" => arguments.threshold = Some(value()?.parse()?),
+            "--splink" => arguments.splink = Some(value()?.into()),
             "--details" => arguments.details = true,
             other => return Err(format!("there is no option {other}").into()),
         }

@@ -250,9 +250,8 @@ fn finding(headers: &Headers, habits: &Habits, check: &Check, group: &Group) -> 
     finding.innocent_if = kind.innocent_if().into();
     if group.invoices.len() > 2 {
         let (a, b) = (invoices.number(best.a), invoices.number(best.b));
-        finding
-            .reckoning
-            .push_str(&format!(" The reasons are those of the two most alike, {a} and {b}."));
+        let which = format!(" The reasons are those of the two most alike, {a} and {b}.");
+        finding.reckoning.push_str(&which);
     }
     finding
 }

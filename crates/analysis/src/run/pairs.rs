@@ -14,6 +14,7 @@ use domain::finding::OverfullBlock;
 use evidence::duplicates::{Judge, Judgement, Reason};
 use evidence::invoice_number::InvoiceNumber;
 use evidence::invoices::Invoices;
+use evidence::shares;
 use evidence::weigh::{Numbered, Weighed};
 use futures_util::StreamExt as _;
 
@@ -71,7 +72,8 @@ pub(super) async fn weigh(
     statements: &str,
 ) -> Result<WeighedPairs, Error> {
     let invoices = weighing.judge.invoices;
-    let keys = tokio::task::block_in_place(|| Keys::of(invoices, weighing.run.engine.threads()));
+    let keys =
+        tokio::task::block_in_place(|| Keys::of(weighing.judge, weighing.run.engine.threads()));
     session.deregister_table("headers")?;
     session.register_table("headers", Arc::new(table(invoices, &keys)?))?;
     let mut weighed = WeighedPairs::default();
@@ -194,36 +196,17 @@ fn some_pairs(
 }
 
 impl Keys {
-    fn of(invoices: &Invoices, threads: usize) -> Self {
-        let forms = |at: usize| {
-            let number = InvoiceNumber::new(invoices.number(at));
-            if !number.tells() {
-                return (0, 0, 0);
-            }
-            let key = evidence::text_key;
-            (
-                key(&number.plain),
-                key(&number.merged),
-                key(&InvoiceNumber::stem(invoices.number(at))),
-            )
+    fn of(judge: Judge<'_>, threads: usize) -> Self {
+        let (invoices, habits) = (judge.invoices, judge.habits);
+        let stem = |at: usize| match habits.plain(at) {
+            0 => 0,
+            _ => evidence::text_key(&InvoiceNumber::stem(invoices.number(at))),
         };
-        let share = invoices.len().div_ceil(threads.max(1)).max(1);
-        let parts: Vec<Vec<(u64, u64, u64)>> = std::thread::scope(|scope| {
-            let part = |from: usize| {
-                let to = (from + share).min(invoices.len());
-                move || (from..to).map(forms).collect()
-            };
-            let threads: Vec<_> =
-                (0..invoices.len()).step_by(share).map(|from| scope.spawn(part(from))).collect();
-            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
-        });
-        let mut keys = Self { number: Vec::new(), merged: Vec::new(), stem: Vec::new() };
-        for (number, merged, stem) in parts.into_iter().flatten() {
-            keys.number.push(number);
-            keys.merged.push(merged);
-            keys.stem.push(stem);
+        Self {
+            number: (0..invoices.len()).map(|at| habits.plain(at)).collect(),
+            merged: (0..invoices.len()).map(|at| habits.merged(at)).collect(),
+            stem: shares::of_all(invoices.len(), threads, stem),
         }
-        keys
     }
 
     /// The first block that holds a pair.

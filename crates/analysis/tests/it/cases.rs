@@ -70,7 +70,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
         }
     }
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
-    let checks = CheckLedgers { ledgers: site.ledgers.clone(), engine: Arc::clone(engine) };
+    let checks = CheckLedgers::new(site.ledgers.clone(), Arc::clone(engine));
     let settings =
         CheckSettings { only: Some(vec![check.to_owned()]), parameters: case.parameters.clone() };
     let request = CheckRequest { of, now: NOW, verdicts: Vec::new() };

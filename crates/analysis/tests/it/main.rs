@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
 
+mod again;
 mod cases;
 mod interrupted;
 mod same_rows;

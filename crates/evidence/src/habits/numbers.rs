@@ -21,9 +21,10 @@ pub(crate) struct Form {
     pub(crate) digits: u8,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Numbers {
     plain: Vec<u64>,
+    merged_keys: Vec<u64>,
     forms: Vec<Form>,
     lengths: Vec<u8>,
     used: PartyCounts,
@@ -38,35 +39,38 @@ const LENGTHS: usize = 16;
 const COLLISIONS_COUNTED_MAX: u32 = 3;
 
 impl Numbers {
-    pub(super) fn of(invoices: &Invoices) -> Self {
-        let count = invoices.len();
+    /// On so many threads.
+    pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
+        let read = read_all(invoices, threads);
+        let uses = |key: fn(&Read) -> u64| -> Vec<(u32, u64)> {
+            let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
+            told.map(|(read, party)| (*party, key(read))).collect()
+        };
+        let (used, merged) = std::thread::scope(|scope| {
+            let merged = scope.spawn(|| PartyCounts::of(uses(|read| read.merged)));
+            (PartyCounts::of(uses(|read| read.plain)), merged.join().unwrap_or_default())
+        });
+        let mut everywhere = FxHashMap::default();
+        for read in read.iter().filter(|read| read.plain != 0) {
+            *everywhere.entry(read.plain).or_insert(0) += 1;
+        }
         let mut numbers = Self {
-            plain: Vec::with_capacity(count),
-            forms: Vec::with_capacity(count),
-            lengths: Vec::with_capacity(count),
-            used: PartyCounts::default(),
-            merged: PartyCounts::default(),
-            everywhere: FxHashMap::default(),
+            plain: read.iter().map(|read| read.plain).collect(),
+            merged_keys: read.iter().map(|read| read.merged).collect(),
+            forms: read.iter().map(|read| read.form).collect(),
+            lengths: read.iter().map(|read| read.length).collect(),
+            used,
+            merged,
+            everywhere,
             collisions: [0.0; LENGTHS],
         };
-        let (mut used, mut merged) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for at in 0..count {
-            let number = InvoiceNumber::new(invoices.number(at));
-            let plain = if number.tells() { hash(&number.plain) } else { 0 };
-            numbers.plain.push(plain);
-            numbers.forms.push(form(&number));
-            numbers.lengths.push(u8::try_from(number.plain.chars().count()).unwrap_or(u8::MAX));
-            if number.tells() {
-                let party = invoices.party[at];
-                used.push((party, plain));
-                merged.push((party, hash(&number.merged)));
-                *numbers.everywhere.entry(plain).or_insert(0) += 1;
-            }
-        }
-        numbers.used = PartyCounts::of(used);
-        numbers.merged = PartyCounts::of(merged);
         numbers.collisions = numbers.learn_collisions(invoices);
         numbers
+    }
+
+    /// The identity of what scanners make of the number; 0 when the number tells nothing.
+    pub(super) fn merged_key(&self, at: usize) -> u64 {
+        self.merged_keys[at]
     }
 
     /// The plain form's identity; 0 when the number tells nothing.
@@ -116,6 +120,28 @@ impl Numbers {
         }
         std::array::from_fn(|length| (shared[length] + 0.5) / (seen[length] + 5.0))
     }
+}
+
+/// One number, read.
+struct Read {
+    plain: u64,
+    merged: u64,
+    form: Form,
+    length: u8,
+}
+
+fn read_all(invoices: &Invoices, threads: usize) -> Vec<Read> {
+    let read = |at: usize| {
+        let number = InvoiceNumber::new(invoices.number(at));
+        let key = |text: &str| if number.tells() { hash(text) } else { 0 };
+        Read {
+            plain: key(&number.plain),
+            merged: key(&number.merged),
+            form: form(&number),
+            length: u8::try_from(number.plain.chars().count()).unwrap_or(u8::MAX),
+        }
+    };
+    crate::shares::of_all(invoices.len(), threads, read)
 }
 
 /// What a slip may make of a number of ASCII.
