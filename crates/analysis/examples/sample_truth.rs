@@ -1,8 +1,9 @@
 //! How much of what `bursard sample` planted is found: its files read into ledgers, all checks run, every
 //! finding held against `truth.json`.
 //!
-//! `cargo run --release -p analysis --example sample_truth -- FOLDER [ROWS]`, which `cargo xtask evaluate` does. With a
-//! number of rows, so many of the newest are held back, read after a first run and checked again.
+//! `cargo run --release -p analysis --example sample_truth -- FOLDER [ROWS]`, which
+//! `cargo xtask evaluate` does. With a number of rows, so many of the newest are held back, read after a
+//! first run and checked again.
 //! A finding is true when a case of a kind that it is about names one of its rows.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]

@@ -1,4 +1,4 @@
-//! Our check beside Splink 5 on DuckDB over the same candidate blocks, in one run.
+//! Our check beside Splink 5 on `DuckDB` over the same candidate blocks, in one run.
 //!
 //! Invariant: reading is left out of both sides; learning and scoring are in both.
 
@@ -68,7 +68,7 @@ fn write(headers: &[Header], to: &Path) -> Result<(), Box<dyn Error>> {
         let rare = amounts
             .get(&header.amount)
             .filter(|(count, _, several)| *several && RARE.contains(count));
-        let amount = (header.amount != 0).then(|| header.amount.to_string()).unwrap_or_default();
+        let amount = if header.amount == 0 { String::new() } else { header.amount.to_string() };
         writeln!(
             out,
             "{place},{party},{amount},{},{},{},{},{},{},{},{},{},{}",

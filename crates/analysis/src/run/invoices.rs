@@ -2,25 +2,24 @@
 //!
 //! Invariant: a pair is weighed once, for the first block that holds both.
 
+mod describe;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::FileType;
-use domain::finding::{Amount, Evidence, Finding, FindingKey, Money, Suppression};
-use evidence::duplicates::{
-    Group, Judge, Kind, Reason, evidence as readings, groups, written as written_amount,
-};
+use domain::finding::{Finding, Suppression};
+use evidence::duplicates::{Group, Judge, Reason, groups};
 use evidence::entities::company_name;
-use evidence::habits::{Habits, Place};
+use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
 use evidence::netting::Netting;
 use evidence::weigh::Weighed;
 use futures_util::StreamExt as _;
 
-use super::found::{self, Found};
+use self::describe::{finding, why};
 use super::pairs::{self, Weighing};
 use super::{Outcome, Run};
 use crate::checks::Check;
@@ -218,128 +217,6 @@ fn key(text: &str) -> u32 {
     u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).unwrap_or(u32::MAX).max(1)
 }
 
-fn finding(headers: &Headers, habits: &Habits, check: &Check, group: &Group) -> Finding {
-    let best = &group.best;
-    let invoices = &headers.invoices;
-    let kind = Kind::of(invoices, best);
-    let (members, at_risk) = with_third(invoices, habits, kind, group);
-    let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
-    let first = members.first().copied().unwrap_or(best.a);
-    let (reference, _) = headers.supplier_of(first);
-    let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
-        .into_iter()
-        .map(|reading| found::reason(reading.field, reading.words, reading.bits))
-        .collect();
-    if kind == Kind::WrongSupplier {
-        evidence.push(found::reason("supplier_ref", whose(headers, habits, best), 0.0));
-    }
-    let found = Found {
-        key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
-        kind: kind.as_str(),
-        title: title(headers, kind, best, &members),
-        bits: best.bits(),
-        at_risk: Some(Money {
-            amount: Amount::from_ten_thousandths(at_risk),
-            currency: headers.base_currency.clone(),
-        }),
-        rows: ids.iter().map(|id| found::row(FileType::Transactions, id)).collect(),
-        evidence,
-        pattern: Some(format!("{reference}/{}", kind.as_str())),
-    };
-    let mut finding = found.of(check);
-    finding.innocent_if = kind.innocent_if().into();
-    if group.invoices.len() > 2 {
-        let (a, b) = (invoices.number(best.a), invoices.number(best.b));
-        let which = format!(" The reasons are those of the two most alike, {a} and {b}.");
-        finding.reckoning.push_str(&which);
-    }
-    finding
-}
-
-/// A joint bill is one only beside both that it joins.
-fn with_third(
-    invoices: &Invoices,
-    habits: &Habits,
-    kind: Kind,
-    group: &Group,
-) -> (Vec<usize>, i64) {
-    let third =
-        (kind == Kind::SumOfTwo).then(|| habits.third(invoices, group.best.a, group.best.b));
-    match third.flatten() {
-        Some(third) if group.invoices.len() == 2 => {
-            let mut members = group.invoices.clone();
-            members.push(third);
-            members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
-            let joint = members.iter().map(|at| invoices.amount[*at]).max();
-            (members, joint.unwrap_or_default())
-        }
-        _ => (group.invoices.clone(), group.at_risk),
-    }
-}
-
-fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> String {
-    let invoices = &headers.invoices;
-    let written = |at: usize| {
-        let (reference, name) = headers.supplier_of(at);
-        format!("{} of {name} ({reference})", invoices.number(at))
-    };
-    let currency =
-        headers.base_currency.as_deref().map_or(String::new(), |code| format!("{code} "));
-    let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
-    let (a, b) = (best.a, best.b);
-    match (kind, members) {
-        (Kind::WrongSupplier, _) => format!(
-            "Invoice {} and invoice {} look like one keyed under two suppliers: {}",
-            written(a),
-            written(b),
-            amount(a)
-        ),
-        (Kind::SumOfTwo, [_, _, _]) => {
-            let joint = members.iter().copied().max_by_key(|at| invoices.amount[*at]).unwrap_or(a);
-            let parts: Vec<&str> =
-                members.iter().filter(|at| **at != joint).map(|at| invoices.number(*at)).collect();
-            format!(
-                "Invoice {} over {} looks like {} billed together once more",
-                written(joint),
-                amount(joint),
-                parts.join(" and ")
-            )
-        }
-        _ => {
-            let count = match members.len() {
-                2 => "Two invoices".to_owned(),
-                more => format!("{more} invoices"),
-            };
-            let (reference, name) = headers.supplier_of(members.first().copied().unwrap_or(a));
-            let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
-            format!(
-                "{count} of {name} ({reference}) over {} look like one, {}: {}",
-                amount(a),
-                kind.words(),
-                numbers.join(", ")
-            )
-        }
-    }
-}
-
-/// Which of two suppliers an invoice is, as far as their numbering tells.
-fn whose(headers: &Headers, habits: &Habits, pair: &Weighed) -> String {
-    let invoices = &headers.invoices;
-    let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
-    let names = |at: usize| &headers.supplier_of(at).1;
-    let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
-        (true, false) => pair.a,
-        (false, true) => pair.b,
-        _ => return "the numbering of neither supplier tells which of the two it really is".into(),
-    };
-    let right = if wrong == pair.a { pair.b } else { pair.a };
-    format!(
-        "the number does not fit into the numbering of {}: it is probably an invoice of {}",
-        names(wrong),
-        names(right)
-    )
-}
-
 /// Counts all, and describes the most telling of each reason.
 fn suppressed(
     headers: &Headers,
@@ -367,41 +244,4 @@ fn suppressed(
         described.push(found);
     }
     described
-}
-
-fn why(
-    headers: &Headers,
-    habits: &Habits,
-    netting: &Netting,
-    weighed: &Weighed,
-    reason: Reason,
-) -> String {
-    let invoices = &headers.invoices;
-    let recurrence = habits.recurrence(invoices, weighed.a);
-    match reason {
-        Reason::Credited => {
-            let credit = netting.partner(weighed.a).or(netting.partner(weighed.b));
-            let id = credit.map_or("", |at| invoices.id(at));
-            format!("one of the two was taken back by {id}")
-        }
-        Reason::Recurring => format!(
-            "the supplier bills this amount about every {} days, {} times so far",
-            recurrence.middle_gap, recurrence.count
-        ),
-        Reason::UsualAmount => {
-            format!("this supplier's amounts often come again; this one {} times", recurrence.count)
-        }
-        Reason::AccountReference => format!(
-            "{} invoices of this supplier bear this number: a customer's account or a contract",
-            habits.number_used(invoices, weighed.a).max(habits.number_used(invoices, weighed.b))
-        ),
-        Reason::ConsecutiveNumbers => {
-            "numbers of this supplier are often so alike, and both stand where its count stood"
-                .into()
-        }
-        Reason::UsualDays => "this supplier's invoices usually come so close together".into(),
-        Reason::UsualHere | Reason::Decided => {
-            "several things that would be telling elsewhere are usual for this supplier".into()
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! Checks whose SQL gives the findings: one row each, in columns of fixed names.
 //!
-//! The columns: `title` and the evidence must be there, the lists `fields`, `words` and `bits` of one length,
-//! which with the prior of `check.toml` make the probability. `kind`, `pattern`, `at_risk` (any number), `currency`,
-//! and lists of ids `transactions`, `suppliers`, `employees` (at least one of them). `known_by` where the rows grow with every extract, such as all
-//! invoices of a supplier: a text that makes the finding's identity instead of them, so that what people
-//! decided about it stays.
+//! The columns: `title` and the evidence must be there, the lists `fields`, `words` and `bits` of one
+//! length, which with the prior of `check.toml` make the probability. `kind`, `pattern`, `at_risk` (any
+//! number), `currency`, and lists of ids `transactions`, `suppliers`, `employees` (at least one of them).
+//! `known_by` where the rows grow with every extract, such as all invoices of a supplier: a text that makes
+//! the finding's identity instead of them, so that what people decided about it stays.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;

@@ -1,4 +1,5 @@
-//! Countries as ledgers name them: the two letters of ISO 3166, three, or a name in English or its own tongue.
+//! Countries as ledgers name them: two letters of ISO 3166, three, or a name in English or its own
+//! tongue.
 //!
 //! Not for: which country an IBAN or a VAT number is of (`evidence`). Invariant: what is not known is none,
 //! so that nothing is judged by the rules of a country that was only guessed.
