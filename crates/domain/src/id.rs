@@ -118,6 +118,22 @@ id!(
     VerdictId, "ver"
 );
 id!(
+    /// Somebody who signs in.
+    UserId, "usr"
+);
+id!(
+    /// One browser in which a user is signed in.
+    SessionId, "ses"
+);
+id!(
+    /// A link by which somebody becomes a user or a member.
+    InvitationId, "inv"
+);
+id!(
+    /// A filter of findings that a user keeps.
+    SavedViewId, "sav"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

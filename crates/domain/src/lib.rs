@@ -6,6 +6,7 @@
 //! Invariant: a value of one of these types has been parsed; code that holds one checks nothing again.
 
 pub mod access_token;
+pub mod audit;
 pub mod content;
 pub mod digest;
 pub mod file_name;
@@ -15,6 +16,7 @@ pub mod id;
 pub mod ledger;
 pub mod media_type;
 pub mod page;
+pub mod password;
 pub mod problem;
 pub mod reading;
 pub mod receipt;
@@ -23,17 +25,24 @@ pub mod region;
 pub mod run;
 pub mod secret;
 pub mod short_name;
+pub mod sign_in;
 pub mod spreadsheet;
 pub mod upload;
+pub mod user;
 
 pub use access_token::{AccessScope, Claims, Role};
+pub use audit::{AuditEntry, ChainedEntry};
 pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::FileType;
 pub use finding::{Finding, FindingKey, FindingState};
-pub use id::{JobId, RequestId, RunId, TokenId, UploadId, VerdictId};
+pub use id::{
+    InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, UploadId, UserId,
+    VerdictId,
+};
 pub use ledger::LedgerName;
 pub use media_type::MediaType;
+pub use password::NewPassword;
 pub use problem::{Problem, ProblemCount};
 pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};
 pub use receipt::Receipt;
@@ -42,4 +51,6 @@ pub use region::Region;
 pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};
+pub use sign_in::SignInSubject;
 pub use upload::{Upload, UploadState};
+pub use user::{EmailAddress, MemberRole, UserName};

@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::Service;
+use crate::http::{PeerAddress, Service};
 use crate::limits::{
     H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX,
     HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES,
@@ -68,11 +68,13 @@ impl Connections {
             }
             Err(_elapsed) => return connection_refused("handshake_too_slow"),
         };
+        let peer = stream.get_ref().0.peer_addr().ok().map(|peer| PeerAddress(peer.ip()));
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let activity = Arc::new(Activity::new());
         let service = {
             let activity = Arc::clone(&activity);
-            service_fn(move |request: http::Request<Incoming>| {
+            service_fn(move |mut request: http::Request<Incoming>| {
+                request.extensions_mut().extend(peer.map(noted).unwrap_or_default());
                 let request_under_way = Activity::begin(&activity);
                 let service = self.service.clone();
                 async move {
@@ -99,6 +101,13 @@ impl Connections {
         }
         TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await
     }
+}
+
+/// What every request of a connection knows of it.
+fn noted(peer: PeerAddress) -> http::Extensions {
+    let mut extensions = http::Extensions::new();
+    extensions.insert(peer);
+    extensions
 }
 
 fn h1_builder(limits: &Limits) -> http1::Builder {

@@ -3,7 +3,7 @@
 //! Not for: sockets and TLS (`listener`), or what receiving means (`intake`).
 //!
 //! Invariant: every answer passes through [`Service::call`], so each has a request id, the security
-//! headers, a log line and a count, and every error is problem details.
+//! headers, a log line and a count, and every error is problem details, or a page where people asked.
 
 pub mod access;
 mod api;
@@ -15,6 +15,8 @@ mod path;
 mod probes;
 mod problems;
 mod routes;
+#[expect(dead_code, reason = "what the next pages are made with")]
+mod web;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -31,6 +33,7 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 use crate::measures;
 
 pub use api::findings::FoundFinding;
@@ -42,10 +45,19 @@ pub use api::verdicts::{
 pub use error::ApiError;
 pub use openapi::document as openapi_document;
 pub use routes::{Access, Route, table as routes};
+pub use web::access::Permission;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// How long somebody stays signed in.
+pub(crate) const SESSION_LIMITS: store::SessionLimits =
+    store::SessionLimits { idle_max: SESSION_IDLE_MAX, age_max: SESSION_AGE_MAX };
+
+/// Where a connection comes from; whoever accepts one notes it in its requests.
+#[derive(Debug, Clone, Copy)]
+pub struct PeerAddress(pub std::net::IpAddr);
 
 /// Answers the requests of all connections.
 #[derive(Debug, Clone)]
@@ -74,6 +86,7 @@ impl Service {
         let is_http1 = request.version() < http::Version::HTTP_2;
         let instance = request.uri().path().to_owned();
         let method = request.method().clone();
+        let headers = request.headers().clone();
         let (mut request, lent) = drain::lend(request);
         path::canonicalise(request.uri_mut());
         request.extensions_mut().insert(context);
@@ -84,6 +97,7 @@ impl Service {
             (None, error.into_response())
         });
         error::render(&mut response, &instance, context.id);
+        web::error::render(&mut response, &headers, context.id);
         if is_http1 {
             drain::answer_early(&mut response, &lent);
         }

@@ -17,10 +17,13 @@ pub mod limits;
 pub mod listener;
 pub mod measures;
 pub mod metrics_listener;
+pub mod passwords;
 pub mod randomness;
 pub mod readiness;
 pub mod tls;
 pub mod tokens;
+pub mod totp;
+pub mod welcome;
 pub mod work;
 
 use std::sync::Arc;

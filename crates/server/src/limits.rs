@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 const MIB: u64 = 1024 * 1024;
 
 /// What the operator may set. Whatever else is limited stands below as a constant.
@@ -116,3 +118,17 @@ pub const TIDY_EVERY_VERSIONS: u64 = 8;
 /// What a client is told to wait when the server is busy or stopping, in seconds: an upload of ordinary
 /// size is over by then.
 pub const RETRY_AFTER_SECONDS: u64 = 5;
+/// A session nobody uses ends: longer than a lunch with a meeting behind it.
+pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
+/// A session ends in any case: a working day, so that everybody signs in once in the morning.
+pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
+/// That a session was used is written so often at most: a person who looks at the list sees the minute.
+pub const SESSION_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The first administrator's link works so long: whoever starts the server is beside it.
+pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// An invitation works so long: over a weekend and a short holiday.
+pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
+pub const FORM_BYTES_MAX: usize = 256 * 1024;
+/// Of what a browser says it is, in the list of sessions.
+pub const AGENT_CHARS_MAX: usize = 200;

@@ -6,6 +6,7 @@
 //! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only
 //! through [`Store::customer`], so a query cannot forget the filter.
 
+mod audit;
 mod backlog;
 mod backup;
 mod config;
@@ -17,6 +18,7 @@ mod findings;
 mod folders;
 mod health;
 mod idempotency_keys;
+mod invitations;
 mod jobs;
 mod ledger_files;
 mod migrations;
@@ -27,10 +29,14 @@ mod reading_rules;
 mod receive;
 mod rows;
 mod runs;
+mod saved_views;
+mod sessions;
+mod sign_ins;
 mod signing_keys;
 mod sweep;
 mod tokens;
 mod uploads;
+mod users;
 mod verdicts;
 mod verify;
 
@@ -38,6 +44,7 @@ use std::sync::Arc;
 
 use domain::CustomerName;
 
+pub use audit::{AuditFault, AuditVerified};
 pub use backlog::Backlog;
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
@@ -46,15 +53,20 @@ pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed,
 };
 pub use idempotency_keys::IdempotentRequest;
+pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use objects::{ObjectWriter, SealedObject, WrittenObject};
 pub use problems::PROBLEMS_KEPT_MAX;
 pub use reading::NextJobs;
 pub use receive::{NewUpload, Received};
 pub use runs::NewRun;
+pub use saved_views::SavedView;
+pub use sessions::{NewSession, Session, SessionLimits};
+pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
+pub use users::{Member, Person, ReachableUnit, User};
 pub use verdicts::Decider;
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 

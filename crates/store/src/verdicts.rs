@@ -3,15 +3,16 @@
 //! Not for: whether that person may; the server asks that first.
 //!
 //! Invariant: every change of what was decided writes one entry of the finding's history, in the same
-//! transaction, and no entry is ever changed. A verdict's entry keeps the finding as it was then.
+//! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it was.
 
 mod remembered;
 
 use domain::finding::{
     Amount, HistoryWord, KeptFinding, NewVerdict, Remember, Standing, VerdictScope, recoverable,
 };
-use domain::{FindingKey, UnitName, VerdictId};
+use domain::{AuditEntry, FindingKey, UnitName, VerdictId};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
@@ -21,8 +22,10 @@ use crate::rows::{Fields, storable};
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Decider<'a> {
-    /// As people know them: the label of an access token, or its id.
+    /// As people know them: a user's name, the label of an access token, or its id.
     pub by: &'a str,
+    /// As the audit log knows them: a user's address, or the id of an access token.
+    pub who: &'a str,
     pub at: Timestamp,
 }
 
@@ -60,8 +63,12 @@ impl CustomerStore {
         keys.sort_unstable();
         keys.dedup();
         let mut transaction = self.parts.db.begin().await?;
+        // All before the first is written: who writes holds the end of the audit log.
+        let mut cases = Vec::with_capacity(keys.len());
         for key in keys {
-            let case = self.case(&mut transaction, unit, key, decider).await?;
+            cases.push(self.case(&mut transaction, unit, key, decider).await?);
+        }
+        for case in cases {
             case.decide(&mut transaction, verdict, ids()).await?;
         }
         transaction.commit().await?;
@@ -269,7 +276,31 @@ impl Case<'_> {
         .bind(finding.transpose().map_err(Error::internal)?)
         .fetch_one(&mut **transaction)
         .await?;
+        self.audit(transaction, entry.what, number, &entry.to).await?;
         Ok(number)
+    }
+}
+
+impl Case<'_> {
+    /// What people wrote stays in the history of the finding, to which `entry` leads.
+    async fn audit(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        what: HistoryWord,
+        entry: i64,
+        to: &Standing,
+    ) -> Result<(), Error> {
+        let entry = AuditEntry {
+            at: self.decider.at,
+            who: self.decider.who.to_owned(),
+            what: format!("finding.{}", what.as_str()),
+            about: self.found.finding.key.to_string(),
+            customer: Some(self.store.customer.clone()),
+            details: json!({
+                "unit": self.unit, "entry": entry, "state": to.state, "recovered": to.recovered,
+            }),
+        };
+        self.store.parts.db.audit(transaction, &entry).await
     }
 }
 

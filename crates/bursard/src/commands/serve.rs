@@ -66,6 +66,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
     say_ready(&config, port);
+    say_welcome(&app, &config, port).await?;
     let stopped = listener::serve(listener, tls, app.clone(), stop.cancelled_owned()).await;
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;
@@ -122,12 +123,33 @@ async fn first_start(store: &Store) -> anyhow::Result<KeyRing> {
     KeyRing::load(store).await.context("cannot load the signing keys")
 }
 
-fn say_ready(config: &Config, port: u16) {
-    let host = if config.listen.ip().is_loopback() {
+/// The name a browser on this machine uses.
+fn host(config: &Config) -> String {
+    if config.listen.ip().is_loopback() {
         "localhost".to_owned()
     } else {
         config.listen.ip().to_string()
-    };
+    }
+}
+
+/// While nobody can sign in: the link by which the first administrator is made.
+async fn say_welcome(app: &App, config: &Config, port: u16) -> anyhow::Result<()> {
+    let customers = app.store.system().customers().await?;
+    let Some(customer) = customers.first() else { return Ok(()) };
+    let now = machine::now();
+    let link = server::welcome::make_link(&app.store, customer, &app.randomness, now).await?;
+    if let Some(path) = link {
+        let host = host(config);
+        output::line(format_args!(
+            "open  https://{host}:{port}{}   (first administrator of {customer}; works once, for 24 hours)",
+            path.expose()
+        ));
+    }
+    Ok(())
+}
+
+fn say_ready(config: &Config, port: u16) {
+    let host = host(config);
     output::line(format_args!(
         "ready https://{host}:{port}   region {}   {}   {}",
         config.region, config.store.database, config.store.objects

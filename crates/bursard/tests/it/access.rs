@@ -4,8 +4,8 @@ use crate::harness::{CUSTOMER, Server};
 use server::http::{Access, Route, routes};
 
 /// Routes anybody may call. This list may only shrink: a new route asks for permission.
-const PUBLIC: [&str; 6] =
-    ["/", "/.well-known/jwks.json", "/healthz", "/openapi.json", "/problems/{code}", "/readyz"];
+const PUBLIC: [&str; 5] =
+    ["/.well-known/jwks.json", "/healthz", "/openapi.json", "/problems/{code}", "/readyz"];
 
 fn path(route: &Route, customer: &str, unit: &str) -> String {
     route
@@ -56,7 +56,8 @@ async fn every_other_route_refuses_strangers() {
         (server.token_with(&["--customer", CUSTOMER, "--role", role]), access)
     });
     let mut walked = 0;
-    for route in routes() {
+    // Pages have a walk of their own, beside them in `server`.
+    for route in routes().into_iter().filter(|route| !matches!(route.access, Access::Page(_))) {
         if route.access == Access::Public {
             assert_eq!(
                 ask(&server, &route, &path(&route, "", ""), None).await.status(),

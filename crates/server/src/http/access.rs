@@ -42,6 +42,8 @@ pub struct Analyst {
     pub store: CustomerStore,
     /// How people know who decided.
     pub known_as: String,
+    /// How the audit log knows them.
+    pub token: TokenId,
 }
 
 /// A good token whose scope covers the unit in the path, whatever its role.
@@ -74,7 +76,7 @@ impl FromRequestParts<App> for Analyst {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
         let Holder { unit, grant, store, .. } = holder;
-        Ok(Self { unit, store, known_as: grant.known_as })
+        Ok(Self { unit, store, known_as: grant.known_as, token: grant.token })
     }
 }
 

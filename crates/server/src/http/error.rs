@@ -122,7 +122,7 @@ fn sentence(what: impl std::fmt::Display) -> String {
 }
 
 /// An error and its sources on one line, for the log.
-struct Chain<'a>(&'a dyn StdError);
+pub(super) struct Chain<'a>(pub(super) &'a dyn StdError);
 
 impl std::fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

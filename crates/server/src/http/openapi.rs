@@ -38,6 +38,9 @@ pub fn document() -> Value {
     };
     let mut paths = Map::new();
     for route in table() {
+        if matches!(route.access, Access::Page(_)) {
+            continue;
+        }
         let Some(path) = documented_path(route.path) else {
             continue;
         };
@@ -242,6 +245,7 @@ fn refusals(route: &Route) -> std::collections::BTreeMap<u16, Vec<RefusalCode>> 
             (Access::Public, "get_readiness") => *code == RefusalCode::Busy,
             (Access::Public, "get_problem") => *code == RefusalCode::NotFound,
             (Access::Public, _) => *code == RefusalCode::Internal,
+            (Access::Page(_), _) => false,
         };
         if occurs {
             by_status.entry(code.status()).or_default().push(*code);

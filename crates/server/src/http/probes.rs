@@ -1,4 +1,4 @@
-//! The small public answers: index, health, readiness, public keys.
+//! The small public answers: the index for programs, health, readiness, public keys.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -16,7 +16,8 @@ Send a file:  POST /customers/<customer>/units/<unit>/Uploads/upload/<APT|Suppli
               Content-Type: text/csv\n\n\
 This API:     /openapi.json\n";
 
-pub(crate) async fn get_index() -> Response {
+/// What a program is told at `/`; people are sent on to the pages.
+pub(super) fn index() -> Response {
     text(INDEX.to_owned())
 }
 

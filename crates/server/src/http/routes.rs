@@ -3,12 +3,16 @@
 //! Invariant: the router is built from this table and nothing else, so the OpenAPI document and the
 //! test that walks every route as a stranger cannot miss one.
 
+mod pages;
+
 use axum::Router;
 use axum::handler::Handler;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use http::Method;
+use http::{HeaderMap, Method};
 
 use crate::App;
+use crate::http::web::{PageError, access::Permission};
 use crate::http::{ApiError, api, door, note_route, openapi, probes, problems};
 use domain::RefusalCode;
 
@@ -23,6 +27,8 @@ pub enum Access {
     Viewer,
     /// Whoever has one to decide with.
     Analyst,
+    /// A page, for people who sign in.
+    Page(Permission),
 }
 
 /// One line of the table.
@@ -77,10 +83,19 @@ pub(crate) fn router(app: App) -> Router {
         router = router.route(route.path, handler);
     }
     router
-        .fallback(async || ApiError::new(RefusalCode::NotFound))
+        .fallback(nothing_here)
         .method_not_allowed_fallback(async || ApiError::new(RefusalCode::MethodNotAllowed))
         .layer(axum::middleware::from_fn(note_route))
         .with_state(app)
+}
+
+/// People get a page, programs a problem.
+async fn nothing_here(headers: HeaderMap) -> Response {
+    let accept = headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return PageError::NotFound.into_response();
+    }
+    ApiError::new(RefusalCode::NotFound).into_response()
 }
 
 fn entries() -> Vec<Entry> {
@@ -89,12 +104,12 @@ fn entries() -> Vec<Entry> {
     entries.extend(of_runs());
     entries.extend(of_findings());
     entries.extend(of_decisions());
+    entries.extend(pages::entries());
     entries
 }
 
 fn of_the_server() -> Vec<Entry> {
     vec![
-        get("/", "get_index", "What this is and where to go on", Access::Public, probes::get_index),
         get(
             "/healthz",
             "get_health",

@@ -53,7 +53,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
         place.now(),
     );
     let key = checked(1).findings[0].key.clone();
-    let decider = Decider { by: "Ann", at: place.now() };
+    let decider = Decider { by: "Ann", who: "ann", at: place.now() };
     let new_id = || VerdictId::new(place.now(), random());
     let acme = place.acme();
     acme.decide(&unit(), &[key], &verdict.unwrap(), new_id, decider).await.unwrap();

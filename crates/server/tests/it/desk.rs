@@ -1,11 +1,13 @@
 //! A server whose ledgers find what they are told, asked over a connection in memory.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use domain::finding::{Amount, Checked, Evidence, FindingRow, Money, Suppression};
-use domain::{AccessScope, FileType, Finding, FindingKey, Region, Role, RunId, TokenId};
+use domain::{
+    AccessScope, FileType, Finding, FindingKey, MemberRole, Region, Role, RunId, TokenId,
+};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
@@ -15,7 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
 use server::tokens::{self, NewToken};
-use server::{App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, keys};
+use server::{
+    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, keys, totp, welcome,
+};
 use store::{Config, DatabaseUrl, JobKind, NewRun, ObjectsUrl, Store};
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -28,6 +32,7 @@ const NOW: &str = "2026-11-23T10:00:00Z";
 pub(crate) struct Desk {
     _folder: TempDir,
     app: App,
+    now: Arc<Mutex<Timestamp>>,
 }
 
 /// An answer, read to its end.
@@ -105,6 +110,8 @@ impl Desk {
         let store = Store::open(&config).await.unwrap();
         store.system().add_customer(&acme(), now()).await.unwrap();
         keys::add_key(&store, now()).await.unwrap();
+        let time = Arc::new(Mutex::new(now()));
+        let clock = Arc::clone(&time);
         let app = App::new(AppParts {
             keys: KeyRing::load(&store).await.unwrap(),
             store,
@@ -114,10 +121,10 @@ impl Desk {
             readiness: Readiness::default(),
             limits: Limits::default(),
             new_work: Arc::new(Notify::new()),
-            clock: Clock::new(now),
+            clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
         });
-        Self { _folder: folder, app }
+        Self { _folder: folder, app, now: time }
     }
 
     /// With this found by a run.
@@ -136,6 +143,59 @@ impl Desk {
         let job = system.claim_job(&[JobKind::CheckUnit], now(), lease, 1).await.unwrap().unwrap();
         system.begin_run(&job, now()).await.unwrap();
         system.finish_run(&job, found, now()).await.unwrap();
+    }
+
+    /// Later, by so many seconds.
+    pub(crate) fn later(&self, seconds: i64) {
+        *self.now.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    /// The code an authenticator app shows.
+    pub(crate) fn totp(&self, secret: &str) -> String {
+        let step = self.now.lock().unwrap().as_second() / totp::STEP_SECONDS;
+        totp::code_at(&domain::Secret::new(secret.to_owned()), step).unwrap()
+    }
+
+    pub(crate) async fn try_welcome(&self) -> Option<String> {
+        let link = welcome::make_link(&self.app.store, &acme(), &self.app.randomness, now()).await;
+        link.unwrap().map(|link| link.expose().clone())
+    }
+
+    /// The link for the first administrator.
+    pub(crate) async fn welcome(&self) -> String {
+        self.try_welcome().await.unwrap()
+    }
+
+    /// A link for a member, made by the first user there is.
+    pub(crate) async fn invitation(&self, customer: &str, role: MemberRole) -> String {
+        let members = self.app.store.customer(&acme()).members().await.unwrap();
+        let store = self.app.store.customer(&customer.parse().unwrap());
+        let (link, new) = welcome::new_invitation(&self.app.randomness, now());
+        store.invite(new, role, &members[0].user, now()).await.unwrap();
+        link.expose().clone()
+    }
+
+    pub(crate) async fn add_customer(&self, name: &str) {
+        self.app.store.system().add_customer(&name.parse().unwrap(), now()).await.unwrap();
+    }
+
+    /// What the audit log holds of users, the first first; it is whole.
+    pub(crate) async fn audited(&self) -> Vec<String> {
+        let system = self.app.store.system();
+        system.verify_audit().await.unwrap().unwrap();
+        let page = system.audit_entries(domain::page::PageSize::default(), None).await.unwrap();
+        page.items.into_iter().rev().map(|item| item.entry.what).collect()
+    }
+
+    /// A file, sent with a token of this label.
+    pub(crate) async fn receive(&self, name: &str, label: &str) {
+        let token = self.token(Role::Uploader, label).await;
+        let path = format!("/customers/acme/units/acme/Uploads/upload/APT/{name}");
+        let bearer = format!("Bearer {token}");
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "text/csv")];
+        let answer = self.send(Method::POST, &path, &headers, &format!("Supplier\n{name}\n")).await;
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        self.later(1);
     }
 
     pub(crate) async fn token(&self, role: Role, label: &str) -> String {
@@ -161,6 +221,18 @@ impl Desk {
 
     /// Below the unit.
     pub(crate) async fn ask(&self, token: &str, method: Method, below: &str, body: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let path = format!("/customers/acme/units/acme/{below}");
+        self.send(method, &path, &[("Authorization", &bearer)], body).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let service = Service::new(&self.app);
         let serve = service_fn(move |request| service.clone().call(request));
@@ -170,13 +242,10 @@ impl Desk {
         );
         let (mut sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
         tokio::spawn(connection);
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/customers/acme/units/acme/{below}"))
-            .header("Host", "localhost")
-            .header("Authorization", format!("Bearer {token}"))
-            .body(Full::new(Bytes::from(body.to_owned())))
-            .unwrap();
+        let request = Request::builder().method(method).uri(path).header("Host", "localhost");
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.body(Full::new(Bytes::from(body.to_owned()))).unwrap();
         let answer = sender.send_request(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

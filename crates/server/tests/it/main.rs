@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
 mod book;
+mod browser;
 mod checking;
 mod desk;
 mod documented;
 mod findings;
+mod pages;
 mod work;
 mod workplace;

@@ -3,8 +3,9 @@
 //! Invariant: none is removed; one that has ended says when and by whom.
 
 use domain::finding::{KeptVerdict, NewVerdict, RememberedVerdict, VerdictScope};
-use domain::{UnitName, VerdictId};
+use domain::{AuditEntry, UnitName, VerdictId};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Transaction};
 
@@ -41,6 +42,7 @@ impl CustomerStore {
         id: VerdictId,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
         let ended = sqlx::query(
             "UPDATE verdicts SET ended_at = $4, ended_by = $5 WHERE customer = $1 AND unit = $2 \
              AND id = $3 AND ended_at IS NULL",
@@ -50,12 +52,21 @@ impl CustomerStore {
         .bind(id.to_string())
         .bind(decider.at.as_microsecond())
         .bind(storable(decider.by))
-        .execute(self.parts.db.writer())
+        .execute(&mut *transaction)
         .await?;
         if ended.rows_affected() == 0 {
             return Err(Error::NotFound { what: "remembered verdict" });
         }
-        Ok(())
+        let entry = AuditEntry {
+            at: decider.at,
+            who: decider.who.to_owned(),
+            what: "verdict.end".to_owned(),
+            about: id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({ "unit": unit }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The list of cases; each file below holds those of one noun.
 
+mod audit;
 mod backlog;
 mod backups;
 mod customers;
 mod decisions;
 mod faults;
 mod findings;
+mod invitations;
 mod jobs;
 mod leftovers;
 mod opening;
@@ -13,8 +15,12 @@ mod paging;
 mod problems;
 mod reading;
 mod runs;
+mod saved_views;
+mod sessions;
+mod sign_ins;
 mod tokens;
 mod uploads;
+mod users;
 mod verdicts;
 
 use futures_util::FutureExt as _;
@@ -64,4 +70,11 @@ pub(crate) const CASES: &[Case] = cases! {
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
         several_are_decided_or_none;
     backlog: what_waits_is_counted;
+    invitations: a_welcome_works_once_and_while_nobody_is_there, an_invitation_makes_a_member,
+        two_take_one_link_and_one_is_too_late;
+    users: what_proves_a_user_changes, somebody_is_left_who_sets_up;
+    sessions: a_session_lasts_and_ends, others_are_ended;
+    sign_ins: failures_lock_and_a_success_forgets;
+    saved_views: views_are_each_users_own;
+    audit: entries_are_chained_and_listed, a_changed_log_shows;
 };

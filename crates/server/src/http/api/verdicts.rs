@@ -9,6 +9,7 @@ use domain::finding::{
 };
 use domain::{FindingKey, RefusalCode, VerdictId};
 use http::StatusCode;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Decider;
@@ -105,8 +106,8 @@ async fn decide(
     let verdict = NewVerdict::new(verdict, now)
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
-    let decider = analyst.decider(app);
-    Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, decider).await?)
+    let named = analyst.named(app);
+    Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, named.decider()).await?)
 }
 
 pub(crate) async fn undo_verdict(
@@ -115,7 +116,7 @@ pub(crate) async fn undo_verdict(
     Path((_, _, key)): Key,
 ) -> Result<Response, ApiError> {
     let key = key_of(&key)?;
-    analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
+    analyst.store.undo(&analyst.unit, &key, analyst.named(&app).decider()).await?;
     found(&analyst.store, &analyst.unit, &key).await
 }
 
@@ -128,7 +129,7 @@ pub(crate) async fn assign_finding(
     let key = key_of(&key)?;
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
-    analyst.store.assign(&analyst.unit, &key, assignee, analyst.decider(&app)).await?;
+    analyst.store.assign(&analyst.unit, &key, assignee, analyst.named(&app).decider()).await?;
     found(&analyst.store, &analyst.unit, &key).await
 }
 
@@ -143,8 +144,8 @@ pub(crate) async fn comment_on_finding(
         return Err(malformed("words is empty"));
     }
     bounded("words", &comment.words, WORDS_CHARS_MAX)?;
-    let decider = analyst.decider(&app);
-    analyst.store.comment(&analyst.unit, &key, &comment.words, decider).await?;
+    let named = analyst.named(&app);
+    analyst.store.comment(&analyst.unit, &key, &comment.words, named.decider()).await?;
     found(&analyst.store, &analyst.unit, &key).await
 }
 
@@ -155,8 +156,9 @@ pub(crate) async fn set_recovered(
     JsonBody(recovery): JsonBody<Recovery>,
 ) -> Result<Response, ApiError> {
     let key = key_of(&key)?;
-    let decider = analyst.decider(&app);
-    analyst.store.set_recovered(&analyst.unit, &key, recovery.recovered, decider).await?;
+    let named = analyst.named(&app);
+    let recovered = recovery.recovered;
+    analyst.store.set_recovered(&analyst.unit, &key, recovered, named.decider()).await?;
     found(&analyst.store, &analyst.unit, &key).await
 }
 
@@ -175,15 +177,28 @@ pub(crate) async fn end_verdict(
 ) -> Result<Response, ApiError> {
     let not_found = |_invalid| ApiError::new(RefusalCode::VerdictNotFound);
     let id: VerdictId = verdict.parse().map_err(not_found)?;
-    analyst.store.end_verdict(&analyst.unit, id, analyst.decider(&app)).await?;
+    analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
 }
 
+/// The token's id lives as long as the borrowed names.
+struct Named<'a> {
+    by: &'a str,
+    who: String,
+    at: Timestamp,
+}
+
+impl Named<'_> {
+    fn decider(&self) -> Decider<'_> {
+        Decider { by: self.by, who: &self.who, at: self.at }
+    }
+}
+
 impl Analyst {
-    fn decider(&self, app: &App) -> Decider<'_> {
-        Decider { by: &self.known_as, at: app.clock.now() }
+    fn named(&self, app: &App) -> Named<'_> {
+        Named { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
     }
 }
 

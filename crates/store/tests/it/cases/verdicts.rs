@@ -12,7 +12,7 @@ use crate::cases::runs::run;
 use crate::site::{Site, now, random, unit};
 
 pub(crate) fn ann() -> Decider<'static> {
-    Decider { by: "Ann", at: now() }
+    Decider { by: "Ann", who: "ann@example.org", at: now() }
 }
 
 pub(crate) fn new_id() -> VerdictId {

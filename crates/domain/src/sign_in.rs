@@ -1,0 +1,83 @@
+//! How often somebody may be wrong when signing in.
+//!
+//! Invariant: an account is never locked for longer than [`LOCK_LONGEST`], so that nobody can lock
+//! somebody else out for good.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+
+use crate::digest::Sha256Digest;
+use crate::user::EmailAddress;
+
+/// Whose failures are counted together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInSubject {
+    /// Of an address of mail, whether there is such a user or not; its digest, as people type passwords
+    /// into that field.
+    Account(Sha256Digest),
+    /// Of a machine, or of all that stand behind one address.
+    Address(String),
+}
+
+/// A person who has forgotten which of three passwords it was is through by then.
+const FREE_FOR_ACCOUNT: u32 = 5;
+/// A whole office may share an address on a Monday morning.
+const FREE_FOR_ADDRESS: u32 = 30;
+const LOCK_FIRST: SignedDuration = SignedDuration::from_secs(30);
+/// Guessing at this rate takes 700 years for the thousand commonest words with two digits; a person waits
+/// a coffee long.
+pub const LOCK_LONGEST: SignedDuration = SignedDuration::from_mins(15);
+/// After so long without a failure all is forgotten.
+pub const FAILURES_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+impl SignInSubject {
+    pub fn account(email: &EmailAddress, digest: impl Fn(&[u8]) -> Sha256Digest) -> Self {
+        Self::Account(digest(email.as_str().as_bytes()))
+    }
+
+    /// How long nobody may try after so many failures in a row; the wait doubles with each.
+    pub fn lock_after(&self, failures: u32) -> Option<SignedDuration> {
+        let free = match self {
+            Self::Account(_) => FREE_FOR_ACCOUNT,
+            Self::Address(_) => FREE_FOR_ADDRESS,
+        };
+        let doublings = failures.checked_sub(free)?;
+        let wait = LOCK_FIRST.checked_mul(1 << doublings.min(10)).unwrap_or(LOCK_LONGEST);
+        Some(wait.min(LOCK_LONGEST))
+    }
+}
+
+impl fmt::Display for SignInSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(digest) => write!(f, "account:{digest}"),
+            Self::Address(address) => write!(f, "address:{address}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_and_ends() {
+        let account = SignInSubject::Account(Sha256Digest::from_bytes([0; 32]));
+        let address = SignInSubject::Address("203.0.113.9".to_owned());
+        let seconds = |subject: &SignInSubject, failures| {
+            subject.lock_after(failures).map(|wait| wait.as_secs())
+        };
+        for (failures, wait) in [
+            (0, None),
+            (4, None),
+            (5, Some(30)),
+            (6, Some(60)),
+            (10, Some(900)),
+            (u32::MAX, Some(900)),
+        ] {
+            assert_eq!(seconds(&account, failures), wait, "{failures}");
+        }
+        assert_eq!((seconds(&address, 29), seconds(&address, 30)), (None, Some(30)));
+    }
+}

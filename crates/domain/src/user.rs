@@ -1,0 +1,190 @@
+//! People who sign in: how they are known, and what they may do for a customer.
+//!
+//! Not for: passwords (`password`), or who has access tokens (`access_token`).
+//!
+//! Invariant: an address is in one form, so that two spellings of it are one user.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// RFC 5321, section 4.5.3.1.3, less the brackets.
+pub const EMAIL_BYTES_MAX: usize = 254;
+/// Longer than names are, short enough for one line of a table.
+pub const USER_NAME_CHARS_MAX: usize = 100;
+
+/// What people sign in with: lower-case, with one `@` and no space.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailAddress(String);
+
+/// Text that is not an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("that is not an e-mail address; write it like ann@example.org")]
+pub struct InvalidEmailAddress;
+
+/// What colleagues call somebody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserName(String);
+
+/// Text that is not a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("write a name of 1 to {USER_NAME_CHARS_MAX} characters, such as Ann Other")]
+pub struct InvalidUserName;
+
+/// What a user may do for a customer; each may do what those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Reads, with personal data masked.
+    Viewer,
+    /// Decides about findings.
+    Analyst,
+    /// Sets up the customer: users, tokens, checks.
+    Admin,
+}
+
+/// A word that is not one of them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a role: viewer, analyst or admin")]
+pub struct InvalidMemberRole;
+
+impl EmailAddress {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the `@`.
+    pub fn local_part(&self) -> &str {
+        self.0.split('@').next().unwrap_or_default()
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidEmailAddress;
+
+    /// Whether it arrives anywhere only a letter tells; this finds what is surely mistyped.
+    fn from_str(text: &str) -> Result<Self, InvalidEmailAddress> {
+        let text = text.trim().to_lowercase();
+        let (local, domain) = text.split_once('@').ok_or(InvalidEmailAddress)?;
+        let is_odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
+        let is_sound = !local.is_empty()
+            && !domain.contains('@')
+            && domain.split('.').all(|label| !label.is_empty())
+            && text.len() <= EMAIL_BYTES_MAX
+            && !text.contains(is_odd);
+        if is_sound { Ok(Self(text)) } else { Err(InvalidEmailAddress) }
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl UserName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One or two letters that stand for it.
+    pub fn initials(&self) -> String {
+        let mut words = self.0.split_whitespace().filter_map(|word| word.chars().next());
+        let first = words.next();
+        first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    }
+}
+
+impl FromStr for UserName {
+    type Err = InvalidUserName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUserName> {
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_sound = (1..=USER_NAME_CHARS_MAX).contains(&name.chars().count())
+            && !name.contains(char::is_control);
+        if is_sound { Ok(Self(name)) } else { Err(InvalidUserName) }
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl MemberRole {
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Analyst, Self::Admin];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Analyst => "analyst",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Whether bank accounts and employees' names are shown whole.
+    pub fn sees_personal_data(self) -> bool {
+        self >= Self::Analyst
+    }
+}
+
+impl fmt::Display for MemberRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MemberRole {
+    type Err = InvalidMemberRole;
+    fn from_str(text: &str) -> Result<Self, InvalidMemberRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(InvalidMemberRole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_an_address_are_one() {
+        for (text, address) in [
+            ("ann@example.org", "ann@example.org"),
+            (" Ann.Other@Example.ORG\n", "ann.other@example.org"),
+        ] {
+            assert_eq!(text.parse::<EmailAddress>().unwrap().as_str(), address);
+        }
+        let long = format!("{}@example.org", "x".repeat(250));
+        for wrong in
+            ["", "ann", "@b.c", "a@", "a@b@c", "a b@c.d", "a@b..c", "<a@b.c>", "a\0@b.c", &long]
+        {
+            assert!(wrong.parse::<EmailAddress>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_one_line_and_have_initials() {
+        for (text, name, initials) in [
+            (" Ann  Other ", "Ann Other", "AO"),
+            ("élodie", "élodie", "É"),
+            ("A B C", "A B C", "AC"),
+        ] {
+            let parsed: UserName = text.parse().unwrap();
+            assert_eq!((parsed.as_str(), parsed.initials().as_str()), (name, initials));
+        }
+        for wrong in ["", " \n", "a\u{7}b", &"x".repeat(101)] {
+            assert!(wrong.parse::<UserName>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_may_what_those_before_it_may() {
+        assert!(MemberRole::ALL.is_sorted());
+        for role in MemberRole::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+        }
+        assert!("operator".parse::<MemberRole>().is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! The pages' part of the table.
+//!
+//! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
+
+use axum::handler::Handler;
+use http::Method;
+
+use super::{Access, Entry, entry};
+use crate::App;
+use crate::http::web::access::Permission;
+use crate::http::web::{assets, design, guard, index, invitations, me, sign_in, uploads};
+
+pub(super) fn entries() -> Vec<Entry> {
+    let mut entries = of_visitors();
+    entries.extend(of_oneself());
+    entries.extend(of_a_unit());
+    entries
+}
+
+fn of_visitors() -> Vec<Entry> {
+    use Permission::Anybody;
+    vec![
+        get("/", "get_index", "On to where somebody works", Anybody, index::get_index),
+        get("/assets/{mark}/{name}", "get_asset", "A file of looks", Anybody, assets::get_asset),
+        get("/design", "get_design", "Every component of the pages", Anybody, design::get_design),
+        post("/look", "set_look", "Theme and keys of this browser", Anybody, me::set_look),
+        get("/sign-in", "get_sign_in", "The form to sign in", Anybody, sign_in::get_sign_in),
+        post("/sign-in", "sign_in", "Sign in", Anybody, sign_in::sign_in),
+        get(
+            "/welcome/{secret}",
+            "get_welcome",
+            "The first administrator's form",
+            Anybody,
+            invitations::get_welcome,
+        ),
+        post(
+            "/welcome/{secret}",
+            "accept_welcome",
+            "Become the first administrator",
+            Anybody,
+            invitations::accept,
+        ),
+        get(
+            "/invitation/{secret}",
+            "get_invitation",
+            "The form of a new member",
+            Anybody,
+            invitations::get_welcome,
+        ),
+        post(
+            "/invitation/{secret}",
+            "accept_invitation",
+            "Become a member",
+            Anybody,
+            invitations::accept,
+        ),
+    ]
+}
+
+fn of_oneself() -> Vec<Entry> {
+    use Permission::SignedIn;
+    vec![
+        post("/sign-out", "sign_out", "Sign out", SignedIn, sign_in::sign_out),
+        get("/me", "get_me", "One's own account", SignedIn, me::get_me),
+        post("/me/password", "set_password", "Change the password", SignedIn, me::set_password),
+        post("/me/sessions/end", "end_session", "End a session", SignedIn, me::end_session),
+        get("/me/totp", "get_totp", "A square for an authenticator app", SignedIn, me::get_totp),
+        post("/me/totp", "set_totp", "Turn two-step sign-in on", SignedIn, me::set_totp),
+        post("/me/totp/off", "clear_totp", "Turn two-step sign-in off", SignedIn, me::clear_totp),
+    ]
+}
+
+fn of_a_unit() -> Vec<Entry> {
+    use Permission::Viewer;
+    vec![
+        get("/at/{customer}/{unit}/", "get_unit", "On to the unit", Viewer, index::get_unit),
+        get(
+            "/at/{customer}/{unit}/uploads",
+            "list_uploads_page",
+            "The unit's uploads, newest first",
+            Viewer,
+            uploads::list_uploads,
+        ),
+    ]
+}
+
+fn get<H: Handler<T, App>, T: 'static>(
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    permission: Permission,
+    handler: H,
+) -> Entry {
+    page(Method::GET, path, operation, summary, permission, handler)
+}
+
+/// Something is changed.
+fn post<H: Handler<T, App>, T: 'static>(
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    permission: Permission,
+    handler: H,
+) -> Entry {
+    page(Method::POST, path, operation, summary, permission, handler)
+}
+
+fn page<H: Handler<T, App>, T: 'static>(
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    permission: Permission,
+    handler: H,
+) -> Entry {
+    let Entry { route, handler } =
+        entry(method, path, operation, summary, Access::Page(permission), handler);
+    Entry { route, handler: handler.layer(axum::middleware::from_fn(guard::guard)) }
+}

@@ -1,0 +1,189 @@
+//! Permission as a value, for pages: who is signed in, and what they may do for the customer in the path.
+//!
+//! Not for: access tokens (`http::access`).
+//!
+//! Invariant: a [`Viewer`], an [`Analyst`] and an [`Admin`] hold the only door to their customer's data, and
+//! are made only for a member of that customer whose role is theirs or more.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use domain::{CustomerName, MemberRole, UnitName};
+use http::Method;
+use http::request::Parts;
+use store::{CustomerStore, Decider, Session, User};
+
+use super::PageError;
+use super::cookie::SessionSecret;
+use super::look::Look;
+use crate::App;
+use crate::http::SESSION_LIMITS;
+use crate::limits::SESSION_SEEN_EVERY;
+
+/// Whoever asks for a page, signed in or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) look: Look,
+    /// For forms; empty without a session.
+    pub(crate) csrf: String,
+    pub(crate) user: Option<Arc<SignedIn>>,
+}
+
+/// Somebody in a session that stands.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    pub(crate) session: Session,
+    pub(crate) csrf: String,
+    pub(crate) look: Look,
+}
+
+/// A member of the customer in the path.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) signed_in: Arc<SignedIn>,
+    pub(crate) customer: CustomerName,
+    /// Of the path; where it has none, the customer's first.
+    pub(crate) unit: UnitName,
+    pub(crate) role: MemberRole,
+    pub(crate) store: CustomerStore,
+}
+
+/// A member who reads.
+#[derive(Debug)]
+pub(crate) struct Viewer(Member);
+
+/// A member who decides.
+#[derive(Debug)]
+pub(crate) struct Analyst(Member);
+
+/// A member who sets up.
+#[derive(Debug)]
+pub(crate) struct Admin(Member);
+
+/// A user who runs the server.
+#[derive(Debug)]
+pub(crate) struct Operator(Arc<SignedIn>);
+
+/// What a page asks of whoever wants it; beside its route in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Nothing: signing in, links, files of looks.
+    Anybody,
+    /// A session.
+    SignedIn,
+    /// To be a member of the customer, or more.
+    Viewer,
+    Analyst,
+    Admin,
+    /// To run the server.
+    Operator,
+}
+
+impl Member {
+    /// As the history of a finding and the audit log name them.
+    pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
+        let user = &self.signed_in.user;
+        Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
+    }
+
+    async fn of(parts: &mut Parts, app: &App, needs: MemberRole) -> Result<Self, PageError> {
+        let signed_in = Arc::<SignedIn>::from_request_parts(parts, app).await?;
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let path = path.map_err(|_no_path| PageError::NotFound)?;
+        let named =
+            |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
+        let customer: CustomerName =
+            named("customer").and_then(|name| name.parse().ok()).ok_or(PageError::NotFound)?;
+        let store = app.store.customer(&customer);
+        let role = store.role_of(signed_in.user.id).await?.ok_or(PageError::NotFound)?;
+        let units = store.units().await?;
+        let unit = match named("unit") {
+            Some(name) => units.into_iter().find(|unit| unit.as_str() == name),
+            None => units.into_iter().next(),
+        };
+        let unit = unit.ok_or(PageError::NotFound)?;
+        if role < needs {
+            return Err(PageError::TooWeak { has: role, needs });
+        }
+        Ok(Self { signed_in, customer, unit, role, store })
+    }
+}
+
+macro_rules! members {
+    ($($name:ident),+) => {
+        $(
+            impl FromRequestParts<App> for $name {
+                type Rejection = PageError;
+                async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+                    Ok(Self(Member::of(parts, app, MemberRole::$name).await?))
+                }
+            }
+
+            impl Deref for $name {
+                type Target = Member;
+                fn deref(&self) -> &Member {
+                    &self.0
+                }
+            }
+        )+
+    };
+}
+members!(Viewer, Analyst, Admin);
+
+impl Deref for Operator {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let look = Look::of(&parts.headers);
+        let secret = SessionSecret::of(&parts.headers);
+        // Also of a session that is over: the guard knows the cookie only.
+        let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
+        let user = match secret {
+            Some(secret) => session(app, &secret, look).await?.map(Arc::new),
+            None => None,
+        };
+        Ok(Self { look, csrf, user })
+    }
+}
+
+impl FromRequestParts<App> for Arc<SignedIn> {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let is_get = parts.method == Method::GET;
+        visitor.user.ok_or_else(|| {
+            let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
+            PageError::SignIn { next }
+        })
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let signed_in = Arc::<SignedIn>::from_request_parts(parts, app).await?;
+        if signed_in.user.is_operator { Ok(Self(signed_in)) } else { Err(PageError::NotOperator) }
+    }
+}
+
+async fn session(
+    app: &App,
+    secret: &SessionSecret,
+    look: Look,
+) -> Result<Option<SignedIn>, PageError> {
+    let (system, now) = (app.store.system(), app.clock.now());
+    let found = system.session(secret.digest(), SESSION_LIMITS, now).await?;
+    let Some((session, user)) = found else { return Ok(None) };
+    if session.seen_at + SESSION_SEEN_EVERY < now {
+        system.note_session_seen(session.id, now).await?;
+    }
+    Ok(Some(SignedIn { user, session, csrf: secret.csrf(), look }))
+}

@@ -1,0 +1,92 @@
+//! What stands behind the question mark of a page's address.
+//!
+//! Invariant: where somebody is sent on to is a path of this site.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::form::Form;
+use super::frame;
+use crate::App;
+
+/// The names and values of an address.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked(Form);
+
+/// A path of this site, with its query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LocalPath(String);
+
+impl Asked {
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.text(name)
+    }
+
+    pub(crate) fn parsed<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.0.parsed(name)
+    }
+
+    /// What was just done.
+    pub(crate) fn said(&self) -> Option<&'static str> {
+        frame::said(self.text("said"))
+    }
+
+    /// Where to go on.
+    pub(crate) fn next(&self) -> LocalPath {
+        LocalPath::of(self.text("next"))
+    }
+}
+
+impl LocalPath {
+    /// What is no path of this site is `/`.
+    pub(crate) fn of(text: &str) -> Self {
+        let is_local = text.starts_with('/')
+            && !text.starts_with("//")
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        Self(if is_local { text.to_owned() } else { "/".to_owned() })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LocalPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        Ok(Self(Form::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for good in ["/", "/at/acme/uk/findings?state=open&after=fnd_1", "/me#x"] {
+            assert_eq!(LocalPath::of(good).as_str(), good);
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\tb",
+            "/a\r\nb",
+            "x",
+        ] {
+            assert_eq!(LocalPath::of(bad).as_str(), "/", "{bad:?}");
+        }
+    }
+}

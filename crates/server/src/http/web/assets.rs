@@ -1,0 +1,160 @@
+//! Files of looks: the style, our script, and libraries of others as they were published.
+//!
+//! Invariant: a file's address holds the digest of its bytes, so a browser keeps it for ever and never
+//! mixes versions; libraries are what their makers published, which a test proves.
+
+use std::sync::OnceLock;
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{self, HeaderValue};
+
+use super::PageError;
+use crate::welcome::digest;
+
+/// A file that is compiled in.
+struct Asset {
+    name: &'static str,
+    media: &'static str,
+    /// Already compressed; every browser takes it.
+    is_gzip: bool,
+    bytes: &'static [u8],
+}
+
+const ASSETS: [Asset; 5] = [
+    Asset {
+        name: "bursar.css",
+        media: "text/css; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/bursar.css"),
+    },
+    Asset {
+        name: "bursar.js",
+        media: "text/javascript; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/bursar.js"),
+    },
+    Asset {
+        name: "bursar.svg",
+        media: "image/svg+xml",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/bursar.svg"),
+    },
+    Asset {
+        name: "htmx.js",
+        media: "text/javascript; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/htmx.min.js"),
+    },
+    Asset {
+        name: "echarts.js",
+        media: "text/javascript; charset=utf-8",
+        is_gzip: true,
+        bytes: include_bytes!("../../../assets/echarts.simple.min.js.gz"),
+    },
+];
+
+/// Enough of the digest that two versions never share it.
+const MARK_CHARS: usize = 16;
+
+/// The address of a file; a test asks for every one that the templates name.
+pub(crate) fn url(name: &str) -> String {
+    let mark = marks().iter().find_map(|(known, mark)| (*known == name).then_some(mark.as_str()));
+    format!("/assets/{}/{name}", mark.unwrap_or_default())
+}
+
+fn marks() -> &'static [(&'static str, String)] {
+    static MARKS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+    MARKS.get_or_init(|| {
+        let mark = |asset: &Asset| {
+            let mut digest = digest(asset.bytes).to_string();
+            digest.truncate(MARK_CHARS);
+            (asset.name, digest)
+        };
+        ASSETS.iter().map(mark).collect()
+    })
+}
+
+/// An older address, in a page that was open during an upgrade, gets the newer file for now only.
+pub(crate) async fn get_asset(
+    Path((mark, name)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(PageError::NotFound)?;
+    let is_current = marks().contains(&(asset.name, mark));
+    let mut response = Response::new(Body::from(Bytes::from_static(asset.bytes)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media));
+    if asset.is_gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if is_current {
+        let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+        headers.insert(header::CACHE_CONTROL, kept);
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use async_compression::tokio::bufread::GzipDecoder;
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    /// What others made: file, name, version, licence, SHA-256 of what was published, and where in their
+    /// package it lies. To take a newer one: `npm pack NAME@VERSION`, copy, change this line.
+    const VENDORED: [(&str, &str, &str, &str, &str, &str); 2] = [
+        (
+            "htmx.js",
+            "htmx.org",
+            "2.0.11",
+            "0BSD",
+            "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
+            "dist/htmx.min.js",
+        ),
+        (
+            "echarts.js",
+            "echarts",
+            "6.1.0",
+            "Apache-2.0",
+            "5eef51bee09fb9cc234c4179a58ae0150126f49f88c992efe2d6bca81d8dd03b",
+            "dist/echarts.simple.min.js",
+        ),
+    ];
+
+    #[tokio::test]
+    async fn libraries_are_what_was_published() {
+        for (file, name, version, licence, sha256, path) in VENDORED {
+            let asset = ASSETS.iter().find(|asset| asset.name == file).unwrap();
+            let mut bytes = asset.bytes.to_vec();
+            if asset.is_gzip {
+                bytes.clear();
+                let mut decoder = GzipDecoder::new(Cursor::new(asset.bytes));
+                decoder.read_to_end(&mut bytes).await.unwrap();
+            }
+            assert_eq!(digest(&bytes).to_string(), sha256, "{name} {version} {path}");
+            let documented = include_str!("../../../../../docs/dependencies.md");
+            let line = format!("`{name}` {version} ({licence})");
+            assert!(documented.contains(&line), "docs/dependencies.md says: {line}");
+        }
+    }
+
+    #[test]
+    fn every_address_in_a_template_is_a_file() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let mut named = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for part in text.split("assets::url(\"").skip(1) {
+                let name = part.split('"').next().unwrap();
+                assert!(ASSETS.iter().any(|asset| asset.name == name), "{name}");
+                named += 1;
+            }
+        }
+        assert!(named >= 4);
+    }
+}

@@ -1,0 +1,190 @@
+//! Refusals as pages.
+//!
+//! Invariant: as with the API, the inside text of an error reaches nobody; what a person reads says what
+//! happened and what to do.
+
+use std::error::Error as StdError;
+
+use askama::Template;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use domain::{MemberRole, RequestId};
+use http::{HeaderMap, StatusCode, header};
+
+use super::frame::Document;
+use super::look::Look;
+use super::{html, see_other};
+use crate::http::error::Chain;
+
+/// Why a page is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PageError {
+    /// Nobody is signed in; `next` is where to go on afterwards.
+    SignIn {
+        next: Option<String>,
+    },
+    /// It is not there, or not for this person: which of the two is not told.
+    NotFound,
+    TooWeak {
+        has: MemberRole,
+        needs: MemberRole,
+    },
+    NotOperator,
+    /// The form is not one of ours, or of an older session.
+    NotFromHere,
+    FormTooLong,
+    /// What was asked for makes no sense; the sentence says why and what to do.
+    Impossible(String),
+    Busy,
+    Internal,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    doc: Document,
+    title: &'static str,
+    words: String,
+    request: Option<RequestId>,
+}
+
+impl PageError {
+    /// Anything unexpected: logged here, once.
+    pub(crate) fn internal(source: impl StdError) -> Self {
+        tracing::error!(error = %Chain(&source), "internal error");
+        Self::Internal
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooWeak { .. } | Self::NotOperator | Self::NotFromHere => StatusCode::FORBIDDEN,
+            Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Impossible(_) => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "Sign in",
+            Self::NotFound => "There is nothing here",
+            Self::TooWeak { .. } | Self::NotOperator => "That is not yours to do",
+            Self::NotFromHere => "The page was open for too long",
+            Self::FormTooLong => "That is too long",
+            Self::Impossible(_) => "That cannot be done",
+            Self::Busy => "Busy at the moment",
+            Self::Internal => "Something went wrong",
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::TooWeak { has, needs } => format!(
+                "You are {} here, and this takes {}. Ask an admin of the organisation to do it, or to change \
+                 your role.",
+                with_article(*has),
+                with_article(*needs)
+            ),
+            Self::Impossible(why) => why.clone(),
+            other => other.standing_words().to_owned(),
+        }
+    }
+
+    const fn standing_words(&self) -> &'static str {
+        match self {
+            Self::NotFound => {
+                "Either the page does not exist, or it belongs to an organisation you are no member of. Look \
+                 at the address, or ask whoever sent it to you."
+            }
+            Self::NotOperator => {
+                "Only operators, who run this server, may see this. Ask one of them."
+            }
+            Self::NotFromHere => {
+                "Nothing was changed. Go back, load the page again and repeat what you did; you may have to \
+                 sign in first."
+            }
+            Self::FormTooLong => "Nothing was changed. Go back and shorten what you wrote.",
+            Self::Busy => "Nothing was changed. Try again in a few seconds.",
+            Self::SignIn { .. } | Self::TooWeak { .. } | Self::Impossible(_) | Self::Internal => {
+                "Nothing was changed. Try again; if it goes on, tell the operator the number below."
+            }
+        }
+    }
+}
+
+const fn with_article(role: MemberRole) -> &'static str {
+    match role {
+        MemberRole::Viewer => "a viewer",
+        MemberRole::Analyst => "an analyst",
+        MemberRole::Admin => "an admin",
+    }
+}
+
+impl From<store::Error> for PageError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound { .. } => Self::NotFound,
+            store::Error::Illegal { why } => Self::Impossible(sentence(&why)),
+            store::Error::Conflict { what } => Self::Impossible(format!(
+                "The {what} is not as it was when you looked. Load the page again."
+            )),
+            ref transient if transient.is_transient() => {
+                tracing::warn!(error = %Chain(&error), "store refused");
+                Self::Busy
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    /// The answer is rendered later, by `render`, which knows the request.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the page of a refusal into its response; others pass unchanged.
+pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId) {
+    let Some(error) = response.extensions_mut().remove::<PageError>() else {
+        return;
+    };
+    let page = match &error {
+        PageError::SignIn { next } => {
+            let mut address = "/sign-in".to_owned();
+            if let Some(next) = next {
+                let pair = [("next", next)];
+                let query =
+                    form_urlencoded::Serializer::new(String::new()).extend_pairs(pair).finish();
+                address = format!("{address}?{query}");
+            }
+            see_other(&address)
+        }
+        _ => html(&ErrorPage {
+            doc: Document::bare(error.title(), Look::of(request)),
+            title: error.title(),
+            words: error.words(),
+            request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),
+        }),
+    };
+    if let Ok(page) = page {
+        let (parts, body) = page.into_parts();
+        // Of the empty answer that this one takes the place of.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().extend(parts.headers);
+        *response.body_mut() = body;
+    }
+}
+
+/// With a capital and a full stop.
+pub(crate) fn sentence(what: &str) -> String {
+    let mut characters = what.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).chain(['.']).collect()
+}

@@ -1,0 +1,150 @@
+//! The pages behind links: becoming the first administrator, a user, or a member of one more customer.
+//!
+//! Invariant: a link that does not work any more looks the same whatever the reason.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::{EmailAddress, NewPassword, Sha256Digest, UserId, UserName};
+use store::{Invitation, NewUser};
+
+use super::access::Visitor;
+use super::error::sentence;
+use super::form::Form;
+use super::frame::Document;
+use super::sign_in::{Browser, begin_session};
+use super::{PageError, PageResult, html, html_again, see_other, words};
+use crate::welcome::digest_of_link;
+use crate::{App, passwords};
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage {
+    doc: Document,
+    title: String,
+    offer: String,
+    expires: String,
+    /// Whoever is signed in already joins with one press.
+    known: Option<String>,
+    name: String,
+    email: String,
+    wrong: Option<String>,
+}
+
+/// A link that works.
+struct Offer {
+    digest: Sha256Digest,
+    invitation: Invitation,
+}
+
+pub(crate) async fn get_welcome(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(secret): Path<String>,
+) -> PageResult {
+    let offer = offer(&app, &secret).await?;
+    html(&page(&offer, &visitor, None))
+}
+
+/// Of the first administrator and of others: only the words differ.
+pub(crate) async fn accept(
+    State(app): State<App>,
+    visitor: Visitor,
+    browser: Browser,
+    Path(secret): Path<String>,
+    form: Form,
+) -> PageResult {
+    let offer = offer(&app, &secret).await?;
+    let (system, now) = (app.store.system(), app.clock.now());
+    if let Some(signed_in) = &visitor.user {
+        let joined = system.join_by_invitation(offer.digest, &signed_in.user, now).await?;
+        let unit = joined.customer.only_unit();
+        return see_other(&format!("/at/{}/{unit}/uploads?said=joined", joined.customer));
+    }
+    let (email, name, password) = match understood(&form, &offer) {
+        Ok(understood) => understood,
+        Err(wrong) => return html_again(&page(&offer, &visitor, Some((&form, wrong)))),
+    };
+    let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
+    let new =
+        NewUser { id: UserId::new(now, app.randomness.bytes()), email, name, password_hash: hash };
+    match system.accept_invitation(offer.digest, new, now).await {
+        Ok(user) => begin_session(&app, &user, browser, "/").await,
+        Err(store::Error::Conflict { .. }) => {
+            let wrong = "Somebody has that address already. If it is yours, sign in first, then open this link \
+                again: you become a member with the account you have.";
+            html_again(&page(&offer, &visitor, Some((&form, wrong.to_owned()))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn offer(app: &App, secret: &str) -> Result<Offer, PageError> {
+    let gone = || {
+        PageError::Impossible(
+            "This link does not work any more: it was used, has expired, or was copied without its end. Ask \
+             whoever sent it for a new one; a server that has no user yet prints one when it starts."
+                .to_owned(),
+        )
+    };
+    let digest = digest_of_link(secret).ok_or_else(gone)?;
+    let invitation = app.store.system().invitation(digest, app.clock.now()).await?;
+    Ok(Offer { digest, invitation: invitation.ok_or_else(gone)? })
+}
+
+fn understood(form: &Form, offer: &Offer) -> Result<(EmailAddress, UserName, NewPassword), String> {
+    let email: EmailAddress = form
+        .text("email")
+        .parse()
+        .map_err(|why: domain::user::InvalidEmailAddress| sentence(&why.to_string()))?;
+    let name: UserName = form
+        .text("name")
+        .parse()
+        .map_err(|why: domain::user::InvalidUserName| sentence(&why.to_string()))?;
+    let password = new_password(form, &email, &[offer.invitation.customer.as_str()])?;
+    Ok((email, name, password))
+}
+
+/// A password that was typed twice, or what is wrong with it.
+pub(super) fn new_password(
+    form: &Form,
+    email: &EmailAddress,
+    customers: &[&str],
+) -> Result<NewPassword, String> {
+    let text = form.raw("new_password");
+    if text != form.raw("new_password_again") {
+        return Err("The two passwords differ. Write the same one twice.".to_owned());
+    }
+    let context: Vec<&str> =
+        [email.as_str(), email.local_part()].into_iter().chain(customers.iter().copied()).collect();
+    NewPassword::new(text.to_owned(), &context)
+        .map_err(|why| format!("That password cannot be chosen: {why}."))
+}
+
+fn page(offer: &Offer, visitor: &Visitor, again: Option<(&Form, String)>) -> InvitationPage {
+    let invitation = &offer.invitation;
+    let customer = &invitation.customer;
+    let (title, words) = match &invitation.invited_by {
+        None => (
+            "Welcome to Bursar".to_owned(),
+            format!(
+                "You become the first administrator of {customer}, and the operator of this server."
+            ),
+        ),
+        Some(by) => (
+            format!("Join {customer}"),
+            format!("{by} invites you to {customer} as {}.", invitation.role),
+        ),
+    };
+    let typed =
+        |name| again.as_ref().map(|(form, _)| form.text(name).to_owned()).unwrap_or_default();
+    InvitationPage {
+        doc: Document::of_visitor(&title, visitor),
+        title,
+        offer: words,
+        expires: words::moment(invitation.expires_at),
+        known: visitor.user.as_ref().map(|user| user.user.email.to_string()),
+        name: typed("name"),
+        email: typed("email"),
+        wrong: again.map(|(_, wrong)| wrong),
+    }
+}

@@ -1,0 +1,124 @@
+//! Values as the pages write them: dates, numbers, sizes, money.
+//!
+//! Invariant: one way to write each, wherever it stands.
+
+use domain::finding::{Amount, Money};
+use jiff::Timestamp;
+
+/// `23 Nov 2026`, in UTC.
+pub(crate) fn date(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y").to_string()
+}
+
+/// `23 Nov 2026, 10:05`, in UTC.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+/// For machines, in a `<time datetime>`.
+pub(crate) fn machine(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `41,220`
+pub(crate) fn count(number: impl TryInto<u64>) -> String {
+    grouped(&number.try_into().unwrap_or_default().to_string())
+}
+
+/// `1 row`, `2 rows`
+pub(crate) fn counted(number: impl TryInto<u64> + Copy, one: &str, more: &str) -> String {
+    let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
+    format!("{} {}", count(number), if is_one { one } else { more })
+}
+
+/// `19.3 MB`
+pub(crate) fn bytes(number: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if number < 1000 {
+        return format!("{number} B");
+    }
+    let (mut tenths, mut unit) = (number / 100, 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+/// `£4,310.00`; a currency without a sign of its own is written by its code.
+pub(crate) fn money(money: &Money) -> String {
+    let sign = match money.currency.as_deref() {
+        Some("GBP") => "£",
+        Some("EUR") => "€",
+        Some("USD") => "US$",
+        Some(code) => return format!("{code}\u{a0}{}", amount(money.amount)),
+        None => "",
+    };
+    let text = amount(money.amount);
+    match text.strip_prefix('\u{2212}') {
+        Some(rest) => format!("\u{2212}{sign}{rest}"),
+        None => format!("{sign}{text}"),
+    }
+}
+
+/// `4,310.00`
+pub(crate) fn amount(amount: Amount) -> String {
+    let text = amount.to_string();
+    let (sign, digits) =
+        text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("\u{2212}", rest));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    format!("{sign}{}.{part}", grouped(whole))
+}
+
+fn grouped(digits: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_one_way() {
+        let at: Timestamp = "2026-11-03T10:05:59Z".parse().unwrap();
+        assert_eq!(
+            (date(at), moment(at)),
+            ("3 Nov 2026".to_owned(), "3 Nov 2026, 10:05".to_owned())
+        );
+        for (number, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (19_312_345, "19.3 MB"),
+            (5_000_000_000, "5.0 GB"),
+        ] {
+            assert_eq!(bytes(number), text);
+        }
+        for (number, text) in
+            [(0_u64, "0"), (999, "999"), (41_220, "41,220"), (1_000_000, "1,000,000")]
+        {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(
+            (counted(1_u64, "row", "rows"), counted(2_u64, "row", "rows")),
+            ("1 row".into(), "2 rows".into())
+        );
+        for (amount, currency, text) in [
+            ("4310.00", Some("GBP"), "£4,310.00"),
+            ("-1234567.8901", Some("EUR"), "\u{2212}€1,234,567.8901"),
+            ("0.5", Some("CHF"), "CHF\u{a0}0.50"),
+            ("12", None, "12.00"),
+        ] {
+            let money =
+                Money { amount: amount.parse().unwrap(), currency: currency.map(str::to_owned) };
+            assert_eq!(super::money(&money), text);
+        }
+    }
+}

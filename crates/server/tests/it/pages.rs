@@ -1,0 +1,5 @@
+//! The pages over HTTP, as a browser without script uses them.
+
+mod sign_in;
+mod strangers;
+mod uploads;

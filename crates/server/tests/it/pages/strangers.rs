@@ -1,0 +1,176 @@
+//! Every page as nobody, as another customer's user, with too weak a role, and without the form's token.
+
+use domain::MemberRole;
+use http::Method;
+use server::http::{Access, Permission, Route, routes};
+
+use crate::browser::{Browser, Page};
+use crate::desk::Desk;
+
+/// Pages for whoever comes. This list may only shrink.
+const FOR_ANYBODY: [&str; 10] = [
+    "GET /",
+    "GET /assets/{mark}/{name}",
+    "GET /design",
+    "GET /invitation/{secret}",
+    "GET /sign-in",
+    "GET /welcome/{secret}",
+    "POST /invitation/{secret}",
+    "POST /look",
+    "POST /sign-in",
+    "POST /welcome/{secret}",
+];
+
+fn pages() -> impl Iterator<Item = (Route, Permission)> {
+    routes().into_iter().filter_map(|route| match route.access {
+        Access::Page(permission) => Some((route, permission)),
+        _ => None,
+    })
+}
+
+fn path(route: &Route, customer: &str) -> String {
+    let path = route.path.replace("{customer}", customer).replace("{unit}", customer);
+    let path = path
+        .replace("{finding}", "fnd_00000000000000000000000000000000")
+        .replace("{upload}", "upl_01k00000000000000000000000")
+        .replace("{view}", "sav_01k00000000000000000000000");
+    assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
+    path
+}
+
+async fn ask(browser: &mut Browser, desk: &Desk, route: &Route, path: &str) -> Page {
+    if route.method == Method::GET {
+        browser.get(desk, path).await
+    } else {
+        browser.post(desk, path, &[]).await
+    }
+}
+
+#[test]
+fn the_pages_for_anybody_are_those_of_the_list() {
+    let mut found: Vec<String> = pages()
+        .filter(|(_, permission)| *permission == Permission::Anybody)
+        .map(|(route, _)| format!("{} {}", route.method, route.path))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, FOR_ANYBODY);
+}
+
+#[tokio::test]
+async fn every_other_page_refuses_strangers() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.add_customer("other").await;
+    let link = desk.invitation("other", MemberRole::Admin).await;
+    let mut other = Browser::default();
+    other.accept(&desk, &link, "eve@example.org").await;
+    other.get(&desk, "/me").await;
+    let mut viewer = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let mut analyst = Browser::member(&desk, "al@example.org", MemberRole::Analyst).await;
+    let mut walked = 0;
+    for (route, permission) in pages() {
+        if permission == Permission::Anybody || route.operation == "sign_out" {
+            continue;
+        }
+        walked += 1;
+        let (own, name) = (path(&route, "acme"), format!("{} {}", route.method, route.path));
+        let nobody = ask(&mut Browser::default(), &desk, &route, &own).await;
+        assert_eq!(nobody.status, 303, "{name} as nobody");
+        assert!(nobody.location().starts_with("/sign-in"), "{name} {}", nobody.location());
+        let needs = match permission {
+            Permission::Anybody | Permission::SignedIn => None,
+            Permission::Viewer => Some(MemberRole::Viewer),
+            Permission::Analyst => Some(MemberRole::Analyst),
+            Permission::Admin => Some(MemberRole::Admin),
+            Permission::Operator => {
+                let refused = ask(&mut other, &desk, &route, &own).await;
+                assert_eq!(refused.status, 403, "{name} as no operator");
+                None
+            }
+        };
+        let Some(needs) = needs else { continue };
+        let stranger = ask(&mut other, &desk, &route, &own).await;
+        let unknown = ask(&mut other, &desk, &route, &path(&route, "nosuch")).await;
+        assert_eq!((stranger.status.as_u16(), unknown.status.as_u16()), (404, 404), "{name}");
+        assert_eq!(stranger.text, unknown.text, "whether the customer exists must not show");
+        for (browser, role) in [
+            (&mut viewer, MemberRole::Viewer),
+            (&mut analyst, MemberRole::Analyst),
+            (&mut ann, MemberRole::Admin),
+        ] {
+            let answer = ask(browser, &desk, &route, &own).await;
+            if role < needs {
+                assert_eq!(answer.status, 403, "{name} as {role}");
+                assert!(
+                    answer.text.contains("Ask an admin of the organisation"),
+                    "{}",
+                    answer.text
+                );
+            } else {
+                assert_ne!(answer.status, 403, "{name} as {role} {}", answer.text);
+            }
+        }
+    }
+    assert!(walked >= 7);
+}
+
+#[tokio::test]
+async fn no_form_is_taken_that_is_not_ours() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    for (route, _) in pages().filter(|(route, _)| route.method == Method::POST) {
+        let own = path(&route, "acme");
+        let token = ann.csrf.clone();
+        for (fields, site) in [
+            (&[][..], "same-origin"),
+            (&[("csrf", "AAAA")], "same-origin"),
+            (&[("csrf", token.as_str())], "cross-site"),
+            (&[("csrf", token.as_str())], "same-site"),
+        ] {
+            let answer = ann.ask(&desk, Method::POST, &own, fields, site).await;
+            assert_eq!(answer.status, 403, "{own} {fields:?} {site}");
+            assert!(answer.text.contains("Nothing was changed"), "{}", answer.text);
+        }
+        // Neither is one that does not say where it comes from.
+        let silent = desk.send(Method::POST, &own, &[("Accept", "text/html")], "").await;
+        assert_eq!(silent.status, 403, "{own}");
+    }
+    assert_eq!(ann.get(&desk, "/me").await.status, 200, "still signed in");
+}
+
+#[tokio::test]
+async fn every_page_lets_no_foreign_script_run() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    for (route, _) in pages().filter(|(route, _)| route.method == Method::GET) {
+        let page = ann.get(&desk, &path(&route, "acme")).await;
+        if !page
+            .headers
+            .get("content-type")
+            .is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
+        {
+            continue;
+        }
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cache-control", "no-store"),
+            ("strict-transport-security", "max-age=63072000"),
+        ] {
+            assert_eq!(page.headers[name], value, "{}", route.path);
+        }
+        assert!(
+            !page.text.contains(" style=\"") && !page.text.contains("<style"),
+            "{}",
+            route.path
+        );
+        assert!(
+            !page.text.contains("<script>") && !page.text.contains(" onclick="),
+            "{}",
+            route.path
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The audit log: added to in the transaction of what it speaks of, read, and verified.
+//!
+//! Not for: what an entry says (`domain::audit`). Nothing here changes or removes one.
+//!
+//! Invariant: entries are added one at a time over the locked end of the chain, so the chain has no gap
+//! and no branch.
+
+use domain::audit::{CHAIN_START, chain};
+use domain::page::{Page, PageSize};
+use domain::{AuditEntry, ChainedEntry, CustomerName, Sha256Digest};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use crate::db::Database;
+use crate::error::Error;
+use crate::rows::{Fields, all, storable, to_the_microsecond};
+use crate::{CustomerStore, SystemStore};
+
+/// Enough that a round trip to the database is lost among the hashing, few enough to hold.
+const VERIFIED_AT_ONCE: i64 = 1_000;
+
+/// What a whole chain comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditVerified {
+    pub entries: u64,
+    /// Of the last entry: written down elsewhere, it proves later that nothing before it was changed.
+    pub end: Sha256Digest,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuditFault {
+    #[error("entry {sequence} of the audit log is missing; compare with a backup")]
+    Missing { sequence: u64 },
+    #[error("entry {sequence} of the audit log is not what was written; compare with a backup")]
+    Changed { sequence: u64 },
+    #[error(
+        "the audit log has {entries} entries and should have {expected}; compare with a backup"
+    )]
+    Cut { entries: u64, expected: u64 },
+}
+
+impl SystemStore {
+    /// Adds an entry about something that is in no transaction of the store.
+    pub async fn audit(&self, entry: &AuditEntry) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        self.parts.db.audit(&mut transaction, entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Everybody's, the newest first; `after` is the `next` of the page before.
+    pub async fn audit_entries(
+        &self,
+        size: PageSize,
+        after: Option<u64>,
+    ) -> Result<Page<ChainedEntry, u64>, Error> {
+        self.parts.db.audit_page(None, size, after).await
+    }
+
+    /// Goes over the whole chain.
+    pub async fn verify_audit(&self) -> Result<Result<AuditVerified, AuditFault>, Error> {
+        let end = sqlx::query("SELECT id, sequence, hash FROM audit_end WHERE id = 1")
+            .fetch_one(self.parts.db.reader())
+            .await?;
+        let fields = Fields::of(&end, "audit_end", "id");
+        // What is added while this runs is for the next time.
+        let (expected, end): (u64, Sha256Digest) =
+            (fields.number("sequence")?, fields.parsed("hash")?);
+        let (mut entries, mut previous) = (0, CHAIN_START);
+        while entries < expected {
+            let rows = sqlx::query(
+                "SELECT sequence, at, customer, who, what, about, body, hash FROM audit_log \
+                 WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3",
+            )
+            .bind(signed(entries)?)
+            .bind(signed(expected)?)
+            .bind(VERIFIED_AT_ONCE)
+            .fetch_all(self.parts.db.reader())
+            .await?;
+            if rows.is_empty() {
+                return Ok(Err(AuditFault::Cut { entries, expected }));
+            }
+            for row in &rows {
+                let sequence = entries + 1;
+                let fields = Fields::of(row, "audit_log", "hash");
+                if fields.number::<u64>("sequence")? != sequence {
+                    return Ok(Err(AuditFault::Missing { sequence }));
+                }
+                let hash = chain(previous, sequence, &fields.text("body")?);
+                if entry(row)
+                    .ok()
+                    .is_none_or(|read| read.hash != hash || !is_as_columns(&read, row))
+                {
+                    return Ok(Err(AuditFault::Changed { sequence }));
+                }
+                (entries, previous) = (sequence, hash);
+            }
+        }
+        if previous != end {
+            return Ok(Err(AuditFault::Changed { sequence: entries }));
+        }
+        Ok(Ok(AuditVerified { entries, end }))
+    }
+}
+
+impl CustomerStore {
+    /// What was done with the customer's data, the newest first.
+    pub async fn audit_entries(
+        &self,
+        size: PageSize,
+        after: Option<u64>,
+    ) -> Result<Page<ChainedEntry, u64>, Error> {
+        self.parts.db.audit_page(Some(&self.customer), size, after).await
+    }
+}
+
+impl Database {
+    /// The last statement of a transaction but its commit: it waits for others who add an entry.
+    pub(crate) async fn audit(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        entry: &AuditEntry,
+    ) -> Result<(), Error> {
+        let select =
+            format!("SELECT id, sequence, hash FROM audit_end WHERE id = 1 {}", self.locked());
+        let end = sqlx::query(AssertSqlSafe(select)).fetch_one(&mut **transaction).await?;
+        let fields = Fields::of(&end, "audit_end", "id");
+        let (last, previous): (u64, Sha256Digest) =
+            (fields.number("sequence")?, fields.parsed("hash")?);
+        let entry = AuditEntry {
+            at: to_the_microsecond(entry.at)?,
+            who: storable(&entry.who),
+            about: storable(&entry.about),
+            ..entry.clone()
+        };
+        let body = serde_json::to_string(&entry).map_err(Error::internal)?;
+        let sequence = last + 1;
+        let hash = chain(previous, sequence, &body).to_string();
+        sqlx::query(
+            "INSERT INTO audit_log (sequence, at, customer, who, what, about, body, hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(signed(sequence)?)
+        .bind(entry.at.as_microsecond())
+        .bind(entry.customer.as_ref().map(CustomerName::as_str))
+        .bind(entry.who)
+        .bind(entry.what)
+        .bind(entry.about)
+        .bind(body)
+        .bind(hash.as_str())
+        .execute(&mut **transaction)
+        .await?;
+        sqlx::query("UPDATE audit_end SET sequence = $1, hash = $2 WHERE id = 1")
+            .bind(signed(sequence)?)
+            .bind(hash.as_str())
+            .execute(&mut **transaction)
+            .await?;
+        Ok(())
+    }
+
+    async fn audit_page(
+        &self,
+        customer: Option<&CustomerName>,
+        size: PageSize,
+        after: Option<u64>,
+    ) -> Result<Page<ChainedEntry, u64>, Error> {
+        let condition = customer.map_or(" AND $2 = ''", |_| " AND customer = $2");
+        let select = format!(
+            "SELECT sequence, at, customer, who, what, about, body, hash FROM audit_log \
+             WHERE sequence < $1{condition} ORDER BY sequence DESC LIMIT $3"
+        );
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(after.map_or(Ok(i64::MAX), signed)?)
+            .bind(customer.map_or("", CustomerName::as_str))
+            .bind(i64::from(size.get()) + 1)
+            .fetch_all(self.reader())
+            .await?;
+        let wanted = size.get() as usize;
+        let items = all(&rows[..rows.len().min(wanted)], entry)?;
+        let next = if rows.len() > wanted { items.last().map(|last| last.sequence) } else { None };
+        Ok(Page { items, next })
+    }
+}
+
+fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {
+    let fields = Fields::of(row, "audit_log", "hash");
+    Ok(ChainedEntry {
+        sequence: fields.number("sequence")?,
+        entry: serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?,
+        hash: fields.parsed("hash")?,
+    })
+}
+
+/// Whether what people filter by is what was hashed.
+fn is_as_columns(read: &ChainedEntry, row: &AnyRow) -> bool {
+    let fields = Fields::of(row, "audit_log", "hash");
+    let entry = &read.entry;
+    let texts = [("who", &entry.who), ("what", &entry.what), ("about", &entry.about)];
+    texts.into_iter().all(|(column, text)| fields.text(column).is_ok_and(|kept| kept == *text))
+        && fields.time("at").is_ok_and(|at| at == entry.at)
+        && fields
+            .optional_text("customer")
+            .is_ok_and(|kept| kept.as_deref() == entry.customer.as_ref().map(CustomerName::as_str))
+}
+
+fn signed(number: u64) -> Result<i64, Error> {
+    i64::try_from(number).map_err(Error::internal)
+}

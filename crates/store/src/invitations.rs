@@ -1,0 +1,256 @@
+//! Links by which somebody becomes a user or a member; the first administrator's among them.
+//!
+//! Invariant: a link works once and until it expires, and only its digest is kept.
+
+use domain::{
+    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, Secret, Sha256Digest, UserId,
+    UserName,
+};
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use crate::error::Error;
+use crate::rows::{Fields, all, to_the_microsecond};
+use crate::users::{User, of};
+use crate::{CustomerStore, SystemStore};
+
+/// What a link offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub customer: CustomerName,
+    pub role: MemberRole,
+    pub makes_operator: bool,
+    /// The address of whoever invites; none for the first administrator's.
+    pub invited_by: Option<String>,
+    pub made_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A link on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct NewInvitation {
+    pub id: InvitationId,
+    /// Of what the link ends with.
+    pub secret_hash: Sha256Digest,
+    pub expires_at: Timestamp,
+}
+
+/// Somebody who becomes a user.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub email: EmailAddress,
+    pub name: UserName,
+    /// Argon2id in PHC form.
+    pub password_hash: Secret<String>,
+}
+
+const INSERT: &str = "INSERT INTO invitations (id, secret_hash, customer, role, makes_operator, \
+    invited_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+impl SystemStore {
+    /// The link for the first administrator of a customer, who runs the server as well. One made before
+    /// works no more. False, and nothing made, when there is a user already.
+    pub async fn make_welcome(
+        &self,
+        customer: &CustomerName,
+        new: NewInvitation,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let users: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&mut *transaction).await?;
+        if users > 0 {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM invitations WHERE invited_by IS NULL AND used_at IS NULL")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(INSERT)
+            .bind(new.id.to_string())
+            .bind(new.secret_hash.to_string())
+            .bind(customer.as_str())
+            .bind(MemberRole::Admin.as_str())
+            .bind(1_i64)
+            .bind(None::<String>)
+            .bind(now.as_microsecond())
+            .bind(new.expires_at.as_microsecond())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// What a link offers; none when it was never made, was used or is expired.
+    pub async fn invitation(
+        &self,
+        secret_hash: Sha256Digest,
+        now: Timestamp,
+    ) -> Result<Option<Invitation>, Error> {
+        let row = sqlx::query(
+            "SELECT * FROM invitations WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2",
+        )
+        .bind(secret_hash.to_string())
+        .bind(now.as_microsecond())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        row.as_ref().map(invitation).transpose()
+    }
+
+    /// Makes a user of whoever holds the link. [`Error::NotFound`] when it does not work any more,
+    /// [`Error::Conflict`] when the address is another user's.
+    pub async fn accept_invitation(
+        &self,
+        secret_hash: Sha256Digest,
+        new: NewUser,
+        now: Timestamp,
+    ) -> Result<User, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let invitation = self.take(&mut transaction, secret_hash, new.id, now).await?;
+        let added = sqlx::query(
+            "INSERT INTO users (id, email, name, password_hash, password_set_at, is_operator, added_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (email) DO NOTHING",
+        )
+        .bind(new.id.to_string())
+        .bind(new.email.as_str())
+        .bind(new.name.as_str())
+        .bind(new.password_hash.expose().as_str())
+        .bind(now.as_microsecond())
+        .bind(i64::from(invitation.makes_operator))
+        .execute(&mut *transaction)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Err(Error::Conflict { what: "user" });
+        }
+        let user = User {
+            id: new.id,
+            email: new.email,
+            name: new.name,
+            is_operator: invitation.makes_operator,
+            added_at: to_the_microsecond(now)?,
+        };
+        self.join(&mut transaction, &user, &invitation, now).await?;
+        transaction.commit().await?;
+        Ok(user)
+    }
+
+    /// Makes a member of a user who holds the link. [`Error::NotFound`] when it does not work any more.
+    pub async fn join_by_invitation(
+        &self,
+        secret_hash: Sha256Digest,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Invitation, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let invitation = self.take(&mut transaction, secret_hash, user.id, now).await?;
+        self.join(&mut transaction, user, &invitation, now).await?;
+        transaction.commit().await?;
+        Ok(invitation)
+    }
+
+    /// Uses the link up; of two at once one is too late.
+    async fn take(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        secret_hash: Sha256Digest,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Invitation, Error> {
+        let locked = self.parts.db.locked();
+        let select = format!(
+            "SELECT * FROM invitations WHERE secret_hash = $1 AND used_at IS NULL \
+             AND expires_at > $2 {locked}"
+        );
+        let row = sqlx::query(AssertSqlSafe(select))
+            .bind(secret_hash.to_string())
+            .bind(now.as_microsecond())
+            .fetch_optional(&mut **transaction)
+            .await?
+            .ok_or(Error::NotFound { what: "invitation" })?;
+        let invitation = invitation(&row)?;
+        sqlx::query("UPDATE invitations SET used_at = $2, used_by = $3 WHERE id = $1")
+            .bind(invitation.id.to_string())
+            .bind(now.as_microsecond())
+            .bind(user.to_string())
+            .execute(&mut **transaction)
+            .await?;
+        Ok(invitation)
+    }
+
+    async fn join(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        user: &User,
+        invitation: &Invitation,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let door = self.customer(&invitation.customer);
+        door.write_membership(transaction, user.id, invitation.role, now).await?;
+        let entry = AuditEntry {
+            customer: Some(invitation.customer.clone()),
+            details: json!({ "invitation": invitation.id, "role": invitation.role }),
+            ..of(user, "member.join", now)
+        };
+        self.parts.db.audit(transaction, &entry).await
+    }
+}
+
+impl CustomerStore {
+    pub async fn invite(
+        &self,
+        new: NewInvitation,
+        role: MemberRole,
+        by: &User,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        sqlx::query(INSERT)
+            .bind(new.id.to_string())
+            .bind(new.secret_hash.to_string())
+            .bind(self.customer.as_str())
+            .bind(role.as_str())
+            .bind(0_i64)
+            .bind(by.email.as_str())
+            .bind(now.as_microsecond())
+            .bind(new.expires_at.as_microsecond())
+            .execute(&mut *transaction)
+            .await?;
+        let entry = AuditEntry {
+            about: new.id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({ "role": role }),
+            ..of(by, "member.invite", now)
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Those that still work, the newest first.
+    pub async fn open_invitations(&self, now: Timestamp) -> Result<Vec<Invitation>, Error> {
+        let rows = sqlx::query(
+            "SELECT * FROM invitations WHERE customer = $1 AND used_at IS NULL AND expires_at > $2 \
+             ORDER BY made_at DESC, id DESC",
+        )
+        .bind(self.customer.as_str())
+        .bind(now.as_microsecond())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, invitation)
+    }
+}
+
+fn invitation(row: &AnyRow) -> Result<Invitation, Error> {
+    let fields = Fields::of(row, "invitations", "id");
+    Ok(Invitation {
+        id: fields.parsed("id")?,
+        customer: fields.parsed("customer")?,
+        role: fields.parsed("role")?,
+        makes_operator: fields.number::<u8>("makes_operator")? == 1,
+        invited_by: fields.optional_text("invited_by")?,
+        made_at: fields.time("made_at")?,
+        expires_at: fields.time("expires_at")?,
+    })
+}
