@@ -14,6 +14,7 @@ pub mod file_type;
 pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod ledger_view;
 pub mod media_type;
 pub mod page;
 pub mod password;

@@ -7,7 +7,8 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, KeptFinding};
+use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
@@ -34,6 +35,16 @@ pub trait Ledgers: Debug + Send + Sync {
         request: &CheckRequest,
         progress: &dyn CheckProgress,
     ) -> Result<Checked, LedgersError>;
+
+    /// Some rows of a ledger as it is now; none of a ledger that is not there yet.
+    async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError>;
+
+    /// A supplier over time; none when neither a snapshot nor an invoice names it.
+    async fn supplier(
+        &self,
+        of: &CheckedUnit,
+        reference: &str,
+    ) -> Result<Option<SupplierHistory>, LedgersError>;
 
     /// The findings as one Parquet file, a row for each, in their order.
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError>;

@@ -6,7 +6,8 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, KeptFinding};
+use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
     DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts,
@@ -43,6 +44,8 @@ struct Pages {
     found: Checked,
     asked: Vec<CheckRequest>,
     while_checking: Option<Act>,
+    rows: RowsPage,
+    supplier: Option<SupplierHistory>,
 }
 
 impl std::fmt::Debug for Book {
@@ -150,6 +153,18 @@ impl Ledgers for Book {
             _ => {}
         }
         Ok(checked)
+    }
+
+    async fn rows(&self, _request: &RowsRequest) -> Result<RowsPage, LedgersError> {
+        Ok(self.0.lock().unwrap().rows.clone())
+    }
+
+    async fn supplier(
+        &self,
+        _of: &CheckedUnit,
+        _reference: &str,
+    ) -> Result<Option<SupplierHistory>, LedgersError> {
+        Ok(self.0.lock().unwrap().supplier.clone())
     }
 
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {

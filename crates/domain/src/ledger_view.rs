@@ -1,0 +1,137 @@
+//! What people look at of a ledger: some of its rows, found, ordered and paged; and one supplier over time.
+//!
+//! Not for: keeping rows (`analysis`). Invariant: an order names a column that can be shown.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::file_type::FileType;
+use crate::finding::{Amount, CheckedUnit};
+use crate::page::PageSize;
+
+/// Columns that lists show and order by, the first of them by default.
+const TRANSACTION_COLUMNS: &[&str] = &[
+    "invoice_date",
+    "invoice_number",
+    "supplier_name",
+    "supplier_ref",
+    "base_amount",
+    "paid_date",
+    "entered_date",
+    "unique_id",
+];
+const SUPPLIER_COLUMNS: &[&str] =
+    &["supplier_name", "supplier_ref", "town", "country", "created_date"];
+const EMPLOYEE_COLUMNS: &[&str] = &["last_name", "employee_id", "department", "start_date"];
+
+/// Which rows, in which order, and how many of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RowsRequest {
+    pub of: CheckedUnit,
+    pub file_type: FileType,
+    pub filter: RowsFilter,
+    pub order: RowsOrder,
+    /// Rows passed over: pages before this one.
+    pub skip: u32,
+    pub size: PageSize,
+}
+
+/// What a row must be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct RowsFilter {
+    /// Occurs in an id, a number, a name or a description, whatever the case.
+    pub text: Option<String>,
+    pub supplier: Option<String>,
+    /// Transactions: days of the invoice, both included.
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Suppliers and employees: only those of the last snapshot.
+    pub is_active_only: bool,
+}
+
+/// By which column, and whether the greatest comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RowsOrder {
+    column: &'static str,
+    pub is_descending: bool,
+}
+
+/// Some rows of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowsPage {
+    pub rows: Vec<LedgerRow>,
+    /// All that the filter lets through.
+    pub total: u64,
+    pub version: u64,
+}
+
+/// One row, as text by column; absent where the ledger has nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// Unique ID, Supplier Ref or Employee ID.
+    pub id: String,
+    /// Suppliers and employees: whether it was in the last snapshot.
+    pub is_active: Option<bool>,
+    pub fields: BTreeMap<String, String>,
+}
+
+/// One supplier over time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SupplierHistory {
+    pub reference: String,
+    /// Newest first: each bank account and site it has had.
+    pub variations: Vec<Variation>,
+    /// Months in which it billed, in order.
+    pub months: Vec<BilledMonth>,
+    /// Of the amounts, where the ledger names one.
+    pub currency: Option<String>,
+}
+
+/// A supplier as one or more snapshots said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variation {
+    pub is_active: bool,
+    /// When the snapshot was read in which it was first there, and in which no more; none before what the
+    /// log of the ledger still knows.
+    pub since: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What was billed in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BilledMonth {
+    /// Its first day.
+    pub month: Date,
+    pub invoices: u64,
+    pub billed: Amount,
+}
+
+impl RowsOrder {
+    /// The columns that a list of a ledger shows, the one it is ordered by at first leading.
+    pub const fn columns(file_type: FileType) -> &'static [&'static str] {
+        match file_type {
+            FileType::Transactions => TRANSACTION_COLUMNS,
+            FileType::Suppliers => SUPPLIER_COLUMNS,
+            FileType::Employees => EMPLOYEE_COLUMNS,
+        }
+    }
+
+    /// None for a column that lists do not show.
+    pub fn by(file_type: FileType, column: &str, is_descending: bool) -> Option<Self> {
+        let column = Self::columns(file_type).iter().find(|known| **known == column)?;
+        Some(Self { column, is_descending })
+    }
+
+    /// Transactions newest first, parties by name.
+    pub fn usual(file_type: FileType) -> Self {
+        let column = Self::columns(file_type).first().copied().unwrap_or("");
+        Self { column, is_descending: !file_type.is_snapshot() }
+    }
+
+    pub const fn column(&self) -> &'static str {
+        self.column
+    }
+}
