@@ -9,6 +9,7 @@ use domain::{FileType, LedgerName};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use crate::browse::Pages;
 use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
@@ -20,15 +21,24 @@ pub struct CheckLedgers {
     ledgers: Ledgers,
     engine: Arc<Engine>,
     kept: Kept,
+    pages: Pages,
 }
 
 impl CheckLedgers {
     /// Clones share what earlier runs have left: a run after a few new rows does again only what they touch.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
-        Self { ledgers, engine, kept: Kept::default() }
+        Self { ledgers, engine, kept: Kept::default(), pages: Pages::default() }
     }
 
-    pub fn engine(&self) -> &Arc<Engine> {
+    pub(crate) const fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
+    pub(crate) const fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 

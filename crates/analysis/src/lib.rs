@@ -6,6 +6,7 @@
 //! Invariant: a ledger changes by one commit or not at all. What was written before a commit is invisible,
 //! and writing it once more writes the same names; so an interrupted reading can be repeated.
 
+mod browse;
 mod checking;
 mod checks;
 mod engine;

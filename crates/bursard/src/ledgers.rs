@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use analysis::{CheckLedgers, ReadRequest, Retention};
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, KeptFinding};
+use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{LedgerChange, LedgerName, ReadingRules, Upload};
 use server::Clock;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -79,6 +80,18 @@ impl Ledgers for Adapter {
         progress: &dyn CheckProgress,
     ) -> Result<Checked, LedgersError> {
         self.checks.check(request, |done, what| progress.at(done, what)).await.map_err(failed)
+    }
+
+    async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
+        self.checks.rows(request).await.map_err(failed)
+    }
+
+    async fn supplier(
+        &self,
+        of: &CheckedUnit,
+        reference: &str,
+    ) -> Result<Option<SupplierHistory>, LedgersError> {
+        self.checks.supplier(of, reference).await.map_err(failed)
     }
 
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
 
 mod again;
+mod browse;
 mod cases;
 mod interrupted;
 mod same_rows;

@@ -1,0 +1,192 @@
+//! Rows of a ledger for people who look: found, ordered, paged; and one supplier over time.
+//!
+//! Not for: deciding who may see what (the server masks). Invariant: what was asked is a value in the
+//! plan, never a part of a statement.
+
+mod pages;
+mod supplier;
+
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use datafusion::arrow::compute::cast;
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
+use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
+use domain::{FileType, LedgerName};
+
+pub(crate) use self::pages::Pages;
+use crate::checking::CheckLedgers;
+use crate::engine::{Joins, Tables, table_name};
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::schema::{ACTIVE_COLUMN, reference_field, table_schema};
+
+impl CheckLedgers {
+    /// Some rows of the newest version; an empty page where there is no ledger yet.
+    pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
+        let Some((session, ledger)) = self.shown(&request.of, request.file_type).await? else {
+            return Ok(RowsPage::default());
+        };
+        let version = ledger.version();
+        if let Some(page) = self.pages().of(request, version) {
+            return Ok(page);
+        }
+        let all = ledger.row_count()?;
+        let wanted = request.clone();
+        let mut page =
+            self.engine().carry_out(move |_| async move { page(&session, &wanted, all).await }).await?;
+        page.version = version;
+        self.pages().keep(request, &page);
+        Ok(page)
+    }
+
+    /// A session in which one ledger is the table of its name.
+    async fn shown(
+        &self,
+        of: &domain::finding::CheckedUnit,
+        file_type: FileType,
+    ) -> Result<Option<(SessionContext, Ledger)>, Error> {
+        let (customer, unit) = (of.customer.clone(), of.unit.clone());
+        let name = LedgerName { customer, unit, file_type };
+        let ledger = match self.ledgers().open(&name).await {
+            Ok(ledger) => ledger,
+            Err(Error::NotFound) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let opened = [(name.to_string(), ledger)];
+        let session = self.engine().session(Joins::Hash);
+        Tables::of_ledgers(self.ledgers().files(), &opened)?.register(&session)?;
+        let [(_, ledger)] = opened;
+        Ok(Some((session, ledger)))
+    }
+}
+
+async fn page(session: &SessionContext, request: &RowsRequest, all: u64) -> Result<RowsPage, Error> {
+    let file_type = request.file_type;
+    let table = session.table(table_name(file_type)).await?;
+    let wanted = wanted(file_type, &request.filter);
+    let filtered = match &wanted {
+        Some(wanted) => table.filter(wanted.clone())?,
+        None => table,
+    };
+    let total = match wanted {
+        Some(_) => counted(filtered.clone()).await?,
+        None => all,
+    };
+    // The id makes the order total, so that no row is on two pages.
+    let id = reference_field(file_type);
+    let order = vec![
+        col(request.order.column()).sort(!request.order.is_descending, false),
+        col(id).sort(true, false),
+    ];
+    let skip = usize::try_from(request.skip).unwrap_or(usize::MAX);
+    let size = usize::try_from(request.size.get()).unwrap_or(usize::MAX);
+    let batches = filtered
+        .sort(order)?
+        .limit(skip, Some(size))?
+        .select(columns(file_type, &request.filter))?
+        .collect()
+        .await?;
+    let mut rows = Vec::new();
+    for batch in &batches {
+        rows.extend(read(batch, id)?);
+    }
+    Ok(RowsPage { rows, total, version: 0 })
+}
+
+/// A list shows a few columns; one row, all.
+fn columns(file_type: FileType, filter: &RowsFilter) -> Vec<Expr> {
+    let schema = table_schema(file_type);
+    let is_shown = |name: &str| {
+        filter.id.is_some() || EXTRA.contains(&name) || RowsOrder::columns(file_type).contains(&name)
+    };
+    let names = schema.fields().iter().map(|field| field.name().clone());
+    names.filter(|name| is_shown(name)).map(col).collect()
+}
+
+/// Shown in lists beside those that they are ordered by.
+const EXTRA: &[&str] = &[
+    "base_amount_currency",
+    "invoice_amount",
+    "invoice_amount_currency",
+    "description",
+    "status",
+    "postcode",
+    "vat_number",
+    "first_name",
+    "full_name",
+    "leave_date",
+    ACTIVE_COLUMN,
+];
+
+async fn counted(rows: DataFrame) -> Result<u64, Error> {
+    let batches = rows.aggregate(vec![], vec![count(lit(1_i64)).alias("n")])?.collect().await?;
+    let first = batches.iter().find(|batch| batch.num_rows() > 0);
+    let total = first.map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
+    Ok(u64::try_from(total).unwrap_or_default())
+}
+
+fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
+    let mut wanted: Vec<Expr> = Vec::new();
+    if let Some(id) = &filter.id {
+        wanted.push(col(reference_field(file_type)).eq(lit(id.as_str())));
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let text = text.to_lowercase();
+        let found = searched(file_type).iter().map(|name| {
+            contains(lower(col(*name)), lit(text.as_str())).is_true()
+        });
+        wanted.extend(found.reduce(Expr::or));
+    }
+    if let Some(supplier) = &filter.supplier {
+        wanted.push(col("supplier_ref").eq(lit(supplier.as_str())));
+    }
+    if file_type == FileType::Transactions {
+        wanted.extend(filter.from.map(|day| col("invoice_date").gt_eq(days(day))));
+        wanted.extend(filter.to.map(|day| col("invoice_date").lt_eq(days(day))));
+    } else if filter.is_active_only {
+        wanted.push(col(ACTIVE_COLUMN).is_true());
+    }
+    wanted.into_iter().reduce(Expr::and)
+}
+
+const fn searched(file_type: FileType) -> &'static [&'static str] {
+    match file_type {
+        FileType::Transactions => &["invoice_number", "supplier_name", "supplier_ref", "unique_id", "description"],
+        FileType::Suppliers => &["supplier_name", "supplier_ref", "vat_number", "postcode"],
+        FileType::Employees => &["last_name", "full_name", "employee_id", "department"],
+    }
+}
+
+/// A date as the tables keep it: days since 1970.
+fn days(day: jiff::civil::Date) -> Expr {
+    const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+    let days = (day - EPOCH).get_days();
+    lit(datafusion::common::ScalarValue::Date32(Some(days)))
+}
+
+fn read(batch: &RecordBatch, id: &str) -> Result<Vec<LedgerRow>, Error> {
+    let schema = batch.schema();
+    let texts: Vec<ArrayRef> = batch
+        .columns()
+        .iter()
+        .map(|column| cast(column, &DataType::Utf8))
+        .collect::<Result<_, _>>()?;
+    let of = |row: usize| {
+        let mut fields = BTreeMap::new();
+        for (field, column) in schema.fields().iter().zip(&texts) {
+            let column = column.as_string::<i32>();
+            if column.is_valid(row) && !field.name().starts_with('_') {
+                fields.insert(field.name().clone(), column.value(row).to_owned());
+            }
+        }
+        let active = schema.index_of(ACTIVE_COLUMN).ok();
+        let is_active = active.map(|at| texts[at].as_string::<i32>().value(row) == "true");
+        LedgerRow { id: fields.get(id).cloned().unwrap_or_default(), is_active, fields }
+    };
+    Ok((0..batch.num_rows()).map(of).collect())
+}

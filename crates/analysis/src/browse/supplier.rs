@@ -1,0 +1,134 @@
+//! One supplier: every variation that snapshots have shown, and what it billed each month.
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::{Array as _, RecordBatch};
+use datafusion::functions_aggregate::expr_fn::{count, min, sum};
+use datafusion::prelude::{SessionContext, col, date_trunc, lit};
+use domain::FileType;
+use domain::finding::{Amount, CheckedUnit};
+use domain::ledger_view::{BilledMonth, SupplierHistory, Variation};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::read;
+use crate::checking::CheckLedgers;
+use crate::engine::table_name;
+use crate::error::Error;
+use crate::ledger::Version;
+use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, reference_field};
+
+impl CheckLedgers {
+    /// A supplier over time; none when neither a snapshot nor an invoice names it.
+    pub async fn supplier(
+        &self,
+        of: &CheckedUnit,
+        reference: &str,
+    ) -> Result<Option<SupplierHistory>, Error> {
+        let mut history =
+            SupplierHistory { reference: reference.to_owned(), ..SupplierHistory::default() };
+        if let Some((session, ledger)) = self.shown(of, FileType::Suppliers).await? {
+            let (versions, reference) = (ledger.history().await?, reference.to_owned());
+            history.variations = self
+                .engine()
+                .carry_out(move |_| async move { variations(&session, &reference, &versions).await })
+                .await?;
+        }
+        if let Some((session, _)) = self.shown(of, FileType::Transactions).await? {
+            let reference = reference.to_owned();
+            (history.months, history.currency) = self
+                .engine()
+                .carry_out(move |_| async move { months(&session, &reference).await })
+                .await?;
+        }
+        let is_known = !history.variations.is_empty() || !history.months.is_empty();
+        Ok(is_known.then_some(history))
+    }
+}
+
+/// Newest first.
+async fn variations(
+    session: &SessionContext,
+    reference: &str,
+    versions: &[Version],
+) -> Result<Vec<Variation>, Error> {
+    let batches = session
+        .table(table_name(FileType::Suppliers))
+        .await?
+        .filter(col("supplier_ref").eq(lit(reference)))?
+        .sort(vec![col(ACTIVE_COLUMN).sort(false, false), col(SINCE_COLUMN).sort(false, false)])?
+        .collect()
+        .await?;
+    let at = |version: Option<i64>| -> Option<Timestamp> {
+        let version = u64::try_from(version?).ok()?;
+        versions.iter().find(|known| known.version == version).map(|known| known.at)
+    };
+    let mut variations = Vec::new();
+    for batch in &batches {
+        let (since, ended) = (number(batch, SINCE_COLUMN), number(batch, ENDED_COLUMN));
+        let rows = read(batch, reference_field(FileType::Suppliers))?;
+        for (row, shown) in rows.into_iter().enumerate() {
+            variations.push(Variation {
+                is_active: shown.is_active.unwrap_or_default(),
+                since: at(since(row)),
+                ended: at(ended(row)),
+                fields: shown.fields,
+            });
+        }
+    }
+    Ok(variations)
+}
+
+fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i64> + 'a {
+    let column = batch.column_by_name(name).map(|column| column.as_primitive::<Int64Type>());
+    move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
+/// In order of months.
+async fn months(
+    session: &SessionContext,
+    reference: &str,
+) -> Result<(Vec<BilledMonth>, Option<String>), Error> {
+    let month = datafusion::prelude::cast(
+        date_trunc(lit("month"), col("invoice_date")),
+        arrow_schema::DataType::Date32,
+    );
+    let batches = session
+        .table(table_name(FileType::Transactions))
+        .await?
+        .filter(col("supplier_ref").eq(lit(reference)).and(col("invoice_date").is_not_null()))?
+        .aggregate(
+            vec![month.alias("month")],
+            vec![
+                count(lit(1_i64)).alias("invoices"),
+                sum(col("base_amount")).alias("billed"),
+                min(col("base_amount_currency")).alias("currency"),
+            ],
+        )?
+        .sort(vec![col("month").sort(true, false)])?
+        .collect()
+        .await?;
+    let (mut months, mut currency) = (Vec::new(), None);
+    for batch in &batches {
+        let (days, counts) =
+            (batch.column(0).as_primitive::<Date32Type>(), batch.column(1).as_primitive::<Int64Type>());
+        let billed = batch.column(2).as_primitive::<Decimal128Type>();
+        let currencies = batch.column(3).as_string::<i32>();
+        for row in 0..batch.num_rows() {
+            let billed = if billed.is_valid(row) { billed.value(row) } else { 0 };
+            months.push(BilledMonth {
+                month: date(days.value(row)),
+                invoices: u64::try_from(counts.value(row)).unwrap_or_default(),
+                billed: Amount::from_ten_thousandths(i64::try_from(billed).unwrap_or(i64::MAX)),
+            });
+            if currency.is_none() && currencies.is_valid(row) {
+                currency = Some(currencies.value(row).to_owned());
+            }
+        }
+    }
+    Ok((months, currency))
+}
+
+fn date(days: i32) -> Date {
+    jiff::civil::date(1970, 1, 1).saturating_add(i64::from(days).days())
+}

@@ -1,0 +1,121 @@
+//! Lists of rows and one supplier over time, as people look at them.
+
+use std::sync::Arc;
+
+use analysis::{CheckLedgers, Engine, EngineLimits};
+use domain::FileType;
+use domain::finding::CheckedUnit;
+use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
+use domain::page::PageSize;
+use jiff::civil::date;
+
+use crate::site::Site;
+
+const INVOICES: &str = "\
+Unique ID,Invoice Number,Invoice Date,Entered Date,Received Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount
+a,INV-1,2026-01-05,2026-01-05,2026-01-05,S1,Alder Ltd,10.00,10.00
+b,INV-2,2026-01-12,2026-01-12,2026-01-12,S1,Alder Ltd,9.50,9.50
+c,100%_7,2026-02-01,2026-02-01,2026-02-01,S2,O'Birch \"\"Ltd,99.10,99.10
+d,INV-4,2026-02-01,2026-02-01,2026-02-01,S1,Alder Ltd,1000.00,1000.00
+";
+const BEFORE: &str = "\
+Supplier Ref,Supplier Name,Sort Code,Account Number
+S1,Alder Ltd,00-00-01,48271009
+S2,O'Birch,00-00-01,48271010
+";
+const AFTER: &str = "\
+Supplier Ref,Supplier Name,Sort Code,Account Number
+S1,Alder Ltd,00-00-02,31415926
+S2,O'Birch,00-00-01,48271010
+";
+
+fn unit() -> CheckedUnit {
+    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
+}
+
+fn asked(filter: RowsFilter, order: RowsOrder, skip: u32, size: u32) -> RowsRequest {
+    let size = PageSize::try_from(size).unwrap();
+    RowsRequest { of: unit(), file_type: FileType::Transactions, filter, order, skip, size }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_found_ordered_and_paged() {
+    let site = Site::new();
+    let ledgers = CheckLedgers::new(
+        site.ledgers.clone(),
+        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
+    );
+    let usual = RowsOrder::usual(FileType::Transactions);
+    let by = |column: &str, is_descending: bool| {
+        RowsOrder::by(FileType::Transactions, column, is_descending).unwrap()
+    };
+    let nothing = ledgers.rows(&asked(RowsFilter::default(), usual.clone(), 0, 10)).await.unwrap();
+    assert_eq!((nothing.total, nothing.rows.len()), (0, 0), "no ledger yet");
+    site.read(FileType::Transactions, 1, INVOICES).await;
+
+    let text = |text: &str| RowsFilter { text: Some(text.into()), ..RowsFilter::default() };
+    let from = |from| RowsFilter { from: Some(from), ..RowsFilter::default() };
+    let cases = [
+        ("all, newest first", RowsFilter::default(), usual.clone(), 0, 10, "cdba", 4),
+        ("the second page", RowsFilter::default(), usual.clone(), 2, 2, "ba", 4),
+        ("by amount", RowsFilter::default(), by("base_amount", false), 0, 10, "bacd", 4),
+        ("whatever the case", text("inv-"), usual.clone(), 0, 10, "dba", 3),
+        ("no patterns", text("%_7"), usual.clone(), 0, 10, "c", 1),
+        ("quotes", text("o'birch \"l"), usual.clone(), 0, 10, "c", 1),
+        ("from a day", from(date(2026, 1, 12)), usual.clone(), 0, 10, "cdb", 3),
+        (
+            "one supplier up to a day",
+            RowsFilter {
+                supplier: Some("S1".into()),
+                to: Some(date(2026, 1, 31)),
+                ..RowsFilter::default()
+            },
+            usual.clone(),
+            0,
+            1,
+            "b",
+            2,
+        ),
+    ];
+    for (name, filter, order, skip, size, ids, total) in cases {
+        // Twice: the second time as it was kept.
+        for _ in 0..2 {
+            let request = asked(filter.clone(), order.clone(), skip, size);
+            let page = ledgers.rows(&request).await.unwrap();
+            let found: String = page.rows.iter().map(|row| row.id.as_str()).collect();
+            assert_eq!((found.as_str(), page.total), (ids, total), "{name}");
+        }
+    }
+    let one = RowsFilter { id: Some("d".into()), ..RowsFilter::default() };
+    let page = ledgers.rows(&asked(one, usual, 0, 1)).await.unwrap();
+    assert_eq!(page.rows[0].fields["received_date"], "2026-02-01", "one row shows all columns");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplier_is_shown_with_its_accounts_and_months() {
+    let site = Site::new();
+    site.read(FileType::Transactions, 1, INVOICES).await;
+    site.read(FileType::Suppliers, 2, BEFORE).await;
+    site.read(FileType::Suppliers, 3, AFTER).await;
+    let ledgers = CheckLedgers::new(
+        site.ledgers.clone(),
+        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
+    );
+    let history = ledgers.supplier(&unit(), "S1").await.unwrap().unwrap();
+    let accounts: Vec<(&str, bool, bool)> = history
+        .variations
+        .iter()
+        .map(|one| (one.fields["account_number"].as_str(), one.is_active, one.ended.is_some()))
+        .collect();
+    assert_eq!(accounts, [("31415926", true, false), ("48271009", false, true)]);
+    let months: Vec<(String, u64, String)> = history
+        .months
+        .iter()
+        .map(|one| (one.month.to_string(), one.invoices, one.billed.to_string()))
+        .collect();
+    assert_eq!(months, [
+        ("2026-01-01".to_owned(), 2, "19.50".to_owned()),
+        ("2026-02-01".to_owned(), 1, "1000.00".to_owned())
+    ]);
+    assert!(ledgers.supplier(&unit(), "S9").await.unwrap().is_none());
+}
