@@ -146,7 +146,7 @@ pub(super) async fn last(viewer: &Viewer, asked: &Asked) -> Result<Option<Last>,
     Ok(found.map(|found| Last {
         path: viewer.path(&format!("findings/{key}")),
         title: words::with_dates(&found.finding.title),
-        state: state_words(found.standing.state),
+        state: state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Duplicate,
         key,
     }))
@@ -188,7 +188,7 @@ fn line(found: FindingSummary, here: &str, query: &str) -> Line {
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
         at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent: percent(found.probability),
-        state: state_words(found.standing.state),
+        state: state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
         assignee: found.standing.assignee.unwrap_or_default(),
         found: words::date(found.seen.first_seen),

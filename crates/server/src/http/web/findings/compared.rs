@@ -15,6 +15,7 @@ use crate::http::web::words;
 /// Rows of one ledger.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Compared {
+    pub(super) title: &'static str,
     pub(super) heads: Vec<String>,
     pub(super) lines: Vec<Line>,
 }
@@ -78,6 +79,7 @@ fn table(ledger: FileType, rows: &[&FindingRow], sees_personal: SeesPersonal) ->
         }
     };
     Compared {
+        title: if rows.len() > 1 { "Side by side" } else { row_word(ledger) },
         heads: rows.iter().map(|row| format!("{} {}", row_word(ledger), row.id)).collect(),
         lines: names.iter().map(line).collect(),
     }

@@ -5,13 +5,16 @@
 use domain::FileType;
 use domain::finding::FindingState;
 
-/// States, in the order in which they are offered.
+/// States of all checks, in the order in which they are offered.
 pub(super) const STATES: [(FindingState, &str); 4] = [
     (FindingState::Open, "Open"),
-    (FindingState::Duplicate, "Duplicate"),
-    (FindingState::NotDuplicate, "Not a duplicate"),
+    (FindingState::Duplicate, "Duplicate, or a real risk"),
+    (FindingState::NotDuplicate, "Not a duplicate, or innocent"),
     (FindingState::NeedsInformation, "Needs information"),
 ];
+
+/// How the checks that look for duplicates begin; others look for risks.
+const DUPLICATES: &str = "duplicate_";
 
 /// The titles of the checks.
 const CHECKS: [(&str, &str); 21] = [
@@ -89,12 +92,15 @@ pub(super) fn check_title(check: &str) -> &'static str {
     known.unwrap_or(&CHECKS[CHECKS.len() - 1]).1
 }
 
-pub(super) const fn state_words(state: FindingState) -> &'static str {
-    match state {
-        FindingState::Open => "open",
-        FindingState::Duplicate => "duplicate",
-        FindingState::NotDuplicate => "not a duplicate",
-        FindingState::NeedsInformation => "needs information",
+/// What a state is called on a finding of this check.
+pub(super) fn state_words(state: FindingState, check: &str) -> &'static str {
+    match (state, check.starts_with(DUPLICATES)) {
+        (FindingState::Open, _) => "open",
+        (FindingState::Duplicate, true) => "duplicate",
+        (FindingState::Duplicate, false) => "real risk",
+        (FindingState::NotDuplicate, true) => "not a duplicate",
+        (FindingState::NotDuplicate, false) => "innocent",
+        (FindingState::NeedsInformation, _) => "needs information",
     }
 }
 
@@ -130,7 +136,10 @@ pub(super) const fn row_word(ledger: FileType) -> &'static str {
 
 /// `misread_character` to `Misread character`.
 pub(super) fn in_words(word: &str) -> String {
-    let words = word.replace('_', " ");
+    capital(&word.replace('_', " "))
+}
+
+pub(super) fn capital(words: &str) -> String {
     let mut characters = words.chars();
     characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
@@ -150,5 +159,9 @@ mod tests {
         assert_eq!(field_label("something_new"), "Something new");
         assert!(field_place("something_new") > field_place("leave_date"));
         assert_eq!(in_words(""), "");
+        for (check, words) in [("duplicate_suppliers", "duplicate"), ("invalid_iban", "real risk")]
+        {
+            assert_eq!(state_words(FindingState::Duplicate, check), words);
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{Amount, KeptFinding};
+use domain::finding::{Amount, FindingState, KeptFinding};
 use domain::page::PageSize;
 use domain::{Finding, FindingKey};
 use jiff::ToSpan as _;
@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use store::{FindingFilter, FindingOrder, ShowSuppressed};
 
 use super::compared::{Compared, SeesPersonal, compared};
-use super::labels::{check_title, in_words, state_tone, state_words};
+use super::labels::{capital, check_title, in_words, state_tone, state_words};
 use super::past::{Done, Moment, done, moments};
 use super::selected::Selected;
 use super::weighed::{Waterfall, waterfall};
@@ -39,6 +39,10 @@ struct FindingPage {
     percent: u32,
     state: &'static str,
     tone: &'static str,
+    /// What the two verdicts are called here.
+    yes: String,
+    no: String,
+    may_recover: bool,
     because: Option<String>,
     recovered: String,
     currency: String,
@@ -89,12 +93,12 @@ pub(crate) async fn get_finding(
     let frame = Frame::of(&app, &viewer, Section::Findings, "One finding").await?;
     let neighbours = neighbours(&viewer, &chosen, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
-    let supplier = supplier_of(&found.finding);
+    let (supplier, check) = (supplier_of(&found.finding), found.finding.check.clone());
     let near = near(&viewer, &key, &supplier, &chosen.query()).await?;
     let mut page = page(frame, &viewer, found, &chosen, &app);
     (page.previous, page.next) = neighbours;
     page.page.said = asked.said();
-    page.history = history.iter().map(done).collect();
+    page.history = history.iter().map(|entry| done(entry, &check)).collect();
     page.near = near;
     page.members = names(&viewer).await?;
     page.last = last(&viewer, &asked).await?;
@@ -122,7 +126,10 @@ fn page(
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent,
-        state: state_words(standing.state),
+        state: state_words(standing.state, &finding.check),
+        yes: capital(state_words(FindingState::Duplicate, &finding.check)),
+        no: capital(state_words(FindingState::NotDuplicate, &finding.check)),
+        may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
         recovered: standing.recovered.map(|amount: Amount| amount.to_string()).unwrap_or_default(),
@@ -198,7 +205,7 @@ async fn near(
             title: words::with_dates(&found.title),
             why: found.suppressed.map(|why| why.words),
             at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
-            state: state_words(found.standing.state),
+            state: state_words(found.standing.state, &found.check),
         }));
     }
     Ok(near)

@@ -42,7 +42,9 @@ impl Moment {
     }
 }
 
-pub(super) fn done(entry: &HistoryEntry) -> Done {
+/// An entry of the history of a finding of `check`.
+pub(super) fn done(entry: &HistoryEntry, check: &str) -> Done {
+    let state_words = |state| state_words(state, check);
     let what = match entry.what {
         HistoryWord::Verdict => match (entry.to.state, entry.to.recovered) {
             (state, Some(amount)) => {
