@@ -10,6 +10,7 @@ mod decision;
 mod exported;
 mod kept;
 mod key;
+mod personal;
 mod run;
 mod verdict;
 
@@ -28,6 +29,7 @@ pub use kept::{
     FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
 };
 pub use key::{FindingKey, InvalidFindingKey};
+pub use personal::is_personal;
 pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 

@@ -124,6 +124,10 @@ impl MemberRole {
         }
     }
 
+    pub fn may_decide(self) -> bool {
+        self >= Self::Analyst
+    }
+
     /// Whether bank accounts and employees' names are shown whole.
     pub fn sees_personal_data(self) -> bool {
         self >= Self::Analyst

@@ -17,6 +17,9 @@
     event.preventDefault();
     if (target.matches("input, textarea, select")) target.focus();
     else target.click();
+    const panel = target.closest("summary") && target.parentElement;
+    const first = panel && panel.open && panel.querySelector("[data-first]");
+    if (first) first.focus();
   });
 
   document.addEventListener("click", (event) => {
@@ -73,8 +76,8 @@
         animation: false,
         aria: { enabled: true },
         color: [colour("--accent"), colour("--line-strong"), colour("--caution")],
-        textStyle: { fontFamily: style.fontFamily },
-        grid: { left: 8, right: 8, top: 16, bottom: 8, containLabel: true },
+        textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+        grid: { left: 8, right: 8, top: 32, bottom: 8, containLabel: true },
         xAxis: { type: "category", data: labels, ...axis },
         yAxis: { type: "value", name: unit, ...axis },
         series: series.map(({ name, values }) => ({ type: kind, name, data: values, barMaxWidth: 36, showSymbol: false })),

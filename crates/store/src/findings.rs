@@ -7,6 +7,7 @@
 
 mod filter;
 mod keep;
+mod queue;
 
 use domain::finding::{
     FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,
@@ -25,6 +26,7 @@ use crate::runs::share;
 pub use filter::{FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
+pub use queue::{FoundKind, QueueTotal};
 
 macro_rules! summary_columns {
     () => {
@@ -164,11 +166,7 @@ impl CustomerStore {
             .bind(then)
             .bind(key)
             .bind(i64::from(size.get()) + 1);
-        let query = values.into_iter().fold(query, |query, value| match value {
-            filter::Value::Text(text) => query.bind(text),
-            filter::Value::Number(number) => query.bind(number),
-        });
-        Ok(query.fetch_all(self.parts.db.reader()).await?)
+        Ok(filter::bind(query, values).fetch_all(self.parts.db.reader()).await?)
     }
 
     /// Where a finding stands in an order.

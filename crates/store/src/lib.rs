@@ -50,7 +50,8 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Gone, InvalidFindingWord,
+    QueueTotal, ShowSuppressed,
 };
 pub use idempotency_keys::IdempotentRequest;
 pub use invitations::{Invitation, NewInvitation, NewUser};

@@ -65,8 +65,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         worker(&config, &app.store, Arc::clone(&app.new_work))?
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
-    say_ready(&config, port);
     say_welcome(&app, &config, port).await?;
+    say_ready(&config, port);
     let stopped = listener::serve(listener, tls, app.clone(), stop.cancelled_owned()).await;
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;

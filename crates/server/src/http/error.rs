@@ -47,6 +47,11 @@ impl ApiError {
         Self::new(RefusalCode::Internal)
     }
 
+    /// What a page says in the same case.
+    pub(super) fn into_words(self) -> (RefusalCode, String) {
+        (self.code, self.detail)
+    }
+
     #[must_use]
     pub fn with_allowed(mut self, allowed: &[&'static str]) -> Self {
         self.allowed = allowed.to_vec();

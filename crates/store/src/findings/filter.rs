@@ -67,10 +67,20 @@ pub struct InvalidFindingWord {
     allowed: &'static str,
 }
 
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+
 /// What is bound.
 pub(super) enum Value {
     Text(String),
     Number(i64),
+}
+
+/// Binds the values of a [`FindingFilter::condition`], behind those that are bound already.
+pub(super) fn bind(query: Query<'_>, values: Vec<Value>) -> Query<'_> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Number(number) => query.bind(number),
+    })
 }
 
 impl FindingOrder {

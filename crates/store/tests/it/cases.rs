@@ -65,7 +65,7 @@ pub(crate) const CASES: &[Case] = cases! {
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
-        a_later_run_leaves_verdicts_alone;
+        a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
         several_are_decided_or_none;

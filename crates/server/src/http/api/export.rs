@@ -25,35 +25,58 @@ const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; head
 const XLSX: HeaderValue =
     HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 const PARQUET: HeaderValue = HeaderValue::from_static("application/vnd.apache.parquet");
+/// Which sort of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum ExportKind {
+    Csv,
+    Xlsx,
+    Parquet,
+}
+
+impl ExportKind {
+    pub(in crate::http) const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    const fn media(self) -> HeaderValue {
+        match self {
+            Self::Csv => CSV,
+            Self::Xlsx => XLSX,
+            Self::Parquet => PARQUET,
+        }
+    }
+
+    const fn findings_max(self) -> u64 {
+        match self {
+            Self::Csv => CSV_FINDINGS_MAX,
+            Self::Xlsx | Self::Parquet => FILE_FINDINGS_MAX,
+        }
+    }
+}
+
 /// Excel takes 32,767; what is longer ends with an ellipsis.
 const CELL_CHARS_MAX: usize = 32_000;
 
 pub(crate) async fn export_findings_csv(
+    State(app): State<App>,
     viewer: Viewer,
     query: WantedQuery,
 ) -> Result<Response, ApiError> {
-    let selection = selected(&viewer, understood(query)?, CSV_FINDINGS_MAX).await?;
-    let head = stream::once(async { Ok(Bytes::from(csv_line(EXPORTED))) });
-    let unit = viewer.unit.clone();
-    let lines = pages(viewer.store, viewer.unit, selection)
-        .map_ok(|page| Bytes::from(page.iter().map(line).collect::<String>()))
-        .inspect_err(|error| {
-            let error = error as &dyn std::error::Error;
-            tracing::warn!(error, "an export of findings broke off");
-        });
-    file(Body::from_stream(head.chain(lines)), CSV, &unit, "csv")
+    let selection = unpaged(&understood(query)?)?;
+    export(&app, viewer.store, viewer.unit, selection, ExportKind::Csv).await
 }
 
 pub(crate) async fn export_findings_xlsx(
+    State(app): State<App>,
     viewer: Viewer,
     query: WantedQuery,
 ) -> Result<Response, ApiError> {
-    let selection = selected(&viewer, understood(query)?, FILE_FINDINGS_MAX).await?;
-    let unit = viewer.unit.clone();
-    let findings = all(viewer, selection).await?;
-    let made = tokio::task::spawn_blocking(move || workbook(&findings)).await;
-    let bytes = made.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
-    file(Body::from(bytes), XLSX, &unit, "xlsx")
+    let selection = unpaged(&understood(query)?)?;
+    export(&app, viewer.store, viewer.unit, selection, ExportKind::Xlsx).await
 }
 
 pub(crate) async fn export_findings_parquet(
@@ -61,37 +84,61 @@ pub(crate) async fn export_findings_parquet(
     viewer: Viewer,
     query: WantedQuery,
 ) -> Result<Response, ApiError> {
-    let selection = selected(&viewer, understood(query)?, FILE_FINDINGS_MAX).await?;
-    let unit = viewer.unit.clone();
-    let findings = all(viewer, selection).await?;
-    let bytes = app.ledgers.findings_parquet(findings).await.map_err(ApiError::internal)?;
-    file(Body::from(bytes), PARQUET, &unit, "parquet")
+    let selection = unpaged(&understood(query)?)?;
+    export(&app, viewer.store, viewer.unit, selection, ExportKind::Parquet).await
 }
 
-/// What is wanted, when it is no more than a file may hold.
-async fn selected(
-    viewer: &Viewer,
-    wanted: Wanted,
-    findings_max: u64,
-) -> Result<Selection, ApiError> {
+fn unpaged(wanted: &Wanted) -> Result<Selection, ApiError> {
     if wanted.is_paged() {
         return Err(malformed(
             "a file holds all and has no pages, so it takes neither limit nor after",
         ));
     }
-    let selection = wanted.selection()?;
-    let found = viewer.store.count_findings(&viewer.unit, &selection.filter).await?;
+    wanted.selection()
+}
+
+/// All that is selected, as one file; for the API and the pages.
+pub(in crate::http) async fn export(
+    app: &App,
+    store: CustomerStore,
+    unit: UnitName,
+    selection: Selection,
+    kind: ExportKind,
+) -> Result<Response, ApiError> {
+    let found = store.count_findings(&unit, &selection.filter).await?;
+    let findings_max = kind.findings_max();
     if found > findings_max {
         return Err(ApiError::because(
             RefusalCode::ExportTooLarge,
             format_args!("{found} findings are wanted, and such a file holds {findings_max}"),
         ));
     }
-    Ok(selection)
+    let findings = pages(store, unit.clone(), selection);
+    let body = match kind {
+        ExportKind::Csv => csv(findings),
+        ExportKind::Xlsx => {
+            let findings: Vec<KeptFinding> = findings.try_concat().await?;
+            let made = tokio::task::spawn_blocking(move || workbook(&findings)).await;
+            Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
+        }
+        ExportKind::Parquet => {
+            let findings = findings.try_concat().await?;
+            let made = app.ledgers.findings_parquet(findings).await;
+            Body::from(made.map_err(ApiError::internal)?)
+        }
+    };
+    file(body, kind.media(), &unit, kind.extension())
 }
 
-async fn all(viewer: Viewer, selection: Selection) -> Result<Vec<KeptFinding>, ApiError> {
-    Ok(pages(viewer.store, viewer.unit, selection).try_concat().await?)
+fn csv(findings: BoxStream<'static, Result<Vec<KeptFinding>, store::Error>>) -> Body {
+    let head = stream::once(async { Ok(Bytes::from(csv_line(EXPORTED))) });
+    let lines = findings
+        .map_ok(|page| Bytes::from(page.iter().map(line).collect::<String>()))
+        .inspect_err(|error| {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(error, "an export of findings broke off");
+        });
+    Body::from_stream(head.chain(lines))
 }
 
 /// Some at a time: an answer that breaks off is not taken for a whole one.

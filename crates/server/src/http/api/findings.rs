@@ -44,9 +44,10 @@ pub struct FoundFinding {
 }
 
 /// A query that was understood.
-pub(super) struct Selection {
-    pub(super) filter: FindingFilter,
-    pub(super) order: FindingOrder,
+#[derive(Debug, Clone, Default)]
+pub(in crate::http) struct Selection {
+    pub(in crate::http) filter: FindingFilter,
+    pub(in crate::http) order: FindingOrder,
 }
 
 pub(super) type WantedQuery = Result<Query<Wanted>, QueryRejection>;

@@ -8,12 +8,20 @@ use http::Method;
 use super::{Access, Entry, entry};
 use crate::App;
 use crate::http::web::access::Permission;
-use crate::http::web::{assets, design, guard, index, invitations, me, sign_in, uploads};
+use crate::http::web::{
+    assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, uploads,
+    verdicts,
+};
+
+const FINDINGS: &str = "/at/{customer}/{unit}/findings";
+const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_visitors();
     entries.extend(of_oneself());
     entries.extend(of_a_unit());
+    entries.extend(of_findings());
+    entries.extend(of_decisions());
     entries
 }
 
@@ -80,6 +88,97 @@ fn of_a_unit() -> Vec<Entry> {
             "The unit's uploads, newest first",
             Viewer,
             uploads::list_uploads,
+        ),
+    ]
+}
+
+fn of_findings() -> Vec<Entry> {
+    use Permission::Viewer;
+    vec![
+        get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
+        get(FINDING, "get_finding_page", "One finding", Viewer, findings::one::get_finding),
+        get(
+            "/at/{customer}/{unit}/findings.csv",
+            "export_csv_page",
+            "The queue as CSV",
+            Viewer,
+            export::export_csv,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings.xlsx",
+            "export_xlsx_page",
+            "The queue as a workbook",
+            Viewer,
+            export::export_xlsx,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings.parquet",
+            "export_parquet_page",
+            "The queue as Parquet",
+            Viewer,
+            export::export_parquet,
+        ),
+        post(
+            "/at/{customer}/{unit}/views",
+            "save_view",
+            "Keep a queue under a name",
+            Viewer,
+            saved_views::save_view,
+        ),
+        post(
+            "/at/{customer}/{unit}/views/{view}/remove",
+            "remove_view",
+            "Forget a queue",
+            Viewer,
+            saved_views::remove_view,
+        ),
+    ]
+}
+
+fn of_decisions() -> Vec<Entry> {
+    use Permission::Analyst;
+    vec![
+        post(
+            FINDINGS,
+            "decide_findings_page",
+            "One verdict on all that are ticked",
+            Analyst,
+            verdicts::decide_findings,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/verdict",
+            "decide_finding_page",
+            "Decide what a finding is",
+            Analyst,
+            verdicts::decide_finding,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/undo",
+            "undo_verdict_page",
+            "Take the last verdict back",
+            Analyst,
+            verdicts::undo_verdict,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/assign",
+            "assign_finding_page",
+            "Say who works on it",
+            Analyst,
+            verdicts::assign_finding,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/comments",
+            "comment_on_finding_page",
+            "Say something about it",
+            Analyst,
+            verdicts::comment_on_finding,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/recovered",
+            "set_recovered_page",
+            "Say what came back of the money",
+            Analyst,
+            verdicts::set_recovered,
         ),
     ]
 }

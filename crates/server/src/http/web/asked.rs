@@ -22,6 +22,11 @@ pub(crate) struct Asked(Form);
 pub(crate) struct LocalPath(String);
 
 impl Asked {
+    /// Of a text without its question mark.
+    pub(crate) fn of(query: &str) -> Self {
+        Self(Form::parse(query.as_bytes()))
+    }
+
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.text(name)
     }
@@ -64,7 +69,7 @@ impl fmt::Display for LocalPath {
 impl FromRequestParts<App> for Asked {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
-        Ok(Self(Form::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+        Ok(Self::of(parts.uri.query().unwrap_or_default()))
     }
 }
 

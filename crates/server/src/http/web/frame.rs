@@ -88,7 +88,7 @@ const SETTINGS: [(&str, &str); 8] = [
 ];
 
 /// What was done, by the word that the address of the page after it holds.
-const SAID: [(&str, &str); 16] = [
+const SAID: [(&str, &str); 17] = [
     ("signed-out", "You are signed out."),
     ("password", "Your password is changed, and all other sessions are ended."),
     ("session-ended", "The session is ended."),
@@ -96,7 +96,8 @@ const SAID: [(&str, &str); 16] = [
     ("totp-off", "Two-step sign-in is off."),
     ("look", "Saved for this browser."),
     ("joined", "You are a member now."),
-    ("decided", "Decided. Press u to take it back."),
+    ("decided", "Decided; this is the next one."),
+    ("several", "Decided on all that were ticked."),
     ("undone", "Taken back: the finding is as it was before."),
     ("assigned", "Assigned."),
     ("commented", "Your comment is kept."),

@@ -4,6 +4,9 @@
 
 use domain::finding::{Amount, Money};
 use jiff::Timestamp;
+use jiff::civil::Date;
+
+const ISO_DATE_CHARS: usize = "2026-11-09".len();
 
 /// `23 Nov 2026`, in UTC.
 pub(crate) fn date(at: Timestamp) -> String {
@@ -13,6 +16,19 @@ pub(crate) fn date(at: Timestamp) -> String {
 /// `23 Nov 2026, 10:05`, in UTC.
 pub(crate) fn moment(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+/// A sentence whose days are written as the pages write them: the checks write `2026-11-09`.
+pub(crate) fn with_dates(text: &str) -> String {
+    let day = |word: &str| word.parse::<Date>().ok().filter(|_| word.len() == ISO_DATE_CHARS);
+    let written = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-').map(|part| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_digit());
+        match day(word) {
+            Some(day) => format!("{}{}", day.strftime("%-d %b %Y"), &part[word.len()..]),
+            None => part.to_owned(),
+        }
+    });
+    written.collect()
 }
 
 /// For machines, in a `<time datetime>`.

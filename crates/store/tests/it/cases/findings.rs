@@ -167,3 +167,36 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
     run(&site, &checked(3), later + 1.hour()).await;
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [key(4)], "they are back");
 }
+
+pub(crate) async fn a_queue_is_summed_and_walked_back(site: Site) {
+    let mut found = checked(4);
+    found.findings[3].at_risk = None;
+    found.findings[2].at_risk.as_mut().unwrap().currency = Some("EUR".to_owned());
+    run(&site, &found, now()).await;
+    let acme = site.acme();
+    let total = acme.queue_total(&unit(), &FindingFilter::default()).await.unwrap();
+    let money = |amount: &str, currency: &str| Money {
+        amount: amount.parse().unwrap(),
+        currency: Some(currency.to_owned()),
+    };
+    assert_eq!(
+        (total.findings, total.at_risk),
+        (4, vec![money("3000", "GBP"), money("3000", "EUR")])
+    );
+    let kinds = acme.found_kinds(&unit()).await.unwrap();
+    let kinds: Vec<_> = kinds.iter().map(|found| found.kind.as_str()).collect();
+    assert_eq!(kinds, ["misread_character", "same_number"]);
+
+    let filter = FindingFilter { kind: Some("same_number".to_owned()), ..FindingFilter::default() };
+    for (filter, of, before) in [
+        (FindingFilter::default(), 3, None),
+        (FindingFilter::default(), 2, Some(key(3))),
+        (FindingFilter::default(), 1, Some(key(2))),
+        (filter.clone(), 1, Some(key(2))),
+        (filter, 2, None),
+    ] {
+        let order = FindingOrder::Amount;
+        let found = acme.finding_before(&unit(), &filter, order, &key(of)).await.unwrap();
+        assert_eq!(found, before, "{of}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The queue as a file, as the API writes it.
+//!
+//! Invariant: who took which findings out is in the audit log.
+
+use axum::extract::State;
+use domain::{AuditEntry, RefusalCode};
+
+use super::access::Viewer;
+use super::asked::Asked;
+use super::findings::selected::Selected;
+use super::{PageError, PageResult};
+use crate::App;
+use crate::http::ApiError;
+use crate::http::api::export::{ExportKind, export};
+
+pub(crate) async fn export_csv(State(app): State<App>, viewer: Viewer, asked: Asked) -> PageResult {
+    file(&app, &viewer, &asked, ExportKind::Csv).await
+}
+
+pub(crate) async fn export_xlsx(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    file(&app, &viewer, &asked, ExportKind::Xlsx).await
+}
+
+pub(crate) async fn export_parquet(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    file(&app, &viewer, &asked, ExportKind::Parquet).await
+}
+
+async fn file(app: &App, viewer: &Viewer, asked: &Asked, kind: ExportKind) -> PageResult {
+    let chosen = Selected::of(asked);
+    let query = chosen.query();
+    let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
+    let response =
+        export(app, store, unit, chosen.selection, kind).await.map_err(PageError::from)?;
+    let entry = AuditEntry {
+        at: app.clock.now(),
+        who: viewer.signed_in.user.email.to_string(),
+        what: "finding.export".to_owned(),
+        about: viewer.unit.to_string(),
+        customer: Some(viewer.customer.clone()),
+        details: serde_json::json!({ "file": kind.extension(), "query": query }),
+    };
+    app.store.system().audit(&entry).await?;
+    Ok(response)
+}
+
+impl From<ApiError> for PageError {
+    fn from(error: ApiError) -> Self {
+        match error.into_words() {
+            (RefusalCode::Internal, _) => Self::Internal,
+            (RefusalCode::Busy, _) => Self::Busy,
+            (_, words) => Self::Impossible(words),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The rows of a finding side by side, with what differs marked.
+//!
+//! Invariant: put together again, the pieces of a cell are its text; what is personal is masked before it
+//! comes here or is compared.
+
+use std::collections::BTreeSet;
+
+use domain::FileType;
+use domain::finding::{Amount, FindingRow, is_personal};
+use jiff::civil::Date;
+
+use super::labels::{field_label, field_place, row_word};
+use crate::http::web::words;
+
+/// Rows of one ledger.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Compared {
+    pub(super) title: &'static str,
+    pub(super) heads: Vec<String>,
+    pub(super) lines: Vec<Line>,
+}
+
+/// A field of all of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) differs: bool,
+    pub(super) cells: Vec<Vec<Piece>>,
+}
+
+/// A part of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    /// It is otherwise in the row beside.
+    pub(super) differs: bool,
+}
+
+/// What stands for what somebody may not see; as long whatever is behind it.
+const MASK: &str = "•••••";
+/// Longer texts are compared as a whole: the time taken grows with the square.
+const COMPARED_CHARS_MAX: usize = 200;
+
+/// One table for each ledger, in the order in which they first come.
+pub(super) fn compared(rows: &[FindingRow], sees_personal: SeesPersonal) -> Vec<Compared> {
+    let mut ledgers: Vec<FileType> = Vec::new();
+    for row in rows {
+        if !ledgers.contains(&row.ledger) {
+            ledgers.push(row.ledger);
+        }
+    }
+    let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
+    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger), sees_personal)).collect()
+}
+
+/// Whether whoever looks may see personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SeesPersonal {
+    Yes,
+    No,
+}
+
+fn table(ledger: FileType, rows: &[&FindingRow], sees_personal: SeesPersonal) -> Compared {
+    let names: BTreeSet<&str> =
+        rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by_key(|name| field_place(name));
+    let line = |name: &&str| {
+        let is_masked = sees_personal == SeesPersonal::No && is_personal(ledger, name);
+        let texts: Vec<String> = rows
+            .iter()
+            .map(|row| row.fields.get(*name).map(|text| shown(name, text)).unwrap_or_default())
+            .map(|text| if is_masked && !text.is_empty() { MASK.to_owned() } else { text })
+            .collect();
+        Line {
+            label: field_label(name),
+            differs: texts.iter().any(|text| *text != texts[0]),
+            cells: cells(&texts),
+        }
+    };
+    Compared {
+        title: if rows.len() > 1 { "Side by side" } else { row_word(ledger) },
+        heads: rows.iter().map(|row| format!("{} {}", row_word(ledger), row.id)).collect(),
+        lines: names.iter().map(line).collect(),
+    }
+}
+
+/// As people read it.
+fn shown(name: &str, text: &str) -> String {
+    if let Some(date) = name.ends_with("_date").then(|| text.parse::<Date>().ok()).flatten() {
+        return date.strftime("%-d %b %Y").to_string();
+    }
+    if let Some(amount) = name.ends_with("_amount").then(|| text.parse::<Amount>().ok()).flatten() {
+        return words::amount(amount);
+    }
+    text.to_owned()
+}
+
+/// Each beside the first; the first beside the second.
+fn cells(texts: &[String]) -> Vec<Vec<Piece>> {
+    let others = texts.iter().skip(1).map(|text| pieces(text, &texts[0]));
+    let first = match texts {
+        [first, second] => pieces(first, second),
+        [first, ..] => vec![Piece { text: first.clone(), differs: false }],
+        [] => return Vec::new(),
+    };
+    std::iter::once(first).chain(others).collect()
+}
+
+/// What of `text` is not in `beside` is marked, by their longest common part.
+fn pieces(text: &str, beside: &str) -> Vec<Piece> {
+    let (one, other): (Vec<char>, Vec<char>) = (text.chars().collect(), beside.chars().collect());
+    let whole = |differs| vec![Piece { text: text.to_owned(), differs }];
+    if one == other {
+        return whole(false);
+    }
+    if one.is_empty() || other.is_empty() || one.len().max(other.len()) > COMPARED_CHARS_MAX {
+        return whole(true);
+    }
+    let common = in_place(&one, &other).unwrap_or_else(|| common(&one, &other));
+    // Marks all over a text show nothing.
+    if common.iter().filter(|is_common| **is_common).count() * 3 < one.len() {
+        return whole(true);
+    }
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (character, is_common) in one.into_iter().zip(common) {
+        match pieces.last_mut().filter(|last| last.differs != is_common) {
+            Some(last) => last.text.push(character),
+            None => pieces.push(Piece { text: character.to_string(), differs: !is_common }),
+        }
+    }
+    pieces
+}
+
+/// Place by place where that is how people compare them: as long as each other and mostly the same, so that
+/// of two that are swapped both are marked.
+fn in_place(one: &[char], other: &[char]) -> Option<Vec<bool>> {
+    let same: Vec<bool> = one.iter().zip(other).map(|(one, other)| one == other).collect();
+    let agreeing = same.iter().filter(|same| **same).count();
+    (one.len() == other.len() && agreeing * 3 >= one.len() * 2).then_some(same)
+}
+
+/// For each character of `one`, whether it is in the longest common subsequence with `other`.
+fn common(one: &[char], other: &[char]) -> Vec<bool> {
+    let width = other.len() + 1;
+    let mut lengths = vec![0_u16; (one.len() + 1) * width];
+    for row in (0..one.len()).rev() {
+        for column in (0..other.len()).rev() {
+            lengths[row * width + column] = if one[row] == other[column] {
+                lengths[(row + 1) * width + column + 1] + 1
+            } else {
+                lengths[(row + 1) * width + column].max(lengths[row * width + column + 1])
+            };
+        }
+    }
+    let (mut is_common, mut column) = (vec![false; one.len()], 0);
+    for row in 0..one.len() {
+        while column < other.len()
+            && one[row] != other[column]
+            && lengths[row * width + column + 1] >= lengths[(row + 1) * width + column]
+        {
+            column += 1;
+        }
+        if column < other.len() && one[row] == other[column] {
+            is_common[row] = true;
+            column += 1;
+        }
+    }
+    is_common
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With `[]` round what differs.
+    fn marked(text: &str, beside: &str) -> String {
+        let mark =
+            |piece: Piece| if piece.differs { format!("[{}]", piece.text) } else { piece.text };
+        pieces(text, beside).into_iter().map(mark).collect()
+    }
+
+    #[test]
+    fn what_differs_is_marked() {
+        for (text, beside, expected) in [
+            ("10983", "10983", "10983"),
+            ("10983", "IO983", "[10]983"),
+            ("IO983", "10983", "[IO]983"),
+            ("INV-12345", "INV-12354", "INV-123[45]"),
+            ("3 Mar 2026", "15 Mar 2026", "[3] Mar 2026"),
+            ("ACME LTD", "ACME LTD.", "ACME LTD"),
+            ("ACME LTD.", "ACME LTD", "ACME LTD[.]"),
+            ("", "x", "[]"),
+            ("x", "", "[x]"),
+            ("completely", "12", "[completely]"),
+            ("naïve", "naive", "na[ï]ve"),
+        ] {
+            assert_eq!(marked(text, beside), expected, "{text} {beside}");
+        }
+        let long = "x".repeat(COMPARED_CHARS_MAX + 1);
+        assert_eq!(pieces(&long, "x").len(), 1);
+    }
+
+    #[test]
+    fn fields_are_in_the_order_they_are_read_and_masked() {
+        let row = |id: &str, name: &str, fields: &[(&str, &str)]| FindingRow {
+            ledger: name.parse().unwrap(),
+            id: id.to_owned(),
+            fields: fields
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                .collect(),
+        };
+        let rows = [
+            row("1", "APT", &[("base_amount", "4310.00"), ("invoice_number", "10983")]),
+            row("E7", "Employees", &[("full_name", "Ann"), ("department", "AP")]),
+            row(
+                "2",
+                "APT",
+                &[
+                    ("base_amount", "4310"),
+                    ("invoice_number", "IO983"),
+                    ("paid_date", "2026-03-15"),
+                ],
+            ),
+        ];
+        let tables = compared(&rows, SeesPersonal::No);
+        let labels: Vec<Vec<(&str, bool)>> = tables
+            .iter()
+            .map(|table| {
+                table.lines.iter().map(|line| (line.label.as_str(), line.differs)).collect()
+            })
+            .collect();
+        assert_eq!(labels[0], [("Invoice number", true), ("Base amount", false), ("Paid", true)]);
+        assert_eq!(tables[0].heads, ["Transaction 1", "Transaction 2"]);
+        let cell = |table: usize, line: usize| tables[table].lines[line].cells[0][0].text.clone();
+        assert_eq!(
+            (cell(0, 1), cell(1, 0), cell(1, 1)),
+            ("4,310.00".into(), MASK.into(), "AP".into())
+        );
+        let seen = compared(&rows, SeesPersonal::Yes);
+        assert_eq!(seen[1].lines[0].cells[0][0].text, "Ann");
+    }
+}

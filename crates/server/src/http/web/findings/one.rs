@@ -1,0 +1,217 @@
+//! One finding: what it rests on, why, what would make it innocent, what was done, and what to do now.
+//!
+//! Not for: deciding (`verdicts`).
+//!
+//! Invariant: the queue it was opened from goes along in every link and form, so that the next one follows.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::finding::{Amount, FindingState, KeptFinding};
+use domain::page::PageSize;
+use domain::{Finding, FindingKey};
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
+use store::{FindingFilter, FindingOrder, ShowSuppressed};
+
+use super::compared::{Compared, SeesPersonal, compared};
+use super::labels::{capital, check_title, in_words, state_tone, state_words};
+use super::past::{Done, Moment, done, moments};
+use super::selected::Selected;
+use super::weighed::{Waterfall, waterfall};
+use super::{Last, last, names, percent};
+use crate::App;
+use crate::http::web::access::Viewer;
+use crate::http::web::asked::Asked;
+use crate::http::web::frame::{Frame, Section};
+use crate::http::web::{PageError, PageResult, html, words};
+
+#[derive(Template)]
+#[template(path = "finding.html")]
+struct FindingPage {
+    page: Frame,
+    here: String,
+    queue: String,
+    query: String,
+    title: String,
+    check: &'static str,
+    kind: String,
+    at_risk: String,
+    percent: u32,
+    state: &'static str,
+    tone: &'static str,
+    /// What the two verdicts are called here.
+    yes: String,
+    no: String,
+    may_recover: bool,
+    because: Option<String>,
+    recovered: String,
+    currency: String,
+    assignee: Option<String>,
+    me: String,
+    found: String,
+    gone: Option<String>,
+    suppressed: Option<String>,
+    innocent_if: String,
+    tables: Vec<Compared>,
+    waterfall: Option<Waterfall>,
+    moments: Vec<Moment>,
+    supplier: String,
+    near: Vec<Near>,
+    history: Vec<Done>,
+    has_pattern: bool,
+    /// Until when a verdict is remembered unless somebody says otherwise.
+    until: String,
+    may_decide: bool,
+    members: Vec<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    last: Option<Last>,
+}
+
+/// Another finding about the same supplier.
+struct Near {
+    href: String,
+    title: String,
+    /// Why it is not in the queue; none when it is.
+    why: Option<String>,
+    at_risk: String,
+    state: &'static str,
+}
+
+/// Of each sort; more are behind the link to all of the supplier.
+const NEAR_MAX: u32 = 5;
+
+pub(crate) async fn get_finding(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, key)): Path<(String, String, String)>,
+    asked: Asked,
+) -> PageResult {
+    let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
+    let found = viewer.store.finding(&viewer.unit, &key).await?.ok_or(PageError::NotFound)?;
+    let chosen = Selected::of(&asked);
+    let frame = Frame::of(&app, &viewer, Section::Findings, "One finding").await?;
+    let neighbours = neighbours(&viewer, &chosen, &key).await?;
+    let history = viewer.store.finding_history(&viewer.unit, &key).await?;
+    let (supplier, check) = (supplier_of(&found.finding), found.finding.check.clone());
+    let near = near(&viewer, &key, &supplier, &chosen.query()).await?;
+    let mut page = page(frame, &viewer, found, &chosen, &app);
+    (page.previous, page.next) = neighbours;
+    page.page.said = asked.said();
+    page.history = history.iter().map(|entry| done(entry, &check)).collect();
+    page.near = near;
+    page.members = names(&viewer).await?;
+    page.last = last(&viewer, &asked).await?;
+    html(&page)
+}
+
+fn page(
+    frame: Frame,
+    viewer: &Viewer,
+    found: KeptFinding,
+    chosen: &Selected,
+    app: &App,
+) -> FindingPage {
+    let KeptFinding { finding, standing, seen } = found;
+    let percent = percent(finding.probability);
+    let sees = if viewer.role.sees_personal_data() { SeesPersonal::Yes } else { SeesPersonal::No };
+    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    FindingPage {
+        page: frame,
+        supplier: supplier_of(&finding),
+        here: viewer.path(&format!("findings/{}", finding.key)),
+        queue: viewer.path("findings"),
+        query: chosen.query(),
+        check: check_title(&finding.check),
+        kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
+        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        percent,
+        state: state_words(standing.state, &finding.check),
+        yes: capital(state_words(FindingState::Duplicate, &finding.check)),
+        no: capital(state_words(FindingState::NotDuplicate, &finding.check)),
+        may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
+        tone: state_tone(standing.state),
+        because: standing.because,
+        recovered: standing.recovered.map(|amount: Amount| amount.to_string()).unwrap_or_default(),
+        currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
+        assignee: standing.assignee,
+        me: viewer.signed_in.user.name.to_string(),
+        found: words::date(seen.first_seen),
+        gone: seen.gone_at.map(words::date),
+        suppressed: finding.suppressed.map(|why| why.words),
+        innocent_if: finding.innocent_if,
+        tables: compared(&finding.rows, sees),
+        waterfall: waterfall(&finding.evidence, percent),
+        moments: moments(&finding.rows),
+        near: Vec::new(),
+        history: Vec::new(),
+        has_pattern: finding.pattern.is_some(),
+        until: today.saturating_add(1.year()).to_string(),
+        may_decide: viewer.role.may_decide(),
+        members: Vec::new(),
+        previous: None,
+        next: None,
+        last: None,
+        title: words::with_dates(&finding.title),
+    }
+}
+
+/// What stands before and after it in the queue it was opened from.
+async fn neighbours(
+    viewer: &Viewer,
+    chosen: &Selected,
+    key: &FindingKey,
+) -> Result<(Option<String>, Option<String>), PageError> {
+    let (store, unit) = (&viewer.store, &viewer.unit);
+    let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
+    let previous = store.finding_before(unit, filter, order, key).await?;
+    let next = following(viewer, chosen, key).await?;
+    let path = |key: FindingKey| viewer.path(&format!("findings/{key}?{}", chosen.query()));
+    Ok((previous.map(path), next.map(path)))
+}
+
+/// What comes next in a queue.
+pub(in crate::http::web) async fn following(
+    member: &crate::http::web::access::Member,
+    chosen: &Selected,
+    key: &FindingKey,
+) -> Result<Option<FindingKey>, PageError> {
+    let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
+    let one = PageSize::try_from(1).unwrap_or_default();
+    let page = member.store.findings(&member.unit, filter, order, one, Some(key)).await?;
+    Ok(page.items.into_iter().next().map(|found| found.key))
+}
+
+/// What else there is about the supplier: first what was suppressed, then what is in the queue.
+async fn near(
+    viewer: &Viewer,
+    key: &FindingKey,
+    supplier: &str,
+    query: &str,
+) -> Result<Vec<Near>, PageError> {
+    if supplier.is_empty() {
+        return Ok(Vec::new());
+    }
+    let size = PageSize::try_from(NEAR_MAX + 1).unwrap_or_default();
+    let mut near = Vec::new();
+    for suppressed in [ShowSuppressed::Only, ShowSuppressed::No] {
+        let supplier = Some(supplier.to_owned());
+        let filter = FindingFilter { supplier, suppressed, ..FindingFilter::default() };
+        let order = FindingOrder::Priority;
+        let page = viewer.store.findings(&viewer.unit, &filter, order, size, None).await?;
+        let others = page.items.into_iter().filter(|found| found.key != *key);
+        near.extend(others.take(NEAR_MAX as usize).map(|found| Near {
+            href: viewer.path(&format!("findings/{}?{query}", found.key)),
+            title: words::with_dates(&found.title),
+            why: found.suppressed.map(|why| why.words),
+            at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
+            state: state_words(found.standing.state, &found.check),
+        }));
+    }
+    Ok(near)
+}
+
+fn supplier_of(finding: &Finding) -> String {
+    let names = finding.rows.iter().filter_map(|row| row.fields.get("supplier_name"));
+    names.map(String::as_str).next().unwrap_or_default().to_owned()
+}

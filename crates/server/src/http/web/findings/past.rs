@@ -1,0 +1,140 @@
+//! What came before: what people did to a finding, and what its rows say happened.
+//!
+//! Invariant: moments are in the order in which they were.
+
+use domain::finding::{Amount, FindingRow, FindingState, HistoryEntry, HistoryWord};
+use jiff::civil::Date;
+
+use super::labels::state_words;
+use crate::http::web::words;
+
+/// Something that was done to a finding.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Done {
+    pub(super) at: String,
+    pub(super) what: String,
+    /// In somebody's own words.
+    pub(super) words: Option<String>,
+}
+
+/// A day in the life of a supplier. The rows of the finding give theirs; others are added beside them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    day: Date,
+    pub(super) what: String,
+    /// A row of this finding, not of its surroundings.
+    pub(super) is_this: bool,
+}
+
+/// Which days of a row are told, and how.
+const DAYS: [(&str, &str); 6] = [
+    ("created_date", "created"),
+    ("modified_date", "changed"),
+    ("invoice_date", "dated"),
+    ("entered_date", "keyed"),
+    ("paid_date", "paid"),
+    ("start_date", "started"),
+];
+
+impl Moment {
+    pub(super) fn day(&self) -> String {
+        self.day.strftime("%-d %b %Y").to_string()
+    }
+}
+
+/// An entry of the history of a finding of `check`.
+pub(super) fn done(entry: &HistoryEntry, check: &str) -> Done {
+    let state_words = |state| state_words(state, check);
+    let what = match entry.what {
+        HistoryWord::Verdict => match (entry.to.state, entry.to.recovered) {
+            (state, Some(amount)) => {
+                format!("decided: {}, {} recovered", state_words(state), words::amount(amount))
+            }
+            (state, None) => format!("decided: {}", state_words(state)),
+        },
+        HistoryWord::Undo => match entry.to.state {
+            FindingState::Open => "took the verdict back; it is open again".to_owned(),
+            state => format!("took the verdict back; it is {} again", state_words(state)),
+        },
+        HistoryWord::Assign => match &entry.to.assignee {
+            Some(name) => format!("gave it to {name}"),
+            None => "gave it to nobody".to_owned(),
+        },
+        HistoryWord::Comment => "wrote".to_owned(),
+        HistoryWord::Recovered => match entry.to.recovered {
+            Some(amount) => format!("noted {} as recovered", words::amount(amount)),
+            None => "noted that nothing was recovered".to_owned(),
+        },
+    };
+    Done {
+        at: words::moment(entry.at),
+        what: format!("{} {what}", entry.by),
+        words: entry.words.clone(),
+    }
+}
+
+/// The days that the rows of a finding speak of.
+pub(super) fn moments(rows: &[FindingRow]) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = rows.iter().flat_map(of_row).collect();
+    moments.sort();
+    moments.dedup();
+    moments
+}
+
+fn of_row(row: &FindingRow) -> Vec<Moment> {
+    let text = |name: &str| row.fields.get(name).map(String::as_str);
+    let subject = match text("invoice_number") {
+        Some(number) => format!("Invoice {number}"),
+        None => format!("{} {}", super::labels::row_word(row.ledger), row.id),
+    };
+    let amount = text("invoice_amount").or_else(|| text("base_amount"));
+    let amount = amount.and_then(|text| text.parse::<Amount>().ok()).map(words::amount);
+    let told = DAYS.iter().filter_map(|(name, verb)| {
+        let day: Date = text(name)?.parse().ok()?;
+        let what = match (&amount, *name) {
+            (Some(amount), "invoice_date" | "paid_date") => format!("{subject} {verb}, {amount}"),
+            _ => format!("{subject} {verb}"),
+        };
+        Some(Moment { day, what, is_this: true })
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::FileType;
+
+    use super::*;
+
+    #[test]
+    fn the_days_of_rows_are_in_order() {
+        let row = |number: &str, dated: &str, paid: &str| FindingRow {
+            ledger: FileType::Transactions,
+            id: number.to_owned(),
+            fields: BTreeMap::from(
+                [
+                    ("invoice_number", number),
+                    ("invoice_date", dated),
+                    ("paid_date", paid),
+                    ("base_amount", "4310"),
+                ]
+                .map(|(name, text)| (name.to_owned(), text.to_owned())),
+            ),
+        };
+        let rows = [row("10983", "2026-03-03", "2026-03-20"), row("IO983", "2026-03-15", "soon")];
+        let told: Vec<_> = moments(&rows)
+            .iter()
+            .map(|moment| format!("{} {}", moment.day(), moment.what))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "3 Mar 2026 Invoice 10983 dated, 4,310.00",
+                "15 Mar 2026 Invoice IO983 dated, 4,310.00",
+                "20 Mar 2026 Invoice 10983 paid, 4,310.00",
+            ]
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! Which findings a page's address asks for.
+//!
+//! Invariant: what cannot be understood is left out and said, never guessed; written out again it is the
+//! same selection.
+
+use domain::finding::{Amount, FindingState};
+use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
+
+use crate::http::api::findings::Selection;
+use crate::http::web::asked::Asked;
+
+/// A selection, with the words it was asked for by.
+#[derive(Debug, Clone)]
+pub(in crate::http::web) struct Selected {
+    pub(in crate::http::web) selection: Selection,
+    /// `all`, or the word of a state.
+    pub(super) state: String,
+    /// A check, or `check/kind`.
+    pub(super) what: String,
+    pub(super) amount: String,
+    /// A name, or [`NOBODY`].
+    pub(super) assignee: String,
+    pub(super) text: String,
+    /// `suppressed` or `gone`, what is not in the queue of itself.
+    pub(super) shown: String,
+    sort: String,
+    pub(super) notice: Option<&'static str>,
+}
+
+/// What stands for nobody, as no name does.
+pub(super) const NOBODY: &str = "-";
+const ANY_STATE: &str = "all";
+
+impl Selected {
+    pub(in crate::http::web) fn of(asked: &Asked) -> Self {
+        let word = |name: &str| asked.text(name).to_owned();
+        let mut selected = Self {
+            selection: Selection::default(),
+            state: word("state"),
+            what: word("what"),
+            amount: word("amount"),
+            assignee: word("assignee"),
+            text: word("text"),
+            shown: word("shown"),
+            sort: word("sort"),
+            notice: None,
+        };
+        selected.selection = Selection { filter: selected.filter(), order: selected.order() };
+        selected
+    }
+
+    /// Of an address that a form took along.
+    pub(in crate::http::web) fn of_query(query: &str) -> Self {
+        Self::of(&Asked::of(query))
+    }
+
+    /// As an address has it, without the page.
+    pub(in crate::http::web) fn query(&self) -> String {
+        self.query_with("", "")
+    }
+
+    /// The same with one name more, or another value of it.
+    pub(in crate::http::web) fn query_with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (known, text) in self.pairs() {
+            if known != name && !text.is_empty() {
+                query.append_pair(known, text);
+            }
+        }
+        if !name.is_empty() {
+            query.append_pair(name, value);
+        }
+        query.finish()
+    }
+
+    fn pairs(&self) -> [(&'static str, &str); 7] {
+        [
+            ("state", &self.state),
+            ("what", &self.what),
+            ("amount", &self.amount),
+            ("assignee", &self.assignee),
+            ("text", &self.text),
+            ("shown", &self.shown),
+            ("sort", &self.sort),
+        ]
+    }
+
+    fn filter(&mut self) -> FindingFilter {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let (check, kind) = match self.what.split_once('/') {
+            Some((check, kind)) => (some(check), some(kind)),
+            None => (some(&self.what), None),
+        };
+        FindingFilter {
+            check,
+            kind,
+            state: self.wanted_state(),
+            min_amount: self.least_amount(),
+            assignee: match self.assignee.as_str() {
+                NOBODY => Some(String::new()),
+                name => some(name),
+            },
+            supplier: some(&self.text),
+            suppressed: if self.shown == "suppressed" {
+                ShowSuppressed::Only
+            } else {
+                ShowSuppressed::No
+            },
+            gone: if self.shown == "gone" { Gone::Only } else { Gone::No },
+            ..FindingFilter::default()
+        }
+    }
+
+    /// Without a word it is what nobody has decided yet; of what is not in the queue, all.
+    fn wanted_state(&mut self) -> Option<FindingState> {
+        match self.state.as_str() {
+            ANY_STATE => None,
+            "" => self.shown.is_empty().then_some(FindingState::Open),
+            word => {
+                let state = word.parse().ok();
+                if state.is_none() {
+                    self.notice =
+                        Some("There is no such state, so findings of every state are shown.");
+                    ANY_STATE.clone_into(&mut self.state);
+                }
+                state
+            }
+        }
+    }
+
+    fn least_amount(&mut self) -> Option<Amount> {
+        let digits: String =
+            self.amount.chars().filter(|c| !matches!(c, ',' | ' ' | '£' | '€')).collect();
+        if digits.is_empty() {
+            return None;
+        }
+        let amount = digits.parse().ok();
+        if amount.is_none() {
+            self.notice = Some(
+                "The amount was not understood and is left out; write it like 1000 or 4310.50.",
+            );
+            self.amount.clear();
+        }
+        amount
+    }
+
+    fn order(&self) -> FindingOrder {
+        self.sort.parse().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_is_written_as_it_was_read() {
+        for (query, again) in [
+            ("", ""),
+            ("state=open&after=fnd_1&said=decided&what=&sort=", "state=open"),
+            (
+                "state=all&what=duplicate_invoices%2Fexact&amount=1%2C000&assignee=-&text=A%26B&sort=amount",
+                "state=all&what=duplicate_invoices%2Fexact&amount=1%2C000&assignee=-&text=A%26B&sort=amount",
+            ),
+            ("amount=much", ""),
+            ("state=paid", "state=all"),
+        ] {
+            assert_eq!(Selected::of_query(query).query(), again);
+        }
+        let selected = Selected::of_query("what=c/k&amount=1,000&assignee=-&shown=suppressed");
+        let filter = &selected.selection.filter;
+        assert_eq!((filter.check.as_deref(), filter.kind.as_deref()), (Some("c"), Some("k")));
+        assert_eq!((filter.state, filter.assignee.as_deref()), (None, Some("")));
+        assert_eq!(filter.min_amount, "1000".parse().ok());
+        assert_eq!(filter.suppressed, ShowSuppressed::Only);
+        let plain = Selected::of_query("sort=nonsense");
+        assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
+        assert_eq!(plain.selection.order, FindingOrder::Priority);
+        assert_eq!(plain.query_with("sort", "amount"), "sort=amount");
+        assert!(Selected::of_query("amount=much").notice.is_some());
+    }
+}

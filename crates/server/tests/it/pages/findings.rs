@@ -1,0 +1,266 @@
+//! Findings as people work through them, without script.
+
+use domain::MemberRole;
+use domain::finding::Checked;
+
+use crate::browser::Browser;
+use crate::desk::{Desk, checked, key};
+
+const QUEUE: &str = "/at/acme/acme/findings";
+
+fn path(number: usize) -> String {
+    format!("{QUEUE}/{}", key(number))
+}
+
+/// Which of the first so many findings a page names by links of a queue.
+fn listed(text: &str, findings: usize) -> Vec<usize> {
+    let mut found: Vec<(usize, usize)> = (1..=findings)
+        .filter_map(|number| Some((text.find(&format!("value=\"{}\"", key(number)))?, number)))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, number)| number).collect()
+}
+
+#[tokio::test]
+async fn a_queue_is_filtered_sorted_and_kept() {
+    let desk = Desk::with(&checked(60)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let first = ann.get(&desk, QUEUE).await;
+    assert_eq!(listed(&first.text, 60)[..3], [60, 59, 58], "the most money first");
+    assert!(
+        first.text.contains("60 findings") && first.text.contains("£1,830,000.00"),
+        "{}",
+        first.text
+    );
+    let next = first
+        .between("rel=\"next\" href=\"", "\"")
+        .unwrap()
+        .replace("&amp;", "&")
+        .replace("&#38;", "&");
+    let second = ann.get(&desk, &next).await;
+    assert_eq!(listed(&second.text, 60), (1..=10).rev().collect::<Vec<_>>());
+    for (query, numbers) in [
+        ("amount=59%2C000", &[60, 59][..]),
+        ("text=acme%2042", &[42]),
+        ("what=duplicate_invoices%2Fsame_number&amount=60000", &[60]),
+        ("what=duplicate_invoices%2Fexact", &[]),
+        ("state=duplicate", &[]),
+        ("shown=gone", &[]),
+        ("shown=suppressed", &[61]),
+    ] {
+        let page = ann.get(&desk, &format!("{QUEUE}?{query}")).await;
+        assert_eq!(listed(&page.text, 61), numbers, "{query}");
+    }
+    let wrong = ann.get(&desk, &format!("{QUEUE}?amount=much&state=paid")).await;
+    assert!(wrong.status == 200 && wrong.text.contains("role=\"alert\""));
+
+    let kept = ann
+        .post(&desk, "/at/acme/acme/views", &[("name", "Large"), ("queue", "amount=59000&after=x")])
+        .await;
+    assert_eq!(kept.location(), format!("{QUEUE}?amount=59000&said=view-kept"));
+    let page = ann.get(&desk, QUEUE).await;
+    assert!(page.text.contains("findings?amount=59000\">Large</a>"), "{}", page.text);
+    let remove = page.between("action=\"views/", "\"").unwrap().to_owned();
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    assert_eq!(viv.post(&desk, &format!("/at/acme/acme/views/{remove}"), &[]).await.status, 404);
+    assert_eq!(ann.post(&desk, &format!("/at/acme/acme/views/{remove}"), &[]).await.status, 303);
+    assert!(!ann.get(&desk, QUEUE).await.text.contains(">Large</a>"));
+}
+
+#[tokio::test]
+async fn a_finding_is_decided_and_the_next_one_follows() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, &format!("{}?amount=1000", path(3))).await;
+    for words in [
+        "Invoice 3 looks paid twice",
+        "£3,000.00",
+        "50 %",
+        "it is rent",
+        "the same amount",
+        "+3.5",
+        "ACME 3",
+    ] {
+        assert!(page.text.contains(words), "{words} {}", page.text);
+    }
+    let fields = [("state", "duplicate"), ("queue", "amount=1000")];
+    let decided = ann.post(&desk, &format!("{}/verdict", path(3)), &fields).await;
+    assert_eq!(decided.location(), format!("{}?amount=1000&said=decided&last={}", path(2), key(3)));
+    let page = ann.get(&desk, decided.location()).await;
+    assert!(
+        page.text.contains("duplicate: <a href=") && page.text.contains("data-key=\"u\""),
+        "{}",
+        page.text
+    );
+    let fields = [("recovered", "2,500.50"), ("next", &format!("{}?said=recovered", path(2)))];
+    let kept = ann.post(&desk, &format!("{}/recovered", path(3)), &fields).await;
+    assert_eq!(kept.location(), format!("{}?said=recovered", path(2)));
+    let page = ann.get(&desk, &path(3)).await;
+    assert!(page.text.contains("ann noted 2,500.50 as recovered"), "{}", page.text);
+
+    let rent = [
+        ("state", "not_duplicate"),
+        ("because", "rent"),
+        ("remember", "pattern"),
+        ("until", "2027-03-31"),
+    ];
+    ann.post(&desk, &format!("{}/verdict", path(2)), &rent).await;
+    let token = desk.token(domain::Role::Viewer, "").await;
+    let kept = desk.get(&token, "verdicts").await.json();
+    assert_eq!(
+        (&kept["items"][0]["until"], &kept["items"][0]["by"]),
+        (&"2027-04-01T00:00:00Z".into(), &"ann".into())
+    );
+    let last = ann
+        .post(
+            &desk,
+            &format!("{}/verdict", path(1)),
+            &[("state", "needs_information"), ("because", "asked")],
+        )
+        .await;
+    assert_eq!(last.location(), format!("{QUEUE}?said=last&last={}", key(1)));
+    assert!(ann.get(&desk, last.location()).await.text.contains("All is decided"));
+
+    let undone = ann.post(&desk, &format!("{}/undo", path(2)), &[("queue", "amount=1000")]).await;
+    assert_eq!(undone.location(), format!("{}?amount=1000&said=undone", path(2)));
+    assert!(
+        ann.get(&desk, &path(2)).await.text.contains("took the verdict back; it is open again")
+    );
+    assert_eq!(ann.post(&desk, &format!("{}/undo", path(2)), &[]).await.status, 409);
+    let log = desk.audited().await;
+    let of_findings: Vec<&str> =
+        log.iter().filter_map(|what| what.strip_prefix("finding.")).collect();
+    assert_eq!(of_findings, ["verdict", "recovered", "verdict", "verdict", "undo"]);
+}
+
+#[tokio::test]
+async fn work_is_shared() {
+    let desk = Desk::with(&checked(2)).await;
+    let mut ann = Browser::ann(&desk).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("<option>bob</option>"), "{}", page.text);
+    ann.post(&desk, &format!("{}/assign", path(1)), &[("assignee", "bob")]).await;
+    let his = ann.get(&desk, &format!("{QUEUE}?assignee=bob")).await;
+    assert_eq!(listed(&his.text, 2), [1]);
+    let nobodys = ann.get(&desk, &format!("{QUEUE}?assignee=-")).await;
+    assert_eq!(listed(&nobodys.text, 2), [2]);
+    ann.post(&desk, &format!("{}/comments", path(1)), &[("words", "Asked\nthem")]).await;
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("ann wrote<blockquote>Asked\nthem</blockquote>"), "{}", page.text);
+    for (below, fields, said) in [
+        ("comments", &[("words", " ")][..], "Go back"),
+        ("verdict", &[("state", "not_duplicate"), ("because", "")], "Say why"),
+        ("verdict", &[("state", "paid"), ("because", "x")], "Not a state"),
+        ("recovered", &[("recovered", "1")], "duplicate"),
+        ("recovered", &[("recovered", "much")], "Not an amount"),
+        (
+            "verdict",
+            &[
+                ("state", "not_duplicate"),
+                ("because", "x"),
+                ("remember", "rows"),
+                ("until", "soon"),
+            ],
+            "no day",
+        ),
+    ] {
+        let refused = ann.post(&desk, &format!("{}/{below}", path(1)), fields).await;
+        assert_eq!(refused.status, 409, "{below} {fields:?}");
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn several_are_decided_at_once() {
+    let desk = Desk::with(&checked(4)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let (one, two) = (key(1).to_string(), key(2).to_string());
+    let fields = [
+        ("finding", one.as_str()),
+        ("finding", two.as_str()),
+        ("state", "not_duplicate"),
+        ("because", "rent"),
+        ("queue", "sort=amount"),
+    ];
+    let decided = ann.post(&desk, QUEUE, &fields).await;
+    assert_eq!(decided.location(), format!("{QUEUE}?sort=amount&said=several"));
+    assert_eq!(listed(&ann.get(&desk, decided.location()).await.text, 4), [4, 3]);
+    let none = ann.post(&desk, QUEUE, &[("state", "duplicate"), ("because", "x")]).await;
+    assert_eq!(none.location(), format!("{QUEUE}?said=nothing-chosen"));
+    let all = ann.get(&desk, &format!("{QUEUE}?state=all")).await;
+    assert_eq!(listed(&all.text, 4), [4, 3, 2, 1]);
+}
+
+#[tokio::test]
+async fn what_is_filtered_leaves_as_a_file() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut viv = {
+        Browser::ann(&desk).await;
+        Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await
+    };
+    let csv = viv.get(&desk, &format!("{QUEUE}.csv?amount=2000&sort=amount")).await;
+    assert_eq!((csv.status.as_u16(), csv.text.lines().count()), (200, 3), "{}", csv.text);
+    assert!(csv.text.contains("'=Invoice 3"), "no cell is a formula");
+    let xlsx = viv.get(&desk, &format!("{QUEUE}.xlsx")).await;
+    assert!(xlsx.text.starts_with("PK"));
+    assert_eq!(viv.get(&desk, &format!("{QUEUE}.parquet")).await.text, "PAR1 3");
+    assert_eq!(desk.audited().await.iter().filter(|what| *what == "finding.export").count(), 3);
+}
+
+#[tokio::test]
+async fn what_people_and_files_say_is_shown_as_text_and_masked() {
+    let script = "<script>alert(1)</script>\"'&";
+    let mut found: Checked = checked(1);
+    let finding = &mut found.findings[0];
+    finding.title = script.to_owned();
+    finding.kind = script.to_owned();
+    finding.innocent_if = script.to_owned();
+    finding.evidence[0].words = script.to_owned();
+    finding.rows[0].fields.insert("supplier_name".to_owned(), script.to_owned());
+    let mut person = finding.rows[0].clone();
+    person.ledger = domain::FileType::Employees;
+    person.fields = [("full_name".to_owned(), "Erika Mustermann".to_owned())].into();
+    finding.rows.push(person);
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let token = desk.token(domain::Role::Uploader, script).await;
+    drop(token);
+    ann.post(&desk, &format!("{}/comments", path(1)), &[("words", script)]).await;
+    ann.post(&desk, &format!("{}/assign", path(1)), &[("assignee", script)]).await;
+    ann.post(&desk, "/at/acme/acme/views", &[("name", script), ("queue", "state=all")]).await;
+    let queue = format!("{QUEUE}?text={}", "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
+    for path in [
+        path(1),
+        queue,
+        format!("{QUEUE}?state=all"),
+        format!("/sign-in?said={script}").replace(['<', '>', '"'], ""),
+    ] {
+        let page = ann.get(&desk, &path).await;
+        assert!(!page.text.contains("<script>alert"), "{path} {}", page.text);
+    }
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.matches("&#60;script&#62;alert(1)").count() >= 6, "{}", page.text);
+    assert!(page.text.contains("Erika Mustermann"));
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let masked = viv.get(&desk, &path(1)).await;
+    assert!(!masked.text.contains("Erika") && masked.text.contains("•••••"), "{}", masked.text);
+    assert!(!masked.text.contains("/verdict\""), "who may not decide is offered nothing to decide");
+}
+
+#[tokio::test]
+async fn a_finding_that_is_none_is_not_there() {
+    let desk = Desk::with(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    for finding in ["fnd_1", "fnd_00000000000000000000000000000000"] {
+        assert_eq!(ann.get(&desk, &format!("{QUEUE}/{finding}")).await.status, 404);
+        let fields = [("state", "duplicate")];
+        assert_eq!(
+            ann.post(&desk, &format!("{QUEUE}/{finding}/verdict"), &fields).await.status,
+            404
+        );
+    }
+    let empty = Desk::open().await;
+    let mut ann = Browser::ann(&empty).await;
+    assert!(ann.get(&empty, QUEUE).await.text.contains("Nothing has been found yet"));
+}

@@ -1,0 +1,100 @@
+//! What a page shows of a queue of findings besides the findings: how much it is, what there is to choose
+//! from, what stands before one.
+
+use domain::finding::Money;
+use domain::{FindingKey, UnitName};
+use sqlx::AssertSqlSafe;
+
+use super::{FindingFilter, FindingOrder, amount, filter};
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::{Fields, all};
+
+/// How much a queue holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QueueTotal {
+    pub findings: u64,
+    /// By currency, the most findings first; what has no money at risk is in none.
+    pub at_risk: Vec<Money>,
+}
+
+/// A sort of findings that the unit has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundKind {
+    pub check: String,
+    pub kind: String,
+}
+
+impl CustomerStore {
+    pub async fn queue_total(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+    ) -> Result<QueueTotal, Error> {
+        let (condition, values) = filter.condition(3);
+        let select = format!(
+            "SELECT COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
+             CAST(SUM(at_risk) AS BIGINT) AS at_risk FROM findings \
+             WHERE customer = $1 AND unit = $2{condition} GROUP BY COALESCE(currency, '') \
+             ORDER BY COUNT(*) DESC, COALESCE(currency, '')"
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str());
+        let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
+        let mut total = QueueTotal::default();
+        for row in &rows {
+            let fields = Fields::of(row, "findings", "currency");
+            total.findings += fields.number::<u64>("findings")?;
+            if let Some(sum) = fields.optional_number("at_risk")? {
+                let currency = Some(fields.text("currency")?).filter(|code| !code.is_empty());
+                total.at_risk.push(Money { amount: amount(sum), currency });
+            }
+        }
+        Ok(total)
+    }
+
+    /// What may be asked for, by their names.
+    pub async fn found_kinds(&self, unit: &UnitName) -> Result<Vec<FoundKind>, Error> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT check_name, kind FROM findings WHERE customer = $1 AND unit = $2 \
+             ORDER BY check_name, kind",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, |row| {
+            let fields = Fields::of(row, "findings", "check_name");
+            Ok(FoundKind { check: fields.text("check_name")?, kind: fields.text("kind")? })
+        })
+    }
+
+    /// The finding that stands before another in a queue, whether that is in it or not.
+    pub async fn finding_before(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        key: &FindingKey,
+    ) -> Result<Option<FindingKey>, Error> {
+        let (first, then, key) = self.place(unit, order, key).await?;
+        let (first_rank, then_rank) = order.ranks();
+        let (condition, values) = filter.condition(6);
+        let select = format!(
+            "SELECT key FROM findings WHERE customer = $1 AND unit = $2 \
+             AND ({first_rank}, {then_rank}, key) > ($3, $4, $5){condition} \
+             ORDER BY {first_rank}, {then_rank}, key LIMIT 1"
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(first)
+            .bind(then)
+            .bind(key);
+        let row = filter::bind(query, values).fetch_optional(self.parts.db.reader()).await?;
+        row.map(|row| Fields::of(&row, "findings", "key").parsed("key")).transpose()
+    }
+}
