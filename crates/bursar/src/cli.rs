@@ -1,6 +1,7 @@
 //! The command line as it is typed; `plan` makes sense of it.
 
 mod findings;
+mod outbox;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use jiff::SignedDuration;
 pub use findings::{
     AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord, RunsArgs,
 };
+
+pub use outbox::{HasteArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs};
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
@@ -48,6 +51,9 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
+    /// Look at what was sent and what still waits to be, send it, or take it out
+    #[command(after_help = SETTINGS_HELP)]
+    Outbox(Box<OutboxArgs>),
     /// Look at an access token, or clean one
     #[command(subcommand)]
     Token(TokenCommand),
@@ -74,6 +80,13 @@ pub struct SendArgs {
     /// Read each file first, and do not send what the server would refuse
     #[arg(long)]
     pub check: bool,
+    /// Send also what was received before
+    #[arg(long)]
+    pub again: bool,
+    #[command(flatten)]
+    pub outbox: OutboxFolder,
+    #[command(flatten)]
+    pub haste: HasteArgs,
     #[command(flatten)]
     pub wait: WaitArgs,
     #[command(flatten)]
@@ -210,7 +223,7 @@ pub struct TokenArgs {
     pub token_command: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ProfileArgs {
     /// A bursar.toml other than the one in the configuration folder
     #[arg(long, value_name = "FILE")]

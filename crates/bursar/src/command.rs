@@ -14,7 +14,7 @@ use crate::plan::resolve;
 use crate::settings::Settings;
 use crate::source::STANDARD_INPUT;
 use crate::token::{Token, TokenSource, damaged_by, describe, removed_in_words};
-use crate::{check, findings, send, uploads};
+use crate::{check, findings, outbox, send, uploads};
 
 /// Carries out one command.
 pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
@@ -24,6 +24,7 @@ pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
         Command::Check(args) => return check::run(&args, machine),
         Command::Uploads(args) => return uploads::run(&args, machine).await,
         Command::Findings(args) => return findings::run(*args, machine).await,
+        Command::Outbox(args) => return outbox::run(*args, machine).await,
         Command::Token(TokenCommand::Inspect { file, source, profile }) => {
             inspect(file, source, &profile, machine, &output).await
         }

@@ -14,6 +14,10 @@ macro_rules! exit_codes {
         impl ExitCode {
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
+            pub fn of_number(number: u8) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.number() == number)
+            }
+
             pub const fn number(self) -> u8 { self as u8 }
             pub const fn meaning(self) -> &'static str { match self { $(Self::$name => $meaning,)+ } }
         }
@@ -30,6 +34,7 @@ exit_codes! {
     OutputFailed = 6, "something could not be written on this machine";
     RowsSetAside = 7, "some rows would be set aside; the server would take the others";
     WouldBeRefused = 8, "the server would refuse the content of the file";
+    BeingSent = 9, "another bursar is sending the same file at this moment";
     TokenUnusable = 10, "there is no access token, or it is damaged or not kept private";
     TokenExpired = 11, "the access token has expired or is not valid yet";
     Unauthorized = 12, "the server does not accept the access token (401)";

@@ -24,6 +24,7 @@ fn main() -> process::ExitCode {
     let machine = Machine {
         now: Timestamp::now,
         chance,
+        unique,
         variable: |name| std::env::var(name).ok(),
         is_watched: std::io::stderr().is_terminal(),
         proxies: Proxies::new(Matcher::from_system()),
@@ -48,4 +49,8 @@ fn chance() -> f64 {
         Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
         Err(_) => 1.0,
     }
+}
+
+fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
 }

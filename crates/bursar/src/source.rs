@@ -16,8 +16,12 @@ use domain::file_name::FileFormat;
 use tempfile::NamedTempFile;
 
 mod feed;
+mod pace;
+mod spool;
 
 pub use feed::{Feed, Gate, Handed};
+pub use pace::{Pace, parse_rate};
+pub use spool::{Spooled, Spooler, is_piped};
 
 /// How standard input is named on the command line and shown.
 pub const STANDARD_INPUT: &str = "-";
@@ -35,11 +39,11 @@ pub struct Source {
 
 /// What tells a file from one that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Mark {
-    bytes: u64,
-    modified: Option<SystemTime>,
+pub struct Mark {
+    pub bytes: u64,
+    pub modified: Option<SystemTime>,
     /// Device and number, where the system has them.
-    identity: (u64, u64),
+    pub identity: (u64, u64),
 }
 
 /// Why a file cannot be sent.
@@ -90,6 +94,21 @@ impl Source {
             return Err(SourceFault::Empty);
         }
         Ok(Self { mark: Mark::of(&found), path, _spool: spool })
+    }
+
+    /// A file that was noted earlier, if it is still the same.
+    pub fn as_noted(path: &Path, mark: &Mark) -> Result<Self, SourceFault> {
+        let source = Self { path: path.to_owned(), mark: mark.clone(), _spool: None };
+        source.reopen()?;
+        Ok(source)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn mark(&self) -> &Mark {
+        &self.mark
     }
 
     pub fn bytes(&self) -> u64 {
@@ -159,6 +178,11 @@ impl SourceFault {
             _ => Self::of(fault),
         }
     }
+}
+
+/// A named pipe or a device.
+pub fn open_pipe(path: &Path) -> Result<File, SourceFault> {
+    File::open(path).map_err(|fault| SourceFault::of(&fault))
 }
 
 /// One reading of the source from its beginning, hashed on the way.

@@ -15,6 +15,7 @@ mod check;
 mod examples;
 mod findings;
 mod following;
+mod outbox;
 mod program;
 mod refusals;
 mod retries;
