@@ -50,6 +50,8 @@ pub struct Presented {
     /// Who signed the last certificate of the chain.
     pub signer: String,
     pub is_self_signed: bool,
+    /// Whether nothing but the server's own certificate came.
+    pub is_alone: bool,
     pub not_before: Option<Timestamp>,
     pub not_after: Option<Timestamp>,
     /// The host names of the first certificate.
@@ -207,6 +209,7 @@ fn look_at(
         .unwrap_or_default();
     Some(Presented {
         signer: common_name(last.issuer()),
+        is_alone: intermediates.is_empty(),
         is_self_signed: intermediates.is_empty() && first.issuer() == first.subject(),
         not_before: moment(first.validity().not_before),
         not_after: moment(first.validity().not_after),

@@ -157,6 +157,16 @@ fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
             "If it is your own server, pass the certificate of its authority with --ca-file ca.pem. \
              Otherwise do not go on.",
         ),
+        Some(seen) if seen.is_alone => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by \"{}\", which this machine does not trust, and \
+                 no certificate of that authority came with it",
+                seen.signer
+            ),
+            "Most often the server leaves out its intermediate certificate: tell whoever runs it. A \
+             proxy that opens TLS looks alike: then pass its root with --ca-file root.pem.",
+        ),
         Some(seen) => Failure::new(
             ExitCode::IssuerUnknown,
             format!(

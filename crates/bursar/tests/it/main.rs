@@ -15,6 +15,7 @@ mod check;
 mod examples;
 mod findings;
 mod following;
+mod misbehaviour;
 mod outbox;
 mod program;
 mod refusals;
