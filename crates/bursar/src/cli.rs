@@ -2,6 +2,7 @@
 
 mod findings;
 mod outbox;
+mod run;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub use findings::{
 };
 
 pub use outbox::{HasteArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs};
+pub use run::RunArgs;
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
@@ -51,6 +53,8 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
+    /// Do the jobs of bursar.toml: by their schedules and when files come, or once
+    Run(Box<RunArgs>),
     /// Look at what was sent and what still waits to be, send it, or take it out
     #[command(after_help = SETTINGS_HELP)]
     Outbox(Box<OutboxArgs>),

@@ -14,16 +14,17 @@ use crate::plan::resolve;
 use crate::settings::Settings;
 use crate::source::STANDARD_INPUT;
 use crate::token::{Token, TokenSource, damaged_by, describe, removed_in_words};
-use crate::{check, findings, outbox, send, uploads};
+use crate::{check, findings, outbox, run, send, uploads};
 
 /// Carries out one command.
-pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
+pub async fn carry_out(cli: Cli, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::Talk, machine);
     let done = match cli.command {
         Command::Send(args) => return send::run(&args, machine).await,
         Command::Check(args) => return check::run(&args, machine),
         Command::Uploads(args) => return uploads::run(&args, machine).await,
         Command::Findings(args) => return findings::run(*args, machine).await,
+        Command::Run(args) => return run::run(*args, machine).await,
         Command::Outbox(args) => return outbox::run(*args, machine).await,
         Command::Token(TokenCommand::Inspect { file, source, profile }) => {
             inspect(file, source, &profile, machine, &output).await

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use domain::Sha256Digest;
 use jiff::Timestamp;
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row as _, SqlitePool};
 
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
@@ -21,6 +21,7 @@ use crate::source::Source;
 
 mod entry;
 mod holder;
+mod lists;
 mod rows;
 
 pub use entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
@@ -227,42 +228,6 @@ impl Journal {
             .map_err(|fault| self.fault(&fault))
     }
 
-    pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE id = $1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(id.number())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|fault| self.fault(&fault))?;
-        row.map(|row| rows::entry(&row)).transpose().map_err(|fault| self.fault(&fault))
-    }
-
-    /// All that is not received or dropped, oldest first.
-    pub async fn outstanding(&self) -> Result<Vec<Entry>, Failure> {
-        self.listed("state NOT IN ('received', 'dropped') ORDER BY id LIMIT -1").await
-    }
-
-    /// The newest of all, newest first.
-    pub async fn newest(&self, limit: u32) -> Result<Vec<Entry>, Failure> {
-        self.listed(&format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
-    }
-
-    /// How many entries are in each state.
-    pub async fn counts(&self) -> Result<Vec<(String, u64)>, Failure> {
-        let rows = sqlx::query("SELECT state, count(*) FROM entry GROUP BY state ORDER BY state")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|fault| self.fault(&fault))?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1).unsigned_abs())).collect())
-    }
-
-    async fn listed(&self, which: &str) -> Result<Vec<Entry>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE {which}");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await;
-        let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
-        rows.and_then(read).map_err(|fault| self.fault(&fault))
-    }
-
     async fn prepare(&self) -> Result<(), sqlx::Error> {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let version: i64 =
@@ -274,7 +239,7 @@ impl Journal {
     }
 
     /// Gives back what processes held that have died.
-    async fn release_dead(&self) -> Result<(), Failure> {
+    pub async fn release_dead(&self) -> Result<(), Failure> {
         let holders: Vec<String> =
             sqlx::query_scalar("SELECT DISTINCT holder FROM entry WHERE state = 'sending'")
                 .fetch_all(&self.pool)

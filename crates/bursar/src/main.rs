@@ -33,7 +33,7 @@ fn main() -> process::ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(command::run(cli, &machine));
+            let code = runtime.block_on(command::carry_out(cli, &machine));
             // A reader that hangs on a file must not keep the program.
             runtime.shutdown_background();
             code.into()

@@ -146,21 +146,29 @@ impl SendPlan {
                 "Add --check, or leave them out; they are not sent.",
             ));
         }
-        let content_type = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
         Ok(Self {
             file_type: settings.file_type,
-            content_type: HeaderValue::from_str(content_type).map_err(|_not_text| {
-                Failure::usage(
-                    "--content-type cannot stand in a header",
-                    "Leave it out: text/csv is right.",
-                )
-            })?,
+            content_type: content_type(settings)?,
             name: args.name.clone(),
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: args.dry_run,
             check: args.check.then(|| mapping_and_order(&args.read)).transpose()?,
             wait: args.wait.wait.then_some(args.wait.wait_max),
             is_alone: args.files.len() == 1,
+        })
+    }
+
+    /// For what a job finds, or gives under this name.
+    pub fn of_job(name: Option<String>, settings: &Settings) -> Result<Self, Failure> {
+        Ok(Self {
+            file_type: settings.file_type,
+            content_type: content_type(settings)?,
+            name,
+            adds_timestamp: !settings.no_timestamp,
+            is_dry_run: false,
+            check: None,
+            wait: None,
+            is_alone: false,
         })
     }
 
@@ -189,6 +197,16 @@ impl SendPlan {
     pub fn type_for(&self, own: &str) -> Result<(FileType, bool), Failure> {
         type_for(self.file_type, self.name.as_deref().unwrap_or(own))
     }
+}
+
+fn content_type(settings: &Settings) -> Result<HeaderValue, Failure> {
+    let text = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
+    HeaderValue::from_str(text).map_err(|_not_text| {
+        Failure::usage(
+            "--content-type cannot stand in a header",
+            "Leave it out: text/csv is right.",
+        )
+    })
 }
 
 /// The type of a file of this name, and whether it was guessed.

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::job::JobFile;
 use crate::machine::Machine;
+use crate::run::ServiceFile;
 use crate::settings::Settings;
 
 const FILE_NAME: &str = "bursar.toml";
@@ -24,6 +26,12 @@ pub struct ProfileFile {
     defaults: Settings,
     #[serde(default)]
     profile: BTreeMap<String, Settings>,
+    /// How `bursar run` runs.
+    #[serde(default)]
+    pub service: ServiceFile,
+    /// What it sends by itself.
+    #[serde(default)]
+    pub job: BTreeMap<String, JobFile>,
 }
 
 impl ProfileFile {

@@ -261,6 +261,7 @@ impl Sender<'_> {
             content_type: plan.content_type.to_str().unwrap_or_default().to_owned(),
             config: config.clone(),
             profile: profile.clone(),
+            job: None,
             idempotency_key: (self.machine.unique)(),
         }
     }

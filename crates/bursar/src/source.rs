@@ -15,10 +15,12 @@ use domain::content::{SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileFormat;
 use tempfile::NamedTempFile;
 
+mod command;
 mod feed;
 mod pace;
 mod spool;
 
+pub use command::run_command;
 pub use feed::{Feed, Gate, Handed};
 pub use pace::{Pace, parse_rate};
 pub use spool::{Spooled, Spooler, is_piped};
@@ -140,7 +142,7 @@ impl Source {
 }
 
 impl Mark {
-    fn of(found: &Metadata) -> Self {
+    pub fn of(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
     }
 

@@ -244,7 +244,8 @@ fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn run(command: &str) -> Result<Secret<String>, Failure> {
+/// What a command prints that gives a secret.
+pub(crate) async fn run(command: &str) -> Result<Secret<String>, Failure> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let failed = |what: String| {
         let next = "Run it by hand: it must print the token and nothing else, and end with 0.";

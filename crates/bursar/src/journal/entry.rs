@@ -33,6 +33,8 @@ pub struct Addressed {
     /// Where the settings were, so that a later try finds the token again.
     pub config: Option<PathBuf>,
     pub profile: Option<String>,
+    /// The job that found it.
+    pub job: Option<String>,
     pub idempotency_key: String,
 }
 
@@ -155,6 +157,7 @@ impl Entry {
         json!({
             "entry": self.id.number(),
             "state": self.state.word(),
+            "job": self.addressed.job,
             "server": self.addressed.server,
             "customer": self.addressed.place.customer.as_str(),
             "unit": self.addressed.place.unit.as_str(),

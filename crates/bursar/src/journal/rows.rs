@@ -18,7 +18,7 @@ use crate::source::Mark;
 use crate::target::{Place, SafeName};
 
 pub(super) const COLUMNS: &str = "id, server, customer, unit, file_type, own_name, name, content_type, \
-    config, profile, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state, \
+    config, profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state, \
     lease_until, tries, status, exit_code, what, next, receipt, added_at, changed_at";
 
 pub(super) async fn insert(
@@ -34,10 +34,10 @@ pub(super) async fn insert(
     let is_spooled = matches!(offer.kept, Kept::Spooled(_));
     let done = sqlx::query(
         "INSERT INTO entry (server, customer, unit, file_type, own_name, name, content_type, config,
-             profile, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state,
+             profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state,
              added_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting',
-             $18, $18)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             'waiting', $19, $19)",
     )
     .bind(&wanted.server)
     .bind(wanted.place.customer.as_str())
@@ -48,6 +48,7 @@ pub(super) async fn insert(
     .bind(&wanted.content_type)
     .bind(wanted.config.as_ref().and_then(|path| path.to_str()))
     .bind(&wanted.profile)
+    .bind(&wanted.job)
     .bind(&wanted.idempotency_key)
     .bind(shown)
     .bind(is_spooled)
@@ -98,6 +99,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
             content_type: text("content_type")?,
             config: word("config")?.map(PathBuf::from),
             profile: word("profile")?,
+            job: word("job")?,
             idempotency_key: text("idempotency_key")?,
         },
         path: PathBuf::from(text("path")?),

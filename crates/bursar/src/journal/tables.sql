@@ -9,6 +9,7 @@ CREATE TABLE entry (
     content_type TEXT NOT NULL,
     config TEXT,
     profile TEXT,
+    job TEXT,
     idempotency_key TEXT NOT NULL UNIQUE,
     path TEXT NOT NULL,
     is_spooled INTEGER NOT NULL,
@@ -32,4 +33,9 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_namesakes ON entry (server, customer, unit, file_type, own_name, bytes);
 CREATE INDEX entry_state ON entry (state, id);
+CREATE INDEX entry_job ON entry (job, state, id);
+CREATE TABLE job_run (
+    job TEXT PRIMARY KEY,
+    ran_at INTEGER NOT NULL
+) STRICT;
 PRAGMA user_version = 1;

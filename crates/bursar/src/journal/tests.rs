@@ -13,6 +13,7 @@ fn addressed(key: &str) -> Addressed {
         content_type: "text/csv".to_owned(),
         config: Some(PathBuf::from("/etc/bursar.toml")),
         profile: None,
+        job: Some("night".to_owned()),
         idempotency_key: key.to_owned(),
     }
 }

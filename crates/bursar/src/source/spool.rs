@@ -114,6 +114,6 @@ fn partial(path: &Path) -> PathBuf {
     path.with_added_extension(PARTIAL)
 }
 
-fn unspoolable(fault: &io::Error) -> SourceFault {
+pub(super) fn unspoolable(fault: &io::Error) -> SourceFault {
     SourceFault::Unspoolable(fault.to_string())
 }

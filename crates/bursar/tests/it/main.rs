@@ -12,9 +12,11 @@
 mod answers;
 mod certificates;
 mod check;
+mod counting;
 mod examples;
 mod findings;
 mod following;
+mod jobs;
 mod misbehaviour;
 mod outbox;
 mod program;
