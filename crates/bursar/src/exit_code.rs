@@ -39,6 +39,8 @@ exit_codes! {
     TokenExpired = 11, "the access token has expired or is not valid yet";
     Unauthorized = 12, "the server does not accept the access token (401)";
     Forbidden = 13, "the access token does not allow this customer, unit or type (403)";
+    TokenExpiresSoon = 14, "the access token expires soon";
+    ClockDiffers = 15, "the clock of this machine differs from the server's";
     Refused = 20, "the server refuses the request as it is (400, 404 and the like)";
     TooLarge = 21, "the server refuses the file as too large (413)";
     MediaTypeRefused = 22, "the server refuses the media type (415)";
@@ -57,6 +59,7 @@ exit_codes! {
     CertificateNameDiffers = 43, "the certificate is for another host";
     CertificateUnusable = 44, "the certificate cannot be used for another reason";
     TlsFailed = 45, "no common TLS version or cipher suite, or another fault of the TLS handshake";
+    CertificateExpiresSoon = 46, "a certificate expires soon";
     FileRefused = 50, "the server received the file, read it and refused what it holds";
     FileHeld = 51, "the server received the file and holds it until a person releases or refuses it";
     NotSeenRead = 52, "the server received the file; whether it was read was not seen in the time allowed";

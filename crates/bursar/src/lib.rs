@@ -8,10 +8,12 @@
 
 pub mod answer;
 pub mod attempt;
+pub mod certs;
 pub mod check;
 pub mod cli;
 pub mod command;
 pub mod delivery;
+pub mod doctor;
 pub mod exit_code;
 pub mod explain;
 pub mod failure;
@@ -32,6 +34,7 @@ pub mod retry;
 pub mod run;
 pub mod schedule;
 pub mod send;
+pub mod service;
 pub mod settings;
 pub mod source;
 pub mod target;

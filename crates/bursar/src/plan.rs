@@ -96,25 +96,13 @@ impl Resolved {
             &tls_plan(settings)?,
             &std::sync::Arc::new(aws_lc_rs::default_provider()),
         )?;
-        let source = self.token.as_ref().ok_or_else(TokenSource::none_found)?;
-        let token = Token::parse(&source.read(machine).await?)?;
-        if let Some(removed) = token.removed() {
-            output.note(&removed);
-        }
+        let token = token(self, machine, output).await?;
         token.check_time((machine.now)())?;
         if let Some(warning) = token.warning((machine.now)()) {
             output.warn(&warning);
         }
-        let seconds = |asked: Option<u64>, default| asked.map_or(default, Duration::from_secs);
-        let proxies = settings.proxy.as_deref().map(proxy).transpose()?;
         Ok(Route {
-            link: Link {
-                target,
-                proxies: proxies.unwrap_or_else(|| machine.proxies.clone()),
-                tls: connector(config, refused),
-                connect_timeout: seconds(settings.connect_timeout, CONNECT_TIMEOUT),
-                stall_timeout: seconds(settings.timeout, STALL_TIMEOUT),
-            },
+            link: link(settings, target, connector(config, refused), machine)?,
             place,
             patience: Patience {
                 retries: settings.retries.unwrap_or(RETRIES_DEFAULT),
@@ -222,7 +210,46 @@ pub fn type_for(said: Option<FileType>, name: &str) -> Result<(FileType, bool), 
     })
 }
 
-fn target(settings: &Settings) -> Result<Target, Failure> {
+/// The token, cleaned; what was taken from round it is said.
+pub async fn token(
+    resolved: &Resolved,
+    machine: &Machine,
+    output: &Output,
+) -> Result<Token, Failure> {
+    let source = resolved.token.as_ref().ok_or_else(TokenSource::none_found)?;
+    let token = Token::parse(&source.read(machine).await?)?;
+    if let Some(removed) = token.removed() {
+        output.note(&removed);
+    }
+    Ok(token)
+}
+
+/// The way to a host of which nothing else is known; no token goes along it.
+pub fn bare_link(settings: &Settings, target: Target, machine: &Machine) -> Result<Link, Failure> {
+    let provider = std::sync::Arc::new(aws_lc_rs::default_provider());
+    let (config, refused) = client_config(&TlsPlan::default(), &provider)?;
+    link(settings, target, connector(config, refused), machine)
+}
+
+fn link(
+    settings: &Settings,
+    target: Target,
+    tls: crate::link::TlsConnectorAndNotes,
+    machine: &Machine,
+) -> Result<Link, Failure> {
+    let seconds = |asked: Option<u64>, default| asked.map_or(default, Duration::from_secs);
+    let proxies = settings.proxy.as_deref().map(proxy).transpose()?;
+    Ok(Link {
+        target,
+        proxies: proxies.unwrap_or_else(|| machine.proxies.clone()),
+        tls,
+        connect_timeout: seconds(settings.connect_timeout, CONNECT_TIMEOUT),
+        stall_timeout: seconds(settings.timeout, STALL_TIMEOUT),
+    })
+}
+
+/// Where the settings lead.
+pub fn target(settings: &Settings) -> Result<Target, Failure> {
     let found = match (&settings.url, &settings.region) {
         (Some(url), None) => Target::of_url(url),
         (None, Some(region)) => {
@@ -244,7 +271,8 @@ fn target(settings: &Settings) -> Result<Target, Failure> {
     found.map_err(|fault| Failure::usage(fault.to_string(), "Correct --url, --region or --domain."))
 }
 
-fn place(settings: &Settings) -> Result<Place, Failure> {
+/// Whose uploads they are about.
+pub fn place(settings: &Settings) -> Result<Place, Failure> {
     let customer = settings.customer.clone().ok_or_else(|| {
         Failure::usage("it is not said which customer", "Give its short name: --customer acme")
     })?;
@@ -271,6 +299,7 @@ fn tls_plan(settings: &Settings) -> Result<TlsPlan, Failure> {
             Some(TlsVersion::V13) => TlsMinimum::Tls13,
         },
         client,
+        pins: settings.pin.clone(),
     })
 }
 

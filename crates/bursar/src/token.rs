@@ -23,12 +23,14 @@ use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::settings::Settings;
 
+mod foretold;
 mod inspect;
 
+pub use foretold::{Use, foretell};
 pub use inspect::describe;
 
 /// Time to ask for a new token, make it and roll it out.
-const WARN_AHEAD_DAYS: i64 = 14;
+const WARN_AHEAD_DAYS: i64 = 30;
 /// A password store may ask a person; a job at night must not wait for ever.
 const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 /// A token with much pasted round it; a larger file is another file.
@@ -149,6 +151,11 @@ impl Token {
                 moment(at)
             )
         })
+    }
+
+    /// When it ends, if it says so.
+    pub fn ends(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.compact.expires()?).ok()
     }
 
     /// `Bearer …`, marked so that nothing prints it.

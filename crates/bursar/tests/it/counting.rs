@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Longer than any case takes.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 #[derive(Default)]
 struct Shared {

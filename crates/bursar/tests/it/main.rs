@@ -11,8 +11,10 @@
 
 mod answers;
 mod certificates;
+mod certs;
 mod check;
 mod counting;
+mod doctor;
 mod examples;
 mod findings;
 mod following;
