@@ -17,11 +17,16 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
         why: "the storage tests run on SQLite and on a throw-away PostgreSQL 15",
+    },
+    Need {
+        program: "mariadb-install-db",
+        package: "mariadb-server",
+        why: "rows are read straight from a throw-away MariaDB",
     },
     Need {
         program: "cc",

@@ -111,9 +111,13 @@ mod tests {
     #[test]
     fn the_integrators_guide_has_the_table() {
         let guide = include_str!("../../../docs/integrator.md");
+        let failures = include_str!("../../../docs/failures.md");
         for code in ExitCode::ALL {
             let row = format!("| {} | {} |", code.number(), code.meaning());
             assert!(guide.contains(&row), "docs/integrator.md lacks: {row}");
+            let section = format!("\n## {}\n", code.number());
+            let has_section = *code == ExitCode::Ok || failures.contains(&section);
+            assert!(has_section, "docs/failures.md lacks a section {}", code.number());
         }
     }
 }

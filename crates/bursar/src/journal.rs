@@ -97,6 +97,8 @@ impl Journal {
     /// Opens the outbox in this folder, and makes it where there is none. `mark` tells this process
     /// from others.
     pub async fn open(folder: &Path, mark: &str) -> Result<Self, Failure> {
+        // Entries name what is kept in it, and are read from other folders too.
+        let folder = &std::path::absolute(folder).unwrap_or_else(|_odd| folder.to_owned());
         let unusable = |fault: std::io::Error| unusable(folder, &fault);
         make_private(&folder.join(SPOOL)).map_err(unusable)?;
         let holder = Holder::enter(folder, mark).map_err(unusable)?;
@@ -111,12 +113,18 @@ impl Journal {
         let journal = Self { pool: pool.map_err(|f| unreadable(&folder, &f))?, folder, holder };
         journal.prepare().await.map_err(|fault| journal.fault(&fault))?;
         journal.release_dead().await?;
+        journal.sweep().await.map_err(|fault| journal.fault(&fault))?;
         Ok(journal)
     }
 
     /// Where bytes are kept that cannot be read again from where they came.
     pub fn spool(&self) -> PathBuf {
         self.folder.join(SPOOL)
+    }
+
+    /// A name there that tells whose it is.
+    pub fn spool_name(&self, unique: &str) -> String {
+        format!("{}.{unique}", self.holder.mark())
     }
 
     pub fn folder(&self) -> &Path {
@@ -240,17 +248,36 @@ impl Journal {
 
     /// Gives back what processes held that have died.
     pub async fn release_dead(&self) -> Result<(), Failure> {
+        self.release().await.map_err(|fault| self.fault(&fault))
+    }
+
+    /// Removes copies that a process made and died before any entry named them.
+    async fn sweep(&self) -> Result<(), sqlx::Error> {
+        let paths: Vec<String> = sqlx::query_scalar(
+            "SELECT path FROM entry WHERE is_spooled = 1 AND state <> 'received'",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        // By name, which is unique: the folder may have been moved.
+        let owned: Vec<_> = paths.iter().filter_map(|path| Path::new(path).file_name()).collect();
+        for item in std::fs::read_dir(self.spool())?.map_while(Result::ok) {
+            let name = item.file_name();
+            let text = name.to_string_lossy();
+            let mark = text.split('.').next().unwrap_or_default();
+            if !self.holder.is_alive(mark) && !owned.contains(&name.as_os_str()) {
+                let _absent = std::fs::remove_file(item.path());
+            }
+        }
+        Ok(())
+    }
+
+    async fn release(&self) -> Result<(), sqlx::Error> {
         let holders: Vec<String> =
             sqlx::query_scalar("SELECT DISTINCT holder FROM entry WHERE state = 'sending'")
                 .fetch_all(&self.pool)
-                .await
-                .map_err(|fault| self.fault(&fault))?;
+                .await?;
         for dead in holders.iter().filter(|mark| !self.holder.is_alive(mark)) {
-            sqlx::query(RELEASE)
-                .bind(dead)
-                .execute(&self.pool)
-                .await
-                .map_err(|fault| self.fault(&fault))?;
+            sqlx::query(RELEASE).bind(dead).execute(&self.pool).await?;
             self.holder.forget(dead);
         }
         Ok(())

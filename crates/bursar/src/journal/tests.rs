@@ -114,3 +114,16 @@ async fn what_a_dead_process_held_is_free_again() {
     let three = Journal::open(case.folder.path(), "three").await.unwrap();
     assert!(matches!(three.entry(entry.id).await.unwrap().unwrap().state, State::Waiting(None)));
 }
+
+#[tokio::test]
+async fn copies_of_dead_processes_that_nothing_names_are_swept() {
+    let case = case();
+    let one = Journal::open(case.folder.path(), "one").await.unwrap();
+    let orphan = one.spool().join(one.spool_name("x"));
+    fs::write(&orphan, "half").unwrap();
+    let _two = Journal::open(case.folder.path(), "two").await.unwrap();
+    assert!(orphan.exists(), "its process lives");
+    drop(one);
+    let _three = Journal::open(case.folder.path(), "three").await.unwrap();
+    assert!(!orphan.exists());
+}

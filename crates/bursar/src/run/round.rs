@@ -246,10 +246,21 @@ impl Round<'_> {
         let spooled = match &self.job.source {
             JobSource::Files { .. } => return Ok(()),
             JobSource::Command { command, .. } => {
-                crate::source::run_command(command, &journal.spool(), &(machine.unique)()).await?
+                crate::source::run_command(
+                    command,
+                    &journal.spool(),
+                    &journal.spool_name(&(machine.unique)()),
+                )
+                .await?
             }
             JobSource::Sql { query, database, .. } => {
-                crate::query::run(query, database, &journal.spool(), &(machine.unique)()).await?
+                crate::query::run(
+                    query,
+                    database,
+                    &journal.spool(),
+                    &journal.spool_name(&(machine.unique)()),
+                )
+                .await?
             }
         };
         let source = Source::open(&spooled.path).map_err(|fault| {

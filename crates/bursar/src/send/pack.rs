@@ -63,7 +63,8 @@ impl Sender<'_> {
             let whole = std::path::absolute(file).unwrap_or_else(|_odd| file.to_owned());
             return Ok((Source::open(if is_input { file } else { &whole })?, Kept::InPlace));
         };
-        let spooler = Spooler::begin(&journal.spool(), &(self.machine.unique)())?;
+        let spooler =
+            Spooler::begin(&journal.spool(), &journal.spool_name(&(self.machine.unique)()))?;
         let spooled = if is_input {
             spooler.take(std::io::stdin().lock())?
         } else {

@@ -22,6 +22,8 @@ mod jobs;
 mod misbehaviour;
 mod outbox;
 mod program;
+#[cfg(unix)]
+mod queries;
 mod refusals;
 mod retries;
 mod server;

@@ -32,7 +32,9 @@ pub(crate) struct Bursar {
 impl Bursar {
     /// With no token and no settings.
     pub(crate) fn bare() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bursar"));
+        let built = env!("CARGO_BIN_EXE_bursar").into();
+        // A proof runs the release build.
+        let mut command = Command::new(std::env::var_os("BURSAR_PROGRAM").unwrap_or(built));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         let outbox = tempfile::tempdir().unwrap();
         command.env("BURSAR_OUTBOX", outbox.path());
