@@ -27,14 +27,13 @@ use crate::output::{Output, Voice};
 use crate::plan::{self, Resolved, Route, SendPlan, resolve};
 use crate::source::{Handed, Source};
 use crate::target::{Place, Target};
+use crate::token::WARN_AHEAD_DAYS;
 use crate::{outbox, profile};
 
 mod rights;
 
 /// Tokens and certificates are judged by the minute, and servers grant about one.
 const SKEW_GOOD_SECONDS: u64 = 60;
-/// Time to renew, and to roll out.
-const DAYS_AHEAD: i64 = 30;
 const NAME_TIME: Duration = Duration::from_secs(10);
 
 /// What the steps found.
@@ -161,7 +160,7 @@ fn token_step(token: &crate::token::Token, machine: &Machine) -> Result<String, 
         return Ok("it names no end; only the server can tell whether it is genuine".to_owned());
     };
     let days = ends.duration_since(now).as_hours() / 24;
-    if days < DAYS_AHEAD {
+    if days < WARN_AHEAD_DAYS {
         return Err(Failure::new(
             ExitCode::TokenExpiresSoon,
             format!("the access token expires in {days} days, on {}", crate::token::moment(ends)),
@@ -189,7 +188,7 @@ async fn tls_step(link: &Link, resolved: &Resolved, machine: &Machine) -> Result
     }
     let ends = look.described().iter().map(|one: &Described| one.not_after).min();
     let days = ends.map_or(i64::MAX, |ends| ends.duration_since((machine.now)()).as_hours() / 24);
-    if let Some(ends) = ends.filter(|_| days < DAYS_AHEAD) {
+    if let Some(ends) = ends.filter(|_| days < WARN_AHEAD_DAYS) {
         return Err(Failure::new(
             ExitCode::CertificateExpiresSoon,
             format!(

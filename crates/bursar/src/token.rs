@@ -30,7 +30,7 @@ pub use foretold::{Use, foretell};
 pub use inspect::describe;
 
 /// Time to ask for a new token, make it and roll it out.
-const WARN_AHEAD_DAYS: i64 = 30;
+pub const WARN_AHEAD_DAYS: i64 = 30;
 /// A password store may ask a person; a job at night must not wait for ever.
 const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 /// A token with much pasted round it; a larger file is another file.

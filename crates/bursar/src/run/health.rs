@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use super::round::Tally;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::token::WARN_AHEAD_DAYS;
 
 /// A monitor asks in a moment or not at all.
 const HEADER_TIME: std::time::Duration = std::time::Duration::from_secs(5);
@@ -36,6 +37,7 @@ struct JobHealth {
     last_success: Option<Timestamp>,
     next: Option<Timestamp>,
     tally: Tally,
+    token_ends: Option<Timestamp>,
     failure: Option<String>,
 }
 
@@ -51,6 +53,7 @@ impl Health {
         match round {
             Ok(tally) => {
                 health.failure = (!tally.is_well()).then(|| tally.exit().meaning().to_owned());
+                health.token_ends = tally.token_ends.or(health.token_ends);
                 health.tally = tally.clone();
             }
             Err(failure) => health.failure = Some(failure.exit.meaning().to_owned()),
@@ -79,6 +82,8 @@ impl Health {
                     "lastRound": text(health.last_round),
                     "lastSuccess": text(health.last_success),
                     "next": text(health.next),
+                    "tokenEnds": text(health.token_ends),
+                    "tokenEndsSoon": health.token_ends.is_some_and(|ends| is_soon(ends, now)),
                     "failure": health.failure,
                     "waiting": health.tally.waiting,
                     "failed": health.tally.failed,
@@ -92,6 +97,11 @@ impl Health {
             "jobs": jobs,
         })
     }
+}
+
+/// As soon as sending warns of it.
+fn is_soon(ends: Timestamp, now: Timestamp) -> bool {
+    ends.duration_since(now).as_hours() < 24 * WARN_AHEAD_DAYS
 }
 
 /// An address of this machine.

@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::Path;
 
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Desk;
@@ -55,6 +56,8 @@ pub(super) struct Tally {
     pub(super) failed: usize,
     /// Still being written.
     pub(super) unfinished: usize,
+    /// When the token that was used ends, where one was and says so.
+    pub(super) token_ends: Option<Timestamp>,
     codes: Vec<ExitCode>,
 }
 
@@ -141,6 +144,7 @@ impl Round<'_> {
             return Ok(tally);
         }
         let route = self.route().await?;
+        tally.token_ends = route.0.token.ends();
         for path in &found.finished {
             if let Err(failure) = self.admit_file(path, &route, seen, &mut tally).await {
                 let shown = path.display();

@@ -168,7 +168,7 @@ async fn serve_job(
     let came = Arc::new(Notify::new());
     let _watcher = watch_folder(job, &came, desk);
     let mut seen = Seen::default();
-    let mut setbacks = 0_u32;
+    let mut past = Past::default();
     // What waits from before is sent at once; a command or a query waits for its time.
     let mut due = first_due(job, desk).await;
     let mut is_due = due.is_some_and(|due| due <= (desk.machine.now)());
@@ -184,7 +184,7 @@ async fn serve_job(
         let done = round.go(&mut seen, call).await;
         health.note(&job.name, &done, (desk.machine.now)());
         health.expect(&job.name, due);
-        let outlook = outlook(&done, job, desk, &mut setbacks);
+        let outlook = outlook(&done, job, desk, &mut past);
         let waits = matches!(outlook, Outlook::Setback(_));
         let pause = pause(job, orders, desk, outlook);
         let until_due = due.map(|due| until(due, (desk.machine.now)()));
@@ -222,27 +222,37 @@ enum Outlook {
     Quiet,
 }
 
-fn outlook(
-    done: &Result<Tally, Failure>,
-    job: &Job,
-    desk: &Desk<'_>,
-    setbacks: &mut u32,
-) -> Outlook {
+/// What earlier rounds came to.
+#[derive(Debug, Default)]
+struct Past {
+    setbacks: u32,
+    /// Said already; a folder that stays away is not told of each minute.
+    told: Option<Failure>,
+}
+
+fn outlook(done: &Result<Tally, Failure>, job: &Job, desk: &Desk<'_>, past: &mut Past) -> Outlook {
     let waits = match done {
         Ok(tally) => {
             if tally.has_news() {
                 desk.output.note(&format!("{}: {tally}", job.name));
             }
+            if past.told.take().is_some() {
+                desk.output.note(&format!("{}: goes on", job.name));
+            }
             tally.waiting > 0
         }
         Err(failure) => {
-            desk.output.failure(&format!("{}: not done", job.name), failure);
-            true
+            if past.told.as_ref() != Some(failure) {
+                desk.output.failure(&format!("{}: not done", job.name), failure);
+            }
+            past.told = Some(failure.clone());
+            // A folder may be back at any time, and looking costs nothing.
+            failure.exit != ExitCode::SourceUnreadable
         }
     };
-    *setbacks = if waits { setbacks.saturating_add(1) } else { 0 };
+    past.setbacks = if waits { past.setbacks.saturating_add(1) } else { 0 };
     match done {
-        _ if waits => Outlook::Setback(*setbacks),
+        _ if waits => Outlook::Setback(past.setbacks),
         Ok(tally) if tally.unfinished > 0 => Outlook::Unfinished,
         _ => Outlook::Quiet,
     }

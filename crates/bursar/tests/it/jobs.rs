@@ -226,6 +226,7 @@ fn a_service_sends_what_comes_reloads_and_stops() {
     let health: Value = serde_json::from_str(&get(port)).unwrap();
     assert_eq!(health["status"], "ok", "{health}");
     assert!(health["jobs"]["a"]["lastRound"].is_string(), "{health}");
+    assert_eq!(health["jobs"]["a"]["tokenEndsSoon"], false, "{health}");
     let beat: Value =
         serde_json::from_str(&fs::read_to_string(desk.path("heartbeat")).unwrap()).unwrap();
     assert!(beat["at"].is_string(), "{beat}");
@@ -245,6 +246,39 @@ fn a_service_sends_what_comes_reloads_and_stops() {
         assert!(log.contains(words), "{words} {log}");
     }
     refuse_token_below(&token(), desk.folder.path());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_goes_away_and_comes_back_is_watched_again() {
+    let desk = Desk::new(
+        "[service]\nlog = 'bursar.log'\nrescan-seconds = 1\n\
+         [job.a]\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n",
+    );
+    desk.put("out/apt_1.csv", "a\n1\n");
+    let running = desk.serve();
+    desk.server.wait_for(1);
+    // As when a share is unmounted: no event of the new folder ever comes.
+    fs::rename(desk.path("out"), desk.path("gone")).unwrap();
+    wait_for_words(&desk.path("bursar.log"), "cannot be looked into");
+    fs::create_dir(desk.path("out")).unwrap();
+    desk.put("out/apt_2.csv", "a\n2\n");
+    desk.server.wait_for(2);
+    fs::remove_dir_all(desk.path("out")).unwrap();
+    fs::rename(desk.path("gone"), desk.path("out")).unwrap();
+    desk.put("out/apt_3.csv", "a\n3\n");
+    desk.server.wait_for(3);
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(desk.server.requests(), 3, "what lay there was not sent again");
+}
+
+#[cfg(unix)]
+fn wait_for_words(file: &Path, words: &str) {
+    let begin = std::time::Instant::now();
+    while !fs::read_to_string(file).is_ok_and(|text| text.contains(words)) {
+        assert!(begin.elapsed().as_secs() < 60, "{} lacks: {words}", file.display());
+        std::thread::yield_now();
+    }
 }
 
 #[cfg(unix)]
