@@ -26,10 +26,12 @@ mod look;
 mod prove;
 mod round;
 mod service;
+mod tally;
 
 pub use service::SERVICE_PATIENCE;
 
-use round::{Round, Tally};
+use round::Round;
+use tally::Tally;
 
 /// File events are lost on network shares and when too many come at once; a look now and then is not.
 const RESCAN_SECONDS: u64 = 60;

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::round::Tally;
+use super::tally::Tally;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::token::WARN_AHEAD_DAYS;
