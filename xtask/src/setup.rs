@@ -149,6 +149,8 @@ mod tests {
         for need in &NEEDS {
             assert!(text.contains(need.why), "{text}");
         }
-        assert!(text.contains("sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl"));
+        assert!(
+            text.contains("sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl")
+        );
     }
 }

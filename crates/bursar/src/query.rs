@@ -61,7 +61,13 @@ async fn url(database: &DatabasePlace) -> Result<String, Failure> {
     match database {
         DatabasePlace::Url(url) => Ok(url.clone()),
         DatabasePlace::Command(command) => {
-            let printed = crate::token::run(command).await?;
+            let printed = crate::token::run(command).await.map_err(|failure| {
+                Failure::new(
+                    ExitCode::SourceUnreadable,
+                    failure.what.replace("the token command", "database-command"),
+                    "Run it by hand: it must print the URL of the database and nothing else, and end with 0.",
+                )
+            })?;
             Ok(printed.expose().trim().to_owned())
         }
     }

@@ -149,7 +149,8 @@ fn a_marker_says_that_a_file_is_finished() {
 fn what_a_command_or_a_query_gives_is_a_file() {
     let desk = Desk::new(
         "[job.made]\nname = 'suppliers.csv'\n[job.made.source]\ncommand = 'printf \"a,b\\n1,2\\n\"'\n\
-         [job.broken]\nname = 'apt.csv'\n[job.broken.source]\ncommand = 'echo half; exit 3'\n",
+         [job.broken]\nname = 'apt.csv'\n[job.broken.source]\ncommand = 'echo half; exit 3'\n\
+         [job.asked]\nname = 'apt.csv'\n[job.asked.source]\nsql = 'SELECT 1'\ndatabase-command = 'exit 4'\n",
     );
     let run = desk.run(&["--once", "made"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -160,6 +161,9 @@ fn what_a_command_or_a_query_gives_is_a_file() {
     let run = desk.run(&["--once", "broken"]);
     assert_eq!((run.code, desk.server.requests()), (4, 1), "{run:?}");
     assert!(run.err.contains("exit status: 3"), "{run:?}");
+    let run = desk.run(&["--once", "asked"]);
+    assert_eq!((run.code, desk.server.requests()), (4, 1), "{run:?}");
+    assert!(run.err.contains("database-command failed (exit status: 4)"), "{run:?}");
     assert_eq!(fs::read_dir(desk.path("outbox/spool")).unwrap().count(), 0);
     desk.server.go_down();
     assert_eq!(desk.run(&["--once", "made"]).code, 33);
