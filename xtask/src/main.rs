@@ -11,6 +11,7 @@ mod demo;
 mod evaluate;
 mod open_data;
 mod output;
+mod package;
 mod prove;
 mod setup;
 mod tidy;
@@ -32,6 +33,10 @@ cargo xtask <command>
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
   prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's
                 10,000 into the ledger they make
+  prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
+                twice: each arrives once
+  prove query   5,000,000 rows (or `prove query N`) straight from PostgreSQL and MariaDB through the uploader
+  package       the uploader as a Debian package and, where rpmbuild is, as an RPM
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
         ["prove", proof, size] => prove::run(proof, Some(size)),
         ["open-data"] => open_data::run(),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
+        ["package"] => package::run(),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);

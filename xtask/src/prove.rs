@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::cargo;
 
 /// A proof: the test, and the variable that sets how far it goes.
+#[derive(Clone, Copy)]
 struct Proof {
     name: &'static str,
     test: &'static str,
@@ -45,6 +46,38 @@ const PROOFS: [Proof; 4] = [
     },
 ];
 
+/// Those that need the uploader alone, so that nothing else is built for them.
+const UPLOADER_PROOFS: [Proof; 2] = [
+    Proof {
+        name: "folder",
+        test: "each_of_many_files_arrives_once_however_often_both_ends_are_killed",
+        variable: "BURSAR_FOLDER_FILES",
+        size: "10000",
+    },
+    Proof {
+        name: "query",
+        test: "all_rows_arrive_and_memory_does_not_grow_with_them",
+        variable: "BURSAR_QUERY_ROWS",
+        size: "5000000",
+    },
+];
+
+fn run_uploader(proof: &Proof, size: Option<&str>) -> Result<(), String> {
+    cargo::succeed(
+        &mut cargo::command(&["build", "--release", "--package", "bursar"]),
+        "the uploader was not built",
+    )?;
+    let programs = cargo::built_programs()?;
+    let target = programs.parent().ok_or("no folder of builds")?;
+    cargo::succeed(
+        cargo::command(&["test", "--package", "bursar", "--test", "it"])
+            .args(["--", "--nocapture", proof.test])
+            .env("BURSAR_PROGRAM", target.join("release/bursar"))
+            .env(proof.variable, size.unwrap_or(proof.size)),
+        &format!("the proof `{}` failed", proof.name),
+    )
+}
+
 /// Builds everything of the release and says where it is. All at once: package by package, the libraries'
 /// features differ and each is built again.
 pub(crate) fn build_release() -> Result<PathBuf, String> {
@@ -65,8 +98,12 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
         return reading::run(&build_release()?, size.unwrap_or(READING_ROWS));
     }
+    if let Some(proof) = UPLOADER_PROOFS.iter().find(|proof| proof.name == name) {
+        return run_uploader(proof, size);
+    }
     let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
-        let known = PROOFS.map(|proof| proof.name).join(", ");
+        let known = [&PROOFS[..], &UPLOADER_PROOFS].concat();
+        let known = known.iter().map(|proof| proof.name).collect::<Vec<_>>().join(", ");
         format!("there is no proof `{name}`\n  the proofs are: {known}, reading")
     })?;
     let release = build_release()?;

@@ -17,11 +17,16 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
         why: "the storage tests run on SQLite and on a throw-away PostgreSQL 15",
+    },
+    Need {
+        program: "mariadb-install-db",
+        package: "mariadb-server",
+        why: "rows are read straight from a throw-away MariaDB",
     },
     Need {
         program: "cc",
@@ -144,6 +149,8 @@ mod tests {
         for need in &NEEDS {
             assert!(text.contains(need.why), "{text}");
         }
-        assert!(text.contains("sudo apt-get install postgresql-15 gcc libc6-dev curl"));
+        assert!(
+            text.contains("sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl")
+        );
     }
 }

@@ -56,7 +56,7 @@ pub async fn persist(
         let result = attempt().await;
         let (is_temporary, asked, reason) = match &result {
             Ok(answer) => (
-                retry::is_temporary(answer.status),
+                retry::is_temporary_answer(answer),
                 retry::retry_after(&answer.headers, (machine.now)()),
                 format!("the server answered {}", answer.status.as_u16()),
             ),

@@ -1,19 +1,30 @@
 //! The command line as it is typed; `plan` makes sense of it.
 
+mod certs;
+mod doctor;
 mod findings;
+mod outbox;
+mod run;
+mod service;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use domain::{FileType, UploadId};
+use domain::{CustomerName, FileType, UnitName, UploadId};
 use extract::DateOrder;
 use jiff::SignedDuration;
 
+pub use certs::{CertsArgs, CertsCommand, ExportArgs, HostArgs, WatchArgs};
+pub use doctor::DoctorArgs;
 pub use findings::{
     AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord, RunsArgs,
 };
+
+pub use outbox::{HasteArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs};
+pub use run::RunArgs;
+pub use service::{InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
 
 use crate::check::EXAMPLES_DEFAULT;
 use crate::exit_code::ExitCode;
@@ -48,6 +59,18 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
+    /// Do the jobs of bursar.toml: by their schedules and when files come, or once
+    Run(Box<RunArgs>),
+    /// Look at what was sent and what still waits to be, send it, or take it out
+    #[command(after_help = SETTINGS_HELP)]
+    Outbox(Box<OutboxArgs>),
+    /// Try the whole way to the server, step by step, and say what stands in it; nothing is sent
+    #[command(after_help = SETTINGS_HELP)]
+    Doctor(Box<DoctorArgs>),
+    /// Let the system run the jobs from its start on
+    Service(ServiceArgs),
+    /// Look at the certificates of a host or a file: show, export, watch
+    Certs(Box<CertsArgs>),
     /// Look at an access token, or clean one
     #[command(subcommand)]
     Token(TokenCommand),
@@ -74,6 +97,13 @@ pub struct SendArgs {
     /// Read each file first, and do not send what the server would refuse
     #[arg(long)]
     pub check: bool,
+    /// Send also what was received before
+    #[arg(long)]
+    pub again: bool,
+    #[command(flatten)]
+    pub outbox: OutboxFolder,
+    #[command(flatten)]
+    pub haste: HasteArgs,
     #[command(flatten)]
     pub wait: WaitArgs,
     #[command(flatten)]
@@ -191,6 +221,8 @@ pub enum TokenCommand {
         #[command(flatten)]
         source: TokenArgs,
         #[command(flatten)]
+        used: UseArgs,
+        #[command(flatten)]
         profile: ProfileArgs,
     },
     /// Print a token without what was pasted round it
@@ -198,6 +230,20 @@ pub enum TokenCommand {
         /// A file with the token, or - for standard input
         file: PathBuf,
     },
+}
+
+/// What a token would be used for.
+#[derive(Debug, Args)]
+pub struct UseArgs {
+    /// Say what a server would answer for this customer
+    #[arg(long)]
+    pub customer: Option<CustomerName>,
+    /// And this unit [default: the customer's own]
+    #[arg(long, requires = "customer")]
+    pub unit: Option<UnitName>,
+    /// And this type
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees")]
+    pub file_type: Option<FileType>,
 }
 
 #[derive(Debug, Args)]
@@ -210,7 +256,7 @@ pub struct TokenArgs {
     pub token_command: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ProfileArgs {
     /// A bursar.toml other than the one in the configuration folder
     #[arg(long, value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 use domain::access_token::clean;
 
-use crate::cli::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand};
+use crate::cli::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand, UseArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::machine::Machine;
@@ -13,19 +13,24 @@ use crate::output::{Output, Voice};
 use crate::plan::resolve;
 use crate::settings::Settings;
 use crate::source::STANDARD_INPUT;
-use crate::token::{Token, TokenSource, damaged_by, describe, removed_in_words};
-use crate::{check, findings, send, uploads};
+use crate::token::{Token, TokenSource, Use, damaged_by, describe, foretell, removed_in_words};
+use crate::{certs, check, doctor, findings, outbox, run, send, service, uploads};
 
 /// Carries out one command.
-pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
+pub async fn carry_out(cli: Cli, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::Talk, machine);
     let done = match cli.command {
         Command::Send(args) => return send::run(&args, machine).await,
         Command::Check(args) => return check::run(&args, machine),
         Command::Uploads(args) => return uploads::run(&args, machine).await,
         Command::Findings(args) => return findings::run(*args, machine).await,
-        Command::Token(TokenCommand::Inspect { file, source, profile }) => {
-            inspect(file, source, &profile, machine, &output).await
+        Command::Run(args) => return run::run(*args, machine).await,
+        Command::Certs(args) => return certs::run(*args, machine).await,
+        Command::Doctor(args) => return doctor::run(&args, machine).await,
+        Command::Service(args) => return service::run(&args, machine),
+        Command::Outbox(args) => return outbox::run(*args, machine).await,
+        Command::Token(TokenCommand::Inspect { file, source, used, profile }) => {
+            inspect(file, source, (&used, &profile), machine, &output).await
         }
         Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
         Command::Completions { shell } => {
@@ -50,7 +55,7 @@ pub async fn run(cli: Cli, machine: &Machine) -> ExitCode {
 async fn inspect(
     file: Option<PathBuf>,
     source: TokenArgs,
-    profile: &ProfileArgs,
+    (used, profile): (&UseArgs, &ProfileArgs),
     machine: &Machine,
     output: &Output,
 ) -> Result<(), Failure> {
@@ -68,6 +73,14 @@ async fn inspect(
     let pasted = source.read(machine).await?;
     let token = Token::parse(&pasted)?;
     output.print(&describe(&token, (machine.now)()));
+    let used = Use {
+        customer: used.customer.as_ref(),
+        unit: used.unit.as_ref(),
+        file_type: used.file_type,
+    };
+    for line in foretell(&token, used) {
+        output.print(&format!("{:<12} {line}", "a server"));
+    }
     token.check_time((machine.now)())
 }
 

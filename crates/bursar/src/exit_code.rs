@@ -14,6 +14,10 @@ macro_rules! exit_codes {
         impl ExitCode {
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
+            pub fn of_number(number: u8) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.number() == number)
+            }
+
             pub const fn number(self) -> u8 { self as u8 }
             pub const fn meaning(self) -> &'static str { match self { $(Self::$name => $meaning,)+ } }
         }
@@ -30,10 +34,13 @@ exit_codes! {
     OutputFailed = 6, "something could not be written on this machine";
     RowsSetAside = 7, "some rows would be set aside; the server would take the others";
     WouldBeRefused = 8, "the server would refuse the content of the file";
+    BeingSent = 9, "another bursar is sending the same file at this moment";
     TokenUnusable = 10, "there is no access token, or it is damaged or not kept private";
     TokenExpired = 11, "the access token has expired or is not valid yet";
     Unauthorized = 12, "the server does not accept the access token (401)";
     Forbidden = 13, "the access token does not allow this customer, unit or type (403)";
+    TokenExpiresSoon = 14, "the access token expires soon";
+    ClockDiffers = 15, "the clock of this machine differs from the server's";
     Refused = 20, "the server refuses the request as it is (400, 404 and the like)";
     TooLarge = 21, "the server refuses the file as too large (413)";
     MediaTypeRefused = 22, "the server refuses the media type (415)";
@@ -52,6 +59,7 @@ exit_codes! {
     CertificateNameDiffers = 43, "the certificate is for another host";
     CertificateUnusable = 44, "the certificate cannot be used for another reason";
     TlsFailed = 45, "no common TLS version or cipher suite, or another fault of the TLS handshake";
+    CertificateExpiresSoon = 46, "a certificate expires soon";
     FileRefused = 50, "the server received the file, read it and refused what it holds";
     FileHeld = 51, "the server received the file and holds it until a person releases or refuses it";
     NotSeenRead = 52, "the server received the file; whether it was read was not seen in the time allowed";
@@ -103,9 +111,13 @@ mod tests {
     #[test]
     fn the_integrators_guide_has_the_table() {
         let guide = include_str!("../../../docs/integrator.md");
+        let failures = include_str!("../../../docs/failures.md");
         for code in ExitCode::ALL {
             let row = format!("| {} | {} |", code.number(), code.meaning());
             assert!(guide.contains(&row), "docs/integrator.md lacks: {row}");
+            let section = format!("\n## {}\n", code.number());
+            let has_section = *code == ExitCode::Ok || failures.contains(&section);
+            assert!(has_section, "docs/failures.md lacks a section {}", code.number());
         }
     }
 }

@@ -109,6 +109,23 @@ impl Link {
         Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 
+    /// Connects, shakes hands and hangs up: the protocol and the cipher suite.
+    pub async fn shake_hands(&self) -> Result<(String, String), Breakage> {
+        let stream = tokio::time::timeout(self.connect_timeout, self.dial())
+            .await
+            .map_err(|_elapsed| Breakage::ConnectTimedOut(self.connect_timeout))??;
+        let dial::Stream::Tls(tls) = stream else { return Err(Breakage::NotHttp) };
+        let (_, session) = tls.get_ref();
+        let protocol = match session.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            _ => "TLS",
+        };
+        let suite = session.negotiated_cipher_suite().map(|suite| suite.suite());
+        let suite = suite.and_then(|suite| suite.as_str()).unwrap_or("?");
+        Ok((protocol.to_owned(), suite.replace("TLS13_", "TLS_")))
+    }
+
     async fn unless_stalled<T>(
         &self,
         handed: &Handed,

@@ -15,6 +15,8 @@ pub struct Machine {
     pub now: fn() -> Timestamp,
     /// A number from 0 to 1.
     pub chance: fn() -> f64,
+    /// Text that nobody else has or will have.
+    pub unique: fn() -> String,
     pub variable: fn(&str) -> Option<String>,
     /// Whether a person looks at standard error.
     pub is_watched: bool,

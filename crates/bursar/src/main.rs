@@ -24,6 +24,7 @@ fn main() -> process::ExitCode {
     let machine = Machine {
         now: Timestamp::now,
         chance,
+        unique,
         variable: |name| std::env::var(name).ok(),
         is_watched: std::io::stderr().is_terminal(),
         proxies: Proxies::new(Matcher::from_system()),
@@ -32,7 +33,7 @@ fn main() -> process::ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(command::run(cli, &machine));
+            let code = runtime.block_on(command::carry_out(cli, &machine));
             // A reader that hangs on a file must not keep the program.
             runtime.shutdown_background();
             code.into()
@@ -48,4 +49,8 @@ fn chance() -> f64 {
         Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
         Err(_) => 1.0,
     }
+}
+
+fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
 }

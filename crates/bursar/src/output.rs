@@ -4,11 +4,20 @@
 
 use std::io::{self, Write as _};
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cli::VoiceArgs;
 use crate::failure::Failure;
 use crate::machine::Machine;
+
+mod log;
+
+pub use log::LogPlan;
+
+use log::Log;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +45,18 @@ impl Voice {
 pub struct Output {
     voice: Voice,
     is_watched: bool,
+    log: Option<Arc<Log>>,
 }
 
 impl Output {
     pub fn new(voice: Voice, machine: &Machine) -> Self {
-        Self { voice, is_watched: machine.is_watched }
+        Self { voice, is_watched: machine.is_watched, log: None }
+    }
+
+    /// Talk and failures go to a file from now on.
+    pub fn to_log(mut self, plan: &LogPlan, now: fn() -> Timestamp) -> Result<Self, Failure> {
+        self.log = Some(Arc::new(Log::open(plan, now)?));
+        Ok(self)
     }
 
     /// Whether a progress bar is wanted.
@@ -55,30 +71,39 @@ impl Output {
     /// Something a person may like to know.
     pub fn note(&self, text: &str) {
         if self.voice == Voice::Talk {
-            to_stderr(text);
+            self.say(text);
         }
     }
 
     /// Something a person should know even when a script runs the program.
     pub fn warn(&self, text: &str) {
-        to_stderr(&format!("warning: {text}"));
+        self.say(&format!("warning: {text}"));
     }
 
     /// What happened on the first line, what to do on the second.
     pub fn failure(&self, subject: &str, failure: &Failure) {
-        to_stderr(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+        self.say(&format!("{subject}: {}\n  {}", failure.what, failure.next));
     }
 
     /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
     pub fn result(&self, text: &str) {
-        if self.voice == Voice::Talk {
-            to_stdout(text);
+        match (&self.log, self.voice) {
+            (Some(log), Voice::Talk) => log.write(text),
+            (None, Voice::Talk) => to_stdout(text),
+            _ => {}
         }
     }
 
     pub fn json(&self, value: &Value) {
         if self.voice == Voice::Json {
             to_stdout(&value.to_string());
+        }
+    }
+
+    fn say(&self, text: &str) {
+        match &self.log {
+            Some(log) => log.write(text),
+            None => to_stderr(text),
         }
     }
 

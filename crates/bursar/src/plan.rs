@@ -96,25 +96,13 @@ impl Resolved {
             &tls_plan(settings)?,
             &std::sync::Arc::new(aws_lc_rs::default_provider()),
         )?;
-        let source = self.token.as_ref().ok_or_else(TokenSource::none_found)?;
-        let token = Token::parse(&source.read(machine).await?)?;
-        if let Some(removed) = token.removed() {
-            output.note(&removed);
-        }
+        let token = token(self, machine, output).await?;
         token.check_time((machine.now)())?;
         if let Some(warning) = token.warning((machine.now)()) {
             output.warn(&warning);
         }
-        let seconds = |asked: Option<u64>, default| asked.map_or(default, Duration::from_secs);
-        let proxies = settings.proxy.as_deref().map(proxy).transpose()?;
         Ok(Route {
-            link: Link {
-                target,
-                proxies: proxies.unwrap_or_else(|| machine.proxies.clone()),
-                tls: connector(config, refused),
-                connect_timeout: seconds(settings.connect_timeout, CONNECT_TIMEOUT),
-                stall_timeout: seconds(settings.timeout, STALL_TIMEOUT),
-            },
+            link: link(settings, target, connector(config, refused), machine)?,
             place,
             patience: Patience {
                 retries: settings.retries.unwrap_or(RETRIES_DEFAULT),
@@ -146,21 +134,29 @@ impl SendPlan {
                 "Add --check, or leave them out; they are not sent.",
             ));
         }
-        let content_type = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
         Ok(Self {
             file_type: settings.file_type,
-            content_type: HeaderValue::from_str(content_type).map_err(|_not_text| {
-                Failure::usage(
-                    "--content-type cannot stand in a header",
-                    "Leave it out: text/csv is right.",
-                )
-            })?,
+            content_type: content_type(settings)?,
             name: args.name.clone(),
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: args.dry_run,
             check: args.check.then(|| mapping_and_order(&args.read)).transpose()?,
             wait: args.wait.wait.then_some(args.wait.wait_max),
             is_alone: args.files.len() == 1,
+        })
+    }
+
+    /// For what a job finds, or gives under this name.
+    pub fn of_job(name: Option<String>, settings: &Settings) -> Result<Self, Failure> {
+        Ok(Self {
+            file_type: settings.file_type,
+            content_type: content_type(settings)?,
+            name,
+            adds_timestamp: !settings.no_timestamp,
+            is_dry_run: false,
+            check: None,
+            wait: None,
+            is_alone: false,
         })
     }
 
@@ -191,6 +187,16 @@ impl SendPlan {
     }
 }
 
+fn content_type(settings: &Settings) -> Result<HeaderValue, Failure> {
+    let text = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
+    HeaderValue::from_str(text).map_err(|_not_text| {
+        Failure::usage(
+            "--content-type cannot stand in a header",
+            "Leave it out: text/csv is right.",
+        )
+    })
+}
+
 /// The type of a file of this name, and whether it was guessed.
 pub fn type_for(said: Option<FileType>, name: &str) -> Result<(FileType, bool), Failure> {
     if let Some(said) = said {
@@ -204,7 +210,46 @@ pub fn type_for(said: Option<FileType>, name: &str) -> Result<(FileType, bool), 
     })
 }
 
-fn target(settings: &Settings) -> Result<Target, Failure> {
+/// The token, cleaned; what was taken from round it is said.
+pub async fn token(
+    resolved: &Resolved,
+    machine: &Machine,
+    output: &Output,
+) -> Result<Token, Failure> {
+    let source = resolved.token.as_ref().ok_or_else(TokenSource::none_found)?;
+    let token = Token::parse(&source.read(machine).await?)?;
+    if let Some(removed) = token.removed() {
+        output.note(&removed);
+    }
+    Ok(token)
+}
+
+/// The way to a host of which nothing else is known; no token goes along it.
+pub fn bare_link(settings: &Settings, target: Target, machine: &Machine) -> Result<Link, Failure> {
+    let provider = std::sync::Arc::new(aws_lc_rs::default_provider());
+    let (config, refused) = client_config(&TlsPlan::default(), &provider)?;
+    link(settings, target, connector(config, refused), machine)
+}
+
+fn link(
+    settings: &Settings,
+    target: Target,
+    tls: crate::link::TlsConnectorAndNotes,
+    machine: &Machine,
+) -> Result<Link, Failure> {
+    let seconds = |asked: Option<u64>, default| asked.map_or(default, Duration::from_secs);
+    let proxies = settings.proxy.as_deref().map(proxy).transpose()?;
+    Ok(Link {
+        target,
+        proxies: proxies.unwrap_or_else(|| machine.proxies.clone()),
+        tls,
+        connect_timeout: seconds(settings.connect_timeout, CONNECT_TIMEOUT),
+        stall_timeout: seconds(settings.timeout, STALL_TIMEOUT),
+    })
+}
+
+/// Where the settings lead.
+pub fn target(settings: &Settings) -> Result<Target, Failure> {
     let found = match (&settings.url, &settings.region) {
         (Some(url), None) => Target::of_url(url),
         (None, Some(region)) => {
@@ -226,7 +271,8 @@ fn target(settings: &Settings) -> Result<Target, Failure> {
     found.map_err(|fault| Failure::usage(fault.to_string(), "Correct --url, --region or --domain."))
 }
 
-fn place(settings: &Settings) -> Result<Place, Failure> {
+/// Whose uploads they are about.
+pub fn place(settings: &Settings) -> Result<Place, Failure> {
     let customer = settings.customer.clone().ok_or_else(|| {
         Failure::usage("it is not said which customer", "Give its short name: --customer acme")
     })?;
@@ -253,6 +299,7 @@ fn tls_plan(settings: &Settings) -> Result<TlsPlan, Failure> {
             Some(TlsVersion::V13) => TlsMinimum::Tls13,
         },
         client,
+        pins: settings.pin.clone(),
     })
 }
 

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::job::JobFile;
 use crate::machine::Machine;
+use crate::run::ServiceFile;
 use crate::settings::Settings;
 
 const FILE_NAME: &str = "bursar.toml";
@@ -18,10 +20,18 @@ const FILE_NAME: &str = "bursar.toml";
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProfileFile {
+    /// Where it is remembered what was sent.
+    outbox: Option<PathBuf>,
     #[serde(default)]
     defaults: Settings,
     #[serde(default)]
     profile: BTreeMap<String, Settings>,
+    /// How `bursar run` runs.
+    #[serde(default)]
+    pub service: ServiceFile,
+    /// What it sends by itself.
+    #[serde(default)]
+    pub job: BTreeMap<String, JobFile>,
 }
 
 impl ProfileFile {
@@ -52,16 +62,29 @@ pub fn load(
     profile: Option<&str>,
     machine: &Machine,
 ) -> Result<Settings, Failure> {
-    let named = named
-        .map(Path::to_owned)
-        .or_else(|| machine.set_variable("BURSAR_CONFIG").map(PathBuf::from));
     let profile = profile.map(str::to_owned).or_else(|| machine.set_variable("BURSAR_PROFILE"));
-    let path = match named {
-        Some(path) => Some(path),
-        None => usual_places(machine).into_iter().find(|path| path.is_file()),
-    };
-    let Some(path) = path else {
-        return ProfileFile::default().choose(profile.as_deref());
+    let (file, folder) = read(named, machine)?;
+    Ok(file.choose(profile.as_deref())?.relative_to(&folder))
+}
+
+/// The outbox that the same file names.
+pub fn outbox(named: Option<&Path>, machine: &Machine) -> Result<Option<PathBuf>, Failure> {
+    let (file, folder) = read(named, machine)?;
+    Ok(file.outbox.map(|path| folder.join(path)))
+}
+
+/// The path of that file, if there is one.
+pub fn path(named: Option<&Path>, machine: &Machine) -> Option<PathBuf> {
+    named
+        .map(Path::to_owned)
+        .or_else(|| machine.set_variable("BURSAR_CONFIG").map(PathBuf::from))
+        .or_else(|| usual_places(machine).into_iter().find(|path| path.is_file()))
+}
+
+/// The whole file, and the folder its paths count from.
+pub fn read(named: Option<&Path>, machine: &Machine) -> Result<(ProfileFile, PathBuf), Failure> {
+    let Some(path) = path(named, machine) else {
+        return Ok((ProfileFile::default(), PathBuf::from(".")));
     };
     let shown = path.display();
     let text = std::fs::read_to_string(&path).map_err(|fault| {
@@ -76,8 +99,7 @@ pub fn load(
             "Correct it; examples/bursar.toml shows every key.",
         )
     })?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    Ok(file.choose(profile.as_deref())?.relative_to(folder))
+    Ok((file, path.parent().unwrap_or(Path::new(".")).to_owned()))
 }
 
 fn usual_places(machine: &Machine) -> Vec<PathBuf> {
@@ -130,7 +152,7 @@ mod tests {
         let not_settings =
             ["config", "profile", "name", "dry-run", "json", "quiet", "wait-second-ms", "help"];
         let of_a_check = ["check", "mapping", "date-order"];
-        let of_waiting = ["wait", "wait-max"];
+        let of_waiting = ["wait", "wait-max", "again", "limit-rate", "parallel"];
         let not_set = [&not_settings[..], &of_a_check, &of_waiting].concat();
         for flag in send.get_arguments().filter_map(clap::Arg::get_long) {
             if !not_set.contains(&flag) {

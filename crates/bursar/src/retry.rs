@@ -10,6 +10,8 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use crate::answer::Answer;
+
 /// Seven tries within about a minute and a half: longer than a restart of a server or a change of
 /// route takes, short enough for a person who waits.
 pub const RETRIES_DEFAULT: u32 = 6;
@@ -26,6 +28,14 @@ const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 /// Cloudflare's, in front of the vendor's service.
 pub fn is_temporary(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 527 | 530)
+}
+
+/// The same for a whole answer: a Bursar server that is still receiving the first try of a file says so
+/// with 409, and that it passes.
+pub fn is_temporary_answer(answer: &Answer) -> bool {
+    let says_so = || answer.json().and_then(|json| json.get("retryable")?.as_bool());
+    is_temporary(answer.status)
+        || answer.status == StatusCode::CONFLICT && says_so().unwrap_or(false)
 }
 
 /// How long to wait before try number `retry` (from 1): exponential, with full jitter by `chance`

@@ -1,48 +1,48 @@
-//! `bursar send`: each file named, typed, sent, and its receipt compared.
+//! `bursar send`: each file named, typed, noted in the outbox, sent, and told of.
 //!
-//! Invariant: a file counts as sent only on a 201 that does not contradict what left this machine.
+//! Not for: the request itself (`delivery`).
+//!
+//! Invariant: a file is in the outbox before its first byte leaves, and what is told of it is what the
+//! outbox says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use domain::FileType;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use futures_util::StreamExt as _;
 
-use crate::answer::{Answer, Sent};
-use crate::attempt::persist;
-use crate::check::{Manner, examine};
+use crate::answer::{ReceivedReceipt, Sent};
 use crate::cli::SendArgs;
+use crate::delivery::{Courier, Delivery, Parcel};
 use crate::exit_code::ExitCode;
-use crate::explain::{explain_difference, explain_early_receipt, explain_source};
+use crate::explain::explain_source;
 use crate::failure::Failure;
-use crate::link::Breakage;
+use crate::journal::{Addressed, Admission, Entry, Journal, Kept, Offer, Repeat, State};
 use crate::machine::Machine;
+use crate::outbox;
 use crate::output::{Output, Voice};
 use crate::plan::{Route, SendPlan, resolve};
-use crate::progress::Progress;
-use crate::source::{Feed, Gate, Source};
-use crate::target::SafeName;
+use crate::source::Pace;
 use crate::uploads::{Asker, Follower, follow_subject};
 
+mod pack;
 mod report;
 
+use pack::Packed;
 pub use report::size;
 use report::{Report, Success};
 
-/// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
-const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
-/// Names the program, as an operator sees it in a log.
-pub const PRODUCT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
-
-/// One file on its way.
-struct Parcel {
-    source: Source,
-    file_type: FileType,
-    name: SafeName,
-    path: String,
+/// Everything a sending needs before it looks at a file.
+struct Ready {
+    route: Route,
+    plan: SendPlan,
+    /// None on a dry run, which leaves no trace.
+    journal: Option<Journal>,
+    pace: Option<Pace>,
+    config: Option<PathBuf>,
+    profile: Option<String>,
+    repeat: Repeat,
 }
 
-/// Sends the files one after the other.
+/// Sends the files, as many at a time as was asked for.
 pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::of(args.voice), machine);
     if args.files.is_empty() {
@@ -55,7 +55,7 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
         output.failure("nothing to send", &failure);
         return failure.exit;
     }
-    let (route, plan) = match prepare(args, machine, &output).await {
+    let ready = match prepare(args, machine, &output).await {
         Ok(ready) => ready,
         Err(failure) => {
             output.failure("not sent", &failure);
@@ -67,33 +67,42 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
             return failure.exit;
         }
     };
-    let (mut codes, mut sent) = (Vec::with_capacity(args.files.len()), 0);
-    for file in &args.files {
-        let sender = Sender { route: &route, plan: &plan, machine, output: &output };
-        let (code, is_sent) = sender.send_and_tell(file).await;
-        codes.push(code);
-        sent += usize::from(is_sent);
-    }
+    let sender = Sender { ready: &ready, machine, output: &output };
+    let told: Vec<(ExitCode, bool)> = futures_util::stream::iter(&args.files)
+        .map(|file| sender.send_and_tell(file))
+        .buffer_unordered(usize::from(args.haste.parallel))
+        .collect()
+        .await;
+    let codes: Vec<ExitCode> = told.iter().map(|(code, _)| *code).collect();
     if codes.len() > 1 {
+        let sent = told.iter().filter(|(_, is_sent)| *is_sent).count();
         output.note(&format!("{sent} of {} files sent", codes.len()));
     }
     ExitCode::of_all(&codes)
 }
 
-async fn prepare(
-    args: &SendArgs,
-    machine: &Machine,
-    output: &Output,
-) -> Result<(Route, SendPlan), Failure> {
+async fn prepare(args: &SendArgs, machine: &Machine, output: &Output) -> Result<Ready, Failure> {
     let resolved = resolve(args.settings.clone(), &args.profile, machine)?;
     let plan = SendPlan::of(args, &resolved.settings)?;
     let route = resolved.route(&args.profile, machine, output).await?;
-    Ok((route, plan))
+    let journal = if plan.is_dry_run {
+        None
+    } else {
+        Some(outbox::open(&args.outbox, &args.profile, machine).await?)
+    };
+    Ok(Ready {
+        route,
+        plan,
+        journal,
+        pace: args.haste.limit_rate.map(Pace::new),
+        config: args.profile.config.as_deref().and_then(|path| std::path::absolute(path).ok()),
+        profile: args.profile.profile.clone(),
+        repeat: if args.again { Repeat::Asked } else { Repeat::Never },
+    })
 }
 
 struct Sender<'a> {
-    route: &'a Route,
-    plan: &'a SendPlan,
+    ready: &'a Ready,
     machine: &'a Machine,
     output: &'a Output,
 }
@@ -113,7 +122,8 @@ impl Sender<'_> {
                     report.failed(failure);
                 }
                 self.output.json(&report.into_json());
-                (failure.map_or(ExitCode::Ok, |failure| failure.exit), true)
+                let is_sent = !matches!(success, Success::ReceivedBefore { .. });
+                (failure.map_or(ExitCode::Ok, |failure| failure.exit), is_sent)
             }
             Err(failure) => {
                 self.output.failure(&self.subject(file, "not sent"), &failure);
@@ -125,13 +135,20 @@ impl Sender<'_> {
     }
 
     fn subject(&self, file: &Path, what: &str) -> String {
-        if self.plan.is_alone { what.to_owned() } else { format!("{}: {what}", file.display()) }
+        if self.ready.plan.is_alone {
+            what.to_owned()
+        } else {
+            format!("{}: {what}", file.display())
+        }
     }
 
     /// Waits for the reading, when that was asked for; why it did not come to one, otherwise.
     async fn follow(&self, success: &Success, report: &mut Report) -> Option<Failure> {
-        let longest = self.plan.wait?;
-        let Success::Received { receipt, .. } = success else { return None };
+        let longest = self.ready.plan.wait?;
+        let receipt = match success {
+            Success::Received { receipt, .. } | Success::ReceivedBefore { receipt, .. } => receipt,
+            Success::Described { .. } => return None,
+        };
         let Some(id) = receipt.upload_id() else {
             return Some(Failure::new(
                 ExitCode::NotSeenRead,
@@ -140,7 +157,8 @@ impl Sender<'_> {
                  with the vendor's service.",
             ));
         };
-        let asker = Asker { route: self.route, machine: self.machine, output: self.output };
+        let route = &self.ready.route;
+        let asker = Asker { route, machine: self.machine, output: self.output };
         match (Follower { asker }).to_its_end(id, longest).await {
             Ok(followed) => {
                 self.output.result(&followed.in_words());
@@ -152,164 +170,149 @@ impl Sender<'_> {
     }
 
     async fn send(&self, file: &Path, report: &mut Report) -> Result<Success, Failure> {
-        let parcel = self.pack(file, report)?;
-        self.check(file, &parcel, report)?;
-        let url = self.route.link.target.url(&parcel.path);
-        report.packed(&parcel.name, parcel.file_type, &url, parcel.source.bytes());
-        if self.plan.is_dry_run {
-            return self.describe(&parcel, url);
-        }
-        self.dispatch(&parcel, report).await
-    }
-
-    fn pack(&self, file: &Path, report: &mut Report) -> Result<Parcel, Failure> {
-        let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let (file_type, is_guess) = self.plan.type_for(&own)?;
-        let named = self.plan.name_for(&own, (self.machine.now)())?;
-        let source = Source::open(file).map_err(|fault| explain_unopened(file, &fault))?;
-        let mut say = |text: String| {
-            self.output.note(&format!("{}: {text}", file.display()));
-            report.note(text);
+        let packed = self.pack(file, report)?;
+        self.check(file, &packed, report)?;
+        let url = self.ready.route.link.target.url(&packed.path);
+        report.packed(&packed.name, packed.file_type, &url, packed.source.bytes());
+        let Some(journal) = &self.ready.journal else {
+            return self.describe(&packed, url);
         };
-        if !named.notes.is_empty() {
-            say(format!("will be called {} ({})", named.name, named.notes.join("; ")));
-        }
-        if is_guess {
-            say(format!("taken as {file_type}, by its name (say --type if it is not)"));
-        }
-        if let Some(doubt) = source.doubt(named.name.name().format()) {
-            self.output.warn(&format!("{}: {doubt}", file.display()));
-            report.note(doubt);
-        }
-        Ok(Parcel {
-            path: self.route.place.upload_path(file_type, &named.name),
-            source,
-            file_type,
-            name: named.name,
-        })
-    }
-
-    /// Reads the file as a server would, when that was asked for.
-    fn check(&self, file: &Path, parcel: &Parcel, report: &mut Report) -> Result<(), Failure> {
-        let Some((mapping, date_order)) = &self.plan.check else { return Ok(()) };
-        let manner = Manner {
-            file_type: parcel.file_type,
-            format: parcel.name.name().format(),
-            mapping: mapping.clone(),
-            date_order: *date_order,
+        let wanted = self.addressed(&packed);
+        let offer = Offer {
+            addressed: &wanted,
+            source: &packed.source,
+            kept: packed.kept,
+            repeat: self.ready.repeat,
         };
-        let examination = examine(&parcel.source, &manner, 0, self.output)?;
-        if let Some(mut failure) = examination.failure() {
-            failure.next.push_str(" bursar check shows all that is wrong.");
-            return Err(failure);
+        let admitted = journal.admit(&offer, (self.machine.now)()).await?;
+        let entry = match admitted {
+            Admission::Due(entry) => entry,
+            Admission::Received(entry) => {
+                discard(&packed, None);
+                report.entered(&entry);
+                return received_before(&entry);
+            }
+            Admission::BeingSent(entry) => {
+                discard(&packed, None);
+                report.entered(&entry);
+                return Err(being_sent(&entry));
+            }
+        };
+        discard(&packed, Some(&entry));
+        if entry.addressed.name != packed.name {
+            let name = &entry.addressed.name;
+            self.say(file, report, format!("goes on under the name it had before, {name}"));
+            let path = entry.addressed.place.upload_path(entry.addressed.file_type, name);
+            let url = self.ready.route.link.target.url(&path);
+            report.packed(name, packed.file_type, &url, packed.source.bytes());
         }
-        if let Some(warning) = examination.warning() {
-            let warning = format!("{warning} (bursar check shows which)");
-            self.output.warn(&format!("{}: {warning}", file.display()));
-            report.note(warning);
-        }
-        Ok(())
+        let Some(delivery) = self.courier().send_entry(journal, &entry).await? else {
+            report.entered(&entry);
+            return Err(being_sent(&entry));
+        };
+        self.told(journal, &entry, delivery, report).await
     }
 
-    fn describe(&self, parcel: &Parcel, url: String) -> Result<Success, Failure> {
-        let sha256 = parcel.source.digest().map_err(|fault| explain_source(&fault))?;
-        let headers = with_expectation(self.headers(parcel)?, parcel);
+    fn courier(&self) -> Courier<'_> {
+        Courier {
+            route: &self.ready.route,
+            machine: self.machine,
+            output: self.output,
+            pace: self.ready.pace.as_ref(),
+            is_alone: self.ready.plan.is_alone,
+        }
+    }
+
+    /// How it ended, as the outbox has it.
+    async fn told(
+        &self,
+        journal: &Journal,
+        entry: &Entry,
+        delivery: Delivery,
+        report: &mut Report,
+    ) -> Result<Success, Failure> {
+        report.tried(delivery.tries, delivery.status);
+        let after = journal.entry(entry.id).await?;
+        let after = after.as_ref().unwrap_or(entry);
+        report.entered(after);
+        let name = entry.addressed.name.clone();
+        match delivery.result {
+            Ok((sent, receipt)) => Ok(Success::Received { name, sent, receipt }),
+            Err(mut failure) => {
+                if matches!(after.state, State::Waiting(_)) {
+                    failure.next = format!(
+                        "{} It waits in the outbox as {}: bursar outbox retry, or this command again.",
+                        failure.next, entry.id
+                    );
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn addressed(&self, packed: &Packed) -> Addressed {
+        let Ready { route, plan, config, profile, .. } = self.ready;
+        Addressed {
+            server: route.link.target.to_string(),
+            place: route.place.clone(),
+            file_type: packed.file_type,
+            own_name: packed.own_name.clone(),
+            name: packed.name.clone(),
+            content_type: plan.content_type.to_str().unwrap_or_default().to_owned(),
+            config: config.clone(),
+            profile: profile.clone(),
+            job: None,
+            idempotency_key: (self.machine.unique)(),
+        }
+    }
+
+    fn say(&self, file: &Path, report: &mut Report, text: String) {
+        self.output.note(&format!("{}: {text}", file.display()));
+        report.note(text);
+    }
+
+    fn describe(&self, packed: &Packed, url: String) -> Result<Success, Failure> {
+        let Ready { route, plan, .. } = self.ready;
+        let sha256 = packed.source.digest().map_err(|fault| explain_source(&fault))?;
+        let parcel = Parcel {
+            source: &packed.source,
+            path: &packed.path,
+            content_type: &plan.content_type,
+            idempotency_key: None,
+        };
+        let headers = parcel.headers_with_expectation(route)?;
         Ok(Success::Described {
             url,
             headers: headers
                 .iter()
-                .map(|(name, value)| (name.to_string(), report::masked(value, &self.route.token)))
+                .map(|(name, value)| (name.to_string(), report::masked(value, &route.token)))
                 .collect(),
-            sent: Sent { bytes: parcel.source.bytes(), sha256 },
+            sent: Sent { bytes: packed.source.bytes(), sha256 },
         })
-    }
-
-    fn headers(&self, parcel: &Parcel) -> Result<HeaderMap, Failure> {
-        Ok(HeaderMap::from_iter([
-            (AUTHORIZATION, self.route.token.header()?),
-            (CONTENT_TYPE, self.plan.content_type.clone()),
-            (CONTENT_LENGTH, HeaderValue::from(parcel.source.bytes())),
-            (USER_AGENT, HeaderValue::from_static(PRODUCT)),
-        ]))
-    }
-
-    async fn dispatch(&self, parcel: &Parcel, report: &mut Report) -> Result<Success, Failure> {
-        let progress = if self.output.shows_progress() {
-            Progress::shown(parcel.source.bytes())
-        } else {
-            Progress::hidden()
-        };
-        let mut sent = None;
-        let mut expects = true;
-        // Building the headers fails for all tries or for none.
-        let plain = self.headers(parcel)?;
-        let expecting = with_expectation(plain.clone(), parcel);
-        let outcome = persist(self.route.patience, self.machine, self.output, async || {
-            progress.restart();
-            let headers = if expects { &expecting } else { &plain };
-            let (mut answer, mut digest) = self.attempt(parcel, headers, &progress).await?;
-            // RFC 9110 section 10.1.1: the same request again, without the expectation.
-            if answer.status == StatusCode::EXPECTATION_FAILED && expects {
-                expects = false;
-                progress.restart();
-                (answer, digest) = self.attempt(parcel, &plain, &progress).await?;
-            }
-            sent = digest;
-            Ok(answer)
-        })
-        .await;
-        progress.finish();
-        let tries = outcome.tries;
-        report.tried(tries, outcome.result.as_ref().ok().map(|answer| answer.status));
-        let target = &self.route.link.target;
-        let answer = outcome.expect(StatusCode::CREATED, target)?;
-        let sent = sent.ok_or_else(explain_early_receipt)?;
-        let receipt = answer.receipt(sent).map_err(|difference| explain_difference(&difference))?;
-        Ok(Success::Received { name: parcel.name.clone(), sent, receipt })
-    }
-
-    async fn attempt(
-        &self,
-        parcel: &Parcel,
-        headers: &HeaderMap,
-        progress: &Progress,
-    ) -> Result<(Answer, Option<Sent>), Breakage> {
-        let gate = headers.contains_key(EXPECT).then(Gate::default);
-        let (feed, handed) = Feed::begin(&parcel.source, gate.clone(), progress.clone())
-            .map_err(Breakage::Source)?;
-        let mut request = Request::new(feed);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = parcel.path.parse().map_err(|_not_path| Breakage::NotHttp)?;
-        *request.headers_mut() = headers.clone();
-        if let Some(gate) = gate {
-            hyper::ext::on_informational(&mut request, move |interim| {
-                if interim.status() == StatusCode::CONTINUE {
-                    gate.open();
-                }
-            });
-        }
-        let answer = self.route.link.exchange(request, &handed).await?;
-        let sent = handed
-            .digest_of_whole(&parcel.source)
-            .map(|sha256| Sent { bytes: parcel.source.bytes(), sha256 });
-        Ok((answer, sent))
     }
 }
 
-fn explain_unopened(file: &Path, fault: &crate::source::SourceFault) -> Failure {
-    let mut failure = explain_source(fault);
-    let is_pattern = file.to_string_lossy().contains(['*', '?']);
-    if failure.exit == ExitCode::SourceUnreadable && is_pattern {
-        // Where the shell leaves a pattern as it is, nothing matched it.
-        failure.exit = ExitCode::NothingToSend;
-        "no file matches this pattern".clone_into(&mut failure.what);
+/// Removes a kept copy that no entry came to own: the same bytes are kept or received already.
+fn discard(packed: &Packed, owner: Option<&Entry>) {
+    let is_owned = owner.is_some_and(|entry| entry.path == packed.source.path());
+    if matches!(packed.kept, Kept::Spooled(_)) && !is_owned {
+        let _absent = std::fs::remove_file(packed.source.path());
     }
-    failure
 }
 
-fn with_expectation(mut headers: HeaderMap, parcel: &Parcel) -> HeaderMap {
-    if parcel.source.bytes() > EXPECT_ABOVE_BYTES {
-        headers.insert(EXPECT, HeaderValue::from_static("100-continue"));
-    }
-    headers
+fn received_before(entry: &Entry) -> Result<Success, Failure> {
+    let State::Received(receipt) = &entry.state else { return Err(being_sent(entry)) };
+    Ok(Success::ReceivedBefore {
+        name: entry.addressed.name.clone(),
+        at: entry.changed_at,
+        receipt: ReceivedReceipt { json: receipt.json.clone(), is_digest_confirmed: false },
+    })
+}
+
+fn being_sent(entry: &Entry) -> Failure {
+    Failure::new(
+        ExitCode::BeingSent,
+        format!("another bursar is sending it now, as {} ({})", entry.addressed.name, entry.id),
+        "Nothing is lost: see how it ends with bursar outbox list.",
+    )
 }

@@ -13,6 +13,7 @@ use domain::{CustomerName, FileType, Region, UnitName};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::tls::Pin;
 
 /// One layer of settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
@@ -50,6 +51,10 @@ pub struct Settings {
     /// The least TLS version to speak [default: 1.2]
     #[arg(long, value_name = "VERSION", help_heading = "Connection")]
     pub tls_min: Option<TlsVersion>,
+    /// Besides all that, one key of the presented chain must be this one (sha256//BASE64); may be repeated
+    #[arg(long, value_name = "PIN", help_heading = "Connection")]
+    #[serde(default)]
+    pub pin: Vec<Pin>,
     /// A client certificate (PEM), with --client-key
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub client_cert: Option<PathBuf>,
@@ -125,6 +130,7 @@ impl Settings {
             token_command: set("BURSAR_TOKEN_COMMAND"),
             ca_file: path("BURSAR_CA_FILE").into_iter().collect(),
             tls_min: parsed("BURSAR_TLS_MIN", set)?,
+            pin: parsed("BURSAR_PIN", set)?.into_iter().collect(),
             client_cert: path("BURSAR_CLIENT_CERT"),
             client_key: path("BURSAR_CLIENT_KEY"),
             proxy: set("BURSAR_PROXY"),
@@ -154,6 +160,7 @@ impl Settings {
             token_command: self.token_command.or(weaker.token_command.filter(|_| !says_token)),
             ca_file: [self.ca_file, weaker.ca_file].concat(),
             tls_min: self.tls_min.or(weaker.tls_min),
+            pin: if self.pin.is_empty() { weaker.pin } else { self.pin },
             client_cert: self.client_cert.or(weaker.client_cert.filter(|_| !says_client)),
             client_key: self.client_key.or(weaker.client_key.filter(|_| !says_client)),
             proxy: self.proxy.or(weaker.proxy),

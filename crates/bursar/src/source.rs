@@ -15,9 +15,15 @@ use domain::content::{SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileFormat;
 use tempfile::NamedTempFile;
 
+mod command;
 mod feed;
+mod pace;
+mod spool;
 
+pub use command::run_command;
 pub use feed::{Feed, Gate, Handed};
+pub use pace::{Pace, parse_rate};
+pub use spool::{Spooled, Spooler, is_piped};
 
 /// How standard input is named on the command line and shown.
 pub const STANDARD_INPUT: &str = "-";
@@ -35,11 +41,11 @@ pub struct Source {
 
 /// What tells a file from one that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Mark {
-    bytes: u64,
-    modified: Option<SystemTime>,
+pub struct Mark {
+    pub bytes: u64,
+    pub modified: Option<SystemTime>,
     /// Device and number, where the system has them.
-    identity: (u64, u64),
+    pub identity: (u64, u64),
 }
 
 /// Why a file cannot be sent.
@@ -92,6 +98,21 @@ impl Source {
         Ok(Self { mark: Mark::of(&found), path, _spool: spool })
     }
 
+    /// A file that was noted earlier, if it is still the same.
+    pub fn as_noted(path: &Path, mark: &Mark) -> Result<Self, SourceFault> {
+        let source = Self { path: path.to_owned(), mark: mark.clone(), _spool: None };
+        source.reopen()?;
+        Ok(source)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn mark(&self) -> &Mark {
+        &self.mark
+    }
+
     pub fn bytes(&self) -> u64 {
         self.mark.bytes
     }
@@ -121,7 +142,7 @@ impl Source {
 }
 
 impl Mark {
-    fn of(found: &Metadata) -> Self {
+    pub fn of(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
     }
 
@@ -159,6 +180,11 @@ impl SourceFault {
             _ => Self::of(fault),
         }
     }
+}
+
+/// A named pipe or a device.
+pub fn open_pipe(path: &Path) -> Result<File, SourceFault> {
+    File::open(path).map_err(|fault| SourceFault::of(&fault))
 }
 
 /// One reading of the source from its beginning, hashed on the way.

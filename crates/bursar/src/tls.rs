@@ -19,6 +19,10 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::failure::Failure;
 
+mod pin;
+
+pub use pin::Pin;
+
 /// What a person chose about TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TlsPlan {
@@ -26,6 +30,8 @@ pub struct TlsPlan {
     pub ca_files: Vec<PathBuf>,
     pub minimum: TlsMinimum,
     pub client: Option<ClientFiles>,
+    /// One of these keys must be in the presented chain; empty asks for none.
+    pub pins: Vec<Pin>,
 }
 
 /// The least version that is spoken.
@@ -50,6 +56,8 @@ pub struct Presented {
     /// Who signed the last certificate of the chain.
     pub signer: String,
     pub is_self_signed: bool,
+    /// Whether nothing but the server's own certificate came.
+    pub is_alone: bool,
     pub not_before: Option<Timestamp>,
     pub not_after: Option<Timestamp>,
     /// The host names of the first certificate.
@@ -88,7 +96,8 @@ pub fn client_config(
     let verifier =
         Verifier::new_with_extra_roots(extra, Arc::clone(provider)).map_err(trust_failed)?;
     let refused = Refused::default();
-    let noting = NotingVerifier { verifier, refused: refused.clone() };
+    let pins = plan.pins.clone();
+    let noting = NotingVerifier { verifier, pins, refused: refused.clone() };
     let versions = match plan.minimum {
         TlsMinimum::Tls12 => &[&TLS13, &TLS12][..],
         TlsMinimum::Tls13 => &[&TLS13],
@@ -114,7 +123,8 @@ pub fn client_config(
     Ok((config, refused))
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+/// All certificates of a file, PEM or DER.
+pub fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let content =
         std::fs::read(path).map_err(|fault| unusable(path, &format!("cannot be read: {fault}")))?;
     let begin = b"-----BEGIN";
@@ -143,6 +153,7 @@ fn unusable(path: &Path, fault: &str) -> Failure {
 
 struct NotingVerifier {
     verifier: Verifier,
+    pins: Vec<Pin>,
     refused: Refused,
 }
 
@@ -163,6 +174,10 @@ impl ServerCertVerifier for NotingVerifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         self.verifier
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .and_then(|verified| {
+                pin::check(&self.pins, end_entity, intermediates)?;
+                Ok(verified)
+            })
             .inspect_err(|_| self.refused.put(look_at(end_entity, intermediates)))
     }
 
@@ -189,7 +204,8 @@ impl ServerCertVerifier for NotingVerifier {
     }
 }
 
-fn look_at(
+/// What of a chain helps a person.
+pub fn look_at(
     end_entity: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
 ) -> Option<Presented> {
@@ -199,19 +215,24 @@ fn look_at(
         .and_then(|der| X509Certificate::from_der(der).ok())
         .map_or_else(|| first.clone(), |(_, last)| last);
     let moment = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
-    let names = first
+    Some(Presented {
+        signer: common_name(last.issuer()),
+        is_alone: intermediates.is_empty(),
+        is_self_signed: intermediates.is_empty() && first.issuer() == first.subject(),
+        not_before: moment(first.validity().not_before),
+        not_after: moment(first.validity().not_after),
+        names: host_names(&first),
+    })
+}
+
+/// The hosts it is for.
+pub(crate) fn host_names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    certificate
         .subject_alternative_name()
         .ok()
         .flatten()
         .map(|extension| extension.value.general_names.iter().filter_map(host_name).collect())
-        .unwrap_or_default();
-    Some(Presented {
-        signer: common_name(last.issuer()),
-        is_self_signed: intermediates.is_empty() && first.issuer() == first.subject(),
-        not_before: moment(first.validity().not_before),
-        not_after: moment(first.validity().not_after),
-        names,
-    })
+        .unwrap_or_default()
 }
 
 fn host_name(name: &x509_parser::extensions::GeneralName<'_>) -> Option<String> {
@@ -234,7 +255,7 @@ fn common_name(name: &x509_parser::x509::X509Name<'_>) -> String {
 }
 
 /// A stranger wrote it and a terminal will show it.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     /// Longer names are no help.
     const SHOWN_MAX: usize = 120;
     text.chars().filter(|c| !domain::access_token::is_invisible(*c)).take(SHOWN_MAX).collect()

@@ -23,12 +23,14 @@ use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::settings::Settings;
 
+mod foretold;
 mod inspect;
 
+pub use foretold::{Use, foretell};
 pub use inspect::describe;
 
 /// Time to ask for a new token, make it and roll it out.
-const WARN_AHEAD_DAYS: i64 = 14;
+pub const WARN_AHEAD_DAYS: i64 = 30;
 /// A password store may ask a person; a job at night must not wait for ever.
 const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 /// A token with much pasted round it; a larger file is another file.
@@ -151,6 +153,11 @@ impl Token {
         })
     }
 
+    /// When it ends, if it says so.
+    pub fn ends(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.compact.expires()?).ok()
+    }
+
     /// `Bearer …`, marked so that nothing prints it.
     pub fn header(&self) -> Result<HeaderValue, Failure> {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", self.secret().expose()))
@@ -244,7 +251,8 @@ fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn run(command: &str) -> Result<Secret<String>, Failure> {
+/// What a command prints that gives a secret.
+pub(crate) async fn run(command: &str) -> Result<Secret<String>, Failure> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let failed = |what: String| {
         let next = "Run it by hand: it must print the token and nothing else, and end with 0.";

@@ -131,6 +131,12 @@ fn explain_certificate(
             "Look at the region or --url. If they are right, another server or a proxy answers in its \
              place: send nothing until that is explained.",
         ),
+        CertificateFault::PinDiffers => Failure::new(
+            ExitCode::CertificateUnusable,
+            format!("the chain that {host} presents holds none of the keys given with --pin"),
+            "Send nothing until whoever runs the server has said that its keys have changed; bursar certs \
+             show prints the pins of what is presented.",
+        ),
         CertificateFault::Revoked => Failure::new(
             ExitCode::CertificateUnusable,
             format!("the certificate of {host} was revoked"),
@@ -146,6 +152,19 @@ fn explain_certificate(
 }
 
 fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
+    let name = presented.and_then(|seen| crate::certs::interceptor(&seen.signer));
+    if let (Some(name), Some(seen)) = (name, presented.filter(|seen| !seen.is_self_signed)) {
+        return Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by \"{}\", which this machine does not trust; {name} \
+                 seems to open TLS on the way",
+                seen.signer
+            ),
+            "Ask whoever runs it for its root certificate and pass it with --ca-file root.pem. For a \
+             server of your own, pass its authority's certificate.",
+        );
+    }
     match presented {
         Some(seen) if seen.is_self_signed => Failure::new(
             ExitCode::IssuerUnknown,
@@ -156,6 +175,16 @@ fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
             ),
             "If it is your own server, pass the certificate of its authority with --ca-file ca.pem. \
              Otherwise do not go on.",
+        ),
+        Some(seen) if seen.is_alone => Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by \"{}\", which this machine does not trust, and \
+                 no certificate of that authority came with it",
+                seen.signer
+            ),
+            "Most often the server leaves out its intermediate certificate: tell whoever runs it. A \
+             proxy that opens TLS looks alike: then pass its root with --ca-file root.pem.",
         ),
         Some(seen) => Failure::new(
             ExitCode::IssuerUnknown,

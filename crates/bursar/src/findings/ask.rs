@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::attempt::{Patience, persist};
+use crate::delivery::PRODUCT;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::link::{ANSWER_BYTES_MAX, Breakage};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::plan::Route;
-use crate::send::PRODUCT;
 use crate::source::Handed;
 
 /// The largest file of findings: what a server keeps at most is half of it as CSV.

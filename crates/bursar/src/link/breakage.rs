@@ -36,6 +36,8 @@ pub enum CertificateFault {
     NotYetValid,
     NameDiffers,
     Revoked,
+    /// Trusted, but none of its keys is one of those that were asked for.
+    PinDiffers,
     Unusable,
 }
 
@@ -128,7 +130,7 @@ impl Breakage {
 }
 
 impl CertificateFault {
-    fn of(why: &CertificateError) -> Self {
+    pub fn of(why: &CertificateError) -> Self {
         match why {
             CertificateError::UnknownIssuer => Self::IssuerUnknown,
             CertificateError::BadSignature => Self::IssuerKeyDiffers,
@@ -140,6 +142,7 @@ impl CertificateFault {
                 Self::NameDiffers
             }
             CertificateError::Revoked => Self::Revoked,
+            CertificateError::ApplicationVerificationFailure => Self::PinDiffers,
             _ => Self::Unusable,
         }
     }

@@ -34,6 +34,18 @@ impl Proxies {
         Self::new(Matcher::builder().all(url.to_owned()).build())
     }
 
+    /// Which one serves this address, without its user and password.
+    pub fn named(&self, base: &Uri) -> Option<String> {
+        let found = self.0.intercept(base)?;
+        let uri = found.uri();
+        let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+        Some(format!(
+            "{}://{}{port}",
+            uri.scheme_str().unwrap_or("http"),
+            uri.host().unwrap_or("?")
+        ))
+    }
+
     pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, Breakage> {
         match self.0.intercept(base) {
             None => self.direct(base).await,

@@ -7,13 +7,15 @@ use std::path::Path;
 
 use domain::FileType;
 use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::answer::{ReceivedReceipt, Sent};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::journal::Entry;
 use crate::target::SafeName;
-use crate::token::Token;
+use crate::token::{Token, moment};
 use crate::uploads::Followed;
 
 /// Grows while the file is sent.
@@ -26,6 +28,12 @@ pub(super) enum Success {
     Received {
         name: SafeName,
         sent: Sent,
+        receipt: ReceivedReceipt,
+    },
+    /// By an earlier run; nothing was sent now.
+    ReceivedBefore {
+        name: SafeName,
+        at: Timestamp,
         receipt: ReceivedReceipt,
     },
     /// Of a dry run.
@@ -55,6 +63,8 @@ impl Report {
             "upload": null,
             "problems": null,
             "failure": null,
+            "entry": null,
+            "receivedBefore": null,
             "notes": [],
         }))
     }
@@ -77,6 +87,11 @@ impl Report {
         self.0["status"] = status.map(|status| status.as_u16()).into();
     }
 
+    /// Where it stands in the outbox.
+    pub(super) fn entered(&mut self, entry: &Entry) {
+        self.0["entry"] = json!({ "id": entry.id.number(), "state": entry.state.word() });
+    }
+
     pub(super) fn failed(&mut self, failure: &Failure) {
         self.0["exitCode"] = failure.exit.number().into();
         self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
@@ -96,6 +111,10 @@ impl Report {
             Success::Received { sent, receipt, .. } => {
                 self.0["sent"] = true.into();
                 self.0["sha256"] = sent.sha256.to_string().into();
+                self.0["receipt"] = receipt.json.clone().into();
+            }
+            Success::ReceivedBefore { at, receipt, .. } => {
+                self.0["receivedBefore"] = at.to_string().into();
                 self.0["receipt"] = receipt.json.clone().into();
             }
             Success::Described { sent, headers, .. } => {
@@ -127,6 +146,13 @@ impl Success {
                     "received {name}{id}\n  {}  sha256 {}\n  ({confirmed})",
                     size(sent.bytes),
                     sent.sha256
+                )
+            }
+            Self::ReceivedBefore { name, at, receipt } => {
+                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+                format!(
+                    "received {name}{id}\n  on {}, with the same bytes; not sent again (--again does)",
+                    moment(*at)
                 )
             }
             Self::Described { url, headers, sent } => {

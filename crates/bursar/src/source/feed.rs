@@ -13,7 +13,7 @@ use domain::Sha256Digest;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, mpsc};
 
-use super::{Pass, Source, SourceFault};
+use super::{Pace, Pass, Source, SourceFault};
 use crate::progress::Progress;
 
 /// One is being sent, one is ready.
@@ -56,6 +56,9 @@ pub struct Feed {
     left: u64,
     chunks: mpsc::Receiver<Result<Bytes, SourceFault>>,
     held: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pace: Option<Pace>,
+    /// What may not leave yet.
+    rest: Bytes,
     handed: Arc<Handed>,
     progress: Progress,
 }
@@ -65,6 +68,7 @@ impl Feed {
     pub fn begin(
         source: &Source,
         gate: Option<Gate>,
+        pace: Option<Pace>,
         progress: Progress,
     ) -> Result<(Self, Arc<Handed>), SourceFault> {
         let pass = Pass::begin(source)?;
@@ -79,9 +83,25 @@ impl Feed {
             });
             wait
         });
-        let feed =
-            Self { left: source.bytes(), chunks, held, handed: Arc::clone(&handed), progress };
+        let feed = Self {
+            left: source.bytes(),
+            chunks,
+            held,
+            pace,
+            rest: Bytes::new(),
+            handed: Arc::clone(&handed),
+            progress,
+        };
         Ok((feed, handed))
+    }
+
+    /// As much of the rest as may leave at once; what follows has to wait for its turn.
+    fn piece(&mut self) -> Bytes {
+        let Some(pace) = &self.pace else { return std::mem::take(&mut self.rest) };
+        let piece = self.rest.split_to(self.rest.len().min(pace.piece_bytes()));
+        let next = pace.reserve(piece.len() as u64);
+        self.held = Some(Box::pin(tokio::time::sleep_until(next)));
+        piece
     }
 }
 
@@ -116,16 +136,19 @@ impl Body for Feed {
             std::task::ready!(held.as_mut().poll(cx));
             self.held = None;
         }
-        let Some(chunk) = std::task::ready!(self.chunks.poll_recv(cx)) else {
-            return Poll::Ready(None);
-        };
-        Poll::Ready(Some(chunk.map(|chunk| {
-            let bytes = chunk.len() as u64;
-            self.left = self.left.saturating_sub(bytes);
-            self.handed.bytes.fetch_add(bytes, Ordering::Relaxed);
-            self.progress.advance(bytes);
-            Frame::data(chunk)
-        })))
+        if self.rest.is_empty() {
+            match std::task::ready!(self.chunks.poll_recv(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(fault)) => return Poll::Ready(Some(Err(fault))),
+                Some(Ok(chunk)) => self.rest = chunk,
+            }
+        }
+        let piece = self.piece();
+        let bytes = piece.len() as u64;
+        self.left = self.left.saturating_sub(bytes);
+        self.handed.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.progress.advance(bytes);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {

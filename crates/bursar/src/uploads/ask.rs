@@ -9,13 +9,13 @@ use http_body_util::Empty;
 use serde_json::Value;
 
 use crate::attempt::persist;
+use crate::delivery::PRODUCT;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::link::Breakage;
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::plan::Route;
-use crate::send::PRODUCT;
 use crate::source::Handed;
 
 /// Who asks, and where.

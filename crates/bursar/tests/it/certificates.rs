@@ -19,6 +19,8 @@ fn each_fault_of_a_certificate_has_its_exit_code_and_its_words() {
         (Presents::NotYetValid, 42, "valid only from 1 Jan 2999"),
         (Presents::OtherHost, 43, "other.example"),
         (Presents::SelfSigned, 40, "signed by itself (\"server of the test\")"),
+        (Presents::Intermediate, 0, "received"),
+        (Presents::MissingIntermediate, 40, "signed by \"Contoso Issuing CA\", which"),
     ] {
         let server = Server::presenting(presents, good());
         let run = Bursar::send(&server).arg(file(&server, "apt.csv", b"a\n")).run();
@@ -26,6 +28,8 @@ fn each_fault_of_a_certificate_has_its_exit_code_and_its_words() {
         assert!(format!("{}{}", run.out, run.err).contains(words), "{presents:?} {run:?}");
         assert_eq!(server.got().len(), usize::from(code == 0), "{presents:?}: a token went out");
         assert!(!run.err.contains("trying again"), "{presents:?} {run:?}");
+        let is_missing = presents == Presents::MissingIntermediate;
+        assert_eq!(run.err.contains("leaves out"), is_missing, "{presents:?} {run:?}");
     }
 }
 

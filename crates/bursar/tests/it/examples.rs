@@ -45,3 +45,39 @@ fn scripts_send_a_file_and_tell_a_refusal() {
         }
     }
 }
+
+/// The headings of an example are ones that a server knows, and it can be wrapped as a job does.
+#[test]
+fn queries_give_headings_that_are_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sql");
+    let mut seen = 0;
+    for item in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = item.path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".sql") else { continue };
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains(';'), "{name}: a comment or the end holds a semicolon");
+        let headings: Vec<&str> =
+            text.split("AS \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let line =
+            headings.iter().map(|heading| format!("\"{heading}\"")).collect::<Vec<_>>().join(",");
+        let cells = headings
+            .iter()
+            .map(|heading| if heading.contains("Date") { "2026-01-02" } else { "1" });
+        let rows = format!("{line}\n{}\n", cells.collect::<Vec<_>>().join(","));
+        let server = Server::start([Act::Answer(answer(201, &[], "{}"))]);
+        let file = file(&server, "made.csv", rows.as_bytes());
+        let file_type = if stem.ends_with("suppliers") { "Suppliers" } else { "APT" };
+        let run = crate::program::Bursar::bare()
+            .args(["check", "--type", file_type, "--json"])
+            .arg(file)
+            .run();
+        let said: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let columns = said["columns"].as_array().unwrap_or_else(|| panic!("{name} {run:?}"));
+        let unknown: Vec<_> = columns.iter().filter(|column| column["field"].is_null()).collect();
+        assert!(unknown.is_empty(), "{name}: {unknown:?}");
+        assert_eq!(columns.len(), headings.len(), "{name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 8);
+}

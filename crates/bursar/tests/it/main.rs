@@ -11,11 +11,19 @@
 
 mod answers;
 mod certificates;
+mod certs;
 mod check;
+mod counting;
+mod doctor;
 mod examples;
 mod findings;
 mod following;
+mod jobs;
+mod misbehaviour;
+mod outbox;
 mod program;
+#[cfg(unix)]
+mod queries;
 mod refusals;
 mod retries;
 mod server;

@@ -4,10 +4,11 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tempfile::TempDir;
 
 use crate::server::Server;
 
@@ -24,14 +25,20 @@ pub(crate) struct Bursar {
     command: Command,
     input: Option<Vec<u8>>,
     token: String,
+    /// A new one for each run, unless the case brings its own.
+    outbox: TempDir,
 }
 
 impl Bursar {
     /// With no token and no settings.
     pub(crate) fn bare() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bursar"));
+        let built = env!("CARGO_BIN_EXE_bursar").into();
+        // A proof runs the release build.
+        let mut command = Command::new(std::env::var_os("BURSAR_PROGRAM").unwrap_or(built));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        Self { command, input: None, token: token() }
+        let outbox = tempfile::tempdir().unwrap();
+        command.env("BURSAR_OUTBOX", outbox.path());
+        Self { command, input: None, token: token(), outbox }
     }
 
     /// `send` to this server with everything that is needed but the files.
@@ -67,18 +74,26 @@ impl Bursar {
         self
     }
 
-    pub(crate) fn run(self) -> Run {
+    pub(crate) fn run(mut self) -> Run {
         let token = self.token.clone();
-        let run = self.run_unsearched();
-        for part in token.split('.') {
-            let shown = format!("{}{}", run.out, run.err);
-            assert!(!shown.contains(part), "the token was printed: {run:?}");
-        }
+        let run = self.done();
+        refuse_token(&token, format!("{}{}", run.out, run.err).as_bytes(), &format!("{run:?}"));
+        refuse_token_below(&token, self.outbox.path());
         run
     }
 
     /// For `token clean`, which is there to print the token.
     pub(crate) fn run_unsearched(mut self) -> Run {
+        self.done()
+    }
+
+    /// Without waiting for its end.
+    pub(crate) fn spawn(mut self) -> (Child, TempDir) {
+        let silent = self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        (silent.spawn().unwrap(), self.outbox)
+    }
+
+    fn done(&mut self) -> Run {
         let stdin = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = self
             .command
@@ -87,7 +102,7 @@ impl Bursar {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        if let Some(bytes) = self.input {
+        if let Some(bytes) = self.input.take() {
             // A program that refuses first does not read.
             let _refused = child.stdin.take().unwrap().write_all(&bytes);
         }
@@ -96,6 +111,26 @@ impl Bursar {
             code: done.status.code().unwrap(),
             out: String::from_utf8(done.stdout).unwrap(),
             err: String::from_utf8(done.stderr).unwrap(),
+        }
+    }
+}
+
+/// No part of the token may be there.
+pub(crate) fn refuse_token(token: &str, bytes: &[u8], place: &str) {
+    for part in token.split('.') {
+        let is_there = bytes.windows(part.len()).any(|window| window == part.as_bytes());
+        assert!(!is_there, "the token is in {place}");
+    }
+}
+
+/// The same for every file below a folder: journals, logs, what is kept.
+pub(crate) fn refuse_token_below(token: &str, folder: &Path) {
+    for item in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = item.path();
+        if path.is_dir() {
+            refuse_token_below(token, &path);
+        } else {
+            refuse_token(token, &std::fs::read(&path).unwrap(), &path.display().to_string());
         }
     }
 }

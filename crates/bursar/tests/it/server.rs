@@ -27,6 +27,8 @@ pub(crate) enum Act {
     Cut(usize),
     /// Read the whole request and say nothing until the client gives up.
     KeepSilent,
+    /// Read the whole request, then answer byte by byte with a pause after each, until the client goes.
+    Drip(Vec<u8>, Duration),
     /// Read the first bytes of the body, do this, read the rest and answer.
     Meanwhile(Arc<dyn Fn() + Send + Sync>, Vec<u8>),
 }
@@ -53,6 +55,10 @@ pub(crate) enum Presents {
     NotYetValid,
     OtherHost,
     SelfSigned,
+    /// With its intermediate, as it should be.
+    Intermediate,
+    /// Without, as servers are set up that only browsers were tried on.
+    MissingIntermediate,
 }
 
 impl Server {
@@ -146,6 +152,15 @@ fn serve(
             read_body(&mut tls, &mut request, length)?;
             let _gone = tls.read(&mut [0]);
         }
+        Act::Drip(bytes, pause) => {
+            read_body(&mut tls, &mut request, length)?;
+            got.lock().unwrap()[place] = request;
+            for byte in bytes {
+                tls.write_all(&[*byte])?;
+                tls.flush()?;
+                thread::sleep(*pause);
+            }
+        }
         Act::Meanwhile(act, bytes) => {
             let some = 1.max(request.body.len());
             read_body(&mut tls, &mut request, some)?;
@@ -214,10 +229,20 @@ fn tls(presents: Presents, ca_file: &std::path::Path) -> ServerConfig {
         _ => {}
     }
     let key = KeyPair::generate().unwrap();
+    let middle = Issuer::new(middle_params(), KeyPair::generate().unwrap());
+    let mut chain = Vec::new();
     let certificate = match presents {
         Presents::SelfSigned => params.self_signed(&key).unwrap(),
+        Presents::Intermediate | Presents::MissingIntermediate => {
+            let signed = middle_params().signed_by(middle.key(), &issuer).unwrap();
+            if presents == Presents::Intermediate {
+                chain.push(signed.der().clone());
+            }
+            params.signed_by(&key, &middle).unwrap()
+        }
         _ => params.signed_by(&key, &issuer).unwrap(),
     };
+    chain.insert(0, certificate.der().clone());
     std::fs::write(ca_file.with_file_name("presented.pem"), certificate.pem()).unwrap();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -225,6 +250,13 @@ fn tls(presents: Presents, ca_file: &std::path::Path) -> ServerConfig {
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
+        .with_single_cert(chain, key)
         .unwrap()
+}
+
+fn middle_params() -> CertificateParams {
+    let mut middle = CertificateParams::new([]).unwrap();
+    middle.distinguished_name.push(DnType::CommonName, "Contoso Issuing CA");
+    middle.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    middle
 }

@@ -1,0 +1,85 @@
+//! `bursar certs` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::VoiceArgs;
+
+/// A month: time to renew, and to roll out what stands in files.
+const DAYS_DEFAULT: u16 = 30;
+
+#[derive(Debug, Args)]
+pub struct CertsArgs {
+    #[command(subcommand)]
+    pub command: CertsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CertsCommand {
+    /// Show the chain a host presents, and whether this machine trusts it
+    Show(HostArgs),
+    /// Write the chain a host presents, or its root alone, into a file
+    Export(ExportArgs),
+    /// Say whether certificates of hosts and files end soon, with an exit code for a monitor
+    Watch(WatchArgs),
+    /// Show the certificates in a file (PEM, CRT or CER)
+    Check {
+        file: PathBuf,
+        /// Count what ends within so many days as ending soon
+        #[arg(long, value_name = "N", default_value_t = DAYS_DEFAULT)]
+        days: u16,
+        #[command(flatten)]
+        voice: VoiceArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct HostArgs {
+    /// HOST, HOST:PORT or https://HOST:PORT
+    pub host: String,
+    /// A certificate to trust besides the operating system's (PEM or DER); may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+    /// A proxy (http:// or socks5://) instead of the environment's
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// A bursar.toml other than the one in the configuration folder
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub host: HostArgs,
+    /// The file: .pem and .crt hold the whole chain as PEM, .cer one certificate as DER
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// The root alone, as the operating system or the server has it
+    #[arg(long)]
+    pub root: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// HOST, HOST:PORT or https://HOST:PORT
+    #[arg(required_unless_present = "ca_file", value_name = "HOST")]
+    pub hosts: Vec<String>,
+    /// Count what ends within so many days as ending soon
+    #[arg(long, value_name = "N", default_value_t = DAYS_DEFAULT)]
+    pub days: u16,
+    /// Certificates in files, watched as well and trusted; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+    /// A proxy (http:// or socks5://) instead of the environment's
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// A bursar.toml other than the one in the configuration folder
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}

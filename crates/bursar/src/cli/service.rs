@@ -1,0 +1,47 @@
+//! `bursar service` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Args)]
+pub struct ServiceArgs {
+    #[command(subcommand)]
+    pub command: ServiceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
+    /// Let the system run `bursar run` from its start on
+    Install(InstallArgs),
+    /// Take it away again
+    Remove,
+    /// Say whether it runs
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// The bursar.toml
+    #[arg(long, value_name = "FILE", default_value = "/etc/bursar/bursar.toml")]
+    pub config: PathBuf,
+    /// The file with the access token; the system hands it over, so that only the service can read it
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The user to run as; the owner of the folders it watches
+    #[arg(long, value_name = "NAME", default_value = "bursar")]
+    pub user: String,
+    /// Print what would be written; write nothing
+    #[arg(long)]
+    pub print: bool,
+    /// For which system [default: this one]
+    #[arg(long = "for", value_name = "SYSTEM")]
+    pub system: Option<ServiceSystem>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServiceSystem {
+    Systemd,
+    Launchd,
+    Windows,
+}

@@ -1,0 +1,67 @@
+use super::*;
+
+fn parse(toml: &str) -> Result<Job, String> {
+    let file: JobFile = toml::from_str(toml).map_err(|fault| fault.to_string())?;
+    file.parse("night", Path::new("/etc/bursar"))
+}
+
+#[test]
+fn jobs_of_every_kind() {
+    let watched = parse("[source]\nfolder = 'out'\npattern = '*.csv'\n").unwrap();
+    let JobSource::Files { folder, ready, .. } = &watched.source else { panic!() };
+    assert_eq!(folder, Path::new("/etc/bursar/out"));
+    assert_eq!(*ready, Ready::Quiet(Duration::from_secs(10)));
+    assert!(watched.is_watching());
+    let text = "schedule = '0 2 * * *'\ntime-zone = 'Europe/London'\nafter = 'move'\nmove-to = 'sent'\n\
+                unit = 'acmeuk'\ntype = 'Suppliers'\n[source]\nglob = '/data/s_*.csv'\n";
+    let glob = parse(text).unwrap();
+    assert!(!glob.is_watching());
+    assert_eq!(glob.after, After::MoveTo("/etc/bursar/sent".into()));
+    assert_eq!(glob.settings.unit.unwrap().as_str(), "acmeuk");
+    let JobSource::Files { folder, ready: Ready::Named, .. } = &glob.source else { panic!() };
+    assert_eq!(folder, Path::new("/data"));
+    let command = parse("name = 'a.csv'\n[source]\ncommand = 'extract'\n").unwrap();
+    assert!(matches!(command.source, JobSource::Command { .. }));
+    let sql =
+        "name = 'a.csv'\n[source]\nsql-file = 'a.sql'\ndatabase = 'postgres://u:hunter2@h/d'\n";
+    let job = parse(sql).unwrap();
+    assert!(!format!("{job:?}").contains("hunter2"));
+    for (text, ready) in [
+        ("ready = 'marker'", Ready::Marker(".done".to_owned())),
+        ("marker = '.ok'", Ready::Marker(".ok".to_owned())),
+        ("ready = 'lock'", Ready::Unlocked),
+        ("ready = 'rename'", Ready::Named),
+        ("quiet-seconds = 3", Ready::Quiet(Duration::from_secs(3))),
+    ] {
+        let job = parse(&format!("[source]\nfolder = 'out'\n{text}\n")).unwrap();
+        assert!(
+            matches!(job.source, JobSource::Files { ready: found, .. } if found == ready),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn slips_are_named() {
+    for (text, words) in [
+        ("[source]\n", "one of glob"),
+        ("[source]\nfolder = 'a'\ncommand = 'b'\n", "one of glob"),
+        ("[source]\ncommand = 'b'\n", "needs a name"),
+        ("name = 'a.csv'\n[source]\nfolder = 'a'\n", "files have their own"),
+        ("name = 'a.csv'\n[source]\nsql = 'select 1'\n", "needs database"),
+        ("[source]\nglob = 'a*/b.csv'\n", "only the file name"),
+        ("[source]\nglob = 'a.csv'\npattern = '*'\n", "for a folder"),
+        ("[source]\nfolder = 'a'\nready = 'lock'\nmarker = '.x'\n", "marker goes with"),
+        ("[source]\nfolder = 'a'\nmarker = 'x'\n", "an ending"),
+        ("[source]\nfolder = 'a'\nquiet-seconds = 0\n", "1 to 86400"),
+        ("after = 'move'\n[source]\nfolder = 'a'\n", "needs move-to"),
+        ("move-to = 'x'\n[source]\nfolder = 'a'\n", "needs after"),
+        ("after = 'delete'\nname = 'a.csv'\n[source]\ncommand = 'b'\n", "after is for files"),
+        ("schedule = '0 2 * *'\n[source]\nfolder = 'a'\n", "five fields"),
+        ("time-zone = 'UTC'\n[source]\nfolder = 'a'\n", "only with schedule"),
+        ("shedule = '0 2 * * *'\n[source]\nfolder = 'a'\n", "unknown field"),
+    ] {
+        let fault = parse(text).unwrap_err();
+        assert!(fault.contains(words), "{text}: {fault}");
+    }
+}

@@ -1,0 +1,169 @@
+//! Entries to rows and back.
+//!
+//! Invariant: a row that this program did not write is an error, never a guess.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use domain::Sha256Digest;
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, Sqlite, Transaction};
+
+use super::Offer;
+use super::entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::source::Mark;
+use crate::target::{Place, SafeName};
+
+pub(super) const COLUMNS: &str = "id, server, customer, unit, file_type, own_name, name, content_type, \
+    config, profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state, \
+    lease_until, tries, status, exit_code, what, next, receipt, added_at, changed_at";
+
+pub(super) async fn insert(
+    writing: &mut Transaction<'_, Sqlite>,
+    offer: &Offer<'_>,
+    digest: Option<Sha256Digest>,
+    now: Timestamp,
+) -> Result<Entry, sqlx::Error> {
+    let wanted = offer.addressed;
+    let mark = offer.source.mark();
+    let path = offer.source.path().to_owned();
+    let shown = path.to_str().ok_or_else(|| damaged("path"))?;
+    let is_spooled = matches!(offer.kept, Kept::Spooled(_));
+    let done = sqlx::query(
+        "INSERT INTO entry (server, customer, unit, file_type, own_name, name, content_type, config,
+             profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state,
+             added_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             'waiting', $19, $19)",
+    )
+    .bind(&wanted.server)
+    .bind(wanted.place.customer.as_str())
+    .bind(wanted.place.unit.as_str())
+    .bind(wanted.file_type.as_str())
+    .bind(&wanted.own_name)
+    .bind(wanted.name.to_string())
+    .bind(&wanted.content_type)
+    .bind(wanted.config.as_ref().and_then(|path| path.to_str()))
+    .bind(&wanted.profile)
+    .bind(&wanted.job)
+    .bind(&wanted.idempotency_key)
+    .bind(shown)
+    .bind(is_spooled)
+    .bind(signed(mark.bytes))
+    .bind(mark.modified.and_then(nanoseconds))
+    .bind(mark.identity.0.cast_signed())
+    .bind(mark.identity.1.cast_signed())
+    .bind(digest.map(|digest| digest.to_string()))
+    .bind(now.as_microsecond())
+    .execute(&mut **writing)
+    .await?;
+    Ok(Entry {
+        id: EntryId::of(done.last_insert_rowid()),
+        addressed: wanted.clone(),
+        path,
+        is_spooled,
+        bytes: mark.bytes,
+        mark: mark.clone(),
+        sha256: digest,
+        tries: 0,
+        added_at: now,
+        changed_at: now,
+        state: State::Waiting(None),
+    })
+}
+
+pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+    let text = |name: &'static str| row.try_get::<String, _>(name);
+    let word = |name: &'static str| row.try_get::<Option<String>, _>(name);
+    let number = |name: &'static str| row.try_get::<i64, _>(name);
+    let moment = |name: &'static str| {
+        Timestamp::from_microsecond(number(name)?).map_err(|_foreign| damaged(name))
+    };
+    let sha256 =
+        word("sha256")?.map(|hex| hex.parse()).transpose().map_err(|_foreign| damaged("sha256"))?;
+    let bytes = number("bytes")?.cast_unsigned();
+    Ok(Entry {
+        id: EntryId::of(number("id")?),
+        addressed: Addressed {
+            server: text("server")?,
+            place: Place {
+                customer: text("customer")?.parse().map_err(|_foreign| damaged("customer"))?,
+                unit: text("unit")?.parse().map_err(|_foreign| damaged("unit"))?,
+            },
+            file_type: text("file_type")?.parse().map_err(|_foreign| damaged("file_type"))?,
+            own_name: text("own_name")?,
+            name: SafeName::of(&text("name")?).map_err(|_foreign| damaged("name"))?,
+            content_type: text("content_type")?,
+            config: word("config")?.map(PathBuf::from),
+            profile: word("profile")?,
+            job: word("job")?,
+            idempotency_key: text("idempotency_key")?,
+        },
+        path: PathBuf::from(text("path")?),
+        is_spooled: row.try_get("is_spooled")?,
+        bytes,
+        mark: Mark {
+            bytes,
+            modified: row.try_get::<Option<i64>, _>("modified")?.map(system_time),
+            identity: (number("device")?.cast_unsigned(), number("inode")?.cast_unsigned()),
+        },
+        sha256,
+        tries: row.try_get("tries")?,
+        added_at: moment("added_at")?,
+        changed_at: moment("changed_at")?,
+        state: state(row, sha256)?,
+    })
+}
+
+fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::Error> {
+    let status: Option<u16> = row.try_get("status")?;
+    let setback = || -> Result<Option<Setback>, sqlx::Error> {
+        let Some(number) = row.try_get::<Option<u8>, _>("exit_code")? else { return Ok(None) };
+        let exit = ExitCode::of_number(number).ok_or_else(|| damaged("exit_code"))?;
+        let failure = Failure::new(
+            exit,
+            row.try_get::<String, _>("what")?,
+            row.try_get::<String, _>("next")?,
+        );
+        Ok(Some(Setback { failure, status }))
+    };
+    Ok(match row.try_get::<&str, _>("state")? {
+        "waiting" => State::Waiting(setback()?),
+        "sending" => State::Sending {
+            lease_until: Timestamp::from_microsecond(row.try_get("lease_until")?)
+                .map_err(|_foreign| damaged("lease_until"))?,
+        },
+        "received" => State::Received(Receipt {
+            status: status.ok_or_else(|| damaged("status"))?,
+            sha256: sha256.ok_or_else(|| damaged("sha256"))?,
+            json: row
+                .try_get::<Option<String>, _>("receipt")?
+                .map(|text| serde_json::from_str(&text))
+                .transpose()
+                .map_err(|_foreign| damaged("receipt"))?,
+        }),
+        "failed" => State::Failed(setback()?.ok_or_else(|| damaged("exit_code"))?),
+        "dropped" => State::Dropped,
+        _ => return Err(damaged("state")),
+    })
+}
+
+pub(super) fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn nanoseconds(time: SystemTime) -> Option<i64> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_nanos()).ok()
+}
+
+fn system_time(nanoseconds: i64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds.unsigned_abs())
+}
+
+fn damaged(column: &'static str) -> sqlx::Error {
+    sqlx::Error::Protocol(format!("the column {column} holds what this program did not write"))
+}

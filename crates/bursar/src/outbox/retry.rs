@@ -1,0 +1,156 @@
+//! `bursar outbox retry`: what waits or failed is sent again.
+//!
+//! Invariant: an entry goes to the server it was meant for or nowhere: the token of one server is never
+//! shown to another.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use futures_util::StreamExt as _;
+
+use super::{open, unknown};
+use crate::cli::{ProfileArgs, RetryArgs};
+use crate::delivery::Courier;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::journal::{Entry, EntryId, Journal, State};
+use crate::machine::Machine;
+use crate::output::Output;
+use crate::plan::{Route, resolve};
+use crate::source::Pace;
+use crate::token::moment;
+
+/// Where the settings of some entries are: token and connection.
+type SettingsPlace = (Option<PathBuf>, Option<String>);
+
+pub(super) async fn run(
+    args: &RetryArgs,
+    machine: &Machine,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let journal = open(&args.outbox, &args.profile, machine).await?;
+    let chosen = chosen(&journal, &args.entries).await?;
+    if chosen.is_empty() {
+        let failure = Failure::new(
+            ExitCode::NothingToSend,
+            "nothing waits in the outbox",
+            "Send files with bursar send; bursar outbox list --all shows what was received.",
+        );
+        output.failure("nothing to send", &failure);
+        return Ok(failure.exit);
+    }
+    let pace = args.haste.limit_rate.map(Pace::new);
+    let is_alone = chosen.len() == 1;
+    let mut codes = Vec::with_capacity(chosen.len());
+    for (place, entries) in by_settings(chosen) {
+        let route = match route(args, place, &entries, machine, output).await {
+            Ok(route) => route,
+            Err(failure) => {
+                codes.extend(entries.iter().map(|entry| tell(entry, &failure, output)));
+                continue;
+            }
+        };
+        let courier = Courier { route: &route, machine, output, pace: pace.as_ref(), is_alone };
+        let journal = &journal;
+        let sent: Vec<ExitCode> = futures_util::stream::iter(&entries)
+            .map(|entry| send_again(courier, journal, entry))
+            .buffer_unordered(usize::from(args.haste.parallel))
+            .collect()
+            .await;
+        codes.extend(sent);
+    }
+    if codes.len() > 1 {
+        let sent = codes.iter().filter(|code| **code == ExitCode::Ok).count();
+        output.note(&format!("{sent} of {} files sent", codes.len()));
+    }
+    Ok(ExitCode::of_all(&codes))
+}
+
+/// The named ones that can be sent, or all.
+async fn chosen(journal: &Journal, named: &[EntryId]) -> Result<Vec<Entry>, Failure> {
+    if named.is_empty() {
+        return journal.outstanding().await;
+    }
+    let mut chosen = Vec::with_capacity(named.len());
+    for id in named {
+        let entry = journal.entry(*id).await?.ok_or_else(|| unknown(*id))?;
+        if matches!(entry.state, State::Received(_)) {
+            return Err(Failure::usage(
+                format!("{id} was received on {}", moment(entry.changed_at)),
+                "To send the file once more all the same, use bursar send --again.",
+            ));
+        }
+        chosen.push(entry);
+    }
+    Ok(chosen)
+}
+
+fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsPlace, Vec<Entry>> {
+    let mut groups: BTreeMap<SettingsPlace, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        let place = (entry.addressed.config.clone(), entry.addressed.profile.clone());
+        groups.entry(place).or_default().push(entry);
+    }
+    groups
+}
+
+async fn route(
+    args: &RetryArgs,
+    (config, profile): SettingsPlace,
+    entries: &[Entry],
+    machine: &Machine,
+    output: &Output,
+) -> Result<Route, Failure> {
+    let profile = ProfileArgs {
+        config: args.profile.config.clone().or(config),
+        profile: args.profile.profile.clone().or(profile),
+        ..args.profile.clone()
+    };
+    let mut resolved = resolve(args.settings.clone(), &profile, machine)?;
+    // Each entry knows its own place; a route needs some.
+    if let Some(entry) = entries.first() {
+        let customer = || entry.addressed.place.customer.clone();
+        resolved.settings.customer.get_or_insert_with(customer);
+    }
+    resolved.route(&profile, machine, output).await
+}
+
+async fn send_again(courier: Courier<'_>, journal: &Journal, entry: &Entry) -> ExitCode {
+    let output = courier.output;
+    let target = courier.route.link.target.to_string();
+    if target != entry.addressed.server {
+        let failure = Failure::usage(
+            format!("it is for {}, and the settings lead to {target}", entry.addressed.server),
+            "Give --url or --profile as when it was first sent.",
+        );
+        return tell(entry, &failure, output);
+    }
+    let code = match courier.send_entry(journal, entry).await {
+        Err(failure) => return tell(entry, &failure, output),
+        Ok(None) => {
+            let failure = Failure::new(
+                ExitCode::BeingSent,
+                "another bursar is sending it now",
+                "Nothing is lost: see how it ends with bursar outbox list.",
+            );
+            return tell(entry, &failure, output);
+        }
+        Ok(Some(delivery)) => match delivery.result {
+            Ok((_, receipt)) => {
+                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+                output.result(&format!("received {}{id}", entry.addressed.name));
+                ExitCode::Ok
+            }
+            Err(failure) => tell(entry, &failure, output),
+        },
+    };
+    if let Ok(Some(after)) = journal.entry(entry.id).await {
+        output.json(&after.to_json());
+    }
+    code
+}
+
+fn tell(entry: &Entry, failure: &Failure, output: &Output) -> ExitCode {
+    output.failure(&format!("{} {}: not sent", entry.id, entry.addressed.name), failure);
+    failure.exit
+}

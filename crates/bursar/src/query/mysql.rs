@@ -1,0 +1,42 @@
+//! `MySQL` and `MariaDB`: values in the text protocol, as the server writes them.
+
+use std::io::Write;
+
+use futures_util::TryStreamExt as _;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::{AssertSqlSafe, Statement as _};
+use sqlx::{
+    Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _,
+};
+
+use super::csv::Line;
+
+const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
+
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), sqlx::Error> {
+    let url = url.replacen("mariadb://", "mysql://", 1);
+    let options: MySqlConnectOptions = url.parse()?;
+    let mut connection = options.disable_statement_logging().connect().await?;
+    connection.execute(SESSION).await?;
+    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
+    // For the headings, which there are also without a row.
+    let prepared = (&mut connection).prepare(text.clone()).await?;
+    let mut line = Line::begin(to);
+    for column in prepared.columns() {
+        line.cell(Some(column.name().as_bytes()))?;
+    }
+    line.end()?;
+    drop(prepared);
+    {
+        let mut rows = sqlx::raw_sql(text).fetch(&mut connection);
+        while let Some(row) = rows.try_next().await? {
+            let mut line = Line::begin(to);
+            for place in 0..row.len() {
+                // Of any type: in the text protocol each is the server's own text.
+                line.cell(row.try_get_unchecked::<Option<&[u8]>, _>(place)?)?;
+            }
+            line.end()?;
+        }
+    }
+    connection.close().await
+}

@@ -1,0 +1,51 @@
+//! SQLite: a file that is opened to be read only.
+
+use std::io::Write;
+
+use futures_util::TryStreamExt as _;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Statement as _, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _,
+};
+
+use super::csv::Line;
+
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), sqlx::Error> {
+    let options: SqliteConnectOptions = url.parse()?;
+    let options = options.read_only(true).disable_statement_logging();
+    let mut connection = options.connect().await?;
+    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
+    let prepared = (&mut connection).prepare(text.clone()).await?;
+    let mut line = Line::begin(to);
+    for column in prepared.columns() {
+        line.cell(Some(column.name().as_bytes()))?;
+    }
+    line.end()?;
+    drop(prepared);
+    {
+        let mut rows = sqlx::query(text).fetch(&mut connection);
+        while let Some(row) = rows.try_next().await? {
+            let mut line = Line::begin(to);
+            for place in 0..row.len() {
+                let raw = row.try_get_raw(place)?;
+                // A column of SQLite has no type; each value has one.
+                let kind = raw.type_info().name().to_owned();
+                if raw.is_null() {
+                    line.cell(None)?;
+                } else if kind == "INTEGER" {
+                    let number: i64 = row.try_get_unchecked(place)?;
+                    line.cell(Some(number.to_string().as_bytes()))?;
+                } else if kind == "REAL" {
+                    // The shortest text that reads back as the same number.
+                    let number: f64 = row.try_get_unchecked(place)?;
+                    line.cell(Some(number.to_string().as_bytes()))?;
+                } else {
+                    line.cell(Some(row.try_get_unchecked::<&[u8], _>(place)?))?;
+                }
+            }
+            line.end()?;
+        }
+    }
+    connection.close().await
+}

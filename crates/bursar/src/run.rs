@@ -1,0 +1,175 @@
+//! `bursar run`: the jobs of bursar.toml, once or for ever.
+//!
+//! Not for: one round of a job (`round`), watching (`service`).
+//!
+//! Invariant: what a job finds is in the outbox before it is sent, so that being killed at any moment
+//! loses nothing and doubles nothing.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use crate::cli::RunArgs;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::job::{Job, JobFile};
+use crate::journal::Journal;
+use crate::machine::Machine;
+use crate::output::{Output, Voice};
+use crate::source::{Pace, parse_rate};
+use crate::{outbox, profile};
+
+mod after;
+mod health;
+mod look;
+mod prove;
+mod round;
+mod service;
+mod tally;
+
+pub use service::SERVICE_PATIENCE;
+
+use round::Round;
+use tally::Tally;
+
+/// File events are lost on network shares and when too many come at once; a look now and then is not.
+const RESCAN_SECONDS: u64 = 60;
+const RESCAN_SECONDS_MAX: u64 = 86_400;
+/// Read in a minute by a person, and no disk is filled.
+const LOG_MEGABYTES: u64 = 10;
+const LOG_KEEP: u8 = 5;
+
+/// `[service]` as it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceFile {
+    parallel: Option<u8>,
+    limit_rate: Option<String>,
+    rescan_seconds: Option<u64>,
+    heartbeat: Option<PathBuf>,
+    health: Option<String>,
+    log: Option<PathBuf>,
+    log_megabytes: Option<u64>,
+    log_keep: Option<u8>,
+}
+
+/// A bursar.toml with its jobs, checked.
+#[derive(Debug)]
+struct Orders {
+    jobs: Vec<Job>,
+    parallel: usize,
+    pace: Option<Pace>,
+    rescan: std::time::Duration,
+    heartbeat: Option<PathBuf>,
+    health: Option<std::net::SocketAddr>,
+    log: Option<crate::output::LogPlan>,
+}
+
+/// What every round of every job shares.
+struct Desk<'a> {
+    args: &'a RunArgs,
+    machine: &'a Machine,
+    output: Output,
+    journal: Rc<Journal>,
+}
+
+/// Proves, runs once, or serves.
+pub async fn run(args: RunArgs, machine: &Machine) -> ExitCode {
+    let output = Output::new(Voice::of(args.voice), machine);
+    let orders = match orders(&args, machine) {
+        Ok(orders) => orders,
+        Err(failure) => {
+            output.failure("not run", &failure);
+            return failure.exit;
+        }
+    };
+    if args.check {
+        return prove::run(&orders, &args, machine, &output).await;
+    }
+    let output = match &orders.log {
+        None => output,
+        Some(plan) => match output.clone().to_log(plan, machine.now) {
+            Ok(logged) => logged,
+            Err(failure) => {
+                output.failure("not run", &failure);
+                return failure.exit;
+            }
+        },
+    };
+    let journal = match outbox::open(&args.outbox, &args.profile(None), machine).await {
+        Ok(journal) => Rc::new(journal),
+        Err(failure) => {
+            output.failure("not run", &failure);
+            return failure.exit;
+        }
+    };
+    let desk = Desk { args: &args, machine, output, journal };
+    if args.once { once(&orders, &desk).await } else { service::run(orders, &desk).await }
+}
+
+/// The jobs that are named, or all, one after the other.
+async fn once(orders: &Orders, desk: &Desk<'_>) -> ExitCode {
+    let mut codes = Vec::new();
+    for job in &orders.jobs {
+        let mut seen = look::Seen::default();
+        let round = Round { job, desk, pace: orders.pace.as_ref(), parallel: orders.parallel };
+        let tally = match round.once(&mut seen).await {
+            Ok(tally) => tally,
+            Err(failure) => {
+                desk.output.failure(&format!("{}: not done", job.name), &failure);
+                Tally::of_failure(&failure)
+            }
+        };
+        desk.output.note(&format!("{}: {tally}", job.name));
+        desk.output.json(&tally.to_json(&job.name));
+        codes.push(tally.exit());
+    }
+    let told: Vec<ExitCode> =
+        codes.iter().copied().filter(|code| *code != ExitCode::NothingToSend).collect();
+    // Some jobs had nothing: that is no failure of the others.
+    if told.is_empty() { ExitCode::NothingToSend } else { ExitCode::of_all(&told) }
+}
+
+fn orders(args: &RunArgs, machine: &Machine) -> Result<Orders, Failure> {
+    let named = args.config.as_deref();
+    let (file, folder) = profile::read(named, machine)?;
+    let unusable =
+        |what: String| Failure::usage(what, "Correct bursar.toml; examples/bursar.toml shows all.");
+    let mut jobs = Vec::new();
+    for (name, job) in file.job {
+        if args.jobs.is_empty() || args.jobs.contains(&name) {
+            let parse = |job: JobFile| job.parse(&name, &folder);
+            jobs.push(parse(job).map_err(|fault| unusable(format!("[job.{name}] {fault}")))?);
+        }
+    }
+    if let Some(unknown) = args.jobs.iter().find(|name| !jobs.iter().any(|job| job.name == **name))
+    {
+        return Err(unusable(format!("there is no [job.{unknown}]")));
+    }
+    if jobs.is_empty() {
+        return Err(unusable("there is no job in it".to_owned()));
+    }
+    let service = file.service;
+    let pace = service.limit_rate.as_deref().map(parse_rate).transpose();
+    let rescan = service.rescan_seconds.unwrap_or(RESCAN_SECONDS);
+    if rescan == 0 || rescan > RESCAN_SECONDS_MAX {
+        return Err(unusable("[service] rescan-seconds is 1 to 86400".to_owned()));
+    }
+    let health = service.health.as_deref().map(health::parse).transpose();
+    Ok(Orders {
+        jobs,
+        parallel: usize::from(service.parallel.unwrap_or(1).clamp(1, 16)),
+        pace: pace
+            .map_err(|fault| unusable(format!("[service] limit-rate: {fault}")))?
+            .map(Pace::new),
+        rescan: std::time::Duration::from_secs(rescan),
+        heartbeat: service.heartbeat.map(|path| folder.join(path)),
+        health: health.map_err(|fault| unusable(format!("[service] health: {fault}")))?,
+        log: service.log.map(|path| crate::output::LogPlan {
+            path: folder.join(path),
+            bytes_max: service.log_megabytes.unwrap_or(LOG_MEGABYTES).max(1) * 1_000_000,
+            keep: service.log_keep.unwrap_or(LOG_KEEP),
+        }),
+    })
+}

@@ -1,0 +1,78 @@
+//! What becomes of a file here once it is received: it stays, goes, or is moved.
+//!
+//! Invariant: only the very file that was received is touched; one that took its place is a new one.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::look::marker;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::job::{After, Ready};
+use crate::source::Mark;
+
+/// How many files of one name may lie where they are moved to.
+const NAMESAKES_MAX: u32 = 10_000;
+
+/// Does what the job says with a received file and its marker.
+pub(super) fn settle(
+    path: &Path,
+    mark: &Mark,
+    after: &After,
+    ready: &Ready,
+) -> Result<(), Failure> {
+    let marker = match ready {
+        Ready::Marker(ending) => Some(marker(path, ending)),
+        _ => None,
+    };
+    let is_it = fs::metadata(path).is_ok_and(|found| Mark::of(&found) == *mark);
+    if !is_it || *after == After::Keep {
+        return Ok(());
+    }
+    let done = match after {
+        After::Keep => Ok(()),
+        After::Delete => fs::remove_file(path),
+        After::MoveTo(folder) => move_to(path, folder),
+    };
+    done.map_err(|fault| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("{} was received but cannot be taken away: {fault}", path.display()),
+            "It will not be sent again. Let the user who runs bursar write to its folder, and to move-to.",
+        )
+    })?;
+    if let Some(marker) = marker {
+        let _absent = fs::remove_file(marker);
+    }
+    Ok(())
+}
+
+fn move_to(path: &Path, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let to = free_name(folder, path)?;
+    match fs::rename(path, &to) {
+        // Another disk.
+        Err(fault) if fault.kind() == io::ErrorKind::CrossesDevices => {
+            fs::copy(path, &to)?;
+            fs::File::open(&to)?.sync_all()?;
+            fs::remove_file(path)
+        }
+        done => done,
+    }
+}
+
+/// Nothing that was moved earlier is written over.
+fn free_name(folder: &Path, path: &Path) -> io::Result<PathBuf> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending =
+        path.extension().map(|it| format!(".{}", it.to_string_lossy())).unwrap_or_default();
+    let first = folder.join(path.file_name().unwrap_or_default());
+    if !first.exists() {
+        return Ok(first);
+    }
+    (2..NAMESAKES_MAX)
+        .map(|number| folder.join(format!("{stem}-{number}{ending}")))
+        .find(|path| !path.exists())
+        .ok_or_else(|| io::Error::other("too many files of this name are there"))
+}

@@ -1,0 +1,119 @@
+//! Bytes that cannot be read again from where they came, kept in a folder until they are received.
+//!
+//! Not for: standard input of commands that send nothing; a temporary file is enough there.
+//!
+//! Invariant: a kept file bears its name only when all of it has reached the disk.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use domain::Sha256Digest;
+
+use super::{STANDARD_INPUT, SourceFault};
+
+/// What is not yet whole.
+const PARTIAL: &str = "partial";
+
+/// A file that is kept.
+#[derive(Debug)]
+pub struct Spooled {
+    pub path: PathBuf,
+    pub sha256: Sha256Digest,
+    pub bytes: u64,
+}
+
+/// Takes bytes as they come, and hashes them on the way. Dropped before its end, it leaves nothing.
+pub struct Spooler {
+    to: BufWriter<File>,
+    hash: aws_lc_rs::digest::Context,
+    bytes: u64,
+    path: PathBuf,
+    is_kept: bool,
+}
+
+/// Whether this is something that can be read only once.
+pub fn is_piped(path: &Path) -> bool {
+    path == Path::new(STANDARD_INPUT)
+        || fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
+impl Spooler {
+    pub fn begin(folder: &Path, name: &str) -> Result<Self, SourceFault> {
+        let path = folder.join(name);
+        let file = File::create_new(partial(&path)).map_err(|fault| unspoolable(&fault))?;
+        Ok(Self {
+            to: BufWriter::with_capacity(super::CHUNK_BYTES, file),
+            hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+            bytes: 0,
+            path,
+            is_kept: false,
+        })
+    }
+
+    /// All that can be read from somewhere.
+    pub fn take(mut self, mut from: impl Read) -> Result<Spooled, SourceFault> {
+        io::copy(&mut from, &mut self).map_err(|fault| unspoolable(&fault))?;
+        self.keep()
+    }
+
+    /// Makes it durable.
+    pub fn keep(mut self) -> Result<Spooled, SourceFault> {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.hash.clone().finish().as_ref());
+        self.settle().map_err(|fault| unspoolable(&fault))?;
+        self.is_kept = true;
+        Ok(Spooled {
+            path: self.path.clone(),
+            sha256: Sha256Digest::from_bytes(digest),
+            bytes: self.bytes,
+        })
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        self.to.flush()?;
+        self.to.get_ref().sync_all()?;
+        fs::rename(partial(&self.path), &self.path)?;
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        // A folder cannot be opened everywhere; where it can, its entry has to reach the disk too.
+        match File::open(folder) {
+            Ok(folder) => folder.sync_all(),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+impl Write for Spooler {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+impl std::fmt::Debug for Spooler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spooler").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Spooler {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            let _absent = fs::remove_file(partial(&self.path));
+        }
+    }
+}
+
+fn partial(path: &Path) -> PathBuf {
+    path.with_added_extension(PARTIAL)
+}
+
+pub(super) fn unspoolable(fault: &io::Error) -> SourceFault {
+    SourceFault::Unspoolable(fault.to_string())
+}

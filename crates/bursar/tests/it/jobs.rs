@@ -1,0 +1,353 @@
+//! The jobs of bursar.toml: once, proved, and as a service.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+
+use serde_json::Value;
+
+use crate::counting::Counting;
+use crate::program::{Bursar, Run, path_text, refuse_token_below, token};
+
+/// A folder with a bursar.toml in it.
+struct Desk {
+    folder: tempfile::TempDir,
+    server: Counting,
+}
+
+impl Desk {
+    fn new(jobs: &str) -> Self {
+        Self::with(Counting::start(), jobs)
+    }
+
+    fn with(server: Counting, jobs: &str) -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap(), server };
+        fs::create_dir(desk.path("out")).unwrap();
+        desk.config(jobs);
+        desk
+    }
+
+    fn config(&self, jobs: &str) {
+        let text = format!(
+            "outbox = 'outbox'\n[defaults]\nurl = '{}'\ncustomer = 'acme'\nretries = 1\n\
+             [profile.uk]\nunit = 'acmeuk'\n{jobs}",
+            self.server.url()
+        );
+        let new = self.path("bursar.toml.new");
+        fs::write(&new, text).unwrap();
+        fs::rename(new, self.path("bursar.toml")).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn command(&self, args: &[&str]) -> Bursar {
+        Bursar::bare()
+            .env("BURSAR_OUTBOX", "")
+            .env("BURSAR_TOKEN", &token())
+            .args([
+                "run",
+                "--wait-second-ms",
+                "1",
+                "--config",
+                path_text(&self.path("bursar.toml")),
+            ])
+            .args(args.iter().copied())
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        let run = self.command(args).run();
+        refuse_token_below(&token(), self.folder.path());
+        run
+    }
+
+    /// What the server has, by the end of its path.
+    fn names(&self) -> BTreeSet<String> {
+        self.server.files().into_keys().collect()
+    }
+
+    fn serve(&self) -> Service {
+        let (child, own) = self.command(&[]).spawn();
+        Service { child, _own: own }
+    }
+}
+
+struct Service {
+    child: Child,
+    _own: tempfile::TempDir,
+}
+
+impl Service {
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    #[cfg(unix)]
+    fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+#[test]
+fn files_of_a_job_are_sent_once_and_dealt_with() {
+    for (after, left) in
+        [("", 2), ("after = 'delete'\n", 0), ("after = 'move'\nmove-to = 'sent'\n", 0)]
+    {
+        let desk =
+            Desk::new(&format!("[job.night]\n{after}[job.night.source]\nglob = 'out/apt_*.csv'\n"));
+        desk.put("out/apt_1.csv", "a\n1\n");
+        desk.put("out/apt_2.csv", "a\n2\n");
+        desk.put("out/other.csv", "a\n3\n");
+        desk.put("out/apt_3.csv.part", "a\n4\n");
+        let run = desk.run(&["--once"]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.err.contains("night: 2 received"), "{run:?}");
+        assert_eq!(desk.names().len(), 2);
+        let here = || fs::read_dir(desk.path("out")).unwrap().count() - 2;
+        assert_eq!(here(), left, "{after}");
+        let moved = fs::read_dir(desk.path("sent")).map_or(0, Iterator::count);
+        assert_eq!(moved, if after.contains("move") { 2 } else { 0 });
+        let run = desk.run(&["--once"]);
+        assert_eq!(run.code, if left == 2 { 0 } else { 3 }, "{run:?}");
+        assert_eq!(desk.server.requests(), 2, "sent twice: {run:?}");
+        // The same name once more, with other bytes: nothing that was moved is written over.
+        desk.put("out/apt_1.csv", "a\n10\n");
+        assert_eq!(desk.run(&["--once"]).code, 0);
+        assert_eq!(desk.server.requests(), 3);
+        let moved = fs::read_dir(desk.path("sent")).map_or(0, Iterator::count);
+        assert_eq!(moved, if after.contains("move") { 3 } else { 0 });
+    }
+}
+
+#[test]
+fn a_marker_says_that_a_file_is_finished() {
+    let desk = Desk::new(
+        "[job.night]\nafter = 'delete'\nprofile = 'uk'\n[job.night.source]\nfolder = 'out'\nmarker = '.ok'\n",
+    );
+    desk.put("out/apt_1.csv", "a\n1\n");
+    let run = desk.run(&["--once"]);
+    assert_eq!((run.code, desk.server.requests()), (3, 0), "{run:?}");
+    assert!(run.err.contains("1 still being written"), "{run:?}");
+    desk.put("out/apt_1.csv.ok", "");
+    assert_eq!(desk.run(&["--once"]).code, 0);
+    assert_eq!(fs::read_dir(desk.path("out")).unwrap().count(), 0, "the marker goes with its file");
+    assert!(desk.names().iter().all(|name| name.contains("/units/acmeuk/")));
+}
+
+#[test]
+fn what_a_command_or_a_query_gives_is_a_file() {
+    let desk = Desk::new(
+        "[job.made]\nname = 'suppliers.csv'\n[job.made.source]\ncommand = 'printf \"a,b\\n1,2\\n\"'\n\
+         [job.broken]\nname = 'apt.csv'\n[job.broken.source]\ncommand = 'echo half; exit 3'\n\
+         [job.asked]\nname = 'apt.csv'\n[job.asked.source]\nsql = 'SELECT 1'\ndatabase-command = 'exit 4'\n",
+    );
+    let run = desk.run(&["--once", "made"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let files = desk.server.files();
+    let (name, bodies) = files.first_key_value().unwrap();
+    assert!(name.contains("/Suppliers/suppliers_2"), "{name}");
+    assert_eq!(bodies[0], b"a,b\n1,2\n");
+    let run = desk.run(&["--once", "broken"]);
+    assert_eq!((run.code, desk.server.requests()), (4, 1), "{run:?}");
+    assert!(run.err.contains("exit status: 3"), "{run:?}");
+    let run = desk.run(&["--once", "asked"]);
+    assert_eq!((run.code, desk.server.requests()), (4, 1), "{run:?}");
+    assert!(run.err.contains("database-command failed (exit status: 4)"), "{run:?}");
+    assert_eq!(fs::read_dir(desk.path("outbox/spool")).unwrap().count(), 0);
+    desk.server.go_down();
+    assert_eq!(desk.run(&["--once", "made"]).code, 33);
+    assert_eq!(fs::read_dir(desk.path("outbox/spool")).unwrap().count(), 1, "kept for later");
+    desk.server.come_back();
+    // The one that waits and the new one give the same bytes: one file.
+    let run = desk.run(&["--once", "made"]);
+    assert_eq!((run.code, desk.server.requests()), (0, 2), "{run:?}");
+    assert_eq!(fs::read_dir(desk.path("outbox/spool")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_configuration_is_proved_without_sending() {
+    let good = "[job.night]\nschedule = '30 2 * * mon-fri'\ntime-zone = 'Europe/London'\n\
+                [job.night.source]\nglob = 'out/*.csv'\n";
+    let desk = Desk::new(good);
+    let run = desk.run(&["--check"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for words in ["good  outbox", "good  [job.night]", "30 2 * * mon-fri (Europe/London): "] {
+        assert!(run.out.contains(words), "{words} {run:?}");
+    }
+    for (jobs, code, words) in [
+        ("", 2, "no job"),
+        ("[job.a.source]\nfolder = 'absent'\n", 4, "cannot be looked into"),
+        ("[job.a]\nprofile = 'us'\n[job.a.source]\nfolder = 'out'\n", 2, "no profile \"us\""),
+        (
+            "[job.a]\nschedule = '0 25 * * *'\n[job.a.source]\nfolder = 'out'\n",
+            2,
+            "[job.a] \"25\" is no hour",
+        ),
+        (
+            "[service]\nhealth = '0.0.0.0:1'\n[job.a.source]\nfolder = 'out'\n",
+            2,
+            "not of this machine",
+        ),
+    ] {
+        desk.config(jobs);
+        let run = desk.run(&["--check"]);
+        assert_eq!(run.code, code, "{jobs} {run:?}");
+        assert!(run.err.contains(words), "{jobs} {run:?}");
+    }
+    desk.config("[job.a]\nname = 'a.csv'\n[job.a.source]\ncommand = 'true'\n");
+    let run = desk.run(&[]);
+    assert_eq!(run.code, 2, "a service needs to know when: {run:?}");
+    assert_eq!(desk.run(&["--once", "b"]).code, 2);
+    assert_eq!(desk.server.requests(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_service_sends_what_comes_reloads_and_stops() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let service = format!(
+        "[service]\nheartbeat = 'heartbeat'\nlog = 'bursar.log'\nrescan-seconds = 1\nhealth = '127.0.0.1:{port}'\n"
+    );
+    let job = "[job.a]\nafter = 'delete'\n[job.a.source]\nfolder = 'out'\npattern = 'apt*'\nready = 'rename'\n";
+    let desk = Desk::new(&format!("{service}{job}"));
+    desk.put("out/apt_1.csv", "a\n1\n");
+    let running = desk.serve();
+    desk.server.wait_for(1);
+    desk.put("coming", "a\n2\n");
+    fs::rename(desk.path("coming"), desk.path("out/apt_2.csv")).unwrap();
+    desk.server.wait_for(2);
+    let health: Value = serde_json::from_str(&get(port)).unwrap();
+    assert_eq!(health["status"], "ok", "{health}");
+    assert!(health["jobs"]["a"]["lastRound"].is_string(), "{health}");
+    assert_eq!(health["jobs"]["a"]["tokenEndsSoon"], false, "{health}");
+    let beat: Value =
+        serde_json::from_str(&fs::read_to_string(desk.path("heartbeat")).unwrap()).unwrap();
+    assert!(beat["at"].is_string(), "{beat}");
+    desk.put("out/sup_3.csv", "a\n3\n");
+    let other = "[job.b]\ntype = 'Suppliers'\n[job.b.source]\nfolder = 'out'\npattern = 'sup*'\nready = 'rename'\n";
+    desk.config(&format!("{service}{job}{other}"));
+    desk.server.wait_for(3);
+    assert_eq!(running.stop(), Some(0));
+    let log = fs::read_to_string(desk.path("bursar.log")).unwrap();
+    for words in [
+        "Z started",
+        "a: received apt_1",
+        "has changed and is taken up",
+        "b: received sup_3",
+        "Z stopped",
+    ] {
+        assert!(log.contains(words), "{words} {log}");
+    }
+    refuse_token_below(&token(), desk.folder.path());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_goes_away_and_comes_back_is_watched_again() {
+    let desk = Desk::new(
+        "[service]\nlog = 'bursar.log'\nrescan-seconds = 1\n\
+         [job.a]\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n",
+    );
+    desk.put("out/apt_1.csv", "a\n1\n");
+    let running = desk.serve();
+    desk.server.wait_for(1);
+    // As when a share is unmounted: no event of the new folder ever comes.
+    fs::rename(desk.path("out"), desk.path("gone")).unwrap();
+    wait_for_words(&desk.path("bursar.log"), "cannot be looked into");
+    fs::create_dir(desk.path("out")).unwrap();
+    desk.put("out/apt_2.csv", "a\n2\n");
+    desk.server.wait_for(2);
+    fs::remove_dir_all(desk.path("out")).unwrap();
+    fs::rename(desk.path("gone"), desk.path("out")).unwrap();
+    desk.put("out/apt_3.csv", "a\n3\n");
+    desk.server.wait_for(3);
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(desk.server.requests(), 3, "what lay there was not sent again");
+}
+
+#[cfg(unix)]
+fn wait_for_words(file: &Path, words: &str) {
+    let begin = std::time::Instant::now();
+    while !fs::read_to_string(file).is_ok_and(|text| text.contains(words)) {
+        assert!(begin.elapsed().as_secs() < 60, "{} lacks: {words}", file.display());
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+fn get(port: u16) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
+    text.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+/// `BURSAR_FOLDER_FILES` makes it long: `cargo xtask prove folder`.
+#[test]
+fn each_of_many_files_arrives_once_however_often_both_ends_are_killed() {
+    const SERVER_KILLS: usize = 5;
+    const UPLOADER_KILLS: usize = 2;
+    let count = std::env::var("BURSAR_FOLDER_FILES").map_or(140, |text| text.parse().unwrap());
+    let desk = Desk::with(
+        Counting::losing(37),
+        "[service]\nparallel = 4\nrescan-seconds = 1\n\
+         [job.a]\nafter = 'delete'\ntype = 'APT'\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n",
+    );
+    let mut running = desk.serve();
+    for number in 0..count {
+        let path = desk.put("coming", &format!("Unique ID\n{number}\n"));
+        fs::rename(path, desk.path(&format!("out/file_{number}_20261124T0000.csv"))).unwrap();
+    }
+    let (mut server_kills, mut uploader_kills) = (0, 0);
+    for part in 1..=7 {
+        desk.server.wait_for(count * part / 8);
+        // Every third time the uploader, else the server.
+        if part % 3 == 0 && uploader_kills < UPLOADER_KILLS {
+            uploader_kills += 1;
+            running.kill();
+            running = desk.serve();
+        } else {
+            server_kills += 1;
+            desk.server.go_down();
+            // Down until the uploader has met it so several times.
+            desk.server.wait_for_broken(desk.server.broken() + 3);
+            desk.server.come_back();
+        }
+    }
+    assert_eq!((server_kills, uploader_kills), (SERVER_KILLS, UPLOADER_KILLS));
+    desk.server.wait_for(count);
+    wait_until_empty(&desk.path("out"));
+    running.kill();
+    let files = desk.server.files();
+    assert_eq!(files.len(), count, "one name for each file, however often it was tried");
+    let bodies: BTreeSet<Vec<u8>> = files.values().flatten().cloned().collect();
+    assert_eq!((bodies.len(), files.values().flatten().count()), (count, count));
+    eprintln!(
+        "{count} files: each arrived once, in {} requests; the server was killed {server_kills} times, \
+         the uploader {uploader_kills} times",
+        desk.server.requests()
+    );
+}
+
+/// The last receipts are written down a moment after the server has given them.
+fn wait_until_empty(folder: &Path) {
+    let begin = std::time::Instant::now();
+    while fs::read_dir(folder).unwrap().next().is_some() {
+        assert!(begin.elapsed().as_secs() < 120, "files are left in {}", folder.display());
+        std::thread::yield_now();
+    }
+}

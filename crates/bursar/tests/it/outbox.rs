@@ -1,0 +1,267 @@
+//! What the outbox remembers: over failures, crashes and several programs at once, each file arrives,
+//! and none twice unless that was asked for.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::program::{Bursar, Run, file, path_text};
+use crate::server::{Act, Server, answer};
+
+fn receipt() -> Act {
+    Act::Answer(answer(201, &[], r#"{"uploadId":"upl_1"}"#))
+}
+
+fn refusal(status: u16) -> Act {
+    Act::Answer(answer(status, &[], ""))
+}
+
+fn send(server: &Server, outbox: &Path) -> Bursar {
+    Bursar::send(server).env("BURSAR_OUTBOX", path_text(outbox)).args(["--retries", "0"])
+}
+
+fn outbox(outbox: &Path, args: &[&str]) -> Run {
+    Bursar::bare()
+        .env("BURSAR_OUTBOX", path_text(outbox))
+        .args(["outbox"])
+        .args(args.iter().copied())
+        .run()
+}
+
+fn retry(server: &Server, outbox: &Path, args: &[&str]) -> Run {
+    Bursar::bare()
+        .env("BURSAR_OUTBOX", path_text(outbox))
+        .env("BURSAR_TOKEN", &crate::program::token())
+        .args(["outbox", "retry", "--retries", "0", "--wait-second-ms", "1"])
+        .at(server)
+        .args(args.iter().copied())
+        .run()
+}
+
+fn states(folder: &Path) -> Vec<String> {
+    let run = outbox(folder, &["list", "--all", "--json"]);
+    let state = |line: &str| {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        entry["state"].as_str().unwrap().to_owned()
+    };
+    run.out.lines().map(state).collect()
+}
+
+fn head(server: &Server, request: usize) -> (String, String) {
+    let got = server.got()[request].head.clone();
+    let line = got.lines().next().unwrap().to_owned();
+    let key = got.lines().find(|line| line.starts_with("idempotency-key: ")).unwrap().to_owned();
+    (line, key)
+}
+
+#[test]
+fn nothing_is_sent_twice_unless_asked() {
+    let server = Server::start([receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!((run.code, server.got().len()), (0, 1), "{run:?}");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!((run.code, server.got().len()), (0, 1), "{run:?}");
+    assert!(run.out.contains("upl_1") && run.out.contains("not sent again"), "{run:?}");
+    // Touched, or a copy elsewhere: the same bytes under the same name.
+    file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).args(["--json"]).arg(&path).run();
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((&report["sent"], &report["exitCode"]), (&false.into(), &0.into()), "{run:?}");
+    assert!(report["receivedBefore"].is_string(), "{run:?}");
+    assert_eq!(server.got().len(), 1);
+    let run = send(&server, folder.path()).args(["--again"]).arg(&path).run();
+    assert_eq!((run.code, server.got().len()), (0, 2), "{run:?}");
+    assert_ne!(head(&server, 0).1, head(&server, 1).1, "asked for, it is another upload");
+    file(&server, "apt.csv", b"a\n2\n");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!((run.code, server.got().len()), (0, 3), "other bytes: {run:?}");
+    let other = file(&server, "apt_2.csv", b"a\n2\n");
+    let run = send(&server, folder.path()).arg(&other).run();
+    assert_eq!((run.code, server.got().len()), (0, 4), "another name: {run:?}");
+    let run = send(&server, folder.path()).args(["--unit", "acmeuk"]).arg(&other).run();
+    assert_eq!((run.code, server.got().len()), (0, 5), "another unit: {run:?}");
+}
+
+#[test]
+fn what_failed_for_a_while_waits_and_goes_on_under_its_name_and_key() {
+    let server = Server::start([refusal(503), refusal(503), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 26, "{run:?}");
+    assert!(run.err.contains("waits in the outbox as 1"), "{run:?}");
+    assert_eq!(states(folder.path()), ["waiting"]);
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 26, "{run:?}");
+    let run = retry(&server, folder.path(), &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(states(folder.path()), ["received"]);
+    assert_eq!(head(&server, 0), head(&server, 1));
+    assert_eq!(head(&server, 0), head(&server, 2));
+    let run = retry(&server, folder.path(), &[]);
+    assert_eq!((run.code, server.got().len()), (3, 3), "{run:?}");
+    let run = outbox(folder.path(), &["list", "--all"]);
+    assert!(run.out.contains("received  apt_2"), "{run:?}");
+    assert!(run.err.contains("1 received"), "{run:?}");
+}
+
+#[test]
+fn what_is_refused_for_good_waits_for_a_person() {
+    let server = Server::start([refusal(415), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 22, "{run:?}");
+    assert_eq!(states(folder.path()), ["failed"]);
+    let run = outbox(folder.path(), &["list"]);
+    for words in ["failed    apt_2", "exit code 22, tried 1 time", "text/csv"] {
+        assert!(run.out.contains(words), "{words} {run:?}");
+    }
+    let run = outbox(folder.path(), &["drop", "1"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(states(folder.path()), ["dropped"]);
+    assert_eq!(outbox(folder.path(), &["drop", "1"]).code, 2);
+    assert_eq!(outbox(folder.path(), &["drop", "7"]).code, 2);
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 0, "a dropped file counts as new: {run:?}");
+    assert_eq!(states(folder.path()), ["received", "dropped"]);
+    assert_eq!(retry(&server, folder.path(), &["2"]).code, 2, "it was received");
+}
+
+#[test]
+fn an_entry_goes_to_its_own_server_or_nowhere() {
+    let meant = Server::start([refusal(503)]);
+    let other = Server::start([receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&meant, "apt.csv", b"a\n1\n");
+    assert_eq!(send(&meant, folder.path()).arg(&path).run().code, 26);
+    let run = retry(&other, folder.path(), &[]);
+    assert_eq!((run.code, other.got().len()), (2, 0), "{run:?}");
+    assert!(run.err.contains(&meant.url()), "{run:?}");
+    assert_eq!(states(folder.path()), ["waiting"]);
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_not_sent_in_its_place() {
+    let server = Server::start([refusal(503), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    assert_eq!(send(&server, folder.path()).arg(&path).run().code, 26);
+    file(&server, "apt.csv", b"a\n1\n2\n");
+    let run = retry(&server, folder.path(), &[]);
+    assert_eq!((run.code, server.got().len()), (5, 1), "{run:?}");
+    assert_eq!(states(folder.path()), ["failed"]);
+}
+
+#[test]
+fn what_was_piped_is_kept_until_it_is_received() {
+    let server = Server::start([refusal(500), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let piped = |content: &[u8]| {
+        let bursar = send(&server, folder.path()).args(["-", "--name", "apt.csv"]);
+        bursar.input(content).run()
+    };
+    let kept = || std::fs::read_dir(folder.path().join("spool")).unwrap().count();
+    assert_eq!(piped(b"a\n1\n").code, 26);
+    assert_eq!((kept(), states(folder.path())), (1, vec!["waiting".to_owned()]));
+    // The job ran again and wrote the same: still one.
+    let run = piped(b"a\n1\n");
+    assert_eq!((run.code, kept()), (0, 0), "{run:?}");
+    assert_eq!(server.got()[1].body, b"a\n1\n");
+    assert_eq!(states(folder.path()), ["received"]);
+    let run = piped(b"");
+    assert_eq!((run.code, kept()), (3, 0), "{run:?}");
+}
+
+#[test]
+fn a_killed_program_loses_nothing_and_the_next_goes_on_at_once() {
+    let (begun, wait) = mpsc::channel();
+    let begun = Mutex::new(begun);
+    let tell = Arc::new(move || begun.lock().unwrap().send(()).unwrap());
+    let hang = Arc::new(Mutex::new(()));
+    let held = hang.lock().unwrap();
+    let until = Arc::clone(&hang);
+    let server = Server::start([
+        Act::Meanwhile(
+            Arc::new(move || {
+                tell();
+                drop(until.lock().unwrap());
+            }),
+            answer(201, &[], "{}"),
+        ),
+        receipt(),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let (mut child, _own) = send(&server, folder.path()).arg(&path).spawn();
+    wait.recv().unwrap();
+    assert_eq!(states(folder.path()), ["sending"]);
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 9, "{run:?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(held);
+    assert_eq!(states(folder.path()), ["waiting"], "its lock went with it");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(head(&server, 0), head(&server, 1), "one name and one key");
+}
+
+#[test]
+fn several_programs_at_once_send_each_file_once() {
+    let server = Server::start([receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<_> = (0..12)
+        .map(|number| {
+            file(&server, &format!("apt_{number}.csv"), format!("a\n{number}\n").as_bytes())
+        })
+        .collect();
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            let bursar = send(&server, folder.path()).args(["--parallel", "3"]);
+            files.iter().fold(bursar, Bursar::arg).spawn()
+        })
+        .collect();
+    for (mut child, _own) in children {
+        child.wait().unwrap();
+    }
+    let mut bodies: Vec<_> = server.got().into_iter().map(|got| got.body).collect();
+    bodies.sort();
+    bodies.dedup();
+    assert_eq!((bodies.len(), server.got().len()), (12, 12));
+    assert_eq!(states(folder.path()), vec!["received"; 12]);
+}
+
+#[test]
+fn a_rate_is_kept() {
+    let server = Server::start([receipt()]);
+    let path = file(&server, "apt.csv", &vec![b'x'; 300_000]);
+    let begin = std::time::Instant::now();
+    let run = Bursar::send(&server).args(["--limit-rate", "400k"]).arg(&path).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    // The last piece leaves when those before it have had their time.
+    assert!(begin.elapsed().as_millis() >= 500, "{:?}", begin.elapsed());
+    assert_eq!(server.got()[0].body.len(), 300_000);
+}
+
+#[test]
+fn an_outbox_that_cannot_be_used_stops_before_anything_is_sent() {
+    let server = Server::start([receipt()]);
+    let path = file(&server, "apt.csv", b"a\n");
+    let taken = file(&server, "taken", b"not a folder");
+    let damaged = tempfile::tempdir().unwrap();
+    std::fs::write(damaged.path().join("outbox.sqlite3"), vec![b'x'; 4096]).unwrap();
+    for folder in [taken.as_path(), damaged.path()] {
+        let run = send(&server, folder).arg(&path).run();
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(run.err.contains(path_text(folder)), "{run:?}");
+    }
+    let run = send(&server, Path::new("")).arg(&path).run();
+    assert_eq!(run.code, 6, "no HOME: {run:?}");
+    assert!(run.err.contains("--outbox"), "{run:?}");
+    assert_eq!(server.got().len(), 0);
+}

@@ -1,0 +1,142 @@
+//! `cargo xtask package`: the uploader as a Debian package and, where `rpmbuild` is, as an RPM.
+//!
+//! Not for: the server, which is more than one program beside its data.
+//!
+//! Invariant: what is packaged is the program that was built, with the manual and completions that it
+//! prints itself, so that none of them is of another version.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// A shell's name, and where Debian and Fedora look for what completes commands in it.
+const COMPLETIONS: [(&str, &str); 3] = [
+    ("bash", "usr/share/bash-completion/completions/bursar"),
+    ("zsh", "usr/share/zsh/vendor-completions/_bursar"),
+    ("fish", "usr/share/fish/vendor_completions.d/bursar.fish"),
+];
+
+/// Builds the release of the uploader, stages its files and packs them below `target/packages`.
+pub(crate) fn run() -> Result<(), String> {
+    cargo::succeed(
+        &mut cargo::command(&["build", "--release", "--package", "bursar"]),
+        "the uploader was not built",
+    )?;
+    let programs = cargo::built_programs()?;
+    let target = programs.parent().ok_or("no folder of builds")?;
+    let packages = target.join("packages");
+    let staged = packages.join("staged");
+    let _absent = fs::remove_dir_all(&staged);
+    stage(&target.join("release/bursar"), &staged)?;
+    let deb = debian(&packages, &staged)?;
+    crate::output::say(&deb.display().to_string());
+    if let Some(rpm) = rpm(&packages, &staged)? {
+        crate::output::say(&rpm.display().to_string());
+    }
+    Ok(())
+}
+
+fn stage(program: &Path, staged: &Path) -> Result<(), String> {
+    put(staged, "usr/bin/bursar", &fs::read(program).map_err(|fault| said(program, &fault))?)?;
+    let manual = staged.join("usr/share/man/man1");
+    fs::create_dir_all(&manual).map_err(|fault| said(&manual, &fault))?;
+    let manual = manual.display().to_string();
+    printed(program, &["man", &manual])?;
+    for (shell, place) in COMPLETIONS {
+        put(staged, place, &printed(program, &["completions", shell])?)?;
+    }
+    for (from, place) in [
+        ("packaging/bursar.service", "usr/lib/systemd/system/bursar.service"),
+        ("docs/integrator.md", "usr/share/doc/bursar/integrator.md"),
+        ("CHANGELOG.md", "usr/share/doc/bursar/CHANGELOG.md"),
+        ("LICENSE", "usr/share/doc/bursar/copyright"),
+        ("examples/bursar.toml", "usr/share/doc/bursar/examples/bursar.toml"),
+    ] {
+        put(staged, place, &read_ours(from)?)?;
+    }
+    for item in
+        fs::read_dir(cargo::root().join("examples/sql")).map_err(|fault| fault.to_string())?
+    {
+        let path = item.map_err(|fault| fault.to_string())?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = format!("usr/share/doc/bursar/examples/sql/{name}");
+        put(staged, &place, &fs::read(&path).map_err(|fault| said(&path, &fault))?)?;
+    }
+    fs::create_dir_all(staged.join("etc/bursar")).map_err(|fault| said(staged, &fault))?;
+    succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursar")))
+}
+
+fn debian(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
+    let architecture = printed(Path::new("dpkg"), &["--print-architecture"])?;
+    let architecture = String::from_utf8_lossy(&architecture).trim().to_owned();
+    let control = format!(
+        "Package: bursar\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
+         Section: net\nPriority: optional\nDepends: libc6, ca-certificates\n\
+         Description: sends extracts of an ERP over HTTPS and understands every answer\n \
+         Retries what is temporary, watches folders, reads databases, and looks after\n \
+         tokens and certificates.\n"
+    );
+    put(staged, "DEBIAN/control", control.as_bytes())?;
+    let deb = packages.join(format!("bursar_{VERSION}_{architecture}.deb"));
+    let mut build = Command::new("dpkg-deb");
+    succeed(build.args(["--root-owner-group", "--build"]).arg(staged).arg(&deb))?;
+    fs::remove_dir_all(staged.join("DEBIAN")).map_err(|fault| said(staged, &fault))?;
+    Ok(deb)
+}
+
+/// Nothing, where there is no `rpmbuild`.
+fn rpm(packages: &Path, staged: &Path) -> Result<Option<PathBuf>, String> {
+    if Command::new("rpmbuild").arg("--version").output().is_err() {
+        crate::output::say("no RPM: rpmbuild is not here (Debian: the package rpm)");
+        return Ok(None);
+    }
+    let folder = packages.join("rpm");
+    let mut build = Command::new("rpmbuild");
+    build
+        .current_dir(cargo::root())
+        .args(["-bb", "packaging/bursar.spec", "--define", &format!("version {VERSION}")])
+        .args(["--define", &format!("staged {}", staged.display())])
+        .args(["--define", &format!("_topdir {}", folder.display())])
+        .args(["--define", "debug_package %{nil}", "--define", "__strip /bin/true"])
+        .args(["--define", "_build_id_links none", "--define", "__os_install_post %{nil}"]);
+    succeed(&mut build)?;
+    Ok(Some(folder.join("RPMS")))
+}
+
+/// A file of this repository.
+fn read_ours(name: &str) -> Result<Vec<u8>, String> {
+    let path = cargo::root().join(name);
+    fs::read(&path).map_err(|fault| said(&path, &fault))
+}
+
+fn put(staged: &Path, place: &str, content: &[u8]) -> Result<(), String> {
+    let path = staged.join(place);
+    let folder = path.parent().unwrap_or(staged);
+    fs::create_dir_all(folder).map_err(|fault| said(folder, &fault))?;
+    fs::write(&path, content).map_err(|fault| said(&path, &fault))
+}
+
+fn printed(program: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let done =
+        Command::new(program).args(arguments).output().map_err(|fault| said(program, &fault))?;
+    if done.status.success() {
+        Ok(done.stdout)
+    } else {
+        Err(format!("{} failed", program.display()))
+    }
+}
+
+fn succeed(command: &mut Command) -> Result<(), String> {
+    let status = command.stdout(std::process::Stdio::null()).status();
+    match status.map_err(|fault| format!("{command:?} cannot be run: {fault}"))? {
+        status if status.success() => Ok(()),
+        status => Err(format!("{command:?} failed ({status})")),
+    }
+}
+
+fn said(path: &Path, fault: &std::io::Error) -> String {
+    format!("{}: {fault}", path.display())
+}
