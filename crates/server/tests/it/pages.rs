@@ -1,5 +1,10 @@
 //! The pages over HTTP, as a browser without script uses them.
 
+mod audit;
+mod check_settings;
 mod sign_in;
 mod strangers;
+mod tokens;
+mod units;
 mod uploads;
+mod users;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
+mod settings;
+
 use axum::handler::Handler;
 use http::Method;
 
@@ -14,6 +16,7 @@ pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_visitors();
     entries.extend(of_oneself());
     entries.extend(of_a_unit());
+    entries.extend(settings::entries());
     entries
 }
 
