@@ -131,7 +131,12 @@ async fn check(folder: &Path) -> Result<Checked, Box<dyn Error>> {
     }
     let engine = Arc::new(Engine::new(EngineLimits::default())?);
     let checks = CheckLedgers { ledgers, engine };
-    let request = CheckRequest { of, now: NOW, verdicts: Vec::new() };
+    let request = CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        settings: domain::CheckSettings::default(),
+    };
     Ok(checks.check(&request, |_, _| {}).await?)
 }
 

@@ -9,6 +9,7 @@ use domain::{FileType, LedgerName};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use crate::checks::Check;
 use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
@@ -22,14 +23,14 @@ pub struct CheckLedgers {
 }
 
 impl CheckLedgers {
-    /// Runs every check over the newest versions of a unit's ledgers. `progress` is told how far it is,
-    /// from 0 to 1, and what it does. Dropping the future stops the work.
+    /// Runs the checks as the unit has set them over the newest versions of its ledgers. `progress` is told
+    /// how far it is, from 0 to 1, and what it does. Dropping the future stops the work.
     pub async fn check(
         &self,
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<Checked, Error> {
-        self.check_with(request, CheckSettings::default(), progress).await
+        self.check_with(request, CheckSettings::of_unit(&request.settings), progress).await
     }
 
     /// The same, of some checks or by other numbers.
@@ -73,6 +74,20 @@ pub struct CheckSettings {
     pub only: Option<Vec<String>>,
     /// Parameters that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, f64>,
+}
+
+impl CheckSettings {
+    /// What a unit has set.
+    fn of_unit(settings: &domain::CheckSettings) -> Self {
+        let numbers = settings.parameters.iter();
+        let number = |number: &domain::CheckNumber| number.to_string().parse::<f64>().ok();
+        Self {
+            only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
+            parameters: numbers
+                .filter_map(|(name, value)| Some((name.clone(), number(value)?)))
+                .collect(),
+        }
+    }
 }
 
 /// Runs checks over rows in memory, in the columns of their ledgers.
