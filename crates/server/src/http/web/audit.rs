@@ -7,6 +7,8 @@
 
 mod export;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use domain::ChainedEntry;
@@ -50,9 +52,13 @@ struct Line {
     at: String,
     machine_at: String,
     who: String,
+    /// What people call the token that did it; empty for a person.
+    who_label: String,
     words: &'static str,
     what: String,
     about: String,
+    /// What people call it; empty where the entry does not say.
+    about_label: String,
     details: String,
     hash: String,
 }
@@ -68,6 +74,9 @@ const NOUNS: [(&str, &str); 8] = [
     ("upload", "Uploads"),
     ("user", "Sign-ins and accounts"),
 ];
+
+/// Of what it was done to, the detail that says what people call it.
+const NAMED_BY: [(&str, &str); 2] = [("token.", "label"), ("upload.", "file")];
 
 /// What was done, in words; what is not here is shown as it is written.
 const WORDS: [(&str, &str); 26] = [
@@ -104,6 +113,7 @@ pub(crate) async fn list_audit(State(app): State<App>, admin: Admin, asked: Aske
     let filter = filter(&asked);
     let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
+    let labels = labels(&app, &admin).await?;
     let (here, query) = (admin.fill(PATH), query(&asked));
     let frame = Frame::of(&app, &admin, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {
@@ -116,7 +126,7 @@ pub(crate) async fn list_audit(State(app): State<App>, admin: Admin, asked: Aske
         from: asked.text("from").to_owned(),
         to: asked.text("to").to_owned(),
         nouns: NOUNS,
-        rows: page.items.iter().map(line).collect(),
+        rows: page.items.iter().map(|item| line(item, &labels)).collect(),
         verified: verified.map(|last| {
             format!(
                 "{} up to entry {}, on {} UTC",
@@ -166,8 +176,16 @@ fn query(asked: &Asked) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
 }
 
-fn line(item: &ChainedEntry) -> Line {
+/// What people call the tokens, by their ids.
+async fn labels(app: &App, admin: &Admin) -> Result<HashMap<String, String>, PageError> {
+    let tokens = app.store.system().tokens(Some(&admin.customer)).await?;
+    Ok(tokens.into_iter().map(|token| (token.id.to_string(), token.label)).collect())
+}
+
+fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
     let entry = &item.entry;
+    let field = NAMED_BY.iter().find(|(noun, _)| entry.what.starts_with(noun));
+    let about_label = field.and_then(|(_, field)| entry.details.get(field)?.as_str());
     let words = WORDS.iter().find(|(what, _)| *what == entry.what);
     let details = if entry.details.is_null() {
         String::new()
@@ -178,9 +196,11 @@ fn line(item: &ChainedEntry) -> Line {
         sequence: words::count(item.sequence),
         at: moment(entry.at),
         machine_at: words::machine(entry.at),
+        who_label: labels.get(&entry.who).cloned().unwrap_or_default(),
         who: entry.who.clone(),
         words: words.map_or("", |(_, words)| words),
         what: entry.what.clone(),
+        about_label: about_label.unwrap_or_default().to_owned(),
         about: entry.about.clone(),
         details,
         hash: item.hash.to_string(),

@@ -58,6 +58,13 @@ struct Number {
     wrong: Option<String>,
 }
 
+impl Number {
+    /// Nothing written is the check's own number.
+    fn is_changed(&self) -> bool {
+        !self.value.is_empty() && self.value != self.default.to_string()
+    }
+}
+
 pub(crate) async fn list_checks(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
     let unit = unit(&admin, asked.text("unit")).await?;
     let settings = admin.store.check_settings(&unit).await?;
@@ -170,9 +177,7 @@ fn line(check: &Check, settings: &CheckSettings, typed: Option<&Typed<'_>>) -> L
         about: check.about.clone(),
         severity: check.severity.as_str(),
         is_on: settings.is_on(&check.name),
-        is_changed: parameters
-            .iter()
-            .any(|number| number.wrong.is_some() || number.value != number.default.to_string()),
+        is_changed: parameters.iter().any(|number| number.wrong.is_some() || number.is_changed()),
         parameters,
     }
 }
