@@ -133,7 +133,12 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<d
     }
     let engine = Arc::new(Engine::new(EngineLimits::default())?);
     let checks = CheckLedgers::new(ledgers.clone(), Arc::clone(&engine));
-    let request = CheckRequest { of: of.clone(), now: NOW, verdicts: Vec::new() };
+    let request = CheckRequest {
+        of: of.clone(),
+        now: NOW,
+        verdicts: Vec::new(),
+        settings: domain::CheckSettings::default(),
+    };
     let began = Instant::now();
     let checked = checks.check(&request, |_, _| {}).await?;
     println!("checked in {:.1} s", began.elapsed().as_secs_f64());

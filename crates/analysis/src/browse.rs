@@ -37,8 +37,10 @@ impl CheckLedgers {
         }
         let all = ledger.row_count()?;
         let wanted = request.clone();
-        let mut page =
-            self.engine().carry_out(move |_| async move { page(&session, &wanted, all).await }).await?;
+        let mut page = self
+            .engine()
+            .carry_out(move |_| async move { page(&session, &wanted, all).await })
+            .await?;
         page.version = version;
         self.pages().keep(request, &page);
         Ok(page)
@@ -65,7 +67,11 @@ impl CheckLedgers {
     }
 }
 
-async fn page(session: &SessionContext, request: &RowsRequest, all: u64) -> Result<RowsPage, Error> {
+async fn page(
+    session: &SessionContext,
+    request: &RowsRequest,
+    all: u64,
+) -> Result<RowsPage, Error> {
     let file_type = request.file_type;
     let table = session.table(table_name(file_type)).await?;
     let wanted = wanted(file_type, &request.filter);
@@ -102,7 +108,9 @@ async fn page(session: &SessionContext, request: &RowsRequest, all: u64) -> Resu
 fn columns(file_type: FileType, filter: &RowsFilter) -> Vec<Expr> {
     let schema = table_schema(file_type);
     let is_shown = |name: &str| {
-        filter.id.is_some() || EXTRA.contains(&name) || RowsOrder::columns(file_type).contains(&name)
+        filter.id.is_some()
+            || EXTRA.contains(&name)
+            || RowsOrder::columns(file_type).contains(&name)
     };
     let names = schema.fields().iter().map(|field| field.name().clone());
     names.filter(|name| is_shown(name)).map(col).collect()
@@ -137,9 +145,9 @@ fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let text = text.to_lowercase();
-        let found = searched(file_type).iter().map(|name| {
-            contains(lower(col(*name)), lit(text.as_str())).is_true()
-        });
+        let found = searched(file_type)
+            .iter()
+            .map(|name| contains(lower(col(*name)), lit(text.as_str())).is_true());
         wanted.extend(found.reduce(Expr::or));
     }
     if let Some(supplier) = &filter.supplier {
@@ -156,7 +164,9 @@ fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
 
 const fn searched(file_type: FileType) -> &'static [&'static str] {
     match file_type {
-        FileType::Transactions => &["invoice_number", "supplier_name", "supplier_ref", "unique_id", "description"],
+        FileType::Transactions => {
+            &["invoice_number", "supplier_name", "supplier_ref", "unique_id", "description"]
+        }
         FileType::Suppliers => &["supplier_name", "supplier_ref", "vat_number", "postcode"],
         FileType::Employees => &["last_name", "full_name", "employee_id", "department"],
     }

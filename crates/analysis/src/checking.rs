@@ -7,13 +7,14 @@ use arrow_array::RecordBatch;
 use domain::finding::{CheckRequest, Checked, RememberedVerdict};
 use domain::{FileType, LedgerName};
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::browse::Pages;
+use crate::checks::Check;
 use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::run::{Kept, KeptOfUnit, Run};
+use crate::run::{AT_ONCE, Kept, KeptOfUnit, Run};
 
 /// Ledgers with an engine to check them.
 #[derive(Debug, Clone)]
@@ -42,14 +43,14 @@ impl CheckLedgers {
         &self.engine
     }
 
-    /// Runs every check over the newest versions of a unit's ledgers. `progress` is told how far it is,
-    /// from 0 to 1, and what it does. Dropping the future stops the work.
+    /// Runs the checks as the unit has set them over the newest versions of its ledgers. `progress` is told
+    /// how far it is, from 0 to 1, and what it does. Dropping the future stops the work.
     pub async fn check(
         &self,
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<Checked, Error> {
-        self.check_with(request, CheckSettings::default(), progress).await
+        self.check_with(request, CheckSettings::of_unit(&request.settings), progress).await
     }
 
     /// The same, of some checks or by other numbers.
@@ -95,6 +96,20 @@ pub struct CheckSettings {
     pub parameters: BTreeMap<String, f64>,
 }
 
+impl CheckSettings {
+    /// What a unit has set.
+    fn of_unit(settings: &domain::CheckSettings) -> Self {
+        let numbers = settings.parameters.iter();
+        let number = |number: &domain::CheckNumber| number.to_string().parse::<f64>().ok();
+        Self {
+            only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
+            parameters: numbers
+                .filter_map(|(name, value)| Some((name.clone(), number(value)?)))
+                .collect(),
+        }
+    }
+}
+
 /// Runs checks over rows in memory, in the columns of their ledgers.
 pub async fn check_batches(
     engine: &Arc<Engine>,
@@ -122,8 +137,13 @@ async fn carry_out(
 ) -> Result<Checked, Error> {
     let (progress, mut heard) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
-    let work = engine
-        .carry_out(move |stop| Run { engine: own, tables, told, kept, progress, stop }.carry_out());
+    let work = engine.carry_out(move |stop| {
+        {
+            let places = Semaphore::new(AT_ONCE as usize);
+            Run { engine: own, tables, told, kept, progress, stop, places }
+        }
+        .carry_out()
+    });
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {

@@ -25,6 +25,7 @@ use domain::finding::{
 };
 use domain::finding::{Finding, Suppression};
 use futures_util::StreamExt as _;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(crate) use self::kept::{Kept, KeptOfUnit};
@@ -38,7 +39,7 @@ use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
 
 /// Checks at once: what one leaves idle another uses; more would only share the memory.
-const AT_ONCE: usize = 2;
+pub(crate) const AT_ONCE: u32 = 2;
 
 /// What a run looks at and by what it goes.
 pub(crate) struct Run {
@@ -49,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) kept: Option<KeptOfUnit>,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
+    /// For checks that run side by side.
+    pub(crate) places: Semaphore,
 }
 
 /// What one check came to, before people's verdicts are heeded.
@@ -83,7 +86,7 @@ impl Run {
                 tokio_util::task::AbortOnDropHandle::new(own).await?
             }
         });
-        let mut ends = futures_util::stream::iter(ends).buffered(AT_ONCE);
+        let mut ends = futures_util::stream::iter(ends).buffered(AT_ONCE as usize);
         while let Some(end) = ends.next().await {
             let (report, outcome) = end?;
             checked.checks.push(report);
@@ -157,13 +160,21 @@ impl Run {
         Ok(Arc::unwrap_or_clone(outcome))
     }
 
+    /// Beside another; alone when the two of them need more memory than there is; and with joins that go to
+    /// disk, as hash joins do not spill, when it needs more by itself.
     async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+        let beside = self.places.acquire().await.map_err(|_closed| Error::Stopped)?;
         let done = self.by_method(session, check).await;
-        if matches!(&done, Err(Error::Engine(why)) if is_short_of_memory(why)) {
-            // Hash joins do not spill; merge joins do.
-            return self.by_method(&self.session(Joins::Merge)?, check).await;
+        drop(beside);
+        if !is_short_of_memory(&done) {
+            return done;
         }
-        done
+        let _alone = self.places.acquire_many(AT_ONCE).await.map_err(|_closed| Error::Stopped)?;
+        let done = self.by_method(session, check).await;
+        if !is_short_of_memory(&done) {
+            return done;
+        }
+        self.by_method(&self.session(Joins::Merge)?, check).await
     }
 
     async fn by_method(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
@@ -288,6 +299,7 @@ fn worth(finding: &Finding) -> f64 {
     money as f64 * finding.probability
 }
 
-fn is_short_of_memory(why: &datafusion::error::DataFusionError) -> bool {
-    matches!(why.find_root(), datafusion::error::DataFusionError::ResourcesExhausted(_))
+fn is_short_of_memory<T>(done: &Result<T, Error>) -> bool {
+    use datafusion::error::DataFusionError::ResourcesExhausted;
+    matches!(done, Err(Error::Engine(why)) if matches!(why.find_root(), ResourcesExhausted(_)))
 }

@@ -1,5 +1,6 @@
 //! The command line, as typed.
 
+mod audit;
 mod check;
 mod ledger;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{CustomerName, DateOrder, FileType, Region, Role, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
+pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 
@@ -110,6 +112,9 @@ pub(crate) enum Command {
     /// Signing keys: what tokens are signed with
     #[command(subcommand)]
     Key(KeyCommand),
+    /// The audit log: who did what when
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Show the settings in force, or say what is wrong with them
     CheckConfig(Format),
     /// Try everything and say what is good, or what to do

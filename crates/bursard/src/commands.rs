@@ -1,5 +1,6 @@
 //! One module a command; this one only chooses.
 
+mod audit;
 mod backup;
 mod check;
 mod check_config;
@@ -32,6 +33,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,
+        Command::Audit(command) => audit::run(settings, command).await,
         Command::CheckConfig(format) => check_config::run(settings, format),
         Command::Doctor(examination) => doctor::run(settings, examination).await,
         Command::Backup { folder, format } => backup::run(settings, &folder, format).await,

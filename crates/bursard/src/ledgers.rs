@@ -7,7 +7,7 @@ use analysis::{CheckLedgers, ReadRequest, Retention};
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{LedgerChange, LedgerName, ReadingRules, Upload};
+use domain::{Check, CheckParameter, LedgerChange, LedgerName, ReadingRules, Severity, Upload};
 use server::Clock;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
 use store::Store;
@@ -74,6 +74,10 @@ impl Ledgers for Adapter {
         Ok(())
     }
 
+    fn checks(&self) -> Vec<Check> {
+        analysis::Check::all().iter().map(told).collect()
+    }
+
     async fn check(
         &self,
         request: &CheckRequest,
@@ -112,6 +116,30 @@ struct Pending {
 impl PreparedReading for Pending {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
         self.pending.commit(self.clock.now()).await.map_err(failed)
+    }
+}
+
+/// A check as pages show it.
+fn told(check: &analysis::Check) -> Check {
+    let parameters = check.about.parameters.iter();
+    Check {
+        name: check.name.to_owned(),
+        title: check.about.title.clone(),
+        about: check.about.about.clone(),
+        severity: match check.about.severity {
+            analysis::Severity::High => Severity::High,
+            analysis::Severity::Medium => Severity::Medium,
+            analysis::Severity::Context => Severity::Context,
+        },
+        parameters: parameters
+            .map(|(name, parameter)| CheckParameter {
+                name: name.clone(),
+                about: parameter.about.clone(),
+                unit: parameter.unit.clone(),
+                // Four places hold every number of the checks.
+                default: format!("{:.4}", parameter.default).parse().unwrap_or_default(),
+            })
+            .collect(),
     }
 }
 

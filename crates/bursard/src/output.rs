@@ -3,6 +3,9 @@
 
 use std::io::{self, Write as _};
 
+/// Who did what a command does, as the audit log names them.
+pub(crate) const OPERATOR: &str = "operator";
+
 /// A line of data: what a script would read.
 pub(crate) fn line(text: impl std::fmt::Display) {
     // A reader that has gone away (`| head`) is no failure.

@@ -7,6 +7,7 @@
 
 pub mod access_token;
 pub mod audit;
+pub mod check;
 pub mod content;
 pub mod digest;
 pub mod file_name;
@@ -33,6 +34,7 @@ pub mod user;
 
 pub use access_token::{AccessScope, Claims, Role};
 pub use audit::{AuditEntry, ChainedEntry};
+pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, Severity};
 pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::FileType;

@@ -9,7 +9,7 @@ use std::fs::File;
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
+use domain::{Check, Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
@@ -28,6 +28,9 @@ pub trait Ledgers: Debug + Send + Sync {
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;
+
+    /// The checks there are, in the order in which they are shown.
+    fn checks(&self) -> Vec<Check>;
 
     /// Runs the checks over the ledgers of a unit as they are now. Dropped, it stops.
     async fn check(

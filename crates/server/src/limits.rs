@@ -124,10 +124,15 @@ pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
 pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
 /// That a session was used is written so often at most: a person who looks at the list sees the minute.
 pub const SESSION_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// That an access token was used is written so often at most: an uploader that sends a thousand small files
+/// costs one write of it, and a person who asks whether it is in use sees the minute.
+pub const TOKEN_USED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// An access token ends at most so far away: longer than anybody remembers where it is used.
+pub const TOKEN_LASTS_DAYS_MAX: i64 = 5 * 366;
+/// Of what its maker calls a token.
+pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// The first administrator's link works so long: whoever starts the server is beside it.
 pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// An invitation works so long: over a weekend and a short holiday.
-pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Of what a browser says it is, in the list of sessions.

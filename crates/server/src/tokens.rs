@@ -26,6 +26,8 @@ pub struct Grant {
     pub known_as: String,
     pub scope: AccessScope,
     pub role: Role,
+    /// As far as it was noted.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Why a token was refused.
@@ -107,7 +109,13 @@ impl Checker<'_> {
             "" => claims.jti.to_string(),
             label => label.to_owned(),
         };
-        Ok(Grant { token: claims.jti, known_as, scope: claims.scope, role: claims.role })
+        Ok(Grant {
+            token: claims.jti,
+            known_as,
+            scope: claims.scope,
+            role: claims.role,
+            last_used_at: record.last_used_at,
+        })
     }
 }
 
@@ -119,6 +127,8 @@ pub struct NewToken {
     pub role: Role,
     /// What the person who makes it calls it.
     pub label: String,
+    /// A user's address, or `operator` for a command.
+    pub made_by: String,
     pub valid_from: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -154,7 +164,9 @@ pub async fn issue(
         not_before: new.valid_from,
         expires_at: new.expires_at,
         revoked_at: None,
+        made_by: Some(new.made_by),
         last_used_at: None,
+        last_used_from: None,
     };
     store.system().add_token(&record).await?;
     Ok(Secret::new(text))

@@ -7,11 +7,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::{CustomerName, InvitationId, Secret, Sha256Digest};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{NewInvitation, Store};
 
 use crate::Randomness;
-use crate::limits::{INVITATION_LASTS, WELCOME_LASTS};
+use crate::limits::WELCOME_LASTS;
 
 /// What stands behind a link or in a cookie: 256 bits, so that nobody guesses one.
 pub(crate) const SECRET_BYTES: usize = 32;
@@ -30,8 +30,12 @@ pub async fn make_link(
 }
 
 /// A link for a member, to be kept with [`store::CustomerStore::invite`], and its path.
-pub fn new_invitation(randomness: &Randomness, now: Timestamp) -> (Secret<String>, NewInvitation) {
-    let (secret, new) = new_link(randomness, now, now + INVITATION_LASTS);
+pub fn new_invitation(
+    randomness: &Randomness,
+    now: Timestamp,
+    lasts: SignedDuration,
+) -> (Secret<String>, NewInvitation) {
+    let (secret, new) = new_link(randomness, now, now + lasts);
     (Secret::new(format!("/invitation/{}", secret.expose())), new)
 }
 

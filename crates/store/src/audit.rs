@@ -8,6 +8,7 @@
 use domain::audit::{CHAIN_START, chain};
 use domain::page::{Page, PageSize};
 use domain::{AuditEntry, ChainedEntry, CustomerName, Sha256Digest};
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -17,7 +18,11 @@ use crate::rows::{Fields, all, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore};
 
 /// Enough that a round trip to the database is lost among the hashing, few enough to hold.
-const VERIFIED_AT_ONCE: i64 = 1_000;
+const READ_AT_ONCE: i64 = 1_000;
+
+/// What is its customer's, or nobody's and done by one of its members: they sign in to all at once.
+const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT users.email FROM users \
+    JOIN memberships ON memberships.user_id = users.id WHERE memberships.customer = $2)))";
 
 /// What a whole chain comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,26 @@ pub struct AuditVerified {
     pub entries: u64,
     /// Of the last entry: written down elsewhere, it proves later that nothing before it was changed.
     pub end: Sha256Digest,
+}
+
+/// That a chain was whole, and up to where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastVerified {
+    pub entries: u64,
+    pub at: Timestamp,
+}
+
+/// Which entries; without anything, all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// A part of whoever did it.
+    pub who: String,
+    /// What stands before the full stop of what was done: `token`.
+    pub noun: String,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this one.
+    pub before: Option<Timestamp>,
 }
 
 /// Where a chain is broken.
@@ -54,7 +79,48 @@ impl SystemStore {
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
-        self.parts.db.audit_page(None, size, after).await
+        self.parts.db.audit_page(None, &AuditFilter::default(), size, after).await
+    }
+
+    /// Everybody's, the oldest first, those behind `after`: how a log is written out.
+    pub async fn audit_entries_behind(&self, after: u64) -> Result<Vec<ChainedEntry>, Error> {
+        let rows = sqlx::query(
+            "SELECT sequence, body, hash FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+        )
+        .bind(signed(after)?)
+        .bind(READ_AT_ONCE)
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, entry)
+    }
+
+    /// Keeps that the chain was gone over and found whole.
+    pub async fn note_audit_verified(
+        &self,
+        verified: &AuditVerified,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO audit_verified (id, sequence, hash, at) VALUES (1, $1, $2, $3) \
+             ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, \
+             at = excluded.at",
+        )
+        .bind(signed(verified.entries)?)
+        .bind(verified.end.to_string())
+        .bind(now.as_microsecond())
+        .execute(self.parts.db.writer())
+        .await?;
+        Ok(())
+    }
+
+    /// When the chain was last gone over and found whole, and how far; none: never.
+    pub async fn audit_last_verified(&self) -> Result<Option<LastVerified>, Error> {
+        let row = sqlx::query("SELECT hash, sequence, at FROM audit_verified WHERE id = 1")
+            .fetch_optional(self.parts.db.reader())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let fields = Fields::of(&row, "audit_verified", "hash");
+        Ok(Some(LastVerified { entries: fields.number("sequence")?, at: fields.time("at")? }))
     }
 
     /// Goes over the whole chain.
@@ -74,7 +140,7 @@ impl SystemStore {
             )
             .bind(signed(entries)?)
             .bind(signed(expected)?)
-            .bind(VERIFIED_AT_ONCE)
+            .bind(READ_AT_ONCE)
             .fetch_all(self.parts.db.reader())
             .await?;
             if rows.is_empty() {
@@ -104,13 +170,15 @@ impl SystemStore {
 }
 
 impl CustomerStore {
-    /// What was done with the customer's data, the newest first.
+    /// What was done with the customer's data, and the sign-ins of its members, the newest first; `after`
+    /// is the `next` of the page before.
     pub async fn audit_entries(
         &self,
+        filter: &AuditFilter,
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
-        self.parts.db.audit_page(Some(&self.customer), size, after).await
+        self.parts.db.audit_page(Some(&self.customer), filter, size, after).await
     }
 }
 
@@ -161,17 +229,25 @@ impl Database {
     async fn audit_page(
         &self,
         customer: Option<&CustomerName>,
+        filter: &AuditFilter,
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
-        let condition = customer.map_or(" AND $2 = ''", |_| " AND customer = $2");
+        let of_customer = customer.map_or("$2 = ''", |_| OF_CUSTOMER);
         let select = format!(
-            "SELECT sequence, at, customer, who, what, about, body, hash FROM audit_log \
-             WHERE sequence < $1{condition} ORDER BY sequence DESC LIMIT $3"
+            "SELECT sequence, body, hash FROM audit_log WHERE sequence < $1 AND {of_customer} \
+             AND ($3 = '' OR LOWER(who) LIKE $3 ESCAPE '!') AND ($4 = '' OR what LIKE $4 ESCAPE '!') \
+             AND at >= $5 AND at < $6 ORDER BY sequence DESC LIMIT $7"
         );
+        let micros = |at: Option<Timestamp>, open| at.map_or(open, Timestamp::as_microsecond);
+        let noun = Some(filter.noun.as_str()).filter(|noun| !noun.is_empty());
         let rows = sqlx::query(AssertSqlSafe(select))
             .bind(after.map_or(Ok(i64::MAX), signed)?)
             .bind(customer.map_or("", CustomerName::as_str))
+            .bind(within(&filter.who))
+            .bind(noun.map(|noun| format!("{}.%", literal(noun))).unwrap_or_default())
+            .bind(micros(filter.from, i64::MIN))
+            .bind(micros(filter.before, i64::MAX))
             .bind(i64::from(size.get()) + 1)
             .fetch_all(self.reader())
             .await?;
@@ -180,6 +256,23 @@ impl Database {
         let next = if rows.len() > wanted { items.last().map(|last| last.sequence) } else { None };
         Ok(Page { items, next })
     }
+}
+
+/// The pattern of what holds a text, in whatever case; empty for all.
+fn within(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("%{}%", literal(&text.to_lowercase())) }
+}
+
+/// A text that stands for itself in a pattern.
+fn literal(text: &str) -> String {
+    let mut literal = String::new();
+    for character in storable(text).chars() {
+        if matches!(character, '!' | '%' | '_') {
+            literal.push('!');
+        }
+        literal.push(character);
+    }
+    literal
 }
 
 fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {

@@ -1,7 +1,8 @@
 //! Customers and their units.
 
-use domain::{CustomerName, UnitName};
+use domain::{AuditEntry, CustomerName, UnitName};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::rows::{Fields, all};
@@ -73,11 +74,12 @@ impl SystemStore {
     }
 
     /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there
-    /// already.
+    /// already. `by` is a user's address, or `operator` for a command.
     pub async fn add_unit(
         &self,
         customer: &CustomerName,
         unit: &UnitName,
+        by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
@@ -97,6 +99,15 @@ impl SystemStore {
         if added.rows_affected() == 0 {
             return Err(Error::Conflict { what: "unit" });
         }
+        let entry = AuditEntry {
+            at: now,
+            who: by.to_owned(),
+            what: "unit.add".to_owned(),
+            about: unit.to_string(),
+            customer: Some(customer.clone()),
+            details: Value::Null,
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
     }
 

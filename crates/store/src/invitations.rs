@@ -228,6 +228,35 @@ impl CustomerStore {
         Ok(transaction.commit().await?)
     }
 
+    /// The link works no more. [`Error::NotFound`] when it did not before.
+    pub async fn withdraw_invitation(
+        &self,
+        id: InvitationId,
+        by: &User,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let removed = sqlx::query(
+            "DELETE FROM invitations WHERE id = $1 AND customer = $2 AND used_at IS NULL \
+             AND expires_at > $3",
+        )
+        .bind(id.to_string())
+        .bind(self.customer.as_str())
+        .bind(now.as_microsecond())
+        .execute(&mut *transaction)
+        .await?;
+        if removed.rows_affected() == 0 {
+            return Err(Error::NotFound { what: "invitation" });
+        }
+        let entry = AuditEntry {
+            about: id.to_string(),
+            customer: Some(self.customer.clone()),
+            ..of(by, "member.withdraw_invitation", now)
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Those that still work, the newest first.
     pub async fn open_invitations(&self, now: Timestamp) -> Result<Vec<Invitation>, Error> {
         let rows = sqlx::query(

@@ -9,6 +9,7 @@
 mod audit;
 mod backlog;
 mod backup;
+mod check_settings;
 mod config;
 mod customers;
 mod db;
@@ -44,7 +45,7 @@ use std::sync::Arc;
 
 use domain::CustomerName;
 
-pub use audit::{AuditFault, AuditVerified};
+pub use audit::{AuditFault, AuditFilter, AuditVerified, LastVerified};
 pub use backlog::Backlog;
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};

@@ -3,8 +3,11 @@
 //! Invariant: an [`Upload`] leaves here only after the transaction that holds its row and its job
 //! was committed, and that only begins once the object is sealed.
 
-use domain::{FileName, FileType, JobId, TokenId, UnitName, Upload, UploadId, UploadState};
+use domain::{
+    AuditEntry, FileName, FileType, JobId, TokenId, UnitName, Upload, UploadId, UploadState,
+};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
@@ -46,7 +49,7 @@ impl Received {
 }
 
 impl CustomerStore {
-    /// Adds the row, the job that reads it, the idempotency key and the token's last use in one
+    /// Adds the row, the job that reads it, the idempotency key and the audit entry in one
     /// transaction. When the same file is there already, the object is removed and the first upload
     /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
     /// the sweep removes what has no row.
@@ -69,11 +72,9 @@ impl CustomerStore {
             let (Received::New(upload) | Received::Repeated(upload)) = &received;
             self.keep_idempotency_key(&mut transaction, key, upload).await?;
         }
-        sqlx::query("UPDATE tokens SET last_used_at = $1 WHERE id = $2")
-            .bind(new.received_at.as_microsecond())
-            .bind(new.token.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        if let Received::New(upload) = &received {
+            self.parts.db.audit(&mut transaction, &entry(upload)).await?;
+        }
         transaction.commit().await?;
         // The constraint lets only one of two equal files have a row: this object never got one.
         if matches!(&received, Received::Repeated(first) if first.id != new.id)
@@ -127,5 +128,22 @@ impl CustomerStore {
             .fetch_one(&mut **transaction)
             .await?;
         upload(&row)
+    }
+}
+
+fn entry(upload: &Upload) -> AuditEntry {
+    AuditEntry {
+        at: upload.received_at,
+        who: upload.token.to_string(),
+        what: "upload.received".to_owned(),
+        about: upload.id.to_string(),
+        customer: Some(upload.customer.clone()),
+        details: json!({
+            "unit": upload.unit,
+            "type": upload.file_type,
+            "file": upload.file_name,
+            "bytes": upload.bytes,
+            "sha256": upload.sha256,
+        }),
     }
 }

@@ -1,12 +1,15 @@
-//! What is kept of access tokens: their claims, never the tokens.
+//! What is kept of access tokens: their claims and who used them, never the tokens.
+//!
+//! Invariant: whatever makes or revokes one is in the audit log.
 
-use domain::{AccessScope, CustomerName, Role, TokenId};
+use domain::{AccessScope, AuditEntry, CustomerName, Role, TokenId};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::any::AnyRow;
 
-use crate::SystemStore;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, storable};
+use crate::{CustomerStore, SystemStore};
 
 /// The record of one token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,20 +19,24 @@ pub struct TokenRecord {
     pub role: Role,
     /// What its maker calls it.
     pub label: String,
+    /// A user's address, or `operator` for a command; none of those that are older than the question.
+    pub made_by: Option<String>,
     /// The key that signed it.
     pub kid: String,
     pub issued_at: Timestamp,
     pub not_before: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
-    /// When an upload last came with it.
+    /// To the minute.
     pub last_used_at: Option<Timestamp>,
+    /// The address it then came from.
+    pub last_used_from: Option<String>,
 }
 
 macro_rules! columns {
     () => {
         "id, customer, label, units, types, kid, issued_at, not_before, expires_at, revoked_at, \
-         last_used_at, role"
+         last_used_at, role, made_by, last_used_from"
     };
 }
 
@@ -37,16 +44,18 @@ impl SystemStore {
     /// [`Error::NotFound`] names what the scope or the record speaks of and is not there.
     pub async fn add_token(&self, token: &TokenRecord) -> Result<(), Error> {
         self.check_scope(token).await?;
+        let mut transaction = self.parts.db.begin().await?;
         let added = sqlx::query(concat!(
             "INSERT INTO tokens (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             ON CONFLICT (id) DO NOTHING",
         ))
         .bind(token.id.to_string())
         .bind(token.scope.customer.as_str())
-        .bind(token.label.as_str())
-        .bind(json(token.scope.units.as_ref())?)
-        .bind(json(token.scope.types.as_ref())?)
+        .bind(storable(&token.label))
+        .bind(list_text(token.scope.units.as_ref())?)
+        .bind(list_text(token.scope.types.as_ref())?)
         .bind(token.kid.as_str())
         .bind(token.issued_at.as_microsecond())
         .bind(token.not_before.as_microsecond())
@@ -54,12 +63,29 @@ impl SystemStore {
         .bind(token.revoked_at.map(Timestamp::as_microsecond))
         .bind(token.last_used_at.map(Timestamp::as_microsecond))
         .bind(token.role.as_str())
-        .execute(self.parts.db.writer())
+        .bind(token.made_by.as_deref())
+        .bind(token.last_used_from.as_deref())
+        .execute(&mut *transaction)
         .await?;
         if added.rows_affected() == 0 {
             return Err(Error::Conflict { what: "token" });
         }
-        Ok(())
+        let entry = AuditEntry {
+            at: token.issued_at,
+            who: token.made_by.clone().unwrap_or_default(),
+            what: "token.issue".to_owned(),
+            about: token.id.to_string(),
+            customer: Some(token.scope.customer.clone()),
+            details: json!({
+                "label": token.label,
+                "role": token.role,
+                "units": token.scope.units,
+                "types": token.scope.types,
+                "expiresAt": token.expires_at,
+            }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn token(&self, id: TokenId) -> Result<Option<TokenRecord>, Error> {
@@ -97,17 +123,28 @@ impl SystemStore {
     }
 
     /// Whether it stood until now; [`Error::NotFound`] when there is no such token.
-    pub async fn revoke_token(&self, id: TokenId, now: Timestamp) -> Result<bool, Error> {
-        if self.token(id).await?.is_none() {
-            return Err(Error::NotFound { what: "token" });
-        }
-        let revoked =
-            sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
-                .bind(now.as_microsecond())
-                .bind(id.to_string())
-                .execute(self.parts.db.writer())
-                .await?;
-        Ok(revoked.rows_affected() > 0)
+    pub async fn revoke_token(&self, id: TokenId, by: &str, now: Timestamp) -> Result<bool, Error> {
+        let token = self.token(id).await?.ok_or(Error::NotFound { what: "token" })?;
+        self.customer(&token.scope.customer).revoke_token(id, by, now).await
+    }
+
+    /// It came just now, from there.
+    pub async fn note_token_used(
+        &self,
+        id: TokenId,
+        from: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE tokens SET last_used_at = $2, last_used_from = $3 \
+             WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)",
+        )
+        .bind(id.to_string())
+        .bind(now.as_microsecond())
+        .bind(storable(from))
+        .execute(self.parts.db.writer())
+        .await?;
+        Ok(())
     }
 
     /// Customers, units and keys are never removed: what is there now is there when the row is
@@ -126,7 +163,45 @@ impl SystemStore {
     }
 }
 
-fn json<T: serde::Serialize>(list: Option<&T>) -> Result<Option<String>, Error> {
+impl CustomerStore {
+    /// Whether it stood until now; [`Error::NotFound`] when the customer has no such token. `by` is a
+    /// user's address, or `operator` for a command.
+    pub async fn revoke_token(&self, id: TokenId, by: &str, now: Timestamp) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let known = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM tokens WHERE id = $1 AND customer = $2"
+        ))
+        .bind(id.to_string())
+        .bind(self.customer.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or(Error::NotFound { what: "token" })?;
+        let revoked =
+            sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
+                .bind(now.as_microsecond())
+                .bind(id.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        if revoked.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let entry = AuditEntry {
+            at: now,
+            who: by.to_owned(),
+            what: "token.revoke".to_owned(),
+            about: id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({ "label": token(&known)?.label }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+fn list_text<T: serde::Serialize>(list: Option<&T>) -> Result<Option<String>, Error> {
     list.map(serde_json::to_string).transpose().map_err(Error::internal)
 }
 
@@ -151,7 +226,9 @@ fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
         not_before: fields.time("not_before")?,
         expires_at: fields.time("expires_at")?,
         revoked_at: fields.optional_time("revoked_at")?,
+        made_by: fields.optional_text("made_by")?,
         last_used_at: fields.optional_time("last_used_at")?,
+        last_used_from: fields.optional_text("last_used_from")?,
     })
 }
 

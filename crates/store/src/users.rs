@@ -53,6 +53,8 @@ pub struct Member {
     pub role: MemberRole,
     /// When they joined.
     pub since: Timestamp,
+    /// Anywhere, not only here; none who never was.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 impl SystemStore {
@@ -164,7 +166,9 @@ impl CustomerStore {
     /// By their names.
     pub async fn members(&self) -> Result<Vec<Member>, Error> {
         let rows = sqlx::query(
-            "SELECT users.*, memberships.role, memberships.added_at AS joined_at FROM memberships \
+            "SELECT users.*, memberships.role, memberships.added_at AS joined_at, \
+             (SELECT MAX(begun_at) FROM sessions WHERE sessions.user_id = users.id) AS signed_in_at \
+             FROM memberships \
              JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
              ORDER BY users.name, users.id",
         )
@@ -177,6 +181,7 @@ impl CustomerStore {
                 user: user(&fields)?,
                 role: fields.parsed("role")?,
                 since: fields.time("joined_at")?,
+                signed_in_at: fields.optional_time("signed_in_at")?,
             })
         })
     }

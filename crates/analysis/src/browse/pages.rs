@@ -17,7 +17,8 @@ pub(crate) struct Pages(Arc<Mutex<VecDeque<(RowsRequest, RowsPage)>>>);
 impl Pages {
     pub(super) fn of(&self, request: &RowsRequest, version: u64) -> Option<RowsPage> {
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = pages.iter().position(|(asked, page)| asked == request && page.version == version)?;
+        let at =
+            pages.iter().position(|(asked, page)| asked == request && page.version == version)?;
         let found = pages.remove(at)?;
         let page = found.1.clone();
         pages.push_back(found);

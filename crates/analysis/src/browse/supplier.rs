@@ -31,7 +31,9 @@ impl CheckLedgers {
             let (versions, reference) = (ledger.history().await?, reference.to_owned());
             history.variations = self
                 .engine()
-                .carry_out(move |_| async move { variations(&session, &reference, &versions).await })
+                .carry_out(
+                    move |_| async move { variations(&session, &reference, &versions).await },
+                )
                 .await?;
         }
         if let Some((session, _)) = self.shown(of, FileType::Transactions).await? {
@@ -110,8 +112,10 @@ async fn months(
         .await?;
     let (mut months, mut currency) = (Vec::new(), None);
     for batch in &batches {
-        let (days, counts) =
-            (batch.column(0).as_primitive::<Date32Type>(), batch.column(1).as_primitive::<Int64Type>());
+        let (days, counts) = (
+            batch.column(0).as_primitive::<Date32Type>(),
+            batch.column(1).as_primitive::<Int64Type>(),
+        );
         let billed = batch.column(2).as_primitive::<Decimal128Type>();
         let currencies = batch.column(3).as_string::<i32>();
         for row in 0..batch.num_rows() {

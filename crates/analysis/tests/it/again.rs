@@ -40,7 +40,12 @@ async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
     let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
     let site = Site::new();
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
-    let request = CheckRequest { of, now: NOW, verdicts: Vec::new() };
+    let request = CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        settings: domain::CheckSettings::default(),
+    };
     let keeps = CheckLedgers::new(site.ledgers.clone(), Arc::clone(&engine));
     let steps = [
         (FileType::Transactions, INVOICES),

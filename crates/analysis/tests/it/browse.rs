@@ -113,9 +113,12 @@ async fn a_supplier_is_shown_with_its_accounts_and_months() {
         .iter()
         .map(|one| (one.month.to_string(), one.invoices, one.billed.to_string()))
         .collect();
-    assert_eq!(months, [
-        ("2026-01-01".to_owned(), 2, "19.50".to_owned()),
-        ("2026-02-01".to_owned(), 1, "1000.00".to_owned())
-    ]);
+    assert_eq!(
+        months,
+        [
+            ("2026-01-01".to_owned(), 2, "19.50".to_owned()),
+            ("2026-02-01".to_owned(), 1, "1000.00".to_owned())
+        ]
+    );
     assert!(ledgers.supplier(&unit(), "S9").await.unwrap().is_none());
 }

@@ -73,7 +73,12 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
     let checks = CheckLedgers::new(site.ledgers.clone(), Arc::clone(engine));
     let settings =
         CheckSettings { only: Some(vec![check.to_owned()]), parameters: case.parameters.clone() };
-    let request = CheckRequest { of, now: NOW, verdicts: Vec::new() };
+    let request = CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        settings: domain::CheckSettings::default(),
+    };
     checks.check_with(&request, settings, |_, _| {}).await.unwrap()
 }
 

@@ -72,7 +72,8 @@ async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
         units: some(units.is_empty()).map(|()| units),
         types: some(types.is_empty()).map(|()| types),
     };
-    let new = NewToken { id, scope, role, label, valid_from: now, expires_at };
+    let made_by = output::OPERATOR.to_owned();
+    let new = NewToken { id, scope, role, label, made_by, valid_from: now, expires_at };
     let keys = deployment.keys().await?;
     let region = &deployment.config.region;
     let token = tokens::issue(&deployment.store, &keys, region, new, now)
@@ -106,7 +107,7 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
         output::note(format_args!("there is no token {token}; list them with: bursard token list"));
         return Ok(ExitCode::from(EXIT_FOUND_BAD));
     }
-    let was_good = system.revoke_token(token, machine::now()).await?;
+    let was_good = system.revoke_token(token, output::OPERATOR, machine::now()).await?;
     output::line(format_args!(
         "{token} {}",
         if was_good { "revoked" } else { "was revoked before" }
@@ -160,7 +161,9 @@ fn to_json(token: &TokenRecord) -> serde_json::Value {
         "notBefore": token.not_before,
         "expiresAt": token.expires_at,
         "revokedAt": token.revoked_at,
+        "madeBy": token.made_by,
         "lastUsedAt": token.last_used_at,
+        "lastUsedFrom": token.last_used_from,
     })
 }
 

@@ -14,7 +14,7 @@ pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Re
     match command {
         UnitCommand::Add { customer, unit } => {
             system
-                .add_unit(&customer, &unit, machine::now())
+                .add_unit(&customer, &unit, output::OPERATOR, machine::now())
                 .await
                 .with_context(|| format!("unit {unit} was not added to customer {customer}"))?;
             output::fact("made", "unit", format_args!("{unit} of customer {customer}"));

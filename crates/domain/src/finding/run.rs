@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, RememberedVerdict};
+use crate::check::CheckSettings;
 use crate::short_name::{CustomerName, UnitName};
 
 /// A unit, whose three ledgers are checked together.
@@ -23,6 +24,8 @@ pub struct CheckRequest {
     /// Now: verdicts end by it, "soon" and "not yet" are counted from it.
     pub now: Timestamp,
     pub verdicts: Vec<RememberedVerdict>,
+    /// Which checks, by which numbers.
+    pub settings: CheckSettings,
 }
 
 /// What a run came to.

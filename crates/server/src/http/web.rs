@@ -8,6 +8,8 @@
 pub(crate) mod access;
 pub(crate) mod asked;
 pub(crate) mod assets;
+pub(crate) mod audit;
+pub(crate) mod check_settings;
 pub(crate) mod cookie;
 pub(crate) mod design;
 pub(crate) mod error;
@@ -18,11 +20,18 @@ pub(crate) mod frame;
 pub(crate) mod guard;
 pub(crate) mod index;
 pub(crate) mod invitations;
+pub(crate) mod limits;
 pub(crate) mod look;
 pub(crate) mod me;
+pub(crate) mod reading_rules;
+pub(crate) mod retention;
 pub(crate) mod saved_views;
 pub(crate) mod sign_in;
+pub(crate) mod site;
+pub(crate) mod tokens;
+pub(crate) mod units;
 pub(crate) mod uploads;
+pub(crate) mod users;
 pub(crate) mod verdicts;
 pub(crate) mod words;
 

@@ -24,12 +24,14 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
         return Ok(system.finish_job(job, parts.clock.now()).await?);
     }
     let now = parts.clock.now();
-    let remembered =
-        parts.store.customer(&run.customer).remembered_verdicts(&run.unit, now).await?;
+    let customer = parts.store.customer(&run.customer);
+    let remembered = customer.remembered_verdicts(&run.unit, now).await?;
+    let settings = customer.check_settings(&run.unit).await?;
     let request = CheckRequest {
         of: CheckedUnit { customer: run.customer, unit: run.unit },
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
+        settings,
     };
     let began = Instant::now();
     let board = Board::default();

@@ -10,8 +10,8 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
-    DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts,
-    Upload, UploadId,
+    Check, CheckParameter, DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount,
+    ReadingRules, RowCounts, Severity, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -135,6 +135,10 @@ impl Ledgers for Book {
         Ok(Prepared::Ready(findings(), Box::new(Waiting { book, upload, rows, act })))
     }
 
+    fn checks(&self) -> Vec<Check> {
+        ["just_below_limit", "benford"].map(known).to_vec()
+    }
+
     async fn check(
         &self,
         request: &CheckRequest,
@@ -213,6 +217,25 @@ pub(crate) fn findings() -> Findings {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],
         date_order: Some(DateOrder::MonthFirst),
+    }
+}
+
+fn known(name: &str) -> Check {
+    let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
+        name: name.to_owned(),
+        about: format!("What {name} is"),
+        unit: unit.to_owned(),
+        default: default.parse().unwrap(),
+    };
+    Check {
+        name: name.to_owned(),
+        title: format!("Title of {name}"),
+        about: "What it looks for.".to_owned(),
+        severity: Severity::Medium,
+        parameters: vec![
+            parameter("limit", "base currency", "5000"),
+            parameter("share", "share from 0 to 1", "0.3"),
+        ],
     }
 }
 

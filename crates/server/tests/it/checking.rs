@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::finding::{CheckedUnit, FindingState, NewVerdict, Remember, VerdictRequest};
 use domain::page::PageSize;
-use domain::{FileType, JobId, Run, RunId, RunState, VerdictId};
+use domain::{CheckSettings, FileType, JobId, Run, RunId, RunState, VerdictId};
 use futures_util::FutureExt as _;
 use server::limits::ATTEMPTS_MAX;
 use store::{Decider, NewRun};
@@ -41,7 +41,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
     let RunState::Done { counts, .. } = run.state else { panic!("{run:?}") };
     assert_eq!((counts.findings, counts.new_findings), (3, 3));
 
-    // The next run is told what people decided.
+    // The next run is told what people decided, and set.
     let verdict = NewVerdict::new(
         VerdictRequest {
             state: FindingState::NotDuplicate,
@@ -57,10 +57,14 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
     let new_id = || VerdictId::new(place.now(), random());
     let acme = place.acme();
     acme.decide(&unit(), &[key], &verdict.unwrap(), new_id, decider).await.unwrap();
+    let mut settings = CheckSettings::default();
+    settings.off.insert("benford".to_owned());
+    acme.set_check_settings(&unit(), &settings, "ann@example.org", place.now()).await.unwrap();
     ask(&place).await;
     place.work().await;
     let told = place.book.asked().pop().unwrap();
     assert_eq!((told.verdicts.len(), told.verdicts[0].by.as_str()), (1, "Ann"));
+    assert_eq!((&asked[0].settings, &told.settings), (&CheckSettings::default(), &settings));
 }
 
 #[tokio::test]

@@ -1,6 +1,11 @@
 //! The pages over HTTP, as a browser without script uses them.
 
+mod audit;
+mod check_settings;
 mod findings;
 mod sign_in;
 mod strangers;
+mod tokens;
+mod units;
 mod uploads;
+mod users;

@@ -159,7 +159,9 @@ async fn furnish(store: &Store, now: Timestamp) -> TokenId {
         not_before: now,
         expires_at: now + SignedDuration::from_hours(24),
         revoked_at: None,
+        made_by: Some("operator".to_owned()),
         last_used_at: None,
+        last_used_from: None,
     };
     system.add_token(&token).await.unwrap();
     token.id

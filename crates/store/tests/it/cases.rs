@@ -3,6 +3,7 @@
 mod audit;
 mod backlog;
 mod backups;
+mod check_settings;
 mod customers;
 mod decisions;
 mod faults;
@@ -39,7 +40,7 @@ macro_rules! cases {
 /// Names are those of the databases as well.
 pub(crate) const CASES: &[Case] = cases! {
     customers: customers_and_units_are_added_once, a_customer_is_a_closed_room;
-    tokens: tokens_come_back_and_are_revoked, a_token_needs_what_it_names,
+    tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept, a_token_needs_what_it_names,
         signing_keys_come_back_and_retire;
     uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
         the_same_file_at_once_is_one_upload, a_key_answers_for_one_request,
@@ -76,5 +77,6 @@ pub(crate) const CASES: &[Case] = cases! {
     sessions: a_session_lasts_and_ends, others_are_ended;
     sign_ins: failures_lock_and_a_success_forgets;
     saved_views: views_are_each_users_own;
-    audit: entries_are_chained_and_listed, a_changed_log_shows;
+    check_settings: settings_come_back_and_are_audited;
+    audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows;
 };

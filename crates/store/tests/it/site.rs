@@ -76,7 +76,9 @@ pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
         not_before: at("2026-11-01T00:00:00Z"),
         expires_at: at("2027-11-01T00:00:00Z"),
         revoked_at: None,
+        made_by: Some("operator".to_owned()),
         last_used_at: None,
+        last_used_from: None,
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
+mod settings;
+
 use axum::handler::Handler;
 use http::Method;
 
@@ -22,6 +24,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_a_unit());
     entries.extend(of_findings());
     entries.extend(of_decisions());
+    entries.extend(settings::entries());
     entries
 }
 

@@ -88,7 +88,7 @@ const SETTINGS: [(&str, &str); 8] = [
 ];
 
 /// What was done, by the word that the address of the page after it holds.
-const SAID: [(&str, &str); 17] = [
+const SAID: &[(&str, &str)] = &[
     ("signed-out", "You are signed out."),
     ("password", "Your password is changed, and all other sessions are ended."),
     ("session-ended", "The session is ended."),
@@ -105,6 +105,14 @@ const SAID: [(&str, &str); 17] = [
     ("view-kept", "The view is kept."),
     ("view-removed", "The view is removed."),
     ("last", "Decided. That was the last of this list."),
+    ("token-revoked", "The token is revoked: it is refused from now on."),
+    ("invitation-withdrawn", "The link works no more."),
+    ("role-changed", "The role is changed, from their next page on."),
+    ("user-removed", "Removed: they see nothing of this organisation any more."),
+    ("unit-added", "The unit is added. Tokens for all units cover it."),
+    ("checks-set", "Kept. A new run of the checks waits for its turn."),
+    ("nothing-changed", "Nothing differs from before, so nothing was changed."),
+    ("audit-whole", "The audit log was gone over and is whole."),
     ("nothing-chosen", "Nothing was ticked, so nothing was decided."),
 ];
 

@@ -15,13 +15,13 @@ pub(crate) async fn customers_and_units_are_added_once(site: Site) {
     assert_eq!(system.customers().await.unwrap(), [acme(), globex.clone()]);
 
     let uk: UnitName = "uk".parse().unwrap();
-    system.add_unit(&globex, &uk, now()).await.unwrap();
-    let again = system.add_unit(&globex, &uk, now()).await;
+    system.add_unit(&globex, &uk, "operator", now()).await.unwrap();
+    let again = system.add_unit(&globex, &uk, "operator", now()).await;
     assert!(matches!(again, Err(Error::Conflict { what: "unit" })), "{again:?}");
     assert_eq!(system.units(&globex).await.unwrap(), [globex.only_unit(), uk.clone()]);
 
     let nobody: CustomerName = "nobody".parse().unwrap();
-    let missing = system.add_unit(&nobody, &uk, now()).await;
+    let missing = system.add_unit(&nobody, &uk, "operator", now()).await;
     assert!(matches!(missing, Err(Error::NotFound { what: "customer" })), "{missing:?}");
     assert!(matches!(system.units(&nobody).await, Err(Error::NotFound { .. })));
 
@@ -36,7 +36,7 @@ pub(crate) async fn a_customer_is_a_closed_room(site: Site) {
     let globex: CustomerName = "globex".parse().unwrap();
     let system = site.system();
     system.add_customer(&globex, now()).await.unwrap();
-    system.add_unit(&globex, &unit(), now()).await.unwrap();
+    system.add_unit(&globex, &unit(), "operator", now()).await.unwrap();
     let mut new = site.new_upload("a.csv");
     new.idempotency_key = Some("k".to_owned());
     let upload = site.try_receive(new, b"1,2\n").await.unwrap().into_upload();

@@ -49,7 +49,7 @@ pub(crate) async fn jobs_are_claimed_in_order_by_one_each(site: Site) {
     for place in 0..12_i64 {
         let mut new = site.new_upload("a.csv");
         new.unit = format!("unit{place}").parse().unwrap();
-        site.system().add_unit(&acme(), &new.unit, now()).await.unwrap();
+        site.system().add_unit(&acme(), &new.unit, "operator", now()).await.unwrap();
         // The last to come has been due for longest.
         new.received_at = now() - place.seconds();
         uploads.push(site.try_receive(new, b"1").await.unwrap().into_upload().id);

@@ -25,14 +25,30 @@ pub(crate) async fn tokens_come_back_and_are_revoked(site: Site) {
     assert_eq!(other, []);
 
     let moment = at("2026-11-23T11:00:00Z");
-    assert!(system.revoke_token(narrow.id, moment).await.unwrap());
-    assert!(!system.revoke_token(narrow.id, now()).await.unwrap());
+    let stranger = site.store.customer(&"globex".parse().unwrap());
+    let refused = stranger.revoke_token(narrow.id, "eve@example.org", moment).await;
+    assert!(matches!(refused, Err(Error::NotFound { what: "token" })), "{refused:?}");
+    assert!(site.acme().revoke_token(narrow.id, "ann@example.org", moment).await.unwrap());
+    assert!(!system.revoke_token(narrow.id, "operator", now()).await.unwrap());
     let revoked = system.token(narrow.id).await.unwrap().unwrap();
     assert_eq!(revoked.revoked_at, Some(moment));
     let unknown = token_record(scope(acme())).id;
     assert_eq!(system.token(unknown).await.unwrap(), None);
-    let missing = system.revoke_token(unknown, now()).await;
+    let missing = system.revoke_token(unknown, "operator", now()).await;
     assert!(matches!(missing, Err(Error::NotFound { what: "token" })), "{missing:?}");
+}
+
+pub(crate) async fn a_tokens_last_use_is_kept(site: Site) {
+    let system = site.system();
+    let noon = at("2026-11-23T12:00:00Z");
+    system.note_token_used(site.token, "192.0.2.7", noon).await.unwrap();
+    // One that was on its way for longer does not turn the clock back.
+    system.note_token_used(site.token, "192.0.2.8", now()).await.unwrap();
+    let token = system.token(site.token).await.unwrap().unwrap();
+    assert_eq!(
+        (token.last_used_at, token.last_used_from.as_deref()),
+        (Some(noon), Some("192.0.2.7"))
+    );
 }
 
 pub(crate) async fn a_token_needs_what_it_names(site: Site) {

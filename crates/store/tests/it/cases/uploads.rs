@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use domain::page::PageSize;
 use domain::{FileType, UploadState};
 use futures_util::future::join_all;
-use store::{Error, IdempotentRequest, Received};
+use store::{AuditFilter, Error, IdempotentRequest, Received};
 
 use crate::site::{Site, at, file_name, now, unit};
 
@@ -23,8 +24,11 @@ pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
     // The receipt must not change between the first answer and a later one.
     assert_eq!(upload.received_at, at("2026-11-23T10:00:00.123456Z"));
     assert_eq!(site.acme().upload(&unit(), id).await.unwrap(), Some(upload));
-    let token = site.system().token(site.token).await.unwrap().unwrap();
-    assert_eq!(token.last_used_at, Some(at("2026-11-23T10:00:00.123456Z")));
+    let filter = AuditFilter { noun: "upload".to_owned(), ..AuditFilter::default() };
+    let audited = site.acme().audit_entries(&filter, PageSize::default(), None).await.unwrap();
+    let [item] = &audited.items[..] else { panic!("{audited:?}") };
+    assert_eq!((&item.entry.who, &item.entry.about), (&site.token.to_string(), &id.to_string()));
+    assert_eq!(item.entry.details["sha256"], digest);
 }
 
 pub(crate) async fn the_same_file_is_received_once(site: Site) {

@@ -1,0 +1,246 @@
+//! Checks as an administrator sees them: what each looks for, its numbers, and what a unit has set.
+//!
+//! Not for: their SQL or running them (`analysis`).
+//!
+//! Invariant: what is kept is what differs from the check's own folder, so a better default reaches
+//! everybody who has not chosen another number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Amount, InvalidAmount};
+
+/// Larger than any amount or count that tells one supplier from another; an engine takes it everywhere.
+const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
+const ONE: CheckNumber = CheckNumber::from_whole(1);
+/// What stands behind the numbers that are shares of something.
+const SHARE: &str = "from 0 to 1";
+/// What is counted has no halves.
+const COUNTED: [&str; 4] = ["amounts", "days", "invoices", "suppliers"];
+
+/// One kind of thing looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// As findings and settings name it.
+    pub name: String,
+    pub title: String,
+    /// One paragraph for an analyst.
+    pub about: String,
+    pub severity: Severity,
+    pub parameters: Vec<CheckParameter>,
+}
+
+/// How bad it is if it is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    High,
+    Medium,
+    /// Worth knowing beside other things.
+    Context,
+}
+
+/// A number a check goes by: exact to a ten-thousandth, written without needless zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct CheckNumber(Amount);
+
+/// A number that an administrator may set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckParameter {
+    pub name: String,
+    pub about: String,
+    pub unit: String,
+    pub default: CheckNumber,
+}
+
+/// What a unit has set; without anything, all as the checks say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckSettings {
+    /// Names of the checks that are not run.
+    pub off: BTreeSet<String>,
+    /// Numbers that differ, by `check.parameter`.
+    pub parameters: BTreeMap<String, CheckNumber>,
+}
+
+/// Text that is no value of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidParameter {
+    #[error("write a number such as 5000 or 0.25, with a point and at most four digits behind it")]
+    NoNumber,
+    #[error("write a number from 0 to 1, such as 0.25")]
+    NoShare,
+    #[error("write a whole number, such as 5")]
+    NotWhole,
+    #[error("write a number from 0 to a million million")]
+    OutOfRange,
+}
+
+impl Severity {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Context => "context",
+        }
+    }
+}
+
+impl CheckParameter {
+    /// Whether only whole numbers make sense.
+    pub fn is_counted(&self) -> bool {
+        COUNTED.contains(&self.unit.as_str())
+    }
+
+    /// The greatest value there is.
+    pub fn max(&self) -> CheckNumber {
+        if self.is_share() { ONE } else { NUMBER_MAX }
+    }
+
+    fn is_share(&self) -> bool {
+        self.unit.ends_with(SHARE)
+    }
+
+    /// Reads what was typed.
+    pub fn parse(&self, text: &str) -> Result<CheckNumber, InvalidParameter> {
+        let value: CheckNumber = text.parse().map_err(|_no_number| InvalidParameter::NoNumber)?;
+        if value < CheckNumber::default() || value > self.max() {
+            let wrong = if self.is_share() {
+                InvalidParameter::NoShare
+            } else {
+                InvalidParameter::OutOfRange
+            };
+            return Err(wrong);
+        }
+        if self.is_counted() && !value.is_whole() {
+            return Err(InvalidParameter::NotWhole);
+        }
+        Ok(value)
+    }
+}
+
+impl CheckNumber {
+    /// Ten thousand of what an amount counts in.
+    const SCALE: i64 = 10_000;
+
+    pub const fn from_whole(value: i64) -> Self {
+        Self(Amount::from_ten_thousandths(value * Self::SCALE))
+    }
+
+    const fn is_whole(self) -> bool {
+        self.0.ten_thousandths() % Self::SCALE == 0
+    }
+}
+
+impl fmt::Display for CheckNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.to_string().trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+impl FromStr for CheckNumber {
+    type Err = InvalidAmount;
+    fn from_str(text: &str) -> Result<Self, InvalidAmount> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<CheckNumber> for String {
+    fn from(number: CheckNumber) -> Self {
+        number.to_string()
+    }
+}
+
+impl TryFrom<String> for CheckNumber {
+    type Error = InvalidAmount;
+    fn try_from(text: String) -> Result<Self, InvalidAmount> {
+        text.parse()
+    }
+}
+
+impl CheckSettings {
+    pub fn is_on(&self, check: &str) -> bool {
+        !self.off.contains(check)
+    }
+
+    /// The number that a run goes by.
+    pub fn value(&self, check: &Check, parameter: &CheckParameter) -> CheckNumber {
+        let key = parameter_key(&check.name, &parameter.name);
+        self.parameters.get(&key).copied().unwrap_or(parameter.default)
+    }
+
+    /// Of the checks there are, by their names: those a run carries out.
+    pub fn names_on<'c>(&self, all: impl IntoIterator<Item = &'c str>) -> Vec<String> {
+        all.into_iter().filter(|name| self.is_on(name)).map(str::to_owned).collect()
+    }
+}
+
+/// `check.parameter`
+pub fn parameter_key(check: &str, parameter: &str) -> String {
+    format!("{check}.{parameter}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(unit: &str) -> CheckParameter {
+        CheckParameter {
+            name: "limit".to_owned(),
+            about: String::new(),
+            unit: unit.to_owned(),
+            default: CheckNumber::from_whole(5),
+        }
+    }
+
+    #[test]
+    fn numbers_are_of_their_unit() {
+        let good = |text: &str| Ok(text.parse::<CheckNumber>().unwrap());
+        for (unit, text, value) in [
+            ("base currency", "4999.50", good("4999.5")),
+            ("base currency", "0", good("0")),
+            ("base currency", "5,000", Err(InvalidParameter::NoNumber)),
+            ("base currency", "", Err(InvalidParameter::NoNumber)),
+            ("base currency", "1e3", Err(InvalidParameter::NoNumber)),
+            ("base currency", "0.00001", Err(InvalidParameter::NoNumber)),
+            ("base currency", "-1", Err(InvalidParameter::OutOfRange)),
+            ("base currency", "1000000000000.1", Err(InvalidParameter::OutOfRange)),
+            ("share from 0 to 1", "1", good("1")),
+            ("probability from 0 to 1", "1.01", Err(InvalidParameter::NoShare)),
+            ("share from 0 to 1", "-0.1", Err(InvalidParameter::NoShare)),
+            ("days", "14", good("14")),
+            ("days", "14.5", Err(InvalidParameter::NotWhole)),
+        ] {
+            assert_eq!(parameter(unit).parse(text), value, "{text} {unit}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_without_needless_zeros() {
+        for text in ["0", "5", "5000", "0.3", "0.0022", "100"] {
+            assert_eq!(text.parse::<CheckNumber>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_differs_wins_over_the_default() {
+        let check = Check {
+            name: "spike".to_owned(),
+            title: String::new(),
+            about: String::new(),
+            severity: Severity::Medium,
+            parameters: vec![parameter("days")],
+        };
+        let mut settings = CheckSettings::default();
+        let value =
+            |settings: &CheckSettings| settings.value(&check, &check.parameters[0]).to_string();
+        assert_eq!(value(&settings), "5");
+        settings.parameters.insert("spike.limit".to_owned(), CheckNumber::from_whole(7));
+        settings.off.insert("benford".to_owned());
+        assert_eq!(value(&settings), "7");
+        assert_eq!(settings.names_on(["spike", "benford"]), ["spike"]);
+    }
+}

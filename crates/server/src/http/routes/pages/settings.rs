@@ -1,0 +1,129 @@
+//! The pages below the cog, Organisation settings.
+//!
+//! Invariant: all of them are an admin's.
+
+use super::super::Entry;
+use super::{get, post};
+use crate::http::web::access::Permission::Admin;
+use crate::http::web::{
+    audit, check_settings, limits, reading_rules, retention, tokens, units, users,
+};
+
+pub(super) fn entries() -> Vec<Entry> {
+    let mut entries = of_tokens();
+    entries.extend(of_users());
+    entries.extend(of_a_customer());
+    entries.extend(of_the_audit_log());
+    entries
+}
+
+fn of_tokens() -> Vec<Entry> {
+    vec![
+        get(tokens::PATH, "list_tokens_page", "Access tokens", Admin, tokens::list_tokens),
+        post(tokens::PATH, "issue_token", "Make an access token", Admin, tokens::issue_token),
+        post(
+            "/settings/{customer}/tokens/revoke",
+            "revoke_token",
+            "Refuse a token from now on",
+            Admin,
+            tokens::revoke_token,
+        ),
+    ]
+}
+
+fn of_users() -> Vec<Entry> {
+    vec![
+        get(users::PATH, "list_users_page", "Members and invitations", Admin, users::list_users),
+        post(
+            "/settings/{customer}/users/invite",
+            "invite_user",
+            "Make a link for a member",
+            Admin,
+            users::invite_user,
+        ),
+        post(
+            "/settings/{customer}/users/withdraw",
+            "withdraw_invitation",
+            "Let a link work no more",
+            Admin,
+            users::withdraw_invitation,
+        ),
+        post(
+            "/settings/{customer}/users/role",
+            "set_role",
+            "Give a member another role",
+            Admin,
+            users::set_role,
+        ),
+        post(
+            "/settings/{customer}/users/remove",
+            "remove_user",
+            "Let somebody be a member no more",
+            Admin,
+            users::remove_user,
+        ),
+    ]
+}
+
+fn of_a_customer() -> Vec<Entry> {
+    vec![
+        get(units::PATH, "list_units_page", "Units", Admin, units::list_units),
+        post(units::PATH, "add_unit", "Add a unit", Admin, units::add_unit),
+        get(
+            check_settings::PATH,
+            "list_checks_page",
+            "Checks and their numbers",
+            Admin,
+            check_settings::list_checks,
+        ),
+        post(
+            check_settings::PATH,
+            "set_checks",
+            "Set checks and ask for a run",
+            Admin,
+            check_settings::set_checks,
+        ),
+        get(
+            reading_rules::PATH,
+            "list_mappings_page",
+            "How extracts are read",
+            Admin,
+            reading_rules::list_mappings,
+        ),
+        get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
+        get(
+            retention::PATH,
+            "get_retention_page",
+            "What is kept for how long",
+            Admin,
+            retention::get_retention,
+        ),
+    ]
+}
+
+fn of_the_audit_log() -> Vec<Entry> {
+    vec![
+        get(audit::PATH, "list_audit_page", "Who did what when", Admin, audit::list_audit),
+        get(
+            "/settings/{customer}/audit.csv",
+            "export_audit_csv",
+            "The audit log as CSV",
+            Admin,
+            audit::export_csv,
+        ),
+        get(
+            "/settings/{customer}/audit.jsonl",
+            "export_audit_json_lines",
+            "The audit log as JSON lines",
+            Admin,
+            audit::export_json_lines,
+        ),
+        post(
+            "/settings/{customer}/audit/verify",
+            "verify_audit",
+            "Go over the chain",
+            Admin,
+            audit::verify_audit,
+        ),
+    ]
+}

@@ -1,0 +1,224 @@
+//! The audit log: who did what when, filtered, taken out as a file, and whether it is whole.
+//!
+//! Not for: adding to it; that is in the transaction of what an entry speaks of.
+//!
+//! Invariant: an admin sees what was done with the customer's data and the sign-ins of its members; the
+//! chain is the whole server's, so of others' entries only their number shows.
+
+mod export;
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use domain::ChainedEntry;
+use domain::page::PageSize;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use store::AuditFilter;
+
+use super::access::Admin;
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::{PageError, PageResult, html, see_other, words};
+use crate::App;
+
+pub(crate) use export::{export_csv, export_json_lines};
+
+pub(crate) const PATH: &str = "/settings/{customer}/audit";
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    page: Frame,
+    here: String,
+    /// The filter, as it stands in an address.
+    query: String,
+    next: Option<String>,
+    is_first: bool,
+    is_filtered: bool,
+    who: String,
+    noun: String,
+    from: String,
+    to: String,
+    nouns: [(&'static str, &'static str); 8],
+    rows: Vec<Line>,
+    verified: Option<String>,
+}
+
+struct Line {
+    sequence: String,
+    at: String,
+    machine_at: String,
+    who: String,
+    /// What people call the token that did it; empty for a person.
+    who_label: String,
+    words: &'static str,
+    what: String,
+    about: String,
+    /// What people call it; empty where the entry does not say.
+    about_label: String,
+    details: String,
+    hash: String,
+}
+
+/// What may be filtered by, and what it is called.
+const NOUNS: [(&str, &str); 8] = [
+    ("audit", "The audit log"),
+    ("check", "Checks"),
+    ("finding", "Findings and exports"),
+    ("member", "Users and roles"),
+    ("token", "Access tokens"),
+    ("unit", "Units"),
+    ("upload", "Uploads"),
+    ("user", "Sign-ins and accounts"),
+];
+
+/// Of what it was done to, the detail that says what people call it.
+const NAMED_BY: [(&str, &str); 2] = [("token.", "label"), ("upload.", "file")];
+
+/// What was done, in words; what is not here is shown as it is written.
+const WORDS: [(&str, &str); 26] = [
+    ("audit.export", "took the audit log out"),
+    ("audit.verify", "went over the audit log"),
+    ("check.set", "set checks"),
+    ("finding.assign", "assigned a finding"),
+    ("finding.comment", "commented on a finding"),
+    ("finding.export", "took findings out"),
+    ("finding.recovered", "set a recovered amount"),
+    ("finding.undo", "took a verdict back"),
+    ("finding.verdict", "decided a finding"),
+    ("member.invite", "made an invitation"),
+    ("member.join", "became a member"),
+    ("member.set_role", "changed a role"),
+    ("member.withdraw_invitation", "withdrew an invitation"),
+    ("reading_rules.set", "set a mapping"),
+    ("token.issue", "made an access token"),
+    ("token.revoke", "revoked an access token"),
+    ("unit.add", "added a unit"),
+    ("upload.received", "sent a file"),
+    ("user.clear_totp", "turned two-step sign-in off"),
+    ("user.end_other_sessions", "ended all other sessions"),
+    ("user.end_session", "ended a session"),
+    ("user.set_password", "changed the password"),
+    ("user.set_totp", "turned two-step sign-in on"),
+    ("user.sign_in", "signed in"),
+    ("user.sign_in_refused", "failed to sign in"),
+    ("verdict.forget", "forgot a remembered verdict"),
+];
+
+pub(crate) async fn list_audit(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+    let after: Option<u64> = asked.parsed("after");
+    let filter = filter(&asked);
+    let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
+    let verified = app.store.system().audit_last_verified().await?;
+    let labels = labels(&app, &admin).await?;
+    let (here, query) = (admin.fill(PATH), query(&asked));
+    let frame = Frame::of(&app, &admin, Section::Settings(PATH), "Audit log").await?;
+    html(&AuditPage {
+        page: frame.saying(asked.said()),
+        next: page.next.map(|next| format!("{here}?{query}&after={next}")),
+        is_first: after.is_none(),
+        is_filtered: filter != AuditFilter::default(),
+        who: filter.who,
+        noun: filter.noun,
+        from: asked.text("from").to_owned(),
+        to: asked.text("to").to_owned(),
+        nouns: NOUNS,
+        rows: page.items.iter().map(|item| line(item, &labels)).collect(),
+        verified: verified.map(|last| {
+            format!(
+                "{} up to entry {}, on {} UTC",
+                "Whole",
+                words::count(last.entries),
+                words::moment(last.at)
+            )
+        }),
+        here,
+        query,
+    })
+}
+
+/// Goes over the whole chain.
+pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageResult {
+    let system = app.store.system();
+    match system.verify_audit().await? {
+        Ok(verified) => {
+            system.note_audit_verified(&verified, app.clock.now()).await?;
+            see_other(&format!("{}?said=audit-whole", admin.fill(PATH)))
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "the audit log is not whole");
+            Err(PageError::Impossible(format!(
+                "The audit log is not what was written: {fault}. Tell whoever runs the server at once, and change \
+                 nothing before they have looked."
+            )))
+        }
+    }
+}
+
+fn filter(asked: &Asked) -> AuditFilter {
+    let day = |name| asked.parsed::<Date>(name);
+    let begin = |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
+    AuditFilter {
+        who: asked.text("who").to_owned(),
+        noun: asked.text("what").to_owned(),
+        from: day("from").and_then(begin),
+        before: day("to").and_then(|day| begin(day.saturating_add(1.days()))),
+    }
+}
+
+/// The filter again, for the next page and for files.
+fn query(asked: &Asked) -> String {
+    let pairs = ["who", "what", "from", "to"].map(|name| (name, asked.text(name)));
+    let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
+}
+
+/// What people call the tokens, by their ids.
+async fn labels(app: &App, admin: &Admin) -> Result<HashMap<String, String>, PageError> {
+    let tokens = app.store.system().tokens(Some(&admin.customer)).await?;
+    Ok(tokens.into_iter().map(|token| (token.id.to_string(), token.label)).collect())
+}
+
+fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
+    let entry = &item.entry;
+    let field = NAMED_BY.iter().find(|(noun, _)| entry.what.starts_with(noun));
+    let about_label = field.and_then(|(_, field)| entry.details.get(field)?.as_str());
+    let words = WORDS.iter().find(|(what, _)| *what == entry.what);
+    let details = if entry.details.is_null() {
+        String::new()
+    } else {
+        serde_json::to_string_pretty(&entry.details).unwrap_or_default()
+    };
+    Line {
+        sequence: words::count(item.sequence),
+        at: moment(entry.at),
+        machine_at: words::machine(entry.at),
+        who_label: labels.get(&entry.who).cloned().unwrap_or_default(),
+        who: entry.who.clone(),
+        words: words.map_or("", |(_, words)| words),
+        what: entry.what.clone(),
+        about_label: about_label.unwrap_or_default().to_owned(),
+        about: entry.about.clone(),
+        details,
+        hash: item.hash.to_string(),
+    }
+}
+
+/// With its seconds: what came first matters here.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_order_and_of_a_noun() {
+        assert!(WORDS.is_sorted());
+        assert!(NOUNS.is_sorted());
+    }
+}

@@ -1,0 +1,183 @@
+//! Which checks a unit's runs carry out, and by which numbers.
+//!
+//! Not for: what checks look for; the ledgers tell that.
+//!
+//! Invariant: only numbers that differ are kept, and a form with one wrong number changes nothing.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use domain::check::parameter_key;
+use domain::{Check, CheckNumber, CheckParameter, CheckSettings, JobId, RunId, UnitName};
+use store::NewRun;
+
+use super::access::Admin;
+use super::asked::Asked;
+use super::form::Form;
+use super::frame::{Frame, Section};
+use super::{PageError, PageResult, html, html_again, see_other};
+use crate::App;
+
+pub(crate) const PATH: &str = "/settings/{customer}/checks";
+
+#[derive(Template)]
+#[template(path = "checks.html")]
+struct ChecksPage {
+    page: Frame,
+    here: String,
+    unit: UnitName,
+    /// To choose from; empty with one.
+    units: Vec<UnitName>,
+    checks: Vec<Line>,
+    off: usize,
+    /// How many of the numbers cannot be.
+    wrong: usize,
+}
+
+struct Line {
+    name: String,
+    title: String,
+    about: String,
+    severity: &'static str,
+    is_on: bool,
+    /// Whether a number differs from the check's own, or is wrong.
+    is_changed: bool,
+    parameters: Vec<Number>,
+}
+
+struct Number {
+    field: String,
+    about: String,
+    unit: String,
+    default: CheckNumber,
+    /// As it is set or was typed.
+    value: String,
+    max: CheckNumber,
+    is_counted: bool,
+    wrong: Option<String>,
+}
+
+impl Number {
+    /// Nothing written is the check's own number.
+    fn is_changed(&self) -> bool {
+        !self.value.is_empty() && self.value != self.default.to_string()
+    }
+}
+
+pub(crate) async fn list_checks(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+    let unit = unit(&admin, asked.text("unit")).await?;
+    let settings = admin.store.check_settings(&unit).await?;
+    let page = page(&app, &admin, unit, &settings, None).await?;
+    html(&ChecksPage { page: page.page.saying(asked.said()), ..page })
+}
+
+/// Keeps what was set, and asks for a run by it.
+pub(crate) async fn set_checks(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
+    let unit = unit(&admin, form.text("unit")).await?;
+    let (settings, wrong) = understood(&app.ledgers.checks(), &form);
+    if !wrong.is_empty() {
+        let typed = Typed { form: &form, wrong };
+        return html_again(&page(&app, &admin, unit, &settings, Some(typed)).await?);
+    }
+    let (now, user) = (app.clock.now(), &admin.signed_in.user);
+    let back = format!("{}?unit={unit}", admin.fill(PATH));
+    if settings == admin.store.check_settings(&unit).await? {
+        return see_other(&format!("{back}&said=nothing-changed"));
+    }
+    admin.store.set_check_settings(&unit, &settings, user.email.as_str(), now).await?;
+    let ids = NewRun {
+        run: RunId::new(now, app.randomness.bytes()),
+        job: JobId::new(now, app.randomness.bytes()),
+    };
+    admin.store.ask_for_run(&unit, user.name.as_str(), ids, now).await?;
+    app.new_work.notify_one();
+    see_other(&format!("{back}&said=checks-set"))
+}
+
+/// The one of that name; without a name, the first.
+async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
+    if name.is_empty() {
+        return Ok(admin.unit.clone());
+    }
+    let units = admin.store.units().await?;
+    units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
+}
+
+/// What was sent that cannot be, by the field.
+struct Typed<'f> {
+    form: &'f Form,
+    wrong: BTreeMap<String, String>,
+}
+
+fn understood(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String, String>) {
+    let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
+    for check in checks {
+        if !form.is_ticked(&check.name) {
+            settings.off.insert(check.name.clone());
+        }
+        for parameter in &check.parameters {
+            let key = parameter_key(&check.name, &parameter.name);
+            let text = form.text(&key);
+            if text.is_empty() {
+                continue;
+            }
+            match parameter.parse(text) {
+                Ok(value) if value == parameter.default => {}
+                Ok(value) => drop(settings.parameters.insert(key, value)),
+                Err(why) => drop(wrong.insert(key, super::error::sentence(&why.to_string()))),
+            }
+        }
+    }
+    (settings, wrong)
+}
+
+async fn page(
+    app: &App,
+    admin: &Admin,
+    unit: UnitName,
+    settings: &CheckSettings,
+    typed: Option<Typed<'_>>,
+) -> Result<ChecksPage, PageError> {
+    let units = admin.store.units().await?;
+    let checks = app.ledgers.checks();
+    Ok(ChecksPage {
+        page: Frame::of(app, admin, Section::Settings(PATH), "Checks").await?,
+        here: admin.fill(PATH),
+        unit,
+        units: if units.len() > 1 { units } else { Vec::new() },
+        off: checks.iter().filter(|check| !settings.is_on(&check.name)).count(),
+        wrong: typed.as_ref().map_or(0, |typed| typed.wrong.len()),
+        checks: checks.iter().map(|check| line(check, settings, typed.as_ref())).collect(),
+    })
+}
+
+fn line(check: &Check, settings: &CheckSettings, typed: Option<&Typed<'_>>) -> Line {
+    let number = |parameter: &CheckParameter| {
+        let field = parameter_key(&check.name, &parameter.name);
+        let value = match typed {
+            Some(typed) => typed.form.text(&field).to_owned(),
+            None => settings.value(check, parameter).to_string(),
+        };
+        Number {
+            about: parameter.about.clone(),
+            unit: parameter.unit.clone(),
+            default: parameter.default,
+            value,
+            max: parameter.max(),
+            is_counted: parameter.is_counted(),
+            wrong: typed.and_then(|typed| typed.wrong.get(&field).cloned()),
+            field,
+        }
+    };
+    let parameters: Vec<Number> = check.parameters.iter().map(number).collect();
+    Line {
+        name: check.name.clone(),
+        title: check.title.clone(),
+        about: check.about.clone(),
+        severity: check.severity.as_str(),
+        is_on: settings.is_on(&check.name),
+        is_changed: parameters.iter().any(|number| number.wrong.is_some() || number.is_changed()),
+        parameters,
+    }
+}

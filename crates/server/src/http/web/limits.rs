@@ -1,0 +1,66 @@
+//! Calendar and limits: the amounts that checks go by, the days offices are shut, what is taken at the door.
+//!
+//! Not for: setting them; amounts are numbers of checks, the door's are the operator's.
+
+use askama::Template;
+use axum::extract::State;
+use domain::{CheckNumber, UnitName};
+
+use super::access::Admin;
+use super::frame::{Frame, Section};
+use super::{PageResult, check_settings, html, words};
+use crate::App;
+
+pub(crate) const PATH: &str = "/settings/{customer}/limits";
+/// The unit of parameters that are amounts.
+const AMOUNT: &str = "base currency";
+
+#[derive(Template)]
+#[template(path = "limits.html")]
+struct LimitsPage {
+    page: Frame,
+    checks: String,
+    amounts: Vec<Line>,
+    has_units: bool,
+    file_bytes_max: String,
+    uploads_max: usize,
+}
+
+struct Line {
+    unit: UnitName,
+    check: String,
+    title: String,
+    about: String,
+    value: CheckNumber,
+    is_changed: bool,
+}
+
+pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResult {
+    let (units, checks) = (admin.store.units().await?, app.ledgers.checks());
+    let mut amounts = Vec::new();
+    for unit in &units {
+        let settings = admin.store.check_settings(unit).await?;
+        for check in &checks {
+            let of = check.parameters.iter().filter(|parameter| parameter.unit == AMOUNT);
+            amounts.extend(of.map(|parameter| {
+                let value = settings.value(check, parameter);
+                Line {
+                    unit: unit.clone(),
+                    check: check.name.clone(),
+                    title: check.title.clone(),
+                    about: parameter.about.clone(),
+                    is_changed: value != parameter.default,
+                    value,
+                }
+            }));
+        }
+    }
+    html(&LimitsPage {
+        page: Frame::of(&app, &admin, Section::Settings(PATH), "Calendar and limits").await?,
+        checks: admin.fill(check_settings::PATH),
+        amounts,
+        has_units: units.len() > 1,
+        file_bytes_max: words::bytes(app.limits.body_bytes_max),
+        uploads_max: app.limits.uploads_per_customer_max,
+    })
+}

@@ -1,0 +1,328 @@
+//! Access Tokens: made with a validity period and **Go**, listed with their last use, revoked.
+//!
+//! Not for: signing and checking them (`crate::tokens`).
+//!
+//! Invariant: a token is in one answer only, to whoever made it.
+
+use askama::Template;
+use axum::extract::State;
+use domain::{AccessScope, FileType, Role, TokenId, UnitName};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use store::TokenRecord;
+
+use super::access::Admin;
+use super::asked::Asked;
+use super::form::Form;
+use super::frame::{Frame, Section};
+use super::site::SiteUrl;
+use super::{PageError, PageResult, html, html_again, see_other, words};
+use crate::App;
+use crate::limits::{TOKEN_LABEL_CHARS_MAX, TOKEN_LASTS_DAYS_MAX};
+use crate::tokens::{self, NewToken};
+
+pub(crate) const PATH: &str = "/settings/{customer}/tokens";
+/// Validity periods to choose from, in days.
+const PERIODS: [i64; 4] = [30, 90, 180, 365];
+const PERIOD_DEFAULT: &str = "90";
+const UNTIL: &str = "until";
+/// Time to get a new token to whoever runs the uploader.
+const EXPIRY_IS_NEAR: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+#[derive(Template)]
+#[template(path = "tokens.html")]
+struct TokensPage {
+    page: Frame,
+    here: String,
+    /// The one that was just made.
+    made: Option<Made>,
+    wrong: Option<String>,
+    label: String,
+    until: String,
+    tomorrow: String,
+    roles: Vec<Choice>,
+    units: Vec<Choice>,
+    types: Vec<Choice>,
+    periods: Vec<Choice>,
+    good: Vec<Line>,
+    ended: Vec<Line>,
+}
+
+struct Made {
+    text: String,
+    label: String,
+    expires: String,
+    command: String,
+    sends: bool,
+}
+
+/// One of several that may be chosen.
+struct Choice {
+    value: String,
+    words: String,
+    is_chosen: bool,
+}
+
+struct Line {
+    id: TokenId,
+    label: String,
+    role: &'static str,
+    scope: String,
+    made: String,
+    used: String,
+    used_from: String,
+    standing: &'static str,
+    tone: &'static str,
+    ends: String,
+    /// What revoking it stops.
+    stops: String,
+}
+
+pub(crate) async fn list_tokens(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+    let page = page(&app, &admin, &Form::default()).await?;
+    html(&TokensPage { page: page.page.saying(asked.said()), ..page })
+}
+
+/// Go.
+pub(crate) async fn issue_token(
+    State(app): State<App>,
+    admin: Admin,
+    site: SiteUrl,
+    form: Form,
+) -> PageResult {
+    let now = app.clock.now();
+    let new = match understood(&app, &admin, &form, now).await? {
+        Ok(new) => new,
+        Err(wrong) => {
+            let page = page(&app, &admin, &form).await?;
+            return html_again(&TokensPage { wrong: Some(wrong), ..page });
+        }
+    };
+    let mut made = Made {
+        text: String::new(),
+        label: new.label.clone(),
+        expires: words::moment(new.expires_at),
+        command: String::new(),
+        sends: new.role.may_upload(),
+    };
+    let call = call(&admin, &site, &new, now);
+    let text = tokens::issue(&app.store, &app.keys, &app.region, new, now)
+        .await
+        .map_err(PageError::internal)?;
+    made.text.clone_from(text.expose());
+    made.command =
+        format!("curl --fail-with-body --header \"Authorization: Bearer {}\" {call}", made.text);
+    let page = page(&app, &admin, &Form::default()).await?;
+    html(&TokensPage { made: Some(made), ..page })
+}
+
+pub(crate) async fn revoke_token(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
+    let id: TokenId = form.parsed("token").ok_or(PageError::NotFound)?;
+    let who = admin.signed_in.user.email.as_str();
+    admin.store.revoke_token(id, who, app.clock.now()).await?;
+    see_other(&format!("{}?said=token-revoked", admin.fill(PATH)))
+}
+
+async fn understood(
+    app: &App,
+    admin: &Admin,
+    form: &Form,
+    now: Timestamp,
+) -> Result<Result<NewToken, String>, PageError> {
+    let known = admin.store.units().await?;
+    let units: Vec<UnitName> = form
+        .all("unit")
+        .filter_map(|unit| known.iter().find(|known| known.as_str() == unit))
+        .cloned()
+        .collect();
+    let types: Vec<FileType> = form.all("type").filter_map(|name| name.parse().ok()).collect();
+    let Some(role) = form.parsed::<Role>("role") else {
+        return Ok(Err("Choose what the token is for.".to_owned()));
+    };
+    let label = form.text("label").to_owned();
+    if label.is_empty() || label.chars().count() > TOKEN_LABEL_CHARS_MAX {
+        return Ok(Err(format!(
+            "Say in up to {TOKEN_LABEL_CHARS_MAX} characters where the token will be used, so that it can be \
+             told from the others later."
+        )));
+    }
+    if !types.is_empty() && !role.may_upload() {
+        return Ok(Err(format!(
+            "File types limit what is sent, and a token of the role {role} sends nothing: tick none."
+        )));
+    }
+    let expires_at = match end_of(form, now) {
+        Ok(at) => at,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let scope = AccessScope {
+        customer: admin.customer.clone(),
+        units: Some(units).filter(|units| !units.is_empty()),
+        types: Some(types).filter(|types| !types.is_empty()),
+    };
+    let made_by = admin.signed_in.user.email.to_string();
+    let id = TokenId::new(now, app.randomness.bytes());
+    Ok(Ok(NewToken { id, scope, role, label, made_by, valid_from: now, expires_at }))
+}
+
+/// The end of the validity period; of a date, it is good on that day still.
+fn end_of(form: &Form, now: Timestamp) -> Result<Timestamp, String> {
+    let today = now.to_zoned_datetime(TimeZone::UTC).date();
+    if form.text("period") != UNTIL {
+        let days = form.parsed("period").filter(|days| PERIODS.contains(days));
+        let days = days.ok_or("Choose a validity period.")?;
+        return Ok(now + SignedDuration::from_hours(24 * days));
+    }
+    let date: Date =
+        form.parsed("until").ok_or("Choose the last day of the validity period, as 2027-03-31.")?;
+    let latest = today.saturating_add(TOKEN_LASTS_DAYS_MAX.days());
+    if date < today || date > latest {
+        return Err(format!(
+            "The last day is today or later, and by {} at the latest: a token that is good for longer is \
+             forgotten somewhere.",
+            latest.strftime("%-d %b %Y")
+        ));
+    }
+    let end = date.saturating_add(1.days()).to_zoned_datetime(TimeZone::UTC);
+    Ok(end.map_err(|_out_of_range| "Choose a day of this century.".to_owned())?.timestamp())
+}
+
+/// What is asked of the server to try the token: all behind the header of a curl command.
+fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
+    let units = new.scope.units.as_deref().unwrap_or_default();
+    let base = format!(
+        "{site}/customers/{}/units/{}",
+        admin.customer,
+        units.first().unwrap_or(&admin.unit)
+    );
+    if !new.role.may_upload() {
+        return format!("{base}/findings");
+    }
+    let types = new.scope.types.as_deref().unwrap_or_default();
+    let kind = types.first().unwrap_or(&FileType::Transactions);
+    let name = format!("{kind}_{}.csv", now.strftime("%Y%m%dT%H%M%SZ"));
+    format!(
+        "--header \"Content-Type: text/csv\" --data-binary @{kind}.csv {base}/Uploads/upload/{kind}/{name}"
+    )
+}
+
+/// With what was typed, when there is something.
+async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, PageError> {
+    let now = app.clock.now();
+    let page = Frame::of(app, admin, Section::Settings(PATH), "Access Tokens").await?;
+    let known = admin.store.units().await?;
+    let units = known.iter().map(|unit| (unit.as_str(), unit.to_string()));
+    let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
+    let records = app.store.system().tokens(Some(&admin.customer)).await?;
+    let (good, ended) = records.iter().partition(|token| is_good(token, now));
+    let lines =
+        |tokens: Vec<&TokenRecord>| tokens.into_iter().map(|token| line(token, now)).collect();
+    let chosen = |name| -> Vec<&str> { typed.all(name).collect() };
+    let roles = Role::ALL.map(|role| (role.as_str(), role_words(role).to_owned()));
+    let periods = PERIODS.map(|days| (days.to_string(), format!("{days} days")));
+    Ok(TokensPage {
+        here: admin.fill(PATH),
+        made: None,
+        wrong: None,
+        label: typed.text("label").to_owned(),
+        until: typed.text("until").to_owned(),
+        tomorrow: (now + SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string(),
+        roles: choices(roles, &or_else(chosen("role"), Role::Uploader.as_str())),
+        units: if known.len() > 1 { choices(units, &chosen("unit")) } else { Vec::new() },
+        types: choices(types, &chosen("type")),
+        periods: choices(
+            periods.into_iter().chain([(UNTIL.to_owned(), "Until a date".to_owned())]),
+            &or_else(chosen("period"), PERIOD_DEFAULT),
+        ),
+        good: lines(good),
+        ended: lines(ended),
+        page,
+    })
+}
+
+fn or_else<'f>(chosen: Vec<&'f str>, otherwise: &'f str) -> Vec<&'f str> {
+    if chosen.is_empty() { vec![otherwise] } else { chosen }
+}
+
+fn choices<V: Into<String>>(
+    all: impl IntoIterator<Item = (V, String)>,
+    chosen: &[&str],
+) -> Vec<Choice> {
+    let choice = |(value, words): (V, String)| {
+        let value = value.into();
+        Choice { is_chosen: chosen.contains(&value.as_str()), value, words }
+    };
+    all.into_iter().map(choice).collect()
+}
+
+const fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Uploader => "Uploader: sends files and sees what became of them",
+        Role::Viewer => "Viewer: reads findings",
+        Role::Analyst => "Analyst: reads findings and decides",
+    }
+}
+
+fn is_good(token: &TokenRecord, now: Timestamp) -> bool {
+    token.revoked_at.is_none() && token.expires_at > now
+}
+
+fn line(token: &TokenRecord, now: Timestamp) -> Line {
+    let label = match token.label.trim() {
+        "" => "no label",
+        label => label,
+    };
+    let (standing, tone, ends) = match token.revoked_at {
+        Some(at) => ("revoked", "plain", words::moment(at)),
+        None if token.expires_at <= now => ("expired", "plain", words::moment(token.expires_at)),
+        None if token.expires_at <= now + EXPIRY_IS_NEAR => {
+            ("ends soon", "caution", words::moment(token.expires_at))
+        }
+        None => ("good", "done", words::date(token.expires_at)),
+    };
+    let made = match token.made_by.as_deref() {
+        Some(by) => format!("{} by {by}", words::date(token.issued_at)),
+        None => words::date(token.issued_at),
+    };
+    Line {
+        id: token.id,
+        label: label.to_owned(),
+        role: token.role.as_str(),
+        scope: scope(&token.scope),
+        made,
+        used: token.last_used_at.map_or_else(|| "never".to_owned(), words::moment),
+        used_from: token.last_used_from.clone().unwrap_or_default(),
+        standing,
+        tone,
+        ends,
+        stops: stops(token),
+    }
+}
+
+fn scope(scope: &AccessScope) -> String {
+    let list = |names: Vec<String>| names.join(", ");
+    let units = scope.units.as_ref().map_or_else(
+        || "all units".to_owned(),
+        |units| list(units.iter().map(ToString::to_string).collect()),
+    );
+    match &scope.types {
+        Some(types) => {
+            format!("{units} · {}", list(types.iter().map(ToString::to_string).collect()))
+        }
+        None => units,
+    }
+}
+
+fn stops(token: &TokenRecord) -> String {
+    let what = if token.role.may_upload() {
+        "Whatever sends files with it is refused at once, with the answer 401, until it has another token. What \
+         it has sent stays."
+    } else {
+        "Whatever reads findings with it is refused at once, with the answer 401, until it has another token."
+    };
+    match token.last_used_at {
+        Some(at) => format!("{what} It was last used on {}.", words::moment(at)),
+        None => format!("{what} It was never used."),
+    }
+}

@@ -1,0 +1,166 @@
+//! The members of a customer: invited by a link, given a role, removed.
+//!
+//! Not for: one's own account (`me`), or the page behind a link (`invitations`).
+//!
+//! Invariant: somebody is left who may set up the customer; the store holds that.
+
+use askama::Template;
+use axum::extract::State;
+use domain::{InvitationId, MemberRole, UserId};
+use jiff::SignedDuration;
+use store::{Invitation, Member};
+
+use super::access::Admin;
+use super::asked::Asked;
+use super::form::Form;
+use super::frame::{Frame, Section};
+use super::site::SiteUrl;
+use super::{PageError, PageResult, html, see_other, words};
+use crate::{App, welcome};
+
+pub(crate) const PATH: &str = "/settings/{customer}/users";
+/// How long an invitation may work, in days: whoever is there today, over a weekend and a short holiday,
+/// over a long one.
+const LASTS: [i64; 3] = [1, 7, 30];
+const LASTS_DEFAULT: i64 = 7;
+
+#[derive(Template)]
+#[template(path = "users.html")]
+struct UsersPage {
+    page: Frame,
+    here: String,
+    /// The link that was just made, to whom it opens the door, and until when.
+    link: Option<(String, MemberRole, String)>,
+    roles: [(MemberRole, &'static str); 3],
+    /// Days, and whether they are chosen.
+    lasts: [(i64, bool); 3],
+    members: Vec<Line>,
+    invitations: Vec<Invited>,
+}
+
+struct Line {
+    id: UserId,
+    name: String,
+    email: String,
+    is_oneself: bool,
+    is_operator: bool,
+    role: MemberRole,
+    since: String,
+    signed_in: String,
+}
+
+struct Invited {
+    id: InvitationId,
+    role: MemberRole,
+    by: String,
+    made: String,
+    expires: String,
+}
+
+pub(crate) async fn list_users(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+    let page = page(&app, &admin).await?;
+    html(&UsersPage { page: page.page.saying(asked.said()), ..page })
+}
+
+/// Makes a link, which is in this answer only.
+pub(crate) async fn invite_user(
+    State(app): State<App>,
+    admin: Admin,
+    site: SiteUrl,
+    form: Form,
+) -> PageResult {
+    let role: MemberRole = form.parsed("role").ok_or_else(|| no_choice("a role"))?;
+    let days = form.parsed("days").filter(|days| LASTS.contains(days));
+    let days = days.ok_or_else(|| no_choice("how long the link works"))?;
+    let now = app.clock.now();
+    let lasts = SignedDuration::from_hours(24 * days);
+    let (path, new) = welcome::new_invitation(&app.randomness, now, lasts);
+    admin.store.invite(new, role, &admin.signed_in.user, now).await?;
+    let link = format!("{site}{}", path.expose());
+    let page = page(&app, &admin).await?;
+    html(&UsersPage { link: Some((link, role, words::moment(new.expires_at))), ..page })
+}
+
+pub(crate) async fn withdraw_invitation(
+    State(app): State<App>,
+    admin: Admin,
+    form: Form,
+) -> PageResult {
+    let id: InvitationId = form.parsed("invitation").ok_or(PageError::NotFound)?;
+    admin.store.withdraw_invitation(id, &admin.signed_in.user, app.clock.now()).await?;
+    see_other(&format!("{}?said=invitation-withdrawn", admin.fill(PATH)))
+}
+
+pub(crate) async fn set_role(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
+    let member: UserId = form.parsed("user").ok_or(PageError::NotFound)?;
+    let role: MemberRole = form.parsed("role").ok_or_else(|| no_choice("a role"))?;
+    change(&app, &admin, member, Some(role)).await
+}
+
+pub(crate) async fn remove_user(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
+    let member: UserId = form.parsed("user").ok_or(PageError::NotFound)?;
+    change(&app, &admin, member, None).await
+}
+
+async fn change(app: &App, admin: &Admin, member: UserId, role: Option<MemberRole>) -> PageResult {
+    let by = &admin.signed_in.user;
+    admin.store.set_role(member, role, by, app.clock.now()).await?;
+    if member == by.id && role != Some(MemberRole::Admin) {
+        // This page is theirs no more.
+        return see_other("/");
+    }
+    let said = if role.is_some() { "role-changed" } else { "user-removed" };
+    see_other(&format!("{}?said={said}", admin.fill(PATH)))
+}
+
+fn no_choice(of: &str) -> PageError {
+    PageError::Impossible(format!("Nothing was changed: choose {of} and send the form again."))
+}
+
+async fn page(app: &App, admin: &Admin) -> Result<UsersPage, PageError> {
+    let members = admin.store.members().await?;
+    let invitations = admin.store.open_invitations(app.clock.now()).await?;
+    let oneself = admin.signed_in.user.id;
+    Ok(UsersPage {
+        page: Frame::of(app, admin, Section::Settings(PATH), "Users").await?,
+        here: admin.fill(PATH),
+        link: None,
+        roles: MemberRole::ALL.map(|role| (role, role_words(role))),
+        lasts: LASTS.map(|days| (days, days == LASTS_DEFAULT)),
+        members: members.iter().map(|member| line(member, oneself)).collect(),
+        invitations: invitations.into_iter().map(invited).collect(),
+    })
+}
+
+const fn role_words(role: MemberRole) -> &'static str {
+    match role {
+        MemberRole::Viewer => {
+            "Viewer: reads findings and ledgers; bank details and names of employees are masked"
+        }
+        MemberRole::Analyst => "Analyst: also decides",
+        MemberRole::Admin => "Admin: also sets up the organisation",
+    }
+}
+
+fn line(member: &Member, oneself: UserId) -> Line {
+    Line {
+        id: member.user.id,
+        is_oneself: member.user.id == oneself,
+        is_operator: member.user.is_operator,
+        name: member.user.name.to_string(),
+        email: member.user.email.to_string(),
+        role: member.role,
+        since: words::date(member.since),
+        signed_in: member.signed_in_at.map_or_else(|| "never".to_owned(), words::moment),
+    }
+}
+
+fn invited(invitation: Invitation) -> Invited {
+    Invited {
+        id: invitation.id,
+        role: invitation.role,
+        by: invitation.invited_by.unwrap_or_else(|| "the server, for its first user".to_owned()),
+        made: words::moment(invitation.made_at),
+        expires: words::moment(invitation.expires_at),
+    }
+}
