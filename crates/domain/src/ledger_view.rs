@@ -41,6 +41,8 @@ pub struct RowsRequest {
 /// What a row must be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct RowsFilter {
+    /// Just the row of this Unique ID, Supplier Ref or Employee ID; of parties, each variation of it.
+    pub id: Option<String>,
     /// Occurs in an id, a number, a name or a description, whatever the case.
     pub text: Option<String>,
     pub supplier: Option<String>,

@@ -7,6 +7,7 @@
 
 mod filter;
 mod keep;
+mod rows;
 
 use domain::finding::{
     FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,
