@@ -122,6 +122,7 @@ impl RowsOrder {
     }
 
     /// None for a column that lists do not show.
+    #[expect(clippy::fn_params_excessive_bools, reason = "it is the field of that name")]
     pub fn by(file_type: FileType, column: &str, is_descending: bool) -> Option<Self> {
         let column = Self::columns(file_type).iter().find(|known| **known == column)?;
         Some(Self { column, is_descending })

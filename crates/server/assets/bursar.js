@@ -77,7 +77,7 @@
         grid: { left: 8, right: 8, top: 16, bottom: 8, containLabel: true },
         xAxis: { type: "category", data: labels, ...axis },
         yAxis: { type: "value", name: unit, ...axis },
-        series: series.map(({ name, values }) => ({ type: kind, name, data: values, barMaxWidth: 36, showSymbol: false })),
+        series: series.map(({ name, values, kind: own = kind }) => ({ type: own, name, data: values, barMaxWidth: 36, showSymbol: false })),
       });
       new ResizeObserver(() => chart.resize()).observe(place);
     }

@@ -23,7 +23,7 @@ pub(crate) async fn a_unit_is_summed(site: Site) {
     let nothing = site.acme().open_sums(&unit(), None).await.unwrap();
     assert!(nothing.is_empty(), "{nothing:?}");
     let mut found = checked(3);
-    found.findings[1].check = "ghost".to_owned();
+    "ghost".clone_into(&mut found.findings[1].check);
     found.findings[1].at_risk = None;
     let words = "credited".to_owned();
     let suppressed = Some(Suppression { reason: words.clone(), words });
