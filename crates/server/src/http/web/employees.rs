@@ -13,7 +13,7 @@ use super::asked::Asked;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown, Sight};
 use super::ledger::list::{Cell, List, Wanted};
-use super::ledger::{Named, rows_of};
+use super::ledger::{NamedFindings, rows_of};
 use super::{PageError, PageResult, html};
 use crate::App;
 
@@ -39,7 +39,7 @@ struct EmployeePage {
     here: String,
     is_active: Option<bool>,
     variations: Vec<Vec<Shown>>,
-    findings: Vec<Named>,
+    findings: NamedFindings,
     sees_names: bool,
     may_show: bool,
     is_whole: bool,
@@ -116,7 +116,7 @@ async fn show(
         here: member.row_path(EMPLOYEES, id),
         is_active: newest.is_active,
         variations: rows.iter().map(|row| fields::all(EMPLOYEES, row, sight)).collect(),
-        findings: member.named_findings(EMPLOYEES, id).await?,
+        findings: member.named_findings(EMPLOYEES, id, &title).await?,
         sees_names: sight != Sight::Masked,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: sight == Sight::Whole,

@@ -24,6 +24,16 @@ use crate::ledgers::LedgersError;
 /// Ids are the ERP's: whatever they hold, they are one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
+/// On the page of a row; the queue has the others.
+const NAMED_SHOWN: u32 = 10;
+
+/// The findings that a page names.
+pub(crate) struct NamedFindings {
+    pub(crate) shown: Vec<Named>,
+    /// Where the others are, when there are others.
+    pub(crate) all: Option<String>,
+}
+
 /// A finding, as the page of something it names lists it.
 pub(crate) struct Named {
     pub(crate) href: String,
@@ -49,15 +59,22 @@ impl Member {
         self.path(&format!("{section}/{}", utf8_percent_encode(id, SEGMENT)))
     }
 
-    /// Those that speak of a row, for its page.
+    /// Those that speak of a row, for its page. `words` find the others in the queue.
     pub(crate) async fn named_findings(
         &self,
         ledger: FileType,
         id: &str,
-    ) -> Result<Vec<Named>, PageError> {
-        let size = PageSize::default();
+        words: &str,
+    ) -> Result<NamedFindings, PageError> {
+        let size = PageSize::try_from(NAMED_SHOWN + 1).unwrap_or_default();
         let found = self.store.findings_naming(&self.unit, ledger, id, size).await?;
-        Ok(found.into_iter().map(|finding| named(self, finding)).collect())
+        let shown = NAMED_SHOWN as usize;
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair("supplier", words).finish();
+        Ok(NamedFindings {
+            all: (found.len() > shown).then(|| self.path(&format!("findings?{query}"))),
+            shown: found.into_iter().take(shown).map(|finding| named(self, finding)).collect(),
+        })
     }
 }
 

@@ -115,11 +115,8 @@ pub(crate) async fn get_overview(
         may_make_tokens: viewer.role >= MemberRole::Admin,
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
-        new_path: newest.map_or_else(
-            || findings_path.clone(),
-            |run| format!("{findings_path}?state=open&run={run}"),
-        ),
-        lead: lead(new_findings, &new_at_risk, &fed_words),
+        new_path: format!("{findings_path}?state=open&sort=first_seen"),
+        lead: lead(new_findings, &new_at_risk, fed.map(|_| fed_words.as_str())),
         new_findings: words::count(new_findings),
         new_at_risk,
         open_findings: words::counted(
@@ -162,7 +159,7 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     by_currency.iter().map(words::money).collect::<Vec<_>>().join(" + ")
 }
 
-fn lead(new_findings: u64, at_risk: &str, fed: &str) -> String {
+fn lead(new_findings: u64, at_risk: &str, fed: Option<&str>) -> String {
     let found = match (new_findings, at_risk) {
         (0, _) => "No new findings".to_owned(),
         (some, "") => words::counted(some, "new finding", "new findings"),
@@ -170,7 +167,10 @@ fn lead(new_findings: u64, at_risk: &str, fed: &str) -> String {
             format!("{}, {at_risk} at risk", words::counted(some, "new finding", "new findings"))
         }
     };
-    format!("{found}; transactions last fed {fed}.")
+    match fed {
+        Some(fed) => format!("{found}; transactions last fed {fed}."),
+        None => format!("{found}; no transactions are in the ledger yet."),
+    }
 }
 
 /// `05:10 today`, `05:10 yesterday`, `4 days ago`
@@ -206,8 +206,8 @@ fn checks(sums: &[OpenSum], reports: &[CheckReport], findings: &str) -> Vec<Chec
     };
     let line = |sum: &OpenSum| {
         let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("what", &sum.check)
             .append_pair("state", "open")
-            .append_pair("check", &sum.check)
             .finish();
         let share = i128::from(amount(sum).max(0)) * 100 / i128::from(most);
         CheckLine {
@@ -290,12 +290,18 @@ mod tests {
 
     #[test]
     fn the_first_sentence_says_what_matters() {
-        for (new, at_risk, words) in [
-            (0, "", "No new findings; transactions last fed never."),
-            (1, "", "1 new finding; transactions last fed never."),
-            (12, "£84,310.00", "12 new findings, £84,310.00 at risk; transactions last fed never."),
+        let fed = Some("05:10 today");
+        for (new, at_risk, fed, words) in [
+            (0, "", None, "No new findings; no transactions are in the ledger yet."),
+            (1, "", fed, "1 new finding; transactions last fed 05:10 today."),
+            (
+                12,
+                "£8.00",
+                fed,
+                "12 new findings, £8.00 at risk; transactions last fed 05:10 today.",
+            ),
         ] {
-            assert_eq!(lead(new, at_risk, "never"), words);
+            assert_eq!(lead(new, at_risk, fed), words);
         }
     }
 }

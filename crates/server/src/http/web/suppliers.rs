@@ -13,26 +13,27 @@ use super::asked::Asked;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown, Sight};
 use super::ledger::list::{Cell, Head, List, Wanted};
-use super::ledger::{Named, ask};
+use super::ledger::{NamedFindings, ask};
 use super::{PageError, PageResult, html, transactions, words};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 /// Of a supplier's page; the others are behind a link.
 const NEWEST_INVOICES: u32 = 10;
-/// What a change of is worth seeing, in the order of the table.
-const FOLLOWED: [&str; 13] = [
+/// What money is paid by, in the order of the table.
+const BANK: [&str; 5] = ["bank_account_name", "sort_code", "account_number", "iban", "bic"];
+/// Shown beside it when it was ever otherwise.
+const FOLLOWED: [&str; 12] = [
     "supplier_name",
-    "bank_account_name",
-    "sort_code",
-    "account_number",
-    "iban",
-    "bic",
     "site_ref",
     "address_line_1",
+    "address_line_2",
+    "town",
     "postcode",
+    "country",
     "email",
     "telephone",
+    "vat_number",
     "payment_terms",
     "status",
 ];
@@ -63,7 +64,7 @@ struct SupplierPage {
     invoices: Vec<Vec<Cell>>,
     invoices_total: String,
     all_invoices: String,
-    findings: Vec<Named>,
+    findings: NamedFindings,
     may_show: bool,
     is_whole: bool,
 }
@@ -151,12 +152,7 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
     let name = named.and_then(|row| row.fields.get("supplier_name"));
     let title = name.filter(|name| !name.is_empty()).unwrap_or(&reference).clone();
     let hides = rows.iter().any(|row| fields::hides_anything(SUPPLIERS, row, sight));
-    let columns: Vec<&'static str> = FOLLOWED
-        .into_iter()
-        .filter(|column| {
-            rows.iter().any(|row| row.fields.get(*column).is_some_and(|value| !value.is_empty()))
-        })
-        .collect();
+    let columns = followed(&rows);
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("supplier", &reference)
         .finish();
@@ -167,20 +163,26 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
         newest: rows.first().map(|row| fields::all(SUPPLIERS, row, sight)).unwrap_or_default(),
         variations: variations(&history.variations, &columns, sight),
         columns: columns.into_iter().map(fields::label).collect(),
-        chart: chart(&history.months),
+        chart: chart(&history),
         months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
-        invoices: invoices
-            .rows
-            .iter()
-            .map(|row| transactions::line(member, row, Sight::of(member.role)))
-            .collect(),
+        invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
         invoices_total: words::counted(invoices.total, "invoice", "invoices"),
         all_invoices: format!("{}?{query}", member.path("transactions")),
-        findings: member.named_findings(SUPPLIERS, &reference).await?,
+        findings: member.named_findings(SUPPLIERS, &reference, &title).await?,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: sight == Sight::Whole,
         reference,
     })
+}
+
+/// The columns worth a look: those of the bank that hold anything, and what changed.
+fn followed(rows: &[LedgerRow]) -> Vec<&'static str> {
+    let value = |row: &LedgerRow, column: &str| row.fields.get(column).cloned().unwrap_or_default();
+    let is_there = |column: &&str| rows.iter().any(|row| !value(row, column).is_empty());
+    let has_changed = |column: &&str| {
+        rows.windows(2).any(|two| matches!(two, [a, b] if value(a, column) != value(b, column)))
+    };
+    BANK.into_iter().filter(is_there).chain(FOLLOWED.into_iter().filter(has_changed)).collect()
 }
 
 fn row(reference: &str, variation: &Variation) -> LedgerRow {
@@ -194,7 +196,7 @@ fn row(reference: &str, variation: &Variation) -> LedgerRow {
 fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<VariationLine> {
     let moment = |at: Option<jiff::Timestamp>| at.map(words::date).unwrap_or_default();
     let one = |(place, variation): (usize, &Variation)| VariationLine {
-        since: variation.since.map_or_else(|| "from the start".to_owned(), words::date),
+        since: variation.since.map_or_else(|| "earlier".to_owned(), words::date),
         ended: moment(variation.ended),
         is_active: variation.is_active,
         values: columns
@@ -216,6 +218,12 @@ fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<Variatio
     all.iter().enumerate().map(one).collect()
 }
 
+/// Whose it is stands above it.
+fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
+    let cells = transactions::line(member, row, Sight::of(member.role));
+    cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
+}
+
 fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
     let billed = Money { amount: month.billed, currency: history.currency.clone() };
     MonthLine {
@@ -226,15 +234,17 @@ fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
 }
 
 /// Nothing to draw of one month.
-fn chart(months: &[BilledMonth]) -> String {
+fn chart(history: &SupplierHistory) -> String {
+    let months = &history.months;
     if months.len() < 2 {
         return String::new();
     }
     let labels: Vec<String> =
         months.iter().map(|month| month.month.strftime("%b %y").to_string()).collect();
     let values: Vec<String> = months.iter().map(|month| month.billed.to_string()).collect();
-    serde_json::json!({ "labels": labels, "series": [{ "name": "Billed", "values": values }] })
-        .to_string()
+    let unit = history.currency.as_deref().unwrap_or_default();
+    let series = [serde_json::json!({ "name": "Billed", "values": values })];
+    serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
 }
 
 fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {

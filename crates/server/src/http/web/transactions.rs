@@ -10,7 +10,7 @@ use super::asked::Asked;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown, Sight};
 use super::ledger::list::{Cell, List, Wanted};
-use super::ledger::{Named, rows_of};
+use super::ledger::{NamedFindings, rows_of};
 use super::{PageError, PageResult, html};
 use crate::App;
 
@@ -33,7 +33,7 @@ struct TransactionPage {
     amount: String,
     supplier: Option<SupplierLink>,
     fields: Vec<Shown>,
-    findings: Vec<Named>,
+    findings: NamedFindings,
 }
 
 struct SupplierLink {
@@ -90,7 +90,7 @@ pub(crate) async fn get_transaction(
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
         fields: fields::all(TRANSACTIONS, row, sight),
-        findings: viewer.named_findings(TRANSACTIONS, &id).await?,
+        findings: viewer.named_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
     })
 }
 
