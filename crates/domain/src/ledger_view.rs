@@ -41,7 +41,7 @@ pub struct RowsRequest {
 /// What a row must be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct RowsFilter {
-    /// One row and all its columns.
+    /// Just the row of this Unique ID, Supplier Ref or Employee ID; of parties, each variation of it.
     pub id: Option<String>,
     /// Occurs in an id, a number, a name or a description, whatever the case.
     pub text: Option<String>,
@@ -122,6 +122,7 @@ impl RowsOrder {
     }
 
     /// None for a column that lists do not show.
+    #[expect(clippy::fn_params_excessive_bools, reason = "it is the field of that name")]
     pub fn by(file_type: FileType, column: &str, is_descending: bool) -> Option<Self> {
         let column = Self::columns(file_type).iter().find(|known| **known == column)?;
         Some(Self { column, is_descending })

@@ -65,7 +65,7 @@
   // <div class="chart" data-chart='{"labels":[…],"values":[…],"name":"…"}'>: the same numbers stand in a
   // table beside it.
   const draw = () => {
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(document.body);
     const colour = (name) => style.getPropertyValue(name).trim();
     for (const place of document.querySelectorAll(".chart[data-chart]:not([data-drawn])")) {
       place.dataset.drawn = "";
@@ -79,8 +79,8 @@
         textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
         grid: { left: 8, right: 8, top: 32, bottom: 8, containLabel: true },
         xAxis: { type: "category", data: labels, ...axis },
-        yAxis: { type: "value", name: unit, ...axis },
-        series: series.map(({ name, values }) => ({ type: kind, name, data: values, barMaxWidth: 36, showSymbol: false })),
+        yAxis: { type: "value", ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => `${value.toLocaleString("en-GB")}${unit && " " + unit}` } },
+        series: series.map(({ name, values, kind: own = kind }) => ({ type: own, name, data: values, barMaxWidth: 36, showSymbol: false })),
       });
       new ResizeObserver(() => chart.resize()).observe(place);
     }

@@ -137,3 +137,8 @@ pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Of what a browser says it is, in the list of sessions.
 pub const AGENT_CHARS_MAX: usize = 200;
+/// How far a list of a ledger's rows goes: the database passes over all that stand before a page, and nobody
+/// turns two thousand of them; who looks for something searches.
+pub const LISTED_ROWS_MAX: u32 = 100_000;
+/// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two days.
+pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);

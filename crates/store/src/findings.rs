@@ -8,6 +8,7 @@
 mod filter;
 mod keep;
 mod queue;
+mod rows;
 
 use domain::finding::{
     FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,

@@ -18,6 +18,7 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
     (4, "people", include_str!("../migrations/0004_people.sql")),
     (5, "settings", include_str!("../migrations/0005_settings.sql")),
+    (6, "overview", include_str!("../migrations/0006_overview.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

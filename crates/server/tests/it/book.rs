@@ -10,8 +10,8 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount,
-    ReadingRules, RowCounts, Severity, Upload, UploadId,
+    Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerName, Problem,
+    ProblemCount, ReadingRules, RowCounts, Severity, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -44,8 +44,10 @@ struct Pages {
     found: Checked,
     asked: Vec<CheckRequest>,
     while_checking: Option<Act>,
-    rows: RowsPage,
+    rows: HashMap<FileType, RowsPage>,
+    rows_asked: Vec<RowsRequest>,
     supplier: Option<SupplierHistory>,
+    is_broken: bool,
 }
 
 impl std::fmt::Debug for Book {
@@ -86,6 +88,26 @@ impl Book {
     /// What the checks were asked, in order.
     pub(crate) fn asked(&self) -> Vec<CheckRequest> {
         self.0.lock().unwrap().asked.clone()
+    }
+
+    /// What a ledger holds from now on, whatever it is asked but for an id.
+    pub(crate) fn holds(&self, file_type: FileType, rows: RowsPage) {
+        self.0.lock().unwrap().rows.insert(file_type, rows);
+    }
+
+    /// What is known of the supplier with this reference.
+    pub(crate) fn knows(&self, supplier: SupplierHistory) {
+        self.0.lock().unwrap().supplier = Some(supplier);
+    }
+
+    /// Nothing is looked up any more.
+    pub(crate) fn breaks(&self) {
+        self.0.lock().unwrap().is_broken = true;
+    }
+
+    /// Which rows somebody asked for last.
+    pub(crate) fn rows_asked(&self) -> RowsRequest {
+        self.0.lock().unwrap().rows_asked.last().unwrap().clone()
     }
 
     fn commit(&self, upload: &Upload, rows: RowCounts) -> LedgerChange {
@@ -159,16 +181,27 @@ impl Ledgers for Book {
         Ok(checked)
     }
 
-    async fn rows(&self, _request: &RowsRequest) -> Result<RowsPage, LedgersError> {
-        Ok(self.0.lock().unwrap().rows.clone())
+    async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
+        let mut pages = self.0.lock().unwrap();
+        pages.rows_asked.push(request.clone());
+        if pages.is_broken {
+            return Err(broken());
+        }
+        let mut found = pages.rows.get(&request.file_type).cloned().unwrap_or_default();
+        if let Some(id) = &request.filter.id {
+            found.rows.retain(|row| row.id == *id);
+            found.total = found.rows.len() as u64;
+        }
+        Ok(found)
     }
 
     async fn supplier(
         &self,
         _of: &CheckedUnit,
-        _reference: &str,
+        reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError> {
-        Ok(self.0.lock().unwrap().supplier.clone())
+        let known = self.0.lock().unwrap().supplier.clone();
+        Ok(known.filter(|supplier| supplier.reference == reference))
     }
 
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {

@@ -32,6 +32,7 @@ const NOW: &str = "2026-11-23T10:00:00Z";
 pub(crate) struct Desk {
     _folder: TempDir,
     app: App,
+    pub(crate) book: Book,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -112,10 +113,11 @@ impl Desk {
         keys::add_key(&store, now()).await.unwrap();
         let time = Arc::new(Mutex::new(now()));
         let clock = Arc::clone(&time);
+        let book = Book::default();
         let app = App::new(AppParts {
             keys: KeyRing::load(&store).await.unwrap(),
             store,
-            ledgers: Arc::new(Book::default()),
+            ledgers: Arc::new(book.clone()),
             region: region(),
             gate: Gate::new(&Limits::default()),
             readiness: Readiness::default(),
@@ -124,7 +126,7 @@ impl Desk {
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
         });
-        Self { _folder: folder, app, now: time }
+        Self { _folder: folder, app, book, now: time }
     }
 
     /// With this found by a run.

@@ -3,6 +3,8 @@
 mod audit;
 mod check_settings;
 mod findings;
+mod ledgers;
+mod overview;
 mod sign_in;
 mod strangers;
 mod tokens;

@@ -35,6 +35,7 @@ pub(crate) async fn keep(
     let kept = &distinct[..distinct.len().min(FINDINGS_KEPT_MAX)];
     for some in kept.chunks(ROWS_A_STATEMENT) {
         upsert(transaction, run, some, now).await?;
+        super::rows::keep(transaction, run, some).await?;
     }
     let suppressed = kept.iter().filter(|finding| finding.suppressed.is_some()).count();
     Ok(RunCounts {

@@ -12,6 +12,7 @@ mod invitations;
 mod jobs;
 mod leftovers;
 mod opening;
+mod overview;
 mod paging;
 mod problems;
 mod reading;
@@ -67,6 +68,7 @@ pub(crate) const CASES: &[Case] = cases! {
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
+    overview: a_unit_is_summed, weeks_are_counted_through, rows_know_their_findings;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
         several_are_decided_or_none;

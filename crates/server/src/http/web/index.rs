@@ -27,7 +27,7 @@ pub(crate) async fn get_index(
 }
 
 pub(crate) async fn get_unit(viewer: Viewer) -> PageResult {
-    see_other(&viewer.path("findings"))
+    see_other(&viewer.path("overview"))
 }
 
 fn index() -> Response {

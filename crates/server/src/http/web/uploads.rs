@@ -105,7 +105,7 @@ const fn is_over(state: &UploadState) -> bool {
 }
 
 /// How a state is coloured.
-const fn tone(state: &UploadState) -> &'static str {
+pub(super) const fn tone(state: &UploadState) -> &'static str {
     match state {
         UploadState::Received | UploadState::Reading { .. } => "busy",
         UploadState::Read { .. } => "done",

@@ -33,6 +33,9 @@ fn path(route: &Route, customer: &str) -> String {
     let path = path
         .replace("{finding}", "fnd_00000000000000000000000000000000")
         .replace("{upload}", "upl_01k00000000000000000000000")
+        .replace("{transaction}", "U1")
+        .replace("{supplier}", "S1")
+        .replace("{employee}", "E1")
         .replace("{view}", "sav_01k00000000000000000000000");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path

@@ -1,0 +1,137 @@
+//! A unit's employees: the list, and one of them.
+//!
+//! Invariant: who may not see personal data is shown initials, and searches by Employee ID only: a search for
+//! a name would say whose it is.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::FileType;
+use domain::ledger_view::{LedgerRow, RowsFilter};
+
+use super::access::{Analyst, Member, Viewer};
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::ledger::fields::{self, Shown, Sight};
+use super::ledger::list::{Cell, List, Wanted};
+use super::ledger::{NamedFindings, rows_of};
+use super::{PageError, PageResult, html};
+use crate::App;
+
+const EMPLOYEES: FileType = FileType::Employees;
+/// What somebody may order by who is shown no names.
+const ORDERED_MASKED: [&str; 3] = ["employee_id", "department", "start_date"];
+
+#[derive(Template)]
+#[template(path = "employees.html")]
+struct EmployeesPage {
+    page: Frame,
+    here: String,
+    uploads: String,
+    wanted: Wanted,
+    list: List,
+    sees_names: bool,
+}
+
+#[derive(Template)]
+#[template(path = "employee.html")]
+struct EmployeePage {
+    page: Frame,
+    here: String,
+    is_active: Option<bool>,
+    variations: Vec<Vec<Shown>>,
+    findings: NamedFindings,
+    sees_names: bool,
+    may_show: bool,
+    is_whole: bool,
+}
+
+pub(crate) async fn list_employees(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    let here = viewer.path("employees");
+    let sight = Sight::of(viewer.role);
+    let sees_names = sight != Sight::Masked;
+    let mut wanted = Wanted::of(&asked, EMPLOYEES, here.clone());
+    let mut filter = wanted.filter();
+    if !sees_names {
+        wanted = wanted.ordered_only_by(&ORDERED_MASKED, "employee_id");
+        filter = RowsFilter { id: filter.text.take(), ..filter };
+    }
+    let found = wanted.rows(&app, &viewer, filter).await?;
+    let column = |name: &'static str| if sees_names { name } else { "" };
+    let heads = vec![
+        wanted.head("Name", column("last_name"), ""),
+        wanted.head("Employee ID", "employee_id", ""),
+        wanted.head("Department", "department", ""),
+        wanted.head("Started", "start_date", ""),
+        super::ledger::list::Head::fixed("State"),
+    ];
+    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let list = wanted.list(heads, rows, found.total, ("employee", "employees"));
+    let page = Frame::of(&app, &viewer, Section::Employees, "Employees").await?;
+    html(&EmployeesPage { page, here, uploads: viewer.path("uploads"), wanted, list, sees_names })
+}
+
+pub(crate) async fn get_employee(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> PageResult {
+    let rows = rows_of(&app, &viewer, EMPLOYEES, &id).await?;
+    show(&app, &viewer, &id, &rows, Sight::of(viewer.role)).await
+}
+
+/// With accounts and all; the audit log knows before anybody sees them.
+pub(crate) async fn show_employee(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> PageResult {
+    let rows = rows_of(&app, &analyst, EMPLOYEES, &id).await?;
+    if rows.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    analyst.audit_showing(&app, "employee.show", &id).await?;
+    show(&app, &analyst, &id, &rows, Sight::Whole).await
+}
+
+async fn show(
+    app: &App,
+    member: &Member,
+    id: &str,
+    rows: &[LedgerRow],
+    sight: Sight,
+) -> PageResult {
+    let newest = rows.iter().find(|row| row.is_active == Some(true)).or_else(|| rows.first());
+    let newest = newest.ok_or(PageError::NotFound)?;
+    let hides = rows.iter().any(|row| fields::hides_anything(EMPLOYEES, row, sight));
+    let title = match fields::person(newest, sight) {
+        name if name.is_empty() => id.to_owned(),
+        name => name,
+    };
+    html(&EmployeePage {
+        page: Frame::of(app, member, Section::Employees, &title).await?,
+        here: member.row_path(EMPLOYEES, id),
+        is_active: newest.is_active,
+        variations: rows.iter().map(|row| fields::all(EMPLOYEES, row, sight)).collect(),
+        findings: member.named_findings(EMPLOYEES, id, &title).await?,
+        sees_names: sight != Sight::Masked,
+        may_show: hides && member.role.sees_personal_data(),
+        is_whole: sight == Sight::Whole,
+    })
+}
+
+fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
+    let text = |column| fields::shown(EMPLOYEES, row, column, sight);
+    let name = Some(fields::person(row, sight)).filter(|name| !name.is_empty());
+    let name = Cell::text("Name", name.unwrap_or_else(|| row.id.clone()));
+    vec![
+        name.class("name").link(member.row_path(EMPLOYEES, &row.id)),
+        Cell::text("Employee ID", row.id.clone()),
+        Cell::text("Department", text("department")),
+        Cell::text("Started", text("start_date")).class("when"),
+        Cell::active(row.is_active),
+    ]
+}

@@ -1,0 +1,149 @@
+//! What the pages of a unit's ledgers share: where a row's page is, which findings stand beside it, asking
+//! the ledgers.
+//!
+//! Not for: one ledger's pages (`transactions`, `suppliers`, `employees`).
+//!
+//! Invariant: what a value of a row looks like is decided by [`fields`] alone, which knows what is personal.
+
+pub(crate) mod fields;
+pub(crate) mod list;
+
+use domain::finding::{CheckedUnit, FindingSummary};
+use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
+use domain::page::PageSize;
+use domain::{AuditEntry, FileType, FindingState};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::PageError;
+use super::access::{Analyst, Member};
+use super::words;
+use crate::App;
+use crate::http::error::Chain;
+use crate::ledgers::LedgersError;
+
+/// Ids are the ERP's: whatever they hold, they are one segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+
+/// On the page of a row; the queue has the others.
+const NAMED_SHOWN: u32 = 10;
+
+/// The findings that a page names.
+pub(crate) struct NamedFindings {
+    pub(crate) shown: Vec<Named>,
+    /// Where the others are, when there are others.
+    pub(crate) all: Option<String>,
+}
+
+/// A finding, as the page of something it names lists it.
+pub(crate) struct Named {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) at_risk: String,
+    pub(crate) state: &'static str,
+    pub(crate) tone: &'static str,
+    pub(crate) found: String,
+}
+
+impl Member {
+    pub(crate) fn checked_unit(&self) -> CheckedUnit {
+        CheckedUnit { customer: self.customer.clone(), unit: self.unit.clone() }
+    }
+
+    /// The page of a row.
+    pub(crate) fn row_path(&self, file_type: FileType, id: &str) -> String {
+        let section = match file_type {
+            FileType::Transactions => "transactions",
+            FileType::Suppliers => "suppliers",
+            FileType::Employees => "employees",
+        };
+        self.path(&format!("{section}/{}", utf8_percent_encode(id, SEGMENT)))
+    }
+
+    /// Those that speak of a row, for its page. `words` find the others in the queue.
+    pub(crate) async fn named_findings(
+        &self,
+        ledger: FileType,
+        id: &str,
+        words: &str,
+    ) -> Result<NamedFindings, PageError> {
+        let size = PageSize::try_from(NAMED_SHOWN + 1).unwrap_or_default();
+        let found = self.store.findings_naming(&self.unit, ledger, id, size).await?;
+        let shown = NAMED_SHOWN as usize;
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair("supplier", words).finish();
+        Ok(NamedFindings {
+            all: (found.len() > shown).then(|| self.path(&format!("findings?{query}"))),
+            shown: found.into_iter().take(shown).map(|finding| named(self, finding)).collect(),
+        })
+    }
+}
+
+impl Analyst {
+    /// Notes in the audit log that somebody is shown what is masked elsewhere, before it is shown.
+    pub(crate) async fn audit_showing(
+        &self,
+        app: &App,
+        what: &str,
+        id: &str,
+    ) -> Result<(), PageError> {
+        let entry = AuditEntry {
+            at: app.clock.now(),
+            who: self.signed_in.user.email.to_string(),
+            what: what.to_owned(),
+            about: id.to_owned(),
+            customer: Some(self.customer.clone()),
+            details: serde_json::json!({ "unit": self.unit.as_str() }),
+        };
+        Ok(app.store.system().audit(&entry).await?)
+    }
+}
+
+/// Trying again is right with ledgers, so that is what the page says.
+impl From<LedgersError> for PageError {
+    fn from(error: LedgersError) -> Self {
+        tracing::error!(error = %Chain(&error), "a ledger could not be read for a page");
+        Self::Busy
+    }
+}
+
+/// All rows of one id: of parties each variation.
+pub(crate) async fn rows_of(
+    app: &App,
+    member: &Member,
+    file_type: FileType,
+    id: &str,
+) -> Result<Vec<LedgerRow>, PageError> {
+    let filter = RowsFilter { id: Some(id.to_owned()), ..RowsFilter::default() };
+    let page = ask(app, member, file_type, filter, PageSize::default()).await?;
+    Ok(page.rows.into_iter().filter(|row| row.id == id).collect())
+}
+
+/// The first rows, in the usual order.
+pub(crate) async fn ask(
+    app: &App,
+    member: &Member,
+    file_type: FileType,
+    filter: RowsFilter,
+    size: PageSize,
+) -> Result<RowsPage, PageError> {
+    let (of, order) = (member.checked_unit(), RowsOrder::usual(file_type));
+    Ok(app.ledgers.rows(&RowsRequest { of, file_type, filter, order, skip: 0, size }).await?)
+}
+
+fn named(member: &Member, finding: FindingSummary) -> Named {
+    let (state, tone) = match (finding.seen.gone_at, finding.standing.state) {
+        (Some(_), FindingState::Open) => ("found no more", "plain"),
+        (_, FindingState::Open) => ("open", ""),
+        (_, FindingState::Duplicate) => ("confirmed", "risk"),
+        (_, FindingState::NotDuplicate) => ("innocent", "done"),
+        (_, FindingState::NeedsInformation) => ("needs information", "caution"),
+    };
+    Named {
+        href: member.path(&format!("findings/{}", finding.key)),
+        title: finding.title,
+        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        state,
+        tone,
+        found: words::date(finding.seen.first_seen),
+    }
+}

@@ -1,0 +1,307 @@
+//! The overview of a unit: what is new, what is at risk, what came back, and whether the feed and the checks
+//! work.
+//!
+//! Invariant: every figure is a sum of the database's; nothing here reads a finding.
+
+mod pictures;
+
+use askama::Template;
+use axum::extract::State;
+use domain::finding::{CheckEnd, CheckReport, Money};
+use domain::page::PageSize;
+use domain::{FileType, MemberRole, Run, RunState, Upload};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::OpenSum;
+
+use super::access::Viewer;
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::{PageResult, html, uploads, words};
+use crate::App;
+use crate::limits::FEED_SILENT_MAX;
+use pictures::{Picture, benford, weeks};
+
+/// A quarter of a year: long enough to see a habit, short enough to read.
+const WEEKS: u8 = 13;
+const CHECKS_SHOWN: usize = 8;
+const UPLOADS_SHOWN: u32 = 5;
+/// Among so many of the last runs the newest that is done is looked for.
+const RUNS_LOOKED_AT: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    page: Frame,
+    /// Nothing was ever sent: what to do first.
+    is_first: bool,
+    may_make_tokens: bool,
+    tokens: String,
+    uploads_path: String,
+    findings_path: String,
+    new_path: String,
+    /// `12 new findings, £84,310.00 at risk; transactions last fed 05:10 today.`
+    lead: String,
+    new_findings: String,
+    new_at_risk: String,
+    open_findings: String,
+    at_risk: String,
+    recovered: String,
+    fed: String,
+    /// Nothing was fed for long: since when, and what to do.
+    silent: Option<String>,
+    checks: Vec<CheckLine>,
+    more_checks: usize,
+    uploads: Vec<UploadLine>,
+    last_run: Option<RunLines>,
+    weeks: Option<Picture>,
+    pictures: Vec<Picture>,
+}
+
+struct CheckLine {
+    title: String,
+    href: String,
+    findings: String,
+    at_risk: String,
+    /// Of the most that one has.
+    percent: u64,
+}
+
+struct UploadLine {
+    name: String,
+    href: String,
+    file_type: &'static str,
+    state: &'static str,
+    tone: &'static str,
+    at: String,
+    machine_at: String,
+}
+
+struct RunLines {
+    state: &'static str,
+    tone: &'static str,
+    words: String,
+    /// What did not run, and why.
+    lacked: Vec<(String, String)>,
+    ran: String,
+}
+
+pub(crate) async fn get_overview(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    let (store, unit, now) = (&viewer.store, &viewer.unit, app.clock.now());
+    let runs = store.runs(unit, size(RUNS_LOOKED_AT), None).await?.items;
+    let done = runs.iter().find(|run| matches!(run.state, RunState::Done { .. }));
+    let reports = match done {
+        Some(run) => store.run_reports(unit, run.run_id).await?,
+        None => Vec::new(),
+    };
+    let newest = done.map(|run| run.run_id);
+    let sums = store.open_sums(unit, newest).await?;
+    let recovered = store.recovered_sums(unit).await?;
+    let fed = store.last_fed(unit, FileType::Transactions).await?;
+    let sent = store.uploads(unit, size(UPLOADS_SHOWN), None).await?.items;
+    let by_week = store.finding_weeks(unit, WEEKS, now).await?;
+    let findings_path = viewer.path("findings");
+    let new_findings: u64 = sums.iter().map(|sum| sum.new_findings).sum();
+    let new_at_risk = total(sums.iter().filter_map(|sum| sum.new_at_risk.as_ref()));
+    let fed_words = fed.map_or_else(|| "never".to_owned(), |at| how_long_ago(at, now));
+    let page = Frame::of(&app, &viewer, Section::Overview, "Overview").await?;
+    html(&OverviewPage {
+        page: page.saying(asked.said()),
+        is_first: sent.is_empty(),
+        may_make_tokens: viewer.role >= MemberRole::Admin,
+        tokens: viewer.fill("/settings/{customer}/tokens"),
+        uploads_path: viewer.path("uploads"),
+        new_path: format!("{findings_path}?state=open&sort=first_seen"),
+        lead: lead(new_findings, &new_at_risk, fed.map(|_| fed_words.as_str())),
+        new_findings: words::count(new_findings),
+        new_at_risk,
+        open_findings: words::counted(
+            sums.iter().map(|sum| sum.findings).sum::<u64>(),
+            "open finding",
+            "open findings",
+        ),
+        at_risk: total(sums.iter().filter_map(|sum| sum.at_risk.as_ref())),
+        recovered: total(recovered.iter()),
+        silent: fed.and_then(|at| silent(at, now)),
+        fed: fed_words,
+        checks: checks(&sums, &reports, &findings_path),
+        more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
+        uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
+        last_run: runs.first().map(|run| run_lines(run, &reports)),
+        weeks: weeks(&by_week),
+        pictures: benford(&reports),
+        findings_path,
+    })
+}
+
+fn size(wanted: u32) -> PageSize {
+    PageSize::try_from(wanted).unwrap_or_default()
+}
+
+/// By currency, the largest first; empty when there is no money in it.
+fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
+    let mut by_currency: Vec<Money> = Vec::new();
+    for sum in sums {
+        match by_currency.iter_mut().find(|known| known.currency == sum.currency) {
+            Some(known) => {
+                let both =
+                    known.amount.ten_thousandths().saturating_add(sum.amount.ten_thousandths());
+                known.amount = domain::finding::Amount::from_ten_thousandths(both);
+            }
+            None => by_currency.push(sum.clone()),
+        }
+    }
+    by_currency.sort_by_key(|sum| std::cmp::Reverse(sum.amount));
+    by_currency.iter().map(words::money).collect::<Vec<_>>().join(" + ")
+}
+
+fn lead(new_findings: u64, at_risk: &str, fed: Option<&str>) -> String {
+    let found = match (new_findings, at_risk) {
+        (0, _) => "No new findings".to_owned(),
+        (some, "") => words::counted(some, "new finding", "new findings"),
+        (some, at_risk) => {
+            format!("{}, {at_risk} at risk", words::counted(some, "new finding", "new findings"))
+        }
+    };
+    match fed {
+        Some(fed) => format!("{found}; transactions last fed {fed}."),
+        None => format!("{found}; no transactions are in the ledger yet."),
+    }
+}
+
+/// `05:10 today`, `05:10 yesterday`, `4 days ago`
+fn how_long_ago(at: Timestamp, now: Timestamp) -> String {
+    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    let days = day(at).until(day(now)).map_or(0, |span| span.get_days());
+    match days {
+        ..=0 => format!("{} today", at.strftime("%H:%M")),
+        1 => format!("{} yesterday", at.strftime("%H:%M")),
+        days => format!("{days} days ago"),
+    }
+}
+
+fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
+    let since = now.duration_since(fed);
+    (since >= FEED_SILENT_MAX).then(|| {
+        format!(
+            "No transactions for {} days: the last came on {}. Look at the log of the uploader on the \
+             machine your ERP writes its files on, and whether its access token has expired.",
+            since.as_hours() / 24,
+            words::moment(fed)
+        )
+    })
+}
+
+fn checks(sums: &[OpenSum], reports: &[CheckReport], findings: &str) -> Vec<CheckLine> {
+    let amount =
+        |sum: &OpenSum| sum.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
+    let most = sums.iter().map(amount).max().unwrap_or(0).max(1);
+    let title = |check: &str| {
+        let report = reports.iter().find(|report| report.check == check);
+        report.map_or_else(|| super::ledger::fields::label(check), |report| report.title.clone())
+    };
+    let line = |sum: &OpenSum| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("what", &sum.check)
+            .append_pair("state", "open")
+            .finish();
+        let share = i128::from(amount(sum).max(0)) * 100 / i128::from(most);
+        CheckLine {
+            title: title(&sum.check),
+            href: format!("{findings}?{query}"),
+            findings: words::count(sum.findings),
+            at_risk: sum.at_risk.as_ref().map(words::money).unwrap_or_default(),
+            percent: u64::try_from(share).unwrap_or(0),
+        }
+    };
+    sums.iter().take(CHECKS_SHOWN).map(line).collect()
+}
+
+fn upload_line(viewer: &Viewer, upload: &Upload) -> UploadLine {
+    UploadLine {
+        name: upload.file_name.to_string(),
+        href: viewer.path(&format!("uploads/{}", upload.id)),
+        file_type: upload.file_type.as_str(),
+        state: upload.state.word(),
+        tone: uploads::tone(&upload.state),
+        at: words::moment(upload.received_at),
+        machine_at: words::machine(upload.received_at),
+    }
+}
+
+/// The reports are those of the last run that is done, which may be an earlier one.
+fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
+    let (tone, words) = match &run.state {
+        RunState::Waiting => ("busy", format!("since {}", words::moment(run.asked_at))),
+        RunState::Running { doing, since, .. } => {
+            ("busy", format!("since {}: {doing}", words::moment(*since)))
+        }
+        RunState::Done { at, counts, .. } => (
+            "done",
+            format!(
+                "{}: {}, {} of them new",
+                words::moment(*at),
+                words::counted(counts.findings, "finding", "findings"),
+                words::count(counts.new_findings)
+            ),
+        ),
+        RunState::Failed { at, why } => ("caution", format!("{}: {why}", words::moment(*at))),
+    };
+    let lacked: Vec<(String, String)> = reports
+        .iter()
+        .filter_map(|report| match &report.end {
+            CheckEnd::NotRun { why } => Some((report.title.clone(), why.clone())),
+            CheckEnd::Ran => None,
+        })
+        .collect();
+    let ran = reports.len() - lacked.len();
+    RunLines {
+        state: run.state.word(),
+        tone,
+        words,
+        ran: words::counted(ran, "check ran", "checks ran"),
+        lacked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_is_spoken_of_as_people_do() {
+        let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+        for (at, words, is_silent) in [
+            ("2026-11-23T05:10:00Z", "05:10 today", false),
+            ("2026-11-22T23:59:00Z", "23:59 yesterday", false),
+            ("2026-11-20T10:00:01Z", "3 days ago", false),
+            ("2026-11-20T10:00:00Z", "3 days ago", true),
+            ("2026-10-01T10:00:00Z", "53 days ago", true),
+        ] {
+            let at: Timestamp = at.parse().unwrap();
+            assert_eq!(how_long_ago(at, now), words);
+            assert_eq!(silent(at, now).is_some(), is_silent, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_first_sentence_says_what_matters() {
+        let fed = Some("05:10 today");
+        for (new, at_risk, fed, words) in [
+            (0, "", None, "No new findings; no transactions are in the ledger yet."),
+            (1, "", fed, "1 new finding; transactions last fed 05:10 today."),
+            (
+                12,
+                "£8.00",
+                fed,
+                "12 new findings, £8.00 at risk; transactions last fed 05:10 today.",
+            ),
+        ] {
+            assert_eq!(lead(new, at_risk, fed), words);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! A unit's suppliers: the list, and one of them with its bank details over time, what it bills, its newest
+//! invoices and the findings about it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::FileType;
+use domain::finding::Money;
+use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, SupplierHistory, Variation};
+use domain::page::PageSize;
+
+use super::access::{Analyst, Member, Viewer};
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::ledger::fields::{self, Shown, Sight};
+use super::ledger::list::{Cell, Head, List, Wanted};
+use super::ledger::{NamedFindings, ask};
+use super::{PageError, PageResult, html, transactions, words};
+use crate::App;
+
+const SUPPLIERS: FileType = FileType::Suppliers;
+/// Of a supplier's page; the others are behind a link.
+const NEWEST_INVOICES: u32 = 10;
+/// What money is paid by, in the order of the table.
+const BANK: [&str; 5] = ["bank_account_name", "sort_code", "account_number", "iban", "bic"];
+/// Shown beside it when it was ever otherwise.
+const FOLLOWED: [&str; 12] = [
+    "supplier_name",
+    "site_ref",
+    "address_line_1",
+    "address_line_2",
+    "town",
+    "postcode",
+    "country",
+    "email",
+    "telephone",
+    "vat_number",
+    "payment_terms",
+    "status",
+];
+
+#[derive(Template)]
+#[template(path = "suppliers.html")]
+struct SuppliersPage {
+    page: Frame,
+    here: String,
+    uploads: String,
+    wanted: Wanted,
+    list: List,
+}
+
+#[derive(Template)]
+#[template(path = "supplier.html")]
+struct SupplierPage {
+    page: Frame,
+    here: String,
+    reference: String,
+    /// None when no snapshot names it.
+    is_active: Option<bool>,
+    newest: Vec<Shown>,
+    columns: Vec<String>,
+    variations: Vec<VariationLine>,
+    months: Vec<MonthLine>,
+    chart: String,
+    invoices: Vec<Vec<Cell>>,
+    invoices_total: String,
+    all_invoices: String,
+    findings: NamedFindings,
+    may_show: bool,
+    is_whole: bool,
+}
+
+struct VariationLine {
+    since: String,
+    ended: String,
+    is_active: bool,
+    values: Vec<Value>,
+}
+
+struct Value {
+    label: String,
+    text: String,
+    /// Otherwise than in the variation before it.
+    has_changed: bool,
+}
+
+struct MonthLine {
+    month: String,
+    invoices: String,
+    billed: String,
+}
+
+pub(crate) async fn list_suppliers(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    let here = viewer.path("suppliers");
+    let wanted = Wanted::of(&asked, SUPPLIERS, here.clone());
+    let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
+    let sight = Sight::of(viewer.role);
+    let heads = vec![
+        wanted.head("Supplier", "supplier_name", ""),
+        wanted.head("Supplier ref", "supplier_ref", ""),
+        wanted.head("Town", "town", ""),
+        wanted.head("Country", "country", ""),
+        Head::fixed("Account"),
+        wanted.head("Created", "created_date", ""),
+        Head::fixed("State"),
+    ];
+    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let list = wanted.list(heads, rows, found.total, ("row of suppliers", "rows of suppliers"));
+    let page = Frame::of(&app, &viewer, Section::Suppliers, "Suppliers").await?;
+    html(&SuppliersPage { page, here, uploads: viewer.path("uploads"), wanted, list })
+}
+
+pub(crate) async fn get_supplier(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, reference)): Path<(String, String, String)>,
+) -> PageResult {
+    let history = history(&app, &viewer, &reference).await?;
+    show(&app, &viewer, history, Sight::of(viewer.role)).await
+}
+
+/// With accounts whole; the audit log knows before anybody sees them.
+pub(crate) async fn show_supplier(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, reference)): Path<(String, String, String)>,
+) -> PageResult {
+    let history = history(&app, &analyst, &reference).await?;
+    analyst.audit_showing(&app, "supplier.show", &reference).await?;
+    show(&app, &analyst, history, Sight::Whole).await
+}
+
+async fn history(
+    app: &App,
+    member: &Member,
+    reference: &str,
+) -> Result<SupplierHistory, PageError> {
+    let found = app.ledgers.supplier(&member.checked_unit(), reference).await?;
+    found.ok_or(PageError::NotFound)
+}
+
+async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight) -> PageResult {
+    let reference = history.reference.clone();
+    let filter = RowsFilter { supplier: Some(reference.clone()), ..RowsFilter::default() };
+    let size = PageSize::try_from(NEWEST_INVOICES).unwrap_or_default();
+    let invoices = ask(app, member, FileType::Transactions, filter, size).await?;
+    let rows: Vec<LedgerRow> = history.variations.iter().map(|one| row(&reference, one)).collect();
+    let named = rows.first().or_else(|| invoices.rows.first());
+    let name = named.and_then(|row| row.fields.get("supplier_name"));
+    let title = name.filter(|name| !name.is_empty()).unwrap_or(&reference).clone();
+    let hides = rows.iter().any(|row| fields::hides_anything(SUPPLIERS, row, sight));
+    let columns = followed(&rows);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("supplier", &reference)
+        .finish();
+    html(&SupplierPage {
+        page: Frame::of(app, member, Section::Suppliers, &title).await?,
+        here: member.row_path(SUPPLIERS, &reference),
+        is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
+        newest: rows.first().map(|row| fields::all(SUPPLIERS, row, sight)).unwrap_or_default(),
+        variations: variations(&history.variations, &columns, sight),
+        columns: columns.into_iter().map(fields::label).collect(),
+        chart: chart(&history),
+        months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
+        invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
+        invoices_total: words::counted(invoices.total, "invoice", "invoices"),
+        all_invoices: format!("{}?{query}", member.path("transactions")),
+        findings: member.named_findings(SUPPLIERS, &reference, &title).await?,
+        may_show: hides && member.role.sees_personal_data(),
+        is_whole: sight == Sight::Whole,
+        reference,
+    })
+}
+
+/// The columns worth a look: those of the bank that hold anything, and what changed.
+fn followed(rows: &[LedgerRow]) -> Vec<&'static str> {
+    let value = |row: &LedgerRow, column: &str| row.fields.get(column).cloned().unwrap_or_default();
+    let is_there = |column: &&str| rows.iter().any(|row| !value(row, column).is_empty());
+    let has_changed = |column: &&str| {
+        rows.windows(2).any(|two| matches!(two, [a, b] if value(a, column) != value(b, column)))
+    };
+    BANK.into_iter().filter(is_there).chain(FOLLOWED.into_iter().filter(has_changed)).collect()
+}
+
+fn row(reference: &str, variation: &Variation) -> LedgerRow {
+    LedgerRow {
+        id: reference.to_owned(),
+        is_active: Some(variation.is_active),
+        fields: variation.fields.clone(),
+    }
+}
+
+fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<VariationLine> {
+    let moment = |at: Option<jiff::Timestamp>| at.map(words::date).unwrap_or_default();
+    let one = |(place, variation): (usize, &Variation)| VariationLine {
+        since: variation.since.map_or_else(|| "earlier".to_owned(), words::date),
+        ended: moment(variation.ended),
+        is_active: variation.is_active,
+        values: columns
+            .iter()
+            .map(|column| {
+                let value = variation.fields.get(*column).map(String::as_str).unwrap_or_default();
+                let older = all.get(place + 1);
+                let before =
+                    older.map(|older| older.fields.get(*column).map_or("", String::as_str));
+                Value {
+                    label: fields::label(column),
+                    // Compared unmasked: two accounts may end alike.
+                    has_changed: before.is_some_and(|before| before != value),
+                    text: fields::shown_value(SUPPLIERS, column, value, sight),
+                }
+            })
+            .collect(),
+    };
+    all.iter().enumerate().map(one).collect()
+}
+
+/// Whose it is stands above it.
+fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
+    let cells = transactions::line(member, row, Sight::of(member.role));
+    cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
+}
+
+fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
+    let billed = Money { amount: month.billed, currency: history.currency.clone() };
+    MonthLine {
+        month: month.month.strftime("%b %Y").to_string(),
+        invoices: words::count(month.invoices),
+        billed: words::money(&billed),
+    }
+}
+
+/// Nothing to draw of one month.
+fn chart(history: &SupplierHistory) -> String {
+    let months = &history.months;
+    if months.len() < 2 {
+        return String::new();
+    }
+    let labels: Vec<String> =
+        months.iter().map(|month| month.month.strftime("%b %y").to_string()).collect();
+    let values: Vec<String> = months.iter().map(|month| month.billed.to_string()).collect();
+    let unit = history.currency.as_deref().unwrap_or_default();
+    let series = [serde_json::json!({ "name": "Billed", "values": values })];
+    serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
+}
+
+fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
+    let text = |column| fields::shown(SUPPLIERS, row, column, sight);
+    let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
+    let account = [text("iban"), text("account_number")].into_iter().find(|text| !text.is_empty());
+    vec![
+        Cell::text("Supplier", name.unwrap_or_else(|| row.id.clone()))
+            .class("name")
+            .link(member.row_path(SUPPLIERS, &row.id)),
+        Cell::text("Supplier ref", row.id.clone()),
+        Cell::text("Town", text("town")),
+        Cell::text("Country", text("country")),
+        Cell::text("Account", account.unwrap_or_default()).class("when"),
+        Cell::text("Created", text("created_date")).class("when"),
+        Cell::active(row.is_active),
+    ]
+}

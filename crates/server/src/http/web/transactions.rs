@@ -1,0 +1,119 @@
+//! A unit's transactions: the list, and one of them with all its fields and the findings that name it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::FileType;
+use domain::ledger_view::LedgerRow;
+
+use super::access::{Member, Viewer};
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::ledger::fields::{self, Shown, Sight};
+use super::ledger::list::{Cell, List, Wanted};
+use super::ledger::{NamedFindings, rows_of};
+use super::{PageError, PageResult, html};
+use crate::App;
+
+const TRANSACTIONS: FileType = FileType::Transactions;
+
+#[derive(Template)]
+#[template(path = "transactions.html")]
+struct TransactionsPage {
+    page: Frame,
+    here: String,
+    uploads: String,
+    wanted: Wanted,
+    list: List,
+}
+
+#[derive(Template)]
+#[template(path = "transaction.html")]
+struct TransactionPage {
+    page: Frame,
+    amount: String,
+    supplier: Option<SupplierLink>,
+    fields: Vec<Shown>,
+    findings: NamedFindings,
+}
+
+struct SupplierLink {
+    name: String,
+    href: String,
+}
+
+pub(crate) async fn list_transactions(
+    State(app): State<App>,
+    viewer: Viewer,
+    asked: Asked,
+) -> PageResult {
+    let here = viewer.path("transactions");
+    let wanted = Wanted::of(&asked, TRANSACTIONS, here.clone());
+    let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
+    let sight = Sight::of(viewer.role);
+    let heads = vec![
+        wanted.head("Invoice date", "invoice_date", ""),
+        wanted.head("Invoice number", "invoice_number", ""),
+        wanted.head("Supplier", "supplier_name", ""),
+        wanted.head("Supplier ref", "supplier_ref", ""),
+        wanted.head("Amount", "base_amount", "num"),
+        wanted.head("Paid", "paid_date", ""),
+        wanted.head("Entered", "entered_date", ""),
+        wanted.head("Unique ID", "unique_id", ""),
+    ];
+    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let list = wanted.list(heads, rows, found.total, ("transaction", "transactions"));
+    let page = Frame::of(&app, &viewer, Section::Transactions, "Transactions").await?;
+    html(&TransactionsPage { page, here, uploads: viewer.path("uploads"), wanted, list })
+}
+
+pub(crate) async fn get_transaction(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> PageResult {
+    let rows = rows_of(&app, &viewer, TRANSACTIONS, &id).await?;
+    let row = rows.first().ok_or(PageError::NotFound)?;
+    let sight = Sight::of(viewer.role);
+    let text = |column| fields::shown(TRANSACTIONS, row, column, sight);
+    let title = match text("invoice_number") {
+        number if number.is_empty() => format!("Transaction {id}"),
+        number => format!("Invoice {number}"),
+    };
+    let reference = text("supplier_ref");
+    html(&TransactionPage {
+        page: Frame::of(&app, &viewer, Section::Transactions, &title).await?,
+        amount: text("base_amount"),
+        supplier: (!reference.is_empty()).then(|| SupplierLink {
+            name: Some(text("supplier_name"))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| reference.clone()),
+            href: viewer.row_path(FileType::Suppliers, &reference),
+        }),
+        fields: fields::all(TRANSACTIONS, row, sight),
+        findings: viewer.named_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
+    })
+}
+
+/// Also of a supplier's newest, without what its own page says already.
+pub(super) fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
+    let text = |column| fields::shown(TRANSACTIONS, row, column, sight);
+    let own = member.row_path(TRANSACTIONS, &row.id);
+    let number = Some(text("invoice_number")).filter(|number| !number.is_empty());
+    let supplier = Cell::text("Supplier", text("supplier_name"));
+    let reference = text("supplier_ref");
+    vec![
+        Cell::text("Invoice date", text("invoice_date")).class("when"),
+        Cell::text("Invoice number", number.unwrap_or_else(|| row.id.clone()))
+            .class("name")
+            .link(own),
+        match reference.as_str() {
+            "" => supplier,
+            reference => supplier.link(member.row_path(FileType::Suppliers, reference)),
+        },
+        Cell::text("Supplier ref", reference),
+        Cell::text("Amount", text("base_amount")).class("num"),
+        Cell::text("Paid", text("paid_date")).class("when"),
+        Cell::text("Entered", text("entered_date")).class("when"),
+        Cell::text("Unique ID", row.id.clone()),
+    ]
+}

@@ -1,0 +1,95 @@
+//! Which findings speak of a row of a ledger: kept with a run's findings, looked up by the row.
+//!
+//! Invariant: a finding is known by its rows, so a row once named stays named; a supplier is named by its
+//! own row, by the rows that refer to it, and by the pattern of a verdict that is remembered.
+
+use domain::finding::FindingSummary;
+use domain::page::PageSize;
+use domain::{FileType, Finding, Run, UnitName};
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use super::summary;
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::{all, places, storable};
+
+/// Five values each; as with the findings themselves, more only make SQLite slower.
+const ROWS_A_STATEMENT: usize = 100;
+const COLUMNS: usize = 5;
+/// By which a transaction refers to its supplier.
+const SUPPLIER_FIELD: &str = "supplier_ref";
+
+impl CustomerStore {
+    /// Those that speak of a row of a ledger, what is still found first, then the most money times
+    /// probability; of suppliers also those that speak of its invoices. What is suppressed is not
+    /// among them.
+    pub async fn findings_naming(
+        &self,
+        unit: &UnitName,
+        ledger: FileType,
+        id: &str,
+        size: PageSize,
+    ) -> Result<Vec<FindingSummary>, Error> {
+        let rows = sqlx::query(
+            "SELECT findings.key AS key, check_name, kind, title, probability, at_risk, currency, \
+             suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, state, because, \
+             recovered, assignee FROM finding_rows JOIN findings \
+             ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
+             AND findings.key = finding_rows.key \
+             WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 \
+             AND finding_rows.ledger = $3 AND finding_rows.id = $4 AND suppressed IS NULL \
+             ORDER BY COALESCE(gone_at, 0), score DESC, findings.key LIMIT $5",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(ledger.as_str())
+        .bind(storable(id))
+        .bind(i64::from(size.get()))
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, summary)
+    }
+}
+
+/// Keeps which rows these speak of, in the transaction that keeps them.
+pub(super) async fn keep(
+    transaction: &mut Transaction<'static, Any>,
+    run: &Run,
+    findings: &[&Finding],
+) -> Result<(), Error> {
+    let mut named: Vec<(&str, String, &str)> = Vec::new();
+    for finding in findings {
+        let mut of: Vec<(&str, String)> = named_by(finding);
+        of.sort_unstable();
+        of.dedup();
+        named.extend(of.into_iter().map(|(ledger, id)| (ledger, id, finding.key.as_str())));
+    }
+    for some in named.chunks(ROWS_A_STATEMENT) {
+        let insert = format!(
+            "INSERT INTO finding_rows (customer, unit, ledger, id, key) VALUES {} \
+             ON CONFLICT (customer, unit, ledger, id, key) DO NOTHING",
+            places(some.len(), COLUMNS)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(insert));
+        for (ledger, id, key) in some {
+            query = query
+                .bind(run.customer.as_str())
+                .bind(run.unit.as_str())
+                .bind(*ledger)
+                .bind(id.as_str())
+                .bind(*key);
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+fn named_by(finding: &Finding) -> Vec<(&'static str, String)> {
+    let supplier = FileType::Suppliers.as_str();
+    let rows = finding.rows.iter().map(|row| (row.ledger.as_str(), storable(&row.id)));
+    let referred = finding.rows.iter().filter_map(|row| row.fields.get(SUPPLIER_FIELD));
+    // `<check>/<supplier>`, as the checks write it.
+    let pattern = finding.pattern.as_deref().and_then(|pattern| pattern.split_once('/'));
+    let referred = referred.map(String::as_str).chain(pattern.map(|(_, about)| about));
+    rows.chain(referred.map(|id| (supplier, storable(id)))).collect()
+}
