@@ -52,5 +52,5 @@ pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};
 pub use sign_in::SignInSubject;
-pub use upload::{Upload, UploadState};
+pub use upload::{Sender, Upload, UploadState};
 pub use user::{EmailAddress, MemberRole, UserName};

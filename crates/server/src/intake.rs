@@ -6,7 +6,7 @@
 
 use bytes::{Bytes, BytesMut};
 use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
-use domain::{FileName, FileType, JobId, Sha256Digest, TokenId, UnitName, UploadId};
+use domain::{FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId};
 use store::{CustomerStore, NewUpload, ObjectWriter, Received, WrittenObject};
 
 use crate::App;
@@ -17,7 +17,7 @@ pub struct Offer {
     pub unit: UnitName,
     pub file_type: FileType,
     pub file_name: FileName,
-    pub token: TokenId,
+    pub sender: Sender,
     /// What the stored bytes must have.
     pub expected_sha256: Option<Sha256Digest>,
     pub idempotency_key: Option<String>,
@@ -43,7 +43,7 @@ pub enum Error<S> {
     DigestMismatch { expected: Sha256Digest, actual: Sha256Digest },
     #[error("the Idempotency-Key was used for another file")]
     KeyReused,
-    #[error("the token was revoked while the file was sent")]
+    #[error("the token was revoked, or the sender's role taken away, while the file was sent")]
     Revoked,
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -83,7 +83,7 @@ where
         file_type: offer.file_type,
         file_name: offer.file_name,
         received_at: app.clock.now(),
-        token: offer.token,
+        sender: offer.sender,
         idempotency_key: offer.idempotency_key,
         job: JobId::new(now, app.randomness.bytes()),
     };
@@ -159,8 +159,7 @@ async fn settle<E>(
     {
         return Err(Error::DigestMismatch { expected, actual });
     }
-    let token = app.store.system().token(new.token).await?;
-    if token.is_none_or(|token| token.revoked_at.is_some()) {
+    if !may_still_send(app, store, new.sender).await? {
         return Err(Error::Revoked);
     }
     if let Some(key) = &new.idempotency_key
@@ -174,4 +173,21 @@ async fn settle<E>(
     }
     let first = store.find_same(&new.unit, new.file_type, &new.file_name, actual).await?;
     Ok(first.map(Received::Repeated))
+}
+
+/// A long file takes hours, and whoever sends it may lose the right to meanwhile.
+async fn may_still_send(
+    app: &App,
+    store: &CustomerStore,
+    sender: Sender,
+) -> Result<bool, store::Error> {
+    match sender {
+        Sender::Token(id) => {
+            let token = app.store.system().token(id).await?;
+            Ok(token.is_some_and(|token| token.revoked_at.is_none()))
+        }
+        Sender::User(id) => {
+            Ok(store.role_of(id).await?.is_some_and(|role| role >= MemberRole::Analyst))
+        }
+    }
 }

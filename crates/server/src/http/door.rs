@@ -11,7 +11,7 @@ mod headers;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Receipt, RefusalCode};
+use domain::{Receipt, RefusalCode, Sender};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 use store::Received;
@@ -52,7 +52,7 @@ pub(crate) async fn upload_file(
         unit: uploader.unit,
         file_type: head.file_type,
         file_name: head.file_name,
-        token: uploader.token,
+        sender: Sender::Token(uploader.token),
         expected_sha256: head.stored_digest,
         idempotency_key: head.idempotency_key,
     };
@@ -84,7 +84,7 @@ fn answer(received: Received) -> Result<Response, ApiError> {
     measures::upload(upload.file_type, upload.bytes);
     tracing::info!(
         upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
-        kind = %upload.file_type, bytes = upload.bytes, token = %upload.token, "received"
+        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, "received"
     );
     // A repeat gets the first receipt, however far the file has come since.
     let receipt = Receipt::of(upload.as_received());

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
-use domain::{TokenId, Upload, UploadId, UploadState};
+use domain::{Sender, Upload, UploadId, UploadState};
 
 use super::access::Viewer;
 use super::asked::Asked;
@@ -70,16 +70,16 @@ async fn labels(
     app: &App,
     viewer: &Viewer,
     uploads: &[Upload],
-) -> Result<HashMap<TokenId, String>, PageError> {
+) -> Result<HashMap<Sender, String>, PageError> {
     if uploads.is_empty() {
         return Ok(HashMap::new());
     }
     let tokens = app.store.system().tokens(Some(&viewer.customer)).await?;
-    Ok(tokens.into_iter().map(|token| (token.id, token.label)).collect())
+    Ok(tokens.into_iter().map(|token| (Sender::Token(token.id), token.label)).collect())
 }
 
-fn line(upload: &Upload, labels: &HashMap<TokenId, String>) -> Line {
-    let label = labels.get(&upload.token).filter(|label| !label.trim().is_empty());
+fn line(upload: &Upload, labels: &HashMap<Sender, String>) -> Line {
+    let label = labels.get(&upload.sender).filter(|label| !label.trim().is_empty());
     let rows = match &upload.state {
         UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => {
             words::count(rows.rows_read)
@@ -94,7 +94,7 @@ fn line(upload: &Upload, labels: &HashMap<TokenId, String>) -> Line {
         state: upload.state.word(),
         tone: tone(&upload.state),
         note: note(&upload.state),
-        by: label.cloned().unwrap_or_else(|| upload.token.to_string()),
+        by: label.cloned().unwrap_or_else(|| upload.sender.to_string()),
         at: words::moment(upload.received_at),
         machine_at: words::machine(upload.received_at),
     }
