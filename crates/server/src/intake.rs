@@ -6,10 +6,14 @@
 
 use bytes::{Bytes, BytesMut};
 use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
-use domain::{FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId};
+use domain::{
+    CustomerName, FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId,
+};
 use store::{CustomerStore, NewUpload, ObjectWriter, Received, WrittenObject};
 
 use crate::App;
+use crate::gate::{Closed, Pass};
+use crate::measures;
 
 /// What the headers of an upload say.
 #[derive(Debug)]
@@ -47,6 +51,30 @@ pub enum Error<S> {
     Revoked,
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// Why no file is let in now. Nothing was read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotNow {
+    /// The server receives as many as it may, or this customer does.
+    Busy(Closed),
+    /// The disk is nearly full.
+    Full,
+}
+
+/// Whether there is a place for an upload and room on the disk.
+///
+/// # Errors
+/// See [`NotNow`].
+pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Pass, NotNow> {
+    let pass = app.gate.enter(customer).map_err(NotNow::Busy)?;
+    if let Some(free) = app.store.system().free_bytes()
+        && free.saturating_sub(declared.unwrap_or(0)) < app.limits.disk_reserve_bytes
+    {
+        tracing::error!(free, reserve = app.limits.disk_reserve_bytes, "disk is nearly full");
+        return Err(NotNow::Full);
+    }
+    Ok(pass)
 }
 
 /// Receives one file. When it returns, the bytes, the row and the job are durable.
@@ -90,9 +118,24 @@ where
     let commit = commit(app.clone(), store.clone(), written, new, offer.expected_sha256);
     // A client that goes away now must not stop what has begun: half a commit would leave an object
     // without a row for the sweep to find.
-    tokio::spawn(commit)
+    let received = tokio::spawn(commit)
         .await
-        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
+    note(app, &received);
+    Ok(received)
+}
+
+/// Tells the workers, the counters and the log.
+fn note(app: &App, received: &Received) {
+    let (Received::New(upload) | Received::Repeated(upload)) = received;
+    if matches!(received, Received::New(_)) {
+        app.new_work.notify_one();
+    }
+    measures::upload(upload.file_type, upload.bytes);
+    tracing::info!(
+        upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
+        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, "received"
+    );
 }
 
 async fn first_bytes<S: Source>(source: &mut S) -> Result<BytesMut, Error<S::Error>> {

@@ -193,7 +193,7 @@ impl PreparedReading for Waiting {
 pub(crate) fn findings() -> Findings {
     let (reason, level) = (Reason::NotADate, Level::SetAside);
     let column = Some("Invoice Date".to_owned());
-    let value = Some("soon".to_owned());
+    let value = Some("<i>soon</i>".to_owned());
     Findings {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],

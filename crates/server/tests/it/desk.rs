@@ -18,11 +18,13 @@ use serde_json::Value;
 use server::http::Service;
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, keys, totp, welcome,
+    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, Worker, WorkerParts, keys,
+    totp, welcome,
 };
 use store::{Config, DatabaseUrl, JobKind, NewRun, ObjectsUrl, Store};
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
 use crate::workplace::{acme, fill, random, unit};
@@ -33,6 +35,7 @@ pub(crate) struct Desk {
     _folder: TempDir,
     app: App,
     now: Arc<Mutex<Timestamp>>,
+    pub(crate) book: Book,
 }
 
 /// An answer, read to its end.
@@ -107,11 +110,11 @@ impl Desk {
         store.system().add_customer(&acme(), now()).await.unwrap();
         keys::add_key(&store, now()).await.unwrap();
         let time = Arc::new(Mutex::new(now()));
-        let clock = Arc::clone(&time);
+        let (clock, book) = (Arc::clone(&time), Book::default());
         let app = App::new(AppParts {
             keys: KeyRing::load(&store).await.unwrap(),
             store,
-            ledgers: Arc::new(Book::default()),
+            ledgers: Arc::new(book.clone()),
             region: region(),
             gate: Gate::new(&Limits::default()),
             readiness: Readiness::default(),
@@ -120,7 +123,7 @@ impl Desk {
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
         });
-        Self { _folder: folder, app, now: time }
+        Self { _folder: folder, app, now: time, book }
     }
 
     /// With this found by a run.
@@ -139,6 +142,21 @@ impl Desk {
         let job = system.claim_job(&[JobKind::CheckUnit], now(), lease, 1).await.unwrap().unwrap();
         system.begin_run(&job, now()).await.unwrap();
         system.finish_run(&job, found, now()).await.unwrap();
+    }
+
+    /// Works off all that is due now.
+    pub(crate) async fn work(&self) {
+        let app = &self.app;
+        let worker = Worker::new(WorkerParts {
+            store: app.store.clone(),
+            ledgers: Arc::clone(&app.ledgers),
+            limits: Limits::default(),
+            spool: None,
+            new_work: Arc::clone(&app.new_work),
+            clock: app.clock.clone(),
+            randomness: Randomness::new(fill),
+        });
+        while worker.work_once(&CancellationToken::new()).await.unwrap() {}
     }
 
     /// Later, by so many seconds.
@@ -183,8 +201,8 @@ impl Desk {
         page.items.into_iter().rev().map(|item| item.entry.what).collect()
     }
 
-    /// A file, sent with a token of this label.
-    pub(crate) async fn receive(&self, name: &str, label: &str) {
+    /// A file, sent with a token of this label: its upload.
+    pub(crate) async fn receive(&self, name: &str, label: &str) -> String {
         let token = self.token(Role::Uploader, label).await;
         let path = format!("/customers/acme/units/acme/Uploads/upload/APT/{name}");
         let bearer = format!("Bearer {token}");
@@ -192,6 +210,7 @@ impl Desk {
         let answer = self.send(Method::POST, &path, &headers, &format!("Supplier\n{name}\n")).await;
         assert_eq!(answer.status, 201, "{}", answer.json());
         self.later(1);
+        answer.json()["uploadId"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn token(&self, role: Role, label: &str) -> String {

@@ -10,10 +10,13 @@ use crate::App;
 use crate::http::web::access::Permission;
 use crate::http::web::{assets, design, guard, index, invitations, me, sign_in, uploads};
 
+const SEND: &str = "/at/{customer}/{unit}/uploads/send";
+
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_visitors();
     entries.extend(of_oneself());
     entries.extend(of_a_unit());
+    entries.extend(of_uploads());
     entries
 }
 
@@ -80,6 +83,57 @@ fn of_a_unit() -> Vec<Entry> {
             "The unit's uploads, newest first",
             Viewer,
             uploads::list_uploads,
+        ),
+    ]
+}
+
+fn of_uploads() -> Vec<Entry> {
+    use Permission::{Analyst, Viewer};
+    use uploads::{decide, one, send};
+    vec![
+        get(SEND, "get_send", "The form to send a file by hand", Analyst, send::get_send),
+        post(SEND, "send", "Send a file by hand", Analyst, send::send),
+        get(
+            "/at/{customer}/{unit}/uploads/{upload}",
+            "get_upload_page",
+            "One upload, its life and its problems",
+            Viewer,
+            one::get_upload,
+        ),
+        get(
+            "/at/{customer}/{unit}/uploads/{upload}/problems.csv",
+            "get_problems_csv",
+            "Its problems for a spreadsheet",
+            Viewer,
+            one::get_problems_csv,
+        ),
+        get(
+            "/at/{customer}/{unit}/uploads/{upload}/file",
+            "get_file",
+            "The file as it was sent",
+            Analyst,
+            one::get_file,
+        ),
+        post(
+            "/at/{customer}/{unit}/uploads/{upload}/release",
+            "release_upload",
+            "Let a held snapshot in",
+            Analyst,
+            decide::release,
+        ),
+        post(
+            "/at/{customer}/{unit}/uploads/{upload}/refuse",
+            "refuse_upload",
+            "Keep a held snapshot out",
+            Analyst,
+            decide::refuse,
+        ),
+        post(
+            "/at/{customer}/{unit}/uploads/{upload}/read-again",
+            "read_upload_again",
+            "Read a refused file again",
+            Analyst,
+            decide::read_again,
         ),
     ]
 }

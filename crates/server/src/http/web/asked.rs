@@ -22,6 +22,11 @@ pub(crate) struct Asked(Form);
 pub(crate) struct LocalPath(String);
 
 impl Asked {
+    /// Of a page that is shown again, whatever its address was.
+    pub(crate) fn nothing() -> Self {
+        Self(Form::default())
+    }
+
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.text(name)
     }

@@ -88,7 +88,7 @@ const SETTINGS: [(&str, &str); 8] = [
 ];
 
 /// What was done, by the word that the address of the page after it holds.
-const SAID: [(&str, &str); 16] = [
+const SAID: [(&str, &str); 22] = [
     ("signed-out", "You are signed out."),
     ("password", "Your password is changed, and all other sessions are ended."),
     ("session-ended", "The session is ended."),
@@ -104,6 +104,12 @@ const SAID: [(&str, &str); 16] = [
     ("view-kept", "The view is kept."),
     ("view-removed", "The view is removed."),
     ("last", "Decided. That was the last of this list."),
+    ("sent", "Received and safe. It is read by itself; this page follows it."),
+    ("sent-before", "This very file was received before: here it is. Nothing was added."),
+    ("released", "Released: it is read into the ledger in its turn."),
+    ("held-out", "Refused: the ledger stays as it is."),
+    ("read-again", "It is read again in its turn."),
+    ("columns-kept", "The columns are kept for all files of this type that are read from now on."),
     ("nothing-chosen", "Nothing was ticked, so nothing was decided."),
 ];
 
