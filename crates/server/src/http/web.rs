@@ -14,6 +14,7 @@ pub(crate) mod error;
 pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod guard;
+pub(crate) mod help;
 pub(crate) mod host;
 pub(crate) mod index;
 pub(crate) mod invitations;

@@ -8,7 +8,7 @@ use http::Method;
 use super::{Access, Entry, entry};
 use crate::App;
 use crate::http::web::access::Permission;
-use crate::http::web::{assets, design, guard, index, invitations, me, sign_in, uploads};
+use crate::http::web::{assets, design, guard, help, index, invitations, me, sign_in, uploads};
 
 const SEND: &str = "/at/{customer}/{unit}/uploads/send";
 
@@ -134,6 +134,14 @@ fn of_uploads() -> Vec<Entry> {
             "Read a refused file again",
             Analyst,
             decide::read_again,
+        ),
+        get("/at/{customer}/{unit}/help", "get_help", "How to send files", Viewer, help::get_help),
+        get(
+            "/at/{customer}/{unit}/help/api",
+            "get_reference",
+            "The API, to read",
+            Viewer,
+            help::reference::get_reference,
         ),
     ]
 }

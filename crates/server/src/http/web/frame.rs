@@ -46,6 +46,8 @@ pub(crate) struct Frame {
     pub(crate) sections: Vec<Link>,
     /// Below the cog.
     pub(crate) settings: Vec<Link>,
+    /// The help for those who send files to the open unit.
+    pub(crate) help: Option<Link>,
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
     /// What was just done.
@@ -61,6 +63,8 @@ pub(crate) enum Section {
     Transactions,
     Suppliers,
     Employees,
+    /// Beside the cog.
+    Help,
     /// One of those below the cog; which, its route tells.
     Settings(&'static str),
 }
@@ -156,6 +160,8 @@ impl Frame {
                 })
                 .collect();
         }
+        let is_current = section == Section::Help;
+        frame.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
         let named = SECTIONS.into_iter().find(|(known, _, _)| *known == section);
         let above = named.filter(|(_, label, _)| *label != title);
         frame.crumbs.extend(above.map(|(_, label, route)| Link::new(label, member.fill(route))));
@@ -179,6 +185,7 @@ impl Frame {
             units: units.iter().map(unit_link).collect(),
             sections: Vec::new(),
             settings: Vec::new(),
+            help: None,
             crumbs: Vec::new(),
             said: None,
         })

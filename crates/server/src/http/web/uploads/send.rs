@@ -114,7 +114,7 @@ async fn receive(
         match field.name() {
             // Nothing, where the name of the file shall say it.
             Some("file_type") => {
-                *wanted = field.text().await.map_err(|error| broken(&error))?.trim().parse().ok()
+                *wanted = field.text().await.map_err(|error| broken(&error))?.trim().parse().ok();
             }
             Some("file") => {
                 let sent = take(app, analyst, *wanted, field).await?;
