@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod media_type;
 pub mod page;
 pub mod password;
+pub mod preview;
 pub mod problem;
 pub mod reading;
 pub mod receipt;
@@ -43,6 +44,7 @@ pub use id::{
 pub use ledger::LedgerName;
 pub use media_type::MediaType;
 pub use password::NewPassword;
+pub use preview::{LedgerField, Preview, PreviewedColumn};
 pub use problem::{Problem, ProblemCount};
 pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};
 pub use receipt::Receipt;

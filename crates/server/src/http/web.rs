@@ -20,6 +20,7 @@ pub(crate) mod index;
 pub(crate) mod invitations;
 pub(crate) mod look;
 pub(crate) mod me;
+pub(crate) mod reading_rules;
 pub(crate) mod sign_in;
 pub(crate) mod uploads;
 pub(crate) mod words;

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, KeptFinding};
 use domain::problem::{Level, Reason};
 use domain::{
-    DateOrder, Findings, LedgerChange, LedgerName, Problem, ProblemCount, ReadingRules, RowCounts,
-    Upload, UploadId,
+    DateOrder, FileType, Findings, LedgerChange, LedgerField, LedgerName, Preview, PreviewedColumn,
+    Problem, ProblemCount, ReadingRules, RowCounts, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -130,6 +130,38 @@ impl Ledgers for Book {
         }
         let (book, upload) = (self.clone(), upload.clone());
         Ok(Prepared::Ready(findings(), Box::new(Waiting { book, upload, rows, act })))
+    }
+
+    fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
+        let field = |name, title, is_mandatory| LedgerField { name, title, is_mandatory };
+        vec![
+            field("supplier_id", "Supplier ID", true),
+            field("invoice_number", "Invoice Number", false),
+        ]
+    }
+
+    /// The first line is the header; a column is what the mapping says, else nothing.
+    async fn preview(
+        &self,
+        _upload: &Upload,
+        mut file: File,
+        rules: &ReadingRules,
+    ) -> Result<Preview, LedgersError> {
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|error| LedgersError(error.into()))?;
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let mut lines = text.lines();
+        let Some(header) = lines.next() else {
+            let refusal = Some("the file is empty".to_owned());
+            return Ok(Preview { refusal, ..Preview::default() });
+        };
+        let mapped = rules.mapping.clone().unwrap_or_default().columns;
+        let column = |header: String| PreviewedColumn {
+            field: mapped.get(&header).filter(|field| !field.is_empty()).cloned(),
+            header,
+        };
+        let columns = cells(header).into_iter().map(column).collect();
+        Ok(Preview { columns, rows: lines.map(cells).collect(), refusal: None })
     }
 
     async fn check(

@@ -8,8 +8,11 @@ use http::Method;
 use super::{Access, Entry, entry};
 use crate::App;
 use crate::http::web::access::Permission;
-use crate::http::web::{assets, design, guard, help, index, invitations, me, sign_in, uploads};
+use crate::http::web::{
+    assets, design, guard, help, index, invitations, me, reading_rules, sign_in, uploads,
+};
 
+const COLUMNS: &str = "/at/{customer}/{unit}/uploads/{upload}/columns";
 const SEND: &str = "/at/{customer}/{unit}/uploads/send";
 
 pub(super) fn entries() -> Vec<Entry> {
@@ -17,6 +20,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_oneself());
     entries.extend(of_a_unit());
     entries.extend(of_uploads());
+    entries.extend(of_columns_and_help());
     entries
 }
 
@@ -134,6 +138,33 @@ fn of_uploads() -> Vec<Entry> {
             "Read a refused file again",
             Analyst,
             decide::read_again,
+        ),
+    ]
+}
+
+fn of_columns_and_help() -> Vec<Entry> {
+    use Permission::{Admin, Viewer};
+    vec![
+        get(
+            COLUMNS,
+            "get_columns",
+            "Which column of a file holds what",
+            Admin,
+            reading_rules::get_columns,
+        ),
+        post(
+            COLUMNS,
+            "set_columns",
+            "Say which column holds what",
+            Admin,
+            reading_rules::set_columns,
+        ),
+        get(
+            "/at/{customer}/{unit}/columns/{type}",
+            "get_columns_of_type",
+            "The same, by the newest file of a type",
+            Admin,
+            reading_rules::get_columns_of_type,
         ),
         get("/at/{customer}/{unit}/help", "get_help", "How to send files", Viewer, help::get_help),
         get(

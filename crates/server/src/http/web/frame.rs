@@ -191,6 +191,11 @@ impl Frame {
         })
     }
 
+    /// With something below the section on the way back.
+    pub(crate) fn above(&mut self, label: &str, href: String) {
+        self.crumbs.push(Link::new(label, href));
+    }
+
     /// With what was just done above the page.
     #[must_use]
     pub(crate) fn saying(self, said: Option<&'static str>) -> Self {

@@ -33,6 +33,7 @@ fn path(route: &Route, customer: &str) -> String {
     let path = path
         .replace("{finding}", "fnd_00000000000000000000000000000000")
         .replace("{upload}", "upl_01k00000000000000000000000")
+        .replace("{type}", "APT")
         .replace("{view}", "sav_01k00000000000000000000000");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path
