@@ -7,9 +7,14 @@ use analysis::{CheckLedgers, ReadRequest, Retention};
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Check, CheckParameter, LedgerChange, LedgerName, ReadingRules, Severity, Upload};
+use domain::{
+    Check, CheckParameter, FileType, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
+    Severity, Upload,
+};
 use server::Clock;
-use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
+use server::ledgers::{
+    CheckProgress, Ledgers, LedgersError, PREVIEWED_ROWS, Prepared, PreparedReading,
+};
 use store::Store;
 
 /// The ledgers of a store, as commands use them.
@@ -66,6 +71,39 @@ impl Ledgers for Adapter {
                 Prepared::Refused { findings, reason }
             }
         })
+    }
+
+    fn fields(&self, file_type: FileType) -> Vec<LedgerField> {
+        extract::Field::all(file_type)
+            .map(|field| LedgerField {
+                name: field.name(),
+                title: field.title(),
+                is_mandatory: field.is_mandatory(),
+            })
+            .collect()
+    }
+
+    async fn preview(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<Preview, LedgersError> {
+        let (file_type, format) = (upload.file_type, upload.file_name.format());
+        let rules = rules.clone();
+        let read = move || {
+            let usual = extract::Options::new(file_type, format);
+            let options = extract::Options { mapping: rules.mapping.as_ref(), ..usual };
+            extract::preview(file, &options, PREVIEWED_ROWS)
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        match read.map_err(|fault| LedgersError(Box::new(fault)))? {
+            Ok(preview) => Ok(preview),
+            Err(extract::ReadError::Refused(refusal)) => {
+                Ok(Preview { refusal: Some(refusal.to_string()), ..Preview::default() })
+            }
+            Err(fault) => Err(LedgersError(Box::new(fault))),
+        }
     }
 
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use server::{Clock, Randomness};
+use store::Decider;
 
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
@@ -16,4 +17,9 @@ pub(crate) fn randomness() -> Randomness {
         aws_lc_rs::rand::fill(bytes)
             .expect("the system's generator answers once it is seeded at boot");
     })
+}
+
+/// Whoever gives a command decides as the operator: the machine knows no more of them.
+pub(crate) fn operator() -> Decider<'static> {
+    Decider { by: "operator", who: "operator", at: now() }
 }

@@ -74,6 +74,7 @@ impl Receipt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upload::Sender;
 
     #[test]
     fn the_receipt_has_the_members_of_the_contract() {
@@ -86,7 +87,7 @@ mod tests {
             bytes: 3,
             sha256: Sha256Digest::from_bytes([0; 32]),
             received_at: "2026-11-23T10:00:00.5Z".parse().unwrap(),
-            token: "tok_01k00000000000000000000000".parse().unwrap(),
+            sender: Sender::Token("tok_01k00000000000000000000000".parse().unwrap()),
             released_at: None,
             state: UploadState::Received,
         };

@@ -2,6 +2,8 @@
 //!
 //! Not for: receiving; an [`Upload`] exists once its bytes and its row are durable.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Sha256Digest;
 use crate::file_name::FileName;
 use crate::file_type::FileType;
-use crate::id::{TokenId, UploadId};
+use crate::id::{TokenId, UploadId, UserId};
 use crate::ledger::LedgerName;
 use crate::reading::RowCounts;
 use crate::short_name::{CustomerName, UnitName};
@@ -25,11 +27,28 @@ pub struct Upload {
     pub bytes: u64,
     pub sha256: Sha256Digest,
     pub received_at: Timestamp,
-    /// The token it came with.
-    pub token: TokenId,
+    pub sender: Sender,
     /// When a person let a held snapshot into the ledger.
     pub released_at: Option<Timestamp>,
     pub state: UploadState,
+}
+
+/// Who sent a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sender {
+    /// A program, with this access token.
+    Token(TokenId),
+    /// A person, from a page.
+    User(UserId),
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+        }
+    }
 }
 
 impl Upload {

@@ -19,6 +19,7 @@ mod headers;
 pub mod limits;
 mod mapping;
 mod non_rows;
+mod preview;
 mod problem;
 mod read;
 mod record;
@@ -37,6 +38,7 @@ pub use fields::{
 pub use formats::{ColumnFormat, DecidedBy};
 pub use mapping::suggested_mapping;
 pub use non_rows::NonRows;
+pub use preview::preview;
 pub use problem::masked;
 pub use read::{ColumnUse, Options, Reading, Require, first_record, read};
 pub use report::{Place, Sink};

@@ -1,4 +1,4 @@
-// What forms and links cannot do alone: single keys, dialogs, copying, ticking all, charts.
+// What forms and links cannot do alone: single keys, dialogs, copying, ticking all, charts, dropping files.
 // Everything here is found by data attributes, on the document, so that pages swapped in work too.
 "use strict";
 (() => {
@@ -96,9 +96,109 @@
   document.addEventListener("DOMContentLoaded", drawAll);
   document.addEventListener("htmx:afterSettle", drawAll);
 
+  // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
+  // and the list shows how far each is. Without script the form sends one.
+  const listed = (list, name) => {
+    const [item, label, share, meter] = ["li", "span", "span", "progress"].map((tag) => document.createElement(tag));
+    label.textContent = name;
+    share.className = "muted";
+    meter.className = "meter";
+    meter.max = 1;
+    meter.value = 0;
+    meter.setAttribute("aria-label", name);
+    item.append(label, share, meter);
+    list.append(item);
+    const over = (node) => { meter.remove(); item.append(node); };
+    return {
+      at: (done) => { meter.value = done; share.textContent = done < 1 ? `${Math.floor(done * 100)}%` : "being kept…"; },
+      sent: (href) => {
+        const link = document.createElement("a");
+        link.href = href;
+        link.textContent = name;
+        label.replaceChildren(link);
+        share.textContent = "received";
+        meter.remove();
+      },
+      refused: (words) => {
+        const told = document.createElement("p");
+        told.className = "notice caution";
+        told.textContent = words;
+        share.textContent = "not sent";
+        over(told);
+      },
+    };
+  };
+  const sendFile = (form, file, line) => new Promise((resolve) => {
+    const body = new FormData();
+    for (const [name, value] of new FormData(form)) if (name !== "file") body.append(name, value);
+    body.append("file", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("X-CSRF-Token", form.elements.csrf.value);
+    request.responseType = "document";
+    request.upload.onprogress = (event) => { if (event.lengthComputable) line.at(event.loaded / event.total); };
+    request.onload = () => {
+      if (request.status === 200 && request.responseURL !== form.action) {
+        line.sent(request.responseURL);
+        return resolve(request.responseURL);
+      }
+      const page = request.response;
+      const said = page && (page.querySelector("[data-wrong]") || page.querySelector("main p"));
+      line.refused(said ? said.textContent : "The server gave no answer that makes sense. Try again.");
+      resolve("");
+    };
+    request.onerror = () => { line.refused("The connection was lost, and nothing was kept. Look at the network and send it again."); resolve(""); };
+    request.send(body);
+  });
+  const sendFiles = async (form, files) => {
+    const list = document.getElementById(form.dataset.drop);
+    list.replaceChildren();
+    const lines = files.map((file) => listed(list, file.name));
+    const button = form.querySelector("[type=submit]");
+    button.disabled = true;
+    let last = "";
+    let sent = 0;
+    for (const [place, file] of files.entries()) {
+      last = await sendFile(form, file, lines[place]);
+      if (last) sent += 1;
+    }
+    button.disabled = false;
+    form.querySelector("input[type=file]").value = "";
+    if (files.length === 1 && sent === 1) location.assign(last);
+  };
+  const dropForm = () => document.querySelector("form[data-drop]");
+  const allowSeveral = () => {
+    const form = dropForm();
+    if (form) form.querySelector("input[type=file]").multiple = true;
+  };
+  document.addEventListener("DOMContentLoaded", allowSeveral);
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-drop]");
+    if (!form) return;
+    event.preventDefault();
+    sendFiles(form, [...form.querySelector("input[type=file]").files]);
+  });
+  document.addEventListener("dragover", (event) => {
+    const form = dropForm();
+    if (!form || ![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const form = dropForm();
+    if (form && !event.relatedTarget) form.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    const form = dropForm();
+    if (!form || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    sendFiles(form, [...event.dataTransfer.files]);
+  });
+
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('input[name="csrf"]');
     if (token) event.detail.headers["X-CSRF-Token"] = token.value;
   });
-  if (document.readyState !== "loading") drawAll();
+  if (document.readyState !== "loading") { drawAll(); allowSeveral(); }
 })();

@@ -6,10 +6,14 @@
 
 use bytes::{Bytes, BytesMut};
 use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
-use domain::{FileName, FileType, JobId, Sha256Digest, TokenId, UnitName, UploadId};
+use domain::{
+    CustomerName, FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId,
+};
 use store::{CustomerStore, NewUpload, ObjectWriter, Received, WrittenObject};
 
 use crate::App;
+use crate::gate::{Closed, Pass};
+use crate::measures;
 
 /// What the headers of an upload say.
 #[derive(Debug)]
@@ -17,7 +21,7 @@ pub struct Offer {
     pub unit: UnitName,
     pub file_type: FileType,
     pub file_name: FileName,
-    pub token: TokenId,
+    pub sender: Sender,
     /// What the stored bytes must have.
     pub expected_sha256: Option<Sha256Digest>,
     pub idempotency_key: Option<String>,
@@ -43,10 +47,34 @@ pub enum Error<S> {
     DigestMismatch { expected: Sha256Digest, actual: Sha256Digest },
     #[error("the Idempotency-Key was used for another file")]
     KeyReused,
-    #[error("the token was revoked while the file was sent")]
+    #[error("the token was revoked, or the sender's role taken away, while the file was sent")]
     Revoked,
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// Why no file is let in now. Nothing was read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotNow {
+    /// The server receives as many as it may, or this customer does.
+    Busy(Closed),
+    /// The disk is nearly full.
+    Full,
+}
+
+/// Whether there is a place for an upload and room on the disk.
+///
+/// # Errors
+/// See [`NotNow`].
+pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Pass, NotNow> {
+    let pass = app.gate.enter(customer).map_err(NotNow::Busy)?;
+    if let Some(free) = app.store.system().free_bytes()
+        && free.saturating_sub(declared.unwrap_or(0)) < app.limits.disk_reserve_bytes
+    {
+        tracing::error!(free, reserve = app.limits.disk_reserve_bytes, "disk is nearly full");
+        return Err(NotNow::Full);
+    }
+    Ok(pass)
 }
 
 /// Receives one file. When it returns, the bytes, the row and the job are durable.
@@ -83,16 +111,31 @@ where
         file_type: offer.file_type,
         file_name: offer.file_name,
         received_at: app.clock.now(),
-        token: offer.token,
+        sender: offer.sender,
         idempotency_key: offer.idempotency_key,
         job: JobId::new(now, app.randomness.bytes()),
     };
     let commit = commit(app.clone(), store.clone(), written, new, offer.expected_sha256);
     // A client that goes away now must not stop what has begun: half a commit would leave an object
     // without a row for the sweep to find.
-    tokio::spawn(commit)
+    let received = tokio::spawn(commit)
         .await
-        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
+    note(app, &received);
+    Ok(received)
+}
+
+/// Tells the workers, the counters and the log.
+fn note(app: &App, received: &Received) {
+    let (Received::New(upload) | Received::Repeated(upload)) = received;
+    if matches!(received, Received::New(_)) {
+        app.new_work.notify_one();
+    }
+    measures::upload(upload.file_type, upload.bytes);
+    tracing::info!(
+        upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
+        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, "received"
+    );
 }
 
 async fn first_bytes<S: Source>(source: &mut S) -> Result<BytesMut, Error<S::Error>> {
@@ -159,8 +202,7 @@ async fn settle<E>(
     {
         return Err(Error::DigestMismatch { expected, actual });
     }
-    let token = app.store.system().token(new.token).await?;
-    if token.is_none_or(|token| token.revoked_at.is_some()) {
+    if !may_still_send(app, store, new.sender).await? {
         return Err(Error::Revoked);
     }
     if let Some(key) = &new.idempotency_key
@@ -174,4 +216,21 @@ async fn settle<E>(
     }
     let first = store.find_same(&new.unit, new.file_type, &new.file_name, actual).await?;
     Ok(first.map(Received::Repeated))
+}
+
+/// A long file takes hours, and whoever sends it may lose the right to meanwhile.
+async fn may_still_send(
+    app: &App,
+    store: &CustomerStore,
+    sender: Sender,
+) -> Result<bool, store::Error> {
+    match sender {
+        Sender::Token(id) => {
+            let token = app.store.system().token(id).await?;
+            Ok(token.is_some_and(|token| token.revoked_at.is_none()))
+        }
+        Sender::User(id) => {
+            Ok(store.role_of(id).await?.is_some_and(|role| role >= MemberRole::Analyst))
+        }
+    }
 }

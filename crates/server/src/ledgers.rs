@@ -9,7 +9,13 @@ use std::fs::File;
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Check, Findings, LedgerChange, LedgerName, ReadingRules, RowCounts, Upload};
+use domain::{
+    Check, FileType, Findings, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
+    RowCounts, Upload,
+};
+
+/// Rows of a preview: enough to tell what a column holds, few enough for one look.
+pub const PREVIEWED_ROWS: usize = 8;
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
@@ -25,6 +31,17 @@ pub trait Ledgers: Debug + Send + Sync {
         file: File,
         rules: &ReadingRules,
     ) -> Result<Prepared, LedgersError>;
+
+    /// What the columns of a file of the type can be taken for, in the order of the ledger.
+    fn fields(&self, file_type: FileType) -> Vec<LedgerField>;
+
+    /// The first [`PREVIEWED_ROWS`] rows of the upload's file, read by these rules.
+    async fn preview(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<Preview, LedgersError>;
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;

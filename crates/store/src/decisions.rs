@@ -3,19 +3,20 @@
 //!
 //! Not for: whether that person may; the server asks that first.
 //!
-//! Invariant: an upload that is to be read gets its job in the same transaction.
+//! Invariant: an upload that is to be read gets its job in the same transaction, and each decision is in
+//! the audit log.
 //! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
 
-use domain::{JobId, UnitName, Upload, UploadId, UploadState};
-use jiff::Timestamp;
+use domain::{AuditEntry, JobId, UnitName, Upload, UploadId, UploadState};
+use serde_json::{Value, json};
 use sqlx::{Any, Transaction};
 
-use crate::CustomerStore;
 use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::problems;
 use crate::rows::{storable, to_the_microsecond};
 use crate::uploads::write_state;
+use crate::{CustomerStore, Decider};
 
 impl CustomerStore {
     /// A held snapshot waits to be read again, this time into the ledger. Its turn is that of its
@@ -25,14 +26,15 @@ impl CustomerStore {
         unit: &UnitName,
         upload: UploadId,
         job: JobId,
-        now: Timestamp,
+        decider: &Decider<'_>,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) =
             self.to_decide(unit, upload, |state| matches!(state, UploadState::Held { .. })).await?;
         upload.state = upload.state.read_again()?;
-        upload.released_at = Some(to_the_microsecond(now)?);
+        upload.released_at = Some(to_the_microsecond(decider.at)?);
         write_state(&mut transaction, &upload).await?;
-        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, now).await?;
+        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, decider.at).await?;
+        self.audit_decision(&mut transaction, &upload, ("released", Value::Null), decider).await?;
         transaction.commit().await?;
         Ok(upload)
     }
@@ -42,13 +44,20 @@ impl CustomerStore {
         &self,
         unit: &UnitName,
         upload: UploadId,
-        reason: String,
-        now: Timestamp,
+        reason: &str,
+        decider: &Decider<'_>,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) =
             self.to_decide(unit, upload, |state| matches!(state, UploadState::Held { .. })).await?;
-        upload.state = upload.state.refuse(to_the_microsecond(now)?, storable(&reason))?;
+        upload.state = upload.state.refuse(to_the_microsecond(decider.at)?, storable(reason))?;
         write_state(&mut transaction, &upload).await?;
+        self.audit_decision(
+            &mut transaction,
+            &upload,
+            ("refused", json!({ "reason": storable(reason) })),
+            decider,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(upload)
     }
@@ -60,7 +69,7 @@ impl CustomerStore {
         unit: &UnitName,
         upload: UploadId,
         job: JobId,
-        now: Timestamp,
+        decider: &Decider<'_>,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self
             .to_decide(unit, upload, |state| matches!(state, UploadState::Refused { .. }))
@@ -69,9 +78,29 @@ impl CustomerStore {
         upload.released_at = None;
         write_state(&mut transaction, &upload).await?;
         problems::remove(&mut transaction, upload.id).await?;
-        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, now).await?;
+        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, decider.at).await?;
+        self.audit_decision(&mut transaction, &upload, ("read_again", Value::Null), decider)
+            .await?;
         transaction.commit().await?;
         Ok(upload)
+    }
+
+    async fn audit_decision(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        upload: &Upload,
+        (verb, details): (&str, Value),
+        decider: &Decider<'_>,
+    ) -> Result<(), Error> {
+        let entry = AuditEntry {
+            at: decider.at,
+            who: decider.who.to_owned(),
+            what: format!("upload.{verb}"),
+            about: upload.id.to_string(),
+            customer: Some(self.customer.clone()),
+            details,
+        };
+        self.parts.db.audit(transaction, &entry).await
     }
 
     /// An upload of the unit in a state that the decision is about, locked until it is written.

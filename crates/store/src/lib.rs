@@ -58,7 +58,7 @@ pub use findings::{
 pub use idempotency_keys::IdempotentRequest;
 pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
-pub use objects::{ObjectWriter, SealedObject, WrittenObject};
+pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, Week};
 pub use problems::PROBLEMS_KEPT_MAX;
 pub use reading::NextJobs;
@@ -70,6 +70,7 @@ pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
+pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Member, Person, ReachableUnit, User};
 pub use verdicts::Decider;
 pub use verify::{ObjectFault, VerifyReport, Wrong};

@@ -12,13 +12,14 @@ use crate::db::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
     (4, "people", include_str!("../migrations/0004_people.sql")),
     (5, "settings", include_str!("../migrations/0005_settings.sql")),
     (6, "overview", include_str!("../migrations/0006_overview.sql")),
+    (7, "senders", include_str!("../migrations/0007_senders.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

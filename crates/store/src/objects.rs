@@ -18,14 +18,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use bytes::Bytes;
-use domain::{Sha256Digest, UnitName, Upload, UploadId};
+use domain::{AuditEntry, Sha256Digest, UnitName, Upload, UploadId};
 use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 use object_store::ObjectStore;
 
-use crate::CustomerStore;
 use crate::config::ObjectsUrl;
 use crate::error::Error;
+use crate::{CustomerStore, Decider};
 
 pub(crate) use key::ObjectKey;
 pub(crate) use local::LocalObjects;
@@ -141,6 +141,34 @@ impl CustomerStore {
     pub async fn open_object(&self, upload: &Upload, spool: Option<&Path>) -> Result<File, Error> {
         let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
         self.parts.objects.open(key.as_str(), spool).await
+    }
+}
+
+/// An upload's bytes, in order.
+pub type ObjectBytes = BoxStream<'static, Result<Bytes, Error>>;
+
+impl CustomerStore {
+    /// For somebody who takes a copy away: noted in the audit log first.
+    /// [`Error::NotFound`] when the bytes are missing.
+    pub async fn hand_out_object(
+        &self,
+        upload: &Upload,
+        decider: &Decider<'_>,
+    ) -> Result<ObjectBytes, Error> {
+        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        let bytes = self.parts.objects.read(key.as_str()).await?;
+        let entry = AuditEntry {
+            at: decider.at,
+            who: decider.who.to_owned(),
+            what: "upload.downloaded".to_owned(),
+            about: upload.id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: serde_json::Value::Null,
+        };
+        let mut transaction = self.parts.db.begin().await?;
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(bytes)
     }
 }
 

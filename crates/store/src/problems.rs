@@ -5,6 +5,7 @@
 //! Invariant: of one upload they are of one reading, replaced or removed as a whole.
 
 use domain::page::{Page, PageSize};
+use domain::problem::Reason;
 use domain::{Problem, ProblemCount, UnitName, UploadId};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use sqlx::any::AnyRow;
@@ -28,15 +29,29 @@ impl CustomerStore {
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<Problem, u64>, Error> {
+        self.problems_of(unit, upload, None, size, after).await
+    }
+
+    /// The same, of one reason.
+    pub async fn problems_of(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+        reason: Option<Reason>,
+        size: PageSize,
+        after: Option<u64>,
+    ) -> Result<Page<Problem, u64>, Error> {
         self.expect_upload(unit, upload).await?;
         let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
         let rows = sqlx::query(
             "SELECT upload, ordinal, line, column_name, value, reason, level FROM problems \
-             WHERE upload = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3",
+             WHERE upload = $1 AND ordinal > $2 AND ($4 = '' OR reason = $4) \
+             ORDER BY ordinal LIMIT $3",
         )
         .bind(upload.to_string())
         .bind(after)
         .bind(i64::from(size.get()) + 1)
+        .bind(reason.map(Reason::code).unwrap_or_default())
         .fetch_all(self.parts.db.reader())
         .await?;
         let wanted = &rows[..rows.len().min(size.get() as usize)];

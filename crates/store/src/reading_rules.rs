@@ -1,11 +1,13 @@
 //! How a unit wants its extracts read, as an administrator has set it.
 
-use domain::{FileType, ReadingRules, UnitName};
+use domain::{AuditEntry, FileType, ReadingRules, UnitName};
 use jiff::Timestamp;
+use serde_json::json;
+use sqlx::{Any, Transaction};
 
-use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::Fields;
+use crate::{CustomerStore, Decider};
 
 impl CustomerStore {
     /// As usual when nobody has set anything.
@@ -30,11 +32,45 @@ impl CustomerStore {
         serde_json::from_str(&fields.text("rules")?).map_err(|_invalid| fields.corrupt())
     }
 
-    /// For all that is read from now on. [`Error::NotFound`] when there is no such unit.
+    /// As a file told, for all that is read from now on. [`Error::NotFound`] when there is no such unit.
     pub async fn set_reading_rules(
         &self,
         unit: &UnitName,
         file_type: FileType,
+        rules: &ReadingRules,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        self.write_rules(&mut transaction, (unit, file_type), rules, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// As a person decides.
+    pub async fn decide_reading_rules(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+        rules: &ReadingRules,
+        decider: &Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        self.write_rules(&mut transaction, (unit, file_type), rules, decider.at).await?;
+        let entry = AuditEntry {
+            at: decider.at,
+            who: decider.who.to_owned(),
+            what: "reading_rules.set".to_owned(),
+            about: format!("{unit}/{file_type}"),
+            customer: Some(self.customer.clone()),
+            details: json!({ "rules": rules }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn write_rules(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        (unit, file_type): (&UnitName, FileType),
         rules: &ReadingRules,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -48,7 +84,7 @@ impl CustomerStore {
         .bind(file_type.as_str())
         .bind(serde_json::to_string(rules).map_err(Error::internal)?)
         .bind(now.as_microsecond())
-        .execute(self.parts.db.writer())
+        .execute(&mut **transaction)
         .await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! was committed, and that only begins once the object is sealed.
 
 use domain::{
-    AuditEntry, FileName, FileType, JobId, TokenId, UnitName, Upload, UploadId, UploadState,
+    AuditEntry, FileName, FileType, JobId, Sender, UnitName, Upload, UploadId, UploadState,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -26,7 +26,7 @@ pub struct NewUpload {
     pub file_name: FileName,
     /// Kept to the microsecond.
     pub received_at: Timestamp,
-    pub token: TokenId,
+    pub sender: Sender,
     pub idempotency_key: Option<String>,
     /// The id of the job that will read it.
     pub job: JobId,
@@ -73,7 +73,7 @@ impl CustomerStore {
             self.keep_idempotency_key(&mut transaction, key, upload).await?;
         }
         if let Received::New(upload) = &received {
-            self.parts.db.audit(&mut transaction, &entry(upload)).await?;
+            self.audit_received(&mut transaction, upload).await?;
         }
         transaction.commit().await?;
         // The constraint lets only one of two equal files have a row: this object never got one.
@@ -85,6 +85,34 @@ impl CustomerStore {
         Ok(received)
     }
 
+    async fn audit_received(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        upload: &Upload,
+    ) -> Result<(), Error> {
+        let who = match upload.sender {
+            Sender::Token(token) => token.to_string(),
+            Sender::User(user) => {
+                sqlx::query_scalar("SELECT email FROM users WHERE id = $1")
+                    .bind(user.to_string())
+                    .fetch_one(&mut **transaction)
+                    .await?
+            }
+        };
+        let entry = AuditEntry {
+            at: upload.received_at,
+            who,
+            what: "upload.received".to_owned(),
+            about: upload.id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({
+                "unit": upload.unit, "type": upload.file_type, "file": upload.file_name,
+                "bytes": upload.bytes, "sha256": upload.sha256,
+            }),
+        };
+        self.parts.db.audit(transaction, &entry).await
+    }
+
     async fn insert_upload(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -92,9 +120,14 @@ impl CustomerStore {
         new: &NewUpload,
     ) -> Result<Option<Upload>, Error> {
         let bytes = i64::try_from(object.bytes()).map_err(Error::internal)?;
+        let (token, user) = match new.sender {
+            Sender::Token(token) => (Some(token.to_string()), None),
+            Sender::User(user) => (None, Some(user.to_string())),
+        };
         let row = sqlx::query(concat!(
             "INSERT INTO uploads (id, customer, unit, file_type, file_name, bytes, sha256, \
-             received_at, token, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             received_at, token, user_id, state) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
              ON CONFLICT (customer, unit, file_type, file_name, sha256) DO NOTHING RETURNING ",
             columns!(),
         ))
@@ -106,7 +139,8 @@ impl CustomerStore {
         .bind(bytes)
         .bind(object.sha256().to_string())
         .bind(new.received_at.as_microsecond())
-        .bind(new.token.to_string())
+        .bind(token)
+        .bind(user)
         .bind(UploadState::Received.word())
         .fetch_optional(&mut **transaction)
         .await?;
@@ -128,22 +162,5 @@ impl CustomerStore {
             .fetch_one(&mut **transaction)
             .await?;
         upload(&row)
-    }
-}
-
-fn entry(upload: &Upload) -> AuditEntry {
-    AuditEntry {
-        at: upload.received_at,
-        who: upload.token.to_string(),
-        what: "upload.received".to_owned(),
-        about: upload.id.to_string(),
-        customer: Some(upload.customer.clone()),
-        details: json!({
-            "unit": upload.unit,
-            "type": upload.file_type,
-            "file": upload.file_name,
-            "bytes": upload.bytes,
-            "sha256": upload.sha256,
-        }),
     }
 }

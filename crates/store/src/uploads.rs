@@ -1,13 +1,14 @@
-//! Uploads: finding, listing, reading back, and the one way a row changes its state.
+//! Uploads: finding, reading back, and the one way a row changes its state.
 //!
 //! Not for: the one way a row comes to be (`receive`), or who changes it (`reading`, `decisions`).
 //!
 //! Invariant: a state follows another only as the life cycle in `domain` has it.
 
-use domain::page::{Page, PageSize};
+mod list;
+
 use domain::upload::InvalidTransition;
 use domain::{
-    FileName, FileType, RowCounts, Sha256Digest, UnitName, Upload, UploadId, UploadState,
+    FileName, FileType, RowCounts, Sender, Sha256Digest, UnitName, Upload, UploadId, UploadState,
 };
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -18,13 +19,15 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 use crate::{CustomerStore, SystemStore};
 
+pub use list::{UploadFilter, UploadOrder};
+
 /// Enough that a round trip to the database is lost among the objects, few enough to hold.
 const EVERYBODYS_UPLOADS: i64 = 500;
 
 macro_rules! columns {
     () => {
         "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, \
-         released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
+         user_id, released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
          rows_replaced, made_inactive, active_before, reason"
     };
 }
@@ -55,41 +58,6 @@ impl CustomerStore {
             .fetch_optional(self.parts.db.reader())
             .await?;
         row.as_ref().map(upload).transpose()
-    }
-
-    /// Newest first. `after` is the `next` of the page before; [`Error::NotFound`] when the unit
-    /// has no such upload.
-    pub async fn uploads(
-        &self,
-        unit: &UnitName,
-        size: PageSize,
-        after: Option<UploadId>,
-    ) -> Result<Page<Upload, UploadId>, Error> {
-        let (received_at, id) = match after {
-            Some(id) => {
-                let last =
-                    self.upload(unit, id).await?.ok_or(Error::NotFound { what: "upload" })?;
-                (last.received_at.as_microsecond(), id.to_string())
-            }
-            None => (i64::MAX, String::new()),
-        };
-        let rows = sqlx::query(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM uploads WHERE customer = $1 AND unit = $2 AND (received_at, id) < ($3, $4) \
-             ORDER BY received_at DESC, id DESC LIMIT $5",
-        ))
-        .bind(self.customer.as_str())
-        .bind(unit.as_str())
-        .bind(received_at)
-        .bind(id)
-        .bind(i64::from(size.get()) + 1)
-        .fetch_all(self.parts.db.reader())
-        .await?;
-        let wanted = size.get() as usize;
-        let items = all(&rows[..rows.len().min(wanted)], upload)?;
-        let next = if rows.len() > wanted { items.last().map(|last| last.id) } else { None };
-        Ok(Page { items, next })
     }
 
     pub async fn upload(&self, unit: &UnitName, id: UploadId) -> Result<Option<Upload>, Error> {
@@ -198,10 +166,17 @@ pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
         bytes: fields.number("bytes")?,
         sha256: fields.parsed("sha256")?,
         received_at: fields.time("received_at")?,
-        token: fields.parsed("token")?,
+        sender: sender(&fields)?,
         released_at: fields.optional_time("released_at")?,
         state: state(&fields)?,
     })
+}
+
+fn sender(fields: &Fields<'_>) -> Result<Sender, Error> {
+    match fields.optional_text("token")? {
+        Some(_) => fields.parsed("token").map(Sender::Token),
+        None => fields.parsed("user_id").map(Sender::User),
+    }
 }
 
 fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {

@@ -79,7 +79,7 @@ async fn keep(
 ) -> anyhow::Result<()> {
     let unit = of.place.unit();
     customer
-        .set_reading_rules(&unit, of.file_type, rules, machine::now())
+        .decide_reading_rules(&unit, of.file_type, rules, &machine::operator())
         .await
         .context("the rules were not kept")
 }

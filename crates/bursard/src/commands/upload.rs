@@ -68,19 +68,19 @@ fn not_found(args: &UploadArgs) -> ExitCode {
 
 async fn release(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
-    let decided = customer.release(&unit, args.upload, job, machine::now()).await;
+    let decided = customer.release(&unit, args.upload, job, &machine::operator()).await;
     told(store, args, decided, "held", "will be read into the ledger in its turn").await
 }
 
 async fn refuse(store: &Store, args: &UploadArgs, reason: String) -> anyhow::Result<ExitCode> {
     let (customer, unit, _no_job) = parts(store, args);
-    let decided = customer.refuse_held(&unit, args.upload, reason, machine::now()).await;
+    let decided = customer.refuse_held(&unit, args.upload, &reason, &machine::operator()).await;
     told(store, args, decided, "held", "is refused; the ledger stays as it is").await
 }
 
 async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
-    let decided = customer.read_again(&unit, args.upload, job, machine::now()).await;
+    let decided = customer.read_again(&unit, args.upload, job, &machine::operator()).await;
     told(store, args, decided, "refused", "will be read again in its turn").await
 }
 
@@ -154,7 +154,7 @@ fn show(upload: &Upload) {
     fact("file", &format_args!("{} ({})", upload.file_name, upload.file_type));
     fact("bytes", &upload.bytes);
     fact("sha256", &upload.sha256);
-    fact("received", &format_args!("{} with token {}", upload.received_at, upload.token));
+    fact("received", &format_args!("{} from {}", upload.received_at, upload.sender));
     if let Some(released) = upload.released_at {
         fact("released", &released);
     }

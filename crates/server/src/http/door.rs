@@ -5,23 +5,22 @@
 //! Invariant: everything that can be refused from the headers is refused before a body byte is read, in
 //! the order of the contract: token, customer and unit, type, file name, media type, declared length.
 
-mod body;
+pub(super) mod body;
 mod coding;
 mod headers;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Receipt, RefusalCode};
+use domain::{Receipt, RefusalCode, Sender};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 use store::Received;
 
 use crate::App;
-use crate::gate::{Closed, Pass};
+use crate::gate::Closed;
 use crate::http::access::Uploader;
 use crate::http::{ApiError, json};
-use crate::intake;
-use crate::measures;
+use crate::intake::{self, NotNow};
 
 use body::BodyError;
 use coding::Unpacked;
@@ -37,7 +36,7 @@ pub(crate) async fn upload_file(
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
-    let pass = enter(&app, &uploader, &head)?;
+    let pass = intake::enter(&app, &uploader.customer, head.declared_bytes).map_err(not_now)?;
     let key_in_use = head
         .idempotency_key
         .as_ref()
@@ -52,40 +51,25 @@ pub(crate) async fn upload_file(
         unit: uploader.unit,
         file_type: head.file_type,
         file_name: head.file_name,
-        token: uploader.token,
+        sender: Sender::Token(uploader.token),
         expected_sha256: head.stored_digest,
         idempotency_key: head.idempotency_key,
     };
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
     drop((pass, key_in_use));
-    if matches!(received, Received::New(_)) {
-        app.new_work.notify_one();
-    }
     answer(received)
 }
 
-/// Whether there is a place for the upload and room on the disk.
-fn enter(app: &App, uploader: &Uploader, head: &UploadHead) -> Result<Pass, ApiError> {
-    let pass = app.gate.enter(&uploader.customer).map_err(|closed| match closed {
-        Closed::Server => ApiError::new(RefusalCode::Busy),
-        Closed::Customer => ApiError::new(RefusalCode::UploadsTooMany),
-    })?;
-    if let Some(free) = app.store.system().free_bytes()
-        && free.saturating_sub(head.declared_bytes.unwrap_or(0)) < app.limits.disk_reserve_bytes
-    {
-        tracing::error!(free, reserve = app.limits.disk_reserve_bytes, "disk is nearly full");
-        return Err(ApiError::new(RefusalCode::StorageFull));
-    }
-    Ok(pass)
+fn not_now(why: NotNow) -> ApiError {
+    ApiError::new(match why {
+        NotNow::Busy(Closed::Server) => RefusalCode::Busy,
+        NotNow::Busy(Closed::Customer) => RefusalCode::UploadsTooMany,
+        NotNow::Full => RefusalCode::StorageFull,
+    })
 }
 
 fn answer(received: Received) -> Result<Response, ApiError> {
     let upload = received.into_upload();
-    measures::upload(upload.file_type, upload.bytes);
-    tracing::info!(
-        upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
-        kind = %upload.file_type, bytes = upload.bytes, token = %upload.token, "received"
-    );
     // A repeat gets the first receipt, however far the file has come since.
     let receipt = Receipt::of(upload.as_received());
     let mut response = json(&receipt)?;

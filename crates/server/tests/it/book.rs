@@ -10,8 +10,9 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerName, Problem,
-    ProblemCount, ReadingRules, RowCounts, Severity, Upload, UploadId,
+    Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerField, LedgerName,
+    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, Upload,
+    UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -161,6 +162,38 @@ impl Ledgers for Book {
         ["just_below_limit", "benford"].map(known).to_vec()
     }
 
+    fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
+        let field = |name, title, is_mandatory| LedgerField { name, title, is_mandatory };
+        vec![
+            field("supplier_id", "Supplier ID", true),
+            field("invoice_number", "Invoice Number", false),
+        ]
+    }
+
+    /// The first line is the header; a column is what the mapping says, else nothing.
+    async fn preview(
+        &self,
+        _upload: &Upload,
+        mut file: File,
+        rules: &ReadingRules,
+    ) -> Result<Preview, LedgersError> {
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|error| LedgersError(error.into()))?;
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let mut lines = text.lines();
+        let Some(header) = lines.next() else {
+            let refusal = Some("the file is empty".to_owned());
+            return Ok(Preview { refusal, ..Preview::default() });
+        };
+        let mapped = rules.mapping.clone().unwrap_or_default().columns;
+        let column = |header: String| PreviewedColumn {
+            field: mapped.get(&header).filter(|field| !field.is_empty()).cloned(),
+            header,
+        };
+        let columns = cells(header).into_iter().map(column).collect();
+        Ok(Preview { columns, rows: lines.map(cells).collect(), refusal: None })
+    }
+
     async fn check(
         &self,
         request: &CheckRequest,
@@ -245,7 +278,7 @@ impl PreparedReading for Waiting {
 pub(crate) fn findings() -> Findings {
     let (reason, level) = (Reason::NotADate, Level::SetAside);
     let column = Some("Invoice Date".to_owned());
-    let value = Some("soon".to_owned());
+    let value = Some("<i>soon</i>".to_owned());
     Findings {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],

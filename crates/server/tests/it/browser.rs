@@ -50,6 +50,39 @@ impl Browser {
         self.ask(desk, Method::POST, path, &fields, "same-origin").await
     }
 
+    /// A form with a file, its token in front as browsers send it.
+    pub(crate) async fn send_file(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        file_type: &str,
+        (name, content): (&str, &str),
+    ) -> Page {
+        let csrf = self.csrf.clone();
+        self.send_form(desk, path, &csrf, file_type, (name, content)).await
+    }
+
+    pub(crate) async fn send_form(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        csrf: &str,
+        file_type: &str,
+        (name, content): (&str, &str),
+    ) -> Page {
+        let field = |name: &str, value: &str| {
+            format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!(
+            "{}{}--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/csv\r\n\r\n{content}\r\n--XX--\r\n",
+            field("csrf", csrf),
+            field("file_type", file_type),
+        );
+        let media = "multipart/form-data; boundary=XX";
+        self.send(desk, Method::POST, path, (media, &body), "same-origin").await
+    }
+
     /// A form from anywhere, with nothing added.
     pub(crate) async fn ask(
         &mut self,
@@ -60,15 +93,27 @@ impl Browser {
         site: &str,
     ) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let media = "application/x-www-form-urlencoded";
+        self.send(desk, method, path, (media, &body), site).await
+    }
+
+    async fn send(
+        &mut self,
+        desk: &Desk,
+        method: Method,
+        path: &str,
+        (media, body): (&str, &str),
+        site: &str,
+    ) -> Page {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let headers = [
             ("Accept", "text/html"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Content-Type", media),
             ("Cookie", &cookies.join("; ")),
             ("Sec-Fetch-Site", site),
         ];
-        let Answer { status, headers, body } = desk.send(method, path, &headers, &body).await;
+        let Answer { status, headers, body } = desk.send(method, path, &headers, body).await;
         for cookie in headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             assert!(

@@ -18,11 +18,13 @@ use serde_json::Value;
 use server::http::Service;
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, keys, totp, welcome,
+    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, Worker, WorkerParts, keys,
+    totp, welcome,
 };
 use store::{Config, DatabaseUrl, JobKind, NewRun, ObjectsUrl, Store};
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
 use crate::workplace::{acme, fill, random, unit};
@@ -34,6 +36,7 @@ pub(crate) struct Desk {
     app: App,
     pub(crate) book: Book,
     now: Arc<Mutex<Timestamp>>,
+    pub(crate) book: Book,
 }
 
 /// An answer, read to its end.
@@ -147,6 +150,21 @@ impl Desk {
         system.finish_run(&job, found, now()).await.unwrap();
     }
 
+    /// Works off all that is due now.
+    pub(crate) async fn work(&self) {
+        let app = &self.app;
+        let worker = Worker::new(WorkerParts {
+            store: app.store.clone(),
+            ledgers: Arc::clone(&app.ledgers),
+            limits: Limits::default(),
+            spool: None,
+            new_work: Arc::clone(&app.new_work),
+            clock: app.clock.clone(),
+            randomness: Randomness::new(fill),
+        });
+        while worker.work_once(&CancellationToken::new()).await.unwrap() {}
+    }
+
     /// Later, by so many seconds.
     pub(crate) fn later(&self, seconds: i64) {
         *self.now.lock().unwrap() += SignedDuration::from_secs(seconds);
@@ -197,8 +215,8 @@ impl Desk {
         page.items.into_iter().rev().map(|item| item.entry.what).collect()
     }
 
-    /// A file, sent with a token of this label.
-    pub(crate) async fn receive(&self, name: &str, label: &str) {
+    /// A file, sent with a token of this label: its upload.
+    pub(crate) async fn receive(&self, name: &str, label: &str) -> String {
         let token = self.token(Role::Uploader, label).await;
         let path = format!("/customers/acme/units/acme/Uploads/upload/APT/{name}");
         let bearer = format!("Bearer {token}");
@@ -206,6 +224,7 @@ impl Desk {
         let answer = self.send(Method::POST, &path, &headers, &format!("Supplier\n{name}\n")).await;
         assert_eq!(answer.status, 201, "{}", answer.json());
         self.later(1);
+        answer.json()["uploadId"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn token(&self, role: Role, label: &str) -> String {

@@ -54,7 +54,7 @@ fn problems_are_as_documented() {
     let listed = server::http::listed_problems(kept.problems, kept.counts);
     let listed: Value = serde_json::to_value(listed).unwrap();
     let item = json!({
-        "line": 2, "column": "Invoice Date", "value": "soon", "reason": "not_a_date",
+        "line": 2, "column": "Invoice Date", "value": "<i>soon</i>", "reason": "not_a_date",
         "level": "set_aside", "message": "not a date", "advice": "write dates as 2026-11-23",
     });
     let count = json!({

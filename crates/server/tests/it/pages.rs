@@ -3,6 +3,7 @@
 mod audit;
 mod check_settings;
 mod findings;
+mod help;
 mod ledgers;
 mod overview;
 mod sign_in;

@@ -7,7 +7,7 @@ use domain::{FileType, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use server::limits::{ATTEMPTS_MAX, TIDY_EVERY_VERSIONS};
-use store::{JobCount, JobKind, JobState};
+use store::{Decider, JobCount, JobKind, JobState};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,10 @@ async fn refusal(place: &Workplace, upload: &domain::Upload) -> String {
         UploadState::Refused { reason, .. } => reason,
         other => panic!("{other:?} is not refused"),
     }
+}
+
+fn ann(place: &Workplace) -> Decider<'static> {
+    Decider { by: "Ann", who: "ann@example.org", at: place.now() }
 }
 
 #[tokio::test]
@@ -64,7 +68,7 @@ async fn a_released_snapshot_is_read_and_an_older_one_no_more() {
     place.book.next("first_1.csv", Act::Hold);
     let first = place.receive(FileType::Suppliers, "first_1.csv").await;
     place.work().await;
-    place.acme().release(&unit(), first.id, place.new_job(), place.now()).await.unwrap();
+    place.acme().release(&unit(), first.id, place.new_job(), &ann(&place)).await.unwrap();
     place.work().await;
     assert_eq!(place.word(&first).await, "read");
 
@@ -73,7 +77,7 @@ async fn a_released_snapshot_is_read_and_an_older_one_no_more() {
     let newer = place.receive(FileType::Suppliers, "newer_1.csv").await;
     place.work().await;
     assert_eq!(place.word(&newer).await, "read");
-    place.acme().read_again(&unit(), older.id, place.new_job(), place.now()).await.unwrap();
+    place.acme().read_again(&unit(), older.id, place.new_job(), &ann(&place)).await.unwrap();
     place.work().await;
     assert!(refusal(&place, &older).await.contains("newer snapshot"));
 }
@@ -123,7 +127,7 @@ async fn a_poisonous_file_stops_only_itself() {
         assert_eq!(place.word(&next).await, "read");
 
         let (acme, job) = (place.acme(), place.new_job());
-        acme.read_again(&unit(), poisonous.id, job, place.now()).await.unwrap();
+        acme.read_again(&unit(), poisonous.id, job, &ann(&place)).await.unwrap();
         place.work().await;
         assert_eq!(place.book.versions(&transactions()), [next.id, poisonous.id]);
     }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileType, JobId, LedgerName, Role, Secret, TokenId, UnitName,
-    Upload, UploadId, UploadState,
+    AccessScope, CustomerName, FileType, JobId, LedgerName, Role, Secret, Sender, TokenId,
+    UnitName, Upload, UploadId, UploadState,
 };
 use jiff::{SignedDuration, Timestamp};
 use server::{Clock, Limits, Randomness, Worker, WorkerParts};
@@ -82,7 +82,7 @@ impl Workplace {
             file_type,
             file_name: name.parse().unwrap(),
             received_at: self.now(),
-            token: self.token,
+            sender: Sender::Token(self.token),
             idempotency_key: None,
             job: self.new_job(),
         };

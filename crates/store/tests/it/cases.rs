@@ -46,7 +46,8 @@ pub(crate) const CASES: &[Case] = cases! {
     uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
         the_same_file_at_once_is_one_upload, a_key_answers_for_one_request,
         an_upload_needs_its_unit_and_token, an_object_belongs_to_its_upload,
-        an_interrupted_upload_leaves_nothing;
+        an_interrupted_upload_leaves_nothing, a_user_sends_as_a_token_does,
+        uploads_are_filtered_and_sorted;
     paging: pages_follow_each_other_newest_first;
     jobs: a_job_waits_for_each_upload, jobs_are_claimed_in_order_by_one_each,
         uploads_of_a_ledger_are_read_in_the_order_of_receipt,

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileName, FileType, JobId, Role, RunId, Secret, TokenId, UnitName,
-    Upload, UploadId, UploadState,
+    AccessScope, CustomerName, FileName, FileType, JobId, Role, RunId, Secret, Sender, TokenId,
+    UnitName, Upload, UploadId, UploadState,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
@@ -148,7 +148,7 @@ impl Site {
             file_type: FileType::Transactions,
             file_name: file_name(name),
             received_at: now(),
-            token: self.token,
+            sender: Sender::Token(self.token),
             idempotency_key: None,
             job: JobId::new(now(), random()),
         }

@@ -10,11 +10,12 @@ use bytes::Bytes;
 use domain::page::PageSize;
 use domain::problem::LISTED;
 use domain::spreadsheet::csv_line;
-use domain::{Problem, ProblemCount, RefusalCode, Upload};
+use domain::{Problem, ProblemCount, RefusalCode, UnitName, Upload};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderMap, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::CustomerStore;
 
 use super::uploads::find;
 use crate::http::access::Uploader;
@@ -110,7 +111,7 @@ pub(crate) async fn list_upload_problems(
             RefusalCode::RequestMalformed,
             "a CSV holds all problems and has no pages, so it takes neither limit nor after",
         )),
-        Format::Csv => csv(&uploader, &upload).await,
+        Format::Csv => Ok(csv(&uploader.store, &uploader.unit, &upload).await?),
     }
 }
 
@@ -137,8 +138,12 @@ async fn page(uploader: &Uploader, upload: &Upload, wanted: &Wanted) -> Result<R
 }
 
 /// All of them, some at a time: an answer that breaks off is not taken for a whole one.
-async fn csv(uploader: &Uploader, upload: &Upload) -> Result<Response, ApiError> {
-    let problems = uploader.store.all_problems(&uploader.unit, upload.id).await?;
+pub(crate) async fn csv(
+    store: &CustomerStore,
+    unit: &UnitName,
+    upload: &Upload,
+) -> Result<Response, store::Error> {
+    let problems = store.all_problems(unit, upload.id).await?;
     let head = stream::once(async { Ok(Bytes::from(csv_line(LISTED))) });
     let id = upload.id;
     let lines = problems
@@ -151,9 +156,13 @@ async fn csv(uploader: &Uploader, upload: &Upload) -> Result<Response, ApiError>
     let name = format!("attachment; filename=\"{id}_problems.csv\"");
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, CSV);
-    let name = HeaderValue::try_from(name).map_err(ApiError::internal)?;
-    headers.insert(header::CONTENT_DISPOSITION, name);
+    headers.insert(header::CONTENT_DISPOSITION, ascii(&name));
     Ok(response)
+}
+
+/// Ids are letters and digits.
+fn ascii(name: &str) -> HeaderValue {
+    HeaderValue::from_str(name).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 /// In the order of [`LISTED`].

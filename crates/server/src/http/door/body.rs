@@ -36,7 +36,7 @@ pub(crate) enum BodyError {
 
 /// A body being read.
 #[derive(Debug)]
-pub(super) struct TimedBody {
+pub(in crate::http) struct TimedBody {
     stream: BodyDataStream,
     started: Instant,
     stall_max: Duration,
@@ -46,7 +46,7 @@ pub(super) struct TimedBody {
 }
 
 impl TimedBody {
-    pub(super) fn new(body: Body, limits: &Limits) -> Self {
+    pub(in crate::http) fn new(body: Body, limits: &Limits) -> Self {
         Self {
             stream: body.into_data_stream(),
             started: Instant::now(),
@@ -62,7 +62,7 @@ impl TimedBody {
         self.read
     }
 
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+    pub(in crate::http) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         let piece = timeout(self.stall_max, self.stream.next())
             .await
             .map_err(|_elapsed| BodyError::Stalled(self.stall_max))?;

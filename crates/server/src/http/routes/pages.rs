@@ -2,7 +2,9 @@
 //!
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
+mod ledgers;
 mod settings;
+mod uploads;
 
 use axum::handler::Handler;
 use http::Method;
@@ -11,8 +13,7 @@ use super::{Access, Entry, entry};
 use crate::App;
 use crate::http::web::access::Permission;
 use crate::http::web::{
-    assets, design, employees, export, findings, guard, index, invitations, me, overview, saved_views,
-    sign_in, suppliers, transactions, uploads, verdicts,
+    assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
 };
 
 const FINDINGS: &str = "/at/{customer}/{unit}/findings";
@@ -24,8 +25,9 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_a_unit());
     entries.extend(of_findings());
     entries.extend(of_decisions());
+    entries.extend(uploads::entries());
+    entries.extend(ledgers::entries());
     entries.extend(settings::entries());
-    entries.extend(of_ledgers());
     entries
 }
 
@@ -91,7 +93,7 @@ fn of_a_unit() -> Vec<Entry> {
             "list_uploads_page",
             "The unit's uploads, newest first",
             Viewer,
-            uploads::list_uploads,
+            crate::http::web::uploads::list_uploads,
         ),
     ]
 }
@@ -183,61 +185,6 @@ fn of_decisions() -> Vec<Entry> {
             "Say what came back of the money",
             Analyst,
             verdicts::set_recovered,
-fn of_ledgers() -> Vec<Entry> {
-    use Permission::{Analyst, Viewer};
-    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
-    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
-    vec![
-        get(
-            "/at/{customer}/{unit}/overview",
-            "get_overview_page",
-            "What is new, at risk and recovered",
-            Viewer,
-            overview::get_overview,
-        ),
-        get(
-            "/at/{customer}/{unit}/transactions",
-            "list_transactions_page",
-            "The unit's transactions",
-            Viewer,
-            transactions::list_transactions,
-        ),
-        get(
-            "/at/{customer}/{unit}/transactions/{transaction}",
-            "get_transaction_page",
-            "One transaction",
-            Viewer,
-            transactions::get_transaction,
-        ),
-        get(
-            "/at/{customer}/{unit}/suppliers",
-            "list_suppliers_page",
-            "The unit's suppliers",
-            Viewer,
-            suppliers::list_suppliers,
-        ),
-        get(SUPPLIER, "get_supplier_page", "One supplier", Viewer, suppliers::get_supplier),
-        post(
-            SUPPLIER,
-            "show_supplier_page",
-            "One supplier with its accounts whole",
-            Analyst,
-            suppliers::show_supplier,
-        ),
-        get(
-            "/at/{customer}/{unit}/employees",
-            "list_employees_page",
-            "The unit's employees",
-            Viewer,
-            employees::list_employees,
-        ),
-        get(EMPLOYEE, "get_employee_page", "One employee", Viewer, employees::get_employee),
-        post(
-            EMPLOYEE,
-            "show_employee_page",
-            "One employee with accounts whole",
-            Analyst,
-            employees::show_employee,
         ),
     ]
 }

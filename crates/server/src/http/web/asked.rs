@@ -27,6 +27,11 @@ impl Asked {
         Self(Form::parse(query.as_bytes()))
     }
 
+    /// Of a page that is shown again, whatever its address was.
+    pub(crate) fn nothing() -> Self {
+        Self(Form::default())
+    }
+
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.text(name)
     }

@@ -46,6 +46,8 @@ pub(crate) struct Frame {
     pub(crate) sections: Vec<Link>,
     /// Below the cog.
     pub(crate) settings: Vec<Link>,
+    /// The help for those who send files to the open unit.
+    pub(crate) help: Option<Link>,
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
     /// What was just done.
@@ -61,6 +63,8 @@ pub(crate) enum Section {
     Transactions,
     Suppliers,
     Employees,
+    /// Beside the cog.
+    Help,
     /// One of those below the cog; which, its route tells.
     Settings(&'static str),
 }
@@ -113,6 +117,12 @@ const SAID: &[(&str, &str)] = &[
     ("checks-set", "Kept. A new run of the checks waits for its turn."),
     ("nothing-changed", "Nothing differs from before, so nothing was changed."),
     ("audit-whole", "The audit log was gone over and is whole."),
+    ("sent", "Received and safe. It is read by itself; this page follows it."),
+    ("sent-before", "This very file was received before: here it is. Nothing was added."),
+    ("released", "Released: it is read into the ledger in its turn."),
+    ("held-out", "Refused: the ledger stays as it is."),
+    ("read-again", "It is read again in its turn."),
+    ("columns-kept", "The columns are kept for all files of this type that are read from now on."),
     ("nothing-chosen", "Nothing was ticked, so nothing was decided."),
 ];
 
@@ -159,6 +169,8 @@ impl Frame {
                 })
                 .collect();
         }
+        let is_current = section == Section::Help;
+        frame.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
         let named = SECTIONS.into_iter().find(|(known, _, _)| *known == section);
         let above = named.filter(|(_, label, _)| *label != title);
         frame.crumbs.extend(above.map(|(_, label, route)| Link::new(label, member.fill(route))));
@@ -182,9 +194,15 @@ impl Frame {
             units: units.iter().map(unit_link).collect(),
             sections: Vec::new(),
             settings: Vec::new(),
+            help: None,
             crumbs: Vec::new(),
             said: None,
         })
+    }
+
+    /// With something below the section on the way back.
+    pub(crate) fn above(&mut self, label: &str, href: String) {
+        self.crumbs.push(Link::new(label, href));
     }
 
     /// With what was just done above the page.

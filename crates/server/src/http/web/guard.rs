@@ -3,7 +3,10 @@
 //! Not for: who may; the extractors of `access` say that.
 //!
 //! Invariant: a POST to a page reaches its handler only when the browser says it comes from this site, and
-//! when it carries the token of the session it is made in.
+//! when it carries the token of the session it is made in: in a header, in a field, or in the first part of
+//! a form with a file.
+
+pub(super) mod multipart;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -45,6 +48,15 @@ async fn checked(request: Request) -> Result<Request, PageError> {
         (None, _) => true,
         (Some(_), None) => false,
     };
+    if let Some(boundary) = multipart::boundary(request.headers())
+        && !is_proved
+        && let Some(secret) = &secret
+    {
+        let (parts, body) = request.into_parts();
+        let (presented, body) = multipart::peek(&boundary, body).await;
+        let is_ours = secret.is_csrf(&presented);
+        return is_ours.then(|| Request::from_parts(parts, body)).ok_or(PageError::NotFromHere);
+    }
     if !is_form(request.headers()) {
         return if is_proved { Ok(request) } else { Err(PageError::NotFromHere) };
     }

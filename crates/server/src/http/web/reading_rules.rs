@@ -1,74 +1,240 @@
-//! How each unit's extracts are read: what was mapped, and what is as usual.
+//! Which column holds what: a preview of a file's first rows, each column with the field it is taken for.
 //!
-//! Not for: changing it; that is done before the eyes of a file, from an upload.
+//! Not for: reading by it; what is kept here is for all files of the type that are read from then on.
+//!
+//! Invariant: what is kept can be followed: it names fields of the type, each once, and every field that a
+//! file must have.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::State;
-use domain::{DateOrder, FileType, ReadingRules, UnitName};
+use axum::extract::{Path, State};
+use domain::page::PageSize;
+use domain::{
+    DateOrder, FileType, LedgerField, Mapping, MemberRole, Preview, PreviewedColumn, ReadingRules,
+    Upload, UploadState,
+};
+use store::{UploadFilter, UploadOrder};
 
-use super::access::Admin;
-use super::asked::Asked;
+use super::access::{Admin, Member};
+use super::form::Form;
 use super::frame::{Frame, Section};
-use super::{PageResult, html, words};
+use super::uploads::decide::new_job;
+use super::uploads::feed::noun;
+use super::uploads::one::{UploadPath, find};
+use super::{PageError, PageResult, html, html_again, see_other, words};
 use crate::App;
 
-pub(crate) const PATH: &str = "/settings/{customer}/mappings";
+/// Headers are cut to 100 characters where they are read, and a workbook has 16,384 columns at most: a
+/// mapping of more columns than any extract has would only fill the database.
+const COLUMNS_MAX: usize = 500;
 
 #[derive(Template)]
-#[template(path = "mappings.html")]
-struct MappingsPage {
+#[template(path = "columns.html")]
+struct ColumnsPage {
     page: Frame,
-    customer: String,
-    rows: Vec<Line>,
-}
-
-struct Line {
-    unit: UnitName,
+    here: String,
+    file_name: String,
     file_type: FileType,
-    is_usual: bool,
-    /// Header and field; the field is empty where it is kept as text.
-    columns: Vec<(String, String)>,
-    date_order: &'static str,
-    refused_above: String,
+    nouns: &'static str,
+    columns: Vec<Column>,
+    refusal: Option<String>,
+    /// Every column, and whether it is taken for a field.
+    heads: Vec<(String, bool)>,
+    rows: Vec<Vec<String>>,
+    mandatory: String,
+    orders: [(&'static str, &'static str, bool); 3],
+    is_refused: bool,
+    wrong: Option<String>,
 }
 
-pub(crate) async fn list_mappings(
+struct Column {
+    header: String,
+    /// Name, title, whether it is taken for it.
+    choices: Vec<(&'static str, String, bool)>,
+    examples: String,
+}
+
+/// The file a mapping is made by.
+struct Looked {
+    upload: Upload,
+    rules: ReadingRules,
+    preview: Preview,
+    fields: Vec<LedgerField>,
+}
+
+impl Looked {
+    async fn at(app: &App, member: &Member, upload: Upload) -> Result<Self, PageError> {
+        let store = &member.store;
+        let rules = store.reading_rules(&member.unit, upload.file_type).await?;
+        let file = store.open_object(&upload, None).await?;
+        let preview = app.ledgers.preview(&upload, file, &rules).await;
+        let preview = preview.map_err(PageError::internal)?;
+        let fields = app.ledgers.fields(upload.file_type);
+        Ok(Self { upload, rules, preview, fields })
+    }
+
+    /// What was chosen, or why it cannot be followed.
+    fn chosen(&self, form: &Form) -> Result<BTreeMap<String, String>, String> {
+        let mut columns = BTreeMap::new();
+        let headers: Vec<&str> = form.all("header").take(COLUMNS_MAX).collect();
+        for (header, name) in headers.iter().zip(form.all("field")) {
+            if name.is_empty() || self.fields.iter().any(|field| field.name == name) {
+                columns.insert((*header).to_owned(), name.to_owned());
+            }
+        }
+        for field in &self.fields {
+            let taken: Vec<&str> = columns
+                .iter()
+                .filter(|(_, name)| *name == field.name)
+                .map(|(header, _)| header.as_str())
+                .collect();
+            if taken.len() > 1 {
+                return Err(format!(
+                    "{} is chosen for several columns: {}. Leave it with one of them.",
+                    field.title,
+                    taken.join(", ")
+                ));
+            }
+            if taken.is_empty() && field.is_mandatory {
+                return Err(format!(
+                    "No column is taken for {}, and a file without it is refused. Choose one.",
+                    field.title
+                ));
+            }
+        }
+        Ok(columns)
+    }
+}
+
+pub(crate) async fn get_columns(
     State(app): State<App>,
     admin: Admin,
-    asked: Asked,
+    Path((_, _, id)): UploadPath,
 ) -> PageResult {
-    let mut rows = Vec::new();
-    for unit in admin.store.units().await? {
-        for file_type in FileType::ALL {
-            let rules = admin.store.reading_rules(&unit, file_type).await?;
-            rows.push(line(unit.clone(), file_type, rules));
-        }
+    let upload = find(&admin, &id).await?;
+    let looked = Looked::at(&app, &admin, upload).await?;
+    html(&columns_page(&app, &admin, &looked, None).await?)
+}
+
+/// On to the newest file of a type, as a mapping is made by one.
+pub(crate) async fn get_columns_of_type(
+    admin: Admin,
+    Path((_, _, file_type)): Path<(String, String, String)>,
+) -> PageResult {
+    let file_type: FileType = file_type.parse().map_err(|_unknown| PageError::NotFound)?;
+    let filter = UploadFilter { file_type: Some(file_type), ..UploadFilter::default() };
+    let (unit, size) = (&admin.unit, PageSize::try_from(1).unwrap_or_default());
+    let newest = admin.store.uploads_of(unit, &filter, UploadOrder::Newest, size, None).await?;
+    match newest.items.first() {
+        Some(upload) => see_other(&admin.path(&format!("uploads/{}/columns", upload.id))),
+        None => Err(PageError::Impossible(format!(
+            "Columns are chosen by looking at a file, and no file of {} has come yet. Send one, even if it \
+             will be refused, and come back.",
+            noun(file_type)
+        ))),
     }
-    let page = Frame::of(&app, &admin, Section::Settings(PATH), "Mappings").await?;
-    html(&MappingsPage {
-        page: page.saying(asked.said()),
-        customer: admin.customer.to_string(),
-        rows,
+}
+
+pub(crate) async fn set_columns(
+    State(app): State<App>,
+    admin: Admin,
+    Path((_, _, id)): UploadPath,
+    form: Form,
+) -> PageResult {
+    let upload = find(&admin, &id).await?;
+    let looked = Looked::at(&app, &admin, upload).await?;
+    let chosen = match looked.chosen(&form) {
+        Ok(chosen) => chosen,
+        Err(wrong) => {
+            return html_again(&columns_page(&app, &admin, &looked, Some((wrong, &form))).await?);
+        }
+    };
+    // Columns that other files of the type have stay as they were, unless their field has moved.
+    let mut columns = looked.rules.mapping.unwrap_or_default().columns;
+    columns.retain(|_, name| name.is_empty() || !chosen.values().any(|taken| taken == name));
+    columns.extend(chosen);
+    let rules = ReadingRules {
+        mapping: (!columns.is_empty()).then_some(Mapping { columns }),
+        date_order: form.parsed::<DateOrder>("date_order"),
+        ..looked.rules
+    };
+    let (unit, decider) = (&admin.unit, admin.decider(&app));
+    let upload = looked.upload;
+    admin.store.decide_reading_rules(unit, upload.file_type, &rules, &decider).await?;
+    let is_refused = matches!(upload.state, UploadState::Refused { .. });
+    if form.text("then") == "read-again" && is_refused {
+        admin.store.read_again(unit, upload.id, new_job(&app), &decider).await?;
+        app.new_work.notify_one();
+    }
+    see_other(&admin.path(&format!("uploads/{id}?said=columns-kept")))
+}
+
+async fn columns_page(
+    app: &App,
+    member: &Member,
+    looked: &Looked,
+    sent: Option<(String, &Form)>,
+) -> Result<ColumnsPage, PageError> {
+    debug_assert!(member.role >= MemberRole::Admin, "rows of a file are shown");
+    let Looked { upload, rules, preview, fields } = looked;
+    let (wrong, form) = sent.unzip();
+    let date_order = form.map_or(rules.date_order, |form| form.parsed("date_order"));
+    let order = |order: DateOrder| (order.as_str(), date_order == Some(order));
+    let (day, month) = (order(DateOrder::DayFirst), order(DateOrder::MonthFirst));
+    let mandatory: Vec<&str> =
+        fields.iter().filter(|field| field.is_mandatory).map(|field| field.title).collect();
+    let mut frame = Frame::of(app, member, Section::Uploads, "Columns").await?;
+    frame.above(&upload.file_name.to_string(), member.path(&format!("uploads/{}", upload.id)));
+    Ok(ColumnsPage {
+        page: frame,
+        here: member.path(&format!("uploads/{}/columns", upload.id)),
+        file_name: upload.file_name.to_string(),
+        file_type: upload.file_type,
+        nouns: noun(upload.file_type),
+        columns: columns(preview, fields, form),
+        refusal: preview.refusal.as_deref().map(|why| words::capital(why.trim_end_matches('.'))),
+        heads: heads(preview),
+        rows: preview.rows.clone(),
+        mandatory: mandatory.join(", "),
+        orders: [
+            ("", "As the files tell", date_order.is_none()),
+            (day.0, "Day before month", day.1),
+            (month.0, "Month before day", month.1),
+        ],
+        is_refused: matches!(upload.state, UploadState::Refused { .. }),
+        wrong,
     })
 }
 
-fn line(unit: UnitName, file_type: FileType, rules: ReadingRules) -> Line {
-    Line {
-        unit,
-        file_type,
-        is_usual: rules == ReadingRules::default(),
-        date_order: match rules.date_order {
-            None => "as the file shows",
-            Some(DateOrder::DayFirst) => "day first",
-            Some(DateOrder::MonthFirst) => "month first",
-        },
-        refused_above: rules.failed_per_mille_max.map_or_else(
-            || "the usual share of failed rows".to_owned(),
-            |most| format!("{} failed rows in 1,000", words::count(most)),
-        ),
-        columns: rules
-            .mapping
-            .map(|mapping| mapping.columns.into_iter().collect())
-            .unwrap_or_default(),
+fn heads(preview: &Preview) -> Vec<(String, bool)> {
+    let head = |column: &PreviewedColumn| (column.header.clone(), column.field.is_some());
+    preview.columns.iter().map(head).collect()
+}
+
+/// Those with a header, of several with the same the first: a mapping speaks of headers.
+fn columns(preview: &Preview, fields: &[LedgerField], form: Option<&Form>) -> Vec<Column> {
+    let sent: BTreeMap<&str, &str> =
+        form.map(|form| form.all("header").zip(form.all("field")).collect()).unwrap_or_default();
+    let mut columns: Vec<Column> = Vec::new();
+    for (place, column) in preview.columns.iter().enumerate().take(COLUMNS_MAX) {
+        let header = column.header.as_str();
+        if header.is_empty() || columns.iter().any(|known| known.header == header) {
+            continue;
+        }
+        let taken = sent.get(header).copied().or(column.field.as_deref()).unwrap_or_default();
+        let choice = |field: &LedgerField| {
+            let mark = if field.is_mandatory { " *" } else { "" };
+            (field.name, format!("{}{mark}", field.title), field.name == taken)
+        };
+        let cells = preview.rows.iter().filter_map(|row| row.get(place));
+        let examples: Vec<&str> =
+            cells.map(String::as_str).filter(|cell| !cell.is_empty()).take(3).collect();
+        columns.push(Column {
+            header: header.to_owned(),
+            choices: fields.iter().map(choice).collect(),
+            examples: examples.join(" · "),
+        });
     }
+    columns
 }

@@ -1,35 +1,53 @@
 //! A unit's uploads, as people see them.
 //!
-//! Not for: one upload with its problems, and sending one by hand.
+//! Not for: one upload (`one`), sending one by hand (`send`), or what is decided about one (`decide`).
+
+pub(crate) mod decide;
+pub(crate) mod feed;
+pub(crate) mod one;
+pub(crate) mod send;
 
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
-use domain::{TokenId, Upload, UploadId, UploadState};
+use domain::{FileType, MemberRole, Sender, Upload, UploadId, UploadState};
+use store::{UploadFilter, UploadOrder};
 
-use super::access::Viewer;
+use super::access::{Member, Viewer};
 use super::asked::Asked;
 use super::frame::{Frame, Section};
+use super::host::SiteAddress;
 use super::{PageError, PageResult, html, words};
 use crate::App;
+
+const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
 
 #[derive(Template)]
 #[template(path = "uploads.html")]
 struct UploadsPage {
     page: Frame,
     rows: Vec<Line>,
+    feeds: Vec<feed::Feed>,
     here: String,
+    /// The address of the list with what it is asked for, to look again.
+    again: String,
     next: Option<String>,
     is_first: bool,
     /// Something is still to happen: the list looks again by itself.
     is_moving: bool,
+    may_send: bool,
+    wanted: Wanted,
+    /// Each, and whether it is asked for.
+    types: [(FileType, bool); 3],
+    site: String,
     customer: String,
     unit: String,
 }
 
 struct Line {
+    href: String,
     name: String,
     file_type: &'static str,
     bytes: String,
@@ -43,43 +61,144 @@ struct Line {
     machine_at: String,
 }
 
+/// What the list is asked for, as the address has it.
+struct Wanted {
+    state: &'static str,
+    file_type: Option<FileType>,
+    name: String,
+    sort: &'static str,
+}
+
+impl Wanted {
+    fn of(asked: &Asked) -> Self {
+        let known = |word: &str, words: &[&'static str]| {
+            words.iter().find(|known| **known == word).copied().unwrap_or_default()
+        };
+        Self {
+            state: known(asked.text("state"), &STATES),
+            file_type: asked.parsed("type"),
+            name: asked.text("name").chars().take(domain::file_name::FILE_NAME_BYTES_MAX).collect(),
+            sort: known(asked.text("sort"), &["oldest", "largest", "name"]),
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        !self.state.is_empty() || self.file_type.is_some() || !self.name.is_empty()
+    }
+
+    fn filter(&self) -> UploadFilter {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        UploadFilter { state: text(self.state), file_type: self.file_type, name: text(&self.name) }
+    }
+
+    fn order(&self) -> UploadOrder {
+        match self.sort {
+            "oldest" => UploadOrder::Oldest,
+            "largest" => UploadOrder::Largest,
+            "name" => UploadOrder::Name,
+            _ => UploadOrder::Newest,
+        }
+    }
+
+    fn is_state(&self, state: &str) -> bool {
+        self.state == state
+    }
+
+    /// The query of a list like this one, sorted so, behind that upload.
+    fn query(&self, sort: &str, after: Option<UploadId>) -> String {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let pairs = [
+            ("state", self.state),
+            ("type", self.file_type.map_or("", FileType::as_str)),
+            ("name", &self.name),
+            ("sort", sort),
+            ("after", &after),
+        ];
+        let filled = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish()
+    }
+
+    fn sorted(&self, sort: &str) -> String {
+        self.query(sort, None)
+    }
+
+    /// The other way round of what comes first by time.
+    fn by_time(&self) -> String {
+        self.query(if self.sort.is_empty() { "oldest" } else { "" }, None)
+    }
+
+    fn direction(&self) -> Option<&'static str> {
+        match self.sort {
+            "oldest" => Some("ascending"),
+            "" => Some("descending"),
+            _ => None,
+        }
+    }
+}
+
 pub(crate) async fn list_uploads(
     State(app): State<App>,
     viewer: Viewer,
     asked: Asked,
+    SiteAddress(site): SiteAddress,
 ) -> PageResult {
     let after: Option<UploadId> = asked.parsed("after");
-    let page = viewer.store.uploads(&viewer.unit, PageSize::default(), after).await?;
-    let labels = labels(&app, &viewer, &page.items).await?;
+    let wanted = Wanted::of(&asked);
+    let (filter, order) = (wanted.filter(), wanted.order());
+    let (unit, size) = (&viewer.unit, PageSize::default());
+    let page = viewer.store.uploads_of(unit, &filter, order, size, after).await?;
+    let senders = senders(&app, &viewer, &page.items).await?;
+    let last = viewer.store.last_received(unit).await?;
     let here = viewer.path("uploads");
+    let at =
+        |query: String| if query.is_empty() { here.clone() } else { format!("{here}?{query}") };
     let frame = Frame::of(&app, &viewer, Section::Uploads, "Uploads").await?;
     html(&UploadsPage {
         page: frame.saying(asked.said()),
         is_moving: after.is_none() && page.items.iter().any(|upload| !is_over(&upload.state)),
-        next: page.next.map(|last| format!("{here}?after={last}")),
-        rows: page.items.iter().map(|upload| line(upload, &labels)).collect(),
+        next: page.next.map(|last| at(wanted.query(wanted.sort, Some(last)))),
+        again: at(wanted.query(wanted.sort, None)),
+        rows: page.items.iter().map(|upload| line(upload, &viewer, &senders)).collect(),
+        feeds: feed::feeds(&last, app.clock.now()),
         is_first: after.is_none(),
+        may_send: viewer.role >= MemberRole::Analyst,
+        types: FileType::ALL.map(|known| (known, wanted.file_type == Some(known))),
+        wanted,
         here,
+        site,
         customer: viewer.customer.to_string(),
         unit: viewer.unit.to_string(),
     })
 }
 
-/// What people call the tokens that these came with.
-async fn labels(
+/// What people call those who sent these: the labels of tokens, the names of users.
+async fn senders(
     app: &App,
-    viewer: &Viewer,
+    member: &Member,
     uploads: &[Upload],
-) -> Result<HashMap<TokenId, String>, PageError> {
-    if uploads.is_empty() {
-        return Ok(HashMap::new());
+) -> Result<HashMap<Sender, String>, PageError> {
+    let system = app.store.system();
+    let mut names = HashMap::new();
+    for upload in uploads {
+        if names.contains_key(&upload.sender) {
+            continue;
+        }
+        let name = match upload.sender {
+            Sender::Token(id) => {
+                let token = system.token(id).await?;
+                token
+                    .filter(|token| token.scope.customer == member.customer)
+                    .map(|token| token.label)
+            }
+            Sender::User(id) => system.person(id).await?.map(|person| person.user.name.to_string()),
+        };
+        let name = name.filter(|name| !name.trim().is_empty());
+        names.insert(upload.sender, name.unwrap_or_else(|| upload.sender.to_string()));
     }
-    let tokens = app.store.system().tokens(Some(&viewer.customer)).await?;
-    Ok(tokens.into_iter().map(|token| (token.id, token.label)).collect())
+    Ok(names)
 }
 
-fn line(upload: &Upload, labels: &HashMap<TokenId, String>) -> Line {
-    let label = labels.get(&upload.token).filter(|label| !label.trim().is_empty());
+fn line(upload: &Upload, member: &Member, senders: &HashMap<Sender, String>) -> Line {
     let rows = match &upload.state {
         UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => {
             words::count(rows.rows_read)
@@ -87,6 +206,7 @@ fn line(upload: &Upload, labels: &HashMap<TokenId, String>) -> Line {
         _ => String::new(),
     };
     Line {
+        href: member.path(&format!("uploads/{}", upload.id)),
         name: upload.file_name.to_string(),
         file_type: upload.file_type.as_str(),
         bytes: words::bytes(upload.bytes),
@@ -94,7 +214,7 @@ fn line(upload: &Upload, labels: &HashMap<TokenId, String>) -> Line {
         state: upload.state.word(),
         tone: tone(&upload.state),
         note: note(&upload.state),
-        by: label.cloned().unwrap_or_else(|| upload.token.to_string()),
+        by: senders.get(&upload.sender).cloned().unwrap_or_default(),
         at: words::moment(upload.received_at),
         machine_at: words::machine(upload.received_at),
     }

@@ -61,6 +61,12 @@ pub(crate) fn bytes(number: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
 }
 
+/// With a capital in front, the rest as it is.
+pub(crate) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+}
+
 /// `£4,310.00`; a currency without a sign of its own is written by its code.
 pub(crate) fn money(money: &Money) -> String {
     let sign = match money.currency.as_deref() {

@@ -36,6 +36,7 @@ fn path(route: &Route, customer: &str) -> String {
         .replace("{transaction}", "U1")
         .replace("{supplier}", "S1")
         .replace("{employee}", "E1")
+        .replace("{type}", "APT")
         .replace("{view}", "sav_01k00000000000000000000000");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path

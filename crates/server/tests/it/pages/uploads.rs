@@ -1,5 +1,8 @@
-//! The list of uploads.
+//! Uploads: the list, one, what is decided about it, and sending by hand.
 
+use domain::MemberRole;
+
+use crate::book::Act;
 use crate::browser::Browser;
 use crate::desk::Desk;
 
@@ -24,4 +27,202 @@ async fn uploads_are_listed_and_paged() {
     assert!(second.text.contains("invoices_00.csv") && !second.text.contains("rel=\"next\""));
     let wrong = ann.get(&desk, &format!("{path}?after=upl_01k00000000000000000000000")).await;
     assert_eq!(wrong.status, 404);
+}
+
+const LIST: &str = "/at/acme/acme/uploads";
+
+#[tokio::test]
+async fn the_list_is_filtered_and_sorted() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.book.next("b_2.csv", Act::Refuse);
+    for name in ["b_1.csv", "b_2.csv", "a_3.csv"] {
+        desk.receive(name, "SAP").await;
+    }
+    desk.work().await;
+    for (query, first, last, missing) in [
+        ("", "a_3.csv", "b_1.csv", None),
+        ("?sort=oldest", "b_1.csv", "a_3.csv", None),
+        ("?sort=name", "a_3.csv", "b_2.csv", None),
+        ("?name=B_", "b_2.csv", "b_1.csv", Some("a_3.csv")),
+        ("?state=refused", "b_2.csv", "no header row", Some("a_3.csv")),
+        ("?type=APT&sort=nonsense", "a_3.csv", "b_1.csv", None),
+    ] {
+        let page = ann.get(&desk, &format!("{LIST}{query}")).await;
+        let place = |text: &str| page.text.find(text).unwrap_or_else(|| panic!("{query} {text}"));
+        assert!(place(first) < place(last), "{query}");
+        assert!(missing.is_none_or(|name| !page.text.contains(name)), "{query}");
+    }
+    let none = ann.get(&desk, &format!("{LIST}?name=%22%3E%3Cscript%3E")).await;
+    assert!(none.text.contains("No such upload") && !none.text.contains("<script>"));
+    assert!(none.text.contains("APT") && !none.text.contains("no transactions for"));
+    // The session of the first day is over by then.
+    desk.later(4 * 24 * 60 * 60);
+    ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;
+    let quiet = ann.get(&desk, LIST).await;
+    assert!(quiet.text.contains("There were no transactions for 4 days."), "{}", quiet.text);
+}
+
+#[tokio::test]
+async fn an_upload_tells_its_life_and_its_problems() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let id = desk.receive("a_1.csv", "<b>SAP</b>").await;
+    let path = format!("{LIST}/{id}");
+    let waits = ann.get(&desk, &path).await;
+    assert!(waits.text.contains("waits for its turn") && waits.text.contains("every 3s"));
+    desk.work().await;
+    let page = ann.get(&desk, &path).await;
+    for text in [
+        "read into the ledger, as its version 1",
+        "received from &#60;b&#62;SAP",
+        "&#60;i&#62;soon",
+        "Invoice Date",
+        "set aside",
+    ] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert!(!page.text.contains("<i>soon") && !page.text.contains("every 3s"));
+    let other = ann.get(&desk, &format!("{path}?reason=not_a_number")).await;
+    assert!(!other.text.contains("&#60;i&#62;soon"));
+    let picked = ann.get(&desk, &format!("{path}?reason=not_a_date")).await;
+    assert!(picked.text.contains("&#60;i&#62;soon"));
+    let csv = ann.get(&desk, &format!("{path}/problems.csv")).await;
+    assert!(csv.text.starts_with("line,column,value,") && csv.text.contains("Invoice Date"));
+    let file = ann.get(&desk, &format!("{path}/file")).await;
+    assert_eq!(file.text, "Supplier\na_1.csv\n");
+    assert_eq!(file.headers["content-type"], "application/octet-stream");
+    assert_eq!(file.headers["content-disposition"], "attachment; filename*=UTF-8''a%5F1%2Ecsv");
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let seen = viv.get(&desk, &path).await;
+    assert!(seen.status == 200 && !seen.text.contains("/file\""), "{}", seen.text);
+    let log = desk.audited().await;
+    let of_uploads: Vec<_> = log.iter().filter(|what| what.starts_with("upload.")).collect();
+    assert_eq!(of_uploads, ["upload.received", "upload.downloaded"]);
+}
+
+#[tokio::test]
+async fn a_held_snapshot_is_released_or_refused_with_a_reason() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    for name in ["s_1.csv", "s_2.csv"] {
+        desk.book.next(name, Act::Hold);
+    }
+    let (first, second) = (desk.receive("s_1.csv", "").await, desk.receive("s_2.csv", "").await);
+    desk.work().await;
+    let (first, second) = (format!("{LIST}/{first}"), format!("{LIST}/{second}"));
+    let held = ann.get(&desk, &first).await;
+    assert!(held.text.contains("Held: 0 of 10 active transactions"), "{}", held.text);
+    let released = ann.post(&desk, &format!("{first}/release"), &[]).await;
+    assert_eq!(released.location(), format!("{first}?said=released"));
+    desk.work().await;
+    assert!(ann.get(&desk, &first).await.text.contains("released by hand"));
+    let late = ann.post(&desk, &format!("{first}/refuse"), &[("reason", "x")]).await;
+    assert!(late.status == 409 && late.text.contains("somebody else has decided"));
+
+    let silent = ann.post(&desk, &format!("{second}/refuse"), &[("reason", " ")]).await;
+    assert!(silent.status == 422 && silent.text.contains("Write why it is refused"));
+    let reason = [("reason", "<script>alert(1)</script> of 2024")];
+    let refused = ann.post(&desk, &format!("{second}/refuse"), &reason).await;
+    let page = ann.get(&desk, refused.location()).await;
+    assert!(page.text.contains("&#60;script&#62;alert(1)") && !page.text.contains("<script>alert"));
+    let again = ann.post(&desk, &format!("{second}/read-again"), &[]).await;
+    assert_eq!(again.location(), format!("{second}?said=read-again"));
+    desk.work().await;
+    assert!(ann.get(&desk, &second).await.text.contains("read into the ledger"));
+    let log = desk.audited().await;
+    let decided: Vec<_> = log
+        .iter()
+        .filter(|what| what.starts_with("upload.") && *what != "upload.received")
+        .collect();
+    assert_eq!(decided, ["upload.released", "upload.refused", "upload.read_again"]);
+}
+
+#[tokio::test]
+async fn a_file_is_sent_by_hand() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let path = format!("{LIST}/send");
+    let form = ann.get(&desk, &path).await;
+    assert!(form.text.contains("enctype=\"multipart/form-data\"") && form.text.contains("8.5 GB"));
+    let content = "Supplier\r\n--X\r\nACME".repeat(20_000);
+    let file = ("C:\\Files\\our invoices.csv", content.as_str());
+    let sent = ann.send_file(&desk, &path, "", file).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let page = ann.get(&desk, sent.location()).await;
+    assert!(page.text.contains("our invoices.csv") && page.text.contains("Received and safe."));
+    assert!(page.text.contains("received from ann"), "{}", page.text);
+    let kept = sent.location().split('?').next().unwrap();
+    assert_eq!(ann.get(&desk, &format!("{kept}/file")).await.text, content);
+    let again = ann.send_file(&desk, &path, "APT", file).await;
+    assert_eq!(again.location(), format!("{kept}?said=sent-before"));
+
+    for (file_type, name, content, says) in [
+        ("", "export.csv", "a", "does not tell what the file holds"),
+        ("APT", "invoices.exe", "a", "must end in .csv"),
+        ("APT", "", "", "No file was chosen"),
+        ("APT", "a.csv", "%PDF-1.7", "The content is a PDF"),
+        ("APT", "<script>.csv", "%PDF-1.7", "The content is a PDF"),
+        ("Suppliers", "a.xlsx", "a", "The content is not a workbook"),
+    ] {
+        let refused = ann.send_file(&desk, &path, file_type, (name, content)).await;
+        assert_eq!(refused.status, 422, "{name}");
+        assert!(refused.text.contains(says), "{name} {}", refused.text);
+        assert!(!refused.text.contains("<script>"));
+    }
+    for csrf in ["", "AAAA"] {
+        let foreign = ann.send_form(&desk, &path, csrf, "APT", ("b.csv", "a")).await;
+        assert_eq!(foreign.status, 403, "{csrf}");
+    }
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    assert_eq!(viv.send_file(&desk, &path, "APT", ("b.csv", "a")).await.status, 403);
+    let list = ann.get(&desk, LIST).await;
+    assert!(!list.text.contains("b.csv") && !list.text.contains("a.csv"), "nothing else was kept");
+}
+
+#[tokio::test]
+async fn columns_are_chosen_by_looking_at_a_file() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let of_type = "/at/acme/acme/columns/APT";
+    let none = ann.get(&desk, of_type).await;
+    assert!(none.status == 409 && none.text.contains("no file of transactions has come yet"));
+    desk.book.next("a_1.csv", Act::Refuse);
+    let content = "<b>Lief</b>,Nr\n<script>alert(1)</script>,7\n";
+    ann.get(&desk, &format!("{LIST}/send")).await;
+    let sent = ann.send_file(&desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
+    let upload = sent.location().split('?').next().unwrap().to_owned();
+    desk.work().await;
+    let path = format!("{upload}/columns");
+    assert_eq!(ann.get(&desk, of_type).await.location(), path);
+    let page = ann.get(&desk, &path).await;
+    for text in
+        ["&#60;b&#62;Lief", "&#60;script&#62;alert(1)", "Supplier ID *", "Save and read again"]
+    {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert!(!page.text.contains("<b>Lief") && !page.text.contains("<script>alert"));
+
+    let both = |first, second| {
+        [("header", "<b>Lief</b>"), ("field", first), ("header", "Nr"), ("field", second)]
+    };
+    for (first, second, says) in [
+        ("", "invoice_number", "No column is taken for Supplier ID"),
+        ("supplier_id", "supplier_id", "Supplier ID is chosen for several columns"),
+        ("nonsense", "", "No column is taken for Supplier ID"),
+    ] {
+        let refused = ann.post(&desk, &path, &both(first, second)).await;
+        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
+    }
+    let mut good = both("supplier_id", "").to_vec();
+    good.extend([("date_order", "month_first"), ("then", "read-again")]);
+    let kept = ann.post(&desk, &path, &good).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"));
+    desk.work().await;
+    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"));
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains("value=\"supplier_id\" selected"), "{}", page.text);
+    assert!(page.text.contains("value=\"month_first\" checked"));
+    let log = desk.audited().await;
+    assert!(log.contains(&"reading_rules.set".to_owned()), "{log:?}");
 }

@@ -7,6 +7,7 @@ use futures_util::TryStreamExt as _;
 use store::{Error, PROBLEMS_KEPT_MAX};
 
 use crate::cases::reading::{read_next, refused};
+use crate::cases::verdicts::ann;
 use crate::site::{Site, new_job, now, unit};
 
 fn problem(line: u64) -> Problem {
@@ -53,6 +54,16 @@ pub(crate) async fn problems_come_back_in_their_order(site: Site) {
     let past = acme.problems(&unit(), upload, PageSize::default(), Some(u64::MAX)).await.unwrap();
     assert_eq!((past.items, past.next), (vec![], None));
 
+    let of = async |reason| {
+        acme.problems_of(&unit(), upload, reason, PageSize::default(), None)
+            .await
+            .unwrap()
+            .items
+            .len()
+    };
+    assert_eq!(of(Some(Reason::NotADate)).await, 0);
+    assert_eq!((of(Some(Reason::NotANumber)).await, of(None).await), (3, 4));
+
     let stranger = site.store.customer(&"other".parse().unwrap());
     for missing in [
         stranger.problems(&unit(), upload, PageSize::default(), None).await.map(drop),
@@ -78,7 +89,7 @@ pub(crate) async fn a_reading_replaces_the_problems(site: Site) {
     system.retry_job(&job, now(), "again").await.unwrap();
     read_next(&site, refused()).await;
     assert_eq!(page().await.unwrap().items, [problem(3)]);
-    acme.read_again(&unit(), upload, new_job(), now()).await.unwrap();
+    acme.read_again(&unit(), upload, new_job(), &ann()).await.unwrap();
     assert_eq!(page().await.unwrap().items, []);
     assert_eq!(acme.problem_counts(&unit(), upload).await.unwrap(), []);
 }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use domain::page::PageSize;
-use domain::{FileType, UploadState};
+use domain::{FileType, Sender, UploadState};
 use futures_util::future::join_all;
-use store::{AuditFilter, Error, IdempotentRequest, Received};
+use store::{AuditFilter, Error, IdempotentRequest, Received, UploadFilter, UploadOrder};
 
+use crate::cases::invitations::ann;
 use crate::site::{Site, at, file_name, now, unit};
 
 pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
@@ -98,7 +99,7 @@ pub(crate) async fn an_upload_needs_its_unit_and_token(site: Site) {
     let mut other_unit = site.new_upload("a.csv");
     other_unit.unit = "mars".parse().unwrap();
     let mut other_token = site.new_upload("a.csv");
-    other_token.token = domain::TokenId::new(now(), [9; 10]);
+    other_token.sender = Sender::Token(domain::TokenId::new(now(), [9; 10]));
     for new in [other_unit, other_token] {
         let (unit, id) = (new.unit.clone(), new.id);
         let refused = site.try_receive(new, b"1").await;
@@ -131,4 +132,78 @@ pub(crate) async fn an_interrupted_upload_leaves_nothing(site: Site) {
     assert_eq!(site.files().len(), 1);
     let report = site.system().verify_objects(|_| {}).await.unwrap();
     assert_eq!((report.objects, report.temporaries.len()), (0, 1));
+}
+
+pub(crate) async fn a_user_sends_as_a_token_does(site: Site) {
+    let ann = ann(&site).await;
+    let mut new = site.new_upload("a.csv");
+    new.sender = Sender::User(ann.id);
+    let sent = site.try_receive(new, b"1").await.unwrap().into_upload();
+    assert_eq!(sent.sender, Sender::User(ann.id));
+    assert_eq!(site.acme().upload(&unit(), sent.id).await.unwrap(), Some(sent.clone()));
+    let again = site.receive("a.csv", b"1").await;
+    assert_eq!(again, Received::Repeated(sent), "whoever sends it, it is the same file");
+    let log = site
+        .acme()
+        .audit_entries(&AuditFilter::default(), PageSize::default(), None)
+        .await
+        .unwrap()
+        .items;
+    let received: Vec<_> = log.iter().filter(|item| item.entry.what == "upload.received").collect();
+    assert_eq!((received.len(), received[0].entry.who.as_str()), (1, "ann@example.org"));
+    let mut nobody = site.new_upload("b.csv");
+    nobody.sender = Sender::User(domain::UserId::new(now(), [9; 10]));
+    assert!(matches!(site.try_receive(nobody, b"2").await, Err(Error::NotFound { .. })));
+}
+
+pub(crate) async fn uploads_are_filtered_and_sorted(site: Site) {
+    for (minute, (name, content)) in
+        [("b100.csv", &b"333"[..]), ("A_1.csv", b"1"), ("c.csv", b"22")].into_iter().enumerate()
+    {
+        let mut new = site.new_upload(name);
+        new.received_at = now() + jiff::SignedDuration::from_mins(i64::try_from(minute).unwrap());
+        site.try_receive(new, content).await.unwrap();
+    }
+    site.snapshot("suppliers.csv", 9).await;
+    let one = PageSize::try_from(1).unwrap();
+    let listed = async |filter: UploadFilter, order| {
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let page = site.acme().uploads_of(&unit(), &filter, order, one, after).await.unwrap();
+            names.extend(page.items.into_iter().map(|upload| upload.file_name.to_string()));
+            after = page.next;
+            if after.is_none() {
+                return names.join(" ");
+            }
+        }
+    };
+    let all = UploadFilter::default();
+    for (order, names) in [
+        (UploadOrder::Newest, "c.csv A_1.csv b100.csv suppliers.csv"),
+        (UploadOrder::Oldest, "suppliers.csv b100.csv A_1.csv c.csv"),
+    ] {
+        assert_eq!(listed(all.clone(), order).await, names);
+    }
+    let largest = listed(all.clone(), UploadOrder::Largest).await;
+    assert!(largest.starts_with("b100.csv c.csv "), "{largest}");
+    assert_eq!(listed(all.clone(), UploadOrder::Name).await.split(' ').count(), 4);
+    let name = |name: &str| UploadFilter { name: Some(name.to_owned()), ..all.clone() };
+    let file_type = Some(FileType::Suppliers);
+    let state = |word: &str| UploadFilter { state: Some(word.to_owned()), ..all.clone() };
+    for (filter, names) in [
+        (name("a_1"), "A_1.csv"),
+        (name("B1"), "b100.csv"),
+        (name("a%c"), ""),
+        (name("_1"), "A_1.csv"),
+        (name("' OR '1'='1"), ""),
+        (UploadFilter { file_type, ..all.clone() }, "suppliers.csv"),
+        (state("read"), ""),
+        (state("received"), "c.csv A_1.csv b100.csv suppliers.csv"),
+    ] {
+        assert_eq!(listed(filter.clone(), UploadOrder::Newest).await, names, "{filter:?}");
+    }
+    let last = site.acme().last_received(&unit()).await.unwrap();
+    assert_eq!(last.len(), 2);
+    assert_eq!(last[0].0, FileType::Transactions);
+    assert_eq!(last[0].1, at("2026-11-23T10:02:00.123456Z"));
 }

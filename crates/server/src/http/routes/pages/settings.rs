@@ -5,9 +5,7 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::web::access::Permission::Admin;
-use crate::http::web::{
-    audit, check_settings, limits, reading_rules, retention, tokens, units, users,
-};
+use crate::http::web::{audit, check_settings, limits, mappings, retention, tokens, units, users};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
@@ -84,11 +82,11 @@ fn of_a_customer() -> Vec<Entry> {
             check_settings::set_checks,
         ),
         get(
-            reading_rules::PATH,
+            mappings::PATH,
             "list_mappings_page",
             "How extracts are read",
             Admin,
-            reading_rules::list_mappings,
+            mappings::list_mappings,
         ),
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
         get(

@@ -1,0 +1,93 @@
+//! The beginning of a file, for whoever says which column holds what.
+//!
+//! Not for: reading it. A file whose header is not recognised has one all the same here: its first
+//! record, as that is what a mapping has to name.
+
+use std::io::{Read, Seek};
+
+use domain::{FileFormat, Preview, PreviewedColumn};
+
+use crate::error::{ReadError, Refusal};
+use crate::fields::Field;
+use crate::headers::{Header, Matcher};
+use crate::limits::HEADER_SEARCH_RECORDS;
+use crate::problem::shown;
+use crate::read::Options;
+use crate::record::{Record, RecordSource};
+use crate::text::TextSource;
+use crate::xlsx::XlsxRecords;
+
+/// The columns and so many rows. [`ReadError::Refused`] when the file cannot be read at all.
+pub fn preview<R: Read + Seek>(
+    source: R,
+    options: &Options<'_>,
+    rows: usize,
+) -> Result<Preview, ReadError> {
+    let matcher = Matcher::new(options.file_type, options.mapping)?;
+    let most = HEADER_SEARCH_RECORDS + rows;
+    let records = if options.format == FileFormat::Xlsx {
+        first_records(&mut XlsxRecords::open(source)?, most)?
+    } else {
+        first_records(&mut TextSource::open(source, options.format, &matcher)?, most)?
+    };
+    let top = records.first().ok_or(Refusal::Empty)?;
+    let header = matcher
+        .find(records.iter().take(HEADER_SEARCH_RECORDS).map(Record::cells))
+        .unwrap_or_else(|| Header { index: 0, columns: matcher.columns(top.cells()) });
+    let row = |record: &Record| {
+        let cells = header.columns.iter().enumerate();
+        cells.map(|(place, column)| shown(record.cell(place).trim(), column.field)).collect()
+    };
+    Ok(Preview {
+        rows: records.iter().skip(header.index + 1).take(rows).map(row).collect(),
+        columns: header
+            .columns
+            .iter()
+            .map(|column| PreviewedColumn {
+                header: column.header.clone(),
+                field: column.field.map(|field: Field| field.name().to_owned()),
+            })
+            .collect(),
+        refusal: None,
+    })
+}
+
+fn first_records(source: &mut dyn RecordSource, most: usize) -> Result<Vec<Record>, ReadError> {
+    let mut records = Vec::new();
+    while records.len() < most {
+        let mut record = Record::default();
+        if !source.next(&mut record)? {
+            break;
+        }
+        records.push(record);
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use domain::FileType;
+
+    use super::*;
+
+    fn previewed(text: &str) -> Result<Preview, ReadError> {
+        let options = Options::new(FileType::Transactions, FileFormat::Csv);
+        preview(Cursor::new(text.as_bytes().to_vec()), &options, 2)
+    }
+
+    #[test]
+    fn the_header_is_found_or_is_the_first_record() {
+        let known = "Report of today\nUnique ID,Invoice Amount,Colour\n1,2.50,red\n2,3,\n3,4,\n";
+        let preview = previewed(known).unwrap();
+        let fields: Vec<bool> =
+            preview.columns.iter().map(|column| column.field.is_some()).collect();
+        assert_eq!(fields, [true, true, false]);
+        assert_eq!(preview.rows, [["1", "2.50", "red"], ["2", "3", ""]]);
+
+        let unknown = previewed("Nr;Betr\n1;2,50\n").unwrap();
+        assert!(unknown.columns.iter().all(|column| column.field.is_none()));
+        assert!(matches!(previewed(""), Err(ReadError::Refused(Refusal::Empty))));
+    }
+}

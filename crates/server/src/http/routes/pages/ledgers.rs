@@ -1,0 +1,65 @@
+//! The overview of a unit and what is in its ledgers.
+
+use super::{get, post};
+use crate::http::routes::Entry;
+use crate::http::web::access::Permission;
+use crate::http::web::{employees, overview, suppliers, transactions};
+
+pub(super) fn entries() -> Vec<Entry> {
+    use Permission::{Analyst, Viewer};
+    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
+    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
+    vec![
+        get(
+            "/at/{customer}/{unit}/overview",
+            "get_overview_page",
+            "What is new, at risk and recovered",
+            Viewer,
+            overview::get_overview,
+        ),
+        get(
+            "/at/{customer}/{unit}/transactions",
+            "list_transactions_page",
+            "The unit's transactions",
+            Viewer,
+            transactions::list_transactions,
+        ),
+        get(
+            "/at/{customer}/{unit}/transactions/{transaction}",
+            "get_transaction_page",
+            "One transaction",
+            Viewer,
+            transactions::get_transaction,
+        ),
+        get(
+            "/at/{customer}/{unit}/suppliers",
+            "list_suppliers_page",
+            "The unit's suppliers",
+            Viewer,
+            suppliers::list_suppliers,
+        ),
+        get(SUPPLIER, "get_supplier_page", "One supplier", Viewer, suppliers::get_supplier),
+        post(
+            SUPPLIER,
+            "show_supplier_page",
+            "One supplier with its accounts whole",
+            Analyst,
+            suppliers::show_supplier,
+        ),
+        get(
+            "/at/{customer}/{unit}/employees",
+            "list_employees_page",
+            "The unit's employees",
+            Viewer,
+            employees::list_employees,
+        ),
+        get(EMPLOYEE, "get_employee_page", "One employee", Viewer, employees::get_employee),
+        post(
+            EMPLOYEE,
+            "show_employee_page",
+            "One employee with accounts whole",
+            Analyst,
+            employees::show_employee,
+        ),
+    ]
+}

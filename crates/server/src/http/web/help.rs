@@ -1,0 +1,94 @@
+//! Help for those who send files: lines to copy, filled in with this customer, unit and host.
+//!
+//! Not for: the whole of it, which is the integrator's guide; the API's reference is `reference`.
+
+pub(crate) mod reference;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use domain::{FileType, MemberRole, RefusalCode};
+
+use super::access::Viewer;
+use super::frame::{Frame, Section};
+use super::host::SiteAddress;
+use super::uploads::feed::noun;
+use super::{PageResult, html};
+use crate::App;
+use axum::extract::State;
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct HelpPage {
+    page: Frame,
+    site: String,
+    customer: String,
+    unit: String,
+    url: String,
+    types: [(FileType, &'static str); 3],
+    answers: Vec<Answer>,
+    tokens: Option<String>,
+    uploads: String,
+    reference: String,
+}
+
+/// What a status of the door may mean.
+struct Answer {
+    status: u16,
+    is_retried: bool,
+    meanings: Vec<(&'static str, &'static str)>,
+}
+
+pub(crate) async fn get_help(
+    State(app): State<App>,
+    viewer: Viewer,
+    SiteAddress(site): SiteAddress,
+) -> PageResult {
+    let (customer, unit) = (&viewer.customer, &viewer.unit);
+    html(&HelpPage {
+        page: Frame::of(&app, &viewer, Section::Help, "Sending files").await?,
+        url: format!(
+            "{site}/customers/{customer}/units/{unit}/Uploads/upload/APT/invoices_20261123.csv"
+        ),
+        site,
+        customer: customer.to_string(),
+        unit: unit.to_string(),
+        types: FileType::ALL.map(|known| (known, noun(known))),
+        answers: answers(),
+        tokens: (viewer.role >= MemberRole::Admin).then(|| format!("/settings/{customer}/tokens")),
+        uploads: viewer.path("uploads"),
+        reference: viewer.path("help/api"),
+    })
+}
+
+/// Those that somebody who sends a file may meet; the rest is in the reference.
+fn answers() -> Vec<Answer> {
+    const COMMON: [RefusalCode; 14] = [
+        RefusalCode::FileTypeUnknown,
+        RefusalCode::FileNameUnusable,
+        RefusalCode::ContentUnexpected,
+        RefusalCode::BodyIncomplete,
+        RefusalCode::TokenMissing,
+        RefusalCode::TokenInvalid,
+        RefusalCode::TokenExpired,
+        RefusalCode::ScopeInsufficient,
+        RefusalCode::BodyTooLarge,
+        RefusalCode::MediaTypeUnsupported,
+        RefusalCode::UploadsTooMany,
+        RefusalCode::Internal,
+        RefusalCode::Busy,
+        RefusalCode::StorageFull,
+    ];
+    let mut by_status = BTreeMap::<u16, Answer>::new();
+    for code in COMMON {
+        let status = code.status();
+        let answer = by_status.entry(status).or_insert(Answer {
+            status,
+            is_retried: false,
+            meanings: Vec::new(),
+        });
+        answer.is_retried |= code.is_retryable();
+        answer.meanings.push((code.title(), code.advice()));
+    }
+    by_status.into_values().collect()
+}

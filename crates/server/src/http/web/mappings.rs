@@ -1,0 +1,74 @@
+//! How each unit's extracts are read: what was mapped, and what is as usual.
+//!
+//! Not for: changing it; that is done before the eyes of a file, from an upload.
+
+use askama::Template;
+use axum::extract::State;
+use domain::{DateOrder, FileType, ReadingRules, UnitName};
+
+use super::access::Admin;
+use super::asked::Asked;
+use super::frame::{Frame, Section};
+use super::{PageResult, html, words};
+use crate::App;
+
+pub(crate) const PATH: &str = "/settings/{customer}/mappings";
+
+#[derive(Template)]
+#[template(path = "mappings.html")]
+struct MappingsPage {
+    page: Frame,
+    customer: String,
+    rows: Vec<Line>,
+}
+
+struct Line {
+    unit: UnitName,
+    file_type: FileType,
+    is_usual: bool,
+    /// Header and field; the field is empty where it is kept as text.
+    columns: Vec<(String, String)>,
+    date_order: &'static str,
+    refused_above: String,
+}
+
+pub(crate) async fn list_mappings(
+    State(app): State<App>,
+    admin: Admin,
+    asked: Asked,
+) -> PageResult {
+    let mut rows = Vec::new();
+    for unit in admin.store.units().await? {
+        for file_type in FileType::ALL {
+            let rules = admin.store.reading_rules(&unit, file_type).await?;
+            rows.push(line(unit.clone(), file_type, rules));
+        }
+    }
+    let page = Frame::of(&app, &admin, Section::Settings(PATH), "Mappings").await?;
+    html(&MappingsPage {
+        page: page.saying(asked.said()),
+        customer: admin.customer.to_string(),
+        rows,
+    })
+}
+
+fn line(unit: UnitName, file_type: FileType, rules: ReadingRules) -> Line {
+    Line {
+        unit,
+        file_type,
+        is_usual: rules == ReadingRules::default(),
+        date_order: match rules.date_order {
+            None => "as the file shows",
+            Some(DateOrder::DayFirst) => "day first",
+            Some(DateOrder::MonthFirst) => "month first",
+        },
+        refused_above: rules.failed_per_mille_max.map_or_else(
+            || "the usual share of failed rows".to_owned(),
+            |most| format!("{} failed rows in 1,000", words::count(most)),
+        ),
+        columns: rules
+            .mapping
+            .map(|mapping| mapping.columns.into_iter().collect())
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,71 @@
+//! What people decide about an upload: a held snapshot let in or kept out, a refused file read again.
+
+use axum::extract::{Path, State};
+use domain::{JobId, UploadState};
+
+use super::one::{UploadPath, again, find};
+use crate::App;
+use crate::http::web::access::Analyst;
+use crate::http::web::form::Form;
+use crate::http::web::{PageError, PageResult, see_other};
+
+/// As long as a sentence or two, which is what the next person reads.
+pub(crate) const REASON_CHARS_MAX: usize = 500;
+
+pub(crate) async fn release(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): UploadPath,
+) -> PageResult {
+    let upload = find(&analyst, &id).await?;
+    let (unit, job) = (&analyst.unit, new_job(&app));
+    analyst.store.release(unit, upload.id, job, &analyst.decider(&app)).await.map_err(moved)?;
+    app.new_work.notify_one();
+    see_other(&analyst.path(&format!("uploads/{id}?said=released")))
+}
+
+pub(crate) async fn refuse(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): UploadPath,
+    form: Form,
+) -> PageResult {
+    let upload = find(&analyst, &id).await?;
+    let reason: String = form.text("reason").chars().take(REASON_CHARS_MAX).collect();
+    if reason.is_empty() && matches!(upload.state, UploadState::Held { .. }) {
+        let wrong =
+            "Write why it is refused: whoever sent it reads it, and mends the extract by it.";
+        return again(&app, &analyst, upload, wrong).await;
+    }
+    let decider = analyst.decider(&app);
+    analyst.store.refuse_held(&analyst.unit, upload.id, &reason, &decider).await.map_err(moved)?;
+    see_other(&analyst.path(&format!("uploads/{id}?said=held-out")))
+}
+
+pub(crate) async fn read_again(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): UploadPath,
+) -> PageResult {
+    let upload = find(&analyst, &id).await?;
+    let (unit, job) = (&analyst.unit, new_job(&app));
+    analyst.store.read_again(unit, upload.id, job, &analyst.decider(&app)).await.map_err(moved)?;
+    app.new_work.notify_one();
+    see_other(&analyst.path(&format!("uploads/{id}?said=read-again")))
+}
+
+pub(crate) fn new_job(app: &App) -> JobId {
+    JobId::new(app.clock.now(), app.randomness.bytes())
+}
+
+/// Somebody else was faster, or a newer file took its place.
+fn moved(error: store::Error) -> PageError {
+    match error {
+        store::Error::Conflict { .. } => PageError::Impossible(
+            "Nothing was changed, as the upload is not as it was when you looked: somebody else has decided, \
+             or a newer file took its place. Load its page again."
+                .to_owned(),
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,78 @@
+//! How fresh a unit's feeds are, in words.
+//!
+//! Invariant: silence is said once it is longer than a weekend, and only of what came before.
+
+use domain::FileType;
+use jiff::{SignedDuration, Timestamp};
+
+/// A feed of every working night is silent from Saturday to the night before Tuesday.
+const QUIET_MAX: SignedDuration = SignedDuration::from_hours(72);
+
+/// When files of one type came last.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Feed {
+    /// `no transactions for 4 days`
+    pub(crate) words: String,
+    pub(crate) is_quiet: bool,
+}
+
+/// One for each type that ever came; with none, all is still to come and nothing is said.
+pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed> {
+    let feed = |file_type: FileType| {
+        let (_, at) = last.iter().find(|(known, _)| *known == file_type)?;
+        let age = now.duration_since(*at);
+        let is_quiet = age > QUIET_MAX;
+        let words = if is_quiet {
+            format!("no {} for {}", noun(file_type), ago(age))
+        } else {
+            format!("{} came {} ago", noun(file_type), ago(age))
+        };
+        Some(Feed { words, is_quiet })
+    };
+    FileType::ALL.into_iter().filter_map(feed).collect()
+}
+
+/// What a file of the type holds.
+pub(crate) const fn noun(file_type: FileType) -> &'static str {
+    match file_type {
+        FileType::Transactions => "transactions",
+        FileType::Suppliers => "suppliers",
+        FileType::Employees => "employees",
+    }
+}
+
+fn ago(age: SignedDuration) -> String {
+    let (minutes, hours) = (age.as_mins().max(0), age.as_hours().max(0));
+    let counted = |number: i64, one: &str, more: &str| {
+        super::words::counted(u64::try_from(number).unwrap_or_default(), one, more)
+    };
+    match (hours / 24, hours, minutes) {
+        (days @ 2.., _, _) => counted(days, "day", "days"),
+        (_, hours @ 1.., _) => counted(hours, "hour", "hours"),
+        (_, _, minutes @ 1..) => counted(minutes, "minute", "minutes"),
+        _ => "less than a minute".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_said() {
+        let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+        let before = |minutes| now - SignedDuration::from_mins(minutes);
+        for (minutes, words, is_quiet) in [
+            (0, "transactions came less than a minute ago", false),
+            (1, "transactions came 1 minute ago", false),
+            (150, "transactions came 2 hours ago", false),
+            (47 * 60, "transactions came 47 hours ago", false),
+            (72 * 60, "transactions came 3 days ago", false),
+            (72 * 60 + 1, "no transactions for 3 days", true),
+        ] {
+            let last = [(FileType::Transactions, before(minutes))];
+            assert_eq!(feeds(&last, now), [Feed { words: words.to_owned(), is_quiet }]);
+        }
+        assert_eq!(feeds(&[], now), []);
+    }
+}

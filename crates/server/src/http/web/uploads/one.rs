@@ -1,0 +1,323 @@
+//! One upload: its life, what was found wrong with it, and what may be done about that.
+//!
+//! Not for: doing it (`decide`).
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
+use domain::problem::{Level, Reason};
+use domain::{MemberRole, Problem, ProblemCount, Run, RunState, Upload, UploadId, UploadState};
+use futures_util::TryStreamExt as _;
+use http::header::{self, HeaderValue};
+
+use super::feed::noun;
+use super::{is_over, senders, tone};
+use crate::App;
+use crate::http::api::problems::csv;
+use crate::http::web::access::{Analyst, Member, Viewer};
+use crate::http::web::asked::Asked;
+use crate::http::web::error::sentence;
+use crate::http::web::frame::{Frame, Section};
+use crate::http::web::{PageError, PageResult, html, html_again, words};
+
+/// The path of what is below one upload: customer, unit, upload.
+pub(crate) type UploadPath = Path<(String, String, String)>;
+
+#[derive(Template)]
+#[template(path = "upload.html")]
+struct UploadPage {
+    page: Frame,
+    upload: Upload,
+    here: String,
+    state: &'static str,
+    tone: &'static str,
+    is_moving: bool,
+    size: String,
+    rows: Vec<(String, &'static str)>,
+    life: Vec<Moment>,
+    refusal: Option<String>,
+    held: Option<Held>,
+    may_decide: bool,
+    may_map: bool,
+    problems: Problems,
+    /// What was wrong with the form, and the reason that was typed.
+    wrong: Option<&'static str>,
+}
+
+/// Something that happened to it.
+struct Moment {
+    at: String,
+    machine_at: String,
+    what: String,
+    is_last: bool,
+}
+
+/// What would happen if a held snapshot were let in.
+struct Held {
+    made_inactive: String,
+    active_before: String,
+    listed: String,
+    nouns: &'static str,
+}
+
+struct Problems {
+    counts: Vec<CountLine>,
+    lines: Vec<ProblemLine>,
+    total: String,
+    /// The reason that is picked, as its sentence.
+    picked: Option<String>,
+    is_first: bool,
+    first: String,
+    next: Option<String>,
+}
+
+struct CountLine {
+    href: String,
+    column: String,
+    message: String,
+    advice: String,
+    count: String,
+    is_set_aside: bool,
+}
+
+struct ProblemLine {
+    line: String,
+    column: String,
+    value: String,
+    message: String,
+    advice: &'static str,
+    is_set_aside: bool,
+}
+
+pub(crate) async fn get_upload(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): UploadPath,
+    asked: Asked,
+) -> PageResult {
+    let upload = find(&viewer, &id).await?;
+    html(&upload_page(&app, &viewer, upload, &asked, None).await?)
+}
+
+/// The page again, as what was sent from it was not accepted.
+pub(super) async fn again(
+    app: &App,
+    member: &Member,
+    upload: Upload,
+    wrong: &'static str,
+) -> PageResult {
+    html_again(&upload_page(app, member, upload, &Asked::nothing(), Some(wrong)).await?)
+}
+
+async fn upload_page(
+    app: &App,
+    member: &Member,
+    upload: Upload,
+    asked: &Asked,
+    wrong: Option<&'static str>,
+) -> Result<UploadPage, PageError> {
+    let here = member.path(&format!("uploads/{}", upload.id));
+    let name = upload.file_name.to_string();
+    let frame = Frame::of(app, member, Section::Uploads, &name).await?.saying(asked.said());
+    Ok(UploadPage {
+        page: frame,
+        state: upload.state.word(),
+        tone: tone(&upload.state),
+        is_moving: !is_over(&upload.state),
+        size: words::bytes(upload.bytes),
+        rows: rows(&upload),
+        life: life(app, member, &upload).await?,
+        refusal: refusal(&upload.state),
+        held: held(&upload),
+        may_decide: member.role >= MemberRole::Analyst,
+        may_map: member.role >= MemberRole::Admin,
+        problems: problems(member, &upload, &here, asked).await?,
+        upload,
+        here,
+        wrong,
+    })
+}
+
+/// All problems that are kept, for a spreadsheet.
+pub(crate) async fn get_problems_csv(viewer: Viewer, Path((_, _, id)): UploadPath) -> PageResult {
+    let upload = find(&viewer, &id).await?;
+    Ok(csv(&viewer.store, &viewer.unit, &upload).await?)
+}
+
+/// The file as it was sent.
+pub(crate) async fn get_file(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): UploadPath,
+) -> PageResult {
+    let upload = find(&analyst, &id).await?;
+    let bytes = analyst.store.hand_out_object(&upload, &analyst.decider(&app)).await?;
+    let bytes = bytes.inspect_err(move |error| {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(upload = %upload.id, error, "a file that was handed out broke off");
+    });
+    let mut response = Response::new(Body::from_stream(bytes));
+    let headers = response.headers_mut();
+    // Never shown by the browser itself, whatever it holds.
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_LENGTH, upload.bytes.into());
+    let name = percent_encoding::utf8_percent_encode(
+        upload.file_name.as_str(),
+        percent_encoding::NON_ALPHANUMERIC,
+    );
+    let name = HeaderValue::try_from(format!("attachment; filename*=UTF-8''{name}"));
+    headers.insert(header::CONTENT_DISPOSITION, name.map_err(PageError::internal)?);
+    Ok(response)
+}
+
+/// Text that is no id is an upload that does not exist.
+pub(crate) async fn find(member: &Member, id: &str) -> Result<Upload, PageError> {
+    let id: UploadId = id.parse().map_err(|_invalid| PageError::NotFound)?;
+    member.store.upload(&member.unit, id).await?.ok_or(PageError::NotFound)
+}
+
+/// Numbers and what they count.
+fn rows(upload: &Upload) -> Vec<(String, &'static str)> {
+    let (UploadState::Read { rows, .. } | UploadState::Held { rows, .. }) = &upload.state else {
+        return Vec::new();
+    };
+    let is_snapshot = upload.file_type.is_snapshot();
+    let always = [(rows.rows_read, "rows read"), (rows.rows_set_aside, "set aside")];
+    let sometimes = [
+        (rows.rows_replaced, "took the place of earlier ones"),
+        (if is_snapshot { rows.made_inactive } else { 0 }, "became inactive"),
+        (rows.non_rows, "titles, totals and blanks"),
+    ];
+    let met = sometimes.into_iter().filter(|(count, _)| *count > 0);
+    always.into_iter().chain(met).map(|(count, what)| (words::count(count), what)).collect()
+}
+
+async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>, PageError> {
+    let names = senders(app, member, std::slice::from_ref(upload)).await?;
+    let sender = names.get(&upload.sender).cloned().unwrap_or_default();
+    let mut life = vec![(Some(upload.received_at), format!("received from {sender}"))];
+    if let Some(at) = upload.released_at {
+        life.push((Some(at), "released by hand".to_owned()));
+    }
+    match &upload.state {
+        UploadState::Received => life.push((None, "waits for its turn to be read".to_owned())),
+        UploadState::Reading { since } => life.push((Some(*since), "being read".to_owned())),
+        UploadState::Held { at, .. } => {
+            life.push((Some(*at), "read and held: nothing of it is in the ledger".to_owned()));
+        }
+        UploadState::Refused { at, .. } => {
+            life.push((Some(*at), "refused: nothing of it is in the ledger".to_owned()));
+        }
+        UploadState::Read { at, ledger_version, .. } => {
+            life.push((
+                Some(*at),
+                format!("read into the ledger, as its version {ledger_version}"),
+            ));
+            life.push(checked(member, upload, *ledger_version).await?);
+        }
+    }
+    let last = life.len() - 1;
+    let moment = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| Moment {
+        at: at.map(words::moment).unwrap_or_default(),
+        machine_at: at.map(words::machine).unwrap_or_default(),
+        what,
+        is_last: place == last,
+    };
+    Ok(life.into_iter().enumerate().map(moment).collect())
+}
+
+/// The first run that looked at the version the upload made.
+async fn checked(
+    member: &Member,
+    upload: &Upload,
+    version: u64,
+) -> Result<(Option<jiff::Timestamp>, String), PageError> {
+    let size = PageSize::try_from(PAGE_SIZE_MAX).unwrap_or_default();
+    let runs = member.store.runs(&member.unit, size, None).await?;
+    let table = upload.ledger();
+    let saw = |run: &&Run| match &run.state {
+        RunState::Done { versions, .. } => {
+            versions.get(table.table()).is_some_and(|seen| *seen >= version)
+        }
+        _ => false,
+    };
+    let is_whole = runs.next.is_none() || runs.items.iter().any(|run| !saw(&run));
+    let first = runs.items.iter().rfind(saw);
+    Ok(match first.map(|run| &run.state) {
+        Some(RunState::Done { at, counts, .. }) if is_whole => {
+            let new = words::counted(counts.new_findings, "new finding", "new findings");
+            (Some(*at), format!("checked: {new} in the unit"))
+        }
+        Some(_) => (None, "checked".to_owned()),
+        None => (None, "waits to be checked".to_owned()),
+    })
+}
+
+fn refusal(state: &UploadState) -> Option<String> {
+    match state {
+        UploadState::Refused { reason, .. } => Some(sentence(reason.trim_end_matches('.'))),
+        _ => None,
+    }
+}
+
+fn held(upload: &Upload) -> Option<Held> {
+    match &upload.state {
+        UploadState::Held { rows, active_before, .. } => Some(Held {
+            made_inactive: words::count(rows.made_inactive),
+            active_before: words::count(*active_before),
+            listed: words::count(rows.rows_read),
+            nouns: noun(upload.file_type),
+        }),
+        _ => None,
+    }
+}
+
+async fn problems(
+    member: &Member,
+    upload: &Upload,
+    here: &str,
+    asked: &Asked,
+) -> Result<Problems, PageError> {
+    let (store, unit) = (&member.store, &member.unit);
+    let (reason, after) = (asked.parsed::<Reason>("reason"), asked.parsed("after"));
+    let counts = store.problem_counts(unit, upload.id).await?;
+    let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
+    let picked = reason.map(|reason| format!("reason={}", reason.code()));
+    let first = format!("{here}?{}#problems", picked.as_deref().unwrap_or_default());
+    let next = page.next.map(|last| {
+        format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
+    });
+    Ok(Problems {
+        total: words::count(counts.iter().map(|count| count.count).sum::<u64>()),
+        counts: counts.iter().map(|count| count_line(here, count)).collect(),
+        lines: page.items.into_iter().map(problem_line).collect(),
+        picked: reason.map(|reason| words::capital(&reason.to_string())),
+        is_first: after.is_none(),
+        first,
+        next,
+    })
+}
+
+fn count_line(here: &str, count: &ProblemCount) -> CountLine {
+    CountLine {
+        href: format!("{here}?reason={}#problems", count.reason.code()),
+        column: count.column.clone().unwrap_or_default(),
+        message: words::capital(&count.reason.to_string()),
+        advice: words::capital(count.reason.advice()),
+        count: words::count(count.count),
+        is_set_aside: count.level == Level::SetAside,
+    }
+}
+
+fn problem_line(problem: Problem) -> ProblemLine {
+    ProblemLine {
+        line: problem.line.map(words::count).unwrap_or_default(),
+        column: problem.column.unwrap_or_default(),
+        value: problem.value.unwrap_or_default(),
+        message: words::capital(&problem.reason.to_string()),
+        advice: problem.reason.advice(),
+        is_set_aside: problem.level == Level::SetAside,
+    }
+}

@@ -1,0 +1,224 @@
+//! Sending a file by hand: a form that works without script, and the same form fed by dropping files on it.
+//!
+//! Not for: receiving; [`intake`] is the one way an upload comes to be, with the door's own limits.
+//!
+//! Invariant: the file is received as it arrives; no more than a piece of it is held.
+
+use std::error::Error as _;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use bytes::Bytes;
+use domain::{FileName, FileType, Sender, UploadId};
+use futures_util::{Stream, stream};
+use multer::{Constraints, Field, Multipart, SizeLimit};
+use store::Received;
+
+use crate::App;
+use crate::gate::Closed;
+use crate::http::door::body::{BodyError, TimedBody};
+use crate::http::web::access::{Analyst, Member};
+use crate::http::web::error::sentence;
+use crate::http::web::frame::{Frame, Section};
+use crate::http::web::guard::multipart::boundary;
+use crate::http::web::{PageError, PageResult, html, html_again, see_other, words};
+use crate::intake::{self, NotNow, Offer, Source};
+
+/// Fields beside the file: a token, a type.
+const FIELD_BYTES_MAX: u64 = 1024;
+
+#[derive(Template)]
+#[template(path = "send.html")]
+struct SendPage {
+    page: Frame,
+    here: String,
+    /// Each, and whether it is chosen.
+    types: [(FileType, bool); 3],
+    wanted: Option<FileType>,
+    longest: String,
+    help: String,
+    wrong: Option<String>,
+}
+
+/// Why nothing was received.
+enum Wrong {
+    /// Shown beside the form.
+    Said(String),
+    Page(PageError),
+}
+
+/// What was received.
+struct Sent {
+    upload: UploadId,
+    is_new: bool,
+}
+
+pub(crate) async fn get_send(State(app): State<App>, analyst: Analyst) -> PageResult {
+    html(&send_page(&app, &analyst, None, None).await?)
+}
+
+pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Request) -> PageResult {
+    let mut wanted = None;
+    match receive(&app, &analyst, request, &mut wanted).await {
+        Ok(Sent { upload, is_new }) => {
+            let said = if is_new { "sent" } else { "sent-before" };
+            see_other(&analyst.path(&format!("uploads/{upload}?said={said}")))
+        }
+        Err(Wrong::Said(wrong)) => {
+            html_again(&send_page(&app, &analyst, wanted, Some(wrong)).await?)
+        }
+        Err(Wrong::Page(error)) => Err(error),
+    }
+}
+
+async fn send_page(
+    app: &App,
+    member: &Member,
+    wanted: Option<FileType>,
+    wrong: Option<String>,
+) -> Result<SendPage, PageError> {
+    Ok(SendPage {
+        page: Frame::of(app, member, Section::Uploads, "Send a file").await?,
+        here: member.path("uploads/send"),
+        types: FileType::ALL.map(|known| (known, wanted == Some(known))),
+        wanted,
+        help: member.path("help"),
+        longest: words::bytes(app.limits.body_bytes_max),
+        wrong,
+    })
+}
+
+async fn receive(
+    app: &App,
+    analyst: &Analyst,
+    request: Request,
+    wanted: &mut Option<FileType>,
+) -> Result<Sent, Wrong> {
+    let Some(boundary) = boundary(request.headers()) else {
+        return Err(said("No file came with the form. Choose one and send it again."));
+    };
+    let pass = intake::enter(app, &analyst.customer, None).map_err(not_now)?;
+    let mut parts = Multipart::with_constraints(
+        pieces(request.into_body(), app),
+        boundary,
+        Constraints::new()
+            .size_limit(
+                SizeLimit::new()
+                    .for_field("csrf", FIELD_BYTES_MAX)
+                    .for_field("file_type", FIELD_BYTES_MAX),
+            )
+            .allowed_fields(vec!["csrf", "file_type", "file"]),
+    );
+    while let Some(field) = parts.next_field().await.map_err(|error| broken(&error))? {
+        match field.name() {
+            // Nothing, where the name of the file shall say it.
+            Some("file_type") => {
+                *wanted = field.text().await.map_err(|error| broken(&error))?.trim().parse().ok();
+            }
+            Some("file") => {
+                let sent = take(app, analyst, *wanted, field).await?;
+                drop(pass);
+                return Ok(sent);
+            }
+            _ => {}
+        }
+    }
+    Err(said("No file was chosen. Choose one, or drop it on the page."))
+}
+
+async fn take(
+    app: &App,
+    analyst: &Analyst,
+    wanted: Option<FileType>,
+    field: Field<'static>,
+) -> Result<Sent, Wrong> {
+    // Some browsers send a path.
+    let name = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    if name.is_empty() {
+        return Err(said("No file was chosen. Choose one, or drop it on the page."));
+    }
+    let file_name: FileName =
+        name.parse().or_else(|_unsafe| FileName::made_safe(name)).map_err(said)?;
+    let Some(file_type) = wanted.or_else(|| FileType::guess(file_name.as_str())) else {
+        return Err(said(format_args!(
+            "the name {file_name} does not tell what the file holds; choose the type and send it again"
+        )));
+    };
+    let offer = Offer {
+        unit: analyst.unit.clone(),
+        file_type,
+        file_name,
+        sender: Sender::User(analyst.signed_in.user.id),
+        expected_sha256: None,
+        idempotency_key: None,
+    };
+    let received = intake::receive(app, &analyst.store, offer, Part(field)).await;
+    let received = received.map_err(|error| match error {
+        intake::Error::Source(error) => broken(&error),
+        intake::Error::Content(why) => said(why),
+        intake::Error::Revoked => {
+            said("your role was taken away while the file was sent; nothing was kept")
+        }
+        intake::Error::Store(error) => Wrong::Page(error.into()),
+        other => Wrong::Page(PageError::internal(other)),
+    })?;
+    let is_new = matches!(received, Received::New(_));
+    Ok(Sent { upload: received.into_upload().id, is_new })
+}
+
+/// The file's part of the form.
+struct Part(Field<'static>);
+
+impl Source for Part {
+    type Error = multer::Error;
+
+    async fn next(&mut self) -> Result<Option<Bytes>, multer::Error> {
+        self.0.chunk().await
+    }
+
+    fn finish(&mut self) -> Result<(), multer::Error> {
+        Ok(())
+    }
+}
+
+/// The body with the door's limits. Between two pieces it waits a moment: who takes the form apart takes
+/// all that is ready at once, and would hold the whole of a file that arrives fast.
+fn pieces(body: Body, app: &App) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static {
+    stream::unfold(TimedBody::new(body, &app.limits), |mut body| async move {
+        tokio::task::yield_now().await;
+        body.next().await.transpose().map(|piece| (piece, body))
+    })
+}
+
+fn said(what: impl std::fmt::Display) -> Wrong {
+    let what = what.to_string();
+    Wrong::Said(sentence(what.trim_end_matches('.')))
+}
+
+fn not_now(why: NotNow) -> Wrong {
+    said(match why {
+        NotNow::Busy(Closed::Server | Closed::Customer) => {
+            "too many files are being received at the moment; wait a minute and send it again"
+        }
+        NotNow::Full => {
+            "the server's disk is nearly full and nothing more is taken; tell the operator"
+        }
+    })
+}
+
+/// The form was not as forms are, or did not arrive whole.
+fn broken(error: &multer::Error) -> Wrong {
+    let body = match error {
+        multer::Error::StreamReadFailed(source) => source.downcast_ref::<BodyError>(),
+        other => other.source().and_then(|source| source.downcast_ref()),
+    };
+    match body {
+        Some(BodyError::TooLarge { max, .. }) => said(format_args!(
+            "the file is longer than {}, the most that is taken; send it in parts",
+            words::bytes(*max)
+        )),
+        Some(why) => said(format_args!("{why}; nothing was kept, so send it again")),
+        None => said("the file did not arrive whole; nothing was kept, so send it again"),
+    }
+}
