@@ -36,7 +36,9 @@ pub fn preview<R: Read + Seek>(
         .unwrap_or_else(|| Header { index: 0, columns: matcher.columns(top.cells()) });
     let row = |record: &Record| {
         let cells = header.columns.iter().enumerate();
-        cells.map(|(place, column)| shown(record.cell(place).trim(), column.field)).collect()
+        cells
+            .map(|(place, column)| shown(record.cell(place).trim(), column.field))
+            .collect::<Vec<_>>()
     };
     Ok(Preview {
         rows: records.iter().skip(header.index + 1).take(rows).map(row).collect(),

@@ -135,6 +135,8 @@ pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
+/// Until the first part of a form with a file is there, which is its token: it comes with the header.
+pub const FORM_TOKEN_TIME_MAX: Duration = Duration::from_secs(30);
 /// Of what a browser says it is, in the list of sessions.
 pub const AGENT_CHARS_MAX: usize = 200;
 /// How far a list of a ledger's rows goes: the database passes over all that stand before a page, and nobody

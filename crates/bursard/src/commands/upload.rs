@@ -45,7 +45,7 @@ pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::
             problems(&store.customer(&found.customer), &found, format).await?;
         }
         UploadCommand::Release { upload } => return release(&store, &upload).await,
-        UploadCommand::Refuse { upload, reason } => return refuse(&store, &upload, reason).await,
+        UploadCommand::Refuse { upload, reason } => return refuse(&store, &upload, &reason).await,
         UploadCommand::ReadAgain { upload } => return read_again(&store, &upload).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -72,9 +72,9 @@ async fn release(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     told(store, args, decided, "held", "will be read into the ledger in its turn").await
 }
 
-async fn refuse(store: &Store, args: &UploadArgs, reason: String) -> anyhow::Result<ExitCode> {
+async fn refuse(store: &Store, args: &UploadArgs, reason: &str) -> anyhow::Result<ExitCode> {
     let (customer, unit, _no_job) = parts(store, args);
-    let decided = customer.refuse_held(&unit, args.upload, &reason, &machine::operator()).await;
+    let decided = customer.refuse_held(&unit, args.upload, reason, &machine::operator()).await;
     told(store, args, decided, "held", "is refused; the ledger stays as it is").await
 }
 

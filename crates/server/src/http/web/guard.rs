@@ -14,11 +14,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
+use tokio::time::timeout;
 
 use super::PageError;
 use super::cookie::SessionSecret;
 use super::form::Form;
-use crate::limits::FORM_BYTES_MAX;
+use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
 
 /// What script sends in the place of a form's field.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -53,7 +54,8 @@ async fn checked(request: Request) -> Result<Request, PageError> {
         && let Some(secret) = &secret
     {
         let (parts, body) = request.into_parts();
-        let (presented, body) = multipart::peek(&boundary, body).await;
+        let peeked = timeout(FORM_TOKEN_TIME_MAX, multipart::peek(&boundary, body)).await;
+        let (presented, body) = peeked.map_err(|_too_slow| PageError::NotFromHere)?;
         let is_ours = secret.is_csrf(&presented);
         return is_ours.then(|| Request::from_parts(parts, body)).ok_or(PageError::NotFromHere);
     }

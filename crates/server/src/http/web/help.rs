@@ -7,7 +7,8 @@ pub(crate) mod reference;
 use std::collections::BTreeMap;
 
 use askama::Template;
-use domain::{FileType, MemberRole, RefusalCode};
+use axum::extract::State;
+use domain::{FileType, RefusalCode};
 
 use super::access::Viewer;
 use super::frame::{Frame, Section};
@@ -15,7 +16,6 @@ use super::host::SiteAddress;
 use super::uploads::feed::noun;
 use super::{PageResult, html};
 use crate::App;
-use axum::extract::State;
 
 #[derive(Template)]
 #[template(path = "help.html")]
@@ -27,6 +27,7 @@ struct HelpPage {
     url: String,
     types: [(FileType, &'static str); 3],
     answers: Vec<Answer>,
+    /// Where they are made, for whoever may.
     tokens: Option<String>,
     uploads: String,
     reference: String,
@@ -45,8 +46,11 @@ pub(crate) async fn get_help(
     SiteAddress(site): SiteAddress,
 ) -> PageResult {
     let (customer, unit) = (&viewer.customer, &viewer.unit);
+    let page = Frame::of(&app, &viewer, Section::Help, "Sending files").await?;
+    let tokens = page.settings.iter().find(|link| link.label == "Access Tokens");
     html(&HelpPage {
-        page: Frame::of(&app, &viewer, Section::Help, "Sending files").await?,
+        tokens: tokens.map(|link| link.href.clone()),
+        page,
         url: format!(
             "{site}/customers/{customer}/units/{unit}/Uploads/upload/APT/invoices_20261123.csv"
         ),
@@ -55,7 +59,6 @@ pub(crate) async fn get_help(
         unit: unit.to_string(),
         types: FileType::ALL.map(|known| (known, noun(known))),
         answers: answers(),
-        tokens: (viewer.role >= MemberRole::Admin).then(|| format!("/settings/{customer}/tokens")),
         uploads: viewer.path("uploads"),
         reference: viewer.path("help/api"),
     })

@@ -66,6 +66,8 @@ struct Problems {
     counts: Vec<CountLine>,
     lines: Vec<ProblemLine>,
     total: String,
+    /// As many as are kept.
+    most: String,
     /// The reason that is picked, as its sentence.
     picked: Option<String>,
     is_first: bool,
@@ -290,6 +292,7 @@ async fn problems(
         format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
     });
     Ok(Problems {
+        most: words::count(store::PROBLEMS_KEPT_MAX),
         total: words::count(counts.iter().map(|count| count.count).sum::<u64>()),
         counts: counts.iter().map(|count| count_line(here, count)).collect(),
         lines: page.items.into_iter().map(problem_line).collect(),
