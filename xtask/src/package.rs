@@ -51,6 +51,7 @@ fn stage(program: &Path, staged: &Path) -> Result<(), String> {
     for (from, place) in [
         ("packaging/bursar.service", "usr/lib/systemd/system/bursar.service"),
         ("docs/integrator.md", "usr/share/doc/bursar/integrator.md"),
+        ("docs/failures.md", "usr/share/doc/bursar/failures.md"),
         ("CHANGELOG.md", "usr/share/doc/bursar/CHANGELOG.md"),
         ("LICENSE", "usr/share/doc/bursar/copyright"),
         ("examples/bursar.toml", "usr/share/doc/bursar/examples/bursar.toml"),

@@ -110,8 +110,10 @@ fn personal_values_are_masked() {
         let run = check(&path, args.iter().copied());
         assert_eq!(run.code, 8, "{run:?}");
         assert!(run.out.contains("00/00/0000"), "{}", run.out);
+        // The folder's name is chance, and may hold anything.
+        let shown = format!("{}{}", run.out, run.err).replace(path.to_str().unwrap(), "FILE");
         for personal in ["Doe", "Zo", "31/02"] {
-            assert!(!format!("{}{}", run.out, run.err).contains(personal), "{run:?}");
+            assert!(!shown.contains(personal), "{run:?}");
         }
     }
     let (_folder, path) = folder_with("staff.csv", STAFF.as_bytes());
