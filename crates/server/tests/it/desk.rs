@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use domain::finding::{Amount, Checked, Evidence, FindingRow, Money, Suppression};
 use domain::{
-    AccessScope, FileType, Finding, FindingKey, MemberRole, Region, Role, RunId, TokenId,
+    AccessScope, FileType, Finding, FindingKey, MemberRole, Region, Role, RowCounts, RunId,
+    TokenId, UploadState,
 };
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -21,7 +22,7 @@ use server::{
     App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, Worker, WorkerParts, keys,
     totp, welcome,
 };
-use store::{Config, DatabaseUrl, JobKind, NewRun, ObjectsUrl, Store};
+use store::{Config, DatabaseUrl, JobKind, NewRun, NextJobs, ObjectsUrl, Store};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -225,6 +226,17 @@ impl Desk {
         assert_eq!(answer.status, 201, "{}", answer.json());
         self.later(1);
         answer.json()["uploadId"].as_str().unwrap().to_owned()
+    }
+
+    /// What was received first is in its ledger.
+    pub(crate) async fn read_one(&self) {
+        let system = self.app.store.system();
+        let (at, lease) = (*self.now.lock().unwrap(), SignedDuration::from_secs(60));
+        let job = system.claim_job(&[JobKind::ReadUpload], at, lease, 1).await.unwrap().unwrap();
+        system.begin_reading(&job, at).await.unwrap();
+        let read = UploadState::Read { at, ledger_version: 1, rows: RowCounts::default() };
+        let next = NextJobs { tidy: None, check: None };
+        system.finish_reading(&job, read, next, at).await.unwrap();
     }
 
     pub(crate) async fn token(&self, role: Role, label: &str) -> String {

@@ -71,3 +71,20 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     }
     assert!(!page.text.contains("<i>") && !page.text.contains("Last two digits"));
 }
+
+#[tokio::test]
+async fn a_feed_that_fell_silent_is_said() {
+    const DAY: i64 = 24 * 60 * 60;
+    let desk = Desk::open().await;
+    desk.receive("first.csv", "SAP").await;
+    desk.read_one().await;
+    let mut ann = Browser::ann(&desk).await;
+    let fresh = ann.get(&desk, OVERVIEW).await;
+    assert!(fresh.text.contains("transactions last fed 10:00 today."), "{}", fresh.text);
+    assert!(!fresh.text.contains("No transactions for"));
+    desk.later(3 * DAY);
+    ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;
+    let silent = ann.get(&desk, OVERVIEW).await;
+    assert!(silent.text.contains("No transactions for 3 days"), "{}", silent.text);
+    assert!(silent.text.contains("Look at the log of the uploader"));
+}

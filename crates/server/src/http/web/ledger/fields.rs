@@ -47,8 +47,7 @@ const HIDDEN: &str = "hidden";
 const EXTRA: &str = "extra";
 
 /// Words whose letters are not just capitalised.
-const LABELS: [(&str, &str); 14] = [
-    ("base_amount", "Amount"),
+const LABELS: [(&str, &str); 13] = [
     ("bic", "BIC"),
     ("email", "E-mail"),
     ("erp_id", "ERP ID"),
@@ -296,7 +295,7 @@ mod tests {
             [
                 ("Unique ID", "U1"),
                 ("Invoice amount", "what"),
-                ("Amount", "\u{2212}£4,310.50"),
+                ("Base amount", "\u{2212}£4,310.50"),
                 ("Zebra count", "3")
             ]
         );
