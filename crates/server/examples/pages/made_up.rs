@@ -210,7 +210,7 @@ fn invoice<'a>(
 
 fn row(ledger: FileType, id: &str, fields: Fields<'_>) -> FindingRow {
     let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-    FindingRow { ledger, id: id.to_owned(), fields: fields.collect() }
+    FindingRow { ledger, id: id.to_owned(), fields: fields.collect(), withheld: Vec::new() }
 }
 
 #[expect(clippy::too_many_arguments, reason = "a table of findings reads better so")]
@@ -235,7 +235,10 @@ fn finding(
         check: check.to_owned(),
         kind: kind.to_owned(),
         title: title.to_owned(),
+        claim: "these invoices are one, keyed more than once".to_owned(),
         probability,
+        reckoning: "All weights together make the probability.".to_owned(),
+        at_risk_is: "what was billed a second time".to_owned(),
         at_risk: amount
             .parse()
             .ok()

@@ -16,8 +16,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use domain::{
-    AccessScope, CustomerName, FileType, JobId, MemberRole, NewPassword, Role, RunId, TokenId,
-    UnitName, UploadId, UserId,
+    AccessScope, CustomerName, FileType, JobId, MemberRole, NewPassword, Role, RunId, Sender,
+    TokenId, UnitName, UploadId, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 use server::tls::{CurrentCertificate, make_authority, server_config};
@@ -48,7 +48,7 @@ async fn main() {
     };
     let store = Store::open(&config).await.unwrap();
     store.system().add_customer(&acme(), now()).await.unwrap();
-    store.system().add_unit(&acme(), &"north".parse().unwrap(), now()).await.unwrap();
+    store.system().add_unit(&acme(), &"north".parse().unwrap(), "operator", now()).await.unwrap();
     keys::add_key(&store, now()).await.unwrap();
     let book = Book::default();
     let app = App::new(AppParts {
@@ -77,7 +77,7 @@ async fn main() {
 
 async fn people(app: &App) {
     let system = app.store.system();
-    let (_, new) = welcome::new_invitation(&app.randomness, now());
+    let (_, new) = welcome::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
     system.make_welcome(&acme(), new, now()).await.unwrap();
     let ann = join(app, new, "Ann Other", "ann@example.org").await;
     let acme = app.store.customer(&acme());
@@ -85,7 +85,8 @@ async fn people(app: &App) {
         (MemberRole::Viewer, "Viv Reader", "viv@example.org"),
         (MemberRole::Analyst, "Bob Clerk", "bob@example.org"),
     ] {
-        let (_, new) = welcome::new_invitation(&app.randomness, now());
+        let (_, new) =
+            welcome::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
         acme.invite(new, role, &ann, now()).await.unwrap();
         join(app, new, name, email).await;
     }
@@ -108,6 +109,7 @@ async fn uploads(app: &App, book: &Book) {
         scope: AccessScope { customer: acme(), units: None, types: None },
         role: Role::Uploader,
         label: "SAP nightly".to_owned(),
+        made_by: "operator".to_owned(),
         valid_from: now(),
         expires_at: now() + SignedDuration::from_hours(24 * 90),
     };
@@ -149,7 +151,7 @@ async fn receive(app: &App, token: TokenId, file_type: FileType, name: &str) {
         file_type,
         file_name: name.parse().unwrap(),
         received_at: now(),
-        token,
+        sender: Sender::Token(token),
         idempotency_key: None,
         job: JobId::new(now(), app.randomness.bytes()),
     };

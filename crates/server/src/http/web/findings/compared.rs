@@ -204,6 +204,7 @@ mod tests {
     #[test]
     fn fields_are_in_the_order_they_are_read_and_masked() {
         let row = |id: &str, name: &str, fields: &[(&str, &str)]| FindingRow {
+            withheld: Vec::new(),
             ledger: name.parse().unwrap(),
             id: id.to_owned(),
             fields: fields

@@ -111,6 +111,7 @@ mod tests {
     #[test]
     fn the_days_of_rows_are_in_order() {
         let row = |number: &str, dated: &str, paid: &str| FindingRow {
+            withheld: Vec::new(),
             ledger: FileType::Transactions,
             id: number.to_owned(),
             fields: BTreeMap::from(
