@@ -103,7 +103,7 @@ pub(crate) async fn list_suppliers(
         wanted.head("Supplier ref", "supplier_ref", ""),
         wanted.head("Town", "town", ""),
         wanted.head("Country", "country", ""),
-        Head::fixed("Account"),
+        Head::fixed("VAT number"),
         wanted.head("Created", "created_date", ""),
         Head::fixed("State"),
     ];
@@ -250,7 +250,6 @@ fn chart(history: &SupplierHistory) -> String {
 fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
     let text = |column| fields::shown(SUPPLIERS, row, column, sight);
     let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
-    let account = [text("iban"), text("account_number")].into_iter().find(|text| !text.is_empty());
     vec![
         Cell::text("Supplier", name.unwrap_or_else(|| row.id.clone()))
             .class("name")
@@ -258,7 +257,7 @@ fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
         Cell::text("Supplier ref", row.id.clone()),
         Cell::text("Town", text("town")),
         Cell::text("Country", text("country")),
-        Cell::text("Account", account.unwrap_or_default()).class("when"),
+        Cell::text("VAT number", text("vat_number")),
         Cell::text("Created", text("created_date")).class("when"),
         Cell::active(row.is_active),
     ]
