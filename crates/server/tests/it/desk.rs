@@ -37,7 +37,6 @@ pub(crate) struct Desk {
     app: App,
     pub(crate) book: Book,
     now: Arc<Mutex<Timestamp>>,
-    pub(crate) book: Book,
 }
 
 /// An answer, read to its end.
