@@ -35,8 +35,8 @@ pub struct AuditEntry {
     pub details: Value,
 }
 
-/// An entry in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An entry in its place. As JSON it is a line of an export: the text of its entry is the one that is hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainedEntry {
     /// Counted from 1 in a deployment, without gaps.
     pub sequence: u64,
@@ -84,6 +84,12 @@ mod tests {
         let text = serde_json::to_string(&whole).unwrap();
         assert!(text.ends_with(r#""customer":"acme","details":{"a":[null],"b":1}}"#), "{text}");
         assert_eq!(serde_json::from_str::<AuditEntry>(&text).unwrap(), whole);
+        let line = ChainedEntry { sequence: 7, entry: whole, hash: CHAIN_START };
+        let line = serde_json::to_string(&line).unwrap();
+        assert!(
+            line.starts_with(&format!(r#"{{"sequence":7,"entry":{text},"hash":"0000"#)),
+            "{line}"
+        );
     }
 
     #[test]

@@ -69,8 +69,7 @@ async fn export(system: &SystemStore, after: u64) -> anyhow::Result<ExitCode> {
         let Some(end) = items.last() else { return Ok(ExitCode::SUCCESS) };
         last = end.sequence;
         for item in &items {
-            let line = json!({ "sequence": item.sequence, "hash": item.hash, "entry": item.entry });
-            output::line(line);
+            output::line(serde_json::to_string(item)?);
         }
     }
 }

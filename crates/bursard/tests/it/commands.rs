@@ -80,3 +80,25 @@ fn a_run_is_asked_for_and_listed() {
     assert_eq!(unknown.status.code(), Some(1), "{unknown:?}");
     assert!(text(&unknown.stderr).contains("bursard unit list nosuch"), "{unknown:?}");
 }
+
+#[test]
+fn the_audit_log_is_verified_and_written_out() {
+    let server = Server::start();
+    assert!(server.bursard(&["unit", "add", "acme", "uk"]).status.success());
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let verify = || json(&text(&server.bursard(&["audit", "verify", "--json"]).stdout));
+    let before = verify();
+    assert_eq!(before["whole"], true, "{before}");
+    let last = before["entries"].as_u64().unwrap();
+    let exported = |after: u64| {
+        let after = after.to_string();
+        let lines = text(&server.bursard(&["audit", "export", "--after", &after]).stdout);
+        let what = |line| json(line)["entry"]["what"].as_str().unwrap().to_owned();
+        lines.lines().map(what).collect::<Vec<_>>()
+    };
+    assert_eq!(exported(last - 1), ["unit.add", "audit.export"]);
+    assert_eq!(exported(last), ["audit.export", "audit.export"]);
+    assert_eq!(verify()["entries"], last + 2);
+    let said = text(&server.bursard(&["audit", "verify"]).stdout);
+    assert!(said.starts_with("whole: "), "{said}");
+}

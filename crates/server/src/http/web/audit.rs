@@ -42,7 +42,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 8],
+    nouns: [(&'static str, &'static str); 9],
     rows: Vec<Line>,
     verified: Option<String>,
 }
@@ -64,7 +64,7 @@ struct Line {
 }
 
 /// What may be filtered by, and what it is called.
-const NOUNS: [(&str, &str); 8] = [
+const NOUNS: [(&str, &str); 9] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("finding", "Findings and exports"),
@@ -73,15 +73,15 @@ const NOUNS: [(&str, &str); 8] = [
     ("unit", "Units"),
     ("upload", "Uploads"),
     ("user", "Sign-ins and accounts"),
+    ("verdict", "Remembered verdicts"),
 ];
 
 /// Of what it was done to, the detail that says what people call it.
 const NAMED_BY: [(&str, &str); 2] = [("token.", "label"), ("upload.", "file")];
 
 /// What was done, in words; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 26] = [
+const WORDS: [(&str, &str); 24] = [
     ("audit.export", "took the audit log out"),
-    ("audit.verify", "went over the audit log"),
     ("check.set", "set checks"),
     ("finding.assign", "assigned a finding"),
     ("finding.comment", "commented on a finding"),
@@ -91,9 +91,8 @@ const WORDS: [(&str, &str); 26] = [
     ("finding.verdict", "decided a finding"),
     ("member.invite", "made an invitation"),
     ("member.join", "became a member"),
-    ("member.set_role", "changed a role"),
+    ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
-    ("reading_rules.set", "set a mapping"),
     ("token.issue", "made an access token"),
     ("token.revoke", "revoked an access token"),
     ("unit.add", "added a unit"),
@@ -105,7 +104,7 @@ const WORDS: [(&str, &str); 26] = [
     ("user.set_totp", "turned two-step sign-in on"),
     ("user.sign_in", "signed in"),
     ("user.sign_in_refused", "failed to sign in"),
-    ("verdict.forget", "forgot a remembered verdict"),
+    ("verdict.end", "ended a remembered verdict"),
 ];
 
 pub(crate) async fn list_audit(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {

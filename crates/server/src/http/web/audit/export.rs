@@ -97,7 +97,7 @@ fn csv(item: &ChainedEntry) -> String {
 }
 
 fn json_line(item: &ChainedEntry) -> String {
-    format!("{}\n", json!({ "sequence": item.sequence, "hash": item.hash, "entry": item.entry }))
+    serde_json::to_string(item).unwrap_or_default() + "\n"
 }
 
 fn file(body: Body, media: HeaderValue, admin: &Admin, extension: &str) -> PageResult {
