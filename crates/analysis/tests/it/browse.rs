@@ -15,7 +15,7 @@ const INVOICES: &str = "\
 Unique ID,Invoice Number,Invoice Date,Entered Date,Received Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount
 a,INV-1,2026-01-05,2026-01-05,2026-01-05,S1,Alder Ltd,10.00,10.00
 b,INV-2,2026-01-12,2026-01-12,2026-01-12,S1,Alder Ltd,9.50,9.50
-c,100%_7,2026-02-01,2026-02-01,2026-02-01,S2,O'Birch \"\"Ltd,99.10,99.10
+c,100%_7,2026-02-01,2026-02-01,2026-02-01,S2,\"O\'Birch \"\"Ltd\",99.10,99.10
 d,INV-4,2026-02-01,2026-02-01,2026-02-01,S1,Alder Ltd,1000.00,1000.00
 ";
 const BEFORE: &str = "\
