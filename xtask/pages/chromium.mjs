@@ -64,9 +64,11 @@ export class Chromium {
     return page;
   }
 
-  end() {
+  async end() {
+    const gone = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    await gone;
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

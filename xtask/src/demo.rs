@@ -35,8 +35,7 @@ const SAMPLE: [(&str, &str); 3] = [
 ];
 
 pub(crate) fn run(end: End) -> Result<(), String> {
-    build()?;
-    let programs = cargo::built_programs()?;
+    let programs = build(end)?;
     let demo = Demo::begin(&programs)?;
     demo.make_sample()?;
     for (name, file_type) in SAMPLE {
@@ -47,27 +46,35 @@ pub(crate) fn run(end: End) -> Result<(), String> {
     demo.finish(end)
 }
 
-fn build() -> Result<(), String> {
+/// The folder of both programs.
+pub(crate) fn build(end: End) -> Result<PathBuf, String> {
     output::say(
         "build   bursard and bursar, unoptimised but for the hot parts: about 8 minutes on two \
          cores the first time, seconds after that",
     );
-    let status = cargo::command(&["build", "--package", "bursard", "--package", "bursar"])
-        .status()
-        .map_err(|fault| format!("cargo did not start: {fault}"))?;
+    // Among checks all targets, as the tests have: with fewer, other features, and the query engine is
+    // built once more.
+    let wanted: &[&str] = match end {
+        End::AfterReceipt => &["build", "--workspace", "--all-targets"],
+        End::WhenTold => &["build", "--package", "bursard", "--package", "bursar"],
+    };
+    let status =
+        cargo::command(wanted).status().map_err(|fault| format!("cargo did not start: {fault}"))?;
     if status.success() {
-        return Ok(());
+        return cargo::built_programs();
     }
     Err("the programs did not build\n  the compiler's message is above".to_owned())
 }
 
 /// A running server, a token for it and files to send.
-struct Demo {
-    bursar: PathBuf,
+pub(crate) struct Demo {
+    pub(crate) bursar: PathBuf,
     bursard: PathBuf,
     folder: PathBuf,
     data: PathBuf,
     url: String,
+    /// The link that makes the first administrator.
+    pub(crate) link: String,
     server: Server,
 }
 
@@ -83,7 +90,7 @@ impl Drop for Server {
 }
 
 impl Demo {
-    fn begin(programs: &Path) -> Result<Self, String> {
+    pub(crate) fn begin(programs: &Path) -> Result<Self, String> {
         let folder = programs.join(format!("bursar-demo-{}", std::process::id()));
         let data = folder.join("data");
         if folder.exists() {
@@ -92,14 +99,15 @@ impl Demo {
         }
         fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
         let bursard = program(programs, "bursard");
-        let (server, url) = start(&bursard, &folder, &data)?;
+        let (server, link, url) = start(&bursard, &folder, &data)?;
         let token = issue_token(&bursard, &folder, &data)?;
-        let demo = Self { bursar: program(programs, "bursar"), bursard, url, data, server, folder };
+        let demo =
+            Self { bursar: program(programs, "bursar"), bursard, url, link, data, server, folder };
         write_private(&demo.token(), &token)?;
         Ok(demo)
     }
 
-    fn sample(&self) -> PathBuf {
+    pub(crate) fn sample(&self) -> PathBuf {
         self.folder.join("sample")
     }
 
@@ -107,7 +115,11 @@ impl Demo {
         self.folder.join("token.txt")
     }
 
-    fn make_sample(&self) -> Result<(), String> {
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.data.join("tls").join("ca.pem")
+    }
+
+    pub(crate) fn make_sample(&self) -> Result<(), String> {
         follow(untouched(&self.bursard, &self.folder).arg("sample").arg(self.sample()))
     }
 
@@ -132,14 +144,14 @@ impl Demo {
             .arg(subcommand)
             .args(["--url", &self.url, "--customer", CUSTOMER])
             .arg("--ca-file")
-            .arg(self.data.join("tls").join("ca.pem"))
+            .arg(self.authority())
             .arg("--token-file")
             .arg(self.token())
             .stdin(Stdio::null());
         command
     }
 
-    fn finish(mut self, end: End) -> Result<(), String> {
+    pub(crate) fn finish(mut self, end: End) -> Result<(), String> {
         if end == End::WhenTold {
             output::say(&format!(
                 "\nThe server runs at {} until you press Ctrl-C.\n  \
@@ -157,8 +169,9 @@ impl Demo {
     }
 }
 
-/// Starts the server and waits for its `ready` line, showing all it says on the way.
-fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String), String> {
+/// Starts the server and waits for its `ready` line, showing all it says on the way: its first link and
+/// its address.
+fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String, String), String> {
     let log = folder.join("bursard.log");
     let log_file = File::create(&log).map_err(|fault| cannot("make", &log, &fault))?;
     let mut child = untouched(bursard, folder)
@@ -176,16 +189,20 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String),
     let (found, ready) = mpsc::channel();
     // Goes on after `ready`, so that the server never waits for a reader.
     thread::spawn(move || {
+        let mut link = String::new();
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             output::say(&line);
-            if let Some(url) = ready_url(&line) {
+            if let Some(url) = behind(&line, "open") {
+                url.clone_into(&mut link);
+            }
+            if let Some(url) = behind(&line, "ready") {
                 // Nobody listens any more once the first `ready` was heard.
-                let _unheard = found.send(url.to_owned());
+                let _unheard = found.send((link.clone(), url.to_owned()));
             }
         }
     });
     match ready.recv_timeout(LONGEST_START) {
-        Ok(url) => Ok((server, url)),
+        Ok((link, url)) => Ok((server, link, url)),
         Err(_ended_or_late) => {
             let said = fs::read_to_string(&log).unwrap_or_default();
             Err(format!("the server did not get ready\n{said}  its log is {}", log.display()))
@@ -193,9 +210,10 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String),
     }
 }
 
-fn ready_url(line: &str) -> Option<&str> {
+/// The address behind the word that begins a line.
+fn behind<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     let mut words = line.split_whitespace();
-    (words.next() == Some("ready")).then(|| words.next())?
+    (words.next() == Some(word)).then(|| words.next())?
 }
 
 fn issue_token(bursard: &Path, folder: &Path, data: &Path) -> Result<Vec<u8>, String> {

@@ -12,6 +12,7 @@ mod evaluate;
 mod open_data;
 mod output;
 mod package;
+mod pages;
 mod prove;
 mod setup;
 mod tidy;
@@ -36,6 +37,7 @@ cargo xtask <command>
   prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
                 twice: each arrives once
   prove query   5,000,000 rows (or `prove query N`) straight from PostgreSQL and MariaDB through the uploader
+  pages         from the first link to a verdict in a real Chromium, with pictures of every page
   package       the uploader as a Debian package and, where rpmbuild is, as an RPM
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["open-data"] => open_data::run(),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["package"] => package::run(),
+        ["pages"] => pages::run(),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);

@@ -150,6 +150,12 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<d
     let whole = CheckLedgers::new(ledgers, engine).check(&request, |_, _| {}).await?;
     let is_same = again.findings == whole.findings && again.suppressed == whole.suppressed;
     println!("the same as a whole run over all: {is_same}");
+    let both = again.findings.iter().chain(&again.suppressed);
+    let differing =
+        both.zip(whole.findings.iter().chain(&whole.suppressed)).filter(|(x, y)| x != y);
+    for (one, other) in differing.take(3) {
+        println!("differs:\n  {one:?}\n  {other:?}");
+    }
     Ok(again)
 }
 

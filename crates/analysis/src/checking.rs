@@ -7,14 +7,14 @@ use arrow_array::RecordBatch;
 use domain::finding::{CheckRequest, Checked, RememberedVerdict};
 use domain::{FileType, LedgerName};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 use crate::browse::Pages;
 use crate::checks::Check;
 use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::run::{AT_ONCE, Kept, KeptOfUnit, Run};
+use crate::run::{Kept, KeptOfUnit, Run};
 
 /// Ledgers with an engine to check them.
 #[derive(Debug, Clone)]
@@ -137,13 +137,8 @@ async fn carry_out(
 ) -> Result<Checked, Error> {
     let (progress, mut heard) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
-    let work = engine.carry_out(move |stop| {
-        {
-            let places = Semaphore::new(AT_ONCE as usize);
-            Run { engine: own, tables, told, kept, progress, stop, places }
-        }
-        .carry_out()
-    });
+    let work = engine
+        .carry_out(move |stop| Run { engine: own, tables, told, kept, progress, stop }.carry_out());
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {

@@ -61,6 +61,8 @@ pub struct Engine {
 pub(crate) enum Joins {
     /// Fastest, in memory only.
     Hash,
+    /// The same for few rows out of many: columns are read where the join has found something.
+    Few,
     /// What does not fit goes to disk.
     Merge,
 }
@@ -96,7 +98,8 @@ impl Engine {
             .with_information_schema(false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
-            .set_bool("datafusion.optimizer.prefer_hash_join", joins == Joins::Hash);
+            .set_bool("datafusion.execution.parquet.pushdown_filters", joins == Joins::Few)
+            .set_bool("datafusion.optimizer.prefer_hash_join", joins != Joins::Merge);
         let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.environment));
         functions::register(&session);
         session

@@ -24,8 +24,6 @@ use domain::finding::{
     CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
 };
 use domain::finding::{Finding, Suppression};
-use futures_util::StreamExt as _;
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(crate) use self::kept::{Kept, KeptOfUnit};
@@ -38,9 +36,6 @@ use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 /// How far a run is, from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
 
-/// Checks at once: what one leaves idle another uses; more would only share the memory.
-pub(crate) const AT_ONCE: u32 = 2;
-
 /// What a run looks at and by what it goes.
 pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
@@ -50,8 +45,6 @@ pub(crate) struct Run {
     pub(crate) kept: Option<KeptOfUnit>,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
-    /// For checks that run side by side.
-    pub(crate) places: Semaphore,
 }
 
 /// What one check came to, before people's verdicts are heeded.
@@ -66,38 +59,25 @@ pub(crate) struct Outcome {
 }
 
 impl Run {
-    /// Runs every check, a few at once and reported in their order: each has stretches on one thread.
+    /// Runs every check, one after the other: each uses all threads. Two at once were no faster, and needed
+    /// twice the memory.
     pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
-        let run = Arc::new(self);
-        let session = run.session(Joins::Hash)?;
-        let filled = run.filled(&session).await?;
+        let session = self.session(Joins::Hash)?;
+        let filled = self.filled(&session).await?;
         let mut checked = Checked::default();
-        let checks = run.wanted();
-        let count = checks.len();
-        let ends = checks.into_iter().enumerate().map(|(at, check)| {
-            let lacking = run.lacking(&check, &filled);
-            let (run, session) = (Arc::clone(&run), session.clone());
-            async move {
-                // A task of its own, as weighing blocks its thread; gone when nobody waits for it.
-                let own = tokio::spawn(async move {
-                    run.told_of(at, count, &check);
-                    run.one(&session, &check, lacking).await
-                });
-                tokio_util::task::AbortOnDropHandle::new(own).await?
-            }
-        });
-        let mut ends = futures_util::stream::iter(ends).buffered(AT_ONCE as usize);
-        while let Some(end) = ends.next().await {
-            let (report, outcome) = end?;
+        let checks = self.wanted();
+        for (at, check) in checks.iter().enumerate() {
+            self.stop.check()?;
+            self.told_of(at, checks.len(), check);
+            let lacking = self.lacking(check, &filled);
+            let (report, outcome) = self.one(&session, check, lacking).await?;
             checked.checks.push(report);
             checked.findings.extend(outcome.findings);
             checked.suppressed.extend(outcome.suppressed);
         }
-        drop(ends);
-        let this = &*run;
-        let _gone = this.progress.send((0.97, "Writing down what the findings show".into()));
+        let _gone = self.progress.send((0.97, "Writing down what the findings show".into()));
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
-        details::fill(&session, all).await?;
+        details::fill(&self.session(Joins::Few)?, all).await?;
         checked.findings.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
         Ok(checked)
     }
@@ -114,7 +94,6 @@ impl Run {
         check: &Check,
         lacking: Option<String>,
     ) -> Result<(CheckReport, Outcome), Error> {
-        self.stop.check()?;
         let began = Instant::now();
         let (end, outcome) = match lacking {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
@@ -160,21 +139,13 @@ impl Run {
         Ok(Arc::unwrap_or_clone(outcome))
     }
 
-    /// Beside another; alone when the two of them need more memory than there is; and with joins that go to
-    /// disk, as hash joins do not spill, when it needs more by itself.
     async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
-        let beside = self.places.acquire().await.map_err(|_closed| Error::Stopped)?;
         let done = self.by_method(session, check).await;
-        drop(beside);
-        if !is_short_of_memory(&done) {
-            return done;
+        if is_short_of_memory(&done) {
+            // Hash joins do not spill; merge joins do.
+            return self.by_method(&self.session(Joins::Merge)?, check).await;
         }
-        let _alone = self.places.acquire_many(AT_ONCE).await.map_err(|_closed| Error::Stopped)?;
-        let done = self.by_method(session, check).await;
-        if !is_short_of_memory(&done) {
-            return done;
-        }
-        self.by_method(&self.session(Joins::Merge)?, check).await
+        done
     }
 
     async fn by_method(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {

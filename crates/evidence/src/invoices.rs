@@ -78,6 +78,43 @@ impl Invoices {
         self.description.push(invoice.description);
     }
 
+    /// Places by id, so that they do not depend on the order in which invoices were read.
+    pub fn sort_by_id(&mut self, threads: usize) {
+        let count = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let mut order: Vec<u32> = (0..count).collect();
+        let ids = &self.ids;
+        let by_id =
+            |x: &u32, y: &u32| ids.get(*x as usize).cmp(ids.get(*y as usize)).then(x.cmp(y));
+        std::thread::scope(|scope| {
+            for share in order.chunks_mut(self.len().div_ceil(threads.max(1)).max(1)) {
+                scope.spawn(move || share.sort_unstable_by(by_id));
+            }
+        });
+        // Merges the sorted shares.
+        order.sort_by(by_id);
+        self.ids = self.ids.in_order(&order);
+        self.numbers = self.numbers.in_order(&order);
+        for column in [&mut self.amount, &mut self.stated] {
+            *column = in_order(column, &order);
+        }
+        for column in [&mut self.invoiced, &mut self.entered, &mut self.paid] {
+            *column = in_order(column, &order);
+        }
+        let words = [
+            &mut self.supplier,
+            &mut self.party,
+            &mut self.currency,
+            &mut self.user,
+            &mut self.group,
+            &mut self.order,
+            &mut self.means,
+            &mut self.description,
+        ];
+        for column in words {
+            *column = in_order(column, &order);
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.amount.len()
     }
@@ -95,7 +132,22 @@ impl Invoices {
     }
 }
 
+fn in_order<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|at| column[*at as usize]).collect()
+}
+
 impl Texts {
+    fn in_order(&self, order: &[u32]) -> Self {
+        let mut sorted = Self {
+            text: String::with_capacity(self.text.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+        };
+        for at in order {
+            sorted.push(self.get(*at as usize));
+        }
+        sorted
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());

@@ -10,7 +10,7 @@ fn the_url_is_the_word_after_ready() {
         ("ready", None),
         ("", None),
     ] {
-        assert_eq!(ready_url(line), url, "{line:?}");
+        assert_eq!(behind(line, "ready"), url, "{line:?}");
     }
 }
 

@@ -82,7 +82,8 @@ async fn variations(
 }
 
 fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i64> + 'a {
-    let column = batch.column_by_name(name).map(arrow_array::cast::AsArray::as_primitive::<Int64Type>);
+    let column =
+        batch.column_by_name(name).map(arrow_array::cast::AsArray::as_primitive::<Int64Type>);
     move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 

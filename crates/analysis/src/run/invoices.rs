@@ -60,6 +60,8 @@ pub(super) async fn find(
         run.stop.check()?;
         headers.add(&batch?);
     }
+    let threads = run.engine.threads();
+    tokio::task::block_in_place(|| headers.invoices.sort_by_id(threads));
     headers.join_parties();
     headers.base_currency = base_currency(session).await?;
     let headers = headers;
@@ -152,6 +154,12 @@ impl Headers {
             next
         };
         if self.seen_names.insert((at, evidence::text_key(name))) {
+            // Of several the same one, in whatever order they come.
+            if let Some((_, shown)) = self.suppliers.get_mut(at as usize)
+                && name < shown.as_str()
+            {
+                name.clone_into(shown);
+            }
             let canonical = company_name::canonical(name).squeezed();
             self.names.entry(canonical).or_default().push(at);
         }

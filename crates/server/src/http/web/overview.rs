@@ -81,7 +81,7 @@ struct RunLines {
     state: &'static str,
     tone: &'static str,
     words: String,
-    /// What did not run, and why.
+    /// Why some did not run, and which.
     lacked: Vec<(String, String)>,
     ran: String,
 }
@@ -251,14 +251,19 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         ),
         RunState::Failed { at, why } => ("caution", format!("{}: {why}", words::moment(*at))),
     };
-    let lacked: Vec<(String, String)> = reports
-        .iter()
-        .filter_map(|report| match &report.end {
-            CheckEnd::NotRun { why } => Some((report.title.clone(), why.clone())),
-            CheckEnd::Ran => None,
-        })
-        .collect();
-    let ran = reports.len() - lacked.len();
+    let mut lacked: Vec<(String, String)> = Vec::new();
+    let mut ran = reports.len();
+    for report in reports {
+        let CheckEnd::NotRun { why } = &report.end else { continue };
+        ran -= 1;
+        match lacked.iter_mut().find(|(known, _)| known == why) {
+            Some((_, checks)) => {
+                checks.push_str(", ");
+                checks.push_str(&report.title);
+            }
+            None => lacked.push((why.clone(), report.title.clone())),
+        }
+    }
     RunLines {
         state: run.state.word(),
         tone,

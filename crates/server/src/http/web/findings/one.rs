@@ -37,6 +37,12 @@ struct FindingPage {
     kind: String,
     at_risk: String,
     percent: u32,
+    /// What it is the probability of, and how the weights make it; empty in what was found before it was
+    /// said.
+    claim: String,
+    reckoning: String,
+    /// What the money at risk is, or why none is named.
+    at_risk_is: String,
     state: &'static str,
     tone: &'static str,
     /// What the two verdicts are called here.
@@ -126,6 +132,9 @@ fn page(
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent,
+        claim: finding.claim.clone(),
+        reckoning: finding.reckoning.clone(),
+        at_risk_is: finding.at_risk_is.clone(),
         state: state_words(standing.state, &finding.check),
         yes: capital(state_words(FindingState::Duplicate, &finding.check)),
         no: capital(state_words(FindingState::NotDuplicate, &finding.check)),

@@ -1,0 +1,185 @@
+// From the first link to a verdict, as people do it: in a real browser, with the real uploader.
+//
+// node journey.mjs '{"link": "https://…/welcome/…", "bursar": "…", "authority": "….pem", "sample": "…",
+//   "pictures": "…", "axe": "…"}'
+// `cargo xtask pages` starts a server and runs it. Ends with 1 and a sentence at the first thing that is not so.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+import { Chromium } from "./chromium.mjs";
+
+const told = JSON.parse(process.argv[2]);
+const origin = new URL(told.link).origin;
+const password = "four words in a row";
+const unit = "/at/acme/acme";
+const widths = [1280, 390];
+const themes = ["light", "dark"];
+
+function must(holds, what) {
+  if (!holds) throw new Error(`not so: ${what}`);
+  console.log(`good  ${what}`);
+}
+
+// What the uploader said and how it ended.
+function bursar(...words) {
+  const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, HOME: told.pictures } };
+  try {
+    return { code: 0, said: execFileSync(told.bursar, words, options) };
+  } catch (fault) {
+    return { code: fault.status, said: `${fault.stdout}${fault.stderr}` };
+  }
+}
+
+function send(name, type) {
+  return bursar(
+    "send", join(told.sample, name), "--url", origin, "--customer", "acme", "--type", type, "--wait",
+    "--ca-file", told.authority, "--token-file", join(told.pictures, "token.txt"), "--outbox", join(told.pictures, "outbox"),
+  );
+}
+
+async function signUp(page) {
+  await page.go(told.link);
+  await page.fill("[name=name]", "Ann Other");
+  await page.fill("[name=email]", "ann@example.org");
+  await page.fill("[name=new_password]", password);
+  await page.fill("[name=new_password_again]", password);
+  await page.click("main button[type=submit]");
+  must(!(await page.ask("location.pathname")).includes("welcome"), "the first link makes the first administrator");
+  await page.click("[data-menu] ~ form button, form[action='/sign-out'] button").catch(() => page.go(`${origin}/sign-in`));
+}
+
+async function signIn(page) {
+  await page.go(`${origin}/sign-in`);
+  if (await page.ask("!document.querySelector('[name=password]')")) return;
+  await page.fill("[name=email]", "ann@example.org");
+  await page.fill("[name=password]", password);
+  await page.click("main button[type=submit]");
+}
+
+// Cog > Organisation settings > Access Tokens, a validity period, Go.
+async function makeToken(page) {
+  await page.go(`${origin}${unit}/overview`);
+  await page.click("a[href='/settings/acme/tokens']");
+  await page.fill("[name=label]", "SAP nightly");
+  await page.fill("[name=period]", "90");
+  await page.click("main form.stack.measure button[type=submit]");
+  const token = await page.ask("document.querySelector('#token').textContent.trim()");
+  writeFileSync(join(told.pictures, "token.txt"), token, { mode: 0o600 });
+  must(token.split(".").length === 3, "a token by the menu path of the vendor's page");
+}
+
+// The last run of the checks has seen all that was read, and found something.
+async function settled(page) {
+  for (let looks = 0; looks < 600; looks += 1) {
+    await page.go(`${origin}${unit}/overview`);
+    const said = await page.text();
+    if (!/running|waiting|no transactions have been sent/.test(said) && /new findings/.test(said)) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error("the checks did not come to an end");
+}
+
+async function review(page) {
+  await page.go(`${origin}${unit}/findings`);
+  await page.until("document.querySelector('.table a')", "findings");
+  await page.leads(() => page.key("n"));
+  let decided = 0;
+  for (const key of ["d", "d", "r", "d", "i", "d", "r", "d", "d", "d"]) {
+    if (key === "d") {
+      await page.leads(() => page.key("d"));
+    } else {
+      await page.key(key);
+      await page.until("document.activeElement?.name === 'because'", "the field for why");
+      for (const letter of "rent") await page.key(letter);
+      await page.leads(() => page.key("Enter"));
+    }
+    decided += 1;
+  }
+  must(decided === 10, "ten findings are decided by keys alone");
+  await page.go(`${origin}${unit}/findings?state=duplicate`);
+  const duplicates = await page.ask("document.querySelectorAll('.table tbody tr').length");
+  must(duplicates >= 5, `the queue of duplicates holds ${duplicates}`);
+  const csv = await page.ask(
+    `fetch("${unit}/findings.csv?state=duplicate").then((answer) => answer.text()).then((text) => text.trim().split("\\n").length)`,
+  );
+  must(csv === duplicates + 1, "the export holds what the queue shows");
+}
+
+async function revoke(page) {
+  await page.go(`${origin}/settings/acme/tokens`);
+  await page.press("details.ask summary");
+  await page.click("form[action$='/revoke'] button");
+  const again = send("transactions_20260930.csv", "APT");
+  must(again.code !== 0 && /revoked|refused|401|token/i.test(again.said), "a revoked token is refused, in words");
+}
+
+// Every page that can be reached by links from the bar, once each.
+async function pictures(page) {
+  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "uploads/send"].map(
+    (name) => `${unit}/${name}`,
+  );
+  const settings = ["tokens", "users", "units", "checks", "mappings", "limits", "retention", "audit"].map(
+    (name) => `/settings/acme/${name}`,
+  );
+  const paths = [...first, ...settings, "/me", "/design"];
+  for (const [list, what] of [["findings", "finding"], ["uploads", "upload"], ["transactions", "transaction"], ["suppliers", "supplier"], ["employees", "employee"]]) {
+    await page.go(`${origin}${unit}/${list}`);
+    const href = await page.ask(`document.querySelector("main table a[href*='/${list}/']")?.getAttribute("href") ?? ""`);
+    must(href !== "", `a list of ${list} leads to one ${what}`);
+    paths.push(new URL(href, origin).pathname);
+  }
+  const axe = gunzipSync(readFileSync(told.axe)).toString();
+  const faults = [];
+  for (const path of paths) {
+    const name = path.replace(/[^a-z]+/gi, "-").replace(/^-(at-acme-acme-|settings-acme-)?|-$/g, "").slice(0, 30);
+    for (const theme of themes) {
+      for (const width of widths) {
+        await page.theme(theme);
+        await page.size(width, 900);
+        await page.go(`${origin}${path}`);
+        const wide = await page.picture(join(told.pictures, `${name}-${width}-${theme}.png`));
+        if (wide > width) faults.push(`${path} is ${wide} wide on ${width}`);
+        // An isolated evaluation is not bound by the page's policy.
+        await page.ask(axe + ";0");
+        const found = await page.ask(
+          "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
+            ".filter((one) => ['serious', 'critical'].includes(one.impact))" +
+            ".map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))",
+        );
+        faults.push(...found.map((one) => `${path} at ${width}, ${theme}: ${one}`));
+      }
+    }
+  }
+  for (const fault of new Set(faults)) console.log(`fault ${fault}`);
+  must(faults.length === 0, `${paths.length} pages in both widths and themes, no serious fault by axe, nothing too wide`);
+}
+
+mkdirSync(told.pictures, { recursive: true });
+const browser = await Chromium.start(told.chromium);
+try {
+  const page = await browser.page();
+  await signUp(page);
+  await signIn(page);
+  await makeToken(page);
+  for (const [name, type] of [["suppliers_20260801.csv", "Suppliers"], ["employees_20260930.csv", "Employees"], ["transactions_20260930.csv", "APT"]]) {
+    const sent = send(name, type);
+    must(sent.code === 0, `${name} is sent with it and read${sent.code === 0 ? "" : `: ${sent.said}`}`);
+  }
+  await page.go(`${origin}${unit}/uploads`);
+  await page.until("[...document.querySelectorAll('.table .tag')].every((tag) => /read/i.test(tag.textContent))", "all uploads read");
+  must(true, "the list of uploads shows them read");
+  await settled(page);
+  await review(page);
+  await pictures(page);
+  await page.size(1280, 900);
+  await revoke(page);
+  must(page.faults.length === 0, `no script failed${page.faults.map((fault) => `\n  ${fault}`).join("")}`);
+} catch (fault) {
+  console.error(fault.message);
+  process.exitCode = 1;
+} finally {
+  await browser.end();
+}
