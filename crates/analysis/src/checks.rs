@@ -37,6 +37,8 @@ pub struct About {
     /// Where SQL gives the evidence: how often the claim is true of what the check looks at, before anything
     /// is known of it. By judgement: nobody publishes figures.
     pub prior: Option<f64>,
+    /// Of what: “suppliers whose account changes”.
+    pub prior_of: Option<String>,
     /// `table.column`, or several with ` or ` between them: what must not be empty everywhere.
     #[serde(default)]
     pub needs: Vec<String>,

@@ -26,6 +26,8 @@ pub(super) struct Found<'a> {
     pub(super) evidence: Vec<Evidence>,
     /// Without the name of the check.
     pub(super) pattern: Option<String>,
+    /// What is claimed, where it is not what the check claims.
+    pub(super) claim: Option<&'a str>,
 }
 
 impl Found<'_> {
@@ -33,15 +35,16 @@ impl Found<'_> {
         let about = &check.about;
         let mut evidence = self.evidence;
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
+        let claim = self.claim.unwrap_or(&about.claim);
         let probability = rounded(evidence::weigh::probability(self.bits));
         Finding {
             key: self.key,
             check: check.name.into(),
             kind: self.kind.to_owned(),
             title: self.title,
-            claim: about.claim.clone(),
+            claim: claim.to_owned(),
             probability,
-            reckoning: reckoning(self.bits, &about.claim, probability),
+            reckoning: reckoning(self.bits, claim, probability),
             at_risk: self.at_risk,
             at_risk_is: about.at_risk_is.clone(),
             rows: self.rows,
@@ -66,7 +69,7 @@ pub(super) fn reason(field: &str, words: String, bits: f64) -> Evidence {
 /// How common such a thing is, as the first of the reasons.
 pub(super) fn prior(of: &str, bits: f64) -> Evidence {
     let one_in = (1.0 + (-bits).exp2()).round();
-    let words = format!("before anything else is known: about 1 in {} {of}", whole(one_in));
+    let words = format!("before anything else is known: of {} {of} about 1 is so", whole(one_in));
     reason("prior", words, bits)
 }
 
@@ -82,7 +85,8 @@ fn reckoning(bits: f64, claim: &str, probability: f64) -> String {
         if bits >= 0.0 { format!("{more}{odds} to 1") } else { format!("1 to {more}{odds}") };
     format!(
         "Each reason has a weight in bits: +1 doubles the odds, -1 halves them. All weights together \
-         are {bits:+.1}: odds of {odds} that {claim}, a probability of {probability}."
+         are {bits:+.1}: odds of {odds} that {claim}, a probability of {probability}{}.",
+        if probability >= PROBABILITY_MAX { ", the highest that is shown" } else { "" }
     )
 }
 

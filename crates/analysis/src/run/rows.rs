@@ -70,6 +70,7 @@ impl Columns<'_> {
             rows,
             evidence,
             pattern: self.text("pattern", row)?,
+            claim: None,
         }
         .of(check))
     }
@@ -79,7 +80,8 @@ impl Columns<'_> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
         let usual = check.about.prior.unwrap_or(0.5);
-        let mut evidence = vec![found::prior("is so", (usual / (1.0 - usual)).log2())];
+        let of = check.about.prior_of.as_deref().unwrap_or("cases");
+        let mut evidence = vec![found::prior(of, (usual / (1.0 - usual)).log2())];
         let reasons = fields.iter().zip(words).zip(bits);
         evidence.extend(reasons.map(|((field, words), bits)| found::reason(field, words, bits)));
         Ok(evidence)

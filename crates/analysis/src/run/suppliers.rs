@@ -78,12 +78,12 @@ pub(super) async fn find_duplicates(
         let known: f64 = evidence.iter().map(|one| one.bits).sum();
         if accounts_differ(&suppliers[a], &suppliers[b]) {
             let words = "their bank accounts differ: find out which is right before either is paid";
-            evidence.push(found::reason("account_number", words.into(), 0.0));
+            match evidence.iter_mut().find(|one| one.field == "account_number") {
+                Some(one) => words.clone_into(&mut one.words),
+                None => evidence.push(found::reason("account_number", words.into(), 0.0)),
+            }
         }
-        evidence.push(found::prior(
-            "couples of suppliers that share something is one supplier",
-            odds - known,
-        ));
+        evidence.push(found::prior("couples of suppliers that share something", odds - known));
         let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
         let named: Vec<String> = members
             .iter()
@@ -107,6 +107,7 @@ pub(super) async fn find_duplicates(
             rows: rows(members.iter().map(|supplier| supplier.reference.as_str())),
             evidence,
             pattern: Some(suppliers[a].reference.clone()),
+            claim: None,
         };
         list.push(Finding { suppressed, ..found.of(check) });
     }
@@ -259,7 +260,7 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
     };
     let evidence = vec![
         found::reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        found::prior("suppliers with such a name pretends to be the other", PRIOR_BITS),
+        found::prior("suppliers with such a name", PRIOR_BITS),
         found::reason(
             "base_amount",
             format!(
@@ -282,6 +283,7 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
         rows: rows([one.reference.as_str(), other.reference.as_str()]),
         evidence,
         pattern: Some(other.reference.clone()),
+        claim: None,
     }
     .of(check)
 }

@@ -101,6 +101,16 @@ impl Kind {
         }
     }
 
+    /// What is claimed of it, where that is not that these are one invoice, keyed more than once.
+    pub const fn claim(self) -> Option<&'static str> {
+        match self {
+            Self::SumOfTwo => Some("the joint invoice bills once more what its parts have billed"),
+            Self::CreditAsInvoice => Some("a credit note was keyed as an invoice"),
+            Self::WrongSupplier => Some("one invoice was keyed under two suppliers"),
+            _ => None,
+        }
+    }
+
     /// What would make it innocent, and what to look at.
     pub const fn innocent_if(self) -> &'static str {
         match self {

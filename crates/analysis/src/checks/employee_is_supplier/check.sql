@@ -9,7 +9,7 @@ WITH people AS (
     SELECT 'employee_name_and_address',
         letters_and_digits(concat(coalesce(address_line_1, ''), coalesce(address_line_2, ''), coalesce(postcode, ''))),
         employee_id, upper(trim(coalesce(last_name, ''))), 5.0, 'address_line_1',
-        'the supplier bears the employee''s surname and has the employee''s address, which is not shown here'
+        'the supplier bears the employee''s surname and has the employee''s address'
     FROM employees WHERE _active AND trim(last_name) <> ''
     UNION ALL
     SELECT 'employee_telephone', right(digits(telephone), 9), employee_id, '', 4.0, 'telephone',

@@ -39,12 +39,13 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         rows: ids.iter().map(|id| found::row(FileType::Transactions, id)).collect(),
         evidence,
         pattern: Some(format!("{reference}/{}", kind.as_str())),
+        claim: kind.claim(),
     };
     let mut finding = found.of(check);
     finding.innocent_if = kind.innocent_if().into();
-    if group.invoices.len() > 2 {
+    if members.len() > 2 {
         let (a, b) = (invoices.number(best.a), invoices.number(best.b));
-        let which = format!(" The reasons are those of the two most alike, {a} and {b}.");
+        let which = format!(" The reasons compare the two most alike, {a} and {b}.");
         finding.reckoning.push_str(&which);
     }
     finding
