@@ -10,15 +10,7 @@ pub fn plural(count: u64, name: &str) -> String {
 
 /// With a comma before every three digits.
 pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    domain::digits::grouped(&number.to_string())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod check;
 pub mod content;
 pub mod digest;
+pub mod digits;
 pub mod file_name;
 pub mod file_type;
 pub mod finding;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::FileType;
+use domain::digits::grouped;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Money};
 
 use crate::checks::Check;
@@ -92,15 +93,7 @@ fn reckoning(bits: f64, claim: &str, probability: f64) -> String {
 
 /// `12,345`.
 fn whole(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(&format!("{number:.0}"))
 }
 
 #[cfg(test)]

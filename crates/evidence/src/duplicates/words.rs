@@ -248,14 +248,7 @@ fn day(weighed: &Weighed, weight: &Weight) -> String {
 pub fn written(amount: i64) -> String {
     let cents = amount / 100;
     let (whole, part) = ((cents / 100).unsigned_abs(), (cents % 100).unsigned_abs());
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let grouped = domain::digits::grouped(&whole.to_string());
     let sign = if amount < 0 { "-" } else { "" };
     format!("{sign}{grouped}.{part:02}")
 }

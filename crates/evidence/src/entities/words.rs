@@ -78,13 +78,5 @@ fn in_words(name: &str, level: u8) -> String {
 }
 
 fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    domain::digits::grouped(&count.to_string())
 }

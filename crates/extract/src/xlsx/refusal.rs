@@ -70,15 +70,7 @@ impl WorkbookRefusal {
 
 /// `1,048,576`
 pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    domain::digits::grouped(&number.to_string())
 }
 
 impl From<io::Error> for WorkbookRefusal {

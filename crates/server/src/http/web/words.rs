@@ -2,6 +2,7 @@
 //!
 //! Invariant: one way to write each, wherever it stands.
 
+use domain::digits::grouped;
 use domain::finding::{Amount, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -90,17 +91,6 @@ pub(crate) fn amount(amount: Amount) -> String {
         text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("\u{2212}", rest));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     format!("{sign}{}.{part}", grouped(whole))
-}
-
-fn grouped(digits: &str) -> String {
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
