@@ -20,7 +20,6 @@ pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod guard;
 pub(crate) mod help;
-pub(crate) mod host;
 pub(crate) mod index;
 pub(crate) mod invitations;
 pub(crate) mod ledger;

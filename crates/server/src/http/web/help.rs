@@ -12,7 +12,7 @@ use domain::{FileType, RefusalCode};
 
 use super::access::Viewer;
 use super::frame::{Frame, Section};
-use super::host::SiteAddress;
+use super::site::{SiteUrl, USUAL_HOST};
 use super::uploads::feed::noun;
 use super::{PageResult, html};
 use crate::App;
@@ -40,11 +40,8 @@ struct Answer {
     meanings: Vec<(&'static str, &'static str)>,
 }
 
-pub(crate) async fn get_help(
-    State(app): State<App>,
-    viewer: Viewer,
-    SiteAddress(site): SiteAddress,
-) -> PageResult {
+pub(crate) async fn get_help(State(app): State<App>, viewer: Viewer, site: SiteUrl) -> PageResult {
+    let site = site.or(USUAL_HOST);
     let (customer, unit) = (&viewer.customer, &viewer.unit);
     let page = Frame::of(&app, &viewer, Section::Help, "Sending files").await?;
     let tokens = page.settings.iter().find(|link| link.label == "Access Tokens");

@@ -11,9 +11,13 @@ use http::request::Parts;
 
 use crate::App;
 
+/// What the uploader's own examples reach; for whom the request says no host.
+pub(crate) const USUAL_HOST: &str = "localhost:8443";
+const NO_HOST: &str = "this-server.example";
+
 /// `https://bursar.example:8443`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SiteUrl(String);
+pub(crate) struct SiteUrl(Option<String>);
 
 impl SiteUrl {
     fn of(host: Option<&str>) -> Self {
@@ -21,13 +25,18 @@ impl SiteUrl {
             !host.is_empty()
                 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
         };
-        Self(format!("https://{}", host.filter(is_host).unwrap_or("this-server.example")))
+        Self(host.filter(is_host).map(str::to_owned))
+    }
+
+    /// With a host to name where the request says none that could be one.
+    pub(crate) fn or(&self, host: &str) -> String {
+        format!("https://{}", self.0.as_deref().unwrap_or(host))
     }
 }
 
 impl fmt::Display for SiteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.or(NO_HOST))
     }
 }
 
@@ -53,6 +62,20 @@ mod tests {
             (None, "https://this-server.example"),
         ] {
             assert_eq!(SiteUrl::of(host).to_string(), url);
+        }
+    }
+
+    #[test]
+    fn only_a_host_is_written() {
+        for (host, address) in [
+            (Some("bursar.example.org"), "https://bursar.example.org"),
+            (Some("[::1]:8443"), "https://[::1]:8443"),
+            (Some("a'; rm -rf /"), "https://localhost:8443"),
+            (Some("a<b>"), "https://localhost:8443"),
+            (Some(""), "https://localhost:8443"),
+            (None, "https://localhost:8443"),
+        ] {
+            assert_eq!(SiteUrl::of(host).or(USUAL_HOST), address, "{host:?}");
         }
     }
 }

@@ -18,7 +18,7 @@ use store::{UploadFilter, UploadOrder};
 use super::access::{Member, Viewer};
 use super::asked::Asked;
 use super::frame::{Frame, Section};
-use super::host::SiteAddress;
+use super::site::{SiteUrl, USUAL_HOST};
 use super::{PageError, PageResult, html, words};
 use crate::App;
 
@@ -140,8 +140,9 @@ pub(crate) async fn list_uploads(
     State(app): State<App>,
     viewer: Viewer,
     asked: Asked,
-    SiteAddress(site): SiteAddress,
+    site: SiteUrl,
 ) -> PageResult {
+    let site = site.or(USUAL_HOST);
     let after: Option<UploadId> = asked.parsed("after");
     let wanted = Wanted::of(&asked);
     let (filter, order) = (wanted.filter(), wanted.order());

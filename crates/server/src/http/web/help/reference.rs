@@ -10,7 +10,7 @@ use crate::App;
 use crate::http::openapi;
 use crate::http::web::access::Viewer;
 use crate::http::web::frame::{Frame, Section};
-use crate::http::web::host::SiteAddress;
+use crate::http::web::site::{SiteUrl, USUAL_HOST};
 use crate::http::web::{PageResult, html};
 
 #[derive(Template)]
@@ -67,8 +67,9 @@ struct Kind {
 pub(crate) async fn get_reference(
     State(app): State<App>,
     viewer: Viewer,
-    SiteAddress(site): SiteAddress,
+    site: SiteUrl,
 ) -> PageResult {
+    let site = site.or(USUAL_HOST);
     let document = openapi::document();
     let fill = |path: &str| {
         path.replace("{customer}", viewer.customer.as_str()).replace("{unit}", viewer.unit.as_str())
