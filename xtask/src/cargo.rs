@@ -31,6 +31,16 @@ pub(crate) fn succeed(command: &mut Command, otherwise: &str) -> Result<(), Stri
     }
 }
 
+/// Builds the release of the uploader and says where the folder of builds is.
+pub(crate) fn release_uploader() -> Result<PathBuf, String> {
+    succeed(
+        &mut command(&["build", "--release", "--package", "bursar"]),
+        "the uploader was not built",
+    )?;
+    let programs = built_programs()?;
+    programs.parent().map(Path::to_owned).ok_or_else(|| "no folder of builds".to_owned())
+}
+
 /// Whether `cargo <name>` is there.
 pub(crate) fn has_subcommand(name: &str) -> bool {
     command(&[name, "--version"])

@@ -21,12 +21,7 @@ const COMPLETIONS: [(&str, &str); 3] = [
 
 /// Builds the release of the uploader, stages its files and packs them below `target/packages`.
 pub(crate) fn run() -> Result<(), String> {
-    cargo::succeed(
-        &mut cargo::command(&["build", "--release", "--package", "bursar"]),
-        "the uploader was not built",
-    )?;
-    let programs = cargo::built_programs()?;
-    let target = programs.parent().ok_or("no folder of builds")?;
+    let target = cargo::release_uploader()?;
     let packages = target.join("packages");
     let staged = packages.join("staged");
     let _absent = fs::remove_dir_all(&staged);

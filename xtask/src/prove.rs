@@ -63,12 +63,7 @@ const UPLOADER_PROOFS: [Proof; 2] = [
 ];
 
 fn run_uploader(proof: &Proof, size: Option<&str>) -> Result<(), String> {
-    cargo::succeed(
-        &mut cargo::command(&["build", "--release", "--package", "bursar"]),
-        "the uploader was not built",
-    )?;
-    let programs = cargo::built_programs()?;
-    let target = programs.parent().ok_or("no folder of builds")?;
+    let target = cargo::release_uploader()?;
     cargo::succeed(
         cargo::command(&["test", "--package", "bursar", "--test", "it"])
             .args(["--", "--nocapture", proof.test])
