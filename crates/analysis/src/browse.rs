@@ -15,6 +15,7 @@ use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
+use domain::finding::CheckedUnit;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::{FileType, LedgerName};
 
@@ -28,15 +29,15 @@ use crate::schema::{ACTIVE_COLUMN, reference_field, table_schema};
 impl CheckLedgers {
     /// Some rows of the newest version; an empty page where there is no ledger yet.
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
-        let Some((session, ledger)) = self.shown(&request.of, request.file_type).await? else {
+        let Some(opened) = self.opened(&request.of, request.file_type).await? else {
             return Ok(RowsPage::default());
         };
-        let version = ledger.version();
+        let version = opened.1.version();
         if let Some(page) = self.pages().of(request, version) {
             return Ok(page);
         }
-        let all = ledger.row_count()?;
-        let wanted = request.clone();
+        let (all, wanted) = (opened.1.row_count()?, request.clone());
+        let session = self.session_over(opened)?;
         let mut page = self
             .engine()
             .carry_out(move |_| async move { page(&session, &wanted, all).await })
@@ -46,24 +47,26 @@ impl CheckLedgers {
         Ok(page)
     }
 
-    /// A session in which one ledger is the table of its name.
-    async fn shown(
+    /// The newest version of a ledger with its place; none where there is none yet.
+    pub(crate) async fn opened(
         &self,
-        of: &domain::finding::CheckedUnit,
+        of: &CheckedUnit,
         file_type: FileType,
-    ) -> Result<Option<(SessionContext, Ledger)>, Error> {
+    ) -> Result<Option<(String, Ledger)>, Error> {
         let (customer, unit) = (of.customer.clone(), of.unit.clone());
         let name = LedgerName { customer, unit, file_type };
-        let ledger = match self.ledgers().open(&name).await {
-            Ok(ledger) => ledger,
-            Err(Error::NotFound) => return Ok(None),
-            Err(other) => return Err(other),
-        };
-        let opened = [(name.to_string(), ledger)];
+        match self.ledgers().open(&name).await {
+            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A session in which one ledger is the table of its name.
+    fn session_over(&self, opened: (String, Ledger)) -> Result<SessionContext, Error> {
         let session = self.engine().session(Joins::Hash);
-        Tables::of_ledgers(self.ledgers().files(), &opened)?.register(&session)?;
-        let [(_, ledger)] = opened;
-        Ok(Some((session, ledger)))
+        Tables::of_ledgers(self.ledgers().files(), &[opened])?.register(&session)?;
+        Ok(session)
     }
 }
 

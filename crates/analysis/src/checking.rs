@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use domain::FileType;
 use domain::finding::{CheckRequest, Checked, RememberedVerdict};
-use domain::{FileType, LedgerName};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -62,16 +62,7 @@ impl CheckLedgers {
     ) -> Result<Checked, Error> {
         let mut opened = Vec::new();
         for file_type in FileType::ALL {
-            let name = LedgerName {
-                customer: request.of.customer.clone(),
-                unit: request.of.unit.clone(),
-                file_type,
-            };
-            match self.ledgers.open(&name).await {
-                Ok(ledger) => opened.push((name.to_string(), ledger)),
-                Err(Error::NotFound) => {}
-                Err(other) => return Err(other),
-            }
+            opened.extend(self.opened(&request.of, file_type).await?);
         }
         let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
         let versions = opened

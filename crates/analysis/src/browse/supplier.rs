@@ -27,8 +27,9 @@ impl CheckLedgers {
     ) -> Result<Option<SupplierHistory>, Error> {
         let mut history =
             SupplierHistory { reference: reference.to_owned(), ..SupplierHistory::default() };
-        if let Some((session, ledger)) = self.shown(of, FileType::Suppliers).await? {
-            let (versions, reference) = (ledger.history().await?, reference.to_owned());
+        if let Some(opened) = self.opened(of, FileType::Suppliers).await? {
+            let (versions, reference) = (opened.1.history().await?, reference.to_owned());
+            let session = self.session_over(opened)?;
             history.variations = self
                 .engine()
                 .carry_out(
@@ -36,7 +37,8 @@ impl CheckLedgers {
                 )
                 .await?;
         }
-        if let Some((session, _)) = self.shown(of, FileType::Transactions).await? {
+        if let Some(opened) = self.opened(of, FileType::Transactions).await? {
+            let session = self.session_over(opened)?;
             let reference = reference.to_owned();
             (history.months, history.currency) = self
                 .engine()
