@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use domain::FileType;
+use domain::{FileType, Severity};
 use serde::Deserialize;
 
 /// One kind of thing looked for.
@@ -33,12 +33,10 @@ pub struct About {
     /// What the probability of a finding is the probability of, behind “that”.
     pub claim: String,
     /// What the money at risk is, or why none is named.
+    #[serde(default = "nothing_known_lost")]
     pub at_risk_is: String,
-    /// Where SQL gives the evidence: how often the claim is true of what the check looks at, before anything
-    /// is known of it. By judgement: nobody publishes figures.
-    pub prior: Option<f64>,
-    /// Of what: “suppliers whose account changes”.
-    pub prior_of: Option<String>,
+    /// Where SQL gives the evidence.
+    pub prior: Option<Prior>,
     /// `table.column`, or several with ` or ` between them: what must not be empty everywhere.
     #[serde(default)]
     pub needs: Vec<String>,
@@ -48,14 +46,19 @@ pub struct About {
     pub parameters: BTreeMap<String, Parameter>,
 }
 
-/// How bad it is if it is so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    High,
-    Medium,
-    /// Worth knowing beside other things.
-    Context,
+fn nothing_known_lost() -> String {
+    "nothing is known to be lost by this alone; what the supplier has billed stands in its row"
+        .into()
+}
+
+/// How often the claim is true before anything else is known. By judgement: nobody publishes figures.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prior {
+    /// Above 0 and below 1.
+    pub share: f64,
+    /// Of what: “suppliers whose account changes”.
+    pub of: String,
 }
 
 /// How findings come of the rows.

@@ -29,7 +29,7 @@ mod staging;
 mod upkeep;
 
 pub use checking::{CheckLedgers, CheckSettings, check_batches};
-pub use checks::{About, Check, Method, Parameter, Severity};
+pub use checks::{About, Check, Method, Parameter, Prior};
 pub use engine::{Engine, EngineLimits};
 pub use error::Error;
 pub use export::{export_csv, export_parquet};

@@ -9,7 +9,7 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, CheckParameter, FileType, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
-    Severity, Upload,
+    Upload,
 };
 use server::Clock;
 use server::ledgers::{
@@ -164,11 +164,7 @@ fn told(check: &analysis::Check) -> Check {
         name: check.name.to_owned(),
         title: check.about.title.clone(),
         about: check.about.about.clone(),
-        severity: match check.about.severity {
-            analysis::Severity::High => Severity::High,
-            analysis::Severity::Medium => Severity::Medium,
-            analysis::Severity::Context => Severity::Context,
-        },
+        severity: check.about.severity,
         parameters: parameters
             .map(|(name, parameter)| CheckParameter {
                 name: name.clone(),

@@ -34,7 +34,8 @@ pub struct Check {
 }
 
 /// How bad it is if it is so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     High,
     Medium,

@@ -14,6 +14,8 @@ fn every_folder_parses_and_needs_columns_that_exist() {
         }
         let sql = check.sql("check").unwrap_or_default();
         assert!(!sql.contains("{{"), "{}", check.name);
+        let is_sql = check.about.method == Method::Sql;
+        assert_eq!(check.about.prior.is_some(), is_sql, "{}: a prior", check.name);
         assert!(!check.about.innocent_if.trim().is_empty(), "{}", check.name);
     }
 }

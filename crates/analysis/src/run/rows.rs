@@ -79,9 +79,10 @@ impl Columns<'_> {
     fn evidence(&self, check: &Check, row: usize) -> Result<Vec<Evidence>, Error> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
-        let usual = check.about.prior.unwrap_or(0.5);
-        let of = check.about.prior_of.as_deref().unwrap_or("cases");
-        let mut evidence = vec![found::prior(of, (usual / (1.0 - usual)).log2())];
+        let prior = check.about.prior.iter();
+        let mut evidence: Vec<Evidence> = prior
+            .map(|prior| found::prior(&prior.of, (prior.share / (1.0 - prior.share)).log2()))
+            .collect();
         let reasons = fields.iter().zip(words).zip(bits);
         evidence.extend(reasons.map(|((field, words), bits)| found::reason(field, words, bits)));
         Ok(evidence)
