@@ -14,6 +14,8 @@ mod certificates;
 mod certs;
 mod check;
 mod counting;
+#[cfg(unix)]
+mod database;
 mod doctor;
 mod examples;
 mod findings;
