@@ -50,6 +50,7 @@ fn stage(program: &Path, staged: &Path) -> Result<(), String> {
         ("CHANGELOG.md", "usr/share/doc/bursar/CHANGELOG.md"),
         ("LICENSE", "usr/share/doc/bursar/copyright"),
         ("examples/bursar.toml", "usr/share/doc/bursar/examples/bursar.toml"),
+        ("examples/databases.toml", "usr/share/doc/bursar/examples/databases.toml"),
     ] {
         put(staged, place, &read_ours(from)?)?;
     }

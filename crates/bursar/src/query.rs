@@ -14,10 +14,19 @@ use crate::failure::Failure;
 use crate::job::{DatabasePlace, QueryText};
 use crate::source::{Spooled, Spooler};
 
+use fault::{Fault, explain};
+
 mod csv;
+mod fault;
 mod mysql;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod postgres;
 mod sqlite;
+mod sqlserver;
+
+/// What an ODBC connection string begins with.
+const ODBC: &str = "odbc:";
 
 /// A database, by the beginning of its URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +34,8 @@ enum Kind {
     Postgres,
     MySql,
     Sqlite,
+    SqlServer,
+    Odbc,
 }
 
 /// Runs it and keeps its rows in this folder.
@@ -34,27 +45,54 @@ pub async fn run(
     folder: &Path,
     name: &str,
 ) -> Result<Spooled, Failure> {
-    let text = match query {
-        QueryText::Text(text) => text.clone(),
+    let text = read(query)?;
+    let text = text.trim().trim_end_matches(';');
+    let url = url(database).await?;
+    let kind = kind(&url)?;
+    let spooler = Spooler::begin(folder, name).map_err(|fault| explain_source(&fault))?;
+    let filled = fill(kind, &url, text, spooler).await.map_err(|fault| explain(&fault, &url))?;
+    filled.keep().map_err(|fault| explain_source(&fault))
+}
+
+/// What can be known to be wrong without asking the database.
+pub fn prove(query: &QueryText, database: &DatabasePlace) -> Result<(), Failure> {
+    read(query)?;
+    match database {
+        DatabasePlace::Url(url) => match kind(url)? {
+            Kind::SqlServer => sqlserver::prove(url).map_err(|fault| explain(&fault, url)),
+            #[cfg(not(feature = "odbc"))]
+            Kind::Odbc => Err(explain(&Fault::Unbuilt, url)),
+            _ => Ok(()),
+        },
+        DatabasePlace::Command(_) => Ok(()),
+    }
+}
+
+fn read(query: &QueryText) -> Result<String, Failure> {
+    match query {
+        QueryText::Text(text) => Ok(text.clone()),
         QueryText::File(path) => std::fs::read_to_string(path).map_err(|fault| {
             Failure::usage(
                 format!("the query {} cannot be read: {fault}", path.display()),
                 "Look at sql-file.",
             )
-        })?,
-    };
-    let text = text.trim().trim_end_matches(';');
-    let url = url(database).await?;
-    let kind = kind(&url)?;
-    let mut spooler = Spooler::begin(folder, name).map_err(|fault| explain_source(&fault))?;
-    let done = match kind {
-        Kind::Postgres => postgres::copy(&url, text, &mut spooler).await,
-        Kind::MySql => mysql::copy(&url, text, &mut spooler).await,
-        Kind::Sqlite => sqlite::copy(&url, text, &mut spooler).await,
-    };
-    done.map_err(|fault| explain(&fault, &url))?;
-    spooler.flush().map_err(|fault| explain(&fault.into(), &url))?;
-    spooler.keep().map_err(|fault| explain_source(&fault))
+        }),
+    }
+}
+
+async fn fill(kind: Kind, url: &str, query: &str, mut to: Spooler) -> Result<Spooler, Fault> {
+    match kind {
+        Kind::Postgres => postgres::copy(url, query, &mut to).await?,
+        Kind::MySql => mysql::copy(url, query, &mut to).await?,
+        Kind::Sqlite => sqlite::copy(url, query, &mut to).await?,
+        Kind::SqlServer => sqlserver::copy(url, query, &mut to).await?,
+        #[cfg(feature = "odbc")]
+        Kind::Odbc => to = odbc::copy(url, query, to).await?,
+        #[cfg(not(feature = "odbc"))]
+        Kind::Odbc => return Err(Fault::Unbuilt),
+    }
+    to.flush()?;
+    Ok(to)
 }
 
 async fn url(database: &DatabasePlace) -> Result<String, Failure> {
@@ -81,37 +119,18 @@ fn kind(url: &str) -> Result<Kind, Failure> {
         Ok(Kind::MySql)
     } else if begins("sqlite:") {
         Ok(Kind::Sqlite)
+    } else if begins("sqlserver://") || begins("mssql://") {
+        Ok(Kind::SqlServer)
+    } else if begins(ODBC) {
+        Ok(Kind::Odbc)
     } else {
         // Not shown: it may hold a password.
         Err(Failure::usage(
-            "the database is not named by a URL that begins with postgres://, mysql:// or sqlite:",
+            "the database is not named by a URL that begins with postgres://, mysql://, sqlserver://, \
+             sqlite: or odbc:",
             "Correct database; for others, let a source.command run the database's own program.",
         ))
     }
-}
-
-/// Without user and password, wherever the driver puts them.
-fn explain(fault: &sqlx::Error, url: &str) -> Failure {
-    let secret =
-        url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(who, _)| who);
-    let password = secret.and_then(|who| who.split_once(':')).map(|(_, password)| password);
-    let mut words = fault.to_string();
-    if let Some(password) = password.filter(|password| !password.is_empty()) {
-        words = words.replace(password, "…");
-    }
-    let (exit, next) = match fault {
-        sqlx::Error::Database(_) => (
-            ExitCode::SourceUnreadable,
-            "Run the query with the database's own program as the same user: is it right, and may that \
-             user read the tables?",
-        ),
-        sqlx::Error::Configuration(_) => (ExitCode::Usage, "Correct database in the job."),
-        _ => (
-            ExitCode::SourceUnreadable,
-            "Look whether the database runs and can be reached from here; nothing was sent.",
-        ),
-    };
-    Failure::new(exit, format!("the query gave no file: {words}"), next)
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ pub(crate) fn licences() -> Result<String, String> {
     let arguments = [
         "tree",
         "--workspace",
+        "--all-features",
         "--locked",
         "--prefix=none",
         "--edges=normal,build,dev",

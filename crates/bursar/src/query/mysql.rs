@@ -10,10 +10,11 @@ use sqlx::{
 };
 
 use super::csv::Line;
+use super::fault::Fault;
 
 const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
 
-pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), sqlx::Error> {
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
     let url = url.replacen("mariadb://", "mysql://", 1);
     let options: MySqlConnectOptions = url.parse()?;
     let mut connection = options.disable_statement_logging().connect().await?;
@@ -38,5 +39,5 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
             line.end()?;
         }
     }
-    connection.close().await
+    Ok(connection.close().await?)
 }

@@ -6,11 +6,13 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
+use super::fault::Fault;
+
 /// Dates year first whatever the server's habit, and nothing is changed there.
 const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET default_transaction_read_only = on; \
     SET extra_float_digits = 1";
 
-pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), sqlx::Error> {
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
     let options: PgConnectOptions = url.parse()?;
     let options = options.disable_statement_logging().application_name("bursar");
     let mut connection = options.connect().await?;
@@ -23,5 +25,5 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
             to.write_all(&bytes)?;
         }
     }
-    connection.close().await
+    Ok(connection.close().await?)
 }

@@ -10,8 +10,9 @@ use sqlx::{
 };
 
 use super::csv::Line;
+use super::fault::Fault;
 
-pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), sqlx::Error> {
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
     let options: SqliteConnectOptions = url.parse()?;
     let options = options.read_only(true).disable_statement_logging();
     let mut connection = options.connect().await?;
@@ -47,5 +48,5 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
             line.end()?;
         }
     }
-    connection.close().await
+    Ok(connection.close().await?)
 }

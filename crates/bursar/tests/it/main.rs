@@ -22,6 +22,8 @@ mod findings;
 mod following;
 mod jobs;
 mod misbehaviour;
+#[cfg(all(unix, feature = "odbc"))]
+mod odbc;
 mod outbox;
 mod program;
 #[cfg(unix)]
@@ -30,5 +32,7 @@ mod refusals;
 mod retries;
 mod server;
 mod sources;
+mod sqlserver;
+mod tds;
 mod tokens;
 mod uploads;

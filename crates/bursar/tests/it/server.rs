@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use tempfile::TempDir;
 
 /// What to do with a connection.
@@ -209,6 +209,15 @@ fn declared_length(head: &str) -> usize {
 }
 
 fn tls(presents: Presents, ca_file: &std::path::Path) -> ServerConfig {
+    tls_of(presents, ca_file, rustls::DEFAULT_VERSIONS)
+}
+
+/// Writes the authority's certificate to this file.
+pub(crate) fn tls_of(
+    presents: Presents,
+    ca_file: &std::path::Path,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ServerConfig {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.distinguished_name.push(DnType::CommonName, "Contoso Proxy CA");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -247,7 +256,7 @@ fn tls(presents: Presents, ca_file: &std::path::Path) -> ServerConfig {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(chain, key)

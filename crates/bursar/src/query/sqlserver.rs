@@ -1,0 +1,130 @@
+//! SQL Server: TDS 7.3 over TLS, a row at a time; what the query might change is rolled back.
+//!
+//! Not for: sign-in with a Windows account, named instances, or servers without TLS; ODBC knows all three.
+//!
+//! Invariants: nothing but the greeting goes over an unencrypted line, and the user's name and password
+//! only to a server that has proved who it is; a redirect to another server is not followed.
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use tiberius::{Client, EncryptionLevel, QueryItem};
+use tokio::net::TcpStream;
+use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
+
+use super::csv::Line;
+use super::fault::Fault;
+
+mod place;
+mod value;
+
+use place::Place;
+
+/// Long enough for a slow wide-area line; what does not answer by then has another fault.
+const CONNECT_TIME: Duration = Duration::from_secs(20);
+/// Without a byte from the server: a query over years of a ledger may sort for long before its first row.
+const SILENCE_TIME: Duration = Duration::from_hours(1);
+/// Whole texts rather than their first 4096 bytes, and a transaction that is never committed: there is no
+/// session that only reads.
+const SESSION: &str = "SET TEXTSIZE -1; SET XACT_ABORT ON; BEGIN TRANSACTION";
+const END: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
+
+type Session = Client<Compat<TcpStream>>;
+
+pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
+    let place = Place::parse(url)?;
+    let mut session = connect(&place, CONNECT_TIME).await?;
+    session.simple_query(SESSION).await?.into_results().await?;
+    rows(&mut session, query, to).await?;
+    session.simple_query(END).await?.into_results().await?;
+    session.close().await?;
+    Ok(())
+}
+
+/// Whether the URL is one.
+pub(super) fn prove(url: &str) -> Result<(), Fault> {
+    Place::parse(url).map(drop)
+}
+
+/// Within this time for the line, and within as much again for the handshake.
+async fn connect(place: &Place, time: Duration) -> Result<Session, Fault> {
+    let mut config = place.config()?;
+    config.encryption(EncryptionLevel::Required);
+    config.application_name("bursar");
+    config.readonly(true);
+    config.handshake_timeout(Some(time));
+    config.command_timeout(Some(SILENCE_TIME));
+    let address = format!("{}:{}", place.host, place.port);
+    let dialled = TcpStream::connect((place.host.as_str(), place.port));
+    let line = tokio::time::timeout(time, dialled)
+        .await
+        .map_err(|_late| Fault::Lost(format!("{address} does not answer")))?
+        .map_err(|fault| Fault::Lost(format!("{address} cannot be reached: {fault}")))?;
+    // Without it rows come as well, later.
+    let _as_it_is = line.set_nodelay(true);
+    // Its state is large, and lies within that of every job otherwise.
+    Ok(Box::pin(Client::connect(config, line.compat_write())).await?)
+}
+
+async fn rows(session: &mut Session, query: &str, to: &mut impl Write) -> Result<(), Fault> {
+    let mut items = session.simple_query(Cow::Borrowed(query)).await?;
+    let mut has_headings = false;
+    let mut text = String::new();
+    while let Some(item) = items.try_next().await? {
+        match item {
+            QueryItem::Metadata(_) if has_headings => {
+                return Err(Fault::Refused("it gives more than one result".to_owned()));
+            }
+            QueryItem::Metadata(result) => {
+                has_headings = true;
+                let mut line = Line::begin(to);
+                for column in result.columns() {
+                    line.cell(Some(column.name().as_bytes()))?;
+                }
+                line.end()?;
+            }
+            QueryItem::Row(row) => {
+                let mut line = Line::begin(to);
+                for (column, cell) in row.cells() {
+                    text.clear();
+                    let is_there =
+                        value::write(cell, column.column_type(), &mut text).map_err(|why| {
+                            Fault::Inexact(format!("column {}: {why}", column.name()))
+                        })?;
+                    line.cell(is_there.then_some(text.as_bytes()))?;
+                }
+                line.end()?;
+            }
+        }
+    }
+    if has_headings { Ok(()) } else { Err(Fault::Refused("it gives no rows".to_owned())) }
+}
+
+impl From<tiberius::error::Error> for Fault {
+    fn from(fault: tiberius::error::Error) -> Self {
+        use tiberius::error::Error;
+        match fault {
+            // The message without the driver's advice for programmers.
+            Error::Tls(words) => Self::Untrusted(
+                words.split(" To connect anyway").next().unwrap_or_default().to_owned(),
+            ),
+            Error::Server(said) => {
+                Self::Refused(format!("{} (error {})", said.message(), said.code()))
+            }
+            Error::Routing { host, port } => Self::Place(format!(
+                "the server sends this connection on to {host}:{port}, and a password follows no redirect: \
+                 name that server if it is the right one"
+            )),
+            Error::Io { message, .. } => Self::Lost(format!("the connection failed: {message}")),
+            Error::Protocol(words) => {
+                Self::Lost(format!("what answers does not speak as SQL Server does: {words}"))
+            }
+            other => Self::Inexact(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
