@@ -12,7 +12,7 @@ struct Step {
     run: fn() -> Result<(), String>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "setup", does: "the programs the tests need", run: setup::run },
     Step { name: "fmt", does: "the format of every file", run: fmt },
     Step { name: "tidy", does: "the house rules no compiler checks", run: tidy::run },
@@ -28,6 +28,8 @@ const STEPS: [Step; 7] = [
         does: "the quick start: a server, a made organisation, its ledgers",
         run: || demo::run(demo::End::AfterReceipt),
     },
+    // Last: it builds the uploader otherwise than it is shipped.
+    Step { name: "odbc", does: "the uploader with ODBC, where its libraries are", run: odbc },
 ];
 
 pub(crate) fn run() -> Result<(), String> {
@@ -77,4 +79,23 @@ fn test() -> Result<(), String> {
     }
     output::say("        cargo-nextest is not installed; using cargo test");
     cargo::succeed(&mut cargo::command(&["test", "--workspace", "--all-targets"]), failed)
+}
+
+/// The whole workspace is named, so that nothing but the uploader is built again.
+fn odbc() -> Result<(), String> {
+    if !setup::has_odbc() {
+        output::say("        unixODBC or a driver is not installed: left out");
+        return Ok(());
+    }
+    let feature = ["--workspace", "--features", "bursar/odbc"];
+    cargo::succeed(
+        cargo::command(&["clippy"]).args(feature).args(["--all-targets", "--", "-D", "warnings"]),
+        "there are warnings with the feature odbc\n  each says above how to mend it",
+    )?;
+    let runner: &[&str] =
+        if cargo::has_subcommand("nextest") { &["nextest", "run"] } else { &["test"] };
+    cargo::succeed(
+        cargo::command(runner).args(feature).arg("odbc"),
+        "tests of ODBC failed\n  each is named above with what it saw",
+    )
 }

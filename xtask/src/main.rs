@@ -36,7 +36,7 @@ cargo xtask <command>
                 10,000 into the ledger they make
   prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
                 twice: each arrives once
-  prove query   5,000,000 rows (or `prove query N`) straight from PostgreSQL and MariaDB through the uploader
+  prove query   5,000,000 rows (or `prove query N`) through the uploader: PostgreSQL, MariaDB, SQL Server's protocol
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
   package       the uploader as a Debian package and, where rpmbuild is, as an RPM
   open-data     read every file below ../shared/data/open and account for each record; fails when

@@ -46,21 +46,54 @@ const NEEDS: [Need; 6] = [
     },
 ];
 
+/// What the uploader's feature `odbc` is linked with and tried with, as Debian's packages. Without them
+/// everything else is built and tested all the same.
+const ODBC_PACKAGES: [&str; 4] =
+    ["unixodbc-dev", "odbc-postgresql", "odbc-mariadb", "libsqliteodbc"];
+/// The names under which those packages register their drivers.
+const ODBC_DRIVERS: [&str; 3] = ["PostgreSQL Unicode", "MariaDB Unicode", "SQLite3"];
+const ODBC_LIBRARY: &str = "libodbc.so";
+/// Debian and its relatives have a folder per architecture below the first.
+const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
+
 /// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
 /// path.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
 
 pub(crate) fn run() -> Result<(), String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let missing = missing(&path);
-    if missing.is_empty() {
-        return Ok(());
-    }
     let can_install = is_root() && is_found("apt-get", &path);
-    if !can_install {
-        return Err(advice(&missing));
+    let missing = missing(&path);
+    match (missing.is_empty(), can_install) {
+        (false, false) => return Err(advice(&missing)),
+        (false, true) => install(&packages(&missing))?,
+        (true, _) => {}
     }
-    install(&missing)
+    match (has_odbc(), can_install) {
+        (false, true) => install(&ODBC_PACKAGES)?,
+        (false, false) => output::say(&format!(
+            "setup  without the feature `odbc`; on Debian or Ubuntu: sudo apt-get install {}",
+            ODBC_PACKAGES.join(" ")
+        )),
+        (true, _) => {}
+    }
+    Ok(())
+}
+
+/// Whether the uploader's feature `odbc` can be linked here, and there is a driver of each kind to try.
+pub(crate) fn has_odbc() -> bool {
+    let has_library = LIBRARIES.iter().any(|folder| {
+        let below = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        Path::new(folder).join(ODBC_LIBRARY).exists()
+            || below.into_iter().any(|item| item.path().join(ODBC_LIBRARY).exists())
+    });
+    let listed = Command::new("odbcinst").args(["-q", "-d"]).stderr(Stdio::null()).output();
+    has_library && listed.is_ok_and(|listed| has_drivers(&String::from_utf8_lossy(&listed.stdout)))
+}
+
+/// In what `odbcinst` lists: a line each, in brackets.
+fn has_drivers(listed: &str) -> bool {
+    ODBC_DRIVERS.iter().all(|name| listed.lines().any(|line| line == format!("[{name}]")))
 }
 
 fn missing(path: &OsStr) -> Vec<&'static Need> {
@@ -107,12 +140,11 @@ fn advice(missing: &[&Need]) -> String {
     )
 }
 
-fn install(missing: &[&Need]) -> Result<(), String> {
-    let packages = packages(missing);
+fn install(packages: &[&str]) -> Result<(), String> {
     output::say(&format!("setup  installing {}", packages.join(", ")));
     apt_get(&["update", "--quiet=2"])?;
     let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    arguments.extend(&packages);
+    arguments.extend(packages);
     apt_get(&arguments)
 }
 
@@ -140,6 +172,16 @@ mod tests {
     fn an_empty_path_misses_what_only_a_path_can_hold() {
         let names: Vec<_> = missing(OsStr::new("")).iter().map(|need| need.program).collect();
         assert!(names.contains(&"curl"), "{names:?}");
+    }
+
+    #[test]
+    fn drivers_are_known_by_their_names() {
+        let all =
+            "[PostgreSQL ANSI]\n[PostgreSQL Unicode]\n[MariaDB Unicode]\n[SQLite]\n[SQLite3]\n";
+        assert!(has_drivers(all));
+        for name in ODBC_DRIVERS {
+            assert!(!has_drivers(&all.replace(&format!("[{name}]\n"), "")), "{name}");
+        }
     }
 
     #[test]
