@@ -41,7 +41,7 @@ impl Described {
         Some(Self {
             subject: printable(&certificate.subject().to_string()),
             issuer: printable(&certificate.issuer().to_string()),
-            serial: certificate.raw_serial_as_string(),
+            serial: serial_in_words(certificate.raw_serial()),
             not_before: moment(validity.not_before)?,
             not_after: moment(validity.not_after)?,
             key: key_in_words(&certificate),
@@ -131,6 +131,15 @@ pub fn day(at: Timestamp) -> String {
     at.strftime("%-d %b %Y").to_string()
 }
 
+/// As other programs show it: without the zero that only says that the number is not negative.
+fn serial_in_words(raw: &[u8]) -> String {
+    let number = match raw {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        whole => whole,
+    };
+    number.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+}
+
 fn key_in_words(certificate: &X509Certificate<'_>) -> String {
     match certificate.public_key().parsed() {
         Ok(PublicKey::RSA(key)) => format!("RSA {} bits", key.key_size()),
@@ -174,4 +183,18 @@ fn hex(bytes: &[u8]) -> String {
 fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_as_openssl_shows_them() {
+        for (raw, shown) in
+            [(&[0x12, 0x00][..], "12:00"), (&[0x00, 0xb5, 0x98], "b5:98"), (&[0x00], "00")]
+        {
+            assert_eq!(serial_in_words(raw), shown);
+        }
+    }
 }
