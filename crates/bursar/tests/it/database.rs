@@ -37,6 +37,8 @@ impl Database {
             command
                 .args(args)
                 .current_dir(folder.path())
+                // MariaDB sweeps what it takes for its own leftovers there, those of others too.
+                .env("TMPDIR", folder.path())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
             if let Some((user, group)) = owner {
