@@ -10,6 +10,7 @@ pub(crate) mod asked;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod check_settings;
+pub(crate) mod check_titles;
 pub(crate) mod cookie;
 pub(crate) mod design;
 pub(crate) mod employees;

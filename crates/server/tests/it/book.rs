@@ -18,6 +18,16 @@ use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
 use tokio::sync::Notify;
 
+/// The checks there are, with their titles.
+const CHECKS: [(&str, &str); 6] = [
+    ("just_below_limit", "Just below a limit"),
+    ("benford", "Digits that are not as they should be (Benford)"),
+    ("bank_changed_then_paid", "Bank account changed, then paid"),
+    ("duplicate_invoices", "Invoices that came twice"),
+    ("employee_is_supplier", "Employee and supplier in one"),
+    ("round_amounts", "Round amounts"),
+];
+
 /// What to do with the next reading of a file.
 #[derive(Clone)]
 pub(crate) enum Act {
@@ -159,7 +169,7 @@ impl Ledgers for Book {
     }
 
     fn checks(&self) -> Vec<Check> {
-        ["just_below_limit", "benford"].map(known).to_vec()
+        CHECKS.map(|(name, title)| known(name, title)).to_vec()
     }
 
     fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
@@ -286,7 +296,7 @@ pub(crate) fn findings() -> Findings {
     }
 }
 
-fn known(name: &str) -> Check {
+fn known(name: &str, title: &str) -> Check {
     let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
         name: name.to_owned(),
         about: format!("What {name} is"),
@@ -295,7 +305,7 @@ fn known(name: &str) -> Check {
     };
     Check {
         name: name.to_owned(),
-        title: format!("Title of {name}"),
+        title: title.to_owned(),
         about: "What it looks for.".to_owned(),
         severity: Severity::Medium,
         parameters: vec![

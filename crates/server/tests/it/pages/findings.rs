@@ -32,6 +32,7 @@ async fn a_queue_is_filtered_sorted_and_kept() {
         "{}",
         first.text
     );
+    assert!(first.text.contains(">Invoices that came twice</option>"), "{}", first.text);
     let next = first
         .between("rel=\"next\" href=\"", "\"")
         .unwrap()
@@ -80,6 +81,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         "the same amount",
         "+3.5",
         "ACME 3",
+        "Invoices that came twice",
     ] {
         assert!(page.text.contains(words), "{words} {}", page.text);
     }

@@ -1,4 +1,4 @@
-//! What checks, kinds, states and fields are called on the pages.
+//! What kinds, states and fields are called on the pages.
 //!
 //! Invariant: whatever is not known here is still shown, with its own word made readable.
 
@@ -15,31 +15,6 @@ pub(super) const STATES: [(FindingState, &str); 4] = [
 
 /// How the checks that look for duplicates begin; others look for risks.
 const DUPLICATES: &str = "duplicate_";
-
-/// The titles of the checks.
-const CHECKS: [(&str, &str); 21] = [
-    ("bank_changed_then_paid", "Bank account changed, then paid"),
-    ("benford", "Digits that are not as they should be"),
-    ("created_and_paid", "Created and paid at once"),
-    ("dormant_then_paid", "Dormant supplier paid again"),
-    ("duplicate_invoices", "Duplicate invoices"),
-    ("duplicate_suppliers", "Duplicate suppliers"),
-    ("employee_is_supplier", "Employee and supplier in one"),
-    ("foreign_bank_account", "Bank account in another country"),
-    ("invalid_iban", "Invalid IBAN"),
-    ("just_below_limit", "Just below a limit"),
-    ("look_alike_suppliers", "Look-alike suppliers"),
-    ("no_address", "No address, or a post office box"),
-    ("one_time_used_often", "One-time supplier used often"),
-    ("round_amounts", "Round amounts"),
-    ("sequential_numbers", "Numbers in an unbroken row"),
-    ("shared_bank_account", "Shared bank account"),
-    ("spike", "Far above the usual"),
-    ("split_invoice", "Split below a limit"),
-    ("vat_number", "Invalid or missing VAT number"),
-    ("weekend_keying", "Keyed at weekends and holidays"),
-    ("", "Another check"),
-];
 
 /// Fields in the order in which they are read, with their labels where [`in_words`] is not enough.
 const FIELDS: [(&str, &str); 42] = [
@@ -86,11 +61,6 @@ const FIELDS: [(&str, &str); 42] = [
     ("start_date", "Started"),
     ("leave_date", "Left"),
 ];
-
-pub(super) fn check_title(check: &str) -> &'static str {
-    let known = CHECKS.iter().find(|(known, _)| *known == check);
-    known.unwrap_or(&CHECKS[CHECKS.len() - 1]).1
-}
 
 /// What a state is called on a finding of this check.
 pub(super) fn state_words(state: FindingState, check: &str) -> &'static str {
@@ -150,8 +120,6 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_shown_all_the_same() {
-        assert_eq!(check_title("duplicate_invoices"), "Duplicate invoices");
-        assert_eq!(check_title("a_check_of_tomorrow"), "Another check");
         assert_eq!(
             (field_label("iban"), field_label("base_amount")),
             ("IBAN".into(), "Base amount".into())

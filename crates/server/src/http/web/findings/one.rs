@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use store::{FindingFilter, FindingOrder, ShowSuppressed};
 
 use super::compared::{Compared, SeesPersonal, compared};
-use super::labels::{capital, check_title, in_words, state_tone, state_words};
+use super::labels::{capital, in_words, state_tone, state_words};
 use super::past::{Done, Moment, done, moments};
 use super::selected::Selected;
 use super::weighed::{Waterfall, waterfall};
@@ -22,6 +22,7 @@ use super::{Last, last, names, percent};
 use crate::App;
 use crate::http::web::access::Viewer;
 use crate::http::web::asked::Asked;
+use crate::http::web::check_titles::CheckTitles;
 use crate::http::web::frame::{Frame, Section};
 use crate::http::web::{PageError, PageResult, html, words};
 
@@ -33,7 +34,7 @@ struct FindingPage {
     queue: String,
     query: String,
     title: String,
-    check: &'static str,
+    check: String,
     kind: String,
     at_risk: String,
     percent: u32,
@@ -128,7 +129,7 @@ fn page(
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
         query: chosen.query(),
-        check: check_title(&finding.check),
+        check: CheckTitles::of(app).title(&finding.check),
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent,
