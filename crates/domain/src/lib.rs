@@ -20,6 +20,7 @@ pub mod ledger_view;
 pub mod media_type;
 pub mod page;
 pub mod password;
+pub mod personal;
 pub mod preview;
 pub mod problem;
 pub mod reading;
@@ -48,6 +49,7 @@ pub use id::{
 pub use ledger::LedgerName;
 pub use media_type::MediaType;
 pub use password::NewPassword;
+pub use personal::{Sensitivity, Sight};
 pub use preview::{LedgerField, Preview, PreviewedColumn};
 pub use problem::{Problem, ProblemCount};
 pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};

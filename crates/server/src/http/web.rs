@@ -16,6 +16,7 @@ pub(crate) mod design;
 pub(crate) mod employees;
 pub(crate) mod error;
 pub(crate) mod export;
+pub(crate) mod field_labels;
 pub(crate) mod findings;
 pub(crate) mod form;
 pub(crate) mod frame;

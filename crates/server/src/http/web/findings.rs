@@ -21,10 +21,11 @@ use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 use super::access::Viewer;
 use super::asked::Asked;
 use super::check_titles::CheckTitles;
+use super::field_labels::in_words;
 use super::frame::{Frame, Section};
 use super::{PageError, PageResult, html, words};
 use crate::App;
-use labels::{in_words, state_tone, state_words};
+use labels::{state_tone, state_words};
 use selected::Selected;
 
 #[derive(Template)]
