@@ -32,6 +32,7 @@ pub mod secret;
 pub mod short_name;
 pub mod sign_in;
 pub mod spreadsheet;
+pub mod unit_title;
 pub mod upload;
 pub mod user;
 
@@ -60,5 +61,6 @@ pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};
 pub use sign_in::SignInSubject;
+pub use unit_title::{TitledUnit, UnitTitle};
 pub use upload::{Sender, Upload, UploadState};
 pub use user::{EmailAddress, MemberRole, UserName};

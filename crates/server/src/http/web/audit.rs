@@ -77,10 +77,10 @@ const NOUNS: [(&str, &str); 9] = [
 ];
 
 /// Of what it was done to, the detail that says what people call it.
-const NAMED_BY: [(&str, &str); 2] = [("token.", "label"), ("upload.", "file")];
+const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// What was done, in words; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 24] = [
+const WORDS: [(&str, &str); 25] = [
     ("audit.export", "took the audit log out"),
     ("check.set", "set checks"),
     ("finding.assign", "assigned a finding"),
@@ -96,6 +96,7 @@ const WORDS: [(&str, &str); 24] = [
     ("token.issue", "made an access token"),
     ("token.revoke", "revoked an access token"),
     ("unit.add", "added a unit"),
+    ("unit.rename", "gave a unit another name"),
     ("upload.received", "sent a file"),
     ("user.clear_totp", "turned two-step sign-in off"),
     ("user.end_other_sessions", "ended all other sessions"),
