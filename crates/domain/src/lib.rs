@@ -27,6 +27,7 @@ pub mod reading;
 pub mod receipt;
 pub mod refusal;
 pub mod region;
+pub mod retention;
 pub mod run;
 pub mod secret;
 pub mod short_name;
@@ -57,6 +58,7 @@ pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowC
 pub use receipt::Receipt;
 pub use refusal::{ProblemDetails, RefusalCode};
 pub use region::Region;
+pub use retention::KeptDays;
 pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};

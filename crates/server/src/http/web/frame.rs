@@ -116,6 +116,7 @@ const SAID: &[(&str, &str)] = &[
     ("unit-added", "The unit is added. Tokens for all units cover it."),
     ("unit-renamed", "Kept. Addresses, tokens and ledgers go on with the short name."),
     ("checks-set", "Kept. A new run of the checks waits for its turn."),
+    ("retention-set", "Kept. Files whose time is over go within the hour."),
     ("nothing-changed", "Nothing differs from before, so nothing was changed."),
     ("audit-whole", "The audit log was gone over and is whole."),
     ("sent", "Received and safe. It is read by itself; this page follows it."),

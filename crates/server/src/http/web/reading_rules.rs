@@ -21,7 +21,7 @@ use super::form::Form;
 use super::frame::{Frame, Section};
 use super::uploads::decide::new_job;
 use super::uploads::feed::noun;
-use super::uploads::one::{UploadPath, find};
+use super::uploads::one::{UploadPath, find, has_its_file};
 use super::{PageError, PageResult, html, html_again, see_other, words};
 use crate::App;
 
@@ -65,6 +65,7 @@ struct Looked {
 
 impl Looked {
     async fn at(app: &App, member: &Member, upload: Upload) -> Result<Self, PageError> {
+        has_its_file(&upload)?;
         let store = &member.store;
         let rules = store.reading_rules(&member.unit, upload.file_type).await?;
         let file = store.open_object(&upload, None).await?;

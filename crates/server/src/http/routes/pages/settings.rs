@@ -103,6 +103,13 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             retention::get_retention,
         ),
+        post(
+            retention::PATH,
+            "set_retention",
+            "Set for how long files are kept",
+            Admin,
+            retention::set_retention,
+        ),
     ]
 }
 
