@@ -52,7 +52,7 @@ pub use ledger::LedgerName;
 pub use media_type::MediaType;
 pub use password::NewPassword;
 pub use personal::{Sensitivity, Sight};
-pub use preview::{LedgerField, Preview, PreviewedColumn};
+pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord};
 pub use problem::{Problem, ProblemCount};
 pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};
 pub use receipt::Receipt;

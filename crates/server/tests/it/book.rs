@@ -11,8 +11,8 @@ use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
     Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerField, LedgerName,
-    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, Upload,
-    UploadId,
+    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, ShownCell,
+    ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -202,6 +202,34 @@ impl Ledgers for Book {
         };
         let columns = cells(header).into_iter().map(column).collect();
         Ok(Preview { columns, rows: lines.map(cells).collect(), refusal: None })
+    }
+
+    /// Cells stand between commas; a column is what the mapping of the rules says.
+    async fn record_at(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        line: u64,
+    ) -> Result<Option<ShownRecord>, LedgersError> {
+        let mut preview = self.preview(upload, file, rules).await?;
+        let columns = preview.columns;
+        let Some(place) = usize::try_from(line).ok().and_then(|line| line.checked_sub(2)) else {
+            return Ok(None);
+        };
+        if place >= preview.rows.len() {
+            return Ok(None);
+        }
+        let cell = |(place, text): (usize, String)| {
+            let column = columns.get(place);
+            ShownCell {
+                header: column.map(|column| column.header.clone()).unwrap_or_default(),
+                field: column.and_then(|column| column.field.clone()),
+                text,
+            }
+        };
+        let cells = preview.rows.swap_remove(place).into_iter().enumerate().map(cell).collect();
+        Ok(Some(ShownRecord { line, cells, columns: columns.len() }))
     }
 
     async fn check(

@@ -56,7 +56,7 @@ async fn what_would_go_is_shown_and_then_goes() {
         assert!(upload.text.contains(words), "{words} {}", upload.text);
     }
     assert!(!upload.text.contains(">Download</a>"), "{}", upload.text);
-    for below in ["file", "columns"] {
+    for below in ["file", "columns", "lines/2"] {
         let gone = ann.get(&desk, &format!("/at/acme/acme/uploads/{old}/{below}")).await;
         assert_eq!(gone.status, 409, "{below}");
         assert!(gone.text.contains("removed by retention on 23 Nov 2027"), "{}", gone.text);

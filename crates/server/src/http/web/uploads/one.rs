@@ -88,6 +88,8 @@ struct CountLine {
 
 struct ProblemLine {
     line: String,
+    /// Where the line itself is shown; none when it is of the whole file, or the file is gone.
+    href: Option<String>,
     column: String,
     value: String,
     message: String,
@@ -314,7 +316,7 @@ async fn problems(
         most: words::count(store::PROBLEMS_KEPT_MAX),
         total: words::count(counts.iter().map(|count| count.count).sum::<u64>()),
         counts: counts.iter().map(|count| count_line(here, count)).collect(),
-        lines: page.items.into_iter().map(problem_line).collect(),
+        lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
         picked: reason.map(|reason| words::capital(&reason.to_string())),
         is_first: after.is_none(),
         first,
@@ -333,8 +335,16 @@ fn count_line(here: &str, count: &ProblemCount) -> CountLine {
     }
 }
 
-fn problem_line(problem: Problem) -> ProblemLine {
+fn problem_line(upload: &Upload, here: &str, problem: Problem) -> ProblemLine {
+    let line = problem.line.filter(|_| upload.removed_at.is_none());
     ProblemLine {
+        href: line.map(|line| {
+            let column = problem.column.as_deref().unwrap_or_default();
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("column", column)
+                .finish();
+            format!("{here}/lines/{line}?{query}")
+        }),
         line: problem.line.map(words::count).unwrap_or_default(),
         column: problem.column.unwrap_or_default(),
         value: problem.value.unwrap_or_default(),
