@@ -23,7 +23,7 @@ pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
     recoverable,
 };
-pub use exported::{Cell, EXPORTED};
+pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use kept::{
     FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
 };

@@ -9,6 +9,7 @@ pub(super) mod labels;
 pub(crate) mod one;
 pub(super) mod past;
 pub(super) mod selected;
+pub(crate) mod then;
 pub(super) mod weighed;
 
 use askama::Template;
