@@ -149,6 +149,11 @@ impl Stop {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// For work that knows nothing of runs.
+    pub(crate) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.is_wanted() { Err(Error::Stopped) } else { Ok(()) }
     }

@@ -9,7 +9,6 @@ mod figures;
 mod found;
 mod invoices;
 mod kept;
-mod pairs;
 mod rows;
 mod suppliers;
 

@@ -9,12 +9,13 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, CheckParameter, FileType, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
-    Upload,
+    ShownRecord, Upload,
 };
 use server::Clock;
 use server::ledgers::{
     CheckProgress, Ledgers, LedgersError, PREVIEWED_ROWS, Prepared, PreparedReading,
 };
+use server::limits::LINE_BYTES_MAX;
 use store::Store;
 
 /// The ledgers of a store, as commands use them.
@@ -102,6 +103,28 @@ impl Ledgers for Adapter {
             Err(extract::ReadError::Refused(refusal)) => {
                 Ok(Preview { refusal: Some(refusal.to_string()), ..Preview::default() })
             }
+            Err(fault) => Err(LedgersError(Box::new(fault))),
+        }
+    }
+
+    async fn record_at(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        line: u64,
+    ) -> Result<Option<ShownRecord>, LedgersError> {
+        let (file_type, format) = (upload.file_type, upload.file_name.format());
+        let rules = rules.clone();
+        let read = move || {
+            let usual = extract::Options::new(file_type, format);
+            let options = extract::Options { mapping: rules.mapping.as_ref(), ..usual };
+            extract::record_at(file, &options, line, LINE_BYTES_MAX)
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        match read.map_err(|fault| LedgersError(Box::new(fault)))? {
+            Ok(record) => Ok(record),
+            Err(extract::ReadError::Refused(_)) => Ok(None),
             Err(fault) => Err(LedgersError(Box::new(fault))),
         }
     }

@@ -10,7 +10,6 @@ mod decision;
 mod exported;
 mod kept;
 mod key;
-mod personal;
 mod run;
 mod verdict;
 
@@ -24,16 +23,16 @@ pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
     recoverable,
 };
-pub use exported::{Cell, EXPORTED};
+pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use kept::{
     FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
 };
 pub use key::{FindingKey, InvalidFindingKey};
-pub use personal::is_personal;
 pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 
 use crate::file_type::FileType;
+use crate::personal::{Sensitivity, Sight};
 
 /// One finding, whole: what its page of JSON shows and what is kept of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,4 +108,16 @@ pub struct Suppression {
     pub reason: String,
     /// A sentence for a person, naming the rows it rests on.
     pub words: String,
+}
+
+impl Finding {
+    /// Its rows as this sight sees them.
+    pub fn mask(&mut self, sight: Sight) {
+        for row in &mut self.rows {
+            for (column, value) in &mut row.fields {
+                let masked = Sensitivity::of(row.ledger, column).masked(value, sight);
+                *value = masked.into_owned();
+            }
+        }
+    }
 }

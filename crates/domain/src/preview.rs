@@ -31,3 +31,24 @@ pub struct PreviewedColumn {
     /// The name of the field it is taken for; none: kept as text.
     pub field: Option<String>,
 }
+
+/// One record of a file, as whoever mends it looks at it. Nothing in it is masked yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShownRecord {
+    /// Line of a text or row of a sheet where it begins, from 1.
+    pub line: u64,
+    /// As many as it has, not as many as there are columns; long ones are cut.
+    pub cells: Vec<ShownCell>,
+    /// How many columns the header has.
+    pub columns: usize,
+}
+
+/// A cell of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownCell {
+    /// Of its column, as it stands in the file; empty where there is none.
+    pub header: String,
+    /// The name of the field the column is taken for.
+    pub field: Option<String>,
+    pub text: String,
+}

@@ -31,6 +31,10 @@ pub struct Receipt {
     received_at: Timestamp,
     #[serde(flatten)]
     state: UploadState,
+    /// When the file itself was removed, as the organisation keeps files no longer; absent before.
+    #[schemars(with = "Option<String>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_removed_at: Option<Timestamp>,
     links: Links,
 }
 
@@ -57,6 +61,7 @@ impl Receipt {
             sha256: upload.sha256,
             received_at: upload.received_at,
             state: upload.state,
+            file_removed_at: upload.removed_at,
             links: Links { problems: format!("{this}/problems"), this },
         }
     }
@@ -89,8 +94,10 @@ mod tests {
             received_at: "2026-11-23T10:00:00.5Z".parse().unwrap(),
             sender: Sender::Token("tok_01k00000000000000000000000".parse().unwrap()),
             released_at: None,
+            removed_at: None,
             state: UploadState::Received,
         };
+        let removed = Upload { removed_at: Some(upload.received_at), ..upload.clone() };
         let expected = serde_json::json!({
             "uploadId": "upl_01k00000000000000000000000",
             "customer": "acme",
@@ -107,5 +114,9 @@ mod tests {
             }
         });
         assert_eq!(serde_json::to_value(Receipt::of(upload)).unwrap(), expected);
+        let again = Receipt::of(removed.clone().as_received());
+        assert_eq!(serde_json::to_value(again).unwrap(), expected, "a repeat is as the first");
+        let later = serde_json::to_value(Receipt::of(removed)).unwrap();
+        assert_eq!(later["fileRemovedAt"], "2026-11-23T10:00:00.5Z");
     }
 }

@@ -30,6 +30,8 @@ pub struct Upload {
     pub sender: Sender,
     /// When a person let a held snapshot into the ledger.
     pub released_at: Option<Timestamp>,
+    /// When its file was removed, as its time was over; what became of it stays known.
+    pub removed_at: Option<Timestamp>,
     pub state: UploadState,
 }
 
@@ -64,7 +66,7 @@ impl Upload {
     /// As it was when its receipt was given.
     #[must_use]
     pub fn as_received(self) -> Self {
-        Self { state: UploadState::Received, ..self }
+        Self { state: UploadState::Received, removed_at: None, ..self }
     }
 }
 

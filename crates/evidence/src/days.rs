@@ -47,7 +47,9 @@ impl DayLikeness {
             0 => return Self::Same,
             1..=4 => return Self::FewDays,
             360..=370 if is_wrong_year(a, b) => return Self::WrongYear,
-            _ if apart <= 335 && is_swapped(a, b) => return Self::Swapped,
+            _ if apart <= 335 && could_be_swapped(apart) && is_swapped(a, b) => {
+                return Self::Swapped;
+            }
             _ => {}
         }
         match apart {
@@ -92,6 +94,13 @@ pub fn civil(days: i32) -> (i32, i32, i32) {
     (small(year), small(month), small(day))
 }
 
+/// As far apart as dates can be that are each other's with day and month swapped: some 29.4 days for each of
+/// the months between them. Rules out most pairs without the calendar.
+const fn could_be_swapped(apart: u32) -> bool {
+    let months = (apart + 14) / 29;
+    (apart * 10).abs_diff(months * 294) <= 40
+}
+
 fn is_swapped(a: i32, b: i32) -> bool {
     let ((ya, ma, da), (yb, mb, db)) = (civil(a), civil(b));
     ya == yb && ma == db && da == mb && ma != da
@@ -112,6 +121,18 @@ mod tests {
             let date = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(day);
             let expected = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
             assert_eq!(civil(day), expected);
+        }
+    }
+
+    #[test]
+    fn all_swapped_dates_are_found() {
+        let since =
+            |y, m, d| (jiff::civil::date(y, m, d) - jiff::civil::date(1970, 1, 1)).get_days();
+        for year in [2023, 2024] {
+            for (one, other) in (1..=12).flat_map(|one| (1..one).map(move |other| (one, other))) {
+                let (a, b) = (since(year, one, other), since(year, other, one));
+                assert!(could_be_swapped(a.abs_diff(b)), "{one} and {other} of {year}");
+            }
         }
     }
 

@@ -1,13 +1,15 @@
 //! From pairs that may be one invoice to what people decide on: groups, each with its kind and its reasons,
 //! and what looked like one and is explained.
 //!
-//! Not for: which pairs are compared (`analysis` finds candidates), or weighing them (`weigh`).
+//! Not for: weighing pairs (`weigh`).
 //!
 //! Invariant: nothing disappears: a pair that would be a duplicate at any other supplier and is none here
 //! is suppressed with its reason, and counted.
 
+mod blocks;
 mod groups;
 mod kind;
+mod search;
 mod suppression;
 mod words;
 
@@ -17,8 +19,10 @@ use crate::invoices::Invoices;
 use crate::netting::Netting;
 use crate::weigh::{Numbered, Scale, Weighed};
 
+pub use blocks::{Overfull, Respect};
 pub use groups::{Group, groups};
 pub use kind::Kind;
+pub use search::{Found, Search};
 pub use suppression::Reason;
 pub use words::{Reading, evidence, written};
 
@@ -57,8 +61,11 @@ impl Judge<'_> {
         if positive_a != positive_b {
             return self.credit_as_invoice(scale, a, b);
         }
-        let weighed = scale.weigh(one, other);
-        let needed = (self.threshold / (1.0 - self.threshold)).log2();
+        let needed = self.threshold / (1.0 - self.threshold);
+        if scale.odds(one, other, needed).are_too_small() {
+            return Judgement::Neither;
+        }
+        let (weighed, needed) = (scale.weigh(one, other), needed.log2());
         if weighed.bits() < needed {
             // Near the threshold no single habit explains anything.
             if weighed.usual_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
@@ -68,7 +75,7 @@ impl Judge<'_> {
             return Judgement::Suppressed(weighed, reason);
         }
         let taken_back = |at: usize| self.netting.partner(at).is_some();
-        if weighed.amount == AmountLikeness::Equal && (taken_back(a) || taken_back(b)) {
+        if weighed.pair.amount == AmountLikeness::Equal && (taken_back(a) || taken_back(b)) {
             return Judgement::Suppressed(weighed, Reason::Credited);
         }
         Judgement::Shown(weighed)
@@ -84,7 +91,7 @@ impl Judge<'_> {
             && self.habits.plain(credit) == self.habits.plain(invoice)
             && self.habits.plain(credit) != 0
             && invoices.entered[invoice] >= invoices.entered[credit]
-            && self.habits.number_used(invoices, credit) == 2
+            && self.habits.number_used(credit) == 2
             && self.habits.recurrence(invoices, invoice).count >= 2;
         if !is_candidate {
             return Judgement::Neither;

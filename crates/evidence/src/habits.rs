@@ -20,6 +20,7 @@ use rustc_hash::FxHashMap;
 use crate::days::{DayLikeness, Gap};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
+use crate::shares;
 
 pub use amounts::Recurrence;
 use numbers::Numbers;
@@ -45,6 +46,8 @@ pub struct Habits {
     order: Vec<u32>,
     /// Where in `order` a party's invoices begin; one more than there are parties.
     begins: Vec<u32>,
+    /// Where in `order` each place stands.
+    positions: Vec<u32>,
     own: Vec<Option<Box<Own>>>,
     everywhere: Everywhere,
     recurrences: amounts::Recurrences,
@@ -68,7 +71,7 @@ impl Habits {
     /// On so many threads.
     pub fn learn(invoices: &Invoices, threads: usize) -> Self {
         let by_parties = || {
-            let (order, begins) = by_party(invoices);
+            let (order, begins) = by_party(invoices, threads);
             let sums = Sums::of(invoices, &order, &begins);
             let (mut amounts, mut days) = (FxHashMap::default(), FxHashMap::default());
             for at in 0..invoices.len() {
@@ -83,9 +86,14 @@ impl Habits {
             (numbers.join().unwrap_or_default(), by_parties)
         });
         let parties = begins.len() - 1;
+        let mut positions = vec![0; order.len()];
+        for (position, at) in order.iter().enumerate() {
+            positions[*at as usize] = u32::try_from(position).unwrap_or(u32::MAX);
+        }
         let mut habits = Self {
             order,
             begins,
+            positions,
             own: Vec::with_capacity(parties),
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
@@ -222,11 +230,10 @@ impl Habits {
         Chance { own, usual }
     }
 
-    /// How many genuine invoices of the party have the amount of this one, beside the two compared.
-    pub fn twins_expected(&self, invoices: &Invoices, at: usize) -> Chance {
+    /// How many genuine invoices of the party have an amount that comes so often, beside the two compared.
+    pub fn twins_expected(&self, party: u32, recurrence: Recurrence) -> Chance {
         let everywhere = self.everywhere.twins;
         let usual = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
-        let party = invoices.party[at];
         let average = if self.has_own(party) {
             let twins = self.own(party).twins;
             // Of those with twins two may be the pair that is asked about.
@@ -235,16 +242,15 @@ impl Habits {
         } else {
             usual
         };
-        let others = f64::from(self.recurrence(invoices, at).count.saturating_sub(2));
+        let others = f64::from(recurrence.count.saturating_sub(2));
         Chance { own: average.max(others * 0.7), usual }
     }
 
     /// How many invoices of the party bear the very number of this one, beside the two compared.
-    pub fn namesakes_expected(&self, invoices: &Invoices, at: usize) -> Chance {
+    pub fn namesakes_expected(&self, party: u32, at: usize) -> Chance {
         let everywhere = &self.everywhere;
         let usual =
             (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
-        let party = invoices.party[at];
         let own = if self.has_own(party) {
             let own = self.own(party);
             (f64::from(own.number_shared) + SHRINKAGE_OF_NUMBERS * usual)
@@ -252,7 +258,7 @@ impl Habits {
         } else {
             usual
         };
-        let others = f64::from(self.numbers.used(party, at).saturating_sub(2));
+        let others = f64::from(self.numbers.used(at).saturating_sub(2));
         Chance { own: own + others, usual }
     }
 
@@ -264,21 +270,26 @@ impl Habits {
         number: &InvoiceNumber,
         slip: NumberLikeness,
     ) -> Chance {
+        let Chance { own, usual } = self.variants_at_least(party, slip);
+        let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
+        Chance { own: f64::midpoint(own, others.max(own)), usual }
+    }
+
+    /// The same of a number that has no such neighbours but the one compared.
+    pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> Chance {
         let everywhere = &self.everywhere;
         let index = slip.index();
         let usual =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
-        let own = if self.has_own(party) {
-            let own = self.own(party);
-            // The two compared are among those learnt from, each with the other.
-            let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
-            let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
-            (slips + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE)
-        } else {
-            usual
-        };
-        let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
-        Chance { own: f64::midpoint(own, others.max(own)), usual }
+        if !self.has_own(party) {
+            return Chance { own: usual, usual };
+        }
+        let own = self.own(party);
+        // The two compared are among those learnt from, each with the other.
+        let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
+        let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
+        let own = (slips + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE);
+        Chance { own, usual }
     }
 
     /// That a number of this party stands outside its series.
@@ -296,8 +307,8 @@ impl Habits {
     }
 
     /// How many invoices of the party bear this invoice's number, itself counted.
-    pub fn number_used(&self, invoices: &Invoices, at: usize) -> u32 {
-        self.numbers.used(invoices.party[at], at)
+    pub fn number_used(&self, at: usize) -> u32 {
+        self.numbers.used(at)
     }
 
     /// The identity of a number's plain form; 0 when it tells nothing.
@@ -328,10 +339,9 @@ impl Habits {
 
     /// Where in its series a number stands, without the other of the two that are compared.
     pub fn place(&self, invoices: &Invoices, at: usize, without: usize) -> Place {
-        let members = self.members(invoices.party[at]);
-        let key = |at: usize| (invoices.invoiced[at], at);
-        let position = members.partition_point(|member| key(*member as usize) < key(at));
-        series::place(&self.numbers, members, position, without)
+        let party = invoices.party[at];
+        let position = self.positions[at] - self.begins[party as usize];
+        series::place(&self.numbers, self.members(party), position as usize, without)
     }
 }
 
@@ -344,13 +354,12 @@ pub struct Elsewhere {
     pub day: f64,
 }
 
-fn by_party(invoices: &Invoices) -> (Vec<u32>, Vec<u32>) {
-    let count = u32::try_from(invoices.len()).unwrap_or(u32::MAX);
-    let mut order: Vec<u32> = (0..count).collect();
-    order.sort_unstable_by_key(|at| {
-        let at = *at as usize;
-        (invoices.party[at], invoices.invoiced[at], at)
-    });
+fn by_party(invoices: &Invoices, threads: usize) -> (Vec<u32>, Vec<u32>) {
+    let key = |at: usize| {
+        (invoices.party[at], invoices.invoiced[at], u32::try_from(at).unwrap_or(u32::MAX))
+    };
+    let sorted = shares::sorted(shares::of_all(invoices.len(), threads, key), threads);
+    let order = sorted.into_iter().map(|(_, _, at)| at).collect();
     let parties = invoices.party.iter().max().map_or(0, |last| *last as usize + 1);
     let mut begins = vec![0_u32; parties + 1];
     for party in &invoices.party {

@@ -50,11 +50,19 @@ impl InvoiceNumber {
         if worth != Worth::Tells {
             return Self { plain: String::new(), merged: String::new(), worth };
         }
+        if text.is_ascii() {
+            let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+            return Self::of(text.len(), kept.map(|byte| byte.to_ascii_uppercase().into()));
+        }
         // Filtered last, as an upper case letter may be a letter and a mark.
-        let kept = || text.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric());
+        let upper = text.chars().flat_map(char::to_uppercase);
+        Self::of(text.len(), upper.filter(|c| c.is_alphanumeric()))
+    }
+
+    fn of(bytes: usize, kept: impl Iterator<Item = char> + Clone) -> Self {
         // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
-        let (plain, merged) = (without_zeros(kept()), without_zeros(kept().map(merged)));
-        Self { plain, merged, worth }
+        let merged = without_zeros(bytes, kept.clone().map(merged));
+        Self { plain: without_zeros(bytes, kept), merged, worth: Worth::Tells }
     }
 
     pub fn tells(&self) -> bool {
@@ -70,6 +78,9 @@ impl InvoiceNumber {
             .and_then(|rest| rest.strip_suffix(['-', '/', ' ', '.', '_']))
             .filter(|rest| rest.ends_with(|c: char| c.is_ascii_digit()));
         let plain = Self::new(apart.unwrap_or(written)).plain;
+        if plain.ends_with(|c: char| c.is_ascii_digit()) {
+            return plain;
+        }
         tails()
             .filter(|tail| tail.chars().all(char::is_alphabetic))
             .filter_map(|tail| plain.strip_suffix(tail))
@@ -95,6 +106,14 @@ pub fn date_number(plain: &str, day: i32) -> bool {
     let Ok(number) = plain.parse::<i32>() else {
         return false;
     };
+    // Rules out most numbers without the calendar.
+    let is_day_and_month = |digits: i32| {
+        let (one, other) = (digits / 100, digits % 100);
+        one.min(other) >= 1 && one.min(other) <= 12 && one.max(other) <= 31
+    };
+    if ![number / 10_000, number % 10_000, number / 100].into_iter().any(is_day_and_month) {
+        return false;
+    }
     (day - DATE_REACH..=day + DATE_REACH).any(|day| {
         let (year, month, day) = crate::days::civil(day);
         let short = year % 100;
@@ -125,8 +144,8 @@ fn worth(text: &str) -> Worth {
 }
 
 /// Drops the leading zeros of every run of digits, but for one of a run of zeros only.
-fn without_zeros(characters: impl Iterator<Item = char>) -> String {
-    let mut plain = String::new();
+fn without_zeros(bytes: usize, characters: impl Iterator<Item = char>) -> String {
+    let mut plain = String::with_capacity(bytes);
     let mut in_number = false;
     let mut pending_zero = false;
     for c in characters {

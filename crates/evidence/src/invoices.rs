@@ -4,6 +4,8 @@
 //!
 //! Invariant: all columns have one length; a number of 0 for a word means that there is none.
 
+use crate::shares;
+
 /// Days since 1970; none.
 pub const NO_DAY: i32 = i32::MIN;
 
@@ -80,18 +82,7 @@ impl Invoices {
 
     /// Places by id, so that they do not depend on the order in which invoices were read.
     pub fn sort_by_id(&mut self, threads: usize) {
-        let count = u32::try_from(self.len()).unwrap_or(u32::MAX);
-        let mut order: Vec<u32> = (0..count).collect();
-        let ids = &self.ids;
-        let by_id =
-            |x: &u32, y: &u32| ids.get(*x as usize).cmp(ids.get(*y as usize)).then(x.cmp(y));
-        std::thread::scope(|scope| {
-            for share in order.chunks_mut(self.len().div_ceil(threads.max(1)).max(1)) {
-                scope.spawn(move || share.sort_unstable_by(by_id));
-            }
-        });
-        // Merges the sorted shares.
-        order.sort_by(by_id);
+        let order = self.ids.sorted(threads);
         self.ids = self.ids.in_order(&order);
         self.numbers = self.numbers.in_order(&order);
         for column in [&mut self.amount, &mut self.stated] {
@@ -137,6 +128,24 @@ fn in_order<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {
 }
 
 impl Texts {
+    /// Places in the order of their texts.
+    fn sorted(&self, threads: usize) -> Vec<u32> {
+        let begins = |at: usize| {
+            let mut bytes = [0; size_of::<u128>()];
+            let text = self.get(at).as_bytes();
+            let length = text.len().min(bytes.len());
+            bytes[..length].copy_from_slice(&text[..length]);
+            (u128::from_be_bytes(bytes), u32::try_from(at).unwrap_or(u32::MAX))
+        };
+        let begins = shares::of_all(self.ends.len(), threads, begins);
+        let mut sorted = shares::sorted(begins, threads);
+        // Most ids are told apart by how they begin, without looking them up.
+        for alike in sorted.chunk_by_mut(|x, y| x.0 == y.0).filter(|alike| alike.len() > 1) {
+            alike.sort_by(|x, y| self.get(x.1 as usize).cmp(self.get(y.1 as usize)));
+        }
+        sorted.into_iter().map(|(_, at)| at).collect()
+    }
+
     fn in_order(&self, order: &[u32]) -> Self {
         let mut sorted = Self {
             text: String::with_capacity(self.text.len()),

@@ -21,8 +21,13 @@ pub mod weigh;
 /// The identity of a text within one version of Bursar: 64 bits, the same on every machine of a kind, never
 /// 0. For grouping, not for keeping.
 pub fn text_key(text: &str) -> u64 {
-    use std::hash::{Hash as _, Hasher as _};
+    bytes_key(text.as_bytes())
+}
+
+/// That of a text by its bytes.
+fn bytes_key(bytes: &[u8]) -> u64 {
+    use std::hash::Hasher as _;
     let mut hasher = rustc_hash::FxHasher::default();
-    text.hash(&mut hasher);
+    hasher.write(bytes);
     hasher.finish() | 1
 }

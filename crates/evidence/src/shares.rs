@@ -11,3 +11,16 @@ pub fn of_all<T: Send>(count: usize, threads: usize, of: impl Fn(usize) -> T + S
         threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
     })
 }
+
+/// Sorted; equal ones in any order.
+pub fn sorted<T: Ord + Send>(mut all: Vec<T>, threads: usize) -> Vec<T> {
+    let share = all.len().div_ceil(threads.max(1)).max(1);
+    std::thread::scope(|scope| {
+        for share in all.chunks_mut(share) {
+            scope.spawn(move || share.sort_unstable());
+        }
+    });
+    // Finds the sorted shares, and merges them.
+    all.sort();
+    all
+}

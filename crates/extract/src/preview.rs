@@ -54,7 +54,10 @@ pub fn preview<R: Read + Seek>(
     })
 }
 
-fn first_records(source: &mut dyn RecordSource, most: usize) -> Result<Vec<Record>, ReadError> {
+pub(crate) fn first_records(
+    source: &mut dyn RecordSource,
+    most: usize,
+) -> Result<Vec<Record>, ReadError> {
     let mut records = Vec::new();
     while records.len() < most {
         let mut record = Record::default();

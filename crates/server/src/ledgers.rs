@@ -11,7 +11,7 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, FileType, Findings, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
-    RowCounts, Upload,
+    RowCounts, ShownRecord, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
@@ -42,6 +42,16 @@ pub trait Ledgers: Debug + Send + Sync {
         file: File,
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError>;
+
+    /// The record that begins at this line or row of the upload's file, read by these rules; none where there
+    /// is no such record, or not within the first [`LINE_BYTES_MAX`](crate::limits::LINE_BYTES_MAX).
+    async fn record_at(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        line: u64,
+    ) -> Result<Option<ShownRecord>, LedgersError>;
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;

@@ -142,5 +142,8 @@ pub const AGENT_CHARS_MAX: usize = 200;
 /// How far a list of a ledger's rows goes: the database passes over all that stand before a page, and nobody
 /// turns two thousand of them; who looks for something searches.
 pub const LISTED_ROWS_MAX: u32 = 100_000;
+/// How far into a file a line is looked for, to show what is wrong with it: half a second of reading, and
+/// about 500,000 lines; the same faults stand before them.
+pub const LINE_BYTES_MAX: u64 = 64 * MIB;
 /// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two days.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);

@@ -63,6 +63,9 @@ impl SystemStore {
         let system = copy.system();
         let mut uploads = system.walk_uploads();
         while let Some(upload) = uploads.next().await? {
+            if upload.removed_at.is_some() {
+                continue;
+            }
             report.objects += 1;
             report.bytes += upload.bytes;
             report.faults.extend(self.copy_object(&upload, copy).await?);
@@ -79,7 +82,15 @@ impl SystemStore {
         let key = ObjectKey::of_upload(upload);
         let fault = |wrong| Some(ObjectFault { upload: upload.id, wrong });
         let mut pieces = match self.parts.objects.read(key.as_str()).await {
-            Err(Error::NotFound { .. }) => return Ok(fault(crate::Wrong::Missing)),
+            Err(Error::NotFound { .. }) => {
+                // The copy's row is older than that of the file's removal.
+                let now = self.customer(&upload.customer).upload(&upload.unit, upload.id).await?;
+                let Some(at) = now.and_then(|now| now.removed_at) else {
+                    return Ok(fault(crate::Wrong::Missing));
+                };
+                copy.system().copy_removal(upload.id, at).await?;
+                return Ok(None);
+            }
             pieces => pieces?,
         };
         let mut writer = ObjectWriter::create(&*copy.parts.objects, key).await?;

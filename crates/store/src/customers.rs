@@ -1,8 +1,10 @@
 //! Customers and their units.
 
-use domain::{AuditEntry, CustomerName, UnitName};
+use domain::{AuditEntry, CustomerName, TitledUnit, UnitName, UnitTitle};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 use crate::error::Error;
 use crate::rows::{Fields, all};
@@ -11,6 +13,7 @@ use crate::{CustomerStore, SystemStore};
 const INSERT_UNIT: &str = "INSERT INTO units (customer, name, added_at) VALUES ($1, $2, $3) \
     ON CONFLICT (customer, name) DO NOTHING";
 const UNITS: &str = "SELECT name FROM units WHERE customer = $1 ORDER BY name";
+const TITLED_UNITS: &str = "SELECT name, title FROM units WHERE customer = $1 ORDER BY name";
 const COUNT_CUSTOMER: &str = "SELECT COUNT(*) FROM customers WHERE name = $1";
 
 impl CustomerStore {
@@ -39,6 +42,64 @@ impl CustomerStore {
             .fetch_all(self.parts.db.reader())
             .await?;
         all(&rows, |row| Fields::of(row, "units", "name").parsed("name"))
+    }
+
+    /// The same, with what people call them.
+    pub async fn titled_units(&self) -> Result<Vec<TitledUnit>, Error> {
+        let rows = sqlx::query(TITLED_UNITS)
+            .bind(self.customer.as_str())
+            .fetch_all(self.parts.db.reader())
+            .await?;
+        all(&rows, titled)
+    }
+
+    /// Gives a unit another title, or with none its short name back. Whether anything changed.
+    /// [`Error::NotFound`] without the unit, [`Error::Conflict`] when another is called so.
+    pub async fn set_unit_title(
+        &self,
+        unit: &UnitName,
+        title: Option<&UnitTitle>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        // All of them, so that no two are given one title at once.
+        let select = format!("{TITLED_UNITS} {}", self.parts.db.locked_against_writers());
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .fetch_all(&mut *transaction)
+            .await?;
+        let units = all(&rows, titled)?;
+        let before = units.iter().find(|known| known.name == *unit);
+        let before = before.ok_or(Error::NotFound { what: "unit" })?;
+        let is_taken = |title: &UnitTitle| {
+            let mut others = units.iter().filter(|other| other.name != *unit);
+            others.any(|other| [other.name.as_str(), other.called()].contains(&title.as_str()))
+        };
+        if title.is_some_and(is_taken) {
+            return Err(Error::Conflict { what: "title of a unit" });
+        }
+        if before.title.as_ref() == title {
+            return Ok(false);
+        }
+        sqlx::query("UPDATE units SET title = $3 WHERE customer = $1 AND name = $2")
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(title.map(UnitTitle::as_str))
+            .execute(&mut *transaction)
+            .await?;
+        let was = before.title.as_ref().map(UnitTitle::as_str);
+        let entry = AuditEntry {
+            at: now,
+            who: by.to_owned(),
+            what: "unit.rename".to_owned(),
+            about: unit.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({ "was": was, "title": title.map(UnitTitle::as_str) }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }
 
@@ -119,4 +180,11 @@ impl SystemStore {
         }
         door.units().await
     }
+}
+
+pub(crate) fn titled(row: &AnyRow) -> Result<TitledUnit, Error> {
+    let fields = Fields::of(row, "units", "name");
+    let title = fields.optional_text("title")?;
+    let title = title.map(|title| title.parse().map_err(|_invalid| fields.corrupt()));
+    Ok(TitledUnit { name: fields.parsed("name")?, title: title.transpose()? })
 }

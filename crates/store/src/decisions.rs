@@ -74,6 +74,10 @@ impl CustomerStore {
         let (mut transaction, mut upload) = self
             .to_decide(unit, upload, |state| matches!(state, UploadState::Refused { .. }))
             .await?;
+        if upload.removed_at.is_some() {
+            let why = "the file was removed as its time was over; send it again under another name";
+            return Err(Error::Illegal { why: why.to_owned() });
+        }
         upload.state = upload.state.read_again()?;
         upload.released_at = None;
         write_state(&mut transaction, &upload).await?;

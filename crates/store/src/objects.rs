@@ -40,8 +40,9 @@ pub(crate) trait Objects: Debug + Send + Sync {
     async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error>;
 
     /// The bytes in a file that can be read from any place; [`Error::NotFound`] when there is no
-    /// such object. A copy, where one is needed, is made in `spool` and has no name.
-    async fn open(&self, key: &str, spool: Option<&Path>) -> Result<File, Error>;
+    /// such object. A copy, where one is needed, is made in `spool`, has no name and ends after
+    /// `most` bytes.
+    async fn open(&self, key: &str, spool: Option<&Path>, most: u64) -> Result<File, Error>;
 
     async fn delete(&self, key: &str) -> Result<(), Error>;
 
@@ -140,7 +141,14 @@ impl CustomerStore {
     /// files. [`Error::NotFound`] when they are missing.
     pub async fn open_object(&self, upload: &Upload, spool: Option<&Path>) -> Result<File, Error> {
         let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
-        self.parts.objects.open(key.as_str(), spool).await
+        self.parts.objects.open(key.as_str(), spool, u64::MAX).await
+    }
+
+    /// The same of a file whose first `most` bytes are enough: where a copy is made, no more is
+    /// fetched.
+    pub async fn open_object_start(&self, upload: &Upload, most: u64) -> Result<File, Error> {
+        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        self.parts.objects.open(key.as_str(), None, most).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! Removing what interrupted uploads left behind.
 //!
 //! Invariant: removes only what is older than any upload takes, and of published objects only those
-//! without a row: what was acknowledged has one.
+//! without a row, or whose row says that the file is removed: what was acknowledged has a row, and it says
+//! so only when the time of the file is over (`retention`).
 
 use futures_util::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -18,12 +19,12 @@ pub(crate) const SWEEP_AGE_MIN: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
     pub temporaries: u64,
-    /// Published objects without a row.
+    /// Published objects that no row needs.
     pub objects: u64,
 }
 
 impl SystemStore {
-    /// Removes temporaries and objects without a row that have not changed for `older_than` (at
+    /// Removes temporaries and objects that no row needs and that have not changed for `older_than` (at
     /// least an hour). Several may run at once.
     pub async fn sweep(
         &self,
@@ -40,19 +41,20 @@ impl SystemStore {
         }
         let mut objects = self.parts.objects.list().await?;
         while let Some(object) = objects.try_next().await? {
-            if object.modified < before && !self.has_row(&object.name).await? {
+            if object.modified < before && !self.is_needed(&object.name).await? {
                 report.objects += count(self.parts.objects.delete(&object.name).await)?;
             }
         }
         Ok(report)
     }
 
-    /// A name that is not ours is nobody's to remove: it counts as having one.
-    async fn has_row(&self, name: &str) -> Result<bool, Error> {
+    /// A name that is not ours is nobody's to remove: it counts as needed.
+    async fn is_needed(&self, name: &str) -> Result<bool, Error> {
         let Some((customer, unit, upload)) = ObjectKey::parse(name) else {
             return Ok(true);
         };
-        Ok(self.customer(&customer).upload(&unit, upload).await?.is_some())
+        let row = self.customer(&customer).upload(&unit, upload).await?;
+        Ok(row.is_some_and(|upload| upload.removed_at.is_none()))
     }
 }
 

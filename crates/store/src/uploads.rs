@@ -28,7 +28,7 @@ macro_rules! columns {
     () => {
         "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, \
          user_id, released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
-         rows_replaced, made_inactive, active_before, reason"
+         rows_replaced, made_inactive, active_before, reason, removed_at"
     };
 }
 pub(crate) use columns;
@@ -168,6 +168,7 @@ pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
         received_at: fields.time("received_at")?,
         sender: sender(&fields)?,
         released_at: fields.optional_time("released_at")?,
+        removed_at: fields.optional_time("removed_at")?,
         state: state(&fields)?,
     })
 }

@@ -5,13 +5,14 @@
 //! Invariant: whatever changes what somebody may do, or how they prove who they are, is in the audit log.
 
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, MemberRole, Secret, UnitName, UserId, UserName,
+    AuditEntry, CustomerName, EmailAddress, MemberRole, Secret, TitledUnit, UserId, UserName,
 };
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Transaction};
 
+use crate::customers::titled;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 use crate::{CustomerStore, SystemStore};
@@ -42,7 +43,7 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReachableUnit {
     pub customer: CustomerName,
-    pub unit: UnitName,
+    pub unit: TitledUnit,
     pub role: MemberRole,
 }
 
@@ -84,7 +85,7 @@ impl SystemStore {
     /// By the names of customer and unit.
     pub async fn reachable_units(&self, user: UserId) -> Result<Vec<ReachableUnit>, Error> {
         let rows = sqlx::query(
-            "SELECT units.customer, units.name, memberships.role FROM memberships \
+            "SELECT units.customer, units.name, units.title, memberships.role FROM memberships \
              JOIN units ON units.customer = memberships.customer WHERE memberships.user_id = $1 \
              ORDER BY units.customer, units.name",
         )
@@ -95,7 +96,7 @@ impl SystemStore {
             let fields = Fields::of(row, "memberships", "customer");
             Ok(ReachableUnit {
                 customer: fields.parsed("customer")?,
-                unit: fields.parsed("name")?,
+                unit: titled(row)?,
                 role: fields.parsed("role")?,
             })
         })

@@ -1,4 +1,4 @@
-//! Comparing every upload's object with its row.
+//! Comparing every upload's object with its row, where the row says that there is one.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -68,6 +68,9 @@ impl SystemStore {
         let mut report = VerifyReport::default();
         let mut uploads = self.walk_uploads();
         while let Some(upload) = uploads.next().await? {
+            if upload.removed_at.is_some() {
+                continue;
+            }
             let wrong = compare(&*self.parts.objects, &upload).await?;
             report.faults.extend(wrong.map(|wrong| ObjectFault { upload: upload.id, wrong }));
             report.objects += 1;

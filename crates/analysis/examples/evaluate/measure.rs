@@ -117,7 +117,7 @@ fn bits(finding: &Finding) -> f64 {
     finding.evidence.iter().map(|evidence| evidence.bits).sum()
 }
 
-/// Whether a pair is in one of the blocks that `duplicate_invoices/check.sql` makes.
+/// Whether a pair is in one of the blocks that `evidence::duplicates` makes.
 fn is_candidate(headers: &[Header], one: &Injected) -> bool {
     use evidence::entities::company_name::canonical;
     use evidence::invoice_number::InvoiceNumber;

@@ -84,10 +84,16 @@ fn reckoning(bits: f64, claim: &str, probability: f64) -> String {
     let more = if bits.abs() > ODDS_BITS_MAX { "more than " } else { "" };
     let odds =
         if bits >= 0.0 { format!("{more}{odds} to 1") } else { format!("1 to {more}{odds}") };
+    let remark = match probability {
+        PROBABILITY_MAX.. => ", the highest that is shown",
+        ..0.5 => {
+            ": more likely innocent than not, and shown because a look costs less than the money"
+        }
+        _ => "",
+    };
     format!(
         "Each reason has a weight in bits: +1 doubles the odds, -1 halves them. All weights together \
-         are {bits:+.1}: odds of {odds} that {claim}, a probability of {probability}{}.",
-        if probability >= PROBABILITY_MAX { ", the highest that is shown" } else { "" }
+         are {bits:+.1}: odds of {odds} that {claim}, a probability of {probability}{remark}."
     )
 }
 

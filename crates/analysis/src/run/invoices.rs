@@ -1,17 +1,18 @@
-//! Duplicate invoices: headers into columns, candidates by SQL, every two weighed, groups into findings.
+//! Duplicate invoices: headers into columns, searched, groups into findings.
 //!
-//! Invariant: a pair is weighed once, for the first block that holds both.
+//! Not for: which invoices are compared, or how (`evidence::duplicates`).
 
 mod describe;
+mod lines;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
+use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::finding::{Finding, Suppression};
-use evidence::duplicates::{Group, Judge, Reason, groups};
+use domain::finding::{Finding, OverfullBlock, Suppression};
+use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, groups};
 use evidence::entities::company_name;
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
@@ -20,15 +21,14 @@ use evidence::weigh::Weighed;
 use futures_util::StreamExt as _;
 
 use self::describe::{finding, why};
-use super::pairs::{self, Weighing};
 use super::{Outcome, Run};
 use crate::checks::Check;
 use crate::engine::{query, query_all};
 use crate::error::Error;
 use crate::limits::{NAMESAKES_MAX, SUPPRESSED_KEPT_MAX};
 
-/// From this share of invoices in several rows on, the extract holds lines.
-const LINES_PER_MILLE_MIN: i64 = 100;
+/// Overfull blocks named in a report; there are rarely more than a handful.
+const OVERFULL_NAMED_MAX: usize = 100;
 
 /// The invoices of a ledger and the words they are described by.
 #[derive(Default)]
@@ -48,59 +48,22 @@ pub(super) async fn find(
     session: &SessionContext,
     check: &Check,
 ) -> Result<Outcome, Error> {
-    let document = document(session, check).await?;
-    let is_lines = document.is_some();
-    let sql = match document {
-        Some(document) => check.sql("headers").unwrap_or_default().replace("{document}", document),
-        None => check.sql("headers_as_they_are").unwrap_or_default(),
-    };
-    let mut headers = Headers::default();
-    let mut stream = query(session, &sql).await?;
-    while let Some(batch) = stream.next().await {
-        run.stop.check()?;
-        headers.add(&batch?);
-    }
     let threads = run.engine.threads();
-    tokio::task::block_in_place(|| headers.invoices.sort_by_id(threads));
-    headers.join_parties();
+    let sql = |statement| check.sql(statement).unwrap_or_default();
+    let mut headers = Headers::read(run, session, &sql("check")).await?;
+    let document = tokio::task::block_in_place(|| lines::document(&headers.invoices, threads));
+    if let Some(document) = document {
+        // Both at once may be more than there is memory for.
+        drop(headers);
+        let rolled_up = sql("rolled_up").replace("{document}", document);
+        headers = Headers::read(run, session, &rolled_up).await?;
+    }
     headers.base_currency = base_currency(session).await?;
-    let headers = headers;
-    let habits =
-        tokio::task::block_in_place(|| Habits::learn(&headers.invoices, run.engine.threads()));
-    let netting = tokio::task::block_in_place(|| Netting::find(&headers.invoices, &habits));
-    let threshold = check.parameter("threshold");
-    let judge =
-        Judge { invoices: &headers.invoices, habits: &habits, netting: &netting, threshold };
-    let weighing = Weighing { run, judge, cap: check.parameter("pair_cap") };
-    let weighed = pairs::weigh(&weighing, session, &check.sql("check").unwrap_or_default()).await?;
-    let mut outcome = Outcome { overfull: weighed.overfull, ..Outcome::default() };
-    outcome.figures = serde_json::json!({
-        "invoices": headers.invoices.len(),
-        "suppliers": headers.suppliers.len(),
-        "rolledUpFromLines": is_lines,
-        "pairsWeighed": weighed.pairs,
-    });
-    for group in groups(&headers.invoices, weighed.shown) {
-        outcome.findings.push(finding(&headers, &habits, check, &group));
-    }
-    outcome.suppressed =
-        suppressed(&headers, &habits, &netting, check, weighed.suppressed, &mut outcome.counts);
-    Ok(outcome)
-}
-
-/// What the lines of one invoice share, as SQL; none when every row is an invoice.
-async fn document(session: &SessionContext, check: &Check) -> Result<Option<&'static str>, Error> {
-    let sql = check.sql("lines").unwrap_or_default();
-    let counts = query_all(session, &sql).await?;
-    let Some(batch) = counts.first() else {
-        return Ok(None);
-    };
-    let count = |at: usize| batch.column(at).as_primitive::<Int64Type>().value(0);
-    let (invoices, in_lines, shared_ids) = (count(0), count(1), count(2));
-    if in_lines * 1_000 > invoices * LINES_PER_MILLE_MIN {
-        return Ok(Some("invoice_date, entered_date"));
-    }
-    Ok((shared_ids > 0).then_some("unique_id"))
+    tokio::task::block_in_place(|| {
+        headers.invoices.sort_by_id(threads);
+        headers.join_parties();
+        headers.search(run, check, document.is_some())
+    })
 }
 
 async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error> {
@@ -112,6 +75,59 @@ async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error
 }
 
 impl Headers {
+    async fn read(run: &Run, session: &SessionContext, sql: &str) -> Result<Self, Error> {
+        let mut headers = Self::default();
+        let mut stream = query(session, sql).await?;
+        while let Some(batch) = stream.next().await {
+            run.stop.check()?;
+            headers.add(&batch?);
+        }
+        Ok(headers)
+    }
+
+    #[expect(clippy::fn_params_excessive_bools, reason = "a figure of the report")]
+    fn search(&self, run: &Run, check: &Check, is_rolled_up: bool) -> Result<Outcome, Error> {
+        let (invoices, threads) = (&self.invoices, run.engine.threads());
+        let habits = &Habits::learn(invoices, threads);
+        let netting = &Netting::find(invoices, habits);
+        let threshold = check.parameter("threshold");
+        let judge = Judge { invoices, habits, netting, threshold };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a parameter that counts"
+        )]
+        let cap = check.parameter("pair_cap") as usize;
+        let found = Search { judge, cap, threads, stop: run.stop.flag() }.carry_out();
+        run.stop.check()?;
+        let named = found.overfull.iter().take(OVERFULL_NAMED_MAX);
+        let mut outcome = Outcome {
+            overfull: named.map(|block| self.overfull(block)).collect(),
+            figures: serde_json::json!({
+                "invoices": invoices.len(),
+                "suppliers": self.suppliers.len(),
+                "rolledUpFromLines": is_rolled_up,
+                "pairsWeighed": found.pairs,
+            }),
+            ..Outcome::default()
+        };
+        for group in groups(invoices, found.shown) {
+            outcome.findings.push(finding(self, habits, check, &group));
+        }
+        outcome.suppressed =
+            suppressed(self, habits, netting, check, found.suppressed, &mut outcome.counts);
+        Ok(outcome)
+    }
+
+    fn overfull(&self, block: &Overfull) -> OverfullBlock {
+        let shared = block.respect.words();
+        OverfullBlock {
+            block: shared.into(),
+            shared: format!("{shared} of {}", self.invoices.id(block.first)),
+            rows: block.invoices as u64,
+        }
+    }
+
     fn add(&mut self, batch: &RecordBatch) {
         let text = |at: usize| batch.column(at).as_string::<i32>();
         let amount = |at: usize| batch.column(at).as_primitive::<Decimal128Type>();
@@ -235,7 +251,9 @@ fn suppressed(
     counts: &mut BTreeMap<String, u64>,
 ) -> Vec<Finding> {
     let bits = |weighed: &Weighed| (weighed.usual_bits() * 1e6).round();
-    all.sort_by(|(x, _), (y, _)| bits(y).total_cmp(&bits(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    all.sort_by(|(x, _), (y, _)| {
+        bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
+    });
     let mut described = Vec::new();
     for (weighed, reason) in all {
         let count = counts.entry(reason.as_str().into()).or_default();
@@ -243,8 +261,9 @@ fn suppressed(
         if *count > SUPPRESSED_KEPT_MAX as u64 {
             continue;
         }
-        let invoices = vec![weighed.a, weighed.b];
-        let amounts = [headers.invoices.amount[weighed.a], headers.invoices.amount[weighed.b]];
+        let invoices = vec![weighed.pair.a, weighed.pair.b];
+        let amounts =
+            [headers.invoices.amount[weighed.pair.a], headers.invoices.amount[weighed.pair.b]];
         let words = why(headers, habits, netting, &weighed, reason);
         let group = Group { invoices, at_risk: amounts[0].min(amounts[1]).max(0), best: weighed };
         let mut found = finding(headers, habits, check, &group);

@@ -158,6 +158,9 @@ fn show(upload: &Upload) {
     if let Some(released) = upload.released_at {
         fact("released", &released);
     }
+    if let Some(removed) = upload.removed_at {
+        fact("file removed", &removed);
+    }
     fact("status", &upload.state.word());
     match &upload.state {
         UploadState::Received => {}

@@ -1,4 +1,4 @@
-//! A finding as a row of a table, the same in CSV, XLSX and Parquet.
+//! A finding as a row of a table, the same in CSV, XLSX and Parquet; and its invoices, for a workbook.
 //!
 //! Not for: writing those files. Invariant: as many cells as there are columns, in their order.
 
@@ -7,6 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{Amount, KeptFinding};
+use crate::file_type::FileType;
 
 /// The columns, in order.
 pub const EXPORTED: [&str; 19] = [
@@ -29,6 +30,25 @@ pub const EXPORTED: [&str; 19] = [
     "first_run",
     "last_run",
     "gone_at",
+];
+
+/// The columns of the invoices that findings speak of, in order: what a letter to a supplier names. Those
+/// behind the second are the ledger's.
+pub const EXPORTED_INVOICES: [&str; 14] = [
+    "finding",
+    "state",
+    "supplier_ref",
+    "supplier_name",
+    "invoice_number",
+    "invoice_date",
+    "po_number",
+    "invoice_amount",
+    "invoice_amount_currency",
+    "base_amount",
+    "base_amount_currency",
+    "paid_date",
+    "unique_id",
+    "recovered",
 ];
 
 /// One value. As text it is what a CSV has.
@@ -75,6 +95,28 @@ impl KeptFinding {
             seen.gone_at.map_or(Cell::Empty, Cell::Time),
         ]
     }
+
+    /// Its transactions, each in the order of [`EXPORTED_INVOICES`]; the earlier first. Nothing in them is
+    /// personal.
+    pub fn exported_invoices(&self) -> impl Iterator<Item = [Cell; EXPORTED_INVOICES.len()]> {
+        let rows = self.finding.rows.iter().filter(|row| row.ledger == FileType::Transactions);
+        rows.map(|row| {
+            EXPORTED_INVOICES.map(|column| match column {
+                "finding" => Cell::Text(self.finding.key.as_str().to_owned()),
+                "state" => Cell::Text(self.standing.state.as_str().to_owned()),
+                "unique_id" => Cell::Text(row.id.clone()),
+                "recovered" => self.standing.recovered.map_or(Cell::Empty, Cell::Amount),
+                column => field(row.fields.get(column), column),
+            })
+        })
+    }
+}
+
+/// An amount that is none stays the text it is.
+fn field(value: Option<&String>, column: &str) -> Cell {
+    let Some(value) = value else { return Cell::Empty };
+    let amount = column.ends_with("_amount").then(|| value.parse().ok()).flatten();
+    amount.map_or_else(|| Cell::Text(value.clone()), Cell::Amount)
 }
 
 impl fmt::Display for Cell {
@@ -86,5 +128,55 @@ impl fmt::Display for Cell {
             Self::Amount(amount) => amount.fmt(f),
             Self::Time(time) => time.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_invoices_of_a_finding_are_rows_of_their_own() {
+        let row = |ledger: &str, id: &str, fields: serde_json::Value| json!({ "ledger": ledger, "id": id, "fields": fields });
+        let found: KeptFinding = serde_json::from_value(json!({
+            "key": "fnd_00000000000000000000000000000000",
+            "check": "duplicate_invoices",
+            "kind": "exact",
+            "title": "Invoice 7 was keyed twice",
+            "probability": 0.9,
+            "atRisk": null,
+            "rows": [
+                row("APT", "U1", json!({
+                    "invoice_number": "=7", "base_amount": "4310.5", "base_amount_currency": "GBP",
+                    "invoice_amount": "what",
+                })),
+                row("Employees", "E1", json!({ "full_name": "Ann Smith" })),
+                row("APT", "U2", json!({ "supplier_name": "ACME" })),
+            ],
+            "evidence": [],
+            "innocentIf": "it is rent",
+            "suppressed": null,
+            "pattern": null,
+            "state": "duplicate",
+            "because": null,
+            "recovered": "100",
+            "assignee": null,
+            "firstSeen": "2026-11-23T10:00:00Z",
+            "firstRun": "run_01k00000000000000000000000",
+            "lastRun": "run_01k00000000000000000000000",
+            "goneAt": null,
+        }))
+        .unwrap();
+        let text = |row: &[Cell]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+        let rows: Vec<String> = found.exported_invoices().map(|row| text(&row)).collect();
+        assert_eq!(
+            rows,
+            [
+                "fnd_00000000000000000000000000000000|duplicate|||=7|||what||4310.50|GBP||U1|100.00",
+                "fnd_00000000000000000000000000000000|duplicate||ACME|||||||||U2|100.00",
+            ]
+        );
     }
 }

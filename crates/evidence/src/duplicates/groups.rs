@@ -22,20 +22,22 @@ const GROUP_MAX: usize = 50;
 /// Joins pairs, the surest first; the most money times probability first.
 pub fn groups(invoices: &Invoices, mut pairs: Vec<Weighed>) -> Vec<Group> {
     let bits = |weighed: &Weighed| (weighed.bits() * 1e6).round();
-    pairs.sort_by(|x, y| bits(y).total_cmp(&bits(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    pairs.sort_by(|x, y| {
+        bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
+    });
     let mut of: HashMap<usize, usize> = HashMap::new();
     let mut groups: Vec<Option<Group>> = Vec::new();
     for pair in pairs {
-        match (of.get(&pair.a).copied(), of.get(&pair.b).copied()) {
+        match (of.get(&pair.pair.a).copied(), of.get(&pair.pair.b).copied()) {
             (None, None) => {
-                of.insert(pair.a, groups.len());
-                of.insert(pair.b, groups.len());
-                let invoices = vec![pair.a, pair.b];
+                of.insert(pair.pair.a, groups.len());
+                of.insert(pair.pair.b, groups.len());
+                let invoices = vec![pair.pair.a, pair.pair.b];
                 groups.push(Some(Group { invoices, best: pair, at_risk: 0 }));
             }
             (Some(one), Some(other)) if one != other => join(&mut groups, &mut of, one, other),
-            (Some(one), None) => add(&mut groups, &mut of, one, pair.b),
-            (None, Some(one)) => add(&mut groups, &mut of, one, pair.a),
+            (Some(one), None) => add(&mut groups, &mut of, one, pair.pair.b),
+            (None, Some(one)) => add(&mut groups, &mut of, one, pair.pair.a),
             _ => {}
         }
     }

@@ -41,8 +41,8 @@ pub enum Kind {
 
 impl Kind {
     pub fn of(invoices: &Invoices, weighed: &Weighed) -> Self {
-        let (a, b) = (weighed.a, weighed.b);
-        if let Some(kind) = of_amount(weighed.amount) {
+        let (a, b) = (weighed.pair.a, weighed.pair.b);
+        if let Some(kind) = of_amount(weighed.pair.amount) {
             return kind;
         }
         if invoices.party[a] != invoices.party[b] {
@@ -51,19 +51,19 @@ impl Kind {
         if invoices.supplier[a] != invoices.supplier[b] {
             return Self::SecondReference;
         }
-        if weighed.date_as_number {
+        if weighed.pair.date_as_number {
             return Self::DateAsNumber;
         }
-        if let Some(kind) = of_number(weighed.number) {
+        if let Some(kind) = of_number(weighed.pair.number) {
             return kind;
         }
         let differs = |field| same(invoices, field, a, b) == Some(false);
-        match weighed.day {
+        match weighed.pair.day {
             DayLikeness::Swapped => Self::DayAndMonthSwapped,
             DayLikeness::WrongYear => Self::WrongYear,
             _ if differs(Field::SameGroup) => Self::OtherGroup,
             _ if differs(Field::SameMeans) => Self::CardAndInvoice,
-            _ if weighed.number == NumberLikeness::Unrelated => Self::OtherNumber,
+            _ if weighed.pair.number == NumberLikeness::Unrelated => Self::OtherNumber,
             DayLikeness::Same | DayLikeness::FewDays => Self::Exact,
             _ => Self::OtherDay,
         }

@@ -49,10 +49,10 @@ pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &Weighed)
     match most.map(|weight| weight.subject) {
         Some(Subject::Schedule) => Reason::Recurring,
         Some(Subject::Amount) => {
-            let recurrence = habits.recurrence(invoices, weighed.a);
+            let recurrence = habits.recurrence(invoices, weighed.pair.a);
             if recurrence.is_schedule() { Reason::Recurring } else { Reason::UsualAmount }
         }
-        Some(Subject::Number) if weighed.number.is_same() => Reason::AccountReference,
+        Some(Subject::Number) if weighed.pair.number.is_same() => Reason::AccountReference,
         Some(Subject::Number | Subject::Series) => Reason::ConsecutiveNumbers,
         Some(Subject::Day) => Reason::UsualDays,
         _ => Reason::UsualHere,

@@ -10,7 +10,7 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness, tails};
 use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
-use crate::text_key as hash;
+use crate::{bytes_key, text_key as hash};
 
 /// A number, as far as its series is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) struct Numbers {
     forms: Vec<Form>,
     lengths: Vec<u8>,
     used: PartyCounts,
+    /// By place: how often its party uses its number.
+    uses: Vec<u32>,
     merged: PartyCounts,
     everywhere: FxHashMap<u64, u32>,
     /// By length: how many invoices of other parties bear the number of one, on average.
@@ -59,11 +61,14 @@ impl Numbers {
             merged_keys: read.iter().map(|read| read.merged).collect(),
             forms: read.iter().map(|read| read.form).collect(),
             lengths: read.iter().map(|read| read.length).collect(),
+            uses: Vec::new(),
             used,
             merged,
             everywhere,
             collisions: [0.0; LENGTHS],
         };
+        let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);
+        numbers.uses = crate::shares::of_all(invoices.len(), threads, use_of);
         numbers.collisions = numbers.learn_collisions(invoices);
         numbers
     }
@@ -82,9 +87,9 @@ impl Numbers {
         self.forms[at]
     }
 
-    /// How many invoices of the party bear a number, itself counted.
-    pub(super) fn used(&self, party: u32, at: usize) -> u32 {
-        self.used.get(party, self.plain[at])
+    /// How many invoices of its party bear an invoice's number, itself counted.
+    pub(super) fn used(&self, at: usize) -> u32 {
+        self.uses[at]
     }
 
     /// How many invoices of other parties are to be expected with this number beside the one compared.
@@ -97,10 +102,10 @@ impl Numbers {
     /// How many invoices of the party bear a number that is this one but for a slip of the given sort.
     pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
         let own = self.used.of_party(party);
-        let used = |text: &str| own.get(hash(text));
+        let used = |text: &[u8]| own.get(bytes_key(text));
         if slip == NumberLikeness::Misread {
             let all = self.merged.get(party, hash(&number.merged));
-            return all.saturating_sub(used(&number.plain));
+            return all.saturating_sub(used(number.plain.as_bytes()));
         }
         let mut found = 0;
         if number.plain.is_ascii() {
@@ -114,7 +119,7 @@ impl Numbers {
         for at in 0..invoices.len() {
             let length = usize::from(self.lengths[at]).min(LENGTHS - 1);
             let all = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
-            let elsewhere = all.saturating_sub(self.used(invoices.party[at], at));
+            let elsewhere = all.saturating_sub(self.used(at));
             shared[length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
             seen[length] += 1.0;
         }
@@ -145,48 +150,41 @@ fn read_all(invoices: &Invoices, threads: usize) -> Vec<Read> {
 }
 
 /// What a slip may make of a number of ASCII.
-fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnMut(&str)) {
-    let plain = number.plain.as_str();
-    let mut bytes = plain.as_bytes().to_vec();
-    let mut written = |bytes: &[u8]| {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            with(text);
-        }
-    };
+fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnMut(&[u8])) {
+    let plain = number.plain.as_bytes();
     match slip {
         NumberLikeness::Transposed => {
-            for at in 0..bytes.len().saturating_sub(1) {
+            let mut bytes = plain.to_vec();
+            for at in 0..plain.len().saturating_sub(1) {
                 if bytes[at] != bytes[at + 1] {
                     bytes.swap(at, at + 1);
-                    written(&bytes);
+                    with(&bytes);
                     bytes.swap(at, at + 1);
                 }
             }
         }
         NumberLikeness::Substituted => {
-            for at in 0..bytes.len() {
+            let mut bytes = plain.to_vec();
+            for at in 0..plain.len() {
                 let was = bytes[at];
                 for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was) {
                     bytes[at] = other;
-                    written(&bytes);
+                    with(&bytes);
                 }
                 bytes[at] = was;
             }
         }
-        NumberLikeness::Dropped => {
-            for at in 0..bytes.len() {
-                written(&[&bytes[..at], &bytes[at + 1..]].concat());
-                for digit in b'0'..=b'9' {
-                    written(&[&bytes[..at], &[digit], &bytes[at..]].concat());
-                }
-            }
-        }
-        NumberLikeness::Neighbouring => neighbours(number, &mut written),
+        NumberLikeness::Dropped => dropped(plain, with),
+        NumberLikeness::Neighbouring => neighbours(number, with),
         NumberLikeness::Suffix => {
+            let mut longer = Vec::with_capacity(plain.len() + 16);
             for tail in tails() {
-                written([plain, tail].concat().as_bytes());
-                if let Some(without) = plain.strip_suffix(tail) {
-                    written(without.as_bytes());
+                longer.clear();
+                longer.extend_from_slice(plain);
+                longer.extend_from_slice(tail.as_bytes());
+                with(&longer);
+                if let Some(without) = plain.strip_suffix(tail.as_bytes()) {
+                    with(without);
                 }
             }
         }
@@ -194,13 +192,31 @@ fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnM
     }
 }
 
-fn neighbours(number: &InvoiceNumber, written: &mut dyn FnMut(&[u8])) {
+/// One character less, or one digit more anywhere but at the end.
+fn dropped(plain: &[u8], with: &mut dyn FnMut(&[u8])) {
+    let (mut shorter, mut longer) = (plain[plain.len().min(1)..].to_vec(), plain.to_vec());
+    longer.insert(0, b'0');
+    for at in 0..plain.len() {
+        with(&shorter);
+        for digit in b'0'..=b'9' {
+            longer[at] = digit;
+            with(&longer);
+        }
+        // The gap and the digit go one further.
+        longer[at] = plain[at];
+        if let Some(next) = shorter.get_mut(at) {
+            *next = plain[at];
+        }
+    }
+}
+
+fn neighbours(number: &InvoiceNumber, with: &mut dyn FnMut(&[u8])) {
     let Some(parts) = number.parts() else { return };
     let (prefix, suffix) = (parts.prefix, parts.suffix);
     for apart in 1..=9_u64 {
         let counts = [parts.count.checked_sub(apart), parts.count.checked_add(apart)];
         for count in counts.into_iter().flatten() {
-            written(format!("{prefix}{count}{suffix}").as_bytes());
+            with(format!("{prefix}{count}{suffix}").as_bytes());
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::days::DayLikeness;
 use crate::habits::Field;
 use crate::invoice_number::NumberLikeness;
 
+use super::Rates;
+
 /// Of an invoice, to be keyed twice: published rates are 0.1 to 0.5%.
 pub const PRIOR: f64 = 1.0 / 400.0;
 /// Of those, how many under a party that has nothing to do with the supplier.
@@ -22,8 +24,11 @@ pub const WRITTEN_OTHERWISE: f64 = 0.1;
 
 /// An invoice that bears a credit note's number and amount, where the invoice credited bears another: a
 /// genuine invoice does so hardly ever. By rule, as ledgers hold too few to learn from.
-pub const CREDIT_NUMBER_BITS: f64 = 6.0;
-pub const CREDIT_AMOUNT_BITS: f64 = 4.0;
+pub const CREDIT_NUMBER: f64 = 64.0;
+pub const CREDIT_AMOUNT: f64 = 16.0;
+
+/// A number that cannot be read, where nothing but numbers brings the two together.
+pub const UNREADABLE: f64 = 1.0 / 1_048_576.0;
 
 pub fn number(likeness: NumberLikeness) -> f64 {
     match likeness {
@@ -66,29 +71,38 @@ pub fn day(likeness: DayLikeness) -> f64 {
     }
 }
 
-/// log2 of the likelihood ratio of sharing a field, where genuine pairs share it at the rate `usual`.
+/// How many pairs share a field, or do not, where genuine pairs share it at the rate `usual`.
 #[expect(clippy::fn_params_excessive_bools, reason = "whether two are the same is one bool")]
-pub fn shared(field: Field, same: bool, usual: f64) -> f64 {
+pub fn shared(field: Field, is_same: bool, usual: f64) -> Rates {
     let usual = usual.clamp(0.001, 0.999);
     // How much rarer (or more common) it is to share it among duplicates than among genuine pairs.
-    let (ratio, at_least, most) = match field {
-        Field::SameUser => (0.73, 0.0, 1.0),
-        Field::SamePaidDay => (0.33, 0.0, 1.5),
-        Field::SameEnteredDay => (0.5, 0.0, 1.0),
-        Field::SameOrder => (1.0, 0.75, 3.0),
-        Field::SameDescription => (1.0, 0.6, 3.0),
-        Field::SameGroup => (1.0, 0.8, 1.5),
-        Field::SameMeans => (1.0, 0.9, 3.0),
-        Field::SameReference => (1.0, 0.7, 3.0),
-        Field::Amount(_) => return 0.0,
+    let (ratio, at_least) = match field {
+        Field::SameUser => (0.73, 0.0),
+        Field::SamePaidDay => (0.33, 0.0),
+        Field::SameEnteredDay => (0.5, 0.0),
+        Field::SameOrder => (1.0, 0.75),
+        Field::SameDescription => (1.0, 0.6),
+        Field::SameGroup => (1.0, 0.8),
+        Field::SameMeans => (1.0, 0.9),
+        Field::SameReference => (1.0, 0.7),
+        Field::Amount(_) => (1.0, 0.0),
     };
     let among_duplicates = f64::max(usual * ratio, at_least).min(0.999);
-    let bits = if same {
-        (among_duplicates / usual).log2()
+    if is_same {
+        Rates { if_one: among_duplicates, genuine: usual }
     } else {
-        ((1.0 - among_duplicates) / (1.0 - usual)).log2()
-    };
-    bits.clamp(-most, most)
+        Rates { if_one: 1.0 - among_duplicates, genuine: 1.0 - usual }
+    }
+}
+
+/// The greatest likelihood ratio that sharing a field counts for, as fields depend on each other.
+pub const fn shared_at_most(field: Field) -> f64 {
+    match field {
+        Field::SameUser | Field::SameEnteredDay => 2.0,
+        Field::SamePaidDay | Field::SameGroup => 2.0 * std::f64::consts::SQRT_2,
+        Field::SameOrder | Field::SameDescription | Field::SameMeans | Field::SameReference => 8.0,
+        Field::Amount(_) => 1.0,
+    }
 }
 
 /// Where the two numbers stand in their supplier's series, if one invoice was keyed twice.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::Sensitivity;
+
 use super::*;
 use crate::headers::normal;
 
@@ -41,6 +43,24 @@ fn no_name_leads_to_two_fields() {
                 let earlier = seen.insert(name.clone(), field.name());
                 assert!(earlier.is_none_or(|e| e == field.name()), "{file_type}: {name}");
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_masked_in_a_ledger_is_masked_in_a_problem() {
+    // Shown in a ledger, where they are what they say; what a problem shows could not be read as that.
+    let only_read = ["employee_id", "start_date", "leave_date"];
+    for file_type in FileType::ALL {
+        for field in Field::all(file_type) {
+            let is_masked = Sensitivity::of(file_type, field.name()) != Sensitivity::Plain;
+            let may_differ = file_type == FileType::Employees && only_read.contains(&field.name());
+            assert_eq!(
+                field.is_personal(),
+                is_masked || may_differ,
+                "{file_type} {}",
+                field.name()
+            );
         }
     }
 }

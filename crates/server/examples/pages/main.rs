@@ -38,6 +38,7 @@ use book::{Act, Book};
 
 const PASSWORD: &str = "correct horse staple";
 const PLACE: &str = "127.0.0.1:8444";
+const HEADER: &str = "Supplier,Invoice Number,Invoice Date,Amount\n";
 
 #[tokio::main]
 async fn main() {
@@ -143,7 +144,8 @@ async fn receive(app: &App, token: TokenId, file_type: FileType, name: &str) {
     let id = UploadId::new(now(), app.randomness.bytes());
     let acme = app.store.customer(&acme());
     let mut object = acme.create_object(&unit(), id).await.unwrap();
-    object.write(Bytes::from(name.repeat(40_000))).await.unwrap();
+    let rows = "ACME Ltd,10983,<i>soon</i>,4310.00\n".repeat(20_000);
+    object.write(Bytes::from(format!("{HEADER}{rows}"))).await.unwrap();
     let sealed = object.finish().await.unwrap().publish().await.unwrap();
     let new = NewUpload {
         id,

@@ -11,12 +11,22 @@ use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
     Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerField, LedgerName,
-    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, Upload,
-    UploadId,
+    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, ShownCell,
+    ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
 use tokio::sync::Notify;
+
+/// The checks there are, with their titles.
+const CHECKS: [(&str, &str); 6] = [
+    ("just_below_limit", "Just below a limit"),
+    ("benford", "Digits that are not as they should be (Benford)"),
+    ("bank_changed_then_paid", "Bank account changed, then paid"),
+    ("duplicate_invoices", "Invoices that came twice"),
+    ("employee_is_supplier", "Employee and supplier in one"),
+    ("round_amounts", "Round amounts"),
+];
 
 /// What to do with the next reading of a file.
 #[derive(Clone)]
@@ -159,7 +169,7 @@ impl Ledgers for Book {
     }
 
     fn checks(&self) -> Vec<Check> {
-        ["just_below_limit", "benford"].map(known).to_vec()
+        CHECKS.map(|(name, title)| known(name, title)).to_vec()
     }
 
     fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
@@ -192,6 +202,34 @@ impl Ledgers for Book {
         };
         let columns = cells(header).into_iter().map(column).collect();
         Ok(Preview { columns, rows: lines.map(cells).collect(), refusal: None })
+    }
+
+    /// Cells stand between commas; a column is what the mapping of the rules says.
+    async fn record_at(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        line: u64,
+    ) -> Result<Option<ShownRecord>, LedgersError> {
+        let mut preview = self.preview(upload, file, rules).await?;
+        let columns = preview.columns;
+        let Some(place) = usize::try_from(line).ok().and_then(|line| line.checked_sub(2)) else {
+            return Ok(None);
+        };
+        if place >= preview.rows.len() {
+            return Ok(None);
+        }
+        let cell = |(place, text): (usize, String)| {
+            let column = columns.get(place);
+            ShownCell {
+                header: column.map(|column| column.header.clone()).unwrap_or_default(),
+                field: column.and_then(|column| column.field.clone()),
+                text,
+            }
+        };
+        let cells = preview.rows.swap_remove(place).into_iter().enumerate().map(cell).collect();
+        Ok(Some(ShownRecord { line, cells, columns: columns.len() }))
     }
 
     async fn check(
@@ -286,7 +324,7 @@ pub(crate) fn findings() -> Findings {
     }
 }
 
-fn known(name: &str) -> Check {
+fn known(name: &str, title: &str) -> Check {
     let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
         name: name.to_owned(),
         about: format!("What {name} is"),
@@ -295,7 +333,7 @@ fn known(name: &str) -> Check {
     };
     Check {
         name: name.to_owned(),
-        title: format!("Title of {name}"),
+        title: title.to_owned(),
         about: "What it looks for.".to_owned(),
         severity: Severity::Medium,
         parameters: vec![

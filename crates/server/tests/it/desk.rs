@@ -34,7 +34,7 @@ const NOW: &str = "2026-11-23T10:00:00Z";
 
 pub(crate) struct Desk {
     _folder: TempDir,
-    app: App,
+    pub(crate) app: App,
     pub(crate) book: Book,
     now: Arc<Mutex<Timestamp>>,
 }

@@ -6,6 +6,7 @@ mod findings;
 mod help;
 mod ledgers;
 mod overview;
+mod retention;
 mod sign_in;
 mod strangers;
 mod tokens;

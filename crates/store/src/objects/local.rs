@@ -70,7 +70,7 @@ impl Objects for LocalObjects {
         Ok(stream::try_unfold(file, read_some).boxed())
     }
 
-    async fn open(&self, key: &str, _spool: Option<&Path>) -> Result<fs::File, Error> {
+    async fn open(&self, key: &str, _spool: Option<&Path>, _most: u64) -> Result<fs::File, Error> {
         let path = self.folder.join(key);
         spawn_blocking(move || fs::File::open(path)).await?.map_err(not_found)
     }

@@ -86,7 +86,12 @@ impl Objects for RemoteObjects {
         Ok(found.into_stream().map_err(Error::from).boxed())
     }
 
-    async fn open(&self, key: &str, spool: Option<&std::path::Path>) -> Result<File, Error> {
+    async fn open(
+        &self,
+        key: &str,
+        spool: Option<&std::path::Path>,
+        most: u64,
+    ) -> Result<File, Error> {
         let mut pieces = self.read(key).await?;
         let spool = spool.map(std::path::Path::to_owned);
         let mut file = spawn_blocking(move || match spool {
@@ -94,7 +99,13 @@ impl Objects for RemoteObjects {
             None => tempfile::tempfile(),
         })
         .await??;
-        while let Some(piece) = pieces.try_next().await? {
+        let mut left = most;
+        while let Some(mut piece) = pieces.try_next().await? {
+            piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            left -= piece.len() as u64;
+            if piece.is_empty() {
+                break;
+            }
             file = spawn_blocking(move || file.write_all(&piece).map(|()| file)).await??;
         }
         file.rewind()?;

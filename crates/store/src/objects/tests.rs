@@ -102,16 +102,20 @@ async fn an_object_opens_as_a_file(objects: &dyn Objects) {
     pending.publish().await.unwrap();
     let spool = tempfile::tempdir().unwrap();
     for spool in [Some(spool.path()), None] {
-        let mut file = objects.open(KEY, spool).await.unwrap();
+        let mut file = objects.open(KEY, spool, u64::MAX).await.unwrap();
         let mut found = Vec::new();
         file.read_to_end(&mut found).unwrap();
         assert!(found == content);
         file.seek(SeekFrom::Start(699_999)).unwrap();
         assert_eq!(file.read(&mut [0; 9]).unwrap(), 1);
     }
+    let mut start = objects.open(KEY, None, 500_000).await.unwrap();
+    let mut found = vec![0; 500_000];
+    start.read_exact(&mut found).unwrap();
+    assert!(found == content[..500_000]);
     assert_eq!(std::fs::read_dir(spool.path()).unwrap().count(), 0, "a copy has no name");
     objects.delete(KEY).await.unwrap();
-    let missing = objects.open(KEY, None).await;
+    let missing = objects.open(KEY, None, u64::MAX).await;
     assert!(matches!(missing, Err(Error::NotFound { .. })), "{missing:?}");
 }
 

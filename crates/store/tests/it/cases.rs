@@ -16,6 +16,7 @@ mod overview;
 mod paging;
 mod problems;
 mod reading;
+mod retention;
 mod runs;
 mod saved_views;
 mod sessions;
@@ -40,7 +41,8 @@ macro_rules! cases {
 
 /// Names are those of the databases as well.
 pub(crate) const CASES: &[Case] = cases! {
-    customers: customers_and_units_are_added_once, a_customer_is_a_closed_room;
+    customers: customers_and_units_are_added_once, a_customer_is_a_closed_room,
+        a_unit_is_called_otherwise;
     tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept, a_token_needs_what_it_names,
         signing_keys_come_back_and_retire;
     uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
@@ -64,6 +66,8 @@ pub(crate) const CASES: &[Case] = cases! {
     opening: a_store_is_found_again, two_programs_write_beside_each_other,
         several_programs_make_one_store, a_newer_schema_is_left_alone,
         nothing_is_made_where_something_should_be;
+    retention: files_go_when_their_time_is_over, what_is_needed_stays, a_removal_cut_off_is_finished,
+        a_removed_file_is_neither_missed_nor_taken_again;
     backups: a_backup_is_a_store;
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;

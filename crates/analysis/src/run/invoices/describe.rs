@@ -6,7 +6,7 @@ use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;
 use evidence::netting::Netting;
-use evidence::weigh::Weighed;
+use evidence::weigh::{Pair, Weighed};
 
 use super::Headers;
 use crate::checks::Check;
@@ -18,14 +18,14 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     let kind = Kind::of(invoices, best);
     let (members, at_risk) = with_third(invoices, habits, kind, group);
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
-    let first = members.first().copied().unwrap_or(best.a);
+    let first = members.first().copied().unwrap_or(best.pair.a);
     let (reference, _) = headers.supplier_of(first);
     let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
         .into_iter()
         .map(|reading| found::reason(reading.field, reading.words, reading.bits))
         .collect();
     if kind == Kind::WrongSupplier {
-        evidence.push(found::reason("supplier_ref", whose(headers, habits, best), 0.0));
+        evidence.push(found::reason("supplier_ref", whose(headers, habits, &best.pair), 0.0));
     }
     let found = Found {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
@@ -44,7 +44,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     let mut finding = found.of(check);
     finding.innocent_if = kind.innocent_if().into();
     if members.len() > 2 {
-        let (a, b) = (invoices.number(best.a), invoices.number(best.b));
+        let (a, b) = (invoices.number(best.pair.a), invoices.number(best.pair.b));
         let which = format!(" The reasons compare the two most alike, {a} and {b}.");
         finding.reckoning.push_str(&which);
     }
@@ -58,8 +58,8 @@ fn with_third(
     kind: Kind,
     group: &Group,
 ) -> (Vec<usize>, i64) {
-    let third =
-        (kind == Kind::SumOfTwo).then(|| habits.third(invoices, group.best.a, group.best.b));
+    let third = (kind == Kind::SumOfTwo)
+        .then(|| habits.third(invoices, group.best.pair.a, group.best.pair.b));
     match third.flatten() {
         Some(third) if group.invoices.len() == 2 => {
             let mut members = group.invoices.clone();
@@ -81,7 +81,7 @@ fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> St
     let currency =
         headers.base_currency.as_deref().map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
-    let (a, b) = (best.a, best.b);
+    let (a, b) = (best.pair.a, best.pair.b);
     match (kind, members) {
         (Kind::WrongSupplier, _) => format!(
             "Invoice {} and invoice {} look like one keyed under two suppliers: {}",
@@ -118,7 +118,7 @@ fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> St
 }
 
 /// Which of two suppliers an invoice is, as far as their numbering tells.
-fn whose(headers: &Headers, habits: &Habits, pair: &Weighed) -> String {
+fn whose(headers: &Headers, habits: &Habits, pair: &Pair) -> String {
     let invoices = &headers.invoices;
     let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
     let names = |at: usize| &headers.supplier_of(at).1;
@@ -143,10 +143,10 @@ pub(super) fn why(
     reason: Reason,
 ) -> String {
     let invoices = &headers.invoices;
-    let recurrence = habits.recurrence(invoices, weighed.a);
+    let recurrence = habits.recurrence(invoices, weighed.pair.a);
     match reason {
         Reason::Credited => {
-            let credit = netting.partner(weighed.a).or(netting.partner(weighed.b));
+            let credit = netting.partner(weighed.pair.a).or(netting.partner(weighed.pair.b));
             let id = credit.map_or("", |at| invoices.id(at));
             format!("one of the two was taken back by {id}")
         }
@@ -159,7 +159,7 @@ pub(super) fn why(
         }
         Reason::AccountReference => format!(
             "{} invoices of this supplier bear this number: a customer's account or a contract",
-            habits.number_used(invoices, weighed.a).max(habits.number_used(invoices, weighed.b))
+            habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b))
         ),
         Reason::ConsecutiveNumbers => {
             "numbers of this supplier are often so alike, and both stand where its count stood"

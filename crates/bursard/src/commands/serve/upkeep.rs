@@ -1,4 +1,5 @@
-//! What goes on beside the requests: certificates are watched, leftovers swept, jobs counted.
+//! What goes on beside the requests: certificates are watched, leftovers swept, files removed whose time is
+//! over, jobs counted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,13 @@ async fn sweep(app: App) {
     let mut due = interval(SWEEP_EVERY);
     loop {
         due.tick().await;
+        // Before the sweep, which finishes what an earlier removal did not.
+        match app.store.system().remove_expired_files(app.clock.now()).await {
+            Ok(removed) => tracing::info!(?removed, "removed files whose time is over"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "files not removed");
+            }
+        }
         match app.store.system().sweep(app.clock.now(), LEFTOVER_AGE).await {
             Ok(report) => tracing::info!(?report, "swept"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "sweep failed"),

@@ -6,8 +6,18 @@
 pub(super) struct PartyCounts {
     keys: Vec<u64>,
     counts: Vec<u32>,
-    /// Where a party's keys begin; one more than there are parties.
-    begins: Vec<u32>,
+    parties: Vec<Party>,
+    /// Bits of the keys there are, so that most keys there are not are told at once.
+    filter: Vec<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Party {
+    begin: u32,
+    end: u32,
+    /// Where its words of the filter begin, and the logarithm of how many there are.
+    words: u32,
+    words_log: u32,
 }
 
 /// Those of one party.
@@ -15,33 +25,56 @@ pub(super) struct PartyCounts {
 pub(super) struct OwnCounts<'a> {
     keys: &'a [u64],
     counts: &'a [u32],
+    filter: &'a [u64],
+    words_log: u32,
 }
+
+/// Keys for each word of the filter: one bit in eight is set.
+const KEYS_A_WORD: usize = 8;
 
 impl PartyCounts {
     /// Of every use, in any order.
     pub(super) fn of(mut uses: Vec<(u32, u64)>) -> Self {
         uses.sort_unstable();
-        let parties = uses.last().map_or(0, |(party, _)| *party as usize + 1);
-        let mut counts =
-            Self { keys: Vec::new(), counts: Vec::new(), begins: Vec::with_capacity(parties + 1) };
-        for same in uses.chunk_by(|a, b| a == b) {
-            let (party, key) = same[0];
-            let next = u32::try_from(counts.keys.len()).unwrap_or(u32::MAX);
-            counts.begins.resize(party as usize + 1, next);
-            counts.keys.push(key);
-            counts.counts.push(u32::try_from(same.len()).unwrap_or(u32::MAX));
+        let mut counts = Self::default();
+        for own in uses.chunk_by(|a, b| a.0 == b.0) {
+            counts.parties.resize(own[0].0 as usize, Party::default());
+            let begin = counts.keys.len();
+            for same in own.chunk_by(|a, b| a == b) {
+                counts.keys.push(same[0].1);
+                counts.counts.push(u32::try_from(same.len()).unwrap_or(u32::MAX));
+            }
+            counts.add_party(begin);
         }
-        counts.begins.push(u32::try_from(counts.keys.len()).unwrap_or(u32::MAX));
         counts
     }
 
+    fn add_party(&mut self, begin: usize) {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let keys = self.keys[begin..].iter();
+        let words = keys.len().div_ceil(KEYS_A_WORD).next_power_of_two();
+        let first = self.filter.len();
+        self.filter.resize(first + words, 0);
+        let words_log = words.trailing_zeros();
+        for key in keys {
+            let (word, bit) = place(*key, words_log);
+            self.filter[first + word] |= bit;
+        }
+        let (begin, end) = (narrow(begin), narrow(self.keys.len()));
+        self.parties.push(Party { begin, end, words: narrow(first), words_log });
+    }
+
     pub(super) fn of_party(&self, party: u32) -> OwnCounts<'_> {
-        let party = party as usize;
-        let bounds = match (self.begins.get(party), self.begins.get(party + 1)) {
-            (Some(from), Some(to)) => *from as usize..*to as usize,
-            _ => 0..0,
-        };
-        OwnCounts { keys: &self.keys[bounds.clone()], counts: &self.counts[bounds] }
+        let party = self.parties.get(party as usize).copied().unwrap_or_default();
+        let keys = party.begin as usize..party.end as usize;
+        let words = if keys.is_empty() { 0 } else { 1 << party.words_log };
+        let first = party.words as usize;
+        OwnCounts {
+            keys: &self.keys[keys.clone()],
+            counts: &self.counts[keys],
+            filter: &self.filter[first..first + words],
+            words_log: party.words_log,
+        }
     }
 
     pub(super) fn get(&self, party: u32, key: u64) -> u32 {
@@ -49,8 +82,18 @@ impl PartyCounts {
     }
 }
 
+/// A word of the filter and the bit in it, by the upper bits of a key, which are the well mixed ones.
+fn place(key: u64, words_log: u32) -> (usize, u64) {
+    let upper = usize::try_from(key >> 32).unwrap_or_default();
+    (upper & ((1 << words_log) - 1), 1 << (key >> 58))
+}
+
 impl OwnCounts<'_> {
     pub(super) fn get(self, key: u64) -> u32 {
+        let (word, bit) = place(key, self.words_log);
+        if self.filter.get(word).is_none_or(|word| word & bit == 0) {
+            return 0;
+        }
         self.keys.binary_search(&key).map_or(0, |at| self.counts[at])
     }
 }

@@ -6,13 +6,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use domain::finding::{Cell, EXPORTED, KeptFinding};
+use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, KeptFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{FindingKey, RefusalCode, UnitName};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use store::{CustomerStore, FindingFilter, FindingOrder};
 
 use super::findings::{Selection, Wanted, WantedQuery, malformed, understood};
@@ -167,35 +167,59 @@ fn line(finding: &KeptFinding) -> String {
     csv_line(cells.iter().map(String::as_str))
 }
 
+/// The findings, and the invoices they speak of on a sheet of their own.
 fn workbook(findings: &[KeptFinding]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let money = Format::new().set_num_format("#,##0.00##");
-    let share = Format::new().set_num_format("0.0%");
-    let head = Format::new().set_bold();
+    let formats = Formats {
+        money: Format::new().set_num_format("#,##0.00##"),
+        share: Format::new().set_num_format("0.0%"),
+        head: Format::new().set_bold(),
+    };
     let sheet = workbook.add_worksheet().set_name("Findings")?;
-    for (column, name) in (0..).zip(EXPORTED) {
-        sheet.write_string_with_format(0, column, name, &head)?;
-    }
-    for (row, finding) in (1..).zip(findings) {
-        for (column, cell) in (0..).zip(finding.exported()) {
-            match cell {
-                Cell::Empty => {}
-                Cell::Share(value) => {
-                    sheet.write_number_with_format(row, column, value, &share)?;
-                }
-                Cell::Amount(amount) => {
-                    let value: f64 = amount.to_string().parse().unwrap_or_default();
-                    sheet.write_number_with_format(row, column, value, &money)?;
-                }
-                // Always a text, never a formula or a link.
-                text @ (Cell::Text(_) | Cell::Time(_)) => {
-                    sheet.write_string(row, column, shortened(text.to_string()))?;
+    formats.write(sheet, &EXPORTED, findings.iter().map(KeptFinding::exported))?;
+    let sheet = workbook.add_worksheet().set_name("Invoices")?;
+    let invoices = findings.iter().flat_map(KeptFinding::exported_invoices);
+    formats.write(sheet, &EXPORTED_INVOICES, invoices)?;
+    workbook.save_to_buffer()
+}
+
+struct Formats {
+    money: Format,
+    share: Format,
+    head: Format,
+}
+
+impl Formats {
+    fn write<const COLUMNS: usize>(
+        &self,
+        sheet: &mut Worksheet,
+        columns: &[&str; COLUMNS],
+        rows: impl Iterator<Item = [Cell; COLUMNS]>,
+    ) -> Result<(), XlsxError> {
+        for (column, name) in (0..).zip(columns) {
+            sheet.write_string_with_format(0, column, *name, &self.head)?;
+        }
+        for (row, cells) in (1..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Cell::Empty => {}
+                    Cell::Share(value) => {
+                        sheet.write_number_with_format(row, column, value, &self.share)?;
+                    }
+                    Cell::Amount(amount) => {
+                        let value: f64 = amount.to_string().parse().unwrap_or_default();
+                        sheet.write_number_with_format(row, column, value, &self.money)?;
+                    }
+                    // Always a text, never a formula or a link.
+                    text @ (Cell::Text(_) | Cell::Time(_)) => {
+                        sheet.write_string(row, column, shortened(text.to_string()))?;
+                    }
                 }
             }
         }
+        sheet.set_freeze_panes(1, 0)?;
+        Ok(())
     }
-    sheet.set_freeze_panes(1, 0)?;
-    workbook.save_to_buffer()
 }
 
 fn shortened(text: String) -> String {

@@ -104,6 +104,13 @@ fn of_findings() -> Vec<Entry> {
         get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
         get(FINDING, "get_finding_page", "One finding", Viewer, findings::one::get_finding),
         get(
+            "/at/{customer}/{unit}/findings/{finding}/history/{entry}",
+            "get_finding_then",
+            "A finding as it was when something was decided",
+            Viewer,
+            findings::then::get_finding_then,
+        ),
+        get(
             "/at/{customer}/{unit}/findings.csv",
             "export_csv_page",
             "The queue as CSV",

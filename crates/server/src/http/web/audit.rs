@@ -42,7 +42,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 9],
+    nouns: [(&'static str, &'static str); 10],
     rows: Vec<Line>,
     verified: Option<String>,
 }
@@ -64,11 +64,12 @@ struct Line {
 }
 
 /// What may be filtered by, and what it is called.
-const NOUNS: [(&str, &str); 9] = [
+const NOUNS: [(&str, &str); 10] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("finding", "Findings and exports"),
     ("member", "Users and roles"),
+    ("retention", "Retention"),
     ("token", "Access tokens"),
     ("unit", "Units"),
     ("upload", "Uploads"),
@@ -77,10 +78,10 @@ const NOUNS: [(&str, &str); 9] = [
 ];
 
 /// Of what it was done to, the detail that says what people call it.
-const NAMED_BY: [(&str, &str); 2] = [("token.", "label"), ("upload.", "file")];
+const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// What was done, in words; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 24] = [
+const WORDS: [(&str, &str); 27] = [
     ("audit.export", "took the audit log out"),
     ("check.set", "set checks"),
     ("finding.assign", "assigned a finding"),
@@ -93,10 +94,13 @@ const WORDS: [(&str, &str); 24] = [
     ("member.join", "became a member"),
     ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
+    ("retention.set", "set how long files are kept"),
     ("token.issue", "made an access token"),
     ("token.revoke", "revoked an access token"),
     ("unit.add", "added a unit"),
+    ("unit.rename", "gave a unit another name"),
     ("upload.received", "sent a file"),
+    ("upload.removed", "removed a file whose time was over"),
     ("user.clear_totp", "turned two-step sign-in off"),
     ("user.end_other_sessions", "ended all other sessions"),
     ("user.end_session", "ended a session"),

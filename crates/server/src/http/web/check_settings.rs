@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use domain::check::parameter_key;
-use domain::{Check, CheckNumber, CheckParameter, CheckSettings, JobId, RunId, UnitName};
+use domain::{
+    Check, CheckNumber, CheckParameter, CheckSettings, JobId, RunId, TitledUnit, UnitName,
+};
 use store::NewRun;
 
 use super::access::Admin;
@@ -27,8 +29,9 @@ struct ChecksPage {
     page: Frame,
     here: String,
     unit: UnitName,
+    called: String,
     /// To choose from; empty with one.
-    units: Vec<UnitName>,
+    units: Vec<TitledUnit>,
     checks: Vec<Line>,
     off: usize,
     /// How many of the numbers cannot be.
@@ -139,11 +142,13 @@ async fn page(
     settings: &CheckSettings,
     typed: Option<Typed<'_>>,
 ) -> Result<ChecksPage, PageError> {
-    let units = admin.store.units().await?;
+    let units = admin.store.titled_units().await?;
+    let called = units.iter().find(|known| known.name == unit);
     let checks = app.ledgers.checks();
     Ok(ChecksPage {
         page: Frame::of(app, admin, Section::Settings(PATH), "Checks").await?,
         here: admin.fill(PATH),
+        called: called.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
         unit,
         units: if units.len() > 1 { units } else { Vec::new() },
         off: checks.iter().filter(|check| !settings.is_on(&check.name)).count(),

@@ -5,14 +5,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::FileType;
 use domain::ledger_view::{LedgerRow, RowsFilter};
+use domain::{FileType, Sight};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
 use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown, Sight};
-use super::ledger::list::{Cell, List, Wanted};
+use super::ledger::fields::{self, Shown};
+use super::ledger::list::{Cell, Head, List, Wanted};
 use super::ledger::{NamedFindings, rows_of};
 use super::{PageError, PageResult, html};
 use crate::App;
@@ -60,13 +60,16 @@ pub(crate) async fn list_employees(
         filter = RowsFilter { id: filter.text.take(), ..filter };
     }
     let found = wanted.rows(&app, &viewer, filter).await?;
-    let column = |name: &'static str| if sees_names { name } else { "" };
+    let mut name = Head::fixed("full_name");
+    if sees_names {
+        name = Head { label: name.label, ..wanted.head("last_name", "") };
+    }
     let heads = vec![
-        wanted.head("Name", column("last_name"), ""),
-        wanted.head("Employee ID", "employee_id", ""),
-        wanted.head("Department", "department", ""),
-        wanted.head("Started", "start_date", ""),
-        super::ledger::list::Head::fixed("State"),
+        name,
+        wanted.head("employee_id", ""),
+        wanted.head("department", ""),
+        wanted.head("start_date", ""),
+        Head::active(),
     ];
     let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
     let list = wanted.list(heads, rows, found.total, ("employee", "employees"));
@@ -126,12 +129,12 @@ async fn show(
 fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
     let text = |column| fields::shown(EMPLOYEES, row, column, sight);
     let name = Some(fields::person(row, sight)).filter(|name| !name.is_empty());
-    let name = Cell::text("Name", name.unwrap_or_else(|| row.id.clone()));
+    let name = Cell::text("full_name", name.unwrap_or_else(|| row.id.clone()));
     vec![
         name.class("name").link(member.row_path(EMPLOYEES, &row.id)),
-        Cell::text("Employee ID", row.id.clone()),
-        Cell::text("Department", text("department")),
-        Cell::text("Started", text("start_date")).class("when"),
+        Cell::text("employee_id", row.id.clone()),
+        Cell::text("department", text("department")),
+        Cell::text("start_date", text("start_date")).class("when"),
         Cell::active(row.is_active),
     ]
 }

@@ -9,6 +9,7 @@ pub(super) mod labels;
 pub(crate) mod one;
 pub(super) mod past;
 pub(super) mod selected;
+pub(crate) mod then;
 pub(super) mod weighed;
 
 use askama::Template;
@@ -20,10 +21,12 @@ use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::Viewer;
 use super::asked::Asked;
+use super::check_titles::CheckTitles;
+use super::field_labels::in_words;
 use super::frame::{Frame, Section};
 use super::{PageError, PageResult, html, words};
 use crate::App;
-use labels::{check_title, in_words, state_tone, state_words};
+use labels::{state_tone, state_words};
 use selected::Selected;
 
 #[derive(Template)]
@@ -53,7 +56,7 @@ struct Line {
     key: FindingKey,
     href: String,
     title: String,
-    check: &'static str,
+    check: String,
     kind: String,
     at_risk: String,
     percent: u32,
@@ -77,7 +80,7 @@ struct Sort {
 /// A check and its kinds, to choose from.
 struct CheckChoice {
     check: String,
-    label: &'static str,
+    label: String,
     kinds: Vec<(String, String)>,
 }
 
@@ -110,7 +113,9 @@ pub(crate) async fn list_findings(
     let kinds = store.found_kinds(unit).await?;
     let (here, query) = (viewer.path("findings"), chosen.query());
     let frame = Frame::of(&app, &viewer, Section::Findings, "Findings").await?;
-    let rows = page.items.into_iter().map(|found| line(found, &here, &query)).collect();
+    let titles = CheckTitles::of(&app);
+    let rows = page.items.into_iter().map(|found| line(found, &titles, &here, &query));
+    let rows = rows.collect();
     html(&FindingsPage {
         page: frame.saying(asked.said()),
         total: words::counted(total.findings, "finding", "findings"),
@@ -121,7 +126,7 @@ pub(crate) async fn list_findings(
         sorts: sorts(&chosen, &here),
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
-        kinds: choices(kinds),
+        kinds: choices(kinds, &titles),
         members: names(&viewer).await?,
         views: store.saved_views(unit, viewer.signed_in.user.id).await?,
         may_decide: viewer.role.may_decide(),
@@ -167,11 +172,11 @@ fn sorts(chosen: &Selected, here: &str) -> Vec<Sort> {
     SORTS.into_iter().map(sort).collect()
 }
 
-fn choices(found: Vec<FoundKind>) -> Vec<CheckChoice> {
+fn choices(found: Vec<FoundKind>, titles: &CheckTitles) -> Vec<CheckChoice> {
     let mut choices: Vec<CheckChoice> = Vec::new();
     for FoundKind { check, kind } in found {
         if choices.last().is_none_or(|last| last.check != check) {
-            let label = check_title(&check);
+            let label = titles.title(&check);
             choices.push(CheckChoice { check: check.clone(), label, kinds: Vec::new() });
         }
         if let Some(last) = choices.last_mut().filter(|_| kind != check) {
@@ -181,10 +186,10 @@ fn choices(found: Vec<FoundKind>) -> Vec<CheckChoice> {
     choices
 }
 
-fn line(found: FindingSummary, here: &str, query: &str) -> Line {
+fn line(found: FindingSummary, titles: &CheckTitles, here: &str, query: &str) -> Line {
     Line {
         href: format!("{here}/{}?{query}", found.key),
-        check: check_title(&found.check),
+        check: titles.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
         at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent: percent(found.probability),

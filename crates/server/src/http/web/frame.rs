@@ -114,7 +114,9 @@ const SAID: &[(&str, &str)] = &[
     ("role-changed", "The role is changed, from their next page on."),
     ("user-removed", "Removed: they see nothing of this organisation any more."),
     ("unit-added", "The unit is added. Tokens for all units cover it."),
+    ("unit-renamed", "Kept. Addresses, tokens and ledgers go on with the short name."),
     ("checks-set", "Kept. A new run of the checks waits for its turn."),
+    ("retention-set", "Kept. Files whose time is over go within the hour."),
     ("nothing-changed", "Nothing differs from before, so nothing was changed."),
     ("audit-whole", "The audit log was gone over and is whole."),
     ("sent", "Received and safe. It is read by itself; this page follows it."),
@@ -147,10 +149,12 @@ impl Frame {
         title: &str,
     ) -> Result<Self, PageError> {
         let mut frame = Self::of_user(app, &member.signed_in, title).await?;
+        let here = member.path("");
         for link in &mut frame.units {
-            link.is_current = link.href == unit_path(member);
+            link.is_current = link.href == here;
         }
-        frame.place = place(member.customer.as_str(), member.unit.as_str());
+        let place = frame.units.iter().find(|link| link.is_current);
+        frame.place = place.map(|link| link.label.clone()).unwrap_or_default();
         frame.sections = SECTIONS
             .into_iter()
             .filter(|(_, _, route)| is_there(route))
@@ -231,18 +235,14 @@ pub(crate) fn said(word: &str) -> Option<&'static str> {
 
 /// Where somebody lands in a unit.
 pub(crate) fn landing(unit: &ReachableUnit) -> String {
-    format!("/at/{}/{}/", unit.customer, unit.unit)
+    format!("/at/{}/{}/", unit.customer, unit.unit.name)
 }
 
 fn unit_link(unit: &ReachableUnit) -> Link {
-    Link::new(&place(unit.customer.as_str(), unit.unit.as_str()), landing(unit))
+    Link::new(&place(unit.customer.as_str(), unit.unit.called()), landing(unit))
 }
 
-fn unit_path(member: &Member) -> String {
-    member.path("")
-}
-
-/// A customer with one unit uses its own name for it.
+/// A customer with one unit uses its own name for it, until somebody calls it otherwise.
 fn place(customer: &str, unit: &str) -> String {
     if customer == unit { customer.to_owned() } else { format!("{customer} / {unit}") }
 }

@@ -3,7 +3,7 @@
 //!
 //! Not for: one ledger's pages (`transactions`, `suppliers`, `employees`).
 //!
-//! Invariant: what a value of a row looks like is decided by [`fields`] alone, which knows what is personal.
+//! Invariant: what a value of a row looks like is decided by [`fields`] alone.
 
 pub(crate) mod fields;
 pub(crate) mod list;

@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::{CheckNumber, UnitName};
+use domain::{CheckNumber, TitledUnit};
 
 use super::access::Admin;
 use super::frame::{Frame, Section};
@@ -27,7 +27,7 @@ struct LimitsPage {
 }
 
 struct Line {
-    unit: UnitName,
+    unit: TitledUnit,
     check: String,
     title: String,
     about: String,
@@ -36,10 +36,10 @@ struct Line {
 }
 
 pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResult {
-    let (units, checks) = (admin.store.units().await?, app.ledgers.checks());
+    let (units, checks) = (admin.store.titled_units().await?, app.ledgers.checks());
     let mut amounts = Vec::new();
     for unit in &units {
-        let settings = admin.store.check_settings(unit).await?;
+        let settings = admin.store.check_settings(&unit.name).await?;
         for check in &checks {
             let of = check.parameters.iter().filter(|parameter| parameter.unit == AMOUNT);
             amounts.extend(of.map(|parameter| {

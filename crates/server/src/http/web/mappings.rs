@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::{DateOrder, FileType, ReadingRules, UnitName};
+use domain::{DateOrder, FileType, ReadingRules, TitledUnit};
 
 use super::access::Admin;
 use super::asked::Asked;
@@ -23,7 +23,7 @@ struct MappingsPage {
 }
 
 struct Line {
-    unit: UnitName,
+    unit: TitledUnit,
     file_type: FileType,
     is_usual: bool,
     /// Header and field; the field is empty where it is kept as text.
@@ -38,9 +38,9 @@ pub(crate) async fn list_mappings(
     asked: Asked,
 ) -> PageResult {
     let mut rows = Vec::new();
-    for unit in admin.store.units().await? {
+    for unit in admin.store.titled_units().await? {
         for file_type in FileType::ALL {
-            let rules = admin.store.reading_rules(&unit, file_type).await?;
+            let rules = admin.store.reading_rules(&unit.name, file_type).await?;
             rows.push(line(unit.clone(), file_type, rules));
         }
     }
@@ -52,7 +52,7 @@ pub(crate) async fn list_mappings(
     })
 }
 
-fn line(unit: UnitName, file_type: FileType, rules: ReadingRules) -> Line {
+fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
     Line {
         unit,
         file_type,

@@ -16,6 +16,7 @@ use store::OpenSum;
 
 use super::access::Viewer;
 use super::asked::Asked;
+use super::check_titles::CheckTitles;
 use super::frame::{Frame, Section};
 use super::{PageResult, html, uploads, words};
 use crate::App;
@@ -128,7 +129,7 @@ pub(crate) async fn get_overview(
         recovered: total(recovered.iter()),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
-        checks: checks(&sums, &reports, &findings_path),
+        checks: checks(&sums, &CheckTitles::of(&app), &findings_path),
         more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
         uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
         last_run: runs.first().map(|run| run_lines(run, &reports)),
@@ -196,14 +197,10 @@ fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
     })
 }
 
-fn checks(sums: &[OpenSum], reports: &[CheckReport], findings: &str) -> Vec<CheckLine> {
+fn checks(sums: &[OpenSum], titles: &CheckTitles, findings: &str) -> Vec<CheckLine> {
     let amount =
         |sum: &OpenSum| sum.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     let most = sums.iter().map(amount).max().unwrap_or(0).max(1);
-    let title = |check: &str| {
-        let report = reports.iter().find(|report| report.check == check);
-        report.map_or_else(|| super::ledger::fields::label(check), |report| report.title.clone())
-    };
     let line = |sum: &OpenSum| {
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("what", &sum.check)
@@ -211,7 +208,7 @@ fn checks(sums: &[OpenSum], reports: &[CheckReport], findings: &str) -> Vec<Chec
             .finish();
         let share = i128::from(amount(sum).max(0)) * 100 / i128::from(most);
         CheckLine {
-            title: title(&sum.check),
+            title: titles.title(&sum.check),
             href: format!("{findings}?{query}"),
             findings: words::count(sum.findings),
             at_risk: sum.at_risk.as_ref().map(words::money).unwrap_or_default(),

@@ -11,8 +11,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::page::PageSize;
 use domain::{
-    DateOrder, FileType, LedgerField, Mapping, MemberRole, Preview, PreviewedColumn, ReadingRules,
-    Upload, UploadState,
+    DateOrder, FileFormat, FileType, LedgerField, Mapping, MemberRole, Preview, PreviewedColumn,
+    ReadingRules, Upload, UploadState,
 };
 use store::{UploadFilter, UploadOrder};
 
@@ -21,9 +21,10 @@ use super::form::Form;
 use super::frame::{Frame, Section};
 use super::uploads::decide::new_job;
 use super::uploads::feed::noun;
-use super::uploads::one::{UploadPath, find};
+use super::uploads::one::{UploadPath, find, has_its_file};
 use super::{PageError, PageResult, html, html_again, see_other, words};
 use crate::App;
+use crate::limits::LINE_BYTES_MAX;
 
 /// Headers are cut to 100 characters where they are read, and a workbook has 16,384 columns at most: a
 /// mapping of more columns than any extract has would only fill the database.
@@ -65,9 +66,15 @@ struct Looked {
 
 impl Looked {
     async fn at(app: &App, member: &Member, upload: Upload) -> Result<Self, PageError> {
+        has_its_file(&upload)?;
         let store = &member.store;
         let rules = store.reading_rules(&member.unit, upload.file_type).await?;
-        let file = store.open_object(&upload, None).await?;
+        // The beginning of a text is enough; a workbook ends with the list of what is in it.
+        let most = match upload.file_name.format() {
+            FileFormat::Xlsx => u64::MAX,
+            FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => LINE_BYTES_MAX,
+        };
+        let file = store.open_object_start(&upload, most).await?;
         let preview = app.ledgers.preview(&upload, file, &rules).await;
         let preview = preview.map_err(PageError::internal)?;
         let fields = app.ledgers.fields(upload.file_type);

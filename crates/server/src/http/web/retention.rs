@@ -1,30 +1,175 @@
-//! Retention: what is kept for how long.
+//! Retention: what is kept for how long, and for how long received files are.
 //!
-//! Invariant: it says what the server does, which is the same for everybody; there is nothing to set.
+//! Not for: removing anything; the server does that beside the requests.
+//!
+//! Invariant: nothing is set that somebody has not seen the consequences of: a number of days comes with how
+//! many files go by it, and when more would go than that, it is shown again.
 
 use askama::Template;
 use axum::extract::State;
+use domain::KeptDays;
+use domain::retention::{KEPT_DAYS_MAX, KEPT_DAYS_MIN};
 
 use super::access::Admin;
+use super::asked::Asked;
+use super::error::sentence;
+use super::form::Form;
 use super::frame::{Frame, Section};
-use super::{PageResult, html, words};
+use super::{PageError, PageResult, html, html_again, see_other, words};
 use crate::App;
 use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 
 pub(crate) const PATH: &str = "/settings/{customer}/retention";
+/// The choices: for ever, or for a number of days.
+const EVER: &str = "ever";
+const DAYS: &str = "days";
+/// Of the field when nothing is set: longer than an audit of the last year takes.
+const DAYS_USUAL: &str = "400";
 
 #[derive(Template)]
 #[template(path = "retention.html")]
 struct RetentionPage {
     page: Frame,
+    here: String,
+    /// `for ever`, `for 400 days`
+    kept: String,
+    /// What goes by the setting as it is; empty when nothing does.
+    due: String,
+    removed: String,
+    is_ever: bool,
+    days: String,
+    /// What was asked for, before it is set.
+    preview: Option<Preview>,
+    wrong: Option<String>,
     session_idle_hours: i64,
     session_hours: i64,
     problems_max: String,
 }
 
-pub(crate) async fn get_retention(State(app): State<App>, admin: Admin) -> PageResult {
-    html(&RetentionPage {
-        page: Frame::of(&app, &admin, Section::Settings(PATH), "Retention").await?,
+/// What setting it would do.
+struct Preview {
+    keep: &'static str,
+    days: String,
+    kept: String,
+    /// `12 files, 340.0 MB, received before 1 Mar 2025`; empty when nothing would go.
+    goes: String,
+    files: u64,
+}
+
+pub(crate) async fn get_retention(
+    State(app): State<App>,
+    admin: Admin,
+    asked: Asked,
+) -> PageResult {
+    let wanted = match asked.text("keep") {
+        "" => None,
+        keep => Some(understood(keep, asked.text(DAYS))),
+    };
+    let page = page(&app, &admin).await?;
+    match wanted {
+        None => html(&RetentionPage { page: page.page.saying(asked.said()), ..page }),
+        Some(Ok(days)) => {
+            let preview = preview(&app, &admin, days).await?;
+            html(&shown(page, preview, None))
+        }
+        Some(Err(wrong)) => {
+            let days = asked.text(DAYS).to_owned();
+            html_again(&RetentionPage { wrong: Some(wrong), is_ever: false, days, ..page })
+        }
+    }
+}
+
+pub(crate) async fn set_retention(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
+    let days = match understood(form.text("keep"), form.text(DAYS)) {
+        Ok(days) => days,
+        Err(wrong) => {
+            let page = page(&app, &admin).await?;
+            return html_again(&RetentionPage { wrong: Some(wrong), ..page });
+        }
+    };
+    let preview = preview(&app, &admin, days).await?;
+    if form.parsed::<u64>("files").is_none_or(|seen| seen < preview.files) {
+        let wrong =
+            "More files would go than you were shown. Look again before you agree.".to_owned();
+        return html_again(&shown(page(&app, &admin).await?, preview, Some(wrong)));
+    }
+    let who = admin.signed_in.user.email.as_str();
+    let is_changed = admin.store.set_files_kept(days, who, app.clock.now()).await?;
+    let said = if is_changed { "retention-set" } else { "nothing-changed" };
+    see_other(&format!("{}?said={said}", admin.fill(PATH)))
+}
+
+/// None is for ever.
+fn understood(keep: &str, days: &str) -> Result<Option<KeptDays>, String> {
+    match keep {
+        EVER => Ok(None),
+        DAYS => days
+            .parse()
+            .map(Some)
+            .map_err(|why: domain::retention::InvalidKeptDays| sentence(&why.to_string())),
+        _ => Err("Choose whether files are kept for ever or for a number of days.".to_owned()),
+    }
+}
+
+fn shown(page: RetentionPage, preview: Preview, wrong: Option<String>) -> RetentionPage {
+    let is_ever = preview.keep == EVER;
+    let days = if is_ever { page.days } else { preview.days.clone() };
+    RetentionPage { is_ever, days, preview: Some(preview), wrong, ..page }
+}
+
+async fn preview(app: &App, admin: &Admin, days: Option<KeptDays>) -> Result<Preview, PageError> {
+    let (goes, files) = goes(app, admin, days).await?;
+    Ok(Preview {
+        keep: if days.is_some() { DAYS } else { EVER },
+        days: days.map(|days| days.to_string()).unwrap_or_default(),
+        kept: kept(days),
+        goes,
+        files,
+    })
+}
+
+/// In words, and how many files.
+async fn goes(
+    app: &App,
+    admin: &Admin,
+    days: Option<KeptDays>,
+) -> Result<(String, u64), PageError> {
+    let Some(days) = days else { return Ok((String::new(), 0)) };
+    let before = days.cutoff(app.clock.now());
+    let total = admin.store.removable_files(before).await?;
+    let words = match total.files {
+        0 => String::new(),
+        _ => format!("{}, received before {}", amount(total), words::date(before)),
+    };
+    Ok((words, total.files))
+}
+
+/// `12 files, 340.0 MB`
+fn amount(total: store::FileTotal) -> String {
+    format!("{}, {}", words::counted(total.files, "file", "files"), words::bytes(total.bytes))
+}
+
+fn kept(days: Option<KeptDays>) -> String {
+    days.map_or_else(
+        || "for ever".to_owned(),
+        |days| format!("for {} days", words::count(days.get())),
+    )
+}
+
+async fn page(app: &App, admin: &Admin) -> Result<RetentionPage, PageError> {
+    let days = admin.store.files_kept().await?;
+    let removed = admin.store.removed_files().await?;
+    let (due, _) = goes(app, admin, days).await?;
+    Ok(RetentionPage {
+        page: Frame::of(app, admin, Section::Settings(PATH), "Retention").await?,
+        here: admin.fill(PATH),
+        kept: kept(days),
+        due,
+        removed: if removed.files > 0 { amount(removed) } else { String::new() },
+        is_ever: days.is_none(),
+        days: days.map_or_else(|| DAYS_USUAL.to_owned(), |days| days.to_string()),
+        preview: None,
+        wrong: None,
         session_idle_hours: SESSION_IDLE_MAX.as_hours(),
         session_hours: SESSION_AGE_MAX.as_hours(),
         problems_max: words::count(store::PROBLEMS_KEPT_MAX),

@@ -1,20 +1,22 @@
 //! A unit's suppliers: the list, and one of them with its bank details over time, what it bills, its newest
 //! invoices and the findings about it.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::FileType;
 use domain::finding::Money;
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, SupplierHistory, Variation};
 use domain::page::PageSize;
+use domain::{FileType, Sight};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
 use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown, Sight};
+use super::ledger::fields::{self, Shown};
 use super::ledger::list::{Cell, Head, List, Wanted};
 use super::ledger::{NamedFindings, ask};
-use super::{PageError, PageResult, html, transactions, words};
+use super::{PageError, PageResult, field_labels, html, transactions, words};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
@@ -57,7 +59,7 @@ struct SupplierPage {
     /// None when no snapshot names it.
     is_active: Option<bool>,
     newest: Vec<Shown>,
-    columns: Vec<String>,
+    columns: Vec<Cow<'static, str>>,
     variations: Vec<VariationLine>,
     months: Vec<MonthLine>,
     chart: String,
@@ -77,7 +79,7 @@ struct VariationLine {
 }
 
 struct Value {
-    label: String,
+    label: Cow<'static, str>,
     text: String,
     /// Otherwise than in the variation before it.
     has_changed: bool,
@@ -99,13 +101,13 @@ pub(crate) async fn list_suppliers(
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let sight = Sight::of(viewer.role);
     let heads = vec![
-        wanted.head("Supplier", "supplier_name", ""),
-        wanted.head("Supplier ref", "supplier_ref", ""),
-        wanted.head("Town", "town", ""),
-        wanted.head("Country", "country", ""),
-        Head::fixed("VAT number"),
-        wanted.head("Created", "created_date", ""),
-        Head::fixed("State"),
+        wanted.head("supplier_name", ""),
+        wanted.head("supplier_ref", ""),
+        wanted.head("town", ""),
+        wanted.head("country", ""),
+        Head::fixed("vat_number"),
+        wanted.head("created_date", ""),
+        Head::active(),
     ];
     let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
     let list = wanted.list(heads, rows, found.total, ("row of suppliers", "rows of suppliers"));
@@ -162,7 +164,7 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
         is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
         newest: rows.first().map(|row| fields::all(SUPPLIERS, row, sight)).unwrap_or_default(),
         variations: variations(&history.variations, &columns, sight),
-        columns: columns.into_iter().map(fields::label).collect(),
+        columns: columns.into_iter().map(field_labels::label).collect(),
         chart: chart(&history),
         months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
@@ -207,7 +209,7 @@ fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<Variatio
                 let before =
                     older.map(|older| older.fields.get(*column).map_or("", String::as_str));
                 Value {
-                    label: fields::label(column),
+                    label: field_labels::label(column),
                     // Compared unmasked: two accounts may end alike.
                     has_changed: before.is_some_and(|before| before != value),
                     text: fields::shown_value(SUPPLIERS, column, value, sight),
@@ -251,14 +253,14 @@ fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
     let text = |column| fields::shown(SUPPLIERS, row, column, sight);
     let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
     vec![
-        Cell::text("Supplier", name.unwrap_or_else(|| row.id.clone()))
+        Cell::text("supplier_name", name.unwrap_or_else(|| row.id.clone()))
             .class("name")
             .link(member.row_path(SUPPLIERS, &row.id)),
-        Cell::text("Supplier ref", row.id.clone()),
-        Cell::text("Town", text("town")),
-        Cell::text("Country", text("country")),
-        Cell::text("VAT number", text("vat_number")),
-        Cell::text("Created", text("created_date")).class("when"),
+        Cell::text("supplier_ref", row.id.clone()),
+        Cell::text("town", text("town")),
+        Cell::text("country", text("country")),
+        Cell::text("vat_number", text("vat_number")),
+        Cell::text("created_date", text("created_date")).class("when"),
         Cell::active(row.is_active),
     ]
 }

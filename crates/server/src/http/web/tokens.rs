@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::{AccessScope, FileType, Role, TokenId, UnitName};
+use domain::{AccessScope, FileType, Role, TitledUnit, TokenId, UnitName};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -211,13 +211,14 @@ fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String
 async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, PageError> {
     let now = app.clock.now();
     let page = Frame::of(app, admin, Section::Settings(PATH), "Access Tokens").await?;
-    let known = admin.store.units().await?;
-    let units = known.iter().map(|unit| (unit.as_str(), unit.to_string()));
+    let known = admin.store.titled_units().await?;
+    let units = known.iter().map(|unit| (unit.name.as_str(), unit.called().to_owned()));
     let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
     let records = app.store.system().tokens(Some(&admin.customer)).await?;
     let (good, ended) = records.iter().partition(|token| is_good(token, now));
-    let lines =
-        |tokens: Vec<&TokenRecord>| tokens.into_iter().map(|token| line(token, now)).collect();
+    let lines = |tokens: Vec<&TokenRecord>| {
+        tokens.into_iter().map(|token| line(token, &known, now)).collect()
+    };
     let chosen = |name| -> Vec<&str> { typed.all(name).collect() };
     let roles = Role::ALL.map(|role| (role.as_str(), role_words(role).to_owned()));
     let periods = PERIODS.map(|days| (days.to_string(), format!("{days} days")));
@@ -268,7 +269,7 @@ fn is_good(token: &TokenRecord, now: Timestamp) -> bool {
     token.revoked_at.is_none() && token.expires_at > now
 }
 
-fn line(token: &TokenRecord, now: Timestamp) -> Line {
+fn line(token: &TokenRecord, units: &[TitledUnit], now: Timestamp) -> Line {
     let label = match token.label.trim() {
         "" => "no label",
         label => label,
@@ -289,7 +290,7 @@ fn line(token: &TokenRecord, now: Timestamp) -> Line {
         id: token.id,
         label: label.to_owned(),
         role: token.role.as_str(),
-        scope: scope(&token.scope),
+        scope: scope(&token.scope, units),
         made,
         used: token.last_used_at.map_or_else(|| "never".to_owned(), words::moment),
         used_from: token.last_used_from.clone().unwrap_or_default(),
@@ -300,12 +301,16 @@ fn line(token: &TokenRecord, now: Timestamp) -> Line {
     }
 }
 
-fn scope(scope: &AccessScope) -> String {
+fn scope(scope: &AccessScope, known: &[TitledUnit]) -> String {
+    let called = |unit: &UnitName| {
+        let known = known.iter().find(|known| known.name == *unit);
+        known.map_or_else(|| unit.to_string(), |known| known.called().to_owned())
+    };
     let list = |names: Vec<String>| names.join(", ");
-    let units = scope.units.as_ref().map_or_else(
-        || "all units".to_owned(),
-        |units| list(units.iter().map(ToString::to_string).collect()),
-    );
+    let units = scope
+        .units
+        .as_ref()
+        .map_or_else(|| "all units".to_owned(), |units| list(units.iter().map(called).collect()));
     match &scope.types {
         Some(types) => {
             format!("{units} · {}", list(types.iter().map(ToString::to_string).collect()))

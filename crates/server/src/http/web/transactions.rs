@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::FileType;
 use domain::ledger_view::LedgerRow;
+use domain::{FileType, Sight};
 
 use super::access::{Member, Viewer};
 use super::asked::Asked;
 use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown, Sight};
+use super::ledger::fields::{self, Shown};
 use super::ledger::list::{Cell, List, Wanted};
 use super::ledger::{NamedFindings, rows_of};
 use super::{PageError, PageResult, html};
@@ -51,14 +51,14 @@ pub(crate) async fn list_transactions(
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let sight = Sight::of(viewer.role);
     let heads = vec![
-        wanted.head("Invoice date", "invoice_date", ""),
-        wanted.head("Invoice number", "invoice_number", ""),
-        wanted.head("Supplier", "supplier_name", ""),
-        wanted.head("Supplier ref", "supplier_ref", ""),
-        wanted.head("Amount", "base_amount", "num"),
-        wanted.head("Paid", "paid_date", ""),
-        wanted.head("Entered", "entered_date", ""),
-        wanted.head("Unique ID", "unique_id", ""),
+        wanted.head("invoice_date", ""),
+        wanted.head("invoice_number", ""),
+        wanted.head("supplier_name", ""),
+        wanted.head("supplier_ref", ""),
+        wanted.head("base_amount", "num"),
+        wanted.head("paid_date", ""),
+        wanted.head("entered_date", ""),
+        wanted.head("unique_id", ""),
     ];
     let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
     let list = wanted.list(heads, rows, found.total, ("transaction", "transactions"));
@@ -99,21 +99,21 @@ pub(super) fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> 
     let text = |column| fields::shown(TRANSACTIONS, row, column, sight);
     let own = member.row_path(TRANSACTIONS, &row.id);
     let number = Some(text("invoice_number")).filter(|number| !number.is_empty());
-    let supplier = Cell::text("Supplier", text("supplier_name"));
+    let supplier = Cell::text("supplier_name", text("supplier_name"));
     let reference = text("supplier_ref");
     vec![
-        Cell::text("Invoice date", text("invoice_date")).class("when"),
-        Cell::text("Invoice number", number.unwrap_or_else(|| row.id.clone()))
+        Cell::text("invoice_date", text("invoice_date")).class("when"),
+        Cell::text("invoice_number", number.unwrap_or_else(|| row.id.clone()))
             .class("name")
             .link(own),
         match reference.as_str() {
             "" => supplier,
             reference => supplier.link(member.row_path(FileType::Suppliers, reference)),
         },
-        Cell::text("Supplier ref", reference),
-        Cell::text("Amount", text("base_amount")).class("num"),
-        Cell::text("Paid", text("paid_date")).class("when"),
-        Cell::text("Entered", text("entered_date")).class("when"),
-        Cell::text("Unique ID", row.id.clone()),
+        Cell::text("supplier_ref", reference),
+        Cell::text("base_amount", text("base_amount")).class("num"),
+        Cell::text("paid_date", text("paid_date")).class("when"),
+        Cell::text("entered_date", text("entered_date")).class("when"),
+        Cell::text("unique_id", row.id.clone()),
     ]
 }

@@ -1,10 +1,10 @@
-//! The units of a customer: listed and added.
+//! The units of a customer: listed, added, called otherwise.
 //!
 //! Not for: what is in one.
 
 use askama::Template;
 use axum::extract::State;
-use domain::UnitName;
+use domain::{TitledUnit, UnitName, UnitTitle};
 
 use super::access::Admin;
 use super::asked::Asked;
@@ -24,7 +24,7 @@ struct UnitsPage {
     here: String,
     customer: String,
     site: SiteUrl,
-    units: Vec<UnitName>,
+    units: Vec<TitledUnit>,
     name: String,
     wrong: Option<String>,
 }
@@ -63,13 +63,46 @@ pub(crate) async fn add_unit(
     html_again(&UnitsPage { wrong: Some(wrong), name: form.text("name").to_owned(), ..page })
 }
 
+/// What people call it; nothing written gives it its short name back.
+pub(crate) async fn rename_unit(
+    State(app): State<App>,
+    admin: Admin,
+    site: SiteUrl,
+    form: Form,
+) -> PageResult {
+    let unit: UnitName = form.parsed("unit").ok_or(PageError::NotFound)?;
+    let text = form.text("title");
+    // Written out, the short name is no title: it would stay behind if it ever meant something else.
+    let is_title = !text.is_empty() && text != unit.as_str();
+    let title = is_title.then(|| text.parse::<UnitTitle>()).transpose();
+    let wrong = match title {
+        Ok(title) => {
+            let who = admin.signed_in.user.email.as_str();
+            let now = app.clock.now();
+            match admin.store.set_unit_title(&unit, title.as_ref(), who, now).await {
+                Ok(true) => return see_other(&format!("{}?said=unit-renamed", admin.fill(PATH))),
+                Ok(false) => {
+                    return see_other(&format!("{}?said=nothing-changed", admin.fill(PATH)));
+                }
+                Err(store::Error::Conflict { .. }) => {
+                    format!("Another unit is called {text} already. Choose another name.")
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(why) => sentence(&why.to_string()),
+    };
+    let page = page(&app, &admin, site).await?;
+    html_again(&UnitsPage { wrong: Some(wrong), ..page })
+}
+
 async fn page(app: &App, admin: &Admin, site: SiteUrl) -> Result<UnitsPage, PageError> {
     Ok(UnitsPage {
         page: Frame::of(app, admin, Section::Settings(PATH), "Units").await?,
         here: admin.fill(PATH),
         customer: admin.customer.to_string(),
         site,
-        units: admin.store.units().await?,
+        units: admin.store.titled_units().await?,
         name: String::new(),
         wrong: None,
     })

@@ -4,6 +4,7 @@
 
 pub(crate) mod decide;
 pub(crate) mod feed;
+pub(crate) mod line;
 pub(crate) mod one;
 pub(crate) mod send;
 

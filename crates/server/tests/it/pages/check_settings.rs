@@ -4,7 +4,7 @@ use crate::browser::Browser;
 use crate::desk::Desk;
 
 const PATH: &str = "/settings/acme/checks";
-const AS_THEY_ARE: [(&str, &str); 7] = [
+const AS_THEY_ARE: [(&str, &str); 11] = [
     ("unit", "acme"),
     ("just_below_limit", "on"),
     ("just_below_limit.limit", "5000"),
@@ -12,6 +12,10 @@ const AS_THEY_ARE: [(&str, &str); 7] = [
     ("benford", "on"),
     ("benford.limit", ""),
     ("benford.share", "0.30"),
+    ("bank_changed_then_paid", "on"),
+    ("duplicate_invoices", "on"),
+    ("employee_is_supplier", "on"),
+    ("round_amounts", "on"),
 ];
 
 fn with(changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
@@ -27,7 +31,7 @@ async fn a_run_goes_by_what_was_set() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;
     let page = ann.get(&desk, PATH).await;
-    assert!(page.text.contains("Title of just_below_limit") && page.text.contains("All 2 are on"));
+    assert!(page.text.contains("Just below a limit") && page.text.contains("All 6 are on"));
     let same = ann.post(&desk, PATH, &AS_THEY_ARE).await;
     assert_eq!(same.location(), "/settings/acme/checks?unit=acme&said=nothing-changed");
     assert_eq!(desk.asked_runs().await, 0);
@@ -37,14 +41,14 @@ async fn a_run_goes_by_what_was_set() {
     assert_eq!(set.location(), "/settings/acme/checks?unit=acme&said=checks-set");
     assert_eq!(desk.asked_runs().await, 1);
     let page = ann.get(&desk, PATH).await;
-    assert!(page.text.contains("1 of 2 are on") && page.text.contains("value=\"7500\""));
+    assert!(page.text.contains("5 of 6 are on") && page.text.contains("value=\"7500\""));
     let limits = ann.get(&desk, "/settings/acme/limits").await;
     assert!(limits.text.contains("7500"), "{}", limits.text);
     assert!(desk.audited().await.contains(&"check.set".to_owned()));
 
     // Back to the checks' own numbers: nothing is kept that a better default could not reach.
     ann.post(&desk, PATH, &AS_THEY_ARE).await;
-    assert!(ann.get(&desk, PATH).await.text.contains("All 2 are on"));
+    assert!(ann.get(&desk, PATH).await.text.contains("All 6 are on"));
 }
 
 #[tokio::test]
@@ -64,7 +68,7 @@ async fn a_wrong_number_changes_nothing() {
         );
         assert!(page.text.contains(&format!("value=\"{value}\"")), "what was typed is there still");
     }
-    assert!(ann.get(&desk, PATH).await.text.contains("All 2 are on"));
+    assert!(ann.get(&desk, PATH).await.text.contains("All 6 are on"));
     let nowhere = ann.post(&desk, PATH, &with(&[("unit", "mars")])).await;
     assert_eq!(nowhere.status, 404);
     assert_eq!(desk.asked_runs().await, 0);

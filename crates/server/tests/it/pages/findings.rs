@@ -1,7 +1,7 @@
 //! Findings as people work through them, without script.
 
-use domain::MemberRole;
 use domain::finding::Checked;
+use domain::{MemberRole, Role};
 
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
@@ -32,6 +32,7 @@ async fn a_queue_is_filtered_sorted_and_kept() {
         "{}",
         first.text
     );
+    assert!(first.text.contains(">Invoices that came twice</option>"), "{}", first.text);
     let next = first
         .between("rel=\"next\" href=\"", "\"")
         .unwrap()
@@ -80,6 +81,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         "the same amount",
         "+3.5",
         "ACME 3",
+        "Invoices that came twice",
     ] {
         assert!(page.text.contains(words), "{words} {}", page.text);
     }
@@ -105,7 +107,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         ("until", "2027-03-31"),
     ];
     ann.post(&desk, &format!("{}/verdict", path(2)), &rent).await;
-    let token = desk.token(domain::Role::Viewer, "").await;
+    let token = desk.token(Role::Viewer, "").await;
     let kept = desk.get(&token, "verdicts").await.json();
     assert_eq!(
         (&kept["items"][0]["until"], &kept["items"][0]["by"]),
@@ -224,7 +226,7 @@ async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     finding.rows.push(person);
     let desk = Desk::with(&found).await;
     let mut ann = Browser::ann(&desk).await;
-    let token = desk.token(domain::Role::Uploader, script).await;
+    let token = desk.token(Role::Uploader, script).await;
     drop(token);
     ann.post(&desk, &format!("{}/comments", path(1)), &[("words", script)]).await;
     ann.post(&desk, &format!("{}/assign", path(1)), &[("assignee", script)]).await;
@@ -244,8 +246,13 @@ async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     assert!(page.text.contains("Erika Mustermann"));
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     let masked = viv.get(&desk, &path(1)).await;
-    assert!(!masked.text.contains("Erika") && masked.text.contains("•••••"), "{}", masked.text);
+    assert!(!masked.text.contains("Erika") && masked.text.contains("E. M."), "{}", masked.text);
     assert!(!masked.text.contains("/verdict\""), "who may not decide is offered nothing to decide");
+    for (role, name) in [(Role::Viewer, "E. M."), (Role::Analyst, "Erika Mustermann")] {
+        let token = desk.token(role, "").await;
+        let found = desk.get(&token, &format!("findings/{}", key(1))).await.json();
+        assert!(found["rows"].to_string().contains(name), "{role} {found}");
+    }
 }
 
 #[tokio::test]
@@ -263,4 +270,41 @@ async fn a_finding_that_is_none_is_not_there() {
     let empty = Desk::open().await;
     let mut ann = Browser::ann(&empty).await;
     assert!(ann.get(&empty, QUEUE).await.text.contains("Nothing has been found yet"));
+}
+
+#[tokio::test]
+async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
+    let desk = Desk::with(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let fields = [("state", "not_duplicate"), ("because", "it is <i>rent")];
+    ann.post(&desk, &format!("{}/verdict", path(1)), &fields).await;
+    ann.post(&desk, &format!("{}/comments", path(1)), &[("words", "asked twice")]).await;
+    let mut later = checked(1);
+    later.findings[0].title = "Invoice 1 looks paid three times".to_owned();
+    later.findings[0].probability = 0.9;
+    later.findings[0].evidence[0].words = "the same everything".to_owned();
+    desk.run(&later).await;
+
+    let now = ann.get(&desk, &path(1)).await;
+    assert!(now.text.contains("looks paid three times"), "{}", now.text);
+    let link = format!("href=\"{}/history/1\">as it was then</a>", path(1));
+    assert!(now.text.contains(&link), "{}", now.text);
+    assert_eq!(now.text.matches("as it was then").count(), 1, "a comment keeps no finding");
+    let then = ann.get(&desk, &format!("{}/history/1", path(1))).await;
+    for words in [
+        "Invoice 1 looks paid twice",
+        "As it was on 23 Nov 2026, 10:00",
+        "ann decided: not a duplicate",
+        "it is &#60;i&#62;rent",
+        "50 %",
+        "the same amount",
+        "ACME 1",
+    ] {
+        assert!(then.text.contains(words), "{words} {}", then.text);
+    }
+    assert!(!then.text.contains("three times") && !then.text.contains("the same everything"));
+    for entry in ["2", "9", "x"] {
+        let none = ann.get(&desk, &format!("{}/history/{entry}", path(1))).await;
+        assert_eq!(none.status, 404, "{entry}");
+    }
 }

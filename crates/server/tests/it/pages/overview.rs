@@ -58,7 +58,8 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     assert_eq!(page.status, 200);
     for text in [
         "3 new findings, £6,000.00 at risk; no transactions are in the ledger yet.",
-        "&#60;i&#62;duplicate_invoices",
+        "Invoices that came twice",
+        "&#60;i&#62;shared_accounts",
         "findings?what=duplicate_invoices&#38;state=open",
         "no &#60;b&#62;IBAN in suppliers",
         "2 checks ran",

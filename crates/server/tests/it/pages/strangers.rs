@@ -37,6 +37,8 @@ fn path(route: &Route, customer: &str) -> String {
         .replace("{supplier}", "S1")
         .replace("{employee}", "E1")
         .replace("{type}", "APT")
+        .replace("{line}", "2")
+        .replace("{entry}", "1")
         .replace("{view}", "sav_01k00000000000000000000000");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path

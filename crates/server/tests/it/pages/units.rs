@@ -1,4 +1,4 @@
-//! Units: added once, by a name that can stand in an address.
+//! Units: added once, by a name that can stand in an address, and called otherwise by people.
 
 use crate::browser::Browser;
 use crate::desk::Desk;
@@ -29,4 +29,49 @@ async fn a_unit_is_added_once() {
         assert_eq!(page.status, 200, "{}", page.text);
         assert!(page.text.contains("acme / uk"), "{}", page.text);
     }
+}
+
+#[tokio::test]
+async fn a_unit_is_called_otherwise_wherever_people_read() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let (path, rename) = ("/settings/acme/units", "/settings/acme/units/rename");
+    ann.post(&desk, path, &[("name", "uk")]).await;
+    for (title, words) in [("acme", "Another unit is called acme"), (&"x".repeat(61), "1 to 60")] {
+        let refused = ann.post(&desk, rename, &[("unit", "uk"), ("title", title)]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text.contains(words), "{}", refused.text);
+    }
+    let called = [("unit", "uk"), ("title", " Great <b>Britain ")];
+    let renamed = ann.post(&desk, rename, &called).await;
+    assert_eq!(renamed.location(), "/settings/acme/units?said=unit-renamed");
+    let again = ann.post(&desk, rename, &called).await;
+    assert_eq!(again.location(), "/settings/acme/units?said=nothing-changed");
+    ann.post(
+        &desk,
+        "/settings/acme/tokens",
+        &[("label", "SAP"), ("role", "uploader"), ("period", "90"), ("unit", "uk")],
+    )
+    .await;
+    for page in [
+        "/settings/acme/units",
+        "/settings/acme/mappings",
+        "/settings/acme/limits",
+        "/settings/acme/checks",
+        "/settings/acme/tokens",
+        "/settings/acme/audit",
+        "/at/acme/uk/overview",
+        "/at/acme/uk/help",
+    ] {
+        let page = ann.get(&desk, page).await;
+        assert!(page.text.contains("Great &#60;b&#62;Britain"), "{}", page.text);
+        assert!(!page.text.contains("<b>Britain"), "{}", page.text);
+    }
+    let help = ann.get(&desk, "/at/acme/uk/help").await;
+    assert!(help.text.contains("--unit uk"), "addresses go on with the short name: {}", help.text);
+    ann.post(&desk, rename, &[("unit", "uk"), ("title", "uk")]).await;
+    assert!(ann.get(&desk, "/at/acme/uk/overview").await.text.contains("acme / uk"));
+    let nowhere = ann.post(&desk, rename, &[("unit", "mars"), ("title", "Mars")]).await;
+    assert_eq!(nowhere.status, 404);
+    assert_eq!(desk.audited().await.iter().filter(|what| *what == "unit.rename").count(), 2);
 }

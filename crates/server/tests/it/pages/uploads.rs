@@ -87,6 +87,18 @@ async fn an_upload_tells_its_life_and_its_problems() {
     assert!(!other.text.contains("&#60;i&#62;soon"));
     let picked = ann.get(&desk, &format!("{path}?reason=not_a_date")).await;
     assert!(picked.text.contains("&#60;i&#62;soon"));
+    let href = format!("href=\"{path}/lines/2?column=Invoice+Date\"");
+    assert!(page.text.contains(&href), "{}", page.text);
+    for (below, status, words) in [
+        ("2?column=Supplier", 200, "<mark>a_1.csv</mark>"),
+        ("2?column=Invoice+Date", 200, "a_1.csv"),
+        ("3", 200, "Nothing can be shown of line 3"),
+        ("x", 404, "There is nothing here"),
+    ] {
+        let line = ann.get(&desk, &format!("{path}/lines/{below}")).await;
+        assert_eq!(line.status, status, "{below}");
+        assert!(line.text.contains(words), "{below} {}", line.text);
+    }
     let csv = ann.get(&desk, &format!("{path}/problems.csv")).await;
     assert!(csv.text.starts_with("line,column,value,") && csv.text.contains("Invoice Date"));
     let file = ann.get(&desk, &format!("{path}/file")).await;

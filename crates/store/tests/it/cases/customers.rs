@@ -1,8 +1,9 @@
 //! Customers, units, and the wall between customers.
 
 use domain::page::PageSize;
-use domain::{CustomerName, FileType, UnitName};
-use store::Error;
+use domain::{CustomerName, FileType, UnitName, UnitTitle};
+use serde_json::json;
+use store::{AuditFilter, Error};
 
 use crate::site::{Site, acme, file_name, now, unit};
 
@@ -51,4 +52,38 @@ pub(crate) async fn a_customer_is_a_closed_room(site: Site) {
     assert_eq!(same.unwrap(), None);
     let cursor = other.uploads(&unit(), PageSize::default(), Some(upload.id)).await;
     assert!(matches!(cursor, Err(Error::NotFound { .. })), "{cursor:?}");
+}
+
+pub(crate) async fn a_unit_is_called_otherwise(site: Site) {
+    let uk: UnitName = "uk".parse().unwrap();
+    site.system().add_unit(&acme(), &uk, "operator", now()).await.unwrap();
+    let door = site.acme();
+    let title = |text: &str| text.parse::<UnitTitle>().unwrap();
+    let called = async || {
+        let units = door.titled_units().await.unwrap();
+        units.iter().map(|unit| unit.called().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(called().await, ["acme", "uk"]);
+    let set = async |unit: &UnitName, title: Option<&UnitTitle>| {
+        door.set_unit_title(unit, title, "ann", now()).await
+    };
+    assert!(set(&uk, Some(&title("Britain"))).await.unwrap());
+    assert!(!set(&uk, Some(&title("Britain"))).await.unwrap(), "nothing changed");
+    assert_eq!(called().await, ["acme", "Britain"]);
+    assert_eq!(door.units().await.unwrap(), [acme().only_unit(), uk.clone()]);
+    for taken in ["Britain", "uk"] {
+        let error = set(&unit(), Some(&title(taken))).await.unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
+    }
+    let missing = set(&"mars".parse().unwrap(), None).await.unwrap_err();
+    assert!(matches!(missing, Error::NotFound { .. }), "{missing:?}");
+    assert!(set(&uk, None).await.unwrap());
+    assert_eq!(called().await, ["acme", "uk"]);
+    let all = door.audit_entries(&AuditFilter::default(), PageSize::default(), None).await.unwrap();
+    let renamed = all.items.iter().filter(|item| item.entry.what == "unit.rename");
+    let details: Vec<_> = renamed.map(|item| item.entry.details.clone()).collect();
+    assert_eq!(
+        details,
+        [json!({ "was": "Britain", "title": null }), json!({ "was": null, "title": "Britain" })]
+    );
 }

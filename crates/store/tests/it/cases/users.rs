@@ -24,7 +24,7 @@ pub(crate) async fn what_proves_a_user_changes(site: Site) {
     assert!(system.person(ann.id).await.unwrap().unwrap().totp_secret.is_none());
     assert!(system.person_by_email(&"bob@example.org".parse().unwrap()).await.unwrap().is_none());
     let units = system.reachable_units(ann.id).await.unwrap();
-    assert_eq!((units.len(), &units[0].unit, units[0].role), (1, &unit(), MemberRole::Admin));
+    assert_eq!((units.len(), &units[0].unit.name, units[0].role), (1, &unit(), MemberRole::Admin));
 }
 
 pub(crate) async fn somebody_is_left_who_sets_up(site: Site) {

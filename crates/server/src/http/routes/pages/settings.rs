@@ -67,6 +67,13 @@ fn of_a_customer() -> Vec<Entry> {
     vec![
         get(units::PATH, "list_units_page", "Units", Admin, units::list_units),
         post(units::PATH, "add_unit", "Add a unit", Admin, units::add_unit),
+        post(
+            "/settings/{customer}/units/rename",
+            "rename_unit",
+            "Call a unit otherwise",
+            Admin,
+            units::rename_unit,
+        ),
         get(
             check_settings::PATH,
             "list_checks_page",
@@ -95,6 +102,13 @@ fn of_a_customer() -> Vec<Entry> {
             "What is kept for how long",
             Admin,
             retention::get_retention,
+        ),
+        post(
+            retention::PATH,
+            "set_retention",
+            "Set for how long files are kept",
+            Admin,
+            retention::set_retention,
         ),
     ]
 }

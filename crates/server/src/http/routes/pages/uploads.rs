@@ -16,7 +16,7 @@ pub(super) fn entries() -> Vec<Entry> {
 
 fn of_uploads() -> Vec<Entry> {
     use Permission::{Analyst, Viewer};
-    use uploads::{decide, one, send};
+    use uploads::{decide, line, one, send};
     vec![
         get(SEND, "get_send", "The form to send a file by hand", Analyst, send::get_send),
         post(SEND, "send", "Send a file by hand", Analyst, send::send),
@@ -33,6 +33,13 @@ fn of_uploads() -> Vec<Entry> {
             "Its problems for a spreadsheet",
             Viewer,
             one::get_problems_csv,
+        ),
+        get(
+            "/at/{customer}/{unit}/uploads/{upload}/lines/{line}",
+            "get_line",
+            "One line of the file, for a problem in it",
+            Viewer,
+            line::get_line,
         ),
         get(
             "/at/{customer}/{unit}/uploads/{upload}/file",

@@ -3,14 +3,15 @@
 //! Invariant: put together again, the pieces of a cell are its text; what is personal is masked before it
 //! comes here or is compared.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use domain::FileType;
-use domain::finding::{Amount, FindingRow, is_personal};
+use domain::finding::{Amount, FindingRow};
 use jiff::civil::Date;
 
-use super::labels::{field_label, field_place, row_word};
-use crate::http::web::words;
+use super::labels::row_word;
+use crate::http::web::{field_labels, words};
 
 /// Rows of one ledger.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(super) struct Compared {
 /// A field of all of them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
-    pub(super) label: String,
+    pub(super) label: Cow<'static, str>,
     pub(super) differs: bool,
     pub(super) cells: Vec<Vec<Piece>>,
 }
@@ -36,13 +37,11 @@ pub(super) struct Piece {
     pub(super) differs: bool,
 }
 
-/// What stands for what somebody may not see; as long whatever is behind it.
-const MASK: &str = "•••••";
 /// Longer texts are compared as a whole: the time taken grows with the square.
 const COMPARED_CHARS_MAX: usize = 200;
 
 /// One table for each ledger, in the order in which they first come.
-pub(super) fn compared(rows: &[FindingRow], sees_personal: SeesPersonal) -> Vec<Compared> {
+pub(super) fn compared(rows: &[FindingRow]) -> Vec<Compared> {
     let mut ledgers: Vec<FileType> = Vec::new();
     for row in rows {
         if !ledgers.contains(&row.ledger) {
@@ -50,30 +49,21 @@ pub(super) fn compared(rows: &[FindingRow], sees_personal: SeesPersonal) -> Vec<
         }
     }
     let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
-    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger), sees_personal)).collect()
+    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger))).collect()
 }
 
-/// Whether whoever looks may see personal data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SeesPersonal {
-    Yes,
-    No,
-}
-
-fn table(ledger: FileType, rows: &[&FindingRow], sees_personal: SeesPersonal) -> Compared {
+fn table(ledger: FileType, rows: &[&FindingRow]) -> Compared {
     let names: BTreeSet<&str> =
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
     let mut names: Vec<&str> = names.into_iter().collect();
-    names.sort_by_key(|name| field_place(name));
+    names.sort_by_key(|name| field_labels::place(name));
     let line = |name: &&str| {
-        let is_masked = sees_personal == SeesPersonal::No && is_personal(ledger, name);
         let texts: Vec<String> = rows
             .iter()
             .map(|row| row.fields.get(*name).map(|text| shown(name, text)).unwrap_or_default())
-            .map(|text| if is_masked && !text.is_empty() { MASK.to_owned() } else { text })
             .collect();
         Line {
-            label: field_label(name),
+            label: field_labels::label(name),
             differs: texts.iter().any(|text| *text != texts[0]),
             cells: cells(&texts),
         }
@@ -202,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_in_the_order_they_are_read_and_masked() {
+    fn fields_are_in_the_order_they_are_read() {
         let row = |id: &str, name: &str, fields: &[(&str, &str)]| FindingRow {
             withheld: Vec::new(),
             ledger: name.parse().unwrap(),
@@ -225,11 +215,11 @@ mod tests {
                 ],
             ),
         ];
-        let tables = compared(&rows, SeesPersonal::No);
+        let tables = compared(&rows);
         let labels: Vec<Vec<(&str, bool)>> = tables
             .iter()
             .map(|table| {
-                table.lines.iter().map(|line| (line.label.as_str(), line.differs)).collect()
+                table.lines.iter().map(|line| (line.label.as_ref(), line.differs)).collect()
             })
             .collect();
         assert_eq!(labels[0], [("Invoice number", true), ("Base amount", false), ("Paid", true)]);
@@ -237,9 +227,7 @@ mod tests {
         let cell = |table: usize, line: usize| tables[table].lines[line].cells[0][0].text.clone();
         assert_eq!(
             (cell(0, 1), cell(1, 0), cell(1, 1)),
-            ("4,310.00".into(), MASK.into(), "AP".into())
+            ("4,310.00".into(), "Ann".into(), "AP".into())
         );
-        let seen = compared(&rows, SeesPersonal::Yes);
-        assert_eq!(seen[1].lines[0].cells[0][0].text, "Ann");
     }
 }

@@ -1,6 +1,6 @@
-//! What checks, kinds, states and fields are called on the pages.
+//! What the states of findings and the rows in them are called on the pages.
 //!
-//! Invariant: whatever is not known here is still shown, with its own word made readable.
+//! Invariant: a state is called by what its check looks for.
 
 use domain::FileType;
 use domain::finding::FindingState;
@@ -15,82 +15,6 @@ pub(super) const STATES: [(FindingState, &str); 4] = [
 
 /// How the checks that look for duplicates begin; others look for risks.
 const DUPLICATES: &str = "duplicate_";
-
-/// The titles of the checks.
-const CHECKS: [(&str, &str); 21] = [
-    ("bank_changed_then_paid", "Bank account changed, then paid"),
-    ("benford", "Digits that are not as they should be"),
-    ("created_and_paid", "Created and paid at once"),
-    ("dormant_then_paid", "Dormant supplier paid again"),
-    ("duplicate_invoices", "Duplicate invoices"),
-    ("duplicate_suppliers", "Duplicate suppliers"),
-    ("employee_is_supplier", "Employee and supplier in one"),
-    ("foreign_bank_account", "Bank account in another country"),
-    ("invalid_iban", "Invalid IBAN"),
-    ("just_below_limit", "Just below a limit"),
-    ("look_alike_suppliers", "Look-alike suppliers"),
-    ("no_address", "No address, or a post office box"),
-    ("one_time_used_often", "One-time supplier used often"),
-    ("round_amounts", "Round amounts"),
-    ("sequential_numbers", "Numbers in an unbroken row"),
-    ("shared_bank_account", "Shared bank account"),
-    ("spike", "Far above the usual"),
-    ("split_invoice", "Split below a limit"),
-    ("vat_number", "Invalid or missing VAT number"),
-    ("weekend_keying", "Keyed at weekends and holidays"),
-    ("", "Another check"),
-];
-
-/// Fields in the order in which they are read, with their labels where [`in_words`] is not enough.
-const FIELDS: [(&str, &str); 42] = [
-    ("invoice_number", ""),
-    ("invoice_date", ""),
-    ("invoice_amount", ""),
-    ("invoice_amount_currency", "Invoice currency"),
-    ("base_amount", ""),
-    ("base_amount_currency", "Base currency"),
-    ("supplier_ref", "Supplier reference"),
-    ("supplier_name", "Supplier"),
-    ("description", ""),
-    ("po_number", "Order number"),
-    ("status", ""),
-    ("received_date", "Received"),
-    ("entered_date", "Keyed"),
-    ("due_date", "Due"),
-    ("paid_date", "Paid"),
-    ("payment_type", "Paid by"),
-    ("user_id", "Keyed by"),
-    ("org_group_ref", "Group reference"),
-    ("org_group_name", "Group"),
-    ("site_ref", "Site"),
-    ("scanned_image", "Image"),
-    ("address_line_1", "Address"),
-    ("address_line_2", ""),
-    ("town", ""),
-    ("postcode", ""),
-    ("country", ""),
-    ("telephone", ""),
-    ("email", "E-mail"),
-    ("vat_number", "VAT number"),
-    ("company_registration_number", "Company number"),
-    ("sort_code", ""),
-    ("account_number", ""),
-    ("iban", "IBAN"),
-    ("bic", "BIC"),
-    ("created_date", "Created"),
-    ("modified_date", "Changed"),
-    ("first_name", ""),
-    ("last_name", ""),
-    ("full_name", "Name"),
-    ("department", ""),
-    ("start_date", "Started"),
-    ("leave_date", "Left"),
-];
-
-pub(super) fn check_title(check: &str) -> &'static str {
-    let known = CHECKS.iter().find(|(known, _)| *known == check);
-    known.unwrap_or(&CHECKS[CHECKS.len() - 1]).1
-}
 
 /// What a state is called on a finding of this check.
 pub(super) fn state_words(state: FindingState, check: &str) -> &'static str {
@@ -113,19 +37,6 @@ pub(super) const fn state_tone(state: FindingState) -> &'static str {
     }
 }
 
-pub(super) fn field_label(field: &str) -> String {
-    let known = FIELDS.iter().find(|(known, _)| *known == field);
-    match known {
-        Some((_, label)) if !label.is_empty() => (*label).to_owned(),
-        _ => in_words(field),
-    }
-}
-
-/// Where a field stands among the others; what is not known comes last.
-pub(super) fn field_place(field: &str) -> usize {
-    FIELDS.iter().position(|(known, _)| *known == field).unwrap_or(FIELDS.len())
-}
-
 pub(super) const fn row_word(ledger: FileType) -> &'static str {
     match ledger {
         FileType::Transactions => "Transaction",
@@ -134,31 +45,12 @@ pub(super) const fn row_word(ledger: FileType) -> &'static str {
     }
 }
 
-/// `misread_character` to `Misread character`.
-pub(super) fn in_words(word: &str) -> String {
-    capital(&word.replace('_', " "))
-}
-
-pub(super) fn capital(words: &str) -> String {
-    let mut characters = words.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_shown_all_the_same() {
-        assert_eq!(check_title("duplicate_invoices"), "Duplicate invoices");
-        assert_eq!(check_title("a_check_of_tomorrow"), "Another check");
-        assert_eq!(
-            (field_label("iban"), field_label("base_amount")),
-            ("IBAN".into(), "Base amount".into())
-        );
-        assert_eq!(field_label("something_new"), "Something new");
-        assert!(field_place("something_new") > field_place("leave_date"));
-        assert_eq!(in_words(""), "");
+    fn a_state_is_called_by_what_the_check_looks_for() {
         for (check, words) in [("duplicate_suppliers", "duplicate"), ("invalid_iban", "real risk")]
         {
             assert_eq!(state_words(FindingState::Duplicate, check), words);

@@ -8,13 +8,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{Amount, FindingState, KeptFinding};
 use domain::page::PageSize;
-use domain::{Finding, FindingKey};
+use domain::{Finding, FindingKey, Sight};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::{FindingFilter, FindingOrder, ShowSuppressed};
 
-use super::compared::{Compared, SeesPersonal, compared};
-use super::labels::{capital, check_title, in_words, state_tone, state_words};
+use super::compared::{Compared, compared};
+use super::labels::{state_tone, state_words};
 use super::past::{Done, Moment, done, moments};
 use super::selected::Selected;
 use super::weighed::{Waterfall, waterfall};
@@ -22,6 +22,8 @@ use super::{Last, last, names, percent};
 use crate::App;
 use crate::http::web::access::Viewer;
 use crate::http::web::asked::Asked;
+use crate::http::web::check_titles::CheckTitles;
+use crate::http::web::field_labels::in_words;
 use crate::http::web::frame::{Frame, Section};
 use crate::http::web::{PageError, PageResult, html, words};
 
@@ -33,7 +35,7 @@ struct FindingPage {
     queue: String,
     query: String,
     title: String,
-    check: &'static str,
+    check: String,
     kind: String,
     at_risk: String,
     percent: u32,
@@ -118,9 +120,9 @@ fn page(
     chosen: &Selected,
     app: &App,
 ) -> FindingPage {
-    let KeptFinding { finding, standing, seen } = found;
+    let KeptFinding { mut finding, standing, seen } = found;
+    finding.mask(Sight::of(viewer.role));
     let percent = percent(finding.probability);
-    let sees = if viewer.role.sees_personal_data() { SeesPersonal::Yes } else { SeesPersonal::No };
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     FindingPage {
         page: frame,
@@ -128,7 +130,7 @@ fn page(
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
         query: chosen.query(),
-        check: check_title(&finding.check),
+        check: CheckTitles::of(app).title(&finding.check),
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent,
@@ -136,8 +138,8 @@ fn page(
         reckoning: finding.reckoning.clone(),
         at_risk_is: finding.at_risk_is.clone(),
         state: state_words(standing.state, &finding.check),
-        yes: capital(state_words(FindingState::Duplicate, &finding.check)),
-        no: capital(state_words(FindingState::NotDuplicate, &finding.check)),
+        yes: words::capital(state_words(FindingState::Duplicate, &finding.check)),
+        no: words::capital(state_words(FindingState::NotDuplicate, &finding.check)),
         may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
@@ -149,7 +151,7 @@ fn page(
         gone: seen.gone_at.map(words::date),
         suppressed: finding.suppressed.map(|why| why.words),
         innocent_if: finding.innocent_if,
-        tables: compared(&finding.rows, sees),
+        tables: compared(&finding.rows),
         waterfall: waterfall(&finding.evidence, percent),
         moments: moments(&finding.rows),
         near: Vec::new(),

@@ -15,6 +15,8 @@ pub(super) struct Done {
     pub(super) what: String,
     /// In somebody's own words.
     pub(super) words: Option<String>,
+    /// The number of the entry, where the finding was kept with it as it was then.
+    pub(super) seen: Option<u64>,
 }
 
 /// A day in the life of a supplier. The rows of the finding give theirs; others are added beside them.
@@ -70,6 +72,7 @@ pub(super) fn done(entry: &HistoryEntry, check: &str) -> Done {
         at: words::moment(entry.at),
         what: format!("{} {what}", entry.by),
         words: entry.words.clone(),
+        seen: entry.finding.is_some().then_some(entry.entry),
     }
 }
 

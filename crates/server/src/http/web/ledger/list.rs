@@ -5,6 +5,8 @@
 //! Invariant: the address holds all that was asked for, so a list can be sent to somebody else; what it
 //! holds and nobody understands is said, and never guessed at.
 
+use std::borrow::Cow;
+
 use domain::FileType;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::{PAGE_SIZE_DEFAULT, PageSize};
@@ -14,8 +16,11 @@ use crate::App;
 use crate::http::web::PageError;
 use crate::http::web::access::Member;
 use crate::http::web::asked::Asked;
-use crate::http::web::words;
+use crate::http::web::{field_labels, words};
 use crate::limits::LISTED_ROWS_MAX;
+
+/// Whether a party was in the last snapshot; no column of the ledger says it in these words.
+const ACTIVE: Cow<'static, str> = Cow::Borrowed("State");
 
 /// What a list was asked for.
 #[derive(Debug)]
@@ -36,7 +41,7 @@ pub(crate) struct Wanted {
 
 /// The head of a column.
 pub(crate) struct Head {
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// Orders by it; none where nothing can be ordered by.
     pub(crate) href: Option<String>,
     pub(crate) sort: Option<&'static str>,
@@ -47,7 +52,7 @@ pub(crate) struct Head {
 pub(crate) struct Cell {
     pub(crate) text: String,
     pub(crate) href: Option<String>,
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     pub(crate) class: &'static str,
     /// A tag's tone, when it is one.
     pub(crate) tag: Option<&'static str>,
@@ -148,7 +153,7 @@ impl Wanted {
     }
 
     /// A column that can be ordered by: clicked again, the other way round.
-    pub(crate) fn head(&self, label: &'static str, column: &str, class: &'static str) -> Head {
+    pub(crate) fn head(&self, column: &str, class: &'static str) -> Head {
         let is_current = self.order.column() == column;
         // The first click on a day or an amount is about the newest or the largest.
         let is_descending = if is_current {
@@ -158,7 +163,7 @@ impl Wanted {
         };
         let sort = if self.order.is_descending { "descending" } else { "ascending" };
         Head {
-            label,
+            label: field_labels::label(column),
             class,
             href: RowsOrder::by(self.file_type, column, is_descending)
                 .map(|order| self.address(&order, 1)),
@@ -227,8 +232,8 @@ impl Wanted {
 }
 
 impl Cell {
-    pub(crate) fn text(label: &'static str, text: String) -> Self {
-        Self { text, href: None, label, class: "", tag: None }
+    pub(crate) fn text(column: &str, text: String) -> Self {
+        Self { text, href: None, label: field_labels::label(column), class: "", tag: None }
     }
 
     #[must_use]
@@ -248,13 +253,19 @@ impl Cell {
             Some(false) => ("inactive", Some("plain")),
             None => ("", None),
         };
-        Self { tag, ..Self::text("State", text.to_owned()) }
+        Self { text: text.to_owned(), href: None, label: ACTIVE, class: "", tag }
     }
 }
 
 impl Head {
-    pub(crate) const fn fixed(label: &'static str) -> Self {
-        Self { label, href: None, sort: None, class: "" }
+    /// Of a column that nothing can be ordered by.
+    pub(crate) fn fixed(column: &str) -> Self {
+        Self { label: field_labels::label(column), href: None, sort: None, class: "" }
+    }
+
+    /// Above [`Cell::active`].
+    pub(crate) const fn active() -> Self {
+        Self { label: ACTIVE, href: None, sort: None, class: "" }
     }
 }
 

@@ -41,6 +41,8 @@ struct UploadPage {
     held: Option<Held>,
     may_decide: bool,
     may_map: bool,
+    /// When the file itself was removed.
+    removed: Option<String>,
     problems: Problems,
     /// What was wrong with the form, and the reason that was typed.
     wrong: Option<&'static str>,
@@ -86,6 +88,8 @@ struct CountLine {
 
 struct ProblemLine {
     line: String,
+    /// Where the line itself is shown; none when it is of the whole file, or the file is gone.
+    href: Option<String>,
     column: String,
     value: String,
     message: String,
@@ -135,6 +139,7 @@ async fn upload_page(
         held: held(&upload),
         may_decide: member.role >= MemberRole::Analyst,
         may_map: member.role >= MemberRole::Admin,
+        removed: upload.removed_at.map(words::date),
         problems: problems(member, &upload, &here, asked).await?,
         upload,
         here,
@@ -155,6 +160,7 @@ pub(crate) async fn get_file(
     Path((_, _, id)): UploadPath,
 ) -> PageResult {
     let upload = find(&analyst, &id).await?;
+    has_its_file(&upload)?;
     let bytes = analyst.store.hand_out_object(&upload, &analyst.decider(&app)).await?;
     let bytes = bytes.inspect_err(move |error| {
         let error = error as &dyn std::error::Error;
@@ -172,6 +178,18 @@ pub(crate) async fn get_file(
     let name = HeaderValue::try_from(format!("attachment; filename*=UTF-8''{name}"));
     headers.insert(header::CONTENT_DISPOSITION, name.map_err(PageError::internal)?);
     Ok(response)
+}
+
+/// Refuses what needs the file when its time was over.
+pub(crate) fn has_its_file(upload: &Upload) -> Result<(), PageError> {
+    match upload.removed_at {
+        None => Ok(()),
+        Some(at) => Err(PageError::Impossible(format!(
+            "The file was removed by retention on {}, as the organisation keeps files no longer. What became \
+             of it stays on its page; ask whoever sent it for the file itself.",
+            words::date(at)
+        ))),
+    }
 }
 
 /// Text that is no id is an upload that does not exist.
@@ -219,6 +237,9 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>
             ));
             life.push(checked(member, upload, *ledger_version).await?);
         }
+    }
+    if let Some(at) = upload.removed_at {
+        life.push((Some(at), "the file was removed by retention".to_owned()));
     }
     let last = life.len() - 1;
     let moment = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| Moment {
@@ -295,7 +316,7 @@ async fn problems(
         most: words::count(store::PROBLEMS_KEPT_MAX),
         total: words::count(counts.iter().map(|count| count.count).sum::<u64>()),
         counts: counts.iter().map(|count| count_line(here, count)).collect(),
-        lines: page.items.into_iter().map(problem_line).collect(),
+        lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
         picked: reason.map(|reason| words::capital(&reason.to_string())),
         is_first: after.is_none(),
         first,
@@ -314,8 +335,16 @@ fn count_line(here: &str, count: &ProblemCount) -> CountLine {
     }
 }
 
-fn problem_line(problem: Problem) -> ProblemLine {
+fn problem_line(upload: &Upload, here: &str, problem: Problem) -> ProblemLine {
+    let line = problem.line.filter(|_| upload.removed_at.is_none());
     ProblemLine {
+        href: line.map(|line| {
+            let column = problem.column.as_deref().unwrap_or_default();
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("column", column)
+                .finish();
+            format!("{here}/lines/{line}?{query}")
+        }),
         line: problem.line.map(words::count).unwrap_or_default(),
         column: problem.column.unwrap_or_default(),
         value: problem.value.unwrap_or_default(),

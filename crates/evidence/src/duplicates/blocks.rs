@@ -1,0 +1,175 @@
+//! Which invoices are compared at all: those alike in one respect, every two of them.
+//!
+//! Not for: comparing them (`search`).
+//!
+//! Invariant: a pair belongs to the first respect in which it is alike, so that it is compared once.
+
+use crate::habits::Habits;
+use crate::invoice_number::InvoiceNumber;
+use crate::invoices::Invoices;
+use crate::shares;
+
+/// In what two invoices are alike, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Respect {
+    PartyAndAmount,
+    NumberAndAmount,
+    PartyAndNumber,
+    PartyAndStem,
+    /// An amount that few invoices have.
+    RareAmount,
+}
+
+/// An amount of more invoices tells nothing about any two of them.
+const RARE_MAX: usize = 4;
+
+impl Respect {
+    pub(super) const ALL: [Self; 5] = [
+        Self::PartyAndAmount,
+        Self::NumberAndAmount,
+        Self::PartyAndNumber,
+        Self::PartyAndStem,
+        Self::RareAmount,
+    ];
+
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::PartyAndAmount => "supplier and amount",
+            Self::NumberAndAmount => "number and amount",
+            Self::PartyAndNumber => "supplier and number",
+            Self::PartyAndStem => "supplier and stem of the number",
+            Self::RareAmount => "rare amount",
+        }
+    }
+}
+
+/// More invoices alike in one respect than are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overfull {
+    pub respect: Respect,
+    /// The place of one of them.
+    pub first: usize,
+    pub invoices: usize,
+}
+
+/// The forms of numbers by which invoices are brought together, by place; 0 when a number tells nothing.
+pub(super) struct Keys<'a> {
+    invoices: &'a Invoices,
+    habits: &'a Habits,
+    stems: Vec<u64>,
+}
+
+/// Places, block by block, each in order.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    places: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+/// What the invoices of a block share, and one of them.
+type Entry = (u64, u64, u32);
+
+impl<'a> Keys<'a> {
+    /// On so many threads.
+    pub(super) fn of(invoices: &'a Invoices, habits: &'a Habits, threads: usize) -> Self {
+        let stem = |at: usize| match habits.plain(at) {
+            0 => 0,
+            _ => crate::text_key(&InvoiceNumber::stem(invoices.number(at))),
+        };
+        Self { invoices, habits, stems: shares::of_all(invoices.len(), threads, stem) }
+    }
+
+    /// The first respect in which two invoices are alike, of those in some block together.
+    pub(super) fn first(&self, a: usize, b: usize) -> Respect {
+        let (invoices, habits) = (self.invoices, self.habits);
+        let same_party = invoices.party[a] == invoices.party[b];
+        let same_amount = invoices.amount[a] == invoices.amount[b];
+        let same = |a: u64, b: u64| a != 0 && a == b;
+        if same_party && same_amount {
+            Respect::PartyAndAmount
+        } else if same_amount && same(habits.merged(a), habits.merged(b)) {
+            Respect::NumberAndAmount
+        } else if same_party && same(habits.plain(a), habits.plain(b)) {
+            Respect::PartyAndNumber
+        } else if same_party && same(self.stems[a], self.stems[b]) {
+            Respect::PartyAndStem
+        } else {
+            Respect::RareAmount
+        }
+    }
+
+    /// Those with at most `cap` invoices, by party where the respect has one; larger ones are reported.
+    pub(super) fn blocks(
+        &self,
+        respect: Respect,
+        cap: usize,
+        threads: usize,
+        overfull: &mut Vec<Overfull>,
+    ) -> Blocks {
+        let entries = (0..self.invoices.len()).filter_map(|at| self.entry(respect, at)).collect();
+        let sorted: Vec<Entry> = shares::sorted(entries, threads);
+        let mut blocks = Blocks::default();
+        for block in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
+            if block.len() < 2 || !self.is_wanted(respect, block) {
+                continue;
+            }
+            if block.len() > cap {
+                let first = block[0].2 as usize;
+                overfull.push(Overfull { respect, first, invoices: block.len() });
+                continue;
+            }
+            blocks.places.extend(block.iter().map(|(_, _, at)| *at));
+            blocks.ends.push(blocks.places.len());
+        }
+        blocks
+    }
+
+    fn entry(&self, respect: Respect, at: usize) -> Option<Entry> {
+        let (party, amount) = (self.invoices.party[at], self.invoices.amount[at]);
+        let (party, money) = (u64::from(party), amount.cast_unsigned());
+        let key = match respect {
+            Respect::PartyAndAmount => (amount != 0).then_some((party, money)),
+            Respect::NumberAndAmount => {
+                let number = self.habits.merged(at);
+                (amount != 0 && number != 0).then_some((number, money))
+            }
+            Respect::PartyAndNumber => {
+                let number = self.habits.plain(at);
+                (number != 0).then_some((party, number))
+            }
+            Respect::PartyAndStem => (self.stems[at] != 0).then_some((party, self.stems[at])),
+            Respect::RareAmount => (amount != 0).then_some((money, 0)),
+        };
+        key.map(|(one, other)| (one, other, u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
+    /// Whether a block holds pairs that no earlier respect has brought together.
+    fn is_wanted(&self, respect: Respect, block: &[Entry]) -> bool {
+        let (invoices, habits) = (self.invoices, self.habits);
+        let parties = || differ(block, |at| invoices.party[at]);
+        let amounts = || differ(block, |at| invoices.amount[at]);
+        match respect {
+            Respect::PartyAndAmount => true,
+            Respect::NumberAndAmount => parties(),
+            Respect::PartyAndNumber => amounts(),
+            Respect::PartyAndStem => amounts() && differ(block, |at| habits.plain(at)),
+            Respect::RareAmount => block.len() <= RARE_MAX && parties(),
+        }
+    }
+}
+
+fn differ<T: PartialEq>(block: &[Entry], of: impl Fn(usize) -> T) -> bool {
+    let first = of(block[0].2 as usize);
+    block.iter().any(|(_, _, at)| of(*at as usize) != first)
+}
+
+impl Blocks {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn places(&self, block: usize) -> &[u32] {
+        let start = if block == 0 { 0 } else { self.ends[block - 1] };
+        &self.places[start..self.ends[block]]
+    }
+}

@@ -1,0 +1,134 @@
+//! Every two invoices that are alike in some respect, judged on all threads.
+//!
+//! Invariant: what is found does not depend on the threads, nor its order.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::blocks::{Blocks, Keys, Overfull, Respect};
+use super::{Judge, Judgement, Reason};
+use crate::invoice_number::InvoiceNumber;
+use crate::weigh::{Numbered, Weighed};
+
+/// Pairs that a thread takes at once: little enough that threads end together, much enough that taking
+/// them costs nothing.
+const PAIRS_AT_ONCE: usize = 8_192;
+
+/// A search through one ledger.
+#[derive(Debug)]
+pub struct Search<'a> {
+    pub judge: Judge<'a>,
+    /// Invoices alike in one respect of which every two are compared; of more, none for that respect.
+    pub cap: usize,
+    pub threads: usize,
+    /// Set when nobody waits for the end any more.
+    pub stop: &'a AtomicBool,
+}
+
+/// What a search came to.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub shown: Vec<Weighed>,
+    pub suppressed: Vec<(Weighed, Reason)>,
+    pub overfull: Vec<Overfull>,
+    /// How many were compared.
+    pub pairs: u64,
+}
+
+impl Search<'_> {
+    pub fn carry_out(&self) -> Found {
+        let keys = Keys::of(self.judge.invoices, self.judge.habits, self.threads);
+        let mut found = Found::default();
+        for respect in Respect::ALL {
+            let blocks = keys.blocks(respect, self.cap, self.threads, &mut found.overfull);
+            for part in self.all(&keys, respect, &blocks) {
+                found.shown.extend(part.shown);
+                found.suppressed.extend(part.suppressed);
+                found.pairs += part.pairs;
+            }
+        }
+        found
+    }
+
+    /// Part by part, in the order of blocks.
+    fn all(&self, keys: &Keys<'_>, respect: Respect, blocks: &Blocks) -> Vec<Found> {
+        let parts = parts(blocks);
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<(usize, Found)>> = Mutex::default();
+        let work = || {
+            while let Some(bounds) =
+                parts.get(next.fetch_add(1, Ordering::Relaxed)..).and_then(<[_]>::first)
+            {
+                let found = self.some(keys, respect, blocks, bounds.clone());
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((bounds.start, found));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads {
+                scope.spawn(work);
+            }
+        });
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_unstable_by_key(|(start, _)| *start);
+        done.into_iter().map(|(_, found)| found).collect()
+    }
+
+    fn some(
+        &self,
+        keys: &Keys<'_>,
+        respect: Respect,
+        blocks: &Blocks,
+        bounds: std::ops::Range<usize>,
+    ) -> Found {
+        let mut found = Found::default();
+        let mut numbers: Vec<InvoiceNumber> = Vec::new();
+        if self.stop.load(Ordering::Relaxed) {
+            return found;
+        }
+        for block in bounds {
+            let places = blocks.places(block);
+            let number = |at: &u32| InvoiceNumber::new(self.judge.invoices.number(*at as usize));
+            numbers.clear();
+            numbers.extend(places.iter().map(number));
+            let numbered = |at: usize| Numbered { at: places[at] as usize, number: &numbers[at] };
+            for one in 0..places.len() {
+                for other in one + 1..places.len() {
+                    let (one, other) = (numbered(one), numbered(other));
+                    if keys.first(one.at, other.at) < respect {
+                        continue;
+                    }
+                    found.pairs += 1;
+                    match self.judge.judge(one, other) {
+                        Judgement::Shown(pair) => found.shown.push(pair),
+                        Judgement::Suppressed(pair, reason) => {
+                            found.suppressed.push((pair, reason));
+                        }
+                        Judgement::Neither => {}
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Neighbouring blocks, so many that they hold about [`PAIRS_AT_ONCE`].
+fn parts(blocks: &Blocks) -> Vec<std::ops::Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut pairs) = (0, 0);
+    for block in 0..blocks.len() {
+        let count = blocks.places(block).len();
+        pairs += count * (count - 1) / 2;
+        if pairs >= PAIRS_AT_ONCE {
+            parts.push(start..block + 1);
+            (start, pairs) = (block + 1, 0);
+        }
+    }
+    if start < blocks.len() {
+        parts.push(start..blocks.len());
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! Where weights go: a list, for whoever explains; or a product, for the many pairs that come to nothing.
+
+use super::{Rates, Subject, Weight};
+use crate::habits::Chance;
+
+/// A likelihood ratio: with the party's own habits, and with what is usual everywhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ratio {
+    own: Rates,
+    usual: Rates,
+    /// It counts for no more than this, and for no less than one by this.
+    most: f64,
+}
+
+/// Takes the weights of one pair.
+pub(super) trait Weights {
+    fn add(&mut self, subject: Subject, ratio: Ratio);
+
+    /// Whether nothing is left to find out, even if the last ratio is as great as this.
+    fn is_hopeless(&self, at_most: Ratio) -> bool;
+}
+
+/// All ratios multiplied: what is needed of many pairs is only whether they come near a threshold.
+#[derive(Debug, Clone, Copy)]
+pub struct Odds {
+    own: f64,
+    usual: f64,
+    needed: f64,
+}
+
+/// Products and sums of logarithms differ in their last digits.
+const ROUNDING: f64 = 1.0 - 1e-9;
+
+impl Ratio {
+    pub(super) const fn of(if_one: f64, genuine: Chance) -> Self {
+        let own = Rates { if_one, genuine: genuine.own };
+        let usual = Rates { if_one, genuine: genuine.usual };
+        Self { own, usual, most: f64::INFINITY }
+    }
+
+    /// The same at every party.
+    pub(super) const fn fixed(ratio: f64) -> Self {
+        Self::of(ratio, Chance { own: 1.0, usual: 1.0 })
+    }
+
+    pub(super) const fn at_most(own: Rates, usual: Rates, most: f64) -> Self {
+        Self { own, usual, most }
+    }
+
+    fn counted(self, rates: Rates) -> f64 {
+        (rates.if_one / rates.genuine).clamp(1.0 / self.most, self.most)
+    }
+}
+
+impl Weights for Vec<Weight> {
+    fn add(&mut self, subject: Subject, ratio: Ratio) {
+        let [bits, usual_bits] = [ratio.own, ratio.usual].map(|rates| ratio.counted(rates).log2());
+        self.push(Weight { subject, bits, usual_bits, rates: ratio.own });
+    }
+
+    fn is_hopeless(&self, _at_most: Ratio) -> bool {
+        false
+    }
+}
+
+impl Odds {
+    /// Of nothing known yet, against the odds that are needed.
+    pub(super) const fn against(needed: f64) -> Self {
+        Self { own: 1.0, usual: 1.0, needed: needed * ROUNDING }
+    }
+
+    /// Whether the pair is below what is needed, with its party's habits and with those of all.
+    pub fn are_too_small(&self) -> bool {
+        self.own < self.needed && self.usual < self.needed
+    }
+}
+
+impl Weights for Odds {
+    fn add(&mut self, _subject: Subject, ratio: Ratio) {
+        self.own *= ratio.counted(ratio.own);
+        self.usual *= ratio.counted(ratio.usual);
+    }
+
+    fn is_hopeless(&self, at_most: Ratio) -> bool {
+        let mut odds = *self;
+        odds.add(Subject::Number, at_most);
+        odds.are_too_small()
+    }
+}

@@ -1,0 +1,302 @@
+//! Every likeness of two invoices as a likelihood ratio.
+//!
+//! Invariant: the same ratios go to a list of weights and to mere odds.
+
+use super::odds::{Odds, Ratio, Weights};
+use super::slips::{self, PRIOR};
+use super::{Numbered, Pair, Subject, Weighed};
+use crate::amounts::AmountLikeness;
+use crate::days::{DayLikeness, Gap};
+use crate::habits::{Chance, Field, Habits, Place, SHARED_FIELDS, same};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
+use crate::invoices::Invoices;
+
+/// One of every subject at most.
+const WEIGHTS_MAX: usize = 14;
+
+/// Weighs pairs of one ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale<'a> {
+    pub invoices: &'a Invoices,
+    pub habits: &'a Habits,
+}
+
+impl Scale<'_> {
+    /// Weighs two invoices; the order does not matter.
+    pub fn weigh(&self, one: Numbered<'_>, other: Numbered<'_>) -> Weighed {
+        let [first, second] = in_order(one, other);
+        let pair = self.pair(first, second);
+        let mut weights = Vec::with_capacity(WEIGHTS_MAX);
+        self.add_all(&pair, [first.number, second.number], &mut weights);
+        Weighed { pair, weights }
+    }
+
+    /// The same, as far as it takes to tell whether two invoices come near these odds.
+    pub fn odds(&self, one: Numbered<'_>, other: Numbered<'_>, needed: f64) -> Odds {
+        let [first, second] = in_order(one, other);
+        let mut odds = Odds::against(needed);
+        self.add_all(&self.pair(first, second), [first.number, second.number], &mut odds);
+        odds
+    }
+
+    /// A credit and an invoice of its number and amount, keyed after it, while the invoice it credits is
+    /// there as well: what a credit note keyed as an invoice looks like. Weighed by rule.
+    pub fn weigh_credit(&self, credit: usize, invoice: usize) -> Weighed {
+        let (a, b) = (credit.min(invoice), credit.max(invoice));
+        let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
+        let (number, amount) = (NumberLikeness::Identical, AmountLikeness::Opposite);
+        let pair = Pair { a, b, number, amount, day, date_as_number: false };
+        let mut weights = Vec::with_capacity(3);
+        weights.add(Subject::Prior, Ratio::fixed(PRIOR));
+        weights.add(Subject::Number, Ratio::fixed(slips::CREDIT_NUMBER));
+        weights.add(Subject::Amount, Ratio::fixed(slips::CREDIT_AMOUNT));
+        Weighed { pair, weights }
+    }
+
+    fn pair(&self, first: Numbered<'_>, second: Numbered<'_>) -> Pair {
+        let (a, b) = (first.at, second.at);
+        let invoices = self.invoices;
+        let number = NumberLikeness::of(
+            (invoices.number(a), first.number),
+            (invoices.number(b), second.number),
+        );
+        let amount = self.amount(a, b);
+        let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
+        let day = DayLikeness::of(day_a, day_b);
+        // The date on the paper is that of either keying.
+        let is_date = |number: &InvoiceNumber| {
+            date_number(&number.plain, day_a) || date_number(&number.plain, day_b)
+        };
+        let date_as_number = !number.is_same()
+            && amount == AmountLikeness::Equal
+            && (is_date(first.number) != is_date(second.number));
+        Pair { a, b, number, amount, day, date_as_number }
+    }
+
+    fn add_all(&self, pair: &Pair, numbers: [&InvoiceNumber; 2], to: &mut impl Weights) {
+        if self.invoices.party[pair.a] == self.invoices.party[pair.b] {
+            self.within(pair, numbers, to);
+        } else {
+            self.across(pair, to);
+        }
+    }
+
+    fn amount(&self, a: usize, b: usize) -> AmountLikeness {
+        let invoices = self.invoices;
+        let likeness = AmountLikeness::of(invoices.amount[a], invoices.amount[b]);
+        let currencies_differ = invoices.currency[a] != invoices.currency[b];
+        if currencies_differ && invoices.stated[a] == invoices.stated[b] {
+            return AmountLikeness::OtherCurrency;
+        }
+        let is_sum = || {
+            invoices.party[a] == invoices.party[b] && self.habits.third(invoices, a, b).is_some()
+        };
+        if likeness == AmountLikeness::Other && is_sum() {
+            return AmountLikeness::SumOfTwo;
+        }
+        likeness
+    }
+
+    /// Two invoices of one party: how many invoices like the second would there be, were the first keyed
+    /// twice, and how many genuine ones.
+    fn within(&self, pair: &Pair, numbers: [&InvoiceNumber; 2], to: &mut impl Weights) {
+        let party = self.invoices.party[pair.a];
+        let gap = Gap::of(self.invoices.invoiced[pair.a], self.invoices.invoiced[pair.b]);
+        to.add(Subject::Prior, Ratio::fixed(PRIOR));
+        // Some likeness has brought the two together; the others are weighed given that one.
+        let by_amount = matches!(pair.amount, AmountLikeness::Equal);
+        if by_amount {
+            self.add_twin(pair, party, to);
+        } else {
+            let apart = self.habits.days_apart(party, pair.day);
+            to.add(Subject::Day, Ratio::of(slips::day(pair.day), apart));
+            let alike = self.habits.alike(party, gap, Field::Amount(pair.amount));
+            to.add(Subject::Amount, Ratio::of(slips::amount(pair.amount), alike));
+        }
+        self.add_series(pair, party, to);
+        self.add_shared(pair, party, gap, to);
+        // Last, as it may take hundreds of look-ups.
+        self.add_number(pair, party, numbers, by_amount, to);
+    }
+
+    /// Equal amounts: is this supplier one that bills an amount twice, and when?
+    fn add_twin(&self, pair: &Pair, party: u32, to: &mut impl Weights) {
+        let (a, b) = (pair.a, pair.b);
+        let (invoices, habits) = (self.invoices, self.habits);
+        let recurrence = habits.recurrence(invoices, a);
+        let twins = habits.twins_expected(party, recurrence);
+        to.add(Subject::Amount, Ratio::of(slips::amount(AmountLikeness::Equal), twins));
+        let apart = habits.twins_apart(party, pair.day);
+        let slip = slips::day(pair.day);
+        if !(recurrence.is_schedule() && recurrence.is_regular()) {
+            to.add(Subject::Day, Ratio::of(slip, apart));
+            return;
+        }
+        // On a schedule, two in one period is what is unusual.
+        let days = i64::from(invoices.invoiced[a].abs_diff(invoices.invoiced[b]));
+        let others = f64::from(recurrence.count.saturating_sub(2));
+        let is_close = days * 2 < i64::from(recurrence.middle_gap);
+        let own = if is_close {
+            (f64::from(recurrence.close.saturating_sub(1)) + 0.25)
+                / (others + 1.0)
+                / others.max(1.0)
+        } else {
+            1.0
+        };
+        let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
+        to.add(Subject::Schedule, Ratio::of(slip, Chance { own, usual: apart.usual }));
+    }
+
+    #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
+    fn add_number(
+        &self,
+        pair: &Pair,
+        party: u32,
+        numbers: [&InvoiceNumber; 2],
+        given_amount: bool,
+        to: &mut impl Weights,
+    ) {
+        let habits = self.habits;
+        let slip = slips::number(pair.number);
+        let others =
+            f64::from(u32::try_from(habits.members(party).len()).unwrap_or(u32::MAX)) - 1.0;
+        // Given that amounts are equal, the twin is one of the others; else the number finds it.
+        let of = if given_amount { others.max(1.0) } else { 1.0 };
+        let share = |chance: Chance| Chance {
+            own: (chance.own / of).min(1.0),
+            usual: (chance.usual / of.min(20.0)).min(1.0),
+        };
+        if pair.date_as_number {
+            let stray = habits.stray(party);
+            let usual = |stray: f64| 0.001 + 0.03 * stray;
+            let chance = Chance { own: usual(stray.own), usual: usual(stray.usual) };
+            to.add(Subject::Number, Ratio::of(slips::DATE_AS_NUMBER, chance));
+            return;
+        }
+        let ratio = match pair.number {
+            // What cannot be read finds nothing and tells nothing.
+            NumberLikeness::Unknown if given_amount => return,
+            NumberLikeness::Unknown => Ratio::fixed(slips::UNREADABLE),
+            NumberLikeness::Unrelated | NumberLikeness::Contained => {
+                let usual = if pair.number == NumberLikeness::Contained { 0.02 } else { 0.95 };
+                Ratio::of(slip, Chance { own: usual, usual })
+            }
+            likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
+                let (x, y) = (
+                    habits.namesakes_expected(party, pair.a),
+                    habits.namesakes_expected(party, pair.b),
+                );
+                // Genuine invoices that share a number share how it is written.
+                let written = if likeness == NumberLikeness::Identical {
+                    1.0
+                } else {
+                    slips::WRITTEN_OTHERWISE
+                };
+                let chance = share(if x.own > y.own { x } else { y });
+                Ratio::of(slip, Chance { own: chance.own * written, usual: chance.usual * written })
+            }
+            likeness => {
+                let least = Ratio::of(slip, share(habits.variants_at_least(party, likeness)));
+                if to.is_hopeless(least) {
+                    least
+                } else {
+                    let [x, y] =
+                        numbers.map(|number| habits.variants_expected(party, number, likeness));
+                    Ratio::of(slip, share(if x.own > y.own { x } else { y }))
+                }
+            }
+        };
+        to.add(Subject::Number, ratio);
+    }
+
+    fn add_series(&self, pair: &Pair, party: u32, to: &mut impl Weights) {
+        if pair.number.is_same() && pair.number != NumberLikeness::Misread
+            || matches!(pair.number, NumberLikeness::Suffix | NumberLikeness::Unknown)
+        {
+            return;
+        }
+        let places = [(pair.a, pair.b), (pair.b, pair.a)]
+            .map(|(at, without)| self.habits.place(self.invoices, at, without));
+        let of = if pair.number.is_slip() { slips::OF_SLIP } else { slips::OF_OTHER };
+        let (if_one, genuine): (f64, fn(f64) -> f64) = match places {
+            [Place::Unknown, _] | [_, Place::Unknown] => return,
+            [Place::Fits, Place::Fits] => (of.both_fit, |stray| (1.0 - stray) * (1.0 - stray)),
+            [Place::Strays, Place::Strays] => (of.both_stray, |stray| stray * (0.3 + 0.7 * stray)),
+            _ => (of.one_strays, |stray| 2.0 * stray * (1.0 - stray)),
+        };
+        let stray = self.habits.stray(party);
+        let chance = Chance { own: genuine(stray.own), usual: genuine(stray.usual) };
+        to.add(Subject::Series, Ratio::of(if_one, chance));
+    }
+
+    fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
+        for field in SHARED_FIELDS {
+            let Some(same) = same(self.invoices, field, pair.a, pair.b) else {
+                continue;
+            };
+            let Some(subject) = subject(field) else { continue };
+            let alike = self.habits.alike(party, gap, field);
+            let own = slips::shared(field, same, alike.own);
+            let usual = slips::shared(field, same, alike.usual);
+            to.add(subject, Ratio::at_most(own, usual, slips::shared_at_most(field)));
+        }
+    }
+
+    /// Two invoices of different parties, which nothing but number, amount and day connect.
+    fn across(&self, pair: &Pair, to: &mut impl Weights) {
+        let (a, b) = (pair.a, pair.b);
+        let (x, y) =
+            (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
+        let both = |share: f64| Chance { own: share, usual: share };
+        to.add(Subject::Prior, Ratio::fixed(PRIOR * slips::OTHER_PARTY));
+        let expected = x.number.max(y.number);
+        let slip = slips::number(pair.number);
+        let number = match pair.number {
+            likeness if likeness.is_same() => Ratio::of(slip, both(expected)),
+            NumberLikeness::Unknown => Ratio::fixed(slips::UNREADABLE),
+            // Numbers of different parties are one slip apart by chance far more often than the same.
+            likeness if likeness.is_slip() => Ratio::of(slip, both(expected * 40.0)),
+            _ => {
+                let all = f64::from(u32::try_from(self.invoices.len()).unwrap_or(u32::MAX));
+                Ratio::of(slip, both(all))
+            }
+        };
+        to.add(Subject::Number, number);
+        let amount = match pair.amount {
+            AmountLikeness::Equal => x.amount.max(y.amount),
+            AmountLikeness::Other => 1.0,
+            _ => 0.02,
+        };
+        to.add(Subject::Amount, Ratio::of(slips::amount(pair.amount), both(amount)));
+        let day = match pair.day {
+            DayLikeness::Same => x.day.max(y.day),
+            likeness => self.habits.days_apart(self.invoices.party[a], likeness).usual,
+        };
+        to.add(Subject::Day, Ratio::of(slips::day(pair.day), both(day)));
+        for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
+            let Some(same) = same(self.invoices, field, a, b) else { continue };
+            let Some(subject) = subject(field) else { continue };
+            let usual = self.habits.alike(self.invoices.party[a], Gap::Far, field).usual;
+            let rates = slips::shared(field, same, usual);
+            to.add(subject, Ratio::at_most(rates, rates, slips::shared_at_most(field)));
+        }
+    }
+}
+
+fn in_order<'n>(one: Numbered<'n>, other: Numbered<'n>) -> [Numbered<'n>; 2] {
+    if one.at <= other.at { [one, other] } else { [other, one] }
+}
+
+const fn subject(field: Field) -> Option<Subject> {
+    Some(match field {
+        Field::SameUser => Subject::User,
+        Field::SamePaidDay => Subject::PaidDay,
+        Field::SameEnteredDay => Subject::EnteredDay,
+        Field::SameOrder => Subject::Order,
+        Field::SameGroup => Subject::Group,
+        Field::SameMeans => Subject::Means,
+        Field::SameDescription => Subject::Description,
+        Field::SameReference => Subject::Reference,
+        Field::Amount(_) => return None,
+    })
+}

@@ -1,0 +1,82 @@
+//! A finding as it was when something was decided about it: the answer to what was known then, and by whom.
+//!
+//! Not for: the finding as it is now (`one`).
+//!
+//! Invariant: what is shown is what the history kept; nothing of it is looked up again.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::finding::HistoryEntry;
+use domain::{Finding, FindingKey, Sight};
+
+use super::compared::{Compared, compared};
+use super::past::{Done, done};
+use super::percent;
+use super::weighed::{Waterfall, waterfall};
+use crate::App;
+use crate::http::web::access::Viewer;
+use crate::http::web::check_titles::CheckTitles;
+use crate::http::web::frame::{Frame, Section};
+use crate::http::web::{PageError, PageResult, html, words};
+
+#[derive(Template)]
+#[template(path = "finding_then.html")]
+struct FindingThenPage {
+    page: Frame,
+    /// The page of the finding as it is now.
+    now: String,
+    title: String,
+    check: String,
+    at_risk: String,
+    at_risk_is: String,
+    percent: u32,
+    claim: String,
+    reckoning: String,
+    innocent_if: String,
+    done: Done,
+    tables: Vec<Compared>,
+    waterfall: Option<Waterfall>,
+}
+
+pub(crate) async fn get_finding_then(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, key, entry)): Path<(String, String, String, String)>,
+) -> PageResult {
+    let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
+    let number: u64 = entry.parse().map_err(|_no_number| PageError::NotFound)?;
+    let history = viewer.store.finding_history(&viewer.unit, &key).await?;
+    let entry = history.into_iter().find(|known| known.entry == number);
+    let mut entry = entry.ok_or(PageError::NotFound)?;
+    let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
+    finding.mask(Sight::of(viewer.role));
+    let mut frame = Frame::of(&app, &viewer, Section::Findings, "As it was then").await?;
+    let now = viewer.path(&format!("findings/{key}"));
+    frame.above("One finding", now.clone());
+    html(&page(frame, now, &entry, finding, &CheckTitles::of(&app)))
+}
+
+fn page(
+    page: Frame,
+    now: String,
+    entry: &HistoryEntry,
+    finding: Finding,
+    titles: &CheckTitles,
+) -> FindingThenPage {
+    let percent = percent(finding.probability);
+    FindingThenPage {
+        page,
+        now,
+        title: words::with_dates(&finding.title),
+        check: titles.title(&finding.check),
+        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        at_risk_is: finding.at_risk_is,
+        percent,
+        claim: finding.claim,
+        reckoning: finding.reckoning,
+        innocent_if: finding.innocent_if,
+        done: done(entry, &finding.check),
+        tables: compared(&finding.rows),
+        waterfall: waterfall(&finding.evidence, percent),
+    }
+}
