@@ -41,7 +41,7 @@ impl Described {
         Some(Self {
             subject: printable(&certificate.subject().to_string()),
             issuer: printable(&certificate.issuer().to_string()),
-            serial: certificate.raw_serial_as_string(),
+            serial: serial(certificate.raw_serial()),
             not_before: moment(validity.not_before)?,
             not_after: moment(validity.not_after)?,
             key: key_in_words(&certificate),
@@ -158,6 +158,16 @@ fn signature_in_words(certificate: &X509Certificate<'_>) -> String {
         _ => return id,
     };
     name.to_owned()
+}
+
+/// Octets in hexadecimal with colons between, as other programs print them: without the octet of zeros that
+/// DER sets before a number whose first bit is one, as that would be its sign.
+fn serial(der: &[u8]) -> String {
+    let number = match der {
+        [0, number @ ..] if !number.is_empty() => number,
+        number => number,
+    };
+    number.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
 }
 
 fn sha256(bytes: &[u8]) -> aws_lc_rs::digest::Digest {
