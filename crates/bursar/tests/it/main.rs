@@ -14,6 +14,8 @@ mod certificates;
 mod certs;
 mod check;
 mod counting;
+#[cfg(target_os = "linux")]
+mod crashes;
 mod doctor;
 mod examples;
 mod findings;
