@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 7] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -34,6 +34,11 @@ const NEEDS: [Need; 6] = [
         why: "the TLS library and SQLite are built from C",
     },
     Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
+    Need {
+        program: "time",
+        package: "time",
+        why: "what a large file takes is measured, beside curl",
+    },
     Need {
         program: "openssl",
         package: "openssl",
@@ -149,8 +154,8 @@ mod tests {
         for need in &NEEDS {
             assert!(text.contains(need.why), "{text}");
         }
-        assert!(
-            text.contains("sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl")
-        );
+        assert!(text.contains(
+            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl"
+        ));
     }
 }
