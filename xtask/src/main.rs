@@ -41,7 +41,8 @@ cargo xtask <command>
                 (BURSARD_PROGRAM names a server that is built already, here and for `folder`)
   prove query   5,000,000 rows (or `prove query N`) straight from PostgreSQL and MariaDB through the uploader
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
-  package       the uploader as a Debian package and, where rpmbuild is, as an RPM
+  package       the uploader as one static program (musl): an archive, a Debian package and, where
+                rpmbuild is, an RPM
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]

@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 8] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -32,6 +32,11 @@ const NEEDS: [Need; 7] = [
         program: "cc",
         package: "gcc libc6-dev",
         why: "the TLS library and SQLite are built from C",
+    },
+    Need {
+        program: "musl-gcc",
+        package: "musl-tools",
+        why: "the packaged uploader is one static program",
     },
     Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
     Need {
@@ -155,7 +160,7 @@ mod tests {
             assert!(text.contains(need.why), "{text}");
         }
         assert!(text.contains(
-            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl"
+            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev musl-tools"
         ));
     }
 }
