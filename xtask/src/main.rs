@@ -36,9 +36,13 @@ cargo xtask <command>
                 10,000 into the ledger they make
   prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
                 twice: each arrives once
+  prove curl    1,024 MiB over TLS (or `prove curl MIB`) with the uploader and with curl in turns; fails over
+                1.1 of curl's time, over its CPU and that of hashing, over 24 MiB
+                (BURSARD_PROGRAM names a server that is built already, here and for `folder`)
   prove query   5,000,000 rows (or `prove query N`) through the uploader: PostgreSQL, MariaDB, SQL Server's protocol
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
-  package       the uploader as a Debian package and, where rpmbuild is, as an RPM
+  package       the uploader as one static program (musl): an archive, a Debian package and, where
+                rpmbuild is, an RPM
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]

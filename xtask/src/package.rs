@@ -1,9 +1,10 @@
-//! `cargo xtask package`: the uploader as a Debian package and, where `rpmbuild` is, as an RPM.
+//! `cargo xtask package`: the uploader as one static program, in an archive, a Debian package and, where
+//! `rpmbuild` is, an RPM.
 //!
 //! Not for: the server, which is more than one program beside its data.
 //!
 //! Invariant: what is packaged is the program that was built, with the manual and completions that it
-//! prints itself, so that none of them is of another version.
+//! prints itself, so that none of them is of another version; and it needs no library of the machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,17 +22,70 @@ const COMPLETIONS: [(&str, &str); 3] = [
 
 /// Builds the release of the uploader, stages its files and packs them below `target/packages`.
 pub(crate) fn run() -> Result<(), String> {
-    let target = cargo::release_uploader()?;
+    let (target, program) = build()?;
     let packages = target.join("packages");
     let staged = packages.join("staged");
     let _absent = fs::remove_dir_all(&staged);
-    stage(&target.join("release/bursar"), &staged)?;
+    stage(&program, &staged)?;
+    crate::output::say(&archive(&packages, &staged)?.display().to_string());
     let deb = debian(&packages, &staged)?;
     crate::output::say(&deb.display().to_string());
     if let Some(rpm) = rpm(&packages, &staged)? {
         crate::output::say(&rpm.display().to_string());
     }
     Ok(())
+}
+
+/// The folder of builds, and the program in it: linked with musl, so that it runs on any Linux,
+/// whatever its C library and however old.
+fn build() -> Result<(PathBuf, PathBuf), String> {
+    let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+    // Where the target is there already, this asks nobody.
+    let added = Command::new("rustup").args(["target", "add", &triple]).status();
+    if !added.is_ok_and(|status| status.success()) {
+        return Err(format!("Rust's library for {triple} is not here: rustup target add {triple}"));
+    }
+    let target = cargo::built_programs()?;
+    let target = target.parent().ok_or("no folder of builds")?.to_owned();
+    cargo::succeed(
+        cargo::command(&["build", "--release", "--package", "bursar", "--target", &triple])
+            .env(format!("CC_{}", triple.replace('-', "_")), "musl-gcc"),
+        "the static uploader was not built; cargo xtask setup installs the compiler it needs",
+    )?;
+    let program = target.join(&triple).join("release/bursar");
+    let content = fs::read(&program).map_err(|fault| said(&program, &fault))?;
+    if asks_for_a_loader(&content) {
+        return Err(format!("{} is not static", program.display()));
+    }
+    Ok((target, program))
+}
+
+/// Whether a program (ELF, 64 bits, little-endian) names one that loads libraries for it.
+fn asks_for_a_loader(elf: &[u8]) -> bool {
+    const INTERPRETER: u64 = 3;
+    let number = |at: usize, bytes: usize| {
+        let bytes = elf.get(at..at + bytes).unwrap_or_default();
+        bytes.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+    };
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX / 2);
+    let (table, size, count) = (place(number(32, 8)), place(number(54, 2)), number(56, 2));
+    (0..place(count)).any(|row| number(table + row * size, 4) == INTERPRETER)
+}
+
+/// For whoever has no package manager, or no right to use it.
+fn archive(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
+    let name = format!("bursar-{VERSION}-linux-{}", std::env::consts::ARCH);
+    let archive = packages.join(format!("{name}.tar.gz"));
+    let mut pack = Command::new("tar");
+    pack.args(["--create", "--gzip", "--owner=0", "--group=0", "--sort=name", "--transform"])
+        .arg(format!("s,^usr,{name},"))
+        .arg("--file")
+        .arg(&archive)
+        .arg("--directory")
+        .arg(staged)
+        .arg("usr");
+    succeed(&mut pack)?;
+    Ok(archive)
 }
 
 fn stage(program: &Path, staged: &Path) -> Result<(), String> {
@@ -71,7 +125,7 @@ fn debian(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
     let architecture = String::from_utf8_lossy(&architecture).trim().to_owned();
     let control = format!(
         "Package: bursar\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
-         Section: net\nPriority: optional\nDepends: libc6, ca-certificates\n\
+         Section: net\nPriority: optional\nDepends: ca-certificates\n\
          Description: sends extracts of an ERP over HTTPS and understands every answer\n \
          Retries what is temporary, watches folders, reads databases, and looks after\n \
          tokens and certificates.\n"
@@ -136,4 +190,22 @@ fn succeed(command: &mut Command) -> Result<(), String> {
 
 fn said(path: &Path, fault: &std::io::Error) -> String {
     format!("{}: {fault}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_with_a_loader_is_told_from_one_without() {
+        let program = |kind: u8| {
+            let mut elf = vec![0; 64 + 2 * 56];
+            elf[..4].copy_from_slice(b"\x7fELF");
+            (elf[32], elf[54], elf[56]) = (64, 56, 2);
+            elf[64 + 56] = kind;
+            elf
+        };
+        assert!(asks_for_a_loader(&program(3)));
+        assert!(!asks_for_a_loader(&program(1)));
+    }
 }

@@ -46,31 +46,67 @@ const PROOFS: [Proof; 4] = [
     },
 ];
 
-/// Those that need the uploader alone, so that nothing else is built for them.
-const UPLOADER_PROOFS: [Proof; 2] = [
-    Proof {
-        name: "folder",
-        test: "each_of_many_files_arrives_once_however_often_both_ends_are_killed",
-        variable: "BURSAR_FOLDER_FILES",
-        size: "10000",
-    },
-    Proof {
-        name: "query",
-        test: "all_rows_arrive_and_memory_does_not_grow_with_them",
-        variable: "BURSAR_QUERY_ROWS",
-        size: "5000000",
-    },
+/// Those of the uploader, so that no more is built for them than they need.
+const UPLOADER_PROOFS: [(Proof, Against); 3] = [
+    (
+        Proof {
+            name: "folder",
+            test: "each_of_many_files_arrives_once_however_often_both_ends_are_killed",
+            variable: "BURSAR_FOLDER_FILES",
+            size: "10000",
+        },
+        Against::Server,
+    ),
+    (
+        Proof {
+            name: "curl",
+            test: "a_large_file_costs_little_more_than_with_curl",
+            variable: "BURSAR_CURL_MIB",
+            size: "1024",
+        },
+        Against::Server,
+    ),
+    (
+        Proof {
+            name: "query",
+            test: "all_rows_arrive_and_memory_does_not_grow_with_them",
+            variable: "BURSAR_QUERY_ROWS",
+            size: "5000000",
+        },
+        Against::Nothing,
+    ),
 ];
 
-fn run_uploader(proof: &Proof, size: Option<&str>) -> Result<(), String> {
-    let target = cargo::release_uploader()?;
-    cargo::succeed(
-        cargo::command(&["test", "--package", "bursar", "--test", "it"])
-            .args(["--", "--nocapture", proof.test])
-            .env("BURSAR_PROGRAM", target.join("release/bursar"))
-            .env(proof.variable, size.unwrap_or(proof.size)),
-        &format!("the proof `{}` failed", proof.name),
-    )
+/// What a proof of the uploader needs beside it.
+#[derive(Clone, Copy)]
+enum Against {
+    Nothing,
+    /// The release of the server.
+    Server,
+}
+
+/// A release of the server that is built already may be named by it.
+const SERVER_VARIABLE: &str = "BURSARD_PROGRAM";
+
+fn run_uploader(proof: &Proof, against: Against, size: Option<&str>) -> Result<(), String> {
+    let named = std::env::var_os(SERVER_VARIABLE).map(PathBuf::from);
+    let (release, server) = match (against, named) {
+        (Against::Server, None) => {
+            let release = build_release()?;
+            let server = release.join("bursard");
+            (release, Some(server))
+        }
+        (Against::Server, named) => (cargo::release_uploader()?.join("release"), named),
+        (Against::Nothing, _) => (cargo::release_uploader()?.join("release"), None),
+    };
+    let mut test = cargo::command(&["test", "--package", "bursar", "--test", "it"]);
+    test.args(["--", "--nocapture", proof.test])
+        .env("BURSAR_PROGRAM", release.join("bursar"))
+        .env(proof.variable, size.unwrap_or(proof.size));
+    if let Some(server) = server {
+        test.env(SERVER_VARIABLE, server);
+    }
+    cargo::succeed(&mut test, &format!("the proof `{}` failed", proof.name))
 }
 
 /// Builds everything of the release and says where it is. All at once: package by package, the libraries'
@@ -93,12 +129,13 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
         return reading::run(&build_release()?, size.unwrap_or(READING_ROWS));
     }
-    if let Some(proof) = UPLOADER_PROOFS.iter().find(|proof| proof.name == name) {
-        return run_uploader(proof, size);
+    if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
+        return run_uploader(proof, *against, size);
     }
     let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
-        let known = [&PROOFS[..], &UPLOADER_PROOFS].concat();
-        let known = known.iter().map(|proof| proof.name).collect::<Vec<_>>().join(", ");
+        let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
+        let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
+        let known = known.collect::<Vec<_>>().join(", ");
         format!("there is no proof `{name}`\n  the proofs are: {known}, reading")
     })?;
     let release = build_release()?;

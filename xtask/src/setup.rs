@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 8] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -33,7 +33,17 @@ const NEEDS: [Need; 6] = [
         package: "gcc libc6-dev",
         why: "the TLS library and SQLite are built from C",
     },
+    Need {
+        program: "musl-gcc",
+        package: "musl-tools",
+        why: "the packaged uploader is one static program",
+    },
     Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
+    Need {
+        program: "time",
+        package: "time",
+        why: "what a large file takes is measured, beside curl",
+    },
     Need {
         program: "openssl",
         package: "openssl",
@@ -191,8 +201,8 @@ mod tests {
         for need in &NEEDS {
             assert!(text.contains(need.why), "{text}");
         }
-        assert!(
-            text.contains("sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev curl")
-        );
+        assert!(text.contains(
+            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev musl-tools"
+        ));
     }
 }

@@ -32,7 +32,7 @@ use crate::settings::Settings;
 
 const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUSTOMER, ... one for each \
 long flag above), which beats the profile in bursar.toml. The token itself never stands on the command \
-line: --token-file, --token-command, BURSAR_TOKEN, or systemd's LoadCredential=bursar-token.";
+line: --token-file, --token-command, BURSAR_TOKEN, systemd's LoadCredential=bursar-token, or the keyring (bursar token store).";
 
 /// A week: longer is no limit.
 const WAIT_LONGEST: Duration = Duration::from_hours(7 * 24);
@@ -229,6 +229,20 @@ pub enum TokenCommand {
     Clean {
         /// A file with the token, or - for standard input
         file: PathBuf,
+    },
+    /// Keep a token in the keyring of this system, for when no other is given
+    Store {
+        /// A file with the token, or - for standard input
+        file: PathBuf,
+        /// For this profile of bursar.toml [default: for whoever names none]
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+    },
+    /// Take a token out of the keyring again
+    Forget {
+        /// That of this profile of bursar.toml [default: of whoever names none]
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
     },
 }
 

@@ -13,7 +13,9 @@ use crate::output::{Output, Voice};
 use crate::plan::resolve;
 use crate::settings::Settings;
 use crate::source::STANDARD_INPUT;
-use crate::token::{Token, TokenSource, Use, damaged_by, describe, foretell, removed_in_words};
+use crate::token::{
+    Token, TokenSource, Use, damaged_by, describe, foretell, forget, keep, removed_in_words,
+};
 use crate::{certs, check, doctor, findings, outbox, run, send, service, uploads};
 
 /// Carries out one command.
@@ -33,6 +35,12 @@ pub async fn carry_out(cli: Cli, machine: &Machine) -> ExitCode {
             inspect(file, source, (&used, &profile), machine, &output).await
         }
         Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
+        Command::Token(TokenCommand::Store { file, profile }) => {
+            store_token(&file, profile.as_deref(), machine, &output).await
+        }
+        Command::Token(TokenCommand::Forget { profile }) => {
+            forget_token(profile.as_deref(), &output).await
+        }
         Command::Completions { shell } => {
             output.print(&completions(shell));
             Ok(())
@@ -68,7 +76,7 @@ async fn inspect(
             ..Settings::default()
         };
         let resolved = resolve(flags, profile, machine)?;
-        resolved.token.ok_or_else(TokenSource::none_found)?
+        resolved.token
     };
     let pasted = source.read(machine).await?;
     let token = Token::parse(&pasted)?;
@@ -90,6 +98,33 @@ async fn clean_token(file: &Path, machine: &Machine, output: &Output) -> Result<
     output.note(&removed_in_words(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
     output.print(&cleaned.token);
     Ok(())
+}
+
+async fn store_token(
+    file: &Path,
+    profile: Option<&str>,
+    machine: &Machine,
+    output: &Output,
+) -> Result<(), Failure> {
+    let token = Token::parse(&source_of(file).read(machine).await?)?;
+    token.check_time((machine.now)())?;
+    keep(profile, token.secret()).await?;
+    output.result("kept in the keyring, and used where no other token is given");
+    Ok(())
+}
+
+async fn forget_token(profile: Option<&str>, output: &Output) -> Result<(), Failure> {
+    if forget(profile).await? {
+        output.result(
+            "taken out of the keyring; whoever has a copy can still use it until it is revoked",
+        );
+        return Ok(());
+    }
+    let named = profile.map_or(String::new(), |profile| format!(" for the profile {profile}"));
+    Err(Failure::usage(
+        format!("the keyring holds no token{named}"),
+        "bursar token store keeps one; --profile says for which profile of bursar.toml.",
+    ))
 }
 
 fn source_of(file: &Path) -> TokenSource {

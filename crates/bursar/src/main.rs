@@ -1,6 +1,7 @@
 //! The program `bursar`: takes clock, chance and environment from the machine and runs one command.
 
 use std::io::IsTerminal as _;
+use std::panic::{self, AssertUnwindSafe};
 use std::process;
 
 use bursar::cli::Cli;
@@ -8,11 +9,14 @@ use bursar::command;
 use bursar::exit_code::ExitCode;
 use bursar::link::Proxies;
 use bursar::machine::Machine;
+use bursar::output::own_fault;
 use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 
 fn main() -> process::ExitCode {
+    // The place alone: what a panic says may hold what was read or sent.
+    panic::set_hook(Box::new(|fault| own_fault(fault.location())));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -33,7 +37,10 @@ fn main() -> process::ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(command::carry_out(cli, &machine));
+            let carried_out = panic::catch_unwind(AssertUnwindSafe(|| {
+                runtime.block_on(command::carry_out(cli, &machine))
+            }));
+            let code = carried_out.unwrap_or(ExitCode::OwnFault);
             // A reader that hangs on a file must not keep the program.
             runtime.shutdown_background();
             code.into()

@@ -3,7 +3,7 @@
 //! Invariant: a closed pipe ends nothing with a panic, and `--quiet` silences talk but never a failure.
 
 use std::io::{self, Write as _};
-
+use std::panic::Location;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -111,6 +111,16 @@ impl Output {
     pub fn print(&self, text: &str) {
         to_stdout(text.trim_end_matches('\n'));
     }
+}
+
+/// A fault of the program itself, by its place in the source alone.
+pub fn own_fault(place: Option<&Location<'_>>) {
+    let place = place.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    to_stderr(&format!(
+        "bursar {} met a fault of its own at {place}\n  What was not received stays in the outbox, and the \
+         next run sends it. If it comes again, report this line: it holds nothing of your data.",
+        env!("CARGO_PKG_VERSION")
+    ));
 }
 
 fn to_stdout(text: &str) {

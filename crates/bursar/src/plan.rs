@@ -33,7 +33,7 @@ const CONTENT_TYPE: &str = "text/csv";
 #[derive(Debug)]
 pub struct Resolved {
     pub settings: Settings,
-    pub token: Option<TokenSource>,
+    pub token: TokenSource,
 }
 
 /// Everything a request needs but the request itself.
@@ -77,7 +77,7 @@ pub fn resolve(
     let asked = flags.or(Settings::from_variables(machine.variable)?);
     let weakest = profile::load(profile.config.as_deref(), profile.profile.as_deref(), machine)?;
     Ok(Resolved {
-        token: TokenSource::choose(&asked, &weakest, machine),
+        token: TokenSource::choose(&asked, &weakest, profile.profile.as_deref(), machine),
         settings: asked.or(weakest),
     })
 }
@@ -216,8 +216,7 @@ pub async fn token(
     machine: &Machine,
     output: &Output,
 ) -> Result<Token, Failure> {
-    let source = resolved.token.as_ref().ok_or_else(TokenSource::none_found)?;
-    let token = Token::parse(&source.read(machine).await?)?;
+    let token = Token::parse(&resolved.token.read(machine).await?)?;
     if let Some(removed) = token.removed() {
         output.note(&removed);
     }

@@ -8,8 +8,10 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use domain::Sha256Digest;
 use domain::content::{SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileFormat;
@@ -194,26 +196,52 @@ struct Pass {
     file: File,
     left: u64,
     hash: aws_lc_rs::digest::Context,
+    /// Buffers that have been let go: a new one each time costs as much as reading into it.
+    free: mpsc::Receiver<Vec<u8>>,
+    give_back: mpsc::Sender<Vec<u8>>,
+}
+
+/// A buffer that goes back to its pass when nobody needs it any more.
+struct Lent {
+    buffer: Vec<u8>,
+    give_back: mpsc::Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.buffer
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // The pass may be over.
+        let _over = self.give_back.send(std::mem::take(&mut self.buffer));
+    }
 }
 
 impl Pass {
     fn begin(source: &Source) -> Result<Self, SourceFault> {
+        let (give_back, free) = mpsc::channel();
         Ok(Self {
             path: source.path.clone(),
             mark: source.mark.clone(),
             file: source.reopen()?,
             left: source.mark.bytes,
             hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+            free,
+            give_back,
         })
     }
 
     /// The next chunk; before the last one the file is compared with what was noted.
-    fn next(&mut self) -> Result<Option<Vec<u8>>, SourceFault> {
+    fn next(&mut self) -> Result<Option<Bytes>, SourceFault> {
         if self.left == 0 {
             return Ok(None);
         }
         let wanted = self.left.min(CHUNK_BYTES as u64);
-        let mut chunk = vec![0; usize::try_from(wanted).unwrap_or(CHUNK_BYTES)];
+        let mut chunk = self.free.try_recv().unwrap_or_default();
+        chunk.resize(usize::try_from(wanted).unwrap_or(CHUNK_BYTES), 0);
         self.file.read_exact(&mut chunk).map_err(|fault| match fault.kind() {
             io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
             _ => SourceFault::of(&fault),
@@ -227,7 +255,7 @@ impl Pass {
                 fs::metadata(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
             self.mark.compare(&named)?;
         }
-        Ok(Some(chunk))
+        Ok(Some(Bytes::from_owner(Lent { buffer: chunk, give_back: self.give_back.clone() })))
     }
 
     /// Of what was read so far.

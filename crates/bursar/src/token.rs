@@ -25,9 +25,11 @@ use crate::settings::Settings;
 
 mod foretold;
 mod inspect;
+mod keyring;
 
 pub use foretold::{Use, foretell};
 pub use inspect::describe;
+pub use keyring::{forget, keep};
 
 /// Time to ask for a new token, make it and roll it out.
 pub const WARN_AHEAD_DAYS: i64 = 30;
@@ -48,6 +50,8 @@ pub enum TokenSource {
     /// Private by systemd's own doing.
     Systemd(PathBuf),
     StandardInput,
+    /// Of the operating system, under the name of a profile.
+    Keyring(Option<String>),
 }
 
 /// A token that looks usable.
@@ -58,8 +62,14 @@ pub struct Token {
 }
 
 impl TokenSource {
-    /// The first there is of: `--token-file`, `--token-command`, `BURSAR_TOKEN`, the profile's, systemd's.
-    pub fn choose(asked: &Settings, profile: &Settings, machine: &Machine) -> Option<Self> {
+    /// The first there is of: `--token-file`, `--token-command`, `BURSAR_TOKEN`, the profile's,
+    /// systemd's; else the keyring, which is asked only when the token is needed.
+    pub fn choose(
+        asked: &Settings,
+        profile: &Settings,
+        name: Option<&str>,
+        machine: &Machine,
+    ) -> Self {
         let of = |settings: &Settings| {
             let file = settings.token_file.clone().map(Self::File);
             file.or_else(|| settings.token_command.clone().map(Self::Command))
@@ -70,15 +80,16 @@ impl TokenSource {
             let path = Path::new(&folder).join(CREDENTIAL);
             path.is_file().then_some(Self::Systemd(path))
         };
-        of(asked).or(variable).or_else(|| of(profile)).or_else(systemd)
+        let found = of(asked).or(variable).or_else(|| of(profile)).or_else(systemd);
+        found.unwrap_or_else(|| Self::Keyring(name.map(str::to_owned)))
     }
 
-    pub fn none_found() -> Failure {
+    fn none_found() -> Failure {
         Failure::new(
             ExitCode::TokenUnusable,
             "there is no access token",
-            "Give it with --token-file FILE, --token-command COMMAND or in BURSAR_TOKEN; it is made on \
-             the site under Customer Settings (cog) > Organisation Settings > Access Tokens.",
+            "Give it with --token-file FILE, --token-command COMMAND or in BURSAR_TOKEN, or keep it in the \
+             keyring of this system with bursar token store FILE; it is made on the site under Customer Settings (cog) > Organisation Settings > Access Tokens.",
         )
     }
 
@@ -93,6 +104,9 @@ impl TokenSource {
             Self::Command(command) => run(command).await,
             Self::Variable => {
                 machine.set_variable("BURSAR_TOKEN").map(Secret::new).ok_or_else(Self::none_found)
+            }
+            Self::Keyring(profile) => {
+                keyring::read(profile.as_deref()).await?.ok_or_else(Self::none_found)
             }
             Self::StandardInput => read_bounded(std::io::stdin().lock(), "standard input"),
         }

@@ -118,7 +118,7 @@ fn read(mut pass: Pass, to: &mpsc::Sender<Result<Bytes, SourceFault>>, handed: &
         };
         let is_over = is_last || chunk.is_err();
         // A receiver that has gone is a request that is over.
-        if to.blocking_send(chunk.map(Bytes::from)).is_err() || is_over {
+        if to.blocking_send(chunk).is_err() || is_over {
             return;
         }
     }

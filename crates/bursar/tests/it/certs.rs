@@ -59,6 +59,12 @@ fn authority(name: &str) -> CertificateParams {
     params
 }
 
+/// With a serial number of this first octet. If its first bit is set, DER puts an octet of zeros before it,
+/// which is no part of the number.
+fn numbered(first: u8) -> Chain {
+    chain(&PKCS_ECDSA_P256_SHA256, 1, |it| it.serial_number = Some(vec![first, 0, 1].into()))
+}
+
 /// Shakes hands with all who come; the port.
 fn serve(chain: &Chain, versions: &[&'static SupportedProtocolVersion]) -> u16 {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -153,6 +159,8 @@ fn show_agrees_with_openssl_on_ten_shapes() {
     // The shape, the chain, the versions, whether it is trusted with its root, and what is said of it.
     let shapes: Vec<(&str, Chain, &[&SupportedProtocolVersion], i32, &str)> = vec![
         ("leaf alone", chain(&PKCS_ECDSA_P256_SHA256, 0, |_| {}), &both, 0, "EC 256 bits"),
+        ("serial, first bit set", numbered(0xd3), &both, 0, "\"d3:00:01\""),
+        ("serial, first bit not set", numbered(0x53), &both, 0, "\"53:00:01\""),
         ("one intermediate, TLS 1.2", plain(), &both[1..], 0, "ECDSA and SHA-256"),
         ("three intermediates", chain(&PKCS_ECDSA_P384_SHA384, 3, |_| {}), &both, 0, "EC 384 bits"),
         ("RSA", chain(&PKCS_RSA_SHA256, 1, |_| {}), &both, 0, "RSA 2048 bits"),

@@ -21,8 +21,6 @@ struct Shared {
     came: Condvar,
     is_down: AtomicBool,
     requests: AtomicU64,
-    /// Connections that came to nothing while it was down.
-    broken: Mutex<u64>,
     /// Every so many requests the answer is lost although the file was kept; 0 is never.
     loses_each: u64,
 }
@@ -45,12 +43,7 @@ impl Counting {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let shared = Arc::clone(&serving);
-                thread::spawn(move || {
-                    if serve(stream, &shared).is_none() {
-                        *shared.broken.lock().unwrap() += 1;
-                        shared.came.notify_all();
-                    }
-                });
+                thread::spawn(move || serve(stream, &shared));
             }
         });
         Self { address, shared }
@@ -63,18 +56,6 @@ impl Counting {
     /// Killed: connections break wherever they are, new ones too.
     pub(crate) fn go_down(&self) {
         self.shared.is_down.store(true, Ordering::SeqCst);
-    }
-
-    /// Until so many connections have broken since it was started.
-    pub(crate) fn wait_for_broken(&self, count: u64) {
-        let broken = self.shared.broken.lock().unwrap();
-        let few = |broken: &mut u64| *broken < count;
-        let (_held, waited) = self.shared.came.wait_timeout_while(broken, PATIENCE, few).unwrap();
-        assert!(!waited.timed_out(), "nobody came while it was down");
-    }
-
-    pub(crate) fn broken(&self) -> u64 {
-        *self.shared.broken.lock().unwrap()
     }
 
     pub(crate) fn come_back(&self) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
 use std::process::Child;
 
 use serde_json::Value;
@@ -18,11 +19,7 @@ struct Desk {
 
 impl Desk {
     fn new(jobs: &str) -> Self {
-        Self::with(Counting::start(), jobs)
-    }
-
-    fn with(server: Counting, jobs: &str) -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), server };
+        let desk = Self { folder: tempfile::tempdir().unwrap(), server: Counting::start() };
         fs::create_dir(desk.path("out")).unwrap();
         desk.config(jobs);
         desk
@@ -74,24 +71,21 @@ impl Desk {
         self.server.files().into_keys().collect()
     }
 
+    #[cfg(unix)]
     fn serve(&self) -> Service {
         let (child, own) = self.command(&[]).spawn();
         Service { child, _own: own }
     }
 }
 
+#[cfg(unix)]
 struct Service {
     child: Child,
     _own: tempfile::TempDir,
 }
 
+#[cfg(unix)]
 impl Service {
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    #[cfg(unix)]
     fn stop(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
@@ -294,60 +288,4 @@ fn get(port: u16) -> String {
     stream.read_to_string(&mut text).unwrap();
     assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
     text.split_once("\r\n\r\n").unwrap().1.to_owned()
-}
-
-/// `BURSAR_FOLDER_FILES` makes it long: `cargo xtask prove folder`.
-#[test]
-fn each_of_many_files_arrives_once_however_often_both_ends_are_killed() {
-    const SERVER_KILLS: usize = 5;
-    const UPLOADER_KILLS: usize = 2;
-    let count = std::env::var("BURSAR_FOLDER_FILES").map_or(140, |text| text.parse().unwrap());
-    let desk = Desk::with(
-        Counting::losing(37),
-        "[service]\nparallel = 4\nrescan-seconds = 1\n\
-         [job.a]\nafter = 'delete'\ntype = 'APT'\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n",
-    );
-    let mut running = desk.serve();
-    for number in 0..count {
-        let path = desk.put("coming", &format!("Unique ID\n{number}\n"));
-        fs::rename(path, desk.path(&format!("out/file_{number}_20261124T0000.csv"))).unwrap();
-    }
-    let (mut server_kills, mut uploader_kills) = (0, 0);
-    for part in 1..=7 {
-        desk.server.wait_for(count * part / 8);
-        // Every third time the uploader, else the server.
-        if part % 3 == 0 && uploader_kills < UPLOADER_KILLS {
-            uploader_kills += 1;
-            running.kill();
-            running = desk.serve();
-        } else {
-            server_kills += 1;
-            desk.server.go_down();
-            // Down until the uploader has met it so several times.
-            desk.server.wait_for_broken(desk.server.broken() + 3);
-            desk.server.come_back();
-        }
-    }
-    assert_eq!((server_kills, uploader_kills), (SERVER_KILLS, UPLOADER_KILLS));
-    desk.server.wait_for(count);
-    wait_until_empty(&desk.path("out"));
-    running.kill();
-    let files = desk.server.files();
-    assert_eq!(files.len(), count, "one name for each file, however often it was tried");
-    let bodies: BTreeSet<Vec<u8>> = files.values().flatten().cloned().collect();
-    assert_eq!((bodies.len(), files.values().flatten().count()), (count, count));
-    eprintln!(
-        "{count} files: each arrived once, in {} requests; the server was killed {server_kills} times, \
-         the uploader {uploader_kills} times",
-        desk.server.requests()
-    );
-}
-
-/// The last receipts are written down a moment after the server has given them.
-fn wait_until_empty(folder: &Path) {
-    let begin = std::time::Instant::now();
-    while fs::read_dir(folder).unwrap().next().is_some() {
-        assert!(begin.elapsed().as_secs() < 120, "files are left in {}", folder.display());
-        std::thread::yield_now();
-    }
 }

@@ -10,15 +10,21 @@
 )]
 
 mod answers;
+mod bursard;
 mod certificates;
 mod certs;
 mod check;
 mod counting;
+#[cfg(target_os = "linux")]
+mod crashes;
+#[cfg(unix)]
+mod curl;
 #[cfg(unix)]
 mod database;
 mod doctor;
 mod examples;
 mod findings;
+mod folder;
 mod following;
 mod jobs;
 mod misbehaviour;

@@ -74,6 +74,18 @@ impl Bursar {
         self
     }
 
+    /// Started by another program, which is given these arguments before its own name.
+    pub(crate) fn under(mut self, program: &str, args: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(args).arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear();
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        self.command = command;
+        self
+    }
+
     pub(crate) fn run(mut self) -> Run {
         let token = self.token.clone();
         let run = self.done();

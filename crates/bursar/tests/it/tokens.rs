@@ -160,3 +160,28 @@ fn clean_prints_the_token_and_says_what_went() {
     let run = Bursar::bare().args(["token", "clean", "-"]).input(broken.as_bytes()).run();
     assert_eq!((run.code, run.out.as_str()), (10, ""), "{run:?}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_desktop_there_is_no_keyring_and_that_is_said() {
+    let server = server();
+    let path = private(&server, "token.txt", &token());
+    let expired = private(&server, "old.txt", &token_of(r#"{"exp":1000000000}"#));
+    // No bus of any session is where this says.
+    let nowhere = "unix:path=/nowhere/bus";
+    for (args, code, words) in [
+        (vec!["store", path_text(&path)], 10, "keyring"),
+        (vec!["store", path_text(&expired)], 11, "expired on 9 Sep 2001"),
+        (vec!["forget", "--profile", "uk"], 10, "keyring"),
+        (vec!["inspect"], 10, "there is no access token"),
+    ] {
+        let run = Bursar::bare()
+            .env("DBUS_SESSION_BUS_ADDRESS", nowhere)
+            .args(["token"])
+            .args(args.iter().copied())
+            .run();
+        assert_eq!(run.code, code, "{args:?} {run:?}");
+        assert!(run.err.contains(words), "{args:?} {run:?}");
+    }
+    assert!(server.got().is_empty());
+}
