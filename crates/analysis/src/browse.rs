@@ -3,7 +3,7 @@
 //! Not for: deciding who may see what (the server masks). Invariant: what was asked is a value in the
 //! plan, never a part of a statement.
 
-mod pages;
+mod lately;
 mod supplier;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use domain::finding::CheckedUnit;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::{FileType, LedgerName};
 
-pub(crate) use self::pages::Pages;
+pub(crate) use self::lately::{Pages, Suppliers};
 use crate::checking::CheckLedgers;
 use crate::engine::{Joins, Tables, table_name};
 use crate::error::Error;
@@ -33,7 +33,7 @@ impl CheckLedgers {
             return Ok(RowsPage::default());
         };
         let version = opened.1.version();
-        if let Some(page) = self.pages().of(request, version) {
+        if let Some(page) = self.pages().of(&(request.clone(), version)) {
             return Ok(page);
         }
         let (all, wanted) = (opened.1.row_count()?, request.clone());
@@ -43,7 +43,7 @@ impl CheckLedgers {
             .carry_out(move |_| async move { page(&session, &wanted, all).await })
             .await?;
         page.version = version;
-        self.pages().keep(request, &page);
+        self.pages().keep((request.clone(), version), page.clone());
         Ok(page)
     }
 

@@ -9,7 +9,7 @@ use domain::finding::{CheckRequest, Checked, RememberedVerdict};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::browse::Pages;
+use crate::browse::{Pages, Suppliers};
 use crate::checks::Check;
 use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
@@ -23,16 +23,22 @@ pub struct CheckLedgers {
     engine: Arc<Engine>,
     kept: Kept,
     pages: Pages,
+    suppliers: Suppliers,
 }
 
 impl CheckLedgers {
     /// Clones share what earlier runs have left: a run after a few new rows does again only what they touch.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
-        Self { ledgers, engine, kept: Kept::default(), pages: Pages::default() }
+        let (kept, pages, suppliers) = Default::default();
+        Self { ledgers, engine, kept, pages, suppliers }
     }
 
     pub(crate) const fn pages(&self) -> &Pages {
         &self.pages
+    }
+
+    pub(crate) const fn suppliers(&self) -> &Suppliers {
+        &self.suppliers
     }
 
     pub(crate) const fn ledgers(&self) -> &Ledgers {

@@ -25,9 +25,17 @@ impl CheckLedgers {
         of: &CheckedUnit,
         reference: &str,
     ) -> Result<Option<SupplierHistory>, Error> {
+        let suppliers = self.opened(of, FileType::Suppliers).await?;
+        let transactions = self.opened(of, FileType::Transactions).await?;
+        let versions = [&suppliers, &transactions]
+            .map(|opened| opened.as_ref().map(|(_, ledger)| ledger.version()));
+        let key = (of.clone(), reference.to_owned(), versions);
+        if let Some(history) = self.suppliers().of(&key) {
+            return Ok(history);
+        }
         let mut history =
             SupplierHistory { reference: reference.to_owned(), ..SupplierHistory::default() };
-        if let Some(opened) = self.opened(of, FileType::Suppliers).await? {
+        if let Some(opened) = suppliers {
             let (versions, reference) = (opened.1.history().await?, reference.to_owned());
             let session = self.session_over(opened)?;
             history.variations = self
@@ -37,7 +45,7 @@ impl CheckLedgers {
                 )
                 .await?;
         }
-        if let Some(opened) = self.opened(of, FileType::Transactions).await? {
+        if let Some(opened) = transactions {
             let session = self.session_over(opened)?;
             let reference = reference.to_owned();
             (history.months, history.currency) = self
@@ -46,7 +54,9 @@ impl CheckLedgers {
                 .await?;
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();
-        Ok(is_known.then_some(history))
+        let history = is_known.then_some(history);
+        self.suppliers().keep(key, history.clone());
+        Ok(history)
     }
 }
 

@@ -5,7 +5,7 @@
 mod describe;
 mod lines;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
@@ -19,6 +19,7 @@ use evidence::invoices::{Invoice, Invoices, NO_DAY};
 use evidence::netting::Netting;
 use evidence::weigh::Weighed;
 use futures_util::StreamExt as _;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::describe::{finding, why};
 use super::{Outcome, Run};
@@ -35,11 +36,11 @@ const OVERFULL_NAMED_MAX: usize = 100;
 pub(super) struct Headers {
     pub(super) invoices: Invoices,
     suppliers: Vec<(String, String)>,
-    by_reference: HashMap<String, u32>,
-    words: HashMap<String, u32>,
+    by_reference: FxHashMap<String, u32>,
+    words: FxHashMap<String, u32>,
     /// Canonical names, and which suppliers bear each.
     names: HashMap<String, Vec<u32>>,
-    seen_names: HashSet<(u32, u64)>,
+    seen_names: FxHashSet<(u32, u64)>,
     base_currency: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use datafusion::prelude::SessionContext;
 use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression};
 use evidence::entities::company_name::{
-    CompanyName, LookAlike, TokenRarity, canonical, look_alike, similarity,
+    CompanyName, LookAlike, Looks, TokenRarity, canonical, look_alike, similarity,
 };
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
@@ -183,8 +183,7 @@ fn field(kind: Kind) -> &'static str {
 struct Named {
     reference: String,
     name: String,
-    canonical: CompanyName,
-    squeezed: String,
+    looks: Looks,
     /// Account, VAT registration and address: what one party would share.
     own: [Option<String>; 3],
     billed: f64,
@@ -199,7 +198,7 @@ pub(super) async fn find_look_alikes(
     for batch in query_all(session, &check.sql("check").unwrap_or_default()).await? {
         suppliers.extend((0..batch.num_rows()).map(|row| named(&batch, row)));
     }
-    let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.canonical));
+    let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.looks.name));
     let (big, share) = (check.parameter("big"), check.parameter("share"));
     let mut outcome = Outcome::default();
     for (at, other) in suppliers.iter().enumerate() {
@@ -207,13 +206,13 @@ pub(super) async fn find_look_alikes(
         let imitated =
             suppliers[..at].iter().enumerate().take_while(|(place, _)| (*place as f64) < big);
         for (_, one) in imitated {
-            if !could_be_alike(&one.squeezed, &other.squeezed)
+            if !one.looks.could_be(&other.looks)
                 || other.billed > one.billed * share
                 || shares_anything(one, other)
             {
                 continue;
             }
-            if let Some(how) = look_alike(&one.canonical, &other.canonical, &rarity) {
+            if let Some(how) = look_alike(&one.looks, &other.looks, &rarity) {
                 outcome.findings.push(impostor(check, one, other, how));
             }
         }
@@ -229,23 +228,11 @@ fn named(batch: &RecordBatch, row: usize) -> Named {
     let name = text(1).unwrap_or_default();
     Named {
         reference: text(0).unwrap_or_default(),
-        squeezed: canonical(&name).squeezed(),
-        canonical: canonical(&name),
+        looks: Looks::of(canonical(&name)),
         name,
         own: [text(2), text(3), text(4)],
         billed: batch.column(5).as_primitive::<Float64Type>().value(row),
     }
-}
-
-/// Rules out nearly all couples before names are compared in earnest: look-alikes differ in one place, so
-/// they begin or end alike.
-fn could_be_alike(one: &str, other: &str) -> bool {
-    const ALIKE: usize = 3;
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let ends = |name: &[u8]| name.len().saturating_sub(ALIKE);
-    one.len().abs_diff(other.len()) <= 3
-        && (one.iter().zip(other).take(ALIKE).all(|(x, y)| x == y)
-            || one[ends(one)..] == other[ends(other)..])
 }
 
 fn shares_anything(one: &Named, other: &Named) -> bool {

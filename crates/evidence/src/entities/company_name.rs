@@ -30,6 +30,16 @@ impl CompanyName {
     }
 }
 
+/// A name in the forms by which it could be taken for another, made once for many comparisons.
+#[derive(Debug, Clone)]
+pub struct Looks {
+    pub name: CompanyName,
+    squeezed: String,
+    to_the_eye: String,
+    without_doubles: String,
+    digits: String,
+}
+
 /// How rare each word is among the names of a ledger.
 #[derive(Debug, Clone, Default)]
 pub struct TokenRarity {
@@ -91,22 +101,21 @@ pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64
 }
 
 /// Whether one name could be taken for the other without being it.
-pub fn look_alike(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> Option<LookAlike> {
-    let (left, right) = (a.squeezed(), b.squeezed());
-    if left == right || left.is_empty() || right.is_empty() {
+pub fn look_alike(a: &Looks, b: &Looks, rarity: &TokenRarity) -> Option<LookAlike> {
+    if a.squeezed == b.squeezed || a.squeezed.is_empty() || b.squeezed.is_empty() {
         return None;
     }
-    if to_the_eye(&left) == to_the_eye(&right) {
+    if a.to_the_eye == b.to_the_eye {
         return Some(LookAlike::SameToTheEye);
     }
-    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-    if digits(&left) != digits(&right) {
+    if a.digits != b.digits {
         // `Store 1` and `Store 11` are two stores.
         return None;
     }
-    if without_doubles(&left) == without_doubles(&right) {
+    if a.without_doubles == b.without_doubles {
         return Some(LookAlike::DoubledLetter);
     }
+    let (a, b) = (&a.name, &b.name);
     if a.tokens.len() != b.tokens.len() {
         return None;
     }
@@ -119,6 +128,30 @@ pub fn look_alike(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> Opt
     let (letters_x, letters_y): (Vec<char>, Vec<char>) = (x.chars().collect(), y.chars().collect());
     let rare = rarity.bits(x).max(rarity.bits(y)) >= RARE_BITS;
     (rare && edits(&letters_x, &letters_y, 1).is_some()).then_some(LookAlike::OneEdit)
+}
+
+impl Looks {
+    pub fn of(name: CompanyName) -> Self {
+        let squeezed = name.squeezed();
+        Self {
+            to_the_eye: to_the_eye(&squeezed),
+            without_doubles: without_doubles(&squeezed),
+            digits: squeezed.chars().filter(char::is_ascii_digit).collect(),
+            squeezed,
+            name,
+        }
+    }
+
+    /// Rules out nearly all couples before they are compared in earnest: look-alikes differ in one place, so
+    /// they begin or end alike.
+    pub fn could_be(&self, other: &Self) -> bool {
+        const ALIKE: usize = 3;
+        let (one, other) = (self.squeezed.as_bytes(), other.squeezed.as_bytes());
+        let ends = |name: &[u8]| name.len().saturating_sub(ALIKE);
+        one.len().abs_diff(other.len()) <= 3
+            && (one.iter().zip(other).take(ALIKE).all(|(x, y)| x == y)
+                || one[ends(one)..] == other[ends(other)..])
+    }
 }
 
 impl TokenRarity {
@@ -315,8 +348,9 @@ mod tests {
             ("Depot 12", "Depot 13", None),
             ("Zephyr Services", "Quartz Services", None),
         ];
+        let looks = |name: &str| Looks::of(canonical(name));
         for (a, b, expected) in cases {
-            assert_eq!(look_alike(&canonical(a), &canonical(b), &rarity), expected, "{a} / {b}");
+            assert_eq!(look_alike(&looks(a), &looks(b), &rarity), expected, "{a} / {b}");
         }
     }
 }

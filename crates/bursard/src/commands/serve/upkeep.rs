@@ -41,6 +41,7 @@ async fn sweep(app: App) {
         due.tick().await;
         // Before the sweep, which finishes what an earlier removal did not.
         match app.store.system().remove_expired_files(app.clock.now()).await {
+            Ok(removed) if removed.files == 0 => {}
             Ok(removed) => tracing::info!(?removed, "removed files whose time is over"),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "files not removed");
