@@ -38,6 +38,8 @@ impl Found<'_> {
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
         let claim = self.claim.unwrap_or(&about.claim);
         let probability = rounded(evidence::weigh::probability(self.bits));
+        // As people add them up.
+        let bits: f64 = evidence.iter().map(|one| one.bits).sum();
         Finding {
             key: self.key,
             check: check.name.into(),
@@ -45,7 +47,7 @@ impl Found<'_> {
             title: self.title,
             claim: claim.to_owned(),
             probability,
-            reckoning: reckoning(self.bits, claim, probability),
+            reckoning: reckoning(bits, claim, probability),
             at_risk: self.at_risk,
             at_risk_is: about.at_risk_is.clone(),
             rows: self.rows,

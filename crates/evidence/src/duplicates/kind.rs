@@ -188,7 +188,7 @@ impl Kind {
             Self::NeighbouringNumber => "under the number of a neighbour",
             Self::DateAsNumber => "with its date in the place of its number",
             Self::OtherNumber => "under another number",
-            Self::SecondReference => "under the supplier's second reference",
+            Self::SecondReference => "under two references of one supplier",
             Self::WrongSupplier => "under another supplier",
             Self::OtherGroup => "keyed by two parts of the organisation",
             Self::NetForGross => "once with VAT and once without",

@@ -60,6 +60,8 @@ struct FindingPage {
     gone: Option<String>,
     suppressed: Option<String>,
     innocent_if: String,
+    /// Why it may be innocent, in words to choose from.
+    reasons: &'static [&'static str],
     tables: Vec<Compared>,
     waterfall: Option<Waterfall>,
     moments: Vec<Moment>,
@@ -150,6 +152,7 @@ fn page(
         found: words::date(seen.first_seen),
         gone: seen.gone_at.map(words::date),
         suppressed: finding.suppressed.map(|why| why.words),
+        reasons: super::labels::innocent_reasons(&finding.check),
         innocent_if: finding.innocent_if,
         tables: compared(&finding.rows),
         waterfall: waterfall(&finding.evidence, percent),
