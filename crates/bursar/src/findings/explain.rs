@@ -14,6 +14,8 @@ use crate::token::moment;
 
 /// Wider values are cut, so that two rows stand side by side on most screens.
 const VALUE_CHARS_MAX: usize = 32;
+/// More rows of one ledger are counted: a table as wide as them all is read by nobody.
+const ROWS_SHOWN_MAX: usize = 3;
 
 pub(super) async fn one(desk: Desk<'_>, key: &FindingKey) -> Result<Said, Failure> {
     let finding = desk.get(&format!("findings/{key}")).await?;
@@ -41,7 +43,13 @@ pub(super) fn in_words(finding: &Value) -> String {
         lines.push(format!("no longer found since {}", when(at)));
     }
     lines.push(String::new());
-    lines.extend(side_by_side(&finding["rows"]));
+    for rows in array(&finding["rows"]).chunk_by(|one, next| one["ledger"] == next["ledger"]) {
+        lines.extend(side_by_side(&rows[..rows.len().min(ROWS_SHOWN_MAX)]));
+        if rows.len() > ROWS_SHOWN_MAX {
+            let more = rows.len() - ROWS_SHOWN_MAX;
+            lines.push(format!("  and {more} more of them; --json shows all"));
+        }
+    }
     lines.push(String::new());
     lines.push("why (each +1 makes it twice as likely, each -1 half as likely)".to_owned());
     for reason in array(&finding["evidence"]) {
@@ -74,8 +82,7 @@ fn standing(of: &Value) -> String {
 }
 
 /// A line for each field, a column for each row; `≠` where a row differs from the first.
-fn side_by_side(rows: &Value) -> Vec<String> {
-    let rows = array(rows);
+fn side_by_side(rows: &[Value]) -> Vec<String> {
     let columns: BTreeSet<&str> = rows
         .iter()
         .filter_map(|row| row["fields"].as_object())
@@ -143,6 +150,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn many_rows_are_counted_and_each_ledger_has_its_table() {
+        let row = |ledger: &str, id: usize| json!({ "ledger": ledger, "id": id.to_string(), "fields": { "town": "Leeds" } });
+        let mut rows = vec![row("Suppliers", 0)];
+        rows.extend((1..=25).map(|id| row("APT", id)));
+        let words = in_words(&json!({ "rows": rows }));
+        let is_table = |line: &&str| line.starts_with("  ") && !line.trim().is_empty();
+        let lines: Vec<&str> = words.lines().filter(is_table).collect();
+        let expected = [
+            "          Suppliers 0",
+            "  town    Leeds",
+            "          APT 1    APT 2    APT 3",
+            "  town    Leeds    Leeds    Leeds",
+            "  and 22 more of them; --json shows all",
+        ];
+        assert_eq!(lines, expected);
+    }
 
     #[test]
     fn a_finding_is_explained() {
