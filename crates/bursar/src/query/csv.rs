@@ -11,6 +11,18 @@ pub(super) struct Line<'w, W> {
     is_begun: bool,
 }
 
+/// The line of headings.
+pub(super) fn headings<'n>(
+    to: &mut impl Write,
+    names: impl IntoIterator<Item = &'n str>,
+) -> io::Result<()> {
+    let mut line = Line::begin(to);
+    for name in names {
+        line.cell(Some(name.as_bytes()))?;
+    }
+    line.end()
+}
+
 impl<'w, W: Write> Line<'w, W> {
     pub(super) fn begin(to: &'w mut W) -> Self {
         Self { to, is_begun: false }

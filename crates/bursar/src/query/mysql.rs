@@ -5,11 +5,9 @@ use std::io::Write;
 use futures_util::TryStreamExt as _;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, Statement as _};
-use sqlx::{
-    Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _,
-};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
-use super::csv::Line;
+use super::csv::{Line, headings};
 use super::fault::Fault;
 
 const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
@@ -22,11 +20,7 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
     let text = AssertSqlSafe(query.to_owned()).into_sql_str();
     // For the headings, which there are also without a row.
     let prepared = (&mut connection).prepare(text.clone()).await?;
-    let mut line = Line::begin(to);
-    for column in prepared.columns() {
-        line.cell(Some(column.name().as_bytes()))?;
-    }
-    line.end()?;
+    headings(to, prepared.columns().iter().map(sqlx::Column::name))?;
     drop(prepared);
     {
         let mut rows = sqlx::raw_sql(text).fetch(&mut connection);

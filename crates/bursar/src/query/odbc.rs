@@ -12,7 +12,7 @@ use odbc_api::{ColumnDescription, Connection, ConnectionOptions, Cursor, DataTyp
 use tokio::sync::oneshot;
 
 use super::ODBC;
-use super::csv::Line;
+use super::csv::{Line, headings};
 use super::fault::Fault;
 use crate::source::Spooler;
 
@@ -80,11 +80,7 @@ fn rows(
         return Err(Fault::Refused("it gives no rows".to_owned()));
     };
     let columns = columns(&mut cursor)?;
-    let mut line = Line::begin(to);
-    for column in &columns {
-        line.cell(Some(column.name.as_bytes()))?;
-    }
-    line.end()?;
+    headings(to, columns.iter().map(|column| column.name.as_str()))?;
     let row_bytes: usize = columns.iter().map(|column| (column.bound + 1) * size_of::<u16>()).sum();
     let set_rows = (SET_BYTES / row_bytes.max(1)).clamp(1, SET_ROWS_MAX);
     let mut buffers = Vec::new();

@@ -5,11 +5,9 @@ use std::io::Write;
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Statement as _, TypeInfo as _, ValueRef as _};
-use sqlx::{
-    Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _,
-};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
-use super::csv::Line;
+use super::csv::{Line, headings};
 use super::fault::Fault;
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
@@ -18,11 +16,7 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
     let mut connection = options.connect().await?;
     let text = AssertSqlSafe(query.to_owned()).into_sql_str();
     let prepared = (&mut connection).prepare(text.clone()).await?;
-    let mut line = Line::begin(to);
-    for column in prepared.columns() {
-        line.cell(Some(column.name().as_bytes()))?;
-    }
-    line.end()?;
+    headings(to, prepared.columns().iter().map(sqlx::Column::name))?;
     drop(prepared);
     {
         let mut rows = sqlx::query(text).fetch(&mut connection);

@@ -14,7 +14,7 @@ use tiberius::{Client, EncryptionLevel, QueryItem};
 use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
-use super::csv::Line;
+use super::csv::{Line, headings};
 use super::fault::Fault;
 
 mod place;
@@ -79,11 +79,7 @@ async fn rows(session: &mut Session, query: &str, to: &mut impl Write) -> Result
             }
             QueryItem::Metadata(result) => {
                 has_headings = true;
-                let mut line = Line::begin(to);
-                for column in result.columns() {
-                    line.cell(Some(column.name().as_bytes()))?;
-                }
-                line.end()?;
+                headings(to, result.columns().iter().map(tiberius::Column::name))?;
             }
             QueryItem::Row(row) => {
                 let mut line = Line::begin(to);
