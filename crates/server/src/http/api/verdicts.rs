@@ -67,6 +67,11 @@ pub struct RememberedVerdicts {
     items: Vec<KeptVerdict>,
 }
 
+/// What whoever decides sees of it afterwards.
+async fn as_it_stands(analyst: &Analyst, key: &FindingKey) -> Result<Response, ApiError> {
+    found(&analyst.store, &analyst.unit, key, Sight::Accountless).await
+}
+
 pub(crate) async fn decide_finding(
     State(app): State<App>,
     analyst: Analyst,
@@ -75,7 +80,7 @@ pub(crate) async fn decide_finding(
 ) -> Result<Response, ApiError> {
     let key = key_of(&key)?;
     decide(&app, &analyst, std::slice::from_ref(&key), verdict).await?;
-    found(&analyst.store, &analyst.unit, &key, Sight::Accountless).await
+    as_it_stands(&analyst, &key).await
 }
 
 pub(crate) async fn decide_findings(
@@ -117,7 +122,7 @@ pub(crate) async fn undo_verdict(
 ) -> Result<Response, ApiError> {
     let key = key_of(&key)?;
     analyst.store.undo(&analyst.unit, &key, analyst.named(&app).decider()).await?;
-    found(&analyst.store, &analyst.unit, &key, Sight::Accountless).await
+    as_it_stands(&analyst, &key).await
 }
 
 pub(crate) async fn assign_finding(
@@ -130,7 +135,7 @@ pub(crate) async fn assign_finding(
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
     analyst.store.assign(&analyst.unit, &key, assignee, analyst.named(&app).decider()).await?;
-    found(&analyst.store, &analyst.unit, &key, Sight::Accountless).await
+    as_it_stands(&analyst, &key).await
 }
 
 pub(crate) async fn comment_on_finding(
@@ -146,7 +151,7 @@ pub(crate) async fn comment_on_finding(
     bounded("words", &comment.words, WORDS_CHARS_MAX)?;
     let named = analyst.named(&app);
     analyst.store.comment(&analyst.unit, &key, &comment.words, named.decider()).await?;
-    found(&analyst.store, &analyst.unit, &key, Sight::Accountless).await
+    as_it_stands(&analyst, &key).await
 }
 
 pub(crate) async fn set_recovered(
@@ -159,7 +164,7 @@ pub(crate) async fn set_recovered(
     let named = analyst.named(&app);
     let recovered = recovery.recovered;
     analyst.store.set_recovered(&analyst.unit, &key, recovered, named.decider()).await?;
-    found(&analyst.store, &analyst.unit, &key, Sight::Accountless).await
+    as_it_stands(&analyst, &key).await
 }
 
 pub(crate) async fn list_verdicts(
