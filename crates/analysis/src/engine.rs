@@ -145,17 +145,13 @@ impl Drop for StopOnDrop {
 }
 
 impl Stop {
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
     /// For work that knows nothing of runs.
     pub(crate) fn flag(&self) -> &AtomicBool {
         &self.0
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.is_wanted() { Err(Error::Stopped) } else { Ok(()) }
+        if self.0.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
     }
 }
 
