@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use domain::check::usual_innocent_reasons;
 use domain::{FileType, Severity};
 use serde::Deserialize;
 
@@ -30,6 +31,9 @@ pub struct About {
     pub severity: Severity,
     /// What would make a finding innocent.
     pub innocent_if: String,
+    /// The usual ones of that, in words for a person to choose from.
+    #[serde(default = "usual_innocent_reasons")]
+    pub innocent_reasons: Vec<String>,
     /// What the probability of a finding is the probability of, behind “that”.
     pub claim: String,
     /// What the money at risk is, or why none is named.

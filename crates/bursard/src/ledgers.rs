@@ -90,21 +90,12 @@ impl Ledgers for Adapter {
         file: File,
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError> {
-        let (file_type, format) = (upload.file_type, upload.file_name.format());
-        let rules = rules.clone();
-        let read = move || {
-            let usual = extract::Options::new(file_type, format);
-            let options = extract::Options { mapping: rules.mapping.as_ref(), ..usual };
-            extract::preview(file, &options, PREVIEWED_ROWS)
-        };
-        let read = tokio::task::spawn_blocking(read).await;
-        match read.map_err(|fault| LedgersError(Box::new(fault)))? {
-            Ok(preview) => Ok(preview),
-            Err(extract::ReadError::Refused(refusal)) => {
-                Ok(Preview { refusal: Some(refusal.to_string()), ..Preview::default() })
-            }
-            Err(fault) => Err(LedgersError(Box::new(fault))),
-        }
+        let read =
+            move |options: &extract::Options<'_>| extract::preview(file, options, PREVIEWED_ROWS);
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|refusal| Preview {
+            refusal: Some(refusal.to_string()),
+            ..Preview::default()
+        }))
     }
 
     async fn record_at(
@@ -114,19 +105,10 @@ impl Ledgers for Adapter {
         rules: &ReadingRules,
         line: u64,
     ) -> Result<Option<ShownRecord>, LedgersError> {
-        let (file_type, format) = (upload.file_type, upload.file_name.format());
-        let rules = rules.clone();
-        let read = move || {
-            let usual = extract::Options::new(file_type, format);
-            let options = extract::Options { mapping: rules.mapping.as_ref(), ..usual };
-            extract::record_at(file, &options, line, LINE_BYTES_MAX)
+        let read = move |options: &extract::Options<'_>| {
+            extract::record_at(file, options, line, LINE_BYTES_MAX)
         };
-        let read = tokio::task::spawn_blocking(read).await;
-        match read.map_err(|fault| LedgersError(Box::new(fault)))? {
-            Ok(record) => Ok(record),
-            Err(extract::ReadError::Refused(_)) => Ok(None),
-            Err(fault) => Err(LedgersError(Box::new(fault))),
-        }
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_default())
     }
 
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
@@ -180,6 +162,26 @@ impl PreparedReading for Pending {
     }
 }
 
+/// Reads a file by these rules on a thread that may wait; why it is refused, where it is.
+async fn read_beside<T: Send + 'static>(
+    upload: &Upload,
+    rules: &ReadingRules,
+    read: impl FnOnce(&extract::Options<'_>) -> Result<T, extract::ReadError> + Send + 'static,
+) -> Result<Result<T, extract::Refusal>, LedgersError> {
+    let (file_type, format) = (upload.file_type, upload.file_name.format());
+    let rules = rules.clone();
+    let read = move || {
+        let usual = extract::Options::new(file_type, format);
+        read(&extract::Options { mapping: rules.mapping.as_ref(), ..usual })
+    };
+    let read = tokio::task::spawn_blocking(read).await;
+    match read.map_err(|fault| LedgersError(Box::new(fault)))? {
+        Ok(read) => Ok(Ok(read)),
+        Err(extract::ReadError::Refused(refusal)) => Ok(Err(refusal)),
+        Err(fault) => Err(LedgersError(Box::new(fault))),
+    }
+}
+
 /// A check as pages show it.
 fn told(check: &analysis::Check) -> Check {
     let parameters = check.about.parameters.iter();
@@ -188,6 +190,7 @@ fn told(check: &analysis::Check) -> Check {
         title: check.about.title.clone(),
         about: check.about.about.clone(),
         severity: check.about.severity,
+        innocent_reasons: check.about.innocent_reasons.clone(),
         parameters: parameters
             .map(|(name, parameter)| CheckParameter {
                 name: name.clone(),

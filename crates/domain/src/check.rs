@@ -30,7 +30,16 @@ pub struct Check {
     /// One paragraph for an analyst.
     pub about: String,
     pub severity: Severity,
+    /// Why what it finds is innocent most often: words to choose from.
+    pub innocent_reasons: Vec<String>,
     pub parameters: Vec<CheckParameter>,
+}
+
+/// Of a check that names none of its own, or is no more.
+pub fn usual_innocent_reasons() -> Vec<String> {
+    ["Looked into and explained", "Agreed with purchasing", "Right in the supplier's papers"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// How bad it is if it is so.
@@ -233,6 +242,7 @@ mod tests {
             title: String::new(),
             about: String::new(),
             severity: Severity::Medium,
+            innocent_reasons: Vec::new(),
             parameters: vec![parameter("days")],
         };
         let mut settings = CheckSettings::default();

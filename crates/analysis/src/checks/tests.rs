@@ -17,5 +17,6 @@ fn every_folder_parses_and_needs_columns_that_exist() {
         let is_sql = check.about.method == Method::Sql;
         assert_eq!(check.about.prior.is_some(), is_sql, "{}: a prior", check.name);
         assert!(!check.about.innocent_if.trim().is_empty(), "{}", check.name);
+        assert!(!check.about.innocent_reasons.is_empty(), "{}", check.name);
     }
 }

@@ -336,6 +336,7 @@ fn known(name: &str, title: &str) -> Check {
         title: title.to_owned(),
         about: "What it looks for.".to_owned(),
         severity: Severity::Medium,
+        innocent_reasons: vec!["It is rent".to_owned()],
         parameters: vec![
             parameter("limit", "base currency", "5000"),
             parameter("share", "share from 0 to 1", "0.3"),

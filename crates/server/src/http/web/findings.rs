@@ -21,9 +21,9 @@ use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::Viewer;
 use super::asked::Asked;
-use super::check_titles::CheckTitles;
 use super::field_labels::in_words;
 use super::frame::{Frame, Section};
+use super::known_checks::KnownChecks;
 use super::{PageError, PageResult, html, words};
 use crate::App;
 use labels::{state_tone, state_words};
@@ -113,8 +113,8 @@ pub(crate) async fn list_findings(
     let kinds = store.found_kinds(unit).await?;
     let (here, query) = (viewer.path("findings"), chosen.query());
     let frame = Frame::of(&app, &viewer, Section::Findings, "Findings").await?;
-    let titles = CheckTitles::of(&app);
-    let rows = page.items.into_iter().map(|found| line(found, &titles, &here, &query));
+    let known = KnownChecks::of(&app);
+    let rows = page.items.into_iter().map(|found| line(found, &known, &here, &query));
     let rows = rows.collect();
     html(&FindingsPage {
         page: frame.saying(asked.said()),
@@ -126,7 +126,7 @@ pub(crate) async fn list_findings(
         sorts: sorts(&chosen, &here),
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
-        kinds: choices(kinds, &titles),
+        kinds: choices(kinds, &known),
         members: names(&viewer).await?,
         views: store.saved_views(unit, viewer.signed_in.user.id).await?,
         may_decide: viewer.role.may_decide(),
@@ -172,11 +172,11 @@ fn sorts(chosen: &Selected, here: &str) -> Vec<Sort> {
     SORTS.into_iter().map(sort).collect()
 }
 
-fn choices(found: Vec<FoundKind>, titles: &CheckTitles) -> Vec<CheckChoice> {
+fn choices(found: Vec<FoundKind>, known: &KnownChecks) -> Vec<CheckChoice> {
     let mut choices: Vec<CheckChoice> = Vec::new();
     for FoundKind { check, kind } in found {
         if choices.last().is_none_or(|last| last.check != check) {
-            let label = titles.title(&check);
+            let label = known.title(&check);
             choices.push(CheckChoice { check: check.clone(), label, kinds: Vec::new() });
         }
         if let Some(last) = choices.last_mut().filter(|_| kind != check) {
@@ -186,10 +186,10 @@ fn choices(found: Vec<FoundKind>, titles: &CheckTitles) -> Vec<CheckChoice> {
     choices
 }
 
-fn line(found: FindingSummary, titles: &CheckTitles, here: &str, query: &str) -> Line {
+fn line(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> Line {
     Line {
         href: format!("{here}/{}?{query}", found.key),
-        check: titles.title(&found.check),
+        check: known.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
         at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent: percent(found.probability),

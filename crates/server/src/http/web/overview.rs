@@ -16,8 +16,8 @@ use store::OpenSum;
 
 use super::access::Viewer;
 use super::asked::Asked;
-use super::check_titles::CheckTitles;
 use super::frame::{Frame, Section};
+use super::known_checks::KnownChecks;
 use super::{PageResult, html, uploads, words};
 use crate::App;
 use crate::limits::FEED_SILENT_MAX;
@@ -129,7 +129,7 @@ pub(crate) async fn get_overview(
         recovered: total(recovered.iter()),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
-        checks: checks(&sums, &CheckTitles::of(&app), &findings_path),
+        checks: checks(&sums, &KnownChecks::of(&app), &findings_path),
         more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
         uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
         last_run: runs.first().map(|run| run_lines(run, &reports)),
@@ -197,7 +197,7 @@ fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
     })
 }
 
-fn checks(sums: &[OpenSum], titles: &CheckTitles, findings: &str) -> Vec<CheckLine> {
+fn checks(sums: &[OpenSum], known: &KnownChecks, findings: &str) -> Vec<CheckLine> {
     let amount =
         |sum: &OpenSum| sum.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     let most = sums.iter().map(amount).max().unwrap_or(0).max(1);
@@ -208,7 +208,7 @@ fn checks(sums: &[OpenSum], titles: &CheckTitles, findings: &str) -> Vec<CheckLi
             .finish();
         let share = i128::from(amount(sum).max(0)) * 100 / i128::from(most);
         CheckLine {
-            title: titles.title(&sum.check),
+            title: known.title(&sum.check),
             href: format!("{findings}?{query}"),
             findings: words::count(sum.findings),
             at_risk: sum.at_risk.as_ref().map(words::money).unwrap_or_default(),

@@ -28,31 +28,6 @@ pub(super) fn state_words(state: FindingState, check: &str) -> &'static str {
     }
 }
 
-/// Why a finding of this check is innocent most often.
-pub(super) fn innocent_reasons(check: &str) -> &'static [&'static str] {
-    match check {
-        "duplicate_invoices" => &[
-            "Recurring: rent or subscription",
-            "Instalments of one order",
-            "Separate deliveries",
-            "Credited already",
-        ],
-        "bank_changed_then_paid" | "foreign_bank_account" | "shared_bank_account" => &[
-            "Account confirmed by telephone, by a number known before",
-            "Account of the same group",
-        ],
-        "employee_is_supplier" => &["Interest declared and approved", "Another person"],
-        "duplicate_suppliers" | "look_alike_suppliers" => {
-            &["Two firms, by the companies' register", "Two sites that are paid apart"]
-        }
-        _ => &[
-            "Looked into and explained",
-            "Agreed with purchasing",
-            "Right in the supplier's papers",
-        ],
-    }
-}
-
 pub(super) const fn state_tone(state: FindingState) -> &'static str {
     match state {
         FindingState::Open => "",

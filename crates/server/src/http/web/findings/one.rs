@@ -22,9 +22,9 @@ use super::{Last, last, names, percent};
 use crate::App;
 use crate::http::web::access::Viewer;
 use crate::http::web::asked::Asked;
-use crate::http::web::check_titles::CheckTitles;
 use crate::http::web::field_labels::in_words;
 use crate::http::web::frame::{Frame, Section};
+use crate::http::web::known_checks::KnownChecks;
 use crate::http::web::{PageError, PageResult, html, words};
 
 #[derive(Template)]
@@ -61,7 +61,7 @@ struct FindingPage {
     suppressed: Option<String>,
     innocent_if: String,
     /// Why it may be innocent, in words to choose from.
-    reasons: &'static [&'static str],
+    reasons: Vec<String>,
     tables: Vec<Compared>,
     waterfall: Option<Waterfall>,
     moments: Vec<Moment>,
@@ -124,7 +124,7 @@ fn page(
 ) -> FindingPage {
     let KeptFinding { mut finding, standing, seen } = found;
     finding.mask(Sight::of(viewer.role));
-    let percent = percent(finding.probability);
+    let (percent, known) = (percent(finding.probability), KnownChecks::of(app));
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     FindingPage {
         page: frame,
@@ -132,7 +132,7 @@ fn page(
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
         query: chosen.query(),
-        check: CheckTitles::of(app).title(&finding.check),
+        check: known.title(&finding.check),
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent,
@@ -152,7 +152,7 @@ fn page(
         found: words::date(seen.first_seen),
         gone: seen.gone_at.map(words::date),
         suppressed: finding.suppressed.map(|why| why.words),
-        reasons: super::labels::innocent_reasons(&finding.check),
+        reasons: known.innocent_reasons(&finding.check),
         innocent_if: finding.innocent_if,
         tables: compared(&finding.rows),
         waterfall: waterfall(&finding.evidence, percent),

@@ -15,8 +15,8 @@ use super::percent;
 use super::weighed::{Waterfall, waterfall};
 use crate::App;
 use crate::http::web::access::Viewer;
-use crate::http::web::check_titles::CheckTitles;
 use crate::http::web::frame::{Frame, Section};
+use crate::http::web::known_checks::KnownChecks;
 use crate::http::web::{PageError, PageResult, html, words};
 
 #[derive(Template)]
@@ -53,7 +53,7 @@ pub(crate) async fn get_finding_then(
     let mut frame = Frame::of(&app, &viewer, Section::Findings, "As it was then").await?;
     let now = viewer.path(&format!("findings/{key}"));
     frame.above("One finding", now.clone());
-    html(&page(frame, now, &entry, finding, &CheckTitles::of(&app)))
+    html(&page(frame, now, &entry, finding, &KnownChecks::of(&app)))
 }
 
 fn page(
@@ -61,14 +61,14 @@ fn page(
     now: String,
     entry: &HistoryEntry,
     finding: Finding,
-    titles: &CheckTitles,
+    known: &KnownChecks,
 ) -> FindingThenPage {
     let percent = percent(finding.probability);
     FindingThenPage {
         page,
         now,
         title: words::with_dates(&finding.title),
-        check: titles.title(&finding.check),
+        check: known.title(&finding.check),
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         at_risk_is: finding.at_risk_is,
         percent,
