@@ -66,7 +66,8 @@ export class Chromium {
 
   async end() {
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
+    // Killed, it would leave processes behind that write into the folder while it is removed.
+    this.send("Browser.close").catch(() => {});
     await gone;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
