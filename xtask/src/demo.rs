@@ -38,9 +38,7 @@ pub(crate) fn run(end: End) -> Result<(), String> {
     let programs = build(end)?;
     let demo = Demo::begin(&programs)?;
     demo.make_sample()?;
-    for (name, file_type) in SAMPLE {
-        demo.send(name, file_type)?;
-    }
+    demo.send_all()?;
     demo.list()?;
     demo.list_ledgers()?;
     demo.finish(end)
@@ -111,6 +109,11 @@ impl Demo {
         self.folder.join("sample")
     }
 
+    /// For what else belongs to it: gone when it finishes.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn token(&self) -> PathBuf {
         self.folder.join("token.txt")
     }
@@ -121,6 +124,25 @@ impl Demo {
 
     pub(crate) fn make_sample(&self) -> Result<(), String> {
         follow(untouched(&self.bursard, &self.folder).arg("sample").arg(self.sample()))
+    }
+
+    pub(crate) fn make_sample_of(&self, invoices: &str) -> Result<(), String> {
+        let mut command = untouched(&self.bursard, &self.folder);
+        follow(command.arg("sample").arg(self.sample()).args(["--invoices", invoices]))
+    }
+
+    pub(crate) fn send_all(&self) -> Result<(), String> {
+        SAMPLE.iter().try_for_each(|(name, file_type)| self.send(name, file_type))
+    }
+
+    /// Ends the server and starts it again over the same data: nothing is in its memory any more.
+    pub(crate) fn start_again(self) -> Result<Self, String> {
+        let Self { server, link, .. } = self;
+        drop(server);
+        let (server, _none_twice, url) = start(&self.bursard, &self.folder, &self.data)?;
+        let origin = |url: &str| url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        let link = link.replace(&origin(&link), &origin(&url));
+        Ok(Self { url, link, server, ..self })
     }
 
     fn send(&self, name: &str, file_type: &str) -> Result<(), String> {

@@ -34,6 +34,8 @@ cargo xtask <command>
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
   prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's
                 10,000 into the ledger they make
+  prove readers pages on a ledger of 1,000,000 invoices (or `prove readers N`): for the first time after a start,
+                again, and for 200 readers at once
   prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
                 twice: each arrives once
   prove curl    1,024 MiB over TLS (or `prove curl MIB`) with the uploader and with curl in turns; fails over

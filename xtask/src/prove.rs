@@ -4,6 +4,7 @@
 //!
 //! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
+mod readers;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -124,10 +125,16 @@ pub(crate) fn build_release() -> Result<PathBuf, String> {
 /// About 700 MB.
 const READING_ROWS: &str = "5000000";
 
+/// A large organisation's three years.
+const READERS_INVOICES: &str = "1000000";
+
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
         return reading::run(&build_release()?, size.unwrap_or(READING_ROWS));
+    }
+    if name == "readers" {
+        return readers::run(&build_release()?, size.unwrap_or(READERS_INVOICES));
     }
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
@@ -136,7 +143,7 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
-        format!("there is no proof `{name}`\n  the proofs are: {known}, reading")
+        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers")
     })?;
     let release = build_release()?;
     cargo::succeed(
