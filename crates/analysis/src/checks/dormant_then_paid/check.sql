@@ -1,7 +1,16 @@
--- Gaps between the days on which a supplier bills; a partition is a supplier. Names and amounts are looked
--- up for the few that are left.
-WITH days AS (
-    SELECT DISTINCT supplier_ref, invoice_date FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+-- Gaps between the days on which a supplier bills; a partition is a supplier. A gap that is long enough leaves
+-- a period of half its length empty, which tells the few suppliers whose days are worth sorting. Names and
+-- amounts are looked up for those that are left.
+WITH periods AS (
+    SELECT DISTINCT supplier_ref, CAST(floor(CAST(invoice_date AS INT) / ({days} / 2.0)) AS BIGINT) AS period
+    FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+),
+paused AS (
+    SELECT supplier_ref AS ref FROM periods GROUP BY supplier_ref HAVING max(period) - min(period) + 1 > count(*)
+),
+days AS (
+    SELECT DISTINCT supplier_ref, invoice_date
+    FROM transactions JOIN paused ON supplier_ref = ref WHERE invoice_date IS NOT NULL
 ),
 gaps AS (
     SELECT *, lag(invoice_date) OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS earlier,
@@ -15,7 +24,7 @@ ranked AS (
     FROM sized
 ),
 woken AS (
-    SELECT supplier_ref AS ref, invoice_date AS day, earlier, gap, next_gap, nth FROM ranked
+    SELECT supplier_ref AS woken_ref, invoice_date AS day, earlier, gap, next_gap, nth FROM ranked
     WHERE rank = 1 AND gap > {days} AND nth > {before} - 1 AND coalesce(next_gap, 0) <= gap * {other}
 )
 SELECT
@@ -29,5 +38,5 @@ SELECT
     make_array(concat('the invoice before is of ', CAST(min(earlier) AS VARCHAR), coalesce(concat('; the next longest gap of this supplier is ', CAST(min(next_gap) AS VARCHAR), ' days'), ''),
         ', of ', CAST(min(nth) AS VARCHAR), ' days on which it has billed')) AS words,
     make_array(3.0) AS bits
-FROM transactions JOIN woken ON supplier_ref = ref AND invoice_date = day
+FROM transactions JOIN woken ON supplier_ref = woken_ref AND invoice_date = day
 GROUP BY supplier_ref, day

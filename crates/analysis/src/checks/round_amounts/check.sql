@@ -1,12 +1,17 @@
--- One row a supplier, against the base rate of the ledger.
+-- One row a supplier, against the base rate of the ledger. Invoices are listed for the few that are left:
+-- lists of all would be the whole ledger.
 WITH billed AS (
-    SELECT supplier_ref, supplier_name, unique_id, invoice_amount, base_amount, base_amount_currency,
-        CASE WHEN invoice_amount % 1000 = 0 THEN 1 ELSE 0 END AS round_one
+    SELECT supplier_ref AS ref, count(*) AS invoices, sum(CASE WHEN invoice_amount % 1000 = 0 THEN 1 ELSE 0 END) AS round_ones
     FROM transactions WHERE invoice_amount > 0 AND supplier_ref IS NOT NULL
+    GROUP BY supplier_ref
 ),
-ledger AS (SELECT avg(CAST(round_one AS DOUBLE)) AS usual FROM billed)
+ledger AS (SELECT CAST(sum(round_ones) AS DOUBLE) / sum(invoices) AS usual FROM billed),
+rounded AS (
+    SELECT ref, invoices, round_ones, usual FROM billed CROSS JOIN ledger
+    WHERE invoices >= {count} AND round_ones >= {share} * invoices AND usual <= {usual}
+)
 SELECT
-    concat(CAST(sum(round_one) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') are whole thousands') AS title,
+    concat(CAST(min(round_ones) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') are whole thousands') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
@@ -16,6 +21,7 @@ SELECT
     make_array('invoice_amount') AS fields,
     make_array(concat('of ', CAST(count(DISTINCT invoice_amount) AS VARCHAR), ' different amounts; of the whole ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% are')) AS words,
     make_array(4.0) AS bits
-FROM billed CROSS JOIN ledger
+FROM transactions JOIN rounded ON supplier_ref = ref
+WHERE invoice_amount > 0
 GROUP BY supplier_ref
-HAVING count(*) >= {count} AND sum(round_one) >= {share} * count(*) AND count(DISTINCT invoice_amount) >= {amounts} AND min(usual) <= {usual}
+HAVING count(DISTINCT invoice_amount) >= {amounts}
