@@ -14,6 +14,7 @@ pub mod habits;
 pub mod invoice_number;
 pub mod invoices;
 pub mod netting;
+mod rate;
 pub mod shares;
 pub mod vat;
 pub mod weigh;

@@ -8,7 +8,7 @@ use domain::FileType;
 use domain::digits::grouped;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Money};
 
-use crate::checks::Check;
+use crate::checks::{Check, Method};
 
 /// Nothing is certain, whatever the weights say.
 const PROBABILITY_MAX: f64 = 0.9999;
@@ -47,7 +47,7 @@ impl Found<'_> {
             title: self.title,
             claim: claim.to_owned(),
             probability,
-            reckoning: reckoning(bits, claim, probability),
+            reckoning: reckoning(bits, claim, probability) + basis(about.method),
             at_risk: self.at_risk,
             at_risk_is: about.at_risk_is.clone(),
             rows: self.rows,
@@ -69,11 +69,25 @@ pub(super) fn reason(field: &str, words: String, bits: f64) -> Evidence {
     Evidence { field: field.into(), words, bits: (bits * 100.0).round() / 100.0 }
 }
 
-/// How common such a thing is, as the first of the reasons.
-pub(super) fn prior(of: &str, bits: f64) -> Evidence {
+/// How common such a thing is, as the first of the reasons, and how that is known.
+pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
     let one_in = (1.0 + (-bits).exp2()).round();
-    let words = format!("before anything else is known: of {} {of} about 1 is so", whole(one_in));
+    let one_in = whole(one_in);
+    let words = format!(
+        "before anything else is known: of {one_in} {of} the claim is true of about 1 ({known})"
+    );
     reason("prior", words, bits)
+}
+
+/// Where weights come from that do not say so themselves.
+const fn basis(method: Method) -> &'static str {
+    match method {
+        Method::Sql | Method::LookAlikes => {
+            " The weights of this check are judgements, not measurements: +3 stands for a sign judged to be \
+             8 times as common where the claim is true as where it is not."
+        }
+        Method::InvoicePairs | Method::SupplierPairs => "",
+    }
 }
 
 fn rounded(probability: f64) -> f64 {

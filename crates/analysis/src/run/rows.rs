@@ -81,7 +81,10 @@ impl Columns<'_> {
         let bits = self.numbers("bits", row)?;
         let prior = check.about.prior.iter();
         let mut evidence: Vec<Evidence> = prior
-            .map(|prior| found::prior(&prior.of, (prior.share / (1.0 - prior.share)).log2()))
+            .map(|prior| {
+                let bits = (prior.share / (1.0 - prior.share)).log2();
+                found::prior(&prior.of, bits, "an assumption")
+            })
             .collect();
         let reasons = fields.iter().zip(words).zip(bits);
         evidence.extend(reasons.map(|((field, words), bits)| found::reason(field, words, bits)));

@@ -83,7 +83,8 @@ pub(super) async fn find_duplicates(
                 None => evidence.push(found::reason("account_number", words.into(), 0.0)),
             }
         }
-        evidence.push(found::prior("couples of suppliers that share something", odds - known));
+        let of = "couples of suppliers";
+        evidence.push(found::prior(of, odds - known, "learnt from this ledger"));
         let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
         let named: Vec<String> = members
             .iter()
@@ -247,7 +248,7 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
     };
     let evidence = vec![
         found::reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        found::prior("suppliers with such a name", PRIOR_BITS),
+        found::prior("suppliers with such a name", PRIOR_BITS, "an assumption"),
         found::reason(
             "base_amount",
             format!(

@@ -5,6 +5,7 @@ use crate::days::{DayLikeness, Gap};
 use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
+use crate::rate;
 use crate::weigh::{Subject, Weighed, Weight};
 
 /// One reason as a person reads it.
@@ -72,7 +73,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weigh
             let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
             format!("this amount comes about every {every} days, and these two are {apart} days apart")
         }
-        Subject::Reference => shared(invoices, weighed, Field::SameReference, "the same supplier reference", "two references of one supplier"),
+        Subject::Reference => shared(invoices, weighed, Field::SameReference, "the same supplier reference", "two references of one supplier, as both bear its name"),
         Subject::User => shared(invoices, weighed, Field::SameUser, "keyed by the same user", "keyed by different users"),
         Subject::PaidDay => shared(invoices, weighed, Field::SamePaidDay, "paid on the same day", "paid on different days"),
         Subject::EnteredDay => shared(invoices, weighed, Field::SameEnteredDay, "keyed on the same day", "keyed on different days"),
@@ -111,7 +112,7 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
         (_, Gap::Month) => "this supplier's other pairs 11 to 35 days apart",
         (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
     };
-    let (if_one, genuine) = (share(rates.if_one), share(rates.genuine));
+    let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
     let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
     let capped = if is_capped {
         format!("; limited to {:+.1}, as it goes along with other likenesses", weight.bits)
@@ -119,17 +120,6 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
         String::new()
     };
     format!(" ({if_one} of second keyings, {genuine} of {whose}{capped})")
-}
-
-/// `74%`, `3.1%`, `under 0.1%`.
-fn share(rate: f64) -> String {
-    let percent = rate * 100.0;
-    match percent {
-        ..0.1 => "under 0.1%".to_owned(),
-        ..10.0 => format!("{percent:.1}%"),
-        99.5.. => "nearly all".to_owned(),
-        _ => format!("{percent:.0}%"),
-    }
 }
 
 /// Of a field that both say: whether they share it.
@@ -291,23 +281,4 @@ pub fn written(amount: i64) -> String {
     let grouped = domain::digits::grouped(&whole.to_string());
     let sign = if amount < 0 { "-" } else { "" };
     format!("{sign}{grouped}.{part:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::share;
-
-    #[test]
-    fn shares_are_as_exact_as_people_read_them() {
-        let cases = [
-            (0.74, "74%"),
-            (0.031, "3.1%"),
-            (0.0004, "under 0.1%"),
-            (0.999, "nearly all"),
-            (1.0, "nearly all"),
-        ];
-        for (rate, words) in cases {
-            assert_eq!(share(rate), words);
-        }
-    }
 }

@@ -9,6 +9,7 @@ use super::columns::Column;
 use super::compare::{Agreement, SWAPPED, agreement, levels, swapped};
 use super::text::as_float;
 use super::{Kind, parallel};
+use crate::rate;
 
 /// What two rows agree in, by column.
 pub(super) type Profile = Vec<Option<Agreement>>;
@@ -57,6 +58,8 @@ const SAME_DISTRICT: u8 = 2;
 const BITS_ABOVE_ROWS: f64 = 5.0;
 /// Nor may one column alone speak so strongly against.
 const LEAST_BITS: f64 = -8.0;
+/// Smaller differences nobody notices.
+const BITS_SEEN: f64 = 0.05;
 
 impl Weights {
     /// log2 likelihood ratio of one agreement.
@@ -86,6 +89,28 @@ impl Weights {
             _ => false,
         };
         if implied { bits.min(0.0) } else { bits }
+    }
+
+    /// What the counted bits of a column come of, to be read behind the words of its agreement.
+    pub(super) fn basis(&self, profile: &Profile, column: usize) -> String {
+        let Some(found) = profile[column] else { return String::new() };
+        let level = usize::from(found.level);
+        let same = self.same[column][level];
+        let by_chance = if found.surprise > 0.0 {
+            f64::from(-found.surprise).exp2()
+        } else {
+            self.different[column][level]
+        };
+        let (counted, bits) = (self.counted_bits(profile, column), self.bits(column, found));
+        let limited = if (counted - bits).abs() > BITS_SEEN {
+            "; not counted, as a place nearer by agrees already".to_owned()
+        } else if (bits - (same / by_chance).log2()).abs() > BITS_SEEN {
+            format!("; limited to {bits:+.1}")
+        } else {
+            String::new()
+        };
+        let (same, by_chance) = (rate::words(same), rate::words(by_chance));
+        format!(" (so are {same} of couples that are one, {by_chance} of others{limited})")
     }
 
     fn refresh(&mut self) {

@@ -95,7 +95,8 @@ fn finds_what_was_keyed_again_and_nothing_else() {
     assert!(
         evidence
             .iter()
-            .any(|of| of.words == "same postcode, which 2 of 165 share" && of.bits > 3.0),
+            .any(|of| of.words.starts_with("same postcode, which 2 of 165 share (so are ")
+                && of.bits > 3.0),
         "{evidence:?}"
     );
     let total: f64 = evidence.iter().map(|of| of.bits).sum();
@@ -177,7 +178,7 @@ fn people_with_names_swapped_and_dates_turned() {
         "date of birth with its parts in another order",
         "social security number differs by one character",
     ] {
-        assert!(words.iter().any(|words| words == expected), "{expected}: {words:?}");
+        assert!(words.iter().any(|words| words.starts_with(expected)), "{expected}: {words:?}");
     }
 }
 

@@ -36,6 +36,10 @@ fn nothing_is_certain() {
 
 #[test]
 fn a_prior_says_one_in_how_many() {
-    let words = prior("suppliers that come back", -3.0).words;
-    assert_eq!(words, "before anything else is known: of 9 suppliers that come back about 1 is so");
+    let words = prior("suppliers that come back", -3.0, "an assumption").words;
+    assert_eq!(
+        words,
+        "before anything else is known: of 9 suppliers that come back the claim is true of about 1 \
+         (an assumption)"
+    );
 }
