@@ -136,6 +136,7 @@ impl Headers {
             let column = batch.column(at).as_primitive::<Date32Type>();
             if column.is_valid(row) { column.value(row) } else { NO_DAY }
         };
+        let mut plain = String::new();
         let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
         for row in 0..batch.num_rows() {
             let supplier = self.supplier(value(text(2), row), value(text(3), row));
@@ -155,7 +156,7 @@ impl Headers {
                 group: self.word(value(text(11), row)),
                 order: key(value(text(12), row)),
                 means: self.word(value(text(13), row)),
-                description: key(value(text(14), row)),
+                description: key(plainly(value(text(14), row), &mut plain)),
             };
             self.invoices.push(&invoice);
         }
@@ -231,6 +232,18 @@ fn root(of: &mut [u32], at: u32) -> u32 {
 
 fn value(column: &StringArray, row: usize) -> &str {
     if column.is_valid(row) { column.value(row) } else { "" }
+}
+
+/// A text without what keying it again changes by itself: capitals and spaces.
+fn plainly<'a>(text: &str, plain: &'a mut String) -> &'a str {
+    plain.clear();
+    for word in text.split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    plain
 }
 
 /// A text that is only compared.
