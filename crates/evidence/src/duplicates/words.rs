@@ -6,7 +6,7 @@ use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::rate;
-use crate::weigh::{Subject, Weighed, Weight};
+use crate::weigh::{Rates, Subject, Weighed, Weight};
 
 /// One reason as a person reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,12 +91,19 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
     let rates = weight.rates;
     let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);
     let one_party = invoices.party[pair.a] == invoices.party[pair.b];
-    match weight.subject {
-        // Of these the words say how common they are, or there is no share of pairs.
-        Subject::Prior => return String::new(),
-        Subject::Number if !(is_twin && one_party) => return String::new(),
-        Subject::Amount if is_twin => return String::new(),
-        _ => {}
+    let is_pair_of_all = |subject| match subject {
+        Subject::Number => is_twin && one_party,
+        Subject::Amount => !is_twin,
+        _ => true,
+    };
+    // The words of a prior say how common it is; a ratio set by rule is no share of anything.
+    let is_by_rule = rates.if_one > 1.0
+        || (weight.subject == Subject::Number && pair.number == NumberLikeness::Unknown);
+    if weight.subject == Subject::Prior || is_by_rule {
+        return String::new();
+    }
+    if !is_pair_of_all(weight.subject) {
+        return format!(" ({} of second keyings; {})", rate::words(rates.if_one), expected(rates));
     }
     let gap = Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b]);
     let whose = match (weight.subject, gap) {
@@ -120,6 +127,15 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
         String::new()
     };
     format!(" ({if_one} of second keyings, {genuine} of {whose}{capped})")
+}
+
+/// Of a likeness that brings two invoices together: how many genuine ones it would.
+fn expected(rates: Rates) -> String {
+    let genuine = match rates.genuine {
+        few @ ..0.1 => format!("a genuine one is to be expected for {}", rate::words(few)),
+        some => format!("{some:.1} genuine ones are to be expected"),
+    };
+    genuine.replace("for 1 in", "for one invoice in")
 }
 
 /// Of a field that both say: whether they share it.
