@@ -1,4 +1,5 @@
-//! What the program takes from the machine it runs on: clock, chance, environment, terminal, proxies.
+//! What the program takes from the machine it runs on: clock, chance, environment, terminal, proxies,
+//! service manager.
 //!
 //! Invariant: `main` fills it once; nothing else reads the clock or the environment, so that every
 //! command can be run with others.
@@ -7,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use crate::link::Proxies;
 
@@ -22,6 +24,17 @@ pub struct Machine {
     pub is_watched: bool,
     /// What the environment and the system's settings say.
     pub proxies: Proxies,
+    /// Who started the program, where that is a service manager that sends no signals.
+    pub supervisor: Option<Supervisor>,
+}
+
+/// What is heard from and told to the service manager of Windows.
+#[derive(Debug, Clone)]
+pub struct Supervisor {
+    /// Cancelled when the program is to stop.
+    pub stop: CancellationToken,
+    /// To be called when the work goes on by itself.
+    pub tell_started: fn(),
 }
 
 impl Machine {

@@ -5,11 +5,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process;
 
 use bursar::cli::Cli;
-use bursar::command;
 use bursar::exit_code::ExitCode;
 use bursar::link::Proxies;
-use bursar::machine::Machine;
+use bursar::machine::{Machine, Supervisor};
 use bursar::output::own_fault;
+use bursar::{command, service};
 use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
@@ -25,6 +25,10 @@ fn main() -> process::ExitCode {
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
+    service::under_supervision(cli, carry_out).into()
+}
+
+fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
     let machine = Machine {
         now: Timestamp::now,
         chance,
@@ -32,6 +36,7 @@ fn main() -> process::ExitCode {
         variable: |name| std::env::var(name).ok(),
         is_watched: std::io::stderr().is_terminal(),
         proxies: Proxies::new(Matcher::from_system()),
+        supervisor,
     };
     // One thread for the network; files are read and hashed on another.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -43,9 +48,9 @@ fn main() -> process::ExitCode {
             let code = carried_out.unwrap_or(ExitCode::OwnFault);
             // A reader that hangs on a file must not keep the program.
             runtime.shutdown_background();
-            code.into()
+            code
         }
-        Err(_) => ExitCode::OutputFailed.into(),
+        Err(_) => ExitCode::OutputFailed,
     }
 }
 

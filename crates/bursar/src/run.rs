@@ -5,7 +5,7 @@
 //! Invariant: what a job finds is in the outbox before it is sent, so that being killed at any moment
 //! loses nothing and doubles nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::job::{Job, JobFile};
 use crate::journal::Journal;
 use crate::machine::Machine;
-use crate::output::{Output, Voice};
+use crate::output::{LogPlan, Output, Voice};
 use crate::source::{Pace, parse_rate};
 use crate::{outbox, profile};
 
@@ -39,6 +39,8 @@ const RESCAN_SECONDS_MAX: u64 = 86_400;
 /// Read in a minute by a person, and no disk is filled.
 const LOG_MEGABYTES: u64 = 10;
 const LOG_KEEP: u8 = 5;
+/// Beside bursar.toml, where nobody sees what is printed.
+const LOG_NAME: &str = "bursar.log";
 
 /// `[service]` as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -63,7 +65,7 @@ struct Orders {
     rescan: std::time::Duration,
     heartbeat: Option<PathBuf>,
     health: Option<std::net::SocketAddr>,
-    log: Option<crate::output::LogPlan>,
+    log: Option<LogPlan>,
 }
 
 /// What every round of every job shares.
@@ -77,25 +79,39 @@ struct Desk<'a> {
 /// Proves, runs once, or serves.
 pub async fn run(args: RunArgs, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::of(args.voice), machine);
-    let orders = match orders(&args, machine) {
-        Ok(orders) => orders,
-        Err(failure) => {
+    if args.as_service && machine.supervisor.is_none() {
+        let failure = Failure::usage(
+            "--as-service is for the service manager of Windows alone",
+            "Leave it out to run the jobs here; on Windows, bursar service install makes the service and \
+             sc.exe start Bursar starts it.",
+        );
+        output.failure("not run", &failure);
+        return failure.exit;
+    }
+    let orders = orders(&args, machine);
+    if args.check
+        && let Ok(orders) = &orders
+    {
+        return prove::run(orders, &args, machine, &output).await;
+    }
+    let plan = match &orders {
+        Ok(orders) => orders.log.clone(),
+        Err(_) => log_without_orders(&args, machine),
+    };
+    let logged = match plan {
+        None => Ok(output.clone()),
+        Some(plan) => output.clone().to_log(&plan, machine.now),
+    };
+    let (orders, output) = match (orders, logged) {
+        (Ok(orders), Ok(logged)) => (orders, logged),
+        (Ok(_), Err(failure)) => {
             output.failure("not run", &failure);
             return failure.exit;
         }
-    };
-    if args.check {
-        return prove::run(&orders, &args, machine, &output).await;
-    }
-    let output = match &orders.log {
-        None => output,
-        Some(plan) => match output.clone().to_log(plan, machine.now) {
-            Ok(logged) => logged,
-            Err(failure) => {
-                output.failure("not run", &failure);
-                return failure.exit;
-            }
-        },
+        (Err(failure), logged) => {
+            logged.unwrap_or(output).failure("not run", &failure);
+            return failure.exit;
+        }
     };
     let journal = match outbox::open(&args.outbox, &args.profile(None), machine).await {
         Ok(journal) => Rc::new(journal),
@@ -157,6 +173,7 @@ fn orders(args: &RunArgs, machine: &Machine) -> Result<Orders, Failure> {
         return Err(unusable("[service] rescan-seconds is 1 to 86400".to_owned()));
     }
     let health = service.health.as_deref().map(health::parse).transpose();
+    let log = log_plan(&service, &folder, usual_log(args));
     Ok(Orders {
         jobs,
         parallel: usize::from(service.parallel.unwrap_or(1).clamp(1, 16)),
@@ -166,10 +183,54 @@ fn orders(args: &RunArgs, machine: &Machine) -> Result<Orders, Failure> {
         rescan: std::time::Duration::from_secs(rescan),
         heartbeat: service.heartbeat.map(|path| folder.join(path)),
         health: health.map_err(|fault| unusable(format!("[service] health: {fault}")))?,
-        log: service.log.map(|path| crate::output::LogPlan {
-            path: folder.join(path),
-            bytes_max: service.log_megabytes.unwrap_or(LOG_MEGABYTES).max(1) * 1_000_000,
-            keep: service.log_keep.unwrap_or(LOG_KEEP),
-        }),
+        log,
     })
+}
+
+/// What is asked for, or the usual one.
+fn log_plan(service: &ServiceFile, folder: &Path, usual: Option<&str>) -> Option<LogPlan> {
+    let path = service.log.clone().or_else(|| usual.map(PathBuf::from))?;
+    Some(LogPlan {
+        path: folder.join(path),
+        bytes_max: service.log_megabytes.unwrap_or(LOG_MEGABYTES).max(1) * 1_000_000,
+        keep: service.log_keep.unwrap_or(LOG_KEEP),
+    })
+}
+
+fn usual_log(args: &RunArgs) -> Option<&'static str> {
+    args.as_service.then_some(LOG_NAME)
+}
+
+/// Where it is said that bursar.toml cannot be used.
+fn log_without_orders(args: &RunArgs, machine: &Machine) -> Option<LogPlan> {
+    let path = profile::path(args.config.as_deref(), machine)?;
+    log_plan(&ServiceFile::default(), path.parent()?, usual_log(args))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_has_a_log_whatever_is_written() {
+        for (written, usual, expected) in [
+            ("", None, None),
+            ("", Some(LOG_NAME), Some(("conf/bursar.log", 10_000_000, 5))),
+            ("log = 'a.log'", None, Some(("conf/a.log", 10_000_000, 5))),
+            ("log = 'a.log'", Some(LOG_NAME), Some(("conf/a.log", 10_000_000, 5))),
+            (
+                "log-megabytes = 2\nlog-keep = 1",
+                Some(LOG_NAME),
+                Some(("conf/bursar.log", 2_000_000, 1)),
+            ),
+        ] {
+            let service: ServiceFile = toml::from_str(written).unwrap();
+            let expected = expected.map(|(path, bytes_max, keep)| LogPlan {
+                path: path.into(),
+                bytes_max,
+                keep,
+            });
+            assert_eq!(log_plan(&service, Path::new("conf"), usual), expected, "{written}");
+        }
+    }
 }

@@ -261,6 +261,7 @@ fn refuse_if_others_may_read(path: &Path) -> Result<(), Failure> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can refuse")]
 fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }

@@ -17,6 +17,9 @@ pub struct RunArgs {
     /// Prove the configuration: settings, tokens, folders, schedules; nothing is sent
     #[arg(long, conflicts_with = "once")]
     pub check: bool,
+    /// As the service manager of Windows starts it; bursar service install writes this
+    #[arg(long, hide = true, conflicts_with_all = ["once", "check"])]
+    pub as_service: bool,
     #[command(flatten)]
     pub outbox: OutboxFolder,
     /// A bursar.toml other than the one in the configuration folder

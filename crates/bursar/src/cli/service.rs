@@ -22,19 +22,20 @@ pub enum ServiceCommand {
 
 #[derive(Debug, Args)]
 pub struct InstallArgs {
-    /// The bursar.toml
-    #[arg(long, value_name = "FILE", default_value = "/etc/bursar/bursar.toml")]
-    pub config: PathBuf,
-    /// The file with the access token; the system hands it over, so that only the service can read it
+    /// The bursar.toml [default: /etc/bursar/bursar.toml; on Windows %PROGRAMDATA%\bursar\bursar.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The file with the access token; systemd hands it over, so that only the service can read it
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// The user to run as; the owner of the folders it watches
-    #[arg(long, value_name = "NAME", default_value = "bursar")]
-    pub user: String,
+    /// The user to run as; the owner of the folders it watches [default: bursar; on Windows NT
+    /// SERVICE\Bursar, an account of its own without a password]
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
     /// Print what would be written; write nothing
     #[arg(long)]
     pub print: bool,
-    /// For which system [default: this one]
+    /// For which system [default: this one]; for another with --print
     #[arg(long = "for", value_name = "SYSTEM")]
     pub system: Option<ServiceSystem>,
 }

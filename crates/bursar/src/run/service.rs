@@ -70,6 +70,9 @@ pub(super) async fn run(first: Orders, desk: &Desk<'_>) -> ExitCode {
         }
     };
     desk.output.note("started");
+    if let Some(supervisor) = &desk.machine.supervisor {
+        (supervisor.tell_started)();
+    }
     tokio::select! {
         () = serving => {}
         () = rounds(first, desk, &health) => {}
@@ -82,7 +85,10 @@ pub(super) async fn run(first: Orders, desk: &Desk<'_>) -> ExitCode {
 async fn rounds(mut orders: Orders, desk: &Desk<'_>, health: &Health) {
     let (tell, phase) = watch::channel(Phase::Run);
     let stop = async {
-        stop_signal().await;
+        match &desk.machine.supervisor {
+            Some(supervisor) => supervisor.stop.cancelled().await,
+            None => stop_signal().await,
+        }
         // Nobody listens any more when all have ended.
         let _ended = tell.send(Phase::Stop);
         tokio::time::sleep(SERVICE_PATIENCE).await;

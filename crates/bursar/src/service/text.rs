@@ -1,24 +1,37 @@
-//! The texts themselves: a systemd unit, a launchd list, a command for the Task Scheduler.
+//! The texts themselves: a systemd unit, a launchd list, commands for the service manager of Windows.
 //!
-//! Invariant: what a path or a name holds cannot end the line or the element it stands in.
+//! Invariant: what a path or a name holds cannot end the line, the word or the element it stands in.
 
-use std::path::Path;
+use super::plan::Plan;
+use crate::cli::ServiceSystem;
 
-use crate::cli::{InstallArgs, ServiceSystem};
+/// The name under which Windows knows it.
+pub(super) const NAME: &str = "Bursar";
+pub(super) const DISPLAY_NAME: &str = "Bursar uploader";
+pub(super) const DESCRIPTION: &str =
+    "Sends extracts to a Bursar server or to the vendor's service, as its bursar.toml says.";
+/// Windows makes this account for the service alone: it has no password and may do little.
+pub(super) const VIRTUAL_ACCOUNT: &str = r"NT SERVICE\Bursar";
+/// Until it is started again after the first, the second and every later failure.
+pub(super) const RESTART_SECONDS: [u64; 3] = [5, 30, 60];
+/// A day without a failure, and the next counts as the first.
+pub(super) const FAILURES_FORGOTTEN_SECONDS: u64 = 86_400;
 
-/// The name under which the Task Scheduler knows it.
-pub(super) const TASK: &str = "Bursar";
-
-pub(super) fn of(system: ServiceSystem, program: &Path, args: &InstallArgs) -> String {
-    match system {
-        ServiceSystem::Systemd => systemd(program, args),
-        ServiceSystem::Launchd => launchd(program, args),
-        ServiceSystem::Windows => windows(program, args),
+pub(super) fn of(plan: &Plan) -> String {
+    match plan.system {
+        ServiceSystem::Systemd => systemd(plan),
+        ServiceSystem::Launchd => launchd(plan),
+        ServiceSystem::Windows => windows(plan),
     }
 }
 
-fn systemd(program: &Path, args: &InstallArgs) -> String {
-    let credential = args
+/// What follows the name of the program when the service manager of Windows starts it.
+pub(super) fn service_words(config: &str) -> [&str; 4] {
+    ["run", "--as-service", "--config", config]
+}
+
+fn systemd(plan: &Plan) -> String {
+    let credential = plan
         .token_file
         .as_ref()
         .map_or(String::new(), |file| format!("LoadCredential=bursar-token:{}\n", unit_word(file)));
@@ -30,15 +43,14 @@ fn systemd(program: &Path, args: &InstallArgs) -> String {
          ProtectKernelTunables=yes\nProtectKernelModules=yes\nProtectControlGroups=yes\n\
          RestrictSUIDSGID=yes\nLockPersonality=yes\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n\n\
          [Install]\nWantedBy=multi-user.target\n",
-        unit_word(program),
-        unit_word(&args.config),
-        one_line(&args.user),
+        unit_word(&plan.program),
+        unit_word(&plan.config),
+        one_line(plan.account()),
     )
 }
 
-fn launchd(program: &Path, args: &InstallArgs) -> String {
-    let words =
-        [&program.display().to_string(), "run", "--config", &args.config.display().to_string()];
+fn launchd(plan: &Plan) -> String {
+    let words = [&plan.program, "run", "--config", &plan.config];
     let strings = words.map(|text| format!("    <string>{}</string>\n", xml(text))).concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -47,24 +59,37 @@ fn launchd(program: &Path, args: &InstallArgs) -> String {
          <key>ProgramArguments</key>\n  <array>\n{strings}  </array>\n  <key>UserName</key>\n  \
          <string>{}</string>\n  <key>RunAtLoad</key>\n  <true/>\n  <key>KeepAlive</key>\n  <true/>\n  \
          <key>Umask</key>\n  <integer>63</integer>\n</dict>\n</plist>\n",
-        xml(&args.user)
+        xml(plan.account())
     )
 }
 
-/// A task that begins with the machine and is begun again when it ends; to be run as administrator.
-fn windows(program: &Path, args: &InstallArgs) -> String {
+/// The same as is done on Windows itself, for a command prompt: for whoever hands services out from
+/// elsewhere.
+fn windows(plan: &Plan) -> String {
+    let [run, as_service, config, path] = service_words(&plan.config);
+    let (program, path) = (prompt_path(&plan.program), prompt_path(path));
+    let restarts = RESTART_SECONDS.map(|seconds| format!("restart/{}", seconds * 1000)).join("/");
     format!(
-        "schtasks /Create /F /TN {TASK} /SC ONSTART /RU \"{}\" /RL LIMITED /TR \"\\\"{}\\\" run --config \\\"{}\\\"\"\n\
-         schtasks /Run /TN {TASK}\n",
-        one_line(&args.user),
-        one_line(&program.display().to_string()),
-        one_line(&args.config.display().to_string()),
+        "rem For a command prompt (cmd.exe) that was started as administrator\n\
+         sc.exe create {NAME} type= own start= auto obj= \"{}\" DisplayName= \"{DISPLAY_NAME}\" \
+         binPath= \"\\\"{program}\\\" {run} {as_service} {config} \\\"{path}\\\"\"\n\
+         sc.exe description {NAME} \"{DESCRIPTION}\"\n\
+         sc.exe failure {NAME} reset= {FAILURES_FORGOTTEN_SECONDS} actions= {restarts}\n\
+         sc.exe failureflag {NAME} 1\n\
+         sc.exe start {NAME}\n",
+        one_line(plan.account()).replace('"', ""),
     )
+}
+
+/// A path between `\"` and `\"`. The prompt does not know that sign and takes the path for unquoted, so
+/// what it would act upon there is marked; no path of Windows holds a quotation mark.
+fn prompt_path(path: &str) -> String {
+    one_line(path).replace('"', "").replace('^', "^^").replace('&', "^&")
 }
 
 /// A word of a unit file: quoted, and `%` doubled, which begins its own names.
-fn unit_word(path: &Path) -> String {
-    let text = one_line(&path.display().to_string()).replace('%', "%%");
+fn unit_word(path: &str) -> String {
+    let text = one_line(path).replace('%', "%%");
     if text.contains([' ', '"', '\'']) {
         format!("\"{}\"", text.replace('"', "\\\""))
     } else {
@@ -81,31 +106,4 @@ fn xml(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_run_the_program_and_hand_over_the_token() {
-        let args = InstallArgs {
-            config: "/etc/bur sar/100%.toml".into(),
-            token_file: Some("/etc/bursar/token.txt".into()),
-            user: "erp<\n".to_owned(),
-            print: true,
-            system: None,
-        };
-        let program = Path::new("/usr/bin/bursar");
-        for (system, words) in [
-            (
-                ServiceSystem::Systemd,
-                "ExecStart=/usr/bin/bursar run --config \"/etc/bur sar/100%%.toml\"\n",
-            ),
-            (ServiceSystem::Systemd, "LoadCredential=bursar-token:/etc/bursar/token.txt\n"),
-            (ServiceSystem::Systemd, "User=erp<\nStateDirectory=bursar\n"),
-            (ServiceSystem::Launchd, "<string>erp&lt;</string>"),
-            (ServiceSystem::Windows, "/SC ONSTART /RU \"erp<\""),
-        ] {
-            let text = of(system, program, &args);
-            assert!(text.contains(words), "{words} {text}");
-        }
-    }
-}
+mod tests;

@@ -134,10 +134,32 @@ fn a_token_is_told_what_a_server_would_say() {
 #[test]
 fn a_service_text_is_printed_for_each_system() {
     for (system, words) in
-        [("systemd", "[Service]"), ("launchd", "<plist"), ("windows", "schtasks /Create")]
+        [("systemd", "[Service]"), ("launchd", "<plist"), ("windows", "sc.exe create Bursar")]
     {
         let run = Bursar::bare().args(["service", "install", "--print", "--for", system]).run();
         assert_eq!(run.code, 0, "{run:?}");
         assert!(run.out.contains(words), "{run:?}");
+    }
+}
+
+#[test]
+fn a_service_that_cannot_be_is_refused() {
+    for (args, what, next) in [
+        (&["service", "install", "--for", "windows"][..], "cannot be installed on this", "--print"),
+        (
+            &["service", "install", "--print", "--for", "windows", "--token-file", "t.txt"],
+            "Windows hands no access token",
+            "token-file = ",
+        ),
+        (
+            &["service", "install", "--print", "--for", "windows", "--config", "bursar.toml"],
+            "not a whole path",
+            "Write it from its root",
+        ),
+        (&["run", "--as-service"], "service manager of Windows alone", "sc.exe start Bursar"),
+    ] {
+        let run = Bursar::bare().args(args.iter().copied()).run();
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(what) && run.err.contains(next), "{run:?}");
     }
 }
