@@ -12,6 +12,8 @@ use std::process::Command;
 
 use crate::cargo;
 
+pub(crate) mod windows;
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A shell's name, and where Debian and Fedora look for what completes commands in it.
 const COMPLETIONS: [(&str, &str); 3] = [
@@ -40,11 +42,7 @@ pub(crate) fn run() -> Result<(), String> {
 /// whatever its C library and however old.
 fn build() -> Result<(PathBuf, PathBuf), String> {
     let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
-    // Where the target is there already, this asks nobody.
-    let added = Command::new("rustup").args(["target", "add", &triple]).status();
-    if !added.is_ok_and(|status| status.success()) {
-        return Err(format!("Rust's library for {triple} is not here: rustup target add {triple}"));
-    }
+    add_target(&triple)?;
     let target = cargo::built_programs()?;
     let target = target.parent().ok_or("no folder of builds")?.to_owned();
     cargo::succeed(
@@ -58,6 +56,15 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
         return Err(format!("{} is not static", program.display()));
     }
     Ok((target, program))
+}
+
+fn add_target(triple: &str) -> Result<(), String> {
+    // Where the target is there already, this asks nobody.
+    let added = Command::new("rustup").args(["target", "add", triple]).status();
+    if !added.is_ok_and(|status| status.success()) {
+        return Err(format!("Rust's library for {triple} is not here: rustup target add {triple}"));
+    }
+    Ok(())
 }
 
 /// Whether a program (ELF, 64 bits, little-endian) names one that loads libraries for it.
@@ -108,16 +115,20 @@ fn stage(program: &Path, staged: &Path) -> Result<(), String> {
     ] {
         put(staged, place, &read_ours(from)?)?;
     }
-    for item in
-        fs::read_dir(cargo::root().join("examples/sql")).map_err(|fault| fault.to_string())?
-    {
-        let path = item.map_err(|fault| fault.to_string())?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let place = format!("usr/share/doc/bursar/examples/sql/{name}");
-        put(staged, &place, &fs::read(&path).map_err(|fault| said(&path, &fault))?)?;
-    }
+    put_queries(staged, "usr/share/doc/bursar/examples/sql")?;
     fs::create_dir_all(staged.join("etc/bursar")).map_err(|fault| said(staged, &fault))?;
     succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursar")))
+}
+
+fn put_queries(staged: &Path, folder: &str) -> Result<(), String> {
+    let queries = cargo::root().join("examples/sql");
+    for item in fs::read_dir(&queries).map_err(|fault| said(&queries, &fault))? {
+        let path = item.map_err(|fault| said(&queries, &fault))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let content = fs::read(&path).map_err(|fault| said(&path, &fault))?;
+        put(staged, &format!("{folder}/{name}"), &content)?;
+    }
+    Ok(())
 }
 
 fn debian(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
