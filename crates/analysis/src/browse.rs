@@ -3,8 +3,12 @@
 //! Not for: deciding who may see what (the server masks). Invariant: what was asked is a value in the
 //! plan, never a part of a statement.
 
+mod held;
+mod holding;
 mod lately;
 mod supplier;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +23,7 @@ use domain::finding::CheckedUnit;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::{FileType, LedgerName};
 
+pub(crate) use self::holding::Holding;
 pub(crate) use self::lately::{Pages, Suppliers};
 use crate::checking::CheckLedgers;
 use crate::engine::{Joins, Tables, table_name};
@@ -36,15 +41,47 @@ impl CheckLedgers {
         if let Some(page) = self.pages().of(&(request.clone(), version)) {
             return Ok(page);
         }
-        let (all, wanted) = (opened.1.row_count()?, request.clone());
-        let session = self.session_over(opened)?;
-        let mut page = self
-            .engine()
-            .carry_out(move |_| async move { page(&session, &wanted, all).await })
-            .await?;
+        let mut page = match self.held_page(request, version).await? {
+            Some(page) => page,
+            None => self.read_page(request, opened).await?,
+        };
         page.version = version;
         self.pages().keep((request.clone(), version), page.clone());
         Ok(page)
+    }
+
+    /// From memory, where the version's lists are held and it is a list that is asked for.
+    async fn held_page(
+        &self,
+        request: &RowsRequest,
+        version: u64,
+    ) -> Result<Option<RowsPage>, Error> {
+        if request.file_type != FileType::Transactions || request.filter.id.is_some() {
+            return Ok(None);
+        }
+        let Some(held) = self.holding().of(&request.of, version) else { return Ok(None) };
+        let (filter, order) = (request.filter.clone(), request.order.clone());
+        let part = part(request);
+        // Some milliseconds of nothing but arithmetic: not on a thread that answers others.
+        let looked = tokio::task::spawn_blocking(move || {
+            held.page(&filter, &order, searched(FileType::Transactions), part)
+        });
+        Ok(looked.await?)
+    }
+
+    async fn read_page(
+        &self,
+        request: &RowsRequest,
+        opened: (String, Ledger),
+    ) -> Result<RowsPage, Error> {
+        let (all, wanted) = (opened.1.row_count()?, request.clone());
+        // Of one row or one supplier the other columns are read where it was found, not everywhere.
+        let is_few = wanted.filter.id.is_some() || wanted.filter.supplier.is_some();
+        let session = self.session_over(&opened, if is_few { Joins::Few } else { Joins::Hash })?;
+        if wanted.file_type == FileType::Transactions {
+            self.hold_later(&wanted.of, opened.1);
+        }
+        self.engine().carry_out(move |_| async move { page(&session, &wanted, all).await }).await
     }
 
     /// The newest version of a ledger with its place; none where there is none yet.
@@ -63,9 +100,14 @@ impl CheckLedgers {
     }
 
     /// A session in which one ledger is the table of its name.
-    fn session_over(&self, opened: (String, Ledger)) -> Result<SessionContext, Error> {
-        let session = self.engine().session(Joins::Hash);
-        Tables::of_ledgers(self.ledgers().files(), &[opened])?.register(&session)?;
+    fn session_over(
+        &self,
+        opened: &(String, Ledger),
+        joins: Joins,
+    ) -> Result<SessionContext, Error> {
+        let session = self.engine().session(joins);
+        let opened = std::slice::from_ref(opened);
+        Tables::of_ledgers(self.ledgers().files(), opened)?.register(&session)?;
         Ok(session)
     }
 }
@@ -82,19 +124,15 @@ async fn page(
         Some(wanted) => table.filter(wanted.clone())?,
         None => table,
     };
-    let total = match wanted {
-        Some(_) => counted(filtered.clone()).await?,
-        None => all,
-    };
     // The id makes the order total, so that no row is on two pages.
     let id = reference_field(file_type);
     let order = vec![
         col(request.order.column()).sort(!request.order.is_descending, false),
         col(id).sort(true, false),
     ];
-    let skip = usize::try_from(request.skip).unwrap_or(usize::MAX);
-    let size = usize::try_from(request.size.get()).unwrap_or(usize::MAX);
+    let [skip, size] = part(request);
     let batches = filtered
+        .clone()
         .sort(order)?
         .limit(skip, Some(size))?
         .select(columns(file_type, &request.filter))?
@@ -104,19 +142,36 @@ async fn page(
     for batch in &batches {
         rows.extend(read(batch, id)?);
     }
+    let total = match wanted {
+        None => all,
+        // All there are: to count them would be to look for them once more.
+        Some(_) if skip == 0 && rows.len() < size => rows.len() as u64,
+        Some(_) => counted(filtered).await?,
+    };
     Ok(RowsPage { rows, total, version: 0 })
+}
+
+/// Rows passed over, and rows shown.
+fn part(request: &RowsRequest) -> [usize; 2] {
+    [request.skip, request.size.get()].map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
+}
+
+/// The columns of a list.
+fn listed(file_type: FileType) -> Vec<String> {
+    let schema = table_schema(file_type);
+    let names = schema.fields().iter().map(|field| field.name().clone());
+    let is_listed = |name: &String| {
+        EXTRA.contains(&name.as_str()) || RowsOrder::columns(file_type).contains(&name.as_str())
+    };
+    names.filter(is_listed).collect()
 }
 
 /// A list shows a few columns; one row, all.
 fn columns(file_type: FileType, filter: &RowsFilter) -> Vec<Expr> {
-    let schema = table_schema(file_type);
-    let is_shown = |name: &str| {
-        filter.id.is_some()
-            || EXTRA.contains(&name)
-            || RowsOrder::columns(file_type).contains(&name)
-    };
-    let names = schema.fields().iter().map(|field| field.name().clone());
-    names.filter(|name| is_shown(name)).map(col).collect()
+    if filter.id.is_none() {
+        return listed(file_type).into_iter().map(col).collect();
+    }
+    table_schema(file_type).fields().iter().map(|field| col(field.name().as_str())).collect()
 }
 
 /// Shown in lists beside those that they are ordered by.

@@ -9,7 +9,7 @@ use domain::finding::{CheckRequest, Checked, RememberedVerdict};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::browse::{Pages, Suppliers};
+use crate::browse::{Holding, Pages, Suppliers};
 use crate::checks::Check;
 use crate::engine::{Engine, Tables, table_name};
 use crate::error::Error;
@@ -24,13 +24,14 @@ pub struct CheckLedgers {
     kept: Kept,
     pages: Pages,
     suppliers: Suppliers,
+    holding: Holding,
 }
 
 impl CheckLedgers {
     /// Clones share what earlier runs have left: a run after a few new rows does again only what they touch.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
-        let (kept, pages, suppliers) = Default::default();
-        Self { ledgers, engine, kept, pages, suppliers }
+        let (kept, pages, suppliers, holding) = Default::default();
+        Self { ledgers, engine, kept, pages, suppliers, holding }
     }
 
     pub(crate) const fn pages(&self) -> &Pages {
@@ -39,6 +40,10 @@ impl CheckLedgers {
 
     pub(crate) const fn suppliers(&self) -> &Suppliers {
         &self.suppliers
+    }
+
+    pub(crate) const fn holding(&self) -> &Holding {
+        &self.holding
     }
 
     pub(crate) const fn ledgers(&self) -> &Ledgers {

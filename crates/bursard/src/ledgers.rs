@@ -24,20 +24,46 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
     Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
 }
 
-/// The same, as the server asks for them.
+/// The same with an engine, for pages or for work.
+pub(crate) fn with_engine(ledgers: analysis::Ledgers) -> Result<CheckLedgers, analysis::Error> {
+    let engine = Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?);
+    Ok(CheckLedgers::new(ledgers, engine))
+}
+
+/// As the server asks for them. `shown` are those that pages of this process show: what is read into a
+/// ledger is held there before anybody looks.
 pub(crate) fn for_server(
     ledgers: analysis::Ledgers,
+    checks: CheckLedgers,
+    shown: Option<CheckLedgers>,
     clock: Clock,
-) -> Result<Arc<dyn Ledgers>, analysis::Error> {
-    let engine = Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?);
-    let checks = CheckLedgers::new(ledgers.clone(), engine);
-    Ok(Arc::new(Adapter { ledgers, checks, clock }))
+) -> Arc<dyn Ledgers> {
+    Arc::new(Adapter { ledgers, checks, shown, clock })
+}
+
+/// Holds the lists of all ledgers, beside what goes on.
+pub(crate) fn hold_all(shown: CheckLedgers) {
+    tokio::spawn(async move { shown.hold_all().await.unwrap_or_else(not_held) });
+}
+
+fn hold(shown: CheckLedgers, ledger: LedgerName) {
+    if ledger.file_type == FileType::Transactions {
+        let of = CheckedUnit { customer: ledger.customer, unit: ledger.unit };
+        tokio::spawn(async move { shown.hold(&of).await.unwrap_or_else(not_held) });
+    }
+}
+
+/// Pages are slower then and right all the same.
+#[expect(clippy::needless_pass_by_value, reason = "as `unwrap_or_else` hands it over")]
+fn not_held(error: analysis::Error) {
+    tracing::warn!(error = &error as &dyn std::error::Error, "lists of a ledger are not held");
 }
 
 #[derive(Debug)]
 struct Adapter {
     ledgers: analysis::Ledgers,
     checks: CheckLedgers,
+    shown: Option<CheckLedgers>,
     clock: Clock,
 }
 
@@ -62,7 +88,8 @@ impl Ledgers for Adapter {
         };
         Ok(match self.ledgers.prepare(request, file).await.map_err(failed)? {
             analysis::Prepared::Ready(findings, pending) => {
-                let pending = Pending { pending, clock: self.clock.clone() };
+                let shown = self.shown.clone().map(|shown| (shown, upload.ledger()));
+                let pending = Pending { pending, shown, clock: self.clock.clone() };
                 Prepared::Ready(findings, Box::new(pending))
             }
             analysis::Prepared::Held { findings, rows, active_before } => {
@@ -114,6 +141,9 @@ impl Ledgers for Adapter {
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
         let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
         tracing::info!(%ledger, ?report, "ledger tidied");
+        if let Some(shown) = &self.shown {
+            hold(shown.clone(), ledger.clone());
+        }
         Ok(())
     }
 
@@ -152,13 +182,20 @@ impl Ledgers for Adapter {
 #[derive(Debug)]
 struct Pending {
     pending: analysis::Pending,
+    /// Where people look at it in this process, and which it is.
+    shown: Option<(CheckLedgers, LedgerName)>,
     clock: Clock,
 }
 
 #[async_trait]
 impl PreparedReading for Pending {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        self.pending.commit(self.clock.now()).await.map_err(failed)
+        let Self { pending, shown, clock } = *self;
+        let change = pending.commit(clock.now()).await.map_err(failed)?;
+        if let Some((shown, ledger)) = shown {
+            hold(shown, ledger);
+        }
+        Ok(change)
     }
 }
 

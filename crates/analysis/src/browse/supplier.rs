@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::read;
 use crate::checking::CheckLedgers;
-use crate::engine::table_name;
+use crate::engine::{Joins, table_name};
 use crate::error::Error;
 use crate::ledger::Version;
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, reference_field};
@@ -37,7 +37,7 @@ impl CheckLedgers {
             SupplierHistory { reference: reference.to_owned(), ..SupplierHistory::default() };
         if let Some(opened) = suppliers {
             let (versions, reference) = (opened.1.history().await?, reference.to_owned());
-            let session = self.session_over(opened)?;
+            let session = self.session_over(&opened, Joins::Few)?;
             history.variations = self
                 .engine()
                 .carry_out(
@@ -46,12 +46,17 @@ impl CheckLedgers {
                 .await?;
         }
         if let Some(opened) = transactions {
-            let session = self.session_over(opened)?;
+            let held = self.holding().of(of, opened.1.version());
             let reference = reference.to_owned();
-            (history.months, history.currency) = self
-                .engine()
-                .carry_out(move |_| async move { months(&session, &reference).await })
-                .await?;
+            (history.months, history.currency) = match held {
+                Some(held) => tokio::task::spawn_blocking(move || held.months(&reference)).await?,
+                None => {
+                    let session = self.session_over(&opened, Joins::Few)?;
+                    self.hold_later(of, opened.1);
+                    let found = async move { months(&session, &reference).await };
+                    self.engine().carry_out(move |_| found).await?
+                }
+            };
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();
         let history = is_known.then_some(history);

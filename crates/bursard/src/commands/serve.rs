@@ -10,9 +10,9 @@ mod upkeep;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use analysis::{CheckLedgers, Ledgers};
 use anyhow::Context as _;
 use domain::CustomerName;
-use server::ledgers::Ledgers;
 use server::tls::{self, CurrentCertificate};
 use server::{App, AppParts, Gate, KeyRing, Readiness, Worker, WorkerParts, listener};
 use store::Store;
@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
+use crate::ledgers::{for_server, hold_all};
 use crate::machine;
 use crate::output;
 
@@ -37,10 +38,11 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
     let keys = first_start(&store).await?;
-    let ledgers = ledgers(&config, &store)?;
+    let kept = kept_ledgers(&config, &store)?;
+    let shown = with_engine(&kept)?;
     let app = App::new(AppParts {
         store,
-        ledgers,
+        ledgers: for_server(kept, shown.clone(), Some(shown.clone()), machine::clock()),
         keys,
         region: config.region.clone(),
         gate: Gate::new(&config.limits),
@@ -59,10 +61,11 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     upkeep::start(&app, certificate)?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
+    hold_all(shown.clone());
     let worker = if serving.no_work {
         None
     } else {
-        worker(&config, &app.store, Arc::clone(&app.new_work))?
+        worker(&config, &app.store, Some(shown), Arc::clone(&app.new_work))?
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
     say_welcome(&app, &config, port).await?;
@@ -180,19 +183,22 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever reads what was received; nobody when the limits want none.
+/// Whoever reads what was received; nobody when the limits want none. `shown` are the ledgers that pages of
+/// this process show, which have an engine of their own: no run of the checks makes a page wait for it.
 pub(super) fn worker(
     config: &Config,
     store: &Store,
+    shown: Option<CheckLedgers>,
     new_work: Arc<Notify>,
 ) -> anyhow::Result<Option<Worker>> {
     if config.limits.workers == 0 {
         return Ok(None);
     }
-    let ledgers = ledgers(config, store)?;
+    let kept = kept_ledgers(config, store)?;
+    let checks = with_engine(&kept)?;
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        ledgers,
+        ledgers: for_server(kept, checks, shown, machine::clock()),
         limits: config.limits.clone(),
         spool: None,
         new_work,
@@ -201,9 +207,10 @@ pub(super) fn worker(
     })))
 }
 
-/// Where the ledgers are wired in.
-fn ledgers(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn Ledgers>> {
-    let ledgers =
-        crate::ledgers::open(store, config.keep_days).context("cannot open the ledgers")?;
-    crate::ledgers::for_server(ledgers, machine::clock()).context("cannot start the checks")
+fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {
+    crate::ledgers::open(store, config.keep_days).context("cannot open the ledgers")
+}
+
+fn with_engine(kept: &Ledgers) -> anyhow::Result<CheckLedgers> {
+    crate::ledgers::with_engine(kept.clone()).context("cannot start the checks")
 }

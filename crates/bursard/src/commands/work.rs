@@ -26,7 +26,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {
-    let Some(worker) = worker(config, &store, Arc::new(Notify::new()))? else {
+    let Some(worker) = worker(config, &store, None, Arc::new(Notify::new()))? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
     output::line(format_args!(

@@ -1,0 +1,339 @@
+//! What lists of transactions show, of one version, held in memory: in every order already, searched without
+//! being read from the disk and decoded again for each look.
+//!
+//! Not for: all columns of a row (the engine reads them), or which versions are held (`holding`).
+//!
+//! Invariant: answers are the engine's, row for row: nothing comes last in either direction, and rows alike
+//! stand in the order of their Unique ID.
+
+mod bits;
+mod words;
+
+use std::collections::BTreeMap;
+
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Decimal128Type};
+use domain::FileType;
+use domain::finding::Amount;
+use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, RowsOrder, RowsPage};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+
+use bits::Bits;
+use words::{NONE, Words, WordsBuilder};
+
+const ID: &str = "unique_id";
+const SUPPLIER: &str = "supplier_ref";
+const DATED: &str = "invoice_date";
+const BILLED: &str = "base_amount";
+const CURRENCY: &str = "base_amount_currency";
+const EPOCH: Date = date(1970, 1, 1);
+/// Amounts are kept in ten-thousandths.
+const PLACES: usize = 4;
+
+/// The listed columns of a version.
+#[derive(Debug)]
+pub(crate) struct Held {
+    rows: u32,
+    columns: BTreeMap<String, Column>,
+    /// Rows by each column that lists are ordered by, the smallest first.
+    orders: BTreeMap<&'static str, Vec<u32>>,
+}
+
+#[derive(Debug)]
+enum Column {
+    Words(Words),
+    /// Since 1970; the greatest number is no day.
+    Days(Vec<i32>),
+    /// In ten-thousandths; the greatest number is no amount.
+    Amounts(Vec<i64>),
+}
+
+/// A version whose rows are still coming.
+#[derive(Debug, Default)]
+pub(crate) struct HeldBuilder {
+    rows: usize,
+    columns: BTreeMap<String, ColumnBuilder>,
+}
+
+#[derive(Debug)]
+enum ColumnBuilder {
+    Words(WordsBuilder),
+    Days(Vec<i32>),
+    Amounts(Vec<i64>),
+}
+
+impl HeldBuilder {
+    /// Batches of the same columns: texts, days and amounts; false of what cannot be held.
+    pub(crate) fn take(&mut self, batch: &RecordBatch) -> bool {
+        let rows = self.rows + batch.num_rows();
+        if rows >= NONE as usize {
+            return false;
+        }
+        self.rows = rows;
+        for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+            let known = self.columns.get_mut(field.name());
+            if let Some(texts) = array.as_string_opt::<i32>() {
+                let column = match known {
+                    Some(column) => column,
+                    None => self.begin(field.name(), ColumnBuilder::Words(WordsBuilder::default())),
+                };
+                let ColumnBuilder::Words(words) = column else { return false };
+                texts.iter().for_each(|text| words.push(text));
+            } else if let Some(days) = array.as_primitive_opt::<Date32Type>() {
+                let column = match known {
+                    Some(column) => column,
+                    None => self.begin(field.name(), ColumnBuilder::Days(Vec::new())),
+                };
+                let ColumnBuilder::Days(held) = column else { return false };
+                held.extend(days.iter().map(|day| day.unwrap_or(i32::MAX)));
+            } else if let Some(amounts) = array.as_primitive_opt::<Decimal128Type>() {
+                let column = match known {
+                    Some(column) => column,
+                    None => self.begin(field.name(), ColumnBuilder::Amounts(Vec::new())),
+                };
+                let ColumnBuilder::Amounts(held) = column else { return false };
+                let small = |amount: Option<i128>| amount.and_then(|amount| amount.try_into().ok());
+                held.extend(amounts.iter().map(|amount| small(amount).unwrap_or(i64::MAX)));
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn begin(&mut self, name: &str, column: ColumnBuilder) -> &mut ColumnBuilder {
+        self.columns.entry(name.to_owned()).or_insert(column)
+    }
+
+    /// What it takes so far.
+    pub(crate) fn bytes(&self) -> usize {
+        let of = |column: &ColumnBuilder| match column {
+            ColumnBuilder::Words(words) => words.bytes(),
+            ColumnBuilder::Days(days) => days.capacity() * size_of::<i32>(),
+            ColumnBuilder::Amounts(amounts) => amounts.capacity() * size_of::<i64>(),
+        };
+        self.columns.values().map(of).sum()
+    }
+
+    pub(crate) fn finish(self) -> Held {
+        let mut columns = BTreeMap::new();
+        for (name, column) in self.columns {
+            columns.insert(
+                name,
+                match column {
+                    ColumnBuilder::Words(words) => Column::Words(words.finish()),
+                    ColumnBuilder::Days(mut days) => {
+                        days.shrink_to_fit();
+                        Column::Days(days)
+                    }
+                    ColumnBuilder::Amounts(mut amounts) => {
+                        amounts.shrink_to_fit();
+                        Column::Amounts(amounts)
+                    }
+                },
+            );
+        }
+        let rows = u32::try_from(self.rows).unwrap_or_default();
+        let mut held = Held { rows, columns, orders: BTreeMap::new() };
+        let mut by_id: Vec<u32> = (0..rows).collect();
+        held.sort(&mut by_id, ID);
+        for name in RowsOrder::columns(FileType::Transactions) {
+            // Stable, so that the id stays the second order.
+            let mut order = by_id.clone();
+            held.sort(&mut order, name);
+            held.orders.insert(name, order);
+        }
+        held
+    }
+}
+
+impl Column {
+    /// What rows are ordered by; the greatest is nothing.
+    fn key(&self, row: u32) -> i64 {
+        let row = row as usize;
+        match self {
+            Self::Words(words) => i64::from(words.places()[row]),
+            Self::Days(days) => i64::from(days[row]),
+            Self::Amounts(amounts) => amounts[row],
+        }
+    }
+
+    const fn nothing(&self) -> i64 {
+        match self {
+            Self::Words(_) => NONE as i64,
+            Self::Days(_) => i32::MAX as i64,
+            Self::Amounts(_) => i64::MAX,
+        }
+    }
+
+    /// As the engine writes it.
+    fn text(&self, row: u32) -> Option<String> {
+        if self.key(row) == self.nothing() {
+            return None;
+        }
+        match self {
+            Self::Words(words) => words.text(row).map(str::to_owned),
+            Self::Days(days) => Some(day(days[row as usize]).to_string()),
+            Self::Amounts(amounts) => Some(decimal(amounts[row as usize])),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Words(words) => words.bytes(),
+            Self::Days(days) => days.capacity() * size_of::<i32>(),
+            Self::Amounts(amounts) => amounts.capacity() * size_of::<i64>(),
+        }
+    }
+}
+
+impl Held {
+    /// What it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let columns: usize = self.columns.values().map(Column::bytes).sum();
+        let orders: usize = self.orders.values().map(|order| order.capacity()).sum();
+        columns + orders * size_of::<u32>()
+    }
+
+    /// `searched` are the columns that a text is looked for in. None for a filter by id: such a row is shown
+    /// with all its columns.
+    pub(crate) fn page(
+        &self,
+        filter: &RowsFilter,
+        order: &RowsOrder,
+        searched: &[&str],
+        [skip, size]: [usize; 2],
+    ) -> Option<RowsPage> {
+        if filter.id.is_some() {
+            return None;
+        }
+        let wanted = self.wanted(filter, searched);
+        let total = wanted.as_ref().map_or(u64::from(self.rows), Bits::count);
+        let (sorted, column) =
+            (self.orders.get(order.column())?, self.columns.get(order.column())?);
+        let rows = |ordered: &mut dyn Iterator<Item = u32>| -> Vec<LedgerRow> {
+            ordered
+                .filter(|row| wanted.as_ref().is_none_or(|wanted| wanted.has(*row)))
+                .skip(skip)
+                .take(size)
+                .map(|row| self.row(row))
+                .collect()
+        };
+        let rows = if order.is_descending {
+            rows(&mut descending(sorted, column))
+        } else {
+            rows(&mut sorted.iter().copied())
+        };
+        Some(RowsPage { rows, total, version: 0 })
+    }
+
+    /// What a supplier billed, in order of months, and the currency of it.
+    pub(crate) fn months(&self, reference: &str) -> (Vec<BilledMonth>, Option<String>) {
+        let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));
+        let [
+            Some(Column::Words(suppliers)),
+            Some(Column::Days(days)),
+            Some(Column::Amounts(amounts)),
+            Some(Column::Words(currencies)),
+        ] = columns
+        else {
+            return (Vec::new(), None);
+        };
+        let Some(supplier) = suppliers.find(reference) else { return (Vec::new(), None) };
+        let mut months: BTreeMap<Date, (u64, i128, u32)> = BTreeMap::new();
+        for (row, place) in suppliers.places().iter().enumerate() {
+            if *place != supplier || days[row] == i32::MAX {
+                continue;
+            }
+            let (invoices, billed, currency) =
+                months.entry(day(days[row]).first_of_month()).or_insert((0, 0, NONE));
+            *invoices += 1;
+            *billed += if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) };
+            *currency = (*currency).min(currencies.places()[row]);
+        }
+        let currency = months.values().map(|month| month.2).find(|place| *place != NONE);
+        let month = |(month, (invoices, billed, _)): (Date, (u64, i128, u32))| BilledMonth {
+            month,
+            invoices,
+            billed: Amount::from_ten_thousandths(i64::try_from(billed).unwrap_or(i64::MAX)),
+        };
+        (
+            months.into_iter().map(month).collect(),
+            currency.map(|place| currencies.at(place).to_owned()),
+        )
+    }
+
+    fn sort(&self, rows: &mut [u32], name: &str) {
+        if let Some(column) = self.columns.get(name) {
+            rows.sort_by_key(|row| column.key(*row));
+        }
+    }
+
+    /// Of every row whether it is wanted; none when all are.
+    fn wanted(&self, filter: &RowsFilter, searched: &[&str]) -> Option<Bits> {
+        let rows = self.rows as usize;
+        let mut wanted: Vec<Bits> = Vec::new();
+        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let (text, mut found) = (text.to_lowercase(), Bits::none(rows));
+            for name in searched {
+                if let Some(Column::Words(words)) = self.columns.get(*name) {
+                    words.mark_holding(&text, &mut found);
+                }
+            }
+            wanted.push(found);
+        }
+        if let (Some(reference), Some(Column::Words(words))) =
+            (&filter.supplier, self.columns.get(SUPPLIER))
+        {
+            wanted.push(match words.find(reference) {
+                Some(place) => Bits::of(rows, |row| words.places()[row] == place),
+                None => Bits::none(rows),
+            });
+        }
+        if let (true, Some(Column::Days(days))) =
+            (filter.from.is_some() || filter.to.is_some(), self.columns.get(DATED))
+        {
+            let since_epoch = |day: Date| (day - EPOCH).get_days();
+            let from = filter.from.map_or(i32::MIN, since_epoch);
+            let to = filter.to.map_or(i32::MAX - 1, since_epoch);
+            wanted.push(Bits::of(rows, |row| (from..=to).contains(&days[row])));
+        }
+        wanted.into_iter().reduce(|one, other| one.and(&other))
+    }
+
+    fn row(&self, row: u32) -> LedgerRow {
+        let fields: BTreeMap<String, String> = self
+            .columns
+            .iter()
+            .filter_map(|(name, column)| Some((name.clone(), column.text(row)?)))
+            .collect();
+        LedgerRow { id: fields.get(ID).cloned().unwrap_or_default(), is_active: None, fields }
+    }
+}
+
+/// The greatest first, and rows alike as they stand; those with nothing last all the same.
+fn descending<'a>(sorted: &'a [u32], column: &'a Column) -> impl Iterator<Item = u32> + 'a {
+    let something = sorted.partition_point(|row| column.key(*row) < column.nothing());
+    let (mut rest, nothing) = sorted.split_at(something);
+    let alike = std::iter::from_fn(move || {
+        let last = column.key(*rest.last()?);
+        let before = rest.iter().rposition(|row| column.key(*row) != last);
+        let (left, alike) = rest.split_at(before.map_or(0, |at| at + 1));
+        rest = left;
+        Some(alike)
+    });
+    alike.flatten().chain(nothing).copied()
+}
+
+fn day(days: i32) -> Date {
+    EPOCH.saturating_add(i64::from(days).days())
+}
+
+fn decimal(amount: i64) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", amount.unsigned_abs(), width = PLACES + 1);
+    let (whole, part) = digits.split_at(digits.len() - PLACES);
+    format!("{sign}{whole}.{part}")
+}

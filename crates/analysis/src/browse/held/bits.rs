@@ -1,0 +1,42 @@
+//! A mark for each of so many things.
+
+/// Which of them are marked.
+#[derive(Debug, Clone)]
+pub(super) struct Bits(Vec<u64>);
+
+impl Bits {
+    pub(super) fn none(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    /// Of every one whether it is so.
+    pub(super) fn of(count: usize, mut is: impl FnMut(usize) -> bool) -> Self {
+        let mut bits = Self::none(count);
+        for (word, first) in bits.0.iter_mut().zip((0..count).step_by(64)) {
+            for at in first..count.min(first + 64) {
+                *word |= u64::from(is(at)) << (at - first);
+            }
+        }
+        bits
+    }
+
+    pub(super) fn set(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    pub(super) fn has(&self, at: u32) -> bool {
+        let at = at as usize;
+        self.0[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// Those marked in both.
+    #[must_use]
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
+        self
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+}

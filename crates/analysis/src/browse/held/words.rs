@@ -1,0 +1,246 @@
+//! One column of texts: each different text once, in order, and for every row which of them it is.
+//!
+//! Invariant: a text's place among the different ones is its rank, so rows are ordered by numbers.
+
+use std::hash::Hasher as _;
+
+use memchr::memmem;
+use rustc_hash::FxHasher;
+
+use super::bits::Bits;
+
+/// The place of no text; behind all others, as in every order of a list.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The texts of a column.
+#[derive(Debug)]
+pub(super) struct Words {
+    places: Vec<u32>,
+    texts: Texts,
+    /// In small letters, where that is not the same.
+    lower: Option<Texts>,
+}
+
+/// Texts one behind the other, and where each ends.
+#[derive(Debug, Default)]
+struct Texts {
+    all: String,
+    ends: Vec<u32>,
+}
+
+/// A column whose rows are still coming.
+#[derive(Debug, Default)]
+pub(super) struct WordsBuilder {
+    places: Vec<u32>,
+    texts: Texts,
+    /// Open addressing over `texts`: a map with texts of its own would hold them twice.
+    slots: Vec<u32>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        // What is held is far below: see `limits`.
+        self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn get(&self, place: u32) -> &str {
+        let place = place as usize;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
+        &self.all[start..self.ends[place] as usize]
+    }
+
+    fn bytes(&self) -> usize {
+        self.all.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+}
+
+impl WordsBuilder {
+    pub(super) fn push(&mut self, text: Option<&str>) {
+        let place = text.map_or(NONE, |text| self.place_of(text));
+        self.places.push(place);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.bytes() + (self.places.capacity() + self.slots.capacity()) * size_of::<u32>()
+    }
+
+    fn place_of(&mut self, text: &str) -> u32 {
+        if (self.texts.len() + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        let slot = self.slot_of(text);
+        if self.slots[slot] == NONE {
+            self.slots[slot] = u32::try_from(self.texts.len()).unwrap_or(NONE);
+            self.texts.push(text);
+        }
+        self.slots[slot]
+    }
+
+    /// Where it stands, or where it would.
+    fn slot_of(&self, text: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(text.as_bytes());
+        let within = self.slots.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash will do")]
+        let mut slot = hasher.finish() as usize & within;
+        while self.slots[slot] != NONE && self.texts.get(self.slots[slot]) != text {
+            slot = (slot + 1) & within;
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![NONE; (self.slots.len() * 2).max(64)];
+        for place in 0..u32::try_from(self.texts.len()).unwrap_or(NONE) {
+            let slot = self.slot_of(self.texts.get(place));
+            self.slots[slot] = place;
+        }
+    }
+
+    pub(super) fn finish(self) -> Words {
+        let Self { mut places, texts: met, slots } = self;
+        drop(slots);
+        let mut order: Vec<u32> = (0..u32::try_from(met.len()).unwrap_or(NONE)).collect();
+        order.sort_unstable_by(|one, other| met.get(*one).cmp(met.get(*other)));
+        let mut texts = Texts {
+            all: String::with_capacity(met.all.len()),
+            ends: Vec::with_capacity(met.len()),
+        };
+        let mut ranks = vec![NONE; met.len()];
+        for (rank, place) in (0_u32..).zip(&order) {
+            texts.push(met.get(*place));
+            ranks[*place as usize] = rank;
+        }
+        for place in places.iter_mut().filter(|place| **place != NONE) {
+            *place = ranks[*place as usize];
+        }
+        places.shrink_to_fit();
+        let lower = lower(&texts);
+        Words { places, texts, lower }
+    }
+}
+
+fn lower(texts: &Texts) -> Option<Texts> {
+    let mut lower = Texts {
+        all: String::with_capacity(texts.all.len()),
+        ends: Vec::with_capacity(texts.len()),
+    };
+    for place in 0..u32::try_from(texts.len()).unwrap_or(NONE) {
+        lower.push(&texts.get(place).to_lowercase());
+    }
+    (lower.all != texts.all).then_some(lower)
+}
+
+impl Words {
+    pub(super) fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    pub(super) fn text(&self, row: u32) -> Option<&str> {
+        let place = self.places[row as usize];
+        (place != NONE).then(|| self.texts.get(place))
+    }
+
+    pub(super) fn at(&self, place: u32) -> &str {
+        self.texts.get(place)
+    }
+
+    /// The place of exactly this text.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        let (mut from, mut to) = (0, u32::try_from(self.texts.len()).unwrap_or(NONE));
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.texts.get(middle).cmp(text) {
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => to = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    /// Marks the rows whose text holds this one, which is in small letters and not empty.
+    pub(super) fn mark_holding(&self, wanted: &str, rows: &mut Bits) {
+        let Some(found) = self.holding(wanted) else { return };
+        for (row, place) in self.places.iter().enumerate() {
+            if *place != NONE && found.has(*place) {
+                rows.set(row);
+            }
+        }
+    }
+
+    fn holding(&self, wanted: &str) -> Option<Bits> {
+        let Texts { all, ends } = self.lower.as_ref().unwrap_or(&self.texts);
+        let finder = memmem::Finder::new(wanted);
+        let (mut found, mut at, mut place) = (None, 0, 0);
+        while let Some(ahead) = finder.find(&all.as_bytes()[at..]) {
+            let start = at + ahead;
+            // Step by step: places are met in order, so all steps together are as many as there are texts.
+            while ends[place] as usize <= start {
+                place += 1;
+            }
+            let end = ends[place] as usize;
+            if start + wanted.len() > end {
+                // It begins in one text and ends in the next.
+                at = start + 1;
+                continue;
+            }
+            found.get_or_insert_with(|| Bits::none(ends.len())).set(place);
+            at = end;
+        }
+        found
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let lower = self.lower.as_ref().map_or(0, Texts::bytes);
+        self.places.capacity() * size_of::<u32>() + self.texts.bytes() + lower
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_held_once_in_order_and_found() {
+        let rows = ["b", "A", "", "b", "Ärger", "ab"];
+        let mut builder = WordsBuilder::default();
+        rows.iter().for_each(|text| builder.push(Some(text)));
+        builder.push(None);
+        let words = builder.finish();
+        assert_eq!(words.places(), [3, 1, 0, 3, 4, 2, NONE]);
+        let read: Vec<_> = (0..7).map(|row| words.text(row)).collect();
+        assert_eq!(read[..6], rows.map(Some));
+        assert_eq!((read[6], words.find("ab"), words.find("aa")), (None, Some(2), None));
+        for (wanted, holding) in [
+            ("a", vec![1, 5]),
+            ("b", vec![0, 3, 5]),
+            ("är", vec![4]),
+            // From the end of one text to the beginning of the next.
+            ("aa", vec![]),
+            ("bb", vec![]),
+            ("z", vec![]),
+        ] {
+            let mut found = Bits::none(7);
+            words.mark_holding(wanted, &mut found);
+            let found: Vec<u32> = (0..7).filter(|row| found.has(*row)).collect();
+            assert_eq!(found, holding, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn many_texts_find_their_places_again() {
+        let mut builder = WordsBuilder::default();
+        for number in (0..5_000).chain(0..5_000) {
+            builder.push(Some(&format!("INV-{number}")));
+        }
+        let words = builder.finish();
+        assert_eq!(words.texts.len(), 5_000);
+        assert_eq!((words.text(4_999), words.text(9_999)), (Some("INV-4999"), Some("INV-4999")));
+    }
+}
