@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use datafusion::prelude::SessionContext;
+use domain::Severity;
 use domain::finding::{
     CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
 };
@@ -80,7 +81,9 @@ impl Run {
             ended.extend(lane??);
         }
         ended.sort_unstable_by_key(|(at, ..)| *at);
-        let mut checked = Checked::default();
+        let context = Check::all().iter().filter(|check| check.about.severity == Severity::Context);
+        let context = context.map(|check| check.name.to_owned()).collect();
+        let mut checked = Checked { context, ..Checked::default() };
         for (_, report, outcome) in ended {
             checked.checks.push(report);
             checked.findings.extend(outcome.findings);

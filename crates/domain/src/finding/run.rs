@@ -1,6 +1,6 @@
 //! One execution of the checks over the ledgers of a unit: what is asked, and what it came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -39,6 +39,8 @@ pub struct Checked {
     /// Looked like findings, and why they are none. At most as many as the engine's limit says for a
     /// reason; [`CheckReport::suppressed`] counts all.
     pub suppressed: Vec<Finding>,
+    /// Names of the checks whose findings are worth knowing beside others and stand behind them in the queue.
+    pub context: BTreeSet<String>,
 }
 
 /// What one check did.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing here writes a column of what people decided; kept twice, it is the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::finding::Checked;
 use domain::{Finding, Run, RunCounts};
@@ -20,6 +20,9 @@ pub const FINDINGS_KEPT_MAX: usize = 100_000;
 /// times as long each as 50.
 const ROWS_A_STATEMENT: usize = 50;
 const COLUMNS: usize = 18;
+/// By how much the findings of checks that are context stand back in the queue: the money they name is all that
+/// a supplier has billed, of which little or nothing is lost.
+const CONTEXT_DIVISOR: i64 = 1_000;
 
 /// Keeps what a run found, in the transaction that ends the run.
 pub(crate) async fn keep(
@@ -34,7 +37,7 @@ pub(crate) async fn keep(
     let distinct: Vec<&Finding> = every.filter(|finding| met.insert(&finding.key)).collect();
     let kept = &distinct[..distinct.len().min(FINDINGS_KEPT_MAX)];
     for some in kept.chunks(ROWS_A_STATEMENT) {
-        upsert(transaction, run, some, now).await?;
+        upsert(transaction, run, some, &checked.context, now).await?;
         super::rows::keep(transaction, run, some).await?;
     }
     let suppressed = kept.iter().filter(|finding| finding.suppressed.is_some()).count();
@@ -51,6 +54,7 @@ async fn upsert(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
     findings: &[&Finding],
+    context: &BTreeSet<String>,
     now: Timestamp,
 ) -> Result<(), Error> {
     let insert = format!(
@@ -80,7 +84,9 @@ async fn upsert(
             .bind(millionths(finding.probability))
             .bind(money.map(|money| money.amount.ten_thousandths()))
             .bind(money.and_then(|money| money.currency.as_deref()).map(storable))
-            .bind(score(finding))
+            .bind(
+                score(finding) / if context.contains(&finding.check) { CONTEXT_DIVISOR } else { 1 },
+            )
             .bind(suppressed.map(|suppressed| storable(&suppressed.reason)))
             .bind(suppressed.map(|suppressed| storable(&suppressed.words)))
             .bind(storable(&search_words(finding)))

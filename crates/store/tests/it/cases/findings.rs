@@ -99,6 +99,13 @@ pub(crate) async fn findings_come_back_in_their_order(site: Site) {
     assert!(matches!(lost, Err(Error::NotFound { .. })), "{lost:?}");
     let whole = site.acme().whole_findings(&unit(), &all, FindingOrder::Amount, size, None).await;
     assert_eq!(whole.unwrap().items[0].finding, finding(3));
+
+    let mut found = checked(3);
+    "benford".clone_into(&mut found.findings[2].check);
+    found.context = [found.findings[2].check.clone()].into();
+    run(&site, &found, now() + 1.hour()).await;
+    let behind = keys(&site, &all, FindingOrder::Priority).await;
+    assert_eq!(behind, [2, 1, 3].map(key), "what is context stands behind");
 }
 
 pub(crate) async fn findings_are_filtered(site: Site) {
