@@ -14,7 +14,7 @@ use domain::finding::{
     FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,
 };
 use domain::page::{Page, PageSize};
-use domain::{Finding, FindingKey, UnitName};
+use domain::{FileType, Finding, FindingKey, UnitName};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -36,6 +36,10 @@ macro_rules! summary_columns {
          assignee"
     };
 }
+
+/// Of a finding, to look for others about them: one that speaks of more suppliers is about a file, not about
+/// somebody.
+const SUPPLIERS_MAX: usize = 12;
 
 /// Which part of a list.
 struct Wanted<'a> {
@@ -116,6 +120,40 @@ impl CustomerStore {
         .fetch_optional(self.parts.db.reader())
         .await?;
         row.as_ref().map(whole).transpose()
+    }
+
+    /// The others that speak of a supplier this one speaks of and are still found, the most money times
+    /// probability first.
+    pub async fn findings_beside(
+        &self,
+        unit: &UnitName,
+        finding: &Finding,
+        suppressed: ShowSuppressed,
+        size: PageSize,
+    ) -> Result<Vec<FindingSummary>, Error> {
+        let mut suppliers = rows::suppliers_of(finding);
+        suppliers.truncate(SUPPLIERS_MAX);
+        if suppliers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<String> = (6..6 + suppliers.len()).map(|place| format!("${place}")).collect();
+        // Written so that no index of the whole queue looks better than the few keys.
+        let select = format!(
+            "SELECT {} FROM findings WHERE customer = $1 AND unit = $2 AND key <> $3 \
+             AND COALESCE(gone_at, 0) = 0{} AND key IN (SELECT key FROM finding_rows WHERE customer = $1 \
+             AND unit = $2 AND ledger = $4 AND id IN ({})) ORDER BY score + 0 DESC, key LIMIT $5",
+            summary_columns!(),
+            suppressed.condition(),
+            ids.join(", "),
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(finding.key.as_str())
+            .bind(FileType::Suppliers.as_str())
+            .bind(i64::from(size.get()));
+        let query = suppliers.iter().fold(query, |query, id| query.bind(id.as_str()));
+        all(&query.fetch_all(self.parts.db.reader()).await?, summary)
     }
 
     /// Everything people did to a finding, the first first.

@@ -127,17 +127,24 @@ impl FindingFilter {
             written.expect("a String takes all that is written");
             values.push(value);
         }
-        sql.push_str(match self.suppressed {
-            ShowSuppressed::No => " AND suppressed IS NULL",
-            ShowSuppressed::Yes => "",
-            ShowSuppressed::Only => " AND suppressed IS NOT NULL",
-        });
+        sql.push_str(self.suppressed.condition());
         sql.push_str(match self.gone {
             Gone::No => " AND gone_at IS NULL",
             Gone::Yes => "",
             Gone::Only => " AND gone_at IS NOT NULL",
         });
         (sql, values)
+    }
+}
+
+impl ShowSuppressed {
+    /// What a `WHERE` goes on with.
+    pub(super) const fn condition(self) -> &'static str {
+        match self {
+            Self::No => " AND suppressed IS NULL",
+            Self::Yes => "",
+            Self::Only => " AND suppressed IS NOT NULL",
+        }
     }
 }
 

@@ -84,6 +84,16 @@ pub(super) async fn keep(
     Ok(())
 }
 
+/// The suppliers that it speaks of, by their references.
+pub(super) fn suppliers_of(finding: &Finding) -> Vec<String> {
+    let named = named_by(finding).into_iter();
+    let suppliers = named.filter(|(ledger, _)| *ledger == FileType::Suppliers.as_str());
+    let mut ids: Vec<String> = suppliers.map(|(_, id)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 fn named_by(finding: &Finding) -> Vec<(&'static str, String)> {
     let supplier = FileType::Suppliers.as_str();
     let rows = finding.rows.iter().map(|row| (row.ledger.as_str(), storable(&row.id)));

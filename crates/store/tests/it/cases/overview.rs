@@ -4,7 +4,7 @@ use domain::FileType;
 use domain::finding::{Amount, Checked, Money, Suppression};
 use domain::page::PageSize;
 use jiff::{SignedDuration, ToSpan as _};
-use store::{JobKind, NextJobs};
+use store::{JobKind, NextJobs, ShowSuppressed};
 
 use crate::cases::findings::{checked, finding, key};
 use crate::cases::reading::read;
@@ -90,10 +90,19 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     assert_eq!(naming(FileType::Transactions, "2").await, [key(2)]);
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [3, 2, 1].map(key));
     assert!(naming(FileType::Employees, "2").await.is_empty());
+    let beside = async |finding: &domain::Finding, suppressed| {
+        let size = PageSize::default();
+        let found = site.acme().findings_beside(&unit(), finding, suppressed, size).await.unwrap();
+        found.into_iter().map(|finding| finding.key).collect::<Vec<_>>()
+    };
+    assert_eq!(beside(&found.findings[1], ShowSuppressed::No).await, [3, 1].map(key));
+    assert!(beside(&found.findings[1], ShowSuppressed::Only).await.is_empty());
+    assert!(beside(&finding(2), ShowSuppressed::Yes).await.is_empty(), "it names no supplier");
     // What is found no more comes last and is shown still.
     run(&site, &Checked { findings: vec![finding(1)], ..Checked::default() }, now() + 2.hours())
         .await;
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [1, 3, 2].map(key));
+    assert_eq!(beside(&found.findings[1], ShowSuppressed::No).await, [key(1)]);
     let stranger = site.store.customer(&"other".parse().unwrap());
     let size = PageSize::default();
     let theirs = stranger.findings_naming(&unit(), FileType::Transactions, "2", size).await;
