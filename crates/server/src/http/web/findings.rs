@@ -11,6 +11,7 @@ pub(super) mod past;
 pub(super) mod selected;
 pub(crate) mod then;
 pub(super) mod weighed;
+pub(super) mod withheld;
 
 use askama::Template;
 use axum::extract::State;
@@ -60,6 +61,9 @@ struct Line {
     kind: String,
     at_risk: String,
     percent: u32,
+    chance: String,
+    /// Decided, so that it may be undone.
+    is_decided: bool,
     state: &'static str,
     tone: &'static str,
     assignee: String,
@@ -193,6 +197,8 @@ fn line(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> 
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
         at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
         percent: percent(found.probability),
+        chance: chance(found.probability),
+        is_decided: found.standing.state != FindingState::Open,
         state: state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
         assignee: found.standing.assignee.unwrap_or_default(),
@@ -204,9 +210,39 @@ fn line(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> 
     }
 }
 
-/// In hundredths; never 100, as nothing is certain.
-pub(super) fn percent(share: f64) -> u32 {
+/// As people read it: nothing is certain, and near the ends a hundredth is too coarse.
+pub(super) fn chance(share: f64) -> String {
+    match share {
+        share if share > 0.999 => "over 99.9".to_owned(),
+        share if share >= 0.99 => format!("{share:.1}", share = (share * 1_000.0).floor() / 10.0),
+        share if share < 0.01 => "under 1".to_owned(),
+        share => percent(share).to_string(),
+    }
+}
+
+/// In hundredths, for a bar; never 100.
+fn percent(share: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 99")]
     let percent = (share * 100.0).round().clamp(0.0, 99.0) as u32;
     percent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_certain_nor_rounded_to_certainty() {
+        for (share, text) in [
+            (0.0001, "under 1"),
+            (0.5, "50"),
+            (0.985, "99"),
+            (0.9949, "99.4"),
+            (0.999, "99.9"),
+            (0.999_9, "over 99.9"),
+        ] {
+            assert_eq!(chance(share), text);
+        }
+        assert_eq!((percent(1.0), percent(0.5)), (99, 50));
+    }
 }

@@ -16,6 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::PageError;
 use super::access::{Analyst, Member};
+use super::findings::labels::{state_tone, state_words};
 use super::words;
 use crate::App;
 use crate::http::error::Chain;
@@ -69,8 +70,10 @@ impl Member {
         let size = PageSize::try_from(NAMED_SHOWN + 1).unwrap_or_default();
         let found = self.store.findings_naming(&self.unit, ledger, id, size).await?;
         let shown = NAMED_SHOWN as usize;
-        let query =
-            form_urlencoded::Serializer::new(String::new()).append_pair("supplier", words).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("state", "all")
+            .append_pair("text", words)
+            .finish();
         Ok(NamedFindings {
             all: (found.len() > shown).then(|| self.path(&format!("findings?{query}"))),
             shown: found.into_iter().take(shown).map(|finding| named(self, finding)).collect(),
@@ -133,10 +136,7 @@ pub(crate) async fn ask(
 fn named(member: &Member, finding: FindingSummary) -> Named {
     let (state, tone) = match (finding.seen.gone_at, finding.standing.state) {
         (Some(_), FindingState::Open) => ("found no more", "plain"),
-        (_, FindingState::Open) => ("open", ""),
-        (_, FindingState::Duplicate) => ("confirmed", "risk"),
-        (_, FindingState::NotDuplicate) => ("innocent", "done"),
-        (_, FindingState::NeedsInformation) => ("needs information", "caution"),
+        (_, state) => (state_words(state, &finding.check), state_tone(state)),
     };
     Named {
         href: member.path(&format!("findings/{}", finding.key)),

@@ -24,8 +24,11 @@ use crate::limits::DECISIONS_AT_ONCE_MAX;
 
 type Key = Path<(String, String, String)>;
 
-/// What is written when somebody presses the key for a duplicate and says nothing more.
-const DUPLICATE_BECAUSE: &str = "Looked at side by side: the same twice.";
+/// What is written when a form says no more than that it is so; the page of a finding says more.
+const USUAL_BECAUSE: &str = "Looked into and confirmed.";
+
+/// What the queue's own buttons say of where they stand.
+const FROM_QUEUE: &str = "queue";
 
 pub(crate) async fn decide_finding(
     State(app): State<App>,
@@ -80,7 +83,7 @@ async fn decide(
 fn request(form: &Form) -> Result<VerdictRequest, PageError> {
     let state: FindingState = form.text("state").parse().map_err(impossible)?;
     let because = match (state, form.text("because")) {
-        (FindingState::Duplicate, "") => DUPLICATE_BECAUSE,
+        (FindingState::Duplicate, "") => USUAL_BECAUSE,
         (_, because) => because,
     };
     let remember = match form.text("remember") {
@@ -128,6 +131,10 @@ pub(crate) async fn undo_verdict(
 ) -> PageResult {
     let key = key_of(&key)?;
     analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
+    if form.text("from") == FROM_QUEUE {
+        let query = Selected::of_query(form.raw("queue")).query_with("said", "undone");
+        return see_other(&analyst.path(&format!("findings?{query}")));
+    }
     back(&analyst, &key, &form, "undone")
 }
 

@@ -82,6 +82,8 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         "+3.5",
         "ACME 3",
         "Invoices that came twice",
+        "href=\"/at/acme/acme/transactions/3\">Transaction 3</a>",
+        "The probability that it is one invoice is 50 %.",
     ] {
         assert!(page.text.contains(words), "{words} {}", page.text);
     }
@@ -123,6 +125,15 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     assert_eq!(last.location(), format!("{QUEUE}?said=last&last={}", key(1)));
     assert!(ann.get(&desk, last.location()).await.text.contains("All is decided"));
 
+    let all = ann.get(&desk, &format!("{QUEUE}?state=all")).await;
+    assert_eq!(all.text.matches("/undo\" formnovalidate").count(), 3, "each may be undone there");
+    let decided = ann.get(&desk, &path(1)).await;
+    assert!(decided.text.contains("Undo this decision"), "{}", decided.text);
+    let fields = [("queue", "state=all"), ("from", "queue"), ("finding", "x")];
+    let undone = ann.post(&desk, &format!("{}/undo", path(1)), &fields).await;
+    assert_eq!(undone.location(), format!("{QUEUE}?state=all&said=undone"));
+    assert!(!ann.get(&desk, &path(1)).await.text.contains("Undo this decision"));
+
     let undone = ann.post(&desk, &format!("{}/undo", path(2)), &[("queue", "amount=1000")]).await;
     assert_eq!(undone.location(), format!("{}?amount=1000&said=undone", path(2)));
     assert!(
@@ -132,7 +143,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     let log = desk.audited().await;
     let of_findings: Vec<&str> =
         log.iter().filter_map(|what| what.strip_prefix("finding.")).collect();
-    assert_eq!(of_findings, ["verdict", "recovered", "verdict", "verdict", "undo"]);
+    assert_eq!(of_findings, ["verdict", "recovered", "verdict", "verdict", "undo", "undo"]);
 }
 
 #[tokio::test]
@@ -247,6 +258,7 @@ async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     let masked = viv.get(&desk, &path(1)).await;
     assert!(!masked.text.contains("Erika") && masked.text.contains("E. M."), "{}", masked.text);
+    assert!(masked.text.contains("Not shown whole to your role, viewer: Name."), "{}", masked.text);
     assert!(!masked.text.contains("/verdict\""), "who may not decide is offered nothing to decide");
     for (role, name) in [(Role::Viewer, "E. M."), (Role::Analyst, "Erika Mustermann")] {
         let token = desk.token(role, "").await;

@@ -17,8 +17,15 @@ use crate::http::web::{field_labels, words};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Compared {
     pub(super) title: &'static str,
-    pub(super) heads: Vec<String>,
+    pub(super) heads: Vec<Head>,
     pub(super) lines: Vec<Line>,
+}
+
+/// Which row it is, and its own page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) text: String,
+    pub(super) href: String,
 }
 
 /// A field of all of them.
@@ -40,8 +47,11 @@ pub(super) struct Piece {
 /// Longer texts are compared as a whole: the time taken grows with the square.
 const COMPARED_CHARS_MAX: usize = 200;
 
-/// One table for each ledger, in the order in which they first come.
-pub(super) fn compared(rows: &[FindingRow]) -> Vec<Compared> {
+/// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
+pub(super) fn compared(
+    rows: &[FindingRow],
+    path: impl Fn(FileType, &str) -> String,
+) -> Vec<Compared> {
     let mut ledgers: Vec<FileType> = Vec::new();
     for row in rows {
         if !ledgers.contains(&row.ledger) {
@@ -49,10 +59,14 @@ pub(super) fn compared(rows: &[FindingRow]) -> Vec<Compared> {
         }
     }
     let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
-    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger))).collect()
+    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger), &path)).collect()
 }
 
-fn table(ledger: FileType, rows: &[&FindingRow]) -> Compared {
+fn table(
+    ledger: FileType,
+    rows: &[&FindingRow],
+    path: &impl Fn(FileType, &str) -> String,
+) -> Compared {
     let names: BTreeSet<&str> =
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
     let mut names: Vec<&str> = names.into_iter().collect();
@@ -70,7 +84,13 @@ fn table(ledger: FileType, rows: &[&FindingRow]) -> Compared {
     };
     Compared {
         title: if rows.len() > 1 { "Side by side" } else { row_word(ledger) },
-        heads: rows.iter().map(|row| format!("{} {}", row_word(ledger), row.id)).collect(),
+        heads: rows
+            .iter()
+            .map(|row| Head {
+                text: format!("{} {}", row_word(ledger), row.id),
+                href: path(ledger, &row.id),
+            })
+            .collect(),
         lines: names.iter().map(line).collect(),
     }
 }
@@ -215,7 +235,7 @@ mod tests {
                 ],
             ),
         ];
-        let tables = compared(&rows);
+        let tables = compared(&rows, |ledger, id| format!("{ledger}/{id}"));
         let labels: Vec<Vec<(&str, bool)>> = tables
             .iter()
             .map(|table| {
@@ -223,7 +243,8 @@ mod tests {
             })
             .collect();
         assert_eq!(labels[0], [("Invoice number", true), ("Base amount", false), ("Paid", true)]);
-        assert_eq!(tables[0].heads, ["Transaction 1", "Transaction 2"]);
+        let heads = tables[0].heads.iter().map(|head| (head.text.as_str(), head.href.as_str()));
+        assert!(heads.eq([("Transaction 1", "APT/1"), ("Transaction 2", "APT/2")]));
         let cell = |table: usize, line: usize| tables[table].lines[line].cells[0][0].text.clone();
         assert_eq!(
             (cell(0, 1), cell(1, 0), cell(1, 1)),

@@ -8,27 +8,37 @@ use domain::finding::FindingState;
 /// States of all checks, in the order in which they are offered.
 pub(super) const STATES: [(FindingState, &str); 4] = [
     (FindingState::Open, "Open"),
-    (FindingState::Duplicate, "Duplicate, or a real risk"),
-    (FindingState::NotDuplicate, "Not a duplicate, or innocent"),
+    (FindingState::Duplicate, "Duplicate, or needs action"),
+    (FindingState::NotDuplicate, "Not a duplicate, or explained"),
     (FindingState::NeedsInformation, "Needs information"),
 ];
 
-/// How the checks that look for duplicates begin; others look for risks.
+/// How the checks that look for duplicates begin. Others find risks or state facts, such as an IBAN that no bank
+/// has given out: what matters is whether somebody has to act on it.
 const DUPLICATES: &str = "duplicate_";
 
 /// What a state is called on a finding of this check.
-pub(super) fn state_words(state: FindingState, check: &str) -> &'static str {
+pub(in crate::http::web) fn state_words(state: FindingState, check: &str) -> &'static str {
     match (state, check.starts_with(DUPLICATES)) {
         (FindingState::Open, _) => "open",
         (FindingState::Duplicate, true) => "duplicate",
-        (FindingState::Duplicate, false) => "real risk",
+        (FindingState::Duplicate, false) => "needs action",
         (FindingState::NotDuplicate, true) => "not a duplicate",
-        (FindingState::NotDuplicate, false) => "innocent",
+        (FindingState::NotDuplicate, false) => "explained",
         (FindingState::NeedsInformation, _) => "needs information",
     }
 }
 
-pub(super) const fn state_tone(state: FindingState) -> &'static str {
+/// What is written when somebody decides so by a key and says nothing more.
+pub(super) fn usual_because(check: &str) -> &'static str {
+    if check.starts_with(DUPLICATES) {
+        "Looked at side by side: the same twice."
+    } else {
+        "Looked into: somebody has to act on it."
+    }
+}
+
+pub(in crate::http::web) const fn state_tone(state: FindingState) -> &'static str {
     match state {
         FindingState::Open => "",
         FindingState::Duplicate => "risk",
@@ -51,7 +61,8 @@ mod tests {
 
     #[test]
     fn a_state_is_called_by_what_the_check_looks_for() {
-        for (check, words) in [("duplicate_suppliers", "duplicate"), ("invalid_iban", "real risk")]
+        for (check, words) in
+            [("duplicate_suppliers", "duplicate"), ("invalid_iban", "needs action")]
         {
             assert_eq!(state_words(FindingState::Duplicate, check), words);
         }

@@ -8,17 +8,18 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{Amount, FindingState, KeptFinding};
 use domain::page::PageSize;
-use domain::{Finding, FindingKey, Sight};
+use domain::{FileType, Finding, FindingKey, Sight};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
-use store::{FindingFilter, FindingOrder, ShowSuppressed};
+use store::ShowSuppressed;
 
 use super::compared::{Compared, compared};
-use super::labels::{state_tone, state_words};
+use super::labels::{state_tone, state_words, usual_because};
 use super::past::{Done, Moment, done, moments};
 use super::selected::Selected;
 use super::weighed::{Waterfall, waterfall};
-use super::{Last, last, names, percent};
+use super::withheld::withheld;
+use super::{Last, chance, last, names};
 use crate::App;
 use crate::http::web::access::Viewer;
 use crate::http::web::asked::Asked;
@@ -38,7 +39,7 @@ struct FindingPage {
     check: String,
     kind: String,
     at_risk: String,
-    percent: u32,
+    chance: String,
     /// What it is the probability of, and how the weights make it; empty in what was found before it was
     /// said.
     claim: String,
@@ -50,6 +51,8 @@ struct FindingPage {
     /// What the two verdicts are called here.
     yes: String,
     no: String,
+    /// What is written of the first of them when nothing more is said.
+    yes_because: &'static str,
     may_recover: bool,
     because: Option<String>,
     recovered: String,
@@ -66,6 +69,10 @@ struct FindingPage {
     waterfall: Option<Waterfall>,
     moments: Vec<Moment>,
     supplier: String,
+    /// Its own page, where one supplier is meant.
+    supplier_path: Option<String>,
+    /// What of the rows is not shown, in sentences.
+    withheld: Vec<String>,
     near: Vec<Near>,
     history: Vec<Done>,
     has_pattern: bool,
@@ -103,8 +110,8 @@ pub(crate) async fn get_finding(
     let frame = Frame::of(&app, &viewer, Section::Findings, "One finding").await?;
     let neighbours = neighbours(&viewer, &chosen, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
-    let (supplier, check) = (supplier_of(&found.finding), found.finding.check.clone());
-    let near = near(&viewer, &key, &supplier, &chosen.query()).await?;
+    let check = found.finding.check.clone();
+    let near = near(&viewer, &found.finding, &chosen.query()).await?;
     let mut page = page(frame, &viewer, found, &chosen, &app);
     (page.previous, page.next) = neighbours;
     page.page.said = asked.said();
@@ -123,25 +130,31 @@ fn page(
     app: &App,
 ) -> FindingPage {
     let KeptFinding { mut finding, standing, seen } = found;
+    let withheld = withheld(&finding.rows, viewer.role);
     finding.mask(Sight::of(viewer.role));
-    let (percent, known) = (percent(finding.probability), KnownChecks::of(app));
+    let supplier_path = reference_of(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
+    let (chance, known) = (chance(finding.probability), KnownChecks::of(app));
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     FindingPage {
         page: frame,
         supplier: supplier_of(&finding),
+        supplier_path,
+        withheld,
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
         query: chosen.query(),
         check: known.title(&finding.check),
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
-        percent,
+        waterfall: waterfall(&finding.evidence, &chance),
+        chance,
         claim: finding.claim.clone(),
         reckoning: finding.reckoning.clone(),
         at_risk_is: finding.at_risk_is.clone(),
         state: state_words(standing.state, &finding.check),
         yes: words::capital(state_words(FindingState::Duplicate, &finding.check)),
         no: words::capital(state_words(FindingState::NotDuplicate, &finding.check)),
+        yes_because: usual_because(&finding.check),
         may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
@@ -154,8 +167,7 @@ fn page(
         suppressed: finding.suppressed.map(|why| why.words),
         reasons: known.innocent_reasons(&finding.check),
         innocent_if: finding.innocent_if,
-        tables: compared(&finding.rows),
-        waterfall: waterfall(&finding.evidence, percent),
+        tables: compared(&finding.rows, |ledger, id| viewer.row_path(ledger, id)),
         moments: moments(&finding.rows),
         near: Vec::new(),
         history: Vec::new(),
@@ -196,25 +208,13 @@ pub(in crate::http::web) async fn following(
     Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
-/// What else there is about the supplier: first what was suppressed, then what is in the queue.
-async fn near(
-    viewer: &Viewer,
-    key: &FindingKey,
-    supplier: &str,
-    query: &str,
-) -> Result<Vec<Near>, PageError> {
-    if supplier.is_empty() {
-        return Ok(Vec::new());
-    }
-    let size = PageSize::try_from(NEAR_MAX + 1).unwrap_or_default();
+/// What else there is about its suppliers: first what was suppressed, then what is in the queue.
+async fn near(viewer: &Viewer, finding: &Finding, query: &str) -> Result<Vec<Near>, PageError> {
+    let size = PageSize::try_from(NEAR_MAX).unwrap_or_default();
     let mut near = Vec::new();
     for suppressed in [ShowSuppressed::Only, ShowSuppressed::No] {
-        let supplier = Some(supplier.to_owned());
-        let filter = FindingFilter { supplier, suppressed, ..FindingFilter::default() };
-        let order = FindingOrder::Priority;
-        let page = viewer.store.findings(&viewer.unit, &filter, order, size, None).await?;
-        let others = page.items.into_iter().filter(|found| found.key != *key);
-        near.extend(others.take(NEAR_MAX as usize).map(|found| Near {
+        let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, size).await?;
+        near.extend(others.into_iter().map(|found| Near {
             href: viewer.path(&format!("findings/{}?{query}", found.key)),
             title: words::with_dates(&found.title),
             why: found.suppressed.map(|why| why.words),
@@ -223,6 +223,13 @@ async fn near(
         }));
     }
     Ok(near)
+}
+
+/// The reference of the supplier that the first row is or refers to.
+fn reference_of(finding: &Finding) -> Option<&str> {
+    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
+    let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
+    own.map(|row| &row.id).or(referred).map(String::as_str)
 }
 
 fn supplier_of(finding: &Finding) -> String {

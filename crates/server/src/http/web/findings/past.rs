@@ -2,7 +2,7 @@
 //!
 //! Invariant: moments are in the order in which they were.
 
-use domain::finding::{Amount, FindingRow, FindingState, HistoryEntry, HistoryWord};
+use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord, Money};
 use jiff::civil::Date;
 
 use super::labels::state_words;
@@ -90,8 +90,12 @@ fn of_row(row: &FindingRow) -> Vec<Moment> {
         Some(number) => format!("Invoice {number}"),
         None => format!("{} {}", super::labels::row_word(row.ledger), row.id),
     };
-    let amount = text("invoice_amount").or_else(|| text("base_amount"));
-    let amount = amount.and_then(|text| text.parse::<Amount>().ok()).map(words::amount);
+    let amount = |name: &str, currency: &str| {
+        let amount = text(name)?.parse().ok()?;
+        Some(words::money(&Money { amount, currency: text(currency).map(str::to_owned) }))
+    };
+    let amount = amount("invoice_amount", "invoice_amount_currency")
+        .or_else(|| amount("base_amount", "base_amount_currency"));
     let told = DAYS.iter().filter_map(|(name, verb)| {
         let day: Date = text(name)?.parse().ok()?;
         let what = match (&amount, *name) {
@@ -123,6 +127,7 @@ mod tests {
                     ("invoice_date", dated),
                     ("paid_date", paid),
                     ("base_amount", "4310"),
+                    ("base_amount_currency", "GBP"),
                 ]
                 .map(|(name, text)| (name.to_owned(), text.to_owned())),
             ),
@@ -135,9 +140,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "3 Mar 2026 Invoice 10983 dated, 4,310.00",
-                "15 Mar 2026 Invoice IO983 dated, 4,310.00",
-                "20 Mar 2026 Invoice 10983 paid, 4,310.00",
+                "3 Mar 2026 Invoice 10983 dated, £4,310.00",
+                "15 Mar 2026 Invoice IO983 dated, £4,310.00",
+                "20 Mar 2026 Invoice 10983 paid, £4,310.00",
             ]
         );
     }

@@ -9,9 +9,9 @@ use axum::extract::{Path, State};
 use domain::finding::HistoryEntry;
 use domain::{Finding, FindingKey, Sight};
 
+use super::chance;
 use super::compared::{Compared, compared};
 use super::past::{Done, done};
-use super::percent;
 use super::weighed::{Waterfall, waterfall};
 use crate::App;
 use crate::http::web::access::Viewer;
@@ -29,7 +29,7 @@ struct FindingThenPage {
     check: String,
     at_risk: String,
     at_risk_is: String,
-    percent: u32,
+    chance: String,
     claim: String,
     reckoning: String,
     innocent_if: String,
@@ -53,7 +53,8 @@ pub(crate) async fn get_finding_then(
     let mut frame = Frame::of(&app, &viewer, Section::Findings, "As it was then").await?;
     let now = viewer.path(&format!("findings/{key}"));
     frame.above("One finding", now.clone());
-    html(&page(frame, now, &entry, finding, &KnownChecks::of(&app)))
+    let tables = compared(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
+    html(&FindingThenPage { tables, ..page(frame, now, &entry, finding, &KnownChecks::of(&app)) })
 }
 
 fn page(
@@ -63,7 +64,7 @@ fn page(
     finding: Finding,
     known: &KnownChecks,
 ) -> FindingThenPage {
-    let percent = percent(finding.probability);
+    let chance = chance(finding.probability);
     FindingThenPage {
         page,
         now,
@@ -71,12 +72,12 @@ fn page(
         check: known.title(&finding.check),
         at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
         at_risk_is: finding.at_risk_is,
-        percent,
+        waterfall: waterfall(&finding.evidence, &chance),
+        chance,
         claim: finding.claim,
         reckoning: finding.reckoning,
         innocent_if: finding.innocent_if,
         done: done(entry, &finding.check),
-        tables: compared(&finding.rows),
-        waterfall: waterfall(&finding.evidence, percent),
+        tables: Vec::new(),
     }
 }

@@ -27,7 +27,7 @@ const PRIOR: &str = "prior";
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
-pub(super) fn waterfall(evidence: &[Evidence], percent: u32) -> Option<Waterfall> {
+pub(super) fn waterfall(evidence: &[Evidence], chance: &str) -> Option<Waterfall> {
     if evidence.is_empty() {
         return None;
     }
@@ -57,7 +57,7 @@ pub(super) fn waterfall(evidence: &[Evidence], percent: u32) -> Option<Waterfall
         .iter()
         .map(|(reason, from, to)| bar(&reason.words, reason.bits, class(reason), *from, *to))
         .collect();
-    bars.push(bar(&format!("All together: {percent} % probable"), sum, "sum", 0.0, sum));
+    bars.push(bar(&format!("All together: {chance} % probable"), sum, "sum", 0.0, sum));
     Some(Waterfall { bars, zero: format!("{:.1}", place(0.0)) })
 }
 
@@ -83,7 +83,7 @@ mod tests {
         let reason =
             |field: &str, bits| Evidence { field: field.to_owned(), words: field.to_owned(), bits };
         let evidence = [reason("amount", 8.0), reason("day", -1.0), reason(PRIOR, -6.0)];
-        let Waterfall { bars, zero } = waterfall(&evidence, 67).unwrap();
+        let Waterfall { bars, zero } = waterfall(&evidence, "67").unwrap();
         let drawn: Vec<_> = bars
             .iter()
             .map(|bar| {
@@ -106,7 +106,7 @@ mod tests {
             ]
         );
         assert_eq!(zero, "75.0");
-        assert_eq!(waterfall(&[], 1), None);
-        assert!(waterfall(&[reason("amount", 0.0)], 1).is_some());
+        assert_eq!(waterfall(&[], "1"), None);
+        assert!(waterfall(&[reason("amount", 0.0)], "1").is_some());
     }
 }

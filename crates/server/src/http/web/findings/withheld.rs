@@ -1,0 +1,83 @@
+//! What of a finding's rows is not shown, and why: somebody who sees `hidden` or nothing must not take it for
+//! what the ledger holds.
+//!
+//! Not for: masking (`domain::personal`).
+
+use std::collections::BTreeSet;
+
+use domain::finding::FindingRow;
+use domain::{MemberRole, Sensitivity, Sight};
+
+use crate::http::web::field_labels;
+
+/// Sentences for below the rows; `rows` are not masked yet.
+pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
+    let (mut accounts, mut masked, mut absent) = (false, BTreeSet::new(), BTreeSet::new());
+    for row in rows {
+        absent.extend(row.withheld.iter().map(String::as_str));
+        for (column, value) in &row.fields {
+            let sensitivity = Sensitivity::of(row.ledger, column);
+            if sensitivity == Sensitivity::Account {
+                accounts = true;
+            } else if sensitivity.masked(value, Sight::of(role)) != value.as_str() {
+                masked.insert(column.as_str());
+            }
+        }
+    }
+    let mut sentences = Vec::new();
+    if accounts {
+        let words = "Bank details are shown by their last digits. They can be shown whole on the page of the \
+                     supplier by those who may decide, and the audit log notes it.";
+        sentences.push(words.to_owned());
+    }
+    if !masked.is_empty() {
+        let labels = labels(&masked);
+        sentences.push(format!("Not shown whole to your role, {role}: {labels}."));
+    }
+    if !absent.is_empty() {
+        let labels = labels(&absent);
+        sentences.push(format!("In the ledger and shown in no finding: {labels}."));
+    }
+    sentences
+}
+
+/// In the order in which they are read.
+fn labels(columns: &BTreeSet<&str>) -> String {
+    let mut columns: Vec<&str> = columns.iter().copied().collect();
+    columns.sort_by_key(|column| field_labels::place(column));
+    let labels: Vec<String> =
+        columns.into_iter().map(|column| field_labels::label(column).into_owned()).collect();
+    labels.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::FileType;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_shown_is_said() {
+        let row = |ledger, fields: &[&str], withheld: &[&str]| FindingRow {
+            ledger,
+            id: "1".to_owned(),
+            fields: fields.iter().map(|name| ((*name).to_owned(), "Abcdefgh".to_owned())).collect(),
+            withheld: withheld.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let invoice = row(FileType::Transactions, &["invoice_number"], &[]);
+        assert!(withheld(std::slice::from_ref(&invoice), MemberRole::Viewer).is_empty());
+        let supplier = row(FileType::Suppliers, &["iban", "telephone", "town"], &[]);
+        let person = row(FileType::Employees, &["full_name"], &["iban", "address_line_1"]);
+        let rows = [invoice, supplier, person];
+        let said = withheld(&rows, MemberRole::Viewer);
+        assert!(said[0].starts_with("Bank details"), "{said:?}");
+        assert_eq!(
+            said[1..],
+            [
+                "Not shown whole to your role, viewer: Name, Telephone.",
+                "In the ledger and shown in no finding: Address, IBAN.",
+            ]
+        );
+        assert_eq!(withheld(&rows, MemberRole::Analyst).len(), 2);
+    }
+}
