@@ -87,9 +87,9 @@ impl Ledgers for Adapter {
             is_released: upload.released_at.is_some(),
         };
         Ok(match self.ledgers.prepare(request, file).await.map_err(failed)? {
-            analysis::Prepared::Ready(findings, pending) => {
+            analysis::Prepared::Ready(findings, prepared) => {
                 let shown = self.shown.clone().map(|shown| (shown, upload.ledger()));
-                let pending = Pending { pending, shown, clock: self.clock.clone() };
+                let pending = Pending { prepared, shown, clock: self.clock.clone() };
                 Prepared::Ready(findings, Box::new(pending))
             }
             analysis::Prepared::Held { findings, rows, active_before } => {
@@ -181,7 +181,7 @@ impl Ledgers for Adapter {
 
 #[derive(Debug)]
 struct Pending {
-    pending: analysis::Pending,
+    prepared: analysis::Pending,
     /// Where people look at it in this process, and which it is.
     shown: Option<(CheckLedgers, LedgerName)>,
     clock: Clock,
@@ -190,8 +190,8 @@ struct Pending {
 #[async_trait]
 impl PreparedReading for Pending {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let Self { pending, shown, clock } = *self;
-        let change = pending.commit(clock.now()).await.map_err(failed)?;
+        let Self { prepared, shown, clock } = *self;
+        let change = prepared.commit(clock.now()).await.map_err(failed)?;
         if let Some((shown, ledger)) = shown {
             hold(shown, ledger);
         }

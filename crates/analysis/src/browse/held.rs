@@ -193,7 +193,7 @@ impl Held {
     /// What it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let columns: usize = self.columns.values().map(Column::bytes).sum();
-        let orders: usize = self.orders.values().map(|order| order.capacity()).sum();
+        let orders: usize = self.orders.values().map(Vec::capacity).sum();
         columns + orders * size_of::<u32>()
     }
 

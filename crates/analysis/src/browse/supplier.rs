@@ -48,14 +48,13 @@ impl CheckLedgers {
         if let Some(opened) = transactions {
             let held = self.holding().of(of, opened.1.version());
             let reference = reference.to_owned();
-            (history.months, history.currency) = match held {
-                Some(held) => tokio::task::spawn_blocking(move || held.months(&reference)).await?,
-                None => {
-                    let session = self.session_over(&opened, Joins::Few)?;
-                    self.hold_later(of, opened.1);
-                    let found = async move { months(&session, &reference).await };
-                    self.engine().carry_out(move |_| found).await?
-                }
+            (history.months, history.currency) = if let Some(held) = held {
+                tokio::task::spawn_blocking(move || held.months(&reference)).await?
+            } else {
+                let session = self.session_over(&opened, Joins::Few)?;
+                self.hold_later(of, opened.1);
+                let found = async move { months(&session, &reference).await };
+                self.engine().carry_out(move |_| found).await?
             };
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();

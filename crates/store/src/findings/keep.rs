@@ -20,8 +20,8 @@ pub const FINDINGS_KEPT_MAX: usize = 100_000;
 /// times as long each as 50.
 const ROWS_A_STATEMENT: usize = 50;
 const COLUMNS: usize = 18;
-/// By how much the findings of checks that are context stand back in the queue: the money they name is all that
-/// a supplier has billed, of which little or nothing is lost.
+/// By how much the findings of checks that are context stand back in the queue: the money they name is
+/// all that a supplier has billed, of which little or nothing is lost.
 const CONTEXT_DIVISOR: i64 = 1_000;
 
 /// Keeps what a run found, in the transaction that ends the run.

@@ -210,7 +210,9 @@ mod tests {
     fn texts_are_held_once_in_order_and_found() {
         let rows = ["b", "A", "", "b", "Ärger", "ab"];
         let mut builder = WordsBuilder::default();
-        rows.iter().for_each(|text| builder.push(Some(text)));
+        for text in &rows {
+            builder.push(Some(text));
+        }
         builder.push(None);
         let words = builder.finish();
         assert_eq!(words.places(), [3, 1, 0, 3, 4, 2, NONE]);

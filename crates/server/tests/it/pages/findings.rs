@@ -125,15 +125,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     assert_eq!(last.location(), format!("{QUEUE}?said=last&last={}", key(1)));
     assert!(ann.get(&desk, last.location()).await.text.contains("All is decided"));
 
-    let all = ann.get(&desk, &format!("{QUEUE}?state=all")).await;
-    assert_eq!(all.text.matches("/undo\" formnovalidate").count(), 3, "each may be undone there");
-    let decided = ann.get(&desk, &path(1)).await;
-    assert!(decided.text.contains("Undo this decision"), "{}", decided.text);
-    let fields = [("queue", "state=all"), ("from", "queue"), ("finding", "x")];
-    let undone = ann.post(&desk, &format!("{}/undo", path(1)), &fields).await;
-    assert_eq!(undone.location(), format!("{QUEUE}?state=all&said=undone"));
-    assert!(!ann.get(&desk, &path(1)).await.text.contains("Undo this decision"));
-
+    undo_in_the_queue(&desk, &mut ann).await;
     let undone = ann.post(&desk, &format!("{}/undo", path(2)), &[("queue", "amount=1000")]).await;
     assert_eq!(undone.location(), format!("{}?amount=1000&said=undone", path(2)));
     assert!(
@@ -144,6 +136,18 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     let of_findings: Vec<&str> =
         log.iter().filter_map(|what| what.strip_prefix("finding.")).collect();
     assert_eq!(of_findings, ["verdict", "recovered", "verdict", "verdict", "undo", "undo"]);
+}
+
+/// Of three decided ones the first, and back to the same queue.
+async fn undo_in_the_queue(desk: &Desk, ann: &mut Browser) {
+    let all = ann.get(desk, &format!("{QUEUE}?state=all")).await;
+    assert_eq!(all.text.matches("/undo\" formnovalidate").count(), 3, "each may be undone there");
+    let decided = ann.get(desk, &path(1)).await;
+    assert!(decided.text.contains("Undo this decision"), "{}", decided.text);
+    let fields = [("queue", "state=all"), ("from", "queue"), ("finding", "x")];
+    let undone = ann.post(desk, &format!("{}/undo", path(1)), &fields).await;
+    assert_eq!(undone.location(), format!("{QUEUE}?state=all&said=undone"));
+    assert!(!ann.get(desk, &path(1)).await.text.contains("Undo this decision"));
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ pub(super) const STATES: [(FindingState, &str); 4] = [
     (FindingState::NeedsInformation, "Needs information"),
 ];
 
-/// How the checks that look for duplicates begin. Others find risks or state facts, such as an IBAN that no bank
-/// has given out: what matters is whether somebody has to act on it.
+/// How the checks that look for duplicates begin. Others find risks or state facts, such as an IBAN
+/// that no bank has given out: what matters is whether somebody has to act on it.
 const DUPLICATES: &str = "duplicate_";
 
 /// What a state is called on a finding of this check.
