@@ -43,20 +43,27 @@ pub(crate) fn for_server(
 
 /// Holds the lists of all ledgers, beside what goes on.
 pub(crate) fn hold_all(shown: CheckLedgers) {
-    tokio::spawn(async move { shown.hold_all().await.unwrap_or_else(not_held) });
+    tokio::spawn(async move {
+        if let Err(error) = shown.hold_all().await {
+            not_held(&error);
+        }
+    });
 }
 
 fn hold(shown: CheckLedgers, ledger: LedgerName) {
     if ledger.file_type == FileType::Transactions {
         let of = CheckedUnit { customer: ledger.customer, unit: ledger.unit };
-        tokio::spawn(async move { shown.hold(&of).await.unwrap_or_else(not_held) });
+        tokio::spawn(async move {
+            if let Err(error) = shown.hold(&of).await {
+                not_held(&error);
+            }
+        });
     }
 }
 
 /// Pages are slower then and right all the same.
-#[expect(clippy::needless_pass_by_value, reason = "as `unwrap_or_else` hands it over")]
-fn not_held(error: analysis::Error) {
-    tracing::warn!(error = &error as &dyn std::error::Error, "lists of a ledger are not held");
+fn not_held(error: &analysis::Error) {
+    tracing::warn!(error = error as &dyn std::error::Error, "lists of a ledger are not held");
 }
 
 #[derive(Debug)]

@@ -160,10 +160,10 @@ impl Column {
         }
     }
 
-    const fn nothing(&self) -> i64 {
+    fn nothing(&self) -> i64 {
         match self {
-            Self::Words(_) => NONE as i64,
-            Self::Days(_) => i32::MAX as i64,
+            Self::Words(_) => i64::from(NONE),
+            Self::Days(_) => i64::from(i32::MAX),
             Self::Amounts(_) => i64::MAX,
         }
     }

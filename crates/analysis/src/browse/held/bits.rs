@@ -26,7 +26,7 @@ impl Bits {
 
     pub(super) fn has(&self, at: u32) -> bool {
         let at = at as usize;
-        self.0[at / 64] >> (at % 64) & 1 == 1
+        (self.0[at / 64] >> (at % 64)) & 1 == 1
     }
 
     /// Those marked in both.
