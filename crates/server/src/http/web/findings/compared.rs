@@ -26,6 +26,8 @@ pub(super) struct Compared {
 pub(super) struct Head {
     pub(super) text: String,
     pub(super) href: String,
+    /// Where its paper can be looked at.
+    pub(super) scan: Option<String>,
 }
 
 /// A field of all of them.
@@ -46,6 +48,9 @@ pub(super) struct Piece {
 
 /// Longer texts are compared as a whole: the time taken grows with the square.
 const COMPARED_CHARS_MAX: usize = 200;
+
+/// The column that says where a paper was scanned to.
+const SCAN: &str = "scanned_image";
 
 /// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
 pub(super) fn compared(
@@ -69,7 +74,8 @@ fn table(
 ) -> Compared {
     let names: BTreeSet<&str> =
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
-    let mut names: Vec<&str> = names.into_iter().collect();
+    let is_link = |name: &&str| *name == SCAN && rows.iter().all(|row| scan(row).is_some());
+    let mut names: Vec<&str> = names.into_iter().filter(|name| !is_link(name)).collect();
     names.sort_by_key(|name| field_labels::place(name));
     let line = |name: &&str| {
         let texts: Vec<String> = rows
@@ -89,10 +95,18 @@ fn table(
             .map(|row| Head {
                 text: format!("{} {}", row_word(ledger), row.id),
                 href: path(ledger, &row.id),
+                scan: scan(row),
             })
             .collect(),
         lines: names.iter().map(line).collect(),
     }
+}
+
+/// An address that a browser only opens: what an extract says may be anything.
+fn scan(row: &FindingRow) -> Option<String> {
+    let said = row.fields.get(SCAN)?;
+    let is_address = ["https://", "http://"].iter().any(|scheme| said.starts_with(scheme));
+    is_address.then(|| said.clone())
 }
 
 /// As people read it.
@@ -250,5 +264,30 @@ mod tests {
             (cell(0, 1), cell(1, 0), cell(1, 1)),
             ("4,310.00".into(), "Ann".into(), "AP".into())
         );
+    }
+    #[test]
+    fn a_scan_is_opened_by_an_address_and_nothing_else() {
+        for (said, opened) in [
+            ("https://scans.example.org/1.pdf", true),
+            ("http://scans/1.pdf", true),
+            ("javascript:alert(1)", false),
+            ("data:text/html,x", false),
+            (r"\\scans\1.pdf", false),
+            ("", false),
+        ] {
+            let row = FindingRow {
+                withheld: Vec::new(),
+                ledger: FileType::Transactions,
+                id: "1".to_owned(),
+                fields: [(SCAN.to_owned(), said.to_owned())].into(),
+            };
+            let tables = compared(&[row], |_, id| id.to_owned());
+            assert_eq!(tables[0].heads[0].scan.is_some(), opened, "{said}");
+            assert_eq!(
+                tables[0].lines.is_empty(),
+                opened,
+                "what opens nothing is shown as text: {said}"
+            );
+        }
     }
 }
