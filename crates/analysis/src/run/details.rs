@@ -83,6 +83,8 @@ type Fields = BTreeMap<String, String>;
 #[derive(Debug, Default)]
 struct Shown {
     fields: Fields,
+    /// An active row was read: what comes before it is how the supplier or employee was.
+    is_active: bool,
     withheld: BTreeSet<&'static str>,
 }
 
@@ -139,8 +141,9 @@ async fn look_up(
     let id = reference_field(file_type);
     let table = table_name(file_type);
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
+    let active = if file_type.is_snapshot() { "_active" } else { "true" };
     let sql = format!(
-        "SELECT {id}, {}{} FROM {table} JOIN wanted ON {id} = wanted_id{order}",
+        "SELECT {id}, {active}, {}{} FROM {table} JOIN wanted ON {id} = wanted_id{order}",
         fields.join(", "),
         has.concat()
     );
@@ -154,13 +157,17 @@ async fn look_up(
         for row in 0..batch.num_rows() {
             let id = texts[0].as_string::<i32>().value(row).to_owned();
             let entry = known.entry(id).or_default();
-            for (field, column) in fields.iter().zip(&texts[1..]) {
+            if texts[1].as_string::<i32>().value(row) == "true" && !entry.is_active {
+                entry.is_active = true;
+                entry.fields.retain(|field, _| !ACCOUNTS.contains(&field.as_str()));
+            }
+            for (field, column) in fields.iter().zip(&texts[2..]) {
                 let column = column.as_string::<i32>();
                 if column.is_valid(row) {
                     note(&mut entry.fields, field, column.value(row));
                 }
             }
-            for (field, column) in withheld.iter().zip(&texts[1 + fields.len()..]) {
+            for (field, column) in withheld.iter().zip(&texts[2 + fields.len()..]) {
                 if column.is_valid(row) {
                     entry.withheld.insert(field);
                 }
@@ -180,7 +187,12 @@ fn note(fields: &mut Fields, field: &str, value: &str) {
             Amount::from_ten_thousandths(before.ten_thousandths() + line.ten_thousandths())
                 .to_string()
         }
-        _ if ACCOUNTS.contains(&field) => masked(value),
+        // A supplier has one of each site.
+        _ if ACCOUNTS.contains(&field) => match (fields.get(field), masked(value)) {
+            (Some(others), own) if others.split(", ").any(|other| other == own) => others.clone(),
+            (Some(others), own) => format!("{others}, {own}"),
+            (None, own) => own,
+        },
         _ => value.to_owned(),
     };
     fields.insert(field.to_owned(), shown);

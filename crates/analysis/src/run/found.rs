@@ -86,7 +86,16 @@ const fn basis(method: Method) -> &'static str {
             " The weights of this check are judgements, not measurements: +3 stands for a sign judged to be \
              8 times as common where the claim is true as where it is not."
         }
-        Method::InvoicePairs | Method::SupplierPairs => "",
+        Method::InvoicePairs => {
+            " How often second keyings are alike is a model of how people and scanners err, by judgement; \
+             how often others are is estimated from this supplier's own invoices, drawn to what is usual \
+             everywhere where it has few."
+        }
+        Method::SupplierPairs => {
+            " How often couples that are one are alike is learnt from the likeliest couples of this ledger, \
+             beginning with a judgement; how often others are, from couples chosen at random and, for one \
+             value, from how many share it beside these two."
+        }
     }
 }
 

@@ -248,7 +248,11 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
     };
     let evidence = vec![
         found::reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        found::prior("suppliers with such a name", PRIOR_BITS, "an assumption"),
+        found::prior(
+            "suppliers whose name is near a bigger one's in some way",
+            PRIOR_BITS,
+            "an assumption",
+        ),
         found::reason(
             "base_amount",
             format!(

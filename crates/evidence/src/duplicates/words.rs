@@ -120,22 +120,25 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
         (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
     };
     let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
+    let such = match (weight.subject, pair.amount) {
+        (Subject::Amount, AmountLikeness::SumOfTwo) => "a third makes up the difference of ",
+        _ => "",
+    };
     let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
     let capped = if is_capped {
-        format!("; limited to {:+.1}, as it goes along with other likenesses", weight.bits)
+        format!("; limited to {:+.1} by judgement, as such signs go together", weight.bits)
     } else {
         String::new()
     };
-    format!(" ({if_one} of second keyings, {genuine} of {whose}{capped})")
+    format!(" ({such}{if_one} of second keyings, {genuine} of {whose}{capped})")
 }
 
 /// Of a likeness that brings two invoices together: how many genuine ones it would.
 fn expected(rates: Rates) -> String {
-    let genuine = match rates.genuine {
-        few @ ..0.1 => format!("a genuine one is to be expected for {}", rate::words(few)),
-        some => format!("{some:.1} genuine ones are to be expected"),
-    };
-    genuine.replace("for 1 in", "for one invoice in")
+    match rates.genuine {
+        many @ 1.0.. => format!("by chance a genuine invoice has {many:.1} such others"),
+        some => format!("by chance {} of genuine invoices have such another", rate::words(some)),
+    }
 }
 
 /// Of a field that both say: whether they share it.

@@ -20,7 +20,7 @@ SELECT
     supplier_ref AS known_by,
     make_array('base_amount', 'base_amount') AS fields,
     make_array(
-        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below {limit}'),
+        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below the limit of {limit} that is set for this check, in the base currency'),
         concat(CAST(min(above) AS VARCHAR), ' lie as near above it')) AS words,
     make_array(3.0, 1.0) AS bits
 FROM transactions JOIN near ON supplier_ref = ref

@@ -19,6 +19,6 @@ SELECT
     make_array(CASE WHEN has_any = 0
         THEN concat(CAST(round(100 * share, 1) AS VARCHAR), '% of the ', CAST(suppliers AS VARCHAR), ' suppliers have an address')
         ELSE concat(CAST(boxes AS VARCHAR), ' of ', CAST(suppliers AS VARCHAR), ' suppliers have nothing but a box') END) AS words,
-    make_array(CASE WHEN has_any = 0 THEN 3.5 ELSE 3.0 END) AS bits
+    make_array(CASE WHEN has_any = 0 THEN 7.25 ELSE 6.75 END) AS bits
 FROM addressed CROSS JOIN file
 WHERE (has_any = 0 AND share >= {usual}) OR only_box = 1

@@ -16,7 +16,7 @@ SELECT
         concat('the account ending in ', right(min(account), 4), ' belongs to ', CAST(count(*) AS VARCHAR), ' suppliers; nearly all accounts of the file belong to one'),
         CASE WHEN count(DISTINCT name_key) = 1 THEN 'they have one name: one supplier that is in the file twice'
             ELSE 'their names and VAT registrations are not one' END) AS words,
-    make_array(6.0, CASE WHEN count(DISTINCT name_key) = 1 THEN -1.0 ELSE 0.5 END) AS bits
+    make_array(12.0, CASE WHEN count(DISTINCT name_key) = 1 THEN -1.0 ELSE 0.5 END) AS bits
 FROM accounts
 WHERE account IS NOT NULL
 GROUP BY account

@@ -20,6 +20,6 @@ SELECT
     make_array(CASE WHEN vat IS NULL
         THEN concat(CAST(round(100 * share, 1) AS VARCHAR), '% of the ', CAST(suppliers AS VARCHAR), ' suppliers of ', numbered.country, ' have one')
         ELSE fault END) AS words,
-    make_array(CASE WHEN vat IS NULL THEN 3.0 ELSE 8.0 END) AS bits
+    make_array(CASE WHEN vat IS NULL THEN 6.5 ELSE 11.5 END) AS bits
 FROM numbered LEFT JOIN countries ON numbered.country = countries.country
 WHERE fault IS NOT NULL OR (vat IS NULL AND share >= {usual} AND suppliers >= {several})

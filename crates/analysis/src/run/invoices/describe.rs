@@ -27,6 +27,15 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     if kind == Kind::WrongSupplier {
         evidence.push(found::reason("supplier_ref", whose(headers, habits, &best.pair), 0.0));
     }
+    let references = references(headers, &members);
+    if kind != Kind::WrongSupplier && references.len() > 1 {
+        let words = format!(
+            "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
+             form: what it usually does is learnt from the invoices of all",
+            references.join(" and ")
+        );
+        evidence.push(found::reason("supplier_ref", words, 0.0));
+    }
     let found = Found {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
@@ -49,6 +58,18 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         finding.reckoning.push_str(&which);
     }
     finding
+}
+
+/// Of the suppliers of invoices, each once, in the order of the invoices.
+fn references<'a>(headers: &'a Headers, members: &[usize]) -> Vec<&'a str> {
+    let mut references: Vec<&str> = Vec::new();
+    for at in members {
+        let reference = headers.supplier_of(*at).0.as_str();
+        if !references.contains(&reference) {
+            references.push(reference);
+        }
+    }
+    references
 }
 
 /// A joint bill is one only beside both that it joins.
@@ -105,7 +126,8 @@ fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> St
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let (reference, name) = headers.supplier_of(members.first().copied().unwrap_or(a));
+            let (_, name) = headers.supplier_of(members.first().copied().unwrap_or(a));
+            let reference = references(headers, members).join(", ");
             let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
             format!(
                 "{count} of {name} ({reference}) over {} look like one, {}: {}",
