@@ -105,7 +105,7 @@ impl CheckLedgers {
         opened: &(String, Ledger),
         joins: Joins,
     ) -> Result<SessionContext, Error> {
-        let session = self.engine().session(joins);
+        let session = self.engine().session(joins, self.engine().threads());
         let opened = std::slice::from_ref(opened);
         Tables::of_ledgers(self.ledgers().files(), opened)?.register(&session)?;
         Ok(session)

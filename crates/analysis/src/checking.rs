@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use arrow_array::RecordBatch;
 use domain::FileType;
@@ -139,8 +140,10 @@ async fn carry_out(
 ) -> Result<Checked, Error> {
     let (progress, mut heard) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
-    let work = engine
-        .carry_out(move |stop| Run { engine: own, tables, told, kept, progress, stop }.carry_out());
+    let work = engine.carry_out(move |stop| {
+        Run { engine: own, tables, told, kept, progress, stop, done: AtomicUsize::new(0) }
+            .carry_out()
+    });
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {

@@ -91,10 +91,10 @@ impl Engine {
         Ok(Self { runtime: Some(runtime), environment, limits })
     }
 
-    /// A session with our functions and no tables.
-    pub(crate) fn session(&self, joins: Joins) -> SessionContext {
+    /// A session with our functions and no tables, whose queries are on so many threads each.
+    pub(crate) fn session(&self, joins: Joins, threads: usize) -> SessionContext {
         let config = SessionConfig::new()
-            .with_target_partitions(self.limits.threads)
+            .with_target_partitions(threads)
             .with_information_schema(false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)

@@ -46,6 +46,9 @@ pub const KEEP_DAYS: u32 = 400;
 /// Memory of the queries of one run: the rows of a million invoices fit several times over; more spills.
 pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 
+/// Checks that run at once, however many threads there are: each holds what it groups in memory.
+pub(crate) const LANES_MAX: usize = 4;
+
 /// Memory of the lists that are held, over all units: a million invoices take 200 MB, and two ledgers of that
 /// size are what one machine is for. What does not fit is read from the disk for every new look.
 pub const HELD_BYTES_MAX: usize = 512 << 20;

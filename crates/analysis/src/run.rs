@@ -12,9 +12,9 @@ mod kept;
 mod rows;
 mod suppliers;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use datafusion::prelude::SessionContext;
@@ -31,7 +31,7 @@ use crate::checking::Told;
 use crate::checks::{Check, Method, need};
 use crate::engine::{Engine, Joins, Stop, Tables, query_all, table_name};
 use crate::error::Error;
-use crate::limits::{FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
+use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
 
 /// How far a run is, from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
@@ -45,6 +45,20 @@ pub(crate) struct Run {
     pub(crate) kept: Option<KeptOfUnit>,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
+    /// Checks that have run.
+    pub(crate) done: AtomicUsize,
+}
+
+/// Checks that wait for their turn, by their places, with what each lacks.
+struct Lane(Mutex<VecDeque<(usize, Option<String>, Check)>>);
+
+/// A check that has run, by its place.
+type Ended = (usize, CheckReport, Outcome);
+
+impl Lane {
+    fn next(&self) -> Option<(usize, Option<String>, Check)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
 }
 
 /// What one check came to, before people's verdicts are heeded.
@@ -59,22 +73,23 @@ pub(crate) struct Outcome {
 }
 
 impl Run {
-    /// Runs every check, in two lanes at once: invoices are weighed in pairs in one, mostly outside the
-    /// engine and partly on one thread; all else is queried in the other, check by check, since each takes
-    /// memory of its own.
+    /// Runs every check, several at once: invoices are weighed in pairs on all threads, and beside it
+    /// all else is queried, each query on one thread.
     pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
         let run = Arc::new(self);
         let filled = run.filled(&run.session(Joins::Hash)?).await?;
         let checks = run.wanted();
         let of = checks.len();
-        let done = Arc::new(AtomicUsize::new(0));
-        let (pairs, queried): (Vec<_>, Vec<_>) = (checks.into_iter().enumerate())
+        let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
             .map(|(at, check)| (at, run.lacking(&check, &filled), check))
             .partition(|(_, _, check)| check.about.method == Method::InvoicePairs);
+        let pairs = Arc::new(Lane(Mutex::new(pairs)));
+        let queried = Arc::new(Lane(Mutex::new(queried)));
+        let beside = run.engine.threads().clamp(2, LANES_MAX) - 1;
         let mut lanes = JoinSet::new();
-        for lane in [pairs, queried] {
-            let (run, done) = (Arc::clone(&run), Arc::clone(&done));
-            lanes.spawn(async move { run.lane(lane, &done, of).await });
+        for lane in std::iter::once(pairs).chain(std::iter::repeat_n(queried, beside)) {
+            let run = Arc::clone(&run);
+            lanes.spawn(async move { run.take_all(&lane, of).await });
         }
         let mut ended = Vec::with_capacity(of);
         while let Some(lane) = lanes.join_next().await {
@@ -96,20 +111,15 @@ impl Run {
         Ok(checked)
     }
 
-    /// Some of the checks by their places, with what each lacks, one after the other.
-    async fn lane(
-        &self,
-        checks: Vec<(usize, Option<String>, Check)>,
-        done: &AtomicUsize,
-        of: usize,
-    ) -> Result<Vec<(usize, CheckReport, Outcome)>, Error> {
+    /// The next check of a lane, until none waits.
+    async fn take_all(&self, lane: &Lane, of: usize) -> Result<Vec<Ended>, Error> {
         let session = self.session(Joins::Hash)?;
-        let mut ended = Vec::with_capacity(checks.len());
-        for (at, lacking, check) in checks {
+        let mut ended = Vec::new();
+        while let Some((at, lacking, check)) = lane.next() {
             self.stop.check()?;
-            self.told_of(done.load(Ordering::Relaxed), of, &check);
+            self.told_of(self.done.load(Ordering::Relaxed), of, &check);
             let (report, outcome) = self.one(&session, &check, lacking).await?;
-            done.fetch_add(1, Ordering::Relaxed);
+            self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
         }
         Ok(ended)
@@ -153,8 +163,10 @@ impl Run {
         checks
     }
 
+    /// Queries are on one thread each, as a query on several may wait for itself for ever when it spills
+    /// (`apache/datafusion` issue 24883); threads are for several queries.
     fn session(&self, joins: Joins) -> Result<SessionContext, Error> {
-        let session = self.engine.session(joins);
+        let session = self.engine.session(joins, 1);
         self.tables.register(&session)?;
         Ok(session)
     }

@@ -83,7 +83,7 @@ fn filters() -> Vec<RowsFilter> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_answers_as_the_engine_does() {
     let engine = Engine::new(EngineLimits::default()).unwrap();
-    let session = engine.session(Joins::Hash);
+    let session = engine.session(Joins::Hash, 1);
     let rows = batch();
     Tables::of_batches(vec![(TRANSACTIONS, vec![rows.clone()])]).register(&session).unwrap();
     let mut builder = HeldBuilder::default();
