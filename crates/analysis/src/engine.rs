@@ -59,12 +59,10 @@ pub struct Engine {
 /// How tables are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joins {
-    /// Fastest, in memory only.
+    /// The first side is held in memory.
     Hash,
     /// The same for few rows out of many: columns are read where the join has found something.
     Few,
-    /// What does not fit goes to disk.
-    Merge,
 }
 
 /// Told to stop when whoever waits has gone.
@@ -99,7 +97,8 @@ impl Engine {
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
             .set_bool("datafusion.execution.parquet.pushdown_filters", joins == Joins::Few)
-            .set_bool("datafusion.optimizer.prefer_hash_join", joins != Joins::Merge);
+            // Statements name the smaller side of a join first: what is guessed of groups is wrong.
+            .set_bool("datafusion.optimizer.join_reordering", false);
         let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.environment));
         functions::register(&session);
         session

@@ -185,15 +185,6 @@ impl Run {
     }
 
     async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
-        let done = self.by_method(session, check).await;
-        if is_short_of_memory(&done) {
-            // Hash joins do not spill; merge joins do.
-            return self.by_method(&self.session(Joins::Merge)?, check).await;
-        }
-        done
-    }
-
-    async fn by_method(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
         let mut outcome = match check.about.method {
             Method::Sql => rows::find(session, check).await?,
             Method::InvoicePairs => invoices::find(self, session, check).await?,
@@ -311,9 +302,4 @@ fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> Ch
 fn worth(finding: &Finding) -> f64 {
     let money = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     money as f64 * finding.probability
-}
-
-fn is_short_of_memory<T>(done: &Result<T, Error>) -> bool {
-    use datafusion::error::DataFusionError::ResourcesExhausted;
-    matches!(done, Err(Error::Engine(why)) if matches!(why.find_root(), ResourcesExhausted(_)))
 }

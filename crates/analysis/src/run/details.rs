@@ -143,7 +143,7 @@ async fn look_up(
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
     let active = if file_type.is_snapshot() { "_active" } else { "true" };
     let sql = format!(
-        "SELECT {id}, {active}, {}{} FROM {table} JOIN wanted ON {id} = wanted_id{order}",
+        "SELECT {id}, {active}, {}{} FROM wanted JOIN {table} ON {id} = wanted_id{order}",
         fields.join(", "),
         has.concat()
     );
@@ -213,7 +213,7 @@ async fn add_billed(
 ) -> Result<(), Error> {
     let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
         CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice \
-        FROM transactions JOIN wanted ON supplier_ref = wanted_id GROUP BY supplier_ref";
+        FROM wanted JOIN transactions ON supplier_ref = wanted_id GROUP BY supplier_ref";
     for batch in query_all(session, sql).await? {
         let schema = batch.schema();
         for row in 0..batch.num_rows() {

@@ -13,7 +13,7 @@ changed AS (
 ),
 usual AS (
     SELECT transactions.supplier_ref, median(CAST(base_amount AS DOUBLE)) AS middle, count(*) AS invoices
-    FROM transactions JOIN changed ON transactions.supplier_ref = changed.supplier_ref
+    FROM changed JOIN transactions ON transactions.supplier_ref = changed.supplier_ref
     GROUP BY transactions.supplier_ref
 )
 SELECT
@@ -31,8 +31,8 @@ SELECT
         concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change; whether into the new account is not in the ledger'),
         concat('half of its ', CAST(min(invoices) AS VARCHAR), ' invoices are below ', money(min(middle), min(base_amount_currency)), ', and this is ', CAST(CAST(round(max(CAST(base_amount AS DOUBLE) / middle)) AS BIGINT) AS VARCHAR), ' times as much')) AS words,
     make_array(0.0, 3.0, 4.0) AS bits
-FROM transactions
-JOIN changed ON transactions.supplier_ref = changed.supplier_ref
-JOIN usual ON transactions.supplier_ref = usual.supplier_ref
+FROM changed
+JOIN usual ON usual.supplier_ref = changed.supplier_ref
+JOIN transactions ON transactions.supplier_ref = changed.supplier_ref
 WHERE paid_date >= changed_on AND paid_date - changed_on <= {days} AND base_amount >= {times} * middle
 GROUP BY changed.supplier_ref

@@ -5,14 +5,14 @@ WITH tested AS (
 ),
 digits AS (
     SELECT supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT) AS pair, min(supplier_name) AS name, count(*) AS seen, min(base_amount) AS least, max(base_amount) AS most
-    FROM transactions JOIN tested ON supplier_ref = ref WHERE base_amount >= 0.01
+    FROM tested JOIN transactions ON supplier_ref = ref WHERE base_amount >= 0.01
     GROUP BY supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT)
 ),
 sizes AS (
     SELECT supplier_ref, count(*) AS amounts,
         approx_percentile_cont(0.99) WITHIN GROUP (ORDER BY CAST(base_amount AS DOUBLE)) AS high,
         approx_percentile_cont(0.01) WITHIN GROUP (ORDER BY CAST(base_amount AS DOUBLE)) AS low
-    FROM transactions JOIN tested ON supplier_ref = ref WHERE base_amount >= 0.01
+    FROM tested JOIN transactions ON supplier_ref = ref WHERE base_amount >= 0.01
     GROUP BY supplier_ref
 ),
 deviations AS (

@@ -14,6 +14,6 @@ SELECT
     make_array('paid_date') AS fields,
     make_array(concat('paid ', CAST(min(paid_date) - min(created_on) AS VARCHAR), ' days after it was created', coalesce(concat(' by ', min(created_by)), ''))) AS words,
     make_array(3.0) AS bits
-FROM transactions JOIN created ON transactions.supplier_ref = created.supplier_ref
+FROM created JOIN transactions ON transactions.supplier_ref = created.supplier_ref
 WHERE paid_date >= created_on AND paid_date - created_on <= {days} AND base_amount >= {least}
 GROUP BY created.supplier_ref

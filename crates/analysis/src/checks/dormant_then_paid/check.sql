@@ -10,7 +10,7 @@ paused AS (
 ),
 days AS (
     SELECT DISTINCT supplier_ref, invoice_date
-    FROM transactions JOIN paused ON supplier_ref = ref WHERE invoice_date IS NOT NULL
+    FROM paused JOIN transactions ON supplier_ref = ref WHERE invoice_date IS NOT NULL
 ),
 gaps AS (
     SELECT *, lag(invoice_date) OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS earlier,
@@ -38,5 +38,5 @@ SELECT
     make_array(concat('the invoice before is of ', CAST(min(earlier) AS VARCHAR), coalesce(concat('; the next longest gap of this supplier is ', CAST(min(next_gap) AS VARCHAR), ' days'), ''),
         ', of ', CAST(min(nth) AS VARCHAR), ' days on which it has billed')) AS words,
     make_array(3.0) AS bits
-FROM transactions JOIN woken ON supplier_ref = woken_ref AND invoice_date = day
+FROM woken JOIN transactions ON supplier_ref = woken_ref AND invoice_date = day
 GROUP BY supplier_ref, day

@@ -23,7 +23,7 @@ SELECT
         concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below the limit of {limit} that is set for this check, in the base currency'),
         concat(CAST(min(above) AS VARCHAR), ' lie as near above it')) AS words,
     make_array(3.0, 1.0) AS bits
-FROM transactions JOIN near ON supplier_ref = ref
+FROM near JOIN transactions ON supplier_ref = ref
 WHERE base_amount >= {limit} * (1 - {within}) AND base_amount < {limit}
 GROUP BY supplier_ref
 HAVING count(DISTINCT base_amount) >= {amounts}

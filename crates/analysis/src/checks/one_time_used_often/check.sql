@@ -15,6 +15,6 @@ SELECT
     make_array('one_time') AS fields,
     make_array(concat(CAST(count(*) AS VARCHAR), ' invoices from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(4.0) AS bits
-FROM transactions JOIN flagged ON transactions.supplier_ref = flagged.supplier_ref
+FROM flagged JOIN transactions ON transactions.supplier_ref = flagged.supplier_ref
 GROUP BY flagged.supplier_ref
 HAVING count(*) >= {times}

@@ -21,7 +21,7 @@ SELECT
     make_array('invoice_amount') AS fields,
     make_array(concat('of ', CAST(count(DISTINCT invoice_amount) AS VARCHAR), ' different amounts; of the whole ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% are')) AS words,
     make_array(4.0) AS bits
-FROM transactions JOIN rounded ON supplier_ref = ref
+FROM rounded JOIN transactions ON supplier_ref = ref
 WHERE invoice_amount > 0
 GROUP BY supplier_ref
 HAVING count(DISTINCT invoice_amount) >= {amounts}

@@ -14,7 +14,7 @@ spans AS (
 ),
 without_gap AS (
     SELECT counted.supplier_ref AS ref, count(DISTINCT number) AS numbers, min(least) AS least, max(most) AS most
-    FROM counted JOIN spans ON counted.supplier_ref = spans.supplier_ref
+    FROM spans JOIN counted ON counted.supplier_ref = spans.supplier_ref
     GROUP BY counted.supplier_ref
     HAVING count(DISTINCT number) >= {count} AND count(DISTINCT base_amount) >= {amounts}
         AND count(DISTINCT number) >= (1 - {gaps}) * (max(most) - min(least) + 1)
@@ -33,6 +33,6 @@ SELECT
         'a supplier with other customers has gaps between the numbers it sends you',
         concat('from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(3.0, 1.0) AS bits
-FROM transactions JOIN without_gap ON supplier_ref = ref
+FROM without_gap JOIN transactions ON supplier_ref = ref
 WHERE base_amount > 0 AND length(digits(invoice_number)) BETWEEN 1 AND 9
 GROUP BY supplier_ref

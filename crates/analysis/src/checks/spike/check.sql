@@ -11,7 +11,7 @@ spread AS (
     SELECT billed.supplier_ref, median(abs(size - usual)) AS mad,
         max(CASE WHEN base_amount < largest THEN size END) AS next_size,
         sum(CASE WHEN base_amount = largest THEN 1 ELSE 0 END) AS at_top
-    FROM billed JOIN middle ON billed.supplier_ref = middle.supplier_ref
+    FROM middle JOIN billed ON billed.supplier_ref = middle.supplier_ref
     GROUP BY billed.supplier_ref
 )
 SELECT
@@ -28,9 +28,9 @@ SELECT
         concat('the next largest is ', money(exp(next_size), base_amount_currency)),
         CASE WHEN po_number IS NULL THEN 'no purchase order is named' ELSE concat('it names purchase order ', po_number) END) AS words,
     make_array(3.0, 1.0, CASE WHEN po_number IS NULL THEN 0.5 ELSE -0.5 END) AS bits
-FROM transactions t
-JOIN middle ON t.supplier_ref = middle.supplier_ref
-JOIN spread ON t.supplier_ref = spread.supplier_ref
+FROM middle
+JOIN spread ON spread.supplier_ref = middle.supplier_ref
+JOIN transactions t ON t.supplier_ref = middle.supplier_ref
 WHERE base_amount = largest AND at_top = 1
     AND ln(CAST(base_amount AS DOUBLE)) - usual >= ln({times})
     AND ln(CAST(base_amount AS DOUBLE)) - next_size >= ln({apart})

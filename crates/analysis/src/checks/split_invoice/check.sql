@@ -34,7 +34,7 @@ SELECT
         concat('the largest is ', money(max(base_amount), min(base_amount_currency)), ', the limit {limit}'),
         concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices near the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(2.0, 2.0) AS bits
-FROM numbered JOIN picked ON numbered.supplier_ref = picked.supplier_ref
+FROM picked JOIN numbered ON numbered.supplier_ref = picked.supplier_ref
 WHERE numbered.day BETWEEN picked.day - {days} AND picked.day
 GROUP BY numbered.supplier_ref
 HAVING sum(base_amount) >= 2 * {limit}

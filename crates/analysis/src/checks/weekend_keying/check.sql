@@ -6,7 +6,7 @@ WITH days AS (
 ),
 keyed AS (
     SELECT supplier_ref, count(*) AS invoices, sum(off) AS offs
-    FROM transactions JOIN days ON entered_date = day
+    FROM days JOIN transactions ON entered_date = day
     WHERE supplier_ref IS NOT NULL GROUP BY supplier_ref
 ),
 ledger AS (SELECT CAST(sum(offs) AS DOUBLE) / sum(invoices) AS usual FROM keyed),
@@ -27,6 +27,6 @@ SELECT
         concat('of the whole ledger it is ', CAST(round(100 * min(usual), 1) AS VARCHAR), '%'),
         CASE WHEN count(DISTINCT user_id) = 1 THEN concat('all keyed by ', min(user_id)) ELSE concat('keyed by ', CAST(count(DISTINCT user_id) AS VARCHAR), ' users') END) AS words,
     make_array(4.0, CASE WHEN count(DISTINCT user_id) = 1 THEN 1.0 ELSE -1.0 END) AS bits
-FROM transactions JOIN those ON supplier_ref = ref
+FROM those JOIN transactions ON supplier_ref = ref
 WHERE entered_date IS NOT NULL
 GROUP BY supplier_ref
