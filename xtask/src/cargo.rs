@@ -19,7 +19,16 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_xtask(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     command
+}
+
+/// What cargo tells the program that it runs about its own package. Build scripts (`ring`'s) ask to run
+/// again when it changes, and with them all that depends on them, the query engine among it.
+fn is_of_xtask(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|begin| variable.starts_with(begin))
 }
 
 /// Runs a command; `otherwise` is the sentence when it does not end with success.
@@ -56,4 +65,21 @@ pub(crate) fn built_programs() -> Result<PathBuf, String> {
     let own = std::env::current_exe()
         .map_err(|fault| format!("this program cannot find itself: {fault}"))?;
     own.parent().map(Path::to_path_buf).ok_or_else(|| format!("{} has no folder", own.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, is_of_xtask};
+
+    #[test]
+    fn cargo_is_told_nothing_of_the_package_that_asks() {
+        let kept = ["CARGO", "CARGO_HOME", "CARGO_TARGET_DIR", "PATH"];
+        assert!(!kept.into_iter().any(is_of_xtask));
+        let removed: Vec<_> = command(&["build"])
+            .get_envs()
+            .filter(|(_, value)| value.is_none())
+            .map(|(name, _)| name.to_string_lossy().into_owned())
+            .collect();
+        assert!(removed.contains(&"CARGO_PKG_NAME".to_owned()), "{removed:?}");
+    }
 }
