@@ -93,10 +93,11 @@ impl Sensitivity {
 
 /// `…2491`: enough to tell two apart, not enough to pay to. What is not much longer shows nothing.
 fn end_of(account: &str) -> Cow<'_, str> {
+    let signs_of = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).count();
+    // Masked before: the checks keep no more than this of an account, and several accounts in a row.
+    let is_end = |one: &str| one.starts_with(CUT) && (1..=SIGNS_SHOWN).contains(&signs_of(one));
     let signs: Vec<char> = account.chars().filter(|sign| sign.is_alphanumeric()).collect();
-    // Masked before: the checks keep no more than this of an account.
-    let is_end = account.starts_with(CUT) && (1..=SIGNS_SHOWN).contains(&signs.len());
-    if is_end || account == HIDDEN {
+    if account.split(", ").all(is_end) || account == HIDDEN {
         return Cow::Borrowed(account);
     }
     // JSON ends in its last value, which may be short.

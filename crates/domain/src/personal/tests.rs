@@ -42,6 +42,8 @@ fn values_are_masked_by_sight_and_once() {
         (Account, "GB33 BUKB 2020 1555 55", "…5555", "…5555"),
         (Account, "123", HIDDEN, HIDDEN),
         (Account, "…2491", "…2491", "…2491"),
+        (Account, "…2491, …7520", "…2491, …7520", "…2491, …7520"),
+        (Account, "…2491, GB33BUKB20201555", "…1555", "…1555"),
         (Account, "…GB33BUKB20201555", "…1555", "…1555"),
         (Account, "…", HIDDEN, HIDDEN),
         (Account, r#"{"Konto":"12345678"}"#, HIDDEN, HIDDEN),

@@ -120,17 +120,19 @@ fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
         (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
     };
     let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
-    let such = match (weight.subject, pair.amount) {
-        (Subject::Amount, AmountLikeness::SumOfTwo) => "a third makes up the difference of ",
-        _ => "",
-    };
     let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
     let capped = if is_capped {
         format!("; limited to {:+.1} by judgement, as such signs go together", weight.bits)
     } else {
         String::new()
     };
-    format!(" ({such}{if_one} of second keyings, {genuine} of {whose}{capped})")
+    if weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfTwo {
+        return format!(
+            "; a third invoice makes up the difference in {if_one} of second keyings and in {genuine} of \
+             {whose}{capped}"
+        );
+    }
+    format!(" ({if_one} of second keyings, {genuine} of {whose}{capped})")
 }
 
 /// Of a likeness that brings two invoices together: how many genuine ones it would.

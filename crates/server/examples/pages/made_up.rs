@@ -235,7 +235,7 @@ fn finding(
         check: check.to_owned(),
         kind: kind.to_owned(),
         title: title.to_owned(),
-        claim: "these invoices are one, keyed more than once".to_owned(),
+        claim: "these invoices are one that was keyed more than once".to_owned(),
         probability,
         reckoning: "All weights together make the probability.".to_owned(),
         at_risk_is: "what was billed a second time".to_owned(),

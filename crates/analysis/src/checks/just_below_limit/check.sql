@@ -11,7 +11,7 @@ WITH near AS (
 )
 SELECT
     concat(CAST(min(below) AS VARCHAR), ' of ', CAST(min(invoices) AS VARCHAR),
-        ' invoices of ', min(supplier_name), ' (', supplier_ref, ') lie just below {limit}') AS title,
+        ' invoices of ', min(supplier_name), ' (', supplier_ref, ') lie just below ', money({limit}, min(base_amount_currency))) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
@@ -20,7 +20,7 @@ SELECT
     supplier_ref AS known_by,
     make_array('base_amount', 'base_amount') AS fields,
     make_array(
-        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below the limit of {limit} that is set for this check, in the base currency'),
+        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below the limit that is set for this check, ', money({limit}, min(base_amount_currency))),
         concat(CAST(min(above) AS VARCHAR), ' lie as near above it')) AS words,
     make_array(3.0, 1.0) AS bits
 FROM near JOIN transactions ON supplier_ref = ref

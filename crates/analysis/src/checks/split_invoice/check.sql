@@ -22,7 +22,7 @@ picked AS (
     SELECT * FROM best WHERE rank = 1 AND together >= {count} AND together >= all_near * {usual}
 )
 SELECT
-    concat(CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', numbered.supplier_ref, ') within {days} days are each below {limit} and together ',
+    concat(CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', numbered.supplier_ref, ') within {days} days are each below ', money({limit}, min(base_amount_currency)), ' and together ',
         money(sum(base_amount), min(base_amount_currency))) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
@@ -31,7 +31,7 @@ SELECT
     numbered.supplier_ref AS pattern,
     make_array('base_amount', 'invoice_date') AS fields,
     make_array(
-        concat('the largest is ', money(max(base_amount), min(base_amount_currency)), ', the limit {limit}'),
+        concat('the largest is ', money(max(base_amount), min(base_amount_currency)), ', the limit ', money({limit}, min(base_amount_currency))),
         concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices near the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(2.0, 2.0) AS bits
 FROM picked JOIN numbered ON numbered.supplier_ref = picked.supplier_ref

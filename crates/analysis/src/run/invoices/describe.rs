@@ -56,6 +56,12 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         let (a, b) = (invoices.number(best.pair.a), invoices.number(best.pair.b));
         let which = format!(" The reasons compare the two most alike, {a} and {b}.");
         finding.reckoning.push_str(&which);
+        if kind == Kind::SumOfTwo {
+            finding.reckoning.push_str(
+                " They weigh that one of these repeats the other; that it repeats the third as well follows \
+                 from the sum, which is exact.",
+            );
+        }
     }
     finding
 }

@@ -19,11 +19,35 @@ pub(super) struct Compared {
     pub(super) title: &'static str,
     pub(super) heads: Vec<Head>,
     pub(super) lines: Vec<Line>,
+    /// So many that they stand below each other, with what tells them apart.
+    pub(super) is_list: bool,
+}
+
+impl Compared {
+    /// The first fields that are not the same for all.
+    pub(super) fn telling(&self) -> Vec<&Line> {
+        self.lines.iter().filter(|line| line.differs).take(LISTED_MAX).collect()
+    }
+
+    /// What is the same for all, and what it is.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
+        let same = self.lines.iter().filter(|line| !line.differs);
+        same.map(|line| (line.label.as_ref(), whole(&line.cells[0])))
+    }
+}
+
+impl Line {
+    /// The whole cell of a row.
+    pub(super) fn text(&self, of: &Head) -> String {
+        whole(&self.cells[of.row])
+    }
 }
 
 /// Which row it is, and its own page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head {
+    /// Its place.
+    pub(super) row: usize,
     pub(super) text: String,
     pub(super) href: String,
     /// Where its paper can be looked at.
@@ -48,6 +72,11 @@ pub(super) struct Piece {
 
 /// Longer texts are compared as a whole: the time taken grows with the square.
 const COMPARED_CHARS_MAX: usize = 200;
+
+/// More are not read side by side.
+const BESIDE_MAX: usize = 3;
+/// Columns of a list: the first that tell its rows apart.
+const LISTED_MAX: usize = 6;
 
 /// The column that says where a paper was scanned to.
 const SCAN: &str = "scanned_image";
@@ -89,16 +118,23 @@ fn table(
         }
     };
     Compared {
-        title: if rows.len() > 1 { "Side by side" } else { row_word(ledger) },
+        title: match rows.len() {
+            1 => row_word(ledger),
+            2..=BESIDE_MAX => "Side by side",
+            _ => "All of them",
+        },
         heads: rows
             .iter()
-            .map(|row| Head {
+            .enumerate()
+            .map(|(at, row)| Head {
+                row: at,
                 text: format!("{} {}", row_word(ledger), row.id),
                 href: path(ledger, &row.id),
                 scan: scan(row),
             })
             .collect(),
         lines: names.iter().map(line).collect(),
+        is_list: rows.len() > BESIDE_MAX,
     }
 }
 
@@ -107,6 +143,10 @@ fn scan(row: &FindingRow) -> Option<String> {
     let said = row.fields.get(SCAN)?;
     let is_address = ["https://", "http://"].iter().any(|scheme| said.starts_with(scheme));
     is_address.then(|| said.clone())
+}
+
+fn whole(cell: &[Piece]) -> String {
+    cell.iter().map(|piece| piece.text.as_str()).collect()
 }
 
 /// As people read it.
@@ -265,6 +305,30 @@ mod tests {
             ("4,310.00".into(), "Ann".into(), "AP".into())
         );
     }
+    #[test]
+    fn many_rows_are_listed_by_what_tells_them_apart() {
+        let row = |at: usize| FindingRow {
+            withheld: Vec::new(),
+            ledger: FileType::Transactions,
+            id: at.to_string(),
+            fields: [("invoice_number", format!("A{at}")), ("supplier_ref", "S1".to_owned())]
+                .map(|(name, text)| (name.to_owned(), text))
+                .into(),
+        };
+        let of = |count: usize| {
+            let rows: Vec<FindingRow> = (0..count).map(row).collect();
+            compared(&rows, |_, id| id.to_owned()).remove(0)
+        };
+        assert!(!of(BESIDE_MAX).is_list);
+        let many = of(BESIDE_MAX + 1);
+        assert!(many.is_list);
+        let telling: Vec<String> =
+            many.telling().iter().map(|line| line.text(&many.heads[2])).collect();
+        assert_eq!(telling, ["A2"]);
+        let shared: Vec<(&str, String)> = many.shared().collect();
+        assert_eq!(shared, [("Supplier ref", "S1".to_owned())]);
+    }
+
     #[test]
     fn a_scan_is_opened_by_an_address_and_nothing_else() {
         for (said, opened) in [

@@ -29,15 +29,6 @@ pub(in crate::http::web) fn state_words(state: FindingState, check: &str) -> &'s
     }
 }
 
-/// What is written when somebody decides so by a key and says nothing more.
-pub(super) fn usual_because(check: &str) -> &'static str {
-    if check.starts_with(DUPLICATES) {
-        "Looked at side by side: the same twice."
-    } else {
-        "Looked into: somebody has to act on it."
-    }
-}
-
 pub(in crate::http::web) const fn state_tone(state: FindingState) -> &'static str {
     match state {
         FindingState::Open => "",

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use store::ShowSuppressed;
 
 use super::compared::{Compared, compared};
-use super::labels::{state_tone, state_words, usual_because};
+use super::labels::{state_tone, state_words};
 use super::past::{Done, Moment, done, moments};
 use super::selected::Selected;
 use super::weighed::{Waterfall, waterfall};
@@ -51,8 +51,6 @@ struct FindingPage {
     /// What the two verdicts are called here.
     yes: String,
     no: String,
-    /// What is written of the first of them when nothing more is said.
-    yes_because: &'static str,
     may_recover: bool,
     because: Option<String>,
     recovered: String,
@@ -154,7 +152,6 @@ fn page(
         state: state_words(standing.state, &finding.check),
         yes: words::capital(state_words(FindingState::Duplicate, &finding.check)),
         no: words::capital(state_words(FindingState::NotDuplicate, &finding.check)),
-        yes_because: usual_because(&finding.check),
         may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,

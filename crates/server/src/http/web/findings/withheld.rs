@@ -36,7 +36,9 @@ pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
     }
     if !absent.is_empty() {
         let labels = labels(&absent);
-        sentences.push(format!("In the ledger and shown in no finding: {labels}."));
+        sentences.push(format!(
+            "Private, so that no finding shows it, though the ledger has it: {labels}."
+        ));
     }
     sentences
 }
@@ -75,7 +77,7 @@ mod tests {
             said[1..],
             [
                 "Not shown whole to your role, viewer: Name, Telephone.",
-                "In the ledger and shown in no finding: Address, IBAN.",
+                "Private, so that no finding shows it, though the ledger has it: Address, IBAN.",
             ]
         );
         assert_eq!(withheld(&rows, MemberRole::Analyst).len(), 2);
