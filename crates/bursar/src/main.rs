@@ -19,7 +19,7 @@ fn main() -> process::ExitCode {
     panic::set_hook(Box::new(|fault| own_fault(fault.location())));
     // AWS-LC gathers chance once, for 30 ms: beside the reading of arguments, outbox and trusted roots.
     // Whoever needs it first waits for it; what is thrown away here is not used.
-    let _gathering = std::thread::spawn(|| aws_lc_rs::rand::fill(&mut [0]));
+    let _gathering = std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0]));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
