@@ -24,9 +24,17 @@ pub(super) struct Compared {
 }
 
 impl Compared {
-    /// The first fields that are not the same for all.
+    /// The first fields that are not the same for all, nor what another says already.
     pub(super) fn telling(&self) -> Vec<&Line> {
-        self.lines.iter().filter(|line| line.differs).take(LISTED_MAX).collect()
+        let mut telling: Vec<&Line> = Vec::new();
+        for line in self.lines.iter().filter(|line| line.differs) {
+            let says = |of: &Line| of.cells.iter().map(|cell| whole(cell)).collect::<Vec<_>>();
+            if !telling.iter().any(|other| says(other) == says(line)) {
+                telling.push(line);
+            }
+        }
+        telling.truncate(LISTED_MAX);
+        telling
     }
 
     /// What is the same for all, and what it is.
@@ -48,6 +56,7 @@ impl Line {
 pub(super) struct Head {
     /// Its place.
     pub(super) row: usize,
+    pub(super) id: String,
     pub(super) text: String,
     pub(super) href: String,
     /// Where its paper can be looked at.
@@ -76,7 +85,7 @@ const COMPARED_CHARS_MAX: usize = 200;
 /// More are not read side by side.
 const BESIDE_MAX: usize = 3;
 /// Columns of a list: the first that tell its rows apart.
-const LISTED_MAX: usize = 6;
+const LISTED_MAX: usize = 4;
 
 /// The column that says where a paper was scanned to.
 const SCAN: &str = "scanned_image";
@@ -128,6 +137,7 @@ fn table(
             .enumerate()
             .map(|(at, row)| Head {
                 row: at,
+                id: row.id.clone(),
                 text: format!("{} {}", row_word(ledger), row.id),
                 href: path(ledger, &row.id),
                 scan: scan(row),
