@@ -20,6 +20,8 @@ use crate::cli::{LogFormat, Settings};
 
 pub(crate) const FILE_NAME: &str = "bursard.toml";
 const DATA_DIR: &str = "bursar-data";
+/// Instead of a value that may be secret.
+const HIDDEN: &str = "…";
 const TLS_FOLDER: &str = "tls";
 /// Reachable from this machine only: the first start must not open a service to a network.
 const LISTEN: SocketAddr =
@@ -122,7 +124,8 @@ impl Config {
             Some(url) => url
                 .parse::<ObjectsUrl>()
                 .context("the setting objects cannot be used")?
-                .with_options(file.object_store),
+                .with_options(file.object_store)
+                .context("the section [object_store] cannot be used")?,
             None => ObjectsUrl::Local(data_dir.join("objects")),
         };
         let region = match settings.region.clone().or(file.region) {
@@ -162,6 +165,8 @@ impl Config {
             "region": self.region,
             "database": self.store.database.to_string(),
             "objects": self.store.objects.to_string(),
+            "object_store": self.store.objects.option_names().into_iter()
+                .map(|name| (name.to_owned(), HIDDEN.into())).collect::<serde_json::Map<_, _>>(),
             "tls": tls,
             "metrics": { "listen": self.metrics_listen },
             "log": { "format": self.log_format },

@@ -2,11 +2,12 @@
 //!
 //! Not for: doing anything about it. The numbers are of one moment and may be old by the next.
 
+use domain::CustomerName;
 use jiff::Timestamp;
 
-use crate::SystemStore;
 use crate::error::Error;
-use crate::rows::Fields;
+use crate::rows::{Fields, all};
+use crate::{JobKind, SystemStore};
 
 /// Counts over everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,36 @@ pub struct Backlog {
     pub oldest_unread: Option<Timestamp>,
 }
 
+/// Jobs of one customer and kind that wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingJobs {
+    pub customer: CustomerName,
+    pub kind: JobKind,
+    pub jobs: u64,
+    /// When the first of them came to be.
+    pub since: Timestamp,
+}
+
 impl SystemStore {
+    /// Only what there is: no entry means that none waits.
+    pub async fn waiting_jobs(&self) -> Result<Vec<WaitingJobs>, Error> {
+        let rows = sqlx::query(
+            "SELECT customer, kind, COUNT(*) AS jobs, MIN(enqueued_at) AS since FROM jobs \
+             WHERE state = 'waiting' GROUP BY customer, kind ORDER BY customer, kind",
+        )
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, |row| {
+            let fields = Fields::of(row, "jobs", "customer");
+            Ok(WaitingJobs {
+                customer: fields.parsed("customer")?,
+                kind: fields.parsed("kind")?,
+                jobs: fields.number("jobs")?,
+                since: fields.time("since")?,
+            })
+        })
+    }
+
     pub async fn backlog(
         &self,
         due_before: Timestamp,

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use domain::Secret;
+use object_store::aws::AmazonS3ConfigKey;
+use object_store::azure::AzureConfigKey;
 
 /// All the store needs to know.
 #[derive(Debug, Clone)]
@@ -50,6 +52,17 @@ pub struct InvalidUrl {
     expected: &'static str,
 }
 
+/// An option that the service has not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{name} is no option of {service}; the names are those that the object_store crate gives them, such as \
+     aws_access_key_id or azure_storage_account_name"
+)]
+pub struct UnknownOption {
+    name: String,
+    service: &'static str,
+}
+
 const DATABASE_FORMS: InvalidUrl =
     InvalidUrl { expected: "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE" };
 const OBJECTS_FORMS: InvalidUrl =
@@ -58,13 +71,32 @@ const REDACTED: &str = "…";
 
 impl ObjectsUrl {
     /// Sets the options of the service; the local disk has none.
-    #[must_use]
-    pub fn with_options(mut self, options: BTreeMap<String, String>) -> Self {
-        match &mut self {
-            Self::Local(_) => {}
-            Self::S3(bucket) | Self::Azure(bucket) => bucket.options = Secret::new(options),
+    pub fn with_options(
+        mut self,
+        options: BTreeMap<String, String>,
+    ) -> Result<Self, UnknownOption> {
+        let (service, is_known): (_, fn(&str) -> bool) = match &self {
+            Self::Local(_) => return Ok(self),
+            Self::S3(_) => ("S3", |name| name.parse::<AmazonS3ConfigKey>().is_ok()),
+            Self::Azure(_) => ("Azure Blob", |name| name.parse::<AzureConfigKey>().is_ok()),
+        };
+        if let Some(name) = options.keys().find(|name| !is_known(name)) {
+            return Err(UnknownOption { name: name.clone(), service });
         }
-        self
+        if let Self::S3(bucket) | Self::Azure(bucket) = &mut self {
+            bucket.options = Secret::new(options);
+        }
+        Ok(self)
+    }
+
+    /// The names of the options that are set; their values may be secret.
+    pub fn option_names(&self) -> Vec<&str> {
+        match self {
+            Self::Local(_) => Vec::new(),
+            Self::S3(bucket) | Self::Azure(bucket) => {
+                bucket.options.expose().keys().map(String::as_str).collect()
+            }
+        }
     }
 }
 

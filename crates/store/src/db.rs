@@ -10,10 +10,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions as _, Connection as _, Transaction};
+use tokio::time::timeout;
 
 use crate::config::DatabaseUrl;
 use crate::error::{Cause, Error};
+use crate::health::ConnectionCounts;
 use crate::{folders, migrations};
 
 /// Reads of SQLite run beside its writer; more than the cores of a small machine only wait in line.
@@ -22,12 +24,18 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// An honest queue of writers is through sooner; a client would rather retry than wait longer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A host that says nothing for so long is not there, or behind a firewall.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// `busy_timeout` first: the other pragmas may have to wait for a command beside the server.
 /// `synchronous=FULL` makes every commit durable, also in WAL mode.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON;";
+
+#[derive(Debug, thiserror::Error)]
+#[error("no connection within {} seconds", CONNECT_TIME_MAX.as_secs())]
+struct NoConnection;
 
 /// Which of the two databases it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +73,21 @@ impl Database {
         }
         migrations::apply(&database.writers, database.dialect).await?;
         Ok(database)
+    }
+
+    /// Those to SQLite's one writer among them.
+    pub(crate) fn connection_counts(&self) -> ConnectionCounts {
+        let pools: &[&AnyPool] = match self.dialect {
+            Dialect::Sqlite => &[&self.readers, &self.writers],
+            // One pool for both.
+            Dialect::Postgres => &[&self.writers],
+        };
+        pools.iter().fold(ConnectionCounts { in_use: 0, idle: 0 }, |sum, pool| {
+            let idle = u32::try_from(pool.num_idle()).expect("a pool has a few connections");
+            // The two numbers are of two moments: one may have been taken in between.
+            let in_use = pool.size().saturating_sub(idle);
+            ConnectionCounts { in_use: sum.in_use + in_use, idle: sum.idle + idle }
+        })
     }
 
     /// For statements that only read.
@@ -190,10 +213,14 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
 }
 
 async fn open_postgres(url: &str) -> Result<Database, Error> {
+    let options = options(url)?;
+    // A pool tries again until its time is over, and then says only that.
+    let first = timeout(CONNECT_TIME_MAX, options.connect()).await;
+    first.map_err(|_elapsed| Error::unavailable(NoConnection))??.close().await?;
     let pool = AnyPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(POSTGRES_CONNECTIONS)
-        .connect_with(options(url)?)
+        .connect_with(options)
         .await?;
     Ok(Database { dialect: Dialect::Postgres, readers: pool.clone(), writers: pool })
 }

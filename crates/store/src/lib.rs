@@ -48,14 +48,15 @@ use std::sync::Arc;
 use domain::CustomerName;
 
 pub use audit::{AuditFault, AuditFilter, AuditVerified, LastVerified};
-pub use backlog::Backlog;
+pub use backlog::{Backlog, WaitingJobs};
 pub use backup::BackupReport;
-pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl};
+pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Gone, InvalidFindingWord,
     QueueTotal, ShowSuppressed,
 };
+pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use idempotency_keys::IdempotentRequest;
 pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
@@ -78,7 +79,8 @@ pub use verdicts::Decider;
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
 use db::{Database, Missing};
-use objects::Objects;
+use health::Probe;
+use objects::{Objects, RetryPolicy};
 
 /// Rows and objects. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -90,6 +92,7 @@ pub struct Store {
 struct Parts {
     db: Database,
     objects: Arc<dyn Objects>,
+    probe: Probe,
 }
 
 /// One customer's data; the one door to it.
@@ -118,12 +121,9 @@ impl Store {
 
     async fn open_or(config: &Config, missing: Missing) -> Result<Self, Error> {
         let db = Database::open(&config.database, missing).await?;
-        let objects = objects::open(&config.objects)?;
-        Ok(Self::of(db, objects))
-    }
-
-    fn of(db: Database, objects: Arc<dyn Objects>) -> Self {
-        Self { parts: Arc::new(Parts { db, objects }) }
+        let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
+        let probe = Probe::of(objects::open(&config.objects, RetryPolicy::FailFast)?);
+        Ok(Self { parts: Arc::new(Parts { db, objects, probe }) })
     }
 
     /// The one door to a customer's data.

@@ -117,11 +117,20 @@ pub struct SealedObject {
     content: Content,
 }
 
-pub(crate) fn open(url: &ObjectsUrl) -> Result<Arc<dyn Objects>, Error> {
+/// For how long a service that does not answer is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryPolicy {
+    /// Minutes: what was begun is worth it.
+    Persistent,
+    /// Seconds: whoever asks wants to hear why it does not work.
+    FailFast,
+}
+
+pub(crate) fn open(url: &ObjectsUrl, policy: RetryPolicy) -> Result<Arc<dyn Objects>, Error> {
     Ok(match url {
         ObjectsUrl::Local(folder) => Arc::new(LocalObjects::open(folder)?),
-        ObjectsUrl::S3(bucket) => Arc::new(remote::open_s3(bucket)?),
-        ObjectsUrl::Azure(container) => Arc::new(remote::open_azure(container)?),
+        ObjectsUrl::S3(bucket) => Arc::new(remote::open_s3(bucket, policy)?),
+        ObjectsUrl::Azure(container) => Arc::new(remote::open_azure(container, policy)?),
     })
 }
 

@@ -47,6 +47,7 @@ fn slips_are_named() {
         ("database = \"mysql://x\"", "database"),
         ("objects = \"ftp://x\"", "objects"),
         ("listen = \"here\"", "listen"),
+        ("objects = \"s3://b\"\n[object_store]\naws_alow_http = \"true\"", "aws_alow_http"),
     ] {
         let message = format!("{:#}", read(text).unwrap_err());
         assert!(message.contains(named), "{text}: {message}");

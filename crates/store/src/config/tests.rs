@@ -31,12 +31,23 @@ fn objects_urls_keep_their_options_to_themselves() {
         ("s3://bucket/a/b/", "s3://bucket/a/b"),
         ("az://container/a", "az://container/a"),
     ] {
-        let options = BTreeMap::from([("secret_access_key".to_owned(), "hunter2".to_owned())]);
-        let parsed = url.parse::<ObjectsUrl>().unwrap().with_options(options);
+        let name =
+            if url.starts_with("az") { "azure_storage_account_key" } else { "secret_access_key" };
+        let options = BTreeMap::from([(name.to_owned(), "hunter2".to_owned())]);
+        let parsed = url.parse::<ObjectsUrl>().unwrap().with_options(options).unwrap();
         assert_eq!(parsed.to_string(), shown);
         assert!(!format!("{parsed:?}").contains("hunter2"), "{url}");
     }
     for bad in ["", "file:", "s3://", "s3:///x", "s3://key:secret@bucket", "gs://bucket"] {
         assert!(bad.parse::<ObjectsUrl>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_slip_in_an_option_is_named() {
+    for (url, name) in [("s3://bucket", "aws_alow_http"), ("az://container", "aws_region")] {
+        let options = BTreeMap::from([(name.to_owned(), "true".to_owned())]);
+        let refused = url.parse::<ObjectsUrl>().unwrap().with_options(options).unwrap_err();
+        assert!(refused.to_string().starts_with(name), "{refused}");
     }
 }

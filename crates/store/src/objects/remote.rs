@@ -9,6 +9,7 @@
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
@@ -19,12 +20,15 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutMode, PutPayload};
+use object_store::{
+    BackoffConfig, ClientConfigKey, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutMode,
+    PutPayload, RetryConfig,
+};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::key::ROOT;
-use super::{Content, ListedObject, Objects, PendingObject};
+use super::{Content, ListedObject, Objects, PendingObject, RetryPolicy};
 use crate::config::Bucket;
 use crate::error::Error;
 use crate::ledger_files;
@@ -39,8 +43,35 @@ pub(crate) struct RemoteObjects {
     prefix: Path,
 }
 
-pub(super) fn open_s3(bucket: &Bucket) -> Result<RemoteObjects, Error> {
-    let mut builder = AmazonS3Builder::new().with_bucket_name(&bucket.name);
+/// A check that fails says so while somebody still waits for it: one more try of a request that came to
+/// nothing, and no waiting for a host that is not there.
+const CHECK_RETRIES_MAX: usize = 1;
+const CHECK_RETRY_TIME_MAX: Duration = Duration::from_secs(2);
+const CHECK_PAUSE: Duration = Duration::from_millis(100);
+const CHECK_CONNECT_TIME_MAX: &str = "2 seconds";
+
+fn retries(policy: RetryPolicy) -> RetryConfig {
+    match policy {
+        RetryPolicy::Persistent => RetryConfig::default(),
+        RetryPolicy::FailFast => RetryConfig {
+            backoff: BackoffConfig {
+                init_backoff: CHECK_PAUSE,
+                max_backoff: CHECK_PAUSE,
+                ..BackoffConfig::default()
+            },
+            max_retries: CHECK_RETRIES_MAX,
+            retry_timeout: CHECK_RETRY_TIME_MAX,
+        },
+    }
+}
+
+pub(super) fn open_s3(bucket: &Bucket, policy: RetryPolicy) -> Result<RemoteObjects, Error> {
+    let mut builder =
+        AmazonS3Builder::new().with_bucket_name(&bucket.name).with_retry(retries(policy));
+    if policy == RetryPolicy::FailFast {
+        let key = AmazonS3ConfigKey::Client(ClientConfigKey::ConnectTimeout);
+        builder = builder.with_config(key, CHECK_CONNECT_TIME_MAX);
+    }
     for (name, value) in bucket.options.expose() {
         let key: AmazonS3ConfigKey = name.parse()?;
         builder = builder.with_config(key, value);
@@ -48,8 +79,14 @@ pub(super) fn open_s3(bucket: &Bucket) -> Result<RemoteObjects, Error> {
     Ok(RemoteObjects::over(Arc::new(builder.build()?), &bucket.prefix))
 }
 
-pub(super) fn open_azure(container: &Bucket) -> Result<RemoteObjects, Error> {
-    let mut builder = MicrosoftAzureBuilder::new().with_container_name(&container.name);
+pub(super) fn open_azure(container: &Bucket, policy: RetryPolicy) -> Result<RemoteObjects, Error> {
+    let mut builder = MicrosoftAzureBuilder::new()
+        .with_container_name(&container.name)
+        .with_retry(retries(policy));
+    if policy == RetryPolicy::FailFast {
+        let key = AzureConfigKey::Client(ClientConfigKey::ConnectTimeout);
+        builder = builder.with_config(key, CHECK_CONNECT_TIME_MAX);
+    }
     for (name, value) in container.options.expose() {
         let key: AzureConfigKey = name.parse()?;
         builder = builder.with_config(key, value);

@@ -2,7 +2,7 @@
 
 use domain::{RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Backlog, JobKind, NextJobs};
+use store::{Backlog, JobKind, NextJobs, WaitingJobs};
 
 use crate::site::{Site, fence, new_job, now};
 
@@ -15,6 +15,11 @@ pub(crate) async fn what_waits_is_counted(site: Site) {
     let newer = site.receive("b.csv", b"1").await.into_upload();
     let waiting = Backlog { late_jobs: 1, oldest_unread: Some(older.received_at), ..nothing };
     assert_eq!(backlog().await, waiting, "due now is not late");
+
+    let jobs = site.system().waiting_jobs().await.unwrap();
+    let since = older.received_at;
+    let kind = JobKind::ReadUpload;
+    assert_eq!(jobs, [WaitingJobs { customer: older.customer.clone(), kind, jobs: 2, since }]);
 
     let job = site.claim().await;
     let rows = RowCounts::default();
