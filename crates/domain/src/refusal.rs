@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::id::RequestId;
+use crate::readiness::ReadinessCheck;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $retryable:literal, $title:literal, $advice:literal;)+) => {
@@ -123,8 +124,11 @@ pub struct ProblemDetails {
     request_id: RequestId,
     retryable: bool,
     /// What would have been accepted, where that is a short list.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    /// Of a server that is not ready: all that was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<ReadinessCheck>,
 }
 
 impl ProblemDetails {
@@ -139,12 +143,19 @@ impl ProblemDetails {
             request_id,
             retryable: code.is_retryable(),
             allowed: Vec::new(),
+            checks: Vec::new(),
         }
     }
 
     #[must_use]
     pub fn with_allowed(mut self, allowed: Vec<&'static str>) -> Self {
         self.allowed = allowed;
+        self
+    }
+
+    #[must_use]
+    pub fn with_checks(mut self, checks: Vec<ReadinessCheck>) -> Self {
+        self.checks = checks;
         self
     }
 }

@@ -69,7 +69,7 @@ pub enum NotNow {
 pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Pass, NotNow> {
     let pass = app.gate.enter(customer).map_err(NotNow::Busy)?;
     if let Some(free) = app.store.system().free_bytes()
-        && free.saturating_sub(declared.unwrap_or(0)) < app.limits.disk_reserve_bytes
+        && !app.limits.has_room(free, declared.unwrap_or(0))
     {
         tracing::error!(free, reserve = app.limits.disk_reserve_bytes, "disk is nearly full");
         return Err(NotNow::Full);

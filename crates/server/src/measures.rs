@@ -1,17 +1,22 @@
 //! What the operator sees: counters and gauges, by name.
 //!
 //! Not for: exposing them; the program installs a recorder and serves them on a listener of their own.
-//! Invariant: no label holds a customer's name, a token or anything a stranger can make up.
+//! Invariant: no label holds a token, a person or anything a stranger can make up. Customers are named, as the
+//! operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them.
+
+mod waiting;
 
 use std::time::Duration;
 
-use domain::{FileType, RowCounts};
+use domain::{FileType, ReadinessCheck, ReadinessCheckName, ReadinessReport, RowCounts};
 use http::StatusCode;
 use jiff::Timestamp;
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
-use store::JobKind;
+use store::{JobKind, JobState};
+
+pub use waiting::{CUSTOMERS_MEASURED_MAX, WaitingMeasures};
 
 /// Says what each measure is; call once, after the recorder is installed.
 pub fn describe() {
@@ -39,6 +44,51 @@ pub fn describe() {
         "bursar_oldest_unread_seconds",
         Unit::Seconds,
         "Age of the oldest upload that is still to be read; 0 when there is none"
+    );
+    describe_gauge!(
+        "bursar_oldest_waiting_job_seconds",
+        Unit::Seconds,
+        "Age of the job that has waited for longest, by kind; 0 when none waits"
+    );
+    describe_gauge!("bursar_customer_waiting_jobs", "Jobs that wait, by customer");
+    describe_gauge!(
+        "bursar_customer_oldest_waiting_job_seconds",
+        Unit::Seconds,
+        "Age of the job that has waited for longest, by customer; 0 when none waits"
+    );
+    describe_readiness();
+    describe_process();
+    describe_counter!("bursar_sign_ins_refused_total", "Refused attempts to sign in, by cause");
+}
+
+fn describe_process() {
+    describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory in use");
+    describe_gauge!("process_open_fds", "File descriptors open");
+    describe_gauge!("process_max_fds", "File descriptors that may be open");
+    describe_gauge!("process_start_time_seconds", Unit::Seconds, "Start, since 1970");
+}
+
+fn describe_readiness() {
+    describe_gauge!("bursar_ready", "1 when uploads are taken, 0 when /readyz says why not");
+    describe_gauge!("bursar_disk_free_bytes", Unit::Bytes, "Room left on the disk of the files");
+    describe_gauge!(
+        "bursar_disk_reserve_bytes",
+        Unit::Bytes,
+        "Room below which uploads are refused"
+    );
+    describe_gauge!("bursar_database_up", "1 when the database answered at the last try, else 0");
+    describe_gauge!(
+        "bursar_object_store_up",
+        "1 when a file could be written, read and removed at the last try, else 0"
+    );
+    describe_gauge!(
+        "bursar_store_tried_seconds",
+        Unit::Seconds,
+        "When the database and the place of the files were last tried, since 1970"
+    );
+    describe_gauge!(
+        "bursar_database_connections",
+        "Connections of this process to the database, by state"
     );
 }
 
@@ -105,11 +155,17 @@ pub(crate) fn certificate(not_after: Timestamp) {
     gauge!("bursar_certificate_not_after_seconds").set(not_after.as_second() as f64);
 }
 
-/// How many jobs of a kind are in a state.
+/// How many jobs of each kind are in each state; 0 where `counts` has no entry.
 #[expect(clippy::cast_precision_loss, reason = "more than 2^53 jobs are not to be feared")]
-pub fn jobs(count: &store::JobCount) {
-    gauge!("bursar_jobs", "kind" => count.kind.as_str(), "state" => count.state.as_str())
-        .set(count.jobs as f64);
+pub fn jobs(counts: &[store::JobCount]) {
+    for kind in JobKind::ALL {
+        for state in JobState::ALL {
+            let counted = counts.iter().find(|count| (count.kind, count.state) == (kind, state));
+            let jobs = counted.map_or(0, |count| count.jobs);
+            gauge!("bursar_jobs", "kind" => kind.as_str(), "state" => state.as_str())
+                .set(jobs as f64);
+        }
+    }
 }
 
 /// What waits, at this moment.
@@ -118,6 +174,84 @@ pub fn backlog(backlog: &store::Backlog, now: Timestamp) {
     gauge!("bursar_held_uploads").set(backlog.held_uploads as f64);
     let age = backlog.oldest_unread.map_or(0, |since| now.duration_since(since).as_secs());
     gauge!("bursar_oldest_unread_seconds").set(age.max(0) as f64);
+}
+
+/// What the last try of the store found, of the checks that are of it.
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in a double")]
+pub(crate) fn store_tried(checks: &[ReadinessCheck], now: Timestamp) {
+    for check in checks {
+        let up = match check.name {
+            ReadinessCheckName::Database => gauge!("bursar_database_up"),
+            ReadinessCheckName::Objects => gauge!("bursar_object_store_up"),
+            ReadinessCheckName::Server | ReadinessCheckName::Disk => continue,
+        };
+        up.set(f64::from(u8::from(check.ok)));
+    }
+    gauge!("bursar_store_tried_seconds").set(now.as_second() as f64);
+}
+
+pub(crate) fn readiness(report: &ReadinessReport) {
+    gauge!("bursar_ready").set(f64::from(u8::from(report.ready)));
+}
+
+/// `free` is absent where nobody can say.
+#[expect(clippy::cast_precision_loss, reason = "a disk's size to sixteen digits is enough")]
+pub(crate) fn room(free: Option<u64>, reserve: u64) {
+    gauge!("bursar_disk_reserve_bytes").set(reserve as f64);
+    if let Some(free) = free {
+        gauge!("bursar_disk_free_bytes").set(free as f64);
+    }
+}
+
+pub fn connections(counts: store::ConnectionCounts) {
+    for (state, connections) in [("in_use", counts.in_use), ("idle", counts.idle)] {
+        gauge!("bursar_database_connections", "state" => state).set(f64::from(connections));
+    }
+}
+
+/// What a process takes of its machine; what is not known is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProcessMeasures {
+    pub resident_bytes: Option<u64>,
+    pub open_files: Option<usize>,
+    pub open_files_max: Option<u64>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sixteen digits are enough of each")]
+pub fn process(process: &ProcessMeasures) {
+    if let Some(bytes) = process.resident_bytes {
+        gauge!("process_resident_memory_bytes").set(bytes as f64);
+    }
+    if let Some(files) = process.open_files {
+        gauge!("process_open_fds").set(files as f64);
+    }
+    if let Some(files) = process.open_files_max {
+        gauge!("process_max_fds").set(files as f64);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in a double")]
+pub fn process_started(at: Timestamp) {
+    gauge!("process_start_time_seconds").set(at.as_second() as f64);
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInRefusal {
+    Locked,
+    UnknownAccount,
+    WrongPassword,
+    WrongCode,
+}
+
+pub(crate) fn sign_in_refused(cause: SignInRefusal) {
+    let cause = match cause {
+        SignInRefusal::Locked => "locked",
+        SignInRefusal::UnknownAccount => "unknown_account",
+        SignInRefusal::WrongPassword => "wrong_password",
+        SignInRefusal::WrongCode => "wrong_code",
+    };
+    counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
 }
 
 /// Counts a connection while it is open.

@@ -8,7 +8,7 @@ use std::error::Error as StdError;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use domain::{ProblemDetails, RefusalCode, RequestId};
+use domain::{ProblemDetails, ReadinessCheck, RefusalCode, RequestId};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 
@@ -22,13 +22,20 @@ pub struct ApiError {
     code: RefusalCode,
     detail: String,
     allowed: Vec<&'static str>,
+    checks: Vec<ReadinessCheck>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     /// The refusal with its standing advice as the detail.
     pub fn new(code: RefusalCode) -> Self {
-        Self { code, detail: code.advice().to_owned(), allowed: Vec::new(), headers: Vec::new() }
+        Self {
+            code,
+            detail: code.advice().to_owned(),
+            allowed: Vec::new(),
+            checks: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// What happened here, before the standing advice. `what` is a sentence without its full stop.
@@ -55,6 +62,12 @@ impl ApiError {
     #[must_use]
     pub fn with_allowed(mut self, allowed: &[&'static str]) -> Self {
         self.allowed = allowed.to_vec();
+        self
+    }
+
+    #[must_use]
+    pub fn with_checks(mut self, checks: Vec<ReadinessCheck>) -> Self {
+        self.checks = checks;
         self
     }
 
@@ -103,7 +116,8 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
     };
     let code = error.code;
     let problem = ProblemDetails::new(code, error.detail, instance.to_owned(), request)
-        .with_allowed(error.allowed);
+        .with_allowed(error.allowed)
+        .with_checks(error.checks);
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let headers = response.headers_mut();
     headers.extend(error.headers);

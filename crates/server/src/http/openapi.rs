@@ -8,7 +8,7 @@ mod findings;
 use axum::response::Response;
 use domain::page::Page;
 use domain::problem::LISTED;
-use domain::{ProblemDetails, Receipt, RefusalCode, UploadId};
+use domain::{ProblemDetails, ReadinessReport, Receipt, RefusalCode, UploadId};
 use http::header::{self, HeaderValue};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -35,6 +35,7 @@ pub fn document() -> Value {
         page: subschema::<Page<Receipt, UploadId>>(&mut generator),
         problems: subschema::<ListedProblems>(&mut generator),
         problem: subschema::<ProblemDetails>(&mut generator),
+        readiness: subschema::<ReadinessReport>(&mut generator),
     };
     let mut paths = Map::new();
     for route in table() {
@@ -72,6 +73,7 @@ struct Schemas {
     page: Value,
     problems: Value,
     problem: Value,
+    readiness: Value,
 }
 
 fn subschema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
@@ -197,6 +199,9 @@ fn responses(route: &Route, schemas: &Schemas, generator: &mut SchemaGenerator) 
                 } },
             }),
         ),
+        "get_readiness" => {
+            ("200", route.summary, json!({ "application/json": { "schema": schemas.readiness } }))
+        }
         "get_openapi" | "get_jwks" => ("200", route.summary, json!({ "application/json": {} })),
         other => match findings::response(other, generator) {
             Some((status, content)) => (status, route.summary, content),

@@ -25,12 +25,15 @@ pub(crate) async fn get_health() -> Response {
     text("ok\n".to_owned())
 }
 
-/// Ready: the database and the objects answer, and the server is not stopping.
+/// Ready: uploads are let in and can be kept. Otherwise a problem that names what is in the way.
 pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
-    if app.gate.is_closed() || !app.readiness.is_ready(&app.store, app.clock.now()).await {
-        return Err(ApiError::new(RefusalCode::Busy));
+    let report = app.readiness.report(&app).await;
+    if report.ready {
+        return json(&report);
     }
-    Ok(text("ready\n".to_owned()))
+    let in_the_way = report.blocking_details();
+    Err(ApiError::saying(RefusalCode::Busy, in_the_way.trim_end_matches('.'))
+        .with_checks(report.checks))
 }
 
 pub(crate) async fn get_jwks(State(app): State<App>) -> Result<Response, ApiError> {

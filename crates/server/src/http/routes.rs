@@ -120,7 +120,7 @@ fn of_the_server() -> Vec<Entry> {
         get(
             "/readyz",
             "get_readiness",
-            "Whether uploads are taken",
+            "Whether uploads are taken; when not, what is in the way",
             Access::Public,
             probes::get_readiness,
         ),

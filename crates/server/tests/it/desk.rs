@@ -33,7 +33,7 @@ use crate::workplace::{acme, fill, random, unit};
 const NOW: &str = "2026-11-23T10:00:00Z";
 
 pub(crate) struct Desk {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) app: App,
     pub(crate) book: Book,
     now: Arc<Mutex<Timestamp>>,
@@ -106,6 +106,10 @@ fn finding(number: usize) -> Finding {
 
 impl Desk {
     pub(crate) async fn open() -> Self {
+        Self::open_with(Limits::default()).await
+    }
+
+    pub(crate) async fn open_with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             database: DatabaseUrl::Sqlite(folder.path().join("rows.db")),
@@ -122,14 +126,14 @@ impl Desk {
             store,
             ledgers: Arc::new(book.clone()),
             region: region(),
-            gate: Gate::new(&Limits::default()),
+            gate: Gate::new(&limits),
             readiness: Readiness::default(),
-            limits: Limits::default(),
+            limits,
             new_work: Arc::new(Notify::new()),
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
         });
-        Self { _folder: folder, app, book, now: time }
+        Self { folder, app, book, now: time }
     }
 
     /// With this found by a run.
@@ -163,6 +167,11 @@ impl Desk {
             randomness: Randomness::new(fill),
         });
         while worker.work_once(&CancellationToken::new()).await.unwrap() {}
+    }
+
+    /// Where files are kept is no more.
+    pub(crate) fn lose_objects(&self) {
+        std::fs::remove_dir_all(self.folder.path().join("objects")).unwrap();
     }
 
     /// Later, by so many seconds.

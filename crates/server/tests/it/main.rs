@@ -8,5 +8,6 @@ mod desk;
 mod documented;
 mod findings;
 mod pages;
+mod readiness;
 mod work;
 mod workplace;

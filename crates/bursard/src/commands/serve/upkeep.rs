@@ -1,13 +1,14 @@
 //! What goes on beside the requests: certificates are watched, leftovers swept, files removed whose time is
-//! over, jobs counted.
+//! over, measures taken.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
+use server::App;
+use server::measures::{self, WaitingMeasures};
 use server::tls::{CurrentCertificate, LOOK_EVERY};
-use server::{App, measures};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::interval;
 
@@ -15,8 +16,8 @@ use tokio::time::interval;
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// Older than the longest upload may take, so that none under way is swept.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
-/// How often jobs are counted: as often as metrics are usually fetched.
-const COUNT_EVERY: Duration = Duration::from_secs(15);
+/// As often as metrics are usually fetched.
+const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
 pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::Result<()> {
     let mut hangup = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
@@ -31,7 +32,7 @@ pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::
         }
     });
     tokio::spawn(sweep(app.clone()));
-    tokio::spawn(count_jobs(app.clone()));
+    tokio::spawn(measure(app.clone()));
     Ok(())
 }
 
@@ -54,22 +55,25 @@ async fn sweep(app: App) {
     }
 }
 
-async fn count_jobs(app: App) {
-    let mut due = interval(COUNT_EVERY);
+/// What a metric shows that no request changes.
+async fn measure(app: App) {
+    let mut due = interval(MEASURE_EVERY);
+    let mut waiting = WaitingMeasures::default();
     loop {
         due.tick().await;
-        match app.store.system().job_counts().await {
-            Ok(counts) => counts.iter().for_each(measures::jobs),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "jobs not counted");
-            }
-        }
-        let now = app.clock.now();
-        match app.store.system().backlog(now, now).await {
-            Ok(backlog) => measures::backlog(&backlog, now),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "backlog not counted");
-            }
+        // Tried also where no load balancer asks; it says itself in the log what is the matter.
+        app.readiness.report(&app).await;
+        measures::connections(app.store.system().connection_counts());
+        if let Err(error) = measure_jobs(&app, &mut waiting).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "jobs not counted");
         }
     }
+}
+
+async fn measure_jobs(app: &App, waiting: &mut WaitingMeasures) -> Result<(), store::Error> {
+    let (system, now) = (app.store.system(), app.clock.now());
+    measures::jobs(&system.job_counts().await?);
+    measures::backlog(&system.backlog(now, now).await?, now);
+    waiting.set(&system.waiting_jobs().await?, now);
+    Ok(())
 }

@@ -20,6 +20,7 @@ use super::frame::Document;
 use super::{PageError, PageResult, html, html_again, see_other, words};
 use crate::http::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
+use crate::measures::{self, SignInRefusal};
 use crate::welcome::digest;
 use crate::{App, passwords, totp};
 
@@ -87,23 +88,30 @@ async fn recognise(
 ) -> Result<Result<User, String>, PageError> {
     let system = app.store.system();
     let Some(email) = form.parsed::<EmailAddress>("email") else {
+        measures::sign_in_refused(SignInRefusal::UnknownAccount);
         return Ok(Err(WRONG.to_owned()));
     };
     let subjects =
         [SignInSubject::account(&email, digest), SignInSubject::Address(browser.address.clone())];
     if let SignInAttempt::LockedUntil(until) = system.begin_sign_in(&subjects, now).await? {
+        measures::sign_in_refused(SignInRefusal::Locked);
         return Ok(Err(locked(until, now)));
     }
     let person = system.person_by_email(&email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.clone());
     let password = Secret::new(form.raw("password").to_owned());
     let is_right = passwords::is_right(password, hash).await.map_err(PageError::internal)?;
-    let Some(person) = person else { return Ok(Err(WRONG.to_owned())) };
+    let Some(person) = person else {
+        measures::sign_in_refused(SignInRefusal::UnknownAccount);
+        return Ok(Err(WRONG.to_owned()));
+    };
     if !is_right {
+        measures::sign_in_refused(SignInRefusal::WrongPassword);
         note_failure(app, &person, browser, now).await?;
         return Ok(Err(WRONG.to_owned()));
     }
     if !is_second_factor_right(app, &person, form, now).await? {
+        measures::sign_in_refused(SignInRefusal::WrongCode);
         note_failure(app, &person, browser, now).await?;
         return Ok(Err(CODE_WANTED.to_owned()));
     }

@@ -1,0 +1,100 @@
+//! Whether a server can receive, and which of the things it needs for that is missing.
+//!
+//! Not for: trying them. Invariant: strangers are told this, so a detail is a sentence written for them:
+//! no name, place or error text of the inside.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadinessCheckName {
+    /// The server is not stopping.
+    Server,
+    /// The room on the disk of the objects is above the reserve.
+    Disk,
+    Database,
+    /// Files are written, read and removed where they are kept.
+    Objects,
+}
+
+impl ReadinessCheckName {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Disk => "disk",
+            Self::Database => "database",
+            Self::Objects => "objects",
+        }
+    }
+}
+
+/// One thing looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReadinessCheck {
+    pub name: ReadinessCheckName,
+    pub ok: bool,
+    /// Whether uploads are refused while it is not ok. What is not required is worth knowing, and the
+    /// server is ready all the same.
+    pub required: bool,
+    /// A sentence: what was seen and, when it is not ok, what that means.
+    pub detail: String,
+}
+
+/// All that was looked at, in the order of [`ReadinessCheckName`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReadinessReport {
+    pub ready: bool,
+    pub checks: Vec<ReadinessCheck>,
+}
+
+impl ReadinessCheck {
+    /// Of what uploads need, and what is as it should be.
+    pub fn good(name: ReadinessCheckName, detail: impl Into<String>) -> Self {
+        Self { name, ok: true, required: true, detail: detail.into() }
+    }
+
+    /// Of what uploads need, and what keeps them out.
+    pub fn blocking(name: ReadinessCheckName, detail: impl Into<String>) -> Self {
+        Self { ok: false, ..Self::good(name, detail) }
+    }
+
+    /// Whether uploads are refused because of it.
+    pub const fn is_blocking(&self) -> bool {
+        self.required && !self.ok
+    }
+}
+
+impl ReadinessReport {
+    pub fn of(checks: Vec<ReadinessCheck>) -> Self {
+        Self { ready: !checks.iter().any(ReadinessCheck::is_blocking), checks }
+    }
+
+    /// The sentences of what is in the way, one after the other; empty when it is ready.
+    pub fn blocking_details(&self) -> String {
+        let checks = self.checks.iter().filter(|check| check.is_blocking());
+        checks.map(|check| check.detail.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_required_is_blocking() {
+        let good = ReadinessCheck::good(ReadinessCheckName::Database, "It answers.");
+        let disk = ReadinessCheck::blocking(ReadinessCheckName::Disk, "The disk.");
+        let other = ReadinessCheck { required: false, ..disk.clone() };
+        for (checks, blocking) in [
+            (vec![], ""),
+            (vec![good.clone(), other.clone()], ""),
+            (vec![good, disk, other], "The disk."),
+        ] {
+            let readiness = ReadinessReport::of(checks);
+            assert_eq!(readiness.blocking_details(), blocking);
+            assert_eq!(readiness.ready, blocking.is_empty());
+        }
+    }
+}
