@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use server::Limits;
 use server::tls::CertificateFiles;
 use store::{Backlog, Store};
 
@@ -55,10 +56,7 @@ pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow
                 findings.push(uploads(&store).await);
             }
         }
-        Err(error) => findings.push(Finding::bad(
-            "database",
-            format!("{error}; start `bursard serve` once, or name its folder with --data-dir"),
-        )),
+        Err(error) => findings.push(Finding::bad("database", unopened(error, &config))),
     }
     if examination.format.json {
         output::json(&findings);
@@ -70,6 +68,26 @@ pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow
     }
     let all_good = findings.iter().all(|finding| finding.good);
     Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
+}
+
+/// Why the store cannot be opened, where it is, and what to do.
+fn unopened(error: store::Error, config: &Config) -> String {
+    let database = &config.store.database;
+    match error {
+        store::Error::NoDatabase { .. } => {
+            format!("{error}; start `bursard serve` once, or name its folder with --data-dir")
+        }
+        store::Error::Unavailable(_) => format!(
+            "{database}: {}; is it running, and can this machine reach it?",
+            with_causes(error)
+        ),
+        other => format!("{database}, {}: {}", config.store.objects, with_causes(other)),
+    }
+}
+
+/// An error and all that lay beneath, which a store names only to whoever runs it.
+fn with_causes(error: store::Error) -> String {
+    format!("{:#}", anyhow::Error::new(error))
 }
 
 fn clock() -> Finding {
@@ -110,25 +128,12 @@ fn certificate(config: &Config) -> Finding {
 
 async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     let system = store.system();
-    let mut findings = vec![match system.check(machine::now()).await {
-        Ok(()) => {
-            Finding::good("objects", format!("{}: written, read, removed", config.store.objects))
-        }
-        Err(error) => Finding::bad("objects", format!("{error}; see to {}", config.store.objects)),
+    let objects = &config.store.objects;
+    let mut findings = vec![match system.check_objects(machine::now()).await {
+        Ok(()) => Finding::good("objects", format!("{objects}: written, read, removed")),
+        Err(error) => Finding::bad("objects", format!("{objects}: {}", with_causes(error))),
     }];
-    if let Some(free) = system.free_bytes() {
-        let reserve = config.limits.disk_reserve_bytes;
-        findings.push(if free < reserve {
-            Finding::bad(
-                "disk",
-                format!(
-                    "{free} bytes free, {reserve} kept in reserve: uploads are refused. Make room"
-                ),
-            )
-        } else {
-            Finding::good("disk", format!("{free} bytes free"))
-        });
-    }
+    findings.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
     findings.push(match system.signing_keys().await {
         Ok(keys) if keys.iter().any(|key| key.retired_at.is_none()) => {
             Finding::good("signing keys", format!("{} known", keys.len()))
@@ -145,6 +150,18 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     });
     findings.push(reading(store).await);
     findings
+}
+
+/// By the rule that uploads are let in by.
+fn disk(free: u64, limits: &Limits) -> Finding {
+    if limits.has_room(free, 0) {
+        return Finding::good("disk", format!("{free} bytes free"));
+    }
+    let reserve = limits.disk_reserve_bytes;
+    Finding::bad(
+        "disk",
+        format!("{free} bytes free, {reserve} kept in reserve: uploads are refused. Make room"),
+    )
 }
 
 /// Whether what was received is read, and what waits for somebody.
