@@ -27,6 +27,9 @@ const LONGEST_START: Duration = Duration::from_mins(1);
 /// The customer a first start makes.
 const CUSTOMER: &str = "acme";
 
+/// Where a server without a terminal writes the link for the first administrator.
+const LINK_FILE: &str = "welcome-link.txt";
+
 /// What `bursard sample` writes, and what each file is.
 const SAMPLE: [(&str, &str); 3] = [
     ("suppliers_20260801.csv", "Suppliers"),
@@ -177,8 +180,10 @@ impl Demo {
         if end == End::WhenTold {
             output::say(&format!(
                 "\nThe server runs at {} until you press Ctrl-C.\n  \
+                 Its first administrator opens {}\n  \
                  Its files, the token and the sample are in {}",
                 self.url,
+                self.link,
                 self.folder.display()
             ));
             let status = self.server.0.wait();
@@ -191,8 +196,8 @@ impl Demo {
     }
 }
 
-/// Starts the server and waits for its `ready` line, showing all it says on the way: its first link and
-/// its address.
+/// Starts the server and waits for its `ready` line, showing all it says on the way: the link for the first
+/// administrator, which it writes to a file when it has no terminal, and its address.
 fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String, String), String> {
     let log = folder.join("bursard.log");
     let log_file = File::create(&log).map_err(|fault| cannot("make", &log, &fault))?;
@@ -211,24 +216,30 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String, 
     let (found, ready) = mpsc::channel();
     // Goes on after `ready`, so that the server never waits for a reader.
     thread::spawn(move || {
-        let mut link = String::new();
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             output::say(&line);
-            if let Some(url) = behind(&line, "open") {
-                url.clone_into(&mut link);
-            }
             if let Some(url) = behind(&line, "ready") {
                 // Nobody listens any more once the first `ready` was heard.
-                let _unheard = found.send((link.clone(), url.to_owned()));
+                let _unheard = found.send(url.to_owned());
             }
         }
     });
     match ready.recv_timeout(LONGEST_START) {
-        Ok((link, url)) => Ok((server, link, url)),
+        Ok(url) => Ok((server, welcome_link(data)?, url)),
         Err(_ended_or_late) => {
             let said = fs::read_to_string(&log).unwrap_or_default();
             Err(format!("the server did not get ready\n{said}  its log is {}", log.display()))
         }
+    }
+}
+
+/// Empty once there is an administrator.
+fn welcome_link(data: &Path) -> Result<String, String> {
+    let file = data.join(LINK_FILE);
+    match fs::read_to_string(&file) {
+        Ok(link) => Ok(link.trim_end().to_owned()),
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(fault) => Err(cannot("read", &file, &fault)),
     }
 }
 

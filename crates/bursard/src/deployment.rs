@@ -17,17 +17,21 @@ impl Deployment {
     /// Opens what `bursard serve` has made.
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
         let config = Config::read(settings)?;
-        let store = Store::open_existing(&config.store).await.with_context(|| {
-            format!(
-                "cannot open the store in {}; start `bursard serve` once to make it, or name its folder \
-                 with --data-dir",
-                config.data_dir.display()
-            )
-        })?;
+        let store = Store::open_existing(&config.store).await;
+        let store = store.with_context(|| cannot_open(&config))?;
         Ok(Self { config, store })
     }
 
     pub(crate) async fn keys(&self) -> anyhow::Result<KeyRing> {
         KeyRing::load(&self.store).await.context("cannot load the signing keys")
     }
+}
+
+/// What is said beside the cause when a command finds no store.
+pub(crate) fn cannot_open(config: &Config) -> String {
+    format!(
+        "cannot open the store in {}; start `bursard serve` once to make it, or name its folder with \
+         --data-dir",
+        config.data_dir.display()
+    )
 }

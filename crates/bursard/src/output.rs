@@ -1,10 +1,31 @@
 //! What the commands say: data on standard output, talk on standard error.
+//!
+//! Invariant: once a server writes its log as JSON, every line it says is a JSON object with the same
+//! members: its log and its output may go to one place.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Map, Value};
+
+use crate::cli::LogFormat;
+use crate::machine;
 
 /// Who did what a command does, as the audit log names them.
 pub(crate) const OPERATOR: &str = "operator";
+
+/// Of this process; commands that are no server leave it.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Writes facts, events and failures so from now on.
+pub(crate) fn use_format(format: LogFormat) {
+    IS_JSON.store(format == LogFormat::Json, Ordering::Relaxed);
+}
+
+pub(crate) fn is_json() -> bool {
+    IS_JSON.load(Ordering::Relaxed)
+}
 
 /// A line of data: what a script would read.
 pub(crate) fn line(text: impl std::fmt::Display) {
@@ -14,7 +35,26 @@ pub(crate) fn line(text: impl std::fmt::Display) {
 
 /// `made  signing key   k1`: a fact in three columns.
 pub(crate) fn fact(verb: &str, noun: &str, value: impl std::fmt::Display) {
-    line(format_args!("{verb:<5} {noun:<13} {value}"));
+    if is_json() {
+        event(&format!("{verb} {noun}"), &[("value", &value.to_string())]);
+    } else {
+        line(format_args!("{verb:<5} {noun:<13} {value}"));
+    }
+}
+
+/// Something a server says of itself, for a program that reads its log.
+pub(crate) fn event(message: &str, members: &[(&str, &str)]) {
+    let mut fields = Map::from_iter([("message".to_owned(), message.into())]);
+    fields.extend(members.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
+    line(json_line("INFO", env!("CARGO_PKG_NAME"), fields));
+}
+
+/// As the log writes it: `fields` beside what every line has.
+pub(crate) fn json_line(level: &str, target: &str, mut fields: Map<String, Value>) -> Value {
+    fields.insert("timestamp".to_owned(), machine::now().to_string().into());
+    fields.insert("level".to_owned(), level.into());
+    fields.insert("target".to_owned(), target.into());
+    Value::Object(fields)
 }
 
 /// Something said beside the data.
@@ -28,10 +68,20 @@ pub(crate) fn json(value: &impl serde::Serialize) {
     }
 }
 
-/// What went wrong and why, one cause a line.
+/// What went wrong and why, one cause a line; in JSON as the log names an error and its causes.
 pub(crate) fn failure(error: &anyhow::Error) {
+    let causes = error.chain().skip(1).map(ToString::to_string);
+    if is_json() {
+        let fields = Map::from_iter([
+            ("message".to_owned(), "bursard could not go on".into()),
+            ("error".to_owned(), error.to_string().into()),
+            ("error.sources".to_owned(), causes.collect::<Vec<_>>().into()),
+        ]);
+        eprintln!("{}", json_line("ERROR", env!("CARGO_PKG_NAME"), fields));
+        return;
+    }
     eprintln!("bursard: {error}");
-    for cause in error.chain().skip(1) {
+    for cause in causes {
         eprintln!("  because {cause}");
     }
 }

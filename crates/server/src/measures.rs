@@ -1,8 +1,8 @@
 //! What the operator sees: counters and gauges, by name.
 //!
 //! Not for: exposing them; the program installs a recorder and serves them on a listener of their own.
-//! Invariant: no label holds a token, a person or anything a stranger can make up. Customers are named, as the
-//! operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them.
+//! Invariant: no label holds a token, a person or anything a stranger can make up. Customers are
+//! named, as the operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them.
 
 mod waiting;
 

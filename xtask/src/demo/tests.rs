@@ -38,12 +38,14 @@ fn programs(name: &str, bursard: &str, bursar: &str) -> PathBuf {
 fn the_uploader_is_given_the_url_the_token_and_the_authority() {
     let folder = programs(
         "whole",
-        "case $1 in serve) echo made x; echo ready https://localhost:1 region local; read never;; \
+        "case $1 in serve) mkdir \"$3\"; echo https://localhost:1/welcome/x > \"$3/welcome-link.txt\"; \
+         echo made x; echo ready https://localhost:1 region local; read never;; \
          *) echo a.b.c;; esac",
         // Fails unless each of them is where it is said to be.
         "test \"$3\" = https://localhost:1 && test \"$(cat \"$9\")\" = a.b.c",
     );
     let demo = Demo::begin(&folder).expect("the server gets ready");
+    assert_eq!(demo.link, "https://localhost:1/welcome/x");
     demo.list().expect("the uploader finds what it needs");
     demo.finish(End::AfterReceipt).expect("the demo's folder can be removed");
     let left = fs::read_dir(&folder).map(Iterator::count);

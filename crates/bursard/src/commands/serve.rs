@@ -3,12 +3,17 @@
 //! Invariant: with nothing configured it makes all that is needed, once, and says what it made and what
 //! to do next; what is there already is left as it is.
 
+mod announce;
 pub(super) mod logs;
 pub(super) mod metrics;
+mod process;
+pub(super) mod supervisor;
 mod upkeep;
 
+use std::error::Error as StdError;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use analysis::{CheckLedgers, Ledgers};
 use anyhow::Context as _;
@@ -19,6 +24,7 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Serving, Settings};
@@ -30,9 +36,11 @@ use crate::output;
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
 const FIRST_CUSTOMER: &str = "acme";
+/// A database that starts is there within a few of these.
+const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
-    let config = Config::read(settings)?;
+    let config = logs::read_config(settings)?;
     logs::install(config.log_format);
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
@@ -68,26 +76,58 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         worker(&config, &app.store, Some(shown), Arc::clone(&app.new_work))?
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
-    say_welcome(&app, &config, port).await?;
-    say_ready(&config, port);
-    let stopped = listener::serve(listener, tls, app.clone(), stop.cancelled_owned()).await;
+    let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
+    let announcing = async {
+        let announced = announce::announce(&app, &config, port, &stop).await;
+        if announced.is_err() {
+            stop.cancel();
+        }
+        announced
+    };
+    let (stopped, announced) = tokio::join!(serving, announcing);
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;
     }
     app.store.close().await;
+    announced?;
     tracing::info!(?stopped, "stopped");
     Ok(ExitCode::SUCCESS)
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let is_new = !config.data_dir.exists();
-    let store = Store::open(&config.store).await.with_context(|| {
+    let store = when_reachable(config, async || Store::open(&config.store).await).await;
+    let store = store.with_context(|| {
         format!("cannot open {} and {}", config.store.database, config.store.objects)
     })?;
     if is_new {
         output::fact("made", "data folder", config.data_dir.display());
     }
     Ok(store)
+}
+
+/// Opens the store, again and again while it cannot be reached: a database may start later than the server
+/// that needs it. What waiting does not mend ends the command.
+pub(super) async fn when_reachable(
+    config: &Config,
+    open: impl AsyncFn() -> Result<Store, store::Error>,
+) -> Result<Store, store::Error> {
+    let database = &config.store.database;
+    let mut is_said = false;
+    loop {
+        match open().await {
+            Err(error @ store::Error::Unavailable(_)) => {
+                tracing::warn!(error = &error as &dyn StdError, %database, "waiting for the database");
+                if !is_said {
+                    output::fact("wait", "database", database);
+                    supervisor::say_waiting("the database cannot be reached");
+                    is_said = true;
+                }
+                sleep(TRY_STORE_EVERY).await;
+            }
+            opened => return opened,
+        }
+    }
 }
 
 fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
@@ -126,47 +166,6 @@ async fn first_start(store: &Store) -> anyhow::Result<KeyRing> {
     KeyRing::load(store).await.context("cannot load the signing keys")
 }
 
-/// The name a browser on this machine uses.
-fn host(config: &Config) -> String {
-    if config.listen.ip().is_loopback() {
-        "localhost".to_owned()
-    } else {
-        config.listen.ip().to_string()
-    }
-}
-
-/// While nobody can sign in: the link by which the first administrator is made.
-async fn say_welcome(app: &App, config: &Config, port: u16) -> anyhow::Result<()> {
-    let customers = app.store.system().customers().await?;
-    let Some(customer) = customers.first() else { return Ok(()) };
-    let now = machine::now();
-    let link = server::welcome::make_link(&app.store, customer, &app.randomness, now).await?;
-    if let Some(path) = link {
-        let host = host(config);
-        output::line(format_args!(
-            "open  https://{host}:{port}{}   (first administrator of {customer}; works once, for 24 hours)",
-            path.expose()
-        ));
-    }
-    Ok(())
-}
-
-fn say_ready(config: &Config, port: u16) {
-    let host = host(config);
-    output::line(format_args!(
-        "ready https://{host}:{port}   region {}   {}   {}",
-        config.region, config.store.database, config.store.objects
-    ));
-    let authority = config.own_tls_folder().map_or_else(String::new, |folder| {
-        format!(" --ca-file {}", folder.join(tls::AUTHORITY_FILE).display())
-    });
-    let data_dir = config.data_dir.display();
-    output::line(format_args!(
-        "next  bursard --data-dir {data_dir} token issue --customer {FIRST_CUSTOMER} > token.txt && chmod 600 token.txt\n      \
-         bursar send FILE.csv --url https://{host}:{port} --customer {FIRST_CUSTOMER} --type APT{authority} --token-file token.txt"
-    ));
-}
-
 /// Cancelled at the first SIGTERM or SIGINT.
 pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
@@ -177,6 +176,7 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        supervisor::say_stopping();
         tracing::info!("stopping: taking nothing more, finishing what is under way");
         stop.cancel();
     });

@@ -5,21 +5,23 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::serve::{logs, metrics, stop_at_signal, worker};
+use super::serve::{logs, metrics, stop_at_signal, supervisor, when_reachable, worker};
 use crate::cli::Settings;
 use crate::config::Config;
-use crate::deployment::Deployment;
+use crate::deployment::cannot_open;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let Deployment { config, store } = Deployment::open(settings).await?;
+    let config = logs::read_config(settings)?;
     logs::install(config.log_format);
     metrics::start(&config).await?;
+    let store = when_reachable(&config, async || Store::open_existing(&config.store).await).await;
+    let store = store.with_context(|| cannot_open(&config))?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
     work(&config, store, stop).await
@@ -29,10 +31,16 @@ async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow:
     let Some(worker) = worker(config, &store, None, Arc::new(Notify::new()))? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
-    output::line(format_args!(
-        "ready work, {} at once   {}   {}",
-        config.limits.workers, config.store.database, config.store.objects
-    ));
+    let (workers, database) =
+        (config.limits.workers.to_string(), config.store.database.to_string());
+    let objects = config.store.objects.to_string();
+    if output::is_json() {
+        let members = [("workers", &*workers), ("database", &*database), ("objects", &*objects)];
+        output::event("ready", &members);
+    } else {
+        output::line(format_args!("ready work, {workers} at once   {database}   {objects}"));
+    }
+    supervisor::say_ready();
     worker.run(stop).await;
     store.close().await;
     tracing::info!("stopped");

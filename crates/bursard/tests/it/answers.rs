@@ -226,7 +226,11 @@ async fn a_body_that_stalls_is_408_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_disk_in_reserve_is_507_and_a_broken_store_is_500() {
-    let server = Server::start_with(&format!("[limits]\ndisk_reserve_bytes = {}\n", u64::MAX / 2));
+    let server =
+        Server::start_waiting(&format!("[limits]\ndisk_reserve_bytes = {}\n", u64::MAX / 2));
+    let ready = server.client().get(server.url("/readyz")).send().await.unwrap();
+    let said = problem(ready, 503, "busy").await;
+    assert_eq!(in_the_way(&said), ["disk"], "{said}");
     let token = server.token();
     let answer = server.post(&token, "APT/a.csv").body(CSV).send().await.unwrap();
     problem(answer, 507, "storage_full").await;
@@ -246,10 +250,29 @@ async fn readiness_follows_the_store() {
     let server = Server::start();
     let ask =
         async |server: &Server| server.client().get(server.url("/readyz")).send().await.unwrap();
-    assert_eq!(ask(&server).await.status(), 200);
-    let server = Server::start();
+    let answer = ask(&server).await;
+    assert_eq!(answer.status(), 200);
+    let said = answer.json_value().await;
+    assert_eq!((&said["ready"], in_the_way(&said)), (&true.into(), vec![]), "{said}");
+    let server = Server::start_door();
     std::fs::remove_dir_all(server.data_dir().join("objects")).unwrap();
-    problem(ask(&server).await, 503, "busy").await;
+    // What the start has found holds for seconds.
+    let said = loop {
+        let answer = ask(&server).await;
+        if answer.status() != 200 {
+            break problem(answer, 503, "busy").await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(in_the_way(&said), ["objects"], "{said}");
+    assert!(!said.to_string().contains("tmp"), "{said}");
+}
+
+/// The checks of a readiness answer that keep uploads out.
+fn in_the_way(said: &serde_json::Value) -> Vec<&str> {
+    let checks = said["checks"].as_array().unwrap().iter();
+    let bad = checks.filter(|check| check["required"] == true && check["ok"] == false);
+    bad.map(|check| check["name"].as_str().unwrap()).collect()
 }
 
 #[tokio::test]

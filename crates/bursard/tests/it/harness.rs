@@ -36,19 +36,33 @@ impl Server {
 
     /// With a configuration file.
     pub(crate) fn start_with(config: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        if !config.is_empty() {
-            fs::create_dir_all(data_dir(folder.path())).unwrap();
-            fs::write(data_dir(folder.path()).join("bursard.toml"), config).unwrap();
-        }
-        Self::start_in(folder)
+        Self::start_in(with_config(config))
     }
 
     /// In a folder that may have been used before.
     pub(crate) fn start_in(folder: TempDir) -> Self {
+        Self::started(folder, "ready ", &[])
+    }
+
+    /// With a configuration that it does not get ready with: it waits and serves.
+    pub(crate) fn start_waiting(config: &str) -> Self {
+        Self::started(with_config(config), "wait  ", &[])
+    }
+
+    /// With flags, and until it says a line that begins so.
+    pub(crate) fn start_until(config: &str, says: &str, flags: &[&str]) -> Self {
+        Self::started(with_config(config), says, flags)
+    }
+
+    fn started(folder: TempDir, says: &str, flags: &[&str]) -> Self {
         install_provider();
-        let (child, port, first_lines) = spawn(folder.path());
+        let (child, port, first_lines) = spawn(folder.path(), says, flags);
         Self { folder, child, port, first_lines }
+    }
+
+    /// All lines of its log so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
     /// Ends the process as a power cut would, and gives the folder back.
@@ -247,14 +261,28 @@ fn command(folder: &Path) -> Command {
     command
 }
 
+/// A new folder with a configuration file, unless that is empty.
+fn with_config(config: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    if !config.is_empty() {
+        fs::create_dir_all(data_dir(folder.path())).unwrap();
+        fs::write(data_dir(folder.path()).join("bursard.toml"), config).unwrap();
+    }
+    folder
+}
+
 fn data_dir(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-fn spawn(folder: &Path) -> (Child, u16, Vec<String>) {
+/// `says` is what the line begins with that names the server's address and is waited for; the rest of its
+/// output is read by nobody.
+fn spawn(folder: &Path, says: &str, flags: &[&str]) -> (Child, u16, Vec<String>) {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
     let mut child = command(folder)
-        .args(["--listen", "127.0.0.1:0", "serve"])
+        .args(["--listen", "127.0.0.1:0"])
+        .args(flags)
+        .arg("serve")
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()
@@ -263,8 +291,9 @@ fn spawn(folder: &Path) -> (Child, u16, Vec<String>) {
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
         let port = line
-            .strip_prefix("ready https://localhost:")
-            .and_then(|rest| rest.split_whitespace().next())
+            .strip_prefix(says)
+            .and_then(|rest| rest.split_once("https://localhost:"))
+            .and_then(|(_, rest)| rest.split(|end: char| !end.is_ascii_digit()).next())
             .map(|port| port.parse().unwrap());
         lines.push(line);
         if let Some(port) = port {

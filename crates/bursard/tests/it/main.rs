@@ -9,12 +9,15 @@ mod access;
 mod answers;
 mod backup;
 mod clients;
+#[path = "../../../store/tests/it/cluster.rs"]
+mod cluster;
 mod commands;
 mod crash;
 mod harness;
 mod ledger_crash;
 mod memory;
 mod openapi;
+mod operating;
 mod reading;
 mod sample;
 mod tls;

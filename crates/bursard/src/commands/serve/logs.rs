@@ -1,29 +1,154 @@
-//! Log lines, on standard error.
+//! Log lines, on standard error: as text for people, or each of them as one JSON object.
+//!
+//! Invariant: both say the same: an error field has its causes beside it in `<field>.sources`. A panic is a
+//! line of the log as everything else is.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::error::Error as StdError;
+use std::fmt;
 use std::io::{self, IsTerminal as _};
+use std::panic::{self, PanicHookInfo};
 
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use crate::cli::LogFormat;
+use crate::cli::{LogFormat, Settings};
+use crate::config::Config;
+use crate::output;
 
 /// Of libraries that call it an error when a new ledger has no files yet, and tell of every step; what is
 /// wrong with a ledger is said by whoever asked for it.
 const USUAL: &str = "info,buoyant_kernel=off,deltalake_core=warn";
 
-/// Sends log lines to standard error at level info, or as `RUST_LOG` says.
+/// The configuration, and what is wrong with it in the format that is known without it.
+pub(in crate::commands) fn read_config(settings: &Settings) -> anyhow::Result<Config> {
+    if let Some(format) = settings.log_format {
+        output::use_format(format);
+    }
+    Config::read(settings)
+}
+
+/// Sends log lines to standard error at level info, or as `RUST_LOG` says; what else the program says is
+/// written in the same format from then on.
 pub(in crate::commands) fn install(format: LogFormat) {
+    output::use_format(format);
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
     let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
         Ok(asked) if !asked.is_empty() => filter.parse_lossy(asked),
         _ => filter.parse_lossy(USUAL),
     };
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match format {
-        LogFormat::Text => lines.with_target(false).init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => {
+            lines.with_target(false).with_ansi(io::stderr().is_terminal()).init();
+        }
+        LogFormat::Json => lines.with_ansi(false).event_format(JsonLines).init(),
+    }
+    panic::set_hook(Box::new(log_panic));
+}
+
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let thread = std::thread::current();
+    let location = panic.location().map(ToString::to_string);
+    let backtrace = Backtrace::capture();
+    tracing::error!(
+        thread = thread.name().unwrap_or("unnamed"),
+        location,
+        backtrace =
+            (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string()),
+        "panicked: {}",
+        panic.payload_as_str().unwrap_or("with a value that is no text")
+    );
+}
+
+/// An event as one JSON object a line, its fields beside `timestamp`, `level` and `target`.
+struct JsonLines;
+
+impl<S, N> FormatEvent<S, N> for JsonLines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut fields = Fields(Map::new());
+        event.record(&mut fields);
+        let spans: Vec<Value> = context
+            .event_scope()
+            .into_iter()
+            .flat_map(Scope::from_root)
+            .map(|span| {
+                let extensions = span.extensions();
+                let fields = extensions.get::<FormattedFields<N>>().map(|fields| &fields.fields);
+                serde_json::json!({ "name": span.name(), "fields": fields })
+            })
+            .collect();
+        if !spans.is_empty() {
+            fields.0.insert("spans".to_owned(), spans.into());
+        }
+        let metadata = event.metadata();
+        let line = output::json_line(metadata.level().as_str(), metadata.target(), fields.0);
+        writeln!(writer, "{line}")
     }
 }
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn insert(&mut self, field: &Field, value: impl Into<Value>) {
+        let name = field.name();
+        self.0.insert(name.strip_prefix("r#").unwrap_or(name).to_owned(), value.into());
+    }
+}
+
+impl Visit for Fields {
+    fn record_error(&mut self, field: &Field, value: &(dyn StdError + 'static)) {
+        self.insert(field, value.to_string());
+        let mut causes: Vec<Value> = Vec::new();
+        let mut next = value.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string().into());
+            next = cause.source();
+        }
+        if !causes.is_empty() {
+            self.0.insert(format!("{}.sources", field.name()), causes.into());
+        }
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.insert(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.insert(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.insert(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.insert(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.insert(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.insert(field, format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,13 +4,17 @@ use anyhow::Context as _;
 use server::{measures, metrics_listener};
 use tokio::net::TcpListener;
 
+use super::process;
 use crate::config::Config;
+use crate::machine;
 use crate::output;
 
 /// Once in a process.
 pub(in crate::commands) async fn start(config: &Config) -> anyhow::Result<()> {
     let recorder = metrics_listener::install().context("cannot install the metrics")?;
     measures::describe();
+    measures::process_started(machine::now());
+    tokio::spawn(process::measure());
     let Some(address) = config.metrics_listen else { return Ok(()) };
     let metrics = TcpListener::bind(address)
         .await

@@ -1,0 +1,140 @@
+//! What a server says of itself: what it waits for, and that it is ready, with what to do next.
+//!
+//! Invariant: `ready` is said when a file would be received, and not before. The link for the first
+//! administrator goes to a terminal or into a private file, never where a log may be.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use server::{App, tls};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{FIRST_CUSTOMER, supervisor};
+use crate::config::Config;
+use crate::machine;
+use crate::output;
+
+/// In the data folder.
+const LINK_FILE: &str = "welcome-link.txt";
+/// The store itself is tried less often; this is how late `ready` may be.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Waits until the server could receive, then says so; nothing when it is stopped before.
+pub(super) async fn announce(
+    app: &App,
+    config: &Config,
+    port: u16,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let url = format!("https://{}:{port}", host(config));
+    let mut said = String::new();
+    loop {
+        let report = app.readiness.report(app).await;
+        if report.ready {
+            break;
+        }
+        let waits_for = report.blocking_details();
+        if said != waits_for && !stop.is_cancelled() {
+            say_waiting(&url, &waits_for);
+            said = waits_for;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = sleep(LOOK_EVERY) => {}
+        }
+    }
+    say_welcome(app, config, &url).await?;
+    say_ready(config, &url);
+    supervisor::say_ready();
+    Ok(())
+}
+
+/// The name a browser on this machine uses.
+fn host(config: &Config) -> String {
+    if config.listen.ip().is_loopback() {
+        "localhost".to_owned()
+    } else {
+        config.listen.ip().to_string()
+    }
+}
+
+fn say_waiting(url: &str, waits_for: &str) {
+    if output::is_json() {
+        output::event("waiting", &[("url", url), ("detail", waits_for)]);
+    } else {
+        output::line(format_args!("wait  {url}   not ready yet: {waits_for} The log says why"));
+    }
+    supervisor::say_waiting(waits_for);
+}
+
+/// While nobody can sign in: the link by which the first administrator is made.
+async fn say_welcome(app: &App, config: &Config, url: &str) -> anyhow::Result<()> {
+    let file = config.data_dir.join(LINK_FILE);
+    remove(&file)?;
+    let customers = app.store.system().customers().await?;
+    let Some(customer) = customers.first() else { return Ok(()) };
+    let now = machine::now();
+    let link = server::welcome::make_link(&app.store, customer, &app.randomness, now).await?;
+    let Some(path) = link else { return Ok(()) };
+    let link = format!("{url}{}", path.expose());
+    let about = format!("first administrator of {customer}; works once, for 24 hours");
+    if output::is_json() || !(io::stdout().is_terminal() || io::stderr().is_terminal()) {
+        write_private(&file, &link)
+            .with_context(|| format!("cannot write the welcome link to {}", file.display()))?;
+        output::fact("open", "welcome link", format_args!("{} ({about})", file.display()));
+    } else if io::stdout().is_terminal() {
+        output::line(format_args!("open  {link}   ({about})"));
+    } else {
+        output::note(format_args!("open  {link}   ({about})"));
+    }
+    Ok(())
+}
+
+/// Of an earlier start, whose link works no more.
+fn remove(file: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_private(file: &Path, link: &str) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    writeln!(file, "{link}")
+}
+
+fn say_ready(config: &Config, url: &str) {
+    let (region, database) = (&config.region, config.store.database.to_string());
+    let objects = config.store.objects.to_string();
+    if output::is_json() {
+        output::event(
+            "ready",
+            &[
+                ("url", url),
+                ("region", region.as_str()),
+                ("database", &database),
+                ("objects", &objects),
+            ],
+        );
+        return;
+    }
+    output::line(format_args!("ready {url}   region {region}   {database}   {objects}"));
+    let authority = config.own_tls_folder().map_or_else(String::new, |folder| {
+        format!(" --ca-file {}", folder.join(tls::AUTHORITY_FILE).display())
+    });
+    let data_dir = config.data_dir.display();
+    output::line(format_args!(
+        "next  bursard --data-dir {data_dir} token issue --customer {FIRST_CUSTOMER} > token.txt && chmod 600 token.txt\n      \
+         bursar send FILE.csv --url {url} --customer {FIRST_CUSTOMER} --type APT{authority} --token-file token.txt"
+    ));
+}

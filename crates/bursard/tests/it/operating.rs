@@ -1,0 +1,177 @@
+//! What an operator meets: readiness, logs, metrics, and faults of the database and the object store.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::cluster::Cluster;
+use crate::harness::{JsonAnswer as _, Server, bursard};
+
+/// As long as somebody looks at a terminal that says nothing: what is tried has 5 seconds each.
+const DOCTOR_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// Asks until the server is not ready: what a try has found holds for seconds.
+async fn not_ready(server: &Server) -> Value {
+    loop {
+        let answer = server.client().get(server.url("/readyz")).send().await.unwrap();
+        if answer.status() != 200 {
+            assert_eq!(answer.status(), 503);
+            return answer.json_value().await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+async fn every_line_of_a_json_log_is_json_with_its_causes() {
+    let server = Server::start_until("[log]\nformat = \"json\"\n", "{", &[]);
+    std::fs::remove_dir_all(server.data_dir().join("objects")).unwrap();
+    not_ready(&server).await;
+    let log = server.log();
+    let lines: Vec<Value> = server
+        .first_lines
+        .iter()
+        .map(String::as_str)
+        .chain(log.lines())
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}")))
+        .collect();
+    for line in &lines {
+        for member in ["timestamp", "level", "target", "message"] {
+            assert!(line[member].is_string(), "{member} is not in {line}");
+        }
+    }
+    let messages: Vec<&str> = lines.iter().filter_map(|line| line["message"].as_str()).collect();
+    for message in ["made customer", "made signing key", "open welcome link", "ready"] {
+        assert!(messages.contains(&message), "{message} is not in {messages:?}");
+    }
+    let fault = lines.iter().find(|line| line["message"] == "not ready").unwrap();
+    assert!(fault["error.sources"][0].as_str().is_some_and(|cause| !cause.is_empty()), "{fault}");
+}
+
+#[test]
+fn a_server_that_ends_says_so_in_json() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let output = bursard(nowhere.path(), &["--log-format", "json", "--config", "/no", "serve"]);
+    let said: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((&said["level"], output.status.code()), (&"ERROR".into(), Some(2)), "{said}");
+    assert!(said["error.sources"].is_array(), "{said}");
+}
+
+#[test]
+fn the_welcome_link_goes_into_a_private_file_and_no_log() {
+    let server = Server::start();
+    let file = server.data_dir().join("welcome-link.txt");
+    let link = std::fs::read_to_string(&file).unwrap();
+    assert!(link.starts_with(&server.url("/welcome/")) && link.ends_with('\n'), "{link}");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let said = server.first_lines.join("\n");
+    assert!(said.contains("welcome-link.txt"), "{said}");
+    for log in [said, server.log()] {
+        assert!(!log.contains("/welcome/"), "{log}");
+    }
+    let again = Server::start_in(server.kill());
+    let later = std::fs::read_to_string(again.data_dir().join("welcome-link.txt")).unwrap();
+    assert_ne!(later, link, "a start makes a new one");
+}
+
+#[test]
+fn a_server_that_waits_can_be_stopped() {
+    let config = format!("[limits]\ndisk_reserve_bytes = {}\n", u64::MAX / 2);
+    let mut server = Server::start_waiting(&config);
+    let said = server.first_lines.join("\n");
+    assert!(said.contains("reserve") && !said.contains("ready https"), "{said}");
+    assert!(!server.data_dir().join("welcome-link.txt").exists());
+    server.signal("-TERM");
+    assert!(server.wait().success());
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_said_and_named() {
+    if std::env::var_os("BURSAR_WITHOUT_POSTGRES").is_some() {
+        return;
+    }
+    let cluster = Cluster::start();
+    cluster.make_databases(["operating"].into_iter()).await;
+    let url = cluster.url("operating");
+    let server = Server::start_until("[limits]\nworkers = 0\n", "ready ", &["--database", &url]);
+    drop(cluster);
+    let said = not_ready(&server).await;
+    let bad: Vec<&Value> =
+        said["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();
+    assert_eq!(bad.len(), 1, "{said}");
+    assert_eq!(bad[0]["name"], "database", "{said}");
+    assert!(!said.to_string().contains("postgres"), "{said}");
+    assert!(server.log().contains("error.sources"), "{}", server.log());
+}
+
+#[test]
+fn doctor_names_the_host_and_the_cause_within_seconds() {
+    let began = Instant::now();
+    let server = Server::start_door();
+    // A port that nobody listens on: it was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let database = format!("postgres://bursar:hunter2@{free}/bursar");
+    let no_database = server.bursard(&["--database", &database, "doctor"]);
+    let config = format!(
+        "objects = \"s3://bursar/prod\"\n[object_store]\naws_endpoint = \"http://{free}\"\n\
+         aws_allow_http = \"true\"\naws_access_key_id = \"hunter2\"\naws_secret_access_key = \"hunter2\"\n"
+    );
+    let file = server.folder.path().join("remote.toml");
+    std::fs::write(&file, config).unwrap();
+    let no_objects = server.bursard(&["--config", file.to_str().unwrap(), "doctor"]);
+    for (output, line) in [(&no_database, "BAD   database"), (&no_objects, "BAD   objects")] {
+        let said = text(output);
+        let bad =
+            said.lines().find(|said| said.starts_with(line)).unwrap_or_else(|| panic!("{said}"));
+        assert!(bad.contains(&free.to_string()) && bad.contains("refused"), "{bad}");
+        assert!(!said.contains("hunter2"), "{said}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    assert!(began.elapsed() < DOCTOR_TIME_MAX, "{:?}", began.elapsed());
+
+    let shown = text(&server.bursard(&["--config", file.to_str().unwrap(), "check-config"]));
+    assert!(shown.contains("object_store.aws_allow_http") && !shown.contains("hunter2"), "{shown}");
+    std::fs::write(&file, "objects = \"s3://b\"\n[object_store]\naws_alow_http = \"true\"\n")
+        .unwrap();
+    let slip = server.bursard(&["--config", file.to_str().unwrap(), "check-config"]);
+    let said = String::from_utf8_lossy(&slip.stderr).into_owned();
+    assert!(said.contains("aws_alow_http is no option of S3"), "{said}");
+}
+
+#[tokio::test]
+async fn metrics_say_how_the_server_is() {
+    let server = Server::start_with("[metrics]\nlisten = \"127.0.0.1:0\"\n[limits]\nworkers = 0\n");
+    let token = server.token();
+    let sent = server.post(&token, "APT/a_1.csv").body("Supplier\nA\n").send().await.unwrap();
+    assert_eq!(sent.status(), 201);
+    let line = server.first_lines.iter().find(|line| line.starts_with("serve metrics")).unwrap();
+    let url = line.split_whitespace().last().unwrap();
+    let wanted = [
+        "bursar_ready 1",
+        "bursar_database_up 1",
+        "bursar_object_store_up 1",
+        "bursar_store_tried_seconds ",
+        "bursar_disk_free_bytes ",
+        "bursar_disk_reserve_bytes 268435456",
+        "bursar_database_connections{state=\"idle\"}",
+        "bursar_jobs{kind=\"read_upload\",state=\"failed\"} 0",
+        "bursar_oldest_waiting_job_seconds{kind=\"read_upload\"}",
+        "process_open_fds ",
+        "process_start_time_seconds ",
+    ];
+    let client = server.client();
+    // Jobs are counted beside the start.
+    loop {
+        let answer = client.get(url).send().await.unwrap().text().await.unwrap();
+        if wanted.iter().all(|wanted| answer.contains(wanted)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
