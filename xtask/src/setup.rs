@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 9] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -43,6 +43,11 @@ const NEEDS: [Need; 8] = [
         program: "time",
         package: "time",
         why: "what a large file takes is measured, beside curl",
+    },
+    Need {
+        program: "strace",
+        package: "strace",
+        why: "what is on the disk when a receipt leaves is read off the server's system calls",
     },
     Need {
         program: "openssl",

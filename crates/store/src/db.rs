@@ -107,7 +107,18 @@ impl Database {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",
         };
-        Ok(self.writers.begin_with(begin).await?)
+        match self.writers.begin_with(begin).await {
+            // After an error of the disk SQLite has rolled back by itself. The connection still counts
+            // that transaction as open, and would never begin another.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                tracing::warn!(
+                    "a connection to the database is replaced after an error of the disk"
+                );
+                drop(self.writers.acquire().await?.detach());
+                Ok(self.writers.begin_with(begin).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// What ends a `SELECT` that claims rows: PostgreSQL has many writers, SQLite has one. Who

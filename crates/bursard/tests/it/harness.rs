@@ -15,6 +15,10 @@ pub(crate) const CUSTOMER: &str = "acme";
 /// `cargo xtask prove` names the folder of the release build's programs.
 const PROGRAMS_VARIABLE: &str = "BURSAR_PROGRAMS";
 
+/// The calls by which bytes and names come to be, reach the disk, or go to a client.
+const TRACED: &str = "trace=write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,ftruncate,fallocate,\
+    fsync,fdatasync,mkdir,mkdirat,openat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir";
+
 /// A running server and its folder; killed when dropped.
 pub(crate) struct Server {
     pub(crate) folder: TempDir,
@@ -41,22 +45,39 @@ impl Server {
 
     /// In a folder that may have been used before.
     pub(crate) fn start_in(folder: TempDir) -> Self {
-        Self::started(folder, "ready ", &[])
+        Self::start_by(folder, Command::new(program()), "ready ", &[])
     }
 
     /// With a configuration that it does not get ready with: it waits and serves.
     pub(crate) fn start_waiting(config: &str) -> Self {
-        Self::started(with_config(config), "wait  ", &[])
+        Self::start_until(config, "wait  ", &[])
     }
 
     /// With flags, and until it says a line that begins so.
     pub(crate) fn start_until(config: &str, says: &str, flags: &[&str]) -> Self {
-        Self::started(with_config(config), says, flags)
+        Self::start_by(with_config(config), Command::new(program()), says, flags)
     }
 
-    fn started(folder: TempDir, says: &str, flags: &[&str]) -> Self {
+    /// With its system calls on files and sockets written down in `traces`, a file per thread.
+    pub(crate) fn start_traced(config: &str, traces: &Path) -> Self {
+        let mut tracer = Command::new("strace");
+        // As a grandchild, so that the child is the server itself.
+        tracer.args([
+            "-D",
+            "-ff",
+            "-qq",
+            "-y",
+            "--absolute-timestamps=format:unix,precision:ns",
+            "--syscall-times=ns",
+        ]);
+        tracer.args(["--string-limit=0", "-e", TRACED, "-o"]).arg(traces.join("calls"));
+        tracer.arg("--").arg(program());
+        Self::start_by(with_config(config), tracer, "ready ", &[])
+    }
+
+    fn start_by(folder: TempDir, program: Command, says: &str, flags: &[&str]) -> Self {
         install_provider();
-        let (child, port, first_lines) = spawn(folder.path(), says, flags);
+        let (child, port, first_lines) = spawn(folder.path(), program, says, flags);
         Self { folder, child, port, first_lines }
     }
 
@@ -256,13 +277,17 @@ pub(crate) fn sibling(name: &str) -> PathBuf {
 }
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(program());
+    by(Command::new(program()), folder)
+}
+
+/// The program with what every call of it is given.
+fn by(mut command: Command, folder: &Path) -> Command {
     command.arg("--data-dir").arg(data_dir(folder)).env_remove("RUST_LOG");
     command
 }
 
 /// A new folder with a configuration file, unless that is empty.
-fn with_config(config: &str) -> TempDir {
+pub(crate) fn with_config(config: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     if !config.is_empty() {
         fs::create_dir_all(data_dir(folder.path())).unwrap();
@@ -277,9 +302,14 @@ fn data_dir(folder: &Path) -> PathBuf {
 
 /// `says` is what the line begins with that names the server's address and is waited for; the rest of its
 /// output is read by nobody.
-fn spawn(folder: &Path, says: &str, flags: &[&str]) -> (Child, u16, Vec<String>) {
+fn spawn(
+    folder: &Path,
+    program: Command,
+    says: &str,
+    flags: &[&str],
+) -> (Child, u16, Vec<String>) {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
-    let mut child = command(folder)
+    let mut child = by(program, folder)
         .args(["--listen", "127.0.0.1:0"])
         .args(flags)
         .arg("serve")
