@@ -20,18 +20,24 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 4] = [
+const PROOFS: [Proof; 5] = [
     Proof {
         name: "crash",
         test: "nothing_acknowledged_is_lost_when_the_process_is_killed",
         variable: "BURSAR_CRASH_ROUNDS",
-        size: "200",
+        size: "1000",
+    },
+    Proof {
+        name: "power",
+        test: "every_receipt_follows_the_syncs_of_what_it_promises",
+        variable: "BURSAR_POWER_UPLOADS",
+        size: "300",
     },
     Proof {
         name: "ledger",
         test: "ledgers_are_the_same_however_often_the_process_is_killed",
         variable: "BURSAR_LEDGER_CRASH_ROUNDS",
-        size: "100",
+        size: "200",
     },
     Proof {
         name: "memory",
