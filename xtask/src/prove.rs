@@ -23,7 +23,7 @@ struct Proof {
 const PROOFS: [Proof; 5] = [
     Proof {
         name: "crash",
-        test: "nothing_acknowledged_is_lost_when_the_process_is_killed",
+        test: "crash::nothing_acknowledged",
         variable: "BURSAR_CRASH_ROUNDS",
         size: "1000",
     },
@@ -35,7 +35,7 @@ const PROOFS: [Proof; 5] = [
     },
     Proof {
         name: "ledger",
-        test: "ledgers_are_the_same_however_often_the_process_is_killed",
+        test: "ledger_crash::ledgers",
         variable: "BURSAR_LEDGER_CRASH_ROUNDS",
         size: "200",
     },

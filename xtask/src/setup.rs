@@ -71,6 +71,11 @@ const ODBC_LIBRARY: &str = "libodbc.so";
 /// Debian and its relatives have a folder per architecture below the first.
 const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 
+/// An S3 that others wrote, below the home folder: files and ledgers are tried in it beside PostgreSQL.
+/// Without Python's packages those tests are left out, and say so.
+const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
+const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
+
 /// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
 /// path.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
@@ -92,7 +97,29 @@ pub(crate) fn run() -> Result<(), String> {
         )),
         (true, _) => {}
     }
+    install_s3_emulator();
     Ok(())
+}
+
+fn install_s3_emulator() {
+    let Some(home) = std::env::var_os("HOME") else {
+        return;
+    };
+    let folder = Path::new(&home).join(S3_EMULATOR);
+    if folder.join("bin/moto_server").exists() {
+        return;
+    }
+    output::say(&format!("setup  installing {S3_EMULATOR_PACKAGE}"));
+    let succeeds = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let installed = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+        && succeeds(Command::new(folder.join("bin/pip")).args([
+            "install",
+            "--quiet",
+            S3_EMULATOR_PACKAGE,
+        ]));
+    if !installed {
+        output::say("setup  without an S3 emulator; the tests that want one are left out");
+    }
 }
 
 /// Whether the uploader's feature `odbc` can be linked here, and there is a driver of each kind to try.

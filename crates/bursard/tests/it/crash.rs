@@ -8,6 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::Sha256Digest;
 use serde_json::Value;
 
+use crate::deployment::{Deployment, WITHOUT_EMULATOR};
 use crate::harness::{JsonAnswer as _, Server};
 
 const UPLOADERS: u64 = 16;
@@ -96,14 +97,13 @@ async fn round(server: Server, round: u64) -> (Server, usize) {
     (server, seen.len())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+async fn prove(deployment: Deployment) {
     let rounds = std::env::var(ROUNDS_VARIABLE).map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let mut acknowledged = 0;
-    let mut server = Server::start();
+    let mut server = deployment.start("").await;
     for number in 0..rounds {
         if number % ROUNDS_PER_FOLDER == ROUNDS_PER_FOLDER - 1 {
-            server = Server::start();
+            server = deployment.start("").await;
         }
         let (restarted, seen) = round(server, number).await;
         server = restarted;
@@ -111,4 +111,17 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     }
     println!("{rounds} rounds, {acknowledged} acknowledged, all present and whole");
     assert!(acknowledged > 0, "no upload was acknowledged: nothing was proven");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+    prove(Deployment::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_to_postgresql_and_s3_is_lost_when_the_process_is_killed() {
+    match Deployment::networked() {
+        Some(deployment) => prove(deployment).await,
+        None => println!("{WITHOUT_EMULATOR}"),
+    }
 }

@@ -302,12 +302,7 @@ fn data_dir(folder: &Path) -> PathBuf {
 
 /// `says` is what the line begins with that names the server's address and is waited for; the rest of its
 /// output is read by nobody.
-fn spawn(
-    folder: &Path,
-    program: Command,
-    says: &str,
-    flags: &[&str],
-) -> (Child, u16, Vec<String>) {
+fn spawn(folder: &Path, program: Command, says: &str, flags: &[&str]) -> (Child, u16, Vec<String>) {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
     let mut child = by(program, folder)
         .args(["--listen", "127.0.0.1:0"])

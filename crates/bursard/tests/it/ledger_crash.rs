@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::deployment::{Deployment, WITHOUT_EMULATOR};
 use crate::harness::{CUSTOMER, Server};
 
 /// `cargo xtask prove ledger` sets more.
@@ -66,8 +67,20 @@ fn rows(server: &Server, file_type: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ledgers_are_the_same_however_often_the_process_is_killed() {
+    prove(Deployment::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ledgers_in_s3_are_the_same_however_often_the_process_is_killed() {
+    match Deployment::networked() {
+        Some(deployment) => prove(deployment).await,
+        None => println!("{WITHOUT_EMULATOR}"),
+    }
+}
+
+async fn prove(deployment: Deployment) {
     let rounds = std::env::var(ROUNDS_VARIABLE).map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let mut server = Server::start_with(CONFIG);
+    let mut server = deployment.start(CONFIG).await;
     let token = server.token();
     let (mut unread, mut moment) = (0, 1_u64);
     for round in 0..rounds {
@@ -84,7 +97,7 @@ async fn ledgers_are_the_same_however_often_the_process_is_killed() {
         unread += u64::from(last["items"][0]["status"] != "read");
         server.all_read(&token).await;
     }
-    let undisturbed = Server::start_with(CONFIG);
+    let undisturbed = Deployment::Embedded.start(CONFIG).await;
     let token = undisturbed.token();
     for round in 0..rounds {
         send(&undisturbed, &token, round).await;

@@ -13,6 +13,7 @@ mod clients;
 mod cluster;
 mod commands;
 mod crash;
+mod deployment;
 mod disk_faults;
 mod harness;
 mod ledger_crash;

@@ -66,7 +66,7 @@ impl Cluster {
         format!("postgres://{USER}@localhost/{database}?host={socket}")
     }
 
-    pub(crate) async fn make_databases(&self, names: impl Iterator<Item = &'static str>) {
+    pub(crate) async fn make_databases(&self, names: impl Iterator<Item = impl std::fmt::Display>) {
         sqlx::any::install_default_drivers();
         let mut connection = sqlx::AnyConnection::connect(&self.url("postgres")).await.unwrap();
         for name in names {
