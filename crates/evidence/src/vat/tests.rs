@@ -108,6 +108,14 @@ fn one_registration_is_one_text() {
     }
 }
 
+#[test]
+fn a_sign_of_several_bytes_is_no_digit() {
+    for text in ["NL000179𐀀10B01", "NL1234é678B01"] {
+        let judged = VatNumber::parse(text, None);
+        assert!(matches!(judged, Err(VatError::WrongShape { .. })), "{text}: {judged:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".*", default in proptest::option::of("[A-Z]{2}")) {

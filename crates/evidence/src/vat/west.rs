@@ -71,7 +71,7 @@ pub(super) fn netherlands(text: &str) -> Judged {
     let (holder, unit) = text.rsplit_once('B').ok_or(Fault::Shape)?;
     shape((1..=9).contains(&holder.len()))?;
     let text = format!("{holder:0>9}B{unit}");
-    let (holder, unit) = (digits::<9>(&text[..9])?, digits::<2>(unit)?);
+    let (holder, unit) = (digits::<9>(text.get(..9).ok_or(Fault::Shape)?)?, digits::<2>(unit)?);
     shape(number(&holder) > 0 && number(&unit) > 0)?;
     let is_company = weighted(&holder, &WEIGHTS) % 11 == holder[8] % 11;
     check(is_company || is_mod_97_10(&format!("NL{text}")))?;
