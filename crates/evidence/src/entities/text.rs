@@ -73,7 +73,9 @@ pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
 
 /// The table of edits by rows, only where it can stay within `most`; short rows, as it is filled often.
 fn banded(a: &[char], b: &[char], most: usize) -> Option<usize> {
-    let count = |edits: usize| u8::try_from(edits).unwrap_or(u8::MAX);
+    let count = |edits: usize| u8::try_from(edits).expect("no more than the longest is long");
+    // More edits than the longer text has letters are never needed.
+    let most = most.min(LONGEST);
     let (most_edits, far) = (count(most), count(most + 1));
     let mut before = [far; LONGEST + 2];
     let (mut above, mut row) = (before, before);
@@ -185,7 +187,7 @@ pub(super) fn skeleton(squeezed: &str, most: usize) -> String {
 
 /// A count as a number to reckon with; counts here are far below 2^32.
 pub(super) fn as_float(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+    f64::from(crate::narrow(count))
 }
 
 fn is_combining_mark(letter: char) -> bool {
@@ -262,6 +264,15 @@ mod tests {
         for (a, b, expected) in cases {
             assert_eq!(edits(&letters(a), &letters(b), 2), expected, "{a} {b}");
             assert_eq!(edits(&letters(b), &letters(a), 2), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn any_number_of_edits_may_be_allowed() {
+        // A seventh of the letters of a long text is more than a byte holds.
+        let (a, b) = ("KITTEN", "SITTING");
+        for most in [3, LONGEST, 254, 255, 2_000, usize::MAX / 2] {
+            assert_eq!(edits(&letters(a), &letters(b), most), Some(3), "{most}");
         }
     }
 
