@@ -63,7 +63,8 @@ impl Iban {
         }
         let (head, bban) = text.split_at(4);
         // 00, 01 and 99 can satisfy the remainder too, but no bank computes them.
-        let is_computed = (2..=98).contains(&head[2..].parse::<u32>().unwrap_or_default());
+        let is_computed =
+            (2..=98).contains(&head[2..].parse::<u32>().expect("they are of the class of digits"));
         if !is_computed || remainder_97(&format!("{bban}{head}")) != 1 {
             return Err(IbanError::WrongCheckDigits);
         }

@@ -90,7 +90,7 @@ pub fn civil(days: i32) -> (i32, i32, i32) {
     let day = doy - (153 * mp + 2) / 5 + 1;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     let year = yoe + era * 400 + i64::from(month <= 2);
-    let small = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
+    let small = |value: i64| i32::try_from(value).expect("32 bits of days are few years");
     (small(year), small(month), small(day))
 }
 

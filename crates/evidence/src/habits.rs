@@ -80,15 +80,12 @@ impl Habits {
             }
             (order, begins, sums, amounts, days)
         };
-        let (numbers, (order, begins, sums, amounts, days)) = std::thread::scope(|scope| {
-            let numbers = scope.spawn(|| Numbers::of(invoices, threads));
-            let by_parties = by_parties();
-            (numbers.join().unwrap_or_default(), by_parties)
-        });
+        let (numbers, (order, begins, sums, amounts, days)) =
+            shares::both(|| Numbers::of(invoices, threads), by_parties);
         let parties = begins.len() - 1;
         let mut positions = vec![0; order.len()];
         for (position, at) in order.iter().enumerate() {
-            positions[*at as usize] = u32::try_from(position).unwrap_or(u32::MAX);
+            positions[*at as usize] = crate::narrow(position);
         }
         let mut habits = Self {
             order,
@@ -120,7 +117,7 @@ impl Habits {
             let learn = |from: usize, to: usize| move || own.learn_some(invoices, from..to);
             let threads: Vec<_> =
                 bounds.windows(2).map(|part| scope.spawn(learn(part[0], part[1]))).collect();
-            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+            threads.into_iter().map(shares::join).collect()
         });
         for (owns, recurrences) in learnt {
             self.recurrences.extend(recurrences);
@@ -136,7 +133,7 @@ impl Habits {
         let mut recurrences = amounts::Recurrences::default();
         let owns = parties
             .map(|party| {
-                let party = u32::try_from(party).unwrap_or(u32::MAX);
+                let party = crate::narrow(party);
                 self.learn_party(invoices, party, &mut recurrences)
             })
             .collect();
@@ -328,7 +325,7 @@ impl Habits {
 
     /// How many genuine invoices of other parties are to be expected with a thing of this one.
     pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> Elsewhere {
-        let all = f64::from(u32::try_from(invoices.len()).unwrap_or(u32::MAX)).max(1.0);
+        let all = f64::from(crate::narrow(invoices.len())).max(1.0);
         let others = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0).saturating_sub(2));
         Elsewhere {
             number: self.numbers.expected_elsewhere(at),
@@ -355,9 +352,7 @@ pub struct Elsewhere {
 }
 
 fn by_party(invoices: &Invoices, threads: usize) -> (Vec<u32>, Vec<u32>) {
-    let key = |at: usize| {
-        (invoices.party[at], invoices.invoiced[at], u32::try_from(at).unwrap_or(u32::MAX))
-    };
+    let key = |at: usize| (invoices.party[at], invoices.invoiced[at], crate::narrow(at));
     let sorted = shares::sorted(shares::of_all(invoices.len(), threads, key), threads);
     let order = sorted.into_iter().map(|(_, _, at)| at).collect();
     let parties = invoices.party.iter().max().map_or(0, |last| *last as usize + 1);

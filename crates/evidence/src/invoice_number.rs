@@ -201,7 +201,7 @@ fn parts(plain: &str) -> Option<Parts<'_>> {
         at = end;
     }
     let (start, end) = best.filter(|(start, end)| end - start <= COUNT_DIGITS_MAX)?;
-    let count = plain[start..end].parse().ok()?;
+    let count = plain[start..end].parse().expect("so few digits fit into 64 bits");
     Some(Parts { prefix: &plain[..start], count, digits: end - start, suffix: &plain[end..] })
 }
 

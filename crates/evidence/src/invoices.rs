@@ -135,7 +135,7 @@ impl Texts {
             let text = self.get(at).as_bytes();
             let length = text.len().min(bytes.len());
             bytes[..length].copy_from_slice(&text[..length]);
-            (u128::from_be_bytes(bytes), u32::try_from(at).unwrap_or(u32::MAX))
+            (u128::from_be_bytes(bytes), crate::narrow(at))
         };
         let begins = shares::of_all(self.ends.len(), threads, begins);
         let mut sorted = shares::sorted(begins, threads);

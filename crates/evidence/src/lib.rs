@@ -25,6 +25,11 @@ pub fn text_key(text: &str) -> u64 {
     bytes_key(text.as_bytes())
 }
 
+/// A place, or a count of places, in half the memory.
+pub fn narrow(at: usize) -> u32 {
+    u32::try_from(at).expect("memory ends before there are 2^32 invoices, rows or words")
+}
+
 /// That of a text by its bytes.
 fn bytes_key(bytes: &[u8]) -> u64 {
     use std::hash::Hasher as _;

@@ -24,14 +24,14 @@ impl Netting {
         for at in 0..invoices.len() {
             if invoices.amount[at] < 0 {
                 let key = (invoices.party[at], -invoices.amount[at]);
-                credits.entry(key).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
+                credits.entry(key).or_default().push(crate::narrow(at));
             }
         }
         let mut billed: FxHashMap<(u32, i64), Vec<u32>> = FxHashMap::default();
         for at in 0..invoices.len() {
             let key = (invoices.party[at], invoices.amount[at]);
             if credits.contains_key(&key) {
-                billed.entry(key).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
+                billed.entry(key).or_default().push(crate::narrow(at));
             }
         }
         let mut netting = Self::default();
@@ -45,7 +45,7 @@ impl Netting {
 
     /// The credit that took this invoice back, or the invoice that this credit takes back.
     pub fn partner(&self, at: usize) -> Option<usize> {
-        self.of.get(&u32::try_from(at).ok()?).map(|at| *at as usize)
+        self.of.get(&crate::narrow(at)).map(|at| *at as usize)
     }
 
     fn pair_off(&mut self, invoices: &Invoices, habits: &Habits, credits: &[u32], billed: &[u32]) {

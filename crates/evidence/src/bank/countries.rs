@@ -154,10 +154,10 @@ pub(super) fn entry(country: &str) -> Option<(&'static str, &'static str)> {
 
 /// The runs of a structure: how many characters, of which class.
 pub(super) fn runs(structure: &str) -> impl Iterator<Item = (usize, char)> + '_ {
-    structure.split_inclusive(|letter: char| letter.is_ascii_lowercase()).filter_map(|run| {
-        let class = run.chars().last()?;
-        let count = run.strip_suffix(class)?.parse().ok()?;
-        Some((count, class))
+    structure.split_inclusive(|letter: char| letter.is_ascii_lowercase()).map(|run| {
+        let class = run.chars().last().expect("splitting gives no empty run");
+        let count = run[..run.len() - 1].parse().expect("the tables write a count and a letter");
+        (count, class)
     })
 }
 

@@ -78,7 +78,7 @@ fn italy(bban: &str) -> bool {
         .skip(1)
         .enumerate()
         .map(|(place, character)| match place % 2 {
-            0 => ODD.get(index(character) as usize).copied().unwrap_or_default(),
+            0 => ODD[index(character) as usize],
             _ => index(character),
         })
         .sum();

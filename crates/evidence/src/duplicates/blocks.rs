@@ -140,7 +140,7 @@ impl<'a> Keys<'a> {
             Respect::PartyAndStem => (self.stems[at] != 0).then_some((party, self.stems[at])),
             Respect::RareAmount => (amount != 0).then_some((money, 0)),
         };
-        key.map(|(one, other)| (one, other, u32::try_from(at).unwrap_or(u32::MAX)))
+        key.map(|(one, other)| (one, other, crate::narrow(at)))
     }
 
     /// Whether a block holds pairs that no earlier respect has brought together.

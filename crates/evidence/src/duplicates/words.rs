@@ -151,7 +151,8 @@ fn shared(
     if_same: &str,
     if_not: &str,
 ) -> String {
-    let is_same = same(invoices, field, weighed.pair.a, weighed.pair.b).unwrap_or_default();
+    let is_same = same(invoices, field, weighed.pair.a, weighed.pair.b)
+        .expect("only a field that both say is weighed");
     if is_same { if_same } else { if_not }.to_owned()
 }
 

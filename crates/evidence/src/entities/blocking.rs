@@ -105,7 +105,7 @@ fn blocks(features: &mut [Feature]) -> (Vec<Block>, Vec<Block>) {
 fn combine(single: &[Feature], large: &[Block], rows: usize) -> Vec<Feature> {
     let mut common: Vec<Vec<(u32, u64, u32)>> = vec![Vec::new(); rows];
     for &(from, to) in large {
-        let size = u32::try_from(to - from).unwrap_or(u32::MAX);
+        let size = crate::narrow(to - from);
         for feature in &single[from..to] {
             common[feature.row as usize].push((size, feature.hash, feature.columns));
         }
@@ -119,7 +119,7 @@ fn combine(single: &[Feature], large: &[Block], rows: usize) -> Vec<Feature> {
                 let hash = left.wrapping_add(*right).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 combined.push(Feature {
                     hash,
-                    row: u32::try_from(row).unwrap_or(u32::MAX),
+                    row: crate::narrow(row),
                     columns: of_left | of_right,
                 });
             }
@@ -138,7 +138,7 @@ fn features(columns: &[Column], rows: usize) -> Vec<Feature> {
                 for &hash in &keys[id as usize] {
                     features.push(Feature {
                         hash,
-                        row: u32::try_from(row).unwrap_or(u32::MAX),
+                        row: crate::narrow(row),
                         columns: 1 << (at & 31),
                     });
                 }

@@ -91,7 +91,7 @@ fn heaps(edges: &[Edge]) -> Vec<(Vec<u32>, Vec<Edge>)> {
 fn average_linkage(rows: &[u32], edges: &[Edge], odds: &impl Fn(u32, u32) -> f64) -> Vec<Join> {
     let count = rows.len();
     let mut table = vec![f64::NAN; count * count];
-    let place = |row: u32| rows.binary_search(&row).unwrap_or(0);
+    let place = |row: u32| rows.binary_search(&row).expect("both ends of an edge are of its heap");
     for (a, b, odds) in edges {
         let (i, j) = (place(*a), place(*b));
         table[i * count + j] = *odds;

@@ -140,7 +140,7 @@ fn column(kind: Kind, records: &[Record], numbers: Numbers) -> Column {
             }
         }
         filled += usize::from(cells.len() > before);
-        starts.push(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+        starts.push(crate::narrow(cells.len()));
     }
     if cells.len() == filled {
         let value = |row: &[u32]| if row[0] == row[1] { ABSENT } else { cells[row[0] as usize] };
@@ -213,7 +213,7 @@ struct Builder {
 
 impl Builder {
     fn intern(&mut self, form: Vec<String>) -> u32 {
-        let next = u32::try_from(self.forms.len()).unwrap_or(u32::MAX);
+        let next = crate::narrow(self.forms.len());
         let id = *self.ids.entry(form.join(" ")).or_insert(next);
         if id == next {
             self.forms.push(form);
@@ -247,7 +247,7 @@ impl Builder {
             let letters: Box<[char]> =
                 self.forms[at].iter().flat_map(|word| word.chars()).collect();
             let words: Box<[Token]> = ids[at].iter().map(token).collect();
-            let of_group = group_rows.get(&groups[at]).copied().unwrap_or(0);
+            let of_group = group_rows[&groups[at]];
             Value {
                 mask: letters_mask(&letters),
                 letters,
@@ -285,7 +285,7 @@ impl Tokens {
     fn intern(&mut self, form: &[String], rows: u32) -> Vec<u32> {
         let mut ids = Vec::with_capacity(form.len());
         for word in form {
-            let next = u32::try_from(self.letters.len()).unwrap_or(u32::MAX);
+            let next = crate::narrow(self.letters.len());
             let id = *self.ids.entry(word.clone()).or_insert(next);
             if id == next {
                 self.letters.push(word.chars().collect());
@@ -302,11 +302,11 @@ impl Tokens {
     fn group(&mut self, kind: Kind, form: &[String]) -> u32 {
         let text = form.concat();
         let group = match kind {
-            Kind::Email => text.rsplit('@').next().unwrap_or_default().to_owned(),
+            Kind::Email => text.rsplit_once('@').map_or(text.as_str(), |(_, host)| host).to_owned(),
             Kind::Postcode => outward(&text),
             _ => return u32::MAX,
         };
-        let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let next = crate::narrow(self.groups.len());
         *self.groups.entry(group).or_insert(next)
     }
 }

@@ -181,13 +181,15 @@ impl TokenRarity {
     }
 
     fn overlap(&self, a: &[String], b: &[String]) -> Overlap {
-        let letters: Vec<Vec<char>> =
-            a.iter().chain(b).map(|token| token.chars().collect()).collect();
-        let tokens: Vec<Token> = (0..letters.len())
-            .map(|at| {
-                let token = a.iter().chain(b).nth(at).map_or("", String::as_str);
-                let first = a.iter().chain(b).position(|other| other == token).unwrap_or(at);
-                Token::new(u32::try_from(first).unwrap_or(u32::MAX), &letters[at], self.bits(token))
+        let words: Vec<&String> = a.iter().chain(b).collect();
+        let letters: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
+        let tokens: Vec<Token> = words
+            .iter()
+            .zip(&letters)
+            .map(|(word, letters)| {
+                let first =
+                    words.iter().position(|other| other == word).expect("it is one of them");
+                Token::new(crate::narrow(first), letters, self.bits(word))
             })
             .collect();
         let (left, right) = tokens.split_at(a.len());

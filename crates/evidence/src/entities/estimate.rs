@@ -126,18 +126,13 @@ impl Weights {
     /// Bits by column and level, in words.
     pub(super) fn describe(&self, columns: &[Column]) -> String {
         use std::fmt::Write;
+        const TAKES_ALL: &str = "a String takes everything";
         let mut table = format!("prior {:.1} bits\n", self.prior_bits);
         for (at, column) in columns.iter().enumerate() {
-            // Writing to a text cannot fail.
-            let _ = write!(table, "{:24}", super::words::name(column.kind));
+            write!(table, "{:24}", super::words::name(column.kind)).expect(TAKES_ALL);
             for (same, different) in self.same[at].iter().zip(&self.different[at]) {
-                let _ = write!(
-                    table,
-                    " {:.4}/{:.5}={:+.1}",
-                    same,
-                    different,
-                    (same / different).log2()
-                );
+                let bits = (same / different).log2();
+                write!(table, " {same:.4}/{different:.5}={bits:+.1}").expect(TAKES_ALL);
             }
             table.push('\n');
         }
@@ -292,7 +287,7 @@ fn random_couples(rows: usize) -> Vec<(usize, usize)> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        usize::try_from(state >> 33).unwrap_or(0) % rows
+        usize::try_from(state >> 33).expect("31 bits are left") % rows
     };
     (0..RANDOM_COUPLES).map(|_| (next(), next())).filter(|(a, b)| a != b).collect()
 }

@@ -5,6 +5,8 @@
 use std::num::NonZero;
 use std::thread;
 
+use crate::shares;
+
 /// Fewer things are not worth a thread.
 const LEAST_PER_THREAD: usize = 2_000;
 
@@ -32,10 +34,7 @@ fn map_at_least<T: Sync, R: Send>(
             .collect();
         let mut results = Vec::with_capacity(things.len());
         for worker in workers {
-            match worker.join() {
-                Ok(part) => results.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+            results.extend(shares::join(worker));
         }
         results
     })

@@ -121,11 +121,10 @@ fn recurrence(group: &[(i64, i32, u32)]) -> Recurrence {
     let mut gaps: Vec<i32> = group.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
     gaps.sort_unstable();
     let middle = gaps[gaps.len() / 2];
-    let count = |is: &dyn Fn(i32) -> bool| {
-        u32::try_from(gaps.iter().filter(|gap| is(**gap)).count()).unwrap_or(u32::MAX)
-    };
+    let count =
+        |is: &dyn Fn(i32) -> bool| crate::narrow(gaps.iter().filter(|gap| is(**gap)).count());
     Recurrence {
-        count: u32::try_from(group.len()).unwrap_or(u32::MAX),
+        count: crate::narrow(group.len()),
         middle_gap: middle,
         close: count(&|gap| gap * 2 < middle),
         even: count(&|gap| (gap - middle).abs() <= (middle / 5).max(3)),

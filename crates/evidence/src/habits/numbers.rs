@@ -26,6 +26,7 @@ pub(super) struct Numbers {
     plain: Vec<u64>,
     merged_keys: Vec<u64>,
     forms: Vec<Form>,
+    /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     lengths: Vec<u8>,
     used: PartyCounts,
     /// By place: how often its party uses its number.
@@ -48,10 +49,10 @@ impl Numbers {
             let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
             told.map(|(read, party)| (*party, key(read))).collect()
         };
-        let (used, merged) = std::thread::scope(|scope| {
-            let merged = scope.spawn(|| PartyCounts::of(uses(|read| read.merged)));
-            (PartyCounts::of(uses(|read| read.plain)), merged.join().unwrap_or_default())
-        });
+        let (merged, used) = crate::shares::both(
+            || PartyCounts::of(uses(|read| read.merged)),
+            || PartyCounts::of(uses(|read| read.plain)),
+        );
         let mut everywhere = FxHashMap::default();
         for read in read.iter().filter(|read| read.plain != 0) {
             *everywhere.entry(read.plain).or_insert(0) += 1;
@@ -95,7 +96,7 @@ impl Numbers {
     /// How many invoices of other parties are to be expected with this number beside the one compared.
     pub(super) fn expected_elsewhere(&self, at: usize) -> f64 {
         let used = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
-        let length = usize::from(self.lengths[at]).min(LENGTHS - 1);
+        let length = usize::from(self.lengths[at]);
         f64::from(used.saturating_sub(2)) + self.collisions[length]
     }
 
@@ -117,7 +118,7 @@ impl Numbers {
     fn learn_collisions(&self, invoices: &Invoices) -> [f64; LENGTHS] {
         let (mut shared, mut seen) = ([0.0; LENGTHS], [0.0; LENGTHS]);
         for at in 0..invoices.len() {
-            let length = usize::from(self.lengths[at]).min(LENGTHS - 1);
+            let length = usize::from(self.lengths[at]);
             let all = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
             let elsewhere = all.saturating_sub(self.used(at));
             shared[length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
@@ -143,7 +144,8 @@ fn read_all(invoices: &Invoices, threads: usize) -> Vec<Read> {
             plain: key(&number.plain),
             merged: key(&number.merged),
             form: form(&number),
-            length: u8::try_from(number.plain.chars().count()).unwrap_or(u8::MAX),
+            length: u8::try_from(number.plain.chars().count().min(LENGTHS - 1))
+                .expect("it is below `LENGTHS`"),
         }
     };
     crate::shares::of_all(invoices.len(), threads, read)
@@ -225,6 +227,6 @@ fn form(number: &InvoiceNumber) -> Form {
     number.parts().map_or(Form { shape: 0, count: 0, digits: 0 }, |parts| Form {
         shape: hash(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
         count: parts.count,
-        digits: u8::try_from(parts.digits).unwrap_or(u8::MAX),
+        digits: u8::try_from(parts.digits).expect("a count has few digits"),
     })
 }

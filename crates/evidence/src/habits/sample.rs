@@ -69,7 +69,9 @@ impl Apart {
     fn next(&mut self) -> (usize, usize) {
         let a = self.below(self.length);
         let b = (a + 1 + self.below(self.length - 1)) % self.length;
-        (usize::try_from(a).unwrap_or(0), usize::try_from(b).unwrap_or(0))
+        let place =
+            |at: u64| usize::try_from(at).expect("it is below the length, which is a usize");
+        (place(a), place(b))
     }
 }
 

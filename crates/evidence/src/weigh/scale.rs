@@ -158,8 +158,7 @@ impl Scale<'_> {
     ) {
         let habits = self.habits;
         let slip = slips::number(pair.number);
-        let others =
-            f64::from(u32::try_from(habits.members(party).len()).unwrap_or(u32::MAX)) - 1.0;
+        let others = f64::from(crate::narrow(habits.members(party).len())) - 1.0;
         // Given that amounts are equal, the twin is one of the others; else the number finds it.
         let of = if given_amount { others.max(1.0) } else { 1.0 };
         let share = |chance: Chance| Chance {
@@ -257,7 +256,7 @@ impl Scale<'_> {
             // Numbers of different parties are one slip apart by chance far more often than the same.
             likeness if likeness.is_slip() => Ratio::of(slip, both(expected * 40.0)),
             _ => {
-                let all = f64::from(u32::try_from(self.invoices.len()).unwrap_or(u32::MAX));
+                let all = f64::from(crate::narrow(self.invoices.len()));
                 Ratio::of(slip, both(all))
             }
         };

@@ -1,6 +1,8 @@
 //! How often each party uses each key, in one sorted column: a party's keys lie together, so that the
 //! hundreds of look-ups that one number's slips take stay in the cache.
 
+use crate::narrow;
+
 /// Counts by party and key.
 #[derive(Debug, Default)]
 pub(super) struct PartyCounts {
@@ -42,7 +44,7 @@ impl PartyCounts {
             let begin = counts.keys.len();
             for same in own.chunk_by(|a, b| a == b) {
                 counts.keys.push(same[0].1);
-                counts.counts.push(u32::try_from(same.len()).unwrap_or(u32::MAX));
+                counts.counts.push(narrow(same.len()));
             }
             counts.add_party(begin);
         }
@@ -50,7 +52,6 @@ impl PartyCounts {
     }
 
     fn add_party(&mut self, begin: usize) {
-        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let keys = self.keys[begin..].iter();
         let words = keys.len().div_ceil(KEYS_A_WORD).next_power_of_two();
         let first = self.filter.len();
@@ -65,6 +66,7 @@ impl PartyCounts {
     }
 
     pub(super) fn of_party(&self, party: u32) -> OwnCounts<'_> {
+        // A party beyond the last that uses any key uses none.
         let party = self.parties.get(party as usize).copied().unwrap_or_default();
         let keys = party.begin as usize..party.end as usize;
         let words = if keys.is_empty() { 0 } else { 1 << party.words_log };
@@ -84,7 +86,7 @@ impl PartyCounts {
 
 /// A word of the filter and the bit in it, by the upper bits of a key, which are the well mixed ones.
 fn place(key: u64, words_log: u32) -> (usize, u64) {
-    let upper = usize::try_from(key >> 32).unwrap_or_default();
+    let upper = usize::try_from(key >> 32).expect("the upper half of 64 bits is 32 bits");
     (upper & ((1 << words_log) - 1), 1 << (key >> 58))
 }
 
