@@ -87,7 +87,11 @@ pub enum Standing {
 /// [`CLOCK_LEEWAY_SECONDS`] either way.
 pub fn standing(not_before: Option<i64>, expires: Option<i64>, now: Timestamp) -> Standing {
     let seconds = now.as_second();
-    let moment = |second| Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+    // A claim may hold any number; beyond the calendar, its nearest end is told.
+    let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    let moment = |second: i64| {
+        Timestamp::from_second(second.clamp(first, last)).expect("it is within the calendar")
+    };
     match (not_before, expires) {
         (_, Some(exp)) if seconds >= exp.saturating_add(CLOCK_LEEWAY_SECONDS) => {
             Standing::Expired { at: moment(exp) }

@@ -77,7 +77,7 @@ impl FileName {
     }
 
     pub fn format(&self) -> FileFormat {
-        FileFormat::of(&self.0).unwrap_or(FileFormat::Txt)
+        FileFormat::of(&self.0).expect("a name has the extension of a format")
     }
 
     /// Reads the last segment of a URL path: percent-decodes once, then parses.
@@ -96,7 +96,7 @@ impl FileName {
             .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
             .collect();
         let safe = safe.trim_matches('.');
-        let stem = safe.split('.').next().unwrap_or_default();
+        let stem = safe.split_once('.').map_or(safe, |(stem, _)| stem);
         if is_reserved(stem) { format!("_{safe}").parse() } else { safe.parse() }
     }
 
@@ -117,19 +117,20 @@ impl FileName {
             }
             digits
         };
+        let number = |digits: &str| digits.parse::<u8>().expect("they are two digits");
         self.0.char_indices().filter(|(_, c)| c.is_ascii_digit()).any(|(at, _)| {
             let digits = digits_from(&self.0[at..]);
             digits.len() == 8
                 && (digits.starts_with("19") || digits.starts_with("20"))
-                && (1..=12).contains(&digits[4..6].parse().unwrap_or(0))
-                && (1..=31).contains(&digits[6..8].parse().unwrap_or(0))
+                && (1..=12).contains(&number(&digits[4..6]))
+                && (1..=31).contains(&number(&digits[6..8]))
         })
     }
 
     /// `invoices.csv` becomes `invoices_20261123T141502Z.csv`.
     pub fn with_timestamp(&self, now: Timestamp) -> Result<Self, FileNameRefusal> {
         let stamp = now.strftime(STAMP_FORMAT);
-        let (stem, extension) = self.0.rsplit_once('.').unwrap_or((&self.0, ""));
+        let (stem, extension) = self.0.rsplit_once('.').expect("a name has an extension");
         format!("{stem}_{stamp}.{extension}").parse()
     }
 }
@@ -157,7 +158,7 @@ impl FromStr for FileName {
         {
             return Err(FileNameRefusal::Shape);
         }
-        let first = text.split('.').next().unwrap_or_default();
+        let first = text.split_once('.').map_or(text, |(first, _)| first);
         if is_reserved(first) {
             return Err(FileNameRefusal::Reserved { stem: first.to_owned() });
         }

@@ -31,14 +31,17 @@ macro_rules! id {
 
             /// Ids made later sort later (RFC 9562, version 7): 48 bits of milliseconds, then `random`.
             pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
-                let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+                let millis =
+                    u64::try_from(now.as_millisecond()).expect("no clock stands before 1970");
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().as_u128())
             }
 
             /// When it was made, to the millisecond: as much of the moment as the id holds.
             pub fn made_at(self) -> Timestamp {
-                let millis = i64::try_from(self.0 >> 80).unwrap_or(0);
-                Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+                let millis = i64::try_from(self.0 >> 80).expect("48 bits are left");
+                // Somebody may make up an id of a moment after the calendar's end.
+                let millis = millis.min(Timestamp::MAX.as_millisecond());
+                Timestamp::from_millisecond(millis).expect("it is within the calendar")
             }
         }
 

@@ -130,7 +130,7 @@ impl RowsOrder {
 
     /// Transactions newest first, parties by name.
     pub fn usual(file_type: FileType) -> Self {
-        let column = Self::columns(file_type).first().copied().unwrap_or("");
+        let column = Self::columns(file_type)[0];
         Self { column, is_descending: !file_type.is_snapshot() }
     }
 

@@ -41,7 +41,7 @@ impl MediaType {
     /// Reads a `Content-Type` field value; `None` is an absent header.
     pub fn from_field(field: Option<&str>) -> Result<Self, MediaTypeRefusal> {
         let field = field.ok_or(MediaTypeRefusal::Missing)?;
-        let essence = field.split(';').next().unwrap_or_default().trim();
+        let essence = field.split_once(';').map_or(field, |(essence, _)| essence).trim();
         if essence.is_empty() {
             return Err(MediaTypeRefusal::Missing);
         }

@@ -18,6 +18,12 @@ pub struct PageSize(u32);
 pub struct InvalidPageSize;
 
 impl PageSize {
+    /// A size that the program itself names, in a constant: one that no page may have does not compile.
+    pub const fn fixed(size: u32) -> Self {
+        assert!(1 <= size && size <= PAGE_SIZE_MAX, "no page holds so many entries");
+        Self(size)
+    }
+
     pub const fn get(self) -> u32 {
         self.0
     }

@@ -33,8 +33,9 @@ impl KeptDays {
     /// What was received before this is kept no longer: the day's beginning, so many days ago.
     pub fn cutoff(self, now: Timestamp) -> Timestamp {
         let today = TimeZone::UTC.to_datetime(now).date();
-        let begun = today.to_zoned_datetime(TimeZone::UTC).map_or(now, |day| day.timestamp());
-        begun.checked_sub(SignedDuration::from_hours(24 * i64::from(self.0))).unwrap_or(begun)
+        let begun = today.to_zoned_datetime(TimeZone::UTC).expect("a day of UTC has a midnight");
+        let kept = SignedDuration::from_hours(24 * i64::from(self.0));
+        begun.timestamp().checked_sub(kept).expect("files are kept for years, not for millennia")
     }
 }
 

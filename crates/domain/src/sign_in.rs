@@ -43,7 +43,9 @@ impl SignInSubject {
             Self::Address(_) => FREE_FOR_ADDRESS,
         };
         let doublings = failures.checked_sub(free)?;
-        let wait = LOCK_FIRST.checked_mul(1 << doublings.min(10)).unwrap_or(LOCK_LONGEST);
+        let wait = LOCK_FIRST
+            .checked_mul(1 << doublings.min(10))
+            .expect("a short wait, doubled ten times, is a duration");
         Some(wait.min(LOCK_LONGEST))
     }
 }

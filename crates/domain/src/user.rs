@@ -56,7 +56,7 @@ impl EmailAddress {
 
     /// What stands before the `@`.
     pub fn local_part(&self) -> &str {
-        self.0.split('@').next().unwrap_or_default()
+        self.0.split_once('@').expect("an address is parsed with one").0
     }
 }
 

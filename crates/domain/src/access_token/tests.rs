@@ -59,6 +59,16 @@ fn standing_allows_a_minute_either_way() {
 }
 
 #[test]
+fn moments_beyond_the_calendar_are_told_by_its_nearest_end() {
+    let now = Timestamp::UNIX_EPOCH;
+    let past =
+        Standing::Expired { at: Timestamp::from_second(Timestamp::MIN.as_second()).unwrap() };
+    assert_eq!(standing(None, Some(i64::MIN), now), past);
+    let from = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap();
+    assert_eq!(standing(Some(i64::MAX), None, now), Standing::NotYetValid { from });
+}
+
+#[test]
 fn only_the_compact_form_parses() {
     let good = token(r#"{"alg":"EdDSA"}"#, PAYLOAD);
     let parsed = CompactToken::parse(&good).unwrap();

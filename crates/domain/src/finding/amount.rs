@@ -41,6 +41,12 @@ impl Amount {
         Self(value)
     }
 
+    /// The amount nearest to a sum in ten-thousandths: beyond nine hundred million million there is none.
+    pub fn nearest(sum: i128) -> Self {
+        let sum = sum.clamp(i64::MIN.into(), i64::MAX.into());
+        Self(i64::try_from(sum).expect("it is within 64 bits"))
+    }
+
     pub const fn ten_thousandths(self) -> i64 {
         self.0
     }

@@ -37,7 +37,7 @@ impl FindingKey {
         let mut text = String::from(check);
         for (ledger, id) in rows {
             // Lengths keep `a`, `bc` from being `ab`, `c`.
-            let _written = write!(text, "\n{ledger}:{}:{id}", id.len());
+            write!(text, "\n{ledger}:{}:{id}", id.len()).expect("a String takes everything");
         }
         let digest = Sha256::digest(text.as_bytes());
         let id =
