@@ -203,7 +203,7 @@ fn style_sign(digits: &str) -> StyleSign {
         return StyleSign::None;
     }
     let last = if digits.rfind('.') > digits.rfind(',') { '.' } else { ',' };
-    let (front, behind) = digits.rsplit_once(last).unwrap_or((digits, ""));
+    let (front, behind) = digits.rsplit_once(last).expect("one of them is there");
     let decimal = if last == '.' { StyleSign::Point } else { StyleSign::Comma };
     let thousands = if last == '.' { StyleSign::Comma } else { StyleSign::Point };
     match (points, commas) {

@@ -82,8 +82,7 @@ fn listed(names: &[String]) -> String {
     const SHOWN: usize = 40;
     let mut text = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
-        // Writing to a string does not fail.
-        let _written = write!(text, " and {} more", names.len() - SHOWN);
+        write!(text, " and {} more", names.len() - SHOWN).expect("a String takes everything");
     }
     text
 }

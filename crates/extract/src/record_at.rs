@@ -91,12 +91,13 @@ struct Start<R> {
 
 impl<R: Read> Read for Start<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.bytes_max.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let left = self.bytes_max.saturating_sub(self.at);
         if left == 0 {
             self.is_cut |= self.source.read(&mut [0])? > 0;
             return Ok(0);
         }
-        let most = left.min(buffer.len());
+        let most = left.min(buffer.len() as u64);
+        let most = usize::try_from(most).expect("no more than the buffer holds");
         let read = self.source.read(&mut buffer[..most])?;
         self.at += read as u64;
         Ok(read)

@@ -20,9 +20,14 @@ const NAME_LENGTH_AT: usize = 64;
 /// Sector numbers from here on are marks, such as the end of a chain.
 const MARKS: u32 = 0xffff_fffa;
 
-/// Why it is refused; the general sentence when the container cannot be looked into.
+/// Why it is refused; the general sentence when the container says nothing of what it holds or ends early.
+/// Bytes that cannot be had are no fault of the file's.
 pub(super) fn refusal<S: Read + Seek>(source: &mut S) -> WorkbookRefusal {
-    look(source).ok().flatten().unwrap_or(WorkbookRefusal::Locked)
+    match look(source) {
+        Ok(found) => found.unwrap_or(WorkbookRefusal::Locked),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => WorkbookRefusal::Locked,
+        Err(error) => error.into(),
+    }
 }
 
 fn look<S: Read + Seek>(source: &mut S) -> io::Result<Option<WorkbookRefusal>> {

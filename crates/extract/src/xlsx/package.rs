@@ -123,7 +123,7 @@ fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), Wo
 
 fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, WorkbookRefusal> {
     let tail_bytes_max = END_BYTES + COMMENT_BYTES_MAX;
-    let tail_bytes = usize::try_from(length).map_or(tail_bytes_max, |all| all.min(tail_bytes_max));
+    let tail_bytes = usize::try_from(length.min(tail_bytes_max as u64)).expect("a short tail");
     let tail_offset = length - tail_bytes as u64;
     let tail = read_at(source, tail_offset, tail_bytes)?;
     // The comment has to reach exactly to the end, so that there is one end only.

@@ -112,8 +112,8 @@ impl<R: Read + Seek> Part<R> {
 
     fn take_input(&mut self) -> Result<(), WorkbookRefusal> {
         if self.input_start == self.input_end && self.packed_left > 0 {
-            let wanted =
-                usize::try_from(self.packed_left).map_or(INPUT_BYTES, |left| left.min(INPUT_BYTES));
+            let wanted = usize::try_from(self.packed_left.min(INPUT_BYTES as u64))
+                .expect("no more than the buffer holds");
             self.source.read_exact(&mut self.input[..wanted])?;
             self.packed_left -= wanted as u64;
             self.input_start = 0;

@@ -256,7 +256,13 @@ fn read_cell_tag(tag: Tag<'_>, row: u32, next_column: usize) -> Result<Cell, Wor
             b"r" => {
                 cell.column = column_of(value, row).ok_or_else(|| misplaced(row - 1))?;
             }
-            b"s" => cell.style = decimal(value).unwrap_or(0),
+            b"s" => {
+                cell.style = decimal(value).ok_or_else(|| {
+                    WorkbookRefusal::damaged(format!(
+                        "a cell of row {row} has a format that is no number"
+                    ))
+                })?;
+            }
             b"t" => {
                 cell.kind = match value {
                     b"s" => Kind::Shared,
@@ -280,7 +286,7 @@ fn read_cell_tag(tag: Tag<'_>, row: u32, next_column: usize) -> Result<Cell, Wor
 fn column_of(reference: &[u8], row: u32) -> Option<usize> {
     let letters = reference.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     let (letters, digits) = reference.split_at(letters);
-    if letters.is_empty() || letters.len() > 3 || decimal(digits) != usize::try_from(row).ok() {
+    if letters.is_empty() || letters.len() > 3 || decimal(digits) != Some(row as usize) {
         return None;
     }
     let number =

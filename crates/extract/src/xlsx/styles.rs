@@ -79,7 +79,10 @@ fn number_attribute(tag: Tag<'_>, wanted: &[u8]) -> Result<Option<u32>, Workbook
     for attribute in tag.attributes() {
         let (name, value) = attribute?;
         if name == wanted {
-            return Ok(str::from_utf8(value).ok().and_then(|value| value.parse().ok()));
+            let number = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
+            return number.map(Some).ok_or_else(|| {
+                WorkbookRefusal::damaged("a number format is named by something else than a number")
+            });
         }
     }
     Ok(None)

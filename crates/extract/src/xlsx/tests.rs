@@ -283,6 +283,51 @@ fn unusual_but_honest_packages_are_read() {
     }
 }
 
+/// Bytes of which only so many can be had.
+struct Failing(std::io::Cursor<Vec<u8>>, usize);
+
+impl Read for Failing {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.1 == 0 {
+            return Err(std::io::Error::other("the disk is gone"));
+        }
+        let most = buffer.len().min(self.1);
+        let read = self.0.read(&mut buffer[..most])?;
+        self.1 -= read;
+        Ok(read)
+    }
+}
+
+impl Seek for Failing {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn bytes_that_cannot_be_had_are_no_fault_of_the_file() {
+    let mut old = compound::SIGNATURE.to_vec();
+    old.resize(4_096, 0);
+    for most in [8, 100, 519] {
+        let failing = Failing(std::io::Cursor::new(old.clone()), most);
+        let refusal = XlsxRecords::open(failing).err().expect("it is not read");
+        assert!(matches!(refusal, ReadError::Source(_)), "{most}: {refusal:?}");
+    }
+    let whole = XlsxRecords::open(std::io::Cursor::new(old)).err().expect("it is refused");
+    assert!(whole.to_string().contains("of the old .xls kind"), "{whole}");
+}
+
+#[test]
+fn formats_that_are_no_numbers_are_damage() {
+    let cell = Made::of_rows("<row r='1'><c r='A1' s='x'><v>46349</v></c></row>");
+    let refused = read_all(&mut XlsxRecords::open(cell.reader()).unwrap()).unwrap_err();
+    assert!(refused.to_string().contains("a format that is no number"), "{refused}");
+    let mut style = Made::of_rows("<row r='1'><c r='A1' s='0'><v>46349</v></c></row>");
+    style.add(STYLES, "<styleSheet><cellXfs><xf numFmtId='date'/></cellXfs></styleSheet>");
+    let refused = XlsxRecords::open(style.reader()).err().expect("it is damaged");
+    assert!(refused.to_string().contains("something else than a number"), "{refused}");
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

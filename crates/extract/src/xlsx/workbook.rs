@@ -143,7 +143,7 @@ fn read_relation(tag: Tag<'_>, folder: &str) -> Result<Option<Relation>, Workboo
             _ => {}
         }
     }
-    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+    let kind = kind.rsplit_once('/').map_or(kind.as_str(), |(_, last)| last).to_owned();
     Ok(Some(Relation { id, kind, target: part_name(folder, &target) }))
 }
 
@@ -239,7 +239,9 @@ fn choose_sheet<S: Read + Seek>(
         let content = match (&chosen, sheet.visible) {
             (None, true) => peek(source, &sheet.entry)?,
             // What is only named does no harm by being damaged.
-            _ if index < PEEKED_SHEETS_MAX => peek(source, &sheet.entry).unwrap_or(Content::Filled),
+            _ if index < PEEKED_SHEETS_MAX => {
+                peek(source, &sheet.entry).unwrap_or_else(|_damaged| Content::Filled)
+            }
             _ => Content::Filled,
         };
         match (content, sheet.visible) {
