@@ -282,7 +282,11 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
         at_risk: at_risk.map(|value| Money { amount: amount(value), currency }),
         suppressed: fields
             .optional_text("suppressed")?
-            .map(|reason| Suppression { reason, words: words.unwrap_or_default() }),
+            .map(|reason| {
+                let words = words.ok_or_else(|| fields.corrupt())?;
+                Ok::<_, Error>(Suppression { reason, words })
+            })
+            .transpose()?,
         standing: standing(&fields)?,
         seen: seen(&fields)?,
     })

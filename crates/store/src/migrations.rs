@@ -27,7 +27,8 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
 
 /// Brings the schema up to date, or refuses before anything is changed.
 pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {
-    let known = MIGRATIONS.map(|(version, _, _)| version).into_iter().max().unwrap_or(0);
+    let known =
+        MIGRATIONS.map(|(version, _, _)| version).into_iter().max().expect("there are some");
     if let Some(found) = applied(pool, dialect).await?
         && found > known
     {

@@ -41,8 +41,10 @@ impl CustomerStore {
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<Problem, u64>, Error> {
+        // Whoever asks may ask for what is behind any number.
+        const LAST: u64 = i64::MAX.unsigned_abs();
         self.expect_upload(unit, upload).await?;
-        let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
+        let after = after.map_or(-1, |after| after.min(LAST).cast_signed());
         let rows = sqlx::query(
             "SELECT upload, ordinal, line, column_name, value, reason, level FROM problems \
              WHERE upload = $1 AND ordinal > $2 AND ($4 = '' OR reason = $4) \

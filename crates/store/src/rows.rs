@@ -23,7 +23,7 @@ impl<'r> Fields<'r> {
     }
 
     pub(crate) fn corrupt(&self) -> Error {
-        let id = self.row.try_get(self.key).unwrap_or_default();
+        let id = self.row.try_get(self.key).unwrap_or_else(|_no_text| "?".to_owned());
         Error::Corrupt { table: self.table, id }
     }
 

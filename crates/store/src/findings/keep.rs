@@ -135,8 +135,7 @@ async fn mark_gone(
 fn score(finding: &Finding) -> i64 {
     let amount = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     let product = i128::from(amount) * i128::from(millionths(finding.probability)) / 1_000_000;
-    // A share of an amount is within the amount.
-    i64::try_from(product).unwrap_or(amount)
+    i64::try_from(product).expect("a share of an amount is within the amount")
 }
 
 /// What a person looks for by: the title, and what the rows say of suppliers and people.

@@ -57,7 +57,7 @@ impl LocalObjects {
 #[async_trait]
 impl Objects for LocalObjects {
     async fn create(&self, key: &str) -> Result<Box<dyn PendingObject>, Error> {
-        let name = key.rsplit('/').next().unwrap_or(key);
+        let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
         let temporary = self.temporary(name);
         let published = self.folder.join(key);
         let names = Arc::clone(&self.names);

@@ -138,7 +138,8 @@ impl Objects for RemoteObjects {
         .await??;
         let mut left = most;
         while let Some(mut piece) = pieces.try_next().await? {
-            piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let wanted = left.min(piece.len() as u64);
+            piece.truncate(usize::try_from(wanted).expect("no more than the piece holds"));
             left -= piece.len() as u64;
             if piece.is_empty() {
                 break;

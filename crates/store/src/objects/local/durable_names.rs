@@ -50,7 +50,7 @@ impl DurableNames {
         published: &Path,
         taken: Taken,
     ) -> Result<(), Error> {
-        let folder = published.parent().unwrap_or(&self.root).to_owned();
+        let folder = published.parent().expect("a key is below the root").to_owned();
         let unknown = unknown_folders(&self.root, &folder, &self.lock());
         let (temporary, published) = (temporary.to_owned(), published.to_owned());
         let to_make = unknown.clone();
@@ -62,7 +62,7 @@ impl DurableNames {
             }
         })
         .await??;
-        for parent in folders_to_sync(&self.root, &folder, &unknown) {
+        for parent in folders_to_sync(&folder, &unknown) {
             self.group.sync(&parent).await?;
         }
         self.remember(unknown);
@@ -101,9 +101,9 @@ fn unknown_folders(root: &Path, folder: &Path, known: &HashSet<PathBuf>) -> Vec<
 
 /// `folder`, which holds the new name, after the parents of all unknown directories, outermost
 /// first.
-fn folders_to_sync(root: &Path, folder: &Path, unknown: &[PathBuf]) -> Vec<PathBuf> {
-    let parents = unknown.iter().map(|made| made.parent().unwrap_or(root).to_owned());
-    parents.chain([folder.to_owned()]).collect()
+fn folders_to_sync(folder: &Path, unknown: &[PathBuf]) -> Vec<PathBuf> {
+    let parent = |made: &PathBuf| made.parent().expect("it is below the root").to_owned();
+    unknown.iter().map(parent).chain([folder.to_owned()]).collect()
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {

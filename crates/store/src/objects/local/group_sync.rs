@@ -56,6 +56,7 @@ impl GroupSync {
     }
 
     fn serve(&self, folder: &Path) {
+        let _panics = FailsAll { group: self, folder };
         while let Some(waiting) = self.take(folder) {
             let answer = (self.sync)(folder).map_err(|error| (error.kind(), error.to_string()));
             for sender in waiting {
@@ -78,6 +79,20 @@ impl GroupSync {
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Waiting>> {
         // Nothing here panics half way through a change.
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When serving panics: who waits is answered that it failed, and the next who asks begins anew.
+struct FailsAll<'a> {
+    group: &'a GroupSync,
+    folder: &'a Path,
+}
+
+impl Drop for FailsAll<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.group.lock().remove(self.folder);
+        }
     }
 }
 

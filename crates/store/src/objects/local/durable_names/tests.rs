@@ -22,7 +22,7 @@ fn every_directory_not_known_to_be_durable_has_its_parent_synced() {
     ] {
         let known: HashSet<PathBuf> = paths(known).into_iter().collect();
         let unknown = unknown_folders(root, folder, &known);
-        assert_eq!(folders_to_sync(root, folder, &unknown), paths(synced), "{known:?}");
+        assert_eq!(folders_to_sync(folder, &unknown), paths(synced), "{known:?}");
     }
     assert_eq!(unknown_folders(root, root, &HashSet::new()), paths(&[]));
 }

@@ -60,6 +60,23 @@ async fn a_failed_fsync_fails_all_and_the_next_begins_anew() {
 }
 
 #[tokio::test]
+async fn a_panic_fails_all_who_wait_and_the_next_begins_anew() {
+    static PANICS: AtomicUsize = AtomicUsize::new(1);
+    let group = Arc::new(GroupSync::with(|folder| {
+        let left = PANICS.swap(0, Ordering::SeqCst);
+        assert_eq!(left, 0, "nothing is known of {}", folder.display());
+        Ok(())
+    }));
+    let folder = Path::new("/somewhere");
+    assert!(matches!(group.sync(folder).await, Err(Error::Internal(_))));
+    // The queue goes with the panic, a moment after the answer.
+    while !group.lock().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    group.sync(folder).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_folder_that_is_gone_is_an_error() {
     let group = Arc::new(GroupSync::new());
     let gone = tempfile::tempdir().unwrap().path().join("gone");
