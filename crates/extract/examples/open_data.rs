@@ -119,7 +119,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for publisher in sorted(&folder)? {
         let mut total = Row::default();
         for (path, format) in texts(&publisher)? {
-            let name = path.strip_prefix(&folder).unwrap_or(&path).display().to_string();
+            let name =
+                path.strip_prefix(&folder).expect("it was found there").display().to_string();
             match Row::of(&path, format) {
                 Ok(row) => {
                     row.print(&name);

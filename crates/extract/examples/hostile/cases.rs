@@ -38,8 +38,8 @@ impl Read for Made {
         for (bytes, times) in &self.segments {
             let length = bytes.len() as u64 * times;
             if self.at < start + length {
-                let left = usize::try_from(start + length - self.at).unwrap_or(usize::MAX);
-                let count = buffer.len().min(left);
+                let left = (start + length - self.at).min(buffer.len() as u64);
+                let count = usize::try_from(left).expect("no more than the buffer holds");
                 let within = usize::try_from((self.at - start) % bytes.len() as u64);
                 let within = within.map_err(io::Error::other)?;
                 for (place, byte) in
