@@ -153,7 +153,8 @@ async fn page(
 
 /// Rows passed over, and rows shown.
 fn part(request: &RowsRequest) -> [usize; 2] {
-    [request.skip, request.size.get()].map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
+    [request.skip, request.size.get()]
+        .map(|rows| usize::try_from(rows).expect("addresses have 64 bits"))
 }
 
 /// The columns of a list.
@@ -193,7 +194,7 @@ async fn counted(rows: DataFrame) -> Result<u64, Error> {
     let batches = rows.aggregate(vec![], vec![count(lit(1_i64)).alias("n")])?.collect().await?;
     let first = batches.iter().find(|batch| batch.num_rows() > 0);
     let total = first.map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
-    Ok(u64::try_from(total).unwrap_or_default())
+    Ok(total.unsigned_abs())
 }
 
 fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
@@ -254,7 +255,8 @@ fn read(batch: &RecordBatch, id: &str) -> Result<Vec<LedgerRow>, Error> {
         }
         let active = schema.index_of(ACTIVE_COLUMN).ok();
         let is_active = active.map(|at| texts[at].as_string::<i32>().value(row) == "true");
-        LedgerRow { id: fields.get(id).cloned().unwrap_or_default(), is_active, fields }
+        let id = fields.get(id).cloned().ok_or_else(|| Error::storage("a row has no id"))?;
+        Ok(LedgerRow { id, is_active, fields })
     };
-    Ok((0..batch.num_rows()).map(of).collect())
+    (0..batch.num_rows()).map(of).collect()
 }

@@ -105,10 +105,10 @@ static ALL: LazyLock<Vec<Check>> = LazyLock::new(|| {
     let folders: Vec<Folder> = FOLDERS.to_vec();
     folders
         .into_iter()
-        .filter_map(|(name, about, statements)| {
-            // The tests hold that every folder parses.
-            let about = toml::from_str(about).ok()?;
-            Some(Check { name, about, statements })
+        .map(|(name, about, statements)| {
+            let about = toml::from_str(about)
+                .unwrap_or_else(|error| panic!("checks/{name}/check.toml: {error}"));
+            Check { name, about, statements }
         })
         .collect()
 });
@@ -159,8 +159,14 @@ impl Check {
         Some(sql)
     }
 
+    /// The statement that every check has.
+    pub(crate) fn main_sql(&self) -> String {
+        self.sql("check").expect("`checks!` gives every check one")
+    }
+
     pub(crate) fn parameter(&self, name: &str) -> f64 {
-        self.about.parameters.get(name).map_or(0.0, |parameter| parameter.default)
+        let parameter = self.about.parameters.get(name);
+        parameter.unwrap_or_else(|| panic!("{} has no parameter {name}", self.name)).default
     }
 }
 

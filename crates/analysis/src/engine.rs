@@ -9,6 +9,7 @@ mod functions;
 mod holidays;
 mod tables;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +26,9 @@ use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, RUN_TIME_MAX};
 
 pub(crate) use tables::{Tables, table_name};
+
+/// Consumers of memory that are named when there is not enough.
+const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::new(5).expect("five are some");
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -79,8 +83,8 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(Error::storage)?;
-        let consumers = std::num::NonZeroUsize::new(5).unwrap_or(std::num::NonZeroUsize::MIN);
-        let pool = TrackConsumersPool::new(FairSpillPool::new(limits.memory_bytes), consumers);
+        let pool =
+            TrackConsumersPool::new(FairSpillPool::new(limits.memory_bytes), CONSUMERS_NAMED);
         let mut environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool));
         if let Some(folder) = &limits.spill {
             environment = environment.with_temp_file_path(folder);
@@ -173,4 +177,20 @@ pub(crate) async fn query_all(
         batches.push(batch?);
     }
     Ok(batches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_panics_says_so() {
+        let engine = Engine::new(EngineLimits::default()).unwrap();
+        let number = 7;
+        let work = move |_stop| async move { panic!("no place for {number}") };
+        let error = engine.carry_out::<(), _>(work).await.unwrap_err();
+        assert!(matches!(error, Error::Panicked(_)), "{error:?}");
+        let why = std::error::Error::source(&error).unwrap().to_string();
+        assert!(why.contains("no place for 7"), "{why}");
+    }
 }

@@ -27,6 +27,9 @@ pub enum Error {
     /// A check's SQL, the memory or the disk for what does not fit into memory.
     #[error("the checks could not be run")]
     Engine(#[source] Box<datafusion::error::DataFusionError>),
+    /// A fault of Bursar's own; the source says what was said.
+    #[error("the work panicked")]
+    Panicked(#[source] tokio::task::JoinError),
     /// The storage, the disk or a file of the ledger.
     #[error("the ledger's files could not be read or written")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync + 'static>),
@@ -84,7 +87,7 @@ impl From<arrow_schema::ArrowError> for Error {
 
 impl From<tokio::task::JoinError> for Error {
     fn from(error: tokio::task::JoinError) -> Self {
-        Self::storage(error)
+        if error.is_panic() { Self::Panicked(error) } else { Self::Stopped }
     }
 }
 

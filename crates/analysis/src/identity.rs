@@ -9,6 +9,7 @@ use std::hash::Hasher as _;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, RecordBatch, StringArray};
+use evidence::narrow;
 
 use crate::error::Error;
 
@@ -73,7 +74,7 @@ impl IdentitySet {
         let mut starts = Vec::with_capacity((1 << INDEX_BITS) + 1);
         for prefix in 0..=(1_u32 << INDEX_BITS) {
             let begin = identities.partition_point(|known| prefix_of(*known) < prefix);
-            starts.push(u32::try_from(begin).unwrap_or(u32::MAX));
+            starts.push(narrow(begin));
         }
         Self { sorted: identities, starts, shared }
     }
@@ -99,7 +100,7 @@ impl IdentitySet {
 }
 
 fn prefix_of(identity: Identity) -> u32 {
-    u32::try_from(identity >> (128 - INDEX_BITS)).unwrap_or(u32::MAX)
+    u32::try_from(identity >> (128 - INDEX_BITS)).expect("16 bits are left")
 }
 
 fn shared(sorted: &[Identity]) -> u64 {

@@ -127,7 +127,7 @@ impl Ledger {
     }
 
     pub fn version(&self) -> u64 {
-        self.table.version().unwrap_or_default()
+        self.table.version().expect("a ledger is opened at a version")
     }
 
     pub const fn file_type(&self) -> FileType {
@@ -157,8 +157,10 @@ impl Ledger {
             let note = info.info.get(COMMIT_KEY).and_then(note);
             versions.push(Version {
                 version: newest.saturating_sub(back),
-                at: Timestamp::from_millisecond(info.timestamp.unwrap_or_default())
-                    .map_err(Error::storage)?,
+                at: info
+                    .timestamp
+                    .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+                    .ok_or_else(|| Error::storage("a version does not say when it was made"))?,
                 operation: info.operation.unwrap_or_default(),
                 upload: note.as_ref().map(|note| note.upload),
                 rows: note.map(|note| note.rows),
@@ -171,7 +173,7 @@ impl Ledger {
     pub(crate) async fn change_of(&self, upload: UploadId) -> Result<Option<LedgerChange>, Error> {
         let log = self.table.log_store();
         let version = self.state()?.transaction_version(log.as_ref(), upload).await?;
-        let Some(version) = version.and_then(|version| u64::try_from(version).ok()) else {
+        let Some(version) = version.map(u64::try_from).transpose().map_err(Error::storage)? else {
             return Ok(None);
         };
         let entry = log.read_commit_entry(version).await?.unwrap_or_default();
@@ -189,12 +191,16 @@ impl Ledger {
         let files = self.state()?.log_data();
         let mut parts: Vec<Part> = files
             .iter()
-            .map(|file| Part {
-                path: file.path().into_owned(),
-                bytes: u64::try_from(file.size()).unwrap_or_default(),
-                rows: file.num_records().unwrap_or_default() as u64,
+            .map(|file| {
+                let rows = file.num_records();
+                Ok(Part {
+                    path: file.path().into_owned(),
+                    bytes: u64::try_from(file.size()).map_err(Error::storage)?,
+                    rows: rows.ok_or_else(|| Error::storage("a part does not say its rows"))?
+                        as u64,
+                })
             })
-            .collect();
+            .collect::<Result<_, Error>>()?;
         parts.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(parts)
     }
@@ -219,14 +225,14 @@ impl Ledger {
                 deletion_timestamp: Some(millis),
                 extended_file_metadata: Some(true),
                 partition_values: Some(HashMap::new()),
-                size: i64::try_from(part.bytes).ok(),
+                size: Some(signed_bytes(part.bytes)),
                 ..Remove::default()
             })
         });
         let added = commit.added.into_iter().map(|part| {
             Action::Add(Add {
                 path: part.path,
-                size: i64::try_from(part.bytes).unwrap_or(i64::MAX),
+                size: signed_bytes(part.bytes),
                 modification_time: millis,
                 data_change,
                 stats: Some(serde_json::json!({ "numRecords": part.rows }).to_string()),
@@ -253,7 +259,7 @@ impl Ledger {
                 (write, properties)
             }
             Cause::Joining => {
-                let target = i64::try_from(crate::limits::PART_BYTES_MAX).unwrap_or(i64::MAX);
+                let target = signed_bytes(crate::limits::PART_BYTES_MAX as u64);
                 let optimise = DeltaOperation::Optimize { predicate: None, target_size: target };
                 (optimise, CommitProperties::default())
             }
@@ -290,6 +296,11 @@ impl Ledger {
         let infos: Vec<_> = self.table.history(None).try_collect().await?;
         Ok((self.version() + 1).saturating_sub(infos.len() as u64))
     }
+}
+
+/// Delta Lake's log counts bytes with a sign.
+fn signed_bytes(bytes: u64) -> i64 {
+    i64::try_from(bytes).expect("a file has far fewer than 2^63 bytes")
 }
 
 fn note(value: &Value) -> Option<CommitNote> {

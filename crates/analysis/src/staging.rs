@@ -95,7 +95,7 @@ pub(crate) fn stage(
         let read = extract::read(file, options, &mut pipe);
         let Pipe { send, own, .. } = pipe;
         drop(send);
-        let staged = staging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let staged = evidence::shares::join(staging);
         match read {
             Ok(reading) => Ok(Ok((reading, staged?.with(own.finish()?)))),
             Err(ReadError::Refused(refusal)) => Ok(Err(refusal)),

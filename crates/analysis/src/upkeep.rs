@@ -92,10 +92,13 @@ async fn remove_unneeded(
 ) -> Result<u64, Error> {
     let table = ledger.table();
     let needed: HashSet<String> = ledger.parts()?.into_iter().map(|part| part.path).collect();
-    let taken_out: HashMap<String, i64> = table
+    let taken_out: HashMap<String, Option<i64>> = table
         .snapshot()?
         .all_tombstones(table.log_store().as_ref())
-        .map_ok(|file| (file.path().into_owned(), file.deletion_timestamp().unwrap_or_default()))
+        // Where the log does not say when, the library says 0.
+        .map_ok(|file| {
+            (file.path().into_owned(), file.deletion_timestamp().filter(|when| *when > 0))
+        })
         .try_collect()
         .await?;
     let kept_since =
@@ -111,7 +114,8 @@ async fn remove_unneeded(
         }
         let written = file.last_modified.timestamp_millis();
         let is_over = match taken_out.get(name) {
-            Some(when) => *when < kept_since,
+            // A log that does not say when: some kept version may need it.
+            Some(when) => when.is_some_and(|when| when < kept_since),
             None if written >= begun_since => false,
             None => written < kept_since || is_leftover(ledger, name).await?,
         };

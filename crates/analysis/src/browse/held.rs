@@ -94,8 +94,9 @@ impl HeldBuilder {
                     None => self.begin(field.name(), ColumnBuilder::Amounts(Vec::new())),
                 };
                 let ColumnBuilder::Amounts(held) = column else { return false };
-                let small = |amount: Option<i128>| amount.and_then(|amount| amount.try_into().ok());
-                held.extend(amounts.iter().map(|amount| small(amount).unwrap_or(i64::MAX)));
+                let small =
+                    |amount: i128| i64::try_from(amount).expect("18 digits fit into 64 bits");
+                held.extend(amounts.iter().map(|amount| amount.map_or(i64::MAX, small)));
             } else {
                 return false;
             }
@@ -135,7 +136,7 @@ impl HeldBuilder {
                 },
             );
         }
-        let rows = u32::try_from(self.rows).unwrap_or_default();
+        let rows = evidence::narrow(self.rows);
         let mut held = Held { rows, columns, orders: BTreeMap::new() };
         let mut by_id: Vec<u32> = (0..rows).collect();
         held.sort(&mut by_id, ID);
@@ -257,7 +258,7 @@ impl Held {
         let month = |(month, (invoices, billed, _)): (Date, (u64, i128, u32))| BilledMonth {
             month,
             invoices,
-            billed: Amount::from_ten_thousandths(i64::try_from(billed).unwrap_or(i64::MAX)),
+            billed: Amount::nearest(billed),
         };
         (
             months.into_iter().map(month).collect(),
@@ -309,7 +310,8 @@ impl Held {
             .iter()
             .filter_map(|(name, column)| Some((name.clone(), column.text(row)?)))
             .collect();
-        LedgerRow { id: fields.get(ID).cloned().unwrap_or_default(), is_active: None, fields }
+        let id = fields.get(ID).expect("only rows with a Unique ID come into the ledger").clone();
+        LedgerRow { id, is_active: None, fields }
     }
 }
 

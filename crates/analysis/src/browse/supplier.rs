@@ -78,7 +78,7 @@ async fn variations(
         .collect()
         .await?;
     let at = |version: Option<i64>| -> Option<Timestamp> {
-        let version = u64::try_from(version?).ok()?;
+        let version = version?.unsigned_abs();
         versions.iter().find(|known| known.version == version).map(|known| known.at)
     };
     let mut variations = Vec::new();
@@ -87,7 +87,7 @@ async fn variations(
         let rows = read(batch, reference_field(FileType::Suppliers))?;
         for (row, shown) in rows.into_iter().enumerate() {
             variations.push(Variation {
-                is_active: shown.is_active.unwrap_or_default(),
+                is_active: shown.is_active == Some(true),
                 since: at(since(row)),
                 ended: at(ended(row)),
                 fields: shown.fields,
@@ -139,8 +139,8 @@ async fn months(
             let billed = if billed.is_valid(row) { billed.value(row) } else { 0 };
             months.push(BilledMonth {
                 month: date(days.value(row)),
-                invoices: u64::try_from(counts.value(row)).unwrap_or_default(),
-                billed: Amount::from_ten_thousandths(i64::try_from(billed).unwrap_or(i64::MAX)),
+                invoices: counts.value(row).unsigned_abs(),
+                billed: Amount::nearest(billed),
             });
             if currency.is_none() && currencies.is_valid(row) {
                 currency = Some(currencies.value(row).to_owned());

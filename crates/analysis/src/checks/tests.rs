@@ -12,7 +12,7 @@ fn every_folder_parses_and_needs_columns_that_exist() {
                 assert!(schema.column_with_name(column).is_some(), "{}: {column}", check.name);
             }
         }
-        let sql = check.sql("check").unwrap_or_default();
+        let sql = check.main_sql();
         assert!(!sql.contains("{{"), "{}", check.name);
         let is_sql = check.about.method == Method::Sql;
         assert_eq!(check.about.prior.is_some(), is_sql, "{}: a prior", check.name);

@@ -49,8 +49,8 @@ fn easter(year: i16) -> Date {
     let l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
     let m = (a + 11 * h + 22 * l) / 451;
     let n = h + l - 7 * m + 114;
-    let (month, day) = (i8::try_from(n / 31).unwrap_or(4), i8::try_from(n % 31 + 1).unwrap_or(1));
-    date(year, month, day)
+    let small = |number: i32| i8::try_from(number).expect("months and days are small");
+    date(year, small(n / 31), small(n % 31 + 1))
 }
 
 #[cfg(test)]

@@ -181,11 +181,12 @@ fn note(fields: &mut Fields, field: &str, value: &str) {
     let shown = match field {
         "invoice_amount" | "base_amount" => {
             // Lines of one invoice: its amount is their sum.
-            let before = fields.get(field).and_then(|text| text.parse::<Amount>().ok());
-            let (before, line) =
-                (before.unwrap_or_default(), value.parse::<Amount>().unwrap_or_default());
-            Amount::from_ten_thousandths(before.ten_thousandths() + line.ten_thousandths())
-                .to_string()
+            let amount = |text: &str| -> i128 {
+                let amount: Amount = text.parse().expect("ledgers hold amounts");
+                amount.ten_thousandths().into()
+            };
+            let before = fields.get(field).map_or(0, |text| amount(text));
+            Amount::nearest(before + amount(value)).to_string()
         }
         // A supplier has one of each site.
         _ if ACCOUNTS.contains(&field) => match (fields.get(field), masked(value)) {

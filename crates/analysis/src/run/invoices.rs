@@ -11,11 +11,12 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::finding::{Finding, OverfullBlock, Suppression};
+use domain::finding::{Amount, Finding, OverfullBlock, Suppression};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, groups};
 use evidence::entities::company_name;
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
+use evidence::narrow;
 use evidence::netting::Netting;
 use evidence::weigh::Weighed;
 use futures_util::StreamExt as _;
@@ -50,13 +51,13 @@ pub(super) async fn find(
     check: &Check,
 ) -> Result<Outcome, Error> {
     let threads = run.engine.threads();
-    let sql = |statement| check.sql(statement).unwrap_or_default();
-    let mut headers = Headers::read(run, session, &sql("check")).await?;
+    let mut headers = Headers::read(run, session, &check.main_sql()).await?;
     let document = tokio::task::block_in_place(|| lines::document(&headers.invoices, threads));
     if let Some(document) = document {
         // Both at once may be more than there is memory for.
         drop(headers);
-        let rolled_up = sql("rolled_up").replace("{document}", document);
+        let rolled_up = check.sql("rolled_up").expect("a check of pairs has one");
+        let rolled_up = rolled_up.replace("{document}", document);
         headers = Headers::read(run, session, &rolled_up).await?;
     }
     headers.base_currency = base_currency(session).await?;
@@ -137,7 +138,7 @@ impl Headers {
             if column.is_valid(row) { column.value(row) } else { NO_DAY }
         };
         let mut plain = String::new();
-        let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
+        let nearest = |value: i128| Amount::nearest(value).ten_thousandths();
         for row in 0..batch.num_rows() {
             let supplier = self.supplier(value(text(2), row), value(text(3), row));
             let invoiced = day(7, row);
@@ -146,8 +147,8 @@ impl Headers {
                 number: value(text(1), row),
                 supplier,
                 party: supplier,
-                amount: narrow(amount(4).value(row)),
-                stated: narrow(amount(5).value(row)),
+                amount: nearest(amount(4).value(row)),
+                stated: nearest(amount(5).value(row)),
                 currency: self.word(value(text(6), row)),
                 invoiced,
                 entered: if day(8, row) == NO_DAY { invoiced } else { day(8, row) },
@@ -163,7 +164,7 @@ impl Headers {
     }
 
     fn supplier(&mut self, reference: &str, name: &str) -> u32 {
-        let next = u32::try_from(self.suppliers.len()).unwrap_or(u32::MAX);
+        let next = narrow(self.suppliers.len());
         let at = if let Some(at) = self.by_reference.get(reference) {
             *at
         } else {
@@ -191,15 +192,14 @@ impl Headers {
         if let Some(word) = self.words.get(text) {
             return *word;
         }
-        let word = u32::try_from(self.words.len() + 1).unwrap_or(u32::MAX);
+        let word = narrow(self.words.len() + 1);
         self.words.insert(text.to_owned(), word);
         word
     }
 
     /// Suppliers of one canonical name are one party, unless the name is nobody's.
     fn join_parties(&mut self) {
-        let mut of: Vec<u32> =
-            (0..u32::try_from(self.suppliers.len()).unwrap_or(u32::MAX)).collect();
+        let mut of: Vec<u32> = (0..narrow(self.suppliers.len())).collect();
         let mut names: Vec<(&String, &Vec<u32>)> = self.names.iter().collect();
         names.sort_unstable();
         for (name, suppliers) in names {
@@ -227,7 +227,7 @@ fn root(of: &mut [u32], at: u32) -> u32 {
         of[at] = of[of[at] as usize];
         at = of[at] as usize;
     }
-    u32::try_from(at).unwrap_or(u32::MAX)
+    narrow(at)
 }
 
 fn value(column: &StringArray, row: usize) -> &str {
@@ -252,7 +252,7 @@ fn key(text: &str) -> u32 {
         return 0;
     }
     let key = evidence::text_key(text);
-    u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).unwrap_or(u32::MAX).max(1)
+    u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).expect("32 bits are left").max(1)
 }
 
 /// Counts all, and describes the most telling of each reason.

@@ -63,7 +63,7 @@ impl KeptOfUnit {
         let state = self.state(check);
         let mut units = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut outcomes = match units.iter().position(|(unit, _)| *unit == self.unit) {
-            Some(at) => units.remove(at).map(|(_, outcomes)| outcomes).unwrap_or_default(),
+            Some(at) => units.remove(at).expect("it stands there").1,
             None => Outcomes::default(),
         };
         outcomes.remove(check.name);

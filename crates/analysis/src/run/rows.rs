@@ -22,7 +22,7 @@ use crate::engine::query_all;
 use crate::error::Error;
 
 pub(super) async fn find(session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
-    let sql = check.sql("check").unwrap_or_default();
+    let sql = check.main_sql();
     let mut outcome = Outcome::default();
     for batch in query_all(session, &sql).await? {
         let columns = Columns { batch: &batch };
@@ -64,7 +64,7 @@ impl Columns<'_> {
         Ok(Found {
             key,
             kind: &kind,
-            title: self.text("title", row)?.unwrap_or_default(),
+            title: self.text("title", row)?.unwrap_or_else(|| check.about.title.clone()),
             bits: evidence.iter().map(|one| one.bits).sum(),
             at_risk,
             rows,
@@ -79,6 +79,11 @@ impl Columns<'_> {
     fn evidence(&self, check: &Check, row: usize) -> Result<Vec<Evidence>, Error> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
+        if fields.len() != words.len() || fields.len() != bits.len() {
+            // One too few, and every reason after it would bear the weight of another.
+            let what = format!("{}: reasons without field, words or bits", check.name);
+            return Err(Error::storage(what));
+        }
         let prior = check.about.prior.iter();
         let mut evidence: Vec<Evidence> = prior
             .map(|prior| {

@@ -54,7 +54,7 @@ pub(super) async fn find_duplicates(
     check: &Check,
 ) -> Result<Outcome, Error> {
     let mut suppliers: Vec<Supplier> = Vec::new();
-    for batch in query_all(session, &check.sql("check").unwrap_or_default()).await? {
+    for batch in query_all(session, &check.main_sql()).await? {
         (0..batch.num_rows()).for_each(|row| add(&mut suppliers, &batch, row));
     }
     let matched = tokio::task::block_in_place(|| {
@@ -196,7 +196,7 @@ pub(super) async fn find_look_alikes(
     check: &Check,
 ) -> Result<Outcome, Error> {
     let mut suppliers: Vec<Named> = Vec::new();
-    for batch in query_all(session, &check.sql("check").unwrap_or_default()).await? {
+    for batch in query_all(session, &check.main_sql()).await? {
         suppliers.extend((0..batch.num_rows()).map(|row| named(&batch, row)));
     }
     let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.looks.name));

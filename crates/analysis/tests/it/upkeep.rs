@@ -70,3 +70,58 @@ async fn what_a_refused_upload_left_goes_after_a_day() {
     assert_eq!(tidy(hours(25)).await, 1);
     assert_eq!(site.rows(TRANSACTIONS).await.len(), 1);
 }
+
+/// Changes each action of a ledger's newest commit, as another program may have written it.
+async fn rewrite_newest(site: &Site, change: impl Fn(&mut serde_json::Value)) {
+    let version = site.open(TRANSACTIONS).await.version();
+    let log =
+        site.folder.path().join(format!("{}/_delta_log/{version:020}.json", ledger(TRANSACTIONS)));
+    let text = std::fs::read_to_string(&log).unwrap();
+    let changed = text.lines().map(|line| {
+        let mut action: serde_json::Value = serde_json::from_str(line).unwrap();
+        change(&mut action);
+        format!("{action}\n")
+    });
+    std::fs::write(&log, changed.collect::<String>()).unwrap();
+}
+
+#[tokio::test]
+async fn parts_stay_whose_end_the_log_does_not_date() {
+    let site = with_small_parts(10).await;
+    site.ledgers.tidy(&ledger(TRANSACTIONS), NOW).await.unwrap();
+    rewrite_newest(&site, |action| {
+        if let Some(removed) = action.get_mut("remove").and_then(serde_json::Value::as_object_mut) {
+            removed.remove("deletionTimestamp");
+        }
+    })
+    .await;
+    let soon = NOW + SignedDuration::from_hours(24);
+    let report = site.ledgers.tidy(&ledger(TRANSACTIONS), soon).await.unwrap();
+    assert_eq!(report.removed, 0, "earlier versions may need them");
+    let then = site.open(TRANSACTIONS).await.at_version(5).await.unwrap();
+    assert_eq!(rows(then).await.len(), 5);
+}
+
+#[tokio::test]
+async fn what_the_log_does_not_say_is_an_error_and_no_zero() {
+    let site = with_small_parts(2).await;
+    rewrite_newest(&site, |action| {
+        if let Some(added) = action.get_mut("add").and_then(serde_json::Value::as_object_mut) {
+            added.remove("stats");
+        }
+    })
+    .await;
+    let error = site.open(TRANSACTIONS).await.row_count().unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(why, "a part does not say its rows");
+    rewrite_newest(&site, |action| {
+        if let Some(info) = action.get_mut("commitInfo").and_then(serde_json::Value::as_object_mut)
+        {
+            info.remove("timestamp");
+        }
+    })
+    .await;
+    let error = site.open(TRANSACTIONS).await.history().await.unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(why, "a version does not say when it was made");
+}

@@ -4,6 +4,7 @@
 
 use std::hash::Hasher as _;
 
+use evidence::narrow;
 use memchr::memmem;
 use rustc_hash::FxHasher;
 
@@ -40,8 +41,7 @@ pub(super) struct WordsBuilder {
 impl Texts {
     fn push(&mut self, text: &str) {
         self.all.push_str(text);
-        // What is held is far below: see `limits`.
-        self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.ends.push(narrow(self.all.len()));
     }
 
     fn len(&self) -> usize {
@@ -75,7 +75,7 @@ impl WordsBuilder {
         }
         let slot = self.slot_of(text);
         if self.slots[slot] == NONE {
-            self.slots[slot] = u32::try_from(self.texts.len()).unwrap_or(NONE);
+            self.slots[slot] = narrow(self.texts.len());
             self.texts.push(text);
         }
         self.slots[slot]
@@ -96,7 +96,7 @@ impl WordsBuilder {
 
     fn grow(&mut self) {
         self.slots = vec![NONE; (self.slots.len() * 2).max(64)];
-        for place in 0..u32::try_from(self.texts.len()).unwrap_or(NONE) {
+        for place in 0..narrow(self.texts.len()) {
             let slot = self.slot_of(self.texts.get(place));
             self.slots[slot] = place;
         }
@@ -105,7 +105,7 @@ impl WordsBuilder {
     pub(super) fn finish(self) -> Words {
         let Self { mut places, texts: met, slots } = self;
         drop(slots);
-        let mut order: Vec<u32> = (0..u32::try_from(met.len()).unwrap_or(NONE)).collect();
+        let mut order: Vec<u32> = (0..narrow(met.len())).collect();
         order.sort_unstable_by(|one, other| met.get(*one).cmp(met.get(*other)));
         let mut texts = Texts {
             all: String::with_capacity(met.all.len()),
@@ -130,7 +130,7 @@ fn lower(texts: &Texts) -> Option<Texts> {
         all: String::with_capacity(texts.all.len()),
         ends: Vec::with_capacity(texts.len()),
     };
-    for place in 0..u32::try_from(texts.len()).unwrap_or(NONE) {
+    for place in 0..narrow(texts.len()) {
         lower.push(&texts.get(place).to_lowercase());
     }
     (lower.all != texts.all).then_some(lower)
@@ -152,7 +152,7 @@ impl Words {
 
     /// The place of exactly this text.
     pub(super) fn find(&self, text: &str) -> Option<u32> {
-        let (mut from, mut to) = (0, u32::try_from(self.texts.len()).unwrap_or(NONE));
+        let (mut from, mut to) = (0, narrow(self.texts.len()));
         while from < to {
             let middle = from + (to - from) / 2;
             match self.texts.get(middle).cmp(text) {

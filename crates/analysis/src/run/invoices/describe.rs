@@ -18,7 +18,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     let kind = Kind::of(invoices, best);
     let (members, at_risk) = with_third(invoices, habits, kind, group);
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
-    let first = members.first().copied().unwrap_or(best.pair.a);
+    let first = members[0];
     let (reference, _) = headers.supplier_of(first);
     let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
         .into_iter()
@@ -93,7 +93,7 @@ fn with_third(
             members.push(third);
             members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
             let joint = members.iter().map(|at| invoices.amount[*at]).max();
-            (members, joint.unwrap_or_default())
+            (members, joint.expect("there are three"))
         }
         _ => (group.invoices.clone(), group.at_risk),
     }
@@ -117,7 +117,11 @@ fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> St
             amount(a)
         ),
         (Kind::SumOfTwo, [_, _, _]) => {
-            let joint = members.iter().copied().max_by_key(|at| invoices.amount[*at]).unwrap_or(a);
+            let joint = members
+                .iter()
+                .copied()
+                .max_by_key(|at| invoices.amount[*at])
+                .expect("there are three");
             let parts: Vec<&str> =
                 members.iter().filter(|at| **at != joint).map(|at| invoices.number(*at)).collect();
             format!(
@@ -132,7 +136,7 @@ fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> St
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let (_, name) = headers.supplier_of(members.first().copied().unwrap_or(a));
+            let (_, name) = headers.supplier_of(members[0]);
             let reference = references(headers, members).join(", ");
             let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
             format!(

@@ -2,7 +2,7 @@
 //! different ids are lines of one invoice when there are many of them, and duplicates when there are few.
 
 use evidence::invoices::Invoices;
-use evidence::shares;
+use evidence::{narrow, shares};
 
 /// From this share of invoices in several rows on, the extract holds lines.
 const LINES_PER_MILLE_MIN: usize = 100;
@@ -11,15 +11,14 @@ const LINES_PER_MILLE_MIN: usize = 100;
 pub(super) fn document(rows: &Invoices, threads: usize) -> Option<&'static str> {
     let key = |at: usize| {
         let number = evidence::text_key(rows.number(at));
-        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        let place = narrow(at);
         (number, rows.supplier[at], rows.invoiced[at], rows.entered[at], place)
     };
     let sorted = shares::sorted(shares::of_all(rows.len(), threads, key), threads);
     let (mut invoices, mut in_lines, mut shared_ids) = (0, 0, 0);
     for invoice in sorted.chunk_by(|x, y| (x.0, x.1, x.2, x.3) == (y.0, y.1, y.2, y.3)) {
-        let mut ids = invoice.iter().map(|row| rows.id(row.4 as usize));
-        let first = ids.next().unwrap_or_default();
-        let has_others = ids.any(|id| id != first);
+        let first = rows.id(invoice[0].4 as usize);
+        let has_others = invoice.iter().any(|row| rows.id(row.4 as usize) != first);
         invoices += 1;
         in_lines += usize::from(has_others);
         shared_ids += usize::from(invoice.len() > 1 && !has_others);
