@@ -128,7 +128,7 @@ fn h2_builder() -> http2::Builder<TokioExecutor> {
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(H2_STREAMS_MAX)
-        .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).expect("a header is small"))
         // A peer that is gone is noticed within two of these.
         .keep_alive_interval(IDLE_TIME_MAX / 2)
         .keep_alive_timeout(IDLE_TIME_MAX / 2);
@@ -189,7 +189,7 @@ struct RequestUnderWay(Arc<Activity>);
 
 impl Drop for RequestUnderWay {
     fn drop(&mut self) {
-        let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = crate::measures::millis(self.0.started.elapsed());
         self.0.last_millis.store(now, Ordering::Relaxed);
         self.0.under_way.fetch_sub(1, Ordering::Relaxed);
     }

@@ -35,6 +35,7 @@ use tower::ServiceExt as _;
 use crate::App;
 use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 use crate::measures;
+use crate::panics::Panic;
 
 pub use api::findings::FoundFinding;
 pub use api::problems::{ListedProblems, listed_problems};
@@ -92,9 +93,11 @@ impl Service {
         request.extensions_mut().insert(context);
 
         let answer = AssertUnwindSafe(self.answer(request)).catch_unwind().await;
-        let (route, mut response) = answer.unwrap_or_else(|_panic| {
-            let error = ApiError::new(RefusalCode::Internal);
-            (None, error.into_response())
+        let (route, mut response) = answer.unwrap_or_else(|panic| {
+            let error = Panic::from(panic);
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(request = %context.id, method = %method, error, "a request panicked");
+            (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, context.id);
         web::error::render(&mut response, &headers, context.id);
@@ -107,7 +110,7 @@ impl Service {
         measures::request(route, response.status(), started.elapsed());
         tracing::info!(
             request = %context.id, method = %method, route, status = response.status().as_u16(),
-            millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            millis = measures::millis(started.elapsed()),
             code = response.extensions().get::<RefusalCode>().map(|code| code.as_str()),
             "answered"
         );
@@ -142,9 +145,8 @@ fn decorate(response: &mut Response, id: RequestId) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::SERVER, HeaderValue::from_static("Bursar"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
+    let id = HeaderValue::try_from(id.to_string()).expect("an id is letters and digits");
+    headers.insert(REQUEST_ID, id);
 }
 
 /// JSON with the right media type.

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod listener;
 pub mod measures;
 pub mod metrics_listener;
+pub mod panics;
 pub mod passwords;
 pub mod randomness;
 pub mod readiness;

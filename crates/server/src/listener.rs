@@ -45,10 +45,14 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let Ok((socket, _peer)) = accepted else {
-            tracing::warn!("cannot accept a connection");
-            sleep(ACCEPT_PAUSE).await;
-            continue;
+        let socket = match accepted {
+            Ok((socket, _peer)) => socket,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "cannot accept a connection");
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
             crate::measures::connection_refused("too_many");

@@ -39,6 +39,7 @@ pub fn describe() {
     describe_counter!("bursar_job_attempts_total", "Attempts at jobs, by kind and how they ended");
     describe_histogram!("bursar_job_seconds", Unit::Seconds, "Time an attempt took, by kind");
     describe_counter!("bursar_rows_total", "Rows of files, by file type and what became of them");
+    describe_counter!("bursar_panics_total", "Panics, each of which is a fault of Bursar's own");
     describe_gauge!("bursar_held_uploads", "Snapshots that wait for a person's decision");
     describe_gauge!(
         "bursar_oldest_unread_seconds",
@@ -140,6 +141,15 @@ pub(crate) fn request(route: &str, status: StatusCode, took: Duration) {
 pub(crate) fn upload(file_type: FileType, bytes: u64) {
     counter!("bursar_uploads_total", "type" => file_type.as_str()).increment(1);
     counter!("bursar_upload_bytes_total", "type" => file_type.as_str()).increment(bytes);
+}
+
+pub(crate) fn panicked() {
+    counter!("bursar_panics_total").increment(1);
+}
+
+/// As logs write it.
+pub(crate) fn millis(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).expect("nothing takes five hundred million years")
 }
 
 pub(crate) fn connection_refused(reason: &'static str) {

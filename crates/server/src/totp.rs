@@ -60,7 +60,7 @@ fn to_base32(bytes: &[u8]) -> String {
     for group in bytes.chunks(5) {
         let value = group.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
         for place in (0..8).rev() {
-            let digit = usize::try_from(value >> (place * 5) & 31).unwrap_or_default();
+            let digit = usize::try_from(value >> (place * 5) & 31).expect("it is below 32");
             text.push(char::from(BASE32[digit]));
         }
     }

@@ -58,5 +58,5 @@ pub(crate) fn digest_of_link(text: &str) -> Option<Sha256Digest> {
 
 pub(crate) fn digest(bytes: &[u8]) -> Sha256Digest {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
-    Sha256Digest::from_bytes(digest.as_ref().try_into().unwrap_or_default())
+    Sha256Digest::from_bytes(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
 }

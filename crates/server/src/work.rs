@@ -30,6 +30,7 @@ use crate::limits::{
     WORK_STOP_TIME_MAX,
 };
 use crate::measures::{self, JobEnd};
+use crate::panics::Panic;
 use crate::{Clock, Limits, Randomness};
 
 use lease::KeptLease;
@@ -70,8 +71,8 @@ enum Failure {
     Store(#[from] store::Error),
     #[error(transparent)]
     Ledgers(#[from] LedgersError),
-    #[error("the reader panicked")]
-    Panicked,
+    #[error("the work panicked")]
+    Panicked(#[source] Panic),
     #[error("the process ended while it worked on this")]
     Killed,
 }
@@ -94,11 +95,20 @@ impl Worker {
 
     async fn work_on(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match self.work_once(&stop).await {
-                Ok(true) => continue,
-                Ok(false) => WORK_LOOK_EVERY,
-                Err(error) => {
+            let wait = match AssertUnwindSafe(self.work_once(&stop)).catch_unwind().await {
+                Ok(Ok(true)) => continue,
+                Ok(Ok(false)) => WORK_LOOK_EVERY,
+                Ok(Err(error)) => {
                     tracing::warn!(error = &error as &dyn StdError, "no job could be claimed");
+                    BACKOFF_FIRST
+                }
+                // A job it had claimed is claimed again when its lease has lapsed.
+                Err(panic) => {
+                    let error = Panic::from(panic);
+                    tracing::error!(
+                        error = &error as &dyn StdError,
+                        "a worker panicked; it goes on"
+                    );
                     BACKOFF_FIRST
                 }
             };
@@ -112,7 +122,7 @@ impl Worker {
 
     /// Does one job, if one is due; whether there was one. Cut off some time after `stop`.
     pub async fn work_once(&self, stop: &CancellationToken) -> Result<bool, store::Error> {
-        let lease = SignedDuration::try_from(self.0.limits.lease).unwrap_or(SignedDuration::MAX);
+        let lease = SignedDuration::try_from(self.0.limits.lease).expect("leases are short");
         let fence = i64::from_ne_bytes(self.0.randomness.bytes());
         let now = self.0.clock.now();
         let claimed = self.0.store.system().claim_job(&JobKind::ALL, now, lease, fence).await?;
@@ -149,7 +159,7 @@ impl Worker {
             Ok(Ok(())) => Ended::Done,
             Ok(Err(Failure::Store(store::Error::LeaseLost))) => Ended::Lost,
             Ok(Err(failure)) => Ended::Failed(failure),
-            Err(_panic) => Ended::Failed(Failure::Panicked),
+            Err(panic) => Ended::Failed(Failure::Panicked(panic.into())),
         }
     }
 
@@ -207,12 +217,18 @@ impl Worker {
         }
         // What is in the ledger is not refused. Asked once more than there are attempts and no more, as
         // asking may be what ends the process.
-        if job.attempts <= ATTEMPTS_MAX + 1
-            && let Ok(Some(change)) = self.0.ledgers.find_reading(&upload).await
-        {
-            let (ledger_version, rows) = (change.version, change.rows);
-            let read = UploadState::Read { at: now, ledger_version, rows };
-            return system.finish_reading(job, read, self.0.after_reading(None), now).await;
+        if job.attempts <= ATTEMPTS_MAX + 1 {
+            match self.0.ledgers.find_reading(&upload).await {
+                Ok(Some(change)) => {
+                    let (ledger_version, rows) = (change.version, change.rows);
+                    let read = UploadState::Read { at: now, ledger_version, rows };
+                    return system.finish_reading(job, read, self.0.after_reading(None), now).await;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    log(job, &Failure::from(error), "its ledger does not say whether it was read");
+                }
+            }
         }
         let reason = format!(
             "reading failed {ATTEMPTS_MAX} times; the server's log says why under this upload's id; \

@@ -130,7 +130,7 @@ fn too_weak(grant: &Grant, may: fn(Role) -> bool, what: &str) -> ApiError {
              token issue --customer {} --role {}",
             grant.role,
             grant.scope.customer,
-            able.rsplit(' ').next().unwrap_or_default()
+            able.rsplit_once(' ').map_or(able.as_str(), |(_, last)| last)
         ),
     );
     challenged(error, "insufficient_scope", Some(&grant.scope))

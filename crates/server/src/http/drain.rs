@@ -119,7 +119,7 @@ impl http_body::Body for Announcing {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if let Some(head_written) = self.head_written.take() {
             // Nobody listens any more when the connection is gone.
-            let _gone = head_written.send(());
+            head_written.send(()).unwrap_or_else(|_connection_is_gone| ());
         }
         Pin::new(&mut self.inner).poll_frame(context)
     }

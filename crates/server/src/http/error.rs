@@ -101,9 +101,9 @@ impl From<store::Error> for ApiError {
 /// The answer is rendered later, by `render`, which knows the request.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.status());
+        let status = StatusCode::from_u16(self.code.status()).expect("every code has a status");
         let mut response = Response::new(Body::empty());
-        *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = status;
         response.extensions_mut().insert(self);
         response
     }
@@ -118,7 +118,7 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
     let problem = ProblemDetails::new(code, error.detail, instance.to_owned(), request)
         .with_allowed(error.allowed)
         .with_checks(error.checks);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let body = serde_json::to_vec(&problem).expect("it is texts and numbers");
     let headers = response.headers_mut();
     headers.extend(error.headers);
     headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);

@@ -19,8 +19,9 @@ pub(crate) fn canonicalise(uri: &mut Uri) {
         None => path,
     };
     let mut parts = std::mem::take(uri).into_parts();
-    parts.path_and_query = PathAndQuery::try_from(path_and_query).ok();
-    *uri = Uri::from_parts(parts).unwrap_or_default();
+    let path_and_query = PathAndQuery::try_from(path_and_query);
+    parts.path_and_query = Some(path_and_query.expect("other words leave a path a path"));
+    *uri = Uri::from_parts(parts).expect("nothing but the path is another");
 }
 
 fn canonical(path: &str) -> Option<String> {

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep};
 use super::{Failure, WorkerParts};
 use crate::ledgers::CheckProgress;
 use crate::limits::{ATTEMPTS_MAX, PROGRESS_EVERY};
+use crate::measures;
 
 pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Failure> {
     let system = parts.store.system();
@@ -43,7 +44,7 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let RunState::Done { counts, .. } = done.state else { return Ok(()) };
     tracing::info!(
         run = %done.run_id, customer = %done.customer, unit = %done.unit, ?counts,
-        millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX), "checked"
+        millis = measures::millis(began.elapsed()), "checked"
     );
     Ok(())
 }

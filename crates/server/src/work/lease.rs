@@ -41,6 +41,8 @@ impl Drop for KeptLease {
 }
 
 async fn beat(parts: Arc<WorkerParts>, job: ClaimedJob, lost: CancellationToken) {
+    // However it ends, nobody prolongs the lease from then on.
+    let ends = lost.drop_guard();
     let mut prolonged = Instant::now();
     loop {
         sleep(parts.limits.lease / HEARTBEATS_PER_LEASE).await;
@@ -56,5 +58,5 @@ async fn beat(parts: Arc<WorkerParts>, job: ClaimedJob, lost: CancellationToken)
             }
         }
     }
-    lost.cancel();
+    drop(ends);
 }

@@ -59,6 +59,7 @@ struct Pages {
     rows_asked: Vec<RowsRequest>,
     supplier: Option<SupplierHistory>,
     is_broken: bool,
+    panics: bool,
 }
 
 impl std::fmt::Debug for Book {
@@ -114,6 +115,11 @@ impl Book {
     /// Nothing is looked up any more.
     pub(crate) fn breaks(&self) {
         self.0.lock().unwrap().is_broken = true;
+    }
+
+    /// Whoever looks something up meets a fault of the program.
+    pub(crate) fn panics(&self) {
+        self.0.lock().unwrap().panics = true;
     }
 
     /// Which rows somebody asked for last.
@@ -255,6 +261,10 @@ impl Ledgers for Book {
     async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
         let mut pages = self.0.lock().unwrap();
         pages.rows_asked.push(request.clone());
+        let panics = pages.panics;
+        drop(pages);
+        assert!(!panics, "no place for {} rows", request.size.get());
+        let pages = self.0.lock().unwrap();
         if pages.is_broken {
             return Err(broken());
         }

@@ -8,6 +8,7 @@ mod desk;
 mod documented;
 mod findings;
 mod pages;
+mod panics;
 mod readiness;
 mod work;
 mod workplace;

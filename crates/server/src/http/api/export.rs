@@ -147,7 +147,7 @@ fn pages(
     unit: UnitName,
     selection: Selection,
 ) -> BoxStream<'static, Result<Vec<KeptFinding>, store::Error>> {
-    let size = PageSize::try_from(PAGE_SIZE_MAX).unwrap_or_default();
+    const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
     let from = std::sync::Arc::new((store, unit, selection.filter, selection.order));
     let pages = stream::try_unfold(Some(None), move |place: Option<Option<FindingKey>>| {
         let from = std::sync::Arc::clone(&from);
@@ -155,7 +155,7 @@ fn pages(
             let (store, unit, filter, order): &(_, _, FindingFilter, FindingOrder) = &from;
             let Some(after) = place else { return Ok(None) };
             let store: &CustomerStore = store;
-            let page = store.whole_findings(unit, filter, *order, size, after.as_ref()).await?;
+            let page = store.whole_findings(unit, filter, *order, SIZE, after.as_ref()).await?;
             Ok(Some((page.items, page.next.map(Some))))
         }
     });
@@ -207,7 +207,7 @@ impl Formats {
                         sheet.write_number_with_format(row, column, value, &self.share)?;
                     }
                     Cell::Amount(amount) => {
-                        let value: f64 = amount.to_string().parse().unwrap_or_default();
+                        let value: f64 = amount.to_string().parse().expect("an amount is a number");
                         sheet.write_number_with_format(row, column, value, &self.money)?;
                     }
                     // Always a text, never a formula or a link.

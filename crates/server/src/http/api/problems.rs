@@ -121,7 +121,8 @@ fn accepted(headers: &HeaderMap) -> Format {
         let values = headers.get_all(header::ACCEPT).iter();
         values.filter_map(|value| value.to_str().ok()).any(|value| {
             value.split(',').any(|range| {
-                range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media)
+                let range = range.split_once(';').map_or(range, |(range, _)| range);
+                range.trim().eq_ignore_ascii_case(media)
             })
         })
     };
@@ -160,9 +161,8 @@ pub(crate) async fn csv(
     Ok(response)
 }
 
-/// Ids are letters and digits.
 fn ascii(name: &str) -> HeaderValue {
-    HeaderValue::from_str(name).unwrap_or(HeaderValue::from_static("attachment"))
+    HeaderValue::from_str(name).expect("ids are letters and digits")
 }
 
 /// In the order of [`LISTED`].

@@ -88,27 +88,30 @@ fn parse_file_type(segment: &str) -> Result<FileType, ApiError> {
     })
 }
 
+/// What is no text is no value that anything here goes by, and is refused like one.
+fn text_of(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_else(|_not_text| "not text")
+}
+
 fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let mut fields = headers.get_all(header::CONTENT_TYPE).iter();
-    let field = fields.next().map(|value| value.to_str().unwrap_or("not text"));
+    let field = fields.next().map(text_of);
     let checked = match fields.next() {
         Some(_several) => Err(MediaTypeRefusal::Other),
         None => MediaType::from_field(field).map(drop),
     };
     checked.map_err(|why| {
         let allowed: Vec<_> = MediaType::ALL.map(MediaType::as_str).into();
-        let accept = HeaderValue::try_from(allowed.join(", "));
-        let error = ApiError::saying(RefusalCode::MediaTypeUnsupported, why).with_allowed(&allowed);
-        match accept {
-            Ok(accept) => error.with_header(header::ACCEPT, accept),
-            Err(_never_for_media_types) => error,
-        }
+        let accept = HeaderValue::try_from(allowed.join(", ")).expect("media types are ASCII");
+        ApiError::saying(RefusalCode::MediaTypeUnsupported, why)
+            .with_allowed(&allowed)
+            .with_header(header::ACCEPT, accept)
     })
 }
 
 fn parse_coding(headers: &HeaderMap) -> Result<Coding, ApiError> {
     let mut fields = headers.get_all(header::CONTENT_ENCODING).iter();
-    let field = fields.next().map(|value| value.to_str().unwrap_or("not text").trim());
+    let field = fields.next().map(|value| text_of(value).trim());
     let coding = match field {
         None => Some(Coding::Identity),
         Some(name) if name.eq_ignore_ascii_case("identity") => Some(Coding::Identity),
@@ -160,8 +163,7 @@ fn digest(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Sha256Digest>
     let Some(value) = headers.get(name) else {
         return Ok(None);
     };
-    let text = value.to_str().unwrap_or_default();
-    Sha256Digest::from_field(text).map_err(|why| {
+    Sha256Digest::from_field(text_of(value)).map_err(|why| {
         ApiError::because(RefusalCode::DigestMalformed, format_args!("{name}: {why}"))
     })
 }

@@ -61,8 +61,9 @@ const MARK_CHARS: usize = 16;
 
 /// The address of a file; a test asks for every one that the templates name.
 pub(crate) fn url(name: &str) -> String {
-    let mark = marks().iter().find_map(|(known, mark)| (*known == name).then_some(mark.as_str()));
-    format!("/assets/{}/{name}", mark.unwrap_or_default())
+    let found = marks().iter().find(|(known, _)| *known == name);
+    let (_, mark) = found.unwrap_or_else(|| panic!("there is no asset {name}"));
+    format!("/assets/{mark}/{name}")
 }
 
 fn marks() -> &'static [(&'static str, String)] {

@@ -193,7 +193,7 @@ fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
     let details = if entry.details.is_null() {
         String::new()
     } else {
-        serde_json::to_string_pretty(&entry.details).unwrap_or_default()
+        serde_json::to_string_pretty(&entry.details).expect("it was JSON before")
     };
     Line {
         sequence: words::count(item.sequence),

@@ -173,12 +173,16 @@ pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId
             request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),
         }),
     };
-    if let Ok(page) = page {
-        let (parts, body) = page.into_parts();
-        // Of the empty answer that this one takes the place of.
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-        response.headers_mut().extend(parts.headers);
-        *response.body_mut() = body;
+    match page {
+        Ok(page) => {
+            let (parts, body) = page.into_parts();
+            // Of the empty answer that this one takes the place of.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response.headers_mut().extend(parts.headers);
+            *response.body_mut() = body;
+        }
+        // The status says the most of it.
+        Err(error) => tracing::error!(request = %id, ?error, "no page for a refusal"),
     }
 }
 

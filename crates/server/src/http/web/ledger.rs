@@ -67,8 +67,8 @@ impl Member {
         id: &str,
         words: &str,
     ) -> Result<NamedFindings, PageError> {
-        let size = PageSize::try_from(NAMED_SHOWN + 1).unwrap_or_default();
-        let found = self.store.findings_naming(&self.unit, ledger, id, size).await?;
+        const SIZE: PageSize = PageSize::fixed(NAMED_SHOWN + 1);
+        let found = self.store.findings_naming(&self.unit, ledger, id, SIZE).await?;
         let shown = NAMED_SHOWN as usize;
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("state", "all")

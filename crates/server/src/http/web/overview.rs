@@ -93,7 +93,7 @@ pub(crate) async fn get_overview(
     asked: Asked,
 ) -> PageResult {
     let (store, unit, now) = (&viewer.store, &viewer.unit, app.clock.now());
-    let runs = store.runs(unit, size(RUNS_LOOKED_AT), None).await?.items;
+    let runs = store.runs(unit, PageSize::fixed(RUNS_LOOKED_AT), None).await?.items;
     let done = runs.iter().find(|run| matches!(run.state, RunState::Done { .. }));
     let reports = match done {
         Some(run) => store.run_reports(unit, run.run_id).await?,
@@ -103,7 +103,7 @@ pub(crate) async fn get_overview(
     let sums = store.open_sums(unit, newest).await?;
     let recovered = store.recovered_sums(unit).await?;
     let fed = store.last_fed(unit, FileType::Transactions).await?;
-    let sent = store.uploads(unit, size(UPLOADS_SHOWN), None).await?.items;
+    let sent = store.uploads(unit, PageSize::fixed(UPLOADS_SHOWN), None).await?.items;
     let by_week = store.finding_weeks(unit, WEEKS, now).await?;
     let findings_path = viewer.path("findings");
     let new_findings: u64 = sums.iter().map(|sum| sum.new_findings).sum();
@@ -137,10 +137,6 @@ pub(crate) async fn get_overview(
         pictures: benford(&reports),
         findings_path,
     })
-}
-
-fn size(wanted: u32) -> PageSize {
-    PageSize::try_from(wanted).unwrap_or_default()
 }
 
 /// By currency, the largest first; empty when there is no money in it.
@@ -212,7 +208,7 @@ fn checks(sums: &[OpenSum], known: &KnownChecks, findings: &str) -> Vec<CheckLin
             href: format!("{findings}?{query}"),
             findings: words::count(sum.findings),
             at_risk: sum.at_risk.as_ref().map(words::money).unwrap_or_default(),
-            percent: u64::try_from(share).unwrap_or(0),
+            percent: u64::try_from(share).expect("it is between 0 and 100"),
         }
     };
     sums.iter().take(CHECKS_SHOWN).map(line).collect()

@@ -131,7 +131,7 @@ pub(crate) async fn get_columns_of_type(
 ) -> PageResult {
     let file_type: FileType = file_type.parse().map_err(|_unknown| PageError::NotFound)?;
     let filter = UploadFilter { file_type: Some(file_type), ..UploadFilter::default() };
-    let (unit, size) = (&admin.unit, PageSize::try_from(1).unwrap_or_default());
+    let (unit, size) = (&admin.unit, PageSize::fixed(1));
     let newest = admin.store.uploads_of(unit, &filter, UploadOrder::Newest, size, None).await?;
     match newest.items.first() {
         Some(upload) => see_other(&admin.path(&format!("uploads/{}/columns", upload.id))),

@@ -145,10 +145,10 @@ async fn history(
 }
 
 async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight) -> PageResult {
+    const SIZE: PageSize = PageSize::fixed(NEWEST_INVOICES);
     let reference = history.reference.clone();
     let filter = RowsFilter { supplier: Some(reference.clone()), ..RowsFilter::default() };
-    let size = PageSize::try_from(NEWEST_INVOICES).unwrap_or_default();
-    let invoices = ask(app, member, FileType::Transactions, filter, size).await?;
+    let invoices = ask(app, member, FileType::Transactions, filter, SIZE).await?;
     let rows: Vec<LedgerRow> = history.variations.iter().map(|one| row(&reference, one)).collect();
     let named = rows.first().or_else(|| invoices.rows.first());
     let name = named.and_then(|row| row.fields.get("supplier_name"));

@@ -131,12 +131,14 @@ async fn understood(
     now: Timestamp,
 ) -> Result<Result<NewToken, String>, PageError> {
     let known = admin.store.units().await?;
-    let units: Vec<UnitName> = form
-        .all("unit")
-        .filter_map(|unit| known.iter().find(|known| known.as_str() == unit))
-        .cloned()
-        .collect();
-    let types: Vec<FileType> = form.all("type").filter_map(|name| name.parse().ok()).collect();
+    // None of either means all: what is left out here would make a token good for more than was ticked.
+    let unit = |unit| known.iter().find(|known| known.as_str() == unit).cloned();
+    let Some(units) = form.all("unit").map(unit).collect::<Option<Vec<UnitName>>>() else {
+        return Ok(Err("A unit that was ticked is not there any more: choose again.".to_owned()));
+    };
+    let Ok(types) = form.all("type").map(str::parse).collect::<Result<Vec<FileType>, _>>() else {
+        return Ok(Err("There is no such file type: choose again.".to_owned()));
+    };
     let Some(role) = form.parsed::<Role>("role") else {
         return Ok(Err("Choose what the token is for.".to_owned()));
     };

@@ -39,7 +39,8 @@ pub(crate) fn machine(at: Timestamp) -> String {
 
 /// `41,220`
 pub(crate) fn count(number: impl TryInto<u64>) -> String {
-    grouped(&number.try_into().unwrap_or_default().to_string())
+    let Ok(number) = number.try_into() else { panic!("a count is never below zero") };
+    grouped(&number.to_string())
 }
 
 /// `1 row`, `2 rows`

@@ -121,6 +121,13 @@ async fn what_makes_no_token_is_said() {
     let fields = [GO[0], ("role", "viewer"), GO[2], ("type", "APT")];
     let page = ann.post(&desk, PATH, &fields).await;
     assert!(page.text.contains("a token of the role viewer sends nothing"), "{}", page.text);
+    // Left out, a token would be good for all units, and for all types.
+    for (field, words) in [("unit", "is not there any more"), ("type", "no such file type")] {
+        let fields: Vec<_> = GO.into_iter().chain([(field, "gone")]).collect();
+        let page = ann.post(&desk, PATH, &fields).await;
+        assert_eq!(page.status, 422, "{field}");
+        assert!(page.text.contains(words), "{field} {}", page.text);
+    }
     assert!(!desk.audited().await.contains(&"token.issue".to_owned()));
 }
 

@@ -199,18 +199,18 @@ pub(in crate::http::web) async fn following(
     chosen: &Selected,
     key: &FindingKey,
 ) -> Result<Option<FindingKey>, PageError> {
+    const ONE: PageSize = PageSize::fixed(1);
     let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
-    let one = PageSize::try_from(1).unwrap_or_default();
-    let page = member.store.findings(&member.unit, filter, order, one, Some(key)).await?;
+    let page = member.store.findings(&member.unit, filter, order, ONE, Some(key)).await?;
     Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
 /// What else there is about its suppliers: first what was suppressed, then what is in the queue.
 async fn near(viewer: &Viewer, finding: &Finding, query: &str) -> Result<Vec<Near>, PageError> {
-    let size = PageSize::try_from(NEAR_MAX).unwrap_or_default();
+    const SIZE: PageSize = PageSize::fixed(NEAR_MAX);
     let mut near = Vec::new();
     for suppressed in [ShowSuppressed::Only, ShowSuppressed::No] {
-        let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, size).await?;
+        let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, SIZE).await?;
         near.extend(others.into_iter().map(|found| Near {
             href: viewer.path(&format!("findings/{}?{query}", found.key)),
             title: words::with_dates(&found.title),

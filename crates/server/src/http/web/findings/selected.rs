@@ -145,7 +145,7 @@ impl Selected {
     }
 
     fn order(&self) -> FindingOrder {
-        self.sort.parse().unwrap_or_default()
+        self.sort.parse().unwrap_or_else(|_unknown| FindingOrder::default())
     }
 }
 

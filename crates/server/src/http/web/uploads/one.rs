@@ -257,8 +257,8 @@ async fn checked(
     upload: &Upload,
     version: u64,
 ) -> Result<(Option<jiff::Timestamp>, String), PageError> {
-    let size = PageSize::try_from(PAGE_SIZE_MAX).unwrap_or_default();
-    let runs = member.store.runs(&member.unit, size, None).await?;
+    const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
+    let runs = member.store.runs(&member.unit, SIZE, None).await?;
     let table = upload.ledger();
     let saw = |run: &&Run| match &run.state {
         RunState::Done { versions, .. } => {
