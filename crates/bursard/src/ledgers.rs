@@ -142,7 +142,7 @@ impl Ledgers for Adapter {
         let read = move |options: &extract::Options<'_>| {
             extract::record_at(file, options, line, LINE_BYTES_MAX)
         };
-        Ok(read_beside(upload, rules, read).await?.unwrap_or_default())
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|_refused_has_no_rows| None))
     }
 
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
@@ -241,7 +241,7 @@ fn told(check: &analysis::Check) -> Check {
                 about: parameter.about.clone(),
                 unit: parameter.unit.clone(),
                 // Four places hold every number of the checks.
-                default: format!("{:.4}", parameter.default).parse().unwrap_or_default(),
+                default: format!("{:.4}", parameter.default).parse().expect("it is a decimal"),
             })
             .collect(),
     }

@@ -63,9 +63,7 @@ pub(crate) fn note(text: impl std::fmt::Display) {
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) {
-    if let Ok(text) = serde_json::to_string_pretty(value) {
-        println!("{text}");
-    }
+    println!("{}", serde_json::to_string_pretty(value).expect("it is texts and numbers"));
 }
 
 /// What went wrong and why, one cause a line; in JSON as the log names an error and its causes.

@@ -4,22 +4,26 @@
 //! attempt). Invariant: no panic of the server goes without a line in its log.
 
 use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::set_hook;
 use std::thread;
 
 use crate::measures;
 
-const NO_TEXT: &str = "no message";
+const NO_TEXT: &str = "with a value that is no text";
 
 /// Logs and counts every panic of the process from now on, wherever it is caught.
 pub fn log_all() {
     set_hook(Box::new(|panic| {
         measures::panicked();
+        let backtrace = Backtrace::capture();
         tracing::error!(
-            panic = panic.payload_as_str().unwrap_or(NO_TEXT),
-            place = panic.location().map(ToString::to_string),
-            thread = thread::current().name(),
-            "panicked"
+            thread = thread::current().name().unwrap_or("unnamed"),
+            location = panic.location().map(ToString::to_string),
+            backtrace =
+                (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string()),
+            "panicked: {}",
+            panic.payload_as_str().unwrap_or(NO_TEXT)
         );
     }));
 }

@@ -59,7 +59,7 @@ fn copy_settings(config: &Config, folder: &Path) -> anyhow::Result<()> {
     let Some(tls) = config.own_tls_folder().filter(|tls| tls.exists()) else {
         return Ok(());
     };
-    let to = folder.join(tls.file_name().unwrap_or_default());
+    let to = folder.join(tls.file_name().expect("it is a folder below the data folder"));
     fs::create_dir_all(&to).context("the certificates were not copied")?;
     for entry in fs::read_dir(tls).context("the certificates were not copied")? {
         let entry = entry.context("the certificates were not copied")?;

@@ -65,7 +65,7 @@ impl<'a> Draft<'a> {
             spent: HashSet::new(),
         };
         let monthly_max =
-            usize::try_from(plan.invoices / (36 * MONTHLY_SHARE)).unwrap_or(usize::MAX);
+            usize::try_from(plan.invoices / (36 * MONTHLY_SHARE)).expect("addresses have 64 bits");
         for rank in 0..plan.suppliers {
             draft.ordinary_supplier(rank, monthly_max);
         }

@@ -233,7 +233,7 @@ impl Shares {
     }
 
     fn draw(&self, chance: &mut Chance) -> usize {
-        let all = self.sums.last().copied().unwrap_or(1);
+        let all = *self.sums.last().expect("somebody bills");
         let at = chance.below(all);
         self.sums.partition_point(|sum| *sum <= at)
     }
@@ -261,6 +261,6 @@ fn quotas(calendar: &Calendar, invoices: u64) -> Vec<u64> {
         Some(*sum)
     });
     let sums: Vec<u64> = sums.collect();
-    let all = sums.last().copied().unwrap_or(1);
+    let all = *sums.last().expect("there are days");
     sums.iter().map(|sum| invoices * sum / all).collect()
 }

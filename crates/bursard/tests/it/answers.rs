@@ -95,11 +95,12 @@ async fn bodies_are_refused_when_they_show_what_they_are() {
     let server = Server::start_with("[limits]\nbody_bytes_max = 100000\n");
     let token = server.token();
     let zeros = gzip("x".repeat(200_000).as_bytes()).await;
-    let cases: [(&str, Vec<u8>, Headers, u16, &str); 9] = [
+    let cases: [(&str, Vec<u8>, Headers, u16, &str); 10] = [
         ("APT/a.csv", b"PK\x03\x04....".to_vec(), &[], 400, "content_unexpected"),
         ("APT/a.csv", b"%PDF-1.7".to_vec(), &[], 400, "content_unexpected"),
         ("APT/a.xlsx", CSV.into(), &[], 400, "content_unexpected"),
         ("APT/a.csv", CSV.into(), &[("Repr-Digest", "sha-256=:AAAA:")], 400, "digest_malformed"),
+        ("APT/a.csv", CSV.into(), &[("Repr-Digest", "sha-256=:é:")], 400, "digest_malformed"),
         (
             "APT/a.csv",
             CSV.into(),

@@ -3,11 +3,9 @@
 //! Invariant: both say the same: an error field has its causes beside it in `<field>.sources`. A panic is a
 //! line of the log as everything else is.
 
-use std::backtrace::{Backtrace, BacktraceStatus};
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, IsTerminal as _};
-use std::panic::{self, PanicHookInfo};
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
@@ -50,21 +48,7 @@ pub(in crate::commands) fn install(format: LogFormat) {
         }
         LogFormat::Json => lines.with_ansi(false).event_format(JsonLines).init(),
     }
-    panic::set_hook(Box::new(log_panic));
-}
-
-fn log_panic(panic: &PanicHookInfo<'_>) {
-    let thread = std::thread::current();
-    let location = panic.location().map(ToString::to_string);
-    let backtrace = Backtrace::capture();
-    tracing::error!(
-        thread = thread.name().unwrap_or("unnamed"),
-        location,
-        backtrace =
-            (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string()),
-        "panicked: {}",
-        panic.payload_as_str().unwrap_or("with a value that is no text")
-    );
+    server::panics::log_all();
 }
 
 /// An event as one JSON object a line, its fields beside `timestamp`, `level` and `target`.

@@ -10,7 +10,7 @@ use server::App;
 use server::measures::{self, WaitingMeasures};
 use server::tls::{CurrentCertificate, LOOK_EVERY};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::interval;
+use tokio::time::{interval, sleep};
 
 /// How often leftovers are looked for; each costs a folder listing.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
@@ -18,6 +18,9 @@ const SWEEP_EVERY: Duration = Duration::from_hours(1);
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
 /// As often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
+
+/// What panics at once does so no more than so often.
+const PAUSE_AFTER_PANIC: Duration = Duration::from_mins(1);
 
 pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::Result<()> {
     let mut hangup = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
@@ -31,9 +34,26 @@ pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::
             }
         }
     });
-    tokio::spawn(sweep(app.clone()));
-    tokio::spawn(measure(app.clone()));
+    let (sweeping, measuring) = (app.clone(), app.clone());
+    keep_up(move || sweep(sweeping.clone()));
+    keep_up(move || measure(measuring.clone()));
     Ok(())
+}
+
+/// Does what has no end; when it panics, which the log says, it begins anew after a pause.
+fn keep_up<Endless>(begin: impl Fn() -> Endless + Send + 'static)
+where
+    Endless: Future<Output = ()> + Send + 'static,
+{
+    tokio::spawn(async move {
+        while let Err(panicked) = tokio::spawn(begin()).await {
+            tracing::error!(
+                error = &panicked as &dyn std::error::Error,
+                "upkeep panicked; it goes on"
+            );
+            sleep(PAUSE_AFTER_PANIC).await;
+        }
+    });
 }
 
 async fn sweep(app: App) {

@@ -82,7 +82,7 @@ fn legal_group(draft: &mut Draft<'_>) {
         "Companies of one group, with one VAT registration, use the group's account.",
     );
     let name = draft.suppliers[first].name.clone();
-    let head = name.split(' ').next().unwrap_or_default().to_owned();
+    let head = name.split_once(' ').map_or(name.as_str(), |(head, _)| head).to_owned();
     let holder = format!("{head} Group Treasury Ltd");
     let account = Account { holder, ..draft.suppliers[first].sites[0].clone() };
     draft.suppliers[first].sites = vec![account.clone()];

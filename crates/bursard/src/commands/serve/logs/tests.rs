@@ -1,3 +1,4 @@
+use std::panic;
 use std::sync::{Arc, Mutex};
 
 use super::*;
@@ -6,7 +7,6 @@ use super::*;
 struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Written {
-    #[expect(clippy::unwrap_in_result, reason = "a writer that panicked has failed its test")]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -55,7 +55,7 @@ fn an_error_has_its_causes_and_fields_their_types() {
 #[test]
 fn a_panic_is_a_line_of_the_log() {
     let before = panic::take_hook();
-    panic::set_hook(Box::new(log_panic));
+    server::panics::log_all();
     let lines = logged(|| {
         let ended = panic::catch_unwind(|| panic!("at {}", 5));
         assert!(ended.is_err());
