@@ -82,7 +82,7 @@ async fn export(
     let is_der = args.to.extension().is_some_and(|it| it.eq_ignore_ascii_case("cer"));
     let bytes = if is_der {
         // DER holds one certificate: the server's own, or the root.
-        chosen.first().map(|der| der.to_vec()).unwrap_or_default()
+        chosen.first().expect("a server shows one at least").to_vec()
     } else {
         chosen.iter().map(described::pem).collect::<String>().into_bytes()
     };

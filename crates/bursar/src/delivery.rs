@@ -66,7 +66,13 @@ impl Parcel<'_> {
             (CONTENT_LENGTH, HeaderValue::from(self.source.bytes())),
             (USER_AGENT, HeaderValue::from_static(PRODUCT)),
         ]);
-        if let Some(key) = self.idempotency_key.and_then(|key| HeaderValue::from_str(key).ok()) {
+        if let Some(key) = self.idempotency_key {
+            let key = HeaderValue::from_str(key).map_err(|_not_text| {
+                Failure::usage(
+                    "the entry's key cannot stand in a header",
+                    "Drop it with bursar outbox drop, and send the file anew.",
+                )
+            })?;
             headers.insert(IDEMPOTENCY_KEY, key);
         }
         Ok(headers)
@@ -106,8 +112,8 @@ impl Courier<'_> {
         let ending = ending(&delivery);
         journal.settle(claim, delivery.tries, &ending, (self.machine.now)()).await?;
         if entry.is_spooled && matches!(ending, Ending::Received(_)) {
-            // Left behind, it costs room and nothing else.
-            let _stays = std::fs::remove_file(&entry.path);
+            // Left behind, it is swept when the outbox is opened again.
+            std::fs::remove_file(&entry.path).unwrap_or_else(|_swept_later| ());
         }
         Ok(Some(delivery))
     }

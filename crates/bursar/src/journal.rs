@@ -260,12 +260,14 @@ impl Journal {
         .await?;
         // By name, which is unique: the folder may have been moved.
         let owned: Vec<_> = paths.iter().filter_map(|path| Path::new(path).file_name()).collect();
-        for item in std::fs::read_dir(self.spool())?.map_while(Result::ok) {
+        for item in std::fs::read_dir(self.spool())? {
+            let item = item?;
             let name = item.file_name();
             let text = name.to_string_lossy();
-            let mark = text.split('.').next().unwrap_or_default();
+            let mark = text.split_once('.').map_or(&*text, |(mark, _)| mark);
             if !self.holder.is_alive(mark) && !owned.contains(&name.as_os_str()) {
-                let _absent = std::fs::remove_file(item.path());
+                // Another process may sweep too; what cannot be removed is tried again each time.
+                std::fs::remove_file(item.path()).unwrap_or_else(|_tried_again| ());
             }
         }
         Ok(())
@@ -345,7 +347,7 @@ impl Journal {
 }
 
 fn lease_end(now: Timestamp) -> i64 {
-    let lease = i64::try_from(LEASE.as_micros()).unwrap_or(i64::MAX);
+    let lease = i64::try_from(LEASE.as_micros()).expect("a lease is short");
     now.as_microsecond().saturating_add(lease)
 }
 

@@ -104,8 +104,10 @@ impl Link {
             .await?
             .map_err(|fault| Breakage::of_http(&fault))?;
         let (parts, body) = response.into_parts();
-        let (body, is_whole) =
-            self.unless_stalled(handed, collect(body, bytes_max)).await.unwrap_or_default();
+        let (body, is_whole) = self
+            .unless_stalled(handed, collect(body, bytes_max))
+            .await
+            .unwrap_or_else(|_stalled| (Bytes::new(), false));
         Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 

@@ -19,12 +19,12 @@ fn main() -> process::ExitCode {
     panic::set_hook(Box::new(|fault| own_fault(fault.location())));
     // AWS-LC gathers chance once, for 30 ms: beside the reading of arguments, outbox and trusted roots.
     // Whoever needs it first waits for it; what is thrown away here is not used.
-    let _gathering = std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0]));
+    drop(std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0])));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
             // Help and version are no faults; a closed pipe is not worth a word.
-            let _closed = message.print();
+            message.print().unwrap_or_else(|_pipe_is_closed| ());
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
@@ -48,7 +48,7 @@ fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
             let carried_out = panic::catch_unwind(AssertUnwindSafe(|| {
                 runtime.block_on(command::carry_out(cli, &machine))
             }));
-            let code = carried_out.unwrap_or(ExitCode::OwnFault);
+            let code = carried_out.unwrap_or_else(|_said_by_the_hook| ExitCode::OwnFault);
             // A reader that hangs on a file must not keep the program.
             runtime.shutdown_background();
             code

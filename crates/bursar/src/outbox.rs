@@ -161,7 +161,15 @@ async fn drop_entries(
             ));
         }
         if entry.is_spooled {
-            let _absent = std::fs::remove_file(&entry.path);
+            match std::fs::remove_file(&entry.path) {
+                Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+                    let path = entry.path.display();
+                    output.warn(&format!(
+                        "its copy cannot be removed, do so by hand: {path}: {fault}"
+                    ));
+                }
+                _ => {}
+            }
         }
         output.result(&format!("dropped {id}  {}", entry.addressed.name));
         output.json(&json!({ "entry": id.number(), "state": "dropped" }));

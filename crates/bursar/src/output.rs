@@ -125,9 +125,10 @@ pub fn own_fault(place: Option<&Location<'_>>) {
 
 fn to_stdout(text: &str) {
     // Whoever reads may have gone; the exit code still tells.
-    let _closed = writeln!(io::stdout().lock(), "{text}");
+    writeln!(io::stdout().lock(), "{text}").unwrap_or_else(|_reader_is_gone| ());
 }
 
 fn to_stderr(text: &str) {
-    let _closed = writeln!(io::stderr().lock(), "{text}");
+    // There is nowhere else to say it.
+    writeln!(io::stderr().lock(), "{text}").unwrap_or_else(|_reader_is_gone| ());
 }

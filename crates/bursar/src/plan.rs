@@ -189,7 +189,8 @@ impl SendPlan {
 
 fn content_type(settings: &Settings) -> Result<HeaderValue, Failure> {
     let text = settings.content_type.as_deref().unwrap_or(CONTENT_TYPE);
-    HeaderValue::from_str(text).map_err(|_not_text| {
+    let value = HeaderValue::from_str(text).ok().filter(|value| value.to_str().is_ok());
+    value.ok_or_else(|| {
         Failure::usage(
             "--content-type cannot stand in a header",
             "Leave it out: text/csv is right.",

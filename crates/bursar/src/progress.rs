@@ -17,8 +17,7 @@ impl Progress {
     }
 
     pub fn shown(total_bytes: u64) -> Self {
-        let style = ProgressStyle::with_template(TEMPLATE)
-            .unwrap_or_else(|_malformed| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template(TEMPLATE).expect("the template is one");
         let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
         bar.set_style(style.progress_chars("━╸─"));
         Self(bar)
@@ -56,8 +55,7 @@ impl Waiting {
     }
 
     pub fn shown() -> Self {
-        let style = ProgressStyle::with_template(WAITING_TEMPLATE)
-            .unwrap_or_else(|_malformed| ProgressStyle::default_spinner());
+        let style = ProgressStyle::with_template(WAITING_TEMPLATE).expect("the template is one");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self(bar.with_style(style))
     }

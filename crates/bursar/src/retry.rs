@@ -51,11 +51,13 @@ pub fn wait(retry: u32, asked: Option<Duration>, chance: f64) -> Duration {
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+        return Some(Duration::from_secs(
+            text.parse().unwrap_or_else(|_longer_than_ever| u64::MAX),
+        ));
     }
     let at = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()?;
     let seconds = at.as_second().saturating_sub(now.as_second());
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    Some(Duration::from_secs(seconds.max(0).unsigned_abs()))
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ pub async fn run(args: RunArgs, machine: &Machine) -> ExitCode {
             return failure.exit;
         }
         (Err(failure), logged) => {
-            logged.unwrap_or(output).failure("not run", &failure);
+            logged.unwrap_or_else(|_worse_is_said| output).failure("not run", &failure);
             return failure.exit;
         }
     };

@@ -258,7 +258,7 @@ impl Sender<'_> {
             file_type: packed.file_type,
             own_name: packed.own_name.clone(),
             name: packed.name.clone(),
-            content_type: plan.content_type.to_str().unwrap_or_default().to_owned(),
+            content_type: plan.content_type.to_str().expect("the plan takes no other").to_owned(),
             config: config.clone(),
             profile: profile.clone(),
             job: None,
@@ -296,7 +296,8 @@ impl Sender<'_> {
 fn discard(packed: &Packed, owner: Option<&Entry>) {
     let is_owned = owner.is_some_and(|entry| entry.path == packed.source.path());
     if matches!(packed.kept, Kept::Spooled(_)) && !is_owned {
-        let _absent = std::fs::remove_file(packed.source.path());
+        // Left behind, it is swept when the outbox is opened again.
+        std::fs::remove_file(packed.source.path()).unwrap_or_else(|_swept_later| ());
     }
 }
 

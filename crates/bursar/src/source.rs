@@ -216,7 +216,7 @@ impl AsRef<[u8]> for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         // The pass may be over.
-        let _over = self.give_back.send(std::mem::take(&mut self.buffer));
+        self.give_back.send(std::mem::take(&mut self.buffer)).unwrap_or_else(|_pass_is_over| ());
     }
 }
 
@@ -240,8 +240,8 @@ impl Pass {
             return Ok(None);
         }
         let wanted = self.left.min(CHUNK_BYTES as u64);
-        let mut chunk = self.free.try_recv().unwrap_or_default();
-        chunk.resize(usize::try_from(wanted).unwrap_or(CHUNK_BYTES), 0);
+        let mut chunk = self.free.try_recv().unwrap_or_else(|_none_is_back_yet| Vec::new());
+        chunk.resize(usize::try_from(wanted).expect("no more than a chunk"), 0);
         self.file.read_exact(&mut chunk).map_err(|fault| match fault.kind() {
             io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
             _ => SourceFault::of(&fault),

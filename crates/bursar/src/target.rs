@@ -91,9 +91,7 @@ impl Target {
         let default = if self.is_encrypted() { 443 } else { 80 };
         let port = self.base.port_u16().unwrap_or(default);
         let scheme = self.base.scheme_str().unwrap_or("https");
-        format!("{scheme}://{}:{port}/", self.host)
-            .parse()
-            .unwrap_or_else(|_unreachable| self.base.clone())
+        format!("{scheme}://{}:{port}/", self.host).parse().expect("its parts are of an address")
     }
 
     pub fn url(&self, path: &str) -> String {

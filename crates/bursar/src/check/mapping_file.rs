@@ -52,17 +52,18 @@ fn text(file_type: FileType, headers: &[String]) -> String {
          # Case, blanks and punctuation of the headers do not count.\n\n[columns]\n"
     );
     let mut left = mapping.columns.clone();
-    // Writing to a String does not fail.
     for header in headers.iter().map(|header| header.trim()) {
         if let Some(name) = left.remove(header) {
             let field = Field::named(file_type, &name).map_or_else(String::new, described);
-            let _infallible = writeln!(text, "{} = \"{name}\"{field}", quoted(header));
+            writeln!(text, "{} = \"{name}\"{field}", quoted(header))
+                .expect("a String takes everything");
         }
     }
     text.push_str("\n# Fields that no column is taken for:\n");
     let taken = |field: &Field| mapping.columns.values().any(|name| name == field.name());
     for field in Field::all(file_type).filter(|field| !taken(field)) {
-        let _infallible = writeln!(text, "#   {}{}", field.name(), described(field));
+        writeln!(text, "#   {}{}", field.name(), described(field))
+            .expect("a String takes everything");
     }
     text
 }

@@ -214,8 +214,7 @@ fn names(presented: Option<&Presented>) -> String {
     }
     let mut text = names.iter().take(NAMES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > NAMES_SHOWN {
-        // Writing to a String does not fail.
-        let _infallible = write!(text, " and {} more", names.len() - NAMES_SHOWN);
+        write!(text, " and {} more", names.len() - NAMES_SHOWN).expect("a String takes everything");
     }
     text
 }

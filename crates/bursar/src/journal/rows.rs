@@ -152,7 +152,7 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
 }
 
 pub(super) fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
+    i64::try_from(bytes).expect("a file has far fewer than 2^63 bytes")
 }
 
 fn nanoseconds(time: SystemTime) -> Option<i64> {

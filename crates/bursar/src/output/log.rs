@@ -65,10 +65,11 @@ impl Log {
             } else {
                 numbered(&self.plan.path, number - 1)
             };
-            let _absent = fs::rename(from, numbered(&self.plan.path, number));
+            // Not all of them are there yet; one that cannot be moved is written on.
+            fs::rename(from, numbered(&self.plan.path, number)).unwrap_or_else(|_not_there_yet| ());
         }
         if self.plan.keep == 0 {
-            let _absent = fs::remove_file(&self.plan.path);
+            fs::remove_file(&self.plan.path).unwrap_or_else(|_written_on| ());
         }
     }
 }

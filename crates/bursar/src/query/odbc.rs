@@ -46,7 +46,7 @@ pub(super) async fn copy(url: &str, query: &str, mut to: Spooler) -> Result<Spoo
     let (done, waits) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let outcome = read(&place, &query, &mut to, || !done.is_closed());
-        let _nobody = done.send(outcome.map(|()| to));
+        done.send(outcome.map(|()| to)).unwrap_or_else(|_nobody_waits| ());
     });
     waits
         .await

@@ -63,7 +63,7 @@ async fn connect(place: &Place, time: Duration) -> Result<Session, Fault> {
         .map_err(|_late| Fault::Lost(format!("{address} does not answer")))?
         .map_err(|fault| Fault::Lost(format!("{address} cannot be reached: {fault}")))?;
     // Without it rows come as well, later.
-    let _as_it_is = line.set_nodelay(true);
+    line.set_nodelay(true).unwrap_or_else(|_later_then| ());
     // Its state is large, and lies within that of every job otherwise.
     Ok(Box::pin(Client::connect(config, line.compat_write())).await?)
 }

@@ -42,10 +42,15 @@ pub(super) fn settle(
             "It will not be sent again. Let the user who runs bursar write to its folder, and to move-to.",
         )
     })?;
-    if let Some(marker) = marker {
-        let _absent = fs::remove_file(marker);
+    match marker.map(fs::remove_file) {
+        None | Some(Ok(())) => Ok(()),
+        Some(Err(fault)) if fault.kind() == io::ErrorKind::NotFound => Ok(()),
+        Some(Err(fault)) => Err(Failure::new(
+            ExitCode::OutputFailed,
+            format!("the marker of {} cannot be taken away: {fault}", path.display()),
+            "Its file was received and is dealt with. Let the user who runs bursar write to the folder.",
+        )),
     }
-    Ok(())
 }
 
 fn move_to(path: &Path, folder: &Path) -> io::Result<()> {
@@ -64,10 +69,10 @@ fn move_to(path: &Path, folder: &Path) -> io::Result<()> {
 
 /// Nothing that was moved earlier is written over.
 fn free_name(folder: &Path, path: &Path) -> io::Result<PathBuf> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path.file_stem().expect("what was sent is a file").to_string_lossy().into_owned();
     let ending =
         path.extension().map(|it| format!(".{}", it.to_string_lossy())).unwrap_or_default();
-    let first = folder.join(path.file_name().unwrap_or_default());
+    let first = folder.join(path.file_name().expect("what was sent is a file"));
     if !first.exists() {
         return Ok(first);
     }

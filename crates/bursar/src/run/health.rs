@@ -24,6 +24,8 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::token::WARN_AHEAD_DAYS;
 
+/// Before the next try when nobody can be let in.
+const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// A monitor asks in a moment or not at all.
 const HEADER_TIME: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -128,7 +130,11 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
 /// One connection after the other: monitors are few.
 pub(super) async fn serve(listener: TcpListener, health: Health, now: fn() -> Timestamp) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Without files or memory for more it fails at once, again and again.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let answer = |_request: Request<Incoming>| {
             let status =
                 if health.is_well() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -145,7 +151,7 @@ pub(super) async fn serve(listener: TcpListener, health: Health, now: fn() -> Ti
             .keep_alive(false)
             .serve_connection(TokioIo::new(stream), service_fn(answer));
         // Whoever asked has gone, or sent no HTTP.
-        let _gone = served.await;
+        served.await.unwrap_or_else(|_asker_is_gone| ());
     }
 }
 

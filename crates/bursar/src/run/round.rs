@@ -159,7 +159,7 @@ impl Round<'_> {
             file_type,
             name: plan.name_for(own, (machine.now)())?.name,
             own_name,
-            content_type: plan.content_type.to_str().unwrap_or_default().to_owned(),
+            content_type: plan.content_type.to_str().expect("the plan takes no other").to_owned(),
             config: self.desk.args.config.clone(),
             profile: self.job.profile.clone(),
             job: Some(self.job.name.clone()),
@@ -191,7 +191,8 @@ impl Round<'_> {
             }
         };
         let source = Source::open(&spooled.path).map_err(|fault| {
-            let _absent = std::fs::remove_file(&spooled.path);
+            // Left behind, it is swept when the outbox is opened again.
+            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
             explain_source(&fault)
         })?;
         // Each run is a file of its own, also when it gives what the last one gave.
@@ -205,7 +206,8 @@ impl Round<'_> {
             Admission::Due(entry) if entry.path == spooled.path => {}
             // The same bytes wait already.
             _ => {
-                let _absent = std::fs::remove_file(&spooled.path);
+                // Left behind, it is swept when the outbox is opened again.
+                std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
                 tally.known += 1;
             }
         }

@@ -89,8 +89,7 @@ async fn rounds(mut orders: Orders, desk: &Desk<'_>, health: &Health) {
             Some(supervisor) => supervisor.stop.cancelled().await,
             None => stop_signal().await,
         }
-        // Nobody listens any more when all have ended.
-        let _ended = tell.send(Phase::Stop);
+        tell.send_replace(Phase::Stop);
         tokio::time::sleep(SERVICE_PATIENCE).await;
     };
     let mut stop = std::pin::pin!(stop);
@@ -111,14 +110,14 @@ async fn rounds(mut orders: Orders, desk: &Desk<'_>, health: &Health) {
                     () = &mut beating => {}
                     changed = &mut reloading, if new.is_none() => {
                         new = Some(changed);
-                        let _ended = tell.send(Phase::Reload);
+                        tell.send_replace(Phase::Reload);
                     }
                 }
             }
         };
         let Some(new) = next.filter(|_| *phase.borrow() != Phase::Stop) else { return };
         orders = new;
-        let _ended = tell.send(Phase::Run);
+        tell.send_replace(Phase::Run);
         desk.output.note("bursar.toml has changed and is taken up");
     }
 }
@@ -210,12 +209,17 @@ async fn serve_job(
 async fn first_due(job: &Job, desk: &Desk<'_>) -> Option<Timestamp> {
     let now = (desk.machine.now)();
     let schedule = job.schedule.as_ref()?;
-    let last = desk.journal.last_run(&job.name).await.ok().flatten();
-    if last.is_none() {
+    let last = match desk.journal.last_run(&job.name).await {
         // From now on it is known since when.
-        let _told_at_the_first_run = desk.journal.note_run(&job.name, now).await;
-    }
-    schedule.next_after(last.unwrap_or(now))
+        Ok(None) => desk.journal.note_run(&job.name, now).await.map(|()| now),
+        Ok(Some(last)) => Ok(last),
+        Err(failure) => Err(failure),
+    };
+    let last = last.unwrap_or_else(|failure| {
+        desk.output.failure(&job.name, &failure);
+        now
+    });
+    schedule.next_after(last)
 }
 
 /// What is to be expected after a round.
@@ -278,7 +282,7 @@ fn pause(job: &Job, orders: &Orders, desk: &Desk<'_>, outlook: Outlook) -> Durat
 }
 
 fn until(due: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(due.duration_since(now)).unwrap_or_default()
+    due.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
 }
 
 /// None, and said, where the system cannot tell; the look now and then goes on.
@@ -311,23 +315,30 @@ fn watch_folder(
     }
 }
 
+/// Never ends where such a signal cannot be heard: the service manager has others.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 #[cfg(unix)]
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                () = interrupted() => {}
                 _ = terminate.recv() => {}
             }
         }
         Err(_) => {
-            let _told = tokio::signal::ctrl_c().await;
+            interrupted().await;
         }
     }
 }
 
 #[cfg(not(unix))]
 async fn stop_signal() {
-    let _told = tokio::signal::ctrl_c().await;
+    interrupted().await;
 }

@@ -71,7 +71,8 @@ impl Sender<'_> {
             spooler.take(open_pipe(file)?)?
         };
         let source = Source::open(&spooled.path).inspect_err(|_| {
-            let _absent = std::fs::remove_file(&spooled.path);
+            // Left behind, it is swept when the outbox is opened again.
+            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
         })?;
         Ok((source, Kept::Spooled(spooled.sha256)))
     }

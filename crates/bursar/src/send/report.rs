@@ -2,7 +2,6 @@
 //!
 //! Invariant: the members of the JSON object are always the same ones; what is not known is `null`.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use domain::FileType;
@@ -158,16 +157,10 @@ impl Success {
             Self::Described { url, headers, sent } => {
                 let mut text = format!("would send\n  POST {url}\n");
                 for (name, value) in headers {
-                    // Writing to a String does not fail.
-                    let _infallible = writeln!(text, "  {name}: {value}");
+                    text = text + "  " + name + ": " + value + "\n";
                 }
-                let _infallible = write!(
-                    text,
-                    "  {}  sha256 {}\nnothing was sent",
-                    size(sent.bytes),
-                    sent.sha256
-                );
-                text
+                let (bytes, digest) = (size(sent.bytes), sent.sha256);
+                text + &format!("  {bytes}  sha256 {digest}\nnothing was sent")
             }
         }
     }
@@ -179,7 +172,7 @@ pub(super) fn masked(value: &HeaderValue, token: &Token) -> String {
         let length = token.secret().expose().len();
         return format!("Bearer … ({length} characters, not shown)");
     }
-    value.to_str().unwrap_or("…").to_owned()
+    value.to_str().unwrap_or_else(|_no_text| "…").to_owned()
 }
 
 /// Bytes for a person, in decimal units as disks and networks count.

@@ -79,7 +79,9 @@ impl Feed {
         let held = gate.map(|gate| {
             let wait: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
                 // Silence and a word from the server mean the same here: send.
-                let _silent = tokio::time::timeout(CONTINUE_WAIT, gate.0.notified()).await;
+                tokio::time::timeout(CONTINUE_WAIT, gate.0.notified())
+                    .await
+                    .unwrap_or_else(|_silent| ());
             });
             wait
         });

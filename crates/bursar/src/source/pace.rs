@@ -29,13 +29,13 @@ impl Pace {
     /// The most that may leave at once.
     pub fn piece_bytes(&self) -> usize {
         let piece = (self.bytes_a_second.get() / PIECES_A_SECOND).max(1);
-        usize::try_from(piece).unwrap_or(usize::MAX)
+        usize::try_from(piece.min(isize::MAX.unsigned_abs() as u64)).expect("it is an address")
     }
 
     /// Counts so many bytes that leave now, and says when the next ones may.
     pub fn reserve(&self, bytes: u64) -> Instant {
         let nanoseconds = u128::from(bytes) * 1_000_000_000 / u128::from(self.bytes_a_second.get());
-        let takes = Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX));
+        let takes = Duration::from_nanos_u128(nanoseconds);
         let mut free_at = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let next = free_at.map_or(now, |free_at| free_at.max(now)) + takes;

@@ -105,7 +105,8 @@ impl std::fmt::Debug for Spooler {
 impl Drop for Spooler {
     fn drop(&mut self) {
         if !self.is_kept {
-            let _absent = fs::remove_file(partial(&self.path));
+            // Left behind, it is swept when the outbox is opened again.
+            fs::remove_file(partial(&self.path)).unwrap_or_else(|_swept_later| ());
         }
     }
 }

@@ -16,8 +16,7 @@ pub fn describe(token: &Token, now: Timestamp) -> String {
     let compact = &token.compact;
     let mut page = String::new();
     let mut line = |name: &str, text: &str| {
-        // Writing to a String does not fail.
-        let _infallible = writeln!(page, "{name:<12} {text}");
+        writeln!(page, "{name:<12} {text}").expect("a String takes everything");
     };
     line("length", &format!("{} characters", compact.text().expose().len()));
     match token.removed() {

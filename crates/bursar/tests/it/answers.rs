@@ -172,5 +172,9 @@ fn a_dry_run_sends_nothing_and_masks_the_token() {
     let report: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((&report["dryRun"], &report["sent"]), (&true.into(), &false.into()));
     assert_eq!(report["headers"]["content-type"], "text/csv");
+    // The outbox could not keep it, and a retry would send none.
+    let run = Bursar::send(&server).args(["--content-type", "text/csv; of=é"]).arg(&path).run();
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("--content-type cannot stand in a header"), "{run:?}");
     assert_eq!(server.got().len(), 0);
 }

@@ -167,8 +167,8 @@ fn measured(database: &str, server: &Counting) -> Run {
     );
     let path = folder.path().join("bursar.toml");
     fs::write(&path, config).unwrap();
-    let program =
-        std::env::var("BURSAR_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_bursar").to_owned());
+    let program = std::env::var("BURSAR_PROGRAM")
+        .unwrap_or_else(|_usual| env!("CARGO_BIN_EXE_bursar").to_owned());
     let mut child = Command::new(program)
         .args(["run", "--once", "--config", path_text(&path)])
         .env_clear()

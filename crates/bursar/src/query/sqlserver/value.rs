@@ -91,7 +91,7 @@ pub(super) fn write(
 }
 
 fn put(words: fmt::Arguments<'_>, text: &mut String) {
-    let _infallible = text.write_fmt(words);
+    text.write_fmt(words).expect("a String takes everything");
 }
 
 fn put_double(number: f64, kind: ColumnType, text: &mut String) -> Result<(), String> {

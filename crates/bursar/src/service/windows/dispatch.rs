@@ -56,7 +56,7 @@ extern "system" fn service_main(_count: u32, _words: *mut *mut u16) {
         let Ok(handle) = service_control_handler::register(NAME, told) else {
             return ExitCode::OwnFault;
         };
-        let _first = HANDLE.set(handle);
+        HANDLE.set(handle).unwrap_or_else(|_is_set_once| ());
         tell(ServiceState::StartPending, ServiceExitCode::NO_ERROR);
         let supervisor = Supervisor {
             stop: STOP.clone(),
@@ -64,8 +64,8 @@ extern "system" fn service_main(_count: u32, _words: *mut *mut u16) {
         };
         work().map_or(ExitCode::OwnFault, |(cli, carry_out)| carry_out(cli, Some(supervisor)))
     })
-    .unwrap_or(ExitCode::OwnFault);
-    let _first = ENDED.set(code);
+    .unwrap_or_else(|_said_by_the_hook| ExitCode::OwnFault);
+    ENDED.set(code).unwrap_or_else(|_is_set_once| ());
     let exit = match code {
         ExitCode::Ok => ServiceExitCode::NO_ERROR,
         other => ServiceExitCode::ServiceSpecific(other.number().into()),
@@ -97,8 +97,7 @@ fn tell(state: ServiceState, exit_code: ServiceExitCode) {
         ServiceState::StopPending => STOP_PATIENCE,
         _ => Duration::ZERO,
     };
-    // Where Windows does not listen, nobody else does.
-    let _told = handle.set_service_status(ServiceStatus {
+    let status = ServiceStatus {
         service_type: ServiceType::OWN_PROCESS,
         current_state: state,
         controls_accepted,
@@ -106,5 +105,6 @@ fn tell(state: ServiceState, exit_code: ServiceExitCode) {
         checkpoint: 0,
         wait_hint,
         process_id: None,
-    });
+    };
+    handle.set_service_status(status).unwrap_or_else(|_nobody_else_listens| ());
 }
