@@ -85,8 +85,8 @@ struct Server(Child);
 impl Drop for Server {
     fn drop(&mut self) {
         // Both fail only when it has ended already.
-        let _ended = self.0.kill();
-        let _waited = self.0.wait();
+        self.0.kill().unwrap_or_else(|_has_ended| ());
+        drop(self.0.wait());
     }
 }
 
@@ -216,18 +216,19 @@ fn start(bursard: &Path, folder: &Path, data: &Path) -> Result<(Server, String, 
     let (found, ready) = mpsc::channel();
     // Goes on after `ready`, so that the server never waits for a reader.
     thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        for line in BufReader::new(stdout).lines() {
+            let Ok(line) = line else { break };
             output::say(&line);
             if let Some(url) = behind(&line, "ready") {
                 // Nobody listens any more once the first `ready` was heard.
-                let _unheard = found.send(url.to_owned());
+                found.send(url.to_owned()).unwrap_or_else(|_unheard| ());
             }
         }
     });
     match ready.recv_timeout(LONGEST_START) {
         Ok(url) => Ok((server, welcome_link(data)?, url)),
         Err(_ended_or_late) => {
-            let said = fs::read_to_string(&log).unwrap_or_default();
+            let said = fs::read_to_string(&log).unwrap_or_else(|fault| fault.to_string());
             Err(format!("the server did not get ready\n{said}  its log is {}", log.display()))
         }
     }

@@ -7,6 +7,7 @@
 //! prints itself, so that none of them is of another version; and it needs no library of the machine.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,7 +28,7 @@ pub(crate) fn run() -> Result<(), String> {
     let (target, program) = build()?;
     let packages = target.join("packages");
     let staged = packages.join("staged");
-    let _absent = fs::remove_dir_all(&staged);
+    remove_folder(&staged)?;
     stage(&program, &staged)?;
     crate::output::say(&archive(&packages, &staged)?.display().to_string());
     let deb = debian(&packages, &staged)?;
@@ -58,6 +59,14 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
     Ok((target, program))
 }
 
+/// What an earlier run left there must not be packed or measured again.
+pub(crate) fn remove_folder(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(said(folder, &fault)),
+        _ => Ok(()),
+    }
+}
+
 fn add_target(triple: &str) -> Result<(), String> {
     // Where the target is there already, this asks nobody.
     let added = Command::new("rustup").args(["target", "add", triple]).status();
@@ -74,7 +83,7 @@ fn asks_for_a_loader(elf: &[u8]) -> bool {
         let bytes = elf.get(at..at + bytes).unwrap_or_default();
         bytes.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
     };
-    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX / 2);
+    let place = |number: u64| usize::try_from(number).expect("addresses have 64 bits");
     let (table, size, count) = (place(number(32, 8)), place(number(54, 2)), number(56, 2));
     (0..place(count)).any(|row| number(table + row * size, 4) == INTERPRETER)
 }
@@ -199,7 +208,7 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn said(path: &Path, fault: &std::io::Error) -> String {
+fn said(path: &Path, fault: &io::Error) -> String {
     format!("{}: {fault}", path.display())
 }
 

@@ -6,10 +6,13 @@
 //! are printed by a build for this machine of the same source, as that for Windows may not run here.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{VERSION, add_target, printed, put, put_queries, read_ours, said, succeed};
+use super::{
+    VERSION, add_target, printed, put, put_queries, read_ours, remove_folder, said, succeed,
+};
 use crate::cargo;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -44,7 +47,7 @@ pub(crate) fn run() -> Result<(), String> {
     let name = format!("bursar-{VERSION}-windows-x86_64");
     let packages = target.join("packages");
     let staged = packages.join(&name);
-    let _absent = fs::remove_dir_all(&staged);
+    remove_folder(&staged)?;
     put(&staged, "bursar.exe", &content)?;
     let own = format!("release/bursar{}", std::env::consts::EXE_SUFFIX);
     stage(&target.join(own), &staged)?;
@@ -67,7 +70,13 @@ fn stage(printing: &Path, staged: &Path) -> Result<(), String> {
 /// By `zip`, or by the `tar` that Windows brings, which writes one for this ending.
 fn archive(packages: &Path, name: &str) -> Result<PathBuf, String> {
     let archive = packages.join(format!("{name}.zip"));
-    let _absent = fs::remove_file(&archive);
+    // `zip` would add to it.
+    match fs::remove_file(&archive) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => {
+            return Err(said(&archive, &fault));
+        }
+        _ => {}
+    }
     let mut pack = if cfg!(windows) {
         let mut tar = Command::new("tar");
         tar.args(["-a", "-c", "-f"]);

@@ -9,6 +9,7 @@ use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::package::remove_folder;
 use crate::{cargo, output};
 
 const TURNS: usize = 3;
@@ -41,7 +42,7 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     let ledger = folder.join("ledger");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for turn in 1..=TURNS {
-        let _absent = fs::remove_dir_all(&ledger);
+        remove_folder(&ledger)?;
         let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&file).printed()?;
         ours.push(taken(&read)?);
         say(&format!("bursar {turn}"), ours[turn - 1]);
