@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use std::thread::{ScopedJoinHandle, scope};
 
 /// The result of a thread; its panic goes on here.
+#[expect(clippy::disallowed_methods, reason = "the one place that joins, for all others")]
 pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -37,13 +37,15 @@ impl Tree {
         }
         let mut files = Vec::new();
         for path in String::from_utf8_lossy(&listing.stdout).split_terminator('\0') {
-            // A file deleted but not yet committed is listed and cannot be read: it is gone.
-            if let Ok(bytes) = std::fs::read(root.join(path)) {
-                files.push(TrackedFile {
+            match std::fs::read(root.join(path)) {
+                Ok(bytes) => files.push(TrackedFile {
                     path: path.to_owned(),
                     size: bytes.len(),
                     text: String::from_utf8(bytes).ok(),
-                });
+                }),
+                // Deleted but not yet committed, or a link to what is not there.
+                Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {}
+                Err(fault) => return Err(format!("{path} cannot be read: {fault}")),
             }
         }
         Ok(Self::new(files))

@@ -18,12 +18,13 @@ impl Chance {
     }
 
     pub(crate) fn index(&mut self, below: usize) -> usize {
-        usize::try_from(self.next() % below.max(1) as u64).unwrap_or(0)
+        usize::try_from(self.next() % below.max(1) as u64).expect("it is below a usize")
     }
 
     /// Both ends included.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + i64::try_from(self.next() % (high - low + 1).unsigned_abs()).unwrap_or(0)
+        low + i64::try_from(self.next() % (high - low + 1).unsigned_abs())
+            .expect("it is below an i64")
     }
 
     pub(crate) fn percent(&mut self, percent: i64) -> bool {

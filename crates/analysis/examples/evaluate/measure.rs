@@ -61,7 +61,12 @@ pub(crate) fn measure(
     let value = |of: &dyn Fn(usize) -> bool| -> f64 {
         let amounts = injected.iter().enumerate().filter(|(at, _)| of(*at));
         amounts
-            .map(|(_, one)| share(usize::try_from(headers[one.copy].amount).unwrap_or(0), 1))
+            .map(|(_, one)| {
+                share(
+                    usize::try_from(headers[one.copy].amount.max(0)).expect("no less than none"),
+                    1,
+                )
+            })
             .sum()
     };
     figures.value_recall = value(&|at| at_k.contains(&at)) / value(&|_| true).max(1.0);

@@ -1,6 +1,5 @@
 use super::*;
 
-#[expect(clippy::unwrap_in_result, reason = "a folder that cannot be made is not what is tested")]
 fn read(text: &str) -> anyhow::Result<Config> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(FILE_NAME), text).unwrap();

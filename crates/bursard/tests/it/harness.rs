@@ -326,7 +326,7 @@ fn spawn(folder: &Path, program: Command, says: &str, flags: &[&str]) -> (Child,
         }
     }
     let _ended = child.wait();
-    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_else(|fault| fault.to_string());
     panic!("bursard did not get ready: {lines:?}\n{log}");
 }
 
