@@ -31,6 +31,12 @@ pub struct Receipt {
     received_at: Timestamp,
     #[serde(flatten)]
     state: UploadState,
+    /// True in the answer to an upload that came before: by its `Idempotency-Key`, or as the newest of its unit,
+    /// type and name has the same bytes. The receipt is of that earlier upload, and nothing was added. Absent
+    /// otherwise.
+    #[schemars(with = "Option<bool>")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    repeated: bool,
     /// When the file itself was removed, as the organisation keeps files no longer; absent before.
     #[schemars(with = "Option<String>")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +53,7 @@ pub struct Links {
 }
 
 impl Receipt {
-    /// The one function that makes receipts.
+    /// The one function that makes receipts: of a new upload, or of one that is read back.
     pub fn of(upload: Upload) -> Self {
         let this =
             format!("/customers/{}/units/{}/Uploads/{}", upload.customer, upload.unit, upload.id);
@@ -61,9 +67,16 @@ impl Receipt {
             sha256: upload.sha256,
             received_at: upload.received_at,
             state: upload.state,
+            repeated: false,
             file_removed_at: upload.removed_at,
             links: Links { problems: format!("{this}/problems"), this },
         }
+    }
+
+    /// The receipt of an earlier upload, given for one that came again.
+    #[must_use]
+    pub fn repeated(self) -> Self {
+        Self { repeated: true, ..self }
     }
 
     /// Where the upload can be looked at: the `Location` of the answer.
@@ -98,7 +111,7 @@ mod tests {
             state: UploadState::Received,
         };
         let removed = Upload { removed_at: Some(upload.received_at), ..upload.clone() };
-        let expected = serde_json::json!({
+        let mut expected = serde_json::json!({
             "uploadId": "upl_01k00000000000000000000000",
             "customer": "acme",
             "unit": "uk",
@@ -114,8 +127,9 @@ mod tests {
             }
         });
         assert_eq!(serde_json::to_value(Receipt::of(upload)).unwrap(), expected);
-        let again = Receipt::of(removed.clone().as_received());
-        assert_eq!(serde_json::to_value(again).unwrap(), expected, "a repeat is as the first");
+        let again = Receipt::of(removed.clone().as_received()).repeated();
+        expected["repeated"] = true.into();
+        assert_eq!(serde_json::to_value(again).unwrap(), expected, "as the first, and says so");
         let later = serde_json::to_value(Receipt::of(removed)).unwrap();
         assert_eq!(later["fileRemovedAt"], "2026-11-23T10:00:00.5Z");
     }

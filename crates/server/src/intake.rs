@@ -128,13 +128,15 @@ where
 /// Tells the workers, the counters and the log.
 fn note(app: &App, received: &Received) {
     let (Received::New(upload) | Received::Repeated(upload)) = received;
-    if matches!(received, Received::New(_)) {
+    let repeated = matches!(received, Received::Repeated(_));
+    if !repeated {
         app.new_work.notify_one();
     }
     measures::upload(upload.file_type, upload.bytes);
     tracing::info!(
         upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
-        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, "received"
+        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, repeated,
+        "received"
     );
 }
 
@@ -173,14 +175,11 @@ async fn commit<E>(
     match settled {
         Ok(None) => {
             let sealed = written.publish().await?;
-            store.receive(sealed, new).await.map_err(|error| match error {
-                store::Error::Conflict { .. } => Error::KeyReused,
-                other => Error::Store(other),
-            })
+            store.receive(sealed, new).await.map_err(stored)
         }
-        Ok(Some(first)) => {
+        Ok(Some(repeated)) => {
             written.discard().await;
-            Ok(first)
+            Ok(repeated)
         }
         Err(error) => {
             written.discard().await;
@@ -205,17 +204,16 @@ async fn settle<E>(
     if !may_still_send(app, store, new.sender).await? {
         return Err(Error::Revoked);
     }
-    if let Some(key) = &new.idempotency_key
-        && let Some(used) = store.idempotency_key(key).await?
-    {
-        let same = (&used.unit, used.file_type, &used.file_name, used.sha256)
-            == (&new.unit, new.file_type, &new.file_name, actual);
-        if !same {
-            return Err(Error::KeyReused);
-        }
+    let earlier = store.find_repeated(new, actual).await.map_err(stored)?;
+    Ok(earlier.map(Received::Repeated))
+}
+
+/// What the store says of a file; what conflicts is its key.
+fn stored<E>(error: store::Error) -> Error<E> {
+    match error {
+        store::Error::Conflict { .. } => Error::KeyReused,
+        other => Error::Store(other),
     }
-    let first = store.find_same(&new.unit, new.file_type, &new.file_name, actual).await?;
-    Ok(first.map(Received::Repeated))
 }
 
 /// A long file takes hours, and whoever sends it may lose the right to meanwhile.

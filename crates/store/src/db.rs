@@ -146,6 +146,23 @@ impl Database {
         }
     }
 
+    /// Waits until nobody else's transaction has claimed this name, and claims it until this one ends: what is
+    /// decided by rows that may not be there yet still holds when it is written. Different names seldom wait
+    /// for each other. SQLite has locked the whole database.
+    pub(crate) async fn claim_name(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        name: &str,
+    ) -> Result<(), Error> {
+        if self.dialect == Dialect::Postgres {
+            sqlx::query("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind(name)
+                .execute(&mut **transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// [`Error::Unsupported`] where the database has a better tool of its own.
     pub(crate) const fn check_can_be_copied(&self) -> Result<(), Error> {
         match self.dialect {

@@ -75,7 +75,7 @@ impl CustomerStore {
             .to_decide(unit, upload, |state| matches!(state, UploadState::Refused { .. }))
             .await?;
         if upload.removed_at.is_some() {
-            let why = "the file was removed as its time was over; send it again under another name";
+            let why = "the file was removed as its time was over; send it again";
             return Err(Error::Illegal { why: why.to_owned() });
         }
         upload.state = upload.state.read_again()?;

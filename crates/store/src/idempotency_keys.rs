@@ -2,33 +2,47 @@
 
 use domain::{FileName, FileType, Sha256Digest, UnitName, UploadId};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyConnection, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::receive::NewUpload;
 use crate::rows::Fields;
 
 /// The request a key was first used for, and the upload that answered it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotentRequest {
-    pub unit: UnitName,
-    pub file_type: FileType,
-    pub file_name: FileName,
-    pub sha256: Sha256Digest,
-    pub upload: UploadId,
+struct IdempotentRequest {
+    unit: UnitName,
+    file_type: FileType,
+    file_name: FileName,
+    sha256: Sha256Digest,
+    upload: UploadId,
 }
 
 const SELECT: &str = "SELECT key, unit, file_type, file_name, sha256, upload FROM idempotency_keys \
     WHERE customer = $1 AND key = $2";
+const USED_OTHERWISE: Error = Error::Conflict { what: "idempotency key" };
 
 impl CustomerStore {
-    pub async fn idempotency_key(&self, key: &str) -> Result<Option<IdempotentRequest>, Error> {
+    /// The upload that answered the first request with the key of this one, if it has a key that was used;
+    /// [`Error::Conflict`] when that was another request.
+    pub(crate) async fn upload_of_key(
+        &self,
+        connection: &mut AnyConnection,
+        new: &NewUpload,
+        sha256: Sha256Digest,
+    ) -> Result<Option<UploadId>, Error> {
+        let Some(key) = &new.idempotency_key else { return Ok(None) };
         let row = sqlx::query(SELECT)
             .bind(self.customer.as_str())
             .bind(key)
-            .fetch_optional(self.parts.db.reader())
+            .fetch_optional(connection)
             .await?;
-        row.as_ref().map(idempotent_request).transpose()
+        let Some(used) = row.as_ref().map(idempotent_request).transpose()? else {
+            return Ok(None);
+        };
+        let is_same = (&used.unit, used.file_type, &used.file_name, used.sha256)
+            == (&new.unit, new.file_type, &new.file_name, sha256);
+        if is_same { Ok(Some(used.upload)) } else { Err(USED_OTHERWISE) }
     }
 
     /// Keeps a key, or finds that it was used for the very same request; [`Error::Conflict`] when
@@ -59,11 +73,7 @@ impl CustomerStore {
             .bind(key)
             .fetch_one(&mut **transaction)
             .await?;
-        if idempotent_request(&kept)?.upload == upload.id {
-            Ok(())
-        } else {
-            Err(Error::Conflict { what: "idempotency key" })
-        }
+        if idempotent_request(&kept)?.upload == upload.id { Ok(()) } else { Err(USED_OTHERWISE) }
     }
 }
 

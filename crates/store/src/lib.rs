@@ -57,7 +57,6 @@ pub use findings::{
     QueueTotal, ShowSuppressed,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
-pub use idempotency_keys::IdempotentRequest;
 pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};

@@ -12,7 +12,7 @@ use crate::db::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
     (8, "unit_titles", include_str!("../migrations/0008_unit_titles.sql")),
     (9, "retention", include_str!("../migrations/0009_retention.sql")),
     (10, "beside", include_str!("../migrations/0010_beside.sql")),
+    (11, "newest", include_str!("../migrations/0011_newest.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

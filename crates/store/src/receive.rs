@@ -1,20 +1,28 @@
 //! The one way an upload comes to be: a sealed object, then its row, its job and its key together.
 //!
+//! A request is a repeat when its idempotency key was used for the same request, or when its bytes are those
+//! of the newest upload of that unit, file type and file name. Bytes that came once *before* the newest are
+//! a new upload: contents A, B, A under one name leave A in the ledger. So are the bytes of a newest upload
+//! that was refused: nothing of it is in the ledger, and since then its columns may have been mapped.
+//! "Newest" is by `(received_at, id)`, the order in which uploads are read.
+//!
 //! Invariant: an [`Upload`] leaves here only after the transaction that holds its row and its job
-//! was committed, and that only begins once the object is sealed.
+//! was committed, and that only begins once the object is sealed. From looking for an earlier upload to the
+//! end of the transaction nobody else adds one of the same name.
 
 use domain::{
-    AuditEntry, FileName, FileType, JobId, Sender, UnitName, Upload, UploadId, UploadState,
+    AuditEntry, FileName, FileType, JobId, Sender, Sha256Digest, UnitName, Upload, UploadId,
+    UploadState,
 };
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyConnection, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
-use crate::uploads::{SELECT_SAME, columns, upload};
+use crate::uploads::{columns, upload};
 
 /// What is known of a file besides its bytes.
 #[derive(Debug, Clone)]
@@ -36,7 +44,7 @@ pub struct NewUpload {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
     New(Upload),
-    /// The same file was there before: its first upload.
+    /// The request came before: the upload that answered it then.
     Repeated(Upload),
 }
 
@@ -48,9 +56,40 @@ impl Received {
     }
 }
 
+/// An upload that answers a request once more.
+struct EarlierUpload {
+    upload: Upload,
+    /// Whether it was found by the key of the request, which then need not be kept.
+    has_key: bool,
+}
+
 impl CustomerStore {
+    /// The upload that answers a request which came before, so that its bytes need not be published. Its
+    /// idempotency key is kept. [`Error::Conflict`] when the key was used for another request.
+    pub async fn find_repeated(
+        &self,
+        new: &NewUpload,
+        sha256: Sha256Digest,
+    ) -> Result<Option<Upload>, Error> {
+        let mut reader = self.parts.db.reader().acquire().await?;
+        let earlier = self.earlier(&mut reader, new, sha256).await?;
+        drop(reader);
+        match earlier {
+            Some(EarlierUpload { upload, has_key }) if has_key || new.idempotency_key.is_none() => {
+                Ok(Some(upload))
+            }
+            Some(_has_yet_to_keep_the_key) => {
+                let mut transaction = self.begin_receiving(new).await?;
+                let upload = self.repeated(&mut transaction, new, sha256).await?;
+                transaction.commit().await?;
+                Ok(upload)
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Adds the row, the job that reads it, the idempotency key and the audit entry in one
-    /// transaction. When the same file is there already, the object is removed and the first upload
+    /// transaction. When the request came before, the object is removed and the earlier upload
     /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
     /// the sweep removes what has no row.
     pub async fn receive(&self, object: SealedObject, new: NewUpload) -> Result<Received, Error> {
@@ -58,31 +97,95 @@ impl CustomerStore {
         if *object.key() != key {
             return Err(Error::Conflict { what: "object of the upload" });
         }
-        let mut transaction = self.parts.db.begin().await?;
-        let inserted = self.insert_upload(&mut transaction, &object, &new).await?;
-        let received = match inserted {
-            Some(upload) => {
-                let kind = JobKind::ReadUpload;
-                enqueue(&mut transaction, new.job, kind, &upload, new.received_at).await?;
-                Received::New(upload)
-            }
-            None => Received::Repeated(self.same(&mut transaction, &object, &new).await?),
+        let mut transaction = self.begin_receiving(&new).await?;
+        let received = match self.repeated(&mut transaction, &new, object.sha256()).await? {
+            Some(earlier) => Received::Repeated(earlier),
+            None => Received::New(self.add(&mut transaction, &object, &new).await?),
         };
-        if let Some(key) = &new.idempotency_key {
-            let (Received::New(upload) | Received::Repeated(upload)) = &received;
-            self.keep_idempotency_key(&mut transaction, key, upload).await?;
-        }
-        if let Received::New(upload) = &received {
-            self.audit_received(&mut transaction, upload).await?;
-        }
         transaction.commit().await?;
-        // The constraint lets only one of two equal files have a row: this object never got one.
-        if matches!(&received, Received::Repeated(first) if first.id != new.id)
+        // Only an upload of its own has an object: this one never got a row.
+        if matches!(&received, Received::Repeated(earlier) if earlier.id != new.id)
             && let Err(error) = self.parts.objects.delete(key.as_str()).await
         {
             tracing::warn!(%error, object = key.as_str(), "the sweep will remove an object");
         }
         Ok(received)
+    }
+
+    /// A transaction beside which nobody else receives a file of this name.
+    async fn begin_receiving(&self, new: &NewUpload) -> Result<Transaction<'static, Any>, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        // No part of it may hold a slash.
+        let name = format!("{}/{}/{}/{}", self.customer, new.unit, new.file_type, new.file_name);
+        self.parts.db.claim_name(&mut transaction, &name).await?;
+        Ok(transaction)
+    }
+
+    /// The upload that answers a request once more; its key is kept.
+    async fn repeated(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        new: &NewUpload,
+        sha256: Sha256Digest,
+    ) -> Result<Option<Upload>, Error> {
+        let Some(earlier) = self.earlier(transaction, new, sha256).await? else {
+            return Ok(None);
+        };
+        if let Some(key) = &new.idempotency_key
+            && !earlier.has_key
+        {
+            self.keep_idempotency_key(transaction, key, &earlier.upload).await?;
+        }
+        Ok(Some(earlier.upload))
+    }
+
+    async fn earlier(
+        &self,
+        connection: &mut AnyConnection,
+        new: &NewUpload,
+        sha256: Sha256Digest,
+    ) -> Result<Option<EarlierUpload>, Error> {
+        if let Some(id) = self.upload_of_key(connection, new, sha256).await? {
+            let row = sqlx::query(concat!("SELECT ", columns!(), " FROM uploads WHERE id = $1"))
+                .bind(id.to_string())
+                .fetch_one(connection)
+                .await?;
+            return Ok(Some(EarlierUpload { upload: upload(&row)?, has_key: true }));
+        }
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 AND file_name = $4 \
+             ORDER BY received_at DESC, id DESC LIMIT 1",
+        ))
+        .bind(self.customer.as_str())
+        .bind(new.unit.as_str())
+        .bind(new.file_type.as_str())
+        .bind(new.file_name.as_str())
+        .fetch_optional(connection)
+        .await?;
+        let newest = row.as_ref().map(upload).transpose()?;
+        let is_same = |newest: &Upload| {
+            newest.sha256 == sha256 && !matches!(newest.state, UploadState::Refused { .. })
+        };
+        Ok(newest.filter(is_same).map(|upload| EarlierUpload { upload, has_key: false }))
+    }
+
+    /// The row and all that goes with it.
+    async fn add(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        object: &SealedObject,
+        new: &NewUpload,
+    ) -> Result<Upload, Error> {
+        let upload = self.insert_upload(transaction, object, new).await?;
+        let kind = JobKind::ReadUpload;
+        enqueue(transaction, new.job, kind, &upload, new.received_at).await?;
+        if let Some(key) = &new.idempotency_key {
+            self.keep_idempotency_key(transaction, key, &upload).await?;
+        }
+        self.audit_received(transaction, &upload).await?;
+        Ok(upload)
     }
 
     async fn audit_received(
@@ -118,7 +221,7 @@ impl CustomerStore {
         transaction: &mut Transaction<'static, Any>,
         object: &SealedObject,
         new: &NewUpload,
-    ) -> Result<Option<Upload>, Error> {
+    ) -> Result<Upload, Error> {
         let bytes = i64::try_from(object.bytes()).map_err(Error::internal)?;
         let (token, user) = match new.sender {
             Sender::Token(token) => (Some(token.to_string()), None),
@@ -127,8 +230,7 @@ impl CustomerStore {
         let row = sqlx::query(concat!(
             "INSERT INTO uploads (id, customer, unit, file_type, file_name, bytes, sha256, \
              received_at, token, user_id, state) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             ON CONFLICT (customer, unit, file_type, file_name, sha256) DO NOTHING RETURNING ",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ",
             columns!(),
         ))
         .bind(new.id.to_string())
@@ -142,25 +244,8 @@ impl CustomerStore {
         .bind(token)
         .bind(user)
         .bind(UploadState::Received.word())
-        .fetch_optional(&mut **transaction)
+        .fetch_one(&mut **transaction)
         .await?;
-        row.as_ref().map(upload).transpose()
-    }
-
-    async fn same(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        object: &SealedObject,
-        new: &NewUpload,
-    ) -> Result<Upload, Error> {
-        let row = sqlx::query(SELECT_SAME)
-            .bind(self.customer.as_str())
-            .bind(new.unit.as_str())
-            .bind(new.file_type.as_str())
-            .bind(new.file_name.as_str())
-            .bind(object.sha256().to_string())
-            .fetch_one(&mut **transaction)
-            .await?;
         upload(&row)
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Invariant: the row says so before a byte goes, with an entry in the audit log. What is still
 //! needed does not go: what is not read yet, is held, has a job, or is the newest file of its
-//! ledger. The row stays, so that its receipt can be given again and the same file is not received
+//! ledger. The row stays, so that its receipt can be given again and what was sent last is not received
 //! twice.
 
 use domain::{AuditEntry, CustomerName, KeptDays, Upload, UploadId};

@@ -7,9 +7,7 @@
 mod list;
 
 use domain::upload::InvalidTransition;
-use domain::{
-    FileName, FileType, RowCounts, Sender, Sha256Digest, UnitName, Upload, UploadId, UploadState,
-};
+use domain::{RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -33,33 +31,7 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-pub(crate) const SELECT_SAME: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 AND file_name = $4 \
-     AND sha256 = $5",
-);
-
 impl CustomerStore {
-    /// The upload that brought this very file before.
-    pub async fn find_same(
-        &self,
-        unit: &UnitName,
-        file_type: FileType,
-        file_name: &FileName,
-        sha256: Sha256Digest,
-    ) -> Result<Option<Upload>, Error> {
-        let row = sqlx::query(SELECT_SAME)
-            .bind(self.customer.as_str())
-            .bind(unit.as_str())
-            .bind(file_type.as_str())
-            .bind(file_name.as_str())
-            .bind(sha256.to_string())
-            .fetch_optional(self.parts.db.reader())
-            .await?;
-        row.as_ref().map(upload).transpose()
-    }
-
     pub async fn upload(&self, unit: &UnitName, id: UploadId) -> Result<Option<Upload>, Error> {
         let row = sqlx::query(concat!(
             "SELECT ",

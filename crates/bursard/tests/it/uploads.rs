@@ -1,8 +1,17 @@
 //! What was received is listed, once, newest first, and stays.
 
+use serde_json::Value;
+
 use crate::harness::{JsonAnswer as _, Server, first_piece, pieces};
 
 const LIST: &str = "/customers/acme/units/acme/Uploads";
+
+/// The receipt given for the same again.
+fn repeated(first: &Value) -> Value {
+    let mut receipt = first.clone();
+    receipt["repeated"] = true.into();
+    receipt
+}
 
 #[tokio::test]
 async fn pages_hold_every_upload_once_newest_first() {
@@ -34,7 +43,7 @@ async fn pages_hold_every_upload_once_newest_first() {
 }
 
 #[tokio::test]
-async fn the_same_file_again_gives_the_first_receipt_and_other_bytes_a_new_one() {
+async fn the_newest_file_again_gives_its_receipt_and_other_bytes_a_new_one() {
     let server = Server::start_door();
     let token = server.token();
     let send = async |body: &'static str| {
@@ -48,9 +57,11 @@ async fn the_same_file_again_gives_the_first_receipt_and_other_bytes_a_new_one()
             .await
     };
     let first = send("one").await;
-    assert_eq!(send("one").await, first);
+    assert_eq!(first.get("repeated"), None);
+    assert_eq!(send("one").await, repeated(&first));
     let second = send("two").await;
     assert_ne!(second["uploadId"], first["uploadId"]);
+    assert_eq!(send("two").await, repeated(&second));
     let read = server.get_json(&token, first["links"]["self"].as_str().unwrap()).await;
     assert_eq!(read, first);
     let problems = server.get_json(&token, first["links"]["problems"].as_str().unwrap()).await;
@@ -59,19 +70,55 @@ async fn the_same_file_again_gives_the_first_receipt_and_other_bytes_a_new_one()
 }
 
 #[tokio::test]
-async fn the_first_receipt_is_repeated_also_when_the_file_was_read() {
+async fn a_receipt_is_repeated_also_when_the_file_was_read_but_not_when_it_was_refused() {
     let server = Server::start();
     let token = server.token();
-    let send = async || {
-        let request = server.post(&token, "APT/a_20261123.csv").body("no extract");
+    let send = async |name: &'static str, body: &'static str| {
+        let request = server.post(&token, &format!("Suppliers/{name}")).body(body);
         request.send().await.unwrap().json_value().await
     };
-    let first = send().await;
-    let path = first["links"]["self"].as_str().unwrap();
-    while server.get_json(&token, path).await["status"] != "refused" {
-        tokio::task::yield_now().await;
+    for (name, body, end) in [
+        ("a_20261123.csv", "Supplier Ref,Supplier Name\nS1,Acme Ltd\n", "read"),
+        ("b_20261123.csv", "no extract", "refused"),
+    ] {
+        let first = send(name, body).await;
+        let path = first["links"]["self"].as_str().unwrap();
+        while server.get_json(&token, path).await["status"] != end {
+            tokio::task::yield_now().await;
+        }
+        let again = send(name, body).await;
+        if end == "read" {
+            assert_eq!(again, repeated(&first));
+        } else {
+            assert_ne!(again["uploadId"], first["uploadId"]);
+            assert_eq!(again.get("repeated"), None, "its columns may have been mapped since");
+        }
     }
-    assert_eq!(send().await, first);
+}
+
+/// A list of 60 suppliers, one of them left out, and the first list again, all under one name.
+#[tokio::test]
+async fn a_state_that_comes_back_is_taken() {
+    let server = Server::start();
+    let token = server.token();
+    let list = |suppliers: u32| {
+        let lines = (0..suppliers).map(|number| format!("S{number},Works {number} Ltd\n"));
+        format!("Supplier Ref,Supplier Name\n{}", lines.collect::<String>())
+    };
+    let (mut active, mut ids) = (Vec::new(), std::collections::BTreeSet::new());
+    for suppliers in [60, 59, 60] {
+        let request = server.post(&token, "Suppliers/suppliers.csv").body(list(suppliers));
+        let receipt = request.send().await.unwrap().json_value().await;
+        assert_eq!(receipt.get("repeated"), None);
+        ids.insert(receipt["uploadId"].as_str().unwrap().to_owned());
+        server.all_read(&token).await;
+        let rows = server.exported("Suppliers");
+        let mut lines = rows.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let header = lines.next().unwrap();
+        let column = header.iter().position(|name| *name == "_active").unwrap();
+        active.push(lines.filter(|cells| cells[column] == "true").count());
+    }
+    assert_eq!((active, ids.len()), (vec![60, 59, 60], 3));
 }
 
 #[tokio::test]

@@ -69,9 +69,11 @@ fn not_now(why: NotNow) -> ApiError {
 }
 
 fn answer(received: Received) -> Result<Response, ApiError> {
-    let upload = received.into_upload();
-    // A repeat gets the first receipt, however far the file has come since.
-    let receipt = Receipt::of(upload.as_received());
+    // A repeat gets the receipt of then, however far the file has come since.
+    let receipt = match received {
+        Received::New(upload) => Receipt::of(upload),
+        Received::Repeated(upload) => Receipt::of(upload.as_received()).repeated(),
+    };
     let mut response = json(&receipt)?;
     *response.status_mut() = StatusCode::CREATED;
     let headers = response.headers_mut();

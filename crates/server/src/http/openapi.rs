@@ -165,7 +165,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                 "Idempotency-Key",
                 "header",
                 "string",
-                "A repeat with the same key gives the first receipt.",
+                "A repeat with the same key gives the first receipt, and says so by `repeated`.",
             ),
         ]),
         other => parameters.extend(findings::parameters(other)),

@@ -46,7 +46,9 @@ pub(crate) const CASES: &[Case] = cases! {
     tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept, a_token_needs_what_it_names,
         signing_keys_come_back_and_retire;
     uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
-        the_same_file_at_once_is_one_upload, a_key_answers_for_one_request,
+        the_same_file_at_once_is_one_upload, only_the_newest_is_repeated,
+        a_refused_file_is_taken_again, two_contents_at_once_are_received_in_some_order,
+        a_key_answers_for_one_request,
         an_upload_needs_its_unit_and_token, an_object_belongs_to_its_upload,
         an_interrupted_upload_leaves_nothing, a_user_sends_as_a_token_does,
         uploads_are_filtered_and_sorted;

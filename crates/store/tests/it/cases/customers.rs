@@ -1,11 +1,11 @@
 //! Customers, units, and the wall between customers.
 
 use domain::page::PageSize;
-use domain::{CustomerName, FileType, UnitName, UnitTitle};
+use domain::{CustomerName, UnitName, UnitTitle};
 use serde_json::json;
-use store::{AuditFilter, Error};
+use store::{AuditFilter, CustomerStore, Error};
 
-use crate::site::{Site, acme, file_name, now, unit};
+use crate::site::{Site, acme, now, unit};
 
 pub(crate) async fn customers_and_units_are_added_once(site: Site) {
     let system = site.system();
@@ -44,12 +44,16 @@ pub(crate) async fn a_customer_is_a_closed_room(site: Site) {
 
     let other = site.store.customer(&globex);
     assert_eq!(other.upload(&unit(), upload.id).await.unwrap(), None);
-    assert_eq!(other.idempotency_key("k").await.unwrap(), None);
     let page = other.uploads(&unit(), PageSize::default(), None).await.unwrap();
     assert_eq!(page.items, []);
-    let same =
-        other.find_same(&unit(), FileType::Transactions, &file_name("a.csv"), upload.sha256).await;
-    assert_eq!(same.unwrap(), None);
+    let mut same = site.new_upload("a.csv");
+    same.idempotency_key = Some("k".to_owned());
+    let repeated = |customer: CustomerStore| {
+        let (same, sha256) = (same.clone(), upload.sha256);
+        async move { customer.find_repeated(&same, sha256).await.unwrap() }
+    };
+    assert_eq!(repeated(site.acme()).await.map(|upload| upload.id), Some(upload.id));
+    assert_eq!(repeated(other.clone()).await, None, "neither by the key nor by the bytes");
     let cursor = other.uploads(&unit(), PageSize::default(), Some(upload.id)).await;
     assert!(matches!(cursor, Err(Error::NotFound { .. })), "{cursor:?}");
 }

@@ -131,27 +131,30 @@ pub(crate) async fn a_removal_cut_off_is_finished(site: Site) {
 
 pub(crate) async fn a_removed_file_is_neither_missed_nor_taken_again(site: Site) {
     let acme = site.acme();
-    let first = received(&site, "no.csv", 90).await;
+    let read = received(&site, "a.csv", 90).await;
+    let refused = received(&site, "no.csv", 90).await;
+    received(&site, "newest.csv", 0).await;
     all_are_read(&site).await;
     acme.set_files_kept(Some(days(30)), "ann", now()).await.unwrap();
-    site.system().remove_expired_files(now()).await.unwrap();
+    assert_eq!(site.system().remove_expired_files(now()).await.unwrap().files, 2);
     let verified = site.system().verify_objects(|_| {}).await.unwrap();
-    assert_eq!((verified.objects, verified.is_sound()), (0, true));
+    assert_eq!((verified.objects, verified.is_sound()), (1, true));
 
-    let mut again = site.new_upload("no.csv");
-    again.received_at = now();
-    let repeated = site.try_receive(again, b"12345").await.unwrap();
+    let repeated = site.receive("a.csv", b"12345").await;
     let Received::Repeated(repeated) = repeated else { panic!("received twice: {repeated:?}") };
-    assert_eq!((repeated.id, repeated.received_at), (first.id, first.received_at));
-    assert_eq!(site.files().len(), 0, "what was sent again is not kept");
-
-    let decider = Decider { by: "Ann", who: "ann", at: now() };
-    let error = acme.read_again(&unit(), first.id, new_job(), &decider).await.unwrap_err();
-    assert!(matches!(error, Error::Illegal { .. }), "{error:?}");
+    assert_eq!((repeated.id, repeated.received_at), (read.id, read.received_at));
+    assert_eq!(site.files().len(), 1, "what was sent again is not kept");
     let missing = acme.open_object(&repeated, None).await;
     assert!(matches!(missing, Err(Error::NotFound { .. })));
+
+    // What was refused is not in the ledger, so it has to come again.
+    let decider = Decider { by: "Ann", who: "ann", at: now() };
+    let error = acme.read_again(&unit(), refused.id, new_job(), &decider).await.unwrap_err();
+    assert!(matches!(error, Error::Illegal { .. }), "{error:?}");
+    let again = site.receive("no.csv", b"12345").await;
+    assert!(matches!(again, Received::New(_)), "{again:?}");
     if site.is_sqlite() {
         let report = site.system().backup(&site.folder.join("backup")).await.unwrap();
-        assert_eq!((report.objects, report.faults.len()), (0, 0));
+        assert_eq!((report.objects, report.faults.len()), (2, 0));
     }
 }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use domain::page::PageSize;
-use domain::{FileType, Sender, UploadState};
+use domain::{FileType, Sender, UploadId, UploadState};
 use futures_util::future::join_all;
-use store::{AuditFilter, Error, IdempotentRequest, Received, UploadFilter, UploadOrder};
+use store::{AuditFilter, Error, Received, UploadFilter, UploadOrder};
 
 use crate::cases::invitations::ann;
-use crate::site::{Site, at, file_name, now, unit};
+use crate::site::{Site, at, now, random, unit};
 
 pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
     let new = site.new_upload("Lieferanten ä.csv");
@@ -50,11 +50,68 @@ pub(crate) async fn the_same_file_is_received_once(site: Site) {
         assert!(matches!(received, Received::New(_)), "{received:?}");
     }
     assert_eq!(site.files().len(), 4);
-    let same = site
-        .acme()
-        .find_same(&unit(), FileType::Transactions, &file_name("a.csv"), first.sha256)
+    let newest = site.acme().find_repeated(&site.new_upload("A.csv"), first.sha256).await;
+    assert_eq!(newest.unwrap().unwrap().file_name.as_str(), "A.csv");
+}
+
+/// Contents that come back after others are the state of today, not a repeat.
+pub(crate) async fn only_the_newest_is_repeated(site: Site) {
+    let mut ids = Vec::new();
+    for (content, is_new) in
+        [(&b"A"[..], true), (b"B", true), (b"A", true), (b"A", false), (b"B", true), (b"B", false)]
+    {
+        let received = site.receive("a.csv", content).await;
+        assert_eq!(matches!(received, Received::New(_)), is_new, "{ids:?}");
+        let id = received.into_upload().id;
+        assert_eq!(ids.last() == Some(&id), !is_new, "the newest answers");
+        ids.push(id);
+    }
+    // Another name between them changes nothing.
+    site.receive("b.csv", b"A").await;
+    assert!(matches!(site.receive("a.csv", b"B").await, Received::Repeated(_)));
+    assert_eq!(site.files().len(), 5, "each upload has its object, and no repeat has");
+    assert!(site.system().verify_objects(|_| {}).await.unwrap().is_sound());
+}
+
+/// Nothing of a refused file is in the ledger, and since then its columns may have been mapped.
+pub(crate) async fn a_refused_file_is_taken_again(site: Site) {
+    let refused = site.receive("a.csv", b"1").await.into_upload();
+    site.by_hand("UPDATE uploads SET state = 'refused', state_at = 1, reason = 'no header row'")
         .await;
-    assert_eq!(same.unwrap(), Some(first));
+    let Received::New(again) = site.receive("a.csv", b"1").await else {
+        panic!("it was refused");
+    };
+    assert_ne!(again.id, refused.id);
+    for word in ["reading", "held"] {
+        site.by_hand(match word {
+            "reading" => "UPDATE uploads SET state = 'reading', state_at = 1, reason = NULL",
+            _ => {
+                "UPDATE uploads SET state = 'held', state_at = 1, rows_read = 1, \
+                 rows_set_aside = 0, non_rows = 0, rows_replaced = 0, made_inactive = 0, \
+                 active_before = 9"
+            }
+        })
+        .await;
+        let repeated = site.receive("a.csv", b"1").await;
+        assert!(matches!(&repeated, Received::Repeated(upload) if upload.id == again.id), "{word}");
+    }
+}
+
+/// Whatever comes first, one upload for each run of equal contents, and the last one answers.
+pub(crate) async fn two_contents_at_once_are_received_in_some_order(site: Site) {
+    let receiving = (0..24).map(|place: usize| {
+        let mut new = site.new_upload("a.csv");
+        new.idempotency_key = (place % 3 == 0).then(|| format!("key {}", place % 4));
+        site.try_receive(new, [&b"A"[..], b"B"][place % 2])
+    });
+    let received: Vec<_> = join_all(receiving).await.into_iter().map(Result::unwrap).collect();
+    let uploads = site.acme().uploads(&unit(), PageSize::default(), None).await.unwrap().items;
+    let new = received.iter().filter(|received| matches!(received, Received::New(_))).count();
+    assert_eq!(uploads.len(), new, "a receipt for each row");
+    assert_eq!(site.files().len(), new, "an object for each row");
+    assert!(uploads.len() >= 2);
+    let again = site.acme().find_repeated(&site.new_upload("a.csv"), uploads[0].sha256).await;
+    assert_eq!(again.unwrap().as_ref(), Some(&uploads[0]));
 }
 
 pub(crate) async fn the_same_file_at_once_is_one_upload(site: Site) {
@@ -75,24 +132,36 @@ pub(crate) async fn a_key_answers_for_one_request(site: Site) {
         new
     };
     let first = site.try_receive(with_key("a.csv"), b"1").await.unwrap().into_upload();
-    let kept = site.acme().idempotency_key("4711").await.unwrap();
-    let request = IdempotentRequest {
-        unit: unit(),
-        file_type: FileType::Transactions,
-        file_name: file_name("a.csv"),
-        sha256: first.sha256,
-        upload: first.id,
-    };
-    assert_eq!(kept, Some(request));
     let again = site.try_receive(with_key("a.csv"), b"1").await.unwrap();
-    assert_eq!(again, Received::Repeated(first));
+    assert_eq!(again, Received::Repeated(first.clone()));
+    site.receive("a.csv", b"2").await;
+    let again = site.try_receive(with_key("a.csv"), b"1").await.unwrap();
+    assert_eq!(again, Received::Repeated(first.clone()), "also when it is no longer the newest");
+    let found = site.acme().find_repeated(&with_key("a.csv"), first.sha256).await.unwrap();
+    assert_eq!(found, Some(first));
 
     let other = with_key("b.csv");
     let id = other.id;
     let refused = site.try_receive(other, b"1").await;
     assert!(matches!(refused, Err(Error::Conflict { what: "idempotency key" })), "{refused:?}");
     assert_eq!(site.acme().upload(&unit(), id).await.unwrap(), None);
-    assert_eq!(site.acme().idempotency_key("other").await.unwrap(), None);
+
+    // A repeat keeps its key, whether or not its bytes were published.
+    for (key, published) in [("found", false), ("received", true)] {
+        let mut new = site.new_upload("c.csv");
+        let newest = site.receive("c.csv", b"1").await.into_upload();
+        new.idempotency_key = Some(key.to_owned());
+        let answered = if published {
+            site.try_receive(new.clone(), b"1").await.unwrap().into_upload()
+        } else {
+            site.acme().find_repeated(&new, newest.sha256).await.unwrap().unwrap()
+        };
+        assert_eq!(answered.id, newest.id);
+        site.receive("c.csv", b"2").await;
+        new.id = UploadId::new(now(), random());
+        let again = site.try_receive(new, b"1").await.unwrap();
+        assert_eq!(again, Received::Repeated(newest), "{key}");
+    }
 }
 
 pub(crate) async fn an_upload_needs_its_unit_and_token(site: Site) {
