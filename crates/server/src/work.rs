@@ -19,7 +19,7 @@ use domain::{JobId, RunId, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use store::{ClaimedJob, JobKind, NewRun, NextJobs, Store};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -54,6 +54,14 @@ pub struct WorkerParts {
     pub randomness: Randomness,
 }
 
+/// Which of the workers asks for a job.
+#[derive(Debug, Clone, Copy)]
+enum Seat {
+    Any,
+    /// All others of several are busy: it is left to customers of whom nothing runs.
+    LastFree,
+}
+
 /// How a job ended that was worked on.
 enum Ended {
     Done,
@@ -86,16 +94,24 @@ impl Worker {
     /// and gives what is under way a bounded time.
     pub async fn run(self, stop: CancellationToken) {
         let tasks = TaskTracker::new();
+        let free = Arc::new(Semaphore::new(self.0.limits.workers));
         for _ in 0..self.0.limits.workers {
-            tasks.spawn(self.clone().work_on(stop.clone()));
+            tasks.spawn(self.clone().work_on(Arc::clone(&free), stop.clone()));
         }
         tasks.close();
         tasks.wait().await;
     }
 
-    async fn work_on(self, stop: CancellationToken) {
+    async fn work_on(self, free: Arc<Semaphore>, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match AssertUnwindSafe(self.work_once(&stop)).catch_unwind().await {
+            let busy = free.try_acquire().expect("there are as many permits as workers");
+            let seat = match free.available_permits() {
+                0 if self.0.limits.workers > 1 => Seat::LastFree,
+                _ => Seat::Any,
+            };
+            let worked = AssertUnwindSafe(self.work(seat, &stop)).catch_unwind().await;
+            drop(busy);
+            let wait = match worked {
                 Ok(Ok(true)) => continue,
                 Ok(Ok(false)) => WORK_LOOK_EVERY,
                 Ok(Err(error)) => {
@@ -122,10 +138,18 @@ impl Worker {
 
     /// Does one job, if one is due; whether there was one. Cut off some time after `stop`.
     pub async fn work_once(&self, stop: &CancellationToken) -> Result<bool, store::Error> {
+        self.work(Seat::Any, stop).await
+    }
+
+    async fn work(&self, seat: Seat, stop: &CancellationToken) -> Result<bool, store::Error> {
         let lease = SignedDuration::try_from(self.0.limits.lease).expect("leases are short");
         let fence = i64::from_ne_bytes(self.0.randomness.bytes());
         let now = self.0.clock.now();
-        let claimed = self.0.store.system().claim_job(&JobKind::ALL, now, lease, fence).await?;
+        let (system, kinds) = (self.0.store.system(), &JobKind::ALL);
+        let claimed = match seat {
+            Seat::Any => system.claim_job(kinds, now, lease, fence).await?,
+            Seat::LastFree => system.claim_job_for_others(kinds, now, lease, fence).await?,
+        };
         let Some(job) = claimed else {
             return Ok(false);
         };

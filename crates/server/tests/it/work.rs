@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::page::PageSize;
-use domain::{FileType, UploadState};
+use domain::{CustomerName, FileType, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use server::limits::{ATTEMPTS_MAX, TIDY_EVERY_VERSIONS};
@@ -213,4 +213,39 @@ async fn workers_wake_when_told_and_stop_when_asked() {
     stop.cancel();
     running.await.unwrap();
     assert_eq!(place.word(&upload).await, "read", "what was under way is finished");
+}
+
+/// Two workers, two ledgers of one customer, and a file of another that comes while the first is read.
+#[tokio::test]
+async fn one_customer_never_has_all_workers_while_another_waits() {
+    let place = Workplace::open().await;
+    let globex: CustomerName = "globex".parse().unwrap();
+    place.store.system().add_customer(&globex, place.now()).await.unwrap();
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, wait) = (Arc::clone(&begun), Arc::clone(&go_on));
+    let be_long = move || {
+        tell.notify_one();
+        let wait = Arc::clone(&wait);
+        async move { wait.notified().await }.boxed()
+    };
+    place.book.next("first_1.csv", Act::Meanwhile(Arc::new(be_long)));
+    let first = place.receive(FileType::Suppliers, "first_1.csv").await;
+    let second = place.receive(APT, "second_1.csv").await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(place.worker.clone().run(stop.clone()));
+    begun.notified().await;
+
+    let other = place.receive_of(&globex, APT, "other_1.csv").await;
+    place.new_work.notify_one();
+    while place.word(&other).await != "read" {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(place.word(&first).await, "reading");
+    assert_eq!(place.word(&second).await, "received", "the other worker was kept free");
+    go_on.notify_one();
+    while place.word(&second).await != "read" {
+        tokio::task::yield_now().await;
+    }
+    stop.cancel();
+    running.await.unwrap();
 }

@@ -71,14 +71,25 @@ impl Workplace {
 
     /// Received a second after the one before.
     pub(crate) async fn receive(&self, file_type: FileType, name: &str) -> Upload {
+        self.receive_of(&acme(), file_type, name).await
+    }
+
+    /// For a customer's only unit.
+    pub(crate) async fn receive_of(
+        &self,
+        customer: &CustomerName,
+        file_type: FileType,
+        name: &str,
+    ) -> Upload {
         self.later(1);
+        let (store, unit) = (self.store.customer(customer), customer.only_unit());
         let id = UploadId::new(self.now(), random());
-        let mut object = self.acme().create_object(&unit(), id).await.unwrap();
+        let mut object = store.create_object(&unit, id).await.unwrap();
         object.write(Bytes::from(format!("Supplier\n{name}\n"))).await.unwrap();
         let sealed = object.finish().await.unwrap().publish().await.unwrap();
         let new = NewUpload {
             id,
-            unit: unit(),
+            unit,
             file_type,
             file_name: name.parse().unwrap(),
             received_at: self.now(),
@@ -86,7 +97,7 @@ impl Workplace {
             idempotency_key: None,
             job: self.new_job(),
         };
-        self.acme().receive(sealed, new).await.unwrap().into_upload()
+        store.receive(sealed, new).await.unwrap().into_upload()
     }
 
     pub(crate) fn new_job(&self) -> JobId {
@@ -104,7 +115,8 @@ impl Workplace {
     }
 
     pub(crate) async fn state(&self, upload: &Upload) -> UploadState {
-        self.acme().upload(&unit(), upload.id).await.unwrap().unwrap().state
+        let store = self.store.customer(&upload.customer);
+        store.upload(&upload.unit, upload.id).await.unwrap().unwrap().state
     }
 
     pub(crate) async fn word(&self, upload: &Upload) -> &'static str {

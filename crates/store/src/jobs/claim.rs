@@ -2,6 +2,12 @@
 //!
 //! A check is of all ledgers of a unit, which for this purpose are one more ledger.
 //!
+//! Between customers: first comes whoever has the fewest jobs running, over all processes; among those, whoever
+//! was given a worker least lately; only then what has been due for longest. So nobody gets one worker more than
+//! a customer has that waits. What runs is not interrupted: a process that has several workers therefore
+//! leaves its last free one to customers of whom nothing runs (`claim_job_for_others`), and with one worker a
+//! process a customer waits for the end of the job under way, and for no second one.
+//!
 //! Invariant: of one ledger at most one job runs under a lease that has not lapsed, and uploads are
 //! read in the order of their receipt, also when the first of them waits to be tried again.
 //!
@@ -48,6 +54,30 @@ macro_rules! all_is_read {
     };
 }
 
+/// How long after a customer was last served, or added, a worker is kept free for it: who sends once a month
+/// is waited for, who sends no more takes nothing from the others.
+const AWAITED_FOR: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// When `$spared` is 1: nothing of the customer is among what runs, or there has been nobody else since
+/// `$since`.
+macro_rules! is_spared_for {
+    ($customer:literal, $running:literal, $spared:literal, $since:literal) => {
+        concat!(
+            " AND (",
+            $spared,
+            " = 0 OR NOT EXISTS (SELECT 1 FROM ",
+            $running,
+            " AS own WHERE own.customer = ",
+            $customer,
+            ") OR NOT EXISTS (SELECT 1 FROM customers AS awaited WHERE awaited.name <> ",
+            $customer,
+            " AND COALESCE(awaited.served_at, awaited.added_at) > ",
+            $since,
+            "))"
+        )
+    };
+}
+
 /// The first of each ledger and kind is looked at, not the thousands that may wait behind it.
 /// MATERIALIZED, or PostgreSQL asks of each of those thousands whether its ledger is busy.
 const CHOOSE: &str = concat!(
@@ -59,13 +89,20 @@ const CHOOSE: &str = concat!(
      AND jobs.unit = open.unit AND jobs.ledger = open.ledger AND jobs.kind = open.kind \
      AND jobs.state IN ('waiting', 'running') ORDER BY jobs.received_at, jobs.upload LIMIT 1) \
      AS id FROM open WHERE NOT EXISTS (SELECT 1 FROM busy WHERE busy.customer = open.customer \
-     AND busy.unit = open.unit AND busy.ledger = open.ledger)) \
-     SELECT j.id FROM first JOIN jobs AS j ON j.id = first.id \
-     JOIN units ON units.customer = j.customer AND units.name = j.unit WHERE ",
+     AND busy.unit = open.unit AND busy.ledger = open.ledger)",
+    is_spared_for!("open.customer", "busy", "$4", "$5"),
+    ") SELECT j.id, j.customer FROM first JOIN jobs AS j ON j.id = first.id \
+     JOIN units ON units.customer = j.customer AND units.name = j.unit \
+     JOIN customers ON customers.name = j.customer WHERE ",
     is_due!(),
     all_is_read!("$3"),
-    " AND $2 LIKE '%,' || j.kind || ',%' ORDER BY j.run_after, j.id LIMIT 1",
+    " AND $2 LIKE '%,' || j.kind || ',%' \
+     ORDER BY (SELECT COUNT(*) FROM busy WHERE busy.customer = j.customer), \
+     COALESCE(customers.served_at, 0), j.run_after, j.id LIMIT 1",
 );
+
+/// Claims of one customer follow each other from here on.
+const SERVE: &str = "UPDATE customers SET served_at = $2 WHERE name = $1";
 
 /// Asks all of it again, of the chosen job alone.
 const CLAIM: &str = concat!(
@@ -73,6 +110,12 @@ const CLAIM: &str = concat!(
      fence = $3 WHERE j.id = $4 AND ",
     is_due!(),
     all_is_read!("$5"),
+    is_spared_for!(
+        "j.customer",
+        "(SELECT customer FROM jobs WHERE state = 'running' AND lease_until > $1)",
+        "$6",
+        "$7"
+    ),
     " AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.customer = j.customer \
      AND other.unit = j.unit AND other.ledger = j.ledger \
      AND other.state = 'running' AND other.lease_until > $1) \
@@ -85,8 +128,8 @@ const CLAIM: &str = concat!(
 );
 
 impl SystemStore {
-    /// Takes the job of these kinds that has been due for longest, or whose lease has lapsed, of
-    /// those whose turn it is. `fence` is random: the mark by which the holder is known from then
+    /// Takes a job of these kinds that is due, or whose lease has lapsed: of those whose turn it is, the one of
+    /// the customer who comes first. `fence` is random: the mark by which the holder is known from then
     /// on. Who comes back with nothing while others claim may find a job a moment later.
     pub async fn claim_job(
         &self,
@@ -95,35 +138,86 @@ impl SystemStore {
         lease: SignedDuration,
         fence: i64,
     ) -> Result<Option<ClaimedJob>, Error> {
+        self.claim(kinds, now, LeaseTerm { lease, fence }, Claimant::Worker).await
+    }
+
+    /// As [`claim_job`](Self::claim_job), for the last free worker of a process that has several: no job of a
+    /// customer of whom one runs already, unless nobody else has sent anything for a month.
+    pub async fn claim_job_for_others(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        lease: SignedDuration,
+        fence: i64,
+    ) -> Result<Option<ClaimedJob>, Error> {
+        self.claim(kinds, now, LeaseTerm { lease, fence }, Claimant::LastFreeWorker).await
+    }
+
+    async fn claim(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        term: LeaseTerm,
+        claimant: Claimant,
+    ) -> Result<Option<ClaimedJob>, Error> {
         // Kinds are our own words, so a list between commas is searched by either database.
         let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let wanted = format!(",{},", words.join(","));
         let asked_before = (now - CHECK_WAITS_MAX).as_microsecond();
+        let spared = i64::from(claimant == Claimant::LastFreeWorker);
+        let awaited_since = (now - AWAITED_FOR).as_microsecond();
         let choose = format!("{CHOOSE} {}", self.parts.db.skip_locked("j, units"));
         let mut transaction = self.parts.db.begin().await?;
-        let chosen: Option<String> = sqlx::query_scalar(AssertSqlSafe(choose))
+        let chosen = sqlx::query(AssertSqlSafe(choose))
             .bind(now.as_microsecond())
             .bind(wanted)
             .bind(asked_before)
+            .bind(spared)
+            .bind(awaited_since)
             .fetch_optional(&mut *transaction)
             .await?;
         let Some(chosen) = chosen else {
             return Ok(None);
         };
+        let chosen = Fields::of(&chosen, "jobs", "id");
+        sqlx::query(SERVE)
+            .bind(chosen.text("customer")?)
+            .bind(now.as_microsecond())
+            .execute(&mut *transaction)
+            .await?;
         let row = sqlx::query(CLAIM)
             .bind(now.as_microsecond())
-            .bind((now + lease).as_microsecond())
-            .bind(fence)
-            .bind(chosen)
+            .bind((now + term.lease).as_microsecond())
+            .bind(term.fence)
+            .bind(chosen.text("id")?)
             .bind(asked_before)
+            .bind(spared)
+            .bind(awaited_since)
             .fetch_optional(&mut *transaction)
             .await?;
+        // Who got nothing was not served: what was written is taken back.
+        let Some(row) = row else { return Ok(None) };
         transaction.commit().await?;
-        row.map(|row| claimed_job(&row, lease, fence)).transpose()
+        claimed_job(&row, term).map(Some)
     }
 }
 
-fn claimed_job(row: &AnyRow, lease: SignedDuration, fence: i64) -> Result<ClaimedJob, Error> {
+/// Who asks for a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claimant {
+    Worker,
+    /// Of a process that has several.
+    LastFreeWorker,
+}
+
+/// How long a job is claimed for, and by whom.
+#[derive(Debug, Clone, Copy)]
+struct LeaseTerm {
+    lease: SignedDuration,
+    fence: i64,
+}
+
+fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<ClaimedJob, Error> {
     let fields = Fields::of(row, "jobs", "id");
     let about = match fields.optional_text("upload")? {
         Some(_) => JobSubject::Upload {

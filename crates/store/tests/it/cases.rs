@@ -6,6 +6,7 @@ mod backups;
 mod check_settings;
 mod customers;
 mod decisions;
+mod fairness;
 mod faults;
 mod findings;
 mod invitations;
@@ -57,6 +58,8 @@ pub(crate) const CASES: &[Case] = cases! {
         uploads_of_a_ledger_are_read_in_the_order_of_receipt,
         a_ledger_is_tidied_while_nobody_reads, of_one_ledger_only_one_job_is_claimed_at_once,
         a_lapsed_lease_counts_no_more, jobs_are_tried_again_or_given_up;
+    fairness: one_file_comes_before_a_thousand_of_another, customers_take_turns,
+        nobody_has_more_workers_than_one_who_waits, the_last_free_worker_is_left_to_others;
     reading: an_upload_is_read_once, only_the_holder_writes, a_newer_snapshot_takes_the_place,
         a_newer_upload_that_is_read_is_seen, rules_come_back, an_object_opens_as_a_file;
     problems: problems_come_back_in_their_order, a_reading_replaces_the_problems,
