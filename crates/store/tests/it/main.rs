@@ -1,4 +1,5 @@
-//! The store through its public door: one list of cases, run on SQLite and on PostgreSQL.
+//! The store through its public door: one list of cases, run on SQLite and on PostgreSQL; and databases of
+//! every earlier migration (`upgrades`).
 //!
 //! Not for: single parts; their tests stand beside them.
 //! Invariant: a case knows a [`Site`] and nothing of the database beneath, but for what it says it
@@ -10,6 +11,7 @@
 mod cases;
 mod cluster;
 mod site;
+mod upgrades;
 
 use std::path::Path;
 
@@ -27,13 +29,20 @@ async fn sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres() {
-    if std::env::var_os(WITHOUT_POSTGRES).is_some_and(|value| value == "1") {
-        println!("PostgreSQL left out, as {WITHOUT_POSTGRES} asks");
+    if without_postgres() {
         return;
     }
     let cluster = cluster::Cluster::start();
     cluster.make_databases(CASES.iter().map(|(name, _)| *name)).await;
     run(|_folder, case| cluster.url(case).parse().unwrap()).await;
+}
+
+fn without_postgres() -> bool {
+    let left_out = std::env::var_os(WITHOUT_POSTGRES).is_some_and(|value| value == "1");
+    if left_out {
+        println!("PostgreSQL left out, as {WITHOUT_POSTGRES} asks");
+    }
+    left_out
 }
 
 /// Each case gets an empty database and an empty folder; the output of a failed one ends with its
