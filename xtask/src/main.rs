@@ -32,6 +32,7 @@ cargo xtask <command>
   prove ledger  100 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
+  prove fair    one file of a customer behind 1,000 (or `prove fair N`) of another's, in multiples of its wait alone
   prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's
                 10,000 into the ledger they make
   prove readers pages on a ledger of 1,000,000 invoices (or `prove readers N`): for the first time after a start,

@@ -20,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 5] = [
+const PROOFS: [Proof; 6] = [
     Proof {
         name: "crash",
         test: "crash::nothing_acknowledged",
@@ -50,6 +50,12 @@ const PROOFS: [Proof; 5] = [
         test: "many_at_once_stay_within_their_bound",
         variable: "BURSAR_PROOF_EACH_MIB",
         size: "64",
+    },
+    Proof {
+        name: "fair",
+        test: "one_file_does_not_wait_for_a_thousand_of_another_customer",
+        variable: "BURSAR_FAIR_FILES",
+        size: "1000",
     },
 ];
 

@@ -15,6 +15,7 @@ mod commands;
 mod crash;
 mod deployment;
 mod disk_faults;
+mod fair;
 mod harness;
 mod ledger_crash;
 mod memory;
