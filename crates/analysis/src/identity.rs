@@ -59,8 +59,6 @@ pub(crate) struct IdentitySet {
     sorted: Vec<Identity>,
     /// Where identities that begin with these bits start; one more at the end.
     starts: Vec<u32>,
-    /// Rows whose identity another row has too.
-    shared: u64,
 }
 
 /// Bits of the index: so many that a few identities share an entry even among millions.
@@ -69,24 +67,19 @@ const INDEX_BITS: u32 = 16;
 impl IdentitySet {
     pub(crate) fn new(mut identities: Vec<Identity>) -> Self {
         identities.sort_unstable();
-        let shared = shared(&identities);
         identities.dedup();
         let mut starts = Vec::with_capacity((1 << INDEX_BITS) + 1);
         for prefix in 0..=(1_u32 << INDEX_BITS) {
             let begin = identities.partition_point(|known| prefix_of(*known) < prefix);
             starts.push(narrow(begin));
         }
-        Self { sorted: identities, starts, shared }
+        Self { sorted: identities, starts }
     }
 
     pub(crate) fn contains(&self, identity: Identity) -> bool {
         let prefix = prefix_of(identity) as usize;
         let Some([begin, end]) = self.starts.get(prefix..prefix + 2) else { return false };
         self.sorted[*begin as usize..*end as usize].binary_search(&identity).is_ok()
-    }
-
-    pub(crate) const fn shared(&self) -> u64 {
-        self.shared
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -101,10 +94,6 @@ impl IdentitySet {
 
 fn prefix_of(identity: Identity) -> u32 {
     u32::try_from(identity >> (128 - INDEX_BITS)).expect("16 bits are left")
-}
-
-fn shared(sorted: &[Identity]) -> u64 {
-    sorted.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same.len() as u64).sum()
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use domain::problem::{Level, Problem, ProblemCount, Reason};
+use domain::problem::{Problem, ProblemCount};
 use domain::{
     DateOrder, FileFormat, FileType, Findings, LedgerChange, LedgerName, ReadingRules, RowCounts,
     UploadId,
 };
-use extract::{ColumnFormat, DecidedBy, Field, Options, Reading};
+use extract::{ColumnFormat, DecidedBy, Options, Reading};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -109,7 +109,7 @@ pub(crate) fn prepare(
                 return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
             }
         };
-    let mut findings =
+    let findings =
         Findings { problems, counts: reading.problems.clone(), date_order: told_order(&reading) };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
@@ -128,7 +128,6 @@ pub(crate) fn prepare(
         }
         end_absent(&ledger, &identities, version, &format!("{stem}-kept"))?
     } else {
-        note_shared(&mut findings, identities.shared(), file_type);
         take_out(&ledger, &identities, &format!("{stem}-kept"))?
     };
     rows.rows_replaced = rewritten.rows_replaced;
@@ -150,18 +149,6 @@ fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
         failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(usual.failed_per_mille_max),
         ..usual
     }
-}
-
-/// Says that rows of one file share a Unique ID: right for lines, and a slip for anything else.
-fn note_shared(findings: &mut Findings, rows: u64, file_type: FileType) {
-    if rows == 0 {
-        return;
-    }
-    let column =
-        Field::named(file_type, reference_field(file_type)).map(|field| field.title().to_owned());
-    let (reason, level) = (Reason::SharedIdentifier, Level::Note);
-    findings.problems.push(Problem { column: column.clone(), ..Problem::of_file(reason) });
-    findings.counts.push(ProblemCount { column, reason, level, count: rows });
 }
 
 /// The order that the file's own dates settle; none when its columns differ.

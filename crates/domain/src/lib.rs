@@ -56,7 +56,9 @@ pub use personal::{Sensitivity, Sight};
 pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord};
 pub use problem::{Problem, ProblemCount};
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};
-pub use reading::{DateOrder, Findings, LedgerChange, Mapping, ReadingRules, RowCounts};
+pub use reading::{
+    DateOrder, FieldSource, Findings, LedgerChange, Mapping, ReadingRules, RowCounts,
+};
 pub use receipt::Receipt;
 pub use refusal::{ProblemDetails, RefusalCode};
 pub use region::Region;

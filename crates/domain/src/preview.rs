@@ -11,6 +11,8 @@ pub struct LedgerField {
     pub title: &'static str,
     /// Whether a file without it is refused.
     pub is_mandatory: bool,
+    /// Whether a row replaces its earlier self by it, and a mapping may build it of several columns.
+    pub is_identifier: bool,
 }
 
 /// The first rows of a file, and what its columns would be taken for.
@@ -30,6 +32,8 @@ pub struct PreviewedColumn {
     pub header: String,
     /// The name of the field it is taken for; none: kept as text.
     pub field: Option<String>,
+    /// Which part of the Unique ID it is, from 0, when that is built of several columns.
+    pub identifier_part: Option<usize>,
 }
 
 /// One record of a file, as whoever mends it looks at it. Nothing in it is masked yet.

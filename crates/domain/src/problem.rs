@@ -58,6 +58,7 @@ pub enum Reason {
     RuinedIdentifier,
     RuinedReference,
     SharedIdentifier,
+    OtherInvoiceReplaced,
     NotACurrency,
     // A row.
     TooManyCells,
@@ -70,6 +71,7 @@ pub enum Reason {
     // A column.
     UnknownColumn,
     ColumnTwice,
+    IdentifierMayRepeat,
     DateOrderFromOthers,
     DateOrderAssumed,
     DecimalStyleAssumed,
@@ -94,7 +96,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::Empty,
         Self::NotADate,
         Self::NoSuchDay,
@@ -108,6 +110,7 @@ impl Reason {
         Self::RuinedIdentifier,
         Self::RuinedReference,
         Self::SharedIdentifier,
+        Self::OtherInvoiceReplaced,
         Self::NotACurrency,
         Self::TooManyCells,
         Self::TooFewCells,
@@ -118,6 +121,7 @@ impl Reason {
         Self::RepeatedHeader,
         Self::UnknownColumn,
         Self::ColumnTwice,
+        Self::IdentifierMayRepeat,
         Self::DateOrderFromOthers,
         Self::DateOrderAssumed,
         Self::DecimalStyleAssumed,
@@ -156,6 +160,7 @@ impl Reason {
             Self::RuinedIdentifier => "ruined_identifier",
             Self::RuinedReference => "ruined_reference",
             Self::SharedIdentifier => "shared_identifier",
+            Self::OtherInvoiceReplaced => "other_invoice_replaced",
             Self::NotACurrency => "not_a_currency",
             Self::TooManyCells => "too_many_cells",
             Self::TooFewCells => "too_few_cells",
@@ -166,6 +171,7 @@ impl Reason {
             Self::RepeatedHeader => "repeated_header",
             Self::UnknownColumn => "unknown_column",
             Self::ColumnTwice => "column_twice",
+            Self::IdentifierMayRepeat => "identifier_may_repeat",
             Self::DateOrderFromOthers => "date_order_from_others",
             Self::DateOrderAssumed => "date_order_assumed",
             Self::DecimalStyleAssumed => "decimal_style_assumed",
@@ -209,6 +215,9 @@ impl Reason {
             Self::SharedIdentifier => {
                 "kept as lines of one invoice; send one row for an invoice, with its gross amount"
             }
+            Self::OtherInvoiceReplaced => {
+                "look at both; if they are two invoices, build the Unique ID of several columns"
+            }
             Self::NotACurrency => "kept as written; the ISO code, such as GBP, is understood",
             Self::TooManyCells => "quote text that holds the delimiter: \"Smith, Jones & Co\"",
             Self::TooFewCells => "a row must reach at least its last mandatory column",
@@ -218,6 +227,10 @@ impl Reason {
             }
             Self::UnknownColumn => "kept as text; map it if it is one of ours",
             Self::ColumnTwice => "the first is used, this one is kept as text; map the right one",
+            Self::IdentifierMayRepeat => {
+                "if so, build the Unique ID of several columns: unique_id = [\"Company Code\", …] below \
+                 [fields] in the mapping"
+            }
             Self::DateOrderFromOthers => "nothing needs to be done if the other dates are right",
             Self::DateOrderAssumed => {
                 "the unit's setting decided; check it, or write dates as 2026-11-23"
@@ -262,6 +275,9 @@ impl fmt::Display for Reason {
             Self::RuinedIdentifier => "a spreadsheet ruined this identifier, others look the same",
             Self::RuinedReference => "a spreadsheet ruined this number",
             Self::SharedIdentifier => "rows of the file share an identifier",
+            Self::OtherInvoiceReplaced => {
+                "took the place of a row with another supplier, number and amount"
+            }
             Self::NotACurrency => "not a currency code",
             Self::TooManyCells => "more cells than there are headers",
             Self::TooFewCells => "fewer cells than the row needs",
@@ -272,6 +288,9 @@ impl fmt::Display for Reason {
             Self::RepeatedHeader => "the header once more",
             Self::UnknownColumn => "a column that is not one of ours",
             Self::ColumnTwice => "a second column for the same field",
+            Self::IdentifierMayRepeat => {
+                "such numbers often begin again by what other columns of the file hold"
+            }
             Self::DateOrderFromOthers => {
                 "no day above 12 shows the order; that of the other dates was taken"
             }

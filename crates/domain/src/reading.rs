@@ -20,18 +20,47 @@ pub enum DateOrder {
 }
 
 /// A unit's own word on which column holds which field; it wins over the names we know. Header to field
-/// name, as a TOML table:
+/// name, and field name to where its value comes from, as TOML tables:
 ///
 /// ```toml
 /// [columns]
 /// "Rechnungsnummer" = "invoice_number"
 /// "Reference" = ""   # kept as text, whatever it looks like
+///
+/// [fields]
+/// unique_id = ["Company Code", "Fiscal Year", "Document Number"]
 /// ```
+///
+/// Headers are compared as always: without case, blanks and punctuation. A column that a field is built of
+/// can hold a field of its own as well.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// Headers are compared as always: without case, blanks and punctuation.
+    #[serde(default)]
     pub columns: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, FieldSource>,
+}
+
+/// Columns that a field may be built of: company, year, kind of document, number and line are five, and a
+/// Unique ID is read by people.
+pub const BUILT_COLUMNS_MAX: usize = 8;
+
+/// Where the value of a field comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a list of the headers that the field is built of")]
+pub enum FieldSource {
+    /// The columns with these headers, joined in this order.
+    Columns(Vec<String>),
+}
+
+impl FieldSource {
+    /// Headers of the columns it is built of.
+    pub fn headers(&self) -> &[String] {
+        match self {
+            Self::Columns(headers) => headers,
+        }
+    }
 }
 
 /// How one file type of a unit is read; what is absent is as usual.

@@ -50,6 +50,15 @@ pub enum Refusal {
     )]
     UnknownMappedField { name: String },
     #[error(
+        "the mapping says where {name} comes from, {}: {why}", listed(.headers)
+    )]
+    InvalidFieldSource { name: String, headers: Vec<String>, why: String },
+    #[error(
+        "{title} is built of several columns, and {} not in the file; the file has the columns {}; add what \
+         is missing to the extract, or change the mapping", are(.missing), listed(.found)
+    )]
+    MissingParts { title: String, missing: Vec<String>, found: Vec<String> },
+    #[error(
         "{set_aside} of {rows} rows could not be used, more than the {per_mille_max} in 1,000 that \
          are allowed; most often: {most_often}; mend the extract and send it again"
     )]
@@ -74,6 +83,13 @@ fn missing_columns(names: &[String]) -> String {
     match names {
         [one] => format!("the mandatory column {one} is"),
         _ => format!("the mandatory columns {} are", listed(names)),
+    }
+}
+
+fn are(names: &[String]) -> String {
+    match names {
+        [one] => format!("{one} is"),
+        _ => format!("{} are", listed(names)),
     }
 }
 

@@ -16,6 +16,7 @@ mod extra;
 mod fields;
 mod formats;
 mod headers;
+mod identifiers;
 pub mod limits;
 mod mapping;
 mod non_rows;
@@ -31,16 +32,17 @@ mod xlsx;
 
 pub use amounts::DecimalStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
-pub use domain::{DateOrder, Mapping};
+pub use domain::{DateOrder, FieldSource, Mapping};
 pub use error::{ReadError, Refusal, SinkError};
 pub use fields::{
     AMOUNT_PRECISION, AMOUNT_SCALE, EXTRA_COLUMN, Field, FieldKind, LINE_COLUMN, schema,
 };
 pub use formats::{ColumnFormat, DecidedBy};
-pub use mapping::suggested_mapping;
+pub use identifiers::{IdentifierColumns, SEPARATOR};
+pub use mapping::{check_mapping, suggested_mapping};
 pub use non_rows::NonRows;
 pub use preview::preview;
-pub use problem::masked;
+pub use problem::{masked, shown};
 pub use read::{ColumnUse, Options, Reading, Require, first_record, read};
 pub use record_at::record_at;
 pub use report::{Place, Sink};

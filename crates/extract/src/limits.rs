@@ -43,6 +43,17 @@ pub const PROBLEMS_PER_REASON_MAX: u64 = 1_000;
 /// The same for notes: the rows were read, an example is enough.
 pub const NOTES_PER_REASON_MAX: u64 = 20;
 
+/// Rows with one identifier that are given out: somebody who mends an extract wants every one, and a
+/// ledger of lines, where sharing is right, must not fill the list of its problems each day.
+pub const SHARED_IDENTIFIER_ROWS_MAX: usize = 2_000;
+
+/// Identifiers of one file that are compared with each other, 16 bytes each: beyond a million a share of them
+/// is, which still tells whether they repeat.
+pub const IDENTIFIERS_COMPARED_MAX: usize = 1 << 20;
+
+/// Rows of one identifier that are remembered when there is no room for more: it is known to be shared.
+pub(crate) const LINES_PER_IDENTIFIER_MAX: usize = 100;
+
 /// Problems given out in all; the true number is counted.
 pub const PROBLEMS_MAX: u64 = 10_000;
 

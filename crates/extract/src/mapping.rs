@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use domain::{FileType, Mapping};
 
+use crate::error::Refusal;
 use crate::headers::{Matcher, normal};
 
 /// What would be taken for what without a mapping, to be edited: recognised headers with their field,
@@ -24,5 +25,11 @@ pub fn suggested_mapping(file_type: FileType, headers: &[String]) -> Mapping {
             (column.header, field.unwrap_or_default())
         })
         .collect();
-    Mapping { columns }
+    Mapping { columns, ..Mapping::default() }
+}
+
+/// Refuses a mapping that no file could be read by: it names what is no field of the type, or builds one of
+/// columns that it cannot be built of.
+pub fn check_mapping(file_type: FileType, mapping: &Mapping) -> Result<(), Refusal> {
+    Matcher::new(file_type, Some(mapping)).map(drop)
 }

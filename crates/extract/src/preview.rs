@@ -9,7 +9,7 @@ use domain::{FileFormat, Preview, PreviewedColumn};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
-use crate::headers::{Header, Matcher};
+use crate::headers::Matcher;
 use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::problem::shown;
 use crate::read::Options;
@@ -33,7 +33,7 @@ pub fn preview<R: Read + Seek>(
     let top = records.first().ok_or(Refusal::Empty)?;
     let header = matcher
         .find(records.iter().take(HEADER_SEARCH_RECORDS).map(Record::cells))
-        .unwrap_or_else(|| Header { index: 0, columns: matcher.columns(top.cells()) });
+        .unwrap_or_else(|| matcher.header(0, top.cells()));
     let row = |record: &Record| {
         let cells = header.columns.iter().enumerate();
         cells
@@ -48,6 +48,7 @@ pub fn preview<R: Read + Seek>(
             .map(|column| PreviewedColumn {
                 header: column.header.clone(),
                 field: column.field.map(|field: Field| field.name().to_owned()),
+                identifier_part: column.part,
             })
             .collect(),
         refusal: None,

@@ -9,7 +9,7 @@ use crate::fields::Field;
 const VALUE_SHOWN_CHARS: usize = 80;
 
 /// A value as a problem may show it.
-pub(crate) fn shown(value: &str, field: Option<Field>) -> String {
+pub fn shown(value: &str, field: Option<Field>) -> String {
     let mut shown: String = value.chars().take(VALUE_SHOWN_CHARS).collect();
     if field.is_some_and(Field::is_personal) {
         shown = masked(&shown);

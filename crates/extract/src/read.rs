@@ -8,21 +8,28 @@
 
 use std::io::{Read, Seek};
 
-use domain::problem::{Level, Problem, ProblemCount, Reason};
+use domain::problem::{Level, Problem, Reason};
 use domain::{DateOrder, FileFormat, FileType, Mapping};
 
 use crate::error::{ReadError, Refusal};
-use crate::fields::{Field, FieldKind, alternatives};
+use crate::fields::{Field, FieldKind};
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
-use crate::headers::{Column, Header, Matcher};
+use crate::headers::{Header, Matcher};
+use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
 use crate::limits::{FAILED_PER_MILLE_MAX, HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
 use crate::non_rows::{NonRow, NonRows};
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
-use crate::text::{Encoding, TextSource};
+use crate::text::TextSource;
 use crate::xlsx::XlsxRecords;
+
+mod columns;
+mod outcome;
+
+use columns::{check_columns, shown_record};
+pub use outcome::{ColumnUse, Reading};
 
 /// How an extract is to be read.
 #[derive(Debug, Clone)]
@@ -59,54 +66,6 @@ pub enum Require {
     WhatIsThere,
 }
 
-/// What a file was read as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    pub columns: Vec<ColumnUse>,
-    /// None for a workbook, as are the delimiter's.
-    pub encoding: Option<Encoding>,
-    pub delimiter: Option<char>,
-    /// Line of the header, from 1.
-    pub header_line: u64,
-    pub rows_read: u64,
-    pub rows_set_aside: u64,
-    pub non_rows: NonRows,
-    /// Every problem counted, given out or not; the most frequent first.
-    pub problems: Vec<ProblemCount>,
-}
-
-impl Reading {
-    /// Records of the file, its header among them; lines without anything are none.
-    pub const fn records(&self) -> u64 {
-        self.rows_read + self.rows_set_aside + self.non_rows.all()
-    }
-
-    /// Refuses a file of which more than so many rows in 1,000 failed.
-    pub fn check_failed(&self, per_mille_max: u32) -> Result<(), Refusal> {
-        let set_aside = self.rows_set_aside;
-        let rows = self.rows_read + set_aside;
-        if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into()) {
-            return Ok(());
-        }
-        let most_often = self.problems.iter().find(|problem| problem.level == Level::SetAside);
-        let most_often = most_often.map_or_else(String::new, |problem| match &problem.column {
-            Some(column) => format!("{column}: {}", problem.reason),
-            None => problem.reason.to_string(),
-        });
-        Err(Refusal::TooManyFailedRows { set_aside, rows, per_mille_max, most_often })
-    }
-}
-
-/// What a column was taken for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnUse {
-    /// As it stands in the file; empty when the column has no header.
-    pub header: String,
-    /// None: kept as text in [`crate::EXTRA_COLUMN`].
-    pub field: Option<Field>,
-    pub format: ColumnFormat,
-}
-
 /// Reads an extract, giving rows and problems to `sink` on the way. After an error what the sink has
 /// taken is void, except that the problems say why a refused file was refused.
 pub fn read<R: Read + Seek>(
@@ -122,11 +81,7 @@ pub fn read<R: Read + Seek>(
     }
     let mut source = TextSource::open(source, options.format, &matcher)?;
     let reading = File::open(&mut source, &matcher, options)?.read(&mut report)?;
-    Ok(Reading {
-        encoding: Some(source.encoding()),
-        delimiter: Some(source.delimiter().into()),
-        ..reading
-    })
+    Ok(Reading { delimiter: Some(source.delimiter().into()), ..reading })
 }
 
 /// The cells of the first record: what a mapping has to name where no header was recognised.
@@ -161,6 +116,7 @@ struct Passage {
     rows_read: u64,
     rows_set_aside: u64,
     non_rows: NonRows,
+    shared: SharedRows,
 }
 
 impl<'a> File<'a> {
@@ -182,7 +138,7 @@ impl<'a> File<'a> {
             return Err(Refusal::NoHeader { first: shown_record(top, options.file_type) }.into());
         };
         if options.require == Require::Mandatory {
-            check_columns(options.file_type, &header.columns)?;
+            check_columns(options.file_type, &header)?;
         }
         let header_line = first[header.index].line;
         Ok(Self { source, options, header, header_line })
@@ -199,8 +155,16 @@ impl<'a> File<'a> {
         if passage.rows_read + passage.rows_set_aside == 0 {
             report.of_file(Problem::of_file(Reason::NoRows))?;
         }
-        self.say_notes(&of_whole, report)?;
-        let header = |position: usize| self.header.columns[position].header.clone();
+        let identifier = self.identifier();
+        self.say_notes(&of_whole, &identifier, report)?;
+        // Going back to the beginning forgets it.
+        let encoding = self.source.encoding();
+        self.say_shared(&passage.shared, &of_whole, &identifier, report)?;
+        let header = |position: usize| match self.header.columns.get(position) {
+            Some(column) => column.header.clone(),
+            // The identifier is built of several.
+            None => identifier.title(),
+        };
         let problems = report.counts(header);
         let columns = self.header.columns.iter().zip(of_whole);
         let reading = Reading {
@@ -208,10 +172,12 @@ impl<'a> File<'a> {
                 .map(|(column, format)| ColumnUse {
                     header: column.header.clone(),
                     field: column.field,
+                    identifier_part: column.part,
                     format,
                 })
                 .collect(),
-            encoding: None,
+            identifier,
+            encoding,
             delimiter: None,
             header_line: self.header_line,
             rows_read: passage.rows_read,
@@ -249,7 +215,9 @@ impl<'a> File<'a> {
         let mut rows = self.rows(formats);
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
-        let mut passage = Passage { signs: vec![], rows_read: 0, rows_set_aside: 0, non_rows };
+        let (signs, shared) = (vec![], SharedRows::default());
+        let mut passage = Passage { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared };
+        let mut identifiers = Identifiers::default();
         let mut record = Record::default();
         self.skip_header(&mut record)?;
         while self.source.next(&mut record)? {
@@ -261,6 +229,9 @@ impl<'a> File<'a> {
                 report.of_record(&record, None, said, || (None, None))?;
             } else if rows.faults.is_empty() {
                 passage.rows_read += 1;
+                if let Some(identifier) = rows.identifier(&record) {
+                    identifiers.add(identifier, record.line);
+                }
                 if let Some(batch) = rows.keep(&record) {
                     report.batch(batch)?;
                 }
@@ -275,12 +246,13 @@ impl<'a> File<'a> {
             report.batch(batch)?;
         }
         passage.signs = rows.signs();
+        passage.shared = identifiers.shared();
         Ok(passage)
     }
 
     fn rows(&self, formats: &[ColumnFormat]) -> Rows {
         let Options { file_type, require, .. } = *self.options;
-        Rows::new(file_type, require, &self.header.columns, formats)
+        Rows::new(file_type, require, &self.header, formats)
     }
 
     fn skip_header(&mut self, record: &mut Record) -> Result<(), ReadError> {
@@ -311,10 +283,55 @@ impl<'a> File<'a> {
         Ok(())
     }
 
+    /// Of snapshots nothing, as several rows speak of one supplier.
+    fn identifier(&self) -> IdentifierColumns {
+        let field = identifier_field(self.options.file_type);
+        let positions = field.map(|field| self.header.positions(field)).unwrap_or_default();
+        IdentifierColumns::of(&self.header.columns, &positions)
+    }
+
+    /// Rows that share an identifier, one by one: they are looked up once more, as only their lines are
+    /// known.
+    fn say_shared(
+        &mut self,
+        shared: &SharedRows,
+        formats: &[ColumnFormat],
+        identifier: &IdentifierColumns,
+        report: &mut Report<'_>,
+    ) -> Result<(), ReadError> {
+        let Some(field) = identifier_field(self.options.file_type) else { return Ok(()) };
+        let position = match self.header.positions(field).as_slice() {
+            [only] => *only,
+            // Behind the last column; see the headers of counts.
+            _ => self.header.columns.len(),
+        };
+        let said = (Reason::SharedIdentifier, Level::Note);
+        let mut rows = self.rows(formats);
+        let mut record = Record::default();
+        let mut lines = shared.lines.iter().copied().peekable();
+        if lines.peek().is_some() {
+            self.skip_header(&mut record)?;
+        }
+        while lines.peek().is_some() && self.source.next(&mut record)? {
+            if lines.next_if_eq(&record.line).is_some() {
+                let value = rows.identifier(&record).map(|text| shown(text, Some(field)));
+                report.of_record(&record, Some(position), said, || {
+                    (Some(identifier.title()), value)
+                })?;
+            }
+        }
+        let more = shared.rows.saturating_sub(shared.lines.len() as u64);
+        if more > 0 {
+            report.count_more(Some(position), said, more);
+        }
+        Ok(())
+    }
+
     /// What is worth saying of the file and its columns.
     fn say_notes(
         &self,
         formats: &[ColumnFormat],
+        identifier: &IdentifierColumns,
         report: &mut Report<'_>,
     ) -> Result<(), ReadError> {
         for note in self.source.notes() {
@@ -327,6 +344,7 @@ impl<'a> File<'a> {
         for (column, format) in self.header.columns.iter().zip(formats) {
             let reason = match format {
                 _ if column.is_twin => Reason::ColumnTwice,
+                _ if column.part.is_some() => continue,
                 _ if column.field.is_none() && column.header.is_empty() => continue,
                 _ if column.field.is_none() => Reason::UnknownColumn,
                 ColumnFormat::Date { by: DecidedBy::Assumption, .. } => Reason::DateOrderAssumed,
@@ -341,36 +359,14 @@ impl<'a> File<'a> {
             let column = Some(column.header.clone());
             report.of_file(Problem { column, ..Problem::of_file(reason) })?;
         }
+        if identifier.is_document_number && !identifier.may_repeat_by.is_empty() {
+            let column = Some(identifier.title());
+            let value = Some(shown(&identifier.may_repeat_by.join(", "), None));
+            let note = Problem::of_file(Reason::IdentifierMayRepeat);
+            report.of_file(Problem { column, value, ..note })?;
+        }
         Ok(())
     }
-}
-
-/// Refuses a file that lacks mandatory columns, naming them all.
-fn check_columns(file_type: FileType, columns: &[Column]) -> Result<(), Refusal> {
-    let has = |field: Field| columns.iter().any(|column| column.field == Some(field));
-    let missing = Field::all(file_type).filter(|field| field.is_mandatory() && !has(*field));
-    let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();
-    let groups = alternatives(file_type);
-    let has_named = |name: &&str| Field::named(file_type, name).is_some_and(has);
-    if !groups.is_empty() && !groups.iter().any(|group| group.iter().all(has_named)) {
-        let title = |name: &&'static str| Field::named(file_type, name).map_or(*name, Field::title);
-        let group =
-            |names: &&[&'static str]| names.iter().map(title).collect::<Vec<_>>().join(" and ");
-        names.push(groups.iter().map(group).collect::<Vec<_>>().join(" or "));
-    }
-    if names.is_empty() {
-        return Ok(());
-    }
-    let found = columns.iter().map(|column| column.header.clone());
-    Err(Refusal::MissingColumns { names, found: found.filter(|name| !name.is_empty()).collect() })
-}
-
-/// A record that was taken for a header, as a refusal may show it. Without a header nothing says what
-/// is personal in it, and in transactions nothing is.
-fn shown_record(record: &Record, file_type: FileType) -> String {
-    let text = record.cells().map(str::trim).collect::<Vec<_>>().join(", ");
-    let personal = Field::all(file_type).find(|field| field.is_personal());
-    shown(&text, personal)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::error::ReadError;
+use crate::text::Encoding;
 use domain::problem::Problem;
 
 /// One record: its cells' text in one buffer. Made once and filled again for every record.
@@ -98,6 +99,9 @@ pub(crate) trait RecordSource {
 
     /// Goes back to before the first record.
     fn rewind(&mut self) -> Result<(), ReadError>;
+
+    /// How the text is written, complete behind the last record; none for a workbook.
+    fn encoding(&self) -> Option<Encoding>;
 
     /// What is worth saying of the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;

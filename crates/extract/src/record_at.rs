@@ -47,7 +47,7 @@ fn find(
     let top = first.first().ok_or(Refusal::Empty)?;
     let header = matcher
         .find(first.iter().map(Record::cells))
-        .unwrap_or_else(|| Header { index: 0, columns: matcher.columns(top.cells()) });
+        .unwrap_or_else(|| matcher.header(0, top.cells()));
     source.rewind()?;
     let mut record = Record::default();
     while source.next(&mut record)? {

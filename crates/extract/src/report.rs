@@ -75,6 +75,8 @@ impl<'s> Report<'s> {
     ) -> Result<(), ReadError> {
         let so_far = self.count(position, reason, level);
         let most = match level {
+            // Chosen before, see `identifiers`.
+            Level::Note if reason == Reason::SharedIdentifier => u64::MAX,
             Level::Note => NOTES_PER_REASON_MAX,
             Level::SetAside => PROBLEMS_PER_REASON_MAX,
         };
@@ -103,6 +105,16 @@ impl<'s> Report<'s> {
             .collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.count));
         counts
+    }
+
+    /// Counts so many more that are not given out.
+    pub(crate) fn count_more(
+        &mut self,
+        position: Option<usize>,
+        (reason, level): (Reason, Level),
+        more: u64,
+    ) {
+        *self.counts.entry((reason, level, position)).or_default() += more;
     }
 
     fn count(&mut self, position: Option<usize>, reason: Reason, level: Level) -> u64 {

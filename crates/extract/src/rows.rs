@@ -15,7 +15,8 @@ use crate::dates::{self, Day};
 use crate::extra::Extra;
 use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, Signs};
-use crate::headers::Column;
+use crate::headers::Header;
+use crate::identifiers::join;
 use crate::read::Require;
 use crate::record::Record;
 use domain::problem::Reason;
@@ -31,7 +32,7 @@ pub(crate) struct Remark {
 /// A column that holds a field.
 #[derive(Debug)]
 struct Mapped {
-    position: usize,
+    source: Source,
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
@@ -43,11 +44,44 @@ struct Mapped {
     cells: Cells,
 }
 
+/// Where the text of a field stands.
+#[derive(Debug)]
+enum Source {
+    /// In the column at this position.
+    Column(usize),
+    /// In several, joined.
+    Built(Vec<usize>),
+}
+
+impl Source {
+    /// The field's text in a record, and the column to name when something is wrong with it. A part that is
+    /// empty or was ruined speaks for the whole.
+    fn text<'a>(&self, record: &'a Record, joined: &'a mut String) -> (&'a str, usize) {
+        match self {
+            Self::Column(position) => (trimmed(record.cell(*position)), *position),
+            Self::Built(positions) => {
+                let cell = |position: usize| trimmed(record.cell(position));
+                if let Some(ruined) = positions.iter().find(|part| is_scientific(cell(**part))) {
+                    return (cell(*ruined), *ruined);
+                }
+                match join(record, positions, joined) {
+                    Ok(()) => (joined.as_str(), positions[0]),
+                    Err(empty) => ("", empty),
+                }
+            }
+        }
+    }
+}
+
 /// Reads records as rows of one file, whose columns are known.
 #[derive(Debug)]
 pub(crate) struct Rows {
     columns: usize,
     mapped: Vec<Mapped>,
+    /// Which of `mapped` is the identifier.
+    identifier: Option<usize>,
+    /// The text of a field that is built of several columns.
+    joined: String,
     /// Groups of columns, of which one must be filled.
     alternatives: Vec<Vec<usize>>,
     extra: Extra,
@@ -66,33 +100,42 @@ impl Rows {
     pub(crate) fn new(
         file_type: FileType,
         require: Require,
-        columns: &[Column],
+        header: &Header,
         formats: &[ColumnFormat],
     ) -> Self {
+        let columns = header.columns.as_slice();
         let position_of = |name: &str| {
             columns.iter().position(|column| column.field.is_some_and(|f| f.name() == name))
         };
         let mapped = Field::all(file_type).enumerate().filter_map(|(index, field)| {
-            let position = position_of(field.name())?;
+            let positions = header.positions(field);
+            let first = *positions.first()?;
             let must = require == Require::Mandatory && field.is_mandatory();
             Some(Mapped {
-                position,
+                source: if positions.len() > 1 {
+                    Source::Built(positions)
+                } else {
+                    Source::Column(first)
+                },
                 index,
                 field,
                 if_empty: must.then_some(Said::Fault(Reason::Empty)),
-                order: formats[position].order(),
-                style: formats[position].style(),
+                order: formats[first].order(),
+                style: formats[first].style(),
                 signs: Signs::default(),
                 cells: Cells::of(field.kind()),
             })
         });
+        let mapped: Vec<Mapped> = mapped.collect();
         let groups = match require {
             Require::Mandatory => alternatives(file_type).iter(),
             Require::WhatIsThere => [].iter(),
         };
         Self {
             columns: columns.len(),
-            mapped: mapped.collect(),
+            identifier: mapped.iter().position(|m| m.field.kind() == FieldKind::Identifier),
+            joined: String::new(),
+            mapped,
             alternatives: groups
                 .filter_map(|names| names.iter().map(|name| position_of(name)).collect())
                 .collect(),
@@ -109,13 +152,22 @@ impl Rows {
     pub(crate) fn signs(&self) -> Vec<(Option<FieldKind>, Signs)> {
         let mut signs = vec![(None, Signs::default()); self.columns];
         for mapped in &self.mapped {
-            signs[mapped.position] = (Some(mapped.field.kind()), mapped.signs);
+            // A built field is text, and says nothing of how its columns are written.
+            if let Source::Column(position) = mapped.source {
+                signs[position] = (Some(mapped.field.kind()), mapped.signs);
+            }
         }
         signs
     }
 
     pub(crate) fn mapped(&self) -> usize {
         self.mapped.len()
+    }
+
+    /// The record's identifier; none when the file has no column of it.
+    pub(crate) fn identifier<'a>(&'a mut self, record: &'a Record) -> Option<&'a str> {
+        let mapped = &self.mapped[self.identifier?];
+        Some(mapped.source.text(record, &mut self.joined).0).filter(|text| !text.is_empty())
     }
 
     /// Looks at every cell. The record can be a row when there are no faults; it is one once it is
@@ -132,7 +184,7 @@ impl Rows {
             }
         }
         for mapped in &mut self.mapped {
-            let cell = trimmed(record.cell(mapped.position));
+            let (cell, position) = mapped.source.text(record, &mut self.joined);
             self.filled += usize::from(!cell.is_empty());
             if matches!(mapped.cells, Cells::Texts(_)) {
                 self.text_bytes += cell.len();
@@ -141,16 +193,16 @@ impl Rows {
                 None => {}
                 Some(Said::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.
-                    let is_there = mapped.position < record.len();
+                    let is_there = position < record.len();
                     let reason = if is_there { reason } else { Reason::TooFewCells };
-                    let position = is_there.then_some(mapped.position);
+                    let position = is_there.then_some(position);
                     let fault = Remark { position, reason };
                     if is_there || !self.faults.contains(&fault) {
                         self.faults.push(fault);
                     }
                 }
                 Some(Said::Note(reason)) => {
-                    self.notes.push(Remark { position: Some(mapped.position), reason });
+                    self.notes.push(Remark { position: Some(position), reason });
                 }
             }
         }

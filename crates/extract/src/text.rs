@@ -60,10 +60,6 @@ impl<R: Read + Seek> TextSource<R> {
         Ok(source)
     }
 
-    pub(crate) fn encoding(&self) -> Encoding {
-        self.blocks.seen.encoding()
-    }
-
     pub(crate) fn delimiter(&self) -> u8 {
         self.delimiter
     }
@@ -116,6 +112,10 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         self.at = 0;
         self.line = 1;
         self.blocks.rewind()
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        Some(self.blocks.seen.encoding())
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -31,6 +31,7 @@ use self::xml::Xml;
 use crate::error::ReadError;
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
+use crate::text::Encoding;
 use domain::problem::{Problem, Reason};
 
 /// The records of a workbook's first visible sheet with content.
@@ -70,6 +71,10 @@ impl<R: Read + Seek> RecordSource for XlsxRecords<R> {
 
     fn rewind(&mut self) -> Result<(), ReadError> {
         Ok(self.sheet.restart()?)
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        None
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use domain::FileType;
-use extract::{Field, Mapping, suggested_mapping};
+use extract::{Field, FieldKind, Mapping, suggested_mapping};
 
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -65,8 +65,20 @@ fn text(file_type: FileType, headers: &[String]) -> String {
         writeln!(text, "#   {}{}", field.name(), described(field))
             .expect("a String takes everything");
     }
+    if Field::all(file_type).any(|field| field.kind() == FieldKind::Identifier) {
+        text.push_str(BUILT);
+    }
     text
 }
+
+/// Of types whose rows replace each other by an identifier.
+const BUILT: &str = r#"
+# Where no column alone tells one invoice from all others, such as the Document Number of SAP, which repeats in
+# each company and year, the Unique ID is built of several. Then take "unique_id" off its column above.
+#
+# [fields]
+# unique_id = ["Company Code", "Fiscal Year", "Document Number"]
+"#;
 
 fn described(field: Field) -> String {
     let must = if field.is_mandatory() { ", mandatory" } else { "" };

@@ -55,6 +55,7 @@ impl Report {
             json!({
                 "header": column.header,
                 "field": column.field.map(extract::Field::name),
+                "identifierPart": column.identifier_part,
                 "format": column.format,
             })
         });

@@ -23,7 +23,8 @@ pub(super) struct Seen {
     shows: Shows,
     /// Of rows that cannot be used, in the order of the file.
     pub(super) set_aside: Vec<Example>,
-    /// Of rows that were read or were none: the first of each kind in each column.
+    /// Of rows that were read or were none: the first of each kind in each column; of rows that share an
+    /// identifier as many as of those set aside, as one alone says nothing.
     pub(super) row_notes: Vec<Problem>,
     known: HashSet<(Option<String>, Reason)>,
     /// Of the file and its columns.
@@ -83,7 +84,11 @@ impl Sink for Seen {
         match (place, problem.level) {
             (None, _) => self.file_notes.push(problem),
             (Some(_), Level::Note) => {
-                if self.known.insert((problem.column.clone(), problem.reason)) {
+                let is_first = self.known.insert((problem.column.clone(), problem.reason));
+                let same = |note: &&Problem| note.reason == problem.reason;
+                let is_example = problem.reason == Reason::SharedIdentifier
+                    && self.row_notes.iter().filter(same).count() < self.examples_most;
+                if is_first || is_example {
                     self.row_notes.push(problem);
                 }
             }

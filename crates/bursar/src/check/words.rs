@@ -5,7 +5,8 @@
 use std::path::Path;
 
 use extract::{
-    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Reading,
+    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Problem,
+    Reading,
 };
 
 use super::seen::Excerpt;
@@ -43,7 +44,14 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
     if let Some(reading) = &examination.reading {
         lines.extend(not_shown(reading, seen.set_aside.len()));
     }
-    for note in &seen.row_notes {
+    for (place, note) in seen.row_notes.iter().enumerate() {
+        let is_kind =
+            |other: &Problem| (other.reason, &other.column) == (note.reason, &note.column);
+        if seen.row_notes[..place].iter().any(is_kind) {
+            // Another example of what was counted.
+            lines.push(in_words(note, unit));
+            continue;
+        }
         let times = examination.reading.iter().flat_map(|reading| &reading.problems);
         let times = times
             .filter(|count| count.level == Level::Note && count.reason == note.reason)
@@ -89,13 +97,19 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
         }
         if cut.is_empty() { "(no header)".to_owned() } else { cut }
     };
-    let rows: Vec<(String, &str, &str)> = columns
+    let rows: Vec<(String, &str, String)> = columns
         .iter()
         .map(|column| {
-            let field = column.field.map_or("-", extract::Field::title);
-            let format =
-                if column.field.is_some() { format(column.format) } else { "kept as text" };
-            (cut(&column.header), field, format)
+            let title = column.field.map_or("-", extract::Field::title);
+            let format = match (column.field, column.identifier_part) {
+                (Some(_), None) => format(column.format).to_owned(),
+                (None, None) => "kept as text".to_owned(),
+                (Some(_), Some(part)) => {
+                    format!("{}; part {} of the Unique ID", format(column.format), part + 1)
+                }
+                (None, Some(part)) => format!("part {} of the Unique ID, kept as text", part + 1),
+            };
+            (cut(&column.header), title, format)
         })
         .collect();
     let header_width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);

@@ -108,6 +108,7 @@ fn read_mapping(path: &Path, file_type: FileType) -> anyhow::Result<Mapping> {
             known.join(", ")
         );
     }
+    extract::check_mapping(file_type, &mapping)?;
     Ok(mapping)
 }
 
@@ -130,6 +131,11 @@ fn show(rules: &ReadingRules) {
         None => output::line("mapping           none: columns are known by their names"),
         Some(mapping) => {
             output::line("mapping");
+            for (field, source) in &mapping.fields {
+                let quoted = |header: &String| format!("\"{}\"", header.escape_debug());
+                let headers: Vec<String> = source.headers().iter().map(quoted).collect();
+                output::line(format_args!("  {} -> {field}", headers.join(", ")));
+            }
             for (header, field) in &mapping.columns {
                 let field = if field.is_empty() { "(kept as text)" } else { field };
                 output::line(format_args!("  \"{}\" -> {field}", header.escape_debug()));
@@ -152,6 +158,14 @@ mod tests {
                 "[columns]\n\"Nr\" = \"iban\"\n",
                 Some("APT has no field iban (of \"Nr\"); its fields"),
             ),
+            (
+                "[columns]\n\"A\" = \"\"\n\"B\" = \"\"\n[fields]\nunique_id = [\"Year\", \"Nr\"]\n",
+                None,
+            ),
+            ("[fields]\nunique_id = [\"Nr\", \"nr.\"]\n", Some("named twice")),
+            ("[fields]\ninvoice_number = [\"Nr\", \"Year\"]\n", Some("only a Unique ID")),
+            ("[fields]\niban = [\"Nr\"]\n", Some("iban")),
+            ("[fields]\nunique_id = \"Nr\"\n", Some("a list of the headers")),
             ("[column]\n", Some("--write-mapping")),
             ("Nr\n", Some("--write-mapping")),
         ] {

@@ -56,14 +56,15 @@ fn headers_of_real_systems_are_understood() {
 fn a_mapping_wins() {
     let columns = [("Reference", ""), ("Rechnung", "invoice_number"), ("Betrag", "base_amount")];
     let columns = columns.map(|(header, field)| (header.to_owned(), field.to_owned()));
-    let mapping = Mapping { columns: columns.into() };
+    let mapping = Mapping { columns: columns.into(), ..Mapping::default() };
     let matcher = Matcher::new(FileType::Transactions, Some(&mapping)).unwrap();
     let headers = ["reference", "Invoice No", "RECHNUNG", "Betrag", "Base Amount", "Supplier"];
     let columns = matcher.columns(headers.into_iter());
     let fields: Vec<_> = columns.iter().map(|c| c.field.map_or("", Field::name)).collect();
     assert_eq!(fields, ["", "", "invoice_number", "base_amount", "", "supplier_name"]);
 
-    let wrong = Mapping { columns: [("a".to_owned(), "invoice".to_owned())].into() };
+    let columns = [("a".to_owned(), "invoice".to_owned())].into();
+    let wrong = Mapping { columns, ..Mapping::default() };
     let refused = Matcher::new(FileType::Transactions, Some(&wrong)).unwrap_err();
     assert_eq!(refused, Refusal::UnknownMappedField { name: "invoice".to_owned() });
 }
@@ -111,7 +112,8 @@ fn a_header_is_cut_before_it_is_said_with_every_problem() {
         [None, Some("invoice_amount")]
     );
     // What is suggested for a cut header is found again.
-    let mapping = Mapping { columns: [(columns[0].header.clone(), "description".into())].into() };
+    let mapped = [(columns[0].header.clone(), "description".into())].into();
+    let mapping = Mapping { columns: mapped, ..Mapping::default() };
     let matcher = Matcher::new(FileType::Transactions, Some(&mapping)).unwrap();
     let mapped = matcher.columns([long.as_str()].into_iter());
     assert_eq!(mapped[0].field.map(Field::name), Some("description"));

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use crate::*;
 
 mod hostile;
+mod identifiers;
 mod ledgers;
 mod properties;
 

@@ -55,12 +55,12 @@ fn every_encoding_gives_the_same_text() {
     for (bytes, encoding) in cases {
         let mut source = open(&bytes, FileFormat::Csv).unwrap();
         assert_eq!(all(&mut source).unwrap(), expected, "{encoding:?}");
-        assert_eq!(source.encoding(), encoding);
+        assert_eq!(source.encoding(), Some(encoding));
     }
     let mixed = [text.as_bytes(), &windows("Ü,2\n"), "Ö,3\n".as_bytes()].concat();
     let mut source = open(&mixed, FileFormat::Csv).unwrap();
     assert_eq!(all(&mut source).unwrap()[2..], [["Ü", "2"], ["Ö", "3"]]);
-    assert_eq!(source.encoding(), Encoding::Mixed);
+    assert_eq!(source.encoding(), Some(Encoding::Mixed));
     let reasons: Vec<Reason> = source.notes().iter().map(|note| note.reason).collect();
     assert_eq!(reasons, [Reason::MixedEncodings]);
 }
@@ -102,7 +102,7 @@ fn an_encoding_is_verified_to_the_end() {
     let mut source = open(&bytes, FileFormat::Csv).unwrap();
     let records = all(&mut source).unwrap();
     assert_eq!(records.last().unwrap(), &["Müller", "1.00"]);
-    assert_eq!(source.encoding(), Encoding::Windows1252);
+    assert_eq!(source.encoding(), Some(Encoding::Windows1252));
 }
 
 #[test]

@@ -10,9 +10,9 @@ use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, FileType, Findings, LedgerChange, LedgerField, LedgerName,
-    Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity, ShownCell,
-    ShownRecord, Upload, UploadId,
+    Check, CheckParameter, DateOrder, FieldSource, FileType, Findings, LedgerChange, LedgerField,
+    LedgerName, Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity,
+    ShownCell, ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -179,7 +179,12 @@ impl Ledgers for Book {
     }
 
     fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
-        let field = |name, title, is_mandatory| LedgerField { name, title, is_mandatory };
+        let field = |name, title, is_mandatory| LedgerField {
+            name,
+            title,
+            is_mandatory,
+            is_identifier: is_mandatory,
+        };
         vec![
             field("supplier_id", "Supplier ID", true),
             field("invoice_number", "Invoice Number", false),
@@ -201,8 +206,11 @@ impl Ledgers for Book {
             let refusal = Some("the file is empty".to_owned());
             return Ok(Preview { refusal, ..Preview::default() });
         };
-        let mapped = rules.mapping.clone().unwrap_or_default().columns;
+        let mapping = rules.mapping.clone().unwrap_or_default();
+        let (mapped, built) = (mapping.columns, mapping.fields.into_values().next());
+        let parts = built.as_ref().map(FieldSource::headers).unwrap_or_default();
         let column = |header: String| PreviewedColumn {
+            identifier_part: parts.iter().position(|part| *part == header),
             field: mapped.get(&header).filter(|field| !field.is_empty()).cloned(),
             header,
         };

@@ -26,7 +26,7 @@ struct Line {
     unit: TitledUnit,
     file_type: FileType,
     is_usual: bool,
-    /// Header and field; the field is empty where it is kept as text.
+    /// Header and field, of a field that is built its headers; the field is empty where it is kept as text.
     columns: Vec<(String, String)>,
     date_order: &'static str,
     refused_above: String,
@@ -68,7 +68,11 @@ fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
         ),
         columns: rules
             .mapping
-            .map(|mapping| mapping.columns.into_iter().collect())
+            .map(|mapping| {
+                let built = mapping.fields.into_iter();
+                let built = built.map(|(name, source)| (source.headers().join(", "), name));
+                built.chain(mapping.columns).collect()
+            })
             .unwrap_or_default(),
     }
 }

@@ -3,16 +3,17 @@
 //! Not for: reading by it; what is kept here is for all files of the type that are read from then on.
 //!
 //! Invariant: what is kept can be followed: it names fields of the type, each once, and every field that a
-//! file must have.
+//! file must have, the identifier by one column or by several.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::page::PageSize;
+use domain::reading::BUILT_COLUMNS_MAX;
 use domain::{
-    DateOrder, FileFormat, FileType, LedgerField, Mapping, MemberRole, Preview, PreviewedColumn,
-    ReadingRules, Upload, UploadState,
+    DateOrder, FieldSource, FileFormat, FileType, LedgerField, Mapping, MemberRole, Preview,
+    PreviewedColumn, ReadingRules, Upload, UploadState,
 };
 use store::{UploadFilter, UploadOrder};
 
@@ -45,7 +46,9 @@ struct ColumnsPage {
     rows: Vec<Vec<String>>,
     mandatory: String,
     orders: [(&'static str, &'static str, bool); 3],
-    is_refused: bool,
+    /// The title of the identifier, where one can be built of several columns.
+    identifier: Option<&'static str>,
+    may_be_read_again: bool,
     wrong: Option<String>,
 }
 
@@ -53,6 +56,8 @@ struct Column {
     header: String,
     /// Name, title, whether it is taken for it.
     choices: Vec<(&'static str, String, bool)>,
+    /// Whether the identifier is built of it and others.
+    is_part: bool,
     examples: String,
 }
 
@@ -82,7 +87,7 @@ impl Looked {
     }
 
     /// What was chosen, or why it cannot be followed.
-    fn chosen(&self, form: &Form) -> Result<BTreeMap<String, String>, String> {
+    fn chosen(&self, form: &Form) -> Result<ColumnChoice, String> {
         let mut columns = BTreeMap::new();
         let headers: Vec<&str> = form.all("header").take(COLUMNS_MAX).collect();
         for (header, name) in headers.iter().zip(form.all("field")) {
@@ -90,6 +95,7 @@ impl Looked {
                 columns.insert((*header).to_owned(), name.to_owned());
             }
         }
+        let built = self.built(form, &headers, &mut columns)?;
         for field in &self.fields {
             let taken: Vec<&str> = columns
                 .iter()
@@ -103,15 +109,95 @@ impl Looked {
                     taken.join(", ")
                 ));
             }
-            if taken.is_empty() && field.is_mandatory {
+            let is_built = built.as_ref().is_some_and(|(name, _)| *name == field.name);
+            if taken.is_empty() && field.is_mandatory && !is_built {
                 return Err(format!(
                     "No column is taken for {}, and a file without it is refused. Choose one.",
                     field.title
                 ));
             }
         }
-        Ok(columns)
+        Ok(ColumnChoice { columns, built })
     }
+
+    fn identifier(&self) -> Option<&LedgerField> {
+        self.fields.iter().find(|field| field.is_identifier)
+    }
+
+    /// The identifier and the columns that are ticked for it; of these none is the identifier alone.
+    fn built(
+        &self,
+        form: &Form,
+        headers: &[&str],
+        columns: &mut BTreeMap<String, String>,
+    ) -> Result<Option<(&'static str, Vec<String>)>, String> {
+        let Some(field) = self.identifier() else { return Ok(None) };
+        let parts: Vec<&str> = form.all("part").filter(|part| headers.contains(part)).collect();
+        match parts.len() {
+            0 => return Ok(None),
+            1 => {
+                return Err(format!(
+                    "Only {} is ticked for {}. Tick the other columns it is built of, or none, and choose \
+                     {1} for the one that holds it.",
+                    parts[0], field.title
+                ));
+            }
+            2..=BUILT_COLUMNS_MAX => {}
+            many => {
+                return Err(format!(
+                    "{many} columns are ticked for {}, and {BUILT_COLUMNS_MAX} are the most.",
+                    field.title
+                ));
+            }
+        }
+        for (header, name) in columns.iter_mut().filter(|(_, name)| *name == field.name) {
+            if !parts.contains(&header.as_str()) {
+                return Err(format!(
+                    "{header} is chosen for {}, which is built of other columns. Tick it as well, or choose \
+                     something else for it.",
+                    field.title
+                ));
+            }
+            name.clear();
+        }
+        // Another order would make other ids of the same rows.
+        let before = self.rules.mapping.as_ref().and_then(|mapping| mapping.fields.get(field.name));
+        let same = before.map(FieldSource::headers).filter(|headers| {
+            headers.len() == parts.len() && headers.iter().all(|one| parts.contains(&one.as_str()))
+        });
+        let parts = same.map_or_else(
+            || parts.iter().map(|part| (*part).to_owned()).collect(),
+            <[String]>::to_vec,
+        );
+        Ok(Some((field.name, parts)))
+    }
+
+    /// The mapping with what was chosen in it. Columns that other files of the type have stay as they were,
+    /// unless their field has moved.
+    fn mapping(&self, chosen: ColumnChoice) -> Option<Mapping> {
+        let Mapping { mut columns, mut fields } = self.rules.mapping.clone().unwrap_or_default();
+        let identifier = self.identifier().map(|field| field.name);
+        let is_moved = |name: &str| {
+            chosen.columns.values().any(|taken| taken == name)
+                || chosen.built.as_ref().is_some_and(|(built, _)| *built == name)
+        };
+        columns.retain(|_, name| name.is_empty() || !is_moved(name));
+        fields.retain(|name, _| !is_moved(name) && identifier != Some(name));
+        columns.extend(chosen.columns);
+        let built =
+            chosen.built.map(|(name, parts)| (name.to_owned(), FieldSource::Columns(parts)));
+        fields.extend(built);
+        let is_empty = columns.is_empty() && fields.is_empty();
+        (!is_empty).then_some(Mapping { columns, fields })
+    }
+}
+
+/// What a person chose.
+struct ColumnChoice {
+    /// Header to field, empty for a column that is kept as text.
+    columns: BTreeMap<String, String>,
+    /// The identifier and the headers of its parts, when it is built of several.
+    built: Option<(&'static str, Vec<String>)>,
 }
 
 pub(crate) async fn get_columns(
@@ -157,24 +243,22 @@ pub(crate) async fn set_columns(
             return html_again(&columns_page(&app, &admin, &looked, Some((wrong, &form))).await?);
         }
     };
-    // Columns that other files of the type have stay as they were, unless their field has moved.
-    let mut columns = looked.rules.mapping.unwrap_or_default().columns;
-    columns.retain(|_, name| name.is_empty() || !chosen.values().any(|taken| taken == name));
-    columns.extend(chosen);
-    let rules = ReadingRules {
-        mapping: (!columns.is_empty()).then_some(Mapping { columns }),
-        date_order: form.parsed::<DateOrder>("date_order"),
-        ..looked.rules
-    };
+    let mapping = looked.mapping(chosen);
+    let date_order = form.parsed::<DateOrder>("date_order");
+    let rules = ReadingRules { mapping, date_order, ..looked.rules };
     let (unit, decider) = (&admin.unit, admin.decider(&app));
     let upload = looked.upload;
     admin.store.decide_reading_rules(unit, upload.file_type, &rules, &decider).await?;
-    let is_refused = matches!(upload.state, UploadState::Refused { .. });
-    if form.text("then") == "read-again" && is_refused {
+    if form.text("then") == "read-again" && may_be_read_again(&upload) {
         admin.store.read_again(unit, upload.id, new_job(&app), &decider).await?;
         app.new_work.notify_one();
     }
     see_other(&admin.path(&format!("uploads/{id}?said=columns-kept")))
+}
+
+/// Held, it was read by other columns than those that are set now.
+const fn may_be_read_again(upload: &Upload) -> bool {
+    matches!(upload.state, UploadState::Refused { .. } | UploadState::Held { .. })
 }
 
 async fn columns_page(
@@ -203,19 +287,23 @@ async fn columns_page(
         refusal: preview.refusal.as_deref().map(|why| words::capital(why.trim_end_matches('.'))),
         heads: heads(preview),
         rows: preview.rows.clone(),
+        identifier: looked.identifier().map(|field| field.title),
         mandatory: mandatory.join(", "),
         orders: [
             ("", "As the files tell", date_order.is_none()),
             (day.0, "Day before month", day.1),
             (month.0, "Month before day", month.1),
         ],
-        is_refused: matches!(upload.state, UploadState::Refused { .. }),
+        may_be_read_again: may_be_read_again(upload),
         wrong,
     })
 }
 
 fn heads(preview: &Preview) -> Vec<(String, bool)> {
-    let head = |column: &PreviewedColumn| (column.header.clone(), column.field.is_some());
+    let head = |column: &PreviewedColumn| {
+        let is_taken = column.field.is_some() || column.identifier_part.is_some();
+        (column.header.clone(), is_taken)
+    };
     preview.columns.iter().map(head).collect()
 }
 
@@ -240,6 +328,10 @@ fn columns(preview: &Preview, fields: &[LedgerField], form: Option<&Form>) -> Ve
         columns.push(Column {
             header: header.to_owned(),
             choices: fields.iter().map(choice).collect(),
+            is_part: match form {
+                Some(form) => form.all("part").any(|part| part == header),
+                None => column.identifier_part.is_some(),
+            },
             examples: examples.join(" · "),
         });
     }

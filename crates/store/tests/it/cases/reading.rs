@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use domain::{DateOrder, FileType, Mapping, ReadingRules, RowCounts, UploadState};
+use domain::{DateOrder, FieldSource, FileType, Mapping, ReadingRules, RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Error, JobKind, NextJobs};
 
@@ -140,8 +140,10 @@ pub(crate) async fn rules_come_back(site: Site) {
         assert_eq!(usual, ReadingRules::default());
     }
     let columns = BTreeMap::from([("Nr.\0ä".to_owned(), "invoice_number".to_owned())]);
+    let parts = vec!["Company Code".to_owned(), "Nr.".to_owned()];
+    let fields = BTreeMap::from([("unique_id".to_owned(), FieldSource::Columns(parts))]);
     let mut rules = ReadingRules {
-        mapping: Some(Mapping { columns }),
+        mapping: Some(Mapping { columns, fields }),
         date_order: Some(DateOrder::MonthFirst),
         failed_per_mille_max: Some(3),
     };

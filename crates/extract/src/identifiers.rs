@@ -1,0 +1,210 @@
+//! Identifiers of transactions: columns they are built of, rows of a file that share one, and columns beside
+//! them by which they may repeat.
+//!
+//! Not for: identifiers of rows that are in a ledger already (`analysis`).
+//!
+//! Invariants: no two lists of parts make one identifier; memory is bounded by
+//! [`IDENTIFIERS_COMPARED_MAX`](crate::limits), whatever the file holds.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher as _;
+
+use domain::FileType;
+
+use crate::fields::{Field, FieldKind};
+use crate::headers::{Column, normal};
+use crate::limits::{
+    IDENTIFIERS_COMPARED_MAX, LINES_PER_IDENTIFIER_MAX, SHARED_IDENTIFIER_ROWS_MAX,
+};
+use crate::record::Record;
+use crate::rows::trimmed;
+
+/// Stands between the parts of an identifier that is built of several columns. Rare in numbers of any ERP and
+/// readable in a list; where a part holds one, [`ESCAPE`] stands before it.
+pub const SEPARATOR: char = '|';
+/// Stands before a [`SEPARATOR`] or an `ESCAPE` that is text of a part, so that `a|` and `b` are never
+/// taken for `a` and `|b`.
+const ESCAPE: char = '\\';
+
+/// Names of document numbers that an ERP gives anew in each company or year, as
+/// [`normal`](crate::headers::normal) leaves them.
+const REPEATING: [&str; 9] = [
+    "documentnumber",
+    "documentno",
+    "docno",
+    "sapdocumentnumber",
+    "accountingdocument",
+    "belnr",
+    "belegnummer",
+    "vouchernumber",
+    "voucherno",
+];
+
+/// Names of columns by which such numbers repeat, likewise.
+const REPEATS_BY: [&str; 16] = [
+    "companycode",
+    "company",
+    "bukrs",
+    "buchungskreis",
+    "operatingunit",
+    "businessunit",
+    "legalentity",
+    "dataareaid",
+    "fiscalyear",
+    "gjahr",
+    "geschäftsjahr",
+    "geschaeftsjahr",
+    "financialyear",
+    "accountingyear",
+    "documentyear",
+    "year",
+];
+
+/// The field of a type by which a row replaces its earlier self; none for snapshots.
+pub(crate) fn identifier_field(file_type: FileType) -> Option<Field> {
+    Field::all(file_type).find(|field| field.kind() == FieldKind::Identifier)
+}
+
+/// Columns that an identifier is read from, and those by which it may repeat.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdentifierColumns {
+    /// Headers in the order of its parts; one unless a mapping builds it. Empty when the file has none.
+    pub headers: Vec<String>,
+    /// Headers of columns beside it, such as `Fiscal Year`.
+    pub may_repeat_by: Vec<String>,
+    /// Whether its only column is of those that often repeat by them, such as `Document Number`.
+    pub is_document_number: bool,
+}
+
+impl IdentifierColumns {
+    /// `positions` are those of its columns.
+    pub(crate) fn of(columns: &[Column], positions: &[usize]) -> Self {
+        let header = |position: &usize| columns[*position].header.clone();
+        let repeats_by = |(position, column): &(usize, &Column)| {
+            !positions.contains(position) && REPEATS_BY.contains(&normal(&column.header).as_str())
+        };
+        let is_document_number = matches!(positions, [one]
+            if REPEATING.contains(&normal(&columns[*one].header).as_str()));
+        Self {
+            headers: positions.iter().map(header).collect(),
+            may_repeat_by: columns
+                .iter()
+                .enumerate()
+                .filter(repeats_by)
+                .map(|(_, column)| column.header.clone())
+                .collect(),
+            is_document_number,
+        }
+    }
+
+    /// The headers as one text.
+    pub fn title(&self) -> String {
+        self.headers.join(", ")
+    }
+}
+
+/// Writes the parts of an identifier into `joined`. The position of a part that is empty, if there is one.
+pub(crate) fn join(record: &Record, positions: &[usize], joined: &mut String) -> Result<(), usize> {
+    joined.clear();
+    for (place, position) in positions.iter().enumerate() {
+        let part = trimmed(record.cell(*position));
+        if part.is_empty() {
+            return Err(*position);
+        }
+        if place > 0 {
+            joined.push(SEPARATOR);
+        }
+        for sign in part.chars() {
+            if matches!(sign, SEPARATOR | ESCAPE) {
+                joined.push(ESCAPE);
+            }
+            joined.push(sign);
+        }
+    }
+    Ok(())
+}
+
+/// Identifiers of the rows of a file, each with its line: exact up to
+/// [`IDENTIFIERS_COMPARED_MAX`], and of more a share of the identifiers with all their rows.
+#[derive(Debug, Default)]
+pub(crate) struct Identifiers {
+    /// A hash in the upper half, the line in the lower one.
+    seen: Vec<u128>,
+    /// Of a hash so many bits must be 0 for its identifier to be looked at.
+    bits: u32,
+    /// Rows of identifiers with very many, no longer in `seen`.
+    dropped: u64,
+}
+
+/// Rows that share an identifier with another row.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct SharedRows {
+    /// How many there are; of a file with more than [`IDENTIFIERS_COMPARED_MAX`] an estimate.
+    pub(crate) rows: u64,
+    /// Lines of the first of them, ascending; an identifier's rows are all there or none.
+    pub(crate) lines: Vec<u64>,
+}
+
+impl Identifiers {
+    pub(crate) fn add(&mut self, identifier: &str, line: u64) {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(identifier.as_bytes());
+        let hash = hasher.finish();
+        if !self.is_looked_at(hash) {
+            return;
+        }
+        self.seen.push((u128::from(hash) << 64) | u128::from(line));
+        if self.seen.len() == IDENTIFIERS_COMPARED_MAX {
+            self.make_room();
+        }
+    }
+
+    const fn is_looked_at(&self, hash: u64) -> bool {
+        hash.trailing_zeros() >= self.bits
+    }
+
+    /// Of one identifier's rows a few are enough; if there is still too little room, half of the identifiers.
+    fn make_room(&mut self) {
+        self.seen.sort_unstable();
+        let before = self.seen.len();
+        let mut kept = Vec::with_capacity(IDENTIFIERS_COMPARED_MAX);
+        for same in self.seen.chunk_by(|a, b| hash_of(*a) == hash_of(*b)) {
+            kept.extend_from_slice(&same[..same.len().min(LINES_PER_IDENTIFIER_MAX)]);
+        }
+        self.dropped += (before - kept.len()) as u64;
+        self.seen = kept;
+        while self.seen.len() > IDENTIFIERS_COMPARED_MAX / 2 {
+            self.bits += 1;
+            let bits = self.bits;
+            self.seen.retain(|seen| hash_of(*seen).trailing_zeros() >= bits);
+        }
+    }
+
+    pub(crate) fn shared(mut self) -> SharedRows {
+        self.seen.sort_unstable();
+        let groups = self.seen.chunk_by(|a, b| hash_of(*a) == hash_of(*b));
+        let mut shared: Vec<&[u128]> = groups.filter(|same| same.len() > 1).collect();
+        let rows = shared.iter().map(|same| same.len() as u64).sum::<u64>() + self.dropped;
+        shared.sort_unstable_by_key(|same| line_of(same[0]));
+        let mut lines = Vec::new();
+        for same in shared {
+            if lines.len() + same.len() > SHARED_IDENTIFIER_ROWS_MAX {
+                break;
+            }
+            lines.extend(same.iter().map(|seen| line_of(*seen)));
+        }
+        lines.sort_unstable();
+        SharedRows { rows: rows << self.bits, lines }
+    }
+}
+
+fn hash_of(seen: u128) -> u64 {
+    u64::try_from(seen >> 64).expect("the upper half of 128 bits has 64")
+}
+
+fn line_of(seen: u128) -> u64 {
+    u64::try_from(seen & u128::from(u64::MAX)).expect("the lower half of 128 bits has 64")
+}
+
+#[cfg(test)]
+mod tests;

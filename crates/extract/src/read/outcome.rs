@@ -1,0 +1,64 @@
+//! What a file was read as.
+//!
+//! Not for: its rows and problems, which go to whoever takes them on the way (`report`).
+
+use domain::problem::{Level, ProblemCount};
+
+use crate::error::Refusal;
+use crate::fields::Field;
+use crate::formats::ColumnFormat;
+use crate::identifiers::IdentifierColumns;
+use crate::non_rows::NonRows;
+use crate::text::Encoding;
+
+/// What a file was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub columns: Vec<ColumnUse>,
+    /// Of transactions: what their identifier is read from.
+    pub identifier: IdentifierColumns,
+    /// None for a workbook, as are the delimiter's.
+    pub encoding: Option<Encoding>,
+    pub delimiter: Option<char>,
+    /// Line of the header, from 1.
+    pub header_line: u64,
+    pub rows_read: u64,
+    pub rows_set_aside: u64,
+    pub non_rows: NonRows,
+    /// Every problem counted, given out or not; the most frequent first.
+    pub problems: Vec<ProblemCount>,
+}
+
+impl Reading {
+    /// Records of the file, its header among them; lines without anything are none.
+    pub const fn records(&self) -> u64 {
+        self.rows_read + self.rows_set_aside + self.non_rows.all()
+    }
+
+    /// Refuses a file of which more than so many rows in 1,000 failed.
+    pub fn check_failed(&self, per_mille_max: u32) -> Result<(), Refusal> {
+        let set_aside = self.rows_set_aside;
+        let rows = self.rows_read + set_aside;
+        if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into()) {
+            return Ok(());
+        }
+        let most_often = self.problems.iter().find(|problem| problem.level == Level::SetAside);
+        let most_often = most_often.map_or_else(String::new, |problem| match &problem.column {
+            Some(column) => format!("{column}: {}", problem.reason),
+            None => problem.reason.to_string(),
+        });
+        Err(Refusal::TooManyFailedRows { set_aside, rows, per_mille_max, most_often })
+    }
+}
+
+/// What a column was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnUse {
+    /// As it stands in the file; empty when the column has no header.
+    pub header: String,
+    /// None: kept as text in [`crate::EXTRA_COLUMN`].
+    pub field: Option<Field>,
+    /// Which part of the identifier it is, from 0, when a mapping builds that of several columns.
+    pub identifier_part: Option<usize>,
+    pub format: ColumnFormat,
+}
