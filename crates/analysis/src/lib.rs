@@ -18,6 +18,7 @@ mod in_order;
 mod ledger;
 mod ledgers;
 pub mod limits;
+mod other_invoices;
 mod part;
 mod reading;
 mod replace;

@@ -37,6 +37,17 @@ pub(crate) const PARTS_JOINED_MAX: usize = 256;
 /// having looked: more is usually a file cut short or of another company.
 pub const INACTIVE_PER_MILLE_MAX: u64 = 200;
 
+/// Share of the rows that a file replaces, in 1,000, that may be of other invoices without a person having
+/// looked. Corrections change one of supplier, number and amount, seldom two and hardly ever all three:
+/// more is a Unique ID that is given again.
+pub const OTHER_INVOICES_PER_MILLE_MAX: u64 = 50;
+
+/// Fewer of them are never held: a handful of odd rows is noted, whatever their share of a small file is.
+pub const OTHER_INVOICES_HELD_MIN: u64 = 10;
+
+/// Of them so many are noted line by line; all are counted.
+pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
+
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 

@@ -4,20 +4,23 @@
 //! rows, and a commit of it tells which upload it was, so that after a crash nobody commits it twice.
 
 use std::fs::File;
+use std::mem::take;
 use std::sync::Arc;
 
-use domain::problem::{Problem, ProblemCount};
+use domain::hold::Replacement;
+use domain::problem::{Level, Problem, ProblemCount, Reason};
 use domain::{
-    DateOrder, FileFormat, FileType, Findings, LedgerChange, LedgerName, ReadingRules, RowCounts,
-    UploadId,
+    DateOrder, FileFormat, FileType, Findings, HoldReason, LedgerChange, LedgerName, ReadingRules,
+    RowCounts, UploadId,
 };
-use extract::{ColumnFormat, DecidedBy, Options, Reading};
+use extract::{ColumnFormat, DecidedBy, Field, IdentifierColumns, Options, Reading, shown};
 use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::identity::{Identity, IdentitySet};
 use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::INACTIVE_PER_MILLE_MAX;
+use crate::other_invoices::{RowTraits, hold_reason};
 use crate::part::PartWriter;
 use crate::replace::{Rewritten, take_out};
 use crate::schema::{reference_field, table_schema};
@@ -31,7 +34,7 @@ pub struct ReadRequest {
     pub upload: UploadId,
     pub format: FileFormat,
     pub rules: ReadingRules,
-    /// A person has looked: a snapshot is not held, whomever it makes inactive.
+    /// A person has looked: the file is not held, whatever it would do.
     pub is_released: bool,
 }
 
@@ -39,11 +42,11 @@ pub struct ReadRequest {
 #[derive(Debug)]
 pub enum Prepared {
     Ready(Findings, Pending),
-    /// Too many would become inactive; nothing was kept.
+    /// A person has to look first; nothing was kept.
     Held {
         findings: Findings,
         rows: RowCounts,
-        active_before: u64,
+        reason: HoldReason,
     },
     /// The file cannot be used; the reason is for its sender.
     Refused {
@@ -93,14 +96,15 @@ pub(crate) fn prepare(
     let columns =
         Columns::new(file_type, Arc::clone(&schema), Origin { upload: request.upload, version })?;
     let since = |variation: Identity| before.since.get(&variation).copied();
+    let can_replace = !file_type.is_snapshot() && !ledger.parts()?.is_empty();
     let share = |name: &str| {
         let (store, stem) = (ledger.part_store().clone(), format!("{stem}-{name}"));
         let writer = PartWriter::new(store, Arc::clone(&schema), stem, reference_field(file_type));
-        Share::new(writer, &columns, &since)
+        Share::new(writer, &columns, &since, can_replace.then(RowTraits::default))
     };
     let mut problems = Vec::new();
     let options = options(file_type, request);
-    let (reading, staged) =
+    let (reading, mut staged) =
         match stage(file, &options, [share("also"), share("new")], &mut problems)? {
             Ok(read) => read,
             Err(refusal) => {
@@ -109,7 +113,7 @@ pub(crate) fn prepare(
                 return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
             }
         };
-    let findings =
+    let mut findings =
         Findings { problems, counts: reading.problems.clone(), date_order: told_order(&reading) };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
@@ -117,22 +121,82 @@ pub(crate) fn prepare(
         non_rows: reading.non_rows.all(),
         ..RowCounts::default()
     };
-    let Staged { parts, identities, references } = staged;
-    let identities = IdentitySet::new(identities);
-    let rewritten = if file_type.is_snapshot() {
-        let references = IdentitySet::new(references);
+    let merge = Merge { ledger: &ledger, is_released: request.is_released, version, stem: &stem };
+    let merged = if file_type.is_snapshot() {
+        merge.snapshot(&mut staged, &before, &mut rows)?
+    } else {
+        merge.transactions(&mut staged, &reading.identifier, &mut rows, &mut findings)?
+    };
+    let rewritten = match merged {
+        MergeOutcome::Ready(rewritten) => rewritten,
+        MergeOutcome::Held(reason) => return Ok(Prepared::Held { findings, rows, reason }),
+    };
+    let upload = request.upload;
+    let pending = Pending { ledger, upload, rows, staged: staged.parts, rewritten };
+    Ok(Prepared::Ready(findings, pending))
+}
+
+/// A file that is staged, and the rows of the ledger it changes.
+struct Merge<'a> {
+    ledger: &'a Ledger,
+    is_released: bool,
+    version: i64,
+    stem: &'a str,
+}
+
+enum MergeOutcome {
+    Ready(Rewritten),
+    Held(HoldReason),
+}
+
+impl Merge<'_> {
+    fn kept(&self) -> String {
+        format!("{}-kept", self.stem)
+    }
+
+    fn snapshot(
+        &self,
+        staged: &mut Staged,
+        before: &Before,
+        rows: &mut RowCounts,
+    ) -> Result<MergeOutcome, Error> {
+        let references = IdentitySet::new(take(&mut staged.references));
         rows.made_inactive = before.active.count_missing_in(&references);
         let active_before = before.active.len() as u64;
-        if is_unusual(rows.made_inactive, active_before) && !request.is_released {
-            return Ok(Prepared::Held { findings, rows, active_before });
+        if is_unusual(rows.made_inactive, active_before) && !self.is_released {
+            return Ok(MergeOutcome::Held(HoldReason::ManyInactive { active_before }));
         }
-        end_absent(&ledger, &identities, version, &format!("{stem}-kept"))?
-    } else {
-        take_out(&ledger, &identities, &format!("{stem}-kept"))?
-    };
-    rows.rows_replaced = rewritten.rows_replaced;
-    let pending = Pending { ledger, upload: request.upload, rows, staged: parts, rewritten };
-    Ok(Prepared::Ready(findings, pending))
+        let identities = IdentitySet::new(take(&mut staged.identities));
+        let rewritten = end_absent(self.ledger, &identities, self.version, &self.kept())?;
+        rows.rows_replaced = rewritten.rows_replaced;
+        Ok(MergeOutcome::Ready(rewritten))
+    }
+
+    fn transactions(
+        &self,
+        staged: &mut Staged,
+        columns: &IdentifierColumns,
+        rows: &mut RowCounts,
+        findings: &mut Findings,
+    ) -> Result<MergeOutcome, Error> {
+        let identities = IdentitySet::new(take(&mut staged.identities));
+        let new = take(&mut staged.traits).sorted();
+        let mut rewritten = take_out(self.ledger, (&identities, &new), &self.kept())?;
+        rows.rows_replaced = rewritten.rows_replaced;
+        let others = take(&mut rewritten.other_invoices);
+        if others.rows == 0 {
+            return Ok(MergeOutcome::Ready(rewritten));
+        }
+        let (count, is_held) =
+            (others.rows, others.are_unusual(rewritten.rows_replaced) && !self.is_released);
+        let replacements = others.replacements(self.ledger.part_store(), &staged.parts)?;
+        note_other_invoices(findings, columns, count, &replacements);
+        Ok(if is_held {
+            MergeOutcome::Held(hold_reason(count, columns, replacements))
+        } else {
+            MergeOutcome::Ready(rewritten)
+        })
+    }
 }
 
 /// More than a fifth of those there are.
@@ -149,6 +213,29 @@ fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
         failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(usual.failed_per_mille_max),
         ..usual
     }
+}
+
+/// Says of each row that takes the place of another invoice, and how many there are.
+fn note_other_invoices(
+    findings: &mut Findings,
+    columns: &IdentifierColumns,
+    count: u64,
+    replacements: &[Replacement],
+) {
+    let (reason, level) = (Reason::OtherInvoiceReplaced, Level::Note);
+    let column = Some(columns.title());
+    let field = Field::named(FileType::Transactions, reference_field(FileType::Transactions));
+    // A row may replace several.
+    for same in replacements.chunk_by(|one, other| one.after.line == other.after.line) {
+        findings.problems.push(Problem {
+            line: Some(same[0].after.line),
+            column: column.clone(),
+            value: Some(shown(&same[0].unique_id, field)),
+            reason,
+            level,
+        });
+    }
+    findings.counts.push(ProblemCount { column, reason, level, count });
 }
 
 /// The order that the file's own dates settle; none when its columns differ.

@@ -2,7 +2,7 @@
 //!
 //! Parts that hold such rows are written again without them, the others stay as they are. Not Delta Lake's
 //! MERGE: its join holds both sides and spikes in memory (delta-rs issues 2573, 2802, 4422), while this holds
-//! two parts and 16 bytes for each new row.
+//! two parts and 32 bytes for each new row.
 //!
 //! Rows of one file that share a Unique ID are all kept: they are the lines of one invoice, and which of them
 //! would be the later state nobody could tell.
@@ -14,6 +14,7 @@ use domain::FileType;
 use crate::error::Error;
 use crate::identity::{Identifier, IdentitySet};
 use crate::ledger::Ledger;
+use crate::other_invoices::{OtherInvoices, RowTraits};
 use crate::part::{Part, PartStore, PartWriter};
 use crate::schema::{reference_field, table_schema};
 
@@ -24,18 +25,20 @@ pub(crate) struct Rewritten {
     pub(crate) removed: Vec<Part>,
     /// Rows that are no more, or are another.
     pub(crate) rows_replaced: u64,
+    /// Of transactions those that are replaced by another invoice.
+    pub(crate) other_invoices: OtherInvoices,
 }
 
-/// Takes the rows of these identities out of the ledger.
+/// Takes the rows of these identities out of the ledger. `new` are the rows that take their places.
 pub(crate) fn take_out(
     ledger: &Ledger,
-    identities: &IdentitySet,
+    (identities, new): (&IdentitySet, &RowTraits),
     stem: &str,
 ) -> Result<Rewritten, Error> {
     let parts = ledger.parts()?;
     let store = ledger.part_store();
     let rewritten = side_by_side(&parts, |number, part| {
-        take_out_of(store, part, identities, format!("{stem}-{number:05}"))
+        take_out_of(store, part, (identities, new), format!("{stem}-{number:05}"))
     })?;
     Ok(gathered(rewritten))
 }
@@ -43,7 +46,7 @@ pub(crate) fn take_out(
 fn take_out_of(
     store: &PartStore,
     part: &Part,
-    identities: &IdentitySet,
+    (identities, new): (&IdentitySet, &RowTraits),
     stem: String,
 ) -> Result<Option<Rewritten>, Error> {
     let open = store.open(part)?;
@@ -62,14 +65,17 @@ fn take_out_of(
     }
     let schema = table_schema(FileType::Transactions);
     let mut writer = PartWriter::new(store.clone(), schema, stem, key);
-    let mut first = 0;
+    let (mut first, mut other_invoices) = (0, OtherInvoices::default());
     for batch in open.rows(None)? {
         let batch = batch?;
         let rows = batch.num_rows();
-        writer.write(&filtered(&batch, &keep[first..first + rows])?)?;
+        let keep = &keep[first..first + rows];
+        other_invoices.look_at(&batch, keep, new)?;
+        writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }
-    Ok(Some(Rewritten { added: writer.finish()?, removed: vec![part.clone()], rows_replaced }))
+    let (added, removed) = (writer.finish()?, vec![part.clone()]);
+    Ok(Some(Rewritten { added, removed, rows_replaced, other_invoices }))
 }
 
 pub(crate) fn filtered(batch: &RecordBatch, keep: &[bool]) -> Result<RecordBatch, Error> {
@@ -85,6 +91,7 @@ pub(crate) fn gathered(pieces: Vec<Option<Rewritten>>) -> Rewritten {
         all.added.extend(piece.added);
         all.removed.extend(piece.removed);
         all.rows_replaced += piece.rows_replaced;
+        all.other_invoices.append(piece.other_invoices);
     }
     all
 }

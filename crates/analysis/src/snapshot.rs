@@ -98,7 +98,12 @@ impl Ending<'_> {
         if rows_replaced == 0 && !ended {
             return Ok(None);
         }
-        Ok(Some(Rewritten { added: writer.finish()?, removed: vec![part.clone()], rows_replaced }))
+        Ok(Some(Rewritten {
+            added: writer.finish()?,
+            removed: vec![part.clone()],
+            rows_replaced,
+            ..Rewritten::default()
+        }))
     }
 
     /// Rows that are active no more; those that were not before stay as they ended.

@@ -18,6 +18,7 @@ use extract::{Options, Place, ReadError, Reading, Sink, SinkError};
 use crate::error::Error;
 use crate::identity::{Identifier, Identity};
 use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
+use crate::other_invoices::RowTraits;
 use crate::part::{Part, PartWriter};
 use crate::schema::{reference_field, variation_fields};
 
@@ -28,6 +29,8 @@ pub(crate) struct Staged {
     pub(crate) identities: Vec<Identity>,
     /// Of every row of a snapshot: which supplier or employee it speaks of; empty for transactions.
     pub(crate) references: Vec<Identity>,
+    /// Of every row that may replace one: what tells its invoice from others.
+    pub(crate) traits: RowTraits,
 }
 
 /// Where the rows come from.
@@ -52,11 +55,20 @@ pub(crate) struct Share<'a> {
     since: Since<'a>,
     identities: Vec<Identity>,
     references: Vec<Identity>,
+    /// None where nothing can be replaced.
+    traits: Option<RowTraits>,
 }
 
 impl<'a> Share<'a> {
-    pub(crate) fn new(writer: PartWriter, columns: &'a Columns, since: Since<'a>) -> Self {
-        Self { writer, columns, since, identities: Vec::new(), references: Vec::new() }
+    /// `traits` when rows of the ledger may be replaced by what tells one invoice from another.
+    pub(crate) fn new(
+        writer: PartWriter,
+        columns: &'a Columns,
+        since: Since<'a>,
+        traits: Option<RowTraits>,
+    ) -> Self {
+        let (identities, references) = (Vec::new(), Vec::new());
+        Self { writer, columns, since, identities, references, traits }
     }
 
     fn take(&mut self, batch: &RecordBatch) -> Result<(), Error> {
@@ -64,6 +76,9 @@ impl<'a> Share<'a> {
         self.columns.identity.of_rows(batch, &mut self.identities);
         if self.columns.is_snapshot {
             self.columns.reference.of_rows(batch, &mut self.references);
+        }
+        if let Some(traits) = &mut self.traits {
+            traits.add(batch, &self.identities[first..])?;
         }
         let complete = self.columns.complete(batch, &self.identities[first..], self.since)?;
         self.writer.write(&complete)
@@ -73,11 +88,15 @@ impl<'a> Share<'a> {
         self.writer.restart();
         self.identities.clear();
         self.references.clear();
+        if let Some(traits) = &mut self.traits {
+            traits.clear();
+        }
     }
 
     fn finish(self) -> Result<Staged, Error> {
-        let Self { writer, identities, references, .. } = self;
-        Ok(Staged { parts: writer.finish()?, identities, references })
+        let Self { writer, identities, references, traits, .. } = self;
+        let traits = traits.unwrap_or_default();
+        Ok(Staged { parts: writer.finish()?, identities, references, traits })
     }
 }
 
@@ -111,6 +130,7 @@ impl Staged {
         self.parts.extend(other.parts);
         self.identities.extend(other.identities);
         self.references.extend(other.references);
+        self.traits.append(other.traits);
         self
     }
 }

@@ -99,8 +99,8 @@ impl Ledgers for Adapter {
                 let pending = Pending { prepared, shown, clock: self.clock.clone() };
                 Prepared::Ready(findings, Box::new(pending))
             }
-            analysis::Prepared::Held { findings, rows, active_before } => {
-                Prepared::Held { findings, rows, active_before }
+            analysis::Prepared::Held { findings, rows, reason } => {
+                Prepared::Held { findings, rows, reason }
             }
             analysis::Prepared::Refused { findings, reason } => {
                 Prepared::Refused { findings, reason }

@@ -14,6 +14,7 @@ pub mod digits;
 pub mod file_name;
 pub mod file_type;
 pub mod finding;
+pub mod hold;
 pub mod id;
 pub mod ledger;
 pub mod ledger_view;
@@ -45,6 +46,7 @@ pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::FileType;
 pub use finding::{Finding, FindingKey, FindingState};
+pub use hold::HoldReason;
 pub use id::{
     InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, UploadId, UserId,
     VerdictId,

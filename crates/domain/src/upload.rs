@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Sha256Digest;
 use crate::file_name::FileName;
 use crate::file_type::FileType;
+use crate::hold::HoldReason;
 use crate::id::{TokenId, UploadId, UserId};
 use crate::ledger::LedgerName;
+use crate::personal::Sight;
 use crate::reading::RowCounts;
 use crate::short_name::{CustomerName, UnitName};
 
@@ -28,7 +30,7 @@ pub struct Upload {
     pub sha256: Sha256Digest,
     pub received_at: Timestamp,
     pub sender: Sender,
-    /// When a person let a held snapshot into the ledger.
+    /// When a person let a held file into the ledger.
     pub released_at: Option<Timestamp>,
     /// When its file was removed, as its time was over; what became of it stays known.
     pub removed_at: Option<Timestamp>,
@@ -63,6 +65,18 @@ impl Upload {
         }
     }
 
+    /// The same with what a hold shows of its rows as this sight sees it.
+    #[must_use]
+    pub fn masked(self, sight: Sight) -> Self {
+        let state = match self.state {
+            UploadState::Held { at, rows, reason } => {
+                UploadState::Held { at, rows, reason: reason.masked(sight) }
+            }
+            other => other,
+        };
+        Self { state, ..self }
+    }
+
     /// As it was when its receipt was given.
     #[must_use]
     pub fn as_received(self) -> Self {
@@ -89,15 +103,14 @@ pub enum UploadState {
         #[serde(flatten)]
         rows: RowCounts,
     },
-    /// A snapshot that would make unusually many inactive: nothing of it is in the ledger until a person
-    /// releases it.
+    /// Nothing of it is in the ledger until a person releases it.
     Held {
         #[schemars(with = "String")]
         at: Timestamp,
         #[serde(flatten)]
         rows: RowCounts,
-        /// Active before; `made_inactive` of `rows` says how many of them would no longer be.
-        active_before: u64,
+        #[serde(flatten)]
+        reason: HoldReason,
     },
     /// Nothing of it reached the ledger; the reason says how to mend it.
     Refused {
@@ -149,20 +162,20 @@ impl UploadState {
         }
     }
 
-    /// Keeps a snapshot from the ledger until a person has decided.
+    /// Keeps a file from the ledger until a person has decided.
     pub fn hold(
         self,
         now: Timestamp,
         rows: RowCounts,
-        active_before: u64,
+        reason: HoldReason,
     ) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Reading { .. } => Ok(Self::Held { at: now, rows, active_before }),
+            Self::Reading { .. } => Ok(Self::Held { at: now, rows, reason }),
             other => Err(other.cannot_become("held")),
         }
     }
 
-    /// A person lets a held snapshot into the ledger, or has a refused file read once more: it waits to
+    /// A person lets a held file into the ledger, or has a refused or held one read once more: it waits to
     /// be read.
     pub fn read_again(self) -> Result<Self, InvalidTransition> {
         match self {
@@ -171,7 +184,7 @@ impl UploadState {
         }
     }
 
-    /// By the reader, or by a person who decides on a held snapshot.
+    /// By the reader, or by a person who decides on a held file.
     pub fn refuse(self, now: Timestamp, reason: String) -> Result<Self, InvalidTransition> {
         match self {
             Self::Reading { .. } | Self::Held { .. } => Ok(Self::Refused { at: now, reason }),
@@ -195,7 +208,7 @@ mod tests {
         let again = reading.clone().begin_reading(now).unwrap();
         let rows = RowCounts { rows_read: 10, rows_set_aside: 1, ..RowCounts::default() };
         let read = again.clone().finish_reading(now, 3, rows).unwrap();
-        let held = again.hold(now, rows, 20).unwrap();
+        let held = again.hold(now, rows, HoldReason::ManyInactive { active_before: 20 }).unwrap();
         assert!(held.clone().begin_reading(now).is_err());
         assert_eq!(held.clone().read_again(), Ok(UploadState::Received));
         assert!(held.refuse(now, "not ours".to_owned()).is_ok());
@@ -215,7 +228,7 @@ mod tests {
             UploadState::Received,
             UploadState::Reading { since: at },
             UploadState::Read { at, ledger_version: 1, rows },
-            UploadState::Held { at, rows, active_before: 3 },
+            UploadState::Held { at, rows, reason: HoldReason::ManyInactive { active_before: 3 } },
             UploadState::Refused { at, reason: "x".to_owned() },
         ];
         for state in states {

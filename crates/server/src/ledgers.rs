@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    Check, FileType, Findings, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
-    RowCounts, ShownRecord, Upload,
+    Check, FileType, Findings, HoldReason, LedgerChange, LedgerField, LedgerName, Preview,
+    ReadingRules, RowCounts, ShownRecord, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
@@ -91,8 +91,8 @@ pub trait CheckProgress: Send + Sync {
 pub enum Prepared {
     /// All is written and nothing is visible yet.
     Ready(Findings, Box<dyn PreparedReading>),
-    /// A snapshot that would make unusually many inactive; `rows` says how many.
-    Held { findings: Findings, rows: RowCounts, active_before: u64 },
+    /// A person has to look before anything of it is in the ledger.
+    Held { findings: Findings, rows: RowCounts, reason: HoldReason },
     /// The file itself cannot be used; the reason is for the sender.
     Refused { findings: Findings, reason: String },
 }

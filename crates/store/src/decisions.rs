@@ -1,5 +1,5 @@
-//! What a person decides about an upload: letting a held snapshot in, refusing it, reading a
-//! refused file once more.
+//! What a person decides about an upload: letting a held file in, refusing it, reading a refused or held
+//! file once more.
 //!
 //! Not for: whether that person may; the server asks that first.
 //!
@@ -19,8 +19,7 @@ use crate::uploads::write_state;
 use crate::{CustomerStore, Decider};
 
 impl CustomerStore {
-    /// A held snapshot waits to be read again, this time into the ledger. Its turn is that of its
-    /// receipt.
+    /// A held file waits to be read again, this time into the ledger. Its turn is that of its receipt.
     pub async fn release(
         &self,
         unit: &UnitName,
@@ -39,7 +38,7 @@ impl CustomerStore {
         Ok(upload)
     }
 
-    /// A held snapshot stays out of the ledger.
+    /// A held file stays out of the ledger.
     pub async fn refuse_held(
         &self,
         unit: &UnitName,
@@ -62,8 +61,8 @@ impl CustomerStore {
         Ok(upload)
     }
 
-    /// A refused file waits to be read anew: nothing of the earlier reading counts, neither its
-    /// problems nor that it was released once.
+    /// A refused file, or a held one after its columns were set, waits to be read anew: nothing of the
+    /// earlier reading counts, neither its problems nor that it was released once.
     pub async fn read_again(
         &self,
         unit: &UnitName,
@@ -72,7 +71,9 @@ impl CustomerStore {
         decider: &Decider<'_>,
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self
-            .to_decide(unit, upload, |state| matches!(state, UploadState::Refused { .. }))
+            .to_decide(unit, upload, |state| {
+                matches!(state, UploadState::Refused { .. } | UploadState::Held { .. })
+            })
             .await?;
         if upload.removed_at.is_some() {
             let why = "the file was removed as its time was over; send it again";

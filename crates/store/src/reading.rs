@@ -77,9 +77,7 @@ impl SystemStore {
             UploadState::Read { at, ledger_version, rows } => {
                 upload.state.finish_reading(at, ledger_version, rows)?
             }
-            UploadState::Held { at, rows, active_before } => {
-                upload.state.hold(at, rows, active_before)?
-            }
+            UploadState::Held { at, rows, reason } => upload.state.hold(at, rows, reason)?,
             UploadState::Refused { at, reason } => upload.state.refuse(at, reason)?,
             UploadState::Received | UploadState::Reading { .. } => {
                 return Err(Error::Conflict { what: "state of the upload" });
@@ -135,7 +133,7 @@ async fn refuse_older_held(
     sqlx::query(
         "UPDATE uploads SET state = 'refused', state_at = $1, reason = $2, rows_read = NULL, \
          rows_set_aside = NULL, non_rows = NULL, rows_replaced = NULL, made_inactive = NULL, \
-         active_before = NULL WHERE customer = $3 AND unit = $4 AND file_type = $5 \
+         active_before = NULL, hold_reason = NULL, hold_details = NULL WHERE customer = $3 AND unit = $4 AND file_type = $5 \
          AND state = 'held' AND (received_at, id) < ($6, $7)",
     )
     .bind(now.as_microsecond())

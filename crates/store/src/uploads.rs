@@ -7,7 +7,7 @@
 mod list;
 
 use domain::upload::InvalidTransition;
-use domain::{RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
+use domain::{HoldReason, RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -26,7 +26,8 @@ macro_rules! columns {
     () => {
         "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, \
          user_id, released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
-         rows_replaced, made_inactive, active_before, reason, removed_at"
+         rows_replaced, made_inactive, active_before, hold_reason, hold_details, reason, \
+         removed_at"
     };
 }
 pub(crate) use columns;
@@ -87,22 +88,30 @@ pub(crate) async fn write_state(
     transaction: &mut Transaction<'static, Any>,
     upload: &Upload,
 ) -> Result<(), Error> {
-    let (at, version, rows, active_before, reason) = match &upload.state {
+    let (at, version, rows, held, reason) = match &upload.state {
         UploadState::Received => (None, None, None, None, None),
         UploadState::Reading { since } => (Some(*since), None, None, None, None),
         UploadState::Read { at, ledger_version, rows } => {
             (Some(*at), Some(*ledger_version), Some(*rows), None, None)
         }
-        UploadState::Held { at, rows, active_before } => {
-            (Some(*at), None, Some(*rows), Some(*active_before), None)
+        UploadState::Held { at, rows, reason } => {
+            (Some(*at), None, Some(*rows), Some(reason), None)
         }
         UploadState::Refused { at, reason } => (Some(*at), None, None, None, Some(reason)),
+    };
+    let (active_before, details) = match held {
+        None => (None, None),
+        Some(HoldReason::ManyInactive { active_before }) => (Some(*active_before), None),
+        Some(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
+            (None, Some(serde_json::to_string(reused_identifiers).map_err(Error::internal)?))
+        }
     };
     let count = |of: fn(RowCounts) -> u64| number(rows.map(of));
     sqlx::query(
         "UPDATE uploads SET state = $2, state_at = $3, ledger_version = $4, rows_read = $5, \
          rows_set_aside = $6, non_rows = $7, rows_replaced = $8, made_inactive = $9, \
-         active_before = $10, reason = $11, released_at = $12 WHERE id = $1",
+         active_before = $10, reason = $11, released_at = $12, hold_reason = $13, \
+         hold_details = $14 WHERE id = $1",
     )
     .bind(upload.id.to_string())
     .bind(upload.state.word())
@@ -116,6 +125,8 @@ pub(crate) async fn write_state(
     .bind(number(active_before)?)
     .bind(reason.map(|reason| storable(reason)))
     .bind(upload.released_at.map(Timestamp::as_microsecond))
+    .bind(held.map(HoldReason::code))
+    .bind(details.as_deref().map(storable))
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -164,12 +175,27 @@ fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {
         "held" => Ok(UploadState::Held {
             at: fields.time("state_at")?,
             rows: row_counts(fields)?,
-            active_before: fields.number("active_before")?,
+            reason: hold_reason(fields)?,
         }),
         "refused" => Ok(UploadState::Refused {
             at: fields.time("state_at")?,
             reason: fields.text("reason")?,
         }),
+        _ => Err(fields.corrupt()),
+    }
+}
+
+fn hold_reason(fields: &Fields<'_>) -> Result<HoldReason, Error> {
+    match fields.text("hold_reason")?.as_str() {
+        "manyInactive" => {
+            Ok(HoldReason::ManyInactive { active_before: fields.number("active_before")? })
+        }
+        "reusedIdentifiers" => {
+            let details = fields.text("hold_details")?;
+            let reused_identifiers =
+                serde_json::from_str(&details).map_err(|_invalid| fields.corrupt())?;
+            Ok(HoldReason::ReusedIdentifiers { reused_identifiers })
+        }
         _ => Err(fields.corrupt()),
     }
 }

@@ -1,7 +1,7 @@
 //! Suppliers and employees: who is absent becomes inactive, unless that would be unusually many.
 
 use analysis::Prepared;
-use domain::FileType;
+use domain::{FileType, HoldReason};
 
 use crate::site::{NOW, Read, Row, Site};
 
@@ -75,8 +75,9 @@ async fn an_unusual_snapshot_is_held_until_released() {
     let fewer = suppliers(&borrowed(&many[..7]));
     let read = Read { number: 2, ..Read::csv(SUPPLIERS, fewer.as_bytes()) };
     match site.prepare(read).await.unwrap() {
-        Prepared::Held { rows, active_before, .. } => {
-            assert_eq!((rows.rows_read, rows.made_inactive, active_before), (7, 3, 10));
+        Prepared::Held { rows, reason, .. } => {
+            assert_eq!((rows.rows_read, rows.made_inactive), (7, 3));
+            assert_eq!(reason, HoldReason::ManyInactive { active_before: 10 });
         }
         other => panic!("{other:?}"),
     }

@@ -1,7 +1,7 @@
 //! Transactions: a row takes the place of the one with its Unique ID.
 
 use domain::problem::Reason;
-use domain::{FileType, RowCounts};
+use domain::{FileType, HoldReason, RowCounts};
 
 use analysis::Prepared;
 
@@ -117,4 +117,59 @@ async fn problems_say_line_column_and_value() {
     assert_eq!(problem.value.as_deref(), Some("34405..40"));
     let change = pending.commit(crate::site::NOW).await.unwrap();
     assert_eq!((change.rows.rows_read, change.rows.rows_set_aside), (39, 1));
+}
+
+/// So many rows of invoices, each with its own supplier, number and amount; `from` tells them apart.
+fn invoices(count: usize, from: usize) -> String {
+    let line = |id: usize| {
+        let own = from + id;
+        format!("{id},N{own},{own}.25,{own}.25,2026-01-02,2026-01-03,Supplier {own},S{own},open\n")
+    };
+    HEADER.to_owned() + &(0..count).map(line).collect::<String>()
+}
+
+#[tokio::test]
+async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
+    for (rows, others, is_held) in
+        [(400, 20, false), (400, 21, true), (30, 9, false), (30, 10, true)]
+    {
+        let site = Site::new();
+        site.read(TRANSACTIONS, 1, &invoices(rows, 1_000)).await;
+        // The first of them are other invoices, the rest as they were.
+        let (head, same) = (invoices(others, 5_000), invoices(rows, 1_000));
+        let text = head + &same.lines().skip(1 + others).collect::<Vec<_>>().join("\n");
+        let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+        let prepared = site.prepare(read).await.unwrap();
+        let (findings, is_ready) = match prepared {
+            Prepared::Ready(findings, pending) => {
+                let change = pending.commit(crate::site::NOW).await.unwrap();
+                assert_eq!(change.rows.rows_replaced, rows as u64);
+                (findings, true)
+            }
+            Prepared::Held { findings, rows: counts, reason } => {
+                assert_eq!(counts.rows_replaced, rows as u64);
+                let HoldReason::ReusedIdentifiers { reused_identifiers } = reason else {
+                    panic!("{reason:?}")
+                };
+                assert_eq!(reused_identifiers.rows, others as u64);
+                assert_eq!(reused_identifiers.columns, ["Unique ID"]);
+                let example = &reused_identifiers.examples[1];
+                assert_eq!((example.before.line, example.after.line), (3, 3));
+                assert_eq!(example.before.supplier_name.as_deref(), Some("Supplier 1001"));
+                assert_eq!(example.after.invoice_amount.as_deref(), Some("5001.25"));
+                (findings, false)
+            }
+            refused @ Prepared::Refused { .. } => panic!("{refused:?}"),
+        };
+        assert_eq!(is_ready, !is_held, "{others} of {rows}");
+        let of_it = |problem: &&domain::Problem| problem.reason == Reason::OtherInvoiceReplaced;
+        let lines: Vec<_> = findings.problems.iter().filter(of_it).map(|p| p.line).collect();
+        assert_eq!(lines, (2..2 + others as u64).map(Some).collect::<Vec<_>>());
+        let count =
+            findings.counts.iter().find(|count| count.reason == Reason::OtherInvoiceReplaced);
+        assert_eq!(count.map(|count| count.count), Some(others as u64));
+
+        let released = Read { is_released: true, ..read };
+        assert!(matches!(site.prepare(released).await.unwrap(), Prepared::Ready(..)));
+    }
 }

@@ -90,7 +90,8 @@ impl Followed {
         let head = words::head(&self.upload);
         let reading = words::reading(&self.upload).filter(|_| self.verdict.is_none());
         let problems = words::few_problems(&self.upload, &self.problems);
-        head.into_iter().chain(reading).chain(problems).collect::<Vec<_>>().join("\n")
+        let held = words::held_rows(&self.upload);
+        head.into_iter().chain(reading).chain(held).chain(problems).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -119,11 +120,7 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
         Some("held") => Some(Failure::new(
             ExitCode::FileHeld,
             words::why_held(upload),
-            format!(
-                "Nothing of it is in the ledger yet. If it is right, have the operator release it: \
-                 bursard upload release {id} {}. If not, send the whole list.",
-                words::place_flags(upload)
-            ),
+            words::after_hold(upload, id),
         )),
         _ => Some(Failure::new(
             ExitCode::NotSeenRead,

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use domain::FileName;
+use domain::hold::Replacement;
+use domain::{FileName, HoldReason};
 use serde_json::Value;
 
 use super::list::shown;
@@ -126,7 +127,7 @@ fn kinds(problems: &Value) -> impl Iterator<Item = String> {
     })
 }
 
-/// `640 of 900 active suppliers are not in it, so a person has to decide`
+/// `640 of 900 active suppliers are not in it and would become inactive, so a person has to decide`
 pub(super) fn why_held(upload: &Value) -> String {
     let number = |member: &str| grouped(upload[member].as_u64().unwrap_or(0));
     let kind = match upload["fileType"].as_str() {
@@ -134,11 +135,45 @@ pub(super) fn why_held(upload: &Value) -> String {
         Some("Employees") => "employees",
         _ => "rows",
     };
+    match serde_json::from_value::<HoldReason>(upload.clone()) {
+        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
+            let said = reused_identifiers.explain(upload["rowsReplaced"].as_u64().unwrap_or(0));
+            format!("{}, so a person has to decide", in_line(&said))
+        }
+        // Also a server that gives no reason: it holds for no other.
+        _ => format!(
+            "{} of {} active {kind} are not in it and would become inactive, so a person has to decide",
+            number("madeInactive"),
+            number("activeBefore")
+        ),
+    }
+}
+
+/// What to do about a held file.
+pub(super) fn after_hold(upload: &Value, id: &str) -> String {
+    let otherwise = match upload["fileType"].as_str() {
+        Some("APT") => {
+            "If not, have the Unique ID built of several columns, on the page Columns of the upload or with \
+             bursard reading-rules set"
+        }
+        _ => "If not, send the whole list",
+    };
     format!(
-        "{} of {} active {kind} are not in it and would become inactive, so a person has to decide",
-        number("madeInactive"),
-        number("activeBefore")
+        "Nothing of it is in the ledger yet. If it is right, have the operator release it: \
+         bursard upload release {id} {}. {otherwise}.",
+        place_flags(upload)
     )
+}
+
+/// The rows that a file is held for, side by side.
+pub(super) fn held_rows(upload: &Value) -> Vec<String> {
+    match serde_json::from_value::<HoldReason>(upload.clone()) {
+        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
+            let lines = reused_identifiers.examples.iter().flat_map(Replacement::in_lines);
+            lines.map(|line| format!("  {}", in_line(&line))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn reason(upload: &Value) -> String {

@@ -39,6 +39,23 @@ fn held() -> Act {
     }))
 }
 
+fn held_for_other_invoices() -> Act {
+    let row = |line: u64, name: &str| {
+        json!({
+            "line": line, "supplierRef": "S1", "supplierName": name, "invoiceNumber": "RE23",
+            "invoiceAmount": "5442.29", "invoiceDate": null,
+        })
+    };
+    upload(&json!({
+        "status": "held", "at": "2026-11-23T10:00:02Z", "rowsRead": 20, "rowsSetAside": 0,
+        "nonRows": 1, "rowsReplaced": 20, "madeInactive": 0, "holdReason": "reusedIdentifiers",
+        "reusedIdentifiers": {
+            "rows": 12, "columns": ["BELNR"], "mayRepeatBy": ["GJAHR"],
+            "examples": [{ "uniqueId": "19", "before": row(2, "Harrow"), "after": row(7, "Ivel\u{1b}") }],
+        },
+    }))
+}
+
 fn refused() -> Act {
     let reason = "no header row was found; add one";
     upload(&json!({ "status": "refused", "at": "2026-11-23T10:00:02Z", "reason": reason }))
@@ -222,6 +239,11 @@ fn a_file_is_sent_and_followed() {
     for (acts, code, words) in [
         (vec![receipt(), reading(), read(), problems(&[], 0, None)], 0, "1,200 rows read"),
         (vec![receipt(), held(), problems(&[], 0, None)], 51, "held: 640 of 900"),
+        (
+            vec![receipt(), held_for_other_invoices(), problems(&[], 0, None)],
+            51,
+            "held: 12 of the 20 rows it would replace are other invoices",
+        ),
         (vec![receipt(), refused(), problems(&[], 0, None)], 50, "refused: no header row"),
         (vec![receipt(), received()], 52, "not seen read: after 2.0 s"),
         (vec![Act::Answer(answer(201, &[], ""))], 52, "leave --wait out"),

@@ -6,8 +6,12 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use domain::hold::Replacement;
 use domain::page::{Page, PageSize};
-use domain::{JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId, UploadState};
+use domain::{
+    FileType, HoldReason, JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId,
+    UploadState,
+};
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
@@ -81,7 +85,7 @@ async fn refuse(store: &Store, args: &UploadArgs, reason: &str) -> anyhow::Resul
 async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
     let decided = customer.read_again(&unit, args.upload, job, &machine::operator()).await;
-    told(store, args, decided, "refused", "will be read again in its turn").await
+    told(store, args, decided, "refused or held", "will be read again in its turn").await
 }
 
 fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {
@@ -169,10 +173,10 @@ fn show(upload: &Upload) {
             fact("read", &format_args!("{at}, ledger version {ledger_version}"));
             counts(rows);
         }
-        UploadState::Held { at, rows, active_before } => {
+        UploadState::Held { at, rows, reason } => {
             fact("held", at);
             counts(rows);
-            fact("active before", active_before);
+            hold(upload, rows, reason);
             output::note(format_args!(
                 "decide with: bursard upload release|refuse {} --customer {} --unit {}",
                 upload.id, upload.customer, upload.unit
@@ -181,6 +185,21 @@ fn show(upload: &Upload) {
         UploadState::Refused { at, reason } => {
             fact("refused", at);
             fact("reason", reason);
+        }
+    }
+}
+
+/// Why it is held, and for reused identifiers rows side by side. An operator sees them as they are.
+fn hold(upload: &Upload, rows: &RowCounts, reason: &HoldReason) {
+    let nouns = match upload.file_type {
+        FileType::Transactions => "transactions",
+        FileType::Suppliers => "suppliers",
+        FileType::Employees => "employees",
+    };
+    output::line(format_args!("{:<13} {}", "because", reason.explain(rows, nouns)));
+    if let HoldReason::ReusedIdentifiers { reused_identifiers } = reason {
+        for line in reused_identifiers.examples.iter().flat_map(Replacement::in_lines) {
+            output::line(format_args!("{:<13} {line}", ""));
         }
     }
 }

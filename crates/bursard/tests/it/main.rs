@@ -23,6 +23,7 @@ mod openapi;
 mod operating;
 mod power_cut;
 mod reading;
+mod reused_ids;
 mod sample;
 mod tls;
 mod tokens;

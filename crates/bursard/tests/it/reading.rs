@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use domain::problem::{Level, Reason};
-use domain::{Problem, ProblemCount, RowCounts, UploadState};
+use domain::{HoldReason, Problem, ProblemCount, RowCounts, UploadState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{Config, DatabaseUrl, JobKind, NextJobs, ObjectsUrl, Store};
@@ -46,7 +46,8 @@ fn refused() -> UploadState {
 
 fn held() -> UploadState {
     let rows = RowCounts { rows_read: 3, made_inactive: 640, ..RowCounts::default() };
-    UploadState::Held { at: Timestamp::now(), rows, active_before: 900 }
+    let reason = HoldReason::ManyInactive { active_before: 900 };
+    UploadState::Held { at: Timestamp::now(), rows, reason }
 }
 
 fn read() -> UploadState {
@@ -168,12 +169,19 @@ async fn an_operator_looks_and_decides() {
         ("problems", &bad, &["--json"], 0, "\"total\": 1"),
         ("problems", &wrong, &[], 0, "no problems"),
         ("release", &bad, &[], 1, "is refused, and this is for uploads that are held"),
-        ("read-again", &wrong, &[], 1, "is held, and this is for uploads that are refused"),
+        ("show", &wrong, &[], 0, "640 of 900 active suppliers are not in it"),
         ("show", &bad, &["--unit", "other"], 1, "bursard upload list --customer acme --unit other"),
         ("refuse", &wrong, &[], 2, "--reason"),
         ("refuse", &wrong, &["--reason", "half a list"], 0, "is refused; the ledger stays"),
         ("show", &wrong, &[], 0, "half a list"),
         ("read-again", &wrong, &[], 0, "will be read again"),
+        (
+            "read-again",
+            &wrong,
+            &[],
+            1,
+            "received, and this is for uploads that are refused or held",
+        ),
     ] {
         let (exit, said) = upload(command, id, more);
         assert_eq!(exit, code, "{command}: {said}");

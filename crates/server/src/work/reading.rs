@@ -42,10 +42,10 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
             reading.remember(&findings, rules).await?;
             reading.is_read(change).await
         }
-        Prepared::Held { findings, rows, active_before } => {
+        Prepared::Held { findings, rows, reason } => {
             reading.keep(&findings).await?;
             let at = parts.clock.now();
-            reading.finish(UploadState::Held { at, rows, active_before }).await
+            reading.finish(UploadState::Held { at, rows, reason }).await
         }
         Prepared::Refused { findings, reason } => {
             reading.keep(&findings).await?;

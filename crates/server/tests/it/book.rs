@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, FieldSource, FileType, Findings, LedgerChange, LedgerField,
-    LedgerName, Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules, RowCounts, Severity,
-    ShownCell, ShownRecord, Upload, UploadId,
+    Check, CheckParameter, DateOrder, FieldSource, FileType, Findings, HoldReason, LedgerChange,
+    LedgerField, LedgerName, Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules,
+    RowCounts, Severity, ShownCell, ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -34,6 +35,8 @@ pub(crate) enum Act {
     Fail,
     Panic,
     Hold,
+    /// As its Unique IDs are those of other invoices.
+    HoldReused,
     Refuse,
     /// Something else happens while the file is read.
     Meanwhile(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>),
@@ -135,6 +138,26 @@ impl Book {
     }
 }
 
+/// One row that would take the place of another invoice.
+pub(crate) fn reused_identifiers() -> HoldReason {
+    let row = |line, supplier: &str, number: &str| InvoiceRow {
+        line,
+        supplier_name: Some(supplier.to_owned()),
+        invoice_number: Some(number.to_owned()),
+        invoice_amount: Some("5442.29".to_owned()),
+        invoice_date: "2023-03-01".parse().ok(),
+        ..InvoiceRow::default()
+    };
+    let (before, after) = (row(2, "<b>Harrow</b>", "RE23"), row(7, "Northgate", "RE24"));
+    let reused_identifiers = ReusedIdentifiers {
+        rows: 1_100,
+        columns: vec!["BELNR".to_owned()],
+        may_repeat_by: vec!["BUKRS".to_owned(), "GJAHR".to_owned()],
+        examples: vec![Replacement { unique_id: "1900000000".to_owned(), before, after }],
+    };
+    HoldReason::ReusedIdentifiers { reused_identifiers }
+}
+
 #[async_trait]
 impl Ledgers for Book {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
@@ -161,7 +184,12 @@ impl Ledgers for Book {
             Some(Act::Fail) => return Err(broken()),
             Some(Act::Panic) => panic!("told to"),
             Some(Act::Hold) if upload.released_at.is_none() => {
-                return Ok(Prepared::Held { findings: findings(), rows, active_before: 10 });
+                let reason = HoldReason::ManyInactive { active_before: 10 };
+                return Ok(Prepared::Held { findings: findings(), rows, reason });
+            }
+            Some(Act::HoldReused) if upload.released_at.is_none() => {
+                let reason = reused_identifiers();
+                return Ok(Prepared::Held { findings: findings(), rows, reason });
             }
             Some(Act::Refuse) => {
                 let reason = "no header row".to_owned();

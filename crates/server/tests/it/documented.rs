@@ -1,10 +1,10 @@
 //! The published document and what is answered about an upload in each of its states.
 
-use domain::{FileType, Receipt, UploadState};
+use domain::{FileType, HoldReason, Receipt, UploadState};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::book::findings;
+use crate::book::{findings, reused_identifiers};
 use crate::workplace::Workplace;
 
 pub(crate) fn validator(name: &str) -> jsonschema::Validator {
@@ -29,8 +29,12 @@ async fn a_receipt_is_as_documented_in_every_state() {
             &["at", "ledgerVersion", "rowsRead", "rowsSetAside", "rowsReplaced", "madeInactive"],
         ),
         (
-            UploadState::Held { at, rows, active_before: 3 },
-            &["at", "activeBefore", "rowsRead", "madeInactive", "nonRows"],
+            UploadState::Held { at, rows, reason: HoldReason::ManyInactive { active_before: 3 } },
+            &["at", "holdReason", "activeBefore", "rowsRead", "madeInactive", "nonRows"],
+        ),
+        (
+            UploadState::Held { at, rows, reason: reused_identifiers() },
+            &["at", "holdReason", "reusedIdentifiers", "rowsReplaced"],
         ),
         (UploadState::Refused { at, reason: "x".to_owned() }, &["at", "reason"]),
     ] {

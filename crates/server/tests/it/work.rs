@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::page::PageSize;
-use domain::{CustomerName, FileType, UploadState};
+use domain::{CustomerName, FileType, HoldReason, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use server::limits::{ATTEMPTS_MAX, TIDY_EVERY_VERSIONS};
@@ -46,7 +46,13 @@ async fn uploads_are_read_held_or_refused_and_their_problems_kept() {
         matches!(state, UploadState::Read { ledger_version: 1, rows, .. } if rows.rows_read == 2)
     );
     let state = place.state(&held).await;
-    assert!(matches!(state, UploadState::Held { active_before: 10, .. }), "{state:?}");
+    assert!(
+        matches!(
+            state,
+            UploadState::Held { reason: HoldReason::ManyInactive { active_before: 10 }, .. }
+        ),
+        "{state:?}"
+    );
     assert_eq!(refusal(&place, &refused).await, "no header row");
     for upload in [&read, &held, &refused] {
         let kept = place.acme().problems(&unit(), upload.id, PageSize::default(), None).await;

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::page::PageSize;
-use domain::{Receipt, RefusalCode, UploadId};
+use domain::{Receipt, RefusalCode, Role, Sight, Upload, UploadId};
 use serde::Deserialize;
 
 use crate::http::access::Uploader;
@@ -31,18 +31,23 @@ pub(crate) async fn list_uploads(
     let size = size.map_err(|why| ApiError::because(RefusalCode::RequestMalformed, why))?;
     let page =
         uploader.store.uploads(&uploader.unit, size.unwrap_or_default(), paging.after).await?;
-    json(&page.map(Receipt::of))
+    json(&page.map(receipt))
 }
 
 pub(crate) async fn get_upload(
     uploader: Uploader,
     Path((_, _, upload)): Path<(String, String, String)>,
 ) -> Result<Response, ApiError> {
-    json(&Receipt::of(find(&uploader, &upload).await?))
+    json(&receipt(find(&uploader, &upload).await?))
+}
+
+/// What is sensitive in examples of rows is masked, as for a person of the role.
+fn receipt(upload: Upload) -> Receipt {
+    Receipt::of(upload.masked(Sight::of_token(Role::Uploader)))
 }
 
 /// Text that is no id is an upload that does not exist: no query is made for it.
-pub(super) async fn find(uploader: &Uploader, id: &str) -> Result<domain::Upload, ApiError> {
+pub(super) async fn find(uploader: &Uploader, id: &str) -> Result<Upload, ApiError> {
     let not_found = || ApiError::new(RefusalCode::UploadNotFound);
     let id: UploadId = id.parse().map_err(|_invalid| not_found())?;
     uploader.store.upload(&uploader.unit, id).await?.ok_or_else(not_found)

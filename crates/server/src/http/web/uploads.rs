@@ -4,6 +4,7 @@
 
 pub(crate) mod decide;
 pub(crate) mod feed;
+mod hold_card;
 pub(crate) mod line;
 pub(crate) mod one;
 pub(crate) mod send;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Sender, Upload, UploadId, UploadState};
+use domain::{FileType, HoldReason, MemberRole, Sender, Upload, UploadId, UploadState};
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Member, Viewer};
@@ -243,10 +244,21 @@ fn note(state: &UploadState) -> String {
             format!("{} set aside", words::counted(rows.rows_set_aside, "row", "rows"))
         }
         UploadState::Read { .. } => String::new(),
-        UploadState::Held { rows, active_before, .. } => format!(
-            "{} of {} would become inactive: release or refuse it",
-            words::count(rows.made_inactive),
-            words::count(*active_before)
+        UploadState::Held { rows, reason: HoldReason::ManyInactive { active_before }, .. } => {
+            format!(
+                "{} of {} would become inactive: release or refuse it",
+                words::count(rows.made_inactive),
+                words::count(*active_before)
+            )
+        }
+        UploadState::Held {
+            rows,
+            reason: HoldReason::ReusedIdentifiers { reused_identifiers },
+            ..
+        } => format!(
+            "{} of {} rows it replaces are other invoices: set the Unique ID, release or refuse it",
+            words::count(reused_identifiers.rows),
+            words::count(rows.rows_replaced)
         ),
         UploadState::Refused { reason, .. } => reason.clone(),
     }

@@ -151,6 +151,87 @@ async fn a_held_snapshot_is_released_or_refused_with_a_reason() {
 }
 
 #[tokio::test]
+async fn a_file_whose_ids_are_those_of_other_invoices_is_shown_with_both() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.book.next("s_1.csv", Act::HoldReused);
+    let upload = format!("{LIST}/{}", desk.receive("s_1.csv", "").await);
+    desk.work().await;
+    let list = ann.get(&desk, LIST).await;
+    assert!(list.text.contains("rows it replaces are other invoices"), "{}", list.text);
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    for (who, may_map) in [(&mut ann, true), (&mut viv, false)] {
+        let page = who.get(&desk, &upload).await;
+        for text in [
+            "Held: 1,100 of the",
+            "BELNR seems to be used again",
+            "The file has BUKRS and GJAHR for that.",
+            "<td data-label=\"Supplier\">&#60;b&#62;Harrow",
+            "In the ledger",
+            "In this file",
+            "<td data-label=\"Number\">RE24</td>",
+        ] {
+            assert!(page.text.contains(text), "{text} {}", page.text);
+        }
+        let link = format!("<a href=\"{upload}/columns\">build the Unique ID");
+        assert_eq!(page.text.contains(&link), may_map);
+        assert_eq!(page.text.contains(">Release</button>"), may_map);
+    }
+    ann.post(&desk, &format!("{upload}/release"), &[]).await;
+    desk.work().await;
+    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"));
+}
+
+#[tokio::test]
+async fn a_unique_id_is_built_of_the_columns_that_are_ticked() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.book.next("a_1.csv", Act::HoldReused);
+    ann.get(&desk, &format!("{LIST}/send")).await;
+    let content = "Year,Nr,Company\n2024,7,10\n";
+    let sent = ann.send_file(&desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
+    let upload = sent.location().split('?').next().unwrap().to_owned();
+    desk.work().await;
+    let path = format!("{upload}/columns");
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains("aria-label=\"Nr is a part of the Supplier ID\">"), "{}", page.text);
+    let form = |nr: &'static str, ticked: &[&'static str]| {
+        let mut form = Vec::new();
+        for (header, field) in [("Year", ""), ("Nr", nr), ("Company", "")] {
+            form.extend([("header", header), ("field", field)]);
+        }
+        form.extend(ticked.iter().map(|header| ("part", *header)));
+        form.push(("then", "read-again"));
+        form
+    };
+    for (nr, ticked, says) in [
+        ("", &["Nr"][..], "Only Nr is ticked for Supplier ID"),
+        ("supplier_id", &["Year", "Company"], "Nr is chosen for Supplier ID, which is built of"),
+        ("", &[], "No column is taken for Supplier ID"),
+        ("", &["other", "unknown"], "No column is taken for Supplier ID"),
+    ] {
+        let refused = ann.post(&desk, &path, &form(nr, ticked)).await;
+        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
+        let ticks = ticked.iter().filter(|header| content.contains(**header)).count();
+        assert_eq!(refused.text.matches(" checked></td>").count(), ticks, "what was ticked stays");
+    }
+    let kept = ann.post(&desk, &path, &form("supplier_id", &["Year", "Nr"])).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"));
+    desk.work().await;
+    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"), "it was held");
+    let page = ann.get(&desk, &path).await;
+    assert_eq!(page.text.matches(" checked></td>").count(), 2, "{}", page.text);
+    let mappings = ann.get(&desk, "/settings/acme/mappings").await;
+    assert!(mappings.text.contains("<dt>Year, Nr</dt><dd>supplier_id</dd>"), "{}", mappings.text);
+
+    // Without ticks it is one column again.
+    ann.post(&desk, &path, &form("supplier_id", &[])).await;
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains("value=\"supplier_id\" selected"), "{}", page.text);
+    assert!(!page.text.contains(" checked></td>"));
+}
+
+#[tokio::test]
 async fn a_file_is_sent_by_hand() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

@@ -1,6 +1,6 @@
 //! What waits, and what waits too long.
 
-use domain::{RowCounts, UploadState};
+use domain::{HoldReason, RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Backlog, JobKind, NextJobs, WaitingJobs};
 
@@ -24,7 +24,11 @@ pub(crate) async fn what_waits_is_counted(site: Site) {
     let job = site.claim().await;
     let rows = RowCounts::default();
     site.system().begin_reading(&job, now()).await.unwrap();
-    let held = UploadState::Held { at: now(), rows, active_before: 1 };
+    let held = UploadState::Held {
+        at: now(),
+        rows,
+        reason: HoldReason::ManyInactive { active_before: 1 },
+    };
     site.system()
         .finish_reading(&job, held, NextJobs { tidy: Some(new_job()), check: None }, now())
         .await

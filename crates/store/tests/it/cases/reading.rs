@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use domain::{DateOrder, FieldSource, FileType, Mapping, ReadingRules, RowCounts, UploadState};
+use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
+use domain::{
+    DateOrder, FieldSource, FileType, HoldReason, Mapping, ReadingRules, RowCounts, UploadState,
+};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Error, JobKind, NextJobs};
 
@@ -17,7 +20,27 @@ pub(crate) fn read() -> UploadState {
 }
 
 pub(crate) fn held() -> UploadState {
-    UploadState::Held { at: at("2026-11-23T10:05:00Z"), rows: ROWS, active_before: 12 }
+    let reason = HoldReason::ManyInactive { active_before: 12 };
+    UploadState::Held { at: at("2026-11-23T10:05:00Z"), rows: ROWS, reason }
+}
+
+/// A file whose Unique IDs are those of other invoices.
+fn held_by_identifiers() -> UploadState {
+    let row = |line, date: &str| InvoiceRow {
+        line,
+        supplier_name: Some("Harrow\0 & Vale".to_owned()),
+        invoice_date: date.parse().ok(),
+        ..InvoiceRow::default()
+    };
+    let (before, after) = (row(2, "2023-03-01"), row(7, "2024-03-01"));
+    let reused_identifiers = ReusedIdentifiers {
+        rows: 4,
+        columns: vec!["Document Number".to_owned()],
+        may_repeat_by: vec!["Fiscal Year".to_owned()],
+        examples: vec![Replacement { unique_id: "1900000000".to_owned(), before, after }],
+    };
+    let reason = HoldReason::ReusedIdentifiers { reused_identifiers };
+    UploadState::Held { at: at("2026-11-23T10:05:00Z"), rows: ROWS, reason }
 }
 
 pub(crate) fn refused() -> UploadState {
@@ -36,7 +59,12 @@ pub(crate) async fn read_next(site: &Site, state: UploadState) {
 
 pub(crate) async fn an_upload_is_read_once(site: Site) {
     let system = site.system();
-    for (name, end) in [("1.csv", read()), ("2.csv", held()), ("3.csv", refused())] {
+    for (name, end) in [
+        ("1.csv", read()),
+        ("2.csv", held()),
+        ("3.csv", refused()),
+        ("4.csv", held_by_identifiers()),
+    ] {
         let upload = site.snapshot(name, 1).await;
         let job = site.claim().await;
         let begun = system.begin_reading(&job, at("2026-11-23T10:01:00Z")).await.unwrap();

@@ -104,7 +104,8 @@ pub(crate) async fn what_is_needed_stays(site: Site) {
         "UPDATE uploads SET state = 'reading', state_at = 1, reason = NULL \
          WHERE file_name = 'waiting.csv'",
         "UPDATE uploads SET state = 'held', state_at = 1, rows_read = 1, rows_set_aside = 0, \
-         non_rows = 0, rows_replaced = 0, made_inactive = 0, active_before = 9 \
+         non_rows = 0, rows_replaced = 0, made_inactive = 0, active_before = 9, \
+         hold_reason = 'manyInactive' \
          WHERE file_name = 'waiting.csv'",
     ] {
         site.by_hand("UPDATE jobs SET state = 'done'").await;

@@ -1,4 +1,4 @@
-//! What people decide about an upload: a held snapshot let in or kept out, a refused file read again.
+//! What people decide about an upload: a held file let in or kept out, a refused one read again.
 
 use axum::extract::{Path, State};
 use domain::{JobId, UploadState};

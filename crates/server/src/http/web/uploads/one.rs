@@ -8,11 +8,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::problem::{Level, Reason};
-use domain::{MemberRole, Problem, ProblemCount, Run, RunState, Upload, UploadId, UploadState};
+use domain::{
+    MemberRole, Problem, ProblemCount, Run, RunState, Sight, Upload, UploadId, UploadState,
+};
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
 
-use super::feed::noun;
+use super::hold_card::{HoldCard, hold_card};
 use super::{is_over, senders, tone};
 use crate::App;
 use crate::http::api::problems::csv;
@@ -38,7 +40,7 @@ struct UploadPage {
     rows: Vec<(String, &'static str)>,
     life: Vec<Moment>,
     refusal: Option<String>,
-    held: Option<Held>,
+    held: Option<HoldCard>,
     may_decide: bool,
     may_map: bool,
     /// When the file itself was removed.
@@ -54,14 +56,6 @@ struct Moment {
     machine_at: String,
     what: String,
     is_last: bool,
-}
-
-/// What would happen if a held snapshot were let in.
-struct Held {
-    made_inactive: String,
-    active_before: String,
-    listed: String,
-    nouns: &'static str,
 }
 
 struct Problems {
@@ -124,6 +118,7 @@ async fn upload_page(
     asked: &Asked,
     wrong: Option<&'static str>,
 ) -> Result<UploadPage, PageError> {
+    let upload = upload.masked(Sight::of(member.role));
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
     let frame = Frame::of(app, member, Section::Uploads, &name).await?.saying(asked.said());
@@ -136,7 +131,7 @@ async fn upload_page(
         rows: rows(&upload),
         life: life(app, member, &upload).await?,
         refusal: refusal(&upload.state),
-        held: held(&upload),
+        held: hold_card(&upload),
         may_decide: member.role >= MemberRole::Analyst,
         may_map: member.role >= MemberRole::Admin,
         removed: upload.removed_at.map(words::date),
@@ -281,18 +276,6 @@ async fn checked(
 fn refusal(state: &UploadState) -> Option<String> {
     match state {
         UploadState::Refused { reason, .. } => Some(sentence(reason.trim_end_matches('.'))),
-        _ => None,
-    }
-}
-
-fn held(upload: &Upload) -> Option<Held> {
-    match &upload.state {
-        UploadState::Held { rows, active_before, .. } => Some(Held {
-            made_inactive: words::count(rows.made_inactive),
-            active_before: words::count(*active_before),
-            listed: words::count(rows.rows_read),
-            nouns: noun(upload.file_type),
-        }),
         _ => None,
     }
 }
