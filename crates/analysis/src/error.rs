@@ -3,7 +3,10 @@
 //! Not for: what is wrong with a file; that is a refusal, and the sender's to mend.
 //! Invariant: named by what the caller can do.
 
+use domain::{LedgerFaultKind, LedgerName};
 use extract::{ReadError, SinkError};
+
+use crate::schema::SchemaMismatch;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -14,9 +17,15 @@ pub enum Error {
     NotFound,
     #[error("the ledger has no version {version}; it has {oldest} to {newest}")]
     NoVersion { version: u64, oldest: u64, newest: u64 },
-    /// The ledger was made by another version of Bursar, or by somebody else.
-    #[error("the ledger's columns are not those of this version of Bursar: {0}")]
-    OtherColumns(String),
+    /// This ledger alone: another version of Bursar wrote it, or somebody else.
+    #[error("the ledger {ledger} cannot be used as it is: {mismatch}")]
+    Schema { ledger: Box<LedgerName>, mismatch: SchemaMismatch },
+    #[error("ledgers hold no columns of type {0}")]
+    UnsupportedType(String),
+    /// The rows of a file could be read and not be written as the ledger has them. It may be the file's
+    /// doing.
+    #[error("the file's rows could not be written as those of the ledger")]
+    Encoding(#[source] Box<dyn std::error::Error + Send + Sync + 'static>),
     /// Nobody waits for it any more.
     #[error("the checks were stopped")]
     Stopped,
@@ -40,6 +49,32 @@ impl Error {
         source: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
     ) -> Self {
         Self::Storage(source.into())
+    }
+
+    pub(crate) fn encoding(
+        source: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
+    ) -> Self {
+        Self::Encoding(source.into())
+    }
+
+    /// What is the matter with a ledger that could not be opened for this.
+    pub const fn fault_kind(&self) -> LedgerFaultKind {
+        match self {
+            Self::Schema { mismatch, .. } => match mismatch {
+                SchemaMismatch::ChangedType { .. } => LedgerFaultKind::ChangedType,
+                SchemaMismatch::LostColumn { .. } => LedgerFaultKind::LostColumn,
+                SchemaMismatch::UnknownColumns { .. } => LedgerFaultKind::NewerVersion,
+            },
+            Self::Overtaken
+            | Self::NotFound
+            | Self::NoVersion { .. }
+            | Self::UnsupportedType(_)
+            | Self::Encoding(_)
+            | Self::Stopped
+            | Self::TooLong
+            | Self::Engine(_)
+            | Self::Storage(_) => LedgerFaultKind::Unreadable,
+        }
     }
 }
 

@@ -83,7 +83,7 @@ fn cells(array: &ArrayRef) -> Result<Vec<String>, Error> {
             let array = array.as_primitive::<Date32Type>();
             Box::new(move |row| day(array.value(row)))
         }
-        other => return Err(Error::OtherColumns(other.to_string())),
+        other => return Err(Error::UnsupportedType(other.to_string())),
     };
     Ok((0..array.len())
         .map(|row| if array.is_null(row) { String::new() } else { text(row) })

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, Add, Remove, Transaction};
+use deltalake_core::kernel::{Action, Add, MetadataExt as _, Remove, Transaction};
 use deltalake_core::logstore::{LogStoreRef, StorageConfig, default_logstore};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::limits::CHECKPOINT_EVERY;
 use crate::part::{Part, PartStore};
 use crate::rows::Rows;
-use crate::schema::{table_columns, table_schema};
+use crate::schema::{TableColumns, table_columns, table_schema};
 
 /// Where what we say of a commit stands in its `commitInfo`.
 const COMMIT_KEY: &str = "bursar";
@@ -36,8 +36,9 @@ const COMMIT_KEY: &str = "bursar";
 /// A ledger at one version.
 #[derive(Debug)]
 pub struct Ledger {
-    file_type: FileType,
+    name: LedgerName,
     table: DeltaTable,
+    columns: TableColumns,
     parts: PartStore,
 }
 
@@ -79,7 +80,8 @@ pub(crate) enum Cause {
 }
 
 impl Ledger {
-    /// The newest version; [`Error::NotFound`] when nothing was ever read into it.
+    /// The newest version; [`Error::NotFound`] when nothing was ever read into it, [`Error::Schema`]
+    /// when this program cannot read its columns. Those that it lacks read as null.
     pub(crate) async fn open(
         files: &Arc<dyn ObjectStore>,
         name: &LedgerName,
@@ -105,25 +107,23 @@ impl Ledger {
     }
 
     /// An earlier version; [`Error::NoVersion`] when it is not kept any more or not there yet.
-    pub async fn at_version(mut self, version: u64) -> Result<Self, Error> {
+    pub async fn at_version(self, version: u64) -> Result<Self, Error> {
         let newest = self.version();
         let oldest = self.oldest_version().await?;
         if !(oldest..=newest).contains(&version) {
             return Err(Error::NoVersion { version, oldest, newest });
         }
-        self.table.load_version(version).await?;
-        Ok(self)
+        self.load(version).await
     }
 
     /// The version that was the newest at a moment.
-    pub async fn as_of(mut self, at: Timestamp) -> Result<Self, Error> {
+    pub async fn as_of(self, at: Timestamp) -> Result<Self, Error> {
         let history = self.history().await?;
         let found = history.iter().find(|version| version.at <= at).map(|version| version.version);
         let oldest = history.last().map_or(0, |version| version.version);
         let newest = self.version();
         let version = found.ok_or(Error::NoVersion { version: 0, oldest, newest })?;
-        self.table.load_version(version).await?;
-        Ok(self)
+        self.load(version).await
     }
 
     pub fn version(&self) -> u64 {
@@ -131,11 +131,21 @@ impl Ledger {
     }
 
     pub const fn file_type(&self) -> FileType {
-        self.file_type
+        self.name.file_type
     }
 
+    /// The columns of its rows: all that this program knows, also those that the table lacks.
     pub fn schema(&self) -> SchemaRef {
-        table_schema(self.file_type)
+        Arc::clone(&self.parts.schema)
+    }
+
+    /// [`Error::Schema`] when a newer version of Bursar wrote the ledger: a row written anew by this
+    /// one would lose what it does not know.
+    pub fn check_writable(&self) -> Result<(), Error> {
+        match self.columns.unwritable() {
+            None => Ok(()),
+            Some(mismatch) => Err(Error::Schema { ledger: Box::new(self.name.clone()), mismatch }),
+        }
     }
 
     /// How many rows this version has.
@@ -213,8 +223,11 @@ impl Ledger {
         &self.table
     }
 
-    /// Makes the next version; everything named in `added` has to be stored already.
+    /// Makes the next version; everything named in `added` has to be stored already. Columns that the table
+    /// lacks are in its schema from then on.
     pub(crate) async fn commit(&self, commit: Commit) -> Result<u64, Error> {
+        self.check_writable()?;
+        let evolved = self.evolution()?;
         let next = self.version() + 1;
         let millis = commit.now.as_millisecond();
         let data_change = matches!(commit.cause, Cause::Upload { .. });
@@ -266,7 +279,7 @@ impl Ledger {
         };
         // Whoever committed meanwhile changed what this change was made against.
         let committed = CommitBuilder::from(properties.with_max_retries(0))
-            .with_actions(removed.chain(added).collect())
+            .with_actions(evolved.into_iter().chain(removed).chain(added).collect())
             .build(Some(self.state()?), self.table.log_store(), operation)
             .await?;
         Ok(committed.version())
@@ -277,15 +290,27 @@ impl Ledger {
         name: &LedgerName,
         table: DeltaTable,
     ) -> Result<Self, Error> {
-        let expected = table_columns(&table_schema(name.file_type))?;
-        let found = table.snapshot()?.schema();
-        if !found.fields().eq(expected.iter()) {
-            let names: Vec<&str> = found.fields().map(|field| field.name().as_str()).collect();
-            return Err(Error::OtherColumns(names.join(", ")));
-        }
+        let schema = table_schema(name.file_type);
+        let columns = TableColumns::of_table(name, &schema, &table.snapshot()?.schema())?;
         let below = PrefixStore::new(Arc::clone(files), name.to_string());
-        let parts = PartStore { files: Arc::new(below), runtime: Handle::current() };
-        Ok(Self { file_type: name.file_type, table, parts })
+        let parts = PartStore { files: Arc::new(below), runtime: Handle::current(), schema };
+        Ok(Self { name: name.clone(), table, columns, parts })
+    }
+
+    /// Another version, which may have been written by an earlier version of Bursar.
+    async fn load(mut self, version: u64) -> Result<Self, Error> {
+        self.table.load_version(version).await?;
+        self.columns =
+            TableColumns::of_table(&self.name, &self.parts.schema, &self.state()?.schema())?;
+        Ok(self)
+    }
+
+    /// What gives the table the columns that it lacks.
+    fn evolution(&self) -> Result<Option<Action>, Error> {
+        let state = self.state()?;
+        let evolved = self.columns.evolved(&state.schema())?;
+        let metadata = evolved.map(|schema| state.metadata().clone().with_schema(&schema));
+        Ok(metadata.transpose().map_err(Error::storage)?.map(Action::Metadata))
     }
 
     fn state(&self) -> Result<&DeltaTableState, Error> {

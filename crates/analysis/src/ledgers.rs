@@ -82,7 +82,13 @@ impl Ledgers {
     pub async fn prepare(&self, request: ReadRequest, file: File) -> Result<Prepared, Error> {
         let ledger =
             Ledger::open_or_make(&self.files, &request.ledger, self.retention.days).await?;
-        spawn_blocking(move || prepare(ledger, file, &request)).await?
+        ledger.check_writable()?;
+        match spawn_blocking(move || prepare(ledger, file, &request)).await {
+            Ok(prepared) => prepared,
+            // It may be the file's doing, and is not to be taken for a fault of the ledger.
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            Err(ended) => Err(ended.into()),
+        }
     }
 
     /// Joins small parts and removes what no kept version needs.
@@ -117,6 +123,20 @@ impl Ledgers {
             }
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// Of every ledger that cannot be read or not be written as it is, why; in the order of their names.
+    pub async fn faults(&self) -> Result<Vec<(LedgerName, Error)>, Error> {
+        let mut faults = Vec::new();
+        for name in self.list().await? {
+            let opened = self.open(&name).await;
+            match opened.and_then(|ledger| ledger.check_writable()) {
+                // A ledger that is made or removed at this moment is no fault.
+                Ok(()) | Err(Error::NotFound) => {}
+                Err(error) => faults.push((name, error)),
+            }
+        }
+        Ok(faults)
     }
 
     /// Removes a ledger and all its versions.

@@ -40,6 +40,7 @@ pub use ledgers::{LedgerSummary, Ledgers, Retention};
 pub use reading::{Pending, Prepared, ReadRequest};
 pub use rows::Rows;
 pub use schema::{
-    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
+    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, SchemaMismatch, UPLOAD_COLUMN, VERSION_COLUMN,
+    table_schema,
 };
 pub use upkeep::{Tidied, TidyReport};

@@ -1,14 +1,15 @@
 //! Parts: the Parquet files of a ledger, written and read whole.
 //!
 //! Not for: which parts a ledger has (`ledger`). Invariant: the same rows in the same batches make the same
-//! bytes, so that a repeated reading writes what the interrupted one wrote.
+//! bytes, so that a repeated reading writes what the interrupted one wrote; and rows are read in this
+//! program's columns, whichever version of it wrote the part.
 
 use std::io::{self, Write};
 use std::mem;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_array::{ArrayRef, RecordBatch, new_null_array};
+use arrow_schema::{Field, Schema, SchemaRef};
 use bytes::Bytes;
 use extract::LINE_COLUMN;
 use object_store::path::Path;
@@ -43,6 +44,8 @@ const VARIED_COLUMNS: [&str; 7] = [
 pub(crate) struct PartStore {
     pub(crate) files: Arc<dyn ObjectStore>,
     pub(crate) runtime: Handle,
+    /// The columns in which rows are read and written.
+    pub(crate) schema: SchemaRef,
 }
 
 /// A part as the log knows it.
@@ -65,7 +68,7 @@ impl PartStore {
     pub(crate) fn open(&self, part: &Part) -> Result<OpenPart, Error> {
         let path = Path::from(part.path.as_str());
         let bytes = self.runtime.block_on(async { self.files.get(&path).await?.bytes().await })?;
-        Ok(OpenPart { bytes })
+        Ok(OpenPart { bytes, name: part.path.clone(), schema: Arc::clone(&self.schema) })
     }
 }
 
@@ -73,17 +76,60 @@ impl PartStore {
 #[derive(Debug, Clone)]
 pub(crate) struct OpenPart {
     bytes: Bytes,
+    name: String,
+    schema: SchemaRef,
 }
 
 impl OpenPart {
-    /// All columns, or only these, in the table's order.
-    pub(crate) fn rows(&self, columns: Option<&[&str]>) -> Result<ParquetRecordBatchReader, Error> {
+    /// All columns, or only these, in the schema's order; null in those that the part does not have.
+    pub(crate) fn rows(&self, columns: Option<&[&str]>) -> Result<PartRows, Error> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(self.bytes.clone())?;
-        let mask = match columns {
-            None => ProjectionMask::all(),
-            Some(names) => ProjectionMask::columns(builder.parquet_schema(), names.iter().copied()),
+        let wanted = |field: &&Arc<Field>| {
+            columns.is_none_or(|names| names.contains(&field.name().as_str()))
         };
-        Ok(builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?)
+        let fields: Vec<Arc<Field>> = self.schema.fields().iter().filter(wanted).cloned().collect();
+        for field in &fields {
+            let found = builder.schema().field_with_name(field.name()).ok();
+            if let Some(found) = found.filter(|found| found.data_type() != field.data_type()) {
+                return Err(Error::storage(format!(
+                    "column {} of {} holds {}, and the table {}",
+                    field.name(),
+                    self.name,
+                    found.data_type(),
+                    field.data_type()
+                )));
+            }
+        }
+        let names = fields.iter().map(|field| field.name().as_str());
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+        let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+        Ok(PartRows { reader, schema: Arc::new(Schema::new(fields)) })
+    }
+}
+
+/// The rows of a part in batches.
+pub(crate) struct PartRows {
+    reader: ParquetRecordBatchReader,
+    schema: SchemaRef,
+}
+
+impl Iterator for PartRows {
+    type Item = Result<RecordBatch, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.reader.next()?;
+        Some(read.map_err(Error::from).and_then(|batch| self.completed(&batch)))
+    }
+}
+
+impl PartRows {
+    fn completed(&self, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+        let column = |field: &Arc<Field>| -> ArrayRef {
+            let found = batch.column_by_name(field.name()).cloned();
+            found.unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
+        };
+        let columns = self.schema.fields().iter().map(column).collect();
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
     }
 }
 
@@ -118,7 +164,7 @@ impl PartWriter {
             Some(writer) => writer,
             none => none.insert(open_writer(&self.schema, self.unique_column)?),
         };
-        writer.write(batch)?;
+        writer.write(batch).map_err(Error::encoding)?;
         self.rows += batch.num_rows();
         let bytes = writer.bytes_written() + writer.in_progress_size();
         if self.rows >= PART_ROWS_MAX || bytes >= PART_BYTES_MAX {
@@ -142,7 +188,7 @@ impl PartWriter {
 
     fn end_part(&mut self) -> Result<(), Error> {
         let Some(writer) = self.current.take() else { return Ok(()) };
-        let content = writer.into_inner()?.0;
+        let content = writer.into_inner().map_err(Error::encoding)?.0;
         let rows = mem::take(&mut self.rows) as u64;
         let name = format!("{}-{:05}.parquet", self.stem, self.parts.len());
         self.parts.push(self.store.put(name, content, rows)?);

@@ -58,7 +58,7 @@ pub enum Prepared {
 /// A change that is written and not yet visible.
 #[derive(Debug)]
 pub struct Pending {
-    ledger: Ledger,
+    ledger: Box<Ledger>,
     upload: UploadId,
     rows: RowCounts,
     staged: Vec<crate::part::Part>,
@@ -131,7 +131,7 @@ pub(crate) fn prepare(
         MergeOutcome::Ready(rewritten) => rewritten,
         MergeOutcome::Held(reason) => return Ok(Prepared::Held { findings, rows, reason }),
     };
-    let upload = request.upload;
+    let (ledger, upload) = (Box::new(ledger), request.upload);
     let pending = Pending { ledger, upload, rows, staged: staged.parts, rewritten };
     Ok(Prepared::Ready(findings, pending))
 }

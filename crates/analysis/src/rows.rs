@@ -3,10 +3,9 @@
 //! Invariant: one part is in memory at a time.
 
 use arrow_array::RecordBatch;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 
 use crate::error::Error;
-use crate::part::{Part, PartStore};
+use crate::part::{Part, PartRows, PartStore};
 
 /// Batches of rows, in the order of the parts.
 #[derive(Debug)]
@@ -17,7 +16,7 @@ pub struct Rows {
     current: Option<Reader>,
 }
 
-struct Reader(ParquetRecordBatchReader);
+struct Reader(PartRows);
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -45,7 +44,7 @@ impl Iterator for Rows {
             if let Some(Reader(reader)) = &mut self.current
                 && let Some(batch) = reader.next()
             {
-                return Some(batch.map_err(Error::from));
+                return Some(batch);
             }
             let part = self.parts.next()?;
             match self.open(&part) {

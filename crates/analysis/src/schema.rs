@@ -1,6 +1,9 @@
 //! The columns of a ledger: the fields of its file type, what no field holds, and where each row came from.
 //!
-//! Invariant: columns are added at the end and never renamed; other programs read these tables.
+//! Not for: tables that other versions wrote (`evolution`). Invariant: a column is added and never renamed,
+//! taken away or given another type; other programs read these tables, and so do later versions of this one.
+
+mod evolution;
 
 use std::sync::Arc;
 
@@ -8,6 +11,8 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use deltalake_core::kernel::{DataType as TableType, PrimitiveType, StructField};
 use domain::FileType;
 
+pub use self::evolution::SchemaMismatch;
+pub(crate) use self::evolution::TableColumns;
 use crate::error::Error;
 
 /// The upload a row came with; its line is in [`extract::LINE_COLUMN`].
@@ -77,6 +82,6 @@ fn table_type(data_type: &DataType) -> Result<TableType, Error> {
             let decimal = PrimitiveType::decimal(*precision, scale).map_err(Error::storage)?;
             TableType::Primitive(decimal)
         }
-        other => return Err(Error::OtherColumns(other.to_string())),
+        other => return Err(Error::UnsupportedType(other.to_string())),
     })
 }

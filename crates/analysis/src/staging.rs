@@ -229,6 +229,6 @@ impl Columns {
             arrays.push(Arc::new(Int64Array::from_iter_values(first)));
             arrays.push(new_null_array(&DataType::Int64, rows));
         }
-        Ok(RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)
+        RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(Error::encoding)
     }
 }

@@ -42,6 +42,7 @@ pub(crate) async fn tidy(
     retention: Retention,
     now: Timestamp,
 ) -> Result<TidyReport, Error> {
+    ledger.check_writable()?;
     let (ledger, joined) = join_small_parts(ledger, now).await?;
     let removed = remove_unneeded(&ledger, retention, now).await?;
     Ok(TidyReport { joined, removed })

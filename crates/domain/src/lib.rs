@@ -17,6 +17,7 @@ pub mod finding;
 pub mod hold;
 pub mod id;
 pub mod ledger;
+pub mod ledger_fault;
 pub mod ledger_view;
 pub mod media_type;
 pub mod page;
@@ -52,6 +53,7 @@ pub use id::{
     VerdictId,
 };
 pub use ledger::LedgerName;
+pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use media_type::MediaType;
 pub use password::NewPassword;
 pub use personal::{Sensitivity, Sight};

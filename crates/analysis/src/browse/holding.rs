@@ -119,14 +119,17 @@ impl CheckLedgers {
         }
     }
 
-    /// The same of every unit, while there is room.
+    /// The same of every unit, while there is room. A ledger that cannot be read keeps nobody else's from it;
+    /// the first such error is given back at the end.
     pub async fn hold_all(&self) -> Result<(), Error> {
+        let mut end = Ok(());
         for name in self.ledgers().list().await? {
             if name.file_type == FileType::Transactions && self.holding().has_room() {
-                self.hold(&CheckedUnit { customer: name.customer, unit: name.unit }).await?;
+                let unit = CheckedUnit { customer: name.customer, unit: name.unit };
+                end = end.and(self.hold(&unit).await);
             }
         }
-        Ok(())
+        end
     }
 
     /// Beside the request that found it missing, which does not wait for it.

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
 
 mod again;
+mod altered;
 mod browse;
 mod cases;
+mod growth;
 mod interrupted;
+mod kept_ledgers;
 mod same_rows;
 mod site;
 mod snapshots;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{Error, Ledger, Ledgers, Pending, Prepared, ReadRequest, Retention};
@@ -31,13 +32,32 @@ impl Site {
         Self { ledgers: Ledgers::new(Arc::new(files), Retention::default()), folder }
     }
 
+    /// Over a copy of ledgers that are kept.
+    pub(crate) fn over(kept: &Path) -> Self {
+        let site = Self::new();
+        copy(kept, site.folder.path());
+        site
+    }
+
+    /// Every file there is, with its length.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, u64)> {
+        let mut files = Vec::new();
+        collect(self.folder.path(), &mut files);
+        files.sort();
+        files
+    }
+
     /// What preparing `text` comes to; `number` makes the upload's id.
     pub(crate) async fn prepare(&self, read: Read<'_>) -> Result<Prepared, Error> {
+        self.prepare_into(ledger(read.file_type), read).await
+    }
+
+    async fn prepare_into(&self, ledger: LedgerName, read: Read<'_>) -> Result<Prepared, Error> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(read.bytes).unwrap();
         file.rewind().unwrap();
         let request = ReadRequest {
-            ledger: ledger(read.file_type),
+            ledger,
             upload: upload(read.number),
             format: read.format,
             rules: ReadingRules::default(),
@@ -58,12 +78,45 @@ impl Site {
         self.pending(read).await.commit(NOW).await.unwrap()
     }
 
+    /// Reads a file into a ledger of another unit.
+    pub(crate) async fn read_into(&self, ledger: &LedgerName, number: u8, text: &str) {
+        let read = Read { number, ..Read::csv(ledger.file_type, text.as_bytes()) };
+        match self.prepare_into(ledger.clone(), read).await.unwrap() {
+            Prepared::Ready(_, pending) => pending.commit(NOW).await.unwrap(),
+            other => panic!("not ready: {other:?}"),
+        };
+    }
+
     pub(crate) async fn open(&self, file_type: FileType) -> Ledger {
         self.ledgers.open(&ledger(file_type)).await.unwrap()
     }
 
     pub(crate) async fn rows(&self, file_type: FileType) -> Vec<Row> {
         rows(self.open(file_type).await).await
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, u64)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            collect(&entry.path(), files);
+        } else {
+            files.push((entry.path(), entry.metadata().unwrap().len()));
+        }
     }
 }
 
