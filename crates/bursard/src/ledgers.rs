@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    Check, CheckParameter, FileType, LedgerChange, LedgerField, LedgerName, Preview, ReadingRules,
-    ShownRecord, Upload,
+    Check, CheckParameter, FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview,
+    ReadingRules, ShownRecord, Upload,
 };
 use server::Clock;
 use server::ledgers::{
@@ -146,6 +146,11 @@ impl Ledgers for Adapter {
         Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|_refused_has_no_rows| None))
     }
 
+    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
+        let faults = self.ledgers.faults().await.map_err(failed)?;
+        Ok(faults.into_iter().map(|(ledger, error)| fault(ledger, error)).collect())
+    }
+
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
         let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
         tracing::info!(%ledger, ?report, "ledger tidied");
@@ -182,7 +187,7 @@ impl Ledgers for Adapter {
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
         tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
             .await
-            .map_err(|fault| LedgersError(Box::new(fault)))?
+            .map_err(unexpected)?
             .map_err(failed)
     }
 }
@@ -220,10 +225,10 @@ async fn read_beside<T: Send + 'static>(
         read(&extract::Options { mapping: rules.mapping.as_ref(), ..usual })
     };
     let read = tokio::task::spawn_blocking(read).await;
-    match read.map_err(|fault| LedgersError(Box::new(fault)))? {
+    match read.map_err(unexpected)? {
         Ok(read) => Ok(Ok(read)),
         Err(extract::ReadError::Refused(refusal)) => Ok(Err(refusal)),
-        Err(fault) => Err(LedgersError(Box::new(fault))),
+        Err(fault) => Err(unexpected(fault)),
     }
 }
 
@@ -248,6 +253,30 @@ fn told(check: &analysis::Check) -> Check {
     }
 }
 
+/// Why one ledger cannot be used, as the server says it.
+fn fault(ledger: LedgerName, error: analysis::Error) -> LedgerFault {
+    LedgerFault { ledger, kind: error.fault_kind(), detail: chain(error) }
+}
+
+/// An error with what lay beneath it, on one line.
+pub(crate) fn chain(error: analysis::Error) -> String {
+    format!("{:#}", anyhow::Error::from(error))
+}
+
+/// Whose fault it is that a ledger did not answer.
 fn failed(error: analysis::Error) -> LedgersError {
-    LedgersError(Box::new(error))
+    match error {
+        analysis::Error::Schema { ref ledger, .. } => {
+            let ledger = LedgerName::clone(ledger);
+            LedgersError::Unusable(fault(ledger, error))
+        }
+        analysis::Error::Storage(_) | analysis::Error::Overtaken => {
+            LedgersError::Storage(Box::new(error))
+        }
+        other => unexpected(other),
+    }
+}
+
+fn unexpected(error: impl std::error::Error + Send + Sync + 'static) -> LedgersError {
+    LedgersError::Unexpected(Box::new(error))
 }

@@ -17,6 +17,8 @@ pub enum ReadinessCheckName {
     Database,
     /// Files are written, read and removed where they are kept.
     Objects,
+    /// Every ledger can be used; not required, as files are received all the same.
+    Ledgers,
 }
 
 impl ReadinessCheckName {
@@ -26,6 +28,7 @@ impl ReadinessCheckName {
             Self::Disk => "disk",
             Self::Database => "database",
             Self::Objects => "objects",
+            Self::Ledgers => "ledgers",
         }
     }
 }
@@ -58,6 +61,12 @@ impl ReadinessCheck {
     /// Of what uploads need, and what keeps them out.
     pub fn blocking(name: ReadinessCheckName, detail: impl Into<String>) -> Self {
         Self { ok: false, ..Self::good(name, detail) }
+    }
+
+    /// Of what is worth knowing and keeps no upload out.
+    #[must_use]
+    pub fn not_required(self) -> Self {
+        Self { required: false, ..self }
     }
 
     /// Whether uploads are refused because of it.

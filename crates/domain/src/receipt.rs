@@ -37,6 +37,9 @@ pub struct Receipt {
     #[schemars(with = "Option<bool>")]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     repeated: bool,
+    /// Why it is not read yet although it was its turn; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_because: Option<String>,
     /// When the file itself was removed, as the organisation keeps files no longer; absent before.
     #[schemars(with = "Option<String>")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,7 @@ impl Receipt {
             received_at: upload.received_at,
             state: upload.state,
             repeated: false,
+            waits_because: None,
             file_removed_at: upload.removed_at,
             links: Links { problems: format!("{this}/problems"), this },
         }
@@ -77,6 +81,12 @@ impl Receipt {
     #[must_use]
     pub fn repeated(self) -> Self {
         Self { repeated: true, ..self }
+    }
+
+    /// With the reason for which its reading was put off.
+    #[must_use]
+    pub fn waiting(self, because: Option<String>) -> Self {
+        Self { waits_because: because, ..self }
     }
 
     /// Where the upload can be looked at: the `Location` of the answer.

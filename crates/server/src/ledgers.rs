@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    Check, FileType, Findings, HoldReason, LedgerChange, LedgerField, LedgerName, Preview,
-    ReadingRules, RowCounts, ShownRecord, Upload,
+    Check, FileType, Findings, HoldReason, LedgerChange, LedgerFault, LedgerField, LedgerName,
+    Preview, ReadingRules, RowCounts, ShownRecord, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
@@ -55,6 +55,9 @@ pub trait Ledgers: Debug + Send + Sync {
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;
+
+    /// Every ledger that cannot be used as it is, in the order of their names.
+    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError>;
 
     /// The checks there are, in the order in which they are shown.
     fn checks(&self) -> Vec<Check>;
@@ -103,7 +106,29 @@ pub trait PreparedReading: Debug + Send + Sync {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError>;
 }
 
-/// Why a ledger did not answer. Trying again is right: the file's own faults are a [`Prepared::Refused`].
+/// What lay beneath; for the log alone.
+pub type Cause = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// Why a ledger did not answer. The file's own faults are none of these but a [`Prepared::Refused`].
 #[derive(Debug, thiserror::Error)]
-#[error("the ledger could not be read or written")]
-pub struct LedgersError(#[source] pub Box<dyn std::error::Error + Send + Sync + 'static>);
+pub enum LedgersError {
+    /// This one, until an operator has seen to it; the others go on.
+    #[error(transparent)]
+    Unusable(LedgerFault),
+    /// The files of ledgers cannot be had or written just now, whatever is read into them.
+    #[error("the ledger's files could not be read or written")]
+    Storage(#[source] Cause),
+    /// Anything else: trying again is right, and a file with which it happens every time has to do with it.
+    #[error("the ledger could not be read or written")]
+    Unexpected(#[source] Cause),
+}
+
+impl LedgersError {
+    /// Whether another file in the place of this one would have met it as well.
+    pub const fn is_of_server(&self) -> bool {
+        match self {
+            Self::Unusable(_) | Self::Storage(_) => true,
+            Self::Unexpected(_) => false,
+        }
+    }
+}

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod ledger_health;
 pub mod ledgers;
 pub mod limits;
 pub mod listener;
@@ -36,6 +37,7 @@ use tokio::sync::Notify;
 pub use clock::Clock;
 pub use gate::Gate;
 pub use keys::KeyRing;
+pub use ledger_health::LedgerHealth;
 use ledgers::Ledgers;
 pub use limits::Limits;
 pub use randomness::Randomness;
@@ -57,6 +59,7 @@ pub struct AppParts {
     pub limits: Limits,
     pub gate: Gate,
     pub readiness: Readiness,
+    pub ledger_health: LedgerHealth,
     /// Rung when an upload was received, for workers of the same process.
     pub new_work: Arc<Notify>,
     pub clock: Clock,

@@ -2,13 +2,17 @@
 //!
 //! Not for: exposing them; the program installs a recorder and serves them on a listener of their own.
 //! Invariant: no label holds a token, a person or anything a stranger can make up. Customers are
-//! named, as the operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them.
+//! named, as the operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them, and those of
+//! ledgers that the operator has to see to.
 
 mod waiting;
 
 use std::time::Duration;
 
-use domain::{FileType, ReadinessCheck, ReadinessCheckName, ReadinessReport, RowCounts};
+use domain::{
+    FileType, LedgerFault, LedgerName, ReadinessCheck, ReadinessCheckName, ReadinessReport,
+    RowCounts,
+};
 use http::StatusCode;
 use jiff::Timestamp;
 use metrics::{
@@ -40,6 +44,14 @@ pub fn describe() {
     describe_histogram!("bursar_job_seconds", Unit::Seconds, "Time an attempt took, by kind");
     describe_counter!("bursar_rows_total", "Rows of files, by file type and what became of them");
     describe_counter!("bursar_panics_total", "Panics, each of which is a fault of Bursar's own");
+    describe_gauge!(
+        "bursar_ledger_fault",
+        "1 for a ledger that cannot be used as it is, by customer, unit, type and reason"
+    );
+    describe_gauge!(
+        "bursar_stalled_uploads",
+        "Uploads that wait for a fault of this server to be mended"
+    );
     describe_gauge!("bursar_held_uploads", "Snapshots that wait for a person's decision");
     describe_gauge!(
         "bursar_oldest_unread_seconds",
@@ -101,6 +113,8 @@ pub(crate) enum JobEnd {
     GivenUp,
     Lost,
     Abandoned,
+    /// Waits for a fault of this server to be mended.
+    Postponed,
 }
 
 impl JobEnd {
@@ -111,6 +125,7 @@ impl JobEnd {
             Self::GivenUp => "given_up",
             Self::Lost => "lost",
             Self::Abandoned => "abandoned",
+            Self::Postponed => "postponed",
         }
     }
 }
@@ -182,6 +197,7 @@ pub fn jobs(counts: &[store::JobCount]) {
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds are exact in a double")]
 pub fn backlog(backlog: &store::Backlog, now: Timestamp) {
     gauge!("bursar_held_uploads").set(backlog.held_uploads as f64);
+    gauge!("bursar_stalled_uploads").set(backlog.stalled_uploads as f64);
     let age = backlog.oldest_unread.map_or(0, |since| now.duration_since(since).as_secs());
     gauge!("bursar_oldest_unread_seconds").set(age.max(0) as f64);
 }
@@ -193,7 +209,9 @@ pub(crate) fn store_tried(checks: &[ReadinessCheck], now: Timestamp) {
         let up = match check.name {
             ReadinessCheckName::Database => gauge!("bursar_database_up"),
             ReadinessCheckName::Objects => gauge!("bursar_object_store_up"),
-            ReadinessCheckName::Server | ReadinessCheckName::Disk => continue,
+            ReadinessCheckName::Server | ReadinessCheckName::Disk | ReadinessCheckName::Ledgers => {
+                continue;
+            }
         };
         up.set(f64::from(u8::from(check.ok)));
     }
@@ -262,6 +280,24 @@ pub(crate) fn sign_in_refused(cause: SignInRefusal) {
         SignInRefusal::WrongCode => "wrong_code",
     };
     counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
+}
+
+/// Which ledgers cannot be used as they are, and which of those before can again.
+pub(crate) fn ledger_faults(before: &[LedgerFault], now: &[LedgerFault]) {
+    let set = |fault: &LedgerFault, value: f64| {
+        let LedgerName { customer, unit, file_type } = &fault.ledger;
+        gauge!(
+            "bursar_ledger_fault", "customer" => customer.to_string(), "unit" => unit.to_string(),
+            "type" => file_type.as_str(), "reason" => fault.kind.as_str()
+        )
+        .set(value);
+    };
+    for fault in before {
+        set(fault, 0.0);
+    }
+    for fault in now {
+        set(fault, 1.0);
+    }
 }
 
 /// Counts a connection while it is open.

@@ -33,6 +33,7 @@ impl Readiness {
                 *last = Some((Instant::now(), found));
             }
         }
+        checks.push(app.ledger_health.check());
         let report = ReadinessReport::of(checks);
         measures::readiness(&report);
         report

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{JobId, RunId, UploadState};
+use domain::{JobId, LedgerChange, RunId, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use store::{ClaimedJob, JobKind, NewRun, NextJobs, Store};
@@ -83,6 +83,19 @@ enum Failure {
     Panicked(#[source] Panic),
     #[error("the process ended while it worked on this")]
     Killed,
+}
+
+impl Failure {
+    /// Whether it is this server's: another file in the place of this one would have met it as well. A panic
+    /// and an end of the process may be a file's doing.
+    const fn is_of_server(&self) -> bool {
+        match self {
+            // Not found is of one upload alone: no attempt is made while the store does not answer.
+            Self::Store(store::Error::NotFound { .. }) | Self::Panicked | Self::Killed => false,
+            Self::Store(_) => true,
+            Self::Ledgers(error) => error.is_of_server(),
+        }
+    }
 }
 
 impl Worker {
@@ -199,58 +212,85 @@ impl Worker {
     }
 
     async fn settle(&self, job: &ClaimedJob, ended: Ended) -> Result<(), store::Error> {
-        let (system, now) = (self.0.store.system(), self.0.clock.now());
-        let (end, settled) = match ended {
-            Ended::Done => (JobEnd::Done, Ok(())),
-            Ended::Lost => {
-                tracing::info!(job = %job.id, about = %job.about, "lease lost to another worker");
-                (JobEnd::Lost, Ok(()))
-            }
+        let settled = match ended {
+            Ended::Done => Ok(JobEnd::Done),
+            Ended::Lost => Err(store::Error::LeaseLost),
             Ended::Abandoned => {
-                let why = "the program stopped while it worked on this";
-                (JobEnd::Abandoned, system.retry_job(job, now, why).await)
+                let (system, now) = (self.0.store.system(), self.0.clock.now());
+                system.postpone_job(job, now, None).await.map(|()| JobEnd::Abandoned)
             }
-            Ended::Failed(failure) if job.attempts < ATTEMPTS_MAX => {
-                log(job, &failure, "an attempt failed; it will be tried again");
-                let again = now + backoff(job.attempts);
-                (JobEnd::Retried, system.retry_job(job, again, &failure.to_string()).await)
+            Ended::Failed(failure) => self.settle_failure(job, &failure).await,
+        };
+        let end = match settled {
+            Ok(end) => end,
+            Err(store::Error::LeaseLost) => {
+                tracing::info!(job = %job.id, about = %job.about, "lease lost to another worker");
+                JobEnd::Lost
             }
-            Ended::Failed(failure) => {
-                log(job, &failure, "given up");
-                (JobEnd::GivenUp, self.give_up(job, &failure).await)
-            }
+            Err(other) => return Err(other),
         };
         measures::job(job.kind, end);
-        match settled {
-            Err(store::Error::LeaseLost) => Ok(()),
-            other => other,
+        Ok(())
+    }
+
+    async fn settle_failure(
+        &self,
+        job: &ClaimedJob,
+        failure: &Failure,
+    ) -> Result<JobEnd, store::Error> {
+        let (system, now) = (self.0.store.system(), self.0.clock.now());
+        if job.kind == JobKind::ReadUpload && failure.is_of_server() {
+            log(job, failure, "a fault of this server keeps an upload waiting");
+            return self.postpone(job, failure).await;
         }
+        if job.attempts < ATTEMPTS_MAX {
+            log(job, failure, "an attempt failed; it will be tried again");
+            let again = now + backoff(job.attempts);
+            system.retry_job(job, again, &failure.to_string()).await?;
+            return Ok(JobEnd::Retried);
+        }
+        match job.kind {
+            JobKind::ReadUpload => return self.give_up_reading(job, failure).await,
+            JobKind::TidyLedger => system.fail_job(job, now, &failure.to_string()).await?,
+            JobKind::CheckUnit => checking::give_up(&self.0, job, failure).await?,
+        }
+        log(job, failure, "given up");
+        Ok(JobEnd::GivenUp)
+    }
+
+    /// Later, for as often as it takes: what is not the file's fault is not held against it.
+    async fn postpone(&self, job: &ClaimedJob, failure: &Failure) -> Result<JobEnd, store::Error> {
+        let now = self.0.clock.now();
+        let again = now + pause(now.duration_since(job.enqueued_at));
+        self.0.store.system().postpone_job(job, again, Some(&failure.to_string())).await?;
+        Ok(JobEnd::Postponed)
     }
 
     /// A file that fails every time must not keep those behind it waiting.
-    async fn give_up(&self, job: &ClaimedJob, failure: &Failure) -> Result<(), store::Error> {
+    async fn give_up_reading(
+        &self,
+        job: &ClaimedJob,
+        failure: &Failure,
+    ) -> Result<JobEnd, store::Error> {
         let (system, now) = (self.0.store.system(), self.0.clock.now());
-        match job.kind {
-            JobKind::TidyLedger => return system.fail_job(job, now, &failure.to_string()).await,
-            JobKind::CheckUnit => return checking::give_up(&self.0, job).await,
-            JobKind::ReadUpload => {}
-        }
         let upload = system.begin_reading(job, now).await?;
         if !matches!(upload.state, UploadState::Reading { .. }) {
-            return system.finish_job(job, now).await;
+            system.finish_job(job, now).await?;
+            return Ok(JobEnd::Done);
         }
         // What is in the ledger is not refused. Asked once more than there are attempts and no more, as
         // asking may be what ends the process.
         if job.attempts <= ATTEMPTS_MAX + 1 {
-            match self.0.ledgers.find_reading(&upload).await {
-                Ok(Some(change)) => {
-                    let (ledger_version, rows) = (change.version, change.rows);
-                    let read = UploadState::Read { at: now, ledger_version, rows };
-                    return system.finish_reading(job, read, self.0.after_reading(None), now).await;
-                }
+            match self.0.ledgers.find_reading(&upload).await.map_err(Failure::from) {
                 Ok(None) => {}
-                Err(error) => {
-                    log(job, &Failure::from(error), "its ledger does not say whether it was read");
+                Ok(Some(LedgerChange { version, rows })) => {
+                    let read = UploadState::Read { at: now, ledger_version: version, rows };
+                    system.finish_reading(job, read, self.0.after_reading(None), now).await?;
+                    return Ok(JobEnd::Done);
+                }
+                Err(silent) => {
+                    log(job, &silent, "the ledger does not say whether it has an upload");
+                    return self.postpone(job, &silent).await;
                 }
             }
         }
@@ -259,8 +299,10 @@ impl Worker {
              have it read again with: bursard upload read-again {} --customer {} --unit {}",
             upload.id, upload.customer, upload.unit
         );
+        log(job, failure, "given up");
         let refused = UploadState::Refused { at: now, reason };
-        system.finish_reading(job, refused, NextJobs::default(), now).await
+        system.finish_reading(job, refused, NextJobs::default(), now).await?;
+        Ok(JobEnd::GivenUp)
     }
 
     /// Waits until the store answers: while it does not, attempts would be used up on files that are
@@ -302,6 +344,12 @@ fn backoff(attempts: u32) -> Duration {
     BACKOFF_FIRST.saturating_mul(growth).min(BACKOFF_LONGEST)
 }
 
+/// How long what has waited for so long waits again: as long once more, so that the pauses double.
+fn pause(waited: SignedDuration) -> Duration {
+    // Negative where the clock was set back: then the shortest.
+    Duration::try_from(waited).unwrap_or(BACKOFF_FIRST).clamp(BACKOFF_FIRST, BACKOFF_LONGEST)
+}
+
 fn log(job: &ClaimedJob, failure: &Failure, what: &str) {
     tracing::error!(
         job = %job.id, kind = %job.kind, about = %job.about, customer = %job.customer,
@@ -318,5 +366,19 @@ mod tests {
     fn attempts_are_further_and_further_apart() {
         let waits: Vec<u64> = (1..=6).map(|attempts| backoff(attempts).as_secs()).collect();
         assert_eq!(waits, [1, 7, 49, 300, 300, 300]);
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let mut waited = SignedDuration::ZERO;
+        let pauses: Vec<u64> = std::iter::repeat_with(|| {
+            let pause = pause(waited);
+            waited += SignedDuration::try_from(pause).unwrap();
+            pause.as_secs()
+        })
+        .take(11)
+        .collect();
+        assert_eq!(pauses, [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+        assert_eq!(pause(SignedDuration::from_secs(-5)), BACKOFF_FIRST);
     }
 }

@@ -18,6 +18,8 @@ pub struct Backlog {
     pub failed_jobs: u64,
     /// Jobs that were due, or whose worker fell silent, before the other moment.
     pub late_jobs: u64,
+    /// Uploads whose turn it was and that were put off, most often by a fault of the server.
+    pub stalled_uploads: u64,
     /// When the upload was received that has waited for longest to be read.
     pub oldest_unread: Option<Timestamp>,
 }
@@ -64,6 +66,8 @@ impl SystemStore {
              AS failed_jobs, \
              (SELECT COUNT(*) FROM jobs WHERE (state = 'waiting' AND run_after < $1) \
              OR (state = 'running' AND lease_until < $1)) AS late_jobs, \
+             (SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind = 'read_upload' \
+             AND last_error IS NOT NULL) AS stalled_uploads, \
              (SELECT MIN(received_at) FROM jobs WHERE state IN ('waiting', 'running') \
              AND kind = 'read_upload') AS oldest_unread",
         )
@@ -76,6 +80,7 @@ impl SystemStore {
             held_uploads: fields.number("held_uploads")?,
             failed_jobs: fields.number("failed_jobs")?,
             late_jobs: fields.number("late_jobs")?,
+            stalled_uploads: fields.number("stalled_uploads")?,
             oldest_unread: fields.optional_time("oldest_unread")?,
         })
     }

@@ -56,6 +56,8 @@ pub struct ClaimedJob {
     pub about: JobSubject,
     /// Counts this one: 1 at the first try.
     pub attempts: u32,
+    /// Since when it is to be done.
+    pub enqueued_at: Timestamp,
     lease: SignedDuration,
     fence: i64,
 }
@@ -211,6 +213,26 @@ impl SystemStore {
              last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
             run_after,
             Some(error),
+        )
+        .await
+    }
+
+    /// Gives the job back as [`Self::retry_job`] does, and does not count the attempt: nothing of the
+    /// job's own kept it from its end. Why it waits, where somebody should know, is its last error.
+    pub async fn postpone_job(
+        &self,
+        job: &ClaimedJob,
+        run_after: Timestamp,
+        why: Option<&str>,
+    ) -> Result<(), Error> {
+        as_holder(
+            self.parts.db.writer(),
+            job,
+            "UPDATE jobs SET state = 'waiting', run_after = $3, lease_until = NULL, \
+             attempts = attempts - 1, last_error = $4 \
+             WHERE id = $1 AND fence = $2 AND state = 'running'",
+            run_after,
+            why,
         )
         .await
     }

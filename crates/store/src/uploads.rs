@@ -48,6 +48,22 @@ impl CustomerStore {
     }
 }
 
+impl CustomerStore {
+    /// Why an upload that is not read yet was put off when it was its turn; none when it was not.
+    pub async fn why_unread(&self, unit: &UnitName, id: UploadId) -> Result<Option<String>, Error> {
+        let why: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT last_error FROM jobs WHERE customer = $1 AND unit = $2 AND upload = $3 \
+             AND kind = 'read_upload' AND state IN ('waiting', 'running')",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(id.to_string())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        Ok(why.flatten())
+    }
+}
+
 impl SystemStore {
     /// Everybody's uploads in the order of their ids, a few hundred at a time.
     pub(crate) async fn everybodys_uploads(

@@ -10,6 +10,7 @@ use store::{Backlog, Store};
 
 use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
 use crate::config::{Config, Tls};
+use crate::ledgers::chain;
 use crate::machine;
 use crate::output;
 
@@ -149,6 +150,7 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
         Err(error) => Finding::bad("customers", error.to_string()),
     });
     findings.push(reading(store).await);
+    findings.push(ledgers(store, config.keep_days).await);
     findings
 }
 
@@ -171,7 +173,7 @@ async fn reading(store: &Store) -> Finding {
         Ok(backlog) => backlog,
         Err(error) => return Finding::bad("reading", error.to_string()),
     };
-    let Backlog { held_uploads, failed_jobs, late_jobs, oldest_unread } = backlog;
+    let Backlog { held_uploads, failed_jobs, late_jobs, stalled_uploads, oldest_unread } = backlog;
     let held = format!(
         "{held_uploads} held (decide with: bursard upload release or refuse), \
          {failed_jobs} jobs failed within a day, {late_jobs} late"
@@ -186,10 +188,50 @@ async fn reading(store: &Store) -> Finding {
             ),
         );
     }
+    if stalled_uploads > 0 {
+        return Finding::bad(
+            "reading",
+            format!(
+                "{held}; {stalled_uploads} uploads wait for a fault of this server to be mended, and those \
+                 behind them; the log and bursard upload show say which fault"
+            ),
+        );
+    }
     if failed_jobs > 0 {
         return Finding::bad("reading", format!("{held}; the server's log says why"));
     }
     Finding::good("reading", held)
+}
+
+/// Opens every ledger.
+async fn ledgers(store: &Store, keep_days: u32) -> Finding {
+    const WHAT: &str = "ledgers";
+    let ledgers = match crate::ledgers::open(store, keep_days) {
+        Ok(ledgers) => ledgers,
+        Err(error) => return Finding::bad(WHAT, error.to_string()),
+    };
+    let (all, faults) = match (ledgers.list().await, ledgers.faults().await) {
+        (Ok(all), Ok(faults)) => (all.len(), faults),
+        (Err(error), _) | (_, Err(error)) => return Finding::bad(WHAT, chain(error)),
+    };
+    if faults.is_empty() {
+        return Finding::good(WHAT, format!("{all}, all can be read and written"));
+    }
+    let said: Vec<String> = faults
+        .into_iter()
+        .map(|(name, error)| match error {
+            analysis::Error::Schema { mismatch, .. } => format!("{name}: {mismatch}"),
+            other => format!("{name}: {}", chain(other)),
+        })
+        .collect();
+    Finding::bad(
+        WHAT,
+        format!(
+            "{} of {all} cannot be used as they are, and uploads for them wait; {}",
+            said.len(),
+            said.join("; ")
+        ),
+    )
 }
 
 /// Reads every stored file and compares it with what its receipt says.

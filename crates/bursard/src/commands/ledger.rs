@@ -2,18 +2,19 @@
 //!
 //! Invariant: none of them changes a row.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use analysis::{Error, Ledger, Ledgers, Version};
+use analysis::{Error, Ledger, LedgerSummary, Ledgers, Version};
 use anyhow::{Context as _, bail};
-use domain::LedgerName;
+use domain::{LedgerFaultKind, LedgerName};
 
-use crate::cli::{AsOf, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
+use crate::cli::{AsOf, EXIT_FOUND_BAD, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
 use crate::deployment::Deployment;
-use crate::ledgers;
+use crate::ledgers::{self, chain};
 use crate::machine;
 use crate::output;
 
@@ -21,8 +22,9 @@ pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::
     let deployment = Deployment::open(settings).await?;
     let ledgers = ledgers::open(&deployment.store, deployment.config.keep_days)
         .context("cannot open the ledgers")?;
+    let mut end = ExitCode::SUCCESS;
     match command {
-        LedgerCommand::List { format } => list(&ledgers, format).await?,
+        LedgerCommand::List { format } => end = list(&ledgers, format).await?,
         LedgerCommand::History { ledger, format } => {
             history(&ledgers, &name_of(ledger), format).await?;
         }
@@ -32,7 +34,7 @@ pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::
         LedgerCommand::Tidy { ledger } => tidy(&ledgers, &name_of(ledger)).await?,
     }
     deployment.store.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(end)
 }
 
 fn name_of(ledger: LedgerArgs) -> LedgerName {
@@ -40,39 +42,62 @@ fn name_of(ledger: LedgerArgs) -> LedgerName {
     LedgerName { customer: ledger.place.customer, unit, file_type: ledger.file_type }
 }
 
-async fn list(ledgers: &Ledgers, format: Format) -> anyhow::Result<()> {
+/// All there are, those that cannot be opened with the reason: they hide none of the others.
+async fn list(ledgers: &Ledgers, format: Format) -> anyhow::Result<ExitCode> {
     let mut found = Vec::new();
     for name in ledgers.list().await? {
-        found.push(ledgers.summary(&name).await.with_context(|| format!("cannot read {name}"))?);
+        let summary = ledgers.summary(&name).await;
+        found.push((name, summary));
+    }
+    let mut faults: BTreeMap<LedgerName, (LedgerFaultKind, String)> = BTreeMap::new();
+    for (name, error) in ledgers.faults().await? {
+        faults.insert(name, (error.fault_kind(), chain(error)));
     }
     if format.json {
         let items: Vec<_> = found
             .iter()
-            .map(|ledger| {
-                serde_json::json!({
-                    "customer": ledger.name.customer, "unit": ledger.name.unit,
-                    "type": ledger.name.file_type, "version": ledger.version,
-                    "rows": ledger.rows, "parts": ledger.parts, "bytes": ledger.bytes,
-                })
-            })
+            .map(|(name, summary)| as_json(name, summary.as_ref().ok(), faults.get(name)))
             .collect();
         output::json(&items);
-        return Ok(());
-    }
-    if found.is_empty() {
+    } else if found.is_empty() {
         output::note("no extract was read yet; a ledger begins with the first one");
+    } else {
+        for (name, summary) in &found {
+            match summary {
+                Ok(ledger) => summary_line(ledger),
+                Err(_) => output::line(format_args!("{:<40} CANNOT BE USED", name.to_string())),
+            }
+            if let Some((_, why)) = faults.get(name) {
+                output::note(why);
+            }
+        }
     }
-    for ledger in found {
-        output::line(format_args!(
-            "{:<40} version {:<6} {:>12} rows {:>6} parts {:>14} bytes",
-            ledger.name.to_string(),
-            ledger.version,
-            ledger.rows,
-            ledger.parts,
-            ledger.bytes
-        ));
-    }
-    Ok(())
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
+}
+
+fn summary_line(ledger: &LedgerSummary) {
+    output::line(format_args!(
+        "{:<40} version {:<6} {:>12} rows {:>6} parts {:>14} bytes",
+        ledger.name.to_string(),
+        ledger.version,
+        ledger.rows,
+        ledger.parts,
+        ledger.bytes
+    ));
+}
+
+/// What is not known of a ledger that cannot be opened is null.
+fn as_json(
+    name: &LedgerName,
+    summary: Option<&LedgerSummary>,
+    fault: Option<&(LedgerFaultKind, String)>,
+) -> serde_json::Value {
+    serde_json::json!({
+        "customer": name.customer, "unit": name.unit, "type": name.file_type,
+        "version": summary.map(|ledger| ledger.version), "rows": summary.map(|ledger| ledger.rows),
+        "parts": summary.map(|ledger| ledger.parts), "bytes": summary.map(|ledger| ledger.bytes),
+        "fault": fault.map(|(kind, _)| kind.as_str()), "detail": fault.map(|(_, why)| why),
+    })
 }
 
 async fn history(ledgers: &Ledgers, name: &LedgerName, format: Format) -> anyhow::Result<()> {

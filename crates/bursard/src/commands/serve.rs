@@ -19,7 +19,9 @@ use analysis::{CheckLedgers, Ledgers};
 use anyhow::Context as _;
 use domain::CustomerName;
 use server::tls::{self, CurrentCertificate};
-use server::{App, AppParts, Gate, KeyRing, Readiness, Worker, WorkerParts, listener};
+use server::{
+    App, AppParts, Gate, KeyRing, LedgerHealth, Readiness, Worker, WorkerParts, listener,
+};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -55,6 +57,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         region: config.region.clone(),
         gate: Gate::new(&config.limits),
         readiness: Readiness::default(),
+        ledger_health: LedgerHealth::default(),
         limits: config.limits.clone(),
         new_work: Arc::new(Notify::new()),
         clock: machine::clock(),

@@ -38,10 +38,15 @@ pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::
         }
         UploadCommand::Show { upload, format } => {
             let Some(found) = find(&store, &upload).await? else { return Ok(not_found(&upload)) };
+            let because = store.customer(&found.customer).why_unread(&found.unit, found.id).await?;
             if format.json {
-                output::json(&Receipt::of(found));
+                output::json(&Receipt::of(found).waiting(because));
             } else {
                 show(&found);
+                if let Some(why) = because {
+                    output::line(format_args!("{:<13} {why}", "waits because"));
+                    output::note("it is tried again by itself; bursard doctor says what to do");
+                }
             }
         }
         UploadCommand::Problems { upload, format } => {

@@ -18,6 +18,7 @@ mod disk_faults;
 mod fair;
 mod harness;
 mod ledger_crash;
+mod ledger_faults;
 mod memory;
 mod openapi;
 mod operating;

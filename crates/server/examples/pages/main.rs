@@ -23,8 +23,8 @@ use jiff::{SignedDuration, Timestamp};
 use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, Worker, WorkerParts, keys,
-    listener, passwords, welcome,
+    App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
+    WorkerParts, keys, listener, passwords, welcome,
 };
 use store::{
     Config, DatabaseUrl, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl, Store,
@@ -59,6 +59,7 @@ async fn main() {
         region: "local".parse().unwrap(),
         gate: Gate::new(&Limits::default()),
         readiness: Readiness::default(),
+        ledger_health: LedgerHealth::default(),
         limits: Limits::default(),
         new_work: Arc::new(Notify::new()),
         clock: Clock::new(now),

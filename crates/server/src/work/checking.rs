@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::{Failure, WorkerParts};
-use crate::ledgers::CheckProgress;
+use crate::ledgers::{CheckProgress, LedgersError};
 use crate::limits::{ATTEMPTS_MAX, PROGRESS_EVERY};
 use crate::measures;
 
@@ -50,11 +50,21 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
 }
 
 /// The run is marked as failed, so that nobody waits for it.
-pub(super) async fn give_up(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), store::Error> {
+pub(super) async fn give_up(
+    parts: &WorkerParts,
+    job: &ClaimedJob,
+    failure: &Failure,
+) -> Result<(), store::Error> {
+    let where_to_look = match failure {
+        Failure::Ledgers(LedgersError::Unusable(fault)) => {
+            format!("{fault}; bursard doctor says what to do")
+        }
+        _ => format!("the server's log says why under {}", job.about),
+    };
     let why = format!(
-        "the checks failed {ATTEMPTS_MAX} times; the server's log says why under {}; ask for another run \
+        "the checks failed {ATTEMPTS_MAX} times; {where_to_look}; ask for another run \
          with: bursard check run --customer {} --unit {}",
-        job.about, job.customer, job.unit
+        job.customer, job.unit
     );
     parts.store.system().fail_run(job, &why, parts.clock.now()).await
 }

@@ -12,8 +12,8 @@ use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::{Level, Reason};
 use domain::{
     Check, CheckParameter, DateOrder, FieldSource, FileType, Findings, HoldReason, LedgerChange,
-    LedgerField, LedgerName, Preview, PreviewedColumn, Problem, ProblemCount, ReadingRules,
-    RowCounts, Severity, ShownCell, ShownRecord, Upload, UploadId,
+    LedgerFault, LedgerFaultKind, LedgerField, LedgerName, Preview, PreviewedColumn, Problem,
+    ProblemCount, ReadingRules, RowCounts, Severity, ShownCell, ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
@@ -63,6 +63,19 @@ struct Pages {
     supplier: Option<SupplierHistory>,
     is_broken: bool,
     panics: bool,
+    faults: Vec<LedgerFault>,
+}
+
+impl Pages {
+    fn usable(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
+        match self.faults.iter().find(|fault| fault.ledger == *ledger) {
+            None => Ok(()),
+            Some(LedgerFault { kind: LedgerFaultKind::Unreadable, .. }) => {
+                Err(LedgersError::Storage("told to".into()))
+            }
+            Some(fault) => Err(LedgersError::Unusable(fault.clone())),
+        }
+    }
 }
 
 impl std::fmt::Debug for Book {
@@ -125,6 +138,11 @@ impl Book {
         self.0.lock().unwrap().panics = true;
     }
 
+    /// What is the matter with ledgers from now on; one that is unreadable is one whose storage is away.
+    pub(crate) fn has(&self, faults: Vec<LedgerFault>) {
+        self.0.lock().unwrap().faults = faults;
+    }
+
     /// Which rows somebody asked for last.
     pub(crate) fn rows_asked(&self) -> RowsRequest {
         self.0.lock().unwrap().rows_asked.last().unwrap().clone()
@@ -161,6 +179,7 @@ pub(crate) fn reused_identifiers() -> HoldReason {
 #[async_trait]
 impl Ledgers for Book {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
+        self.0.lock().unwrap().usable(&upload.ledger())?;
         let place = self.versions(&upload.ledger()).iter().position(|id| *id == upload.id);
         Ok(place.map(|place| LedgerChange { version: place as u64 + 1, rows: rows(1) }))
     }
@@ -178,7 +197,7 @@ impl Ledgers for Book {
             pages.acts.get_mut(&name).and_then(VecDeque::pop_front)
         };
         let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| LedgersError(error.into()))?;
+        file.read_to_string(&mut text).map_err(|error| LedgersError::Storage(error.into()))?;
         let rows = rows(text.lines().count() as u64);
         match &act {
             Some(Act::Fail) => return Err(broken()),
@@ -227,7 +246,7 @@ impl Ledgers for Book {
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError> {
         let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| LedgersError(error.into()))?;
+        file.read_to_string(&mut text).map_err(|error| LedgersError::Storage(error.into()))?;
         let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
         let mut lines = text.lines();
         let Some(header) = lines.next() else {
@@ -304,6 +323,8 @@ impl Ledgers for Book {
         if pages.is_broken {
             return Err(broken());
         }
+        let (customer, unit) = (request.of.customer.clone(), request.of.unit.clone());
+        pages.usable(&LedgerName { customer, unit, file_type: request.file_type })?;
         let mut found = pages.rows.get(&request.file_type).cloned().unwrap_or_default();
         if let Some(id) = &request.filter.id {
             found.rows.retain(|row| row.id == *id);
@@ -323,6 +344,10 @@ impl Ledgers for Book {
 
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
+    }
+
+    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
+        Ok(self.0.lock().unwrap().faults.clone())
     }
 
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
@@ -395,5 +420,5 @@ fn rows(rows_read: u64) -> RowCounts {
 }
 
 fn broken() -> LedgersError {
-    LedgersError("told to".into())
+    LedgersError::Unexpected("told to".into())
 }

@@ -19,8 +19,8 @@ use serde_json::Value;
 use server::http::Service;
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, Limits, Randomness, Readiness, Worker, WorkerParts, keys,
-    totp, welcome,
+    App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
+    WorkerParts, keys, totp, welcome,
 };
 use store::{Config, DatabaseUrl, JobKind, NewRun, NextJobs, ObjectsUrl, Store};
 use tempfile::TempDir;
@@ -128,6 +128,7 @@ impl Desk {
             region: region(),
             gate: Gate::new(&limits),
             readiness: Readiness::default(),
+            ledger_health: LedgerHealth::default(),
             limits,
             new_work: Arc::new(Notify::new()),
             clock: Clock::new(move || *clock.lock().unwrap()),

@@ -28,7 +28,7 @@ async fn a_ready_server_says_all_that_it_looked_at() {
     let said = answer.json();
     let names: Vec<&Value> =
         said["checks"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
-    assert_eq!(names, ["server", "disk", "database", "objects"]);
+    assert_eq!(names, ["server", "disk", "database", "objects", "ledgers"]);
     assert_eq!((said["ready"].clone(), in_the_way(&said)), (json!(true), vec![]));
     let schema = validator("ReadinessReport");
     assert!(schema.is_valid(&said) && !schema.is_valid(&json!({})), "{said}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::page::PageSize;
-use domain::{CustomerName, FileType, HoldReason, UploadState};
+use domain::{CustomerName, FileType, HoldReason, LedgerFault, LedgerFaultKind, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use server::limits::{ATTEMPTS_MAX, TIDY_EVERY_VERSIONS};
@@ -108,6 +108,14 @@ async fn a_failed_attempt_is_repeated_and_keeps_back_only_its_own_ledger() {
     assert_eq!(place.word(&first).await, "read");
 }
 
+/// A process begins to read what is next, and ends.
+async fn cut_off_by_a_kill(place: &Workplace, fence: i64) {
+    let (system, lease) = (place.store.system(), SignedDuration::from_secs(30));
+    let job = system.claim_job(&JobKind::ALL, place.now(), lease, fence).await.unwrap();
+    system.begin_reading(&job.unwrap(), place.now()).await.unwrap();
+    place.later(PAST_ANY_WAIT);
+}
+
 #[tokio::test]
 async fn a_poisonous_file_stops_only_itself() {
     for killed in [false, true] {
@@ -116,15 +124,12 @@ async fn a_poisonous_file_stops_only_itself() {
         let next = place.receive(APT, "next_1.csv").await;
         for fence in 0..ATTEMPTS_MAX {
             if killed {
-                let lease = SignedDuration::from_secs(30);
-                let (system, fence) = (place.store.system(), i64::from(fence));
-                let job = system.claim_job(&JobKind::ALL, place.now(), lease, fence).await.unwrap();
-                system.begin_reading(&job.unwrap(), place.now()).await.unwrap();
+                cut_off_by_a_kill(&place, i64::from(fence)).await;
             } else {
                 place.book.next("poison_1.csv", Act::Panic);
                 assert!(place.work_once().await);
+                place.later(PAST_ANY_WAIT);
             }
-            place.later(PAST_ANY_WAIT);
         }
         place.work().await;
         let reason = refusal(&place, &poisonous).await;
@@ -137,6 +142,58 @@ async fn a_poisonous_file_stops_only_itself() {
         place.work().await;
         assert_eq!(place.book.versions(&transactions()), [next.id, poisonous.id]);
     }
+}
+
+fn fault(kind: LedgerFaultKind) -> LedgerFault {
+    LedgerFault { ledger: transactions(), kind, detail: "for the operator".to_owned() }
+}
+
+#[tokio::test]
+async fn an_upload_waits_while_the_fault_is_the_servers() {
+    for (kind, says) in [
+        (LedgerFaultKind::ChangedType, "the ledger acme/acme/transactions has a column of another"),
+        (LedgerFaultKind::Unreadable, "the ledger's files could not be read or written"),
+    ] {
+        let place = Workplace::open().await;
+        place.book.has(vec![fault(kind)]);
+        let first = place.receive(APT, "first_1.csv").await;
+        let second = place.receive(APT, "second_1.csv").await;
+        let other = place.receive(FileType::Suppliers, "other_1.csv").await;
+        for _ in 0..3 * ATTEMPTS_MAX {
+            place.work().await;
+            assert_eq!(place.word(&first).await, "reading");
+            assert_eq!(place.word(&second).await, "received", "they are read in their order");
+            place.later(PAST_ANY_WAIT);
+        }
+        assert_eq!(place.word(&other).await, "read");
+        let why = place.acme().why_unread(&unit(), first.id).await.unwrap().unwrap();
+        assert!(why.starts_with(says) && !why.contains("operator"), "{why}");
+        let now = place.now();
+        assert_eq!(place.store.system().backlog(now, now).await.unwrap().stalled_uploads, 1);
+
+        place.book.has(Vec::new());
+        place.work().await;
+        assert_eq!(place.book.versions(&transactions()), [first.id, second.id]);
+        assert_eq!(place.acme().why_unread(&unit(), first.id).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_not_given_up_while_its_ledger_does_not_say_whether_it_has_it() {
+    let place = Workplace::open().await;
+    let upload = place.receive(APT, "a_1.csv").await;
+    for fence in 0..ATTEMPTS_MAX {
+        cut_off_by_a_kill(&place, i64::from(fence)).await;
+    }
+    place.book.has(vec![fault(LedgerFaultKind::Unreadable)]);
+    for _ in 0..ATTEMPTS_MAX {
+        place.work().await;
+        assert_eq!(place.word(&upload).await, "reading");
+        place.later(PAST_ANY_WAIT);
+    }
+    place.book.has(Vec::new());
+    place.work().await;
+    assert!(refusal(&place, &upload).await.starts_with("reading failed 5 times"));
 }
 
 #[tokio::test]

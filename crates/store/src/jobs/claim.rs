@@ -124,7 +124,7 @@ const CLAIM: &str = concat!(
      AND earlier.ledger = j.ledger AND earlier.kind = j.kind \
      AND earlier.state IN ('waiting', 'running') \
      AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload))) \
-     RETURNING id, kind, customer, unit, ledger, upload, run, attempts",
+     RETURNING id, kind, customer, unit, ledger, upload, run, attempts, enqueued_at",
 );
 
 impl SystemStore {
@@ -233,6 +233,7 @@ fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<Cl
         unit: fields.parsed("unit")?,
         about,
         attempts: fields.number("attempts")?,
+        enqueued_at: fields.time("enqueued_at")?,
         lease,
         fence,
     })

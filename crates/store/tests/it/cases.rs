@@ -57,7 +57,8 @@ pub(crate) const CASES: &[Case] = cases! {
     jobs: a_job_waits_for_each_upload, jobs_are_claimed_in_order_by_one_each,
         uploads_of_a_ledger_are_read_in_the_order_of_receipt,
         a_ledger_is_tidied_while_nobody_reads, of_one_ledger_only_one_job_is_claimed_at_once,
-        a_lapsed_lease_counts_no_more, jobs_are_tried_again_or_given_up;
+        a_lapsed_lease_counts_no_more, jobs_are_tried_again_or_given_up,
+        a_job_that_is_put_off_keeps_its_attempts;
     fairness: one_file_comes_before_a_thousand_of_another, customers_take_turns,
         nobody_has_more_workers_than_one_who_waits, the_last_free_worker_is_left_to_others;
     reading: an_upload_is_read_once, only_the_holder_writes, a_newer_snapshot_takes_the_place,

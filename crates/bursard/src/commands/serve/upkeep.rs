@@ -16,6 +16,9 @@ use tokio::time::{interval, sleep};
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// Older than the longest upload may take, so that none under way is swept.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
+/// How often every ledger is opened to see whether it can be used: each costs some reads, and an upload
+/// that meets a fault says so at once.
+const LEDGERS_LOOK_EVERY: Duration = Duration::from_mins(5);
 /// As often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
@@ -34,9 +37,10 @@ pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::
             }
         }
     });
-    let (sweeping, measuring) = (app.clone(), app.clone());
+    let (sweeping, measuring, looking) = (app.clone(), app.clone(), app.clone());
     keep_up(move || sweep(sweeping.clone()));
     keep_up(move || measure(measuring.clone()));
+    keep_up(move || look_at_ledgers(looking.clone()));
     Ok(())
 }
 
@@ -72,6 +76,14 @@ async fn sweep(app: App) {
             Ok(report) => tracing::info!(?report, "swept"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "sweep failed"),
         }
+    }
+}
+
+async fn look_at_ledgers(app: App) {
+    let mut due = interval(LEDGERS_LOOK_EVERY);
+    loop {
+        due.tick().await;
+        app.ledger_health.look(&*app.ledgers).await;
     }
 }
 

@@ -38,7 +38,9 @@ pub(crate) async fn get_upload(
     uploader: Uploader,
     Path((_, _, upload)): Path<(String, String, String)>,
 ) -> Result<Response, ApiError> {
-    json(&receipt(find(&uploader, &upload).await?))
+    let upload = find(&uploader, &upload).await?;
+    let because = uploader.store.why_unread(&uploader.unit, upload.id).await?;
+    json(&receipt(upload).waiting(because))
 }
 
 /// What is sensitive in examples of rows is masked, as for a person of the role.

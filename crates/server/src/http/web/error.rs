@@ -8,7 +8,7 @@ use std::error::Error as StdError;
 use askama::Template;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use domain::{MemberRole, RequestId};
+use domain::{LedgerFaultKind, MemberRole, RequestId};
 use http::{HeaderMap, StatusCode, header};
 
 use super::frame::Document;
@@ -36,6 +36,8 @@ pub(crate) enum PageError {
     /// What was asked for makes no sense; the sentence says why and what to do.
     Impossible(String),
     Busy,
+    /// An operator has to see to it.
+    UnusableLedger(LedgerFaultKind),
     Internal,
 }
 
@@ -62,7 +64,7 @@ impl PageError {
             Self::TooWeak { .. } | Self::NotOperator | Self::NotFromHere => StatusCode::FORBIDDEN,
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Impossible(_) => StatusCode::CONFLICT,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::UnusableLedger(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -76,6 +78,7 @@ impl PageError {
             Self::FormTooLong => "That is too long",
             Self::Impossible(_) => "That cannot be done",
             Self::Busy => "Busy at the moment",
+            Self::UnusableLedger(_) => "This ledger cannot be shown",
             Self::Internal => "Something went wrong",
         }
     }
@@ -89,6 +92,10 @@ impl PageError {
                 with_article(*needs)
             ),
             Self::Impossible(why) => why.clone(),
+            Self::UnusableLedger(kind) => format!(
+                "It {kind}. Nothing is lost: files that are sent wait until whoever runs this server has seen \
+                 to it, and bursard doctor tells them what to do."
+            ),
             other => other.standing_words().to_owned(),
         }
     }
@@ -108,7 +115,11 @@ impl PageError {
             }
             Self::FormTooLong => "Nothing was changed. Go back and shorten what you wrote.",
             Self::Busy => "Nothing was changed. Try again in a few seconds.",
-            Self::SignIn { .. } | Self::TooWeak { .. } | Self::Impossible(_) | Self::Internal => {
+            Self::SignIn { .. }
+            | Self::TooWeak { .. }
+            | Self::Impossible(_)
+            | Self::UnusableLedger(_)
+            | Self::Internal => {
                 "Nothing was changed. Try again; if it goes on, tell the operator the number below."
             }
         }

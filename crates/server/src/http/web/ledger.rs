@@ -101,11 +101,15 @@ impl Analyst {
     }
 }
 
-/// Trying again is right with ledgers, so that is what the page says.
+/// Trying again is right with ledgers, so that is what the page says; but not of one that waits for an
+/// operator.
 impl From<LedgersError> for PageError {
     fn from(error: LedgersError) -> Self {
         tracing::error!(error = %Chain(&error), "a ledger could not be read for a page");
-        Self::Busy
+        match error {
+            LedgersError::Unusable(fault) => Self::UnusableLedger(fault.kind),
+            LedgersError::Storage(_) | LedgersError::Unexpected(_) => Self::Busy,
+        }
     }
 }
 

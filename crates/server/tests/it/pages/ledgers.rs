@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::finding::FindingRow;
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsPage, SupplierHistory, Variation};
-use domain::{FileType, MemberRole};
+use domain::{FileType, LedgerFault, LedgerFaultKind, LedgerName, MemberRole};
 
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, now};
@@ -203,4 +203,52 @@ async fn employees_are_masked_by_role() {
     let whole = ann.post(&desk, "/at/acme/acme/employees/E1", &[]).await;
     assert!(whole.text.contains("GB33BUKB20201555555512"), "{}", whole.text);
     assert_eq!(desk.audited().await.last().map(String::as_str), Some("employee.show"));
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_used_is_said_of_itself_alone() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let of = |file_type| LedgerName {
+        customer: "acme".parse().unwrap(),
+        unit: "acme".parse().unwrap(),
+        file_type,
+    };
+    let fault = LedgerFault {
+        ledger: of(FileType::Transactions),
+        kind: LedgerFaultKind::LostColumn,
+        detail: "for the operator".to_owned(),
+    };
+    desk.book.has(vec![fault]);
+    let id = desk.receive("a_1.csv", "SAP").await;
+    desk.work().await;
+    let shown = ann.get(&desk, "/at/acme/acme/transactions").await;
+    assert_eq!(shown.status, 503);
+    assert!(shown.text.contains("It has lost a column") && shown.text.contains("Nothing is lost"));
+    assert_eq!(ann.get(&desk, "/at/acme/acme/suppliers").await.status, 200);
+    let upload = ann.get(&desk, &format!("/at/acme/acme/uploads/{id}")).await;
+    assert!(upload.text.contains("waits to be read: the ledger acme/acme/transactions has lost"));
+    let token = desk.token(domain::Role::Uploader, "SAP").await;
+    let told = desk.get(&token, &format!("Uploads/{id}")).await.json();
+    assert!(told["waitsBecause"].as_str().unwrap().contains("has lost a column"), "{told}");
+    assert_eq!(told["status"], "reading");
+
+    let ready = async || readiness(&desk).await;
+    assert!(!ready().await.contains("lost_column"), "before anybody has looked");
+    desk.app.ledger_health.look(&*desk.app.ledgers).await;
+    let said = ready().await;
+    assert!(said.contains("1 lost_column"), "{said}");
+    assert!(!said.contains("acme") && !said.contains("operator"), "{said}");
+    desk.book.has(Vec::new());
+    desk.app.ledger_health.look(&*desk.app.ledgers).await;
+    assert!(!ready().await.contains("lost_column"));
+    desk.later(400);
+    desk.work().await;
+    assert_eq!(desk.get(&token, &format!("Uploads/{id}")).await.json()["status"], "read");
+}
+
+/// Readiness as anybody may ask for it.
+async fn readiness(desk: &Desk) -> String {
+    let answer = desk.send(http::Method::GET, "/readyz", &[], "").await;
+    String::from_utf8(answer.body.to_vec()).unwrap()
 }

@@ -8,7 +8,13 @@ use crate::site::{Site, fence, new_job, now};
 
 pub(crate) async fn what_waits_is_counted(site: Site) {
     let backlog = async || site.system().backlog(now(), now()).await.unwrap();
-    let nothing = Backlog { held_uploads: 0, failed_jobs: 0, late_jobs: 0, oldest_unread: None };
+    let nothing = Backlog {
+        held_uploads: 0,
+        failed_jobs: 0,
+        late_jobs: 0,
+        stalled_uploads: 0,
+        oldest_unread: None,
+    };
     assert_eq!(backlog().await, nothing);
 
     let older = site.snapshot("a.csv", 2).await;

@@ -187,3 +187,24 @@ pub(crate) async fn jobs_are_tried_again_or_given_up(site: Site) {
     assert_eq!(counts(&site).await, [(JobState::Failed, 1)]);
     assert_eq!(claim(&site, now() + 1.hour(), 3).await, None);
 }
+
+pub(crate) async fn a_job_that_is_put_off_keeps_its_attempts(site: Site) {
+    let upload = site.receive("a.csv", b"1").await.into_upload();
+    let (system, acme) = (site.system(), site.acme());
+    let why = async || acme.why_unread(&upload.unit, upload.id).await.unwrap();
+    let stalled = async || system.backlog(now(), now()).await.unwrap().stalled_uploads;
+    for round in 0..3_i64 {
+        let job = claim(&site, now() + (2 * round).minutes(), round).await.unwrap();
+        assert_eq!(job.attempts, 1);
+        let later = now() + (2 * round + 1).minutes();
+        system.postpone_job(&job, later, Some("the ledger was away")).await.unwrap();
+        assert_eq!(claim(&site, now() + (2 * round).minutes(), 9).await, None, "not before then");
+        assert_eq!((why().await.as_deref(), stalled().await), (Some("the ledger was away"), 1));
+    }
+    let job = claim(&site, now() + 1.hour(), 10).await.unwrap();
+    assert_eq!(why().await.as_deref(), Some("the ledger was away"), "until it is over");
+    system.postpone_job(&job, now(), None).await.unwrap();
+    assert_eq!((why().await, stalled().await), (None, 0));
+    let lost = system.postpone_job(&job, now(), None).await;
+    assert!(matches!(lost, Err(Error::LeaseLost)), "{lost:?}");
+}

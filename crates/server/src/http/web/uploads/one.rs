@@ -217,8 +217,9 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>
         life.push((Some(at), "released by hand".to_owned()));
     }
     match &upload.state {
-        UploadState::Received => life.push((None, "waits for its turn to be read".to_owned())),
-        UploadState::Reading { since } => life.push((Some(*since), "being read".to_owned())),
+        UploadState::Received | UploadState::Reading { .. } => {
+            life.push(unread(upload, member.store.why_unread(&member.unit, upload.id).await?));
+        }
         UploadState::Held { at, .. } => {
             life.push((Some(*at), "read and held: nothing of it is in the ledger".to_owned()));
         }
@@ -244,6 +245,18 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>
         is_last: place == last,
     };
     Ok(life.into_iter().enumerate().map(moment).collect())
+}
+
+/// What keeps it from being read, if something does.
+fn unread(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestamp>, String) {
+    match (why, &upload.state) {
+        (Some(why), _) => (
+            None,
+            format!("waits to be read: {why}. It is tried again by itself; do not send it again"),
+        ),
+        (None, UploadState::Reading { since }) => (Some(*since), "being read".to_owned()),
+        (None, _) => (None, "waits for its turn to be read".to_owned()),
+    }
 }
 
 /// The first run that looked at the version the upload made.
