@@ -73,6 +73,7 @@ impl Error {
             | Self::Stopped
             | Self::TooLong
             | Self::Engine(_)
+            | Self::Panicked(_)
             | Self::Storage(_) => LedgerFaultKind::Unreadable,
         }
     }
