@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::FileType;
+use domain::file_name::FileNameRefusal;
 use extract::{DateOrder, Mapping};
 use http::HeaderValue;
 use rustls::crypto::aws_lc_rs;
@@ -163,7 +164,7 @@ impl SendPlan {
     /// The name people will see for a file of this name.
     pub fn name_for(&self, own: &str, now: jiff::Timestamp) -> Result<Named, Failure> {
         let wanted = self.name.as_deref().unwrap_or(own);
-        let unusable = |fault: domain::file_name::FileNameRefusal| {
+        let unusable = |fault: FileNameRefusal| {
             Failure::usage(
                 fault.to_string(),
                 "Give another with --name, such as --name invoices.csv",
@@ -175,7 +176,12 @@ impl SendPlan {
             notes.push("blanks and special characters were replaced");
         }
         if self.adds_timestamp && !name.name().has_timestamp() {
-            name = name.with_timestamp(now).map_err(unusable)?;
+            let mut stamped = name.with_timestamp(now);
+            if matches!(stamped, Err(FileNameRefusal::TooLong { .. })) {
+                stamped = name.with_room_for_timestamp().and_then(|name| name.with_timestamp(now));
+                notes.push("it was shortened");
+            }
+            name = stamped.map_err(unusable)?;
             notes.push("a timestamp was added");
         }
         Ok(Named { name, notes })
@@ -335,12 +341,14 @@ mod tests {
     #[test]
     fn names_are_made_safe_and_dated() {
         let now = "2026-11-23T14:15:02Z".parse().unwrap();
+        let long = format!("{}_20261123T141502Z.csv", "a".repeat(234));
         for (own, given, adds, expected, notes) in [
             ("invoices.csv", None, true, "invoices_20261123T141502Z.csv", 1),
             ("invoices.csv", None, false, "invoices.csv", 0),
             ("invoices_2026-11-22.csv", None, true, "invoices_2026-11-22.csv", 0),
             ("März 20261122.csv", None, true, "M_rz_20261122.csv", 1),
             ("63", Some("a b.txt"), true, "a_b_20261123T141502Z.txt", 2),
+            (&format!("{}.csv", "a".repeat(251)), None, true, &long, 2),
         ] {
             let named =
                 SendPlan { adds_timestamp: adds, ..plan(given) }.name_for(own, now).unwrap();

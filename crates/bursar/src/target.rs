@@ -153,6 +153,10 @@ impl SafeName {
         self.0.with_timestamp(now).map(Self)
     }
 
+    pub fn with_room_for_timestamp(&self) -> Result<Self, domain::file_name::FileNameRefusal> {
+        self.0.with_room_for_timestamp().map(Self)
+    }
+
     pub fn name(&self) -> &FileName {
         &self.0
     }

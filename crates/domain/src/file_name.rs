@@ -18,6 +18,8 @@ pub const FILE_NAME_BYTES_MAX: usize = 255;
 const HARMLESS_SIGNS: &str = "._-()+,=@&'!#~[] ";
 /// What the uploader appends to a name without a timestamp: UTC, to the second.
 const STAMP_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+/// Such a stamp and the sign before it.
+const STAMP_BYTES: usize = "_20261123T141502Z".len();
 
 /// How the bytes of an upload are to be read, by its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,6 +134,18 @@ impl FileName {
         let stamp = now.strftime(STAMP_FORMAT);
         let (stem, extension) = self.0.rsplit_once('.').expect("a name has an extension");
         format!("{stem}_{stamp}.{extension}").parse()
+    }
+
+    /// The name with so much cut from the end of its stem that a timestamp can be added.
+    pub fn with_room_for_timestamp(&self) -> Result<Self, FileNameRefusal> {
+        let (stem, extension) = self.0.rsplit_once('.').unwrap_or((&self.0, ""));
+        let mut room = FILE_NAME_BYTES_MAX - STAMP_BYTES - extension.len() - ".".len();
+        room = room.min(stem.len());
+        while !stem.is_char_boundary(room) {
+            room -= 1;
+        }
+        let stem = stem[..room].trim_end_matches([' ', '.']);
+        format!("{stem}.{extension}").parse()
     }
 }
 

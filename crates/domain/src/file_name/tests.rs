@@ -131,3 +131,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_name_makes_room_for_its_timestamp() {
+    let now = "2026-11-23T14:15:02Z".parse().unwrap();
+    for (name, stamped) in [
+        ("invoices.csv".to_owned(), "invoices_20261123T141502Z.csv".to_owned()),
+        (format!("{}.csv", "a".repeat(251)), format!("{}_20261123T141502Z.csv", "a".repeat(234))),
+        (
+            format!("{}.{}.xlsx", "a".repeat(232), "b".repeat(17)),
+            format!("{}_20261123T141502Z.xlsx", "a".repeat(232)),
+        ),
+        (format!("{}.csv", "é".repeat(125)), format!("{}_20261123T141502Z.csv", "é".repeat(117))),
+    ] {
+        let name: FileName = name.parse().unwrap();
+        let shorter = name.with_room_for_timestamp().unwrap();
+        assert_eq!(shorter.with_timestamp(now).unwrap().as_str(), stamped);
+    }
+}
