@@ -201,6 +201,11 @@ pub fn explain_source(fault: &SourceFault) -> Failure {
         SourceFault::Unspoolable(_) => {
             (ExitCode::OutputFailed, "Make room there, or name another folder in TMPDIR.")
         }
+        SourceFault::Unkept { .. } => (
+            ExitCode::OutputFailed,
+            "Make room on that disk, and let the user who sends own that folder; another outbox is named \
+             with --outbox or BURSAR_OUTBOX.",
+        ),
         SourceFault::Changed(_) => (
             ExitCode::SourceChanged,
             "The server kept nothing of it. Send it when the job that writes it has finished; let that \

@@ -63,6 +63,8 @@ pub enum SourceFault {
     Unreadable(String),
     #[error("it could not be kept in the folder for temporary files: {0}")]
     Unspoolable(String),
+    #[error("it could not be kept in the outbox, in {}: {fault}", .folder.display())]
+    Unkept { folder: PathBuf, fault: String },
     #[error("{0} while it was being sent")]
     Changed(&'static str),
 }

@@ -41,7 +41,7 @@ pub async fn run_command(command: &str, folder: &Path, name: &str) -> Result<Spo
         }
         spooler
             .write_all(&chunk[..read])
-            .map_err(|fault| explain_source(&super::spool::unspoolable(&fault)))?;
+            .map_err(|fault| explain_source(&super::spool::unkept(folder, &fault)))?;
     }
     let status = child.wait().await;
     let status =

@@ -41,7 +41,7 @@ pub fn is_piped(path: &Path) -> bool {
 impl Spooler {
     pub fn begin(folder: &Path, name: &str) -> Result<Self, SourceFault> {
         let path = folder.join(name);
-        let file = File::create_new(partial(&path)).map_err(|fault| unspoolable(&fault))?;
+        let file = File::create_new(partial(&path)).map_err(|fault| unkept(folder, &fault))?;
         Ok(Self {
             to: BufWriter::with_capacity(super::CHUNK_BYTES, file),
             hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
@@ -53,7 +53,7 @@ impl Spooler {
 
     /// All that can be read from somewhere.
     pub fn take(mut self, mut from: impl Read) -> Result<Spooled, SourceFault> {
-        io::copy(&mut from, &mut self).map_err(|fault| unspoolable(&fault))?;
+        io::copy(&mut from, &mut self).map_err(|fault| unkept(self.folder(), &fault))?;
         self.keep()
     }
 
@@ -61,7 +61,7 @@ impl Spooler {
     pub fn keep(mut self) -> Result<Spooled, SourceFault> {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.hash.clone().finish().as_ref());
-        self.settle().map_err(|fault| unspoolable(&fault))?;
+        self.settle().map_err(|fault| unkept(self.folder(), &fault))?;
         self.is_kept = true;
         Ok(Spooled {
             path: self.path.clone(),
@@ -74,12 +74,15 @@ impl Spooler {
         self.to.flush()?;
         self.to.get_ref().sync_all()?;
         fs::rename(partial(&self.path), &self.path)?;
-        let folder = self.path.parent().unwrap_or(Path::new("."));
         // A folder cannot be opened everywhere; where it can, its entry has to reach the disk too.
-        match File::open(folder) {
+        match File::open(self.folder()) {
             Ok(folder) => folder.sync_all(),
             Err(_) => Ok(()),
         }
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 }
 
@@ -115,6 +118,6 @@ fn partial(path: &Path) -> PathBuf {
     path.with_added_extension(PARTIAL)
 }
 
-pub(super) fn unspoolable(fault: &io::Error) -> SourceFault {
-    SourceFault::Unspoolable(fault.to_string())
+pub(super) fn unkept(folder: &Path, fault: &io::Error) -> SourceFault {
+    SourceFault::Unkept { folder: folder.to_owned(), fault: fault.to_string() }
 }

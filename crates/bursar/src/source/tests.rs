@@ -75,3 +75,16 @@ fn a_page_saved_as_csv_raises_a_doubt() {
     let file = file_of(b"Supplier,Amount\n");
     assert_eq!(Source::open(file.path()).unwrap().doubt(FileFormat::Csv), None);
 }
+
+#[test]
+fn what_the_outbox_cannot_keep_names_the_outbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = folder.path().join("spool");
+    let fault = Spooler::begin(&spool, "one").unwrap_err();
+    let failure = crate::explain::explain_source(&fault);
+    assert!(
+        failure.what.contains("in the outbox, in") && failure.what.contains("spool"),
+        "{failure}"
+    );
+    assert!(failure.next.contains("--outbox") && !failure.next.contains("TMPDIR"), "{failure}");
+}
