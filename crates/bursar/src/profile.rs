@@ -87,19 +87,58 @@ pub fn read(named: Option<&Path>, machine: &Machine) -> Result<(ProfileFile, Pat
         return Ok((ProfileFile::default(), PathBuf::from(".")));
     };
     let shown = path.display();
-    let text = std::fs::read_to_string(&path).map_err(|fault| {
+    let bytes = std::fs::read(&path).map_err(|fault| {
         Failure::usage(
             format!("{shown} cannot be read: {fault}"),
             "Look at --config or BURSAR_CONFIG.",
         )
     })?;
+    let text =
+        text(bytes).map_err(|(what, next)| Failure::usage(format!("{shown} {what}"), next))?;
+    if let Some(line) = line_of_windows_path(&text) {
+        return Err(Failure::usage(
+            format!("{shown} cannot be used: line {line} has a path with \\ between double quotes"),
+            "Write such a path between single quotes, as 'C:\\Users\\erp', or with / for each \\: in \
+             double quotes \\ begins a special character.",
+        ));
+    }
     let file = ProfileFile::parse(&text).map_err(|fault| {
-        Failure::usage(
-            format!("{shown} cannot be used:\n{}", fault.to_string().trim_end()),
-            "Correct it; examples/bursar.toml shows every key.",
-        )
+        let what = format!("{shown} cannot be used:\n{}", fault.to_string().trim_end());
+        let next = if fault.message().contains("escape") || fault.message().contains("unicode") {
+            "Write text that holds \\ between single quotes, as '\\\\server\\share'; examples/bursar.toml \
+             shows every key."
+        } else {
+            "Correct it; examples/bursar.toml shows every key."
+        };
+        Failure::usage(what, next)
     })?;
     Ok((file, path.parent().unwrap_or(Path::new(".")).to_owned()))
+}
+
+/// The text of the file, or what is wrong with it and what to do.
+fn text(bytes: Vec<u8>) -> Result<String, (&'static str, &'static str)> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err((
+            "is written in UTF-16, and has to be in UTF-8",
+            "Save it as UTF-8; in Windows PowerShell 5.1, > writes UTF-16 and Set-Content -Encoding UTF8 does \
+             not.",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_foreign| {
+        ("holds bytes that are not UTF-8", "Save it as UTF-8 with the editor's \"Save as\".")
+    })
+}
+
+/// The first line with a path such as `"C:\temp"`, of which TOML reads `\t` as a tab without a word.
+fn line_of_windows_path(text: &str) -> Option<usize> {
+    let is_path = |line: &str| {
+        !line.trim_start().starts_with('#')
+            && line.as_bytes().windows(5).any(|part| {
+                matches!(part, [b'"', drive, b':', b'\\', next]
+                    if drive.is_ascii_alphabetic() && *next != b'\\')
+            })
+    };
+    text.lines().position(is_path).map(|at| at + 1)
 }
 
 fn usual_places(machine: &Machine) -> Vec<PathBuf> {
@@ -127,6 +166,25 @@ mod tests {
         assert_eq!(chosen.unit.unwrap().as_str(), "uk");
         let failure = ProfileFile::parse(text).unwrap().choose(Some("day")).unwrap_err();
         assert!(failure.next.contains("night"), "{failure}");
+    }
+
+    #[test]
+    fn text_of_windows_is_named() {
+        for (line, found) in [
+            (r#"folder = "C:\Users\erp\out""#, Some(2)),
+            (r#"folder = "C:\temp\new""#, Some(2)),
+            (r#"folder = "C:\\temp\\new""#, None),
+            (r"folder = 'C:\temp\new'", None),
+            (r#"folder = "C:/temp/new""#, None),
+            (r#"# folder = "C:\temp\new""#, None),
+        ] {
+            assert_eq!(line_of_windows_path(&format!("[a]\n{line}\n")), found, "{line}");
+        }
+        let utf16: Vec<u8> =
+            "\u{feff}outbox = 'a'".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(text(utf16).unwrap_err().0.contains("UTF-16"));
+        assert!(text(b"outbox = 'M\xfcller'".to_vec()).unwrap_err().0.contains("not UTF-8"));
+        assert_eq!(text(b"outbox = 'a'".to_vec()).unwrap(), "outbox = 'a'");
     }
 
     #[test]
