@@ -22,7 +22,7 @@ pub use findings::{
     AskArgs, DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberWord, RunsArgs,
 };
 
-pub use outbox::{HasteArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs};
+pub use outbox::{BoundArgs, HasteArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs};
 pub use run::RunArgs;
 pub use service::{InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
 

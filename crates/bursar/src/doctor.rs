@@ -11,8 +11,8 @@ use bytes::Bytes;
 use http::header::{DATE, USER_AGENT};
 use http::{HeaderValue, Method, Request};
 use http_body_util::Empty;
-use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::certs::{self, Described};
@@ -21,8 +21,10 @@ use crate::delivery::PRODUCT;
 use crate::exit_code::ExitCode;
 use crate::explain::{explain_breakage, explain_source};
 use crate::failure::Failure;
+use crate::journal::Wait;
 use crate::link::Link;
 use crate::machine::Machine;
+use crate::numbers::plural;
 use crate::output::{Output, Voice};
 use crate::plan::{self, Resolved, Route, SendPlan, resolve};
 use crate::source::{Handed, Source};
@@ -150,7 +152,33 @@ async fn outbox_step(args: &DoctorArgs, machine: &Machine) -> Result<String, Fai
     let count =
         |state: &str| counts.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
     let (waiting, failed) = (count("waiting"), count("failed"));
-    Ok(format!("{}: {waiting} waiting, {failed} failed", journal.folder().display()))
+    let waits = waits_in_words(&journal.waits().await?, (machine.now)());
+    Ok(format!("{}: {waiting} waiting, {failed} failed{waits}", journal.folder().display()))
+}
+
+/// For how long the oldest waits, and for whom all that waits is; nothing when nothing does.
+fn waits_in_words(waits: &[Wait], now: Timestamp) -> String {
+    let Some(oldest) = waits.first() else { return String::new() };
+    let places: Vec<String> = waits
+        .iter()
+        .map(|wait| format!("{} for {} of {}", wait.entries, wait.customer, wait.server))
+        .collect();
+    format!(
+        "\n                the oldest has waited {}, since {}\n                waiting: {}",
+        span(now.duration_since(oldest.since)),
+        crate::token::moment(oldest.since),
+        places.join(", ")
+    )
+}
+
+/// In the largest unit that has come full.
+fn span(time: SignedDuration) -> String {
+    let minutes = time.as_mins().unsigned_abs();
+    match minutes {
+        0..120 => plural(minutes, "minute"),
+        120..2_880 => plural(minutes / 60, "hour"),
+        _ => plural(minutes / 1_440, "day"),
+    }
 }
 
 fn token_step(token: &crate::token::Token, machine: &Machine) -> Result<String, Failure> {
@@ -258,6 +286,28 @@ fn file_step(file: &Path, resolved: &Resolved, machine: &Machine) -> Result<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_is_said_with_its_age_and_place() {
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let wait = |customer: &str, since| Wait {
+            server: format!("https://{customer}.example"),
+            customer: customer.to_owned(),
+            entries: 2,
+            since: at(since),
+        };
+        assert_eq!(waits_in_words(&[], at(0)), "");
+        let words = waits_in_words(&[wait("contoso", 0), wait("acme", 60)], at(3 * 86_400 + 5));
+        for part in [
+            "waited 3 days, since",
+            "2 for contoso of https://contoso.example, 2 for acme of https://acme.example",
+        ] {
+            assert!(words.contains(part), "{words}");
+        }
+        for (seconds, text) in [(59, "0 minutes"), (7_199, "119 minutes"), (7_200, "2 hours")] {
+            assert_eq!(span(SignedDuration::from_secs(seconds)), text);
+        }
+    }
 
     #[test]
     fn clocks_are_compared_both_ways() {

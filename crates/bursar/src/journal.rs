@@ -26,6 +26,7 @@ mod rows;
 
 pub use entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
 
+pub use lists::{Bound, Wait};
 use holder::Holder;
 use rows::COLUMNS;
 

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::cli::{OutboxArgs, OutboxCommand, OutboxFolder, ProfileArgs};
+use crate::cli::{BoundArgs, OutboxArgs, OutboxCommand, OutboxFolder, ProfileArgs};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::journal::{Entry, EntryId, Journal};
+use crate::journal::{Bound, Entry, EntryId, Journal, State};
 use crate::machine::Machine;
 use crate::numbers::plural;
 use crate::output::{Output, Voice};
@@ -76,16 +76,19 @@ pub async fn run(args: OutboxArgs, machine: &Machine) -> ExitCode {
     };
     let output = Output::new(voice, machine);
     let done = match args.command {
-        OutboxCommand::List { all, limit, outbox, profile, .. } => {
+        OutboxCommand::List { all, limit, bound, outbox, profile, .. } => {
             let newest = all.then_some(limit);
             match open(&outbox, &profile, machine).await {
-                Ok(journal) => list(newest, &journal, &output).await,
+                Ok(journal) => list(newest, &bound.into(), &journal, &output).await,
                 Err(failure) => Err(failure),
             }
         }
         OutboxCommand::Retry(args) => retry::run(&args, machine, &output).await,
-        OutboxCommand::Drop { entries, outbox, profile, .. } => {
+        OutboxCommand::Drop { entries, bound, outbox, profile, .. } => {
             match open(&outbox, &profile, machine).await {
+                Ok(journal) if entries.is_empty() => {
+                    drop_bound(&bound.into(), &journal, machine, &output).await
+                }
                 Ok(journal) => drop_entries(&entries, &journal, machine, &output).await,
                 Err(failure) => Err(failure),
             }
@@ -105,12 +108,13 @@ pub async fn run(args: OutboxArgs, machine: &Machine) -> ExitCode {
 
 async fn list(
     newest: Option<u32>,
+    bound: &Bound,
     journal: &Journal,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let entries = match newest {
-        Some(limit) => journal.newest(limit).await?,
-        None => journal.outstanding().await?,
+        Some(limit) => journal.newest(bound, limit).await?,
+        None => journal.outstanding(bound).await?,
     };
     for entry in &entries {
         output.json(&entry.to_json());
@@ -144,6 +148,37 @@ fn in_words(entry: &Entry) -> String {
         text = format!("{text}\n        {what} (exit code {code}, tried {tries})\n        {next}");
     }
     text
+}
+
+impl From<BoundArgs> for Bound {
+    fn from(args: BoundArgs) -> Self {
+        Self { host: args.host, customer: args.customer }
+    }
+}
+
+/// Why nothing is sent or dropped.
+fn nothing_bound() -> Failure {
+    Failure::new(
+        ExitCode::NothingToSend,
+        "nothing of the outbox waits or failed for that host or customer",
+        "bursar outbox list shows what does, and for whom.",
+    )
+}
+
+async fn drop_bound(
+    bound: &Bound,
+    journal: &Journal,
+    machine: &Machine,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let entries = journal.outstanding(bound).await?;
+    // What is on its way now cannot be dropped, and is told of by whoever sends it.
+    let idle = |entry: &&Entry| !matches!(entry.state, State::Sending { .. });
+    let ids: Vec<EntryId> = entries.iter().filter(idle).map(|entry| entry.id).collect();
+    if ids.is_empty() {
+        return Err(nothing_bound());
+    }
+    drop_entries(&ids, journal, machine, output).await
 }
 
 async fn drop_entries(

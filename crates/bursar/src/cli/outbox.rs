@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use domain::CustomerName;
 
 use super::{ProfileArgs, VoiceArgs};
 use crate::journal::EntryId;
@@ -31,6 +32,17 @@ pub struct HasteArgs {
     pub parallel: u8,
 }
 
+/// Entries by where they are to go.
+#[derive(Debug, Clone, Default, Args)]
+pub struct BoundArgs {
+    /// Only what is to go to this host, as host or host:port
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Only what is for this customer
+    #[arg(long)]
+    pub customer: Option<CustomerName>,
+}
+
 #[derive(Debug, Args)]
 pub struct OutboxArgs {
     #[command(subcommand)]
@@ -48,6 +60,8 @@ pub enum OutboxCommand {
         #[arg(long, default_value_t = 100)]
         limit: u32,
         #[command(flatten)]
+        bound: BoundArgs,
+        #[command(flatten)]
         outbox: OutboxFolder,
         #[command(flatten)]
         profile: ProfileArgs,
@@ -56,10 +70,13 @@ pub enum OutboxCommand {
     },
     /// Send what waits or failed; all of it, or these
     Retry(Box<RetryArgs>),
-    /// Take entries out of what is to be sent; their files stay where they are
+    /// Take entries out of what is to be sent: these, or all for a host or customer; files stay
     Drop {
-        #[arg(required = true, value_name = "ENTRY")]
+        #[arg(value_name = "ENTRY", required_unless_present_any = ["host", "customer"],
+              conflicts_with_all = ["host", "customer"])]
         entries: Vec<EntryId>,
+        #[command(flatten)]
+        bound: BoundArgs,
         #[command(flatten)]
         outbox: OutboxFolder,
         #[command(flatten)]
@@ -83,6 +100,9 @@ pub struct RetryArgs {
     /// These entries [default: all that wait or failed]
     #[arg(value_name = "ENTRY")]
     pub entries: Vec<EntryId>,
+    /// Only what is to go to this host, as host or host:port; --customer chooses as well
+    #[arg(long, value_name = "HOST", conflicts_with = "entries")]
+    pub host: Option<String>,
     #[command(flatten)]
     pub outbox: OutboxFolder,
     #[command(flatten)]

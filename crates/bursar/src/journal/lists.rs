@@ -3,12 +3,36 @@
 //! Not for: changing an entry. Invariant: no list is longer than was asked for, except what is
 //! outstanding, which a person keeps short.
 
+use domain::CustomerName;
 use jiff::Timestamp;
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS};
 use super::{Entry, EntryId, Journal};
 use crate::failure::Failure;
+
+/// A customer and a host or neither; a port counts where the host is given with one.
+const BOUND: &str = "($1 IS NULL OR customer = $1) AND
+    ($2 IS NULL OR instr(lower(server) || ':', '://' || $2 || ':') > 0 OR lower(server) = $2)";
+
+/// Entries by where they are to go; all, when it names nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Bound {
+    /// A host, with its port or without, or a server as it is listed.
+    pub host: Option<String>,
+    pub customer: Option<CustomerName>,
+}
+
+/// What waits for one customer of one server.
+#[derive(Debug)]
+pub struct Wait {
+    pub server: String,
+    pub customer: String,
+    pub entries: u64,
+    /// When the oldest of them came.
+    pub since: Timestamp,
+}
 
 impl Journal {
     pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Failure> {
@@ -22,8 +46,8 @@ impl Journal {
     }
 
     /// All that is not received or dropped, oldest first.
-    pub async fn outstanding(&self) -> Result<Vec<Entry>, Failure> {
-        self.listed("state NOT IN ('received', 'dropped') ORDER BY id LIMIT -1").await
+    pub async fn outstanding(&self, bound: &Bound) -> Result<Vec<Entry>, Failure> {
+        self.listed(bound, "state NOT IN ('received', 'dropped') ORDER BY id").await
     }
 
     /// Of a job, those that wait and come after this one, oldest first.
@@ -48,8 +72,20 @@ impl Journal {
     }
 
     /// The newest of all, newest first.
-    pub async fn newest(&self, limit: u32) -> Result<Vec<Entry>, Failure> {
-        self.listed(&format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
+    pub async fn newest(&self, bound: &Bound, limit: u32) -> Result<Vec<Entry>, Failure> {
+        self.listed(bound, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
+    }
+
+    /// Where what waits is to go, the place of the oldest first.
+    pub async fn waits(&self) -> Result<Vec<Wait>, Failure> {
+        let rows = sqlx::query(
+            "SELECT server, customer, count(*) AS entries, min(added_at) AS since FROM entry
+             WHERE state = 'waiting' GROUP BY server, customer ORDER BY since",
+        )
+        .fetch_all(&self.pool)
+        .await;
+        let read = |rows: Vec<SqliteRow>| rows.iter().map(rows::wait).collect::<Result<_, _>>();
+        rows.and_then(read).map_err(|fault| self.fault(&fault))
     }
 
     /// How many entries are in each state.
@@ -61,9 +97,13 @@ impl Journal {
         Ok(rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1).unsigned_abs())).collect())
     }
 
-    async fn listed(&self, which: &str) -> Result<Vec<Entry>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE {which}");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await;
+    async fn listed(&self, bound: &Bound, which: &str) -> Result<Vec<Entry>, Failure> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE {BOUND} AND {which}");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(bound.customer.as_ref().map(CustomerName::as_str))
+            .bind(bound.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase()))
+            .fetch_all(&self.pool)
+            .await;
         let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
         rows.and_then(read).map_err(|fault| self.fault(&fault))
     }

@@ -12,6 +12,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::Offer;
 use super::entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
+use super::lists::Wait;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::source::Mark;
@@ -115,6 +116,16 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         added_at: moment("added_at")?,
         changed_at: moment("changed_at")?,
         state: state(row, sha256)?,
+    })
+}
+
+pub(super) fn wait(row: &SqliteRow) -> Result<Wait, sqlx::Error> {
+    Ok(Wait {
+        server: row.try_get("server")?,
+        customer: row.try_get("customer")?,
+        entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
+        since: Timestamp::from_microsecond(row.try_get("since")?)
+            .map_err(|_foreign| damaged("added_at"))?,
     })
 }
 

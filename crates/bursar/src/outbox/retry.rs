@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use futures_util::StreamExt as _;
 
-use super::{open, unknown};
+use super::{nothing_bound, open, unknown};
 use crate::cli::{ProfileArgs, RetryArgs};
 use crate::delivery::Courier;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::journal::{Entry, EntryId, Journal, State};
+use crate::journal::{Bound, Entry, EntryId, Journal, State};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::plan::{Route, resolve};
@@ -29,7 +29,11 @@ pub(super) async fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let journal = open(&args.outbox, &args.profile, machine).await?;
-    let chosen = chosen(&journal, &args.entries).await?;
+    let bound = Bound { host: args.host.clone(), customer: args.settings.customer.clone() };
+    let chosen = chosen(&journal, &args.entries, &bound).await?;
+    if chosen.is_empty() && !journal.outstanding(&Bound::default()).await?.is_empty() {
+        return Err(nothing_bound());
+    }
     if chosen.is_empty() {
         let failure = Failure::new(
             ExitCode::NothingToSend,
@@ -66,10 +70,14 @@ pub(super) async fn run(
     Ok(ExitCode::of_all(&codes))
 }
 
-/// The named ones that can be sent, or all.
-async fn chosen(journal: &Journal, named: &[EntryId]) -> Result<Vec<Entry>, Failure> {
+/// The named ones that can be sent, or all for a host and a customer.
+async fn chosen(
+    journal: &Journal,
+    named: &[EntryId],
+    bound: &Bound,
+) -> Result<Vec<Entry>, Failure> {
     if named.is_empty() {
-        return journal.outstanding().await;
+        return journal.outstanding(bound).await;
     }
     let mut chosen = Vec::with_capacity(named.len());
     for id in named {
