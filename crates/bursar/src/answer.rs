@@ -8,7 +8,10 @@
 use bytes::Bytes;
 use domain::Sha256Digest;
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use jiff::Timestamp;
 use serde_json::Value;
+
+use crate::token::moment;
 
 /// A whole answer, or as much of it as came.
 #[derive(Debug, Clone)]
@@ -42,6 +45,27 @@ impl ReceivedReceipt {
         let json = self.json.as_ref()?;
         ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
     }
+
+    /// Whether the receipt is one the server gave before; see [`repeated`].
+    pub fn is_repeated(&self) -> bool {
+        self.json.as_ref().and_then(repeated) == Some(true)
+    }
+}
+
+/// What a receipt says of being that of an earlier upload; the vendor's service and older servers do
+/// not say it.
+pub fn repeated(receipt: &Value) -> Option<bool> {
+    receipt.get("repeated")?.as_bool()
+}
+
+/// The same for a person, with the time of that upload; nothing when the receipt is a new one.
+pub fn repeated_in_words(receipt: Option<&Value>) -> Option<String> {
+    let receipt = receipt.filter(|receipt| repeated(receipt) == Some(true))?;
+    let at: Option<Timestamp> = receipt.get("receivedAt").and_then(|at| at.as_str()?.parse().ok());
+    let since = at.map(|at| format!(" on {}", moment(at))).unwrap_or_default();
+    Some(format!(
+        "the server received it before{since}; this is the receipt of that upload, and nothing new was kept"
+    ))
 }
 
 /// How a receipt differs from what was sent.

@@ -9,7 +9,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::Sha256Digest;
 use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -22,13 +21,15 @@ use crate::source::Source;
 mod entry;
 mod holder;
 mod lists;
+mod newest;
 mod rows;
+mod turns;
 
 pub use entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
-
 pub use lists::{Bound, Wait};
+pub use turns::in_turn;
+
 use holder::Holder;
-use rows::COLUMNS;
 
 const FILE_NAME: &str = "outbox.sqlite3";
 const SPOOL: &str = "spool";
@@ -37,11 +38,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// After so long without a sign of life an entry is taken over although its process seems to live: it
 /// may be on another machine, or stopped. A server that gets the file twice answers with one receipt.
 pub const LEASE: Duration = Duration::from_mins(5);
-/// What SQLite's own counter of schemas says once the tables below are there.
-const SCHEMA: i64 = 1;
+/// What brings the file from one of SQLite's own numbers of schemas to the next; each sets its number.
+const SCHEMAS: [&str; 2] = [include_str!("journal/tables.sql"), include_str!("journal/newest.sql")];
 const RELEASE: &str = "UPDATE entry SET state = 'waiting', holder = NULL, lease_until = NULL
      WHERE state = 'sending' AND holder = $1";
-const TABLES: &str = include_str!("journal/tables.sql");
 
 /// See the module.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub enum Repeat {
 pub enum Admission {
     /// To be sent: new, or left over from an earlier run and sent under the name it had then.
     Due(Box<Entry>),
-    /// The same bytes were received under the same name earlier.
+    /// The newest under the same name has the same bytes and was received.
     Received(Box<Entry>),
     /// Another process has it.
     BeingSent(Box<Entry>),
@@ -132,7 +132,7 @@ impl Journal {
         &self.folder
     }
 
-    /// Notes a file that is to be sent, unless it was received already.
+    /// Notes a file that is to be sent, unless it is the newest of its name and was received already.
     pub async fn admit(&self, offer: &Offer<'_>, now: Timestamp) -> Result<Admission, Failure> {
         let mut digest = offer.kept.digest();
         loop {
@@ -241,8 +241,8 @@ impl Journal {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let version: i64 =
             sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *writing).await?;
-        if version < SCHEMA {
-            sqlx::raw_sql(TABLES).execute(&mut *writing).await?;
+        for (_, schema) in (1..).zip(SCHEMAS).filter(|(number, _)| version < *number) {
+            sqlx::raw_sql(schema).execute(&mut *writing).await?;
         }
         writing.commit().await
     }
@@ -284,62 +284,6 @@ impl Journal {
             self.holder.forget(dead);
         }
         Ok(())
-    }
-
-    async fn namesakes<'e>(
-        &self,
-        on: impl sqlx::SqliteExecutor<'e>,
-        offer: &Offer<'_>,
-    ) -> Result<Vec<Entry>, sqlx::Error> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE server = $1 AND customer = $2 AND unit = $3
-                 AND file_type = $4 AND own_name = $5 AND bytes = $6 AND state <> 'dropped'
-             ORDER BY id DESC"
-        );
-        let wanted = offer.addressed;
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(&wanted.server)
-            .bind(wanted.place.customer.as_str())
-            .bind(wanted.place.unit.as_str())
-            .bind(wanted.file_type.as_str())
-            .bind(&wanted.own_name)
-            .bind(rows::signed(offer.source.bytes()))
-            .fetch_all(on)
-            .await?;
-        rows.iter().map(rows::entry).collect()
-    }
-
-    /// Nothing, when it has to be known first what the file holds.
-    async fn admit_read(
-        &self,
-        offer: &Offer<'_>,
-        digest: Option<Sha256Digest>,
-        now: Timestamp,
-    ) -> Result<Option<Admission>, sqlx::Error> {
-        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for entry in self.namesakes(&mut *writing, offer).await? {
-            let is_same_file =
-                entry.path == offer.source.path() && entry.mark == *offer.source.mark();
-            let is_same = is_same_file || digest.is_some() && entry.sha256 == digest;
-            let entry = Box::new(entry);
-            match &entry.state {
-                State::Received(_) if offer.repeat == Repeat::Asked => {}
-                State::Received(_) if digest.is_none() => return Ok(None),
-                State::Received(_) if entry.sha256 == digest => {
-                    return Ok(Some(Admission::Received(entry)));
-                }
-                State::Sending { lease_until } if is_same && *lease_until > now => {
-                    return Ok(Some(Admission::BeingSent(entry)));
-                }
-                State::Waiting(_) | State::Failed(_) | State::Sending { .. } if is_same => {
-                    return Ok(Some(Admission::Due(entry)));
-                }
-                _ => {}
-            }
-        }
-        let entry = rows::insert(&mut writing, offer, digest, now).await?;
-        writing.commit().await?;
-        Ok(Some(Admission::Due(Box::new(entry))))
     }
 
     fn fault(&self, fault: &sqlx::Error) -> Failure {

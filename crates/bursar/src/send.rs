@@ -206,11 +206,41 @@ impl Sender<'_> {
             let url = self.ready.route.link.target.url(&path);
             report.packed(name, packed.file_type, &url, packed.source.bytes());
         }
+        self.send_earlier(file, journal, &entry).await.inspect_err(|_| report.entered(&entry))?;
         let Some(delivery) = self.courier().send_entry(journal, &entry).await? else {
             report.entered(&entry);
             return Err(being_sent(&entry));
         };
-        self.told(journal, &entry, delivery, report).await
+        self.told(file, (journal, &entry), delivery, report).await
+    }
+
+    /// Sends what waits under the same name from before, so that the file that came last arrives last.
+    async fn send_earlier(
+        &self,
+        file: &Path,
+        journal: &Journal,
+        entry: &Entry,
+    ) -> Result<(), Failure> {
+        for earlier in journal.waiting_before(entry).await? {
+            let Some(delivery) = self.courier().send_entry(journal, &earlier).await? else {
+                continue;
+            };
+            let (id, name) = (earlier.id, &earlier.addressed.name);
+            let shown = file.display();
+            let Err(failure) = delivery.result else {
+                self.output.note(&format!("{shown}: first {id}, which waited: received {name}"));
+                continue;
+            };
+            let is_waiting = journal
+                .entry(id)
+                .await?
+                .is_some_and(|after| matches!(after.state, State::Waiting(_)));
+            if is_waiting {
+                return Err(not_before(&earlier, entry, &failure));
+            }
+            self.output.failure(&format!("{shown}: first {id}, {name}: not sent"), &failure);
+        }
+        Ok(())
     }
 
     fn courier(&self) -> Courier<'_> {
@@ -226,8 +256,8 @@ impl Sender<'_> {
     /// How it ended, as the outbox has it.
     async fn told(
         &self,
-        journal: &Journal,
-        entry: &Entry,
+        file: &Path,
+        (journal, entry): (&Journal, &Entry),
         delivery: Delivery,
         report: &mut Report,
     ) -> Result<Success, Failure> {
@@ -237,7 +267,14 @@ impl Sender<'_> {
         report.entered(after);
         let name = entry.addressed.name.clone();
         match delivery.result {
-            Ok((sent, receipt)) => Ok(Success::Received { name, sent, receipt }),
+            Ok((sent, receipt)) => {
+                if receipt.is_repeated() && self.ready.repeat == Repeat::Asked {
+                    let advice = "--again makes no second upload of the newest bytes of a name; to have \
+                                  one, give another name with --name";
+                    self.say(file, report, advice.to_owned());
+                }
+                Ok(Success::Received { name, sent, receipt })
+            }
             Err(mut failure) => {
                 if matches!(after.state, State::Waiting(_)) {
                     failure.next = format!(
@@ -308,6 +345,18 @@ fn received_before(entry: &Entry) -> Result<Success, Failure> {
         at: entry.changed_at,
         receipt: ReceivedReceipt { json: receipt.json.clone(), is_digest_confirmed: false },
     })
+}
+
+/// Why an entry waits although nothing is the matter with it.
+fn not_before(earlier: &Entry, entry: &Entry, failure: &Failure) -> Failure {
+    Failure::new(
+        failure.exit,
+        format!("{} ({}, an earlier file of this name, goes first)", failure.what, earlier.id),
+        format!(
+            "{} Both wait in the outbox, this one as {}: bursar outbox retry, or this command again.",
+            failure.next, entry.id
+        ),
+    )
 }
 
 fn being_sent(entry: &Entry) -> Failure {

@@ -77,6 +77,127 @@ async fn an_entry_is_written_and_read_whole() {
     assert_eq!(journal.forget(at(3)).await.unwrap(), 1);
 }
 
+/// A file that is sent and received, with these bytes.
+struct Sent<'a> {
+    journal: &'a Journal,
+    path: PathBuf,
+    job: Option<&'a str>,
+    keys: std::cell::Cell<i64>,
+}
+
+impl Sent<'_> {
+    async fn offer(&self, path: &Path, content: &str) -> Admission {
+        if fs::read(path).ok().as_deref() != Some(content.as_bytes()) {
+            fs::write(path, content).unwrap();
+        }
+        self.keys.set(self.keys.get() + 10);
+        let addressed = Addressed {
+            job: self.job.map(str::to_owned),
+            ..addressed(&format!("k{}", self.keys.get()))
+        };
+        let source = Source::open(path).unwrap();
+        let offer = Offer {
+            addressed: &addressed,
+            source: &source,
+            kept: Kept::InPlace,
+            repeat: Repeat::Never,
+        };
+        self.journal.admit(&offer, at(self.keys.get())).await.unwrap()
+    }
+
+    async fn receive(&self, entry: &Entry, later: i64) {
+        let now = at(self.keys.get() + later);
+        let claim = self.journal.claim(entry.id, now).await.unwrap().unwrap();
+        let sha256 = Source::open(&entry.path).unwrap().digest().unwrap();
+        let receipt = Receipt { status: 201, sha256, json: None };
+        self.journal.settle(claim, 1, &Ending::Received(receipt), now).await.unwrap();
+    }
+
+    /// Whether the file had to be sent.
+    async fn send(&self, content: &str) -> bool {
+        match self.offer(&self.path, content).await {
+            Admission::Due(entry) => {
+                self.receive(&entry, 1).await;
+                true
+            }
+            Admission::Received(_) => false,
+            Admission::BeingSent(_) => panic!(),
+        }
+    }
+}
+
+fn sender<'a>(journal: &'a Journal, case: &Case, job: Option<&'a str>) -> Sent<'a> {
+    let path = case.folder.path().join("s.csv");
+    Sent { journal, path, job, keys: 0.into() }
+}
+
+#[tokio::test]
+async fn a_state_that_comes_back_is_sent_and_the_newest_again_is_not() {
+    for job in [None, Some("night")] {
+        let case = case();
+        let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+        let sent = sender(&journal, &case, job);
+        for (content, is_sent) in [
+            ("A", true),
+            ("A", false),
+            ("B", true),
+            ("A", true),
+            ("A", false),
+            ("CC", true),
+            ("A", true),
+        ] {
+            assert_eq!(sent.send(content).await, is_sent, "{job:?} {content}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_waits_keeps_its_place_before_what_came_later() {
+    let case = case();
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    let sent = sender(&journal, &case, None);
+    let first = due(sent.offer(&case.folder.path().join("1"), "A").await);
+    let second = due(sent.offer(&case.folder.path().join("2"), "B").await);
+    let third = due(sent.offer(&case.folder.path().join("1"), "A").await);
+    assert!(first.id < second.id && second.id < third.id, "the third is no longer the first");
+    let before = journal.waiting_before(&third).await.unwrap();
+    assert_eq!(before.iter().map(|entry| entry.id).collect::<Vec<_>>(), [first.id, second.id]);
+    let all = journal.outstanding(&Bound::default()).await.unwrap();
+    assert_eq!(in_turn(&all).iter().map(Vec::len).collect::<Vec<_>>(), [3], "one after the other");
+    // An older one that arrives last leaves its bytes as the newest of the server.
+    sent.receive(&third, 1).await;
+    sent.receive(&second, 2).await;
+    assert!(sent.send("A").await);
+    assert!(!sent.send("A").await);
+}
+
+#[tokio::test]
+async fn a_job_takes_no_untouched_file_for_a_new_state() {
+    let case = case();
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    let job = sender(&journal, &case, Some("night"));
+    assert!(job.send("A").await);
+    let elsewhere = due(job.offer(&case.folder.path().join("2"), "B").await);
+    job.receive(&elsewhere, 1).await;
+    assert!(!job.send("A").await, "it lies where it lay");
+    fs::remove_file(&job.path).unwrap();
+    assert!(job.send("A").await, "it was put there anew");
+}
+
+#[tokio::test]
+async fn an_outbox_of_the_first_version_goes_on() {
+    let case = case();
+    let options = SqliteConnectOptions::new()
+        .filename(case.folder.path().join(FILE_NAME))
+        .create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(SCHEMAS[0]).execute(&pool).await.unwrap();
+    pool.close().await;
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    assert!(sender(&journal, &case, None).send("A").await);
+    let _again = Journal::open(case.folder.path(), "two").await.unwrap();
+}
+
 #[tokio::test]
 async fn one_process_sends_an_entry_and_its_lease_ends() {
     let case = case();

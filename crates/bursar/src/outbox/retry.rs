@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use futures_util::StreamExt as _;
 
 use super::{nothing_bound, open, unknown};
+use crate::answer::repeated_in_words;
 use crate::cli::{ProfileArgs, RetryArgs};
 use crate::delivery::Courier;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::journal::{Bound, Entry, EntryId, Journal, State};
+use crate::journal::{Bound, Entry, EntryId, Journal, State, in_turn};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::plan::{Route, resolve};
@@ -56,12 +57,12 @@ pub(super) async fn run(
         };
         let courier = Courier { route: &route, machine, output, pace: pace.as_ref(), is_alone };
         let journal = &journal;
-        let sent: Vec<ExitCode> = futures_util::stream::iter(&entries)
-            .map(|entry| send_again(courier, journal, entry))
+        let sent: Vec<Vec<ExitCode>> = futures_util::stream::iter(in_turn(&entries))
+            .map(|line| send_line(courier, journal, line))
             .buffer_unordered(usize::from(args.haste.parallel))
             .collect()
             .await;
-        codes.extend(sent);
+        codes.extend(sent.into_iter().flatten());
     }
     if codes.len() > 1 {
         let sent = codes.iter().filter(|code| **code == ExitCode::Ok).count();
@@ -123,6 +124,30 @@ async fn route(
     resolved.route(&profile, machine, output).await
 }
 
+/// Files of one name, until one of them has to wait: those after it must not overtake it.
+async fn send_line(courier: Courier<'_>, journal: &Journal, line: Vec<&Entry>) -> Vec<ExitCode> {
+    let mut codes: Vec<ExitCode> = Vec::with_capacity(line.len());
+    let mut waiting: Option<(&Entry, ExitCode)> = None;
+    for entry in line {
+        if let Some((first, exit)) = waiting {
+            let failure = Failure::new(
+                exit,
+                format!("{}, an earlier file of this name, goes first and waits", first.id),
+                "It is sent when that one is; to send it without, drop that one.",
+            );
+            codes.push(tell(entry, &failure, courier.output));
+            continue;
+        }
+        let code = send_again(courier, journal, entry).await;
+        let after = journal.entry(entry.id).await;
+        if let Ok(Some(Entry { state: State::Waiting(_) | State::Sending { .. }, .. })) = after {
+            waiting = Some((entry, code));
+        }
+        codes.push(code);
+    }
+    codes
+}
+
 async fn send_again(courier: Courier<'_>, journal: &Journal, entry: &Entry) -> ExitCode {
     let output = courier.output;
     let target = courier.route.link.target.to_string();
@@ -146,7 +171,9 @@ async fn send_again(courier: Courier<'_>, journal: &Journal, entry: &Entry) -> E
         Ok(Some(delivery)) => match delivery.result {
             Ok((_, receipt)) => {
                 let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
-                output.result(&format!("received {}{id}", entry.addressed.name));
+                let earlier = repeated_in_words(receipt.json.as_ref());
+                let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
+                output.result(&format!("received {}{id}{earlier}", entry.addressed.name));
                 ExitCode::Ok
             }
             Err(failure) => tell(entry, &failure, output),

@@ -14,11 +14,12 @@ use super::after::settle;
 use super::look::{Found, Seen};
 use super::tally::Tally;
 use crate::delivery::Courier;
+use crate::answer::repeated_in_words;
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
 use crate::failure::Failure;
-use crate::job::{Job, JobSource, Ready};
-use crate::journal::{Addressed, Admission, Entry, Kept, Offer, Repeat, State};
+use crate::job::{Job, JobSource, Links, Ready};
+use crate::journal::{Addressed, Admission, Entry, Kept, Offer, Repeat, State, in_turn};
 use crate::plan::{Route, SendPlan, resolve};
 use crate::source::{Pace, Source, SourceFault};
 
@@ -229,15 +230,17 @@ impl Round<'_> {
             let entries = journal.waiting_of(&self.job.name, last, ENTRIES_AT_ONCE).await?;
             let Some(newest) = entries.last() else { return Ok(()) };
             last = newest.id.number();
-            futures_util::stream::iter(&entries)
-                .map(|entry| async {
-                    if stopped.get() {
-                        told.borrow_mut().1.waiting += 1;
-                        return;
+            futures_util::stream::iter(in_turn(&entries))
+                .map(|line| async {
+                    for entry in line {
+                        if stopped.get() {
+                            told.borrow_mut().1.waiting += 1;
+                            continue;
+                        }
+                        let sent = self.send(courier, entry).await;
+                        let mut told = told.borrow_mut();
+                        stopped.set(self.tell(entry, sent, &mut told) || stopped.get());
                     }
-                    let sent = self.send(courier, entry).await;
-                    let mut told = told.borrow_mut();
-                    stopped.set(self.tell(entry, sent, &mut told) || stopped.get());
                 })
                 .buffer_unordered(self.parallel)
                 .collect::<Vec<()>>()
@@ -284,9 +287,12 @@ impl Round<'_> {
             tally.failed_with(setback.failure.exit);
         }
         match after.state {
-            State::Received(_) => {
+            State::Received(receipt) => {
                 tally.received += 1;
-                output.result(&format!("{}: received {}", self.job.name, entry.addressed.name));
+                let earlier = repeated_in_words(receipt.json.as_ref());
+                let earlier = earlier.map(|words| format!(" ({words})")).unwrap_or_default();
+                let name = &entry.addressed.name;
+                output.result(&format!("{}: received {name}{earlier}", self.job.name));
                 if !entry.is_spooled
                     && let Err(failure) = self.deal_with(&entry.path, &entry.mark)
                 {

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::{ReceivedReceipt, Sent};
+use crate::answer::{ReceivedReceipt, Sent, repeated, repeated_in_words};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::journal::Entry;
@@ -59,6 +59,7 @@ impl Report {
             "sha256": null,
             "headers": null,
             "receipt": null,
+            "repeated": null,
             "upload": null,
             "problems": null,
             "failure": null,
@@ -111,6 +112,7 @@ impl Report {
                 self.0["sent"] = true.into();
                 self.0["sha256"] = sent.sha256.to_string().into();
                 self.0["receipt"] = receipt.json.clone().into();
+                self.0["repeated"] = receipt.json.as_ref().and_then(repeated).into();
             }
             Success::ReceivedBefore { at, receipt, .. } => {
                 self.0["receivedBefore"] = at.to_string().into();
@@ -141,8 +143,10 @@ impl Success {
                 } else {
                     "201 without a receipt; received is not yet analysed"
                 };
+                let earlier = repeated_in_words(receipt.json.as_ref());
+                let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
                 format!(
-                    "received {name}{id}\n  {}  sha256 {}\n  ({confirmed})",
+                    "received {name}{id}\n  {}  sha256 {}\n  ({confirmed}){earlier}",
                     size(sent.bytes),
                     sent.sha256
                 )

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(15);
 struct Shared {
     /// Bodies by the path they were sent to.
     files: Mutex<BTreeMap<String, Vec<Vec<u8>>>>,
+    /// Bodies as they came.
+    bodies: Mutex<Vec<Vec<u8>>>,
     came: Condvar,
     is_down: AtomicBool,
     requests: AtomicU64,
@@ -67,6 +69,11 @@ impl Counting {
         self.shared.files.lock().unwrap().clone()
     }
 
+    /// Every body, in the order of their coming.
+    pub(crate) fn bodies(&self) -> Vec<Vec<u8>> {
+        self.shared.bodies.lock().unwrap().clone()
+    }
+
     pub(crate) fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::SeqCst)
     }
@@ -104,6 +111,7 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
     }
     let path = first.split(' ').nth(1)?.to_owned();
     let number = shared.requests.fetch_add(1, Ordering::SeqCst) + 1;
+    shared.bodies.lock().unwrap().push(body.clone());
     let mut files = shared.files.lock().unwrap();
     let bodies = files.entry(path).or_default();
     if !bodies.contains(&body) {

@@ -125,6 +125,26 @@ fn files_of_a_job_are_sent_once_and_dealt_with() {
 }
 
 #[test]
+fn a_state_that_comes_back_is_sent_and_leaves_only_then() {
+    for after in ["", "after = 'delete'\n", "after = 'move'\nmove-to = 'sent'\n"] {
+        let desk =
+            Desk::new(&format!("[job.night]\n{after}[job.night.source]\nglob = 'out/*.csv'\n"));
+        for (content, requests) in
+            [("a\n1\n", 1), ("a\n2\n", 2), ("a\n1\n", 3), ("a\n1\n", 3), ("a\n2\n", 4)]
+        {
+            desk.put("out/suppliers.csv", content);
+            let run = desk.run(&["--once"]);
+            assert_eq!((run.code, desk.server.requests()), (0, requests), "{after} {run:?}");
+            assert_eq!(desk.path("out/suppliers.csv").exists(), after.is_empty());
+        }
+        let order = ["a\n1\n", "a\n2\n", "a\n1\n", "a\n2\n"];
+        assert_eq!(desk.server.bodies(), order.map(|body| body.as_bytes().to_vec()), "{after}");
+        let moved = fs::read_dir(desk.path("sent")).map_or(0, Iterator::count);
+        assert_eq!(moved, if after.contains("move") { 5 } else { 0 });
+    }
+}
+
+#[test]
 fn a_marker_says_that_a_file_is_finished() {
     let desk = Desk::new(
         "[job.night]\nafter = 'delete'\nprofile = 'uk'\n[job.night.source]\nfolder = 'out'\nmarker = '.ok'\n",

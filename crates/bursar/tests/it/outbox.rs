@@ -86,6 +86,89 @@ fn nothing_is_sent_twice_unless_asked() {
     assert_eq!((run.code, server.got().len()), (0, 5), "another unit: {run:?}");
 }
 
+fn bodies(server: &Server) -> Vec<String> {
+    server.got().into_iter().map(|got| String::from_utf8(got.body).unwrap()).collect()
+}
+
+#[test]
+fn a_state_that_comes_back_is_sent() {
+    let server = Server::start([receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    for (content, requests) in
+        [("a\n1\n", 1), ("a\n2\n", 2), ("a\n1\n", 3), ("a\n1\n", 3), ("a\n2\n", 4)]
+    {
+        let path = file(&server, "apt.csv", content.as_bytes());
+        let run = send(&server, folder.path()).arg(&path).run();
+        assert_eq!((run.code, server.got().len()), (0, requests), "{content} {run:?}");
+    }
+    assert_eq!(bodies(&server), ["a\n1\n", "a\n2\n", "a\n1\n", "a\n2\n"]);
+}
+
+#[test]
+fn files_of_one_name_leave_in_the_order_in_which_they_came() {
+    let states_of_a_day = [b"a\n1\n", b"a\n2\n", b"a\n1\n"];
+    let order = ["a\n1\n", "a\n2\n", "a\n1\n"];
+    let waiting = |server: &Server, folder: &Path, count: usize| {
+        for content in &states_of_a_day[..count] {
+            let run = send(server, folder).args(["-", "--name", "apt.csv"]).input(*content).run();
+            assert_eq!(run.code, 26, "{run:?}");
+        }
+    };
+    // By themselves, side by side as far as that goes; each sending meets the first of them only.
+    let mut acts = vec![refusal(503); 3];
+    acts.push(receipt());
+    let server = Server::start(acts);
+    let folder = tempfile::tempdir().unwrap();
+    waiting(&server, folder.path(), 3);
+    let run = retry(&server, folder.path(), &["--parallel", "4"]);
+    assert_eq!((run.code, &bodies(&server)[3..]), (0, &order.map(str::to_owned)[..]), "{run:?}");
+    // Before another of that name.
+    let server = Server::start([refusal(503), refusal(503), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    waiting(&server, folder.path(), 2);
+    let path = file(&server, "apt.csv", states_of_a_day[2]);
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!((run.code, &bodies(&server)[2..]), (0, &order.map(str::to_owned)[..]), "{run:?}");
+    assert_eq!(states(folder.path()), ["received"; 3]);
+    // What cannot leave is not overtaken.
+    let server = Server::start([refusal(503)]);
+    let folder = tempfile::tempdir().unwrap();
+    waiting(&server, folder.path(), 3);
+    let run = retry(&server, folder.path(), &["--parallel", "4"]);
+    assert_eq!((run.code, server.got().len()), (26, 4), "{run:?}");
+    assert!(run.err.contains("1, an earlier file of this name, goes first"), "{run:?}");
+    assert_eq!(states(folder.path()), ["waiting"; 3]);
+}
+
+#[test]
+fn a_receipt_of_an_earlier_upload_is_said_to_be_one() {
+    let repeated = r#"{"uploadId":"upl_1","repeated":true,"receivedAt":"2026-11-23T14:15:02Z"}"#;
+    let server = Server::start([
+        Act::Answer(answer(201, &[], r#"{"uploadId":"upl_1","repeated":false}"#)),
+        Act::Answer(answer(201, &[], repeated)),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert!(run.code == 0 && !run.out.contains("before"), "{run:?}");
+    let run = send(&server, folder.path()).args(["--again"]).arg(&path).run();
+    let words = "the server received it before on 23 Nov 2026 14:15 UTC";
+    assert!(run.code == 0 && run.out.contains(words), "{run:?}");
+    assert!(run.err.contains("--again makes no second upload"), "{run:?}");
+    for (again, expected) in [(true, Value::from(true)), (false, Value::Null)] {
+        let args: &[&str] = if again { &["--json", "--again"] } else { &["--json"] };
+        let run = send(&server, folder.path()).args(args.iter().copied()).arg(&path).run();
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!((&report["repeated"], &report["sent"]), (&expected, &again.into()), "{run:?}");
+    }
+    // The vendor's service does not say it.
+    let server = Server::start([receipt()]);
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).args(["--json"]).arg(&path).run();
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((&report["repeated"], &report["sent"]), (&Value::Null, &true.into()), "{run:?}");
+}
+
 #[test]
 fn what_waits_for_a_wrong_place_is_seen_and_dropped_by_it() {
     let (meant, wrong) = (Server::start([refusal(503)]), Server::start([refusal(503)]));
