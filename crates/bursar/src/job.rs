@@ -52,6 +52,7 @@ struct SourceFile {
     ready: Option<ReadyWord>,
     quiet_seconds: Option<u64>,
     marker: Option<String>,
+    follow_links: Option<bool>,
     command: Option<String>,
     sql: Option<String>,
     sql_file: Option<PathBuf>,
@@ -96,6 +97,7 @@ pub enum JobSource {
         folder: PathBuf,
         pattern: Pattern,
         ready: Ready,
+        links: Links,
     },
     /// What a command prints is the file.
     Command {
@@ -108,6 +110,14 @@ pub enum JobSource {
         database: DatabasePlace,
         name: String,
     },
+}
+
+/// What is done with files that are symbolic links, and with a folder that is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// Whoever may write into the folder could have any file of our user sent by one.
+    LeftOut,
+    Followed,
 }
 
 /// When a file in a folder is finished.
@@ -216,6 +226,9 @@ impl SourceFile {
         if self.folder.is_none() && (self.pattern.is_some() || tells_ready && self.glob.is_none()) {
             return Err("pattern, ready, quiet-seconds and marker are for a folder".to_owned());
         }
+        if self.folder.is_none() && self.glob.is_none() && self.follow_links.is_some() {
+            return Err("follow-links is for files".to_owned());
+        }
         let named = || {
             let advice = "a command or a query needs a name, such as name = \"invoices.csv\"";
             name.map(str::to_owned).ok_or(advice.to_owned())
@@ -237,9 +250,11 @@ impl SourceFile {
             return Ok(JobSource::Sql { query, database, name: named()? });
         }
         let ready = self.ready()?;
+        let links =
+            if self.follow_links.unwrap_or(false) { Links::Followed } else { Links::LeftOut };
         if let Some(folder) = self.folder {
             let pattern = Pattern::parse(self.pattern.as_deref().unwrap_or("*"))?;
-            return Ok(JobSource::Files { folder: below.join(folder), pattern, ready });
+            return Ok(JobSource::Files { folder: below.join(folder), pattern, ready, links });
         }
         let glob = below.join(self.glob.unwrap_or_default());
         let last = glob.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -247,7 +262,7 @@ impl SourceFile {
         if folder.to_string_lossy().contains(['*', '?']) {
             return Err("only the file name of a glob may hold * and ?".to_owned());
         }
-        Ok(JobSource::Files { pattern: Pattern::parse(last)?, folder, ready })
+        Ok(JobSource::Files { pattern: Pattern::parse(last)?, folder, ready, links })
     }
 
     fn ready(&self) -> Result<Ready, String> {

@@ -27,6 +27,7 @@ mod prove;
 mod round;
 mod service;
 mod tally;
+mod watch;
 
 pub use service::SERVICE_PATIENCE;
 

@@ -54,6 +54,7 @@ fn slips_are_named() {
         ("[source]\nfolder = 'a'\nready = 'lock'\nmarker = '.x'\n", "marker goes with"),
         ("[source]\nfolder = 'a'\nmarker = 'x'\n", "an ending"),
         ("[source]\nfolder = 'a'\nquiet-seconds = 0\n", "1 to 86400"),
+        ("name = 'a.csv'\n[source]\ncommand = 'b'\nfollow-links = true\n", "for files"),
         ("after = 'move'\n[source]\nfolder = 'a'\n", "needs move-to"),
         ("move-to = 'x'\n[source]\nfolder = 'a'\n", "needs after"),
         ("after = 'delete'\nname = 'a.csv'\n[source]\ncommand = 'b'\n", "after is for files"),

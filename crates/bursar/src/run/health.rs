@@ -89,6 +89,7 @@ impl Health {
                     "failure": health.failure,
                     "waiting": health.tally.waiting,
                     "failed": health.tally.failed,
+                    "empty": health.tally.empty,
                 });
                 (name.clone(), value)
             })

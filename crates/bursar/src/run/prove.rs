@@ -1,10 +1,10 @@
 //! `bursar run --check`: what would stand in the way of each job, without sending anything.
 
-use super::Orders;
+use super::{Orders, look};
 use crate::cli::RunArgs;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::job::{After, Job, JobSource};
+use crate::job::{After, Job, JobSource, Links};
 use crate::machine::Machine;
 use crate::outbox;
 use crate::output::Output;
@@ -50,8 +50,8 @@ async fn prove(
     let resolved = resolve(job.settings.clone(), &profile, machine)?;
     let route = resolved.route(&profile, machine, output).await?;
     let from = match &job.source {
-        JobSource::Files { folder, pattern, .. } => {
-            look_into(folder)?;
+        JobSource::Files { folder, pattern, links, .. } => {
+            look_into(folder, *links)?;
             format!("{}/{pattern}", folder.display())
         }
         JobSource::Command { name, .. } => format!("a command, as {name}"),
@@ -87,8 +87,8 @@ async fn prove(
     Ok(told)
 }
 
-fn look_into(folder: &std::path::Path) -> Result<(), Failure> {
-    std::fs::read_dir(folder).map(|_| ()).map_err(|fault| {
+fn look_into(folder: &std::path::Path, links: Links) -> Result<(), Failure> {
+    look::open(folder, links).map(|_| ()).map_err(|fault| {
         Failure::new(
             ExitCode::SourceUnreadable,
             format!("the folder {} cannot be looked into: {fault}", folder.display()),

@@ -5,15 +5,15 @@
 //! network ails every file.
 
 use std::cell::{Cell, RefCell};
+use std::fs;
 use std::path::Path;
 
 use futures_util::StreamExt as _;
 
 use super::Desk;
 use super::after::settle;
-use super::look::{Found, Seen};
+use super::look::{Found, Look, Seen};
 use super::tally::Tally;
-use crate::delivery::Courier;
 use crate::answer::repeated_in_words;
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::job::{Job, JobSource, Links, Ready};
 use crate::journal::{Addressed, Admission, Entry, Kept, Offer, Repeat, State, in_turn};
 use crate::plan::{Route, SendPlan, resolve};
-use crate::source::{Pace, Source, SourceFault};
+use crate::source::{Mark, Pace, Source, SourceFault};
 
 /// Read at a time, so that ten thousand waiting files cost no memory.
 const ENTRIES_AT_ONCE: u32 = 256;
@@ -46,11 +46,8 @@ pub(super) enum Call {
 impl Round<'_> {
     /// With time for files to become finished.
     pub(super) async fn once(&self, seen: &mut Seen) -> Result<Tally, Failure> {
-        if let JobSource::Files { folder, pattern, ready: ready @ Ready::Quiet(quiet) } =
-            &self.job.source
-        {
-            let found =
-                seen.look(folder, pattern, ready).map_err(|fault| no_folder(folder, &fault))?;
+        if let JobSource::Files { ready: Ready::Quiet(quiet), .. } = &self.job.source {
+            let found = self.look(seen)?;
             if found.unfinished > 0 {
                 tokio::time::sleep(*quiet).await;
             }
@@ -64,6 +61,7 @@ impl Round<'_> {
         let found = if brings { self.look(seen)? } else { Found::default() };
         tally.unfinished = found.unfinished;
         let makes = brings && !matches!(self.job.source, JobSource::Files { .. });
+        tally.empty = found.empty;
         if found.finished.is_empty() && !makes && self.waiting().await? == 0 {
             return Ok(tally);
         }
@@ -71,10 +69,10 @@ impl Round<'_> {
         tally.token_ends = route.0.token.ends();
         for path in &found.finished {
             if let Err(failure) = self.admit_file(path, &route, seen, &mut tally).await {
-                let shown = path.display();
-                self.desk
-                    .output
-                    .failure(&format!("{}: {shown}: not sent", self.job.name), &failure);
+                if seen.is_new_fault(path, &failure) {
+                    self.not_sent(path, &failure);
+                }
+                tally.not_sent += 1;
                 tally.failed_with(failure.exit);
             }
         }
@@ -92,10 +90,27 @@ impl Round<'_> {
     }
 
     fn look(&self, seen: &mut Seen) -> Result<Found, Failure> {
-        let JobSource::Files { folder, pattern, ready } = &self.job.source else {
+        let JobSource::Files { folder, pattern, ready, links } = &self.job.source else {
             return Ok(Found::default());
         };
-        seen.look(folder, pattern, ready).map_err(|fault| no_folder(folder, &fault))
+        let look = Look { folder, pattern, ready, links: *links };
+        let found = seen.look(look).map_err(|fault| no_folder(folder, &fault))?;
+        for path in &found.new_empty {
+            self.not_sent(path, &explain_source(&SourceFault::Empty));
+        }
+        for path in &found.new_links {
+            self.desk.output.warn(&format!(
+                "{}: {} is a symbolic link and left out (follow-links = true takes such files)",
+                self.job.name,
+                path.display()
+            ));
+        }
+        Ok(found)
+    }
+
+    fn not_sent(&self, path: &Path, failure: &Failure) {
+        let subject = format!("{}: {}: not sent", self.job.name, path.display());
+        self.desk.output.failure(&subject, failure);
     }
 
     async fn route(&self) -> Result<(Route, SendPlan), Failure> {
@@ -125,6 +140,9 @@ impl Round<'_> {
             Err(fault) => return Err(explain_source(&fault)),
         };
         // Whatever comes of it, it is not looked at again until it changes.
+        if !self.is_still_no_link(&source) {
+            return Ok(());
+        }
         seen.settle(path.to_owned(), source.mark().clone());
         let addressed = self.addressed(&own, route)?;
         let offer = Offer {
@@ -150,6 +168,13 @@ impl Round<'_> {
     }
 
     fn addressed(&self, own: &str, route: &(Route, SendPlan)) -> Result<Addressed, Failure> {
+    /// Whether what was opened is the file of that name itself, where links are not followed: one may
+    /// have taken its place since the look. Every later reading is held against what was opened.
+    fn is_still_no_link(&self, source: &Source) -> bool {
+        let JobSource::Files { links: Links::LeftOut, .. } = &self.job.source else { return true };
+        fs::symlink_metadata(source.path()).is_ok_and(|found| Mark::of(&found) == *source.mark())
+    }
+
         let (route, plan) = route;
         let machine = self.desk.machine;
         let (file_type, _) = plan.type_for(own)?;
@@ -316,7 +341,7 @@ impl Round<'_> {
         }
     }
 
-    fn deal_with(&self, path: &Path, mark: &crate::source::Mark) -> Result<(), Failure> {
+    fn deal_with(&self, path: &Path, mark: &Mark) -> Result<(), Failure> {
         match &self.job.source {
             JobSource::Files { ready, .. } => settle(path, mark, &self.job.after, ready),
             JobSource::Command { .. } | JobSource::Sql { .. } => Ok(()),

@@ -4,18 +4,17 @@
 //! Invariant: file events only make a round come sooner; without them each folder is looked into all the
 //! same.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use notify::{RecursiveMode, Watcher as _};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::health::{self, Health};
 use super::look::Seen;
 use super::round::Call;
+use super::watch::watch_folder;
 use super::{Desk, Orders, Round, Tally, orders};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -238,14 +237,20 @@ struct Past {
     setbacks: u32,
     /// Said already; a folder that stays away is not told of each minute.
     told: Option<Failure>,
+    /// The last count that was said; what stays as it is needs no line each minute.
+    counted: Option<String>,
 }
 
 fn outlook(done: &Result<Tally, Failure>, job: &Job, desk: &Desk<'_>, past: &mut Past) -> Outlook {
     let waits = match done {
         Ok(tally) => {
-            if tally.has_news() {
-                desk.output.note(&format!("{}: {tally}", job.name));
+            let counted = tally.has_news().then(|| tally.to_string());
+            if let Some(counted) = &counted
+                && (tally.settles_files() || past.counted.as_ref() != Some(counted))
+            {
+                desk.output.note(&format!("{}: {counted}", job.name));
             }
+            past.counted = counted;
             if past.told.take().is_some() {
                 desk.output.note(&format!("{}: goes on", job.name));
             }
@@ -283,36 +288,6 @@ fn pause(job: &Job, orders: &Orders, desk: &Desk<'_>, outlook: Outlook) -> Durat
 
 fn until(due: Timestamp, now: Timestamp) -> Duration {
     due.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
-}
-
-/// None, and said, where the system cannot tell; the look now and then goes on.
-fn watch_folder(
-    job: &Job,
-    came: &Arc<Notify>,
-    desk: &Desk<'_>,
-) -> Option<notify::RecommendedWatcher> {
-    let JobSource::Files { folder, .. } = &job.source else { return None };
-    if !job.is_watching() {
-        return None;
-    }
-    let came = Arc::clone(came);
-    let watcher =
-        notify::recommended_watcher(move |_event: notify::Result<notify::Event>| came.notify_one());
-    let watched = watcher.and_then(|mut watcher| {
-        let folder: &Path = folder;
-        watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher)
-    });
-    match watched {
-        Ok(watcher) => Some(watcher),
-        Err(fault) => {
-            let shown = folder.display();
-            desk.output.note(&format!(
-                "{}: {shown} is looked into now and then only: no file events ({fault})",
-                job.name
-            ));
-            None
-        }
-    }
 }
 
 /// Never ends where such a signal cannot be heard: the service manager has others.

@@ -20,8 +20,12 @@ pub(super) struct Tally {
     pub(super) waiting: usize,
     /// To be mended by a person.
     pub(super) failed: usize,
+    /// Not taken into the outbox: they cannot be read, or their names cannot be used.
+    pub(super) not_sent: usize,
     /// Still being written.
     pub(super) unfinished: usize,
+    /// Without a byte, as they are when there was nothing that day.
+    pub(super) empty: usize,
     /// When the token that was used ends, where one was and says so.
     pub(super) token_ends: Option<Timestamp>,
     codes: Vec<ExitCode>,
@@ -33,7 +37,10 @@ impl Tally {
     }
 
     pub(super) fn exit(&self) -> ExitCode {
-        match (&self.codes[..], self.received) {
+        // For whoever runs it once; a service is well with a file that holds nothing.
+        let of_empty = (self.empty > 0).then_some(ExitCode::NothingToSend);
+        let codes: Vec<ExitCode> = self.codes.iter().copied().chain(of_empty).collect();
+        match (&codes[..], self.received) {
             ([], 0) if self.known == 0 => ExitCode::NothingToSend,
             ([], _) => ExitCode::Ok,
             (codes, 0) => ExitCode::of_all(codes),
@@ -47,7 +54,13 @@ impl Tally {
 
     /// Whether it is worth a line in a log.
     pub(super) fn has_news(&self) -> bool {
-        self.received + self.known + self.waiting + self.failed > 0 || !self.is_well()
+        self.received + self.known + self.waiting + self.failed + self.not_sent > 0
+            || !self.is_well()
+    }
+
+    /// Whether files went their way in it, so that each such round is told of.
+    pub(super) fn settles_files(&self) -> bool {
+        self.received + self.known > 0
     }
 
     pub(super) fn failed_with(&mut self, exit: ExitCode) {
@@ -62,20 +75,24 @@ impl Tally {
             "receivedBefore": self.known,
             "waiting": self.waiting,
             "failed": self.failed,
+            "notSent": self.not_sent,
             "unfinished": self.unfinished,
+            "empty": self.empty,
         })
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { received, known, waiting, failed, unfinished, .. } = self;
+        let Self { received, known, waiting, failed, not_sent, unfinished, empty, .. } = self;
         write!(f, "{received} received")?;
         for (count, words) in [
             (known, "received before"),
             (waiting, "waiting"),
             (failed, "failed"),
+            (not_sent, "not sent"),
             (unfinished, "still being written"),
+            (empty, "empty"),
         ] {
             if *count > 0 {
                 write!(f, ", {count} {words}")?;

@@ -145,6 +145,55 @@ fn a_state_that_comes_back_is_sent_and_leaves_only_then() {
 }
 
 #[test]
+fn a_name_without_room_for_a_timestamp_is_shortened() {
+    let desk = Desk::new("[job.night]\n[job.night.source]\nglob = 'out/*.csv'\n");
+    desk.put(&format!("out/apt_{}.csv", "a".repeat(247)), "a\n1\n");
+    let run = desk.run(&["--once"]);
+    assert_eq!((run.code, desk.server.requests()), (0, 1), "{run:?}");
+}
+
+#[test]
+fn an_empty_file_is_counted_and_keeps_no_other_back() {
+    let desk = Desk::new("[job.night]\n[job.night.source]\nglob = 'out/*.csv'\n");
+    desk.put("out/apt_1.csv", "a\n1\n");
+    desk.put("out/apt_2.csv", "");
+    desk.put("out/other.csv", "a\n3\n");
+    let run = desk.run(&["--once"]);
+    assert_eq!((run.code, desk.server.requests()), (1, 1), "{run:?}");
+    assert!(run.err.contains("night: 1 received, 1 not sent, 1 empty"), "{run:?}");
+    assert!(run.err.contains("apt_2.csv: not sent: it is empty"), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_are_left_out_unless_the_job_follows_them() {
+    use std::os::unix::fs::symlink;
+    let jobs = |more: &str| format!("[job.night]\n[job.night.source]\nglob = 'out/*.csv'\n{more}");
+    let desk = Desk::new(&jobs(""));
+    desk.put("secret", "a\n7\n");
+    desk.put("out/apt_1.csv", "a\n1\n");
+    symlink(desk.path("secret"), desk.path("out/apt_2.csv")).unwrap();
+    let run = desk.run(&["--once"]);
+    assert_eq!((run.code, desk.server.bodies()), (0, vec![b"a\n1\n".to_vec()]), "{run:?}");
+    assert!(run.err.contains("apt_2.csv is a symbolic link and left out"), "{run:?}");
+    desk.config(&jobs("follow-links = true\n"));
+    let run = desk.run(&["--once"]);
+    assert_eq!((run.code, desk.server.bodies().len()), (0, 2), "{run:?}");
+    // The folder itself.
+    fs::rename(desk.path("out"), desk.path("real")).unwrap();
+    symlink(desk.path("real"), desk.path("out")).unwrap();
+    desk.put("real/apt_3.csv", "a\n3\n");
+    assert_eq!(desk.run(&["--once"]).code, 0);
+    assert_eq!(desk.server.bodies().last().unwrap(), b"a\n3\n");
+    desk.config(&jobs(""));
+    for check in [false, true] {
+        let run = desk.run(&[if check { "--check" } else { "--once" }]);
+        assert_eq!(run.code, 4, "{run:?}");
+        assert!(run.err.contains("symbolic link") && run.err.contains("follow-links"), "{run:?}");
+    }
+}
+
+#[test]
 fn a_marker_says_that_a_file_is_finished() {
     let desk = Desk::new(
         "[job.night]\nafter = 'delete'\nprofile = 'uk'\n[job.night.source]\nfolder = 'out'\nmarker = '.ok'\n",
@@ -264,6 +313,36 @@ fn a_service_sends_what_comes_reloads_and_stops() {
         assert!(log.contains(words), "{words} {log}");
     }
     refuse_token_below(&token(), desk.folder.path());
+}
+
+/// Each file makes a round or more; what cannot be sent is said in the first of them only.
+#[cfg(unix)]
+#[test]
+fn what_lies_there_unsent_is_said_once_and_holds_nobody_up() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let desk = Desk::new(&format!(
+        "[service]\nlog = 'bursar.log'\nrescan-seconds = 1\nhealth = '127.0.0.1:{port}'\n\
+         [job.a]\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n"
+    ));
+    desk.put("out/apt_0.csv", "");
+    std::os::unix::fs::symlink(desk.path("bursar.toml"), desk.path("out/apt_link.csv")).unwrap();
+    let running = desk.serve();
+    for number in 1..=4 {
+        desk.put("coming", &format!("a\n{number}\n"));
+        fs::rename(desk.path("coming"), desk.path(&format!("out/apt_{number}.csv"))).unwrap();
+        desk.server.wait_for(number);
+    }
+    let said =
+        |words: &str| fs::read_to_string(desk.path("bursar.log")).unwrap().matches(words).count();
+    wait_for_words(&desk.path("bursar.log"), "received apt_4");
+    assert_eq!((said("it is empty"), said("left out")), (1, 1));
+    let health: Value = serde_json::from_str(&get(port)).unwrap();
+    assert_eq!(health["jobs"]["a"]["empty"], 1, "{health}");
+    // With something in it, it is a file as any other.
+    desk.put("out/apt_0.csv", "a\n0\n");
+    desk.server.wait_for(5);
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(desk.server.requests(), 5);
 }
 
 #[cfg(unix)]
