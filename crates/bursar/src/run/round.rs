@@ -15,6 +15,7 @@ use super::after::settle;
 use super::look::{Found, Look, Seen};
 use super::tally::Tally;
 use crate::answer::repeated_in_words;
+use crate::delivery::Courier;
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
 use crate::failure::Failure;
@@ -60,8 +61,8 @@ impl Round<'_> {
         let brings = call == Call::Bring;
         let found = if brings { self.look(seen)? } else { Found::default() };
         tally.unfinished = found.unfinished;
-        let makes = brings && !matches!(self.job.source, JobSource::Files { .. });
         tally.empty = found.empty;
+        let makes = brings && !matches!(self.job.source, JobSource::Files { .. });
         if found.finished.is_empty() && !makes && self.waiting().await? == 0 {
             return Ok(tally);
         }
@@ -139,10 +140,10 @@ impl Round<'_> {
             Err(SourceFault::Absent) => return Ok(()),
             Err(fault) => return Err(explain_source(&fault)),
         };
-        // Whatever comes of it, it is not looked at again until it changes.
         if !self.is_still_no_link(&source) {
             return Ok(());
         }
+        // Whatever comes of it, it is not looked at again until it changes.
         seen.settle(path.to_owned(), source.mark().clone());
         let addressed = self.addressed(&own, route)?;
         let offer = Offer {
@@ -167,7 +168,6 @@ impl Round<'_> {
         Ok(())
     }
 
-    fn addressed(&self, own: &str, route: &(Route, SendPlan)) -> Result<Addressed, Failure> {
     /// Whether what was opened is the file of that name itself, where links are not followed: one may
     /// have taken its place since the look. Every later reading is held against what was opened.
     fn is_still_no_link(&self, source: &Source) -> bool {
@@ -175,6 +175,7 @@ impl Round<'_> {
         fs::symlink_metadata(source.path()).is_ok_and(|found| Mark::of(&found) == *source.mark())
     }
 
+    fn addressed(&self, own: &str, route: &(Route, SendPlan)) -> Result<Addressed, Failure> {
         let (route, plan) = route;
         let machine = self.desk.machine;
         let (file_type, _) = plan.type_for(own)?;
