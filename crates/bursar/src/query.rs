@@ -7,6 +7,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::job::{DatabasePlace, QueryText};
 use crate::source::{Spooled, Spooler};
 
-use fault::{Fault, explain};
+use fault::{Fault, Told, explain};
 
 mod csv;
 mod fault;
@@ -27,6 +28,9 @@ mod sqlserver;
 
 /// What an ODBC connection string begins with.
 const ODBC: &str = "odbc:";
+
+/// For a proof: a slow line, a busy database; what has not answered by then is not waited for.
+const PROOF_TIME: Duration = Duration::from_secs(30);
 
 /// A database, by the beginning of its URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,38 +50,59 @@ pub async fn run(
     name: &str,
 ) -> Result<Spooled, Failure> {
     let text = read(query)?;
-    let text = text.trim().trim_end_matches(';');
     let url = url(database).await?;
     let kind = kind(&url)?;
     let spooler = Spooler::begin(folder, name).map_err(|fault| explain_source(&fault))?;
-    let filled = fill(kind, &url, text, spooler).await.map_err(|fault| explain(&fault, &url))?;
+    let filled = fill(kind, &url, &text, spooler).await;
+    let filled = filled.map_err(|fault| explain(Told::NoFile, &fault, &url))?;
     filled.keep().map_err(|fault| explain_source(&fault))
 }
 
-/// What can be known to be wrong without asking the database.
-pub fn prove(query: &QueryText, database: &DatabasePlace) -> Result<(), Failure> {
-    read(query)?;
-    match database {
-        DatabasePlace::Url(url) => match kind(url)? {
-            Kind::SqlServer => sqlserver::prove(url).map_err(|fault| explain(&fault, url)),
-            #[cfg(not(feature = "odbc"))]
-            Kind::Odbc => Err(explain(&Fault::Unbuilt, url)),
-            _ => Ok(()),
-        },
-        DatabasePlace::Command(_) => Ok(()),
+/// How far a query was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The database knows its tables and columns, and this user may read them.
+    Prepared,
+    /// The database lets this user in; such a query it cannot describe before it runs.
+    Connected,
+}
+
+/// Has the database prepare the query; no row of it is read. Within [`PROOF_TIME`].
+pub async fn prove(query: &QueryText, database: &DatabasePlace) -> Result<Proof, Failure> {
+    let text = read(query)?;
+    let url = url(database).await?;
+    let proving = prepare(kind(&url)?, &url, &text);
+    let proved = tokio::time::timeout(PROOF_TIME, proving).await.unwrap_or_else(|_late| {
+        Err(Fault::Lost(format!("no answer came within {} seconds", PROOF_TIME.as_secs())))
+    });
+    proved.map_err(|fault| explain(Told::NotProved, &fault, &url))
+}
+
+async fn prepare(kind: Kind, url: &str, query: &str) -> Result<Proof, Fault> {
+    match kind {
+        Kind::Postgres => postgres::prepare(url, query).await,
+        Kind::MySql => mysql::prepare(url, query).await,
+        Kind::Sqlite => sqlite::prepare(url, query).await,
+        Kind::SqlServer => sqlserver::prepare(url, query).await,
+        #[cfg(feature = "odbc")]
+        Kind::Odbc => odbc::prepare(url, query).await,
+        #[cfg(not(feature = "odbc"))]
+        Kind::Odbc => Err(Fault::Unbuilt),
     }
 }
 
+/// The query without the semicolon at its end; lines count as in its file.
 fn read(query: &QueryText) -> Result<String, Failure> {
-    match query {
-        QueryText::Text(text) => Ok(text.clone()),
+    let text = match query {
+        QueryText::Text(text) => text.clone(),
         QueryText::File(path) => std::fs::read_to_string(path).map_err(|fault| {
             Failure::usage(
                 format!("the query {} cannot be read: {fault}", path.display()),
                 "Look at sql-file.",
             )
-        }),
-    }
+        })?,
+    };
+    Ok(text.trim_end().trim_end_matches(';').to_owned())
 }
 
 async fn fill(kind: Kind, url: &str, query: &str, mut to: Spooler) -> Result<Spooler, Fault> {

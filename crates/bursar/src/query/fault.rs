@@ -5,8 +5,10 @@
 use std::io;
 
 use percent_encoding::percent_decode_str;
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
+use super::postgres;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 
@@ -42,11 +44,23 @@ pub(super) enum Fault {
     Unkept(#[from] io::Error),
 }
 
+/// During which work it came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The query was run.
+    NoFile,
+    /// It was looked at only.
+    NotProved,
+}
+
 impl From<sqlx::Error> for Fault {
     fn from(fault: sqlx::Error) -> Self {
         let words = fault.to_string();
         match fault {
-            sqlx::Error::Database(_) => Self::Refused(words),
+            sqlx::Error::Database(said) => Self::Refused(
+                said.try_downcast_ref::<PgDatabaseError>()
+                    .map_or_else(|| said.to_string(), |said| postgres::words(said, None)),
+            ),
             sqlx::Error::Configuration(_) => Self::Place(words),
             sqlx::Error::Tls(_) => Self::Untrusted(words),
             _ => Self::Lost(words),
@@ -90,13 +104,17 @@ impl Fault {
 }
 
 /// Without the secrets of the URL, wherever the driver puts them.
-pub(super) fn explain(fault: &Fault, url: &str) -> Failure {
+pub(super) fn explain(told: Told, fault: &Fault, url: &str) -> Failure {
     let mut words = fault.to_string();
     for secret in secrets(url) {
         words = words.replace(&secret, HIDDEN);
     }
     let (exit, next) = fault.advice();
-    Failure::new(exit, format!("the query gave no file: {}", words.trim_end()), next)
+    let about = match told {
+        Told::NoFile => "the query gave no file",
+        Told::NotProved => "the query cannot be run",
+    };
+    Failure::new(exit, format!("{about}: {}", words.trim_end()), next)
 }
 
 /// As they stand in the URL and as they are meant; the longest first, as one may hold another.
@@ -154,7 +172,7 @@ mod tests {
             ("odbc:PWD=hunter&2;Server=h", "hunter&2"),
             ("odbc:DSN=erp;SSLPassword=hunter2", "\"hunter2\""),
         ] {
-            let failure = explain(&Fault::Lost(said.to_owned()), url);
+            let failure = explain(Told::NoFile, &Fault::Lost(said.to_owned()), url);
             assert!(!failure.to_string().contains("hunter"), "{url}: {failure}");
             assert!(failure.what.contains(HIDDEN), "{url}: {failure}");
         }
@@ -170,7 +188,7 @@ mod tests {
             (Fault::Inexact(String::new()), ExitCode::SourceUnreadable),
             (Fault::Unkept(io::Error::other("full")), ExitCode::OutputFailed),
         ] {
-            assert_eq!(explain(&fault, "sqlite://a").exit, exit, "{fault:?}");
+            assert_eq!(explain(Told::NotProved, &fault, "sqlite://a").exit, exit, "{fault:?}");
         }
     }
 }

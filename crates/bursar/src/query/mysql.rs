@@ -3,20 +3,18 @@
 use std::io::Write;
 
 use futures_util::TryStreamExt as _;
-use sqlx::mysql::MySqlConnectOptions;
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, Statement as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
+use super::Proof;
 use super::csv::{Line, headings};
 use super::fault::Fault;
 
 const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
-    let url = url.replacen("mariadb://", "mysql://", 1);
-    let options: MySqlConnectOptions = url.parse()?;
-    let mut connection = options.disable_statement_logging().connect().await?;
-    connection.execute(SESSION).await?;
+    let mut connection = connect(url).await?;
     let text = AssertSqlSafe(query.to_owned()).into_sql_str();
     // For the headings, which there are also without a row.
     let prepared = (&mut connection).prepare(text.clone()).await?;
@@ -34,4 +32,20 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
         }
     }
     Ok(connection.close().await?)
+}
+
+pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
+    let mut connection = connect(url).await?;
+    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
+    (&mut connection).prepare(text).await?;
+    connection.close().await?;
+    Ok(Proof::Prepared)
+}
+
+async fn connect(url: &str) -> Result<MySqlConnection, Fault> {
+    let url = url.replacen("mariadb://", "mysql://", 1);
+    let options: MySqlConnectOptions = url.parse()?;
+    let mut connection = options.disable_statement_logging().connect().await?;
+    connection.execute(SESSION).await?;
+    Ok(connection)
 }

@@ -11,9 +11,9 @@ use odbc_api::buffers::{ColumnarBuffer, TextColumn};
 use odbc_api::{ColumnDescription, Connection, ConnectionOptions, Cursor, DataType, environment};
 use tokio::sync::oneshot;
 
-use super::ODBC;
 use super::csv::{Line, headings};
 use super::fault::Fault;
+use super::{ODBC, Proof};
 use crate::source::Spooler;
 
 /// Seconds; long enough for a slow wide-area line.
@@ -40,17 +40,44 @@ struct Column {
 
 /// Gives back what it filled.
 pub(super) async fn copy(url: &str, query: &str, mut to: Spooler) -> Result<Spooler, Fault> {
+    on_a_thread(url, query, move |place, query, is_awaited| {
+        read(place, query, &mut to, is_awaited).map(|()| to)
+    })
+    .await
+}
+
+pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
+    on_a_thread(url, query, |place, query, _| {
+        connect(place)?.prepare(query)?;
+        Ok(Proof::Prepared)
+    })
+    .await
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    url: &str,
+    query: &str,
+    work: impl FnOnce(&str, &str, &dyn Fn() -> bool) -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
     let place = url.trim_start_matches(ODBC).to_owned();
     let query = query.to_owned();
     // When nobody waits any more the thread stops at the next rows.
     let (done, waits) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        let outcome = read(&place, &query, &mut to, || !done.is_closed());
-        done.send(outcome.map(|()| to)).unwrap_or_else(|_nobody_waits| ());
+        let outcome = work(&place, &query, &|| !done.is_closed());
+        done.send(outcome).unwrap_or_else(|_nobody_waits| ());
     });
     waits
         .await
         .map_err(|_died| Fault::Lost("the ODBC driver failed in a way of its own".to_owned()))?
+}
+
+fn connect(place: &str) -> Result<Connection<'static>, Fault> {
+    let options = ConnectionOptions {
+        login_timeout_sec: Some(CONNECT_SECONDS),
+        ..ConnectionOptions::default()
+    };
+    Ok(environment()?.connect_with_connection_string(place, options)?)
 }
 
 fn read(
@@ -59,11 +86,7 @@ fn read(
     to: &mut impl Write,
     is_awaited: impl Fn() -> bool,
 ) -> Result<(), Fault> {
-    let options = ConnectionOptions {
-        login_timeout_sec: Some(CONNECT_SECONDS),
-        ..ConnectionOptions::default()
-    };
-    let connection = environment()?.connect_with_connection_string(place, options)?;
+    let connection = connect(place)?;
     // What the query might change is never committed.
     connection.set_autocommit(false)?;
     rows(&connection, query, to, is_awaited)?;

@@ -3,17 +3,16 @@
 use std::io::Write;
 
 use futures_util::TryStreamExt as _;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Statement as _, TypeInfo as _, ValueRef as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
+use super::Proof;
 use super::csv::{Line, headings};
 use super::fault::Fault;
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
-    let options: SqliteConnectOptions = url.parse()?;
-    let options = options.read_only(true).disable_statement_logging();
-    let mut connection = options.connect().await?;
+    let mut connection = connect(url).await?;
     let text = AssertSqlSafe(query.to_owned()).into_sql_str();
     let prepared = (&mut connection).prepare(text.clone()).await?;
     headings(to, prepared.columns().iter().map(sqlx::Column::name))?;
@@ -43,4 +42,17 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
         }
     }
     Ok(connection.close().await?)
+}
+
+pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
+    let mut connection = connect(url).await?;
+    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
+    (&mut connection).prepare(text).await?;
+    connection.close().await?;
+    Ok(Proof::Prepared)
+}
+
+async fn connect(url: &str) -> Result<SqliteConnection, Fault> {
+    let options: SqliteConnectOptions = url.parse()?;
+    Ok(options.read_only(true).disable_statement_logging().connect().await?)
 }

@@ -14,13 +14,14 @@ use tiberius::{Client, EncryptionLevel, QueryItem};
 use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
+use super::Proof;
 use super::csv::{Line, headings};
 use super::fault::Fault;
 
 mod place;
 mod value;
 
-use place::Place;
+pub(super) use place::Place;
 
 /// Long enough for a slow wide-area line; what does not answer by then has another fault.
 const CONNECT_TIME: Duration = Duration::from_secs(20);
@@ -29,23 +30,43 @@ const SILENCE_TIME: Duration = Duration::from_hours(1);
 /// Whole texts rather than their first 4096 bytes, and a transaction that is never committed: there is no
 /// session that only reads.
 const SESSION: &str = "SET TEXTSIZE -1; SET XACT_ABORT ON; BEGIN TRANSACTION";
+/// Errors that say no more than that a query cannot be described before it runs: temporary tables, dynamic
+/// SQL, procedures of another language.
+const UNDESCRIBED: std::ops::RangeInclusive<u32> = 11509..=11528;
 const END: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
 type Session = Client<Compat<TcpStream>>;
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
-    let place = Place::parse(url)?;
-    let mut session = connect(&place, CONNECT_TIME).await?;
-    session.simple_query(SESSION).await?.into_results().await?;
+    let mut session = begin(url).await?;
     rows(&mut session, query, to).await?;
     session.simple_query(END).await?.into_results().await?;
     session.close().await?;
     Ok(())
 }
 
-/// Whether the URL is one.
-pub(super) fn prove(url: &str) -> Result<(), Fault> {
-    Place::parse(url).map(drop)
+pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
+    let mut session = begin(url).await?;
+    let quoted = query.replace('\'', "''");
+    let described = format!("EXEC sys.sp_describe_first_result_set N'{quoted}'");
+    let asked = async { session.simple_query(described).await?.into_results().await };
+    let proof = match asked.await {
+        Ok(_) => Proof::Prepared,
+        Err(tiberius::error::Error::Server(said)) if UNDESCRIBED.contains(&said.code()) => {
+            Proof::Connected
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    session.close().await?;
+    Ok(proof)
+}
+
+/// Signed in, in a transaction that is never committed.
+async fn begin(url: &str) -> Result<Session, Fault> {
+    let place = Place::parse(url)?;
+    let mut session = connect(&place, CONNECT_TIME).await?;
+    session.simple_query(SESSION).await?.into_results().await?;
+    Ok(session)
 }
 
 /// Within this time for the line, and within as much again for the handshake.

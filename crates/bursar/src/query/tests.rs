@@ -61,9 +61,14 @@ async fn rows_of_sqlite_are_exact_and_streamed_into_a_kept_file() {
     let kept = std::fs::read_to_string(&spooled.path).unwrap();
     assert_eq!(kept, "id,number,amount,note\n9007199254740993,\"A,1\",12.1,\n2,007,0.1,\"\"\n");
     std::fs::remove_file(&spooled.path).unwrap();
+    let proof = async |text: &str| prove(&QueryText::Text(text.to_owned()), &url).await;
+    assert_eq!(proof(text).await.unwrap(), Proof::Prepared);
     let none = run("SELECT id, note FROM invoice WHERE id < 0").await.unwrap();
     assert_eq!(std::fs::read_to_string(&none.path).unwrap(), "id,note\n");
     std::fs::remove_file(&none.path).unwrap();
+    let failure = proof("SELECT nothing FROM invoice").await.unwrap_err();
+    assert_eq!(failure.exit, ExitCode::SourceUnreadable, "{failure}");
+    assert!(failure.what.contains("cannot be run: (code: 1) near \"nothing\""), "{failure}");
     for wrong in ["SELECT nothing FROM invoice", "DELETE FROM invoice", "SELEC"] {
         let failure = run(wrong).await.unwrap_err();
         assert_eq!(failure.exit, ExitCode::SourceUnreadable, "{failure}");
@@ -81,7 +86,8 @@ fn places_of_the_examples_are_known() {
     for place in places {
         let kind = kind(place).unwrap_or_else(|failure| panic!("{place}: {failure}"));
         if kind == Kind::SqlServer {
-            sqlserver::prove(place).unwrap_or_else(|fault| panic!("{place}: {fault}"));
+            let parsed = sqlserver::Place::parse(place);
+            parsed.unwrap_or_else(|fault| panic!("{place}: {fault}"));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::machine::Machine;
 use crate::outbox;
 use crate::output::Output;
 use crate::plan::resolve;
+use crate::query::Proof;
 use crate::token::moment;
 
 /// How many of the coming times are shown.
@@ -56,8 +57,12 @@ async fn prove(
         }
         JobSource::Command { name, .. } => format!("a command, as {name}"),
         JobSource::Sql { query, database, name } => {
-            crate::query::prove(query, database)?;
-            format!("a query, as {name}")
+            match crate::query::prove(query, database).await? {
+                Proof::Prepared => format!("a query that the database has prepared, as {name}"),
+                Proof::Connected => {
+                    format!("a query that the database cannot describe before it runs, as {name}")
+                }
+            }
         }
     };
     match &job.after {

@@ -82,15 +82,27 @@ fn queries_give_headings_that_are_known() {
     assert_eq!(seen, 8);
 }
 
-/// Settings, schedules and the queries they name; the URLs are tried where the program knows them.
+/// Settings, schedules and the queries they name, as far as a database that has none of their tables.
+#[cfg(unix)]
 #[test]
 fn jobs_over_databases_are_whole() {
+    use std::os::unix::fs::PermissionsExt as _;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/databases.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let (database, pass) = (folder.path().join("empty.db"), folder.path().join("pass"));
+    std::fs::write(&database, "").unwrap();
+    let script = format!("#!/bin/sh\necho sqlite://{}\n", database.display());
+    std::fs::write(&pass, script).unwrap();
+    std::fs::set_permissions(&pass, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let search = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
     let run = crate::program::Bursar::bare()
         .env("BURSAR_TOKEN", &token())
+        .env("PATH", &search)
         .args(["run", "--check", "--config", crate::program::path_text(&path)])
         .run();
-    assert_eq!(run.code, 0, "{run:?}");
     let jobs = std::fs::read_to_string(&path).unwrap().matches("\n[job.").count() / 2;
-    assert_eq!(run.out.matches("good  [job.").count(), jobs, "{run:?}");
+    assert_eq!(run.code, 4, "{run:?}");
+    let proved = run.out.matches("good  [job.").count()
+        + run.err.matches("the query cannot be run: (code: 1) ").count();
+    assert_eq!(proved, jobs, "{run:?}");
 }

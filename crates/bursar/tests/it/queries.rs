@@ -15,6 +15,10 @@ const MEMORY_MIB_MAX: u64 = 64;
 
 /// One job over the database at this URL.
 pub(crate) fn run(database: &str, sql: &str, server: &Counting) -> Run {
+    run_with(&["--once"], database, sql, server)
+}
+
+fn run_with(args: &[&str], database: &str, sql: &str, server: &Counting) -> Run {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("query.sql"), sql).unwrap();
     let config = format!(
@@ -28,7 +32,8 @@ pub(crate) fn run(database: &str, sql: &str, server: &Counting) -> Run {
     Bursar::bare()
         .env("BURSAR_OUTBOX", "")
         .env("BURSAR_TOKEN", &token())
-        .args(["run", "--once", "--config", path_text(&path)])
+        .args(["run", "--config", path_text(&path)])
+        .args(args.iter().copied())
         .run()
 }
 
@@ -87,6 +92,41 @@ fn a_query_only_reads_and_a_broken_one_sends_nothing() {
         assert_eq!((empty.code, only_file(&server).as_str()), (0, "a\n"), "{kind:?} {empty:?}");
         assert_eq!(database.told(&format!("{prefix}SELECT count(*) FROM t")), "0", "{kind:?}");
         assert_eq!(server.requests(), 1);
+    }
+}
+
+/// The database's own reason, and where in the query it is.
+#[test]
+fn a_proof_has_the_query_prepared() {
+    for kind in KINDS {
+        let database = Database::start(kind);
+        let prefix = if kind == Kind::MariaDb { "USE erp; " } else { "" };
+        database.told(&format!("{prefix}CREATE TABLE t (a INTEGER)"));
+        let server = Counting::start();
+        let place = |line: u8, column: u8| match kind {
+            Kind::Postgres => format!("(line {line}, column {column} of the query)"),
+            Kind::MariaDb => String::new(),
+        };
+        for (sql, said, place) in [
+            ("-- all of it\nSELECT a,\n  nosuch\nFROM t;\n", "nosuch", place(3, 3)),
+            ("SELECT a FROM nowhere", "nowhere", place(1, 15)),
+            ("SELEC 1", "SELEC", place(1, 1)),
+        ] {
+            for args in [&["--check"][..], &["--once"]] {
+                let run = run_with(args, &database.url(), sql, &server);
+                assert_eq!(run.code, 4, "{kind:?} {args:?} {run:?}");
+                for words in [said, &place] {
+                    assert!(run.err.contains(words), "{words} {kind:?} {args:?} {run:?}");
+                }
+            }
+        }
+        let good = run_with(&["--check"], &database.url(), "SELECT a FROM t;\n", &server);
+        assert_eq!(good.code, 0, "{kind:?} {good:?}");
+        assert!(good.out.contains("a query that the database has prepared"), "{good:?}");
+        let gone = database.url().replace("/db", "/gone");
+        let away = run_with(&["--check"], &gone, "SELECT a FROM t", &server);
+        assert_eq!(away.code, 4, "{kind:?} {away:?}");
+        assert_eq!(server.requests(), 0);
     }
 }
 

@@ -26,6 +26,10 @@ const DATETIME: &[u8] = &[0x6f, 8];
 const VARBINARY: &[u8] = &[0xa5, 16, 0];
 
 fn run(database: &str, server: &Counting) -> Run {
+    run_with("--once", database, server)
+}
+
+fn run_with(way: &str, database: &str, server: &Counting) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let config = format!(
         "outbox = 'outbox'\n[defaults]\nurl = '{}'\ncustomer = 'acme'\nretries = 0\n\
@@ -38,7 +42,7 @@ fn run(database: &str, server: &Counting) -> Run {
     let run = Bursar::bare()
         .env("BURSAR_OUTBOX", "")
         .env("BURSAR_TOKEN", &token())
-        .args(["run", "--once", "--config", path_text(&path)])
+        .args(["run", way, "--config", path_text(&path)])
         .run();
     refuse_token(PASSWORD, format!("{}{}", run.out, run.err).as_bytes(), &format!("{run:?}"));
     refuse_token_below(PASSWORD, &folder.path().join("outbox"));
@@ -161,6 +165,27 @@ fn what_breaks_off_sends_nothing() {
         assert!(run.err.contains("the query gave no file"), "{run:?}");
         assert!(run.err.contains(said), "{said} {run:?}");
         assert_eq!(server.requests(), 0, "{said}");
+    }
+}
+
+#[test]
+fn a_proof_has_the_query_described() {
+    for (answer, code, said) in [
+        ([columns(&[("name", NVARCHAR)]), done(0)].concat(), 0, "the database has prepared"),
+        (error(208, "Invalid object name 'ledger'."), 4, "cannot be run: Invalid object name"),
+        (error(11526, "It uses a temp table."), 0, "cannot describe before it runs"),
+    ] {
+        let tds = Tds::start(move |to| {
+            to.write_all(&answer).unwrap();
+            End::Whole
+        });
+        let server = Counting::start();
+        let run = run_with("--check", &tds.url(PASSWORD), &server);
+        assert_eq!(run.code, code, "{run:?}");
+        assert!(format!("{}{}", run.out, run.err).contains(said), "{said} {run:?}");
+        let asked = "EXEC sys.sp_describe_first_result_set N'SELECT * FROM ledger'";
+        assert_eq!(tds.heard()[2], asked);
+        assert_eq!(server.requests(), 0);
     }
 }
 

@@ -15,7 +15,7 @@ const FORM: &str = "sqlserver://user:password@host:1433/database";
 
 /// Where a SQL Server is and how it is signed in to.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::query) struct Place {
     pub(super) host: String,
     pub(super) port: u16,
     database: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn parse(url: &str) -> Result<Self, Fault> {
+    pub(in crate::query) fn parse(url: &str) -> Result<Self, Fault> {
         let unusable = |what: &str| Fault::Place(format!("{what}; the form is {FORM}"));
         let parsed = Url::parse(url)
             .map_err(|fault| unusable(&format!("the URL of the database is not one: {fault}")))?;
