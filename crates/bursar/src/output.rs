@@ -46,17 +46,25 @@ pub struct Output {
     voice: Voice,
     is_watched: bool,
     log: Option<Arc<Log>>,
+    /// Whether failures and summaries that go to the log are also shown: somebody waits for the end.
+    is_awaited: bool,
 }
 
 impl Output {
     pub fn new(voice: Voice, machine: &Machine) -> Self {
-        Self { voice, is_watched: machine.is_watched, log: None }
+        Self { voice, is_watched: machine.is_watched, log: None, is_awaited: false }
     }
 
     /// Talk and failures go to a file from now on.
     pub fn to_log(mut self, plan: &LogPlan, now: fn() -> Timestamp) -> Result<Self, Failure> {
         self.log = Some(Arc::new(Log::open(plan, now)?));
         Ok(self)
+    }
+
+    /// A person or cron waits for the end: what failed and the summary are shown also beside a log.
+    pub fn awaited(mut self) -> Self {
+        self.is_awaited = true;
+        self
     }
 
     /// Whether a progress bar is wanted.
@@ -77,12 +85,19 @@ impl Output {
 
     /// Something a person should know even when a script runs the program.
     pub fn warn(&self, text: &str) {
-        self.say(&format!("warning: {text}"));
+        self.say_also_here(&format!("warning: {text}"));
     }
 
     /// What happened on the first line, what to do on the second.
     pub fn failure(&self, subject: &str, failure: &Failure) {
-        self.say(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+        self.say_also_here(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+    }
+
+    /// What all of it came to, for whoever waited.
+    pub fn summary(&self, text: &str) {
+        if self.voice == Voice::Talk {
+            self.say_also_here(text);
+        }
     }
 
     /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
@@ -97,6 +112,13 @@ impl Output {
     pub fn json(&self, value: &Value) {
         if self.voice == Voice::Json {
             to_stdout(&value.to_string());
+        }
+    }
+
+    fn say_also_here(&self, text: &str) {
+        self.say(text);
+        if self.log.is_some() && self.is_awaited {
+            to_stderr(text);
         }
     }
 

@@ -80,6 +80,7 @@ struct Desk<'a> {
 /// Proves, runs once, or serves.
 pub async fn run(args: RunArgs, machine: &Machine) -> ExitCode {
     let output = Output::new(Voice::of(args.voice), machine);
+    let output = if args.once { output.awaited() } else { output };
     if args.as_service && machine.supervisor.is_none() {
         let failure = Failure::usage(
             "--as-service is for the service manager of Windows alone",
@@ -138,7 +139,7 @@ async fn once(orders: &Orders, desk: &Desk<'_>) -> ExitCode {
                 Tally::of_failure(&failure)
             }
         };
-        desk.output.note(&format!("{}: {tally}", job.name));
+        desk.output.summary(&format!("{}: {tally}", job.name));
         desk.output.json(&tally.to_json(&job.name));
         codes.push(tally.exit());
     }
