@@ -73,6 +73,10 @@ pub fn run(args: &CheckArgs, machine: &Machine) -> ExitCode {
                 output.failure(&format!("{shown}: would be refused"), failure);
             }
             let exit = examination.exit();
+            if let Some(warning) = examination.warning().filter(|_| exit == ExitCode::NothingToSend)
+            {
+                output.warn(&format!("{shown}: {warning}; look at what makes the extract"));
+            }
             output.json(&report.ended(exit, failure.as_ref()));
             exit
         }
@@ -226,15 +230,25 @@ impl Examination {
         self.refusal.as_ref().map(refused)
     }
 
-    /// What is to be said of a file that is accepted, with rows that are not.
+    /// What is to be said of a file that is accepted: it has rows that are not, or none at all.
     pub fn warning(&self) -> Option<String> {
-        let reading = self.reading.as_ref().filter(|reading| reading.rows_set_aside > 0)?;
-        Some(words::counts(reading))
+        let reading = self.reading.as_ref().filter(|_| self.refusal.is_none())?;
+        if self.rows() == 0 {
+            return Some("it has headings and no rows".to_owned());
+        }
+        let counts = || format!("{} (bursar check shows which)", words::counts(reading));
+        (reading.rows_set_aside > 0).then(counts)
+    }
+
+    /// With those that a server would set aside.
+    pub fn rows(&self) -> u64 {
+        self.reading.as_ref().map_or(0, |reading| reading.rows_read + reading.rows_set_aside)
     }
 
     fn exit(&self) -> ExitCode {
         match (&self.refusal, self.warning()) {
             (Some(_), _) => ExitCode::WouldBeRefused,
+            (None, Some(_)) if self.rows() == 0 => ExitCode::NothingToSend,
             (None, Some(_)) => ExitCode::RowsSetAside,
             (None, None) => ExitCode::Ok,
         }

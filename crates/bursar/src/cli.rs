@@ -15,6 +15,7 @@ use clap_complete::Shell;
 use domain::{CustomerName, FileType, UnitName, UploadId};
 use extract::DateOrder;
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 pub use certs::{CertsArgs, CertsCommand, ExportArgs, HostArgs, WatchArgs};
 pub use doctor::DoctorArgs;
@@ -141,7 +142,7 @@ pub struct CheckArgs {
 }
 
 /// What a unit's settings say to a server, said here.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ReadArgs {
     /// Which header is which field, when a file is checked
     #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
@@ -151,7 +152,8 @@ pub struct ReadArgs {
     pub date_order: Option<DateOrderWord>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DateOrderWord {
     Dmy,
     Mdy,
@@ -178,7 +180,8 @@ pub struct WaitArgs {
     pub wait_max: Duration,
 }
 
-fn wait_time(text: &str) -> Result<Duration, &'static str> {
+/// A time to wait as it is written, such as `90s`, `10m` or `2h`.
+pub fn wait_time(text: &str) -> Result<Duration, &'static str> {
     let advice = "write a time of at most seven days, such as 90s, 10m or 2h";
     let time = text.parse::<SignedDuration>().map_err(|_not_a_time| advice)?;
     let time = Duration::try_from(time).map_err(|_negative| advice)?;

@@ -266,7 +266,7 @@ fn skew(theirs: Timestamp, ours: Timestamp) -> Result<String, Failure> {
 
 /// As far as a dry run goes: the name, the type, the first bytes.
 fn file_step(file: &Path, resolved: &Resolved, machine: &Machine) -> Result<String, Failure> {
-    let plan = SendPlan::of_job(None, &resolved.settings)?;
+    let plan = SendPlan::of_settings(&resolved.settings)?;
     let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let (file_type, _) = plan.type_for(&own)?;
     let named = plan.name_for(&own, (machine.now)())?;

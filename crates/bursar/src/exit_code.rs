@@ -28,11 +28,11 @@ exit_codes! {
     Ok = 0, "everything that was asked for was done";
     SomeFailed = 1, "some files were sent and some were not, or they failed for different reasons";
     Usage = 2, "the command, the environment or bursar.toml has to be corrected";
-    NothingToSend = 3, "nothing to send: no file was named, or the file is empty";
+    NothingToSend = 3, "nothing to send: no file was named, or the file is empty or has no rows";
     SourceUnreadable = 4, "the file is not there or cannot be read";
     SourceChanged = 5, "the file changed while it was being sent";
     OutputFailed = 6, "something could not be written on this machine";
-    RowsSetAside = 7, "some rows would be set aside; the server would take the others";
+    RowsSetAside = 7, "some rows are set aside, or would be; the server takes the others";
     WouldBeRefused = 8, "the server would refuse the content of the file";
     BeingSent = 9, "another bursar is sending the same file at this moment";
     TokenUnusable = 10, "there is no access token, or it is damaged or not kept private";

@@ -11,9 +11,11 @@ use std::time::Duration;
 use domain::{CustomerName, FileType, UnitName};
 use serde::Deserialize;
 
+use crate::cli::{DateOrderWord, ReadArgs};
 use crate::schedule::Schedule;
 use crate::settings::Settings;
 
+mod outcome;
 mod pattern;
 
 pub use pattern::Pattern;
@@ -41,6 +43,15 @@ pub struct JobFile {
     #[serde(default)]
     after: AfterWord,
     move_to: Option<PathBuf>,
+    #[serde(default)]
+    check: bool,
+    mapping: Option<PathBuf>,
+    date_order: Option<DateOrderWord>,
+    #[serde(default)]
+    wait: bool,
+    wait_max: Option<String>,
+    refused_to: Option<PathBuf>,
+    min_rows: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -88,6 +99,14 @@ pub struct Job {
     pub schedule: Option<Schedule>,
     pub source: JobSource,
     pub after: After,
+    /// How a file is read before it is sent, when it is.
+    pub check: Option<ReadArgs>,
+    /// For how long at most it is followed until the server has read it, when it is.
+    pub wait: Option<Duration>,
+    /// Where a file goes that is refused, by the server or before it is sent.
+    pub refused_to: Option<PathBuf>,
+    /// With fewer rows it is not sent.
+    pub min_rows: u64,
 }
 
 /// Where the files come from.
@@ -177,6 +196,7 @@ impl JobFile {
             (None, Some(_)) => return Err("time-zone is of use only with schedule".to_owned()),
             (None, None) => None,
         };
+        let outcome = self.outcome(folder)?;
         let source = self.source.parse(self.name.as_deref(), folder)?;
         let is_files = matches!(source, JobSource::Files { .. });
         if self.name.is_some() && is_files {
@@ -206,6 +226,10 @@ impl JobFile {
             schedule,
             source,
             after,
+            check: outcome.check,
+            wait: outcome.wait,
+            refused_to: outcome.refused_to,
+            min_rows: outcome.min_rows,
         })
     }
 }

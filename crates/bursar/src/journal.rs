@@ -22,11 +22,13 @@ mod entry;
 mod holder;
 mod lists;
 mod newest;
+mod outcomes;
 mod rows;
 mod turns;
 
 pub use entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
 pub use lists::{Bound, Wait};
+pub use outcomes::{Outcome, OutcomeCounts};
 pub use turns::in_turn;
 
 use holder::Holder;
@@ -39,7 +41,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// may be on another machine, or stopped. A server that gets the file twice answers with one receipt.
 pub const LEASE: Duration = Duration::from_mins(5);
 /// What brings the file from one of SQLite's own numbers of schemas to the next; each sets its number.
-const SCHEMAS: [&str; 2] = [include_str!("journal/tables.sql"), include_str!("journal/newest.sql")];
+const SCHEMAS: [&str; 3] = [
+    include_str!("journal/tables.sql"),
+    include_str!("journal/newest.sql"),
+    include_str!("journal/outcomes.sql"),
+];
 const RELEASE: &str = "UPDATE entry SET state = 'waiting', holder = NULL, lease_until = NULL
      WHERE state = 'sending' AND holder = $1";
 

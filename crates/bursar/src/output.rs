@@ -62,6 +62,7 @@ impl Output {
     }
 
     /// A person or cron waits for the end: what failed and the summary are shown also beside a log.
+    #[must_use]
     pub fn awaited(mut self) -> Self {
         self.is_awaited = true;
         self

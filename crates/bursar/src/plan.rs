@@ -12,6 +12,7 @@ use crate::attempt::Patience;
 use crate::check::mapping_and_order;
 use crate::cli::{ProfileArgs, SendArgs};
 use crate::failure::Failure;
+use crate::job::{Job, JobSource};
 use crate::link::{Link, Proxies, connector};
 use crate::machine::Machine;
 use crate::output::Output;
@@ -147,17 +148,31 @@ impl SendPlan {
         })
     }
 
-    /// For what a job finds, or gives under this name.
-    pub fn of_job(name: Option<String>, settings: &Settings) -> Result<Self, Failure> {
+    /// For a file of which nothing more is said.
+    pub fn of_settings(settings: &Settings) -> Result<Self, Failure> {
         Ok(Self {
             file_type: settings.file_type,
             content_type: content_type(settings)?,
-            name,
+            name: None,
             adds_timestamp: !settings.no_timestamp,
             is_dry_run: false,
             check: None,
             wait: None,
             is_alone: false,
+        })
+    }
+
+    /// For what a job finds or gives.
+    pub fn of_job(job: &Job, settings: &Settings) -> Result<Self, Failure> {
+        let name = match &job.source {
+            JobSource::Files { .. } => None,
+            JobSource::Command { name, .. } | JobSource::Sql { name, .. } => Some(name.clone()),
+        };
+        Ok(Self {
+            name,
+            check: job.check.as_ref().map(mapping_and_order).transpose()?,
+            wait: job.wait,
+            ..Self::of_settings(settings)?
         })
     }
 

@@ -20,17 +20,23 @@ use crate::output::{LogPlan, Output, Voice};
 use crate::source::{Pace, parse_rate};
 use crate::{outbox, profile};
 
+mod admit;
 mod after;
+mod follow;
 mod health;
 mod look;
+mod make;
 mod prove;
 mod round;
 mod service;
+mod standing;
 mod tally;
+mod vet;
 mod watch;
 
 pub use service::SERVICE_PATIENCE;
 
+use follow::Following;
 use round::Round;
 use tally::Tally;
 
@@ -126,27 +132,38 @@ pub async fn run(args: RunArgs, machine: &Machine) -> ExitCode {
     if args.once { once(&orders, &desk).await } else { service::run(orders, &desk).await }
 }
 
-/// The jobs that are named, or all, one after the other.
+/// The jobs that are named, or all, one after the other; then what the server made of what they sent.
 async fn once(orders: &Orders, desk: &Desk<'_>) -> ExitCode {
-    let mut codes = Vec::new();
+    let mut tallies = Vec::new();
     for job in &orders.jobs {
         let mut seen = look::Seen::default();
-        let round = Round { job, desk, pace: orders.pace.as_ref(), parallel: orders.parallel };
-        let tally = match round.once(&mut seen).await {
+        let tally = match Round::new(job, desk, orders).once(&mut seen).await {
             Ok(tally) => tally,
             Err(failure) => {
                 desk.output.failure(&format!("{}: not done", job.name), &failure);
                 Tally::of_failure(&failure)
             }
         };
-        desk.output.summary(&format!("{}: {tally}", job.name));
-        desk.output.json(&tally.to_json(&job.name));
-        codes.push(tally.exit());
+        if job.wait.is_none() {
+            summarise(job, &tally, desk);
+        }
+        tallies.push(tally);
     }
-    let told: Vec<ExitCode> =
-        codes.iter().copied().filter(|code| *code != ExitCode::NothingToSend).collect();
-    // Some jobs had nothing: that is no failure of the others.
-    if told.is_empty() { ExitCode::NothingToSend } else { ExitCode::of_all(&told) }
+    // Together, so that no job waits for what another sent.
+    let followed = orders.jobs.iter().zip(&mut tallies).filter_map(|(job, tally)| {
+        let following = Following::of(job, desk)?;
+        Some(async move {
+            following.to_the_end(tally).await;
+            summarise(job, tally, desk);
+        })
+    });
+    futures_util::future::join_all(followed).await;
+    Tally::exit_of_all(&tallies)
+}
+
+fn summarise(job: &Job, tally: &Tally, desk: &Desk<'_>) {
+    desk.output.summary(&format!("{}: {tally}", job.name));
+    desk.output.json(&tally.to_json(&job.name));
 }
 
 fn orders(args: &RunArgs, machine: &Machine) -> Result<Orders, Failure> {

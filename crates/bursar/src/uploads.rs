@@ -23,7 +23,7 @@ mod problems;
 mod words;
 
 pub use ask::Asker;
-pub use follow::{Followed, Follower, follow_subject};
+pub use follow::{Followed, Follower, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, follow_subject};
 
 /// Lists one page, or shows one upload.
 pub async fn run(args: &UploadsArgs, machine: &Machine) -> ExitCode {

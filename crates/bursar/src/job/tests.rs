@@ -42,6 +42,24 @@ fn jobs_of_every_kind() {
 }
 
 #[test]
+fn what_is_proved_and_heard() {
+    let job = parse("[source]\nfolder = 'out'\n").unwrap();
+    assert_eq!((job.check, job.wait, job.refused_to, job.min_rows), (None, None, None, 1));
+    let text = "check = true\nmapping = 'm.toml'\ndate-order = 'mdy'\nwait = true\nwait-max = '2h'\n\
+                refused-to = 'refused'\nmin-rows = 0\n[source]\nfolder = 'out'\n";
+    let job = parse(text).unwrap();
+    let read = job.check.unwrap();
+    assert_eq!(read.mapping.as_deref(), Some(Path::new("/etc/bursar/m.toml")));
+    assert_eq!(read.date_order, Some(DateOrderWord::Mdy));
+    assert_eq!(job.wait, Some(Duration::from_hours(2)));
+    assert_eq!(job.refused_to.as_deref(), Some(Path::new("/etc/bursar/refused")));
+    assert_eq!(job.min_rows, 0);
+    let made =
+        parse("wait = true\nmin-rows = 5\nname = 'a.csv'\n[source]\ncommand = 'b'\n").unwrap();
+    assert_eq!((made.wait, made.min_rows), (Some(Duration::from_mins(10)), 5));
+}
+
+#[test]
 fn slips_are_named() {
     for (text, words) in [
         ("[source]\n", "one of glob"),
@@ -60,6 +78,17 @@ fn slips_are_named() {
         ("after = 'delete'\nname = 'a.csv'\n[source]\ncommand = 'b'\n", "after is for files"),
         ("schedule = '0 2 * *'\n[source]\nfolder = 'a'\n", "five fields"),
         ("time-zone = 'UTC'\n[source]\nfolder = 'a'\n", "only with schedule"),
+        ("mapping = 'm.toml'\n[source]\nfolder = 'a'\n", "add check = true"),
+        ("date-order = 'dmy'\n[source]\nfolder = 'a'\n", "add check = true"),
+        ("check = true\ndate-order = 'ymd'\n[source]\nfolder = 'a'\n", "ymd"),
+        ("wait-max = '5m'\n[source]\nfolder = 'a'\n", "only with wait"),
+        ("wait = true\nwait-max = '8d'\n[source]\nfolder = 'a'\n", "seven days"),
+        ("refused-to = 'r'\n[source]\nfolder = 'a'\n", "needs check"),
+        (
+            "wait = true\nrefused-to = 'r'\nname = 'a.csv'\n[source]\ncommand = 'b'\n",
+            "refused-to is for files",
+        ),
+        ("min-rows = 5\n[source]\nfolder = 'a'\n", "needs check"),
         ("shedule = '0 2 * * *'\n[source]\nfolder = 'a'\n", "unknown field"),
     ] {
         let fault = parse(text).unwrap_err();

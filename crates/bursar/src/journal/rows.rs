@@ -175,6 +175,6 @@ fn system_time(nanoseconds: i64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds.unsigned_abs())
 }
 
-fn damaged(column: &'static str) -> sqlx::Error {
+pub(super) fn damaged(column: &'static str) -> sqlx::Error {
     sqlx::Error::Protocol(format!("the column {column} holds what this program did not write"))
 }

@@ -248,3 +248,40 @@ async fn copies_of_dead_processes_that_nothing_names_are_swept() {
     let _three = Journal::open(case.folder.path(), "three").await.unwrap();
     assert!(!orphan.exists());
 }
+
+#[tokio::test]
+async fn outcomes_are_awaited_over_restarts_and_counted() {
+    let case = case();
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    let entry = due(admit(&journal, &case, "k1", at(0)).await);
+    assert_eq!(journal.outcome(entry.id).await.unwrap(), None);
+    for _ in 0..2 {
+        journal.await_outcome(entry.id, at(0)).await.unwrap();
+    }
+    assert!(journal.undecided("night", 0, 9).await.unwrap().is_empty(), "not yet received");
+    let claim = journal.claim(entry.id, at(1)).await.unwrap().unwrap();
+    let receipt = Receipt { status: 201, sha256: case.source.digest().unwrap(), json: None };
+    journal.settle(claim, 1, &Ending::Received(receipt), at(2)).await.unwrap();
+    drop(journal);
+
+    let journal = Journal::open(case.folder.path(), "two").await.unwrap();
+    let undecided = journal.undecided("night", 0, 9).await.unwrap();
+    let [(found, Outcome::Awaited)] = &undecided[..] else { panic!("{undecided:?}") };
+    assert_eq!(found.id, entry.id);
+    assert!(journal.undecided("other", 0, 9).await.unwrap().is_empty());
+    let counts = async |seconds| journal.outcome_counts("night", at(seconds)).await.unwrap();
+    let none = OutcomeCounts::default();
+    assert_eq!(counts(3).await, OutcomeCounts { awaited: 1, ..none });
+    let note = async |outcome| journal.note_outcome(entry.id, outcome, at(4)).await.unwrap();
+    assert!(note(Outcome::Held).await);
+    assert!(!note(Outcome::Held).await, "no news");
+    assert_eq!(counts(4).await, OutcomeCounts { held: 1, ..none });
+    assert!(note(Outcome::Read { rows_set_aside: 7 }).await);
+    assert!(!note(Outcome::Refused).await, "decided");
+    assert_eq!(journal.outcome(entry.id).await.unwrap(), Some(Outcome::Read { rows_set_aside: 7 }));
+    let days = 90_000;
+    assert_eq!(counts(days).await, OutcomeCounts { rows_set_aside: 7, ..none }, "the newest");
+    assert_eq!(journal.forget(at(days)).await.unwrap(), 1);
+    assert_eq!(counts(days).await, none);
+    assert_eq!(journal.outcome(entry.id).await.unwrap(), None, "forgotten with its entry");
+}

@@ -1,4 +1,5 @@
-//! What becomes of a file here once it is received: it stays, goes, or is moved.
+//! What becomes of a file here once it is received, or once it is known what the server made of it: it stays,
+//! goes, or is moved.
 //!
 //! Invariant: only the very file that was received is touched; one that took its place is a new one.
 
@@ -9,19 +10,49 @@ use std::path::{Path, PathBuf};
 use super::look::marker;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::job::{After, Ready};
+use crate::job::{After, Job, JobSource, Ready};
+use crate::journal::{Entry, Outcome};
 use crate::source::Mark;
 
 /// How many files of one name may lie where they are moved to.
 const NAMESAKES_MAX: u32 = 10_000;
 
-/// Does what the job says with a received file and its marker.
-pub(super) fn settle(
-    path: &Path,
-    mark: &Mark,
-    after: &After,
-    ready: &Ready,
-) -> Result<(), Failure> {
+/// Nothing more is to be heard of it.
+pub(super) fn after_receipt(job: &Job, entry: &Entry) -> Result<(), Failure> {
+    if entry.is_spooled { Ok(()) } else { received(job, &entry.path, &entry.mark) }
+}
+
+/// Its outcome is known. Where a refused file is now, in words.
+pub(super) fn after_outcome(
+    job: &Job,
+    entry: &Entry,
+    outcome: Outcome,
+) -> Result<Option<String>, Failure> {
+    match outcome {
+        _ if entry.is_spooled => Ok(None),
+        Outcome::Awaited | Outcome::Held => Ok(None),
+        Outcome::Read { .. } | Outcome::Unheard => after_receipt(job, entry).map(|()| None),
+        Outcome::Refused => refused(job, &entry.path, &entry.mark).map(Some),
+    }
+}
+
+/// As the job says of received files.
+pub(super) fn received(job: &Job, path: &Path, mark: &Mark) -> Result<(), Failure> {
+    settle(job, path, mark, &job.after)
+}
+
+/// As the job says of refused files; where it is now, in words.
+pub(super) fn refused(job: &Job, path: &Path, mark: &Mark) -> Result<String, Failure> {
+    let Some(folder) = &job.refused_to else {
+        return Ok("it stays where it is, and is sent again when it changes".to_owned());
+    };
+    settle(job, path, mark, &After::MoveTo(folder.clone()))?;
+    Ok(format!("it is now in {}", folder.display()))
+}
+
+/// The file and its marker.
+fn settle(job: &Job, path: &Path, mark: &Mark, after: &After) -> Result<(), Failure> {
+    let JobSource::Files { ready, .. } = &job.source else { return Ok(()) };
     let marker = match ready {
         Ready::Marker(ending) => Some(marker(path, ending)),
         _ => None,
@@ -38,8 +69,8 @@ pub(super) fn settle(
     done.map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,
-            format!("{} was received but cannot be taken away: {fault}", path.display()),
-            "It will not be sent again. Let the user who runs bursar write to its folder, and to move-to.",
+            format!("{} is dealt with but cannot be taken away: {fault}", path.display()),
+            "It will not be sent again. Let the user who runs bursar write to its folder, and to move-to or refused-to.",
         )
     })?;
     match marker.map(fs::remove_file) {

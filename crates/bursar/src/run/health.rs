@@ -19,9 +19,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::tally::Tally;
+use super::tally::{Tally, is_warning};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::journal::OutcomeCounts;
 use crate::token::WARN_AHEAD_DAYS;
 
 /// Before the next try when nobody can be let in.
@@ -40,7 +41,27 @@ struct JobHealth {
     next: Option<Timestamp>,
     tally: Tally,
     token_ends: Option<Timestamp>,
-    failure: Option<String>,
+    failure: Option<ExitCode>,
+    warning: Option<ExitCode>,
+    outcomes: OutcomeCounts,
+    /// That a file was received longer ago than its job waits, and is not yet read.
+    late: Option<ExitCode>,
+}
+
+impl JobHealth {
+    fn failure(&self) -> Option<ExitCode> {
+        let of_outcomes = [
+            (self.outcomes.refused > 0, ExitCode::FileRefused),
+            (self.outcomes.held > 0, ExitCode::FileHeld),
+        ];
+        let outcome = of_outcomes.into_iter().find_map(|(is_so, exit)| is_so.then_some(exit));
+        self.failure.or(outcome).or(self.late)
+    }
+
+    fn warning(&self) -> Option<ExitCode> {
+        let rows = (self.outcomes.rows_set_aside > 0).then_some(ExitCode::RowsSetAside);
+        self.warning.or(rows)
+    }
 }
 
 impl Health {
@@ -54,15 +75,27 @@ impl Health {
         health.last_round = Some(now);
         match round {
             Ok(tally) => {
-                health.failure = (!tally.is_well()).then(|| tally.exit().meaning().to_owned());
+                health.failure = tally.failure();
+                health.warning = tally.warning();
                 health.token_ends = tally.token_ends.or(health.token_ends);
                 health.tally = tally.clone();
             }
-            Err(failure) => health.failure = Some(failure.exit.meaning().to_owned()),
+            Err(failure) => {
+                let code = Some(failure.exit);
+                (health.failure, health.warning) =
+                    if is_warning(failure.exit) { (None, code) } else { (code, None) };
+            }
         }
         if health.failure.is_none() {
             health.last_success = Some(now);
         }
+    }
+
+    /// What the server made of received files, and that it has had one for too long.
+    pub(super) fn note_outcomes(&self, job: &str, counts: OutcomeCounts, late: Option<ExitCode>) {
+        let mut all = self.0.borrow_mut();
+        let health = all.entry(job.to_owned()).or_default();
+        (health.outcomes, health.late) = (counts, late);
     }
 
     pub(super) fn forget_all(&self) {
@@ -70,7 +103,17 @@ impl Health {
     }
 
     fn is_well(&self) -> bool {
-        self.0.borrow().values().all(|health| health.failure.is_none())
+        self.0.borrow().values().all(|health| health.failure().is_none())
+    }
+
+    fn status(&self) -> &'static str {
+        if !self.is_well() {
+            "failing"
+        } else if self.0.borrow().values().any(|health| health.warning().is_some()) {
+            "warning"
+        } else {
+            "ok"
+        }
     }
 
     pub(super) fn to_json(&self, now: Timestamp) -> Value {
@@ -86,16 +129,21 @@ impl Health {
                     "next": text(health.next),
                     "tokenEnds": text(health.token_ends),
                     "tokenEndsSoon": health.token_ends.is_some_and(|ends| is_soon(ends, now)),
-                    "failure": health.failure,
+                    "failure": health.failure().map(ExitCode::meaning),
+                    "warning": health.warning().map(ExitCode::meaning),
                     "waiting": health.tally.waiting,
                     "failed": health.tally.failed,
                     "empty": health.tally.empty,
+                    "awaited": health.outcomes.awaited,
+                    "held": health.outcomes.held,
+                    "refused": health.outcomes.refused,
+                    "rowsSetAside": health.outcomes.rows_set_aside,
                 });
                 (name.clone(), value)
             })
             .collect();
         json!({
-            "status": if self.is_well() { "ok" } else { "failing" },
+            "status": self.status(),
             "at": now.to_string(),
             "jobs": jobs,
         })

@@ -8,7 +8,7 @@ use crate::job::{After, Job, JobSource, Links};
 use crate::machine::Machine;
 use crate::outbox;
 use crate::output::Output;
-use crate::plan::resolve;
+use crate::plan::{SendPlan, resolve};
 use crate::query::Proof;
 use crate::token::moment;
 
@@ -50,6 +50,7 @@ async fn prove(
     let profile = args.profile(job.profile.clone());
     let resolved = resolve(job.settings.clone(), &profile, machine)?;
     let route = resolved.route(&profile, machine, output).await?;
+    SendPlan::of_job(job, &resolved.settings)?;
     let from = match &job.source {
         JobSource::Files { folder, pattern, links, .. } => {
             look_into(folder, *links)?;
@@ -77,6 +78,9 @@ async fn prove(
             }
         }
         After::Keep => {}
+    }
+    if let Some(folder) = job.refused_to.as_ref().filter(|folder| folder.exists()) {
+        write_into(folder)?;
     }
     let place = &route.place;
     let mut told = format!("{from} to {}, {} of {}", route.link.target, place.unit, place.customer);

@@ -5,24 +5,26 @@
 //! network ails every file.
 
 use std::cell::{Cell, RefCell};
-use std::fs;
 use std::path::Path;
 
 use futures_util::StreamExt as _;
+use tokio::sync::Notify;
 
-use super::Desk;
-use super::after::settle;
+use super::after::{after_receipt, refused};
 use super::look::{Found, Look, Seen};
+use super::standing::Standing;
 use super::tally::Tally;
+use super::vet::Vetted;
+use super::{Desk, Orders};
 use crate::answer::repeated_in_words;
 use crate::delivery::Courier;
 use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
 use crate::failure::Failure;
-use crate::job::{Job, JobSource, Links, Ready};
-use crate::journal::{Addressed, Admission, Entry, Kept, Offer, Repeat, State, in_turn};
+use crate::job::{Job, JobSource, Ready};
+use crate::journal::{Addressed, Ending, Entry, Journal, Setback, State, in_turn};
 use crate::plan::{Route, SendPlan, resolve};
-use crate::source::{Mark, Pace, Source, SourceFault};
+use crate::source::{Mark, Pace, SourceFault};
 
 /// Read at a time, so that ten thousand waiting files cost no memory.
 const ENTRIES_AT_ONCE: u32 = 256;
@@ -31,8 +33,21 @@ const ENTRIES_AT_ONCE: u32 = 256;
 pub(super) struct Round<'a> {
     pub(super) job: &'a Job,
     pub(super) desk: &'a Desk<'a>,
-    pub(super) pace: Option<&'a Pace>,
-    pub(super) parallel: usize,
+    pace: Option<&'a Pace>,
+    parallel: usize,
+    /// Told when a file is received.
+    pub(super) came: Notify,
+    pub(super) standing: RefCell<Standing>,
+}
+
+/// What became of an entry that was to be sent.
+enum Sent {
+    /// As the outbox has it now.
+    Tried(Box<Entry>),
+    /// Another process has it, and says how it ends.
+    Elsewhere,
+    /// Read before it was sent, and not fit to be.
+    Unfit(Failure),
 }
 
 /// What a round is for.
@@ -44,7 +59,18 @@ pub(super) enum Call {
     Resume,
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    pub(super) fn new(job: &'a Job, desk: &'a Desk<'a>, orders: &'a Orders) -> Self {
+        Self {
+            job,
+            desk,
+            pace: orders.pace.as_ref(),
+            parallel: orders.parallel,
+            came: Notify::new(),
+            standing: RefCell::default(),
+        }
+    }
+
     /// With time for files to become finished.
     pub(super) async fn once(&self, seen: &mut Seen) -> Result<Tally, Failure> {
         if let JobSource::Files { ready: Ready::Quiet(quiet), .. } = &self.job.source {
@@ -58,18 +84,24 @@ impl Round<'_> {
 
     pub(super) async fn go(&self, seen: &mut Seen, call: Call) -> Result<Tally, Failure> {
         let mut tally = Tally::default();
+        self.bring(seen, call, &mut tally).await?;
+        tally.standing = self.standing.borrow_mut().codes();
+        Ok(tally)
+    }
+
+    async fn bring(&self, seen: &mut Seen, call: Call, tally: &mut Tally) -> Result<(), Failure> {
         let brings = call == Call::Bring;
         let found = if brings { self.look(seen)? } else { Found::default() };
         tally.unfinished = found.unfinished;
         tally.empty = found.empty;
         let makes = brings && !matches!(self.job.source, JobSource::Files { .. });
         if found.finished.is_empty() && !makes && self.waiting().await? == 0 {
-            return Ok(tally);
+            return Ok(());
         }
         let route = self.route().await?;
         tally.token_ends = route.0.token.ends();
         for path in &found.finished {
-            if let Err(failure) = self.admit_file(path, &route, seen, &mut tally).await {
+            if let Err(failure) = self.admit_file(path, &route, seen, tally).await {
                 if seen.is_new_fault(path, &failure) {
                     self.not_sent(path, &failure);
                 }
@@ -78,10 +110,18 @@ impl Round<'_> {
             }
         }
         if makes {
-            self.make(&route, &mut tally).await?;
+            let made = self.make(&route, tally).await;
+            self.standing.borrow_mut().made(match &made {
+                Ok(unfit) => unfit.as_ref().map(|failure| failure.exit),
+                Err(failure) => Some(failure.exit),
+            });
+            if let Some(failure) = made? {
+                let subject = format!("{}: not sent", self.job.name);
+                self.desk.output.failure(&subject, &failure);
+                tally.set_down(failure.exit);
+            }
         }
-        self.send_waiting(&route, seen, &mut tally).await?;
-        Ok(tally)
+        self.send_waiting(&route, seen, tally).await
     }
 
     async fn waiting(&self) -> Result<usize, Failure> {
@@ -118,64 +158,21 @@ impl Round<'_> {
         let Desk { args, machine, output, .. } = self.desk;
         let profile = args.profile(self.job.profile.clone());
         let resolved = resolve(self.job.settings.clone(), &profile, machine)?;
-        let name = match &self.job.source {
-            JobSource::Files { .. } => None,
-            JobSource::Command { name, .. } | JobSource::Sql { name, .. } => Some(name.clone()),
-        };
-        let plan = SendPlan::of_job(name, &resolved.settings)?;
+        let plan = SendPlan::of_job(self.job, &resolved.settings)?;
         Ok((resolved.route(&profile, machine, output).await?, plan))
     }
 
-    async fn admit_file(
+    /// A file that stays where it is.
+    pub(super) fn stays(&self, path: &Path, mark: &Mark, exit: ExitCode, tally: &mut Tally) {
+        self.standing.borrow_mut().lies(path.to_owned(), mark.clone(), exit);
+        tally.set_down(exit);
+    }
+
+    pub(super) fn addressed(
         &self,
-        path: &Path,
+        own: &str,
         route: &(Route, SendPlan),
-        seen: &mut Seen,
-        tally: &mut Tally,
-    ) -> Result<(), Failure> {
-        let own = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let source = match Source::open(path) {
-            Ok(source) => source,
-            // Another look will tell.
-            Err(SourceFault::Absent) => return Ok(()),
-            Err(fault) => return Err(explain_source(&fault)),
-        };
-        if !self.is_still_no_link(&source) {
-            return Ok(());
-        }
-        // Whatever comes of it, it is not looked at again until it changes.
-        seen.settle(path.to_owned(), source.mark().clone());
-        let addressed = self.addressed(&own, route)?;
-        let offer = Offer {
-            addressed: &addressed,
-            source: &source,
-            kept: Kept::InPlace,
-            repeat: Repeat::Never,
-        };
-        match self.desk.journal.admit(&offer, (self.desk.machine.now)()).await? {
-            Admission::Received(_) => {
-                tally.known += 1;
-                self.deal_with(path, source.mark())?;
-            }
-            Admission::Due(entry) => {
-                if let State::Failed(setback) = &entry.state {
-                    tally.failed += 1;
-                    tally.failed_with(setback.failure.exit);
-                }
-            }
-            Admission::BeingSent(_) => seen.unsettle(path),
-        }
-        Ok(())
-    }
-
-    /// Whether what was opened is the file of that name itself, where links are not followed: one may
-    /// have taken its place since the look. Every later reading is held against what was opened.
-    fn is_still_no_link(&self, source: &Source) -> bool {
-        let JobSource::Files { links: Links::LeftOut, .. } = &self.job.source else { return true };
-        fs::symlink_metadata(source.path()).is_ok_and(|found| Mark::of(&found) == *source.mark())
-    }
-
-    fn addressed(&self, own: &str, route: &(Route, SendPlan)) -> Result<Addressed, Failure> {
+    ) -> Result<Addressed, Failure> {
         let (route, plan) = route;
         let machine = self.desk.machine;
         let (file_type, _) = plan.type_for(own)?;
@@ -192,53 +189,6 @@ impl Round<'_> {
             job: Some(self.job.name.clone()),
             idempotency_key: (machine.unique)(),
         })
-    }
-
-    /// Runs the command or the query and keeps what it gives.
-    async fn make(&self, route: &(Route, SendPlan), tally: &mut Tally) -> Result<(), Failure> {
-        let Desk { journal, machine, .. } = self.desk;
-        let spooled = match &self.job.source {
-            JobSource::Files { .. } => return Ok(()),
-            JobSource::Command { command, .. } => {
-                crate::source::run_command(
-                    command,
-                    &journal.spool(),
-                    &journal.spool_name(&(machine.unique)()),
-                )
-                .await?
-            }
-            JobSource::Sql { query, database, .. } => {
-                crate::query::run(
-                    query,
-                    database,
-                    &journal.spool(),
-                    &journal.spool_name(&(machine.unique)()),
-                )
-                .await?
-            }
-        };
-        let source = Source::open(&spooled.path).map_err(|fault| {
-            // Left behind, it is swept when the outbox is opened again.
-            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
-            explain_source(&fault)
-        })?;
-        // Each run is a file of its own, also when it gives what the last one gave.
-        let offer = Offer {
-            addressed: &self.addressed("", route)?,
-            source: &source,
-            kept: Kept::Spooled(spooled.sha256),
-            repeat: Repeat::Asked,
-        };
-        match journal.admit(&offer, (machine.now)()).await? {
-            Admission::Due(entry) if entry.path == spooled.path => {}
-            // The same bytes wait already.
-            _ => {
-                // Left behind, it is swept when the outbox is opened again.
-                std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
-                tally.known += 1;
-            }
-        }
-        Ok(())
     }
 
     async fn send_waiting(
@@ -263,7 +213,7 @@ impl Round<'_> {
                             told.borrow_mut().1.waiting += 1;
                             continue;
                         }
-                        let sent = self.send(courier, entry).await;
+                        let sent = self.send(courier, entry, &route.1).await;
                         let mut told = told.borrow_mut();
                         stopped.set(self.tell(entry, sent, &mut told) || stopped.get());
                     }
@@ -274,7 +224,13 @@ impl Round<'_> {
         }
     }
 
-    async fn send(&self, courier: Courier<'_>, entry: &Entry) -> Result<Option<Entry>, Failure> {
+    async fn send(
+        &self,
+        courier: Courier<'_>,
+        entry: &Entry,
+        plan: &SendPlan,
+    ) -> Result<(Sent, Vetted), Failure> {
+        let Desk { journal, machine, .. } = self.desk;
         if courier.route.link.target.to_string() != entry.addressed.server {
             let server = &entry.addressed.server;
             return Err(Failure::usage(
@@ -282,26 +238,69 @@ impl Round<'_> {
                 "Send it with bursar outbox retry --url, or drop it.",
             ));
         }
-        match courier.send_entry(&self.desk.journal, entry).await? {
-            None => Ok(None),
-            Some(_) => self.desk.journal.entry(entry.id).await,
+        let vetted = match self.vet_waiting(entry, plan).await {
+            Ok(Vetted { unfit: None, sets_aside }) => Vetted { unfit: None, sets_aside },
+            // One that cannot be read here cannot be sent either.
+            Ok(Vetted { unfit: Some(failure), .. }) | Err(failure) => {
+                return Ok((self.set_down(entry, failure).await?, Vetted::default()));
+            }
+        };
+        if self.job.wait.is_some() {
+            journal.await_outcome(entry.id, (machine.now)()).await?;
         }
+        let sent = courier.send_entry(journal, entry).await?;
+        let after = match sent {
+            None => None,
+            Some(_) => journal.entry(entry.id).await?,
+        };
+        Ok((after.map_or(Sent::Elsewhere, |after| Sent::Tried(Box::new(after))), vetted))
+    }
+
+    /// Writes down that a file is not fit to be sent.
+    async fn set_down(&self, entry: &Entry, failure: Failure) -> Result<Sent, Failure> {
+        let Desk { journal, machine, .. } = self.desk;
+        let now = (machine.now)();
+        let Some(claim) = journal.claim(entry.id, now).await? else { return Ok(Sent::Elsewhere) };
+        let setback = Setback { failure: failure.clone(), status: None };
+        journal.settle(claim, 0, &Ending::Never(setback), now).await?;
+        self.put_aside(entry, &entry.path, &entry.mark).await?;
+        Ok(Sent::Unfit(failure))
+    }
+
+    /// To the refused ones, where there is a folder for them; nothing is left to be tried again then.
+    pub(super) async fn put_aside(
+        &self,
+        entry: &Entry,
+        path: &Path,
+        mark: &Mark,
+    ) -> Result<(), Failure> {
+        if self.job.refused_to.is_none() {
+            return Ok(());
+        }
+        refused(self.job, path, mark)?;
+        Journal::drop(&self.desk.journal, entry.id, (self.desk.machine.now)()).await?;
+        Ok(())
     }
 
     /// Whether it is of no use to go on.
     fn tell(
         &self,
         entry: &Entry,
-        sent: Result<Option<Entry>, Failure>,
+        sent: Result<(Sent, Vetted), Failure>,
         told: &mut (&mut Seen, &mut Tally),
     ) -> bool {
         let (seen, tally) = told;
         let output = &self.desk.output;
         let subject = format!("{}: {}: not sent", self.job.name, entry.addressed.name);
-        let after = match sent {
-            Ok(Some(after)) => after,
-            // Another process has it, and says how it ends.
-            Ok(None) => return false,
+        let (after, vetted) = match sent {
+            Ok((Sent::Tried(after), vetted)) => (after, vetted),
+            Ok((Sent::Elsewhere, _)) => return false,
+            Ok((Sent::Unfit(failure), _)) => {
+                output.failure(&subject, &failure);
+                self.stays(&entry.path, &entry.mark, failure.exit, tally);
+                seen.settle(entry.path.clone(), entry.mark.clone());
+                return false;
+            }
             Err(failure) => {
                 output.failure(&subject, &failure);
                 tally.failed_with(failure.exit);
@@ -310,42 +309,48 @@ impl Round<'_> {
         };
         if let Some(setback) = after.state.setback() {
             output.failure(&subject, &setback.failure);
-            tally.failed_with(setback.failure.exit);
         }
         match after.state {
             State::Received(receipt) => {
                 tally.received += 1;
+                self.came.notify_one();
+                self.standing.borrow_mut().sent(entry.id);
+                if vetted.sets_aside {
+                    tally.failed_with(ExitCode::RowsSetAside);
+                }
                 let earlier = repeated_in_words(receipt.json.as_ref());
                 let earlier = earlier.map(|words| format!(" ({words})")).unwrap_or_default();
                 let name = &entry.addressed.name;
                 output.result(&format!("{}: received {name}{earlier}", self.job.name));
-                if !entry.is_spooled
-                    && let Err(failure) = self.deal_with(&entry.path, &entry.mark)
+                if self.job.wait.is_none()
+                    && let Err(failure) = after_receipt(self.job, entry)
                 {
                     output.failure(&self.job.name, &failure);
                     tally.failed_with(failure.exit);
                 }
                 false
             }
-            State::Failed(_) => {
-                tally.failed += 1;
+            State::Failed(setback) => {
                 // Settled as it was; what took its place meanwhile is a new one.
-                if !entry.is_spooled {
+                if entry.is_spooled {
+                    tally.set_down(setback.failure.exit);
+                } else {
+                    self.stays(&entry.path, &entry.mark, setback.failure.exit, tally);
                     seen.settle(entry.path.clone(), entry.mark.clone());
                 }
                 false
             }
-            State::Waiting(_) | State::Sending { .. } | State::Dropped => {
+            State::Waiting(setback) => {
+                tally.waiting += 1;
+                if let Some(setback) = setback {
+                    tally.failed_with(setback.failure.exit);
+                }
+                true
+            }
+            State::Sending { .. } | State::Dropped => {
                 tally.waiting += 1;
                 true
             }
-        }
-    }
-
-    fn deal_with(&self, path: &Path, mark: &Mark) -> Result<(), Failure> {
-        match &self.job.source {
-            JobSource::Files { ready, .. } => settle(path, mark, &self.job.after, ready),
-            JobSource::Command { .. } | JobSource::Sql { .. } => Ok(()),
         }
     }
 }

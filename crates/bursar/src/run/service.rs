@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::follow::Following;
 use super::health::{self, Health};
 use super::look::Seen;
 use super::round::Call;
@@ -35,7 +36,7 @@ pub const SERVICE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the rounds are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     Run,
     Reload,
     Stop,
@@ -161,14 +162,31 @@ async fn beat(orders: &Orders, desk: &Desk<'_>, health: &Health) {
     }
 }
 
+/// Its rounds, and beside them what becomes of the files that they sent.
 async fn serve_job(
     job: &Job,
     orders: &Orders,
     desk: &Desk<'_>,
     health: &Health,
+    phase: watch::Receiver<Phase>,
+) {
+    let round = Round::new(job, desk, orders);
+    let following = Following::of(job, desk);
+    let follow = async {
+        if let Some(following) = &following {
+            following.serve(health, &round.came, phase.clone()).await;
+        }
+    };
+    futures_util::future::join(serve_rounds(&round, orders, health, phase.clone()), follow).await;
+}
+
+async fn serve_rounds(
+    round: &Round<'_>,
+    orders: &Orders,
+    health: &Health,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let round = Round { job, desk, pace: orders.pace.as_ref(), parallel: orders.parallel };
+    let Round { job, desk, .. } = *round;
     let came = Arc::new(Notify::new());
     let _watcher = watch_folder(job, &came, desk);
     let mut seen = Seen::default();

@@ -97,7 +97,6 @@ impl Sender<'_> {
             return Err(failure);
         }
         if let Some(warning) = examination.warning() {
-            let warning = format!("{warning} (bursar check shows which)");
             self.output.warn(&format!("{}: {warning}", file.display()));
             report.note(warning);
         }

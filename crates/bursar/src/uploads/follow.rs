@@ -15,11 +15,11 @@ use crate::machine::in_words;
 use crate::progress::Waiting;
 
 /// Most files are read within a second or two.
-const POLL_FIRST: Duration = Duration::from_secs(1);
+pub const POLL_FIRST: Duration = Duration::from_secs(1);
 /// A long reading is not made shorter by asking often.
-const POLL_LONGEST: Duration = Duration::from_secs(5);
+pub const POLL_LONGEST: Duration = Duration::from_secs(5);
 /// From the first to the longest in four steps.
-const POLL_GROWTH: f64 = 1.5;
+pub const POLL_GROWTH: f64 = 1.5;
 
 /// Follows uploads.
 #[derive(Debug, Clone, Copy)]
@@ -56,8 +56,7 @@ impl Follower<'_> {
         let mut wait = POLL_FIRST;
         loop {
             let upload = self.upload(id).await.map_err(|failure| lost_sight(id, failure))?;
-            let is_under_way = matches!(upload["status"].as_str(), Some("received" | "reading"));
-            if !is_under_way {
+            if !is_under_way(&upload) {
                 drop(waiting);
                 return Ok(self.ended(id, upload).await);
             }
@@ -73,6 +72,16 @@ impl Follower<'_> {
         }
     }
 
+    /// One look: nothing while it is under way, else how it ended, without examples of what is wrong in it.
+    pub async fn ended_already(&self, id: &str) -> Result<Option<Followed>, Failure> {
+        let upload = self.upload(id).await?;
+        if is_under_way(&upload) {
+            return Ok(None);
+        }
+        let verdict = verdict(id, &upload);
+        Ok(Some(Followed { upload, problems: Value::Null, verdict }))
+    }
+
     /// What came of the file is known; the examples of what is wrong in it may be missing.
     async fn ended(&self, id: &str, upload: Value) -> Followed {
         let problems = problems::first(self.asker, id).await.unwrap_or_else(|failure| {
@@ -84,7 +93,20 @@ impl Follower<'_> {
     }
 }
 
+fn is_under_way(upload: &Value) -> bool {
+    matches!(upload["status"].as_str(), Some("received" | "reading"))
+}
+
 impl Followed {
+    pub fn id(&self) -> String {
+        words::id(&self.upload)
+    }
+
+    /// Rows of it that are not in the ledger, where the server says so.
+    pub fn rows_set_aside(&self) -> u64 {
+        self.upload["rowsSetAside"].as_u64().unwrap_or(0)
+    }
+
     /// What came of it, for standard output; the verdict stands apart.
     pub fn in_words(&self) -> String {
         let head = words::head(&self.upload);

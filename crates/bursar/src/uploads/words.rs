@@ -193,7 +193,7 @@ pub(super) fn name(upload: &Value) -> String {
     shown(&upload["fileName"])
 }
 
-fn id(upload: &Value) -> String {
+pub(super) fn id(upload: &Value) -> String {
     shown(&upload["uploadId"])
 }
 

@@ -14,7 +14,9 @@ use std::time::Duration;
 /// Longer than any case takes.
 const PATIENCE: Duration = Duration::from_mins(15);
 
-#[derive(Default)]
+/// What is said of an upload that is asked about, by its id and how often it was before: status and body.
+type Tells = dyn Fn(&str, u64) -> (u16, String) + Send;
+
 struct Shared {
     /// Bodies by the path they were sent to.
     files: Mutex<BTreeMap<String, Vec<Vec<u8>>>>,
@@ -23,6 +25,9 @@ struct Shared {
     came: Condvar,
     is_down: AtomicBool,
     requests: AtomicU64,
+    tells: Mutex<Box<Tells>>,
+    /// By the id of the upload.
+    asked: Mutex<BTreeMap<String, u64>>,
     /// Every so many requests the answer is lost although the file was kept; 0 is never.
     loses_each: u64,
 }
@@ -40,7 +45,16 @@ impl Counting {
     pub(crate) fn losing(loses_each: u64) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared { loses_each, ..Shared::default() });
+        let shared = Arc::new(Shared {
+            files: Mutex::default(),
+            bodies: Mutex::default(),
+            came: Condvar::new(),
+            is_down: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
+            tells: Mutex::new(Box::new(|_, _| (404, String::new()))),
+            asked: Mutex::default(),
+            loses_each,
+        });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -78,6 +92,19 @@ impl Counting {
         self.shared.requests.load(Ordering::SeqCst)
     }
 
+    /// What it says from now on of an upload.
+    pub(crate) fn tell(&self, tells: impl Fn(&str, u64) -> (u16, String) + Send + 'static) {
+        *self.shared.tells.lock().unwrap() = Box::new(tells);
+    }
+
+    /// Until somebody has asked so often about one upload.
+    pub(crate) fn wait_until_asked(&self, id: &str, times: u64) {
+        let asked = self.shared.asked.lock().unwrap();
+        let few = |asked: &mut BTreeMap<String, u64>| asked.get(id).is_none_or(|n| *n < times);
+        let (asked, waited) = self.shared.came.wait_timeout_while(asked, PATIENCE, few).unwrap();
+        assert!(!waited.timed_out(), "{id} was not asked about: {asked:?}");
+    }
+
     /// Until so many different files have come.
     pub(crate) fn wait_for(&self, files: usize) {
         let kept = self.shared.files.lock().unwrap();
@@ -110,6 +137,18 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
         return None;
     }
     let path = first.split(' ').nth(1)?.to_owned();
+    if first.starts_with("GET ") {
+        let id = path.rsplit('/').next()?;
+        let before = {
+            let mut asked = shared.asked.lock().unwrap();
+            let times = asked.entry(id.to_owned()).or_default();
+            *times += 1;
+            *times - 1
+        };
+        let (status, body) = shared.tells.lock().unwrap()(id, before);
+        shared.came.notify_all();
+        return answer(&mut from, status, &body);
+    }
     let number = shared.requests.fetch_add(1, Ordering::SeqCst) + 1;
     shared.bodies.lock().unwrap().push(body.clone());
     let mut files = shared.files.lock().unwrap();
@@ -123,9 +162,12 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
     if is_lost || shared.is_down.load(Ordering::SeqCst) {
         return None;
     }
-    let body = format!("{{\"uploadId\":\"upl_{number}\"}}");
+    answer(&mut from, 201, &format!("{{\"uploadId\":\"upl_{number}\"}}"))
+}
+
+fn answer(from: &mut BufReader<TcpStream>, status: u16, body: &str) -> Option<()> {
     let answer = format!(
-        "HTTP/1.1 201 Created\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "HTTP/1.1 {status} Said\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
     from.get_mut().write_all(answer.as_bytes()).ok()

@@ -1,97 +1,15 @@
 //! The jobs of bursar.toml: once, proved, and as a service.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-#[cfg(unix)]
-use std::process::Child;
 
+#[cfg(unix)]
 use serde_json::Value;
 
-use crate::counting::Counting;
-use crate::program::{Bursar, Run, path_text, refuse_token_below, token};
-
-/// A folder with a bursar.toml in it.
-struct Desk {
-    folder: tempfile::TempDir,
-    server: Counting,
-}
-
-impl Desk {
-    fn new(jobs: &str) -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap(), server: Counting::start() };
-        fs::create_dir(desk.path("out")).unwrap();
-        desk.config(jobs);
-        desk
-    }
-
-    fn config(&self, jobs: &str) {
-        let text = format!(
-            "outbox = 'outbox'\n[defaults]\nurl = '{}'\ncustomer = 'acme'\nretries = 1\n\
-             [profile.uk]\nunit = 'acmeuk'\n{jobs}",
-            self.server.url()
-        );
-        let new = self.path("bursar.toml.new");
-        fs::write(&new, text).unwrap();
-        fs::rename(new, self.path("bursar.toml")).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn put(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.path(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn command(&self, args: &[&str]) -> Bursar {
-        Bursar::bare()
-            .env("BURSAR_OUTBOX", "")
-            .env("BURSAR_TOKEN", &token())
-            .args([
-                "run",
-                "--wait-second-ms",
-                "1",
-                "--config",
-                path_text(&self.path("bursar.toml")),
-            ])
-            .args(args.iter().copied())
-    }
-
-    fn run(&self, args: &[&str]) -> Run {
-        let run = self.command(args).run();
-        refuse_token_below(&token(), self.folder.path());
-        run
-    }
-
-    /// What the server has, by the end of its path.
-    fn names(&self) -> BTreeSet<String> {
-        self.server.files().into_keys().collect()
-    }
-
-    #[cfg(unix)]
-    fn serve(&self) -> Service {
-        let (child, own) = self.command(&[]).spawn();
-        Service { child, _own: own }
-    }
-}
-
+use crate::desk::Desk;
 #[cfg(unix)]
-struct Service {
-    child: Child,
-    _own: tempfile::TempDir,
-}
-
+use crate::desk::{free_port, get, wait_for_words};
 #[cfg(unix)]
-impl Service {
-    fn stop(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
+use crate::program::{refuse_token_below, token};
 
 #[test]
 fn files_of_a_job_are_sent_once_and_dealt_with() {
@@ -278,7 +196,7 @@ fn a_configuration_is_proved_without_sending() {
 #[cfg(unix)]
 #[test]
 fn a_service_sends_what_comes_reloads_and_stops() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let service = format!(
         "[service]\nheartbeat = 'heartbeat'\nlog = 'bursar.log'\nrescan-seconds = 1\nhealth = '127.0.0.1:{port}'\n"
     );
@@ -290,7 +208,8 @@ fn a_service_sends_what_comes_reloads_and_stops() {
     desk.put("coming", "a\n2\n");
     fs::rename(desk.path("coming"), desk.path("out/apt_2.csv")).unwrap();
     desk.server.wait_for(2);
-    let health: Value = serde_json::from_str(&get(port)).unwrap();
+    let (status, health) = get(port);
+    assert_eq!(status, 200, "{health}");
     assert_eq!(health["status"], "ok", "{health}");
     assert!(health["jobs"]["a"]["lastRound"].is_string(), "{health}");
     assert_eq!(health["jobs"]["a"]["tokenEndsSoon"], false, "{health}");
@@ -319,7 +238,7 @@ fn a_service_sends_what_comes_reloads_and_stops() {
 #[cfg(unix)]
 #[test]
 fn what_lies_there_unsent_is_said_once_and_holds_nobody_up() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let desk = Desk::new(&format!(
         "[service]\nlog = 'bursar.log'\nrescan-seconds = 1\nhealth = '127.0.0.1:{port}'\n\
          [job.a]\n[job.a.source]\nfolder = 'out'\nready = 'rename'\n"
@@ -336,7 +255,8 @@ fn what_lies_there_unsent_is_said_once_and_holds_nobody_up() {
         |words: &str| fs::read_to_string(desk.path("bursar.log")).unwrap().matches(words).count();
     wait_for_words(&desk.path("bursar.log"), "received apt_4");
     assert_eq!((said("it is empty"), said("left out")), (1, 1));
-    let health: Value = serde_json::from_str(&get(port)).unwrap();
+    let (status, health) = get(port);
+    assert_eq!(status, 200, "{health}");
     assert_eq!(health["jobs"]["a"]["empty"], 1, "{health}");
     // With something in it, it is a file as any other.
     desk.put("out/apt_0.csv", "a\n0\n");
@@ -367,24 +287,4 @@ fn a_folder_that_goes_away_and_comes_back_is_watched_again() {
     desk.server.wait_for(3);
     assert_eq!(running.stop(), Some(0));
     assert_eq!(desk.server.requests(), 3, "what lay there was not sent again");
-}
-
-#[cfg(unix)]
-fn wait_for_words(file: &Path, words: &str) {
-    let begin = std::time::Instant::now();
-    while !fs::read_to_string(file).is_ok_and(|text| text.contains(words)) {
-        assert!(begin.elapsed().as_secs() < 60, "{} lacks: {words}", file.display());
-        std::thread::yield_now();
-    }
-}
-
-#[cfg(unix)]
-fn get(port: u16) -> String {
-    use std::io::{Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
-    text.split_once("\r\n\r\n").unwrap().1.to_owned()
 }

@@ -17,6 +17,7 @@ mod crashes;
 mod curl;
 #[cfg(unix)]
 mod database;
+mod desk;
 mod doctor;
 mod examples;
 mod findings;
@@ -27,6 +28,7 @@ mod misbehaviour;
 #[cfg(all(unix, feature = "odbc"))]
 mod odbc;
 mod outbox;
+mod outcomes;
 mod program;
 #[cfg(unix)]
 mod queries;
