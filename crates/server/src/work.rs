@@ -91,7 +91,7 @@ impl Failure {
     const fn is_of_server(&self) -> bool {
         match self {
             // Not found is of one upload alone: no attempt is made while the store does not answer.
-            Self::Store(store::Error::NotFound { .. }) | Self::Panicked | Self::Killed => false,
+            Self::Store(store::Error::NotFound { .. }) | Self::Panicked(_) | Self::Killed => false,
             Self::Store(_) => true,
             Self::Ledgers(error) => error.is_of_server(),
         }
@@ -347,7 +347,7 @@ fn backoff(attempts: u32) -> Duration {
 /// How long what has waited for so long waits again: as long once more, so that the pauses double.
 fn pause(waited: SignedDuration) -> Duration {
     // Negative where the clock was set back: then the shortest.
-    Duration::try_from(waited).unwrap_or(BACKOFF_FIRST).clamp(BACKOFF_FIRST, BACKOFF_LONGEST)
+    Duration::try_from(waited).expect("a wait counts from the past").clamp(BACKOFF_FIRST, BACKOFF_LONGEST)
 }
 
 fn log(job: &ClaimedJob, failure: &Failure, what: &str) {
