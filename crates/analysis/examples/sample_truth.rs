@@ -138,6 +138,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<d
         now: NOW,
         verdicts: Vec::new(),
         settings: domain::CheckSettings::default(),
+        file_names: BTreeMap::new(),
     };
     let began = Instant::now();
     let checked = checks.check(&request, |_, _| {}).await?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use arrow_array::RecordBatch;
-use domain::FileType;
 use domain::finding::{CheckRequest, Checked, RememberedVerdict};
+use domain::{FileType, InvoiceLines, UploadId};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -81,9 +81,10 @@ impl CheckLedgers {
             .iter()
             .map(|(_, ledger)| (table_name(ledger.file_type()).to_owned(), ledger.version()));
         let versions: BTreeMap<String, u64> = versions.collect();
-        let kept = Some(self.kept.of(request.of.clone(), versions.clone()));
+        let lines = settings.invoice_lines;
+        let kept = Some(self.kept.of(request.of.clone(), versions.clone(), lines));
         let (now, verdicts) = (request.now, request.verdicts.clone());
-        let told = Told { now, verdicts, settings };
+        let told = Told { now, verdicts, settings, file_names: request.file_names.clone() };
         let mut checked = carry_out(&self.engine, tables, told, kept, progress).await?;
         checked.versions = versions;
         Ok(checked)
@@ -97,6 +98,7 @@ pub struct CheckSettings {
     pub only: Option<Vec<String>>,
     /// Parameters that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, f64>,
+    pub invoice_lines: InvoiceLines,
 }
 
 impl CheckSettings {
@@ -109,6 +111,7 @@ impl CheckSettings {
         Self {
             only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
             parameters: numbers.map(|(name, value)| (name.clone(), number(value))).collect(),
+            invoice_lines: settings.invoice_lines,
         }
     }
 }
@@ -120,7 +123,7 @@ pub async fn check_batches(
     now: Timestamp,
     settings: CheckSettings,
 ) -> Result<Checked, Error> {
-    let told = Told { now, verdicts: Vec::new(), settings };
+    let told = Told { now, verdicts: Vec::new(), settings, file_names: BTreeMap::new() };
     carry_out(engine, Tables::of_batches(tables), told, None, |_, _| {}).await
 }
 
@@ -129,6 +132,8 @@ pub(crate) struct Told {
     pub(crate) now: Timestamp,
     pub(crate) verdicts: Vec<RememberedVerdict>,
     pub(crate) settings: CheckSettings,
+    /// Of uploads, as far as they are known.
+    pub(crate) file_names: BTreeMap<UploadId, String>,
 }
 
 async fn carry_out(

@@ -115,7 +115,7 @@ static ALL: LazyLock<Vec<Check>> = LazyLock::new(|| {
 
 /// Adding a check adds its folder here, with the statements it has.
 const FOLDERS: &[Folder] = &checks! {
-    "duplicate_invoices": "check", "rolled_up";
+    "duplicate_invoices": "check";
     "duplicate_suppliers": "check";
     "look_alike_suppliers": "check";
     "shared_bank_account": "check";

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Amount, InvalidAmount};
@@ -74,7 +75,28 @@ pub struct CheckSettings {
     pub off: BTreeSet<String>,
     /// Numbers that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, CheckNumber>,
+    /// Absent while it is as Bursar does by itself.
+    #[serde(skip_serializing_if = "InvoiceLines::is_automatic")]
+    pub invoice_lines: InvoiceLines,
 }
+
+/// Whether rows of one supplier, number and dates are lines of one invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceLines {
+    /// Decided for each invoice, by a rule that docs/checks.md states.
+    #[default]
+    Automatic,
+    /// They always are, equal ones too.
+    Always,
+    /// Every row is an invoice of its own.
+    Never,
+}
+
+/// Text that is no [`InvoiceLines`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("choose automatic, always or never")]
+pub struct InvalidInvoiceLines;
 
 /// Text that is no value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +118,30 @@ impl Severity {
             Self::Medium => "medium",
             Self::Context => "context",
         }
+    }
+}
+
+impl InvoiceLines {
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Always, Self::Never];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    const fn is_automatic(&self) -> bool {
+        matches!(self, Self::Automatic)
+    }
+}
+
+impl FromStr for InvoiceLines {
+    type Err = InvalidInvoiceLines;
+    fn from_str(text: &str) -> Result<Self, InvalidInvoiceLines> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or(InvalidInvoiceLines)
     }
 }
 

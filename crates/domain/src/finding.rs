@@ -8,6 +8,7 @@
 mod amount;
 mod decision;
 mod exported;
+mod invoices_read;
 mod kept;
 mod key;
 mod run;
@@ -24,6 +25,7 @@ pub use decision::{
     recoverable,
 };
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
+pub use invoices_read::{FileSentAgain, InvoicesRead};
 pub use kept::{
     FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
 };

@@ -42,7 +42,7 @@ pub mod user;
 
 pub use access_token::{AccessScope, Claims, Role};
 pub use audit::{AuditEntry, ChainedEntry};
-pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, Severity};
+pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Severity};
 pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::FileType;

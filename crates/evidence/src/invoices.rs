@@ -52,6 +52,8 @@ pub struct Invoices {
     pub order: Vec<u32>,
     pub means: Vec<u32>,
     pub description: Vec<u32>,
+    /// Rows of the ledger that an invoice was added up from: its lines; 1 when it is a row by itself.
+    pub rows: Vec<u32>,
 }
 
 /// Many short texts in one.
@@ -78,18 +80,31 @@ impl Invoices {
         self.order.push(invoice.order);
         self.means.push(invoice.means);
         self.description.push(invoice.description);
+        self.rows.push(1);
     }
 
     /// Places by id, so that they do not depend on the order in which invoices were read.
     pub fn sort_by_id(&mut self, threads: usize) {
         let order = self.ids.sorted(threads);
-        self.ids = self.ids.in_order(&order);
-        self.numbers = self.numbers.in_order(&order);
+        self.take(&order);
+    }
+
+    /// The same, without those that are left out, by their places before.
+    pub fn sort_by_id_without(&mut self, left_out: &[bool], threads: usize) {
+        let mut order = self.ids.sorted(threads);
+        order.retain(|at| !left_out[*at as usize]);
+        self.take(&order);
+    }
+
+    /// These places in this order, and no others.
+    fn take(&mut self, order: &[u32]) {
+        self.ids = self.ids.in_order(order);
+        self.numbers = self.numbers.in_order(order);
         for column in [&mut self.amount, &mut self.stated] {
-            *column = in_order(column, &order);
+            *column = in_order(column, order);
         }
         for column in [&mut self.invoiced, &mut self.entered, &mut self.paid] {
-            *column = in_order(column, &order);
+            *column = in_order(column, order);
         }
         let words = [
             &mut self.supplier,
@@ -100,9 +115,10 @@ impl Invoices {
             &mut self.order,
             &mut self.means,
             &mut self.description,
+            &mut self.rows,
         ];
         for column in words {
-            *column = in_order(column, &order);
+            *column = in_order(column, order);
         }
     }
 

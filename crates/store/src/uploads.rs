@@ -6,8 +6,10 @@
 
 mod list;
 
+use std::collections::BTreeMap;
+
 use domain::upload::InvalidTransition;
-use domain::{HoldReason, RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
+use domain::{FileType, HoldReason, RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -33,6 +35,28 @@ macro_rules! columns {
 pub(crate) use columns;
 
 impl CustomerStore {
+    /// Of those of a file type that are read, names of files as they were sent.
+    pub async fn file_names(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+    ) -> Result<BTreeMap<UploadId, String>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, file_name FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+             AND state = 'read'",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(file_type.as_str())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let named = all(&rows, |row| {
+            let fields = Fields::of(row, "uploads", "id");
+            Ok((fields.parsed("id")?, fields.text("file_name")?))
+        })?;
+        Ok(named.into_iter().collect())
+    }
+
     pub async fn upload(&self, unit: &UnitName, id: UploadId) -> Result<Option<Upload>, Error> {
         let row = sqlx::query(concat!(
             "SELECT ",

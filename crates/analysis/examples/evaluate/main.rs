@@ -2,7 +2,7 @@
 //! others do, one table.
 //!
 //! `cargo xtask evaluate [--seeds 1,2,3,4,5] [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08]
-//! [--details] [--splink PYTHON]`.
+//! [--details] [--invoice-lines never] [--splink PYTHON]`.
 //! Without a ledger: those below `../shared/data/open`, where they are. The same seeds give the same figures.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
@@ -23,7 +23,7 @@ use std::time::Instant;
 
 use analysis::{CheckSettings, Engine, EngineLimits, check_batches};
 use domain::finding::Checked;
-use domain::{FileType, Mapping};
+use domain::{FileType, InvoiceLines, Mapping};
 use jiff::Timestamp;
 
 use header::Header;
@@ -41,6 +41,8 @@ struct Arguments {
     mapping: Option<Mapping>,
     details: bool,
     threshold: Option<f64>,
+    /// How rows of one document are read, of a ledger whose Unique IDs are those of lines.
+    invoice_lines: InvoiceLines,
     /// A Python that has `splink`: ours beside it over the same candidates, and nothing injected.
     splink: Option<PathBuf>,
 }
@@ -85,7 +87,7 @@ fn evaluate(
             .into_iter()
             .collect();
         let only = Some(vec!["duplicate_invoices".to_owned()]);
-        let settings = CheckSettings { only, parameters };
+        let settings = CheckSettings { only, parameters, invoice_lines: arguments.invoice_lines };
         let tables = vec![(FileType::Transactions, vec![batch])];
         Ok(runtime.block_on(check_batches(engine, tables, NOW, settings))?)
     };
@@ -229,6 +231,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         mapping: None,
         details: false,
         threshold: None,
+        invoice_lines: InvoiceLines::default(),
         splink: None,
     };
     let mut words = std::env::args().skip(1);
@@ -244,6 +247,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
                 arguments.mapping = Some(toml::from_str(&std::fs::read_to_string(value()?)?)?);
             }
             "--threshold" => arguments.threshold = Some(value()?.parse()?),
+            "--invoice-lines" => arguments.invoice_lines = value()?.parse()?,
             "--splink" => arguments.splink = Some(value()?.into()),
             "--details" => arguments.details = true,
             other => return Err(format!("there is no option {other}").into()),

@@ -112,7 +112,9 @@ pub(super) async fn fill<'a>(
         let rows = findings.iter_mut().flat_map(|finding| &mut finding.rows);
         for row in rows.filter(|row| row.ledger == file_type) {
             if let Some(shown) = known.get(&row.id) {
-                row.fields.clone_from(&shown.fields);
+                // What the check itself says of a row goes before what one line of it says.
+                let said = std::mem::replace(&mut row.fields, shown.fields.clone());
+                row.fields.extend(said);
                 row.withheld = shown.withheld.iter().map(|field| (*field).to_owned()).collect();
             }
         }

@@ -4,6 +4,7 @@
 
 mod describe;
 mod lines;
+mod sent_again;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +12,7 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::finding::{Amount, Finding, OverfullBlock, Suppression};
+use domain::finding::{Amount, Finding, InvoicesRead, OverfullBlock, Suppression};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, groups};
 use evidence::entities::company_name;
 use evidence::habits::Habits;
@@ -21,8 +22,10 @@ use evidence::netting::Netting;
 use evidence::weigh::Weighed;
 use futures_util::StreamExt as _;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
 
 use self::describe::{finding, why};
+use self::lines::RolledUp;
 use super::{Outcome, Run};
 use crate::checks::Check;
 use crate::engine::{query, query_all};
@@ -43,6 +46,26 @@ pub(super) struct Headers {
     names: HashMap<String, Vec<u32>>,
     seen_names: FxHashSet<(u32, u64)>,
     base_currency: Option<String>,
+    uploads: Uploads,
+}
+
+/// With which upload each row came.
+#[derive(Default)]
+struct Uploads {
+    /// By place, numbered by `names`.
+    of: Vec<u32>,
+    names: Vec<String>,
+    numbers: FxHashMap<String, u32>,
+}
+
+/// Of the report.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Figures {
+    suppliers: usize,
+    pairs_weighed: u64,
+    #[serde(flatten)]
+    read: InvoicesRead,
 }
 
 pub(super) async fn find(
@@ -52,19 +75,15 @@ pub(super) async fn find(
 ) -> Result<Outcome, Error> {
     let threads = run.engine.threads();
     let mut headers = Headers::read(run, session, &check.main_sql()).await?;
-    let document = tokio::task::block_in_place(|| lines::document(&headers.invoices, threads));
-    if let Some(document) = document {
-        // Both at once may be more than there is memory for.
-        drop(headers);
-        let rolled_up = check.sql("rolled_up").expect("a check of pairs has one");
-        let rolled_up = rolled_up.replace("{document}", document);
-        headers = Headers::read(run, session, &rolled_up).await?;
-    }
     headers.base_currency = base_currency(session).await?;
     tokio::task::block_in_place(|| {
-        headers.invoices.sort_by_id(threads);
+        headers.uploads.rank();
+        let setting = run.told.settings.invoice_lines;
+        let uploads = std::mem::take(&mut headers.uploads.of);
+        let rolled = lines::roll_up(&mut headers.invoices, &uploads, setting, threads);
+        headers.invoices.sort_by_id_without(&rolled.left_out, threads);
         headers.join_parties();
-        headers.search(run, check, document.is_some())
+        headers.search(run, check, &rolled)
     })
 }
 
@@ -87,8 +106,7 @@ impl Headers {
         Ok(headers)
     }
 
-    #[expect(clippy::fn_params_excessive_bools, reason = "a figure of the report")]
-    fn search(&self, run: &Run, check: &Check, is_rolled_up: bool) -> Result<Outcome, Error> {
+    fn search(&self, run: &Run, check: &Check, rolled: &RolledUp) -> Result<Outcome, Error> {
         let (invoices, threads) = (&self.invoices, run.engine.threads());
         let habits = &Habits::learn(invoices, threads);
         let netting = &Netting::find(invoices, habits);
@@ -105,20 +123,34 @@ impl Headers {
         let named = found.overfull.iter().take(OVERFULL_NAMED_MAX);
         let mut outcome = Outcome {
             overfull: named.map(|block| self.overfull(block)).collect(),
-            figures: serde_json::json!({
-                "invoices": invoices.len(),
-                "suppliers": self.suppliers.len(),
-                "rolledUpFromLines": is_rolled_up,
-                "pairsWeighed": found.pairs,
-            }),
+            figures: serde_json::to_value(Figures {
+                suppliers: self.suppliers.len(),
+                pairs_weighed: found.pairs,
+                read: self.invoices_read(run, rolled),
+            })
+            .map_err(Error::storage)?,
             ..Outcome::default()
         };
+        outcome.findings.extend(sent_again::findings(self, run, check, &rolled.sent_again));
         for group in groups(invoices, found.shown) {
             outcome.findings.push(finding(self, habits, check, &group));
         }
         outcome.suppressed =
             suppressed(self, habits, netting, check, found.suppressed, &mut outcome.counts);
         Ok(outcome)
+    }
+
+    fn invoices_read(&self, run: &Run, rolled: &RolledUp) -> InvoicesRead {
+        let of_lines = || self.invoices.rows.iter().filter(|rows| **rows > 1);
+        InvoicesRead {
+            invoice_lines: run.told.settings.invoice_lines,
+            invoices: self.invoices.len() as u64,
+            invoices_of_lines: of_lines().count() as u64,
+            lines: of_lines().map(|rows| u64::from(*rows)).sum(),
+            repeated_invoices: rolled.repeated,
+            rows_left_out: rolled.copies,
+            files_sent_again: sent_again::named(self, run, &rolled.sent_again),
+        }
     }
 
     fn overfull(&self, block: &Overfull) -> OverfullBlock {
@@ -160,6 +192,7 @@ impl Headers {
                 description: key(plainly(value(text(14), row), &mut plain)),
             };
             self.invoices.push(&invoice);
+            self.uploads.push(value(text(15), row));
         }
     }
 
@@ -218,6 +251,35 @@ impl Headers {
 
     fn supplier_of(&self, at: usize) -> &(String, String) {
         &self.suppliers[self.invoices.supplier[at] as usize]
+    }
+}
+
+impl Uploads {
+    fn push(&mut self, name: &str) {
+        let number = if let Some(number) = self.numbers.get(name) {
+            *number
+        } else {
+            let next = narrow(self.names.len());
+            self.numbers.insert(name.to_owned(), next);
+            self.names.push(name.to_owned());
+            next
+        };
+        self.of.push(number);
+    }
+
+    /// Numbers uploads in the order in which they came, as their ids sort.
+    fn rank(&mut self) {
+        let mut order: Vec<usize> = (0..self.names.len()).collect();
+        order.sort_unstable_by(|x, y| self.names[*x].cmp(&self.names[*y]));
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in (0_u32..).zip(&order) {
+            ranks[*number] = rank;
+        }
+        for number in &mut self.of {
+            *number = ranks[*number as usize];
+        }
+        self.names.sort_unstable();
+        self.numbers.clear();
     }
 }
 

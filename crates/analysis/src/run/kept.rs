@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::FileType;
 use domain::finding::CheckedUnit;
+use domain::{FileType, InvoiceLines};
 
 use super::Outcome;
 use crate::checks::Check;
@@ -26,6 +26,7 @@ struct State {
     /// The tables that its statements name, with their versions.
     tables: Vec<(FileType, Option<u64>)>,
     numbers: Vec<f64>,
+    lines: InvoiceLines,
 }
 
 /// Of one unit.
@@ -42,11 +43,17 @@ pub(crate) struct KeptOfUnit {
     unit: CheckedUnit,
     /// By table.
     versions: BTreeMap<String, u64>,
+    lines: InvoiceLines,
 }
 
 impl Kept {
-    pub(crate) fn of(&self, unit: CheckedUnit, versions: BTreeMap<String, u64>) -> KeptOfUnit {
-        KeptOfUnit { kept: self.clone(), unit, versions }
+    pub(crate) fn of(
+        &self,
+        unit: CheckedUnit,
+        versions: BTreeMap<String, u64>,
+        lines: InvoiceLines,
+    ) -> KeptOfUnit {
+        KeptOfUnit { kept: self.clone(), unit, versions, lines }
     }
 }
 
@@ -81,6 +88,7 @@ impl KeptOfUnit {
         State {
             tables: named.map(|of| (of, self.versions.get(table_name(of)).copied())).collect(),
             numbers: check.about.parameters.values().map(|parameter| parameter.default).collect(),
+            lines: self.lines,
         }
     }
 }

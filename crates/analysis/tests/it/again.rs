@@ -1,5 +1,6 @@
 //! A run after a few new rows takes what it can from the last one, and gives what a whole run gives.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analysis::{CheckLedgers, Engine, EngineLimits};
@@ -45,6 +46,7 @@ async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
         now: NOW,
         verdicts: Vec::new(),
         settings: domain::CheckSettings::default(),
+        file_names: BTreeMap::new(),
     };
     let keeps = CheckLedgers::new(site.ledgers.clone(), Arc::clone(&engine));
     let steps = [

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{Check, CheckLedgers, CheckSettings, Engine, EngineLimits};
-use domain::FileType;
 use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding, FindingRow};
+use domain::{FileType, InvoiceLines};
 use serde::Deserialize;
 
 use crate::site::{NOW, Site};
@@ -23,6 +23,8 @@ struct Case {
     employees: Option<String>,
     #[serde(default)]
     parameters: BTreeMap<String, f64>,
+    #[serde(default)]
+    invoice_lines: InvoiceLines,
     /// Why the check cannot run.
     not_run: Option<String>,
     #[serde(default)]
@@ -71,13 +73,17 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
     }
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
     let checks = CheckLedgers::new(site.ledgers.clone(), Arc::clone(engine));
-    let settings =
-        CheckSettings { only: Some(vec![check.to_owned()]), parameters: case.parameters.clone() };
+    let settings = CheckSettings {
+        only: Some(vec![check.to_owned()]),
+        parameters: case.parameters.clone(),
+        invoice_lines: case.invoice_lines,
+    };
     let request = CheckRequest {
         of,
         now: NOW,
         verdicts: Vec::new(),
         settings: domain::CheckSettings::default(),
+        file_names: BTreeMap::new(),
     };
     checks.check_with(&request, settings, |_, _| {}).await.unwrap()
 }

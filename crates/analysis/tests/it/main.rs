@@ -9,6 +9,7 @@ mod cases;
 mod growth;
 mod interrupted;
 mod kept_ledgers;
+mod lines;
 mod same_rows;
 mod site;
 mod snapshots;

@@ -81,7 +81,9 @@ async fn to_its_end(desk: Desk<'_>, mut run: Value, longest: Duration) -> Result
             "Tell the operator; the findings are those of the run before.",
         ));
     }
-    Ok(Said { words: line(&run), json: run })
+    let notices = run["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let lines = std::iter::once(line(&run)).chain(notices.map(in_line));
+    Ok(Said { words: lines.collect::<Vec<_>>().join("\n"), json: run })
 }
 
 fn line(run: &Value) -> String {

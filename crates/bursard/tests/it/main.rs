@@ -26,6 +26,7 @@ mod power_cut;
 mod reading;
 mod reused_ids;
 mod sample;
+mod sent_again;
 mod tls;
 mod tokens;
 mod uploads;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Finding, RememberedVerdict};
 use crate::check::CheckSettings;
+use crate::id::UploadId;
 use crate::short_name::{CustomerName, UnitName};
 
 /// A unit, whose three ledgers are checked together.
@@ -26,6 +27,8 @@ pub struct CheckRequest {
     pub verdicts: Vec<RememberedVerdict>,
     /// Which checks, by which numbers.
     pub settings: CheckSettings,
+    /// Names of files as they were sent, for sentences about them; an upload without one is named by its id.
+    pub file_names: BTreeMap<UploadId, String>,
 }
 
 /// What a run came to.

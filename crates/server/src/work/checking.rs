@@ -7,8 +7,8 @@
 
 use std::sync::Mutex;
 
-use domain::RunState;
 use domain::finding::{CheckRequest, CheckedUnit};
+use domain::{FileType, RunState};
 use store::ClaimedJob;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -28,7 +28,9 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let customer = parts.store.customer(&run.customer);
     let remembered = customer.remembered_verdicts(&run.unit, now).await?;
     let settings = customer.check_settings(&run.unit).await?;
+    let file_names = customer.file_names(&run.unit, FileType::Transactions).await?;
     let request = CheckRequest {
+        file_names,
         of: CheckedUnit { customer: run.customer, unit: run.unit },
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),

@@ -1,7 +1,7 @@
 //! A group of invoices in words: its title, its rows, why, and what would make it innocent.
 
 use domain::FileType;
-use domain::finding::{Amount, Evidence, Finding, FindingKey, Money};
+use domain::finding::{Amount, Evidence, Finding, FindingKey, FindingRow, Money};
 use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as written_amount};
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;
@@ -45,7 +45,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
             amount: Amount::from_ten_thousandths(at_risk),
             currency: headers.base_currency.clone(),
         }),
-        rows: ids.iter().map(|id| found::row(FileType::Transactions, id)).collect(),
+        rows: members.iter().map(|at| row(invoices, *at)).collect(),
         evidence,
         pattern: Some(format!("{reference}/{}", kind.as_str())),
         claim: kind.claim(),
@@ -64,6 +64,18 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         }
     }
     finding
+}
+
+/// An invoice of several lines shows their sum and how many they are.
+fn row(invoices: &Invoices, at: usize) -> FindingRow {
+    let mut row = found::row(FileType::Transactions, invoices.id(at));
+    if invoices.rows[at] > 1 {
+        let amount = |value| Amount::from_ten_thousandths(value).to_string();
+        row.fields.insert("base_amount".into(), amount(invoices.amount[at]));
+        row.fields.insert("invoice_amount".into(), amount(invoices.stated[at]));
+        row.fields.insert("lines".into(), invoices.rows[at].to_string());
+    }
+    row
 }
 
 /// Of the suppliers of invoices, each once, in the order of the invoices.

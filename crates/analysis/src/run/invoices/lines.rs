@@ -1,30 +1,127 @@
-//! Whether an extract holds lines instead of invoices: rows that share supplier, number and both days under
-//! different ids are lines of one invoice when there are many of them, and duplicates when there are few.
+//! Which rows are lines of one invoice, which are invoices of their own, and which are a file sent again.
+//!
+//! Rows of one supplier, number, invoice date and entry date are a *document*. How its rows are read is
+//! decided for each document by its own amounts; where those leave a doubt, by what is usual for the
+//! supplier, drawn towards the ledger. So no share of the whole ledger turns all of it at once.
+//! docs/checks.md states the rule.
+//!
+//! Not for: what is said about it (`domain::finding::InvoicesRead`), comparing invoices (`evidence`).
+//!
+//! Invariant: every row is in one invoice, or left out as a copy of a row of an earlier upload.
 
+mod documents;
+mod sent_again;
+mod usual;
+
+use domain::InvoiceLines;
 use evidence::invoices::Invoices;
-use evidence::{narrow, shares};
 
-/// From this share of invoices in several rows on, the extract holds lines.
-const LINES_PER_MILLE_MIN: usize = 100;
+use self::documents::{Documents, Line, Parts};
+pub(super) use self::sent_again::SentAgain;
+use self::usual::{Shape, Usual};
 
-/// What the lines of one invoice share beside supplier and number, as SQL; none when every row is an invoice.
-pub(super) fn document(rows: &Invoices, threads: usize) -> Option<&'static str> {
-    let key = |at: usize| {
-        let number = evidence::text_key(rows.number(at));
-        let place = narrow(at);
-        (number, rows.supplier[at], rows.invoiced[at], rows.entered[at], place)
-    };
-    let sorted = shares::sorted(shares::of_all(rows.len(), threads, key), threads);
-    let (mut invoices, mut in_lines, mut shared_ids) = (0, 0, 0);
-    for invoice in sorted.chunk_by(|x, y| (x.0, x.1, x.2, x.3) == (y.0, y.1, y.2, y.3)) {
-        let first = rows.id(invoice[0].4 as usize);
-        let has_others = invoice.iter().any(|row| rows.id(row.4 as usize) != first);
-        invoices += 1;
-        in_lines += usize::from(has_others);
-        shared_ids += usize::from(invoice.len() > 1 && !has_others);
-    }
-    if in_lines * 1_000 > invoices * LINES_PER_MILLE_MIN {
-        return Some("invoice_date, entered_date");
-    }
-    (shared_ids > 0).then_some("unique_id")
+/// What became of the rows.
+#[derive(Debug, Default)]
+pub(super) struct RolledUp {
+    /// By place: in another row's invoice, or a copy.
+    pub(super) left_out: Vec<bool>,
+    /// Invoices that stand there several times with all their rows.
+    pub(super) repeated: u64,
+    /// Rows that are copies of an earlier upload's and in no invoice.
+    pub(super) copies: u64,
+    pub(super) sent_again: Vec<SentAgain>,
 }
+
+/// Adds lines up in place: an invoice is where its row of the smallest id is. `uploads` has the rank of
+/// each row's upload, the earliest first.
+pub(super) fn roll_up(
+    rows: &mut Invoices,
+    uploads: &[u32],
+    setting: InvoiceLines,
+    threads: usize,
+) -> RolledUp {
+    let mut left_out = vec![false; rows.len()];
+    let documents = Documents::find(rows, uploads, &mut left_out, threads);
+    let usual = Usual::learn(rows, &documents);
+    let mut sent_again = documents.sent_again();
+    let mut rolling = Rolling { rows, usual, setting, left_out, repeated: 0, copies: 0 };
+    for document in documents.of_several() {
+        let is_left_out = |upload: u32| sent_again::of(&sent_again, upload).is_some();
+        let parts = Parts::of(document, is_left_out);
+        rolling.resolve(parts.own);
+        for copied in parts.copied {
+            if let Some(at) = sent_again::of(&sent_again, copied.upload) {
+                rolling.leave_out(&copied.pairs);
+                sent_again[at].note(&copied.pairs);
+                rolling.resolve(copied.others);
+            } else if copied.is_whole || setting == InvoiceLines::Never {
+                rolling.resolve(copied.pairs.iter().map(|(_, copy)| *copy).collect());
+            } else {
+                rolling.leave_out(&copied.pairs);
+            }
+        }
+    }
+    for file in &mut sent_again {
+        file.show(rolling.rows);
+    }
+    let Rolling { left_out, repeated, copies, .. } = rolling;
+    RolledUp { left_out, repeated, copies, sent_again }
+}
+
+struct Rolling<'a> {
+    rows: &'a mut Invoices,
+    usual: Usual,
+    setting: InvoiceLines,
+    left_out: Vec<bool>,
+    repeated: u64,
+    copies: u64,
+}
+
+impl Rolling<'_> {
+    /// Lines of one document to invoices.
+    fn resolve(&mut self, mut lines: Vec<Line>) {
+        if lines.len() < 2 || self.setting == InvoiceLines::Never {
+            return;
+        }
+        lines.sort_by_key(Line::money);
+        let supplier = self.rows.supplier[lines[0].at as usize];
+        match (self.setting, Shape::of(&lines)) {
+            (InvoiceLines::Always, _) | (_, Shape::Lines | Shape::SomeRepeated) => {
+                self.add_up(&lines);
+            }
+            (_, Shape::Slip) if self.usual.bills_lines(supplier) => self.add_up(&lines),
+            (_, Shape::Slip) => {}
+            (_, Shape::OneRepeated) if self.usual.repeats_lines(supplier) => self.add_up(&lines),
+            (_, Shape::OneRepeated) => self.repeated += 1,
+            (_, Shape::AllRepeated { times }) => {
+                self.repeated += 1;
+                for copy in 0..times {
+                    // In the order of amounts, so many of each.
+                    let copy: Vec<Line> = lines.iter().skip(copy).step_by(times).copied().collect();
+                    self.add_up(&copy);
+                }
+            }
+        }
+    }
+
+    fn add_up(&mut self, lines: &[Line]) {
+        let rows = &mut *self.rows;
+        let by_id = |x: &&Line, y: &&Line| rows.id(x.at as usize).cmp(rows.id(y.at as usize));
+        let Some(first) = lines.iter().min_by(by_id).map(|line| line.at) else { return };
+        for line in lines.iter().filter(|line| line.at != first) {
+            documents::join(rows, first as usize, line.at as usize);
+            self.left_out[line.at as usize] = true;
+        }
+    }
+
+    /// The second of each.
+    fn leave_out(&mut self, pairs: &[(Line, Line)]) {
+        for (_, copy) in pairs {
+            self.left_out[copy.at as usize] = true;
+            self.copies += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

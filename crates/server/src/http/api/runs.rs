@@ -3,7 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::finding::CheckReport;
+use domain::finding::{CheckReport, InvoicesRead};
 use domain::page::PageSize;
 use domain::{JobId, RefusalCode, Run, RunId};
 use http::StatusCode;
@@ -32,6 +32,11 @@ pub struct ReportedRun {
     run: Run,
     /// In the order of the checks; empty while the run is not done.
     checks: Vec<CheckReport>,
+    /// How the rows of transactions were taken for invoices; absent while the run is not done.
+    #[serde(rename = "invoicesRead", skip_serializing_if = "Option::is_none")]
+    invoices_read: Option<InvoicesRead>,
+    /// The same in sentences for whoever works with the findings; none when there is nothing to say.
+    notices: Vec<String>,
 }
 
 pub(crate) async fn list_runs(
@@ -57,7 +62,9 @@ pub(crate) async fn get_run(
     let id: RunId = run.parse().map_err(|_invalid| not_found())?;
     let run = viewer.store.run(&viewer.unit, id).await?.ok_or_else(not_found)?;
     let checks = viewer.store.run_reports(&viewer.unit, id).await?;
-    json(&ReportedRun { run, checks })
+    let invoices_read = InvoicesRead::of(&checks);
+    let notices = invoices_read.as_ref().map(InvoicesRead::notices);
+    json(&ReportedRun { run, checks, notices: notices.unwrap_or_default(), invoices_read })
 }
 
 /// The run that waits: the one asked for, or one that waited already.

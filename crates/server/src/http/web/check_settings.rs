@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use domain::check::parameter_key;
+use domain::check::{InvalidInvoiceLines, parameter_key};
 use domain::{
-    Check, CheckNumber, CheckParameter, CheckSettings, JobId, RunId, TitledUnit, UnitName,
+    Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, JobId, RunId, TitledUnit,
+    UnitName,
 };
 use store::NewRun;
 
@@ -33,6 +34,8 @@ struct ChecksPage {
     /// To choose from; empty with one.
     units: Vec<TitledUnit>,
     checks: Vec<Line>,
+    /// To choose from: the value, what it does, and whether it is set.
+    invoice_lines: Vec<(&'static str, &'static str, bool)>,
     off: usize,
     /// How many of the numbers cannot be.
     wrong: usize,
@@ -113,8 +116,21 @@ struct Typed<'f> {
     wrong: BTreeMap<String, String>,
 }
 
+/// The name of the field that sets [`InvoiceLines`].
+const INVOICE_LINES: &str = "invoice_lines";
+
 fn understood(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
+    match form.text(INVOICE_LINES) {
+        "" => {}
+        text => match text.parse() {
+            Ok(lines) => settings.invoice_lines = lines,
+            Err(why) => {
+                let why: InvalidInvoiceLines = why;
+                wrong.insert(INVOICE_LINES.to_owned(), super::error::sentence(&why.to_string()));
+            }
+        },
+    }
     for check in checks {
         if !form.is_ticked(&check.name) {
             settings.off.insert(check.name.clone());
@@ -151,10 +167,21 @@ async fn page(
         called: called.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
         unit,
         units: if units.len() > 1 { units } else { Vec::new() },
+        invoice_lines: lines_choices(settings.invoice_lines),
         off: checks.iter().filter(|check| !settings.is_on(&check.name)).count(),
         wrong: typed.as_ref().map_or(0, |typed| typed.wrong.len()),
         checks: checks.iter().map(|check| line(check, settings, typed.as_ref())).collect(),
     })
+}
+
+fn lines_choices(set: InvoiceLines) -> Vec<(&'static str, &'static str, bool)> {
+    let words = |choice: InvoiceLines| match choice {
+        InvoiceLines::Automatic => "Automatic: added up to one invoice when their amounts differ",
+        InvoiceLines::Always => "Always lines: added up to one invoice, equal ones too",
+        InvoiceLines::Never => "Never lines: every row is an invoice of its own",
+    };
+    let choice = |choice: InvoiceLines| (choice.as_str(), words(choice), choice == set);
+    InvoiceLines::ALL.into_iter().map(choice).collect()
 }
 
 fn line(check: &Check, settings: &CheckSettings, typed: Option<&Typed<'_>>) -> Line {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::words;
 
 /// Columns in the order in which they are read, those of the three ledgers one after the other.
-const LABELS: [(&str, &str); 57] = [
+const LABELS: [(&str, &str); 58] = [
     ("unique_id", "Unique ID"),
     ("invoice_number", "Invoice number"),
     ("supplier_name", "Supplier"),
@@ -24,6 +24,7 @@ const LABELS: [(&str, &str); 57] = [
     ("invoice_amount_currency", "Invoice currency"),
     ("base_amount", "Base amount"),
     ("base_amount_currency", "Base currency"),
+    ("lines", "Lines added up"),
     ("invoice_date", "Invoice date"),
     ("received_date", "Received"),
     ("entered_date", "Keyed"),

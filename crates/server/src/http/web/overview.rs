@@ -7,7 +7,7 @@ mod pictures;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::{CheckEnd, CheckReport, Money};
+use domain::finding::{CheckEnd, CheckReport, InvoicesRead, Money};
 use domain::page::PageSize;
 use domain::{FileType, MemberRole, Run, RunState, Upload};
 use jiff::Timestamp;
@@ -49,6 +49,8 @@ struct OverviewPage {
     at_risk: String,
     recovered: String,
     fed: String,
+    /// Files sent again under other ids, and rows added up as invoice lines.
+    notices: Vec<String>,
     /// Nothing was fed for long: since when, and what to do.
     silent: Option<String>,
     checks: Vec<CheckLine>,
@@ -127,6 +129,7 @@ pub(crate) async fn get_overview(
         ),
         at_risk: total(sums.iter().filter_map(|sum| sum.at_risk.as_ref())),
         recovered: total(recovered.iter()),
+        notices: InvoicesRead::of(&reports).map(|read| read.notices()).unwrap_or_default(),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
         checks: checks(&sums, &KnownChecks::of(&app), &findings_path),

@@ -46,6 +46,15 @@ async fn a_run_goes_by_what_was_set() {
     assert!(limits.text.contains("7500"), "{}", limits.text);
     assert!(desk.audited().await.contains(&"check.set".to_owned()));
 
+    assert!(page.text.contains("<option value=\"automatic\" selected>"), "{}", page.text);
+    let lines = [AS_THEY_ARE.as_slice(), &[("invoice_lines", "never")]].concat();
+    ann.post(&desk, PATH, &lines).await;
+    let page = ann.get(&desk, PATH).await;
+    assert!(page.text.contains("<option value=\"never\" selected>"), "{}", page.text);
+    let other = [AS_THEY_ARE.as_slice(), &[("invoice_lines", "often")]].concat();
+    let wrong = ann.post(&desk, PATH, &other).await;
+    assert!(wrong.text.contains("nothing was changed"), "{}", wrong.text);
+
     // Back to the checks' own numbers: nothing is kept that a better default could not reach.
     ann.post(&desk, PATH, &AS_THEY_ARE).await;
     assert!(ann.get(&desk, PATH).await.text.contains("All 6 are on"));

@@ -9,7 +9,7 @@ use crate::desk::{Desk, checked};
 
 const OVERVIEW: &str = "/at/acme/acme/overview";
 
-fn report(check: &str, end: CheckEnd, figures: serde_json::Value) -> CheckReport {
+pub(crate) fn report(check: &str, end: CheckEnd, figures: serde_json::Value) -> CheckReport {
     CheckReport {
         check: check.to_owned(),
         title: format!("<i>{check}"),
@@ -47,7 +47,14 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     let why = "no <b>IBAN in suppliers".to_owned();
     let digits = |digits: i64| json!({ "figure": "first_two", "digits": digits, "seen": 60, "expected": 0.0414 });
     found.checks = vec![
-        report("duplicate_invoices", CheckEnd::Ran, json!({})),
+        report(
+            "duplicate_invoices",
+            CheckEnd::Ran,
+            json!({
+                "invoiceLines": "automatic", "invoices": 1000, "invoicesOfLines": 61, "lines": 130,
+                "repeatedInvoices": 0, "rowsLeftOut": 0, "filesSentAgain": [],
+            }),
+        ),
         report("shared_accounts", CheckEnd::NotRun { why }, json!(null)),
         report("benford", CheckEnd::Ran, json!([digits(10), digits(11)])),
     ];
@@ -62,6 +69,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
         "&#60;i&#62;shared_accounts",
         "findings?what=duplicate_invoices&#38;state=open",
         "no &#60;b&#62;IBAN in suppliers",
+        "61 of 1,000 invoices (6.1%) stand in several rows",
         "2 checks ran",
         "first.csv",
         "First two digits of the amounts",

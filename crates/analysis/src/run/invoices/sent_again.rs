@@ -1,0 +1,83 @@
+//! Files sent again under other Unique IDs, by name, and the finding about each whose copies are not
+//! compared.
+
+use domain::finding::{Amount, FileSentAgain, Finding, FindingKey, Money};
+use domain::{FileType, UploadId};
+
+use super::lines::SentAgain;
+use super::{Headers, Run};
+use crate::checks::Check;
+use crate::run::found::{self, Found};
+
+const KIND: &str = "file_sent_again";
+/// By judgement: most often the extract was sent again, and not the invoices posted again.
+const POSTED_TWICE: f64 = 0.25;
+
+/// Uploads that are not known by an id cannot be pointed to.
+pub(super) fn named(headers: &Headers, run: &Run, files: &[SentAgain]) -> Vec<FileSentAgain> {
+    files.iter().filter_map(|file| name(headers, run, file)).collect()
+}
+
+fn name(headers: &Headers, run: &Run, file: &SentAgain) -> Option<FileSentAgain> {
+    let id = |rank: u32| headers.uploads.names[rank as usize].parse::<UploadId>().ok();
+    let file_name = |upload: UploadId| run.told.file_names.get(&upload).cloned();
+    let (upload, earlier) = (id(file.upload)?, id(file.earlier)?);
+    Some(FileSentAgain {
+        upload,
+        file_name: file_name(upload),
+        earlier_upload: earlier,
+        earlier_file_name: file_name(earlier),
+        invoices: file.invoices,
+        copies: file.copied,
+        is_left_out: file.is_left_out,
+    })
+}
+
+pub(super) fn findings<'a>(
+    headers: &'a Headers,
+    run: &'a Run,
+    check: &'a Check,
+    files: &'a [SentAgain],
+) -> impl Iterator<Item = Finding> + 'a {
+    let left_out = files.iter().filter(|file| file.is_left_out);
+    left_out.filter_map(|file| Some(finding(headers, check, file, &name(headers, run, file)?)))
+}
+
+fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentAgain) -> Finding {
+    let bits = (POSTED_TWICE / (1.0 - POSTED_TWICE)).log2();
+    let prior = found::prior("files sent again under other ids", bits, "an assumption");
+    let equal = found::reason(
+        "unique_id",
+        format!(
+            "supplier, number, dates and amounts of {} of its {} invoices are those of rows that came \
+             earlier; the copies were neither added up nor compared, and the dearest are shown, each beside \
+             the earlier row",
+            named.copies, named.invoices
+        ),
+        0.0,
+    );
+    let ids = file.shown.iter().flat_map(|(earlier, copy)| [earlier, copy]);
+    let mut finding = Found {
+        key: FindingKey::new(&format!("{}/{KIND}/{}", check.name, named.upload), []),
+        kind: KIND,
+        title: named.title(),
+        bits,
+        at_risk: Some(Money {
+            amount: Amount::from_ten_thousandths(file.amount),
+            currency: headers.base_currency.clone(),
+        }),
+        rows: ids.map(|id| found::row(FileType::Transactions, id)).collect(),
+        evidence: vec![prior, equal],
+        pattern: Some(KIND.to_owned()),
+        claim: Some("the ERP itself holds these invoices twice"),
+    }
+    .of(check);
+    finding.at_risk_is =
+        "all copies of the file, in the base currency of the ledger: lost if the ERP holds \
+                          and paid them twice, nothing if only the extract was sent again"
+            .into();
+    finding.innocent_if = "the ERP has each of these invoices once, and the extract gave them other Unique \
+                           IDs than before (leading zeros lost in a spreadsheet, a row count for an id)"
+        .into();
+    finding
+}

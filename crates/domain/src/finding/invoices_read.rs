@@ -1,0 +1,161 @@
+//! How a run took the rows of a ledger for invoices, and what it says about that to people.
+//!
+//! Not for: deciding it (`analysis`).
+//!
+//! Invariant: nothing is added up or left out without a sentence here.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::CheckReport;
+use crate::check::InvoiceLines;
+use crate::digits::grouped;
+use crate::id::UploadId;
+
+/// The check whose figures these are.
+const CHECK: &str = "duplicate_invoices";
+/// Where the setting stands.
+const SETTING: &str = "“Invoice lines” (Organisation settings, Checks)";
+
+/// Rows of the ledger as the invoices that were compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoicesRead {
+    /// As the unit has set it.
+    pub invoice_lines: InvoiceLines,
+    /// Invoices that were compared.
+    pub invoices: u64,
+    /// Of them, those added up from several rows, their lines.
+    pub invoices_of_lines: u64,
+    /// Rows that were added up.
+    pub lines: u64,
+    /// Invoices that stand there two or more times with all their rows: not added up, but compared.
+    pub repeated_invoices: u64,
+    /// Rows left out, as the same row stands in an earlier file under another Unique ID.
+    pub rows_left_out: u64,
+    /// Files most of whose invoices stand in earlier ones.
+    pub files_sent_again: Vec<FileSentAgain>,
+}
+
+/// A file most of whose invoices stand in earlier files under other Unique IDs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileSentAgain {
+    pub upload: UploadId,
+    /// As it was sent; none when nothing is known of it any more.
+    pub file_name: Option<String>,
+    /// The earlier upload in which most of them stand.
+    pub earlier_upload: UploadId,
+    pub earlier_file_name: Option<String>,
+    /// Invoices of the file.
+    pub invoices: u64,
+    /// Of them, those that stand in earlier files.
+    pub copies: u64,
+    /// Whether the copies were left out of the comparison, as they are too many to look at one by one.
+    pub is_left_out: bool,
+}
+
+impl InvoicesRead {
+    /// As a run reported it; none when the check did not run, or an earlier version ran it and wrote less.
+    pub fn of(reports: &[CheckReport]) -> Option<Self> {
+        let report = reports.iter().find(|report| report.check == CHECK)?;
+        Self::deserialize(&report.figures).ok()
+    }
+
+    /// What it says of one upload: of files sent again only those in which it has a part.
+    #[must_use]
+    pub fn about(mut self, upload: UploadId) -> Self {
+        self.files_sent_again.retain(|file| [file.upload, file.earlier_upload].contains(&upload));
+        self
+    }
+
+    /// What whoever works with the findings has to know, a sentence or three each.
+    pub fn notices(&self) -> Vec<String> {
+        let files = self.files_sent_again.iter().map(FileSentAgain::notice);
+        files.chain(self.lines_notice()).chain(self.repeated_notice()).collect()
+    }
+
+    fn lines_notice(&self) -> Option<String> {
+        let of_all = format!(
+            "{} of {} invoices ({})",
+            count(self.invoices_of_lines),
+            count(self.invoices),
+            percent(self.invoices_of_lines, self.invoices)
+        );
+        let added_up = format!("their {} rows were added up", count(self.lines));
+        match self.invoice_lines {
+            _ if self.invoices_of_lines == 0 => None,
+            InvoiceLines::Automatic => Some(format!(
+                "Read as invoice lines: {of_all} stand in several rows with the same supplier, number and \
+                 dates and not just the same amount again; {added_up}. If each row is an invoice of its own, \
+                 an admin sets {SETTING} to Never."
+            )),
+            InvoiceLines::Always => Some(format!(
+                "Read as invoice lines: {of_all} stand in several rows with the same supplier, number and \
+                 dates; {added_up}, as {SETTING} is set to Always."
+            )),
+            InvoiceLines::Never => Some(format!(
+                "{of_all} stand in several rows of one Unique ID; {added_up}. All other rows are invoices of \
+                 their own, as {SETTING} is set to Never."
+            )),
+        }
+    }
+
+    fn repeated_notice(&self) -> Option<String> {
+        (self.repeated_invoices > 0 && self.invoice_lines == InvoiceLines::Automatic).then(|| {
+            format!(
+                "Not added up: {} stand two or more times in one file with the same supplier, number, dates \
+                 and amounts; they are compared as possible duplicates. If they are equal lines, an admin sets \
+                 {SETTING} to Always.",
+                counted(self.repeated_invoices)
+            )
+        })
+    }
+}
+
+impl FileSentAgain {
+    /// `600 of 600 invoices of b.csv stand in a.csv under other Unique IDs`
+    pub fn title(&self) -> String {
+        format!(
+            "{} of {} invoices of {} stand in {} under other Unique IDs",
+            count(self.copies),
+            count(self.invoices),
+            called(self.file_name.as_deref(), self.upload),
+            called(self.earlier_file_name.as_deref(), self.earlier_upload)
+        )
+    }
+
+    fn notice(&self) -> String {
+        let done = if self.is_left_out {
+            "They were not added up, and the copies were left out of the comparison"
+        } else {
+            "They were not added up; each is compared as a possible duplicate"
+        };
+        format!(
+            "{}. {done}. If only the extract was sent again, let it keep the Unique IDs from one file to the \
+             next; if the ERP itself holds these invoices twice, they may have been paid twice.",
+            self.title()
+        )
+    }
+}
+
+fn called(name: Option<&str>, upload: UploadId) -> String {
+    name.map_or_else(|| upload.to_string(), str::to_owned)
+}
+
+fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+fn counted(invoices: u64) -> String {
+    if invoices == 1 { "1 invoice".to_owned() } else { format!("{} invoices", count(invoices)) }
+}
+
+/// `5.9%`
+fn percent(some: u64, of: u64) -> String {
+    let per_mille = some * 1_000 / of.max(1);
+    format!("{}.{}%", per_mille / 10, per_mille % 10)
+}
+
+#[cfg(test)]
+mod tests;

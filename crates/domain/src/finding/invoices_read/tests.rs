@@ -1,0 +1,73 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::finding::CheckEnd;
+
+fn read() -> InvoicesRead {
+    InvoicesRead {
+        invoice_lines: InvoiceLines::Automatic,
+        invoices: 20_310,
+        invoices_of_lines: 1_204,
+        lines: 3_011,
+        repeated_invoices: 0,
+        rows_left_out: 0,
+        files_sent_again: Vec::new(),
+    }
+}
+
+fn sent_again() -> FileSentAgain {
+    let upload = |text: &str| text.parse().unwrap();
+    FileSentAgain {
+        upload: upload("upl_0000000000w000000000000002"),
+        file_name: Some("b.csv".to_owned()),
+        earlier_upload: upload("upl_0000000000w000000000000001"),
+        earlier_file_name: None,
+        invoices: 600,
+        copies: 598,
+        is_left_out: true,
+    }
+}
+
+#[test]
+fn lines_are_said_with_their_share_and_what_settles_it() {
+    let words = |invoice_lines| InvoicesRead { invoice_lines, ..read() }.notices().join("|");
+    let automatic = words(InvoiceLines::Automatic);
+    assert!(
+        automatic.starts_with("Read as invoice lines: 1,204 of 20,310 invoices (5.9%)"),
+        "{automatic}"
+    );
+    assert!(automatic.contains("3,011 rows") && automatic.contains("to Never"), "{automatic}");
+    assert!(words(InvoiceLines::Always).contains("set to Always"));
+    assert!(words(InvoiceLines::Never).contains("one Unique ID"));
+    let none = InvoicesRead { invoices_of_lines: 0, lines: 0, ..read() };
+    assert_eq!(none.notices(), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_sent_again_is_named_first() {
+    let read =
+        InvoicesRead { files_sent_again: vec![sent_again()], repeated_invoices: 1, ..read() };
+    let notices = read.notices();
+    assert_eq!(notices.len(), 3);
+    assert!(notices[0].starts_with("598 of 600 invoices of b.csv stand in upl_"), "{}", notices[0]);
+    assert!(notices[2].starts_with("Not added up: 1 invoice "), "{}", notices[2]);
+}
+
+#[test]
+fn figures_are_read_back_from_a_report() {
+    let report = |figures| CheckReport {
+        check: CHECK.to_owned(),
+        title: String::new(),
+        end: CheckEnd::Ran,
+        findings: 0,
+        suppressed: BTreeMap::new(),
+        overfull: Vec::new(),
+        figures,
+        milliseconds: 0,
+    };
+    let figures = serde_json::to_value(read()).unwrap();
+    assert_eq!(InvoicesRead::of(&[report(figures)]), Some(read()));
+    // As versions before wrote it.
+    assert_eq!(InvoicesRead::of(&[report(serde_json::json!({ "invoices": 3 }))]), None);
+    assert_eq!(InvoicesRead::of(&[]), None);
+}
