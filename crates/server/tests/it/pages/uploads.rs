@@ -1,10 +1,13 @@
 //! Uploads: the list, one, what is decided about it, and sending by hand.
 
 use domain::MemberRole;
+use domain::finding::CheckEnd;
+use serde_json::json;
 
 use crate::book::Act;
 use crate::browser::Browser;
-use crate::desk::Desk;
+use crate::desk::{Desk, checked};
+use crate::pages::overview::report;
 
 #[tokio::test]
 async fn uploads_are_listed_and_paged() {
@@ -27,6 +30,36 @@ async fn uploads_are_listed_and_paged() {
     assert!(second.text.contains("invoices_00.csv") && !second.text.contains("rel=\"next\""));
     let wrong = ann.get(&desk, &format!("{path}?after=upl_01k00000000000000000000000")).await;
     assert_eq!(wrong.status, 404);
+}
+
+#[tokio::test]
+async fn an_upload_says_how_its_rows_were_taken_for_invoices() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let first = desk.receive("first.csv", "SAP").await;
+    desk.read_one().await;
+    let path = format!("{LIST}/{first}");
+    assert!(!ann.get(&desk, &path).await.text.contains("taken for invoices"));
+    let mut found = checked(0);
+    found.versions.insert("transactions".to_owned(), 1);
+    let file = json!({
+        "upload": first, "fileName": "first.csv",
+        "earlierUpload": "upl_01k00000000000000000000000", "earlierFileName": "earlier.csv", "invoices": 600, "copies": 598, "isLeftOut": true,
+    });
+    let figures = json!({
+        "invoiceLines": "always", "invoices": 1000, "invoicesOfLines": 61, "lines": 130,
+        "repeatedInvoices": 0, "rowsLeftOut": 598, "filesSentAgain": [file],
+    });
+    found.checks = vec![report("duplicate_invoices", CheckEnd::Ran, figures)];
+    desk.run(&found).await;
+    let page = ann.get(&desk, &path).await;
+    for words in ["598 of 600 invoices of first.csv stand in earlier.csv", "is set to Always"] {
+        assert!(page.text.contains(words), "{words} {}", page.text);
+    }
+    // What is not read yet is not spoken of.
+    let again = desk.receive("again.csv", "SAP").await;
+    let page = ann.get(&desk, &format!("{LIST}/{again}")).await;
+    assert!(!page.text.contains("taken for invoices"), "{}", page.text);
 }
 
 const LIST: &str = "/at/acme/acme/uploads";

@@ -6,10 +6,12 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::finding::InvoicesRead;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::problem::{Level, Reason};
 use domain::{
-    MemberRole, Problem, ProblemCount, Run, RunState, Sight, Upload, UploadId, UploadState,
+    FileType, MemberRole, Problem, ProblemCount, Run, RunState, Sight, Upload, UploadId,
+    UploadState,
 };
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
@@ -46,6 +48,8 @@ struct UploadPage {
     /// When the file itself was removed.
     removed: Option<String>,
     problems: Problems,
+    /// How the newest run took the ledger's rows for invoices, as far as this upload is concerned.
+    notices: Vec<String>,
     /// What was wrong with the form, and the reason that was typed.
     wrong: Option<&'static str>,
 }
@@ -135,6 +139,7 @@ async fn upload_page(
         may_decide: member.role >= MemberRole::Analyst,
         may_map: member.role >= MemberRole::Admin,
         removed: upload.removed_at.map(words::date),
+        notices: notices(member, &upload).await?,
         problems: problems(member, &upload, &here, asked).await?,
         upload,
         here,
@@ -284,6 +289,27 @@ async fn checked(
         Some(_) => (None, "checked".to_owned()),
         None => (None, "waits to be checked".to_owned()),
     })
+}
+
+/// Of the newest run that is done, when it saw the upload.
+async fn notices(member: &Member, upload: &Upload) -> Result<Vec<String>, PageError> {
+    let (FileType::Transactions, UploadState::Read { ledger_version, .. }) =
+        (upload.file_type, &upload.state)
+    else {
+        return Ok(Vec::new());
+    };
+    let runs = member.store.runs(&member.unit, PageSize::default(), None).await?;
+    let done = runs.items.iter().find_map(|run| match &run.state {
+        RunState::Done { versions, .. } => Some((run.run_id, versions)),
+        _ => None,
+    });
+    let table = upload.ledger();
+    let Some((run, versions)) = done else { return Ok(Vec::new()) };
+    if versions.get(table.table()).is_none_or(|seen| seen < ledger_version) {
+        return Ok(Vec::new());
+    }
+    let read = InvoicesRead::of(&member.store.run_reports(&member.unit, run).await?);
+    Ok(read.map(|read| read.about(upload.id).notices()).unwrap_or_default())
 }
 
 fn refusal(state: &UploadState) -> Option<String> {
