@@ -347,9 +347,7 @@ fn backoff(attempts: u32) -> Duration {
 /// How long what has waited for so long waits again: as long once more, so that the pauses double.
 fn pause(waited: SignedDuration) -> Duration {
     // Negative where the clock was set back: then the shortest.
-    Duration::try_from(waited)
-        .expect("a wait counts from the past")
-        .clamp(BACKOFF_FIRST, BACKOFF_LONGEST)
+    waited.max(SignedDuration::ZERO).unsigned_abs().clamp(BACKOFF_FIRST, BACKOFF_LONGEST)
 }
 
 fn log(job: &ClaimedJob, failure: &Failure, what: &str) {

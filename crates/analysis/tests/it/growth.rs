@@ -64,7 +64,8 @@ fn engine(site: &Site) -> CheckLedgers {
 
 async fn check(checks: &CheckLedgers, of: CheckedUnit) -> Result<usize, Error> {
     let settings = domain::CheckSettings::default();
-    let request = CheckRequest { of, now: NOW, verdicts: Vec::new(), settings };
+    let file_names = std::collections::BTreeMap::new();
+    let request = CheckRequest { of, now: NOW, verdicts: Vec::new(), settings, file_names };
     Ok(checks.check(&request, |_, _| {}).await?.checks.len())
 }
 

@@ -109,6 +109,7 @@ async fn duplicates(site: &Site) -> Vec<Vec<String>> {
         now: NOW,
         verdicts: Vec::new(),
         settings: domain::CheckSettings::default(),
+        file_names: std::collections::BTreeMap::new(),
     };
     let checked = checks(site).check(&request, |_, _| {}).await.unwrap();
     let ran = checked.checks.iter().filter(|report| report.end == CheckEnd::Ran).count();
