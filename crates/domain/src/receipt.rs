@@ -31,9 +31,9 @@ pub struct Receipt {
     received_at: Timestamp,
     #[serde(flatten)]
     state: UploadState,
-    /// True in the answer to an upload that came before: by its `Idempotency-Key`, or as the newest of its unit,
-    /// type and name has the same bytes. The receipt is of that earlier upload, and nothing was added. Absent
-    /// otherwise.
+    /// True in the answer to an upload that came before: by its `Idempotency-Key`, or as the newest of
+    /// its unit, type and name has the same bytes. The receipt is of that earlier upload, and nothing
+    /// was added. Absent otherwise.
     #[schemars(with = "Option<bool>")]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     repeated: bool,

@@ -26,8 +26,8 @@ pub struct Limits {
     pub body_stall_max: Duration,
     /// Time from the first byte of a request to the end of its header.
     pub header_time_max: Duration,
-    /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for the door. The last
-    /// free one is left to customers of whom nothing runs.
+    /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for the door.
+    /// The last free one is left to customers of whom nothing runs.
     pub workers: usize,
     /// How long a job stays with a worker that says nothing more: after a power cut it waits so long.
     /// Much longer than a busy database makes a heartbeat wait.

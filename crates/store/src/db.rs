@@ -146,9 +146,9 @@ impl Database {
         }
     }
 
-    /// Waits until nobody else's transaction has claimed this name, and claims it until this one ends: what is
-    /// decided by rows that may not be there yet still holds when it is written. Different names seldom wait
-    /// for each other. SQLite has locked the whole database.
+    /// Waits until nobody else's transaction has claimed this name, and claims it until this one ends:
+    /// what is decided by rows that may not be there yet still holds when it is written. Different names
+    /// seldom wait for each other. SQLite has locked the whole database.
     pub(crate) async fn claim_name(
         &self,
         transaction: &mut Transaction<'static, Any>,

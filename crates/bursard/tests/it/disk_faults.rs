@@ -164,7 +164,7 @@ fn fill(disk: &Path, left: u64) -> std::path::PathBuf {
     // Written in pieces, as the last of them may find no room.
     let mut file = fs::File::create(&filler).unwrap();
     for _ in 0..bytes / 65_536 {
-        if std::io::Write::write_all(&mut file, &[1; 65_536]).is_err() {
+        if std::io::Write::write_all(&mut file, &vec![1; 65_536]).is_err() {
             break;
         }
     }

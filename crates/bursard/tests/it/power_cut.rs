@@ -142,12 +142,12 @@ mod oracle {
         r#"1.10 mkdir("/d/data/objects/acme", 0700) = 0 <0.01>"#,
         r#"1.15 openat(AT_FDCWD</d>, "/d/data/objects/tmp/upl_1", O_WRONLY|O_CREAT|O_EXCL, 0600) = 9 <0.01>"#,
         r#"1.20 write(9</d/data/objects/tmp/upl_1>, "a"..., 40) = 40 <0.01>"#,
-        r#"1.25 fdatasync(9</d/data/objects/tmp/upl_1>) = 0 <0.01>"#,
+        "1.25 fdatasync(9</d/data/objects/tmp/upl_1>) = 0 <0.01>",
         r#"1.30 renameat2(AT_FDCWD</d>, "/d/data/objects/tmp/upl_1", AT_FDCWD</d>, "/d/data/objects/acme/upl_1", RENAME_NOREPLACE) = 0 <0.01>"#,
-        r#"1.35 fsync(9</d/data/objects>) = 0 <0.01>"#,
-        r#"1.40 fsync(9</d/data/objects/acme>) = 0 <0.01>"#,
+        "1.35 fsync(9</d/data/objects>) = 0 <0.01>",
+        "1.40 fsync(9</d/data/objects/acme>) = 0 <0.01>",
         r#"1.45 pwrite64(7</d/data/bursar.db-wal>, "b"..., 4096, 32) = 4096 <0.01>"#,
-        r#"1.50 fdatasync(7</d/data/bursar.db-wal>) = 0 <0.01>"#,
+        "1.50 fdatasync(7</d/data/bursar.db-wal>) = 0 <0.01>",
     ];
     const ANSWER: &str =
         r#"1.60 sendto(12<socket:[77]>, "c"..., 512, MSG_NOSIGNAL, NULL, 0) = 512 <0.01>"#;

@@ -1,5 +1,9 @@
 //! Ledgers that keep only which upload made which version, and fail when they are told to.
 
+// By path: an example of this crate takes this file in as well.
+#[path = "book/examples.rs"]
+mod examples;
+
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::Read as _;
@@ -7,17 +11,18 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
-use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, FieldSource, FileType, Findings, HoldReason, LedgerChange,
-    LedgerFault, LedgerFaultKind, LedgerField, LedgerName, Preview, PreviewedColumn, Problem,
-    ProblemCount, ReadingRules, RowCounts, Severity, ShownCell, ShownRecord, Upload, UploadId,
+    Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
+    LedgerField, LedgerName, Preview, PreviewedColumn, ReadingRules, RowCounts, ShownCell,
+    ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
 use tokio::sync::Notify;
+
+use examples::known;
+pub(crate) use examples::{findings, reused_identifiers};
 
 /// The checks there are, with their titles.
 const CHECKS: [(&str, &str); 6] = [
@@ -154,26 +159,6 @@ impl Book {
         versions.push(upload.id);
         LedgerChange { version: versions.len() as u64, rows }
     }
-}
-
-/// One row that would take the place of another invoice.
-pub(crate) fn reused_identifiers() -> HoldReason {
-    let row = |line, supplier: &str, number: &str| InvoiceRow {
-        line,
-        supplier_name: Some(supplier.to_owned()),
-        invoice_number: Some(number.to_owned()),
-        invoice_amount: Some("5442.29".to_owned()),
-        invoice_date: "2023-03-01".parse().ok(),
-        ..InvoiceRow::default()
-    };
-    let (before, after) = (row(2, "<b>Harrow</b>", "RE23"), row(7, "Northgate", "RE24"));
-    let reused_identifiers = ReusedIdentifiers {
-        rows: 1_100,
-        columns: vec!["BELNR".to_owned()],
-        may_repeat_by: vec!["BUKRS".to_owned(), "GJAHR".to_owned()],
-        examples: vec![Replacement { unique_id: "1900000000".to_owned(), before, after }],
-    };
-    HoldReason::ReusedIdentifiers { reused_identifiers }
 }
 
 #[async_trait]
@@ -381,37 +366,6 @@ impl PreparedReading for Waiting {
             Some(Act::CommitAndFail) => Err(broken()),
             _ => Ok(change),
         }
-    }
-}
-
-pub(crate) fn findings() -> Findings {
-    let (reason, level) = (Reason::NotADate, Level::SetAside);
-    let column = Some("Invoice Date".to_owned());
-    let value = Some("<i>soon</i>".to_owned());
-    Findings {
-        problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
-        counts: vec![ProblemCount { column, reason, level, count: 3 }],
-        date_order: Some(DateOrder::MonthFirst),
-    }
-}
-
-fn known(name: &str, title: &str) -> Check {
-    let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
-        name: name.to_owned(),
-        about: format!("What {name} is"),
-        unit: unit.to_owned(),
-        default: default.parse().unwrap(),
-    };
-    Check {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        about: "What it looks for.".to_owned(),
-        severity: Severity::Medium,
-        innocent_reasons: vec!["It is rent".to_owned()],
-        parameters: vec![
-            parameter("limit", "base currency", "5000"),
-            parameter("share", "share from 0 to 1", "0.3"),
-        ],
     }
 }
 

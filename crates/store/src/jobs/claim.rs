@@ -2,11 +2,12 @@
 //!
 //! A check is of all ledgers of a unit, which for this purpose are one more ledger.
 //!
-//! Between customers: first comes whoever has the fewest jobs running, over all processes; among those, whoever
-//! was given a worker least lately; only then what has been due for longest. So nobody gets one worker more than
-//! a customer has that waits. What runs is not interrupted: a process that has several workers therefore
-//! leaves its last free one to customers of whom nothing runs (`claim_job_for_others`), and with one worker a
-//! process a customer waits for the end of the job under way, and for no second one.
+//! Between customers: first comes whoever has the fewest jobs running, over all processes; among those,
+//! whoever was given a worker least lately; only then what has been due for longest. So nobody gets one
+//! worker more than a customer has that waits. What runs is not interrupted: a process that has several
+//! workers therefore leaves its last free one to customers of whom nothing runs
+//! (`claim_job_for_others`), and with one worker a process a customer waits for the end of the job under
+//! way, and for no second one.
 //!
 //! Invariant: of one ledger at most one job runs under a lease that has not lapsed, and uploads are
 //! read in the order of their receipt, also when the first of them waits to be tried again.
@@ -128,9 +129,9 @@ const CLAIM: &str = concat!(
 );
 
 impl SystemStore {
-    /// Takes a job of these kinds that is due, or whose lease has lapsed: of those whose turn it is, the one of
-    /// the customer who comes first. `fence` is random: the mark by which the holder is known from then
-    /// on. Who comes back with nothing while others claim may find a job a moment later.
+    /// Takes a job of these kinds that is due, or whose lease has lapsed: of those whose turn it is, the
+    /// one of the customer who comes first. `fence` is random: the mark by which the holder is known
+    /// from then on. Who comes back with nothing while others claim may find a job a moment later.
     pub async fn claim_job(
         &self,
         kinds: &[JobKind],

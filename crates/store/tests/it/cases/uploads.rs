@@ -101,7 +101,7 @@ pub(crate) async fn a_refused_file_is_taken_again(site: Site) {
 pub(crate) async fn two_contents_at_once_are_received_in_some_order(site: Site) {
     let receiving = (0..24).map(|place: usize| {
         let mut new = site.new_upload("a.csv");
-        new.idempotency_key = (place % 3 == 0).then(|| format!("key {}", place % 4));
+        new.idempotency_key = place.is_multiple_of(3).then(|| format!("key {}", place % 4));
         site.try_receive(new, [&b"A"[..], b"B"][place % 2])
     });
     let received: Vec<_> = join_all(receiving).await.into_iter().map(Result::unwrap).collect();

@@ -1,0 +1,58 @@
+//! What the ledgers of these tests say of a file, a hold and a check.
+
+use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
+use domain::problem::{Level, Reason};
+use domain::{
+    Check, CheckParameter, DateOrder, Findings, HoldReason, Problem, ProblemCount, Severity,
+};
+
+/// One row that would take the place of another invoice.
+pub(crate) fn reused_identifiers() -> HoldReason {
+    let row = |line, supplier: &str, number: &str| InvoiceRow {
+        line,
+        supplier_name: Some(supplier.to_owned()),
+        invoice_number: Some(number.to_owned()),
+        invoice_amount: Some("5442.29".to_owned()),
+        invoice_date: "2023-03-01".parse().ok(),
+        ..InvoiceRow::default()
+    };
+    let (before, after) = (row(2, "<b>Harrow</b>", "RE23"), row(7, "Northgate", "RE24"));
+    let reused_identifiers = ReusedIdentifiers {
+        rows: 1_100,
+        columns: vec!["BELNR".to_owned()],
+        may_repeat_by: vec!["BUKRS".to_owned(), "GJAHR".to_owned()],
+        examples: vec![Replacement { unique_id: "1900000000".to_owned(), before, after }],
+    };
+    HoldReason::ReusedIdentifiers { reused_identifiers }
+}
+
+pub(crate) fn findings() -> Findings {
+    let (reason, level) = (Reason::NotADate, Level::SetAside);
+    let column = Some("Invoice Date".to_owned());
+    let value = Some("<i>soon</i>".to_owned());
+    Findings {
+        problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
+        counts: vec![ProblemCount { column, reason, level, count: 3 }],
+        date_order: Some(DateOrder::MonthFirst),
+    }
+}
+
+pub(super) fn known(name: &str, title: &str) -> Check {
+    let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
+        name: name.to_owned(),
+        about: format!("What {name} is"),
+        unit: unit.to_owned(),
+        default: default.parse().unwrap(),
+    };
+    Check {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        about: "What it looks for.".to_owned(),
+        severity: Severity::Medium,
+        innocent_reasons: vec!["It is rent".to_owned()],
+        parameters: vec![
+            parameter("limit", "base currency", "5000"),
+            parameter("share", "share from 0 to 1", "0.3"),
+        ],
+    }
+}
