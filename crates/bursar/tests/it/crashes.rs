@@ -5,15 +5,11 @@ use std::fs;
 use crate::counting::Counting;
 use crate::program::{Bursar, Run, path_text, refuse_token_below, token};
 
-/// Less is not enough to load the program, which fails at once.
-const FROM_MIB: u64 = 16;
-/// More than it needs.
-const TO_MIB: u64 = 512;
-/// Sets the limit, then runs the rest of its words; a signal becomes an exit code.
-const WITH_LIMIT: &str = "ulimit -v \"$1\"; shift; \"$@\"; exit $?";
+/// More threads than the program starts one after the other.
+const THREADS_MAX: u32 = 12;
 
-/// A file is read on a thread of its own. There is a size of memory with room for all that comes before, and
-/// none for that thread's stack: there the program panics, deep in a library.
+/// A file is read on a thread of its own. Where the system has none to give, the program panics, deep in a
+/// library; that it starts others before is found by making each fail in turn.
 #[test]
 fn a_panic_says_its_place_alone_and_the_next_run_goes_on() {
     let server = Counting::start();
@@ -27,16 +23,27 @@ fn a_panic_says_its_place_alone_and_the_next_run_goes_on() {
     fs::write(&config, settings).unwrap();
     fs::create_dir(folder.path().join("out")).unwrap();
     let file = folder.path().join("out/apt_1.csv");
-    let once = |mib: Option<u64>| {
+    let once = |without: Option<u32>| {
         let run = Bursar::bare().env("BURSAR_OUTBOX", "").env("BURSAR_TOKEN", &token()).args([
             "run",
             "--once",
             "--config",
             path_text(&config),
         ]);
-        let limited = match mib {
+        let limited = match without {
             None => run,
-            Some(mib) => run.under("sh", &["-c", WITH_LIMIT, "sh", &(mib * 1024).to_string()]),
+            Some(thread) => run.under(
+                "strace",
+                &[
+                    "-f",
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=clone3",
+                    "-e",
+                    &format!("inject=clone3:error=EAGAIN:when={thread}"),
+                ],
+            ),
         };
         // Whatever becomes of it, `run` looks for the token in what it says.
         let run = limited.run();
@@ -44,12 +51,18 @@ fn a_panic_says_its_place_alone_and_the_next_run_goes_on() {
         run
     };
     let panicked = |run: &Run| run.err.contains("met a fault of its own at ");
-    fs::write(&file, "Unique ID\n1\n").unwrap();
-    let run = (FROM_MIB..TO_MIB).map(|mib| once(Some(mib))).find(panicked);
-    let run = run.expect("it has been made to panic");
-    assert_eq!((run.code, server.requests()), (70, 0), "{run:?}");
+    let attempt = |thread| {
+        fs::write(&file, format!("Unique ID\n{thread}\n")).unwrap();
+        let before = server.requests();
+        let run = once(Some(thread));
+        (run, server.requests() - before)
+    };
+    let found = (1..=THREADS_MAX).map(attempt).find(|(run, _)| panicked(run));
+    let (run, requests) = found.expect("it has been made to panic");
+    assert_eq!((run.code, requests), (70, 0), "{run:?}");
     assert!(run.err.contains("feed.rs:") && run.err.lines().count() == 2, "{run:?}");
     assert!(!run.err.contains("worker thread"), "what the panic says may hold values: {run:?}");
+    let before = server.requests();
     let run = once(None);
-    assert_eq!((run.code, server.requests()), (0, 1), "{run:?}");
+    assert_eq!((run.code, server.requests() - before), (0, 1), "{run:?}");
 }

@@ -45,7 +45,7 @@ pub(super) struct Employee {
     pub(super) last_name: String,
     pub(super) address: Address,
     pub(super) telephone: String,
-    pub(super) mobile: String,
+    pub(super) mobile: Option<String>,
     pub(super) email: String,
     pub(super) account: Account,
     pub(super) insurance_number: String,
@@ -68,7 +68,7 @@ pub(super) fn write(path: &Path, employees: &[Employee], calendar: &Calendar) ->
         table.cell(&employee.address.postcode);
         table.cell("GB");
         table.cell(&employee.telephone);
-        table.cell(&employee.mobile);
+        table.cell(employee.mobile.as_deref().unwrap_or(""));
         table.cell(&employee.email);
         table.cell(&employee.account.holder);
         table.cell(&employee.account.sort_code);

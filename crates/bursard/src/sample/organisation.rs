@@ -126,7 +126,7 @@ impl Registry {
             id: format!("E{:06}", serial + 1),
             address: names::address(&mut self.chance, Country::Gb),
             telephone: names::telephone(serial, Country::Gb),
-            mobile: names::mobile(serial).expect("Britain has numbers for everybody"),
+            mobile: names::mobile(serial),
             email: format!("{}{}@home.example.org", names::host(&holder), serial + 1),
             account: Account::new(serial, Country::Gb, &holder),
             insurance_number: format!(

@@ -88,7 +88,7 @@ pub(crate) async fn a_refused_file_is_taken_again(site: Site) {
             _ => {
                 "UPDATE uploads SET state = 'held', state_at = 1, rows_read = 1, \
                  rows_set_aside = 0, non_rows = 0, rows_replaced = 0, made_inactive = 0, \
-                 active_before = 9"
+                 active_before = 9, hold_reason = 'manyInactive'"
             }
         })
         .await;
