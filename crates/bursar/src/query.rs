@@ -67,7 +67,7 @@ pub enum Proof {
     Connected,
 }
 
-/// Has the database prepare the query; no row of it is read. Within [`PROOF_TIME`].
+/// Has the database prepare the query; no row of it is read. Within `PROOF_TIME`.
 pub async fn prove(query: &QueryText, database: &DatabasePlace) -> Result<Proof, Failure> {
     let text = read(query)?;
     let url = url(database).await?;
