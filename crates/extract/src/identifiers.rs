@@ -20,14 +20,14 @@ use crate::record::Record;
 use crate::rows::trimmed;
 
 /// Stands between the parts of an identifier that is built of several columns. Rare in numbers of any ERP and
-/// readable in a list; where a part holds one, [`ESCAPE`] stands before it.
+/// readable in a list; where a part holds one, `ESCAPE` stands before it.
 pub const SEPARATOR: char = '|';
 /// Stands before a [`SEPARATOR`] or an `ESCAPE` that is text of a part, so that `a|` and `b` are never
 /// taken for `a` and `|b`.
 const ESCAPE: char = '\\';
 
 /// Names of document numbers that an ERP gives anew in each company or year, as
-/// [`normal`](crate::headers::normal) leaves them.
+/// [`normal`] leaves them.
 const REPEATING: [&str; 9] = [
     "documentnumber",
     "documentno",
