@@ -75,6 +75,19 @@ impl InvoicesRead {
         files.chain(self.lines_notice()).chain(self.repeated_notice()).collect()
     }
 
+    /// How rows became invoices, also where there is nothing to do about it.
+    pub fn summary(&self) -> String {
+        let invoices = counted(self.invoices);
+        if self.invoices_of_lines == 0 {
+            return format!("{invoices} compared, each of one row");
+        }
+        format!(
+            "{invoices} compared, {} of them added up from {} invoice lines",
+            count(self.invoices_of_lines),
+            count(self.lines)
+        )
+    }
+
     fn lines_notice(&self) -> Option<String> {
         let of_all = format!(
             "{} of {} invoices ({})",

@@ -41,6 +41,11 @@ fn lines_are_said_with_their_share_and_what_settles_it() {
     assert!(words(InvoiceLines::Never).contains("one Unique ID"));
     let none = InvoicesRead { invoices_of_lines: 0, lines: 0, ..read() };
     assert_eq!(none.notices(), Vec::<String>::new());
+    assert_eq!(none.summary(), "20,310 invoices compared, each of one row");
+    assert_eq!(
+        read().summary(),
+        "20,310 invoices compared, 1,204 of them added up from 3,011 invoice lines"
+    );
 }
 
 #[test]

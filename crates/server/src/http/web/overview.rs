@@ -87,6 +87,8 @@ struct RunLines {
     /// Why some did not run, and which.
     lacked: Vec<(String, String)>,
     ran: String,
+    /// How rows became invoices.
+    invoices: Option<String>,
 }
 
 pub(crate) async fn get_overview(
@@ -265,6 +267,7 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         tone,
         words,
         ran: words::counted(ran, "check ran", "checks ran"),
+        invoices: InvoicesRead::of(reports).map(|read| read.summary()),
         lacked,
     }
 }
