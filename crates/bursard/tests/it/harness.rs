@@ -191,7 +191,12 @@ impl Server {
 
     /// Waits until an upload is being received: its temporary object is there.
     pub(crate) async fn receiving(&self) {
-        let is_temporary = |path: &PathBuf| path.starts_with(self.data_dir().join("objects/tmp"));
+        let temporaries = self.data_dir().join("objects/tmp");
+        // Readiness is tried there as well, under another name.
+        let is_temporary = |path: &PathBuf| {
+            path.starts_with(&temporaries)
+                && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("upl_"))
+        };
         while !self.object_files().iter().any(is_temporary) {
             tokio::task::yield_now().await;
         }
