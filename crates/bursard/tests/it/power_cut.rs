@@ -171,6 +171,17 @@ mod oracle {
     }
 
     #[test]
+    fn an_answer_counts_although_its_call_was_killed() {
+        for end in ["<unfinished ...>", ") = ?"] {
+            let killed = ANSWER.replace(") = 512 <0.01>", end);
+            let lines = [WRITTEN.as_slice(), &[killed.as_str()]].concat();
+            assert_eq!(seen(&lines), [""; 0], "{killed}");
+            let unsynced = [&WRITTEN[..WRITTEN.len() - 1], &[killed.as_str()]].concat();
+            assert_ne!(seen(&unsynced), [""; 0], "{killed}");
+        }
+    }
+
+    #[test]
     fn each_sync_that_is_left_out_or_fails_is_missed() {
         for (place, line) in WRITTEN.iter().enumerate().filter(|(_, line)| line.contains("sync(")) {
             let mut lines = [WRITTEN.as_slice(), &[ANSWER]].concat();

@@ -51,6 +51,12 @@ pub(crate) fn read(folder: &Path) -> Vec<Call> {
 pub(crate) fn call(line: &str) -> Option<Call> {
     let (began, rest) = line.split_once(' ')?;
     let (name, rest) = rest.split_once('(')?;
+    if let Some(arguments) = rest.strip_suffix("<unfinished ...>").or(rest.strip_suffix(" = ?")) {
+        // Killed at its end: an answer may have reached the client, of all else that cannot be said.
+        let began = nanoseconds(began)?;
+        let effect = effect(name, arguments).filter(|effect| *effect == Effect::Answer)?;
+        return Some(Call { began, ended: began, effect });
+    }
     let (arguments, outcome) = rest.rsplit_once(") = ")?;
     let (result, took) = outcome.rsplit_once(" <")?;
     if result.starts_with('-') || result.starts_with('?') {
