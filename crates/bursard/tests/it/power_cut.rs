@@ -23,7 +23,7 @@ const CONFIG: &str = "[limits]\nworkers = 0\n";
 const SIZES: [usize; 3] = [9_000_000, 300_000, 40];
 
 /// A 201 as its client saw it.
-struct Acknowledged {
+struct Acknowledgement {
     upload: String,
     asked: u64,
     answered: u64,
@@ -34,7 +34,7 @@ fn now() -> u64 {
     u64::try_from(since.as_nanos()).expect("before the year 2554")
 }
 
-async fn send(server: &Server, token: &str, customer: &str, number: usize) -> Acknowledged {
+async fn send(server: &Server, token: &str, customer: &str, number: usize) -> Acknowledgement {
     let file_type = ["APT", "Suppliers", "Employees"][number % 3];
     let line = format!("{number},Made Up Supplies,10.00\n");
     let body = line.repeat(SIZES[number % SIZES.len()] / line.len() + 1);
@@ -49,11 +49,11 @@ async fn send(server: &Server, token: &str, customer: &str, number: usize) -> Ac
     assert_eq!(answer.status(), 201);
     let receipt: Value = answer.json_value().await;
     let upload = receipt["uploadId"].as_str().unwrap().to_owned();
-    Acknowledged { upload, asked, answered }
+    Acknowledgement { upload, asked, answered }
 }
 
 /// What a power cut at the moment of this receipt would have taken of what it promises.
-fn lost(calls: &[Call], data: &Path, object: &Path, receipt: &Acknowledged) -> Vec<String> {
+fn lost(calls: &[Call], data: &Path, object: &Path, receipt: &Acknowledgement) -> Vec<String> {
     // The client may have it before the call that sent it has ended.
     let within = |call: &&Call| call.began > receipt.asked && call.began < receipt.answered;
     let answers = calls.iter().filter(within).filter(|call| call.effect == Effect::Answer);
@@ -156,7 +156,7 @@ mod oracle {
     fn seen(lines: &[&str]) -> Vec<String> {
         let mut calls: Vec<Call> = lines.iter().filter_map(|line| trace::call(line)).collect();
         calls.sort_by_key(|call| call.ended);
-        let receipt = Acknowledged {
+        let receipt = Acknowledgement {
             upload: "upl_1".to_owned(),
             asked: 1_000_000_000,
             answered: 2_000_000_000,
