@@ -25,6 +25,7 @@ cargo xtask <command>
   ci            everything that must hold before a change goes in: format, tidy, clippy, docs,
                 tests, and the quick start below
   tidy          only the house rules that no compiler checks
+  tidy --floors the floors of every crate, its modules on them, and what runs back up or in a ring
   demo          the quick start: build both programs, start a server on a free port with a
                 temporary data folder, send it a made organisation, show what was read; Ctrl-C ends it
   demo --once   the same, ending by itself
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
+        ["tidy", "--floors"] => tidy::draw_floors(),
         ["demo"] => demo::run(demo::End::WhenTold),
         ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
         ["prove", proof] => prove::run(proof, None),

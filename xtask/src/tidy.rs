@@ -6,38 +6,28 @@
 mod directions;
 mod documents;
 mod expression;
+mod fault;
+mod floors;
 mod layout;
 mod manifest;
 mod migrations;
 mod silencers;
+mod sizes;
 mod source;
 mod supply;
+mod tokens;
 mod tree;
 
 use crate::output;
+use fault::Fault;
 use tree::Tree;
-
-/// One breach: where, what, and how to mend it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Fault {
-    path: String,
-    /// Counted from one; 0 speaks of the whole file.
-    line: usize,
-    what: String,
-    mend: String,
-}
-
-impl Fault {
-    fn new(path: &str, line: usize, what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line, what: what.into(), mend: mend.into() }
-    }
-}
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     directions::check,
     documents::check,
+    floors::check,
     layout::check,
     manifest::check,
     migrations::check,
@@ -73,14 +63,21 @@ pub(crate) fn run() -> Result<(), String> {
     faults.extend(supply::check_licences(&tree, &supply::licences()?));
     faults.sort();
     for fault in &faults {
-        let Fault { path, line, what, mend } = fault;
-        output::complain(&format!("{path}:{line}: {what}\n  {mend}"));
+        output::complain(&fault.to_string());
     }
     match faults.len() {
         0 => Ok(()),
         1 => Err("tidy found 1 fault\n  it says above how to mend it".to_owned()),
         many => Err(format!("tidy found {many} faults\n  each says above how to mend it")),
     }
+}
+
+/// Prints the floors of every crate, and how long files and functions are.
+pub(crate) fn draw_floors() -> Result<(), String> {
+    let tree = Tree::tracked()?;
+    output::say(&floors::draw(&tree));
+    output::say(&sizes::describe(&tree));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use super::{Fault, Tree};
 
 /// A file longer than this holds two nouns.
-const MOST_LINES: usize = 400;
+pub(super) const MOST_LINES: usize = 400;
 
 /// Every clone carries every version of a file for ever.
 const MOST_BYTES: usize = 200_000;

@@ -1,0 +1,56 @@
+//! How long files and functions are, for the drawing of the floors.
+//!
+//! Not for: refusing what is too long (`layout`, and clippy). Invariant: files and functions of tests are not
+//! counted.
+
+use super::layout::MOST_LINES;
+use super::tokens::{Code, function_lengths};
+use super::tree::Tree;
+
+/// As clippy.toml has it, which leaves blank lines and comments out.
+const MOST_FUNCTION_LINES: usize = 70;
+
+/// One line about the sources of all crates.
+pub(super) fn describe(tree: &Tree) -> String {
+    let sources: Vec<&str> = tree
+        .texts(".rs")
+        .filter(|(path, _)| path.contains("/src/") && !is_test(path))
+        .map(|(_, text)| text)
+        .collect();
+    let mut lines: Vec<usize> = sources.iter().map(|text| text.lines().count()).collect();
+    lines.sort_unstable();
+    let median = lines.get(lines.len() / 2).copied().unwrap_or(0);
+    let longest = lines.last().copied().unwrap_or(0);
+    let long = lines.iter().filter(|count| **count > MOST_LINES).count();
+    let lengths = sources.iter().flat_map(|text| function_lengths(&Code::read(text).tokens));
+    let long_functions = lengths.filter(|count| *count > MOST_FUNCTION_LINES).count();
+    format!(
+        "{} files of {median} lines (median) and {longest} (longest), {long} over {MOST_LINES}; \
+         {long_functions} functions over {MOST_FUNCTION_LINES} lines",
+        lines.len()
+    )
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_functions_are_counted_without_tests() {
+        let long = format!("fn f() {{\n{}}}\n", "    g();\n".repeat(70));
+        let tree = Tree::of(&[
+            ("crates/a/src/lib.rs", "//! A.\n\nmod b;\n"),
+            ("crates/a/src/b.rs", &long),
+            ("crates/a/src/tests.rs", &long),
+            ("crates/a/tests/it/main.rs", &long),
+        ]);
+        assert_eq!(
+            describe(&tree),
+            "2 files of 72 lines (median) and 72 (longest), 0 over 400; 1 functions over 70 lines"
+        );
+    }
+}
