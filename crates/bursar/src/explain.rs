@@ -7,11 +7,11 @@
 use http::StatusCode;
 use http::header::LOCATION;
 
-use crate::answer::{Answer, Difference};
-use crate::exit_code::ExitCode;
-use crate::failure::Failure;
+use crate::net::answer::{Answer, Difference};
+use crate::net::target::Target;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
 use crate::source::SourceFault;
-use crate::target::Target;
 
 mod breakage;
 

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::exit_code::ExitCode;
 use crate::explain::explain_source;
-use crate::failure::Failure;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
 use crate::source::Source;
 
 mod entry;

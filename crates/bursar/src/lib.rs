@@ -6,38 +6,15 @@
 //! Invariants: the token goes to one host over TLS and is never printed; nothing in a request depends
 //! on what only our server offers; memory does not grow with the file.
 
-pub mod answer;
-pub mod attempt;
-pub mod certs;
-pub mod check;
-pub mod cli;
-pub mod command;
-pub mod delivery;
-pub mod doctor;
-pub mod exit_code;
+pub mod args;
+pub mod auth;
+pub mod commands;
+pub mod config;
 pub mod explain;
-pub mod failure;
-pub mod findings;
-pub mod job;
+pub mod inputs;
 pub mod journal;
-pub mod link;
-pub mod machine;
-pub mod numbers;
-pub mod outbox;
-pub mod output;
-pub mod plan;
-pub mod problem_line;
-pub mod profile;
-pub mod progress;
-pub mod query;
-pub mod retry;
-pub mod run;
-pub mod schedule;
-pub mod send;
-pub mod service;
-pub mod settings;
+pub mod net;
+pub mod report;
 pub mod source;
-pub mod target;
-pub mod tls;
-pub mod token;
-pub mod uploads;
+pub mod system;
+pub mod transfer;

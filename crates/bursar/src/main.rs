@@ -4,12 +4,12 @@ use std::io::IsTerminal as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::process;
 
-use bursar::cli::Cli;
-use bursar::exit_code::ExitCode;
-use bursar::link::Proxies;
-use bursar::machine::{Machine, Supervisor};
-use bursar::output::own_fault;
-use bursar::{command, service};
+use bursar::args::Cli;
+use bursar::commands::{self, service};
+use bursar::net::link::Proxies;
+use bursar::report::exit_code::ExitCode;
+use bursar::report::output::own_fault;
+use bursar::system::{Machine, Supervisor};
 use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
@@ -46,7 +46,7 @@ fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
     match runtime {
         Ok(runtime) => {
             let carried_out = panic::catch_unwind(AssertUnwindSafe(|| {
-                runtime.block_on(command::carry_out(cli, &machine))
+                runtime.block_on(commands::carry_out(cli, &machine))
             }));
             let code = carried_out.unwrap_or_else(|_said_by_the_hook| ExitCode::OwnFault);
             // A reader that hangs on a file must not keep the program.

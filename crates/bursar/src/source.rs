@@ -17,15 +17,13 @@ use domain::content::{SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileFormat;
 use tempfile::NamedTempFile;
 
-mod command;
 mod feed;
 mod pace;
 mod spool;
 
-pub use command::run_command;
 pub use feed::{Feed, Gate, Handed};
 pub use pace::{Pace, parse_rate};
-pub use spool::{Spooled, Spooler, is_piped};
+pub use spool::{Spooled, Spooler, is_piped, unkept};
 
 /// How standard input is named on the command line and shown.
 pub const STANDARD_INPUT: &str = "-";

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::explain_source;
-use crate::exit_code::ExitCode;
-use crate::failure::Failure;
-use crate::link::{Breakage, CertificateFault, HandshakeFault};
-use crate::target::Target;
-use crate::tls::Presented;
+use crate::net::link::{Breakage, CertificateFault, HandshakeFault};
+use crate::net::target::Target;
+use crate::net::tls::Presented;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
 
 /// Why there is no answer.
 pub fn explain_breakage(breakage: &Breakage, target: &Target) -> Failure {
@@ -152,7 +152,7 @@ fn explain_certificate(
 }
 
 fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
-    let name = presented.and_then(|seen| crate::certs::interceptor(&seen.signer));
+    let name = presented.and_then(|seen| crate::net::interception::interceptor(&seen.signer));
     if let (Some(name), Some(seen)) = (name, presented.filter(|seen| !seen.is_self_signed)) {
         return Failure::new(
             ExitCode::IssuerUnknown,

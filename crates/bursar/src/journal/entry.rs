@@ -10,9 +10,9 @@ use domain::{FileType, Sha256Digest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::net::target::{Place, SafeName};
+use crate::report::failure::Failure;
 use crate::source::Mark;
-use crate::target::{Place, SafeName};
 
 /// The number under which a person speaks of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS};
 use super::{Entry, EntryId, Journal};
-use crate::failure::Failure;
+use crate::report::failure::Failure;
 
 /// A customer and a host or neither; a port counts where the host is given with one.
 const BOUND: &str = "($1 IS NULL OR customer = $1) AND

@@ -9,7 +9,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::rows::{self, COLUMNS};
 use super::{Addressed, Admission, Entry, Journal, Kept, Offer, Repeat, State};
-use crate::failure::Failure;
+use crate::report::failure::Failure;
 
 /// Entries of one server, customer, unit, type and own name.
 const NAMESAKES: &str =

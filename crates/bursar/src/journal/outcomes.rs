@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS, signed};
 use super::{Entry, EntryId, Journal};
-use crate::failure::Failure;
+use crate::report::failure::Failure;
 
 /// Microseconds. A refusal is shown for as long as a monitor of daily jobs may take to look.
 const RECENT: i64 = 24 * 60 * 60 * 1_000_000;

@@ -13,10 +13,10 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use super::Offer;
 use super::entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
 use super::lists::Wait;
-use crate::exit_code::ExitCode;
-use crate::failure::Failure;
+use crate::net::target::{Place, SafeName};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
 use crate::source::Mark;
-use crate::target::{Place, SafeName};
 
 pub(super) const COLUMNS: &str = "id, server, customer, unit, file_type, own_name, name, content_type, \
     config, profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state, \

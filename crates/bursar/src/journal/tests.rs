@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::target::{Place, SafeName};
+use crate::net::target::{Place, SafeName};
 
 fn addressed(key: &str) -> Addressed {
     Addressed {

@@ -14,7 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, mpsc};
 
 use super::{Pace, Pass, Source, SourceFault};
-use crate::progress::Progress;
+use crate::report::progress::Progress;
 
 /// One is being sent, one is ready.
 const CHUNKS_AHEAD: usize = 2;

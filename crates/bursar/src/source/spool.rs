@@ -118,6 +118,7 @@ fn partial(path: &Path) -> PathBuf {
     path.with_added_extension(PARTIAL)
 }
 
-pub(super) fn unkept(folder: &Path, fault: &io::Error) -> SourceFault {
+/// A file that the folder does not keep.
+pub fn unkept(folder: &Path, fault: &io::Error) -> SourceFault {
     SourceFault::Unkept { folder: folder.to_owned(), fault: fault.to_string() }
 }

@@ -1,0 +1,3 @@
+//! Who asks: the access token of this run.
+
+pub mod token;

@@ -1,0 +1,169 @@
+//! From a parsed command line to its exit code.
+
+pub mod certs;
+pub mod check;
+pub mod doctor;
+pub mod findings;
+pub mod outbox;
+pub mod run;
+pub mod send;
+pub mod service;
+pub mod uploads;
+
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
+use domain::access_token::clean;
+
+use crate::args::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand, UseArgs};
+use crate::auth::token::{
+    Token, TokenSource, Use, damaged_by, describe, foretell, forget, keep, removed_in_words,
+};
+use crate::config::settings::Settings;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::output::{Output, Voice};
+use crate::source::STANDARD_INPUT;
+use crate::system::Machine;
+use crate::transfer::plan::resolve;
+
+/// Carries out one command.
+pub async fn carry_out(cli: Cli, machine: &Machine) -> ExitCode {
+    let output = Output::new(Voice::Talk, machine);
+    let done = match cli.command {
+        Command::Send(args) => return send::run(&args, machine).await,
+        Command::Check(args) => return check::run(&args, machine),
+        Command::Uploads(args) => return uploads::run(&args, machine).await,
+        Command::Findings(args) => return findings::run(*args, machine).await,
+        Command::Run(args) => return run::run(*args, machine).await,
+        Command::Certs(args) => return certs::run(*args, machine).await,
+        Command::Doctor(args) => return doctor::run(&args, machine).await,
+        Command::Service(args) => return service::run(&args, machine),
+        Command::Outbox(args) => return outbox::run(*args, machine).await,
+        Command::Token(TokenCommand::Inspect { file, source, used, profile }) => {
+            inspect(file, source, (&used, &profile), machine, &output).await
+        }
+        Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
+        Command::Token(TokenCommand::Store { file, profile }) => {
+            store_token(&file, profile.as_deref(), machine, &output).await
+        }
+        Command::Token(TokenCommand::Forget { profile }) => {
+            forget_token(profile.as_deref(), &output).await
+        }
+        Command::Completions { shell } => {
+            output.print(&completions(shell));
+            Ok(())
+        }
+        Command::Man { folder } => manual(folder.as_deref(), &output),
+        Command::ExitCodes => {
+            output.print(&ExitCode::table());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::Ok,
+        Err(failure) => {
+            output.failure("not done", &failure);
+            failure.exit
+        }
+    }
+}
+
+async fn inspect(
+    file: Option<PathBuf>,
+    source: TokenArgs,
+    (used, profile): (&UseArgs, &ProfileArgs),
+    machine: &Machine,
+    output: &Output,
+) -> Result<(), Failure> {
+    let source = if let Some(file) = file {
+        source_of(&file)
+    } else {
+        let flags = Settings {
+            token_file: source.token_file,
+            token_command: source.token_command,
+            ..Settings::default()
+        };
+        let resolved = resolve(flags, profile, machine)?;
+        resolved.token
+    };
+    let pasted = source.read(machine).await?;
+    let token = Token::parse(&pasted)?;
+    output.print(&describe(&token, (machine.now)()));
+    let used = Use {
+        customer: used.customer.as_ref(),
+        unit: used.unit.as_ref(),
+        file_type: used.file_type,
+    };
+    for line in foretell(&token, used) {
+        output.print(&format!("{:<12} {line}", "a server"));
+    }
+    token.check_time((machine.now)())
+}
+
+async fn clean_token(file: &Path, machine: &Machine, output: &Output) -> Result<(), Failure> {
+    let pasted = source_of(file).read(machine).await?;
+    let cleaned = clean(pasted.expose()).map_err(damaged_by)?;
+    output.note(&removed_in_words(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
+    output.print(&cleaned.token);
+    Ok(())
+}
+
+async fn store_token(
+    file: &Path,
+    profile: Option<&str>,
+    machine: &Machine,
+    output: &Output,
+) -> Result<(), Failure> {
+    let token = Token::parse(&source_of(file).read(machine).await?)?;
+    token.check_time((machine.now)())?;
+    keep(profile, token.secret()).await?;
+    output.result("kept in the keyring, and used where no other token is given");
+    Ok(())
+}
+
+async fn forget_token(profile: Option<&str>, output: &Output) -> Result<(), Failure> {
+    if forget(profile).await? {
+        output.result(
+            "taken out of the keyring; whoever has a copy can still use it until it is revoked",
+        );
+        return Ok(());
+    }
+    let named = profile.map_or(String::new(), |profile| format!(" for the profile {profile}"));
+    Err(Failure::usage(
+        format!("the keyring holds no token{named}"),
+        "bursar token store keeps one; --profile says for which profile of bursar.toml.",
+    ))
+}
+
+fn source_of(file: &Path) -> TokenSource {
+    if file == Path::new(STANDARD_INPUT) {
+        TokenSource::StandardInput
+    } else {
+        TokenSource::File(file.to_owned())
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "bursar", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+fn manual(folder: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let unwritten = |fault: std::io::Error| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("the manual cannot be written: {fault}"),
+            "Name a folder that exists and that you may write to.",
+        )
+    };
+    let command = Cli::command();
+    if let Some(folder) = folder {
+        return clap_mangen::generate_to(command, folder).map_err(unwritten);
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page).map_err(unwritten)?;
+    output.print(&String::from_utf8_lossy(&page));
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! One handshake with a host whose certificate may be anything: what was presented, and what this
+//! machine thinks of it.
+//!
+//! Invariant: the configuration made here accepts every certificate, so it never leaves this module and
+//! nothing is ever sent over its connections.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use serde_json::{Value, json};
+
+use super::described::{Described, order_faults};
+use crate::explain::explain_breakage;
+use crate::net::interception::interceptor;
+use crate::net::link::{Breakage, CertificateFault, Link, connector};
+use crate::net::target::Target;
+use crate::net::tls::{self, Presented, Refused, look_at};
+use crate::report::failure::Failure;
+
+/// What a host presented.
+#[derive(Debug)]
+pub struct Look {
+    pub protocol: String,
+    pub suite: String,
+    pub chain: Vec<CertificateDer<'static>>,
+    pub verdict: Verdict,
+}
+
+/// What this machine, and the files that were named, think of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Trusted,
+    Refused(CertificateFault, Option<Presented>),
+}
+
+/// Shakes hands and hangs up.
+pub async fn look(link: &Link, ca_files: &[PathBuf]) -> Result<Look, Breakage> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let unusable = |what: String| Breakage::Unreachable(what);
+    let mut extra = Vec::new();
+    for file in ca_files {
+        extra.extend(tls::read_certificates(file).map_err(|failure| unusable(failure.what))?);
+    }
+    // Without any root there is nothing to trust, which is a verdict and no fault.
+    let inner = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).ok();
+    let noted = Noted::default();
+    let schemes = provider.signature_verification_algorithms.supported_schemes();
+    let verifier = AcceptAndNote { inner, schemes, noted: Arc::clone(&noted) };
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|fault| unusable(fault.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    let link = Link { tls: connector(config, Refused::default()), ..link.clone() };
+    let (protocol, suite) = link.shake_hands().await?;
+    let noted = noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (chain, verdict) = noted.ok_or(Breakage::Lost("no certificate came".to_owned()))?;
+    Ok(Look { protocol, suite, chain, verdict })
+}
+
+impl Look {
+    pub fn described(&self) -> Vec<Described> {
+        self.chain.iter().filter_map(|der| Described::of(der)).collect()
+    }
+
+    pub fn failure(&self, target: &Target) -> Option<Failure> {
+        match &self.verdict {
+            Verdict::Trusted => None,
+            Verdict::Refused(fault, presented) => {
+                Some(explain_breakage(&Breakage::Certificate(*fault, presented.clone()), target))
+            }
+        }
+    }
+
+    fn interceptor(&self) -> Option<&'static str> {
+        self.described().iter().find_map(|one| interceptor(&one.issuer))
+    }
+
+    pub fn in_words(&self, target: &Target, now: Timestamp) -> String {
+        let trusted = match &self.verdict {
+            Verdict::Trusted => "trusted by this machine",
+            Verdict::Refused(..) => "not trusted by this machine",
+        };
+        let mut text = format!("{target}  {}  {}  {trusted}\n", self.protocol, self.suite);
+        let all = self.described();
+        for (number, one) in all.iter().enumerate() {
+            text.push_str(&one.in_words(number + 1, now));
+            text.push('\n');
+        }
+        for fault in order_faults(&all) {
+            text.push_str(&fault);
+            text.push('\n');
+        }
+        if let Some(name) = self.interceptor() {
+            text.push_str(name);
+            text.push_str(
+                " opens TLS on the way: what is presented is its certificate, not the server's",
+            );
+        }
+        text.trim_end().to_owned()
+    }
+
+    pub fn to_json(&self, target: &Target, failure: Option<&Failure>) -> Value {
+        json!({
+            "host": target.authority(),
+            "exitCode": failure.map_or(0, |failure| failure.exit.number()),
+            "protocol": self.protocol,
+            "suite": self.suite,
+            "trusted": self.verdict == Verdict::Trusted,
+            "failure": failure.map(|failure| json!({ "what": failure.what, "next": failure.next })),
+            "interceptor": self.interceptor(),
+            "notes": order_faults(&self.described()),
+            "chain": self.described().iter().map(Described::to_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+type Noted = Arc<Mutex<Option<(Vec<CertificateDer<'static>>, Verdict)>>>;
+
+/// Takes any certificate and keeps what the machine would have said.
+struct AcceptAndNote {
+    inner: Option<Verifier>,
+    schemes: Vec<SignatureScheme>,
+    noted: Noted,
+}
+
+impl fmt::Debug for AcceptAndNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AcceptAndNote").finish_non_exhaustive()
+    }
+}
+
+impl ServerCertVerifier for AcceptAndNote {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let presented = || look_at(end_entity, intermediates);
+        let verdict = match &self.inner {
+            None => Verdict::Refused(CertificateFault::IssuerUnknown, presented()),
+            Some(inner) => {
+                let said = inner.verify_server_cert(
+                    end_entity,
+                    intermediates,
+                    server_name,
+                    ocsp_response,
+                    now,
+                );
+                match said {
+                    Ok(_) => Verdict::Trusted,
+                    Err(rustls::Error::InvalidCertificate(why)) => {
+                        Verdict::Refused(CertificateFault::of(&why), presented())
+                    }
+                    Err(_) => Verdict::Refused(CertificateFault::Unusable, presented()),
+                }
+            }
+        };
+        let chain = std::iter::once(end_entity)
+            .chain(intermediates)
+            .map(|der| der.clone().into_owned())
+            .collect();
+        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((chain, verdict));
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.schemes.clone()
+    }
+}

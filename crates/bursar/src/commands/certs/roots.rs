@@ -1,0 +1,32 @@
+//! The root of a chain: presented with it, or found in the operating system's store.
+//!
+//! Invariant: what is called a root signed the chain by name; whether by key, whoever uses it verifies.
+
+use rustls::pki_types::CertificateDer;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+
+/// The root alone.
+pub(super) fn root_of(
+    chain: &[CertificateDer<'static>],
+) -> Result<CertificateDer<'static>, Failure> {
+    let none = || {
+        Failure::new(
+            ExitCode::IssuerUnknown,
+            "the root is neither presented nor in this machine's store",
+            "Ask whoever runs the server, or the proxy in between, for the certificate of its authority.",
+        )
+    };
+    let last = chain.last().ok_or_else(none)?;
+    let (_, parsed) = X509Certificate::from_der(last).map_err(|_unreadable| none())?;
+    if parsed.issuer() == parsed.subject() {
+        return Ok(last.clone());
+    }
+    let wanted = parsed.issuer().as_raw();
+    let is_it = |der: &CertificateDer<'static>| {
+        X509Certificate::from_der(der).is_ok_and(|(_, root)| root.subject().as_raw() == wanted)
+    };
+    rustls_native_certs::load_native_certs().certs.into_iter().find(is_it).ok_or_else(none)
+}

@@ -1,0 +1,187 @@
+//! What came of a check, for a person.
+//!
+//! Invariant: numbers are those of the whole file, also where only examples are shown.
+
+use std::path::Path;
+
+use extract::{
+    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Problem,
+    Reading,
+};
+
+use super::seen::Excerpt;
+use super::{Examination, Manner};
+use crate::report::format::{grouped, plural};
+use crate::report::problem_line::{in_line, in_words, line_word};
+
+/// Wider headers push the table apart and are cut.
+const HEADER_CHARS_MAX: usize = 36;
+
+/// Columns, counts, examples and notes; what refuses the file is said apart.
+pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) -> String {
+    let mut lines = Vec::new();
+    let shown = file.display();
+    let unit = line_word(manner.format);
+    if let Some(reading) = &examination.reading {
+        let what = match (reading.encoding, reading.delimiter) {
+            (Some(encoding), Some(delimiter)) => {
+                format!("{}, {}", encoding_name(encoding), delimiter_name(delimiter))
+            }
+            _ => "workbook".to_owned(),
+        };
+        let header = format!("header in {unit} {}", reading.header_line);
+        lines.push(format!("{shown}: {}, {what}, {header}", manner.file_type));
+        lines.extend(columns(&reading.columns));
+        let but =
+            if examination.refusal.is_some() { "; but the file would be refused" } else { "" };
+        lines.push(format!("{shown}: {}{but}", counts(reading)));
+    }
+    let seen = &examination.seen;
+    for example in &seen.set_aside {
+        lines.push(in_words(&example.problem, unit));
+        lines.extend(example.excerpt.as_ref().into_iter().flat_map(excerpt));
+    }
+    if let Some(reading) = &examination.reading {
+        lines.extend(not_shown(reading, seen.set_aside.len()));
+    }
+    for (place, note) in seen.row_notes.iter().enumerate() {
+        let is_kind =
+            |other: &Problem| (other.reason, &other.column) == (note.reason, &note.column);
+        if seen.row_notes[..place].iter().any(is_kind) {
+            // Another example of what was counted.
+            lines.push(in_words(note, unit));
+            continue;
+        }
+        let times = examination.reading.iter().flat_map(|reading| &reading.problems);
+        let times = times
+            .filter(|count| count.level == Level::Note && count.reason == note.reason)
+            .find(|count| count.column == note.column)
+            .map_or(1, |count| count.count);
+        let more = if times > 1 { format!(" ({} times)", grouped(times)) } else { String::new() };
+        lines.push(format!("{}{more}", in_words(note, unit)));
+    }
+    lines.extend(seen.file_notes.iter().map(|note| in_words(note, unit)));
+    lines.join("\n")
+}
+
+/// `41,220 rows ready, 3 set aside; 1 total and 2 blank rows skipped`
+pub(super) fn counts(reading: &Reading) -> String {
+    let ready = format!("{} ready", plural(reading.rows_read, "row"));
+    let aside = format!("{} set aside", grouped(reading.rows_set_aside));
+    let NonRows { titles, headers, blank, totals, footers } = reading.non_rows;
+    let skipped: Vec<String> = [
+        (titles, "title"),
+        // The first is the header itself.
+        (headers.saturating_sub(1), "repeated header"),
+        (blank, "blank row"),
+        (totals, "total"),
+        (footers, "footer"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, name)| plural(count, name))
+    .collect();
+    let skipped = match skipped.as_slice() {
+        [] => String::new(),
+        kinds => format!("; skipped: {}", kinds.join(", ")),
+    };
+    format!("{ready}, {aside}{skipped}")
+}
+
+fn columns(columns: &[ColumnUse]) -> Vec<String> {
+    let cut = |header: &str| {
+        let mut cut: String = in_line(header).chars().take(HEADER_CHARS_MAX).collect();
+        if header.chars().nth(HEADER_CHARS_MAX).is_some() {
+            cut.pop();
+            cut.push('…');
+        }
+        if cut.is_empty() { "(no header)".to_owned() } else { cut }
+    };
+    let rows: Vec<(String, &str, String)> = columns
+        .iter()
+        .map(|column| {
+            let title = column.field.map_or("-", extract::Field::title);
+            let format = match (column.field, column.identifier_part) {
+                (Some(_), None) => format(column.format).to_owned(),
+                (None, None) => "kept as text".to_owned(),
+                (Some(_), Some(part)) => {
+                    format!("{}; part {} of the Unique ID", format(column.format), part + 1)
+                }
+                (None, Some(part)) => format!("part {} of the Unique ID, kept as text", part + 1),
+            };
+            (cut(&column.header), title, format)
+        })
+        .collect();
+    let header_width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
+    let field_width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    rows.iter()
+        .map(|(header, field, format)| {
+            format!("  {header:<header_width$}  ->  {field:<field_width$}  {format}")
+        })
+        .collect()
+}
+
+const fn format(format: ColumnFormat) -> &'static str {
+    match format {
+        ColumnFormat::Text => "text",
+        ColumnFormat::Date { by: DecidedBy::NoNeed, .. } => "dates",
+        ColumnFormat::Date { order: DateOrder::DayFirst, by: DecidedBy::Assumption } => {
+            "dates, day before month (assumed)"
+        }
+        ColumnFormat::Date { order: DateOrder::MonthFirst, by: DecidedBy::Assumption } => {
+            "dates, month before day (assumed)"
+        }
+        ColumnFormat::Date { order: DateOrder::DayFirst, .. } => "dates, day before month",
+        ColumnFormat::Date { order: DateOrder::MonthFirst, .. } => "dates, month before day",
+        ColumnFormat::Amount { by: DecidedBy::NoNeed, .. } => "amounts",
+        ColumnFormat::Amount { style: DecimalStyle::Point, by: DecidedBy::Assumption } => {
+            "amounts as 1,234.56 (assumed)"
+        }
+        ColumnFormat::Amount { style: DecimalStyle::Comma, by: DecidedBy::Assumption } => {
+            "amounts as 1.234,56 (assumed)"
+        }
+        ColumnFormat::Amount { style: DecimalStyle::Point, .. } => "amounts as 1,234.56",
+        ColumnFormat::Amount { style: DecimalStyle::Comma, .. } => "amounts as 1.234,56",
+    }
+}
+
+fn excerpt(excerpt: &Excerpt) -> Vec<String> {
+    const MARGIN: &str = "       ";
+    let carets = excerpt
+        .carets
+        .map(|(before, carets)| format!("{MARGIN}{}{}", " ".repeat(before), "^".repeat(carets)));
+    [Some(format!("{MARGIN}{}", excerpt.text)), carets].into_iter().flatten().collect()
+}
+
+/// When there are more problems than examples: how many of each kind there are.
+fn not_shown(reading: &Reading, shown: usize) -> Vec<String> {
+    let set_aside = || reading.problems.iter().filter(|count| count.level == Level::SetAside);
+    let all: u64 = set_aside().map(|count| count.count).sum();
+    if all <= shown as u64 {
+        return Vec::new();
+    }
+    let head = format!("  {} in all (--problems shows more):", plural(all, "problem"));
+    let kinds = set_aside().map(|count| {
+        let column = count.column.as_ref().map(|column| format!("{}: ", in_line(column)));
+        format!("{:>9} × {}{}", grouped(count.count), column.unwrap_or_default(), count.reason)
+    });
+    [head].into_iter().chain(kinds).collect()
+}
+
+pub(super) const fn encoding_name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Windows1252 => "Windows-1252",
+        Encoding::Mixed => "UTF-8 and Windows-1252",
+        Encoding::Utf16 => "UTF-16",
+    }
+}
+
+fn delimiter_name(delimiter: char) -> String {
+    match delimiter {
+        ',' => "commas".to_owned(),
+        ';' => "semicolons".to_owned(),
+        '\t' => "tabs".to_owned(),
+        other => format!("\"{other}\" between cells"),
+    }
+}

@@ -1,0 +1,324 @@
+//! `bursar doctor`: the whole way to the server, step by step; each line says good, or what to do.
+//!
+//! Not for: sending anything; a token goes only to the server it is for, and only to ask.
+//!
+//! Invariant: a step that fails does not hide the others that can still be tried.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{DATE, USER_AGENT};
+use http::{HeaderValue, Method, Request};
+use http_body_util::Empty;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::args::DoctorArgs;
+use crate::auth::token::WARN_AHEAD_DAYS;
+use crate::commands::certs::{self, Described};
+use crate::commands::outbox;
+use crate::config::profile;
+use crate::explain::{explain_breakage, explain_source};
+use crate::journal::Wait;
+use crate::net::link::Link;
+use crate::net::target::{Place, Target};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::format::plural;
+use crate::report::output::{Output, Voice};
+use crate::source::{Handed, Source};
+use crate::system::Machine;
+use crate::transfer::delivery::PRODUCT;
+use crate::transfer::plan::{self, Resolved, Route, SendPlan, resolve};
+
+mod rights;
+
+/// Tokens and certificates are judged by the minute, and servers grant about one.
+const SKEW_GOOD_SECONDS: u64 = 60;
+const NAME_TIME: Duration = Duration::from_secs(10);
+
+/// What the steps found.
+struct Round<'a> {
+    output: &'a Output,
+    codes: Vec<ExitCode>,
+}
+
+impl Round<'_> {
+    fn good(&self, step: &str, told: &str) {
+        self.output.result(&format!("good  {step:<9} {told}"));
+        self.output.json(
+            &json!({ "step": step, "good": true, "told": told, "next": null, "exitCode": 0 }),
+        );
+    }
+
+    fn bad(&mut self, step: &str, failure: &Failure) {
+        self.output
+            .result(&format!("BAD   {step:<9} {}\n                {}", failure.what, failure.next));
+        self.output.json(&json!({
+            "step": step,
+            "good": false,
+            "told": failure.what,
+            "next": failure.next,
+            "exitCode": failure.exit.number(),
+        }));
+        self.codes.push(failure.exit);
+    }
+
+    fn tell(&mut self, step: &str, told: Result<String, Failure>) {
+        match told {
+            Ok(told) => self.good(step, &told),
+            Err(failure) => self.bad(step, &failure),
+        }
+    }
+}
+
+pub async fn run(args: &DoctorArgs, machine: &Machine) -> ExitCode {
+    let output = Output::new(Voice::of(args.voice), machine);
+    let mut round = Round { output: &output, codes: Vec::new() };
+    let resolved = match resolve(args.settings.clone(), &args.profile, machine) {
+        Ok(resolved) => resolved,
+        Err(failure) => {
+            round.bad("settings", &failure);
+            return failure.exit;
+        }
+    };
+    let (target, place) = match settings(&resolved) {
+        Ok(found) => found,
+        Err(failure) => {
+            round.bad("settings", &failure);
+            return failure.exit;
+        }
+    };
+    let path = profile::path(args.profile.config.as_deref(), machine);
+    let from = path.map_or("no bursar.toml".to_owned(), |path| path.display().to_string());
+    round
+        .good("settings", &format!("{target}, unit {} of {} ({from})", place.unit, place.customer));
+    round.tell("outbox", outbox_step(args, machine).await);
+    let token = plan::token(&resolved, machine, &output).await;
+    round.tell(
+        "token",
+        token.as_ref().map_err(Clone::clone).and_then(|token| token_step(token, machine)),
+    );
+    let link = plan::bare_link(&resolved.settings, target.clone(), machine);
+    match &link {
+        Err(failure) => round.bad("proxy", failure),
+        Ok(link) => {
+            let proxy = link.proxies.named(&target.base());
+            round.good("proxy", proxy.as_deref().unwrap_or("none; the server is reached directly"));
+            if proxy.is_none() {
+                round.tell("name", name_step(&target).await);
+            }
+            if target.is_encrypted() {
+                round.tell("tls", tls_step(link, &resolved, machine).await);
+            }
+        }
+    }
+    match resolved.route(&args.profile, machine, &output).await {
+        // Its reasons were given above.
+        Err(failure) => {
+            if round.codes.is_empty() {
+                round.bad("settings", &failure);
+            }
+        }
+        Ok(route) => {
+            round.tell("clock", clock_step(&route, machine).await);
+            round.tell("rights", rights::ask(&route, machine, &output).await);
+            for file in &args.files {
+                round.tell("file", file_step(file, &resolved, machine));
+            }
+        }
+    }
+    match &round.codes[..] {
+        [] => ExitCode::Ok,
+        codes => ExitCode::of_all(codes),
+    }
+}
+
+fn settings(resolved: &Resolved) -> Result<(Target, Place), Failure> {
+    Ok((plan::target(&resolved.settings)?, plan::place(&resolved.settings)?))
+}
+
+async fn outbox_step(args: &DoctorArgs, machine: &Machine) -> Result<String, Failure> {
+    let journal = outbox::open(&args.outbox, &args.profile, machine).await?;
+    tempfile::NamedTempFile::new_in(journal.spool()).map_err(|fault| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("nothing can be kept in {}: {fault}", journal.spool().display()),
+            "Let the user who sends own that folder, and look at the room on that disk.",
+        )
+    })?;
+    let counts = journal.counts().await?;
+    let count =
+        |state: &str| counts.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+    let (waiting, failed) = (count("waiting"), count("failed"));
+    let waits = waits_in_words(&journal.waits().await?, (machine.now)());
+    Ok(format!("{}: {waiting} waiting, {failed} failed{waits}", journal.folder().display()))
+}
+
+/// For how long the oldest waits, and for whom all that waits is; nothing when nothing does.
+fn waits_in_words(waits: &[Wait], now: Timestamp) -> String {
+    let Some(oldest) = waits.first() else { return String::new() };
+    let places: Vec<String> = waits
+        .iter()
+        .map(|wait| format!("{} for {} of {}", wait.entries, wait.customer, wait.server))
+        .collect();
+    format!(
+        "\n                the oldest has waited {}, since {}\n                waiting: {}",
+        span(now.duration_since(oldest.since)),
+        crate::auth::token::moment(oldest.since),
+        places.join(", ")
+    )
+}
+
+/// In the largest unit that has come full.
+fn span(time: SignedDuration) -> String {
+    let minutes = time.as_mins().unsigned_abs();
+    match minutes {
+        0..120 => plural(minutes, "minute"),
+        120..2_880 => plural(minutes / 60, "hour"),
+        _ => plural(minutes / 1_440, "day"),
+    }
+}
+
+fn token_step(token: &crate::auth::token::Token, machine: &Machine) -> Result<String, Failure> {
+    let now = (machine.now)();
+    token.check_time(now)?;
+    let Some(ends) = token.ends() else {
+        return Ok("it names no end; only the server can tell whether it is genuine".to_owned());
+    };
+    let days = ends.duration_since(now).as_hours() / 24;
+    if days < WARN_AHEAD_DAYS {
+        return Err(Failure::new(
+            ExitCode::TokenExpiresSoon,
+            format!(
+                "the access token expires in {days} days, on {}",
+                crate::auth::token::moment(ends)
+            ),
+            "Make a new one on the site: Customer Settings (cog) > Organisation Settings > Access Tokens.",
+        ));
+    }
+    Ok(format!("valid for {days} days more; only the server can tell whether it is genuine"))
+}
+
+async fn name_step(target: &Target) -> Result<String, Failure> {
+    let found = tokio::time::timeout(NAME_TIME, tokio::net::lookup_host((target.host(), 0))).await;
+    let addresses: Vec<String> = match found {
+        Ok(Ok(addresses)) => addresses.map(|address| address.ip().to_string()).collect(),
+        _ => return Err(explain_breakage(&crate::net::link::Breakage::NameUnresolved, target)),
+    };
+    Ok(format!("{} is {}", target.host(), addresses.join(", ")))
+}
+
+async fn tls_step(link: &Link, resolved: &Resolved, machine: &Machine) -> Result<String, Failure> {
+    let target = &link.target;
+    let look = certs::look(link, &resolved.settings.ca_file).await;
+    let look = look.map_err(|breakage| explain_breakage(&breakage, target))?;
+    if let Some(failure) = look.failure(target) {
+        return Err(failure);
+    }
+    let ends = look.described().iter().map(|one: &Described| one.not_after).min();
+    let days = ends.map_or(i64::MAX, |ends| ends.duration_since((machine.now)()).as_hours() / 24);
+    if let Some(ends) = ends.filter(|_| days < WARN_AHEAD_DAYS) {
+        return Err(Failure::new(
+            ExitCode::CertificateExpiresSoon,
+            format!(
+                "a certificate of {} expires in {days} days, on {}",
+                target.host(),
+                certs::day(ends)
+            ),
+            "Ask whoever runs the server whether it is renewed; bursar certs show says which it is.",
+        ));
+    }
+    Ok(format!(
+        "{}, {}; the first certificate to expire has {days} days left",
+        look.protocol, look.suite
+    ))
+}
+
+/// By the `Date` of an answer to a question without a token.
+async fn clock_step(route: &Route, machine: &Machine) -> Result<String, Failure> {
+    let mut request = Request::new(Empty::<Bytes>::new());
+    *request.method_mut() = Method::HEAD;
+    *request.uri_mut() = http::Uri::from_static("/");
+    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(PRODUCT));
+    let answer = route.link.exchange(request, &Handed::default()).await;
+    let answer = answer.map_err(|breakage| explain_breakage(&breakage, &route.link.target))?;
+    let date = answer.field(DATE.as_str()).map(str::trim);
+    let parsed = date
+        .and_then(|text| DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok());
+    let Some(theirs) = parsed else {
+        return Ok("the server does not say what time it has".to_owned());
+    };
+    skew(theirs, (machine.now)())
+}
+
+fn skew(theirs: Timestamp, ours: Timestamp) -> Result<String, Failure> {
+    let apart = theirs.duration_since(ours);
+    let seconds = apart.as_secs().unsigned_abs();
+    if seconds <= SKEW_GOOD_SECONDS {
+        return Ok(format!("within {SKEW_GOOD_SECONDS} s of the server's"));
+    }
+    let direction = if apart.is_negative() { "ahead of" } else { "behind" };
+    Err(Failure::new(
+        ExitCode::ClockDiffers,
+        format!("the clock of this machine is {seconds} s {direction} the server's"),
+        "Set it, and let it be kept by NTP: tokens and certificates are judged by it.",
+    ))
+}
+
+/// As far as a dry run goes: the name, the type, the first bytes.
+fn file_step(file: &Path, resolved: &Resolved, machine: &Machine) -> Result<String, Failure> {
+    let plan = SendPlan::of_settings(&resolved.settings)?;
+    let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let (file_type, _) = plan.type_for(&own)?;
+    let named = plan.name_for(&own, (machine.now)())?;
+    let source = Source::open(file).map_err(|fault| explain_source(&fault))?;
+    let digest = source.digest().map_err(|fault| explain_source(&fault))?;
+    if let Some(doubt) = source.doubt(named.name.name().format()) {
+        return Err(Failure::new(
+            ExitCode::WouldBeRefused,
+            doubt,
+            "Look at the job that writes it; bursar check reads it whole.",
+        ));
+    }
+    let bytes = crate::commands::send::size(source.bytes());
+    Ok(format!("{own} would be sent as {file_type} {}, {bytes}, sha256 {digest}", named.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_said_with_its_age_and_place() {
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let wait = |customer: &str, since| Wait {
+            server: format!("https://{customer}.example"),
+            customer: customer.to_owned(),
+            entries: 2,
+            since: at(since),
+        };
+        assert_eq!(waits_in_words(&[], at(0)), "");
+        let words = waits_in_words(&[wait("contoso", 0), wait("acme", 60)], at(3 * 86_400 + 5));
+        for part in [
+            "waited 3 days, since",
+            "2 for contoso of https://contoso.example, 2 for acme of https://acme.example",
+        ] {
+            assert!(words.contains(part), "{words}");
+        }
+        for (seconds, text) in [(59, "0 minutes"), (7_199, "119 minutes"), (7_200, "2 hours")] {
+            assert_eq!(span(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn clocks_are_compared_both_ways() {
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        assert!(skew(at(0), at(60)).is_ok());
+        assert!(skew(at(60), at(0)).is_ok());
+        assert!(skew(at(0), at(400)).unwrap_err().what.contains("400 s ahead of"));
+        assert!(skew(at(400), at(0)).unwrap_err().what.contains("400 s behind"));
+    }
+}

@@ -1,0 +1,108 @@
+//! Verdicts, who works on a finding, comments; and what later runs are told.
+
+use domain::finding::{Remember, VerdictRequest};
+use domain::{FindingKey, VerdictId};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Said;
+use super::ask::Desk;
+use super::explain;
+use crate::args::{DecideArgs, RememberWord};
+use crate::auth::token::moment;
+use crate::report::failure::Failure;
+use crate::report::format::plural;
+use crate::report::problem_line::in_line;
+
+pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
+    VerdictRequest {
+        state: args.state(),
+        because: args.because.clone(),
+        recovered: args.recovered,
+        remember: match args.remember {
+            None => Remember::None,
+            Some(RememberWord::Rows) => Remember::Rows,
+            Some(RememberWord::Pattern) => Remember::Pattern,
+        },
+        until: args.until,
+    }
+}
+
+/// On all that are named, or on none.
+pub(super) async fn decide(
+    desk: Desk<'_>,
+    keys: &[FindingKey],
+    verdict: VerdictRequest,
+) -> Result<Said, Failure> {
+    let state = verdict.state.as_str().replace('_', " ");
+    let body = json!({ "findings": keys, "verdict": verdict });
+    let json = desk.post("verdicts", Some(&body), StatusCode::OK).await?;
+    let decided = json["decided"].as_u64().unwrap_or_default();
+    let verb = if decided == 1 { "is" } else { "are" };
+    let words = format!(
+        "{} {verb} now {state}; take it back with: bursar findings undo KEY",
+        plural(decided, "finding")
+    );
+    Ok(Said { json, words })
+}
+
+pub(super) async fn undo(desk: Desk<'_>, key: &FindingKey) -> Result<Said, Failure> {
+    changed(desk, key, "undo", None).await
+}
+
+pub(super) async fn assign(
+    desk: Desk<'_>,
+    key: &FindingKey,
+    to: Option<&str>,
+) -> Result<Said, Failure> {
+    changed(desk, key, "assign", Some(json!({ "assignee": to }))).await
+}
+
+pub(super) async fn comment(desk: Desk<'_>, key: &FindingKey, text: &str) -> Result<Said, Failure> {
+    changed(desk, key, "comments", Some(json!({ "words": text }))).await
+}
+
+async fn changed(
+    desk: Desk<'_>,
+    key: &FindingKey,
+    below: &str,
+    body: Option<Value>,
+) -> Result<Said, Failure> {
+    let path = format!("findings/{key}/{below}");
+    let finding = desk.post(&path, body.as_ref(), StatusCode::OK).await?;
+    let words = explain::in_words(&finding);
+    Ok(Said { json: finding, words })
+}
+
+/// Lists them, after one has ended when that is asked.
+pub(super) async fn verdicts(desk: Desk<'_>, end: Option<VerdictId>) -> Result<Said, Failure> {
+    if let Some(end) = end {
+        desk.delete(&format!("verdicts/{end}")).await?;
+        desk.output.note(&format!("{end} has ended; the next run looks anew"));
+    }
+    let json = desk.get("verdicts").await?;
+    let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let words = if items.is_empty() {
+        "nothing is remembered; decide with --not-duplicate --remember rows or pattern".to_owned()
+    } else {
+        items.iter().map(verdict).collect::<Vec<_>>().join("\n")
+    };
+    Ok(Said { json, words })
+}
+
+fn verdict(item: &Value) -> String {
+    let text = |member: &str| in_line(item[member].as_str().unwrap_or_default());
+    let when = |member: &str| item[member].as_str().and_then(|text| text.parse().ok()).map(moment);
+    let of = match item["of"]["pattern"].as_str() {
+        Some(pattern) => format!("pattern {}", in_line(pattern)),
+        None => format!("rows of {}", text("decidedOn")),
+    };
+    let until = when("until").map_or_else(|| "for ever".to_owned(), |at| format!("until {at}"));
+    format!(
+        "{}  {of}  {until}  {} on {}: {}",
+        text("verdictId"),
+        text("by"),
+        when("at").unwrap_or_default(),
+        text("because")
+    )
+}

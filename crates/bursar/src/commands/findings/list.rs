@@ -1,0 +1,174 @@
+//! A page of findings, or all of them, as a table.
+
+use domain::FindingKey;
+use domain::page::PAGE_SIZE_MAX;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::Said;
+use super::ask::Desk;
+use crate::args::FilterArgs;
+use crate::report::failure::Failure;
+use crate::report::format::{grouped, plural};
+use crate::report::problem_line::in_line;
+
+/// What is asked for.
+pub(super) struct Listing {
+    pub(super) filter: FilterArgs,
+    pub(super) limit: u32,
+    pub(super) after: Option<FindingKey>,
+    pub(super) all: bool,
+}
+
+impl Listing {
+    pub(super) async fn page(&self, desk: Desk<'_>) -> Result<Said, Failure> {
+        let limit = if self.all { PAGE_SIZE_MAX } else { self.limit };
+        let mut query = query(&self.filter);
+        query.push(("limit", limit.to_string()));
+        let mut after = self.after.as_ref().map(ToString::to_string);
+        let mut items = Vec::new();
+        loop {
+            let mut asked = query.clone();
+            asked.extend(after.clone().map(|after| ("after", after)));
+            let mut page = desk.get(&with_query("findings", &asked)).await?;
+            if let Value::Array(some) = page["items"].take() {
+                items.extend(some);
+            }
+            let next = page["next"].as_str().map(str::to_owned);
+            // A server that leads back would be followed for ever.
+            let leads_on = next.is_some() && next != after;
+            after = next;
+            if !(self.all && leads_on) {
+                break;
+            }
+        }
+        let words = in_words(&items, after.as_deref());
+        let mut json = json!({ "items": items });
+        if let Some(next) = after {
+            json["next"] = next.into();
+        }
+        Ok(Said { json, words })
+    }
+}
+
+/// The filters as a query.
+pub(super) fn query(filter: &FilterArgs) -> Vec<(&'static str, String)> {
+    let text = |value: &Option<String>| value.clone();
+    [
+        ("check", text(&filter.check)),
+        ("kind", text(&filter.kind)),
+        ("state", filter.state.map(|state| state.to_string())),
+        ("assignee", text(&filter.assignee)),
+        ("supplier", text(&filter.supplier)),
+        ("min_probability", filter.min_probability.map(|share| share.to_string())),
+        ("min_amount", filter.min_amount.map(|amount| amount.to_string())),
+        ("run", filter.run.map(|run| run.to_string())),
+        ("suppressed", text(&filter.suppressed)),
+        ("gone", text(&filter.gone)),
+        ("sort", text(&filter.sort)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+pub(super) fn with_query(path: &str, query: &[(&'static str, String)]) -> String {
+    let pairs: Vec<String> = query
+        .iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+fn in_words(items: &[Value], next: Option<&str>) -> String {
+    if items.is_empty() {
+        return "nothing to decide; bursar findings runs shows when it was last looked".to_owned();
+    }
+    let head = ["at risk", "prob", "state", "kind", "title", "key"].map(str::to_owned);
+    let rows: Vec<[String; 6]> = items.iter().map(row).collect();
+    let every: Vec<&[String; 6]> = std::iter::once(&head).chain(&rows).collect();
+    let width =
+        |column: usize| every.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; 6] = std::array::from_fn(width);
+    let lines = every.iter().map(|row| {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
+            if column < 2 { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.push(plural(items.len() as u64, "finding"));
+    if let Some(next) = next {
+        lines.push(format!("there are more: --after {next}, or --all"));
+    }
+    lines.join("\n")
+}
+
+fn row(item: &Value) -> [String; 6] {
+    let text = |member: &str| in_line(item[member].as_str().unwrap_or_default());
+    [
+        money(&item["atRisk"]),
+        share(&item["probability"]),
+        text("state"),
+        text("kind"),
+        text("title"),
+        text("key"),
+    ]
+}
+
+/// `4,310.00 GBP`
+pub(super) fn money(value: &Value) -> String {
+    let Some(amount) = value["amount"].as_str() else { return "-".to_owned() };
+    let currency = value["currency"].as_str().map_or_else(String::new, |code| format!(" {code}"));
+    in_line(&format!("{}{currency}", grouped_amount(amount)))
+}
+
+/// With a comma before every three digits of what stands before the point.
+pub(super) fn grouped_amount(amount: &str) -> String {
+    let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |rest| ("-", rest));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "00"));
+    match whole.parse() {
+        Ok(whole) => format!("{sign}{}.{part}", grouped(whole)),
+        Err(_no_number) => amount.to_owned(),
+    }
+}
+
+/// `97%`; never 100 for what is not certain.
+pub(super) fn share(value: &Value) -> String {
+    let share = value.as_f64().unwrap_or_default();
+    if share > 0.99 && share < 1.0 { ">99%".to_owned() } else { format!("{:.0}%", share * 100.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_become_a_table() {
+        let item = |amount: &str, share: f64, title: &str| {
+            json!({
+                "key": "fnd_1", "kind": "same_number", "title": title, "state": "open",
+                "probability": share, "atRisk": { "amount": amount, "currency": "GBP" },
+            })
+        };
+        let items = [item("1234310.00", 0.97, "A\n"), item("-5.125", 0.999, "B")];
+        let expected = "         at risk  prob  state  kind         title  key
+1,234,310.00 GBP   97%  open   same_number  A⏎     fnd_1
+      -5.125 GBP  >99%  open   same_number  B      fnd_1
+2 findings
+there are more: --after fnd_1, or --all";
+        assert_eq!(in_words(&items, Some("fnd_1")), expected);
+        assert_eq!(money(&Value::Null), "-");
+    }
+
+    #[test]
+    fn filters_become_a_query() {
+        let filter = FilterArgs {
+            supplier: Some("A & B".to_owned()),
+            min_probability: Some(0.5),
+            ..FilterArgs::default()
+        };
+        let path = with_query("findings", &query(&filter));
+        assert_eq!(path, "findings?supplier=A%20%26%20B&min_probability=0%2E5");
+    }
+}

@@ -1,0 +1,124 @@
+//! The runs of the checks: listed, asked for, followed to their end.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::Said;
+use super::ask::Desk;
+use crate::args::RunsArgs;
+use crate::auth::token::moment;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::format::grouped;
+use crate::report::problem_line::in_line;
+use crate::report::progress::Waiting;
+use crate::system::in_words;
+
+/// The server writes its progress as often.
+const POLL: Duration = Duration::from_secs(3);
+
+pub(super) async fn runs(desk: Desk<'_>, args: &RunsArgs) -> Result<Said, Failure> {
+    let wait = args.wait;
+    let asked =
+        if args.new { Some(desk.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
+    if !wait.wait {
+        if let Some(run) = asked {
+            return Ok(Said { words: line(&run), json: run });
+        }
+        let json = desk.get("runs").await?;
+        let items = items(&json);
+        let words = if items.is_empty() {
+            "nothing has been checked yet; a run follows every upload that is read".to_owned()
+        } else {
+            items.iter().map(line).collect::<Vec<_>>().join("\n")
+        };
+        return Ok(Said { json, words });
+    }
+    let run = match asked {
+        Some(run) => run,
+        None => newest(desk).await?,
+    };
+    to_its_end(desk, run, wait.wait_max).await
+}
+
+async fn newest(desk: Desk<'_>) -> Result<Value, Failure> {
+    let page = desk.get("runs?limit=1").await?;
+    items(&page).first().cloned().ok_or_else(|| {
+        Failure::usage(
+            "nothing has been checked yet, so there is no run to follow",
+            "Ask for one with: bursar findings runs --new --wait.",
+        )
+    })
+}
+
+async fn to_its_end(desk: Desk<'_>, mut run: Value, longest: Duration) -> Result<Said, Failure> {
+    let id = in_line(run["runId"].as_str().unwrap_or_default());
+    let is_watched = desk.output.shows_progress();
+    let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
+    let mut left = longest;
+    while matches!(run["status"].as_str(), Some("waiting" | "running")) {
+        if left.is_zero() {
+            return Err(Failure::new(
+                ExitCode::NotSeenRead,
+                format!("after {} it is {}", in_words(longest), state(&run)),
+                "The server goes on by itself. Go on waiting with: bursar findings runs --wait.",
+            ));
+        }
+        waiting.say(format!("{id} is {}", state(&run)));
+        let now = POLL.min(left);
+        tokio::time::sleep(desk.route.patience.second.mul_f64(now.as_secs_f64())).await;
+        left -= now;
+        run = desk.get(&format!("runs/{id}")).await?;
+    }
+    drop(waiting);
+    if run["status"] == "failed" {
+        let why = in_line(run["why"].as_str().unwrap_or("no reason is given"));
+        return Err(Failure::new(
+            ExitCode::Unavailable,
+            format!("{id} failed: {why}"),
+            "Tell the operator; the findings are those of the run before.",
+        ));
+    }
+    let notices = run["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let lines = std::iter::once(line(&run)).chain(notices.map(in_line));
+    Ok(Said { words: lines.collect::<Vec<_>>().join("\n"), json: run })
+}
+
+fn line(run: &Value) -> String {
+    let at = run["askedAt"].as_str().and_then(|text| text.parse().ok()).map(moment);
+    format!(
+        "{}  {}  {}",
+        in_line(run["runId"].as_str().unwrap_or_default()),
+        at.unwrap_or_default(),
+        state(run)
+    )
+}
+
+/// `running, 25%: comparing invoices`
+fn state(run: &Value) -> String {
+    let count = |member: &str| grouped(run[member].as_u64().unwrap_or(0));
+    match run["status"].as_str() {
+        Some("running") => format!(
+            "running, {:.0}%: {}",
+            run["done"].as_f64().unwrap_or_default() * 100.0,
+            in_line(run["doing"].as_str().unwrap_or_default())
+        ),
+        Some("done") => format!(
+            "done: {} findings, {} new, {} gone, {} suppressed",
+            count("findings"),
+            count("newFindings"),
+            count("gone"),
+            count("suppressed")
+        ),
+        Some("failed") => {
+            format!("failed: {}", in_line(run["why"].as_str().unwrap_or_default()))
+        }
+        other => in_line(other.unwrap_or("nothing")),
+    }
+}
+
+fn items(page: &Value) -> &[Value] {
+    page["items"].as_array().map(Vec::as_slice).unwrap_or_default()
+}

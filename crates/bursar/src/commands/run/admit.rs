@@ -1,0 +1,104 @@
+//! A file of a job's folder into the outbox, or what is still to be done with one that is known there.
+//!
+//! Not for: sending it (`round`).
+//!
+//! Invariant: whatever comes of a file, it is not looked at again until it changes, unless another process
+//! has it.
+
+use std::fs;
+use std::path::Path;
+
+use super::Desk;
+use super::after::{received, refused};
+use super::look::Seen;
+use super::round::Round;
+use super::tally::Tally;
+use crate::config::job::{JobSource, Links};
+use crate::explain::explain_source;
+use crate::journal::{Admission, Entry, Kept, Offer, Outcome, Repeat, State};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::source::{Mark, Source, SourceFault};
+use crate::transfer::plan::{Route, SendPlan};
+
+impl Round<'_> {
+    pub(super) async fn admit_file(
+        &self,
+        path: &Path,
+        route: &(Route, SendPlan),
+        seen: &mut Seen,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let own = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let source = match Source::open(path) {
+            Ok(source) => source,
+            // Another look will tell.
+            Err(SourceFault::Absent) => return Ok(()),
+            Err(fault) => return Err(explain_source(&fault)),
+        };
+        if !self.is_still_no_link(&source) {
+            return Ok(());
+        }
+        // Whatever comes of it, it is not looked at again until it changes.
+        seen.settle(path.to_owned(), source.mark().clone());
+        let addressed = self.addressed(&own, route)?;
+        let offer = Offer {
+            addressed: &addressed,
+            source: &source,
+            kept: Kept::InPlace,
+            repeat: Repeat::Never,
+        };
+        match self.desk.journal.admit(&offer, (self.desk.machine.now)()).await? {
+            Admission::Received(entry) => {
+                self.admit_received(&entry, path, source.mark(), tally).await?;
+            }
+            Admission::Due(entry) => {
+                if let State::Failed(setback) = &entry.state {
+                    let exit = setback.failure.exit;
+                    // It was killed before it took it away, or the folder is new.
+                    if matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend) {
+                        self.put_aside(&entry, path, source.mark()).await?;
+                    }
+                    self.stays(path, source.mark(), exit, tally);
+                }
+            }
+            Admission::BeingSent(_) => seen.unsettle(path),
+        }
+        Ok(())
+    }
+
+    /// Whether what was opened is the file of that name itself, where links are not followed: one may
+    /// have taken its place since the look. Every later reading is held against what was opened.
+    fn is_still_no_link(&self, source: &Source) -> bool {
+        let JobSource::Files { links: Links::LeftOut, .. } = &self.job.source else { return true };
+        fs::symlink_metadata(source.path()).is_ok_and(|found| Mark::of(&found) == *source.mark())
+    }
+
+    /// A file of an earlier run: with a job that waits, what is done with it is what its outcome asks for.
+    async fn admit_received(
+        &self,
+        entry: &Entry,
+        path: &Path,
+        mark: &Mark,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let Desk { journal, machine, .. } = self.desk;
+        let outcome = match self.job.wait {
+            None => Some(Outcome::Unheard),
+            Some(_) => journal.outcome(entry.id).await?,
+        };
+        tally.known += 1;
+        match outcome {
+            None => journal.await_outcome(entry.id, (machine.now)()).await,
+            Some(Outcome::Awaited | Outcome::Held) => Ok(()),
+            Some(Outcome::Read { .. } | Outcome::Unheard) => received(self.job, path, mark),
+            Some(Outcome::Refused) => {
+                refused(self.job, path, mark)?;
+                tally.known -= 1;
+                tally.refused += 1;
+                tally.failed_with(ExitCode::FileRefused);
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! What the server makes of the received files of a job: heard of, told, and acted upon here.
+//!
+//! Not for: sending them (`round`), or one file that a person follows (`uploads`).
+//!
+//! Invariants: the outbox knows what is still to be heard of, so that a killed process goes on; a file is
+//! dealt with here once its outcome is written down; no request of this keeps a file from being sent.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+use super::Desk;
+use super::after::{after_outcome, after_receipt};
+use super::health::Health;
+use super::service::Phase;
+use super::tally::Tally;
+use crate::commands::uploads::{Asker, Followed, Follower, POLL_FIRST, POLL_GROWTH, POLL_LONGEST};
+use crate::config::job::Job;
+use crate::journal::{Entry, Outcome, State};
+use crate::net::answer::ReceivedReceipt;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::format::plural;
+use crate::system::in_words;
+use crate::transfer::plan::{Route, resolve};
+
+/// Read at a time, so that ten thousand files cost no memory.
+const ENTRIES_AT_ONCE: u32 = 256;
+/// A server reads the files of a type in the order in which they came: when so many are still under way,
+/// those after them are too.
+const UNDER_WAY_MAX: usize = 8;
+/// For files that are held, or that were not read in time, and after a failure: a person decides, or the
+/// server is at work.
+const LATER: Duration = Duration::from_mins(10);
+
+/// See the module.
+pub(super) struct Following<'a> {
+    job: &'a Job,
+    desk: &'a Desk<'a>,
+    longest: Duration,
+    /// Said once that the server does not tell.
+    is_unheard_told: Cell<bool>,
+}
+
+/// What was heard of one file.
+enum Heard {
+    UnderWay,
+    Ended(Followed),
+    /// The server does not say, for this reason.
+    Nothing(String),
+}
+
+/// Which files are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// Those that may be read at any moment.
+    Fresh,
+    /// Also those that are held or late.
+    All,
+}
+
+/// What asking came to.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Under way, and not for longer than they may be.
+    fresh: usize,
+    /// Under way for longer.
+    late: Vec<Entry>,
+}
+
+impl<'a> Following<'a> {
+    /// None when the job does not wait.
+    pub(super) fn of(job: &'a Job, desk: &'a Desk<'a>) -> Option<Self> {
+        let longest = job.wait?;
+        Some(Self { job, desk, longest, is_unheard_told: Cell::new(false) })
+    }
+
+    /// Until all that was received is read, refused or held, or the time is over.
+    pub(super) async fn to_the_end(&self, tally: &mut Tally) {
+        let begin = Instant::now();
+        let (mut ask, mut wait) = (Ask::All, POLL_FIRST);
+        let mut route = None;
+        let ended = loop {
+            let asked = match self.ask(ask, &mut route, tally, None).await {
+                Ok(asked) => asked,
+                Err(failure) => break Err(failure),
+            };
+            let is_over = begin.elapsed() >= self.scaled(self.longest);
+            if asked.fresh == 0 || is_over {
+                break Ok(asked.fresh + asked.late.len());
+            }
+            tokio::time::sleep(self.scaled(wait)).await;
+            (ask, wait) = (Ask::Fresh, wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST));
+        };
+        let failure = match ended {
+            Ok(0) => return,
+            Ok(count) => {
+                tally.not_seen_read += count as u64;
+                self.late(count)
+            }
+            Err(failure) => {
+                self.count_unseen(tally).await;
+                failure
+            }
+        };
+        tally.failed_with(failure.exit);
+        self.desk.output.failure(&format!("{}: not followed", self.job.name), &failure);
+    }
+
+    /// For as long as the service runs; looks again at once when a file is received.
+    pub(super) async fn serve(
+        &self,
+        health: &Health,
+        received: &Notify,
+        mut phase: watch::Receiver<Phase>,
+    ) {
+        let (mut wait, mut route) = (POLL_FIRST, None);
+        let mut all_at = Instant::now();
+        let (mut told, mut told_late) = (None, HashSet::new());
+        while *phase.borrow() == Phase::Run {
+            let ask = if Instant::now() >= all_at { Ask::All } else { Ask::Fresh };
+            let mut tally = Tally::default();
+            let asked = self.ask(ask, &mut route, &mut tally, Some(&mut phase)).await;
+            if *phase.borrow() != Phase::Run {
+                return;
+            }
+            let mut pause = LATER;
+            match asked {
+                Ok(asked) => {
+                    told = None;
+                    if ask == Ask::All {
+                        all_at = Instant::now() + self.scaled(LATER);
+                    }
+                    if asked.fresh > 0 {
+                        pause = wait;
+                        wait = wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST);
+                    }
+                    let is_new = |entry: &Entry| told_late.insert(entry.id.number());
+                    let new = asked.late.into_iter().filter(is_new).count();
+                    if new > 0 {
+                        let subject = format!("{}: not followed", self.job.name);
+                        self.desk.output.failure(&subject, &self.late(new));
+                    }
+                }
+                Err(failure) => {
+                    route = None;
+                    if told.as_ref() != Some(&failure) {
+                        let subject = format!("{}: not followed", self.job.name);
+                        self.desk.output.failure(&subject, &failure);
+                    }
+                    told = Some(failure);
+                }
+            }
+            if let Err(failure) = self.note(health).await {
+                self.desk.output.failure(&self.job.name, &failure);
+            }
+            tokio::select! {
+                () = tokio::time::sleep(self.scaled(pause)) => {}
+                () = received.notified() => wait = POLL_FIRST,
+                _ = phase.changed() => {}
+            }
+        }
+    }
+
+    async fn note(&self, health: &Health) -> Result<(), Failure> {
+        let (journal, job) = (&self.desk.journal, &self.job.name);
+        let counts = journal.outcome_counts(job, (self.desk.machine.now)()).await?;
+        let oldest = journal.undecided(job, 0, ENTRIES_AT_ONCE).await?;
+        let is_late =
+            oldest.iter().any(|(entry, known)| *known == Outcome::Awaited && self.is_late(entry));
+        health.note_outcomes(job, counts, is_late.then_some(ExitCode::NotSeenRead));
+        Ok(())
+    }
+
+    /// Asks about each once, and does what its outcome asks for.
+    async fn ask(
+        &self,
+        ask: Ask,
+        route: &mut Option<Route>,
+        tally: &mut Tally,
+        mut phase: Option<&mut watch::Receiver<Phase>>,
+    ) -> Result<Asked, Failure> {
+        let journal = &self.desk.journal;
+        let (mut asked, mut last) = (Asked::default(), 0);
+        loop {
+            let entries = journal.undecided(&self.job.name, last, ENTRIES_AT_ONCE).await?;
+            let Some((newest, _)) = entries.last() else { return Ok(asked) };
+            last = newest.id.number();
+            for (entry, known) in entries {
+                let is_late = self.is_late(&entry);
+                let is_fresh = known == Outcome::Awaited && !is_late;
+                let is_enough = is_fresh && asked.fresh >= UNDER_WAY_MAX;
+                if ask == Ask::Fresh && !is_fresh || is_enough {
+                    asked.fresh += usize::from(is_fresh);
+                    if known == Outcome::Awaited && is_late {
+                        asked.late.push(entry);
+                    }
+                    continue;
+                }
+                let route = match route {
+                    Some(route) => route,
+                    None => route.insert(self.route().await?),
+                };
+                let heard = tokio::select! {
+                    heard = self.hear(route, &entry) => heard?,
+                    () = told_otherwise(phase.as_deref_mut()) => return Ok(asked),
+                };
+                match heard {
+                    Heard::UnderWay if is_late => asked.late.push(entry),
+                    Heard::UnderWay => asked.fresh += 1,
+                    Heard::Nothing(why) => self.unheard(&entry, &why).await?,
+                    Heard::Ended(followed) => self.ended(&entry, &followed, tally).await?,
+                }
+            }
+        }
+    }
+
+    async fn hear(&self, route: &Route, entry: &Entry) -> Result<Heard, Failure> {
+        let State::Received(receipt) = &entry.state else { return Ok(Heard::UnderWay) };
+        let receipt = ReceivedReceipt { json: receipt.json.clone(), is_digest_confirmed: false };
+        let Some(id) = receipt.upload_id() else {
+            return Ok(Heard::Nothing("its receipts name no upload".to_owned()));
+        };
+        let to = &entry.addressed;
+        if route.link.target.to_string() != to.server || route.place != to.place {
+            return Ok(Heard::Nothing(format!(
+                "{} went to {}, and the job now leads elsewhere",
+                to.name, to.server
+            )));
+        }
+        let Desk { machine, output, .. } = self.desk;
+        let follower = Follower { asker: Asker { route, machine, output } };
+        match follower.ended_already(id).await {
+            Ok(None) => Ok(Heard::UnderWay),
+            Ok(Some(followed)) => Ok(match &followed.verdict {
+                Some(verdict) if verdict.exit == ExitCode::NotSeenRead => {
+                    Heard::Nothing(verdict.what.clone())
+                }
+                _ => Heard::Ended(followed),
+            }),
+            Err(failure) if is_no_answer(failure.exit) => Ok(Heard::Nothing(failure.what)),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Read, refused or held.
+    async fn ended(
+        &self,
+        entry: &Entry,
+        followed: &Followed,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let rows_set_aside = followed.rows_set_aside();
+        let outcome = match &followed.verdict {
+            None => Outcome::Read { rows_set_aside },
+            Some(verdict) if verdict.exit == ExitCode::FileHeld => Outcome::Held,
+            Some(_) => Outcome::Refused,
+        };
+        let now = (self.desk.machine.now)();
+        let is_news = self.desk.journal.note_outcome(entry.id, outcome, now).await?;
+        let output = &self.desk.output;
+        let subject = format!("{}: {}", self.job.name, entry.addressed.name);
+        match (outcome, &followed.verdict) {
+            (Outcome::Read { .. }, _) => {
+                tally.read += 1;
+                output.result(&format!("{}: {}", self.job.name, followed.in_words()));
+                if rows_set_aside > 0 {
+                    tally.rows_set_aside += rows_set_aside;
+                    tally.failed_with(ExitCode::RowsSetAside);
+                    let rows = plural(rows_set_aside, "row");
+                    output.warn(&format!(
+                        "{subject}: {rows} set aside; which: bursar uploads {} --problems",
+                        followed.id()
+                    ));
+                }
+            }
+            (Outcome::Held, Some(verdict)) => {
+                tally.held += 1;
+                tally.failed_with(verdict.exit);
+                if is_news {
+                    output.failure(&format!("{subject}: held"), verdict);
+                }
+            }
+            (_, verdict) => {
+                tally.refused += 1;
+                tally.failed_with(ExitCode::FileRefused);
+                if let Some(verdict) = verdict {
+                    output.failure(&format!("{subject}: refused"), verdict);
+                }
+            }
+        }
+        if !is_news {
+            return Ok(());
+        }
+        match after_outcome(self.job, entry, outcome) {
+            Ok(Some(told)) => output.note(&format!("{subject}: {told}")),
+            Ok(None) => {}
+            Err(failure) => {
+                output.failure(&self.job.name, &failure);
+                tally.failed_with(failure.exit);
+            }
+        }
+        Ok(())
+    }
+
+    /// As if nobody had asked: the receipt is what there is.
+    async fn unheard(&self, entry: &Entry, why: &str) -> Result<(), Failure> {
+        let now = (self.desk.machine.now)();
+        let is_news = self.desk.journal.note_outcome(entry.id, Outcome::Unheard, now).await?;
+        if !self.is_unheard_told.replace(true) {
+            self.desk.output.warn(&format!(
+                "{}: what became of received files is not told ({why}); they count as received. Only a \
+                 Bursar server tells it, to a token that may read uploads; elsewhere leave wait out",
+                self.job.name
+            ));
+        }
+        if is_news { after_receipt(self.job, entry) } else { Ok(()) }
+    }
+
+    async fn count_unseen(&self, tally: &mut Tally) {
+        let now = (self.desk.machine.now)();
+        match self.desk.journal.outcome_counts(&self.job.name, now).await {
+            Ok(counts) => tally.not_seen_read += counts.awaited,
+            Err(failure) => self.desk.output.failure(&self.job.name, &failure),
+        }
+    }
+
+    fn late(&self, count: usize) -> Failure {
+        Failure::new(
+            ExitCode::NotSeenRead,
+            format!(
+                "{} received and not read within {}",
+                plural(count as u64, "file"),
+                in_words(self.longest)
+            ),
+            "The server has them and goes on by itself; they are asked about again every ten minutes, or by \
+             the next bursar run --once.",
+        )
+    }
+
+    fn is_late(&self, entry: &Entry) -> bool {
+        let since = (self.desk.machine.now)().duration_since(entry.changed_at);
+        // A clock that was set back makes nothing late.
+        Duration::try_from(since).is_ok_and(|since| since > self.scaled(self.longest))
+    }
+
+    async fn route(&self) -> Result<Route, Failure> {
+        let Desk { args, machine, output, .. } = self.desk;
+        let profile = args.profile(self.job.profile.clone());
+        let resolved = resolve(self.job.settings.clone(), &profile, machine)?;
+        resolved.route(&profile, machine, output).await
+    }
+
+    fn scaled(&self, time: Duration) -> Duration {
+        time.mul_f64(Duration::from_millis(self.desk.args.wait_second_ms).as_secs_f64())
+    }
+}
+
+/// Whether an answer says that none will come: there is nothing of this kind, or not for this token.
+fn is_no_answer(exit: ExitCode) -> bool {
+    use ExitCode::{Forbidden, NotCreated, Redirected, Refused};
+    matches!(exit, Forbidden | NotCreated | Redirected | Refused)
+}
+
+/// When the service is to stop or to begin anew.
+async fn told_otherwise(phase: Option<&mut watch::Receiver<Phase>>) {
+    match phase {
+        Some(phase) => {
+            // Nobody tells any more: then it stops as well.
+            phase.changed().await.unwrap_or_else(|_nobody_tells| ());
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,94 @@
+//! What a command or a query gives, kept in the outbox to be sent.
+//!
+//! Not for: running them (`source`, `query`).
+//!
+//! Invariant: what is not to be sent leaves nothing behind.
+
+use super::Desk;
+use super::round::Round;
+use super::tally::Tally;
+use crate::config::job::JobSource;
+use crate::explain::explain_source;
+use crate::journal::{Admission, Kept, Offer, Repeat};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::source::{Source, SourceFault};
+use crate::transfer::plan::{Route, SendPlan};
+
+impl Round<'_> {
+    /// Runs the command or the query and keeps what it gives; nothing of what is not to be sent, and why.
+    pub(super) async fn make(
+        &self,
+        route: &(Route, SendPlan),
+        tally: &mut Tally,
+    ) -> Result<Option<Failure>, Failure> {
+        let Desk { journal, machine, .. } = self.desk;
+        let spooled = match &self.job.source {
+            JobSource::Files { .. } => return Ok(None),
+            JobSource::Command { command, .. } => {
+                crate::inputs::command::run_command(
+                    command,
+                    &journal.spool(),
+                    &journal.spool_name(&(machine.unique)()),
+                )
+                .await?
+            }
+            JobSource::Sql { query, database, .. } => {
+                crate::inputs::query::run(
+                    query,
+                    database,
+                    &journal.spool(),
+                    &journal.spool_name(&(machine.unique)()),
+                )
+                .await?
+            }
+        };
+        let discard = || {
+            // Left behind, it is swept when the outbox is opened again.
+            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
+        };
+        let source = match Source::open(&spooled.path) {
+            Ok(source) => source,
+            Err(fault) => {
+                discard();
+                return self.made_nothing(&fault);
+            }
+        };
+        let addressed = self.addressed("", route)?;
+        let vetted =
+            self.vet_made(&source, &addressed, &route.1).await.inspect_err(|_| discard())?;
+        if vetted.unfit.is_some() {
+            discard();
+            return Ok(vetted.unfit);
+        }
+        if vetted.sets_aside {
+            tally.failed_with(ExitCode::RowsSetAside);
+        }
+        // Each run is a file of its own, also when it gives what the last one gave.
+        let offer = Offer {
+            addressed: &addressed,
+            source: &source,
+            kept: Kept::Spooled(spooled.sha256),
+            repeat: Repeat::Asked,
+        };
+        match journal.admit(&offer, (machine.now)()).await? {
+            Admission::Due(entry) if entry.path == spooled.path => {}
+            // The same bytes wait already.
+            _ => {
+                discard();
+                tally.known += 1;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Not even headings: nothing to send, which is right where min-rows is 0.
+    fn made_nothing(&self, fault: &SourceFault) -> Result<Option<Failure>, Failure> {
+        let failure = explain_source(fault);
+        match fault {
+            SourceFault::Empty if self.job.min_rows == 0 => Ok(None),
+            SourceFault::Empty => Ok(Some(failure)),
+            _ => Err(failure),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! A file read before it is sent: whether a server would refuse it, and whether it has rows enough.
+//!
+//! Not for: what becomes of one that is not sent (`round`).
+//!
+//! Invariant: the reading is done on a thread of its own, so that a large file keeps no other job waiting.
+
+use std::io::{self, BufRead, BufReader};
+
+use domain::file_name::FileFormat;
+
+use super::round::Round;
+use crate::commands::check::{Manner, examine};
+use crate::config::job::JobSource;
+use crate::explain::explain_source;
+use crate::journal::{Addressed, Entry};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::format::{grouped, plural};
+use crate::source::Source;
+use crate::transfer::plan::SendPlan;
+
+/// What of a file is worth knowing before it leaves.
+#[derive(Debug, Default)]
+pub(super) struct Vetted {
+    /// Why it is not sent.
+    pub(super) unfit: Option<Failure>,
+    /// Whether the server would set some of its rows aside.
+    pub(super) sets_aside: bool,
+}
+
+impl Round<'_> {
+    /// What a command or a query gave.
+    pub(super) async fn vet_made(
+        &self,
+        source: &Source,
+        addressed: &Addressed,
+        plan: &SendPlan,
+    ) -> Result<Vetted, Failure> {
+        if plan.check.is_some() {
+            return self.examine(source, addressed, plan).await;
+        }
+        let least = self.job.min_rows;
+        // A workbook is no text; with check it is read as one.
+        if addressed.name.name().format() == FileFormat::Xlsx {
+            return Ok(Vetted::default());
+        }
+        let file = source.reopen().map_err(|fault| explain_source(&fault))?;
+        let counted = lines_up_to(BufReader::new(file), least.saturating_add(1));
+        let rows = counted.map_err(|fault| unreadable(&fault))?.saturating_sub(1);
+        Ok(Vetted { unfit: (rows < least).then(|| self.too_few(rows)), sets_aside: false })
+    }
+
+    /// A file that waits to be sent, when its job wants it read first; once while the program runs.
+    pub(super) async fn vet_waiting(
+        &self,
+        entry: &Entry,
+        plan: &SendPlan,
+    ) -> Result<Vetted, Failure> {
+        let is_read = entry.is_spooled || self.standing.borrow().is_known_fit(entry.id);
+        if plan.check.is_none() || is_read {
+            return Ok(Vetted::default());
+        }
+        // One that has changed meanwhile is not sent, and its sending says so.
+        let Ok(source) = Source::as_noted(&entry.path, &entry.mark) else {
+            return Ok(Vetted::default());
+        };
+        let vetted = self.examine(&source, &entry.addressed, plan).await?;
+        if vetted.unfit.is_none() {
+            self.standing.borrow_mut().found_fit(entry.id);
+        }
+        Ok(vetted)
+    }
+
+    async fn examine(
+        &self,
+        source: &Source,
+        addressed: &Addressed,
+        plan: &SendPlan,
+    ) -> Result<Vetted, Failure> {
+        let Some((mapping, date_order)) = &plan.check else { return Ok(Vetted::default()) };
+        let manner = Manner {
+            file_type: addressed.file_type,
+            format: addressed.name.name().format(),
+            mapping: mapping.clone(),
+            date_order: *date_order,
+        };
+        let (path, mark) = (source.path().to_owned(), source.mark().clone());
+        let output = self.desk.output.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let source = Source::as_noted(&path, &mark).map_err(|fault| explain_source(&fault))?;
+            let examination = examine(&source, &manner, 0, &output)?;
+            Ok((examination.failure(), examination.warning(), examination.rows()))
+        });
+        let (refusal, warning, rows) = match reading.await {
+            Ok(read) => read?,
+            // Nobody cancels it: it has met a fault of its own.
+            Err(died) => std::panic::resume_unwind(died.into_panic()),
+        };
+        if let Some(mut failure) = refusal {
+            failure.next.push_str(" bursar check shows all that is wrong.");
+            return Ok(Vetted { unfit: Some(failure), sets_aside: false });
+        }
+        if rows < self.job.min_rows {
+            return Ok(Vetted { unfit: Some(self.too_few(rows)), sets_aside: false });
+        }
+        // Without rows, and allowed to be: nothing to speak of.
+        let warning = warning.filter(|_| rows > 0);
+        if let Some(warning) = &warning {
+            let (job, name) = (&self.job.name, &addressed.own_name);
+            self.desk.output.warn(&format!("{job}: {name}: {warning}"));
+        }
+        Ok(Vetted { unfit: None, sets_aside: warning.is_some() })
+    }
+
+    fn too_few(&self, rows: u64) -> Failure {
+        let what = match &self.job.source {
+            JobSource::Files { .. } => "it has",
+            JobSource::Command { .. } => "the command gave",
+            JobSource::Sql { .. } => "the query gave",
+        };
+        Failure::new(
+            ExitCode::NothingToSend,
+            format!(
+                "{what} {}, and min-rows is {}",
+                plural(rows, "row"),
+                grouped(self.job.min_rows)
+            ),
+            "Look at what makes the extract. Where so few are right, set min-rows of the job: with 0 also a \
+             file without rows is sent.",
+        )
+    }
+}
+
+/// Lines with something on them, those within quotation marks not counted, as far as it matters.
+fn lines_up_to(from: impl BufRead, most: u64) -> io::Result<u64> {
+    let (mut lines, mut has_something, mut is_quoted, mut begins_cell) = (0, false, false, true);
+    for byte in from.bytes() {
+        let byte = byte?;
+        if is_quoted {
+            is_quoted = byte != b'"';
+            continue;
+        }
+        match byte {
+            b'\n' => {
+                lines += u64::from(has_something);
+                has_something = false;
+                begins_cell = true;
+                if lines >= most {
+                    return Ok(lines);
+                }
+            }
+            // A mark within a cell is a mark, such as that of inches.
+            b'"' if begins_cell => (is_quoted, has_something) = (true, true),
+            b',' | b';' | b'\t' | b'|' => begins_cell = true,
+            // Blanks, and the halves of UTF-16 that say nothing.
+            b' ' | b'\r' | 0 => {}
+            _ => (begins_cell, has_something) = (false, true),
+        }
+    }
+    Ok(lines + u64::from(has_something))
+}
+
+fn unreadable(fault: &io::Error) -> Failure {
+    Failure::new(
+        ExitCode::OutputFailed,
+        format!("what was kept in the outbox cannot be read: {fault}"),
+        "Look at the disk that the outbox is on.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_as_rows_are() {
+        for (text, expected) in [
+            ("", 0),
+            ("\n\r\n  \n", 0),
+            ("a,b\n", 1),
+            ("a,b", 1),
+            ("a,b\n1,2\n", 2),
+            ("a,b\n1,\"two\nlines\"\n", 2),
+            ("a,b\n\"say \"\"no\"\"\n\",2\n3,4", 3),
+            ("a\tb\n5\" pipe\t1\n6\t2\n", 3),
+            ("a,b\n,,\n", 1),
+            ("a\n1\n2\n3\n4\n5\n", 4),
+        ] {
+            assert_eq!(lines_up_to(text.as_bytes(), 4).unwrap(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn utf_16_has_lines_too() {
+        let bytes: Vec<u8> =
+            "\u{feff}a,b\r\n1,2\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(lines_up_to(&bytes[..], 9).unwrap(), 2);
+    }
+}

@@ -1,0 +1,79 @@
+//! `bursar service`: a system runs `bursar run` from its start on, and starts it again when it ends.
+//!
+//! Not for: what the service does (`run`).
+//!
+//! Invariant: no token stands in what a system is told; systemd hands it over as a credential.
+
+use crate::args::{Cli, InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::output::{Output, Voice};
+use crate::system::{Machine, Supervisor};
+
+#[cfg(not(windows))]
+mod files;
+mod plan;
+mod text;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(not(windows))]
+use files as system;
+use plan::{Here, Plan};
+#[cfg(windows)]
+use windows as system;
+
+pub fn run(args: &ServiceArgs, machine: &Machine) -> ExitCode {
+    let output = Output::new(Voice::Talk, machine);
+    let done = match &args.command {
+        ServiceCommand::Install(args) => install(args, machine, &output),
+        ServiceCommand::Remove => system::remove(&output),
+        ServiceCommand::Status => system::status(&output),
+    };
+    match done {
+        Ok(()) => ExitCode::Ok,
+        Err(failure) => {
+            output.failure("not done", &failure);
+            failure.exit
+        }
+    }
+}
+
+/// Carries a command out: under the service manager of Windows, where that started the program.
+pub fn under_supervision(cli: Cli, carry_out: fn(Cli, Option<Supervisor>) -> ExitCode) -> ExitCode {
+    #[cfg(windows)]
+    if let crate::args::Command::Run(args) = &cli.command
+        && args.as_service
+    {
+        return windows::dispatch::run(cli, carry_out);
+    }
+    carry_out(cli, None)
+}
+
+const fn this_system() -> ServiceSystem {
+    if cfg!(windows) {
+        ServiceSystem::Windows
+    } else if cfg!(target_os = "macos") {
+        ServiceSystem::Launchd
+    } else {
+        ServiceSystem::Systemd
+    }
+}
+
+fn install(args: &InstallArgs, machine: &Machine, output: &Output) -> Result<(), Failure> {
+    let program = std::env::current_exe().map_err(|fault| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("this program does not know where it lies: {fault}"),
+            "Call it by its whole path.",
+        )
+    })?;
+    let program_data = machine.set_variable("PROGRAMDATA");
+    let here = Here { system: this_system(), program: &program, program_data };
+    let plan = Plan::new(args, &here)?;
+    if args.print {
+        output.print(&text::of(&plan));
+        return Ok(());
+    }
+    system::install(&plan, output)
+}

@@ -1,0 +1,175 @@
+//! One upload, followed until the server has read it.
+//!
+//! Invariant: a file counts as read only when the server says so; whatever else ends the waiting has an
+//! exit code of its own.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::ask::Asker;
+use super::{problems, words};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::progress::Waiting;
+use crate::system::in_words;
+
+/// Most files are read within a second or two.
+pub const POLL_FIRST: Duration = Duration::from_secs(1);
+/// A long reading is not made shorter by asking often.
+pub const POLL_LONGEST: Duration = Duration::from_secs(5);
+/// From the first to the longest in four steps.
+pub const POLL_GROWTH: f64 = 1.5;
+
+/// Follows uploads.
+#[derive(Debug, Clone, Copy)]
+pub struct Follower<'a> {
+    pub asker: Asker<'a>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub struct Followed {
+    /// As the server showed it last.
+    pub upload: Value,
+    /// `{items, counts, total}`: the first few, and how many of which kind.
+    pub problems: Value,
+    /// Why it is not read.
+    pub verdict: Option<Failure>,
+}
+
+impl Follower<'_> {
+    /// One upload as it is now.
+    pub async fn upload(&self, id: &str) -> Result<Value, Failure> {
+        let path = self.asker.route.place.upload_status_path(id);
+        let otherwise =
+            "Look at the id, --customer and --unit; bursar uploads lists what has arrived.";
+        self.asker.get(&path, otherwise, |upload| upload["status"].is_string()).await
+    }
+
+    /// Asks, more and more rarely, until the upload is read, held or refused, or the time is over.
+    pub async fn to_its_end(&self, id: &str, longest: Duration) -> Result<Followed, Failure> {
+        let second = self.asker.route.patience.second;
+        let mut left = longest;
+        let is_watched = self.asker.output.shows_progress();
+        let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
+        let mut wait = POLL_FIRST;
+        loop {
+            let upload = self.upload(id).await.map_err(|failure| lost_sight(id, failure))?;
+            if !is_under_way(&upload) {
+                drop(waiting);
+                return Ok(self.ended(id, upload).await);
+            }
+            if left.is_zero() {
+                let verdict = Some(still_under_way(id, &upload, longest));
+                return Ok(Followed { upload, problems: Value::Null, verdict });
+            }
+            waiting.say(format!("{} is {}", words::name(&upload), words::state(&upload)));
+            let now = wait.min(left);
+            tokio::time::sleep(second.mul_f64(now.as_secs_f64())).await;
+            left -= now;
+            wait = wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST);
+        }
+    }
+
+    /// One look: nothing while it is under way, else how it ended, without examples of what is wrong in it.
+    pub async fn ended_already(&self, id: &str) -> Result<Option<Followed>, Failure> {
+        let upload = self.upload(id).await?;
+        if is_under_way(&upload) {
+            return Ok(None);
+        }
+        let verdict = verdict(id, &upload);
+        Ok(Some(Followed { upload, problems: Value::Null, verdict }))
+    }
+
+    /// What came of the file is known; the examples of what is wrong in it may be missing.
+    async fn ended(&self, id: &str, upload: Value) -> Followed {
+        let problems = problems::first(self.asker, id).await.unwrap_or_else(|failure| {
+            self.asker.output.warn(&format!("its problems cannot be shown: {}", failure.what));
+            Value::Null
+        });
+        let verdict = verdict(id, &upload);
+        Followed { upload, problems, verdict }
+    }
+}
+
+fn is_under_way(upload: &Value) -> bool {
+    matches!(upload["status"].as_str(), Some("received" | "reading"))
+}
+
+impl Followed {
+    pub fn id(&self) -> String {
+        words::id(&self.upload)
+    }
+
+    /// Rows of it that are not in the ledger, where the server says so.
+    pub fn rows_set_aside(&self) -> u64 {
+        self.upload["rowsSetAside"].as_u64().unwrap_or(0)
+    }
+
+    /// What came of it, for standard output; the verdict stands apart.
+    pub fn in_words(&self) -> String {
+        let head = words::head(&self.upload);
+        let reading = words::reading(&self.upload).filter(|_| self.verdict.is_none());
+        let problems = words::few_problems(&self.upload, &self.problems);
+        let held = words::held_rows(&self.upload);
+        head.into_iter().chain(reading).chain(held).chain(problems).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What a failure of this kind is about, before its colon.
+pub fn follow_subject(exit: ExitCode) -> &'static str {
+    match exit {
+        ExitCode::FileRefused => "refused",
+        ExitCode::FileHeld => "held",
+        ExitCode::NotSeenRead => "received, not seen read",
+        _ => "not followed",
+    }
+}
+
+/// Why the file is not read, from what the server says of it.
+fn verdict(id: &str, upload: &Value) -> Option<Failure> {
+    match upload["status"].as_str() {
+        Some("read") => None,
+        Some("refused") => Some(Failure::new(
+            ExitCode::FileRefused,
+            words::reason(upload),
+            format!(
+                "Nothing of it is in the ledger. Mend the extract and send it again; what is wrong \
+                 with which line: bursar uploads {id} --problems"
+            ),
+        )),
+        Some("held") => Some(Failure::new(
+            ExitCode::FileHeld,
+            words::why_held(upload),
+            words::after_hold(upload, id),
+        )),
+        _ => Some(Failure::new(
+            ExitCode::NotSeenRead,
+            format!(
+                "the server says \"{}\", which this program does not know",
+                words::state(upload)
+            ),
+            "Use a bursar as new as the server.",
+        )),
+    }
+}
+
+fn still_under_way(id: &str, upload: &Value, longest: Duration) -> Failure {
+    Failure::new(
+        ExitCode::NotSeenRead,
+        format!("after {} it is {}", in_words(longest), words::state(upload)),
+        format!(
+            "The server has the file and goes on by itself. Go on waiting with: bursar uploads --wait {id}"
+        ),
+    )
+}
+
+/// The file is safe, whatever keeps us from seeing what comes of it.
+fn lost_sight(id: &str, mut failure: Failure) -> Failure {
+    failure.next = format!(
+        "{} The upload itself goes on; follow it with: bursar uploads --wait {id}",
+        failure.next
+    );
+    failure
+}

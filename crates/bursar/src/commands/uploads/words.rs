@@ -1,0 +1,243 @@
+//! What came of an upload, for a person.
+//!
+//! Not for: deciding what that means for a script (`follow`).
+//! Invariant: what a server says is shown without what could not be seen.
+
+use std::path::Path;
+
+use domain::hold::Replacement;
+use domain::{FileName, HoldReason};
+use serde_json::Value;
+
+use super::list::shown;
+use crate::commands::send::size;
+use crate::report::format::{grouped, plural};
+use crate::report::problem_line::{ProblemLine, in_line, line_word};
+
+/// Problems that are shown unless all are asked for: less than half a screen.
+pub(super) const FEW: u32 = 10;
+
+/// The file and how far it is.
+pub(super) fn head(upload: &Value) -> Vec<String> {
+    let bytes =
+        upload["bytes"].as_u64().map_or_else(String::new, |bytes| format!(", {}", size(bytes)));
+    let (kind, received) = (shown(&upload["fileType"]), shown(&upload["receivedAt"]));
+    vec![
+        format!("{}  {}  {}", state(upload), name(upload), id(upload)),
+        format!("  {kind}{bytes}, received {received}"),
+    ]
+}
+
+/// What reading it came to, once it has come to something.
+pub(super) fn reading(upload: &Value) -> Option<String> {
+    match upload["status"].as_str() {
+        Some("read") => Some(counts(upload).join("\n")),
+        Some("held") => Some(format!("  {}", why_held(upload))),
+        Some("refused") => Some(format!("  {}", reason(upload))),
+        _ => None,
+    }
+}
+
+/// `  41,220 rows read, 3 set aside; 12 replaced earlier ones`
+fn counts(upload: &Value) -> Vec<String> {
+    let number = |member: &str| upload[member].as_u64().unwrap_or(0);
+    let mut text = format!(
+        "  {} read, {} set aside",
+        plural(number("rowsRead"), "row"),
+        grouped(number("rowsSetAside"))
+    );
+    for (member, words) in [
+        ("rowsReplaced", "replaced earlier rows"),
+        ("madeInactive", "made inactive"),
+        ("nonRows", "headers, blanks and totals skipped"),
+    ] {
+        if number(member) > 0 {
+            text = format!("{text}; {} {words}", grouped(number(member)));
+        }
+    }
+    let version = upload["ledgerVersion"].as_u64();
+    let version = version
+        .map(|version| format!("  in the ledger from version {version}, {}", shown(&upload["at"])));
+    [Some(text), version].into_iter().flatten().collect()
+}
+
+/// The first of its problems, and how to see all.
+pub(super) fn few_problems(upload: &Value, problems: &Value) -> Vec<String> {
+    let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut lines = problem_lines(items, &name(upload));
+    let total = problems["total"].as_u64().unwrap_or(0);
+    if total > items.len() as u64 {
+        lines.push(format!("  {} in all:", plural(total, "problem")));
+        lines.extend(kinds(problems));
+        lines.push(format!(
+            "  all of them: bursar uploads {} --problems, or with --csv problems.csv",
+            id(upload)
+        ));
+    }
+    lines
+}
+
+/// Every problem, then how many there are of each kind where not all are kept.
+pub(super) fn list_problems(problems: &Value, name: &str) -> String {
+    let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut lines = problem_lines(items, name);
+    let total = problems["total"].as_u64().unwrap_or(0);
+    if lines.is_empty() && total == 0 {
+        return "no problems".to_owned();
+    }
+    if total > items.len() as u64 {
+        lines.push(format!(
+            "  {} in all; of each kind the first are kept:",
+            plural(total, "problem")
+        ));
+        lines.extend(kinds(problems));
+    }
+    lines.join("\n")
+}
+
+pub(super) fn saved(written: u64, path: &Path) -> String {
+    format!("{} in {}", plural(written, "problem"), path.display())
+}
+
+fn problem_lines(items: &[Value], name: &str) -> Vec<String> {
+    let unit = name.parse::<FileName>().map_or("line", |name| line_word(name.format()));
+    items
+        .iter()
+        .map(|item| {
+            let text = |member: &str| item[member].as_str();
+            let line = ProblemLine {
+                unit,
+                line: item["line"].as_u64(),
+                column: text("column"),
+                value: text("value"),
+                message: text("message").or(text("reason")).unwrap_or_default(),
+                advice: text("advice").unwrap_or_default(),
+            };
+            line.to_string()
+        })
+        .collect()
+}
+
+fn kinds(problems: &Value) -> impl Iterator<Item = String> {
+    problems["counts"].as_array().into_iter().flatten().map(|kind| {
+        let count = grouped(kind["count"].as_u64().unwrap_or(0));
+        let column = kind["column"].as_str().map(|column| format!("{}: ", in_line(column)));
+        let message = kind["message"].as_str().or(kind["reason"].as_str()).unwrap_or_default();
+        format!("{count:>9} × {}{}", column.unwrap_or_default(), in_line(message))
+    })
+}
+
+/// `640 of 900 active suppliers are not in it and would become inactive, so a person has to decide`
+pub(super) fn why_held(upload: &Value) -> String {
+    let number = |member: &str| grouped(upload[member].as_u64().unwrap_or(0));
+    let kind = match upload["fileType"].as_str() {
+        Some("Suppliers") => "suppliers",
+        Some("Employees") => "employees",
+        _ => "rows",
+    };
+    match serde_json::from_value::<HoldReason>(upload.clone()) {
+        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
+            let said = reused_identifiers.explain(upload["rowsReplaced"].as_u64().unwrap_or(0));
+            format!("{}, so a person has to decide", in_line(&said))
+        }
+        // Also a server that gives no reason: it holds for no other.
+        _ => format!(
+            "{} of {} active {kind} are not in it and would become inactive, so a person has to decide",
+            number("madeInactive"),
+            number("activeBefore")
+        ),
+    }
+}
+
+/// What to do about a held file.
+pub(super) fn after_hold(upload: &Value, id: &str) -> String {
+    let otherwise = match upload["fileType"].as_str() {
+        Some("APT") => {
+            "If not, have the Unique ID built of several columns, on the page Columns of the upload or with \
+             bursard reading-rules set"
+        }
+        _ => "If not, send the whole list",
+    };
+    format!(
+        "Nothing of it is in the ledger yet. If it is right, have the operator release it: \
+         bursard upload release {id} {}. {otherwise}.",
+        place_flags(upload)
+    )
+}
+
+/// The rows that a file is held for, side by side.
+pub(super) fn held_rows(upload: &Value) -> Vec<String> {
+    match serde_json::from_value::<HoldReason>(upload.clone()) {
+        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
+            let lines = reused_identifiers.examples.iter().flat_map(Replacement::in_lines);
+            lines.map(|line| format!("  {}", in_line(&line))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn reason(upload: &Value) -> String {
+    in_line(upload["reason"].as_str().unwrap_or("no reason is given").trim_end_matches('.'))
+}
+
+/// A state as it stands behind "is": `received, waiting to be read`.
+pub(super) fn state(upload: &Value) -> String {
+    match upload["status"].as_str() {
+        Some("received") => "received, waiting to be read".to_owned(),
+        Some("reading") => "being read".to_owned(),
+        other => in_line(other.unwrap_or("nothing")),
+    }
+}
+
+pub(super) fn name(upload: &Value) -> String {
+    shown(&upload["fileName"])
+}
+
+pub(super) fn id(upload: &Value) -> String {
+    shown(&upload["uploadId"])
+}
+
+/// How the server's own commands name the customer and the unit.
+pub(super) fn place_flags(upload: &Value) -> String {
+    format!("--customer {} --unit {}", shown(&upload["customer"]), shown(&upload["unit"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::commands::uploads::Followed;
+
+    #[test]
+    fn what_came_of_a_file_is_said() {
+        let upload = json!({
+            "uploadId": "upl_1", "customer": "acme", "unit": "uk", "fileType": "APT",
+            "fileName": "a_20261123.csv", "bytes": 19_345_678, "receivedAt": "2026-11-23T10:00:00Z",
+            "status": "read", "at": "2026-11-23T10:01:00Z", "ledgerVersion": 3, "rowsRead": 41_220,
+            "rowsSetAside": 2, "nonRows": 1, "rowsReplaced": 12, "madeInactive": 0,
+        });
+        let problems = json!({
+            "items": [{"line": 7, "column": "Invoice Date", "value": "31/02/2019",
+                       "reason": "no_such_day", "level": "set_aside", "message": "no such day",
+                       "advice": "correct the date in the ERP"}],
+            "counts": [{"column": "Invoice Date", "reason": "no_such_day", "level": "set_aside",
+                        "count": 2, "message": "no such day"}],
+            "total": 2,
+        });
+        let expected = "\
+read  a_20261123.csv  upl_1
+  APT, 19.3 MB, received 23 Nov 2026 10:00 UTC
+  41,220 rows read, 2 set aside; 12 replaced earlier rows; 1 headers, blanks and totals skipped
+  in the ledger from version 3, 23 Nov 2026 10:01 UTC
+  line 7  Invoice Date  \"31/02/2019\"  no such day; correct the date in the ERP
+  2 problems in all:
+        2 × Invoice Date: no such day
+  all of them: bursar uploads upl_1 --problems, or with --csv problems.csv";
+        let followed = Followed { upload, problems, verdict: None };
+        assert_eq!(followed.in_words(), expected);
+        assert_eq!(list_problems(&json!({"items": [], "total": 0}), "a.csv"), "no problems");
+        let row = json!({"items": [{"line": 2, "message": "x"}], "total": 1});
+        assert_eq!(list_problems(&row, "a.xlsx"), "  row 2  x");
+    }
+}

@@ -1,0 +1,59 @@
+//! What is proved of a file before it is sent and heard of it afterwards, as a job says it.
+//!
+//! Invariant: a setting that would do nothing is an error.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::JobFile;
+use crate::args::{ReadArgs, wait_time};
+
+/// As with `bursar send --wait`.
+const WAIT_MAX: Duration = Duration::from_mins(10);
+/// An extract without a row is more often a fault of what makes it than a day without business.
+const MIN_ROWS: u64 = 1;
+
+/// See the module.
+pub(super) struct Outcome {
+    pub(super) check: Option<ReadArgs>,
+    pub(super) wait: Option<Duration>,
+    pub(super) refused_to: Option<PathBuf>,
+    pub(super) min_rows: u64,
+}
+
+impl JobFile {
+    /// Checked for settings that do not go together; paths count from this folder.
+    pub(super) fn outcome(&self, folder: &Path) -> Result<Outcome, String> {
+        let Self { check, wait, .. } = *self;
+        let is_files = self.source.glob.is_some() || self.source.folder.is_some();
+        if !check && (self.mapping.is_some() || self.date_order.is_some()) {
+            return Err("mapping and date-order say how check reads; add check = true".to_owned());
+        }
+        if !wait && self.wait_max.is_some() {
+            return Err("wait-max is of use only with wait = true".to_owned());
+        }
+        if self.refused_to.is_some() && !is_files {
+            return Err(
+                "refused-to is for files; what a command or a query gives leaves none".to_owned()
+            );
+        }
+        if self.refused_to.is_some() && !check && !wait {
+            return Err("refused-to needs check = true or wait = true, which tell what is refused"
+                .to_owned());
+        }
+        if self.min_rows.is_some() && is_files && !check {
+            return Err("min-rows of files needs check = true, which counts them".to_owned());
+        }
+        let longest = self.wait_max.as_deref().map(wait_time).transpose();
+        let longest = longest.map_err(|advice| format!("wait-max: {advice}"))?;
+        Ok(Outcome {
+            check: check.then(|| ReadArgs {
+                mapping: self.mapping.as_ref().map(|path| folder.join(path)),
+                date_order: self.date_order,
+            }),
+            wait: wait.then_some(longest.unwrap_or(WAIT_MAX)),
+            refused_to: self.refused_to.as_ref().map(|path| folder.join(path)),
+            min_rows: self.min_rows.unwrap_or(MIN_ROWS),
+        })
+    }
+}

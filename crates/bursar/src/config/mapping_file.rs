@@ -1,0 +1,118 @@
+//! Mappings of headers to fields as files: one to start from is written, an edited one is read.
+//!
+//! Invariant: a file that is there is never written over; somebody may have edited it.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use domain::FileType;
+use extract::{Field, FieldKind, Mapping, suggested_mapping};
+
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+
+pub fn read(path: &Path) -> Result<Mapping, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|fault| {
+        Failure::usage(format!("{shown} cannot be read: {fault}"), "Look at --mapping.")
+    })?;
+    toml::from_str(&text).map_err(|fault| {
+        Failure::usage(
+            format!("{shown} is not a mapping:\n{}", fault.to_string().trim_end()),
+            "Correct it, or write one to start from: bursar check --write-mapping NEW.toml FILE",
+        )
+    })
+}
+
+pub fn write(path: &Path, file_type: FileType, headers: &[String]) -> Result<(), Failure> {
+    let mut file = File::create_new(path).map_err(|fault| unwritten(path, &fault))?;
+    let text = text(file_type, headers);
+    file.write_all(text.as_bytes()).map_err(|fault| unwritten(path, &fault))
+}
+
+fn unwritten(path: &Path, fault: &io::Error) -> Failure {
+    let (why, next) = match fault.kind() {
+        io::ErrorKind::AlreadyExists => {
+            ("it is there already".to_owned(), "Name a new file, or use this one with --mapping.")
+        }
+        _ => (fault.to_string(), "Name a file in a folder that you may write to."),
+    };
+    let what = format!("{} was not written: {why}", path.display());
+    Failure::new(ExitCode::OutputFailed, what, next)
+}
+
+/// The headers in the order of the file, each with the field it is taken for.
+fn text(file_type: FileType, headers: &[String]) -> String {
+    let mapping = suggested_mapping(file_type, headers);
+    let mut text = format!(
+        "# Which column of a file of type {file_type} holds which field.\n\
+         # Write the field's name on the right; \"\" keeps a column as text beside the row.\n\
+         # Case, blanks and punctuation of the headers do not count.\n\n[columns]\n"
+    );
+    let mut left = mapping.columns.clone();
+    for header in headers.iter().map(|header| header.trim()) {
+        if let Some(name) = left.remove(header) {
+            let field = Field::named(file_type, &name).map_or_else(String::new, described);
+            writeln!(text, "{} = \"{name}\"{field}", quoted(header))
+                .expect("a String takes everything");
+        }
+    }
+    text.push_str("\n# Fields that no column is taken for:\n");
+    let taken = |field: &Field| mapping.columns.values().any(|name| name == field.name());
+    for field in Field::all(file_type).filter(|field| !taken(field)) {
+        writeln!(text, "#   {}{}", field.name(), described(field))
+            .expect("a String takes everything");
+    }
+    if Field::all(file_type).any(|field| field.kind() == FieldKind::Identifier) {
+        text.push_str(BUILT);
+    }
+    text
+}
+
+/// Of types whose rows replace each other by an identifier.
+const BUILT: &str = r#"
+# Where no column alone tells one invoice from all others, such as the Document Number of SAP, which repeats in
+# each company and year, the Unique ID is built of several. Then take "unique_id" off its column above.
+#
+# [fields]
+# unique_id = ["Company Code", "Fiscal Year", "Document Number"]
+"#;
+
+fn described(field: Field) -> String {
+    let must = if field.is_mandatory() { ", mandatory" } else { "" };
+    format!("   # {}{must}", field.title())
+}
+
+/// A TOML basic string. Control characters do not count in a header and may not stand in TOML.
+fn quoted(header: &str) -> String {
+    let escaped: String = header
+        .chars()
+        .filter(|c| !c.is_control())
+        .flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
+    format!("\"{escaped}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_as_what_was_suggested() {
+        let headers =
+            ["Amount", "a \"b\" \\c", "Name\nof Supplier", "amount", "Amount", "", "Kostenstelle"]
+                .map(str::to_owned);
+        let text = text(FileType::Transactions, &headers);
+        let mapping: Mapping = toml::from_str(&text).unwrap();
+        assert_eq!(mapping.columns["Amount"], "invoice_amount");
+        assert_eq!(mapping.columns["a \"b\" \\c"], "");
+        assert_eq!(mapping.columns["Kostenstelle"], "");
+        assert!(mapping.columns.contains_key("Nameof Supplier"), "{text}");
+        assert_eq!(mapping.columns.len(), 4, "{text}");
+        assert!(text.contains("\"Amount\" = \"invoice_amount\"   # Invoice Amount, mandatory\n"));
+        assert!(text.contains("#   unique_id   # Unique ID, mandatory\n"), "{text}");
+        assert!(!text.contains("#   invoice_amount "), "{text}");
+    }
+}

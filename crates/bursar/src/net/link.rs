@@ -1,0 +1,187 @@
+//! One request over one connection of its own: dial, directly or through a proxy; TLS; HTTP/1.1.
+//!
+//! Not for: trying again, or what an answer means.
+//!
+//! Invariants: a redirect is an answer like any other, so the token goes to no other host. An answer
+//! that comes while the body is still being sent is read, also when writing fails meanwhile.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, header::HOST};
+use http_body::Body;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+
+use crate::net::answer::Answer;
+use crate::net::target::Target;
+use crate::net::tls::Refused;
+use crate::source::Handed;
+
+mod breakage;
+mod dial;
+mod patient;
+
+pub use breakage::{Breakage, CertificateFault, HandshakeFault};
+pub use dial::Proxies;
+
+use patient::Patient;
+
+/// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.
+pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How often it is looked at whether anything moved, within the time that is allowed to pass.
+const LOOKS_PER_WAIT: u32 = 4;
+
+/// The way to one server.
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub target: Target,
+    pub proxies: Proxies,
+    pub tls: TlsConnectorAndNotes,
+    /// For name, proxy, TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// For the time in which not a byte moves.
+    pub stall_timeout: Duration,
+}
+
+/// The connector, and the notes its verifier takes.
+#[derive(Clone)]
+pub struct TlsConnectorAndNotes {
+    pub connector: TlsConnector,
+    pub refused: Refused,
+}
+
+impl std::fmt::Debug for TlsConnectorAndNotes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsConnectorAndNotes").finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Sends the request, whose URI is a path, and reads the answer. `handed` tells whether the body
+    /// moves.
+    pub async fn exchange<B>(
+        &self,
+        request: Request<B>,
+        handed: &Handed,
+    ) -> Result<Answer, Breakage>
+    where
+        B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    {
+        self.exchange_up_to(request, handed, ANSWER_BYTES_MAX).await
+    }
+
+    /// The same, with an answer of at most so many bytes.
+    pub async fn exchange_up_to<B>(
+        &self,
+        mut request: Request<B>,
+        handed: &Handed,
+        bytes_max: usize,
+    ) -> Result<Answer, Breakage>
+    where
+        B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    {
+        let host = HeaderValue::from_str(self.target.authority()).map_err(|_not_text| {
+            Breakage::Unreachable("its name cannot stand in a header".to_owned())
+        })?;
+        request.headers_mut().insert(HOST, host);
+        let stream = tokio::time::timeout(self.connect_timeout, self.dial())
+            .await
+            .map_err(|_elapsed| Breakage::ConnectTimedOut(self.connect_timeout))??;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(Patient::new(stream)))
+            .await
+            .map_err(|fault| Breakage::of_http(&fault))?;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(connection);
+        let response = self
+            .unless_stalled(handed, sender.send_request(request))
+            .await?
+            .map_err(|fault| Breakage::of_http(&fault))?;
+        let (parts, body) = response.into_parts();
+        let (body, is_whole) = self
+            .unless_stalled(handed, collect(body, bytes_max))
+            .await
+            .unwrap_or_else(|_stalled| (Bytes::new(), false));
+        Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
+    }
+
+    /// Connects, shakes hands and hangs up: the protocol and the cipher suite.
+    pub async fn shake_hands(&self) -> Result<(String, String), Breakage> {
+        let stream = tokio::time::timeout(self.connect_timeout, self.dial())
+            .await
+            .map_err(|_elapsed| Breakage::ConnectTimedOut(self.connect_timeout))??;
+        let dial::Stream::Tls(tls) = stream else { return Err(Breakage::NotHttp) };
+        let (_, session) = tls.get_ref();
+        let protocol = match session.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+            _ => "TLS",
+        };
+        let suite = session.negotiated_cipher_suite().map(|suite| suite.suite());
+        let suite = suite.and_then(|suite| suite.as_str()).unwrap_or("?");
+        Ok((protocol.to_owned(), suite.replace("TLS13_", "TLS_")))
+    }
+
+    async fn unless_stalled<T>(
+        &self,
+        handed: &Handed,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Breakage> {
+        let mut work = pin!(work);
+        let (mut seen, mut still) = (handed.bytes(), 0);
+        loop {
+            let look = tokio::time::sleep(self.stall_timeout / LOOKS_PER_WAIT);
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                () = look => {}
+            }
+            let now = handed.bytes();
+            still = if now == seen { still + 1 } else { 0 };
+            seen = now;
+            if still >= LOOKS_PER_WAIT {
+                return Err(Breakage::Stalled(self.stall_timeout));
+            }
+        }
+    }
+
+    async fn dial(&self) -> Result<dial::Stream, Breakage> {
+        let base = self.target.base();
+        let tcp = self.proxies.connect(&base).await?;
+        if !self.target.is_encrypted() {
+            return Ok(dial::Stream::Plain(tcp));
+        }
+        let name = rustls::pki_types::ServerName::try_from(self.target.host().to_owned())
+            .map_err(|_not_a_name| Breakage::NameUnresolved)?;
+        let tls = self.tls.connector.connect(name, tcp).await;
+        tls.map(|stream| dial::Stream::Tls(Box::new(stream)))
+            .map_err(|fault| Breakage::of_handshake(&fault, self.tls.refused.take()))
+    }
+}
+
+/// The body as far as it came; the status was already read, and says more than a lost tail.
+async fn collect(body: Incoming, bytes_max: usize) -> (Bytes, bool) {
+    let mut body = Limited::new(body, bytes_max);
+    let mut collected = Vec::new();
+    loop {
+        match body.frame().await {
+            None => return (collected.into(), true),
+            Some(Err(_)) => return (collected.into(), false),
+            Some(Ok(frame)) => {
+                if let Some(bytes) = frame.data_ref() {
+                    collected.extend_from_slice(bytes);
+                }
+            }
+        }
+    }
+}
+
+/// A connector for a finished configuration.
+pub fn connector(config: rustls::ClientConfig, refused: Refused) -> TlsConnectorAndNotes {
+    TlsConnectorAndNotes { connector: TlsConnector::from(Arc::new(config)), refused }
+}

@@ -1,0 +1,153 @@
+//! How an exchange can break before there is an answer.
+//!
+//! Not for: words for people; those are in `explain`.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use rustls::{AlertDescription, CertificateError};
+
+use crate::net::tls::Presented;
+use crate::source::SourceFault;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Breakage {
+    NameUnresolved,
+    Unreachable(String),
+    ConnectTimedOut(Duration),
+    Stalled(Duration),
+    Proxy { what: String, is_temporary: bool },
+    Certificate(CertificateFault, Option<Presented>),
+    Handshake(HandshakeFault),
+    Lost(String),
+    NotHttp,
+    Source(SourceFault),
+}
+
+/// What is wrong with the certificate of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateFault {
+    IssuerUnknown,
+    /// An authority of that name is trusted, but another key signed.
+    IssuerKeyDiffers,
+    Expired,
+    NotYetValid,
+    NameDiffers,
+    Revoked,
+    /// Trusted, but none of its keys is one of those that were asked for.
+    PinDiffers,
+    Unusable,
+}
+
+/// Why TLS did not come about, apart from the server's certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandshakeFault {
+    /// No common version or cipher suite.
+    NothingInCommon,
+    ClientCertificateWanted,
+    NotTls,
+    Other(String),
+}
+
+impl Breakage {
+    /// Whether the same may work a little later.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::NameUnresolved
+            | Self::Unreachable(_)
+            | Self::ConnectTimedOut(_)
+            | Self::Stalled(_)
+            | Self::Lost(_) => true,
+            Self::Proxy { is_temporary, .. } => *is_temporary,
+            Self::Certificate(..) | Self::Handshake(_) | Self::NotHttp | Self::Source(_) => false,
+        }
+    }
+
+    /// A few words for the line that says that it is tried again.
+    pub fn in_short(&self) -> &'static str {
+        match self {
+            Self::NameUnresolved => "the name of the server could not be resolved",
+            Self::Unreachable(_) => "the server could not be reached",
+            Self::ConnectTimedOut(_) | Self::Stalled(_) => "the server did not answer in time",
+            Self::Proxy { .. } => "the proxy failed",
+            Self::Lost(_) => "the connection was lost",
+            Self::Certificate(..) | Self::Handshake(_) => "TLS failed",
+            Self::NotHttp => "the answer was not HTTP",
+            Self::Source(_) => "the file could not be read",
+        }
+    }
+
+    pub(super) fn of_http(fault: &hyper::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(fault);
+        while let Some(error) = cause {
+            if let Some(source) = error.downcast_ref::<SourceFault>() {
+                return Self::Source(source.clone());
+            }
+            if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+                return Self::of_tls(tls, None);
+            }
+            if let Some(rustls) = error.downcast_ref::<io::Error>().and_then(inner_tls) {
+                return Self::of_tls(rustls, None);
+            }
+            cause = error.source();
+        }
+        if fault.is_parse() {
+            return Self::NotHttp;
+        }
+        Self::Lost(fault.to_string())
+    }
+
+    pub(super) fn of_handshake(fault: &io::Error, presented: Option<Presented>) -> Self {
+        match inner_tls(fault) {
+            Some(tls) => Self::of_tls(tls, presented),
+            None => Self::Lost(fault.to_string()),
+        }
+    }
+
+    fn of_tls(fault: &rustls::Error, presented: Option<Presented>) -> Self {
+        use AlertDescription::{
+            CertificateRequired, HandshakeFailure, InsufficientSecurity, ProtocolVersion,
+        };
+        match fault {
+            rustls::Error::InvalidCertificate(why) => {
+                Self::Certificate(CertificateFault::of(why), presented)
+            }
+            rustls::Error::AlertReceived(
+                ProtocolVersion | HandshakeFailure | InsufficientSecurity,
+            )
+            | rustls::Error::PeerIncompatible(_) => {
+                Self::Handshake(HandshakeFault::NothingInCommon)
+            }
+            rustls::Error::AlertReceived(CertificateRequired) => {
+                Self::Handshake(HandshakeFault::ClientCertificateWanted)
+            }
+            rustls::Error::InvalidMessage(_) => Self::Handshake(HandshakeFault::NotTls),
+            other => Self::Handshake(HandshakeFault::Other(other.to_string())),
+        }
+    }
+}
+
+impl CertificateFault {
+    pub fn of(why: &CertificateError) -> Self {
+        match why {
+            CertificateError::UnknownIssuer => Self::IssuerUnknown,
+            CertificateError::BadSignature => Self::IssuerKeyDiffers,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Self::NotYetValid
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Self::NameDiffers
+            }
+            CertificateError::Revoked => Self::Revoked,
+            CertificateError::ApplicationVerificationFailure => Self::PinDiffers,
+            _ => Self::Unusable,
+        }
+    }
+}
+
+fn inner_tls(fault: &io::Error) -> Option<&rustls::Error> {
+    fault.get_ref()?.downcast_ref()
+}

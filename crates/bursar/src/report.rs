@@ -1,0 +1,8 @@
+//! What the program says: lines, JSON, exit codes, progress, and how values are written.
+
+pub mod exit_code;
+pub mod failure;
+pub mod format;
+pub mod output;
+pub mod problem_line;
+pub mod progress;

@@ -1,0 +1,157 @@
+//! All that the program writes: data on standard output, talk on standard error.
+//!
+//! Invariant: a closed pipe ends nothing with a panic, and `--quiet` silences talk but never a failure.
+
+use std::io::{self, Write as _};
+use std::panic::Location;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::args::VoiceArgs;
+use crate::report::failure::Failure;
+use crate::system::Machine;
+
+mod log;
+
+pub use log::LogPlan;
+
+use log::Log;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// Lines for a person.
+    Talk,
+    /// Failures only.
+    Quiet,
+    /// One JSON object per result on standard output; failures also in words.
+    Json,
+}
+
+impl Voice {
+    pub fn of(asked: VoiceArgs) -> Self {
+        match asked {
+            VoiceArgs { json: true, .. } => Self::Json,
+            VoiceArgs { quiet: true, .. } => Self::Quiet,
+            VoiceArgs { .. } => Self::Talk,
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub struct Output {
+    voice: Voice,
+    is_watched: bool,
+    log: Option<Arc<Log>>,
+    /// Whether failures and summaries that go to the log are also shown: somebody waits for the end.
+    is_awaited: bool,
+}
+
+impl Output {
+    pub fn new(voice: Voice, machine: &Machine) -> Self {
+        Self { voice, is_watched: machine.is_watched, log: None, is_awaited: false }
+    }
+
+    /// Talk and failures go to a file from now on.
+    pub fn to_log(mut self, plan: &LogPlan, now: fn() -> Timestamp) -> Result<Self, Failure> {
+        self.log = Some(Arc::new(Log::open(plan, now)?));
+        Ok(self)
+    }
+
+    /// A person or cron waits for the end: what failed and the summary are shown also beside a log.
+    #[must_use]
+    pub fn awaited(mut self) -> Self {
+        self.is_awaited = true;
+        self
+    }
+
+    /// Whether a progress bar is wanted.
+    pub fn shows_progress(&self) -> bool {
+        self.voice == Voice::Talk && self.is_watched
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.voice == Voice::Json
+    }
+
+    /// Something a person may like to know.
+    pub fn note(&self, text: &str) {
+        if self.voice == Voice::Talk {
+            self.say(text);
+        }
+    }
+
+    /// Something a person should know even when a script runs the program.
+    pub fn warn(&self, text: &str) {
+        self.say_also_here(&format!("warning: {text}"));
+    }
+
+    /// What happened on the first line, what to do on the second.
+    pub fn failure(&self, subject: &str, failure: &Failure) {
+        self.say_also_here(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+    }
+
+    /// What all of it came to, for whoever waited.
+    pub fn summary(&self, text: &str) {
+        if self.voice == Voice::Talk {
+            self.say_also_here(text);
+        }
+    }
+
+    /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
+    pub fn result(&self, text: &str) {
+        match (&self.log, self.voice) {
+            (Some(log), Voice::Talk) => log.write(text),
+            (None, Voice::Talk) => to_stdout(text),
+            _ => {}
+        }
+    }
+
+    pub fn json(&self, value: &Value) {
+        if self.voice == Voice::Json {
+            to_stdout(&value.to_string());
+        }
+    }
+
+    fn say_also_here(&self, text: &str) {
+        self.say(text);
+        if self.log.is_some() && self.is_awaited {
+            to_stderr(text);
+        }
+    }
+
+    fn say(&self, text: &str) {
+        match &self.log {
+            Some(log) => log.write(text),
+            None => to_stderr(text),
+        }
+    }
+
+    /// What the command was asked to print, whatever the voice.
+    pub fn print(&self, text: &str) {
+        to_stdout(text.trim_end_matches('\n'));
+    }
+}
+
+/// A fault of the program itself, by its place in the source alone.
+pub fn own_fault(place: Option<&Location<'_>>) {
+    let place = place.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    to_stderr(&format!(
+        "bursar {} met a fault of its own at {place}\n  What was not received stays in the outbox, and the \
+         next run sends it. If it comes again, report this line: it holds nothing of your data.",
+        env!("CARGO_PKG_VERSION")
+    ));
+}
+
+fn to_stdout(text: &str) {
+    // Whoever reads may have gone; the exit code still tells.
+    writeln!(io::stdout().lock(), "{text}").unwrap_or_else(|_reader_is_gone| ());
+}
+
+fn to_stderr(text: &str) {
+    // There is nowhere else to say it.
+    writeln!(io::stderr().lock(), "{text}").unwrap_or_else(|_reader_is_gone| ());
+}
