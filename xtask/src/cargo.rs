@@ -6,6 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// The environment's name for a release of the server that is built already.
+pub(crate) const SERVER_VARIABLE: &str = "BURSARD_PROGRAM";
+
 /// The workspace's root: the folder above this crate's. Cargo says where that is at run time; what was
 /// known when this was compiled may be another clone that shares the target folder.
 pub(crate) fn root() -> PathBuf {

@@ -47,6 +47,8 @@ cargo xtask <command>
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
   package       the uploader as one static program (musl): an archive, a Debian package and, where
                 rpmbuild is, an RPM
+  package server
+                the server with its unit for systemd: an archive and a Debian package
   package windows
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
   open-data     read every file below ../shared/data/open and account for each record; fails when
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         ["open-data"] => open_data::run(),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["package"] => package::run(),
+        ["package", "server"] => package::server::run(),
         ["package", "windows"] => package::windows::run(),
         ["pages"] => pages::run(),
         ["setup"] => setup::run(),

@@ -1,7 +1,7 @@
 //! `cargo xtask package`: the uploader as one static program, in an archive, a Debian package and, where
 //! `rpmbuild` is, an RPM.
 //!
-//! Not for: the server, which is more than one program beside its data.
+//! Not for: the server (`server`) and the uploader for Windows (`windows`).
 //!
 //! Invariant: what is packaged is the program that was built, with the manual and completions that it
 //! prints itself, so that none of them is of another version; and it needs no library of the machine.
@@ -13,6 +13,7 @@ use std::process::Command;
 
 use crate::cargo;
 
+pub(crate) mod server;
 pub(crate) mod windows;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -23,6 +24,22 @@ const COMPLETIONS: [(&str, &str); 3] = [
     ("fish", "usr/share/fish/vendor_completions.d/bursar.fish"),
 ];
 
+/// What Debian's control file says of a package.
+struct Control {
+    name: &'static str,
+    depends: &'static str,
+    /// The first line is the summary.
+    description: &'static str,
+}
+
+const DEBIAN: Control = Control {
+    name: "bursar",
+    depends: "ca-certificates",
+    description: "sends extracts of an ERP over HTTPS and understands every answer\n \
+                  Retries what is temporary, watches folders, reads databases, and looks after\n \
+                  tokens and certificates.",
+};
+
 /// Builds the release of the uploader, stages its files and packs them below `target/packages`.
 pub(crate) fn run() -> Result<(), String> {
     let (target, program) = build()?;
@@ -30,8 +47,8 @@ pub(crate) fn run() -> Result<(), String> {
     let staged = packages.join("staged");
     remove_folder(&staged)?;
     stage(&program, &staged)?;
-    crate::output::say(&archive(&packages, &staged)?.display().to_string());
-    let deb = debian(&packages, &staged)?;
+    crate::output::say(&archive(&packages, &staged, "bursar")?.display().to_string());
+    let deb = debian(&packages, &staged, &DEBIAN)?;
     crate::output::say(&deb.display().to_string());
     if let Some(rpm) = rpm(&packages, &staged)? {
         crate::output::say(&rpm.display().to_string());
@@ -89,8 +106,8 @@ fn asks_for_a_loader(elf: &[u8]) -> bool {
 }
 
 /// For whoever has no package manager, or no right to use it.
-fn archive(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
-    let name = format!("bursar-{VERSION}-linux-{}", std::env::consts::ARCH);
+fn archive(packages: &Path, staged: &Path, program: &str) -> Result<PathBuf, String> {
+    let name = format!("{program}-{VERSION}-linux-{}", std::env::consts::ARCH);
     let archive = packages.join(format!("{name}.tar.gz"));
     let mut pack = Command::new("tar");
     pack.args(["--create", "--gzip", "--owner=0", "--group=0", "--sort=name", "--transform"])
@@ -140,18 +157,16 @@ fn put_queries(staged: &Path, folder: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn debian(packages: &Path, staged: &Path) -> Result<PathBuf, String> {
+fn debian(packages: &Path, staged: &Path, control: &Control) -> Result<PathBuf, String> {
     let architecture = printed(Path::new("dpkg"), &["--print-architecture"])?;
     let architecture = String::from_utf8_lossy(&architecture).trim().to_owned();
+    let Control { name, depends, description } = control;
     let control = format!(
-        "Package: bursar\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
-         Section: net\nPriority: optional\nDepends: ca-certificates\n\
-         Description: sends extracts of an ERP over HTTPS and understands every answer\n \
-         Retries what is temporary, watches folders, reads databases, and looks after\n \
-         tokens and certificates.\n"
+        "Package: {name}\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
+         Section: net\nPriority: optional\nDepends: {depends}\nDescription: {description}\n"
     );
     put(staged, "DEBIAN/control", control.as_bytes())?;
-    let deb = packages.join(format!("bursar_{VERSION}_{architecture}.deb"));
+    let deb = packages.join(format!("{name}_{VERSION}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
     succeed(build.args(["--root-owner-group", "--build"]).arg(staged).arg(&deb))?;
     fs::remove_dir_all(staged.join("DEBIAN")).map_err(|fault| said(staged, &fault))?;

@@ -98,11 +98,8 @@ enum Against {
     Server,
 }
 
-/// A release of the server that is built already may be named by it.
-const SERVER_VARIABLE: &str = "BURSARD_PROGRAM";
-
 fn run_uploader(proof: &Proof, against: Against, size: Option<&str>) -> Result<(), String> {
-    let named = std::env::var_os(SERVER_VARIABLE).map(PathBuf::from);
+    let named = std::env::var_os(cargo::SERVER_VARIABLE).map(PathBuf::from);
     let (release, server) = match (against, named) {
         (Against::Server, None) => {
             let release = build_release()?;
@@ -117,7 +114,7 @@ fn run_uploader(proof: &Proof, against: Against, size: Option<&str>) -> Result<(
         .env("BURSAR_PROGRAM", release.join("bursar"))
         .env(proof.variable, size.unwrap_or(proof.size));
     if let Some(server) = server {
-        test.env(SERVER_VARIABLE, server);
+        test.env(cargo::SERVER_VARIABLE, server);
     }
     cargo::succeed(&mut test, &format!("the proof `{}` failed", proof.name))
 }

@@ -1,0 +1,77 @@
+//! `cargo xtask package server`: the server as one program with its unit for systemd, in an archive and a
+//! Debian package.
+//!
+//! Not for: a static program; the query engine wants the allocator of glibc.
+//!
+//! Invariant: what is packaged is the program that was built here, or the one that `BURSARD_PROGRAM` names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Control, archive, debian, put, read_ours, remove_folder, said, succeed};
+use crate::cargo;
+
+/// A file of this repository, and its place in the package.
+const FILES: [(&str, &str); 8] = [
+    ("packaging/bursard.service", "usr/lib/systemd/system/bursard.service"),
+    ("docs/operator.md", "usr/share/doc/bursard/operator.md"),
+    ("docs/administrator.md", "usr/share/doc/bursard/administrator.md"),
+    ("docs/analyst.md", "usr/share/doc/bursard/analyst.md"),
+    ("docs/ledger.md", "usr/share/doc/bursard/ledger.md"),
+    ("CHANGELOG.md", "usr/share/doc/bursard/CHANGELOG.md"),
+    ("LICENSE", "usr/share/doc/bursard/copyright"),
+    ("examples/bursard.toml", "usr/share/doc/bursard/examples/bursard.toml"),
+];
+
+const DEBIAN: Control = Control {
+    name: "bursard",
+    depends: "libc6, ca-certificates",
+    description: "finds payments that go out twice or to the wrong party\n \
+                  Receives extracts of an ERP over HTTPS, reads them into ledgers, checks those, and\n \
+                  has pages for the people who decide.",
+};
+
+/// Builds the release of the server, stages its files and packs them below `target/packages`.
+pub(crate) fn run() -> Result<(), String> {
+    let target = cargo::built_programs()?;
+    let target = target.parent().ok_or("no folder of builds")?;
+    let named = std::env::var_os(cargo::SERVER_VARIABLE).map(PathBuf::from);
+    let program = named.map_or_else(|| build(target), Ok)?;
+    let packages = target.join("packages");
+    let staged = packages.join("staged-server");
+    remove_folder(&staged)?;
+    stage(&program, &staged)?;
+    crate::output::say(&archive(&packages, &staged, DEBIAN.name)?.display().to_string());
+    crate::output::say(&debian(&packages, &staged, &DEBIAN)?.display().to_string());
+    Ok(())
+}
+
+fn build(target: &Path) -> Result<PathBuf, String> {
+    cargo::succeed(
+        &mut cargo::command(&["build", "--release", "--package", "bursard"]),
+        "the server was not built",
+    )?;
+    Ok(target.join("release/bursard"))
+}
+
+fn stage(program: &Path, staged: &Path) -> Result<(), String> {
+    let content = fs::read(program).map_err(|fault| said(program, &fault))?;
+    put(staged, "usr/bin/bursard", &content)?;
+    for (from, place) in FILES {
+        put(staged, place, &read_ours(from)?)?;
+    }
+    succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursard")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_are_there() {
+        for (from, _) in FILES {
+            assert!(cargo::root().join(from).is_file(), "{from}");
+        }
+    }
+}
