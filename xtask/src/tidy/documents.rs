@@ -1,13 +1,9 @@
-//! Documents: one title each, links that lead somewhere, and a map that names what is there.
+//! Documents: one title each, and links that lead somewhere.
 //!
-//! Not for: their prose. Invariant: a path written in ARCHITECTURE.md exists.
+//! Not for: their prose, or the map of the code (`codemap`). Invariant: what stands between fences is no
+//! document.
 
 use super::{Fault, Tree};
-
-const MAP: &str = "ARCHITECTURE.md";
-
-/// How a path of this repository begins when a document speaks of one.
-const OWN_FOLDERS: [&str; 4] = ["crates/", "docs/", "examples/", "xtask/"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -40,7 +36,6 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
             ));
         }
     }
-    faults.extend(map(tree));
     faults
 }
 
@@ -70,58 +65,6 @@ fn leads_somewhere(tree: &Tree, document: &str, target: &str) -> bool {
     parts.is_empty() || tree.holds(&parts.join("/"))
 }
 
-/// The map names every crate and each of its modules, and no path that is gone.
-fn map(tree: &Tree) -> Vec<Fault> {
-    let text = tree.text(MAP).unwrap_or_default();
-    let mut faults = Vec::new();
-    for name in tree.crates() {
-        if !text.contains(&format!("`{name}`")) {
-            faults.push(Fault::new(
-                MAP,
-                0,
-                format!("the crate `{name}` is not on the map"),
-                "add a line to the codemap: what it is for",
-            ));
-        }
-    }
-    for (path, _) in tree.texts(".rs") {
-        if let Some(name) = module(path).filter(|name| !text.contains(&format!("`{name}`"))) {
-            faults.push(Fault::new(
-                MAP,
-                0,
-                format!("the module {path} is not on the map"),
-                format!("name `{name}` in its crate's part of the codemap"),
-            ));
-        }
-    }
-    for (number, line) in text.lines().enumerate() {
-        let spans = line.split('`').skip(1).step_by(2);
-        for span in spans.filter(|span| is_own_path(span)) {
-            if !tree.holds(span.trim_end_matches('/')) {
-                faults.push(Fault::new(
-                    MAP,
-                    number + 1,
-                    format!("`{span}` is not there"),
-                    "say where it went",
-                ));
-            }
-        }
-    }
-    faults
-}
-
-/// The name of a module that stands directly in its crate.
-fn module(path: &str) -> Option<&str> {
-    let (_, file) = path.strip_prefix("crates/")?.split_once("/src/")?;
-    let name = file.strip_suffix(".rs")?;
-    (!name.contains('/') && !["lib", "main"].contains(&name)).then_some(name)
-}
-
-/// A pattern such as `checks/<check>/` or `*.sql` names no one path.
-fn is_own_path(span: &str) -> bool {
-    OWN_FOLDERS.iter().any(|folder| span.starts_with(folder)) && !span.contains(['<', '*', ' '])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,33 +89,6 @@ mod tests {
                 "README.md:0: 2 titles",
                 "docs/a.md:3: the link to `../../x.md` leads nowhere",
                 "docs/a.md:3: the link to `b.md` leads nowhere",
-            ]
-        );
-    }
-
-    #[test]
-    fn the_map_names_every_crate_and_nothing_that_is_gone() {
-        assert_eq!(
-            said(
-                check,
-                &[
-                    (
-                        "ARCHITECTURE.md",
-                        "# Map\n`domain` nouns: `id`, `crates/domain/src/id.rs`,\n\
-                         `crates/domain/src/old.rs`, `crates/<name>/src`\n"
-                    ),
-                    ("crates/domain/Cargo.toml", ""),
-                    ("crates/domain/src/lib.rs", ""),
-                    ("crates/domain/src/id.rs", ""),
-                    ("crates/domain/src/id/text.rs", ""),
-                    ("crates/domain/src/page.rs", ""),
-                    ("crates/store/Cargo.toml", ""),
-                ]
-            ),
-            [
-                "ARCHITECTURE.md:0: the crate `store` is not on the map",
-                "ARCHITECTURE.md:0: the module crates/domain/src/page.rs is not on the map",
-                "ARCHITECTURE.md:3: `crates/domain/src/old.rs` is not there",
             ]
         );
     }
