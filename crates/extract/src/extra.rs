@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::headers::Column;
-use crate::record::Record;
-use crate::rows::trimmed;
+use crate::record::{Record, trimmed};
 
 #[derive(Debug)]
 pub(crate) struct Extra {

@@ -16,8 +16,7 @@ use crate::headers::{Column, normal};
 use crate::limits::{
     IDENTIFIERS_COMPARED_MAX, LINES_PER_IDENTIFIER_MAX, SHARED_IDENTIFIER_ROWS_MAX,
 };
-use crate::record::Record;
-use crate::rows::trimmed;
+use crate::record::{Record, trimmed};
 
 /// Stands between the parts of an identifier that is built of several columns. Rare in numbers of any ERP and
 /// readable in a list; where a part holds one, `ESCAPE` stands before it.

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::amounts;
 use crate::headers::{Column, normal};
-use crate::record::Record;
-use crate::rows::{Rows, trimmed};
+use crate::record::{Record, trimmed};
+use crate::rows::Rows;
 use domain::problem::Reason;
 
 /// Records of a file that are no rows, counted.

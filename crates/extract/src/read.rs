@@ -8,16 +8,17 @@
 
 use std::io::{Read, Seek};
 
+use domain::FileFormat;
 use domain::problem::{Level, Problem, Reason};
-use domain::{DateOrder, FileFormat, FileType, Mapping};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::{Field, FieldKind};
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
 use crate::headers::{Header, Matcher};
 use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
-use crate::limits::{FAILED_PER_MILLE_MAX, HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
+use crate::limits::{HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
 use crate::non_rows::{NonRow, NonRows};
+use crate::options::{Options, Require};
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
@@ -30,41 +31,6 @@ mod outcome;
 
 use columns::{check_columns, shown_record};
 pub use outcome::{ColumnUse, Reading};
-
-/// How an extract is to be read.
-#[derive(Debug, Clone)]
-pub struct Options<'a> {
-    pub file_type: FileType,
-    pub format: FileFormat,
-    pub mapping: Option<&'a Mapping>,
-    /// The unit's order of day and month, where a file leaves it open.
-    pub date_order: DateOrder,
-    pub require: Require,
-    /// Failed rows in 1,000 above which the file is refused whole.
-    pub failed_per_mille_max: u32,
-}
-
-impl Options<'_> {
-    pub fn new(file_type: FileType, format: FileFormat) -> Self {
-        Self {
-            file_type,
-            format,
-            mapping: None,
-            date_order: DateOrder::default(),
-            require: Require::Mandatory,
-            failed_per_mille_max: FAILED_PER_MILLE_MAX,
-        }
-    }
-}
-
-/// Which columns a file must have, and a row filled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Require {
-    /// All mandatory ones: what an upload must have.
-    Mandatory,
-    /// Those it has: to look at a file that was not made for us.
-    WhatIsThere,
-}
 
 /// Reads an extract, giving rows and problems to `sink` on the way. After an error what the sink has
 /// taken is void, except that the problems say why a refused file was refused.

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
+use crate::encoding::Encoding;
 use crate::error::ReadError;
-use crate::text::Encoding;
 use domain::problem::Problem;
 
 /// One record: its cells' text in one buffer. Made once and filled again for every record.
@@ -105,4 +105,18 @@ pub(crate) trait RecordSource {
 
     /// What is worth saying of the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;
+}
+
+/// A cell without blanks round it. Nearly every cell has none, which two bytes show.
+pub(crate) fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [first, .., last] if is_plain(*first) && is_plain(*last) => cell,
+        [only] if is_plain(*only) => cell,
+        _ => cell.trim(),
+    }
+}
+
+const fn is_plain(byte: u8) -> bool {
+    b' ' < byte && byte < 0x80
 }

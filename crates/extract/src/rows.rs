@@ -17,8 +17,8 @@ use crate::fields::{Field, FieldKind, alternatives};
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::Header;
 use crate::identifiers::join;
-use crate::read::Require;
-use crate::record::Record;
+use crate::options::Require;
+use crate::record::{Record, trimmed};
 use domain::problem::Reason;
 
 /// Something to say of a cell.
@@ -315,18 +315,4 @@ impl Mapped {
             _ => None,
         }
     }
-}
-
-/// Without blanks round it. Nearly every cell has none, which two bytes show.
-pub(crate) fn trimmed(cell: &str) -> &str {
-    match cell.as_bytes() {
-        [] => cell,
-        [first, .., last] if is_plain(*first) && is_plain(*last) => cell,
-        [only] if is_plain(*only) => cell,
-        _ => cell.trim(),
-    }
-}
-
-const fn is_plain(byte: u8) -> bool {
-    b' ' < byte && byte < 0x80
 }

@@ -7,6 +7,7 @@ use std::io::{Read, Seek};
 
 use domain::FileFormat;
 
+use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
 use crate::headers::{Header, Matcher};
 use crate::limits::{HEAD_BYTES, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX};
@@ -16,7 +17,6 @@ use domain::problem::{Problem, Reason};
 mod decode;
 mod split;
 
-pub use decode::Encoding;
 use decode::TextBlocks;
 use split::{Piece, Step};
 

@@ -28,10 +28,10 @@ use self::refusal::WorkbookRefusal;
 use self::sheet::Sheet;
 use self::workbook::Workbook;
 use self::xml::Xml;
+use crate::encoding::Encoding;
 use crate::error::ReadError;
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
-use crate::text::Encoding;
 use domain::problem::{Problem, Reason};
 
 /// The records of a workbook's first visible sheet with content.

@@ -4,12 +4,12 @@
 
 use domain::problem::{Level, ProblemCount};
 
+use crate::encoding::Encoding;
 use crate::error::Refusal;
 use crate::fields::Field;
 use crate::formats::ColumnFormat;
 use crate::identifiers::IdentifierColumns;
 use crate::non_rows::NonRows;
-use crate::text::Encoding;
 
 /// What a file was read as.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,18 +11,9 @@ use std::io::{Read, Seek};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::encoding::Encoding;
 use crate::error::ReadError;
 use crate::limits::BLOCK_BYTES;
-
-/// How a text was encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    Utf8,
-    Windows1252,
-    /// Lines of both.
-    Mixed,
-    Utf16,
-}
 
 /// The byte order mark in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
