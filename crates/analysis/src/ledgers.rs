@@ -16,28 +16,14 @@ use tokio::task::spawn_blocking;
 use crate::error::Error;
 use crate::in_order::InOrder;
 use crate::ledger::Ledger;
-use crate::limits::KEEP_DAYS;
 use crate::reading::{Prepared, ReadRequest, prepare};
-use crate::upkeep::{TidyReport, tidy};
+use crate::upkeep::{Retention, TidyReport, tidy};
 
 /// The ledgers. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Ledgers {
     files: Arc<dyn ObjectStore>,
     retention: Retention,
-}
-
-/// How long versions of a ledger can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retention {
-    /// Days since a row was replaced during which the version with it is kept.
-    pub days: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self { days: KEEP_DAYS }
-    }
 }
 
 /// What there is.

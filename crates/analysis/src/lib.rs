@@ -36,11 +36,11 @@ pub use error::Error;
 pub use export::{export_csv, export_parquet};
 pub use findings_parquet::findings_parquet;
 pub use ledger::{Ledger, Version};
-pub use ledgers::{LedgerSummary, Ledgers, Retention};
+pub use ledgers::{LedgerSummary, Ledgers};
 pub use reading::{Pending, Prepared, ReadRequest};
 pub use rows::Rows;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, SchemaMismatch, UPLOAD_COLUMN, VERSION_COLUMN,
     table_schema,
 };
-pub use upkeep::{Tidied, TidyReport};
+pub use upkeep::{Retention, Tidied, TidyReport};

@@ -14,13 +14,25 @@ use tokio::task::spawn_blocking;
 
 use crate::error::Error;
 use crate::ledger::{Cause, Commit, Ledger};
-use crate::ledgers::Retention;
-use crate::limits::{PARTS_JOINED_MAX, SMALL_PART_ROWS, SMALL_PARTS_MAX};
+use crate::limits::{KEEP_DAYS, PARTS_JOINED_MAX, SMALL_PART_ROWS, SMALL_PARTS_MAX};
 use crate::part::{Part, PartWriter};
 use crate::schema::reference_field;
 
 /// Longer than any reading takes: what is older and unknown to the log belongs to nobody.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long versions of a ledger can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Days since a row was replaced during which the version with it is kept.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { days: KEEP_DAYS }
+    }
+}
 
 /// What was done to a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -14,6 +14,7 @@ use sqlx::{Any, AnyPool, ConnectOptions as _, Connection as _, Transaction};
 use tokio::time::timeout;
 
 use crate::config::DatabaseUrl;
+use crate::dialect::Dialect;
 use crate::error::{Cause, Error};
 use crate::health::ConnectionCounts;
 use crate::{folders, migrations};
@@ -36,13 +37,6 @@ const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON;";
 #[derive(Debug, thiserror::Error)]
 #[error("no connection within {} seconds", CONNECT_TIME_MAX.as_secs())]
 struct NoConnection;
-
-/// Which of the two databases it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
 
 /// Connections to the one database.
 #[derive(Debug, Clone)]
@@ -187,21 +181,6 @@ impl Database {
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
-    }
-}
-
-impl Dialect {
-    pub(crate) const fn count_migration_tables(self) -> &'static str {
-        match self {
-            Self::Sqlite => {
-                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' \
-                 AND name = '_sqlx_migrations'"
-            }
-            Self::Postgres => {
-                "SELECT COUNT(*) FROM pg_tables WHERE tablename = '_sqlx_migrations' \
-                 AND schemaname = current_schema()"
-            }
-        }
     }
 }
 

@@ -10,19 +10,17 @@ mod keep;
 mod queue;
 mod rows;
 
-use domain::finding::{
-    FindingSummary, HistoryEntry, KeptFinding, Money, Seen, Standing, Suppression,
-};
+use domain::finding::{FindingSummary, HistoryEntry, KeptFinding, Seen, Standing, Suppression};
 use domain::page::{Page, PageSize};
-use domain::{FileType, Finding, FindingKey, UnitName};
+use domain::{FileType, Finding, FindingKey, Money, UnitName};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::CustomerStore;
 use crate::db::Database;
 use crate::error::Error;
+use crate::rows::share;
 use crate::rows::{Fields, all};
-use crate::runs::share;
 
 pub use filter::{FindingFilter, FindingOrder, Gone, InvalidFindingWord, ShowSuppressed};
 pub use keep::FINDINGS_KEPT_MAX;
@@ -335,6 +333,6 @@ fn entry(row: &AnyRow) -> Result<HistoryEntry, Error> {
     })
 }
 
-fn amount(value: i64) -> domain::finding::Amount {
-    domain::finding::Amount::from_ten_thousandths(value)
+fn amount(value: i64) -> domain::Amount {
+    domain::Amount::from_ten_thousandths(value)
 }

@@ -14,6 +14,7 @@ mod config;
 mod customers;
 mod db;
 mod decisions;
+mod dialect;
 mod error;
 mod findings;
 mod folders;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr as _};
 
-use crate::db::Dialect;
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.

@@ -13,7 +13,7 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::jobs::{ClaimedJob, JobKind, enqueue, finish, hold};
 use crate::problems;
-use crate::runs::{Asked, NewRun};
+use crate::runs::{NewRun, RunTicket};
 use crate::uploads::write_state;
 
 /// Why a snapshot that was still held can no longer be let in.
@@ -95,8 +95,9 @@ impl SystemStore {
         if let Some(ids) = next.check
             && matches!(upload.state, UploadState::Read { .. })
         {
-            let asked = Asked { customer: &upload.customer, unit: &upload.unit, by: None, at: now };
-            self.parts.db.ask_for_run(&mut transaction, asked, ids).await?;
+            let ticket =
+                RunTicket { customer: &upload.customer, unit: &upload.unit, by: None, at: now };
+            self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
         }
         transaction.commit().await?;
         Ok(())

@@ -10,6 +10,9 @@ use sqlx::any::AnyRow;
 
 use crate::error::Error;
 
+/// A share of 1 is kept as so many.
+const MILLIONTHS: f64 = 1_000_000.0;
+
 /// A row, and how it is known when something is wrong with it.
 pub(crate) struct Fields<'r> {
     row: &'r AnyRow,
@@ -96,4 +99,15 @@ mod tests {
     fn places_are_numbered_through() {
         assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
     }
+}
+
+/// A share from 0 to 1 as it is kept: in millionths, which fit whatever the share.
+#[expect(clippy::cast_possible_truncation, reason = "clamped first")]
+pub(crate) fn millionths(share: f64) -> i64 {
+    (share.clamp(0.0, 1.0) * MILLIONTHS).round() as i64
+}
+
+/// The share that so many millionths are.
+pub(crate) fn share(millionths: u32) -> f64 {
+    f64::from(millionths) / MILLIONTHS
 }

@@ -16,11 +16,9 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use crate::db::Database;
 use crate::error::Error;
 use crate::jobs::{ClaimedJob, enqueue_run, fail, finish, hold};
-use crate::rows::{Fields, all, storable, to_the_microsecond};
+use crate::rows::{Fields, all, millionths, share, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore, findings};
 
-/// A share of 1 is kept as so many.
-const MILLIONTHS: f64 = 1_000_000.0;
 /// Of the state of a run that is done, as the columns are.
 const COUNTS: [fn(&RunCounts) -> u64; 5] = [
     |counts| counts.findings,
@@ -44,8 +42,8 @@ pub struct NewRun {
     pub job: JobId,
 }
 
-/// Who asks for a run, of what, when.
-pub(crate) struct Asked<'a> {
+/// A request for a run: of which unit, by whom, when.
+pub(crate) struct RunTicket<'a> {
     pub(crate) customer: &'a CustomerName,
     pub(crate) unit: &'a UnitName,
     pub(crate) by: Option<&'a str>,
@@ -62,8 +60,8 @@ impl CustomerStore {
         now: Timestamp,
     ) -> Result<Run, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let asked = Asked { customer: &self.customer, unit, by: Some(by), at: now };
-        let id = self.parts.db.ask_for_run(&mut transaction, asked, ids).await?;
+        let ticket = RunTicket { customer: &self.customer, unit, by: Some(by), at: now };
+        let id = self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
         transaction.commit().await?;
         self.run(unit, id).await?.ok_or(Error::NotFound { what: "run" })
     }
@@ -199,7 +197,7 @@ impl Database {
     pub(crate) async fn ask_for_run(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        asked: Asked<'_>,
+        ticket: RunTicket<'_>,
         ids: NewRun,
     ) -> Result<RunId, Error> {
         // Two who ask at once would both find none: the second waits here for the first.
@@ -208,8 +206,8 @@ impl Database {
             self.locked_against_writers()
         );
         let unit: Option<String> = sqlx::query_scalar(AssertSqlSafe(unit))
-            .bind(asked.customer.as_str())
-            .bind(asked.unit.as_str())
+            .bind(ticket.customer.as_str())
+            .bind(ticket.unit.as_str())
             .fetch_optional(&mut **transaction)
             .await?;
         if unit.is_none() {
@@ -220,8 +218,8 @@ impl Database {
              AND jobs.unit = $2 AND jobs.state = 'waiting' AND jobs.kind = 'check_unit' \
              AND runs.state = 'waiting' ORDER BY runs.asked_at LIMIT 1",
         )
-        .bind(asked.customer.as_str())
-        .bind(asked.unit.as_str())
+        .bind(ticket.customer.as_str())
+        .bind(ticket.unit.as_str())
         .fetch_optional(&mut **transaction)
         .await?;
         if let Some(row) = waiting {
@@ -229,10 +227,10 @@ impl Database {
         }
         let run = Run {
             run_id: ids.run,
-            customer: asked.customer.clone(),
-            unit: asked.unit.clone(),
-            asked_at: asked.at,
-            asked_by: asked.by.map(storable),
+            customer: ticket.customer.clone(),
+            unit: ticket.unit.clone(),
+            asked_at: ticket.at,
+            asked_by: ticket.by.map(storable),
             state: RunState::Waiting,
         };
         sqlx::query(
@@ -322,16 +320,6 @@ impl From<InvalidRunTransition> for Error {
     fn from(_the_state_is_shown_anyway: InvalidRunTransition) -> Self {
         Self::Conflict { what: "state of the run" }
     }
-}
-
-/// Within 0 and 1, so it fits.
-#[expect(clippy::cast_possible_truncation, reason = "clamped first")]
-pub(crate) fn millionths(share: f64) -> i64 {
-    (share.clamp(0.0, 1.0) * MILLIONTHS).round() as i64
-}
-
-pub(crate) fn share(millionths: u32) -> f64 {
-    f64::from(millionths) / MILLIONTHS
 }
 
 fn run(row: &AnyRow) -> Result<Run, Error> {

@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use domain::RunId;
-use domain::finding::{Amount, FindingState};
+use domain::finding::FindingState;
+use domain::{Amount, RunId};
 
-use crate::runs::millionths;
+use crate::rows::millionths;
 
 /// Which findings; what is absent excludes none.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
+use crate::rows::millionths;
 use crate::rows::{places, storable};
-use crate::runs::millionths;
 
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not
 /// keep everybody else from writing. About 300 MB of rows.
