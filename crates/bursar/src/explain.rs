@@ -219,7 +219,7 @@ fn explain_redirect(answer: &Answer, target: &Target) -> Failure {
     let to = answer.field(LOCATION.as_str()).map_or_else(
         || "somewhere else".to_owned(),
         |place| {
-            let visible = |c: &char| !domain::access_token::is_invisible(*c);
+            let visible = |c: &char| !domain::text::is_invisible(*c);
             place.chars().filter(visible).take(200).collect()
         },
     );

@@ -22,7 +22,7 @@ use crate::short_name::{CustomerName, UnitName};
 mod pasted;
 mod role;
 
-pub use pasted::{Cleaned, InnerCharacter, Removed, clean, is_invisible};
+pub use pasted::{Cleaned, InnerCharacter, Removed, clean};
 pub use role::{InvalidRole, Role};
 
 /// Longer than any token of ours (about 600 bytes) or of the usual issuers; short enough that decoding
@@ -140,7 +140,7 @@ impl CompactToken {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| !allowed(*c)) {
             let length = text.chars().count();
-            let what = crate::file_name::describe(c);
+            let what = crate::text::describe_character(c);
             return Err(InvalidToken::Character { what, position: index + 1, length });
         }
         let parts: Vec<&str> = text.split('.').collect();

@@ -5,14 +5,13 @@
 //! Invariant: what is kept is what differs from the check's own folder, so a better default reaches
 //! everybody who has not chosen another number.
 
+use crate::amount::{Amount, InvalidAmount};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::finding::{Amount, InvalidAmount};
 
 /// Larger than any amount or count that tells one supplier from another; an engine takes it everywhere.
 const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);

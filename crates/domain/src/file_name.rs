@@ -11,6 +11,8 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use crate::text::describe_character;
+
 /// The limit of common file systems, so that a download can bear the same name.
 pub const FILE_NAME_BYTES_MAX: usize = 255;
 /// Signs that are harmless in a shell-quoted path, a header and a page. The vendor's page says to avoid
@@ -161,7 +163,7 @@ impl FromStr for FileName {
         }
         let harmless = |c: char| c.is_alphanumeric() || HARMLESS_SIGNS.contains(c);
         if let Some(c) = text.chars().find(|c| !harmless(*c)) {
-            return Err(FileNameRefusal::Character { character: describe(c) });
+            return Err(FileNameRefusal::Character { character: describe_character(c) });
         }
         let stem = text.rsplit_once('.').map_or(text, |(stem, _)| stem);
         if FileFormat::of(text).is_none() {
@@ -187,16 +189,6 @@ impl fmt::Display for FileName {
 }
 
 crate::id::text_serde!(FileName);
-
-/// A character as a tired person can find it: itself when it can be seen, and always its number.
-pub fn describe(c: char) -> String {
-    let code = c as u32;
-    if c.is_control() || c.is_whitespace() || crate::access_token::is_invisible(c) {
-        format!("the invisible character U+{code:04X}")
-    } else {
-        format!("\"{c}\" (U+{code:04X})")
-    }
-}
 
 /// Device names of Win32: `CON`, `PRN`, `AUX`, `NUL`, `COM1`-`COM9`, `LPT1`-`LPT9`, whatever follows a dot.
 fn is_reserved(stem: &str) -> bool {

@@ -5,7 +5,6 @@
 //! Invariant: a finding is known by its check and its rows, so the next run finds the same one, and what
 //! was decided about it stays.
 
-mod amount;
 mod decision;
 mod exported;
 mod invoices_read;
@@ -19,7 +18,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use amount::{Amount, InvalidAmount};
 pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
     recoverable,
@@ -33,8 +31,9 @@ pub use key::{FindingKey, InvalidFindingKey};
 pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 
+use crate::amount::Money;
 use crate::file_type::FileType;
-use crate::personal::{Sensitivity, Sight};
+use crate::personal::{Sensitivity, Visibility};
 
 /// One finding, whole: what its page of JSON shows and what is kept of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,13 +72,6 @@ pub struct Finding {
     pub pattern: Option<String>,
 }
 
-/// An amount with its currency (ISO 4217), where the ledger names one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Money {
-    pub amount: Amount,
-    pub currency: Option<String>,
-}
-
 /// A row of a ledger, with the fields that matter here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingRow {
@@ -113,11 +105,11 @@ pub struct Suppression {
 }
 
 impl Finding {
-    /// Its rows as this sight sees them.
-    pub fn mask(&mut self, sight: Sight) {
+    /// Its rows as this visibility sees them.
+    pub fn mask(&mut self, visibility: Visibility) {
         for row in &mut self.rows {
             for (column, value) in &mut row.fields {
-                let masked = Sensitivity::of(row.ledger, column).masked(value, sight);
+                let masked = Sensitivity::of(row.ledger, column).masked(value, visibility);
                 *value = masked.into_owned();
             }
         }

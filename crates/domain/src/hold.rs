@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digits::grouped;
 use crate::file_type::FileType;
-use crate::personal::{Sensitivity, Sight};
+use crate::personal::{Sensitivity, Visibility};
 use crate::reading::RowCounts;
 
 /// Pairs of rows shown of a Unique ID that is used again: enough to see that they have nothing to do with
@@ -99,14 +99,14 @@ impl HoldReason {
         }
     }
 
-    /// The same with its examples as this sight sees them.
+    /// The same with its examples as this visibility sees them.
     #[must_use]
-    pub fn masked(mut self, sight: Sight) -> Self {
+    pub fn masked(mut self, visibility: Visibility) -> Self {
         if let Self::ReusedIdentifiers { reused_identifiers } = &mut self {
             for example in &mut reused_identifiers.examples {
-                mask("unique_id", &mut example.unique_id, sight);
-                example.before.mask(sight);
-                example.after.mask(sight);
+                mask("unique_id", &mut example.unique_id, visibility);
+                example.before.mask(visibility);
+                example.after.mask(visibility);
             }
         }
         self
@@ -156,7 +156,7 @@ impl fmt::Display for InvoiceRow {
 }
 
 impl InvoiceRow {
-    fn mask(&mut self, sight: Sight) {
+    fn mask(&mut self, visibility: Visibility) {
         for (column, value) in [
             ("supplier_ref", &mut self.supplier_ref),
             ("supplier_name", &mut self.supplier_name),
@@ -164,15 +164,16 @@ impl InvoiceRow {
             ("invoice_amount", &mut self.invoice_amount),
         ] {
             if let Some(value) = value {
-                mask(column, value, sight);
+                mask(column, value, visibility);
             }
         }
     }
 }
 
 /// Only transactions replace rows by their Unique ID.
-fn mask(column: &str, value: &mut String, sight: Sight) {
-    let masked = Sensitivity::of(FileType::Transactions, column).masked(value, sight).into_owned();
+fn mask(column: &str, value: &mut String, visibility: Visibility) {
+    let masked =
+        Sensitivity::of(FileType::Transactions, column).masked(value, visibility).into_owned();
     *value = masked;
 }
 
@@ -221,7 +222,7 @@ mod tests {
             assert_eq!(json["holdReason"], reason.code());
             assert_eq!(serde_json::from_value::<HoldReason>(json).unwrap(), reason);
             // Of transactions these columns are plain to everybody; the tables of `personal` decide.
-            assert_eq!(reason.clone().masked(Sight::Masked), reason);
+            assert_eq!(reason.clone().masked(Visibility::Masked), reason);
         }
     }
 }

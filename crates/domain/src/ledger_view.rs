@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::amount::Amount;
 use crate::file_type::FileType;
-use crate::finding::{Amount, CheckedUnit};
+use crate::finding::CheckedUnit;
 use crate::page::PageSize;
 
 /// Columns that lists show and order by, the first of them by default.

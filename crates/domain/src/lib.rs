@@ -6,6 +6,7 @@
 //! Invariant: a value of one of these types has been parsed; code that holds one checks nothing again.
 
 pub mod access_token;
+pub mod amount;
 pub mod audit;
 pub mod check;
 pub mod content;
@@ -36,11 +37,13 @@ pub mod secret;
 pub mod short_name;
 pub mod sign_in;
 pub mod spreadsheet;
+pub mod text;
 pub mod unit_title;
 pub mod upload;
 pub mod user;
 
 pub use access_token::{AccessScope, Claims, Role};
+pub use amount::{Amount, InvalidAmount, Money};
 pub use audit::{AuditEntry, ChainedEntry};
 pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Severity};
 pub use digest::Sha256Digest;
@@ -56,7 +59,7 @@ pub use ledger::LedgerName;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use media_type::MediaType;
 pub use password::NewPassword;
-pub use personal::{Sensitivity, Sight};
+pub use personal::{Sensitivity, Visibility};
 pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord};
 pub use problem::{Problem, ProblemCount};
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};

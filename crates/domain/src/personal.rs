@@ -14,13 +14,13 @@ use crate::user::MemberRole;
 
 /// How much of what is personal somebody is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
+pub enum Visibility {
     /// Names as initials, accounts by their end, nothing else.
     Masked,
     /// All but accounts, which are shown by their end.
-    Accountless,
+    AccountsMasked,
     /// Everything: somebody pressed *Show*, and the audit log knows.
-    Whole,
+    Full,
 }
 
 /// What a value is to somebody who may not see it.
@@ -43,14 +43,14 @@ const SIGNS_SHOWN: usize = 4;
 /// What stands in columns that no field is known for, as JSON.
 const EXTRA: &str = "extra";
 
-impl Sight {
-    pub fn of(role: MemberRole) -> Self {
-        if role.sees_personal_data() { Self::Accountless } else { Self::Masked }
+impl Visibility {
+    pub fn for_member(role: MemberRole) -> Self {
+        if role.sees_personal_data() { Self::AccountsMasked } else { Self::Masked }
     }
 
     /// Of whoever holds an access token: as a person of the same role.
-    pub const fn of_token(role: Role) -> Self {
-        if role.may_decide() { Self::Accountless } else { Self::Masked }
+    pub const fn for_token(role: Role) -> Self {
+        if role.may_decide() { Self::AccountsMasked } else { Self::Masked }
     }
 }
 
@@ -77,16 +77,16 @@ impl Sensitivity {
         }
     }
 
-    /// The value as this sight sees it. What is masked already is left as it is.
-    pub fn masked(self, value: &str, sight: Sight) -> Cow<'_, str> {
-        match (self, sight) {
+    /// The value as this visibility sees it. What is masked already is left as it is.
+    pub fn masked(self, value: &str, visibility: Visibility) -> Cow<'_, str> {
+        match (self, visibility) {
             _ if value.is_empty() => Cow::Borrowed(value),
             (Self::Plain, _)
-            | (_, Sight::Whole)
-            | (Self::Name | Self::Personal, Sight::Accountless) => Cow::Borrowed(value),
-            (Self::Name, Sight::Masked) => Cow::Owned(initials(value)),
-            (Self::Personal, Sight::Masked) => Cow::Borrowed(HIDDEN),
-            (Self::Account, Sight::Masked | Sight::Accountless) => end_of(value),
+            | (_, Visibility::Full)
+            | (Self::Name | Self::Personal, Visibility::AccountsMasked) => Cow::Borrowed(value),
+            (Self::Name, Visibility::Masked) => Cow::Owned(initials(value)),
+            (Self::Personal, Visibility::Masked) => Cow::Borrowed(HIDDEN),
+            (Self::Account, Visibility::Masked | Visibility::AccountsMasked) => end_of(value),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::file_type::FileType;
 use crate::hold::HoldReason;
 use crate::id::{TokenId, UploadId, UserId};
 use crate::ledger::LedgerName;
-use crate::personal::Sight;
+use crate::personal::Visibility;
 use crate::reading::RowCounts;
 use crate::short_name::{CustomerName, UnitName};
 
@@ -65,12 +65,12 @@ impl Upload {
         }
     }
 
-    /// The same with what a hold shows of its rows as this sight sees it.
+    /// The same with what a hold shows of its rows as this visibility sees it.
     #[must_use]
-    pub fn masked(self, sight: Sight) -> Self {
+    pub fn masked(self, visibility: Visibility) -> Self {
         let state = match self.state {
             UploadState::Held { at, rows, reason } => {
-                UploadState::Held { at, rows, reason: reason.masked(sight) }
+                UploadState::Held { at, rows, reason: reason.masked(visibility) }
             }
             other => other,
         };

@@ -6,8 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::finding::{Amount, Money};
-use domain::{FileType, RunId, UnitName};
+use domain::{Amount, FileType, Money, RunId, UnitName};
 use jiff::Timestamp;
 
 use crate::CustomerStore;

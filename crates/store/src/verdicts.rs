@@ -8,9 +8,9 @@
 mod remembered;
 
 use domain::finding::{
-    Amount, HistoryWord, KeptFinding, NewVerdict, Remember, Standing, VerdictScope, recoverable,
+    HistoryWord, KeptFinding, NewVerdict, Remember, Standing, VerdictScope, recoverable,
 };
-use domain::{AuditEntry, FindingKey, UnitName, VerdictId};
+use domain::{Amount, AuditEntry, FindingKey, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Any, Transaction};

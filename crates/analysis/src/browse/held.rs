@@ -14,9 +14,8 @@ use std::collections::BTreeMap;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
-use domain::FileType;
-use domain::finding::Amount;
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, RowsOrder, RowsPage};
+use domain::{Amount, FileType};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 

@@ -5,9 +5,9 @@ use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
 use datafusion::functions_aggregate::expr_fn::{count, min, sum};
 use datafusion::prelude::{SessionContext, col, date_trunc, lit};
-use domain::FileType;
-use domain::finding::{Amount, CheckedUnit};
+use domain::finding::CheckedUnit;
 use domain::ledger_view::{BilledMonth, SupplierHistory, Variation};
+use domain::{Amount, FileType};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 

@@ -11,8 +11,8 @@ use arrow_schema::{DataType, Field, Schema};
 use datafusion::arrow::compute::cast;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
-use domain::FileType;
-use domain::finding::{Amount, Finding};
+use domain::finding::Finding;
+use domain::{Amount, FileType};
 
 use crate::engine::{query_all, table_name};
 use crate::error::Error;

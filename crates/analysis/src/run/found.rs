@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::FileType;
 use domain::digits::grouped;
-use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Money};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use domain::{FileType, Money};
 
 use crate::checks::{Check, Method};
 

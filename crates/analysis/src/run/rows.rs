@@ -12,8 +12,8 @@ use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::prelude::SessionContext;
-use domain::FileType;
-use domain::finding::{Amount, Evidence, Finding, FindingKey, Money};
+use domain::finding::{Evidence, Finding, FindingKey};
+use domain::{Amount, FileType, Money};
 
 use super::Outcome;
 use super::found::{self, Found};

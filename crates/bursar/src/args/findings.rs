@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::finding::{Amount, FindingState};
-use domain::{FindingKey, RunId, VerdictId};
+use domain::finding::FindingState;
+use domain::{Amount, FindingKey, RunId, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

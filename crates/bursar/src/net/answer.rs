@@ -147,7 +147,7 @@ fn shown(text: &str) -> String {
     let flat: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !domain::access_token::is_invisible(*c))
+        .filter(|c| !domain::text::is_invisible(*c))
         .take(SHOWN_MAX)
         .collect();
     flat.trim().to_owned()

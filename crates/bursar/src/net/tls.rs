@@ -258,5 +258,5 @@ fn common_name(name: &x509_parser::x509::X509Name<'_>) -> String {
 pub(crate) fn printable(text: &str) -> String {
     /// Longer names are no help.
     const SHOWN_MAX: usize = 120;
-    text.chars().filter(|c| !domain::access_token::is_invisible(*c)).take(SHOWN_MAX).collect()
+    text.chars().filter(|c| !domain::text::is_invisible(*c)).take(SHOWN_MAX).collect()
 }

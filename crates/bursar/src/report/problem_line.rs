@@ -6,7 +6,7 @@
 use std::fmt;
 
 use domain::file_name::FileFormat;
-use domain::{Problem, access_token::is_invisible};
+use domain::{Problem, text::is_invisible};
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@
 //! taken away is named, and each one inside is an error that says where.
 
 use super::InvalidToken;
-use crate::file_name::describe;
+use crate::text::{describe_character, is_invisible};
 
 /// A token after cleaning, and what was taken from round it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +34,6 @@ impl From<InnerCharacter> for InvalidToken {
     fn from(inner: InnerCharacter) -> Self {
         Self::Character { what: inner.what, position: inner.position, length: inner.length }
     }
-}
-
-/// Characters that are not seen but are there: control, format and bidirectional characters, the
-/// zero-width family, special blanks.
-pub fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00A0}' | '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{1680}'
-            | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}' | '\u{2000}'..='\u{200F}'
-            | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{3000}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Takes byte order marks, quotes, line ends, blanks of any kind and zero-width characters from round
@@ -98,7 +86,7 @@ fn name(c: char) -> String {
         ' ' => "a blank",
         '\0' => "a NUL",
         '"' | '\'' | '`' | '“' | '”' | '‘' | '’' => "a quotation mark",
-        _ => return describe(c),
+        _ => return describe_character(c),
     };
     format!("{known} (U+{:04X})", c as u32)
 }

@@ -114,7 +114,7 @@ proptest! {
     #[test]
     fn cleaning_is_idempotent_and_leaves_nothing_invisible(pasted in "\\PC{0,30}|[\\x00-\\x20a.\u{200B}\u{FEFF}]{0,30}") {
         if let Ok(cleaned) = clean(&pasted) {
-            prop_assert!(!cleaned.token.chars().any(|c| is_invisible(c) || c.is_whitespace()));
+            prop_assert!(!cleaned.token.chars().any(|c| crate::text::is_invisible(c) || c.is_whitespace()));
             if !cleaned.token.to_lowercase().starts_with("bearer") {
                 prop_assert_eq!(clean(&cleaned.token).unwrap().token, cleaned.token);
             }

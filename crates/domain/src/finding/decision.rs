@@ -3,11 +3,12 @@
 //! Invariant: a [`NewVerdict`] asks for nothing that makes no sense, but for what only the finding itself
 //! tells, such as whether it has a pattern.
 
+use crate::amount::Amount;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, FindingState};
+use super::FindingState;
 
 /// Longer texts belong into the files of whoever writes them.
 pub const WORDS_CHARS_MAX: usize = 4_000;

@@ -6,7 +6,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Amount, KeptFinding};
+use super::KeptFinding;
+use crate::amount::Amount;
 use crate::file_type::FileType;
 
 /// The columns, in order.

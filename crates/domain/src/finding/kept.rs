@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Finding, FindingKey, FindingState, Money, RememberedVerdict, Suppression};
+use super::{Finding, FindingKey, FindingState, RememberedVerdict, Suppression};
+use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
 
 /// What a list of findings shows of one.

@@ -53,11 +53,11 @@ fn values_are_masked_by_sight_and_once() {
         (Personal, "", "", ""),
         (Plain, "Öz Ltd", "Öz Ltd", "Öz Ltd"),
     ] {
-        let seen = |sight| sensitivity.masked(value, sight).into_owned();
-        assert_eq!(seen(Sight::Masked), viewer, "{value}");
-        assert_eq!(seen(Sight::Accountless), analyst, "{value}");
-        assert_eq!(seen(Sight::Whole), value);
-        let again = sensitivity.masked(viewer, Sight::Masked).into_owned();
+        let seen = |visibility| sensitivity.masked(value, visibility).into_owned();
+        assert_eq!(seen(Visibility::Masked), viewer, "{value}");
+        assert_eq!(seen(Visibility::AccountsMasked), analyst, "{value}");
+        assert_eq!(seen(Visibility::Full), value);
+        let again = sensitivity.masked(viewer, Visibility::Masked).into_owned();
         assert_eq!(again, viewer, "masked twice is masked once: {value}");
     }
 }

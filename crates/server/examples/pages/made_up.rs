@@ -1,7 +1,7 @@
 //! Findings that look like those of a real ledger.
 
-use domain::finding::{Checked, Evidence, FindingRow, Money, Suppression};
-use domain::{FileType, Finding, FindingKey};
+use domain::finding::{Checked, Evidence, FindingRow, Suppression};
+use domain::{FileType, Finding, FindingKey, Money};
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 

@@ -5,7 +5,7 @@
 //! path, and whose role is theirs.
 
 use axum::extract::FromRequestParts;
-use domain::{AccessScope, CustomerName, RefusalCode, Role, Sight, TokenId, UnitName};
+use domain::{AccessScope, CustomerName, RefusalCode, Role, TokenId, UnitName, Visibility};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use store::CustomerStore;
@@ -33,7 +33,7 @@ pub struct Uploader {
 #[derive(Debug)]
 pub struct Viewer {
     /// How much they see of what is personal.
-    pub sight: Sight,
+    pub visibility: Visibility,
     pub unit: UnitName,
     pub store: CustomerStore,
 }
@@ -70,8 +70,8 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_view, "reading findings").await?;
-        let sight = Sight::of_token(holder.grant.role);
-        Ok(Self { sight, unit: holder.unit, store: holder.store })
+        let visibility = Visibility::for_token(holder.grant.role);
+        Ok(Self { visibility, unit: holder.unit, store: holder.store })
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use domain::finding::{Amount, Checked, Evidence, FindingRow, Money, Suppression};
+use domain::finding::{Checked, Evidence, FindingRow, Suppression};
 use domain::{
-    AccessScope, FileType, Finding, FindingKey, MemberRole, Region, Role, RowCounts, RunId,
-    TokenId, UploadState,
+    AccessScope, Amount, FileType, Finding, FindingKey, MemberRole, Money, Region, Role, RowCounts,
+    RunId, TokenId, UploadState,
 };
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};

@@ -1,8 +1,7 @@
 //! What a page shows of a queue of findings besides the findings: how much it is, what there is to choose
 //! from, what stands before one.
 
-use domain::finding::Money;
-use domain::{FindingKey, UnitName};
+use domain::{FindingKey, Money, UnitName};
 use sqlx::AssertSqlSafe;
 
 use super::{FindingFilter, FindingOrder, amount, filter};

@@ -1,7 +1,7 @@
 //! A group of invoices in words: its title, its rows, why, and what would make it innocent.
 
-use domain::FileType;
-use domain::finding::{Amount, Evidence, Finding, FindingKey, FindingRow, Money};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use domain::{Amount, FileType, Money};
 use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as written_amount};
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;

@@ -1,8 +1,8 @@
 //! Files sent again under other Unique IDs, by name, and the finding about each whose copies are not
 //! compared.
 
-use domain::finding::{Amount, FileSentAgain, Finding, FindingKey, Money};
-use domain::{FileType, UploadId};
+use domain::finding::{FileSentAgain, Finding, FindingKey};
+use domain::{Amount, FileType, Money, UploadId};
 
 use super::lines::SentAgain;
 use super::{Headers, Run};

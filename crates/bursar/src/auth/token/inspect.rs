@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use domain::access_token::{CompactToken, Standing, is_invisible, standing};
+use domain::access_token::{CompactToken, Standing, standing};
+use domain::text::is_invisible;
 use jiff::Timestamp;
 use serde_json::Value;
 

@@ -75,7 +75,7 @@ pub(super) fn shown(value: &Value) -> String {
         return moment(at);
     }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !domain::access_token::is_invisible(*c)).collect()
+    text.chars().filter(|c| !domain::text::is_invisible(*c)).collect()
 }
 
 #[cfg(test)]

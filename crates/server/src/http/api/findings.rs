@@ -5,9 +5,9 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::finding::{Amount, FindingState, HistoryEntry, KeptFinding};
+use domain::finding::{FindingState, HistoryEntry, KeptFinding};
 use domain::page::PageSize;
-use domain::{FindingKey, RefusalCode, RunId, Sight, UnitName};
+use domain::{Amount, FindingKey, RefusalCode, RunId, UnitName, Visibility};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{CustomerStore, FindingFilter, FindingOrder, Gone, ShowSuppressed};
@@ -72,22 +72,22 @@ pub(crate) async fn get_finding(
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
 ) -> Result<Response, ApiError> {
-    found(&viewer.store, &viewer.unit, &key_of(&key)?, viewer.sight).await
+    found(&viewer.store, &viewer.unit, &key_of(&key)?, viewer.visibility).await
 }
 
-/// The finding as it stands now, and as this sight sees it.
+/// The finding as it stands now, and as this visibility sees it.
 pub(super) async fn found(
     store: &CustomerStore,
     unit: &UnitName,
     key: &FindingKey,
-    sight: Sight,
+    visibility: Visibility,
 ) -> Result<Response, ApiError> {
     let finding = store.finding(unit, key).await?;
     let mut finding = finding.ok_or_else(|| ApiError::new(RefusalCode::FindingNotFound))?;
     let mut history = store.finding_history(unit, key).await?;
-    finding.finding.mask(sight);
+    finding.finding.mask(visibility);
     let past = history.iter_mut().filter_map(|entry| entry.finding.as_mut());
-    past.for_each(|finding| finding.mask(sight));
+    past.for_each(|finding| finding.mask(visibility));
     json(&FoundFinding { finding, history })
 }
 

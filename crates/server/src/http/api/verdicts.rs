@@ -5,9 +5,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::finding::{
-    ASSIGNEE_CHARS_MAX, Amount, KeptVerdict, NewVerdict, VerdictRequest, WORDS_CHARS_MAX,
+    ASSIGNEE_CHARS_MAX, KeptVerdict, NewVerdict, VerdictRequest, WORDS_CHARS_MAX,
 };
-use domain::{FindingKey, RefusalCode, Sight, VerdictId};
+use domain::{Amount, FindingKey, RefusalCode, VerdictId, Visibility};
 use http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -69,7 +69,7 @@ pub struct RememberedVerdicts {
 
 /// What whoever decides sees of it afterwards.
 async fn as_it_stands(analyst: &Analyst, key: &FindingKey) -> Result<Response, ApiError> {
-    found(&analyst.store, &analyst.unit, key, Sight::Accountless).await
+    found(&analyst.store, &analyst.unit, key, Visibility::AccountsMasked).await
 }
 
 pub(crate) async fn decide_finding(

@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::ledger_view::{LedgerRow, RowsFilter};
-use domain::{FileType, Sight};
+use domain::{FileType, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
@@ -51,8 +51,8 @@ pub(crate) async fn list_employees(
     asked: Asked,
 ) -> PageResult {
     let here = viewer.path("employees");
-    let sight = Sight::of(viewer.role);
-    let sees_names = sight != Sight::Masked;
+    let visibility = Visibility::for_member(viewer.role);
+    let sees_names = visibility != Visibility::Masked;
     let mut wanted = Wanted::of(&asked, EMPLOYEES, here.clone());
     let mut filter = wanted.filter();
     if !sees_names {
@@ -71,7 +71,7 @@ pub(crate) async fn list_employees(
         wanted.head("start_date", ""),
         Head::active(),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("employee", "employees"));
     let page = Frame::of(&app, &viewer, Section::Employees, "Employees").await?;
     html(&EmployeesPage { page, here, uploads: viewer.path("uploads"), wanted, list, sees_names })
@@ -83,7 +83,7 @@ pub(crate) async fn get_employee(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
     let rows = rows_of(&app, &viewer, EMPLOYEES, &id).await?;
-    show(&app, &viewer, &id, &rows, Sight::of(viewer.role)).await
+    show(&app, &viewer, &id, &rows, Visibility::for_member(viewer.role)).await
 }
 
 /// With accounts and all; the audit log knows before anybody sees them.
@@ -97,7 +97,7 @@ pub(crate) async fn show_employee(
         return Err(PageError::NotFound);
     }
     analyst.audit_showing(&app, "employee.show", &id).await?;
-    show(&app, &analyst, &id, &rows, Sight::Whole).await
+    show(&app, &analyst, &id, &rows, Visibility::Full).await
 }
 
 async fn show(
@@ -105,12 +105,12 @@ async fn show(
     member: &Member,
     id: &str,
     rows: &[LedgerRow],
-    sight: Sight,
+    visibility: Visibility,
 ) -> PageResult {
     let newest = rows.iter().find(|row| row.is_active == Some(true)).or_else(|| rows.first());
     let newest = newest.ok_or(PageError::NotFound)?;
-    let hides = rows.iter().any(|row| fields::hides_anything(EMPLOYEES, row, sight));
-    let title = match fields::person(newest, sight) {
+    let hides = rows.iter().any(|row| fields::hides_anything(EMPLOYEES, row, visibility));
+    let title = match fields::person(newest, visibility) {
         name if name.is_empty() => id.to_owned(),
         name => name,
     };
@@ -118,17 +118,17 @@ async fn show(
         page: Frame::of(app, member, Section::Employees, &title).await?,
         here: member.row_path(EMPLOYEES, id),
         is_active: newest.is_active,
-        variations: rows.iter().map(|row| fields::all(EMPLOYEES, row, sight)).collect(),
+        variations: rows.iter().map(|row| fields::all(EMPLOYEES, row, visibility)).collect(),
         findings: member.named_findings(EMPLOYEES, id, &title).await?,
-        sees_names: sight != Sight::Masked,
+        sees_names: visibility != Visibility::Masked,
         may_show: hides && member.role.sees_personal_data(),
-        is_whole: sight == Sight::Whole,
+        is_whole: visibility == Visibility::Full,
     })
 }
 
-fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
-    let text = |column| fields::shown(EMPLOYEES, row, column, sight);
-    let name = Some(fields::person(row, sight)).filter(|name| !name.is_empty());
+fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::shown(EMPLOYEES, row, column, visibility);
+    let name = Some(fields::person(row, visibility)).filter(|name| !name.is_empty());
     let name = Cell::text("full_name", name.unwrap_or_else(|| row.id.clone()));
     vec![
         name.class("name").link(member.row_path(EMPLOYEES, &row.id)),

@@ -7,9 +7,9 @@ mod pictures;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::{CheckEnd, CheckReport, InvoicesRead, Money};
+use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Run, RunState, Upload};
+use domain::{FileType, MemberRole, Money, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::OpenSum;
@@ -152,7 +152,7 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
             Some(known) => {
                 let both =
                     known.amount.ten_thousandths().saturating_add(sum.amount.ten_thousandths());
-                known.amount = domain::finding::Amount::from_ten_thousandths(both);
+                known.amount = domain::Amount::from_ten_thousandths(both);
             }
             None => by_currency.push(sum.clone()),
         }

@@ -5,10 +5,9 @@ use std::borrow::Cow;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::Money;
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, SupplierHistory, Variation};
 use domain::page::PageSize;
-use domain::{FileType, Sight};
+use domain::{FileType, Money, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
@@ -99,7 +98,7 @@ pub(crate) async fn list_suppliers(
     let here = viewer.path("suppliers");
     let wanted = Wanted::of(&asked, SUPPLIERS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
-    let sight = Sight::of(viewer.role);
+    let visibility = Visibility::for_member(viewer.role);
     let heads = vec![
         wanted.head("supplier_name", ""),
         wanted.head("supplier_ref", ""),
@@ -109,7 +108,7 @@ pub(crate) async fn list_suppliers(
         wanted.head("created_date", ""),
         Head::active(),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("row of suppliers", "rows of suppliers"));
     let page = Frame::of(&app, &viewer, Section::Suppliers, "Suppliers").await?;
     html(&SuppliersPage { page, here, uploads: viewer.path("uploads"), wanted, list })
@@ -121,7 +120,7 @@ pub(crate) async fn get_supplier(
     Path((_, _, reference)): Path<(String, String, String)>,
 ) -> PageResult {
     let history = history(&app, &viewer, &reference).await?;
-    show(&app, &viewer, history, Sight::of(viewer.role)).await
+    show(&app, &viewer, history, Visibility::for_member(viewer.role)).await
 }
 
 /// With accounts whole; the audit log knows before anybody sees them.
@@ -132,7 +131,7 @@ pub(crate) async fn show_supplier(
 ) -> PageResult {
     let history = history(&app, &analyst, &reference).await?;
     analyst.audit_showing(&app, "supplier.show", &reference).await?;
-    show(&app, &analyst, history, Sight::Whole).await
+    show(&app, &analyst, history, Visibility::Full).await
 }
 
 async fn history(
@@ -144,7 +143,12 @@ async fn history(
     found.ok_or(PageError::NotFound)
 }
 
-async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight) -> PageResult {
+async fn show(
+    app: &App,
+    member: &Member,
+    history: SupplierHistory,
+    visibility: Visibility,
+) -> PageResult {
     const SIZE: PageSize = PageSize::fixed(NEWEST_INVOICES);
     let reference = history.reference.clone();
     let filter = RowsFilter { supplier: Some(reference.clone()), ..RowsFilter::default() };
@@ -153,7 +157,7 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
     let named = rows.first().or_else(|| invoices.rows.first());
     let name = named.and_then(|row| row.fields.get("supplier_name"));
     let title = name.filter(|name| !name.is_empty()).unwrap_or(&reference).clone();
-    let hides = rows.iter().any(|row| fields::hides_anything(SUPPLIERS, row, sight));
+    let hides = rows.iter().any(|row| fields::hides_anything(SUPPLIERS, row, visibility));
     let columns = followed(&rows);
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("supplier", &reference)
@@ -162,8 +166,8 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
         page: Frame::of(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
         is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
-        newest: rows.first().map(|row| fields::all(SUPPLIERS, row, sight)).unwrap_or_default(),
-        variations: variations(&history.variations, &columns, sight),
+        newest: rows.first().map(|row| fields::all(SUPPLIERS, row, visibility)).unwrap_or_default(),
+        variations: variations(&history.variations, &columns, visibility),
         columns: columns.into_iter().map(field_labels::label).collect(),
         chart: chart(&history),
         months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
@@ -172,7 +176,7 @@ async fn show(app: &App, member: &Member, history: SupplierHistory, sight: Sight
         all_invoices: format!("{}?{query}", member.path("transactions")),
         findings: member.named_findings(SUPPLIERS, &reference, &title).await?,
         may_show: hides && member.role.sees_personal_data(),
-        is_whole: sight == Sight::Whole,
+        is_whole: visibility == Visibility::Full,
         reference,
     })
 }
@@ -195,7 +199,7 @@ fn row(reference: &str, variation: &Variation) -> LedgerRow {
     }
 }
 
-fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<VariationLine> {
+fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Vec<VariationLine> {
     let moment = |at: Option<jiff::Timestamp>| at.map(words::date).unwrap_or_default();
     let one = |(place, variation): (usize, &Variation)| VariationLine {
         since: variation.since.map_or_else(|| "earlier".to_owned(), words::date),
@@ -212,7 +216,7 @@ fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<Variatio
                     label: field_labels::label(column),
                     // Compared unmasked: two accounts may end alike.
                     has_changed: before.is_some_and(|before| before != value),
-                    text: fields::shown_value(SUPPLIERS, column, value, sight),
+                    text: fields::shown_value(SUPPLIERS, column, value, visibility),
                 }
             })
             .collect(),
@@ -222,7 +226,7 @@ fn variations(all: &[Variation], columns: &[&str], sight: Sight) -> Vec<Variatio
 
 /// Whose it is stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
-    let cells = transactions::line(member, row, Sight::of(member.role));
+    let cells = transactions::line(member, row, Visibility::for_member(member.role));
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
 }
 
@@ -249,8 +253,8 @@ fn chart(history: &SupplierHistory) -> String {
     serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
 }
 
-fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
-    let text = |column| fields::shown(SUPPLIERS, row, column, sight);
+fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::shown(SUPPLIERS, row, column, visibility);
     let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
     vec![
         Cell::text("supplier_name", name.unwrap_or_else(|| row.id.clone()))

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::ledger_view::LedgerRow;
-use domain::{FileType, Sight};
+use domain::{FileType, Visibility};
 
 use super::access::{Member, Viewer};
 use super::asked::Asked;
@@ -49,7 +49,7 @@ pub(crate) async fn list_transactions(
     let here = viewer.path("transactions");
     let wanted = Wanted::of(&asked, TRANSACTIONS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
-    let sight = Sight::of(viewer.role);
+    let visibility = Visibility::for_member(viewer.role);
     let heads = vec![
         wanted.head("invoice_date", ""),
         wanted.head("invoice_number", ""),
@@ -60,7 +60,7 @@ pub(crate) async fn list_transactions(
         wanted.head("entered_date", ""),
         wanted.head("unique_id", ""),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, sight)).collect();
+    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("transaction", "transactions"));
     let page = Frame::of(&app, &viewer, Section::Transactions, "Transactions").await?;
     html(&TransactionsPage { page, here, uploads: viewer.path("uploads"), wanted, list })
@@ -73,8 +73,8 @@ pub(crate) async fn get_transaction(
 ) -> PageResult {
     let rows = rows_of(&app, &viewer, TRANSACTIONS, &id).await?;
     let row = rows.first().ok_or(PageError::NotFound)?;
-    let sight = Sight::of(viewer.role);
-    let text = |column| fields::shown(TRANSACTIONS, row, column, sight);
+    let visibility = Visibility::for_member(viewer.role);
+    let text = |column| fields::shown(TRANSACTIONS, row, column, visibility);
     let title = match text("invoice_number") {
         number if number.is_empty() => format!("Transaction {id}"),
         number => format!("Invoice {number}"),
@@ -89,14 +89,14 @@ pub(crate) async fn get_transaction(
                 .unwrap_or_else(|| reference.clone()),
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
-        fields: fields::all(TRANSACTIONS, row, sight),
+        fields: fields::all(TRANSACTIONS, row, visibility),
         findings: viewer.named_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
     })
 }
 
 /// Also of a supplier's newest, without what its own page says already.
-pub(super) fn line(member: &Member, row: &LedgerRow, sight: Sight) -> Vec<Cell> {
-    let text = |column| fields::shown(TRANSACTIONS, row, column, sight);
+pub(super) fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::shown(TRANSACTIONS, row, column, visibility);
     let own = member.row_path(TRANSACTIONS, &row.id);
     let number = Some(text("invoice_number")).filter(|number| !number.is_empty());
     let supplier = Cell::text("supplier_name", text("supplier_name"));

@@ -5,9 +5,9 @@
 
 use axum::extract::{Path, State};
 use domain::finding::{
-    ASSIGNEE_CHARS_MAX, Amount, FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
+    ASSIGNEE_CHARS_MAX, FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
 };
-use domain::{FindingKey, VerdictId};
+use domain::{Amount, FindingKey, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -3,7 +3,7 @@
 //! Invariant: one way to write each, wherever it stands.
 
 use domain::digits::grouped;
-use domain::finding::{Amount, Money};
+use domain::{Amount, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::finding::{
-    Amount, Checked, Evidence, FindingRow, FindingState, Money, Standing, Suppression,
-};
+use domain::finding::{Checked, Evidence, FindingRow, FindingState, Standing, Suppression};
 use domain::page::PageSize;
-use domain::{FileType, Finding, FindingKey, RunState};
+use domain::{Amount, FileType, Finding, FindingKey, Money, RunState};
 use jiff::ToSpan as _;
 use store::{Error, FindingFilter, FindingOrder, Gone, ShowSuppressed};
 

@@ -1,8 +1,8 @@
 //! What a unit comes to, and which findings speak of a row.
 
-use domain::FileType;
-use domain::finding::{Amount, Checked, Money, Suppression};
+use domain::finding::{Checked, Suppression};
 use domain::page::PageSize;
+use domain::{Amount, FileType, Money};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{JobKind, NextJobs, ShowSuppressed};
 

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use domain::FileType;
-use domain::finding::{Amount, FindingRow};
+use domain::finding::FindingRow;
+use domain::{Amount, FileType};
 use jiff::civil::Date;
 
 use super::labels::row_word;

@@ -6,9 +6,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{Amount, FindingState, KeptFinding};
+use domain::finding::{FindingState, KeptFinding};
 use domain::page::PageSize;
-use domain::{FileType, Finding, FindingKey, Sight};
+use domain::{Amount, FileType, Finding, FindingKey, Visibility};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::ShowSuppressed;
@@ -129,7 +129,7 @@ fn page(
 ) -> FindingPage {
     let KeptFinding { mut finding, standing, seen } = found;
     let withheld = withheld(&finding.rows, viewer.role);
-    finding.mask(Sight::of(viewer.role));
+    finding.mask(Visibility::for_member(viewer.role));
     let supplier_path = reference_of(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
     let (chance, known) = (chance(finding.probability), KnownChecks::of(app));
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();

@@ -2,7 +2,8 @@
 //!
 //! Invariant: moments are in the order in which they were.
 
-use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord, Money};
+use domain::Money;
+use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
 
 use super::labels::state_words;

@@ -3,7 +3,8 @@
 //! Invariant: what cannot be understood is left out and said, never guessed; written out again it is the
 //! same selection.
 
-use domain::finding::{Amount, FindingState};
+use domain::Amount;
+use domain::finding::FindingState;
 use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
 
 use crate::http::api::findings::Selection;

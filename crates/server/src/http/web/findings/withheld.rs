@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use domain::finding::FindingRow;
-use domain::{MemberRole, Sensitivity, Sight};
+use domain::{MemberRole, Sensitivity, Visibility};
 
 use crate::http::web::field_labels;
 
@@ -19,7 +19,7 @@ pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
             let sensitivity = Sensitivity::of(row.ledger, column);
             if sensitivity == Sensitivity::Account {
                 accounts = true;
-            } else if sensitivity.masked(value, Sight::of(role)) != value.as_str() {
+            } else if sensitivity.masked(value, Visibility::for_member(role)) != value.as_str() {
                 masked.insert(column.as_str());
             }
         }

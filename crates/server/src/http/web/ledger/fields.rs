@@ -4,9 +4,8 @@
 
 use std::borrow::Cow;
 
-use domain::finding::{Amount, Money};
 use domain::ledger_view::LedgerRow;
-use domain::{FileType, Sensitivity, Sight};
+use domain::{Amount, FileType, Money, Sensitivity, Visibility};
 use jiff::civil::Date;
 
 use crate::http::web::{field_labels, words};
@@ -18,32 +17,42 @@ pub(crate) struct Shown {
     pub(crate) value: String,
 }
 
-/// The value of a column for this sight; empty where the row has nothing.
-pub(crate) fn shown(file_type: FileType, row: &LedgerRow, column: &str, sight: Sight) -> String {
+/// The value of a column for this visibility; empty where the row has nothing.
+pub(crate) fn shown(
+    file_type: FileType,
+    row: &LedgerRow,
+    column: &str,
+    visibility: Visibility,
+) -> String {
     let Some(value) = row.fields.get(column) else { return String::new() };
     if let Some(currency) = currency_of(column) {
         return money(value, row.fields.get(currency));
     }
-    seen(Sensitivity::of(file_type, column), value, sight)
+    seen(Sensitivity::of(file_type, column), value, visibility)
 }
 
 /// A value that stands in no row of its own.
-pub(crate) fn shown_value(file_type: FileType, column: &str, value: &str, sight: Sight) -> String {
-    seen(Sensitivity::of(file_type, column), value, sight)
+pub(crate) fn shown_value(
+    file_type: FileType,
+    column: &str,
+    value: &str,
+    visibility: Visibility,
+) -> String {
+    seen(Sensitivity::of(file_type, column), value, visibility)
 }
 
 /// What somebody is called.
-pub(crate) fn person(row: &LedgerRow, sight: Sight) -> String {
+pub(crate) fn person(row: &LedgerRow, visibility: Visibility) -> String {
     let field = |name: &str| row.fields.get(name).map(String::as_str).unwrap_or_default();
     let name = match field("full_name") {
         "" => format!("{} {}", field("first_name"), field("last_name")),
         full => full.to_owned(),
     };
-    Sensitivity::Name.masked(name.trim(), sight).into_owned()
+    Sensitivity::Name.masked(name.trim(), visibility).into_owned()
 }
 
 /// All fields of a row that hold something, those that matter first.
-pub(crate) fn all(file_type: FileType, row: &LedgerRow, sight: Sight) -> Vec<Shown> {
+pub(crate) fn all(file_type: FileType, row: &LedgerRow, visibility: Visibility) -> Vec<Shown> {
     let mut columns: Vec<&String> = row
         .fields
         .iter()
@@ -54,7 +63,7 @@ pub(crate) fn all(file_type: FileType, row: &LedgerRow, sight: Sight) -> Vec<Sho
     columns.sort_by_key(|column| field_labels::place(column));
     let one = |column: &String| Shown {
         label: field_labels::label(column),
-        value: shown(file_type, row, column, sight),
+        value: shown(file_type, row, column, visibility),
     };
     columns.into_iter().map(one).collect()
 }
@@ -66,9 +75,9 @@ pub(crate) fn day(text: &str) -> String {
 }
 
 /// Whether something of a row like this is kept back.
-pub(crate) fn hides_anything(file_type: FileType, row: &LedgerRow, sight: Sight) -> bool {
+pub(crate) fn hides_anything(file_type: FileType, row: &LedgerRow, visibility: Visibility) -> bool {
     row.fields.iter().any(|(column, value)| {
-        Sensitivity::of(file_type, column).masked(value, sight) != value.as_str()
+        Sensitivity::of(file_type, column).masked(value, visibility) != value.as_str()
     })
 }
 
@@ -98,8 +107,8 @@ fn money(value: &str, currency: Option<&String>) -> String {
     )
 }
 
-fn seen(sensitivity: Sensitivity, value: &str, sight: Sight) -> String {
-    day(&sensitivity.masked(value, sight))
+fn seen(sensitivity: Sensitivity, value: &str, visibility: Visibility) -> String {
+    day(&sensitivity.masked(value, visibility))
 }
 
 #[cfg(test)]
@@ -124,9 +133,9 @@ mod tests {
             (Employees, "birth_date", "1990-03-01", "hidden"),
         ] {
             let row = row(&[(column, value)]);
-            assert_eq!(shown(file_type, &row, column, Sight::Masked), viewer, "{column}");
-            assert_eq!(shown(file_type, &row, column, Sight::Whole), day(value), "{column}");
-            assert_eq!(hides_anything(file_type, &row, Sight::Masked), viewer != day(value));
+            assert_eq!(shown(file_type, &row, column, Visibility::Masked), viewer, "{column}");
+            assert_eq!(shown(file_type, &row, column, Visibility::Full), day(value), "{column}");
+            assert_eq!(hides_anything(file_type, &row, Visibility::Masked), viewer != day(value));
         }
     }
 
@@ -141,7 +150,7 @@ mod tests {
             ("zebra_count", "3"),
             ("description", ""),
         ]);
-        let shown = all(FileType::Transactions, &row, Sight::Masked);
+        let shown = all(FileType::Transactions, &row, Visibility::Masked);
         let shown: Vec<_> =
             shown.iter().map(|one| (one.label.as_ref(), one.value.as_str())).collect();
         assert_eq!(
@@ -164,8 +173,8 @@ mod tests {
             (&[], "", ""),
         ] {
             let row = row(fields);
-            assert_eq!(person(&row, Sight::Masked), viewer);
-            assert_eq!(person(&row, Sight::Accountless), analyst);
+            assert_eq!(person(&row, Visibility::Masked), viewer);
+            assert_eq!(person(&row, Visibility::AccountsMasked), analyst);
         }
     }
 }

@@ -8,7 +8,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
-use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Sight, Upload};
+use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
 
 use super::one::{find, has_its_file};
 use crate::App;
@@ -57,7 +57,7 @@ pub(crate) async fn get_line(
     has_its_file(&upload)?;
     let line: u64 = line.parse().map_err(|_no_number| PageError::NotFound)?;
     let record = record(&app, &viewer, &upload, line).await?;
-    let sight = Sight::of(viewer.role);
+    let visibility = Visibility::for_member(viewer.role);
     let marked = asked.text("column");
     let title = format!("Line {}", words::count(line));
     let back = viewer.path(&format!("uploads/{}", upload.id));
@@ -68,8 +68,8 @@ pub(crate) async fn get_line(
         back,
         line: words::count(line),
         shape: record.as_ref().and_then(shape),
-        cells: record.map(|record| cells(&record, upload.file_type, sight, marked)),
-        is_masked: sight == Sight::Masked && upload.file_type.is_snapshot(),
+        cells: record.map(|record| cells(&record, upload.file_type, visibility, marked)),
+        is_masked: visibility == Visibility::Masked && upload.file_type.is_snapshot(),
         bytes_max: words::bytes(LINE_BYTES_MAX),
     })
 }
@@ -101,19 +101,24 @@ fn shape(record: &ShownRecord) -> Option<String> {
     })
 }
 
-fn cells(record: &ShownRecord, file_type: FileType, sight: Sight, marked: &str) -> Vec<Cell> {
+fn cells(
+    record: &ShownRecord,
+    file_type: FileType,
+    visibility: Visibility,
+    marked: &str,
+) -> Vec<Cell> {
     let is_shifted = record.cells.len() != record.columns;
     let cell = |cell: &ShownCell| {
         let is_marked = !marked.is_empty() && cell.header == marked;
         let is_anything = file_type.is_snapshot() && (is_shifted || is_marked);
-        let text = match (is_anything, sight) {
-            (true, Sight::Masked) if !cell.text.is_empty() => HIDDEN.to_owned(),
+        let text = match (is_anything, visibility) {
+            (true, Visibility::Masked) if !cell.text.is_empty() => HIDDEN.to_owned(),
             (true, _) if has_an_account(&cell.text) => {
-                Sensitivity::Account.masked(&cell.text, sight).into_owned()
+                Sensitivity::Account.masked(&cell.text, visibility).into_owned()
             }
             _ => {
                 let column = cell.field.as_deref().unwrap_or(EXTRA);
-                Sensitivity::of(file_type, column).masked(&cell.text, sight).into_owned()
+                Sensitivity::of(file_type, column).masked(&cell.text, visibility).into_owned()
             }
         };
         Cell { header: cell.header.clone(), text, is_marked }
@@ -139,8 +144,8 @@ mod tests {
         ShownRecord { line: 7, columns, cells: cells.iter().map(cell).collect() }
     }
 
-    fn texts(record: &ShownRecord, file_type: FileType, sight: Sight) -> Vec<String> {
-        cells(record, file_type, sight, "Start").into_iter().map(|cell| cell.text).collect()
+    fn texts(record: &ShownRecord, file_type: FileType, visibility: Visibility) -> Vec<String> {
+        cells(record, file_type, visibility, "Start").into_iter().map(|cell| cell.text).collect()
     }
 
     #[test]
@@ -156,28 +161,28 @@ mod tests {
                 ("Note", "", ""),
             ],
         );
-        let of = |sight| texts(&employee, FileType::Employees, sight);
-        assert_eq!(of(Sight::Masked), ["7", "D.", HIDDEN, "…ring", "…5926"]);
-        assert_eq!(of(Sight::Accountless), ["7", "Doe", "…9Zoe", "…ring", "…5926"]);
+        let of = |visibility| texts(&employee, FileType::Employees, visibility);
+        assert_eq!(of(Visibility::Masked), ["7", "D.", HIDDEN, "…ring", "…5926"]);
+        assert_eq!(of(Visibility::AccountsMasked), ["7", "Doe", "…9Zoe", "…ring", "…5926"]);
         let shifted = ShownRecord { columns: 5, ..employee };
-        let of = |sight| texts(&shifted, FileType::Employees, sight);
-        assert_eq!(of(Sight::Masked), [HIDDEN; 5]);
-        assert_eq!(of(Sight::Accountless)[4], "…5926");
+        let of = |visibility| texts(&shifted, FileType::Employees, visibility);
+        assert_eq!(of(Visibility::Masked), [HIDDEN; 5]);
+        assert_eq!(of(Visibility::AccountsMasked)[4], "…5926");
         let invoice = record(
             2,
             &[("Start", "base_amount", "34405..40"), ("Supplier", "supplier_name", "ACME LTD")],
         );
-        let of = texts(&invoice, FileType::Transactions, Sight::Masked);
+        let of = texts(&invoice, FileType::Transactions, Visibility::Masked);
         assert_eq!(of, ["34405..40", "ACME LTD"]);
     }
 
     #[test]
     fn the_cell_in_question_is_marked_even_when_it_is_empty() {
         let record = record(3, &[("A", "x", ""), ("B", "y", ""), ("C", "z", "1")]);
-        let shown = cells(&record, FileType::Transactions, Sight::Masked, "B");
+        let shown = cells(&record, FileType::Transactions, Visibility::Masked, "B");
         let shown: Vec<_> = shown.iter().map(|cell| (&*cell.header, cell.is_marked)).collect();
         assert_eq!(shown, [("B", true), ("C", false)]);
-        let none = cells(&record, FileType::Transactions, Sight::Masked, "");
+        let none = cells(&record, FileType::Transactions, Visibility::Masked, "");
         assert_eq!(none.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Amounts of money, exact to a ten-thousandth, as ledgers hold them.
+//! Amounts of money, exact to a ten-thousandth, as ledgers hold them, and the currencies they are of.
 //!
 //! Invariant: never a binary fraction; what is written is what is read.
 
@@ -30,6 +30,13 @@ const ONE: i64 = 10_000;
 #[serde(into = "String", try_from = "String")]
 #[schemars(with = "String")]
 pub struct Amount(i64);
+
+/// An amount with its currency (ISO 4217), where the ledger names one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Money {
+    pub amount: Amount,
+    pub currency: Option<String>,
+}
 
 /// Text that is not a decimal number of at most four places.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
