@@ -11,8 +11,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: &[u8]| {
     let [choice, bytes @ ..] = input else { return };
     let format = [FileFormat::Csv, FileFormat::Tsv, FileFormat::Txt][usize::from(choice / 3) % 3];
-    let options = held::options(*choice, format);
-    let Some((reading, _)) = held::read(bytes, &options) else { return };
+    let options = promises::options(*choice, format);
+    let Some((reading, _)) = promises::read(bytes, &options) else { return };
     let delimiter = reading.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
     let delimiter = delimiter.expect("a text has one, in ASCII");
     if reading.encoding != Some(Encoding::Utf16) {
@@ -37,7 +37,7 @@ const BLANKS: usize = 1 << 12;
 fn read_cut(bytes: &[u8], options: &Options<'_>) -> Reading {
     let below = [&b"\n".repeat(BLANKS), bytes].concat();
     let pieces = Pieces { source: Cursor::new(&below), most: bytes.len() / 8 + 1 };
-    let mut reading = extract::read(pieces, options, &mut held::Kept::default())
+    let mut reading = extract::read(pieces, options, &mut promises::Rows::default())
         .expect("cutting and blank lines change nothing");
     reading.header_line -= BLANKS as u64;
     reading

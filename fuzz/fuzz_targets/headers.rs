@@ -12,7 +12,7 @@ fuzz_target!(|input: &[u8]| {
     let [choice, text @ ..] = input else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
     let headers: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
-    let options = held::options(*choice, FileFormat::Csv);
+    let options = promises::options(*choice, FileFormat::Csv);
     let mapping = suggested_mapping(options.file_type, &headers);
     assert!(mapping.columns.len() <= headers.len());
     let mut named = BTreeSet::new();
@@ -21,9 +21,9 @@ fuzz_target!(|input: &[u8]| {
     }
     let Some(bytes) = file(&headers) else { return };
     let options = Options { require: Require::WhatIsThere, ..options };
-    let Some((without, rows)) = held::read(&bytes, &options) else { return };
+    let Some((without, rows)) = promises::read(&bytes, &options) else { return };
     let with_mapping = Options { mapping: Some(&mapping), ..options };
-    let Some((with, rows_with)) = held::read(&bytes, &with_mapping) else {
+    let Some((with, rows_with)) = promises::read(&bytes, &with_mapping) else {
         panic!("refused with the mapping that was suggested for it");
     };
     assert_eq!(with.columns, without.columns, "the mapping means something else");

@@ -7,13 +7,13 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
     let [choice, content @ ..] = input else { return };
-    let options = held::options(*choice, FileFormat::Xlsx);
+    let options = promises::options(*choice, FileFormat::Xlsx);
     // A checksum is hardly ever guessed, so that whole packages are mostly refused for it.
     let bytes = match PARTS.get(usize::from(choice / 3) % (PARTS.len() + 1)) {
         Some((name, _)) => package(name, content),
         None => content.to_vec(),
     };
-    let _read_or_refused = held::read(&bytes, &options);
+    let _read_or_refused = promises::read(&bytes, &options);
 });
 
 const PARTS: [(&str, &str); 6] = [

@@ -4,6 +4,7 @@
 //! each has a failing example in its tests; lists of exceptions may only shrink.
 
 mod codemap;
+mod comments;
 mod directions;
 mod documents;
 mod expression;
@@ -12,6 +13,7 @@ mod floors;
 mod layout;
 mod manifest;
 mod migrations;
+mod names;
 mod silencers;
 mod sizes;
 mod source;
@@ -25,7 +27,7 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     codemap::check,
     directions::check,
     documents::check,
@@ -33,18 +35,20 @@ const RULES: [Rule; 10] = [
     layout::check,
     manifest::check,
     migrations::check,
+    names::check,
     silencers::check,
     source::check,
     supply::check,
 ];
 
 /// Files that rules read: of one that is not there a rule has nothing to say, and nothing would be checked.
-const READ_BY_RULES: [&str; 8] = [
+const READ_BY_RULES: [&str; 9] = [
     "ARCHITECTURE.md",
     "Cargo.lock",
     "Cargo.toml",
     "deny.toml",
     "docs/dependencies.md",
+    "docs/glossary.md",
     "xtask/Cargo.toml",
     "xtask/tidy/long-files.txt",
     "xtask/tidy/migrations.txt",
@@ -79,6 +83,8 @@ pub(crate) fn draw_floors() -> Result<(), String> {
     let tree = Tree::tracked()?;
     output::say(&floors::draw(&tree));
     output::say(&sizes::describe(&tree));
+    output::say(&comments::describe(&tree));
+    output::say(&names::describe(&tree));
     Ok(())
 }
 

@@ -18,9 +18,9 @@ const DAILY_ROWS: u64 = 10_000;
 const OTHER_READERS: &str = "crates/analysis/examples/other_readers.py";
 const DUCKDB: &str = "crates/analysis/examples/duckdb_reading.py";
 
-/// What one reading took.
+/// The time and memory that one reading took.
 #[derive(Clone, Copy)]
-struct Taken {
+struct Cost {
     seconds: f64,
     cpu_seconds: f64,
     peak_mib: f64,
@@ -44,11 +44,11 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     for turn in 1..=TURNS {
         remove_folder(&ledger)?;
         let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&file).printed()?;
-        ours.push(taken(&read)?);
+        ours.push(cost(&read)?);
         say(&format!("bursar {turn}"), ours[turn - 1]);
         let target = folder.join("duckdb.parquet");
         if let Ok(read) = Command::new("python3").arg(DUCKDB).arg(&file).arg(&target).printed() {
-            theirs.push(taken(&read)?);
+            theirs.push(cost(&read)?);
             say(&format!("duckdb {turn}"), theirs[turn - 1]);
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     let daily = folder.join("daily.csv");
     write_daily(&file, &daily, rows).map_err(|fault| fault.to_string())?;
     let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&daily).printed()?;
-    say(&format!("{DAILY_ROWS} rows into it"), taken(&read)?);
+    say(&format!("{DAILY_ROWS} rows into it"), cost(&read)?);
     output::say(read.trim());
     let table = ledger.join("acme/acme/transactions");
     match Command::new("python3").arg(OTHER_READERS).arg(&table).printed() {
@@ -67,15 +67,15 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn compare(ours: &[Taken], theirs: &[Taken]) {
+fn compare(ours: &[Cost], theirs: &[Cost]) {
     if theirs.is_empty() {
         output::say("DuckDB is not there to compare with: pip install duckdb");
         return;
     }
     for (what, of) in [
-        ("wall time", (|taken: &Taken| taken.seconds) as fn(&Taken) -> f64),
-        ("CPU", |taken: &Taken| taken.cpu_seconds),
-        ("memory", |taken: &Taken| taken.peak_mib),
+        ("wall time", (|cost: &Cost| cost.seconds) as fn(&Cost) -> f64),
+        ("CPU", |cost: &Cost| cost.cpu_seconds),
+        ("memory", |cost: &Cost| cost.peak_mib),
     ] {
         let (mine, other) = (median(ours, of), median(theirs, of));
         output::say(&format!(
@@ -85,14 +85,14 @@ fn compare(ours: &[Taken], theirs: &[Taken]) {
     }
 }
 
-fn median(all: &[Taken], of: fn(&Taken) -> f64) -> f64 {
+fn median(all: &[Cost], of: fn(&Cost) -> f64) -> f64 {
     let mut values: Vec<f64> = all.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-fn say(who: &str, taken: Taken) {
-    let Taken { seconds, cpu_seconds, peak_mib } = taken;
+fn say(who: &str, cost: Cost) {
+    let Cost { seconds, cpu_seconds, peak_mib } = cost;
     output::say(&format!(
         "{who:<20} {seconds:>6.2} s wall {cpu_seconds:>6.2} s CPU {peak_mib:>5.0} MiB"
     ));
@@ -120,11 +120,11 @@ fn write_daily(file: &Path, daily: &Path, rows: u64) -> std::io::Result<()> {
     out.flush()
 }
 
-trait Printed {
+trait StandardOutput {
     fn printed(&mut self) -> Result<String, String>;
 }
 
-impl Printed for Command {
+impl StandardOutput for Command {
     fn printed(&mut self) -> Result<String, String> {
         printed(self)
     }
@@ -142,8 +142,8 @@ fn printed(command: &mut Command) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
-fn taken(json: &str) -> Result<Taken, String> {
-    Ok(Taken {
+fn cost(json: &str) -> Result<Cost, String> {
+    Ok(Cost {
         seconds: member(json, "seconds")?,
         cpu_seconds: member(json, "cpu_seconds")?,
         peak_mib: member(json, "peak_mib")?,

@@ -19,15 +19,15 @@ use extract::{
 /// A sentence longer than this is not read by anybody.
 const SENTENCE_BYTES_MAX: usize = 16 << 10;
 
-/// What was given out.
+/// The rows and problems of a reading, as they were given out.
 #[derive(Debug, Default, PartialEq)]
-pub struct Kept {
+pub struct Rows {
     pub batches: Vec<RecordBatch>,
     pub problems: Vec<Problem>,
     restarts: u32,
 }
 
-impl Sink for Kept {
+impl Sink for Rows {
     fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
         assert!((1..=limits::BATCH_ROWS_MAX).contains(&batch.num_rows()));
         self.batches.push(batch);
@@ -60,7 +60,7 @@ pub fn options(choice: u8, format: FileFormat) -> Options<'static> {
 }
 
 /// Reads whole and in pieces, and gives the reading when the file is not refused.
-pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Kept)> {
+pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Rows)> {
     let (reading, kept) = read_once(Cursor::new(bytes), options);
     let most = bytes.len() / 8 + 1;
     let (again, kept_again) = read_once(Pieces { source: Cursor::new(bytes), most }, options);
@@ -79,7 +79,7 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Kept)> {
     Some((reading, kept))
 }
 
-fn check_rows(reading: &Reading, kept: &Kept, file_type: FileType) {
+fn check_rows(reading: &Reading, kept: &Rows, file_type: FileType) {
     let (mut rows, mut last) = (0, 0);
     for batch in &kept.batches {
         assert_eq!(batch.schema(), schema(file_type));
@@ -93,8 +93,8 @@ fn check_rows(reading: &Reading, kept: &Kept, file_type: FileType) {
     assert_eq!(rows, reading.rows_read, "rows given out, rows counted");
 }
 
-fn read_once(source: impl Read + Seek, options: &Options<'_>) -> (Option<Reading>, Kept) {
-    let mut kept = Kept::default();
+fn read_once(source: impl Read + Seek, options: &Options<'_>) -> (Option<Reading>, Rows) {
+    let mut kept = Rows::default();
     let reading = match extract::read(source, options, &mut kept) {
         Ok(reading) => Some(reading),
         Err(ReadError::Refused(refusal)) => {
