@@ -11,12 +11,12 @@ mod door;
 mod drain;
 mod error;
 mod openapi;
+#[expect(dead_code, reason = "what the next pages are made with")]
+mod pages;
 mod path;
 mod probes;
 mod problems;
 mod routes;
-#[expect(dead_code, reason = "what the next pages are made with")]
-mod web;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -45,8 +45,8 @@ pub use api::verdicts::{
 };
 pub use error::ApiError;
 pub use openapi::document as openapi_document;
+pub use pages::access::Permission;
 pub use routes::{Access, Route, table as routes};
-pub use web::access::Permission;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
@@ -100,7 +100,7 @@ impl Service {
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, context.id);
-        web::error::render(&mut response, &headers, context.id);
+        pages::error::render(&mut response, &headers, context.id);
         if is_http1 {
             drain::answer_early(&mut response, &lent);
         }

@@ -1,6 +1,6 @@
 //! The links by which people become users, the first administrator's among them.
 //!
-//! Not for: the page behind a link (`http::web::invitations`).
+//! Not for: the page behind a link (`http::pages::invitations`).
 //!
 //! Invariant: a link is shown once, to whoever asks for it; only its digest is kept.
 

@@ -12,7 +12,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{HeaderMap, Method};
 
 use crate::App;
-use crate::http::web::{PageError, access::Permission};
+use crate::http::pages::{PageError, access::Permission};
 use crate::http::{ApiError, api, door, note_route, openapi, probes, problems};
 use domain::RefusalCode;
 

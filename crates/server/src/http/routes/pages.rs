@@ -11,8 +11,8 @@ use http::Method;
 
 use super::{Access, Entry, entry};
 use crate::App;
-use crate::http::web::access::Permission;
-use crate::http::web::{
+use crate::http::pages::access::Permission;
+use crate::http::pages::{
     assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
 };
 
@@ -93,7 +93,7 @@ fn of_a_unit() -> Vec<Entry> {
             "list_uploads_page",
             "The unit's uploads, newest first",
             Viewer,
-            crate::http::web::uploads::list_uploads,
+            crate::http::pages::uploads::list_uploads,
         ),
     ]
 }

@@ -1,9 +1,9 @@
 //! The overview of a unit and what is in its ledgers.
 
 use super::{get, post};
+use crate::http::pages::access::Permission;
+use crate::http::pages::{employees, overview, suppliers, transactions};
 use crate::http::routes::Entry;
-use crate::http::web::access::Permission;
-use crate::http::web::{employees, overview, suppliers, transactions};
 
 pub(super) fn entries() -> Vec<Entry> {
     use Permission::{Analyst, Viewer};

@@ -4,8 +4,10 @@
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::web::access::Permission::Admin;
-use crate::http::web::{audit, check_settings, limits, mappings, retention, tokens, units, users};
+use crate::http::pages::access::Permission::Admin;
+use crate::http::pages::{
+    audit, check_settings, limits, mappings, retention, tokens, units, users,
+};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();

@@ -1,9 +1,9 @@
 //! One upload, sending by hand, the columns of a file, and the help for who sends.
 
 use super::{get, post};
+use crate::http::pages::access::Permission;
+use crate::http::pages::{help, reading_rules, uploads};
 use crate::http::routes::Entry;
-use crate::http::web::access::Permission;
-use crate::http::web::{help, reading_rules, uploads};
 
 const COLUMNS: &str = "/at/{customer}/{unit}/uploads/{upload}/columns";
 const SEND: &str = "/at/{customer}/{unit}/uploads/send";

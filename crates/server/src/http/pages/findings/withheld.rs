@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use domain::finding::FindingRow;
 use domain::{MemberRole, Sensitivity, Visibility};
 
-use crate::http::web::field_labels;
+use crate::http::pages::field_labels;
 
 /// Sentences for below the rows; `rows` are not masked yet.
 pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {

@@ -14,10 +14,10 @@ use super::compared::{Compared, compared};
 use super::past::{Done, done};
 use super::weighed::{Waterfall, waterfall};
 use crate::App;
-use crate::http::web::access::Viewer;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::known_checks::KnownChecks;
-use crate::http::web::{PageError, PageResult, html, words};
+use crate::http::pages::access::Viewer;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::known_checks::KnownChecks;
+use crate::http::pages::{PageError, PageResult, html, words};
 
 #[derive(Template)]
 #[template(path = "finding_then.html")]

@@ -12,10 +12,10 @@ use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Upload, 
 
 use super::one::{find, has_its_file};
 use crate::App;
-use crate::http::web::access::Viewer;
-use crate::http::web::asked::Asked;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::{PageError, PageResult, html, words};
+use crate::http::pages::access::Viewer;
+use crate::http::pages::asked::Asked;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::{PageError, PageResult, html, words};
 use crate::limits::LINE_BYTES_MAX;
 
 /// A wide extract has fifty columns; a line of very many is one whose delimiters are broken.

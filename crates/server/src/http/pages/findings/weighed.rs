@@ -4,7 +4,7 @@
 
 use domain::finding::Evidence;
 
-use crate::http::web::words::with_dates;
+use crate::http::pages::words::with_dates;
 
 /// One reason as a bar, in hundredths of the width.
 #[derive(Debug, Clone, PartialEq)]

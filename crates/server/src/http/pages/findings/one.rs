@@ -21,12 +21,12 @@ use super::weighed::{Waterfall, waterfall};
 use super::withheld::withheld;
 use super::{Last, chance, last, names};
 use crate::App;
-use crate::http::web::access::Viewer;
-use crate::http::web::asked::Asked;
-use crate::http::web::field_labels::in_words;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::known_checks::KnownChecks;
-use crate::http::web::{PageError, PageResult, html, words};
+use crate::http::pages::access::Viewer;
+use crate::http::pages::asked::Asked;
+use crate::http::pages::field_labels::in_words;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::known_checks::KnownChecks;
+use crate::http::pages::{PageError, PageResult, html, words};
 
 #[derive(Template)]
 #[template(path = "finding.html")]
@@ -194,8 +194,8 @@ async fn neighbours(
 }
 
 /// What comes next in a queue.
-pub(in crate::http::web) async fn following(
-    member: &crate::http::web::access::Member,
+pub(in crate::http::pages) async fn following(
+    member: &crate::http::pages::access::Member,
     chosen: &Selected,
     key: &FindingKey,
 ) -> Result<Option<FindingKey>, PageError> {

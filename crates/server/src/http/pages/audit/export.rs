@@ -16,9 +16,9 @@ use store::{AuditFilter, CustomerStore};
 
 use super::{filter, query};
 use crate::App;
-use crate::http::web::access::Admin;
-use crate::http::web::asked::Asked;
-use crate::http::web::{PageError, PageResult};
+use crate::http::pages::access::Admin;
+use crate::http::pages::asked::Asked;
+use crate::http::pages::{PageError, PageResult};
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 const JSON_LINES: HeaderValue = HeaderValue::from_static("application/jsonl; charset=utf-8");

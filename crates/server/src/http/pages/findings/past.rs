@@ -7,7 +7,7 @@ use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
 
 use super::labels::state_words;
-use crate::http::web::words;
+use crate::http::pages::words;
 
 /// Something that was done to a finding.
 #[derive(Debug, PartialEq, Eq)]

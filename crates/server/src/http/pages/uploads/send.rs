@@ -18,11 +18,11 @@ use store::Received;
 use crate::App;
 use crate::gate::Closed;
 use crate::http::door::body::{BodyError, TimedBody};
-use crate::http::web::access::{Analyst, Member};
-use crate::http::web::error::sentence;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::guard::multipart::boundary;
-use crate::http::web::{PageError, PageResult, html, html_again, see_other, words};
+use crate::http::pages::access::{Analyst, Member};
+use crate::http::pages::error::sentence;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::guard::multipart::boundary;
+use crate::http::pages::{PageError, PageResult, html, html_again, see_other, words};
 use crate::intake::{self, NotNow, Offer, Source};
 
 /// Fields beside the file: a token, a type.

@@ -8,12 +8,12 @@ use domain::finding::FindingState;
 use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
 
 use crate::http::api::findings::Selection;
-use crate::http::web::asked::Asked;
+use crate::http::pages::asked::Asked;
 
 /// A selection, with the words it was asked for by.
 #[derive(Debug, Clone)]
-pub(in crate::http::web) struct Selected {
-    pub(in crate::http::web) selection: Selection,
+pub(in crate::http::pages) struct Selected {
+    pub(in crate::http::pages) selection: Selection,
     /// `all`, or the word of a state.
     pub(super) state: String,
     /// A check, or `check/kind`.
@@ -33,7 +33,7 @@ pub(super) const NOBODY: &str = "-";
 const ANY_STATE: &str = "all";
 
 impl Selected {
-    pub(in crate::http::web) fn of(asked: &Asked) -> Self {
+    pub(in crate::http::pages) fn of(asked: &Asked) -> Self {
         let word = |name: &str| asked.text(name).to_owned();
         let mut selected = Self {
             selection: Selection::default(),
@@ -51,17 +51,17 @@ impl Selected {
     }
 
     /// Of an address that a form took along.
-    pub(in crate::http::web) fn of_query(query: &str) -> Self {
+    pub(in crate::http::pages) fn of_query(query: &str) -> Self {
         Self::of(&Asked::of(query))
     }
 
     /// As an address has it, without the page.
-    pub(in crate::http::web) fn query(&self) -> String {
+    pub(in crate::http::pages) fn query(&self) -> String {
         self.query_with("", "")
     }
 
     /// The same with one name more, or another value of it.
-    pub(in crate::http::web) fn query_with(&self, name: &str, value: &str) -> String {
+    pub(in crate::http::pages) fn query_with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (known, text) in self.pairs() {
             if known != name && !text.is_empty() {

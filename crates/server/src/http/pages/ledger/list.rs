@@ -13,10 +13,10 @@ use domain::page::{PAGE_SIZE_DEFAULT, PageSize};
 use jiff::civil::Date;
 
 use crate::App;
-use crate::http::web::PageError;
-use crate::http::web::access::Member;
-use crate::http::web::asked::Asked;
-use crate::http::web::{field_labels, words};
+use crate::http::pages::PageError;
+use crate::http::pages::access::Member;
+use crate::http::pages::asked::Asked;
+use crate::http::pages::{field_labels, words};
 use crate::limits::LISTED_ROWS_MAX;
 
 /// Whether a party was in the last snapshot; no column of the ledger says it in these words.

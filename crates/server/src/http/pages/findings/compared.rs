@@ -11,7 +11,7 @@ use domain::{Amount, FileType};
 use jiff::civil::Date;
 
 use super::labels::row_word;
-use crate::http::web::{field_labels, words};
+use crate::http::pages::{field_labels, words};
 
 /// Rows of one ledger.
 #[derive(Debug, PartialEq, Eq)]

@@ -20,11 +20,11 @@ use super::hold_card::{HoldCard, hold_card};
 use super::{is_over, senders, tone};
 use crate::App;
 use crate::http::api::problems::csv;
-use crate::http::web::access::{Analyst, Member, Viewer};
-use crate::http::web::asked::Asked;
-use crate::http::web::error::sentence;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::{PageError, PageResult, html, html_again, words};
+use crate::http::pages::access::{Analyst, Member, Viewer};
+use crate::http::pages::asked::Asked;
+use crate::http::pages::error::sentence;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::{PageError, PageResult, html, html_again, words};
 
 /// The path of what is below one upload: customer, unit, upload.
 pub(crate) type UploadPath = Path<(String, String, String)>;

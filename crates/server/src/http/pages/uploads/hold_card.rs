@@ -4,7 +4,7 @@ use domain::hold::{InvoiceRow, Replacement};
 use domain::{HoldReason, Upload, UploadState};
 
 use super::feed::noun;
-use crate::http::web::words;
+use crate::http::pages::words;
 
 /// Why it is held, and what would happen if it were let in.
 pub(super) enum HoldCard {

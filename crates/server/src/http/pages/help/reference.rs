@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::App;
 use crate::http::openapi;
-use crate::http::web::access::Viewer;
-use crate::http::web::frame::{Frame, Section};
-use crate::http::web::site::{SiteUrl, USUAL_HOST};
-use crate::http::web::{PageResult, html};
+use crate::http::pages::access::Viewer;
+use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::site::{SiteUrl, USUAL_HOST};
+use crate::http::pages::{PageResult, html};
 
 #[derive(Template)]
 #[template(path = "reference.html")]

@@ -18,7 +18,7 @@ pub(super) const STATES: [(FindingState, &str); 4] = [
 const DUPLICATES: &str = "duplicate_";
 
 /// What a state is called on a finding of this check.
-pub(in crate::http::web) fn state_words(state: FindingState, check: &str) -> &'static str {
+pub(in crate::http::pages) fn state_words(state: FindingState, check: &str) -> &'static str {
     match (state, check.starts_with(DUPLICATES)) {
         (FindingState::Open, _) => "open",
         (FindingState::Duplicate, true) => "duplicate",
@@ -29,7 +29,7 @@ pub(in crate::http::web) fn state_words(state: FindingState, check: &str) -> &'s
     }
 }
 
-pub(in crate::http::web) const fn state_tone(state: FindingState) -> &'static str {
+pub(in crate::http::pages) const fn state_tone(state: FindingState) -> &'static str {
     match state {
         FindingState::Open => "",
         FindingState::Duplicate => "risk",

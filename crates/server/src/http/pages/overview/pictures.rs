@@ -4,7 +4,7 @@ use domain::finding::CheckReport;
 use serde_json::{Value, json};
 use store::Week;
 
-use crate::http::web::words;
+use crate::http::pages::words;
 
 /// The check whose figures are digits.
 const BENFORD: &str = "benford";

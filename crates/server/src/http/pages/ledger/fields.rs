@@ -8,7 +8,7 @@ use domain::ledger_view::LedgerRow;
 use domain::{Amount, FileType, Money, Sensitivity, Visibility};
 use jiff::civil::Date;
 
-use crate::http::web::{field_labels, words};
+use crate::http::pages::{field_labels, words};
 
 /// A field, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
