@@ -33,7 +33,6 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use crate::App;
-use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 use crate::measures;
 use crate::panics::Panic;
 
@@ -51,10 +50,6 @@ pub use routes::{Access, Route, table as routes};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
-
-/// How long somebody stays signed in.
-pub(crate) const SESSION_LIMITS: store::SessionLimits =
-    store::SessionLimits { idle_max: SESSION_IDLE_MAX, age_max: SESSION_AGE_MAX };
 
 /// Where a connection comes from; whoever accepts one notes it in its requests.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +95,7 @@ impl Service {
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, context.id);
-        pages::error::render(&mut response, &headers, context.id);
+        pages::error_page::render(&mut response, &headers, context.id);
         if is_http1 {
             drain::answer_early(&mut response, &lent);
         }

@@ -131,6 +131,9 @@ pub const RETRY_AFTER_SECONDS: u64 = 5;
 pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
 /// A session ends in any case: a working day, so that everybody signs in once in the morning.
 pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
+/// How long somebody stays signed in.
+pub(crate) const SESSION_LIMITS: store::SessionLimits =
+    store::SessionLimits { idle_max: SESSION_IDLE_MAX, age_max: SESSION_AGE_MAX };
 /// That a session was used is written so often at most: a person who looks at the list sees the minute.
 pub const SESSION_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// That an access token was used is written so often at most: an uploader that sends a thousand small files

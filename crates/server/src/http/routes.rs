@@ -12,7 +12,8 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{HeaderMap, Method};
 
 use crate::App;
-use crate::http::pages::{PageError, access::Permission};
+use crate::http::pages::access::Permission;
+use crate::http::pages::error::PageError;
 use crate::http::{ApiError, api, door, note_route, openapi, probes, problems};
 use domain::RefusalCode;
 

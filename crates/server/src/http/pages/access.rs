@@ -14,12 +14,12 @@ use http::Method;
 use http::request::Parts;
 use store::{CustomerStore, Decider, Session, User};
 
-use super::PageError;
 use super::cookie::SessionSecret;
+use super::document::Document;
+use super::error::PageError;
 use super::look::Look;
 use crate::App;
-use crate::http::SESSION_LIMITS;
-use crate::limits::SESSION_SEEN_EVERY;
+use crate::limits::{SESSION_LIMITS, SESSION_SEEN_EVERY};
 
 /// Whoever asks for a page, signed in or not.
 #[derive(Debug, Clone)]
@@ -82,6 +82,16 @@ pub enum Permission {
 }
 
 impl Member {
+    /// The path of a route, for this customer and unit.
+    pub(crate) fn fill(&self, route: &str) -> String {
+        route.replace("{customer}", self.customer.as_str()).replace("{unit}", self.unit.as_str())
+    }
+
+    /// The path of something in the open unit.
+    pub(crate) fn path(&self, below: &str) -> String {
+        format!("/at/{}/{}/{below}", self.customer, self.unit)
+    }
+
     /// As the history of a finding and the audit log name them.
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
         let user = &self.signed_in.user;
@@ -108,6 +118,13 @@ impl Member {
             return Err(PageError::TooWeak { has: role, needs });
         }
         Ok(Self { signed_in, customer, unit, role, store })
+    }
+}
+
+impl Visitor {
+    /// The head of a page for whoever asks, signed in or not.
+    pub(crate) fn document(&self, title: &str) -> Document {
+        Document { csrf: self.csrf.clone(), ..Document::bare(title, self.look) }
     }
 }
 

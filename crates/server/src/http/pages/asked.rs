@@ -9,8 +9,8 @@ use std::str::FromStr;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use super::flash;
 use super::form::Form;
-use super::frame;
 use crate::App;
 
 /// The names and values of an address.
@@ -42,7 +42,7 @@ impl Asked {
 
     /// What was just done.
     pub(crate) fn said(&self) -> Option<&'static str> {
-        frame::said(self.text("said"))
+        flash::said(self.text("said"))
     }
 
     /// Where to go on.

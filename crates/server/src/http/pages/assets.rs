@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 
-use super::PageError;
+use super::error::PageError;
 use crate::welcome::digest;
 
 /// A file that is compiled in.

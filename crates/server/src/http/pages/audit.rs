@@ -20,8 +20,10 @@ use store::AuditFilter;
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::frame::{Frame, Section};
-use super::{PageError, PageResult, html, see_other, words};
+use super::respond::{PageResult, html, see_other};
+use super::words;
 use crate::App;
 
 pub(crate) use export::{export_csv, export_json_lines};

@@ -17,9 +17,10 @@ use store::NewRun;
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::form::Form;
 use super::frame::{Frame, Section};
-use super::{PageError, PageResult, html, html_again, see_other};
+use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/checks";

@@ -5,8 +5,8 @@
 use askama::Template;
 
 use super::access::Visitor;
-use super::frame::Document;
-use super::{PageResult, html};
+use super::document::Document;
+use super::respond::{PageResult, html};
 
 #[derive(Template)]
 #[template(path = "design.html")]
@@ -15,5 +15,5 @@ struct DesignPage {
 }
 
 pub(crate) async fn get_design(visitor: Visitor) -> PageResult {
-    html(&DesignPage { doc: Document::of_visitor("Design", &visitor) })
+    html(&DesignPage { doc: visitor.document("Design") })
 }

@@ -10,11 +10,12 @@ use domain::{FileType, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
+use super::error::PageError;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown};
 use super::ledger::list::{Cell, Head, List, Wanted};
 use super::ledger::{NamedFindings, rows_of};
-use super::{PageError, PageResult, html};
+use super::respond::{PageResult, html};
 use crate::App;
 
 const EMPLOYEES: FileType = FileType::Employees;

@@ -1,19 +1,15 @@
-//! Refusals as pages.
+//! Why a page is not shown, and what a person reads instead.
+//!
+//! Not for: the page that says so (`error_page`).
 //!
 //! Invariant: as with the API, the inside text of an error reaches nobody; what a person reads says what
 //! happened and what to do.
 
 use std::error::Error as StdError;
 
-use askama::Template;
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
-use domain::{LedgerFaultKind, MemberRole, RequestId};
-use http::{HeaderMap, StatusCode, header};
+use domain::{LedgerFaultKind, MemberRole};
+use http::StatusCode;
 
-use super::frame::Document;
-use super::look::Look;
-use super::{html, see_other};
 use crate::http::error::Chain;
 
 /// Why a page is not shown.
@@ -41,15 +37,6 @@ pub(crate) enum PageError {
     Internal,
 }
 
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    doc: Document,
-    title: &'static str,
-    words: String,
-    request: Option<RequestId>,
-}
-
 impl PageError {
     /// Anything unexpected: logged here, once.
     pub(crate) fn internal(source: impl StdError) -> Self {
@@ -57,7 +44,7 @@ impl PageError {
         Self::Internal
     }
 
-    const fn status(&self) -> StatusCode {
+    pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -69,7 +56,7 @@ impl PageError {
         }
     }
 
-    const fn title(&self) -> &'static str {
+    pub(super) const fn title(&self) -> &'static str {
         match self {
             Self::SignIn { .. } => "Sign in",
             Self::NotFound => "There is nothing here",
@@ -83,7 +70,7 @@ impl PageError {
         }
     }
 
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match self {
             Self::TooWeak { has, needs } => format!(
                 "You are {} here, and this takes {}. Ask an admin of the organisation to do it, or to change \
@@ -148,52 +135,6 @@ impl From<store::Error> for PageError {
             }
             _ => Self::internal(error),
         }
-    }
-}
-
-impl IntoResponse for PageError {
-    /// The answer is rendered later, by `render`, which knows the request.
-    fn into_response(self) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// Writes the page of a refusal into its response; others pass unchanged.
-pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId) {
-    let Some(error) = response.extensions_mut().remove::<PageError>() else {
-        return;
-    };
-    let page = match &error {
-        PageError::SignIn { next } => {
-            let mut address = "/sign-in".to_owned();
-            if let Some(next) = next {
-                let pair = [("next", next)];
-                let query =
-                    form_urlencoded::Serializer::new(String::new()).extend_pairs(pair).finish();
-                address = format!("{address}?{query}");
-            }
-            see_other(&address)
-        }
-        _ => html(&ErrorPage {
-            doc: Document::bare(error.title(), Look::of(request)),
-            title: error.title(),
-            words: error.words(),
-            request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),
-        }),
-    };
-    match page {
-        Ok(page) => {
-            let (parts, body) = page.into_parts();
-            // Of the empty answer that this one takes the place of.
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-            response.headers_mut().extend(parts.headers);
-            *response.body_mut() = body;
-        }
-        // The status says the most of it.
-        Err(error) => tracing::error!(request = %id, ?error, "no page for a refusal"),
     }
 }
 

@@ -7,11 +7,12 @@ use domain::{AuditEntry, RefusalCode};
 
 use super::access::Viewer;
 use super::asked::Asked;
+use super::error::PageError;
 use super::findings::selected::Selected;
-use super::{PageError, PageResult};
+use super::respond::PageResult;
 use crate::App;
-use crate::http::ApiError;
 use crate::http::api::export::{ExportKind, export};
+use crate::http::error::ApiError;
 
 pub(crate) async fn export_csv(State(app): State<App>, viewer: Viewer, asked: Asked) -> PageResult {
     file(&app, &viewer, &asked, ExportKind::Csv).await

@@ -22,10 +22,12 @@ use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::Viewer;
 use super::asked::Asked;
+use super::error::PageError;
 use super::field_labels::in_words;
 use super::frame::{Frame, Section};
 use super::known_checks::KnownChecks;
-use super::{PageError, PageResult, html, words};
+use super::respond::{PageResult, html};
+use super::words;
 use crate::App;
 use labels::{state_tone, state_words};
 use selected::Selected;

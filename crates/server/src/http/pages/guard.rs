@@ -16,8 +16,8 @@ use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
 use tokio::time::timeout;
 
-use super::PageError;
 use super::cookie::SessionSecret;
+use super::error::PageError;
 use super::form::Form;
 use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
 

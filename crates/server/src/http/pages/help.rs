@@ -12,9 +12,9 @@ use domain::{FileType, RefusalCode};
 
 use super::access::Viewer;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
 use super::uploads::feed::noun;
-use super::{PageResult, html};
 use crate::App;
 
 #[derive(Template)]

@@ -7,7 +7,7 @@ use http::header;
 
 use super::access::{Viewer, Visitor};
 use super::frame::landing;
-use super::{PageResult, see_other};
+use super::respond::{PageResult, see_other};
 use crate::App;
 use crate::http::probes;
 

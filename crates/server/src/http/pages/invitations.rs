@@ -8,11 +8,13 @@ use domain::{EmailAddress, NewPassword, Sha256Digest, UserId, UserName};
 use store::{Invitation, NewUser};
 
 use super::access::Visitor;
+use super::document::Document;
+use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
-use super::frame::Document;
+use super::respond::{PageResult, html, html_again, see_other};
 use super::sign_in::{Browser, begin_session};
-use super::{PageError, PageResult, html, html_again, see_other, words};
+use super::words;
 use crate::welcome::digest_of_link;
 use crate::{App, passwords};
 
@@ -138,7 +140,7 @@ fn page(offer: &Offer, visitor: &Visitor, again: Option<(&Form, String)>) -> Inv
     let typed =
         |name| again.as_ref().map(|(form, _)| form.text(name).to_owned()).unwrap_or_default();
     InvitationPage {
-        doc: Document::of_visitor(&title, visitor),
+        doc: visitor.document(&title),
         title,
         offer: words,
         expires: words::moment(invitation.expires_at),

@@ -14,8 +14,8 @@ use domain::page::PageSize;
 use domain::{AuditEntry, FileType, FindingState};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::PageError;
 use super::access::{Analyst, Member};
+use super::error::PageError;
 use super::findings::labels::{state_tone, state_words};
 use super::words;
 use crate::App;

@@ -8,7 +8,8 @@ use domain::{CheckNumber, TitledUnit};
 
 use super::access::Admin;
 use super::frame::{Frame, Section};
-use super::{PageResult, check_settings, html, words};
+use super::respond::{PageResult, html};
+use super::{check_settings, words};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/limits";

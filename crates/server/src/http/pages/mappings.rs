@@ -9,7 +9,8 @@ use domain::{DateOrder, FileType, ReadingRules, TitledUnit};
 use super::access::Admin;
 use super::asked::Asked;
 use super::frame::{Frame, Section};
-use super::{PageResult, html, words};
+use super::respond::{PageResult, html};
+use super::words;
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/mappings";

@@ -12,12 +12,14 @@ use qrcode::{EcLevel, QrCode};
 use super::access::{SignedIn, Visitor};
 use super::asked::{Asked, LocalPath};
 use super::cookie;
+use super::error::PageError;
 use super::form::Form;
 use super::frame::Frame;
 use super::invitations::new_password;
 use super::look::{Look, Theme};
-use super::{PageError, PageResult, html, html_again, see_other, words};
-use crate::http::SESSION_LIMITS;
+use super::respond::{PageResult, html, html_again, see_other};
+use super::words;
+use crate::limits::SESSION_LIMITS;
 use crate::{App, passwords, totp};
 
 #[derive(Template)]

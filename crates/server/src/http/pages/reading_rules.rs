@@ -18,12 +18,14 @@ use domain::{
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Admin, Member};
+use super::error::PageError;
 use super::form::Form;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html, html_again, see_other};
 use super::uploads::decide::new_job;
 use super::uploads::feed::noun;
 use super::uploads::one::{UploadPath, find, has_its_file};
-use super::{PageError, PageResult, html, html_again, see_other, words};
+use super::words;
 use crate::App;
 use crate::limits::LINE_BYTES_MAX;
 

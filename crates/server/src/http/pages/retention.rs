@@ -12,10 +12,12 @@ use domain::retention::{KEPT_DAYS_MAX, KEPT_DAYS_MIN};
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
 use super::frame::{Frame, Section};
-use super::{PageError, PageResult, html, html_again, see_other, words};
+use super::respond::{PageResult, html, html_again, see_other};
+use super::words;
 use crate::App;
 use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 

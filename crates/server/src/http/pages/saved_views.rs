@@ -5,9 +5,10 @@ use domain::SavedViewId;
 use store::SavedView;
 
 use super::access::Viewer;
+use super::error::PageError;
 use super::findings::selected::Selected;
 use super::form::Form;
-use super::{PageError, PageResult, see_other};
+use super::respond::{PageResult, see_other};
 use crate::App;
 
 /// Longer names do not fit beside each other.

@@ -15,9 +15,11 @@ use store::{NewSession, Person, SignInAttempt, User};
 use super::access::{SignedIn, Visitor};
 use super::asked::{Asked, LocalPath};
 use super::cookie::{self, SessionSecret};
+use super::document::Document;
+use super::error::PageError;
 use super::form::Form;
-use super::frame::Document;
-use super::{PageError, PageResult, html, html_again, see_other, words};
+use super::respond::{PageResult, html, html_again, see_other};
+use super::words;
 use crate::http::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
 use crate::measures::{self, SignInRefusal};
@@ -52,7 +54,7 @@ pub(crate) async fn get_sign_in(visitor: Visitor, asked: Asked) -> PageResult {
         return see_other(next.as_str());
     }
     html(&SignInPage {
-        doc: Document::of_visitor("Sign in", &visitor),
+        doc: visitor.document("Sign in"),
         said: asked.said(),
         next: next.to_string(),
         email: String::new(),
@@ -70,7 +72,7 @@ pub(crate) async fn sign_in(
     match recognise(&app, &form, &browser, now).await? {
         Ok(user) => begin_session(&app, &user, browser, next.as_str()).await,
         Err(wrong) => html_again(&SignInPage {
-            doc: Document::of_visitor("Sign in", &visitor),
+            doc: visitor.document("Sign in"),
             said: None,
             next: next.to_string(),
             email: form.text("email").to_owned(),

@@ -11,11 +11,13 @@ use domain::{FileType, Money, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::asked::Asked;
+use super::error::PageError;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown};
 use super::ledger::list::{Cell, Head, List, Wanted};
 use super::ledger::{NamedFindings, ask};
-use super::{PageError, PageResult, field_labels, html, transactions, words};
+use super::respond::{PageResult, html};
+use super::{field_labels, transactions, words};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;

@@ -14,10 +14,12 @@ use store::TokenRecord;
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::form::Form;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html, html_again, see_other};
 use super::site::SiteUrl;
-use super::{PageError, PageResult, html, html_again, see_other, words};
+use super::words;
 use crate::App;
 use crate::limits::{TOKEN_LABEL_CHARS_MAX, TOKEN_LASTS_DAYS_MAX};
 use crate::tokens::{self, NewToken};

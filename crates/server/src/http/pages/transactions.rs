@@ -7,11 +7,12 @@ use domain::{FileType, Visibility};
 
 use super::access::{Member, Viewer};
 use super::asked::Asked;
+use super::error::PageError;
 use super::frame::{Frame, Section};
 use super::ledger::fields::{self, Shown};
 use super::ledger::list::{Cell, List, Wanted};
 use super::ledger::{NamedFindings, rows_of};
-use super::{PageError, PageResult, html};
+use super::respond::{PageResult, html};
 use crate::App;
 
 const TRANSACTIONS: FileType = FileType::Transactions;

@@ -8,11 +8,12 @@ use domain::{TitledUnit, UnitName, UnitTitle};
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html, html_again, see_other};
 use super::site::SiteUrl;
-use super::{PageError, PageResult, html, html_again, see_other};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/units";

@@ -19,9 +19,11 @@ use store::{UploadFilter, UploadOrder};
 
 use super::access::{Member, Viewer};
 use super::asked::Asked;
+use super::error::PageError;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
-use super::{PageError, PageResult, html, words};
+use super::words;
 use crate::App;
 
 const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];

@@ -12,10 +12,12 @@ use store::{Invitation, Member};
 
 use super::access::Admin;
 use super::asked::Asked;
+use super::error::PageError;
 use super::form::Form;
 use super::frame::{Frame, Section};
+use super::respond::{PageResult, html, see_other};
 use super::site::SiteUrl;
-use super::{PageError, PageResult, html, see_other, words};
+use super::words;
 use crate::{App, welcome};
 
 pub(crate) const PATH: &str = "/settings/{customer}/users";

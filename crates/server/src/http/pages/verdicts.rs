@@ -14,11 +14,12 @@ use jiff::tz::TimeZone;
 
 use super::access::Analyst;
 use super::asked::LocalPath;
+use super::error::PageError;
 use super::error::sentence;
 use super::findings::one::following;
 use super::findings::selected::Selected;
 use super::form::Form;
-use super::{PageError, PageResult, see_other};
+use super::respond::{PageResult, see_other};
 use crate::App;
 use crate::limits::DECISIONS_AT_ONCE_MAX;
 

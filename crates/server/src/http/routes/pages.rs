@@ -229,3 +229,18 @@ fn page<H: Handler<T, App>, T: 'static>(
         entry(method, path, operation, summary, Access::Page(permission), handler);
     Entry { route, handler: handler.layer(axum::middleware::from_fn(guard::guard)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::pages::frame::{SECTIONS, SETTINGS};
+
+    #[test]
+    fn every_section_has_its_route() {
+        let known: Vec<&str> = entries().iter().map(|entry| entry.route.path).collect();
+        let sections = SECTIONS.iter().map(|(_, _, route)| route);
+        for route in sections.chain(SETTINGS.iter().map(|(_, route)| route)) {
+            assert!(known.contains(route), "{route}");
+        }
+    }
+}

@@ -18,7 +18,8 @@ use super::{filter, query};
 use crate::App;
 use crate::http::pages::access::Admin;
 use crate::http::pages::asked::Asked;
-use crate::http::pages::{PageError, PageResult};
+use crate::http::pages::error::PageError;
+use crate::http::pages::respond::PageResult;
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 const JSON_LINES: HeaderValue = HeaderValue::from_static("application/jsonl; charset=utf-8");

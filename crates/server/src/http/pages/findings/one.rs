@@ -23,10 +23,12 @@ use super::{Last, chance, last, names};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::asked::Asked;
+use crate::http::pages::error::PageError;
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::frame::{Frame, Section};
 use crate::http::pages::known_checks::KnownChecks;
-use crate::http::pages::{PageError, PageResult, html, words};
+use crate::http::pages::respond::{PageResult, html};
+use crate::http::pages::words;
 
 #[derive(Template)]
 #[template(path = "finding.html")]

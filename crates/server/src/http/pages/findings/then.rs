@@ -15,9 +15,11 @@ use super::past::{Done, done};
 use super::weighed::{Waterfall, waterfall};
 use crate::App;
 use crate::http::pages::access::Viewer;
+use crate::http::pages::error::PageError;
 use crate::http::pages::frame::{Frame, Section};
 use crate::http::pages::known_checks::KnownChecks;
-use crate::http::pages::{PageError, PageResult, html, words};
+use crate::http::pages::respond::{PageResult, html};
+use crate::http::pages::words;
 
 #[derive(Template)]
 #[template(path = "finding_then.html")]

@@ -10,8 +10,8 @@ use crate::App;
 use crate::http::openapi;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::respond::{PageResult, html};
 use crate::http::pages::site::{SiteUrl, USUAL_HOST};
-use crate::http::pages::{PageResult, html};
 
 #[derive(Template)]
 #[template(path = "reference.html")]

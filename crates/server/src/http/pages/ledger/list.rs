@@ -13,9 +13,9 @@ use domain::page::{PAGE_SIZE_DEFAULT, PageSize};
 use jiff::civil::Date;
 
 use crate::App;
-use crate::http::pages::PageError;
 use crate::http::pages::access::Member;
 use crate::http::pages::asked::Asked;
+use crate::http::pages::error::PageError;
 use crate::http::pages::{field_labels, words};
 use crate::limits::LISTED_ROWS_MAX;
 

@@ -6,8 +6,9 @@ use domain::{JobId, UploadState};
 use super::one::{UploadPath, again, find};
 use crate::App;
 use crate::http::pages::access::Analyst;
+use crate::http::pages::error::PageError;
 use crate::http::pages::form::Form;
-use crate::http::pages::{PageError, PageResult, see_other};
+use crate::http::pages::respond::{PageResult, see_other};
 
 /// As long as a sentence or two, which is what the next person reads.
 pub(crate) const REASON_CHARS_MAX: usize = 500;

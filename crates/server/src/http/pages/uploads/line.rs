@@ -14,8 +14,10 @@ use super::one::{find, has_its_file};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::asked::Asked;
+use crate::http::pages::error::PageError;
 use crate::http::pages::frame::{Frame, Section};
-use crate::http::pages::{PageError, PageResult, html, words};
+use crate::http::pages::respond::{PageResult, html};
+use crate::http::pages::words;
 use crate::limits::LINE_BYTES_MAX;
 
 /// A wide extract has fifty columns; a line of very many is one whose delimiters are broken.

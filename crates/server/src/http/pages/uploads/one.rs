@@ -22,9 +22,11 @@ use crate::App;
 use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
 use crate::http::pages::asked::Asked;
+use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
 use crate::http::pages::frame::{Frame, Section};
-use crate::http::pages::{PageError, PageResult, html, html_again, words};
+use crate::http::pages::respond::{PageResult, html, html_again};
+use crate::http::pages::words;
 
 /// The path of what is below one upload: customer, unit, upload.
 pub(crate) type UploadPath = Path<(String, String, String)>;

@@ -19,10 +19,12 @@ use crate::App;
 use crate::gate::Closed;
 use crate::http::door::body::{BodyError, TimedBody};
 use crate::http::pages::access::{Analyst, Member};
+use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
 use crate::http::pages::frame::{Frame, Section};
 use crate::http::pages::guard::multipart::boundary;
-use crate::http::pages::{PageError, PageResult, html, html_again, see_other, words};
+use crate::http::pages::respond::{PageResult, html, html_again, see_other};
+use crate::http::pages::words;
 use crate::intake::{self, NotNow, Offer, Source};
 
 /// Fields beside the file: a token, a type.

@@ -1,0 +1,69 @@
+//! Refusals as pages.
+//!
+//! Invariant: a refusal is written by [`render`] only, once the request's id is known.
+
+use askama::Template;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use domain::RequestId;
+use http::{HeaderMap, header};
+
+use super::document::Document;
+use super::error::PageError;
+use super::look::Look;
+use super::respond::{html, see_other};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    doc: Document,
+    title: &'static str,
+    words: String,
+    request: Option<RequestId>,
+}
+
+impl IntoResponse for PageError {
+    /// The answer is rendered later, by `render`, which knows the request.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the page of a refusal into its response; others pass unchanged.
+pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId) {
+    let Some(error) = response.extensions_mut().remove::<PageError>() else {
+        return;
+    };
+    let page = match &error {
+        PageError::SignIn { next } => {
+            let mut address = "/sign-in".to_owned();
+            if let Some(next) = next {
+                let pair = [("next", next)];
+                let query =
+                    form_urlencoded::Serializer::new(String::new()).extend_pairs(pair).finish();
+                address = format!("{address}?{query}");
+            }
+            see_other(&address)
+        }
+        _ => html(&ErrorPage {
+            doc: Document::bare(error.title(), Look::of(request)),
+            title: error.title(),
+            words: error.words(),
+            request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),
+        }),
+    };
+    match page {
+        Ok(page) => {
+            let (parts, body) = page.into_parts();
+            // Of the empty answer that this one takes the place of.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response.headers_mut().extend(parts.headers);
+            *response.body_mut() = body;
+        }
+        // The status says the most of it.
+        Err(error) => tracing::error!(request = %id, ?error, "no page for a refusal"),
+    }
+}

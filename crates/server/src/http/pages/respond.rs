@@ -1,0 +1,52 @@
+//! Answers of pages: a template, a form shown again, another page to go to.
+//!
+//! Not for: refusals (`error_page`).
+//!
+//! Invariant: a page goes out through [`html`] only, so each has the policy that lets no foreign script or
+//! style run.
+
+use askama::Template;
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{self, HeaderValue};
+
+use super::error::PageError;
+
+/// Nothing runs but our own files, nothing is sent elsewhere, nobody frames a page.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+);
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+/// Links with secrets in them stay here; forms still tell where they come from.
+const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");
+
+/// What a page's handler gives.
+pub(crate) type PageResult = Result<Response, PageError>;
+
+/// A template as an answer.
+pub(crate) fn html(template: &impl Template) -> PageResult {
+    let body = template.render().map_err(PageError::internal)?;
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HTML);
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(header::REFERRER_POLICY, REFERRER);
+    Ok(response)
+}
+
+/// The same, of a form that was not accepted.
+pub(crate) fn html_again(template: &impl Template) -> PageResult {
+    let mut response = html(template)?;
+    *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// After a form: the browser asks for the page that shows what came of it.
+pub(crate) fn see_other(path: &str) -> PageResult {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = http::StatusCode::SEE_OTHER;
+    let path = HeaderValue::try_from(path).map_err(PageError::internal)?;
+    response.headers_mut().insert(header::LOCATION, path);
+    Ok(response)
+}
