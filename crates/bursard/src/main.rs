@@ -12,7 +12,6 @@ mod deployment;
 mod ledgers;
 mod machine;
 mod output;
-mod sample;
 
 use std::process::ExitCode;
 

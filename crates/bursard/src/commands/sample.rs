@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use sample::Plan;
 
 use crate::cli::Sampling;
 use crate::output;
-use crate::sample::{self, Plan};
 
 /// What a middling organisation has: so many invoices for each supplier and for each employee.
 const INVOICES_PER_SUPPLIER: u64 = 40;

@@ -5,7 +5,7 @@
 //! Invariant: a changed number differs from the one it came from; where a kind of mistake does not
 //! apply there is none.
 
-use crate::sample::chance::Chance;
+use crate::chance::Chance;
 
 /// Letters that scanners take for digits, and the digits.
 const LOOK_ALIKES: [(u8, u8); 7] = [
@@ -104,7 +104,7 @@ fn one_of(places: &[usize], chance: &mut Chance) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::chance::Stream;
+    use crate::chance::Stream;
 
     type Change = fn(&str, &mut Chance) -> Option<String>;
 

@@ -4,13 +4,13 @@
 //!
 //! Invariant: nothing here shares by chance; each case names both suppliers.
 
-use crate::sample::bank::Account;
-use crate::sample::billing::Billing;
-use crate::sample::country::Country;
-use crate::sample::draft::Draft;
-use crate::sample::names;
-use crate::sample::script::Order;
-use crate::sample::vat;
+use crate::bank::Account;
+use crate::billing::Billing;
+use crate::country::Country;
+use crate::draft::Draft;
+use crate::names;
+use crate::script::Order;
+use crate::vat;
 
 pub(super) fn plant(draft: &mut Draft<'_>) {
     for turn in 0..draft.times {

@@ -87,7 +87,7 @@ pub(super) fn is_valid_gb(number: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{eleven, is_valid_gb, luhn, mod_11_10, number, weighted, wrong_number};
-    use crate::sample::country::Country;
+    use crate::country::Country;
 
     /// Numbers that python-stdnum publishes as valid.
     #[test]

@@ -142,7 +142,7 @@ fn every_case_names_rows_that_exist() {
 #[test]
 fn every_kind_is_planted_and_every_planted_kind_is_documented() {
     let sample = sample(&plan(1, 20_000));
-    let page = include_str!("../../../../docs/sample.md");
+    let page = include_str!("../../../docs/sample.md");
     let (_, page) = page.split_once("## To be found").unwrap();
     let (to_find, innocent) = page.split_once("## Innocent").unwrap();
     for (part, is_innocent) in [(to_find, false), (innocent, true)] {

@@ -4,10 +4,10 @@
 //!
 //! Invariant: whoever reports one of these has raised a false alarm.
 
-use crate::sample::bank::Account;
-use crate::sample::draft::Draft;
-use crate::sample::script::Order;
-use crate::sample::truth::CaseId;
+use crate::bank::Account;
+use crate::draft::Draft;
+use crate::script::Order;
+use crate::truth::CaseId;
 
 pub(super) fn plant(draft: &mut Draft<'_>) {
     for _ in 0..draft.times {

@@ -42,35 +42,35 @@ const EARLIER_DAYS: Day = 60;
 
 /// What to make.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Plan {
-    pub(crate) seed: u64,
+pub struct Plan {
+    pub seed: u64,
     /// Rows of transactions.
-    pub(crate) invoices: u64,
+    pub invoices: u64,
     /// Ordinary suppliers; those of the cases come on top.
-    pub(crate) suppliers: usize,
-    pub(crate) employees: usize,
+    pub suppliers: usize,
+    pub employees: usize,
     /// The last day of the three years.
-    pub(crate) until: Date,
+    pub until: Date,
 }
 
 /// What was made.
 #[derive(Debug, Serialize)]
-pub(crate) struct Made {
-    pub(crate) files: Vec<MadeFile>,
+pub struct Made {
+    pub files: Vec<MadeFile>,
     /// Cases to be found.
-    pub(crate) planted: usize,
+    pub planted: usize,
     /// Cases that only look like some.
-    pub(crate) innocent: usize,
+    pub innocent: usize,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct MadeFile {
-    pub(crate) name: String,
-    pub(crate) rows: u64,
+pub struct MadeFile {
+    pub name: String,
+    pub rows: u64,
 }
 
 /// Writes all files into `folder`, over files of the same names.
-pub(crate) fn write(folder: &Path, plan: &Plan) -> io::Result<Made> {
+pub fn write(folder: &Path, plan: &Plan) -> io::Result<Made> {
     let calendar = Calendar::new(plan.until);
     let users = organisation::users(&mut Chance::new(plan.seed, Stream::Users), plan.invoices);
     let mut draft = Draft::new(plan, &calendar, &users);

@@ -4,12 +4,12 @@
 //!
 //! Invariant: each case names its supplier and all the invoices that make the pattern.
 
-use crate::sample::billing::{Amounts, with_vat};
-use crate::sample::calendar::Day;
-use crate::sample::draft::Draft;
-use crate::sample::numbering::Numbering;
-use crate::sample::script::Order;
-use crate::sample::truth::CaseId;
+use crate::billing::{Amounts, with_vat};
+use crate::calendar::Day;
+use crate::draft::Draft;
+use crate::numbering::Numbering;
+use crate::script::Order;
+use crate::truth::CaseId;
 
 /// Above it a second person must approve: in pence.
 const LIMIT: i64 = 500_000;

@@ -13,18 +13,18 @@ use jiff::civil::date;
 use Change::{Always, Amount, Number, Perhaps, Sum};
 
 use super::numbers;
-use crate::sample::calendar::Calendar;
-use crate::sample::chance::Chance;
-use crate::sample::country::Currency;
-use crate::sample::invoice::{Invoice, Means};
-use crate::sample::organisation::{GROUPS, User};
-use crate::sample::suppliers::Supplier;
+use crate::calendar::Calendar;
+use crate::chance::Chance;
+use crate::country::Currency;
+use crate::invoice::{Invoice, Means};
+use crate::organisation::{GROUPS, User};
+use crate::suppliers::Supplier;
 
 /// One way for an invoice to come twice.
-pub(in crate::sample) struct Kind {
-    pub(in crate::sample) name: &'static str,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
     /// What is so, after “was keyed again as …: ”.
-    pub(in crate::sample) says: &'static str,
+    pub(crate) says: &'static str,
     change: Change,
 }
 
@@ -40,12 +40,12 @@ enum Change {
 }
 
 /// An invoice just written, and what is known around it.
-pub(in crate::sample) struct Original<'a> {
-    pub(in crate::sample) invoice: &'a Invoice,
-    pub(in crate::sample) suppliers: &'a [Supplier],
-    pub(in crate::sample) users: &'a [User],
-    pub(in crate::sample) calendar: &'a Calendar,
-    pub(in crate::sample) twins: &'a HashMap<usize, usize>,
+pub(crate) struct Original<'a> {
+    pub(crate) invoice: &'a Invoice,
+    pub(crate) suppliers: &'a [Supplier],
+    pub(crate) users: &'a [User],
+    pub(crate) calendar: &'a Calendar,
+    pub(crate) twins: &'a HashMap<usize, usize>,
 }
 
 /// Smaller ones are not worth finding twice.
@@ -58,7 +58,7 @@ const fn kind(name: &'static str, says: &'static str, change: Change) -> Kind {
 /// The one kind that is made from a credit note.
 const OF_CREDITS: &str = "credit_as_invoice";
 
-pub(in crate::sample) const KINDS: [Kind; 24] = [
+pub(crate) const KINDS: [Kind; 24] = [
     kind("exact", "the same number and amount", Always(|_, _, _| ())),
     kind("punctuation", "the punctuation of the number differs", Number(numbers::punctuation)),
     kind("leading_zeros", "leading zeros of the number differ", Number(numbers::leading_zeros)),
@@ -92,7 +92,7 @@ pub(in crate::sample) const KINDS: [Kind; 24] = [
 impl Kind {
     /// What is keyed later for this invoice to have come twice; nothing if the kind does not apply.
     /// The last of them is the one too many.
-    pub(in crate::sample) fn copies(
+    pub(crate) fn copies(
         &self,
         of: &Original<'_>,
         chance: &mut Chance,

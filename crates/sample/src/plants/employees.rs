@@ -4,12 +4,12 @@
 //!
 //! Invariant: each case shares exactly what its kind says, and names both.
 
-use crate::sample::bank::Account;
-use crate::sample::draft::Draft;
-use crate::sample::employees::Employee;
-use crate::sample::script::Order;
-use crate::sample::suppliers::Supplier;
-use crate::sample::truth::Of;
+use crate::bank::Account;
+use crate::draft::Draft;
+use crate::employees::Employee;
+use crate::script::Order;
+use crate::suppliers::Supplier;
+use crate::truth::Of;
 
 /// Makes the supplier share it.
 type Share = fn(&mut Supplier, &Employee);

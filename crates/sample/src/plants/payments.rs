@@ -4,11 +4,11 @@
 //!
 //! Invariant: each case names the supplier and every invoice that makes it a case.
 
-use crate::sample::EARLIER_DAYS;
-use crate::sample::bank::Account;
-use crate::sample::country::Country;
-use crate::sample::draft::Draft;
-use crate::sample::script::Order;
+use crate::EARLIER_DAYS;
+use crate::bank::Account;
+use crate::country::Country;
+use crate::draft::Draft;
+use crate::script::Order;
 
 pub(super) fn plant(draft: &mut Draft<'_>) {
     for _ in 0..draft.times {
