@@ -5,10 +5,10 @@
 //! Invariant: a supplier's invoice dates never fall back while its numbers rise.
 
 use super::calendar::{Calendar, Day};
-use super::chance::{Chance, doubled};
 use super::invoice::{Invoice, Means};
 use super::numbering::Numbering;
 use super::organisation::User;
+use super::rng::{Rng, doubled};
 use super::suppliers::Supplier;
 use super::truth::CaseId;
 
@@ -65,56 +65,51 @@ const DESCRIPTIONS: [&str; 12] = [
 ];
 
 impl Billing {
-    pub(super) fn new(chance: &mut Chance, supplier: &Supplier, rank: usize, users: usize) -> Self {
+    pub(super) fn new(rng: &mut Rng, supplier: &Supplier, rank: usize, users: usize) -> Self {
         // From 20 to 20,000 pounds, as often between 20 and 40 as between 10,000 and 20,000.
-        let median = doubled(2_000, chance.between(0, 10_000));
-        let amounts = match chance.below(20) {
+        let median = doubled(2_000, rng.between(0, 10_000));
+        let amounts = match rng.below(20) {
             0..2 => Amounts::Prices([median, median * 2, median + 995].map(with_vat)),
             2 => Amounts::Round { median },
-            _ => Amounts::LogNormal { median, spread: chance.between(600, 1_900) },
+            _ => Amounts::LogNormal { median, spread: rng.between(600, 1_900) },
         };
         Self {
             // Few suppliers bill most: Zipf's law, flattened at its top.
             weight: 100_000_000 / (rank as u64 + 8),
             monthly: None,
             amounts,
-            numbering: Numbering::new(chance, &supplier.name),
+            numbering: Numbering::new(rng, &supplier.name),
             case: None,
-            orders: *chance.pick(&[0, 10, 60, 90, 95]),
-            clerk: chance.index(users),
-            lag: chance.between(2, 18),
+            orders: *rng.pick(&[0, 10, 60, 90, 95]),
+            clerk: rng.index(users),
+            lag: rng.between(2, 18),
             last_invoiced: Day::MIN,
-            by_card: chance.percent(3),
+            by_card: rng.percent(3),
         }
     }
 
     /// One that bills only when it is told to.
-    pub(super) fn on_call(chance: &mut Chance, supplier: &Supplier, users: usize) -> Self {
-        Self { weight: 0, ..Self::new(chance, supplier, 0, users) }
+    pub(super) fn on_call(rng: &mut Rng, supplier: &Supplier, users: usize) -> Self {
+        Self { weight: 0, ..Self::new(rng, supplier, 0, users) }
     }
 
     /// The next invoice, keyed on `entered`.
-    pub(super) fn invoice(
-        &mut self,
-        at: &Keying<'_>,
-        chance: &mut Chance,
-        entered: Day,
-    ) -> Invoice {
+    pub(super) fn invoice(&mut self, at: &Keying<'_>, rng: &mut Rng, entered: Day) -> Invoice {
         let supplier = &at.suppliers[at.supplier];
-        let early = entered - self.lag - chance.between(0, 3);
+        let early = entered - self.lag - rng.between(0, 3);
         let invoiced = early.max(self.last_invoiced).max(supplier.created.min(entered));
         self.last_invoiced = invoiced;
-        let number = self.numbering.number(chance, at.calendar.date(invoiced));
-        let user = if chance.percent(80) { self.clerk } else { chance.index(at.users.len()) };
-        let has_order = chance.percent(self.orders);
+        let number = self.numbering.number(rng, at.calendar.date(invoiced));
+        let user = if rng.percent(80) { self.clerk } else { rng.index(at.users.len()) };
+        let has_order = rng.percent(self.orders);
         let mut invoice = Invoice {
             supplier: at.supplier,
-            site: chance.index(supplier.sites.len()),
+            site: rng.index(supplier.sites.len()),
             number: keyed(&number, &at.users[user]),
-            amount: self.amounts.amount(chance, invoiced),
+            amount: self.amounts.amount(rng, invoiced),
             currency: supplier.country.currency(),
-            description: chance.pick::<&str>(&DESCRIPTIONS),
-            order: if has_order { 4_500_000_000 + chance.between(0, 99_999_999) } else { 0 },
+            description: rng.pick::<&str>(&DESCRIPTIONS),
+            order: if has_order { 4_500_000_000 + rng.between(0, 99_999_999) } else { 0 },
             invoiced,
             received: (invoiced + 2).min(entered),
             entered,
@@ -122,7 +117,7 @@ impl Billing {
             paid: None,
             means: if self.by_card { Means::Card } else { Means::Transfer },
             user,
-            group: if chance.percent(92) { supplier.group } else { chance.index(3) },
+            group: if rng.percent(92) { supplier.group } else { rng.index(3) },
         };
         invoice.settle(at.calendar, supplier.terms);
         invoice
@@ -139,14 +134,14 @@ pub(super) struct Keying<'a> {
 }
 
 impl Amounts {
-    fn amount(&self, chance: &mut Chance, day: Day) -> i64 {
+    fn amount(&self, rng: &mut Rng, day: Day) -> i64 {
         match self {
-            Self::LogNormal { median, spread } => with_vat(chance.log_normal(*median, *spread)),
-            Self::Prices(prices) => *chance.pick(prices),
+            Self::LogNormal { median, spread } => with_vat(rng.log_normal(*median, *spread)),
+            Self::Prices(prices) => *rng.pick(prices),
             // Three percent more each year.
             Self::Fixed(amount) => amount + amount * 3 / 100 * day.div_euclid(365).max(0),
             Self::Round { median } => {
-                (chance.log_normal(*median, 1_000) / 10_000 * 10_000).max(10_000)
+                (rng.log_normal(*median, 1_000) / 10_000 * 10_000).max(10_000)
             }
         }
     }

@@ -10,11 +10,11 @@ use super::Plan;
 use super::bank::Account;
 use super::billing::{Amounts, Billing};
 use super::calendar::{Calendar, Day};
-use super::chance::{Chance, Stream};
 use super::country::Country;
 use super::employees::Employee;
 use super::numbering::Numbering;
 use super::organisation::{Registry, User};
+use super::rng::{Rng, Stream};
 use super::script::{Due, Order, Script};
 use super::suppliers::Supplier;
 use super::truth::{CaseId, Of, Truth};
@@ -22,7 +22,7 @@ use super::truth::{CaseId, Of, Truth};
 pub(super) struct Draft<'a> {
     pub(super) calendar: &'a Calendar,
     pub(super) users: &'a [User],
-    pub(super) chance: Chance,
+    pub(super) rng: Rng,
     pub(super) registry: Registry,
     pub(super) suppliers: Vec<Supplier>,
     pub(super) billings: Vec<Billing>,
@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
         let mut draft = Self {
             calendar,
             users,
-            chance: Chance::new(plan.seed, Stream::Plants),
+            rng: Rng::new(plan.seed, Stream::Plants),
             registry: Registry::new(plan.seed, calendar, users.len()),
             suppliers: Vec::new(),
             billings: Vec::new(),
@@ -80,25 +80,25 @@ impl<'a> Draft<'a> {
             supplier.created = -1_000;
         }
         let users = self.users.len();
-        let mut billing = Billing::new(&mut self.registry.chance, &supplier, rank, users);
+        let mut billing = Billing::new(&mut self.registry.rng, &supplier, rank, users);
         let turn = rank / MONTHLY_EVERY;
         if rank % MONTHLY_EVERY == MONTHLY_EVERY - 1 && turn < monthly_max {
-            let chance = &mut self.registry.chance;
+            let rng = &mut self.registry.rng;
             billing.weight = 0;
-            billing.monthly = Some(1 + chance.index(28));
+            billing.monthly = Some(1 + rng.index(28));
             let (kind, says) = match turn % 3 {
                 0 => ("rent", "The same amount every month is rent; its number is the month."),
                 1 => ("subscription", "The same amount every month is a subscription."),
                 _ => {
                     billing.amounts =
-                        Amounts::LogNormal { median: chance.between(8_000, 900_000), spread: 300 };
+                        Amounts::LogNormal { median: rng.between(8_000, 900_000), spread: 300 };
                     self.join(supplier, billing);
                     return;
                 }
             };
-            billing.amounts = Amounts::Fixed(chance.between(40, 9_000) * 120);
+            billing.amounts = Amounts::Fixed(rng.between(40, 9_000) * 120);
             if kind == "rent" {
-                billing.numbering = Numbering::period(chance, &supplier.name);
+                billing.numbering = Numbering::period(rng, &supplier.name);
             }
             let case = self.truth.innocent(kind, says);
             billing.case = Some(case);
@@ -123,14 +123,14 @@ impl<'a> Draft<'a> {
         supplier.created = supplier.created.min(-30);
         supplier.modified = supplier.created;
         change(&mut supplier);
-        let billing = Billing::on_call(&mut self.chance, &supplier, self.users.len());
+        let billing = Billing::on_call(&mut self.rng, &supplier, self.users.len());
         self.join(supplier, billing)
     }
 
     /// An ordinary British supplier among the `share` that bill most (1 is all), not taken before.
     pub(super) fn take(&mut self, share: usize) -> usize {
         let among = (self.ordinary / share).max(1);
-        let start = self.chance.index(among);
+        let start = self.rng.index(among);
         let index = (start..self.ordinary)
             .chain(0..start)
             .find(|index| {
@@ -154,7 +154,7 @@ impl<'a> Draft<'a> {
 
     /// A day somebody works, between two days that count from the first; the last one at most.
     pub(super) fn working_day(&mut self, from: Day, to: Day) -> Day {
-        let day = self.chance.between(from, to);
+        let day = self.rng.between(from, to);
         let day = self.calendar.working(day);
         if day <= self.calendar.last {
             return day;

@@ -11,10 +11,10 @@ use std::path::Path;
 use super::Plan;
 use super::billing::{Billing, Keying};
 use super::calendar::{Calendar, Day};
-use super::chance::{Chance, Stream};
 use super::draft::Draft;
 use super::invoice::{HEADER, Invoice, Means, Transactions};
 use super::plants::copies::{KINDS, Original};
+use super::rng::{Rng, Stream};
 use super::script::{Due, Order};
 use super::table::Table;
 use super::truth::{CaseId, Of};
@@ -36,7 +36,7 @@ pub(super) fn write(path: &Path, plan: &Plan, draft: &mut Draft<'_>) -> io::Resu
     };
     let mut ledger = Ledger {
         out,
-        chance: Chance::new(plan.seed, Stream::Invoices),
+        rng: Rng::new(plan.seed, Stream::Invoices),
         shares: Shares::new(&draft.billings),
         monthly: monthly(&draft.billings),
         copies: Copies::new(plan.invoices),
@@ -54,7 +54,7 @@ pub(super) fn write(path: &Path, plan: &Plan, draft: &mut Draft<'_>) -> io::Resu
 
 struct Ledger<'a, 'b> {
     out: Transactions<'a>,
-    chance: Chance,
+    rng: Rng,
     shares: Shares,
     /// Suppliers by the day of the month they bill on.
     monthly: Vec<Vec<usize>>,
@@ -86,7 +86,7 @@ impl Ledger<'_, '_> {
             }
         }
         // Nobody keys in the order in which rows are made here.
-        self.chance.shuffle(&mut entries);
+        self.rng.shuffle(&mut entries);
         for (invoice, case) in entries {
             let id = self.out.write(&invoice)?;
             match case {
@@ -113,10 +113,10 @@ impl Ledger<'_, '_> {
     fn invoice(&mut self, supplier: usize, day: Day) -> Invoice {
         let (suppliers, users) = (self.out.suppliers, self.out.users);
         let at = Keying { supplier, suppliers, users, calendar: self.out.calendar };
-        let mut invoice = self.draft.billings[supplier].invoice(&at, &mut self.chance, day);
+        let mut invoice = self.draft.billings[supplier].invoice(&at, &mut self.rng, day);
         if let Some(twin) = self.draft.twins.get(&supplier)
             && suppliers[*twin].created <= day
-            && self.chance.percent(10)
+            && self.rng.percent(10)
         {
             (invoice.supplier, invoice.site) = (*twin, 0);
         }
@@ -128,7 +128,7 @@ impl Ledger<'_, '_> {
         /// Most suppliers are older than the ledger: so many draws in vain do not happen twice.
         const DRAWS: usize = 50;
         for _ in 0..DRAWS {
-            let supplier = self.shares.draw(&mut self.chance);
+            let supplier = self.shares.draw(&mut self.rng);
             if self.out.suppliers[supplier].created <= day {
                 return supplier;
             }
@@ -142,20 +142,20 @@ impl Ledger<'_, '_> {
         if invoice.means == Means::Cancelled || self.copied(invoice, id) || invoice.amount <= 0 {
             return;
         }
-        let kind = self.chance.below(1_000);
+        let kind = self.rng.below(1_000);
         if kind >= 25 {
             return;
         }
         let mut credit = invoice.clone();
         credit.amount = -invoice.amount;
-        credit.entered = calendar.working(invoice.entered + self.chance.between(2, 30));
+        credit.entered = calendar.working(invoice.entered + self.rng.between(2, 30));
         if kind < 5 {
             credit.means = Means::Cancelled;
         } else {
             credit.number = format!("CN{}", invoice.number);
             credit.invoiced = credit.entered - 1;
-            if self.chance.percent(30) {
-                credit.amount /= self.chance.between(2, 5);
+            if self.rng.percent(30) {
+                credit.amount /= self.rng.between(2, 5);
             }
         }
         credit.received = credit.entered;
@@ -176,7 +176,7 @@ impl Ledger<'_, '_> {
             twins: &self.draft.twins,
         };
         let Some((kind, copies)) = self.copies.waiting.iter().enumerate().find_map(|(at, kind)| {
-            KINDS[*kind].copies(&original, &mut self.chance).map(|copies| (at, copies))
+            KINDS[*kind].copies(&original, &mut self.rng).map(|copies| (at, copies))
         }) else {
             return false;
         };
@@ -232,9 +232,9 @@ impl Shares {
         Self { sums: sums.collect() }
     }
 
-    fn draw(&self, chance: &mut Chance) -> usize {
+    fn draw(&self, rng: &mut Rng) -> usize {
         let all = *self.sums.last().expect("somebody bills");
-        let at = chance.below(all);
+        let at = rng.below(all);
         self.sums.partition_point(|sum| *sum <= at)
     }
 }

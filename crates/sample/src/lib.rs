@@ -9,7 +9,6 @@
 mod bank;
 mod billing;
 mod calendar;
-mod chance;
 mod country;
 mod draft;
 mod employees;
@@ -19,6 +18,7 @@ mod names;
 mod numbering;
 mod organisation;
 mod plants;
+mod rng;
 mod script;
 mod suppliers;
 mod table;
@@ -34,13 +34,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use calendar::{Calendar, Day};
-use chance::{Chance, Stream};
 use draft::Draft;
+use rng::{Rng, Stream};
 
 /// So many days lie between the two files of suppliers.
 const EARLIER_DAYS: Day = 60;
 
-/// What to make.
+/// The size of a sample, its seed and its last day.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plan {
     pub seed: u64,
@@ -53,31 +53,32 @@ pub struct Plan {
     pub until: Date,
 }
 
-/// What was made.
+/// The files of a sample and the number of its cases.
 #[derive(Debug, Serialize)]
-pub struct Made {
-    pub files: Vec<MadeFile>,
+pub struct Summary {
+    pub files: Vec<SampleFile>,
     /// Cases to be found.
     pub planted: usize,
     /// Cases that only look like some.
     pub innocent: usize,
 }
 
+/// A file of a sample.
 #[derive(Debug, Serialize)]
-pub struct MadeFile {
+pub struct SampleFile {
     pub name: String,
     pub rows: u64,
 }
 
 /// Writes all files into `folder`, over files of the same names.
-pub fn write(folder: &Path, plan: &Plan) -> io::Result<Made> {
+pub fn write(folder: &Path, plan: &Plan) -> io::Result<Summary> {
     let calendar = Calendar::new(plan.until);
-    let users = organisation::users(&mut Chance::new(plan.seed, Stream::Users), plan.invoices);
+    let users = organisation::users(&mut Rng::new(plan.seed, Stream::Users), plan.invoices);
     let mut draft = Draft::new(plan, &calendar, &users);
     plants::plant(&mut draft);
 
     let mut files = Vec::new();
-    let mut made = |name: String, rows| files.push(MadeFile { name, rows });
+    let mut made = |name: String, rows| files.push(SampleFile { name, rows });
     let stamp = calendar.stamp(calendar.last);
     for day in [calendar.last - EARLIER_DAYS, calendar.last] {
         let name = format!("suppliers_{}.csv", calendar.stamp(day));
@@ -92,5 +93,5 @@ pub fn write(folder: &Path, plan: &Plan) -> io::Result<Made> {
     made(name, rows);
     draft.truth.write(&folder.join("truth.json"), plan)?;
     let (planted, innocent) = draft.truth.counts();
-    Ok(Made { files, planted, innocent })
+    Ok(Summary { files, planted, innocent })
 }

@@ -3,10 +3,10 @@
 //! Not for: looking like anybody. Domains are below example.com and example.org, and telephone
 //! numbers and postcodes come from ranges that are never given to anybody.
 //!
-//! Invariant: the same chance gives the same names.
+//! Invariant: the same draws give the same names.
 
-use super::chance::Chance;
 use super::country::Country;
+use super::rng::Rng;
 
 const STARTS: [&str; 32] = [
     "Ald", "Bram", "Corv", "Dunn", "Elsen", "Fenn", "Garr", "Hald", "Ing", "Kell", "Lang", "Marr",
@@ -97,24 +97,24 @@ pub(super) struct Address {
     pub(super) postcode: String,
 }
 
-pub(super) fn surname(chance: &mut Chance) -> String {
-    made(chance, &SURNAME_ENDS)
+pub(super) fn surname(rng: &mut Rng) -> String {
+    made(rng, &SURNAME_ENDS)
 }
 
-pub(super) fn first_name(chance: &mut Chance) -> &'static str {
-    chance.pick::<&str>(&FIRST_NAMES)
+pub(super) fn first_name(rng: &mut Rng) -> &'static str {
+    rng.pick::<&str>(&FIRST_NAMES)
 }
 
-pub(super) fn trade(chance: &mut Chance) -> &'static str {
-    chance.pick::<&str>(&TRADES)
+pub(super) fn trade(rng: &mut Rng) -> &'static str {
+    rng.pick::<&str>(&TRADES)
 }
 
-pub(super) fn firm(chance: &mut Chance, country: Country, trade: &str) -> String {
-    let name = if chance.percent(60) { surname(chance) } else { made(chance, &PLACE_ENDS) };
-    let form = *chance.pick(country.legal_forms());
-    match chance.below(10) {
-        0 => format!("{name} & {} {trade} {form}", surname(chance)),
-        1 => format!("{} {name} {trade} {form}", *chance.pick(&["North", "Royal", "New", "First"])),
+pub(super) fn firm(rng: &mut Rng, country: Country, trade: &str) -> String {
+    let name = if rng.percent(60) { surname(rng) } else { made(rng, &PLACE_ENDS) };
+    let form = *rng.pick(country.legal_forms());
+    match rng.below(10) {
+        0 => format!("{name} & {} {trade} {form}", surname(rng)),
+        1 => format!("{} {name} {trade} {form}", *rng.pick(&["North", "Royal", "New", "First"])),
         2 => format!("{name} {trade} Services {form}"),
         _ => format!("{name} {trade} {form}"),
     }
@@ -125,26 +125,22 @@ pub(super) fn host(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-pub(super) fn address(chance: &mut Chance, country: Country) -> Address {
-    let street = format!(
-        "{} {} {}",
-        chance.between(1, 240),
-        chance.pick(&STREETS),
-        chance.pick(&STREET_KINDS)
-    );
-    let town = made(chance, &PLACE_ENDS);
-    let lines = if chance.percent(25) {
-        [format!("Unit {}, {town} Park", chance.between(1, 60)), street]
+pub(super) fn address(rng: &mut Rng, country: Country) -> Address {
+    let street =
+        format!("{} {} {}", rng.between(1, 240), rng.pick(&STREETS), rng.pick(&STREET_KINDS));
+    let town = made(rng, &PLACE_ENDS);
+    let lines = if rng.percent(25) {
+        [format!("Unit {}, {town} Park", rng.between(1, 60)), street]
     } else {
         [street, String::new()]
     };
-    Address { lines, town, postcode: postcode(chance, country) }
+    Address { lines, town, postcode: postcode(rng, country) }
 }
 
 /// Of the right form, in an area that no post office has.
-fn postcode(chance: &mut Chance, country: Country) -> String {
-    let digits = chance.between(0, 999);
-    let mut letter = || char::from(*chance.pick(INWARD));
+fn postcode(rng: &mut Rng, country: Country) -> String {
+    let digits = rng.between(0, 999);
+    let mut letter = || char::from(*rng.pick(INWARD));
     match country {
         Country::Gb => {
             format!("V{}{} {}{}{}", letter(), digits % 20 + 1, digits % 9 + 1, letter(), letter())
@@ -193,7 +189,7 @@ pub(super) fn mobile(serial: u64) -> Option<String> {
     (serial < 1_000).then(|| format!("07700 900{serial:03}"))
 }
 
-fn made(chance: &mut Chance, ends: &[&str]) -> String {
-    let middle = if chance.percent(60) { *chance.pick(&MIDDLES) } else { "" };
-    format!("{}{middle}{}", chance.pick(&STARTS), chance.pick(ends))
+fn made(rng: &mut Rng, ends: &[&str]) -> String {
+    let middle = if rng.percent(60) { *rng.pick(&MIDDLES) } else { "" };
+    format!("{}{middle}{}", rng.pick(&STARTS), rng.pick(ends))
 }

@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::chance::Chance;
+use super::rng::Rng;
 
 #[derive(Debug, Clone)]
 pub(super) struct Numbering {
@@ -32,8 +32,8 @@ enum Scheme {
 }
 
 impl Numbering {
-    pub(super) fn new(chance: &mut Chance, name: &str) -> Self {
-        let scheme = *chance.pick(&[
+    pub(super) fn new(rng: &mut Rng, name: &str) -> Self {
+        let scheme = *rng.pick(&[
             Scheme::Plain,
             Scheme::Plain,
             Scheme::Lettered,
@@ -44,30 +44,24 @@ impl Numbering {
             Scheme::Spaced,
         ]);
         let letters = name.chars().filter(char::is_ascii_alphabetic).take(2).collect::<String>();
-        let width = usize::try_from(chance.between(5, 9)).expect("it is below ten");
-        let gap = *chance.pick(&[3, 8, 20, 60, 400]);
-        Self {
-            scheme,
-            letters: letters.to_uppercase(),
-            width,
-            gap,
-            next: chance.between(100, 60_000),
-        }
+        let width = usize::try_from(rng.between(5, 9)).expect("it is below ten");
+        let gap = *rng.pick(&[3, 8, 20, 60, 400]);
+        Self { scheme, letters: letters.to_uppercase(), width, gap, next: rng.between(100, 60_000) }
     }
 
     /// 1, 2, 3 …: nobody else is billed.
-    pub(super) fn only_customer(chance: &mut Chance, name: &str) -> Self {
-        let numbering = Self::new(chance, name);
+    pub(super) fn only_customer(rng: &mut Rng, name: &str) -> Self {
+        let numbering = Self::new(rng, name);
         Self { gap: 1, next: 1, scheme: Scheme::Dashed, ..numbering }
     }
 
     /// `RENT 03/2026`: the period is the number.
-    pub(super) fn period(chance: &mut Chance, name: &str) -> Self {
-        Self { scheme: Scheme::Monthly, gap: 1, next: 0, ..Self::new(chance, name) }
+    pub(super) fn period(rng: &mut Rng, name: &str) -> Self {
+        Self { scheme: Scheme::Monthly, gap: 1, next: 0, ..Self::new(rng, name) }
     }
 
-    pub(super) fn number(&mut self, chance: &mut Chance, date: Date) -> String {
-        self.next += if self.gap == 1 { 1 } else { chance.between(1, self.gap) };
+    pub(super) fn number(&mut self, rng: &mut Rng, date: Date) -> String {
+        self.next += if self.gap == 1 { 1 } else { rng.between(1, self.gap) };
         if matches!(self.scheme, Scheme::Monthly) {
             // Two bills dated within one month, one late and one early, are for two months.
             let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1;

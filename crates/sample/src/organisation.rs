@@ -9,10 +9,10 @@ use std::collections::HashSet;
 
 use super::bank::Account;
 use super::calendar::{BEFORE, Calendar, Day};
-use super::chance::{Chance, Stream};
 use super::country::Country;
 use super::employees::Employee;
 use super::names;
+use super::rng::{Rng, Stream};
 use super::suppliers::Supplier;
 use super::vat;
 
@@ -50,7 +50,7 @@ const DEPARTMENTS: [&str; 8] = [
 
 /// Makes parties, none like another.
 pub(super) struct Registry {
-    pub(super) chance: Chance,
+    pub(super) rng: Rng,
     /// How many parties there are so far: what is unique is counted from it.
     serial: u64,
     names: HashSet<String>,
@@ -60,12 +60,12 @@ pub(super) struct Registry {
 
 impl Registry {
     pub(super) fn new(seed: u64, calendar: &Calendar, users: usize) -> Self {
-        let chance = Chance::new(seed, Stream::Parties);
-        Self { chance, serial: 0, names: HashSet::new(), users, last: calendar.last }
+        let rng = Rng::new(seed, Stream::Parties);
+        Self { rng, serial: 0, names: HashSet::new(), users, last: calendar.last }
     }
 
     pub(super) fn supplier(&mut self) -> Supplier {
-        let country = match self.chance.below(100) {
+        let country = match self.rng.below(100) {
             0..86 => Country::Gb,
             86..89 => Country::Ie,
             89..92 => Country::De,
@@ -78,23 +78,23 @@ impl Registry {
 
     pub(super) fn supplier_in(&mut self, country: Country) -> Supplier {
         let serial = self.next();
-        let trade = names::trade(&mut self.chance);
+        let trade = names::trade(&mut self.rng);
         let name = self.new_name(country, trade);
         let host = names::host(&name);
-        let domain = if self.chance.percent(70) { "example.com" } else { "example.org" };
-        let created = if self.chance.percent(75) {
-            self.chance.between(-BEFORE + 1, -1)
+        let domain = if self.rng.percent(70) { "example.com" } else { "example.org" };
+        let created = if self.rng.percent(75) {
+            self.rng.between(-BEFORE + 1, -1)
         } else {
-            self.chance.between(0, self.last - 20)
+            self.rng.between(0, self.last - 20)
         };
-        let modified = created + self.chance.between(0, (self.last - created) * 3 / 4);
-        let site_count = if self.chance.percent(8) { self.chance.between(2, 4) } else { 1 };
+        let modified = created + self.rng.between(0, (self.last - created) * 3 / 4);
+        let site_count = if self.rng.percent(8) { self.rng.between(2, 4) } else { 1 };
         let mut sites = vec![Account::new(serial, country, &name)];
         sites.extend((1..site_count).map(|_| Account::new(self.next(), country, &name)));
         Supplier {
             // Given when the supplier joins the others.
             reference: String::new(),
-            address: names::address(&mut self.chance, country),
+            address: names::address(&mut self.rng, country),
             telephone: names::telephone(serial, country),
             email: format!("accounts@{host}.{domain}"),
             website: format!("www.{host}.{domain}"),
@@ -102,13 +102,13 @@ impl Registry {
             company_number: format!("{:08}", (serial + 1) * 7_654_321 % 99_999_989),
             sites,
             earlier: None,
-            terms: *self.chance.pick(&[14, 30, 30, 30, 30, 45, 60]),
+            terms: *self.rng.pick(&[14, 30, 30, 30, 30, 45, 60]),
             created,
-            created_by: self.chance.index(self.users),
+            created_by: self.rng.index(self.users),
             modified,
-            modified_by: self.chance.index(self.users),
+            modified_by: self.rng.index(self.users),
             one_time: false,
-            group: self.chance.index(GROUPS.len()),
+            group: self.rng.index(GROUPS.len()),
             name,
             trade,
             country,
@@ -117,14 +117,14 @@ impl Registry {
 
     pub(super) fn employee(&mut self) -> Employee {
         let serial = self.next();
-        let first_name = names::first_name(&mut self.chance);
-        let last_name = names::surname(&mut self.chance);
+        let first_name = names::first_name(&mut self.rng);
+        let last_name = names::surname(&mut self.rng);
         let holder = format!("{first_name} {last_name}");
-        let started = self.chance.between(-BEFORE + 1, self.last - 60);
-        let left = self.chance.percent(12).then(|| self.chance.between(started + 30, self.last));
+        let started = self.rng.between(-BEFORE + 1, self.last - 60);
+        let left = self.rng.percent(12).then(|| self.rng.between(started + 30, self.last));
         Employee {
             id: format!("E{:06}", serial + 1),
-            address: names::address(&mut self.chance, Country::Gb),
+            address: names::address(&mut self.rng, Country::Gb),
             telephone: names::telephone(serial, Country::Gb),
             mobile: names::mobile(serial),
             email: format!("{}{}@home.example.org", names::host(&holder), serial + 1),
@@ -132,12 +132,12 @@ impl Registry {
             insurance_number: format!(
                 "QQ{:06}{}",
                 serial % 1_000_000,
-                self.chance.pick(&['A', 'B', 'C', 'D'])
+                self.rng.pick(&['A', 'B', 'C', 'D'])
             ),
-            department: self.chance.pick::<&str>(&DEPARTMENTS),
+            department: self.rng.pick::<&str>(&DEPARTMENTS),
             started,
             left,
-            group: self.chance.index(GROUPS.len()),
+            group: self.rng.index(GROUPS.len()),
             first_name,
             last_name,
         }
@@ -156,7 +156,7 @@ impl Registry {
 
     fn new_name(&mut self, country: Country, trade: &str) -> String {
         loop {
-            let name = names::firm(&mut self.chance, country, trade);
+            let name = names::firm(&mut self.rng, country, trade);
             // The host also makes the e-mail, so it is what must not come twice.
             if self.names.insert(names::host(&name)) {
                 return name;
@@ -166,12 +166,12 @@ impl Registry {
 }
 
 /// The people who key: more of them for more invoices, as offices have.
-pub(super) fn users(chance: &mut Chance, invoices: u64) -> Vec<User> {
+pub(super) fn users(rng: &mut Rng, invoices: u64) -> Vec<User> {
     /// What one person keys in three years.
     const KEYED: u64 = 20_000;
     (0..(6 + invoices / KEYED).min(60))
         .map(|number| User {
-            id: format!("{}{}{number}", &names::first_name(chance)[..1], names::surname(chance))
+            id: format!("{}{}{number}", &names::first_name(rng)[..1], names::surname(rng))
                 .to_uppercase(),
             skips_punctuation: number % 4 == 1,
             shouts: number % 3 == 1,

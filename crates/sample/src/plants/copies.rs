@@ -14,10 +14,10 @@ use Change::{Always, Amount, Number, Perhaps, Sum};
 
 use super::numbers;
 use crate::calendar::Calendar;
-use crate::chance::Chance;
 use crate::country::Currency;
 use crate::invoice::{Invoice, Means};
 use crate::organisation::{GROUPS, User};
+use crate::rng::Rng;
 use crate::suppliers::Supplier;
 
 /// One way for an invoice to come twice.
@@ -30,11 +30,11 @@ pub(crate) struct Kind {
 
 enum Change {
     /// Where the number allows it.
-    Number(fn(&str, &mut Chance) -> Option<String>),
-    Amount(fn(i64, &mut Chance) -> i64),
-    Always(fn(&Original<'_>, &mut Invoice, &mut Chance)),
+    Number(fn(&str, &mut Rng) -> Option<String>),
+    Amount(fn(i64, &mut Rng) -> i64),
+    Always(fn(&Original<'_>, &mut Invoice, &mut Rng)),
     /// Where the invoice allows it.
-    Perhaps(fn(&Original<'_>, &mut Invoice, &mut Chance) -> Option<()>),
+    Perhaps(fn(&Original<'_>, &mut Invoice, &mut Rng) -> Option<()>),
     /// Billed together with the next one.
     Sum,
 }
@@ -92,29 +92,25 @@ pub(crate) const KINDS: [Kind; 24] = [
 impl Kind {
     /// What is keyed later for this invoice to have come twice; nothing if the kind does not apply.
     /// The last of them is the one too many.
-    pub(crate) fn copies(
-        &self,
-        of: &Original<'_>,
-        chance: &mut Chance,
-    ) -> Option<Vec<Invoice>> {
+    pub(crate) fn copies(&self, of: &Original<'_>, rng: &mut Rng) -> Option<Vec<Invoice>> {
         let original = of.invoice;
         let is_credit = original.amount < 0;
         if original.amount.abs() < AMOUNT_MIN || is_credit != (self.name == OF_CREDITS) {
             return None;
         }
-        let mut copy = keyed_again(of, chance);
+        let mut copy = keyed_again(of, rng);
         let mut copies = Vec::new();
         match self.change {
-            Number(change) => copy.number = change(&original.number, chance)?,
-            Amount(change) => copy.amount = change(original.amount, chance),
-            Always(change) => change(of, &mut copy, chance),
-            Perhaps(change) => change(of, &mut copy, chance)?,
+            Number(change) => copy.number = change(&original.number, rng)?,
+            Amount(change) => copy.amount = change(original.amount, rng),
+            Always(change) => change(of, &mut copy, rng),
+            Perhaps(change) => change(of, &mut copy, rng)?,
             Sum => {
-                let mut second = keyed_again(of, chance);
-                second.number = numbers::substituted(&original.number, chance)?;
-                second.amount = original.amount / 400 * chance.between(120, 700);
+                let mut second = keyed_again(of, rng);
+                second.number = numbers::substituted(&original.number, rng)?;
+                second.amount = original.amount / 400 * rng.between(120, 700);
                 copy.amount = original.amount + second.amount;
-                copy.number = numbers::suffix(&original.number, chance)?;
+                copy.number = numbers::suffix(&original.number, rng)?;
                 copy.entered = copy.entered.max(second.entered);
                 second.settle(of.calendar, of.suppliers[second.supplier].terms);
                 copies.push(second);
@@ -128,35 +124,35 @@ impl Kind {
 }
 
 /// As the second person does it: later, mostly from a second print of the same invoice.
-fn keyed_again(of: &Original<'_>, chance: &mut Chance) -> Invoice {
+fn keyed_again(of: &Original<'_>, rng: &mut Rng) -> Invoice {
     let mut copy = of.invoice.clone();
-    copy.entered = of.calendar.working(copy.entered + chance.between(1, 90));
-    copy.received = copy.entered - chance.between(0, 2).min(copy.entered - copy.invoiced);
-    if chance.percent(15) {
-        copy.invoiced = (copy.invoiced + chance.between(1, 4)).min(copy.entered);
+    copy.entered = of.calendar.working(copy.entered + rng.between(1, 90));
+    copy.received = copy.entered - rng.between(0, 2).min(copy.entered - copy.invoiced);
+    if rng.percent(15) {
+        copy.invoiced = (copy.invoiced + rng.between(1, 4)).min(copy.entered);
     }
-    if chance.percent(55) {
-        copy.user = chance.index(of.users.len());
+    if rng.percent(55) {
+        copy.user = rng.index(of.users.len());
     }
-    if chance.percent(50) {
+    if rng.percent(50) {
         copy.order = 0;
     }
     copy
 }
 
-fn date_as_number(of: &Original<'_>, copy: &mut Invoice, _: &mut Chance) {
+fn date_as_number(of: &Original<'_>, copy: &mut Invoice, _: &mut Rng) {
     let day = of.calendar.date(copy.invoiced);
     copy.number = format!("{:02}{:02}{}", day.day(), day.month(), day.year());
 }
 
-fn second_reference(of: &Original<'_>, copy: &mut Invoice, _: &mut Chance) -> Option<()> {
+fn second_reference(of: &Original<'_>, copy: &mut Invoice, _: &mut Rng) -> Option<()> {
     copy.supplier = *of.twins.get(&copy.supplier)?;
     copy.site = 0;
     Some(())
 }
 
-fn wrong_supplier(of: &Original<'_>, copy: &mut Invoice, chance: &mut Chance) -> Option<()> {
-    let other = chance.index(of.suppliers.len());
+fn wrong_supplier(of: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) -> Option<()> {
+    let other = rng.index(of.suppliers.len());
     let known = of.suppliers[other].created <= copy.invoiced;
     if other == copy.supplier || of.twins.get(&copy.supplier) == Some(&other) || !known {
         return None;
@@ -165,26 +161,26 @@ fn wrong_supplier(of: &Original<'_>, copy: &mut Invoice, chance: &mut Chance) ->
     Some(())
 }
 
-fn other_group(_: &Original<'_>, copy: &mut Invoice, chance: &mut Chance) {
-    copy.group = (copy.group + 1 + chance.index(GROUPS.len() - 1)) % GROUPS.len();
+fn other_group(_: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) {
+    copy.group = (copy.group + 1 + rng.index(GROUPS.len() - 1)) % GROUPS.len();
 }
 
-fn transposed_amount(_: &Original<'_>, copy: &mut Invoice, chance: &mut Chance) -> Option<()> {
-    let digits = numbers::transposed(&copy.amount.to_string(), chance)?;
+fn transposed_amount(_: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) -> Option<()> {
+    let digits = numbers::transposed(&copy.amount.to_string(), rng)?;
     copy.amount = digits.parse().ok().filter(|amount| *amount >= AMOUNT_MIN / 10)?;
     Some(())
 }
 
-fn slipped_decimal(amount: i64, chance: &mut Chance) -> i64 {
-    if chance.percent(50) { amount * 10 } else { amount / 10 }
+fn slipped_decimal(amount: i64, rng: &mut Rng) -> i64 {
+    if rng.percent(50) { amount * 10 } else { amount / 10 }
 }
 
-fn amount_nearly(amount: i64, chance: &mut Chance) -> i64 {
-    let off = amount * chance.between(10, 30) / 1_000;
-    if chance.percent(50) { amount + off } else { amount - off }
+fn amount_nearly(amount: i64, rng: &mut Rng) -> i64 {
+    let off = amount * rng.between(10, 30) / 1_000;
+    if rng.percent(50) { amount + off } else { amount - off }
 }
 
-fn day_and_month(of: &Original<'_>, copy: &mut Invoice, _: &mut Chance) -> Option<()> {
+fn day_and_month(of: &Original<'_>, copy: &mut Invoice, _: &mut Rng) -> Option<()> {
     let day = of.calendar.date(of.invoice.invoiced);
     if day.day() > 12 || day.day() == day.month() {
         return None;
@@ -193,21 +189,21 @@ fn day_and_month(of: &Original<'_>, copy: &mut Invoice, _: &mut Chance) -> Optio
     (copy.invoiced <= copy.entered).then_some(())
 }
 
-fn wrong_year(of: &Original<'_>, copy: &mut Invoice, _: &mut Chance) -> Option<()> {
+fn wrong_year(of: &Original<'_>, copy: &mut Invoice, _: &mut Rng) -> Option<()> {
     copy.invoiced = of.calendar.day(of.calendar.date(of.invoice.invoiced) - 1.year())?;
     Some(())
 }
 
-fn other_currency(_: &Original<'_>, copy: &mut Invoice, _: &mut Chance) {
+fn other_currency(_: &Original<'_>, copy: &mut Invoice, _: &mut Rng) {
     copy.currency = if copy.currency == Currency::Gbp { Currency::Eur } else { Currency::Gbp };
 }
 
-fn card_and_invoice(of: &Original<'_>, copy: &mut Invoice, chance: &mut Chance) -> Option<()> {
+fn card_and_invoice(of: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) -> Option<()> {
     copy.means = match of.invoice.means {
         Means::Transfer => Means::Card,
         Means::Card => Means::Transfer,
         Means::Cancelled => return None,
     };
-    copy.number = format!("CARD{}", chance.between(100_000, 999_999));
+    copy.number = format!("CARD{}", rng.between(100_000, 999_999));
     Some(())
 }

@@ -31,9 +31,9 @@ fn instalments(draft: &mut Draft<'_>) {
         "instalments",
         "One contract is paid in twelve equal parts, all under its one number.",
     );
-    let number = format!("CONTRACT {}", draft.chance.between(1_000, 9_999));
-    let amount = draft.chance.between(500, 5_000) * 120;
-    let first = draft.chance.between(0, draft.calendar.last - 400);
+    let number = format!("CONTRACT {}", draft.rng.between(1_000, 9_999));
+    let amount = draft.rng.between(500, 5_000) * 120;
+    let first = draft.rng.between(0, draft.calendar.last - 400);
     for month in 0..12 {
         let day = draft.calendar.working(first + month * 30);
         let (amount, number) = (Some(amount), Some(number.clone()));
@@ -48,11 +48,11 @@ fn credit_and_invoice_again(draft: &mut Draft<'_>) {
         "The first invoice was credited in full; the second, of the same amount, replaces it.",
     );
     draft.ordinary_orders(supplier, 6);
-    let amount = draft.chance.between(500, 20_000) * 120;
+    let amount = draft.rng.between(500, 20_000) * 120;
     let first = draft.working_day(30, draft.calendar.last - 60);
     for (after, amount, number) in [
         (0, amount, None),
-        (9, -amount, Some(format!("CN{}", draft.chance.between(1_000, 9_999)))),
+        (9, -amount, Some(format!("CN{}", draft.rng.between(1_000, 9_999)))),
         (12, amount, None),
     ] {
         let day = draft.calendar.working(first + after);
@@ -68,7 +68,7 @@ fn consecutive(draft: &mut Draft<'_>) {
         "Invoices of one day with one amount and numbers in a row are deliveries, each billed.",
     );
     draft.ordinary_orders(supplier, 6);
-    let amount = Some(draft.chance.between(50, 3_000) * 120);
+    let amount = Some(draft.rng.between(50, 3_000) * 120);
     let day = draft.working_day(0, draft.calendar.last - 30);
     for _ in 0..4 {
         draft.order(day, Order { supplier, amount, case: Some(case), ..Order::default() });

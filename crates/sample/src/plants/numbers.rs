@@ -5,7 +5,7 @@
 //! Invariant: a changed number differs from the one it came from; where a kind of mistake does not
 //! apply there is none.
 
-use crate::chance::Chance;
+use crate::rng::Rng;
 
 /// Letters that scanners take for digits, and the digits.
 const LOOK_ALIKES: [(u8, u8); 7] = [
@@ -19,40 +19,40 @@ const LOOK_ALIKES: [(u8, u8); 7] = [
 ];
 const SUFFIXES: [&str; 6] = ["-A", "-1", "R", "DUP", " COPY", "/2"];
 
-pub(super) fn punctuation(number: &str, chance: &mut Chance) -> Option<String> {
+pub(super) fn punctuation(number: &str, rng: &mut Rng) -> Option<String> {
     let bare: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     if bare != number {
         return Some(bare);
     }
-    let at = digits(number).nth(chance.index(3))?;
-    let mark = *chance.pick(&['-', '/', '.', ' ']);
+    let at = digits(number).nth(rng.index(3))?;
+    let mark = *rng.pick(&['-', '/', '.', ' ']);
     (at > 0).then(|| format!("{}{mark}{}", &number[..at], &number[at..]))
 }
 
-pub(super) fn leading_zeros(number: &str, chance: &mut Chance) -> Option<String> {
+pub(super) fn leading_zeros(number: &str, rng: &mut Rng) -> Option<String> {
     let first = digits(number).next()?;
     let (head, run) = number.split_at(first);
     let dropped = run.trim_start_matches('0');
     if dropped.len() < run.len() && dropped.starts_with(|c: char| c.is_ascii_digit()) {
         return Some(format!("{head}{dropped}"));
     }
-    Some(format!("{head}{}{run}", chance.pick(&["0", "00", "000"])))
+    Some(format!("{head}{}{run}", rng.pick(&["0", "00", "000"])))
 }
 
-pub(super) fn suffix(number: &str, chance: &mut Chance) -> Option<String> {
+pub(super) fn suffix(number: &str, rng: &mut Rng) -> Option<String> {
     // Behind a letter nobody could tell it from the number.
     let ends_in_digit = number.ends_with(|c: char| c.is_ascii_digit());
-    ends_in_digit.then(|| format!("{number}{}", chance.pick(&SUFFIXES)))
+    ends_in_digit.then(|| format!("{number}{}", rng.pick(&SUFFIXES)))
 }
 
-pub(super) fn transposed(number: &str, chance: &mut Chance) -> Option<String> {
+pub(super) fn transposed(number: &str, rng: &mut Rng) -> Option<String> {
     let text = number.as_bytes();
     let pairs: Vec<usize> = digits(number)
         .filter(|at| {
             text.get(at + 1).is_some_and(|next| next.is_ascii_digit() && *next != text[*at])
         })
         .collect();
-    let at = one_of(&pairs, chance)?;
+    let at = one_of(&pairs, rng)?;
     Some(format!(
         "{}{}{}{}",
         &number[..at],
@@ -62,26 +62,26 @@ pub(super) fn transposed(number: &str, chance: &mut Chance) -> Option<String> {
     ))
 }
 
-pub(super) fn substituted(number: &str, chance: &mut Chance) -> Option<String> {
-    let at = any_digit(number, chance)?;
+pub(super) fn substituted(number: &str, rng: &mut Rng) -> Option<String> {
+    let at = any_digit(number, rng)?;
     let digit = u64::from(number.as_bytes()[at] - b'0');
-    let other = (digit + 1 + chance.below(9)) % 10;
+    let other = (digit + 1 + rng.below(9)) % 10;
     Some(format!("{}{other}{}", &number[..at], &number[at + 1..]))
 }
 
-pub(super) fn dropped(number: &str, chance: &mut Chance) -> Option<String> {
+pub(super) fn dropped(number: &str, rng: &mut Rng) -> Option<String> {
     // Of a very short number too little would be left to know it by.
-    let at = any_digit(number, chance).filter(|_| digits(number).count() >= 4)?;
+    let at = any_digit(number, rng).filter(|_| digits(number).count() >= 4)?;
     Some(format!("{}{}", &number[..at], &number[at + 1..]))
 }
 
-pub(super) fn added(number: &str, chance: &mut Chance) -> Option<String> {
-    let at = any_digit(number, chance)?;
-    Some(format!("{}{}{}", &number[..at], chance.below(10), &number[at..]))
+pub(super) fn added(number: &str, rng: &mut Rng) -> Option<String> {
+    let at = any_digit(number, rng)?;
+    Some(format!("{}{}{}", &number[..at], rng.below(10), &number[at..]))
 }
 
-pub(super) fn misread(number: &str, chance: &mut Chance) -> Option<String> {
-    let start = chance.index(LOOK_ALIKES.len());
+pub(super) fn misread(number: &str, rng: &mut Rng) -> Option<String> {
+    let start = rng.index(LOOK_ALIKES.len());
     let mut pairs = LOOK_ALIKES.iter().cycle().skip(start).take(LOOK_ALIKES.len());
     let (at, letter) = pairs.find_map(|(digit, letter)| {
         number.bytes().rposition(|byte| byte == *digit).map(|at| (at, *letter))
@@ -93,20 +93,20 @@ fn digits(number: &str) -> impl Iterator<Item = usize> {
     number.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at)
 }
 
-fn any_digit(number: &str, chance: &mut Chance) -> Option<usize> {
-    one_of(&digits(number).collect::<Vec<_>>(), chance)
+fn any_digit(number: &str, rng: &mut Rng) -> Option<usize> {
+    one_of(&digits(number).collect::<Vec<_>>(), rng)
 }
 
-fn one_of(places: &[usize], chance: &mut Chance) -> Option<usize> {
-    (!places.is_empty()).then(|| *chance.pick(places))
+fn one_of(places: &[usize], rng: &mut Rng) -> Option<usize> {
+    (!places.is_empty()).then(|| *rng.pick(places))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Stream;
+    use crate::rng::Stream;
 
-    type Change = fn(&str, &mut Chance) -> Option<String>;
+    type Change = fn(&str, &mut Rng) -> Option<String>;
 
     #[test]
     fn a_changed_number_differs_and_is_as_long_as_its_kind_says() {
@@ -120,14 +120,14 @@ mod tests {
             (added, 1..=1),
             (misread, 0..=0),
         ];
-        let mut chance = Chance::new(1, Stream::Plants);
+        let mut rng = Rng::new(1, Stream::Plants);
         for (kind, (change, longer)) in changes.into_iter().enumerate() {
             let mut some = 0;
             for number in
                 ["12345", "INV0004711", "AB-00017", "2026/00815", "001.234.1567", "777", "RENT"]
             {
                 for _ in 0..40 {
-                    let Some(changed) = change(number, &mut chance) else { continue };
+                    let Some(changed) = change(number, &mut rng) else { continue };
                     some += 1;
                     assert_ne!(changed, number, "{kind}");
                     let by = changed.len().cast_signed() - number.len().cast_signed();

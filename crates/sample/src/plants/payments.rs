@@ -21,7 +21,7 @@ pub(super) fn plant(draft: &mut Draft<'_>) {
 
 fn bank_changed_then_paid(draft: &mut Draft<'_>) {
     let last = draft.calendar.last;
-    let changed = last - draft.chance.between(20, EARLIER_DAYS - 15);
+    let changed = last - draft.rng.between(20, EARLIER_DAYS - 15);
     let serial = draft.registry.next();
     let index = draft.on_call(|supplier| {
         let new = Account::new(serial, Country::Gb, &supplier.name);
@@ -38,7 +38,7 @@ fn bank_changed_then_paid(draft: &mut Draft<'_>) {
     );
     draft.name_supplier(case, index);
     let day = draft.working_day(changed + 1, changed + 4);
-    let amount = Some(draft.chance.between(20_000, 60_000) * 120);
+    let amount = Some(draft.rng.between(20_000, 60_000) * 120);
     draft.order(day, Order { supplier: index, amount, case: Some(case), ..Order::default() });
 }
 
@@ -69,7 +69,7 @@ fn created_and_paid(draft: &mut Draft<'_>) {
         .plant("created_and_paid", "The supplier was created, billed and paid within a few days.");
     draft.name_supplier(case, index);
     let day = draft.calendar.working(created + 1);
-    let amount = Some(draft.chance.between(2_000, 9_000) * 120);
+    let amount = Some(draft.rng.between(2_000, 9_000) * 120);
     draft.order(day, Order { supplier: index, amount, case: Some(case), ..Order::default() });
 }
 

@@ -48,7 +48,7 @@ fn split(draft: &mut Draft<'_>) {
     draft.ordinary_orders(about.0, 8);
     let day = draft.working_day(60, draft.calendar.last - 40);
     for after in [0, 2, 4] {
-        let amount = draft.chance.between(LIMIT * 85 / 100, LIMIT - 1_000);
+        let amount = draft.rng.between(LIMIT * 85 / 100, LIMIT - 1_000);
         order(draft, draft.calendar.working(day + after), about, amount);
     }
 }
@@ -61,7 +61,7 @@ fn below_the_limit(draft: &mut Draft<'_>) {
     );
     for _ in 0..12 {
         let day = draft.working_day(0, draft.calendar.last - 10);
-        let amount = draft.chance.between(LIMIT * 98 / 100, LIMIT - 1);
+        let amount = draft.rng.between(LIMIT * 98 / 100, LIMIT - 1);
         order(draft, day, about, amount);
     }
 }
@@ -72,9 +72,9 @@ fn weekends(draft: &mut Draft<'_>) {
         "weekend_keying",
         "One person keyed this supplier's invoices on weekends and holidays only.",
     );
-    let user = Some(draft.chance.index(draft.users.len()));
+    let user = Some(draft.rng.index(draft.users.len()));
     for _ in 0..8 {
-        let from = draft.chance.between(0, draft.calendar.last - 40);
+        let from = draft.rng.between(0, draft.calendar.last - 40);
         let day = (from..from + 7).find(|day| !draft.calendar.is_working(*day)).expect("weeks end");
         draft.order(day, Order { supplier, user, case: Some(case), ..Order::default() });
     }
@@ -87,7 +87,7 @@ fn only_customer(draft: &mut Draft<'_>) {
         "The supplier's numbers run 1, 2, 3 … over the years: it bills nobody else.",
     );
     let name = draft.suppliers[supplier].name.clone();
-    draft.billings[supplier].numbering = Numbering::only_customer(&mut draft.chance, &name);
+    draft.billings[supplier].numbering = Numbering::only_customer(&mut draft.rng, &name);
     for _ in 0..24 {
         let day = draft.working_day(0, draft.calendar.last);
         draft.order(day, Order { supplier, case: Some(case), ..Order::default() });
@@ -98,7 +98,7 @@ fn round_amounts(draft: &mut Draft<'_>) {
     let about = case(draft, "round_amounts", "All amounts of the supplier are whole thousands.");
     for _ in 0..20 {
         let day = draft.working_day(0, draft.calendar.last);
-        let amount = draft.chance.between(1, 12) * 100_000;
+        let amount = draft.rng.between(1, 12) * 100_000;
         order(draft, day, about, amount);
     }
 }
@@ -109,7 +109,7 @@ fn spike(draft: &mut Draft<'_>) {
     draft.billings[supplier].amounts = Amounts::LogNormal { median: 80_000, spread: 300 };
     draft.ordinary_orders(supplier, 30);
     let day = draft.working_day(400, draft.calendar.last - 20);
-    let amount = with_vat(draft.chance.between(24_000, 30_000) * 100);
+    let amount = with_vat(draft.rng.between(24_000, 30_000) * 100);
     order(draft, day, (supplier, case), amount);
 }
 
@@ -123,8 +123,8 @@ fn benford(draft: &mut Draft<'_>) {
     );
     for _ in 0..ROWS {
         let day = draft.working_day(0, draft.calendar.last);
-        let lead = draft.chance.between(10, 99) * 1_000 + draft.chance.between(0, 999);
-        let amount = lead * *draft.chance.pick(&[1, 10]) / 10;
+        let lead = draft.rng.between(10, 99) * 1_000 + draft.rng.between(0, 999);
+        let amount = lead * *draft.rng.pick(&[1, 10]) / 10;
         order(draft, day, about, amount);
     }
 }

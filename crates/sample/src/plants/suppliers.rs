@@ -43,7 +43,7 @@ fn duplicate_supplier(draft: &mut Draft<'_>, turn: usize) {
     let mut copy = draft.suppliers[first].clone();
     let serial = draft.registry.next();
     copy.sites.truncate(1);
-    copy.created = draft.chance.between(-900, -1).max(copy.created);
+    copy.created = draft.rng.between(-900, -1).max(copy.created);
     copy.modified = copy.created;
     copy.email = format!("sales@{}", copy.website.trim_start_matches("www."));
     copy.name = renamed(&copy.name);
@@ -60,7 +60,7 @@ fn duplicate_supplier(draft: &mut Draft<'_>, turn: usize) {
         "“{}” is in the file again as “{}”, with {shares}.",
         draft.suppliers[first].name, copy.name
     );
-    let billing = Billing::on_call(&mut draft.chance, &copy, draft.users.len());
+    let billing = Billing::on_call(&mut draft.rng, &copy, draft.users.len());
     let case = draft.truth.plant("duplicate_supplier", says);
     let copy = draft.join(copy, billing);
     draft.twins.insert(first, copy);
@@ -89,7 +89,7 @@ fn look_alike(draft: &mut Draft<'_>, turn: usize) {
     let big = draft.take(20);
     let name = misspelt(&draft.suppliers[big].name);
     let last = draft.calendar.last;
-    let created = draft.chance.between(last / 2, last - 150);
+    let created = draft.rng.between(last / 2, last - 150);
     let index = draft.on_call(|supplier| {
         supplier.name = name;
         supplier.created = created;
@@ -143,7 +143,7 @@ fn invalid_vat(draft: &mut Draft<'_>, turn: usize) {
 
 fn no_address(draft: &mut Draft<'_>, turn: usize) {
     let index = draft.take(1);
-    let box_number = draft.chance.between(10, 999);
+    let box_number = draft.rng.between(10, 999);
     let address = &mut draft.suppliers[index].address;
     let (kind, says) = if turn.is_multiple_of(2) {
         address.lines = [format!("PO Box {box_number}"), String::new()];

@@ -1,4 +1,4 @@
-//! Chance from a seed: `SplitMix64`, and the few distributions a made organisation needs.
+//! Rng from a seed: `SplitMix64`, and the few distributions a made organisation needs.
 //!
 //! Not for: anything secret. Written out here because the bytes of a sample are a promise: random
 //! number crates keep the right to change the values they give.
@@ -6,7 +6,7 @@
 //! Invariant: whole numbers only, so the same seed gives the same values on every machine.
 
 #[derive(Debug, Clone)]
-pub(super) struct Chance {
+pub(super) struct Rng {
     state: u64,
 }
 
@@ -19,7 +19,7 @@ pub(super) enum Stream {
     Plants,
 }
 
-impl Chance {
+impl Rng {
     pub(super) fn new(seed: u64, stream: Stream) -> Self {
         let mut first = Self { state: seed };
         let state = first.next().wrapping_add((stream as u64).wrapping_mul(0xD1B5_4A32_D192_ED03));
@@ -86,14 +86,14 @@ pub(super) fn doubled(value: i64, thousandths: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, Stream, doubled};
+    use super::{Rng, Stream, doubled};
 
     #[test]
     fn the_values_of_a_seed_never_change() {
-        let mut chance = Chance { state: 1_234_567 };
+        let mut rng = Rng { state: 1_234_567 };
         // Published outputs of `SplitMix64` for this seed.
         let published = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973];
-        assert_eq!([chance.next(), chance.next()], published);
+        assert_eq!([rng.next(), rng.next()], published);
     }
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn the_median_is_the_median() {
-        let mut chance = Chance::new(1, Stream::Invoices);
-        let above = (0..10_000).filter(|_| chance.log_normal(50_000, 900) > 50_000).count();
+        let mut rng = Rng::new(1, Stream::Invoices);
+        let above = (0..10_000).filter(|_| rng.log_normal(50_000, 900) > 50_000).count();
         assert!((4_700..5_300).contains(&above), "{above}");
     }
 }
