@@ -7,6 +7,8 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::Sha256Digest;
 use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::deployment::{Deployment, WITHOUT_EMULATOR};
 use crate::harness::{JsonAnswer as _, Server};
@@ -17,6 +19,8 @@ const ROUNDS_VARIABLE: &str = "BURSAR_CRASH_ROUNDS";
 const ROUNDS: u64 = 4;
 /// A new folder now and then keeps the proof of a round short.
 const ROUNDS_PER_FOLDER: u64 = 10;
+/// A client gives up then; what it has no answer to is not acknowledged.
+const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A generator that is the same everywhere (xorshift64*), so that a round can be repeated.
 struct Dice(u64);
@@ -30,7 +34,12 @@ impl Dice {
     }
 }
 
-type Acknowledged = Arc<Mutex<BTreeMap<String, String>>>;
+/// What was acknowledged: the SHA-256 of each upload by its id, and a signal at each of them.
+#[derive(Default)]
+struct Acknowledged {
+    digests: Mutex<BTreeMap<String, String>>,
+    added: Notify,
+}
 
 /// Sends file after file until the server is gone; keeps the id and digest of each 201 it saw.
 async fn upload_on(
@@ -38,7 +47,7 @@ async fn upload_on(
     client: reqwest::Client,
     token: String,
     seed: u64,
-    seen: Acknowledged,
+    seen: Arc<Acknowledged>,
 ) {
     let mut dice = Dice(seed);
     for number in 0.. {
@@ -50,6 +59,7 @@ async fn upload_on(
             .post(format!("{url}/file_{seed}_{number}.csv"))
             .header("Content-Type", "text/csv")
             .bearer_auth(&token)
+            .timeout(WAIT_MAX)
             .body(body);
         let Ok(answer) = request.send().await else {
             return;
@@ -62,14 +72,16 @@ async fn upload_on(
         };
         let receipt: Value = serde_json::from_slice(&body).unwrap();
         let sha256 = Sha256Digest::from_bytes(sha256.as_ref().try_into().unwrap()).to_string();
-        seen.lock().unwrap().insert(receipt["uploadId"].as_str().unwrap().to_owned(), sha256);
+        let id = receipt["uploadId"].as_str().unwrap().to_owned();
+        seen.digests.lock().unwrap().insert(id, sha256);
+        seen.added.notify_one();
     }
 }
 
 async fn round(server: Server, round: u64) -> (Server, usize) {
     let token = server.token();
     let url = server.url("/customers/acme/units/acme/Uploads/upload/APT");
-    let seen = Acknowledged::default();
+    let seen = Arc::new(Acknowledged::default());
     let uploaders: Vec<_> = (0..UPLOADERS)
         .map(|uploader| {
             let seed = 1 + round * UPLOADERS + uploader;
@@ -77,6 +89,10 @@ async fn round(server: Server, round: u64) -> (Server, usize) {
             tokio::spawn(upload_on(url.clone(), client, token.clone(), seed, seen))
         })
         .collect();
+    // Every other round lasts from the first receipt on, so that a busy machine has some to lose as well.
+    if round.is_multiple_of(2) {
+        timeout(WAIT_MAX, seen.added.notified()).await.expect("the server acknowledges a file");
+    }
     tokio::time::sleep(Duration::from_millis(20 + Dice(round + 99).roll(600))).await;
     let folder = server.kill();
     for uploader in uploaders {
@@ -84,11 +100,11 @@ async fn round(server: Server, round: u64) -> (Server, usize) {
     }
 
     let server = Server::start_in(folder);
-    let seen = std::mem::take(&mut *seen.lock().unwrap());
+    let seen = std::mem::take(&mut *seen.digests.lock().unwrap());
     for (id, sha256) in &seen {
         let path = format!("/customers/acme/units/acme/Uploads/{id}");
-        let answer =
-            server.client().get(server.url(&path)).bearer_auth(&token).send().await.unwrap();
+        let call = server.client().get(server.url(&path)).bearer_auth(&token).timeout(WAIT_MAX);
+        let answer = call.send().await.unwrap();
         assert_eq!(answer.status(), 200, "round {round}: {id} was acknowledged and is gone");
         assert_eq!(answer.json_value().await["sha256"], **sha256, "round {round}: {id}");
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use reqwest::{Certificate, Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -14,6 +16,9 @@ pub(crate) const CUSTOMER: &str = "acme";
 
 /// `cargo xtask prove` names the folder of the release build's programs.
 const PROGRAMS_VARIABLE: &str = "BURSAR_PROGRAMS";
+
+/// How long a server may take until its next line while it starts, on a machine that is busy.
+const READY_MAX: Duration = Duration::from_secs(90);
 
 /// The calls by which bytes and names come to be, reach the disk, or go to a client.
 const TRACED: &str = "trace=write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,ftruncate,fallocate,\
@@ -177,7 +182,7 @@ impl Server {
             if uploads.iter().all(|upload| upload["status"] == "read") {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
@@ -317,9 +322,12 @@ fn spawn(folder: &Path, program: Command, says: &str, flags: &[&str]) -> (Child,
         .stderr(log)
         .spawn()
         .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (sender, printed) = mpsc::channel();
+    // Read on a thread of its own, so that a server that never gets ready is seen to hang.
+    std::thread::spawn(move || while_taken(&sender, &mut output));
     let mut lines = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let line = line.unwrap();
+    while let Ok(line) = printed.recv_timeout(READY_MAX) {
         let port = line
             .strip_prefix(says)
             .and_then(|rest| rest.split_once("https://localhost:"))
@@ -330,9 +338,23 @@ fn spawn(folder: &Path, program: Command, says: &str, flags: &[&str]) -> (Child,
             return (child, port, lines);
         }
     }
+    // It may have ended already.
+    let _killed = child.kill();
     let _ended = child.wait();
     let log = fs::read_to_string(folder.join("log")).unwrap_or_else(|fault| fault.to_string());
     panic!("bursard did not get ready: {lines:?}\n{log}");
+}
+
+/// Passes lines on until nobody takes them any more.
+fn while_taken(
+    taker: &mpsc::Sender<String>,
+    lines: &mut impl Iterator<Item = std::io::Result<String>>,
+) {
+    for line in lines {
+        if taker.send(line.unwrap()).is_err() {
+            return;
+        }
+    }
 }
 
 fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
