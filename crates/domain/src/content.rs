@@ -5,7 +5,7 @@
 
 use crate::file_name::FileFormat;
 
-/// No signature below is longer or starts later; the door looks at this many bytes before it keeps any.
+/// No signature below is longer or starts later; receiving looks at this many bytes before it keeps any.
 pub const SIGNATURE_BYTES: usize = 512;
 
 /// Why content cannot be what its name says.

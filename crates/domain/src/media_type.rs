@@ -1,9 +1,9 @@
-//! The media types the door takes.
+//! The media types an upload may have.
 //!
 //! The vendor's page has `text/csv` for all files, whatever the format of the body; the others are
 //! taken because honest clients send them.
 
-/// A `Content-Type` the door takes; parameters are ignored.
+/// A `Content-Type` that an upload may have; parameters are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     Csv,

@@ -7,7 +7,6 @@
 
 pub mod access;
 mod api;
-mod door;
 mod drain;
 mod error;
 mod openapi;
@@ -16,13 +15,16 @@ mod pages;
 mod path;
 mod probes;
 mod problems;
+mod request;
+mod respond;
+mod route;
 mod routes;
+mod upload;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse as _, Response};
 use domain::{RefusalCode, RequestId};
@@ -43,29 +45,24 @@ pub use api::verdicts::{
     Assignment, Comment, DecidedSeveral, Recovery, RememberedVerdicts, VerdictOnSeveral,
 };
 pub use error::ApiError;
-pub use openapi::document as openapi_document;
-pub use pages::access::Permission;
-pub use routes::{Access, Route, table as routes};
+pub use request::PeerAddress;
+pub use route::{Access, Permission, Route};
+pub use routes::table as routes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Where a connection comes from; whoever accepts one notes it in its requests.
-#[derive(Debug, Clone, Copy)]
-pub struct PeerAddress(pub std::net::IpAddr);
+/// The OpenAPI document of every route.
+pub fn openapi_document() -> serde_json::Value {
+    openapi::document(&routes::table())
+}
 
 /// Answers the requests of all connections.
 #[derive(Debug, Clone)]
 pub struct Service {
     app: App,
     router: axum::Router,
-}
-
-/// What the log and the counters know of a request; handlers fill in what they learn.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RequestContext {
-    pub(crate) id: RequestId,
 }
 
 impl Service {
@@ -76,35 +73,32 @@ impl Service {
     /// Answers one request; never fails, and a panic inside is a 500 of this request only.
     pub async fn call(self, request: http::Request<Incoming>) -> Result<Response, Infallible> {
         let started = Instant::now();
-        let context = RequestContext {
-            id: RequestId::new(self.app.clock.now(), self.app.randomness.bytes()),
-        };
+        let id = RequestId::new(self.app.clock.now(), self.app.randomness.bytes());
         let is_http1 = request.version() < http::Version::HTTP_2;
         let instance = request.uri().path().to_owned();
         let method = request.method().clone();
         let headers = request.headers().clone();
         let (mut request, lent) = drain::lend(request);
         path::canonicalise(request.uri_mut());
-        request.extensions_mut().insert(context);
 
         let answer = AssertUnwindSafe(self.answer(request)).catch_unwind().await;
         let (route, mut response) = answer.unwrap_or_else(|panic| {
             let error = Panic::from(panic);
             let error = &error as &dyn std::error::Error;
-            tracing::error!(request = %context.id, method = %method, error, "a request panicked");
+            tracing::error!(request = %id, method = %method, error, "a request panicked");
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
-        error::render(&mut response, &instance, context.id);
-        pages::error_page::render(&mut response, &headers, context.id);
+        error::render(&mut response, &instance, id);
+        pages::error_page::render(&mut response, &headers, id);
         if is_http1 {
             drain::answer_early(&mut response, &lent);
         }
-        decorate(&mut response, context.id);
+        decorate(&mut response, id);
 
         let route = route.as_ref().map_or("none", |path| path.as_str());
         measures::request(route, response.status(), started.elapsed());
         tracing::info!(
-            request = %context.id, method = %method, route, status = response.status().as_u16(),
+            request = %id, method = %method, route, status = response.status().as_u16(),
             millis = measures::millis(started.elapsed()),
             code = response.extensions().get::<RefusalCode>().map(|code| code.as_str()),
             "answered"
@@ -121,19 +115,6 @@ impl Service {
     }
 }
 
-/// Notes which route answered, where the log can find it.
-pub(crate) async fn note_route(
-    matched: Option<MatchedPath>,
-    request: Request,
-    next: axum::middleware::Next,
-) -> Response {
-    let mut response = next.run(request).await;
-    if let Some(matched) = matched {
-        response.extensions_mut().insert(Arc::new(matched));
-    }
-    response
-}
-
 fn decorate(response: &mut Response, id: RequestId) {
     let headers = response.headers_mut();
     headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
@@ -142,14 +123,4 @@ fn decorate(response: &mut Response, id: RequestId) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let id = HeaderValue::try_from(id.to_string()).expect("an id is letters and digits");
     headers.insert(REQUEST_ID, id);
-}
-
-/// JSON with the right media type.
-pub(crate) fn json(body: &impl serde::Serialize) -> Result<Response, ApiError> {
-    let bytes = serde_json::to_vec(body).map_err(ApiError::internal)?;
-    let mut response = Response::new(Body::from(bytes));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
 }

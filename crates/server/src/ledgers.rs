@@ -1,6 +1,6 @@
 //! What the server asks of the ledgers, without knowing how they are kept.
 //!
-//! Not for: keeping them; the program wires in `analysis`, so that working on the door, the pages or the
+//! Not for: keeping them; the program wires in `analysis`, so that working on uploads, the pages or the
 //! jobs never builds it. Invariant: every call may be repeated after a crash and ends in the same ledger.
 
 use std::fmt::Debug;

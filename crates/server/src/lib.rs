@@ -1,5 +1,5 @@
-//! The door, the REST API, the work that follows a receipt, and what stands round them: TLS, access
-//! tokens, limits, metrics.
+//! The HTTP server (uploads, the REST API, the pages), the work that follows a receipt, and what stands
+//! round them: TLS, access tokens, limits, metrics.
 //!
 //! Not for: deciding what survives a restart (`store`), reading the environment or the configuration
 //! file (`bursard`), or the query engine, which this crate never names.

@@ -1,4 +1,4 @@
-//! Every limit of the door and of the work behind it, by name, with the reason for its size.
+//! Every limit of uploads, of the API and of the work behind it, by name, with the reason for its size.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct Limits {
     pub body_stall_max: Duration,
     /// Time from the first byte of a request to the end of its header.
     pub header_time_max: Duration,
-    /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for the door.
+    /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for uploads.
     /// The last free one is left to customers of whom nothing runs.
     pub workers: usize,
     /// How long a job stays with a worker that says nothing more: after a power cut it waits so long.

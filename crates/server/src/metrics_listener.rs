@@ -1,6 +1,6 @@
 //! Metrics in the Prometheus text format, on a listener of their own.
 //!
-//! Invariant: metrics are not reachable through the door: they have no access token to ask for.
+//! Invariant: metrics are not reachable where uploads and pages are: they have no access token to ask for.
 
 use axum::Router;
 use axum::routing::get;

@@ -3,7 +3,7 @@
 //! Not for: which may be chosen (`domain::password`), or how often somebody may be wrong.
 //!
 //! Invariant: hashing happens on a thread of its own and never more than `HASHED_AT_ONCE` times at once,
-//! so that a crowd at the sign-in page does not take the door's processor and memory.
+//! so that a crowd at the sign-in page does not take the processor and memory of uploads.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};

@@ -174,11 +174,11 @@ impl SystemStore {
 
     /// In the order of their names.
     pub async fn units(&self, customer: &CustomerName) -> Result<Vec<UnitName>, Error> {
-        let door = self.customer(customer);
-        if !door.exists().await? {
+        let store = self.customer(customer);
+        if !store.exists().await? {
             return Err(Error::NotFound { what: "customer" });
         }
-        door.units().await
+        store.units().await
     }
 }
 

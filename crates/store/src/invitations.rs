@@ -187,8 +187,8 @@ impl SystemStore {
         invitation: &Invitation,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let door = self.customer(&invitation.customer);
-        door.write_membership(transaction, user.id, invitation.role, now).await?;
+        let store = self.customer(&invitation.customer);
+        store.write_membership(transaction, user.id, invitation.role, now).await?;
         let entry = AuditEntry {
             customer: Some(invitation.customer.clone()),
             details: json!({ "invitation": invitation.id, "role": invitation.role }),

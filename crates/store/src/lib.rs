@@ -95,7 +95,7 @@ struct Parts {
     probe: Probe,
 }
 
-/// One customer's data; the one door to it.
+/// One customer's data; the one way to it.
 #[derive(Debug, Clone)]
 pub struct CustomerStore {
     parts: Arc<Parts>,
@@ -126,12 +126,12 @@ impl Store {
         Ok(Self { parts: Arc::new(Parts { db, objects, probe }) })
     }
 
-    /// The one door to a customer's data.
+    /// The one way to a customer's data.
     pub fn customer(&self, name: &CustomerName) -> CustomerStore {
         self.system().customer(name)
     }
 
-    /// Past all doors.
+    /// Past every customer.
     pub fn system(&self) -> SystemStore {
         SystemStore { parts: Arc::clone(&self.parts) }
     }

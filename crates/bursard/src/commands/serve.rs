@@ -1,4 +1,4 @@
-//! `bursard serve`: the door, and beside it the workers, unless they are elsewhere (`work`).
+//! `bursard serve`: the HTTP server, and beside it the workers, unless they are elsewhere (`work`).
 //!
 //! Invariant: with nothing configured it makes all that is needed, once, and says what it made and what
 //! to do next; what is there already is left as it is.

@@ -149,8 +149,8 @@ async fn packed_bodies_are_kept_unpacked() {
 #[tokio::test]
 async fn other_methods_and_paths_are_said_so() {
     let server = Server::start();
-    let door = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/APT/a.csv");
-    let answer = server.client().put(server.url(&door)).body(CSV).send().await.unwrap();
+    let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/APT/a.csv");
+    let answer = server.client().put(server.url(&path)).body(CSV).send().await.unwrap();
     assert_eq!(answer.headers()["allow"], "POST");
     problem(answer, 405, "method_not_allowed").await;
     let answer = server.client().get(server.url("/nothing/here")).send().await.unwrap();
@@ -255,7 +255,7 @@ async fn readiness_follows_the_store() {
     assert_eq!(answer.status(), 200);
     let said = answer.json_value().await;
     assert_eq!((&said["ready"], in_the_way(&said)), (&true.into(), vec![]), "{said}");
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     std::fs::remove_dir_all(server.data_dir().join("objects")).unwrap();
     // What the start has found holds for seconds.
     let said = loop {

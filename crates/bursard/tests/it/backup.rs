@@ -28,7 +28,7 @@ async fn a_backup_of_a_running_server_serves_what_was_received() {
 
 #[test]
 fn a_damaged_file_is_found() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let token = server.token();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let send = server.post(&token, "APT/a_20261123.csv").body("kept").send();

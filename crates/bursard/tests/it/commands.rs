@@ -66,7 +66,7 @@ fn the_settings_in_force_are_shown() {
 
 #[test]
 fn a_run_is_asked_for_and_listed() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let ask = || server.bursard(&["check", "run", "--customer", "acme", "--json"]);
     let id = |output: std::process::Output| {
         let run: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

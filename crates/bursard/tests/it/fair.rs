@@ -16,7 +16,7 @@ const FILES: usize = 40;
 /// Files of the other customer, one after the other; the middle one of their waits is taken.
 const LOOKS: usize = 5;
 const OTHER: &str = "globex";
-/// At the door at once.
+/// Sent at once.
 const SENT_AT_ONCE: usize = 16;
 
 /// Somebody who sends to one customer and looks at what became of it.

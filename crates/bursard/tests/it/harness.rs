@@ -38,8 +38,8 @@ impl Server {
         Self::start_with("")
     }
 
-    /// Receives and reads nothing: for what is asked of the door alone.
-    pub(crate) fn start_door() -> Self {
+    /// Receives and reads nothing: for what is asked of receiving alone.
+    pub(crate) fn start_receiving_only() -> Self {
         Self::start_with("[limits]\nworkers = 0\n")
     }
 
@@ -153,7 +153,7 @@ impl Server {
         Client::builder().http1_only().no_proxy().tls_certs_only([authority]).build().unwrap()
     }
 
-    /// A POST to the door with the usual headers.
+    /// A POST of a file with the usual headers.
     pub(crate) fn post(&self, token: &str, rest: &str) -> RequestBuilder {
         let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/{rest}");
         self.client()

@@ -67,7 +67,7 @@ fn send(server: &Server, token: &Path, file: &Path) -> u64 {
 #[test]
 fn one_file_of_any_size_is_flat_in_both_programs() {
     let large = std::env::var(LARGE_MIB_VARIABLE).map_or(LARGE_MIB, |mib| mib.parse().unwrap());
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let folder = tempfile::tempdir().unwrap();
     let token = server.token_file();
     let measure = |mib: u64| {
@@ -89,7 +89,7 @@ fn many_at_once_stay_within_their_bound() {
     let each = std::env::var(EACH_MIB_VARIABLE).map_or(SMALL_MIB, |mib| mib.parse().unwrap());
     let file = sparse(folder.path(), each);
     for protocol in ["--http1.1", "--http2"] {
-        let server = Server::start_door();
+        let server = Server::start_receiving_only();
         let token = server.token();
         let clients: Vec<_> = (0..AT_ONCE)
             .map(|number| {

@@ -73,7 +73,7 @@ async fn read_next(server: &Server, problems: &[Problem], total: u64, end: Uploa
 
 #[tokio::test]
 async fn problems_come_in_pages_or_as_one_csv() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let token = server.token();
     let receipt = send(&server, "APT/a_20261123.csv").await;
     let problems: Vec<_> = (2..7).map(|line| problem(line, "=1+1")).collect();
@@ -147,7 +147,7 @@ async fn problems_come_in_pages_or_as_one_csv() {
 
 #[tokio::test]
 async fn an_operator_looks_and_decides() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let id = async |rest: &str| send(&server, rest).await["uploadId"].as_str().unwrap().to_owned();
     let upload = |command: &str, id: &str, more: &[&str]| {
         let output = server.bursard(&[&["upload", command, id], &PLACE[..], more].concat());
@@ -198,7 +198,7 @@ async fn an_operator_looks_and_decides() {
 
 #[test]
 fn how_a_unit_is_read_is_shown_set_and_cleared() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let mapping = server.folder.path().join("mapping.toml");
     std::fs::write(&mapping, "[columns]\n\"Beleg\" = \"invoice_number\"\n").unwrap();
     let wrong = server.folder.path().join("wrong.toml");
@@ -241,7 +241,7 @@ fn workers_need_a_deployment_and_somebody_to_work() {
     let output = crate::harness::bursard(nowhere.path(), &["work"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("bursard serve"), "{}", text(&output.stderr));
-    let output = Server::start_door().bursard(&["work"]);
+    let output = Server::start_receiving_only().bursard(&["work"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("limits.workers"), "{}", text(&output.stderr));
 }

@@ -44,7 +44,7 @@ async fn pages_hold_every_upload_once_newest_first() {
 
 #[tokio::test]
 async fn the_newest_file_again_gives_its_receipt_and_other_bytes_a_new_one() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let token = server.token();
     let send = async |body: &'static str| {
         server
@@ -123,7 +123,7 @@ async fn a_state_that_comes_back_is_taken() {
 
 #[tokio::test]
 async fn thirty_two_at_once_of_the_same_file_are_one_upload() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let token = server.token();
     let sends = (0..32).map(|_| server.post(&token, "APT/a_20261123.csv").body("same").send());
     let answers = futures_util::future::join_all(sends).await;
@@ -139,7 +139,7 @@ async fn thirty_two_at_once_of_the_same_file_are_one_upload() {
 
 #[tokio::test]
 async fn uploads_outlive_the_process() {
-    let server = Server::start_door();
+    let server = Server::start_receiving_only();
     let token = server.token();
     let sent = server.post(&token, "APT/a_20261123.csv").body("kept").send().await.unwrap();
     let sent = sent.json_value().await;

@@ -1,6 +1,6 @@
 //! Permission as a value: who asks, and for whose data.
 //!
-//! Invariant: an [`Uploader`], a [`Viewer`] and an [`Analyst`] hold the only door to their customer's data,
+//! Invariant: an [`Uploader`], a [`Viewer`] and an [`Analyst`] hold the only way to their customer's data,
 //! and are made only from a token that was checked, whose scope covers the customer and the unit in the
 //! path, and whose role is theirs.
 
@@ -11,8 +11,9 @@ use http::request::Parts;
 use store::CustomerStore;
 
 use crate::App;
+use crate::http::error::ApiError;
 use crate::http::path::tenant_segments;
-use crate::http::{ApiError, PeerAddress};
+use crate::http::request::PeerAddress;
 use crate::keys;
 use crate::limits::TOKEN_USED_EVERY;
 use crate::tokens::{Checker, Grant, Refusal};

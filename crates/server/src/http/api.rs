@@ -1,4 +1,4 @@
-//! The REST API behind the door: reading back what was received, and working through what was found.
+//! The REST API beside `upload`: reading back what was received, and working through what was found.
 
 pub(crate) mod body;
 pub(crate) mod export;

@@ -5,6 +5,9 @@
 
 mod findings;
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::response::Response;
 use domain::page::Page;
 use domain::problem::LISTED;
@@ -14,19 +17,37 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::http::routes::{Access, Route, table};
-use crate::http::{ApiError, ListedProblems, json as json_response};
+use crate::http::api::problems::ListedProblems;
+use crate::http::error::ApiError;
+use crate::http::respond::json as json_response;
+use crate::http::route::{Access, Route};
 
-pub(crate) async fn get_openapi() -> Result<Response, ApiError> {
-    let mut response = json_response(&document())?;
+/// The document of all routes, as the router hands it to those who show it.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiDocument(Arc<Value>);
+
+impl ApiDocument {
+    pub(crate) fn new(routes: &[Route]) -> Self {
+        Self(Arc::new(document(routes)))
+    }
+
+    pub(crate) fn json(&self) -> &Value {
+        &self.0
+    }
+}
+
+pub(crate) async fn get_openapi(
+    Extension(document): Extension<ApiDocument>,
+) -> Result<Response, ApiError> {
+    let mut response = json_response(document.json())?;
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     Ok(response)
 }
 
-/// The whole document.
-pub fn document() -> Value {
+/// The whole document of these routes; pages are left out.
+pub(super) fn document(routes: &[Route]) -> Value {
     let mut generator = SchemaSettings::draft2020_12()
         .with(|settings| "/components/schemas".clone_into(settings.definitions_path.to_mut()))
         .into_generator();
@@ -38,7 +59,7 @@ pub fn document() -> Value {
         readiness: subschema::<ReadinessReport>(&mut generator),
     };
     let mut paths = Map::new();
-    for route in table() {
+    for route in routes {
         if matches!(route.access, Access::Page(_)) {
             continue;
         }
@@ -47,7 +68,7 @@ pub fn document() -> Value {
         };
         let method = route.method.as_str().to_ascii_lowercase();
         let operations = paths.entry(path).or_insert_with(|| json!({}));
-        operations[method] = operation(&route, &schemas, &mut generator);
+        operations[method] = operation(route, &schemas, &mut generator);
     }
     json!({
         "openapi": "3.1.0",
@@ -80,7 +101,8 @@ fn subschema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value 
     generator.subschema_for::<T>().into()
 }
 
-/// The path a client uses; `None` for the incomplete forms of the door, which exist to say what is missing.
+/// The path a client uses; `None` for the incomplete forms of sending a file, which exist to say
+/// what is missing.
 fn documented_path(path: &str) -> Option<String> {
     if path.ends_with("/upload") || path.ends_with("/upload/") {
         return None;

@@ -40,7 +40,7 @@ fn canonical(path: &str) -> Option<String> {
 
 /// The raw segments of an upload's path behind `…/Uploads/upload/`: type and file name, still
 /// percent-encoded.
-pub(crate) fn door_segments(path: &str) -> (&str, &str) {
+pub(crate) fn upload_segments(path: &str) -> (&str, &str) {
     let rest = path.splitn(7, '/').nth(6).unwrap_or_default();
     let rest = rest.strip_prefix("upload").unwrap_or(rest);
     let rest = rest.strip_prefix('/').unwrap_or(rest);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_segments_of_the_door() {
+    fn the_segments_of_an_upload() {
         let base = "/customers/a/units/b/Uploads/upload";
         for (rest, expected) in [
             ("", ("", "")),
@@ -93,7 +93,7 @@ mod tests {
             ("/APT/x%20y.csv", ("APT", "x%20y.csv")),
             ("/APT/x/y.csv", ("APT", "x/y.csv")),
         ] {
-            assert_eq!(door_segments(&format!("{base}{rest}")), expected, "{rest}");
+            assert_eq!(upload_segments(&format!("{base}{rest}")), expected, "{rest}");
         }
         assert_eq!(tenant_segments(base), Some(("a", "b")));
         assert_eq!(tenant_segments("/healthz"), None);

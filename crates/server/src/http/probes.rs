@@ -1,13 +1,13 @@
 //! The small public answers: the index for programs, health, readiness, public keys.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use domain::RefusalCode;
 use http::header::{self, HeaderValue};
 
 use crate::App;
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::{json, text};
 
 const INDEX: &str = "Bursar receives extracts of suppliers, invoices and employees and looks for payments \
 that should not be made twice.\n\n\
@@ -43,12 +43,4 @@ pub(crate) async fn get_jwks(State(app): State<App>) -> Result<Response, ApiErro
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     Ok(response)
-}
-
-pub(super) fn text(body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
 }

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::RefusalCode;
 
-use crate::http::ApiError;
-use crate::http::probes::text;
+use crate::http::error::ApiError;
+use crate::http::respond::text;
 
 pub(crate) async fn get_problem(Path(code): Path<String>) -> Result<Response, ApiError> {
     let known = RefusalCode::ALL.iter().find(|known| known.as_str() == code);

@@ -12,37 +12,13 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{HeaderMap, Method};
 
 use crate::App;
-use crate::http::pages::access::Permission;
+use crate::http::error::ApiError;
+use crate::http::openapi::ApiDocument;
 use crate::http::pages::error::PageError;
-use crate::http::{ApiError, api, door, note_route, openapi, probes, problems};
+use crate::http::request::note_route;
+use crate::http::route::{Access, Route};
+use crate::http::{api, openapi, probes, problems, upload};
 use domain::RefusalCode;
-
-/// Who may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody. The list of these may only shrink; a test holds it.
-    Public,
-    /// Whoever has an access token for the customer and unit in the path, to send files with.
-    Uploader,
-    /// Whoever has one to read findings with, an analyst's too.
-    Viewer,
-    /// Whoever has one to decide with.
-    Analyst,
-    /// A page, for people who sign in.
-    Page(Permission),
-}
-
-/// One line of the table.
-#[derive(Debug, Clone)]
-pub struct Route {
-    pub method: Method,
-    /// As the router matches it: `{name}` is one segment, `{*name}` all that follow.
-    pub path: &'static str,
-    /// `<verb>_<resource>`; the handler's name.
-    pub operation: &'static str,
-    pub summary: &'static str,
-    pub access: Access,
-}
 
 struct Entry {
     route: Route,
@@ -66,8 +42,8 @@ const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{fin
 const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
-/// The door, and the same with its last segments missing, so that what is missing can be said.
-const DOOR: [&str; 3] = [
+/// Where a file is sent, and the same with its last segments missing, so that what is missing can be said.
+const SEND: [&str; 3] = [
     "/customers/{customer}/units/{unit}/Uploads/upload/{*file}",
     "/customers/{customer}/units/{unit}/Uploads/upload/",
     "/customers/{customer}/units/{unit}/Uploads/upload",
@@ -80,12 +56,14 @@ pub fn table() -> Vec<Route> {
 
 pub(crate) fn router(app: App) -> Router {
     let mut router = Router::new();
+    let document = ApiDocument::new(&table());
     for Entry { route, handler } in entries() {
         router = router.route(route.path, handler);
     }
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || ApiError::new(RefusalCode::MethodNotAllowed))
+        .layer(axum::Extension(document))
         .layer(axum::middleware::from_fn(note_route))
         .with_state(app)
 }
@@ -173,14 +151,14 @@ fn of_uploads() -> Vec<Entry> {
             api::problems::list_upload_problems,
         ),
     ];
-    entries.extend(DOOR.map(|path| {
+    entries.extend(SEND.map(|path| {
         entry(
             Method::POST,
             path,
             "upload_file",
             "Send one file",
             Access::Uploader,
-            door::upload_file,
+            upload::upload_file,
         )
     }));
     entries

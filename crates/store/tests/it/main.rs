@@ -1,4 +1,4 @@
-//! The store through its public door: one list of cases, run on SQLite and on PostgreSQL; and databases of
+//! The store through its public API: one list of cases, run on SQLite and on PostgreSQL; and databases of
 //! every earlier migration (`upgrades`).
 //!
 //! Not for: single parts; their tests stand beside them.

@@ -1,13 +1,13 @@
 //! The JSON that comes with a decision.
 //!
-//! Not for: files; the door streams those. Invariant: bounded, and what is wrong with it is said.
+//! Not for: files; `upload` streams those. Invariant: bounded, and what is wrong with it is said.
 
 use axum::extract::{FromRequest, Request};
 use domain::RefusalCode;
 use serde::de::DeserializeOwned;
 
 use crate::App;
-use crate::http::ApiError;
+use crate::http::error::ApiError;
 use crate::limits::DECISION_BYTES_MAX;
 
 /// A body that was parsed.

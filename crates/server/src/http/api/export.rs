@@ -17,8 +17,8 @@ use store::{CustomerStore, FindingFilter, FindingOrder};
 
 use super::findings::{Selection, Wanted, WantedQuery, malformed, understood};
 use crate::App;
-use crate::http::ApiError;
 use crate::http::access::Viewer;
+use crate::http::error::ApiError;
 use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use store::{CustomerStore, FindingFilter, FindingOrder, Gone, ShowSuppressed};
 
 use crate::http::access::Viewer;
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 
 /// What the query of every list of findings takes.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -19,7 +19,8 @@ use store::CustomerStore;
 
 use super::uploads::find;
 use crate::http::access::Uploader;
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 

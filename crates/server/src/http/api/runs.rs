@@ -14,7 +14,8 @@ use store::NewRun;
 
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 use axum::extract::State;
 
 /// `?limit=50&after=run_…`

@@ -7,7 +7,8 @@ use domain::{Receipt, RefusalCode, Role, Upload, UploadId, Visibility};
 use serde::Deserialize;
 
 use crate::http::access::Uploader;
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 
 /// `?limit=50&after=upl_…`
 #[derive(Debug, Deserialize)]

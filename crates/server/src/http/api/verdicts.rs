@@ -18,7 +18,8 @@ use super::body::JsonBody;
 use super::findings::{found, key_of, malformed};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 use crate::limits::DECISIONS_AT_ONCE_MAX;
 
 type Key = Path<(String, String, String)>;

@@ -7,9 +7,10 @@ use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
 use super::subschema;
-use crate::http::{
-    Assignment, Comment, DecidedSeveral, FoundFinding, Recovery, RememberedVerdicts, ReportedRun,
-    VerdictOnSeveral,
+use crate::http::api::findings::FoundFinding;
+use crate::http::api::runs::ReportedRun;
+use crate::http::api::verdicts::{
+    Assignment, Comment, DecidedSeveral, Recovery, RememberedVerdicts, VerdictOnSeveral,
 };
 
 /// The filters of a list of findings: name, type, meaning.

@@ -66,21 +66,6 @@ pub(crate) struct Admin(Member);
 #[derive(Debug)]
 pub(crate) struct Operator(Arc<SignedIn>);
 
-/// What a page asks of whoever wants it; beside its route in the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// Nothing: signing in, links, files of looks.
-    Anybody,
-    /// A session.
-    SignedIn,
-    /// To be a member of the customer, or more.
-    Viewer,
-    Analyst,
-    Admin,
-    /// To run the server.
-    Operator,
-}
-
 impl Member {
     /// The path of a route, for this customer and unit.
     pub(crate) fn fill(&self, route: &str) -> String {

@@ -20,7 +20,7 @@ use super::error::PageError;
 use super::form::Form;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::words;
-use crate::http::PeerAddress;
+use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
 use crate::measures::{self, SignInRefusal};
 use crate::welcome::digest;

@@ -11,10 +11,10 @@ use http::Method;
 
 use super::{Access, Entry, entry};
 use crate::App;
-use crate::http::pages::access::Permission;
 use crate::http::pages::{
     assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
 };
+use crate::http::route::Permission;
 
 const FINDINGS: &str = "/at/{customer}/{unit}/findings";
 const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";

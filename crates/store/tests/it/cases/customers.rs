@@ -26,9 +26,9 @@ pub(crate) async fn customers_and_units_are_added_once(site: Site) {
     assert!(matches!(missing, Err(Error::NotFound { what: "customer" })), "{missing:?}");
     assert!(matches!(system.units(&nobody).await, Err(Error::NotFound { .. })));
 
-    let door = site.store.customer(&globex);
-    assert!(door.exists().await.unwrap() && door.unit_exists(&uk).await.unwrap());
-    assert_eq!(door.units().await.unwrap(), [globex.only_unit(), uk.clone()]);
+    let customer = site.store.customer(&globex);
+    assert!(customer.exists().await.unwrap() && customer.unit_exists(&uk).await.unwrap());
+    assert_eq!(customer.units().await.unwrap(), [globex.only_unit(), uk.clone()]);
     assert!(!site.acme().unit_exists(&uk).await.unwrap());
     assert!(!site.store.customer(&nobody).exists().await.unwrap());
 }
@@ -61,20 +61,20 @@ pub(crate) async fn a_customer_is_a_closed_room(site: Site) {
 pub(crate) async fn a_unit_is_called_otherwise(site: Site) {
     let uk: UnitName = "uk".parse().unwrap();
     site.system().add_unit(&acme(), &uk, "operator", now()).await.unwrap();
-    let door = site.acme();
+    let customer = site.acme();
     let title = |text: &str| text.parse::<UnitTitle>().unwrap();
     let called = async || {
-        let units = door.titled_units().await.unwrap();
+        let units = customer.titled_units().await.unwrap();
         units.iter().map(|unit| unit.called().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(called().await, ["acme", "uk"]);
     let set = async |unit: &UnitName, title: Option<&UnitTitle>| {
-        door.set_unit_title(unit, title, "ann", now()).await
+        customer.set_unit_title(unit, title, "ann", now()).await
     };
     assert!(set(&uk, Some(&title("Britain"))).await.unwrap());
     assert!(!set(&uk, Some(&title("Britain"))).await.unwrap(), "nothing changed");
     assert_eq!(called().await, ["acme", "Britain"]);
-    assert_eq!(door.units().await.unwrap(), [acme().only_unit(), uk.clone()]);
+    assert_eq!(customer.units().await.unwrap(), [acme().only_unit(), uk.clone()]);
     for taken in ["Britain", "uk"] {
         let error = set(&unit(), Some(&title(taken))).await.unwrap_err();
         assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
@@ -83,7 +83,8 @@ pub(crate) async fn a_unit_is_called_otherwise(site: Site) {
     assert!(matches!(missing, Error::NotFound { .. }), "{missing:?}");
     assert!(set(&uk, None).await.unwrap());
     assert_eq!(called().await, ["acme", "uk"]);
-    let all = door.audit_entries(&AuditFilter::default(), PageSize::default(), None).await.unwrap();
+    let all =
+        customer.audit_entries(&AuditFilter::default(), PageSize::default(), None).await.unwrap();
     let renamed = all.items.iter().filter(|item| item.entry.what == "unit.rename");
     let details: Vec<_> = renamed.map(|item| item.entry.details.clone()).collect();
     assert_eq!(

@@ -3,11 +3,12 @@
 //! Invariant: it says what `/openapi.json` says and nothing else; a test finds every operation in it.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use serde_json::{Map, Value};
 
 use crate::App;
-use crate::http::openapi;
+use crate::http::openapi::ApiDocument;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::frame::{Frame, Section};
 use crate::http::pages::respond::{PageResult, html};
@@ -68,9 +69,10 @@ pub(crate) async fn get_reference(
     State(app): State<App>,
     viewer: Viewer,
     site: SiteUrl,
+    Extension(document): Extension<ApiDocument>,
 ) -> PageResult {
     let site = site.or(USUAL_HOST);
-    let document = openapi::document();
+    let document = document.json();
     let fill = |path: &str| {
         path.replace("{customer}", viewer.customer.as_str()).replace("{unit}", viewer.unit.as_str())
     };
@@ -78,7 +80,7 @@ pub(crate) async fn get_reference(
         page: Frame::of(&app, &viewer, Section::Help, "API").await?,
         site,
         about: text(&document["info"], "description"),
-        operations: operations(&document, fill),
+        operations: operations(document, fill),
         schemas: members(&document["components"]["schemas"]).map(schema).collect(),
     })
 }

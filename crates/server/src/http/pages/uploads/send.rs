@@ -17,7 +17,6 @@ use store::Received;
 
 use crate::App;
 use crate::gate::Closed;
-use crate::http::door::body::{BodyError, TimedBody};
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
@@ -25,6 +24,7 @@ use crate::http::pages::frame::{Frame, Section};
 use crate::http::pages::guard::multipart::boundary;
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
 use crate::http::pages::words;
+use crate::http::upload::body::{BodyError, TimedBody};
 use crate::intake::{self, NotNow, Offer, Source};
 
 /// Fields beside the file: a token, a type.

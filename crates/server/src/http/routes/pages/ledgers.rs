@@ -1,8 +1,8 @@
 //! The overview of a unit and what is in its ledgers.
 
 use super::{get, post};
-use crate::http::pages::access::Permission;
 use crate::http::pages::{employees, overview, suppliers, transactions};
+use crate::http::route::Permission;
 use crate::http::routes::Entry;
 
 pub(super) fn entries() -> Vec<Entry> {

@@ -4,10 +4,10 @@
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::access::Permission::Admin;
 use crate::http::pages::{
     audit, check_settings, limits, mappings, retention, tokens, units, users,
 };
+use crate::http::route::Permission::Admin;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();

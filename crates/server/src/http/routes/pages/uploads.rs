@@ -1,8 +1,8 @@
 //! One upload, sending by hand, the columns of a file, and the help for who sends.
 
 use super::{get, post};
-use crate::http::pages::access::Permission;
 use crate::http::pages::{help, reading_rules, uploads};
+use crate::http::route::Permission;
 use crate::http::routes::Entry;
 
 const COLUMNS: &str = "/at/{customer}/{unit}/uploads/{upload}/columns";

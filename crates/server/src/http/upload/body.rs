@@ -8,8 +8,8 @@ use domain::RefusalCode;
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, timeout};
 
-use crate::http::ApiError;
-use crate::http::door::headers::too_large;
+use crate::http::error::ApiError;
+use crate::http::upload::headers::too_large;
 use crate::limits::{BODY_TIME_MAX, Limits, RATE_GRACE};
 
 /// Why a body could not be received.

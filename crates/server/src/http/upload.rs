@@ -1,4 +1,4 @@
-//! The door: `POST …/Uploads/upload/<type>/<file name>`, exactly as the contract has it.
+//! Sending a file: `POST …/Uploads/upload/<type>/<file name>`, exactly as the contract has it.
 //!
 //! Not for: what receiving means (`intake`).
 //!
@@ -19,7 +19,8 @@ use store::Received;
 use crate::App;
 use crate::gate::Closed;
 use crate::http::access::Uploader;
-use crate::http::{ApiError, json};
+use crate::http::error::ApiError;
+use crate::http::respond::json;
 use crate::intake::{self, NotNow};
 
 use body::BodyError;

@@ -16,8 +16,8 @@ use futures_util::stream;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
-use crate::http::door::body::{BodyError, TimedBody};
-use crate::http::door::headers::{Coding, UploadHead};
+use crate::http::upload::body::{BodyError, TimedBody};
+use crate::http::upload::headers::{Coding, UploadHead};
 use crate::intake::Source;
 use crate::limits::{INFLATION_FREE_BYTES, INFLATION_RATIO_MAX, Limits};
 

@@ -6,10 +6,10 @@ use domain::{FileName, FileType, MediaType, RefusalCode, Sha256Digest};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
-use crate::http::ApiError;
 use crate::http::access::out_of_scope;
-use crate::http::door::REPR_DIGEST;
-use crate::http::path::door_segments;
+use crate::http::error::ApiError;
+use crate::http::path::upload_segments;
+use crate::http::upload::REPR_DIGEST;
 use crate::limits::Limits;
 
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
@@ -47,7 +47,7 @@ impl UploadHead {
         scope: &AccessScope,
         limits: &Limits,
     ) -> Result<Self, ApiError> {
-        let (file_type, file_name) = door_segments(parts.uri.path());
+        let (file_type, file_name) = upload_segments(parts.uri.path());
         let file_type = parse_file_type(file_type)?;
         if !scope.allows_type(file_type) {
             return Err(out_of_scope(scope));
