@@ -9,8 +9,9 @@ use super::{Fault, Tree};
 const ROOT: &str = "Cargo.toml";
 const REASONS: &str = "docs/dependencies.md";
 
-/// A workspace of its own, which cannot take versions from the root.
-const FUZZ: &str = "fuzz/Cargo.toml";
+/// Manifests with versions and features of their own: a workspace of its own, which cannot take them from the
+/// root, and the one that is generated to name the features of all.
+const WITH_VERSIONS: [&str; 2] = ["fuzz/Cargo.toml", "crates/workspace-hack/Cargo.toml"];
 
 /// One `key = value` of a manifest; a value over several lines is joined into one.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,7 +89,8 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
         root.iter().filter(|entry| entry.section == "workspace.dependencies").collect();
     let mut faults = reasons(tree, &shared);
     let mut used = Vec::new();
-    for (path, text) in tree.texts("/Cargo.toml").filter(|(path, _)| *path != FUZZ) {
+    for (path, text) in tree.texts("/Cargo.toml").filter(|(path, _)| !WITH_VERSIONS.contains(path))
+    {
         for entry in entries(text) {
             if entry.is_dependency() {
                 faults.extend(own_version(path, &entry));
@@ -205,7 +207,8 @@ mod tests {
                     ("Cargo.toml", root),
                     ("docs/dependencies.md", reasons),
                     ("crates/a/Cargo.toml", crate_text),
-                    (FUZZ, "[dependencies]\nlibfuzzer-sys = \"0.4\"\n"),
+                    (WITH_VERSIONS[0], "[dependencies]\nlibfuzzer-sys = \"0.4\"\n"),
+                    (WITH_VERSIONS[1], "[dependencies]\nserde = { version = \"1\" }\n"),
                 ]
             ),
             [
