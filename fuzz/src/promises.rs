@@ -52,7 +52,7 @@ impl Sink for Rows {
     }
 }
 
-/// How to read, from one byte.
+/// The options that one byte stands for.
 pub fn options(choice: u8, format: FileFormat) -> Options<'static> {
     let file_type = FileType::ALL[usize::from(choice) % FileType::ALL.len()];
     let require = if choice & 0x80 == 0 { Require::WhatIsThere } else { Require::Mandatory };

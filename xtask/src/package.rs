@@ -76,7 +76,7 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
     Ok((target, program))
 }
 
-/// What an earlier run left there must not be packed or measured again.
+/// Removes a folder that an earlier run left: it must not be packed or measured again.
 pub(crate) fn remove_folder(folder: &Path) -> Result<(), String> {
     match fs::remove_dir_all(folder) {
         Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(said(folder, &fault)),

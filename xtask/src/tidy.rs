@@ -27,8 +27,9 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     codemap::check,
+    comments::check,
     directions::check,
     documents::check,
     floors::check,

@@ -8,6 +8,7 @@
 
 mod key;
 mod local;
+mod pending;
 mod remote;
 
 use std::fmt::Debug;
@@ -16,7 +17,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_lc_rs::digest;
 use bytes::Bytes;
 use domain::{AuditEntry, Sha256Digest, UnitName, Upload, UploadId};
 use futures_util::stream::BoxStream;
@@ -29,6 +29,7 @@ use crate::{CustomerStore, Decider};
 
 pub(crate) use key::ObjectKey;
 pub(crate) use local::LocalObjects;
+pub(crate) use pending::{Content, PendingObject};
 
 /// Where objects are kept.
 #[async_trait]
@@ -59,32 +60,6 @@ pub(crate) trait Objects: Debug + Send + Sync {
 
     /// What is left on the disk; `None` where nobody can say.
     fn free_bytes(&self) -> Option<u64>;
-}
-
-/// An object being written. Dropping it removes what was written, unless it was published.
-#[async_trait]
-pub(crate) trait PendingObject: Debug + Send {
-    async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
-    /// Makes the bytes durable under the private name.
-    async fn finish(&mut self) -> Result<Content, Error>;
-    /// Makes the published name durable; [`Error::Conflict`] when it is taken.
-    async fn publish(&mut self) -> Result<(), Error>;
-    async fn abandon(&mut self);
-}
-
-/// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Content {
-    pub(crate) bytes: u64,
-    pub(crate) sha256: Sha256Digest,
-}
-
-impl Content {
-    pub(crate) fn of(bytes: u64, hash: digest::Context) -> Self {
-        let digest = hash.finish();
-        let sha256 = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
-        Self { bytes, sha256: Sha256Digest::from_bytes(sha256) }
-    }
 }
 
 /// An object or a temporary as a list shows it.

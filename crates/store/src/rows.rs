@@ -91,16 +91,6 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::places;
-
-    #[test]
-    fn places_are_numbered_through() {
-        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
-    }
-}
-
 /// A share from 0 to 1 as it is kept: in millionths, which fit whatever the share.
 #[expect(clippy::cast_possible_truncation, reason = "clamped first")]
 pub(crate) fn millionths(share: f64) -> i64 {
@@ -110,4 +100,14 @@ pub(crate) fn millionths(share: f64) -> i64 {
 /// The share that so many millionths are.
 pub(crate) fn share(millionths: u32) -> f64 {
     f64::from(millionths) / MILLIONTHS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn places_are_numbered_through() {
+        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
 }

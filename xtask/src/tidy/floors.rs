@@ -23,7 +23,7 @@ mod rings;
 use super::manifest::{Entry, entries, quoted};
 use super::{Fault, Tree};
 use modules::{Arrow, ModulePath, Modules};
-use rings::rings;
+use rings::{rings, single_rings};
 
 pub(super) use drawing::draw;
 
@@ -98,8 +98,8 @@ impl House {
         })
     }
 
-    /// Rings of the modules of one folder, each with all below it; where there are none, rings that lead
-    /// through more than one folder because a module names what one above it defines.
+    /// Rings of the modules of one folder, each with all below it; where there are none, rings that a module
+    /// closes by naming what one above it defines, save those of a module and the ones directly below it.
     fn rings(&self) -> Vec<Ring<'_>> {
         let folders = self.folders();
         let within: Vec<_> = folders.iter().flat_map(|folder| self.rings_in(folder)).collect();
@@ -110,7 +110,7 @@ impl House {
         let names = self.names(folder);
         let arrows: Vec<_> = self.arrows_in(folder).collect();
         let shown_in = |name: &str| shown(&[folder, &[name.to_owned()]].concat());
-        ring_members(&names, arrows.iter().map(|(from, to, _)| (*from, *to)))
+        ring_members(&names, arrows.iter().map(|(from, to, _)| (*from, *to)), rings)
             .into_iter()
             .map(|members| {
                 let inside = arrows
@@ -127,14 +127,9 @@ impl House {
     fn rings_through(&self) -> Vec<Ring<'_>> {
         let names: Vec<&ModulePath> =
             self.modules.paths().filter(|path| !path.is_empty()).collect();
-        let has_folder = |path: &ModulePath| self.folders().contains(&path.as_slice());
-        let folder = |path: &ModulePath| {
-            let length = if has_folder(path) { path.len() } else { path.len() - 1 };
-            path[..length].to_vec()
-        };
-        ring_members(&names, self.arrows.iter().map(|arrow| (&arrow.from, &arrow.to)))
+        ring_members(&names, self.arrows.iter().map(|arrow| (&arrow.from, &arrow.to)), single_rings)
             .into_iter()
-            .filter(|members| members.iter().any(|one| folder(one) != folder(members[0])))
+            .filter(|members| !is_one_family(members))
             .map(|members| {
                 let is_inside =
                     |arrow: &&Arrow| members.contains(&&arrow.from) && members.contains(&&arrow.to);
@@ -208,16 +203,28 @@ impl House {
     }
 }
 
-/// The rings among `names`, arrows to others left out.
+/// Whether these are a module and some directly below it.
+fn is_one_family(members: &[&ModulePath]) -> bool {
+    let shortest = members.iter().min_by_key(|path| path.len()).expect("a ring has members");
+    let is_child =
+        |path: &ModulePath| path.split_last().is_some_and(|(_, above)| above == *shortest);
+    members.iter().all(|path| path == shortest || is_child(path))
+}
+
+/// One of the ways to find rings among so many numbers.
+type Find = fn(usize, &[(usize, usize)]) -> Vec<Vec<usize>>;
+
+/// The rings among `names` by one of the ways to find them, arrows to others left out.
 fn ring_members<T: PartialEq + Copy>(
     names: &[T],
     arrows: impl Iterator<Item = (T, T)>,
+    find: Find,
 ) -> Vec<Vec<T>> {
     let number = |name| names.iter().position(|known| *known == name);
     let numbered: Vec<_> =
         arrows.filter_map(|(from, to)| Some((number(from)?, number(to)?))).collect();
     let members = |group: Vec<usize>| group.into_iter().map(|one| names[one]).collect();
-    rings(names.len(), &numbered).into_iter().map(members).collect()
+    find(names.len(), &numbered).into_iter().map(members).collect()
 }
 
 fn storey(entry: &Entry) -> Storey {

@@ -19,7 +19,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// What git holds or would hold: files it ignores are nobody's business.
+    /// The files that git holds or would hold: those it ignores are nobody's business.
     pub(crate) fn tracked() -> Result<Self, String> {
         let root = cargo::root();
         // A checkout that belongs to another account is still the one we were asked to read.

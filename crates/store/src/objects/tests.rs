@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
+use aws_lc_rs::digest;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use object_store::PutMode;

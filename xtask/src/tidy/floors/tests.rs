@@ -68,6 +68,10 @@ fn a_module_and_those_directly_below_it_are_no_ring_and_a_longer_way_is() {
     };
     let left = "mod one; struct L(one::O);";
     assert_eq!(faults(MANIFEST, "", left, "", &one("use super::O;")), [""; 0]);
+    let both = "mod one;\nuse crate::left::L;\nstruct O(one::W);";
+    let grown =
+        [("crates/a/src/left/one.rs", both), ("crates/a/src/left/one/one.rs", "use super::O;")];
+    assert_eq!(faults(MANIFEST, "", left, "", &grown), [""; 0]);
     assert_eq!(
         faults(MANIFEST, "", left, "", &one("use crate::left::L;")),
         ["crates/a/src/left.rs:0: a ring of modules: left, left/one, left/one/low"]
