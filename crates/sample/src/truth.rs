@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub(super) type CaseId = usize;
 
-/// Which file's rows an id is of.
+/// The file whose rows an id is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Of {
@@ -62,7 +62,7 @@ impl Truth {
         self.cases[case].rows.push(Row { file, id: id.to_owned() });
     }
 
-    /// How many are planted, and how many innocent.
+    /// The number of planted cases, and of innocent ones.
     pub(super) fn counts(&self) -> (usize, usize) {
         let innocent = self.cases.iter().filter(|case| case.innocent).count();
         (self.cases.len() - innocent, innocent)

@@ -90,8 +90,8 @@ pub(crate) const KINDS: [Kind; 24] = [
 ];
 
 impl Kind {
-    /// What is keyed later for this invoice to have come twice; nothing if the kind does not apply.
-    /// The last of them is the one too many.
+    /// The rows that are keyed later for this invoice to have come twice; none if the kind does not
+    /// apply. The last of them is the one too many.
     pub(crate) fn copies(&self, of: &Original<'_>, rng: &mut Rng) -> Option<Vec<Invoice>> {
         let original = of.invoice;
         let is_credit = original.amount < 0;
