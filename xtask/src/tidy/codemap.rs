@@ -1,4 +1,4 @@
-//! The map in ARCHITECTURE.md: a tree for each crate, a line for each module, no path that is gone.
+//! The map in ARCHITECTURE.md: a tree for each crate, a line for each module.
 //!
 //! A tree stands between fences. Its first line is the folder, every other one a module below it, indented by
 //! two spaces a level, and what it is for:
@@ -16,9 +16,6 @@ use super::{Fault, Tree};
 
 const MAP: &str = "ARCHITECTURE.md";
 
-/// How a path of this repository begins when a document speaks of one.
-const OWN_FOLDERS: [&str; 4] = ["crates/", "docs/", "examples/", "xtask/"];
-
 const INDENTATION: usize = 2;
 
 /// A module as the map has it.
@@ -32,7 +29,7 @@ struct Entry {
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let text = tree.text(MAP).unwrap_or_default();
     let entries = entries(text);
-    let mut faults = paths(tree, text);
+    let mut faults = Vec::new();
     for entry in &entries {
         let Entry { line, path, is_described } = entry;
         if !tree.holds(&format!("{path}.rs")) && !tree.holds(path) {
@@ -95,26 +92,6 @@ fn modules(tree: &Tree) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Paths that the text names and that are gone.
-fn paths(tree: &Tree, text: &str) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let spans = line.split('`').skip(1).step_by(2);
-        for span in spans.filter(|span| is_own_path(span)) {
-            if !tree.holds(span.trim_end_matches('/')) {
-                let what = format!("`{span}` is not there");
-                faults.push(Fault::new(MAP, number + 1, what, "say where it went"));
-            }
-        }
-    }
-    faults
-}
-
-/// A pattern such as `checks/<check>/` or `*.sql` names no one path.
-fn is_own_path(span: &str) -> bool {
-    OWN_FOLDERS.iter().any(|folder| span.starts_with(folder)) && !span.contains(['<', '*', ' '])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,15 +119,14 @@ mod tests {
 
     #[test]
     fn what_is_gone_or_missing_or_not_described_is_named() {
-        let map = "`crates/domain/src/old.rs`, `crates/<name>/src`\n```\ncrates/domain/src\n  id\n    gone  went\n```\n";
+        let map = "```\ncrates/domain/src\n  id\n    gone  went\n```\n";
         assert_eq!(
             faults(map),
             [
                 "ARCHITECTURE.md:0: the module crates/domain/src/page is not on the map",
                 "ARCHITECTURE.md:0: the module xtask/src/ci is not on the map",
-                "ARCHITECTURE.md:1: `crates/domain/src/old.rs` is not there",
-                "ARCHITECTURE.md:4: crates/domain/src/id is not described",
-                "ARCHITECTURE.md:5: there is no module crates/domain/src/id/gone",
+                "ARCHITECTURE.md:3: crates/domain/src/id is not described",
+                "ARCHITECTURE.md:4: there is no module crates/domain/src/id/gone",
             ]
         );
     }

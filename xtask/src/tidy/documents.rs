@@ -1,9 +1,15 @@
-//! Documents: one title each, and links that lead somewhere.
+//! Documents: one title each, links that lead somewhere, and no path that is gone.
 //!
 //! Not for: their prose, or the map of the code (`codemap`). Invariant: what stands between fences is no
 //! document.
 
 use super::{Fault, Tree};
+
+/// How a path of this repository begins when a document speaks of one.
+const OWN_FOLDERS: [&str; 4] = ["crates/", "docs/", "examples/", "xtask/"];
+
+/// Speaks of what was.
+const HISTORY: &str = "CHANGELOG.md";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -16,6 +22,12 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
             }
             if in_code {
                 continue;
+            }
+            for span in spans(line).filter(|span| path != HISTORY && is_own_path(span)) {
+                if !tree.holds(span.trim_end_matches('/')) {
+                    let what = format!("`{span}` is not there");
+                    faults.push(Fault::new(path, number + 1, what, "say where it went"));
+                }
             }
             titles += usize::from(line.starts_with("# "));
             for target in links(line).filter(|target| !leads_somewhere(tree, path, target)) {
@@ -37,6 +49,16 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// What stands between single backticks.
+fn spans(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2)
+}
+
+/// A pattern such as `checks/<check>/` or `*.sql` names no one path.
+fn is_own_path(span: &str) -> bool {
+    OWN_FOLDERS.iter().any(|folder| span.starts_with(folder)) && !span.contains(['<', '*', ' '])
 }
 
 /// The targets of `[text](target)`.
@@ -82,11 +104,15 @@ mod tests {
                          [gone](b.md) [above](../../x.md) [folder](../docs)\n\
                          ```\n# not a title\n[x](nowhere)\n```\n"
                     ),
-                    ("README.md", "# One\n# Two\n"),
+                    (
+                        "README.md",
+                        "# One\n# Two\n`docs/a.md` `docs/gone.md` `docs/*.md` `cargo docs/`\n"
+                    ),
                 ]
             ),
             [
                 "README.md:0: 2 titles",
+                "README.md:3: `docs/gone.md` is not there",
                 "docs/a.md:3: the link to `../../x.md` leads nowhere",
                 "docs/a.md:3: the link to `b.md` leads nowhere",
             ]
