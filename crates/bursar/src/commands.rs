@@ -17,35 +17,36 @@ use domain::access_token::clean;
 
 use crate::args::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand, UseArgs};
 use crate::auth::token::{
-    Token, TokenSource, Use, damaged_by, describe, foretell, forget, keep, removed_in_words,
+    IntendedUse, Token, TokenSource, damaged_by, describe, describe_removed, forecast, forget,
+    store,
 };
 use crate::config::settings::Settings;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
+use crate::report::output::{Output, OutputMode};
 use crate::source::STANDARD_INPUT;
-use crate::system::Machine;
-use crate::transfer::plan::resolve;
+use crate::system::System;
+use crate::transfer::route::resolve;
 
 /// Carries out one command.
-pub async fn carry_out(cli: Cli, machine: &Machine) -> ExitCode {
-    let output = Output::new(Voice::Talk, machine);
+pub async fn execute(cli: Cli, system: &System) -> ExitCode {
+    let output = Output::new(OutputMode::Human, system.terminal);
     let done = match cli.command {
-        Command::Send(args) => return send::run(&args, machine).await,
-        Command::Check(args) => return check::run(&args, machine),
-        Command::Uploads(args) => return uploads::run(&args, machine).await,
-        Command::Findings(args) => return findings::run(*args, machine).await,
-        Command::Run(args) => return run::run(*args, machine).await,
-        Command::Certs(args) => return certs::run(*args, machine).await,
-        Command::Doctor(args) => return doctor::run(&args, machine).await,
-        Command::Service(args) => return service::run(&args, machine),
-        Command::Outbox(args) => return outbox::run(*args, machine).await,
+        Command::Send(args) => return send::run(&args, system).await,
+        Command::Check(args) => return check::run(&args, system),
+        Command::Uploads(args) => return uploads::run(&args, system).await,
+        Command::Findings(args) => return findings::run(*args, system).await,
+        Command::Run(args) => return run::run(*args, system).await,
+        Command::Certs(args) => return certs::run(*args, system).await,
+        Command::Doctor(args) => return doctor::run(&args, system).await,
+        Command::Service(args) => return service::run(&args, system),
+        Command::Outbox(args) => return outbox::run(*args, system).await,
         Command::Token(TokenCommand::Inspect { file, source, used, profile }) => {
-            inspect(file, source, (&used, &profile), machine, &output).await
+            inspect(file, source, (&used, &profile), system, &output).await
         }
-        Command::Token(TokenCommand::Clean { file }) => clean_token(&file, machine, &output).await,
+        Command::Token(TokenCommand::Clean { file }) => clean_token(&file, system, &output).await,
         Command::Token(TokenCommand::Store { file, profile }) => {
-            store_token(&file, profile.as_deref(), machine, &output).await
+            store_token(&file, profile.as_deref(), system, &output).await
         }
         Command::Token(TokenCommand::Forget { profile }) => {
             forget_token(profile.as_deref(), &output).await
@@ -73,7 +74,7 @@ async fn inspect(
     file: Option<PathBuf>,
     source: TokenArgs,
     (used, profile): (&UseArgs, &ProfileArgs),
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<(), Failure> {
     let source = if let Some(file) = file {
@@ -84,27 +85,27 @@ async fn inspect(
             token_command: source.token_command,
             ..Settings::default()
         };
-        let resolved = resolve(flags, profile, machine)?;
+        let resolved = resolve(flags, profile, system)?;
         resolved.token
     };
-    let pasted = source.read(machine).await?;
+    let pasted = source.read(system).await?;
     let token = Token::parse(&pasted)?;
-    output.print(&describe(&token, (machine.now)()));
-    let used = Use {
+    output.print(&describe(&token, (system.now)()));
+    let used = IntendedUse {
         customer: used.customer.as_ref(),
         unit: used.unit.as_ref(),
         file_type: used.file_type,
     };
-    for line in foretell(&token, used) {
+    for line in forecast(&token, used) {
         output.print(&format!("{:<12} {line}", "a server"));
     }
-    token.check_time((machine.now)())
+    token.check_time((system.now)())
 }
 
-async fn clean_token(file: &Path, machine: &Machine, output: &Output) -> Result<(), Failure> {
-    let pasted = source_of(file).read(machine).await?;
+async fn clean_token(file: &Path, system: &System, output: &Output) -> Result<(), Failure> {
+    let pasted = source_of(file).read(system).await?;
     let cleaned = clean(pasted.expose()).map_err(damaged_by)?;
-    output.note(&removed_in_words(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
+    output.note(&describe_removed(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
     output.print(&cleaned.token);
     Ok(())
 }
@@ -112,12 +113,12 @@ async fn clean_token(file: &Path, machine: &Machine, output: &Output) -> Result<
 async fn store_token(
     file: &Path,
     profile: Option<&str>,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<(), Failure> {
-    let token = Token::parse(&source_of(file).read(machine).await?)?;
-    token.check_time((machine.now)())?;
-    keep(profile, token.secret()).await?;
+    let token = Token::parse(&source_of(file).read(system).await?)?;
+    token.check_time((system.now)())?;
+    store(profile, token.secret()).await?;
     output.result("kept in the keyring, and used where no other token is given");
     Ok(())
 }

@@ -4,6 +4,10 @@
 
 pub mod job;
 pub mod mapping_file;
+pub mod naming;
 pub mod profile;
+pub mod reading;
 pub mod schedule;
+pub mod service_section;
 pub mod settings;
+pub mod wait_time;

@@ -7,15 +7,15 @@
 use http::StatusCode;
 use http::header::LOCATION;
 
-use crate::net::answer::{Answer, Difference};
+use crate::net::answer::{Answer, ReceiptMismatch};
 use crate::net::target::Target;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::SourceFault;
 
-mod breakage;
+mod transport_error;
 
-pub use breakage::explain_breakage;
+pub use transport_error::explain_transport_error;
 
 /// What a status means to whoever sent a file: the vendor's page and our contract in one table.
 struct Row {
@@ -160,7 +160,7 @@ pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
 }
 
 /// A 201 that speaks of something else than what was sent.
-pub fn explain_difference(difference: &Difference) -> Failure {
+pub fn explain_receipt_mismatch(difference: &ReceiptMismatch) -> Failure {
     Failure::new(
         ExitCode::ReceiptDiffers,
         format!(
@@ -201,7 +201,7 @@ pub fn explain_source(fault: &SourceFault) -> Failure {
         SourceFault::Unspoolable(_) => {
             (ExitCode::OutputFailed, "Make room there, or name another folder in TMPDIR.")
         }
-        SourceFault::Unkept { .. } => (
+        SourceFault::OutboxUnwritable { .. } => (
             ExitCode::OutputFailed,
             "Make room on that disk, and let the user who sends own that folder; another outbox is named \
              with --outbox or BURSAR_OUTBOX.",

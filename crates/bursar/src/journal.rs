@@ -13,25 +13,26 @@ use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::args::EntryId;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::Source;
 
+mod admission;
 mod entry;
-mod holder;
 mod lists;
-mod newest;
 mod outcomes;
+mod process_lock;
+mod queues;
 mod rows;
-mod turns;
 
-pub use entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
-pub use lists::{Bound, Wait};
+pub use entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest};
+pub use lists::{DestinationFilter, WaitingGroup};
 pub use outcomes::{Outcome, OutcomeCounts};
-pub use turns::in_turn;
+pub use queues::queues_by_name;
 
-use holder::Holder;
+use process_lock::ProcessLock;
 
 const FILE_NAME: &str = "outbox.sqlite3";
 const SPOOL: &str = "spool";
@@ -54,15 +55,15 @@ const RELEASE: &str = "UPDATE entry SET state = 'waiting', holder = NULL, lease_
 pub struct Journal {
     pool: SqlitePool,
     folder: PathBuf,
-    holder: Holder,
+    holder: ProcessLock,
 }
 
 /// A file that is to be sent.
 #[derive(Debug)]
 pub struct Offer<'a> {
-    pub addressed: &'a Addressed,
+    pub request: &'a UploadRequest,
     pub source: &'a Source,
-    pub kept: Kept,
+    pub origin: Origin,
     pub repeat: Repeat,
 }
 
@@ -95,20 +96,20 @@ pub struct Claim {
 pub enum Ending {
     Received(Receipt),
     /// Worth another try as it is: the network, the server or the token was at fault.
-    Later(Setback),
+    Later(FailedAttempt),
     /// The file itself was at fault, or what was said about it.
-    Never(Setback),
+    Never(FailedAttempt),
 }
 
 impl Journal {
     /// Opens the outbox in this folder, and makes it where there is none. `mark` tells this process
     /// from others.
-    pub async fn open(folder: &Path, mark: &str) -> Result<Self, Failure> {
+    pub async fn open(folder: &Path, fingerprint: &str) -> Result<Self, Failure> {
         // Entries name what is kept in it, and are read from other folders too.
         let folder = &std::path::absolute(folder).unwrap_or_else(|_odd| folder.to_owned());
         let unusable = |fault: std::io::Error| unusable(folder, &fault);
         make_private(&folder.join(SPOOL)).map_err(unusable)?;
-        let holder = Holder::enter(folder, mark).map_err(unusable)?;
+        let holder = ProcessLock::acquire(folder, fingerprint).map_err(unusable)?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join(FILE_NAME))
             .create_if_missing(true)
@@ -130,8 +131,8 @@ impl Journal {
     }
 
     /// A name there that tells whose it is.
-    pub fn spool_name(&self, unique: &str) -> String {
-        format!("{}.{unique}", self.holder.mark())
+    pub fn spool_name(&self, new_id: &str) -> String {
+        format!("{}.{new_id}", self.holder.id())
     }
 
     pub fn folder(&self) -> &Path {
@@ -140,9 +141,9 @@ impl Journal {
 
     /// Notes a file that is to be sent, unless it is the newest of its name and was received already.
     pub async fn admit(&self, offer: &Offer<'_>, now: Timestamp) -> Result<Admission, Failure> {
-        let mut digest = offer.kept.digest();
+        let mut digest = offer.origin.digest();
         loop {
-            let admitted = self.admit_read(offer, digest, now).await;
+            let admitted = self.try_admit(offer, digest, now).await;
             if let Some(admission) = admitted.map_err(|fault| self.fault(&fault))? {
                 return Ok(admission);
             }
@@ -159,7 +160,7 @@ impl Journal {
              WHERE id = $4 AND (state IN ('waiting', 'failed', 'dropped')
                                 OR state = 'sending' AND lease_until < $3)",
         )
-        .bind(self.holder.mark())
+        .bind(self.holder.id())
         .bind(lease_end(now))
         .bind(now.as_microsecond())
         .bind(id.number())
@@ -174,7 +175,7 @@ impl Journal {
         sqlx::query("UPDATE entry SET lease_until = $1 WHERE id = $2 AND holder = $3")
             .bind(lease_end(now))
             .bind(claim.id.number())
-            .bind(self.holder.mark())
+            .bind(self.holder.id())
             .execute(&self.pool)
             .await
             .map(|_| ())
@@ -190,10 +191,14 @@ impl Journal {
         ending: &Ending,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let (state, status, setback, receipt) = match ending {
+        let (state, status, failed_attempt, receipt) = match ending {
             Ending::Received(receipt) => ("received", Some(receipt.status), None, Some(receipt)),
-            Ending::Later(setback) => ("waiting", setback.status, Some(setback), None),
-            Ending::Never(setback) => ("failed", setback.status, Some(setback), None),
+            Ending::Later(failed_attempt) => {
+                ("waiting", failed_attempt.status, Some(failed_attempt), None)
+            }
+            Ending::Never(failed_attempt) => {
+                ("failed", failed_attempt.status, Some(failed_attempt), None)
+            }
         };
         sqlx::query(
             "UPDATE entry SET state = $1, tries = tries + $2, status = $3, exit_code = $4, what = $5,
@@ -204,14 +209,14 @@ impl Journal {
         .bind(state)
         .bind(tries)
         .bind(status)
-        .bind(setback.map(|setback| setback.failure.exit.number()))
-        .bind(setback.map(|setback| setback.failure.what.as_str()))
-        .bind(setback.map(|setback| setback.failure.next.as_str()))
+        .bind(failed_attempt.map(|failed_attempt| failed_attempt.failure.exit.number()))
+        .bind(failed_attempt.map(|failed_attempt| failed_attempt.failure.what.as_str()))
+        .bind(failed_attempt.map(|failed_attempt| failed_attempt.failure.next.as_str()))
         .bind(receipt.map(|receipt| receipt.sha256.to_string()))
         .bind(receipt.and_then(|receipt| receipt.json.as_ref()).map(ToString::to_string))
         .bind(now.as_microsecond())
         .bind(claim.id.number())
-        .bind(self.holder.mark())
+        .bind(self.holder.id())
         .execute(&self.pool)
         .await
         .map_err(|fault| self.fault(&fault))?;
@@ -271,8 +276,8 @@ impl Journal {
             let item = item?;
             let name = item.file_name();
             let text = name.to_string_lossy();
-            let mark = text.split_once('.').map_or(&*text, |(mark, _)| mark);
-            if !self.holder.is_alive(mark) && !owned.contains(&name.as_os_str()) {
+            let fingerprint = text.split_once('.').map_or(&*text, |(fingerprint, _)| fingerprint);
+            if !self.holder.is_alive(fingerprint) && !owned.contains(&name.as_os_str()) {
                 // Another process may sweep too; what cannot be removed is tried again each time.
                 std::fs::remove_file(item.path()).unwrap_or_else(|_tried_again| ());
             }
@@ -285,7 +290,7 @@ impl Journal {
             sqlx::query_scalar("SELECT DISTINCT holder FROM entry WHERE state = 'sending'")
                 .fetch_all(&self.pool)
                 .await?;
-        for dead in holders.iter().filter(|mark| !self.holder.is_alive(mark)) {
+        for dead in holders.iter().filter(|fingerprint| !self.holder.is_alive(fingerprint)) {
             sqlx::query(RELEASE).bind(dead).execute(&self.pool).await?;
             self.holder.forget(dead);
         }

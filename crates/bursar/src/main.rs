@@ -3,20 +3,20 @@
 use std::io::IsTerminal as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::process;
+use std::sync::Arc;
 
 use bursar::args::Cli;
 use bursar::commands::{self, service};
-use bursar::net::link::Proxies;
 use bursar::report::exit_code::ExitCode;
-use bursar::report::output::own_fault;
-use bursar::system::{Machine, Supervisor};
+use bursar::report::output::{Terminal, report_panic};
+use bursar::system::{Supervisor, System};
 use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 
 fn main() -> process::ExitCode {
     // The place alone: what a panic says may hold what was read or sent.
-    panic::set_hook(Box::new(|fault| own_fault(fault.location())));
+    panic::set_hook(Box::new(|fault| report_panic(fault.location())));
     // AWS-LC gathers chance once, for 30 ms: beside the reading of arguments, outbox and trusted roots.
     // Whoever needs it first waits for it; what is thrown away here is not used.
     drop(std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0])));
@@ -28,17 +28,21 @@ fn main() -> process::ExitCode {
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
-    service::under_supervision(cli, carry_out).into()
+    service::under_supervision(cli, execute).into()
 }
 
-fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
-    let machine = Machine {
+fn execute(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
+    let system = System {
         now: Timestamp::now,
-        chance,
-        unique,
+        rng,
+        new_id,
         variable: |name| std::env::var(name).ok(),
-        is_watched: std::io::stderr().is_terminal(),
-        proxies: Proxies::new(Matcher::from_system()),
+        terminal: if std::io::stderr().is_terminal() {
+            Terminal::Watched
+        } else {
+            Terminal::Unwatched
+        },
+        proxies: Arc::new(Matcher::from_system()),
         supervisor,
     };
     // One thread for the network; files are read and hashed on another.
@@ -46,7 +50,7 @@ fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
     match runtime {
         Ok(runtime) => {
             let carried_out = panic::catch_unwind(AssertUnwindSafe(|| {
-                runtime.block_on(commands::carry_out(cli, &machine))
+                runtime.block_on(commands::execute(cli, &system))
             }));
             let code = carried_out.unwrap_or_else(|_said_by_the_hook| ExitCode::OwnFault);
             // A reader that hangs on a file must not keep the program.
@@ -57,7 +61,7 @@ fn carry_out(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
     }
 }
 
-fn chance() -> f64 {
+fn rng() -> f64 {
     let mut bytes = [0; 4];
     // Without randomness the wait is the longest one.
     match aws_lc_rs::rand::fill(&mut bytes) {
@@ -66,6 +70,6 @@ fn chance() -> f64 {
     }
 }
 
-fn unique() -> String {
+fn new_id() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }

@@ -17,13 +17,13 @@ use domain::content::{SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileFormat;
 use tempfile::NamedTempFile;
 
-mod feed;
-mod pace;
+mod body_stream;
+mod rate_limit;
 mod spool;
 
-pub use feed::{Feed, Gate, Handed};
-pub use pace::{Pace, parse_rate};
-pub use spool::{Spooled, Spooler, is_piped, unkept};
+pub use body_stream::{BodyStream, ContinueSignal, SentBytes};
+pub use rate_limit::{RateLimit, parse_rate};
+pub use spool::{SpooledFile, Spooler, is_piped, outbox_unwritable};
 
 /// How standard input is named on the command line and shown.
 pub const STANDARD_INPUT: &str = "-";
@@ -34,14 +34,14 @@ pub const CHUNK_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Source {
     path: PathBuf,
-    mark: Mark,
+    fingerprint: FileFingerprint,
     /// Holds what came from a pipe; removed when the source is dropped.
     _spool: Option<NamedTempFile>,
 }
 
 /// What tells a file from one that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct FileFingerprint {
     pub bytes: u64,
     pub modified: Option<SystemTime>,
     /// Device and number, where the system has them.
@@ -62,7 +62,7 @@ pub enum SourceFault {
     #[error("it could not be kept in the folder for temporary files: {0}")]
     Unspoolable(String),
     #[error("it could not be kept in the outbox, in {}: {fault}", .folder.display())]
-    Unkept { folder: PathBuf, fault: String },
+    OutboxUnwritable { folder: PathBuf, fault: String },
     #[error("{0} while it was being sent")]
     Changed(&'static str),
 }
@@ -72,37 +72,37 @@ impl Source {
     /// it can be sent again.
     pub fn open(path: &Path) -> Result<Self, SourceFault> {
         if path == Path::new(STANDARD_INPUT) {
-            return Self::spooled(io::stdin().lock());
+            return Self::from_pipe(io::stdin().lock());
         }
-        let found = fs::metadata(path).map_err(|fault| SourceFault::of(&fault))?;
+        let found = fs::metadata(path).map_err(|fault| SourceFault::from_io(&fault))?;
         if found.is_dir() {
             return Err(SourceFault::Folder);
         }
-        let file = File::open(path).map_err(|fault| SourceFault::of(&fault))?;
+        let file = File::open(path).map_err(|fault| SourceFault::from_io(&fault))?;
         if !found.is_file() {
-            return Self::spooled(file);
+            return Self::from_pipe(file);
         }
-        Self::noted(path.to_owned(), None)
+        Self::from_path(path.to_owned(), None)
     }
 
-    fn spooled(mut from: impl Read) -> Result<Self, SourceFault> {
+    fn from_pipe(mut from: impl Read) -> Result<Self, SourceFault> {
         let unspoolable = |fault: io::Error| SourceFault::Unspoolable(fault.to_string());
         let mut spool = NamedTempFile::new().map_err(unspoolable)?;
         io::copy(&mut from, &mut spool).map_err(unspoolable)?;
-        Self::noted(spool.path().to_owned(), Some(spool))
+        Self::from_path(spool.path().to_owned(), Some(spool))
     }
 
-    fn noted(path: PathBuf, spool: Option<NamedTempFile>) -> Result<Self, SourceFault> {
-        let found = fs::metadata(&path).map_err(|fault| SourceFault::of(&fault))?;
+    fn from_path(path: PathBuf, spool: Option<NamedTempFile>) -> Result<Self, SourceFault> {
+        let found = fs::metadata(&path).map_err(|fault| SourceFault::from_io(&fault))?;
         if found.len() == 0 {
             return Err(SourceFault::Empty);
         }
-        Ok(Self { mark: Mark::of(&found), path, _spool: spool })
+        Ok(Self { fingerprint: FileFingerprint::from_metadata(&found), path, _spool: spool })
     }
 
     /// A file that was noted earlier, if it is still the same.
-    pub fn as_noted(path: &Path, mark: &Mark) -> Result<Self, SourceFault> {
-        let source = Self { path: path.to_owned(), mark: mark.clone(), _spool: None };
+    pub fn open_unchanged(path: &Path, fingerprint: &FileFingerprint) -> Result<Self, SourceFault> {
+        let source = Self { path: path.to_owned(), fingerprint: fingerprint.clone(), _spool: None };
         source.reopen()?;
         Ok(source)
     }
@@ -111,16 +111,16 @@ impl Source {
         &self.path
     }
 
-    pub fn mark(&self) -> &Mark {
-        &self.mark
+    pub fn fingerprint(&self) -> &FileFingerprint {
+        &self.fingerprint
     }
 
     pub fn bytes(&self) -> u64 {
-        self.mark.bytes
+        self.fingerprint.bytes
     }
 
     /// What looks wrong with the first bytes, for a warning: some servers take anything.
-    pub fn doubt(&self, format: FileFormat) -> Option<String> {
+    pub fn content_warning(&self, format: FileFormat) -> Option<String> {
         let mut first = Vec::with_capacity(SIGNATURE_BYTES);
         let file = File::open(&self.path).ok()?;
         file.take(SIGNATURE_BYTES as u64).read_to_end(&mut first).ok()?;
@@ -129,27 +129,27 @@ impl Source {
 
     /// Reads the whole file without sending it.
     pub fn digest(&self) -> Result<Sha256Digest, SourceFault> {
-        let mut pass = Pass::begin(self)?;
-        while pass.next()?.is_some() {}
-        Ok(pass.digest())
+        let mut reader = HashingReader::begin(self)?;
+        while reader.next()?.is_some() {}
+        Ok(reader.digest())
     }
 
     /// From its first byte, if it is still the file that was noted.
     pub fn reopen(&self) -> Result<File, SourceFault> {
-        let file = File::open(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
-        let found = file.metadata().map_err(|fault| SourceFault::of(&fault))?;
-        self.mark.compare(&found)?;
+        let file = File::open(&self.path).map_err(|fault| SourceFault::from_reopen(&fault))?;
+        let found = file.metadata().map_err(|fault| SourceFault::from_io(&fault))?;
+        self.fingerprint.check_unchanged(&found)?;
         Ok(file)
     }
 }
 
-impl Mark {
-    pub fn of(found: &Metadata) -> Self {
+impl FileFingerprint {
+    pub fn from_metadata(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
     }
 
-    fn compare(&self, found: &Metadata) -> Result<(), SourceFault> {
-        let now = Self::of(found);
+    fn check_unchanged(&self, found: &Metadata) -> Result<(), SourceFault> {
+        let now = Self::from_metadata(found);
         let change = if now.identity != self.identity {
             "it was replaced by another file"
         } else if now.bytes > self.bytes {
@@ -166,7 +166,7 @@ impl Mark {
 }
 
 impl SourceFault {
-    fn of(fault: &io::Error) -> Self {
+    fn from_io(fault: &io::Error) -> Self {
         match fault.kind() {
             io::ErrorKind::NotFound => Self::Absent,
             io::ErrorKind::PermissionDenied => {
@@ -176,23 +176,23 @@ impl SourceFault {
         }
     }
 
-    fn of_vanished(fault: &io::Error) -> Self {
+    fn from_reopen(fault: &io::Error) -> Self {
         match fault.kind() {
             io::ErrorKind::NotFound => Self::Changed("it was removed"),
-            _ => Self::of(fault),
+            _ => Self::from_io(fault),
         }
     }
 }
 
 /// A named pipe or a device.
 pub fn open_pipe(path: &Path) -> Result<File, SourceFault> {
-    File::open(path).map_err(|fault| SourceFault::of(&fault))
+    File::open(path).map_err(|fault| SourceFault::from_io(&fault))
 }
 
 /// One reading of the source from its beginning, hashed on the way.
-struct Pass {
+struct HashingReader {
     path: PathBuf,
-    mark: Mark,
+    fingerprint: FileFingerprint,
     file: File,
     left: u64,
     hash: aws_lc_rs::digest::Context,
@@ -202,32 +202,32 @@ struct Pass {
 }
 
 /// A buffer that goes back to its pass when nobody needs it any more.
-struct Lent {
+struct PooledBuffer {
     buffer: Vec<u8>,
     give_back: mpsc::Sender<Vec<u8>>,
 }
 
-impl AsRef<[u8]> for Lent {
+impl AsRef<[u8]> for PooledBuffer {
     fn as_ref(&self) -> &[u8] {
         &self.buffer
     }
 }
 
-impl Drop for Lent {
+impl Drop for PooledBuffer {
     fn drop(&mut self) {
         // The pass may be over.
         self.give_back.send(std::mem::take(&mut self.buffer)).unwrap_or_else(|_pass_is_over| ());
     }
 }
 
-impl Pass {
+impl HashingReader {
     fn begin(source: &Source) -> Result<Self, SourceFault> {
         let (give_back, free) = mpsc::channel();
         Ok(Self {
             path: source.path.clone(),
-            mark: source.mark.clone(),
+            fingerprint: source.fingerprint.clone(),
             file: source.reopen()?,
-            left: source.mark.bytes,
+            left: source.fingerprint.bytes,
             hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
             free,
             give_back,
@@ -244,18 +244,21 @@ impl Pass {
         chunk.resize(usize::try_from(wanted).expect("no more than a chunk"), 0);
         self.file.read_exact(&mut chunk).map_err(|fault| match fault.kind() {
             io::ErrorKind::UnexpectedEof => SourceFault::Changed("it became shorter"),
-            _ => SourceFault::of(&fault),
+            _ => SourceFault::from_io(&fault),
         })?;
         self.hash.update(&chunk);
         self.left -= wanted;
         if self.left == 0 {
-            let open = self.file.metadata().map_err(|fault| SourceFault::of(&fault))?;
-            self.mark.compare(&open)?;
+            let open = self.file.metadata().map_err(|fault| SourceFault::from_io(&fault))?;
+            self.fingerprint.check_unchanged(&open)?;
             let named =
-                fs::metadata(&self.path).map_err(|fault| SourceFault::of_vanished(&fault))?;
-            self.mark.compare(&named)?;
+                fs::metadata(&self.path).map_err(|fault| SourceFault::from_reopen(&fault))?;
+            self.fingerprint.check_unchanged(&named)?;
         }
-        Ok(Some(Bytes::from_owner(Lent { buffer: chunk, give_back: self.give_back.clone() })))
+        Ok(Some(Bytes::from_owner(PooledBuffer {
+            buffer: chunk,
+            give_back: self.give_back.clone(),
+        })))
     }
 
     /// Of what was read so far.

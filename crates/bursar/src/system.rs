@@ -5,25 +5,26 @@
 //! command can be run with others.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::net::link::Proxies;
+use crate::report::output::Terminal;
 
 /// See the module.
-pub struct Machine {
+pub struct System {
     pub now: fn() -> Timestamp,
     /// A number from 0 to 1.
-    pub chance: fn() -> f64,
+    pub rng: fn() -> f64,
     /// Text that nobody else has or will have.
-    pub unique: fn() -> String,
+    pub new_id: fn() -> String,
     pub variable: fn(&str) -> Option<String>,
     /// Whether a person looks at standard error.
-    pub is_watched: bool,
+    pub terminal: Terminal,
     /// What the environment and the system's settings say.
-    pub proxies: Proxies,
+    pub proxies: Arc<Matcher>,
     /// Who started the program, where that is a service manager that sends no signals.
     pub supervisor: Option<Supervisor>,
 }
@@ -37,21 +38,15 @@ pub struct Supervisor {
     pub tell_started: fn(),
 }
 
-impl Machine {
+impl System {
     /// A variable that is set and not empty.
-    pub fn set_variable(&self, name: &str) -> Option<String> {
+    pub fn env_var(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 }
 
-impl fmt::Debug for Machine {
+impl fmt::Debug for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Machine").finish_non_exhaustive()
     }
-}
-
-/// How long a duration is, to a person.
-pub fn in_words(duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    if seconds < 10.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
 }

@@ -1,6 +1,11 @@
-//! Files on their way: planned, sent, tried again, settled.
+//! Files on their way: planned, noted in the outbox, sent, tried again, settled; and questions to a server.
 
 pub mod attempt;
+pub mod client;
 pub mod delivery;
+pub mod outbox_folder;
+pub mod pipeline;
 pub mod plan;
 pub mod retry;
+pub mod route;
+pub mod vet;

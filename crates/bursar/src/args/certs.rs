@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::VoiceArgs;
+use super::OutputArgs;
 
 /// A month: time to renew, and to roll out what stands in files.
 const DAYS_DEFAULT: u16 = 30;
@@ -30,7 +30,7 @@ pub enum CertsCommand {
         #[arg(long, value_name = "N", default_value_t = DAYS_DEFAULT)]
         days: u16,
         #[command(flatten)]
-        voice: VoiceArgs,
+        output: OutputArgs,
     },
 }
 
@@ -48,7 +48,7 @@ pub struct HostArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -81,5 +81,5 @@ pub struct WatchArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutboxFolder, ProfileArgs, VoiceArgs};
+use super::{OutboxFolder, OutputArgs, ProfileArgs};
 use crate::config::settings::Settings;
 
 #[derive(Debug, Args)]
@@ -19,5 +19,5 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }

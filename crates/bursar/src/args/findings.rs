@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{ProfileArgs, VoiceArgs, WaitArgs};
+use super::{OutputArgs, ProfileArgs, WaitArgs};
 use crate::config::settings::Settings;
 
 #[derive(Debug, Args)]
@@ -30,18 +30,18 @@ pub struct FindingsArgs {
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
-    pub ask: AskArgs,
+    pub ask: ServerArgs,
 }
 
 /// Whom to ask, and how to say what is answered.
 #[derive(Debug, Args)]
-pub struct AskArgs {
+pub struct ServerArgs {
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]
     pub profile: ProfileArgs,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ pub enum FindingsCommand {
     Show {
         key: FindingKey,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// Decide what findings are: one verdict on all that are named
     Decide(DecideArgs),
@@ -58,7 +58,7 @@ pub enum FindingsCommand {
     Undo {
         key: FindingKey,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// Say who works on a finding
     Assign {
@@ -67,14 +67,14 @@ pub enum FindingsCommand {
         #[arg(long, value_name = "NAME")]
         to: Option<String>,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// Say something about a finding
     Comment {
         key: FindingKey,
         text: String,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// Write findings to a file: .csv, .xlsx or .parquet
     Export {
@@ -82,14 +82,14 @@ pub enum FindingsCommand {
         #[command(flatten)]
         filter: FilterArgs,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// List the runs of the checks, or follow the newest to its end
     Runs {
         #[command(flatten)]
         runs: RunsArgs,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
     /// List the verdicts that later runs are told of, or end one early
     Verdicts {
@@ -97,7 +97,7 @@ pub enum FindingsCommand {
         #[arg(long, value_name = "VERDICT")]
         end: Option<VerdictId>,
         #[command(flatten)]
-        ask: AskArgs,
+        ask: ServerArgs,
     },
 }
 
@@ -172,16 +172,16 @@ pub struct DecideArgs {
     pub recovered: Option<Amount>,
     /// Tell later runs, with --not-duplicate: of these rows, or of this supplier and pattern
     #[arg(long, value_name = "rows|pattern", conflicts_with_all = ["duplicate", "needs_information"])]
-    pub remember: Option<RememberWord>,
+    pub remember: Option<RememberKeyword>,
     /// Until that day, as 2027-03-31 [default: for ever]
     #[arg(long, value_name = "DATE", requires = "remember", value_parser = end_of_day)]
     pub until: Option<Timestamp>,
     #[command(flatten)]
-    pub ask: AskArgs,
+    pub ask: ServerArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RememberWord {
+pub enum RememberKeyword {
     Rows,
     Pattern,
 }

@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::CustomerName;
 
-use super::{ProfileArgs, VoiceArgs};
+use super::{EntryId, OutputArgs, ProfileArgs};
 use crate::config::settings::Settings;
-use crate::journal::EntryId;
 use crate::source::parse_rate;
 
 /// More at once than a server grants one customer only wait in line.
@@ -22,7 +21,7 @@ pub struct OutboxFolder {
 }
 
 #[derive(Debug, Clone, Copy, Args)]
-pub struct HasteArgs {
+pub struct TransferArgs {
     /// Send at most so many bytes a second, such as 500k or 5M
     #[arg(long, value_name = "RATE", value_parser = parse_rate, help_heading = "Outbox")]
     pub limit_rate: Option<NonZeroU64>,
@@ -34,7 +33,7 @@ pub struct HasteArgs {
 
 /// Entries by where they are to go.
 #[derive(Debug, Clone, Default, Args)]
-pub struct BoundArgs {
+pub struct DestinationArgs {
     /// Only what is to go to this host, as host or host:port
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
@@ -60,13 +59,13 @@ pub enum OutboxCommand {
         #[arg(long, default_value_t = 100)]
         limit: u32,
         #[command(flatten)]
-        bound: BoundArgs,
+        destination: DestinationArgs,
         #[command(flatten)]
         outbox: OutboxFolder,
         #[command(flatten)]
         profile: ProfileArgs,
         #[command(flatten)]
-        voice: VoiceArgs,
+        output: OutputArgs,
     },
     /// Send what waits or failed; all of it, or these
     Retry(Box<RetryArgs>),
@@ -76,13 +75,13 @@ pub enum OutboxCommand {
               conflicts_with_all = ["host", "customer"])]
         entries: Vec<EntryId>,
         #[command(flatten)]
-        bound: BoundArgs,
+        destination: DestinationArgs,
         #[command(flatten)]
         outbox: OutboxFolder,
         #[command(flatten)]
         profile: ProfileArgs,
         #[command(flatten)]
-        voice: VoiceArgs,
+        output: OutputArgs,
     },
     /// Forget what was received or dropped so many days ago; sent again, it counts as new
     Forget {
@@ -106,11 +105,11 @@ pub struct RetryArgs {
     #[command(flatten)]
     pub outbox: OutboxFolder,
     #[command(flatten)]
-    pub haste: HasteArgs,
+    pub transfer: TransferArgs,
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]
     pub profile: ProfileArgs,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }

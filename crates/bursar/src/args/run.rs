@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutboxFolder, ProfileArgs, VoiceArgs};
+use super::{OutboxFolder, OutputArgs, ProfileArgs};
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -29,7 +29,7 @@ pub struct RunArgs {
     #[arg(long, hide = true, default_value_t = 1000)]
     pub wait_second_ms: u64,
     #[command(flatten)]
-    pub voice: VoiceArgs,
+    pub output: OutputArgs,
 }
 
 impl RunArgs {

@@ -21,20 +21,21 @@ use jiff::Timestamp;
 use crate::config::settings::Settings;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::system::Machine;
+use crate::report::format::moment;
+use crate::system::System;
 
-mod foretold;
+mod forecast;
 mod inspect;
 mod keyring;
 
-pub use foretold::{Use, foretell};
+pub use forecast::{IntendedUse, forecast};
 pub use inspect::describe;
-pub use keyring::{forget, keep};
+pub use keyring::{forget, store};
 
 /// Time to ask for a new token, make it and roll it out.
 pub const WARN_AHEAD_DAYS: i64 = 30;
 /// A password store may ask a person; a job at night must not wait for ever.
-const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(1);
 /// A token with much pasted round it; a larger file is another file.
 const PASTED_BYTES_MAX: u64 = 4 * TOKEN_BYTES_MAX as u64;
 /// The credential's name under systemd's `LoadCredential=`.
@@ -68,23 +69,24 @@ impl TokenSource {
         asked: &Settings,
         profile: &Settings,
         name: Option<&str>,
-        machine: &Machine,
+        system: &System,
     ) -> Self {
-        let of = |settings: &Settings| {
+        let from_settings = |settings: &Settings| {
             let file = settings.token_file.clone().map(Self::File);
             file.or_else(|| settings.token_command.clone().map(Self::Command))
         };
-        let variable = machine.set_variable("BURSAR_TOKEN").map(|_| Self::Variable);
+        let variable = system.env_var("BURSAR_TOKEN").map(|_| Self::Variable);
         let systemd = || {
-            let folder = machine.set_variable("CREDENTIALS_DIRECTORY")?;
+            let folder = system.env_var("CREDENTIALS_DIRECTORY")?;
             let path = Path::new(&folder).join(CREDENTIAL);
             path.is_file().then_some(Self::Systemd(path))
         };
-        let found = of(asked).or(variable).or_else(|| of(profile)).or_else(systemd);
+        let found =
+            from_settings(asked).or(variable).or_else(|| from_settings(profile)).or_else(systemd);
         found.unwrap_or_else(|| Self::Keyring(name.map(str::to_owned)))
     }
 
-    fn none_found() -> Failure {
+    fn no_token() -> Failure {
         Failure::new(
             ExitCode::TokenUnusable,
             "there is no access token",
@@ -94,19 +96,19 @@ impl TokenSource {
     }
 
     /// What is there, with whatever was pasted round it.
-    pub async fn read(&self, machine: &Machine) -> Result<Secret<String>, Failure> {
+    pub async fn read(&self, system: &System) -> Result<Secret<String>, Failure> {
         match self {
             Self::File(path) => {
                 refuse_if_others_may_read(path)?;
                 read_file(path)
             }
             Self::Systemd(path) => read_file(path),
-            Self::Command(command) => run(command).await,
+            Self::Command(command) => run_secret_command(command).await,
             Self::Variable => {
-                machine.set_variable("BURSAR_TOKEN").map(Secret::new).ok_or_else(Self::none_found)
+                system.env_var("BURSAR_TOKEN").map(Secret::new).ok_or_else(Self::no_token)
             }
             Self::Keyring(profile) => {
-                keyring::read(profile.as_deref()).await?.ok_or_else(Self::none_found)
+                keyring::read(profile.as_deref()).await?.ok_or_else(Self::no_token)
             }
             Self::StandardInput => read_bounded(std::io::stdin().lock(), "standard input"),
         }
@@ -131,7 +133,7 @@ impl Token {
 
     /// What was taken from round it, in words.
     pub fn removed(&self) -> Option<String> {
-        removed_in_words(&self.removed)
+        describe_removed(&self.removed)
     }
 
     /// Refuses a token that no server will take now.
@@ -182,7 +184,7 @@ impl Token {
 }
 
 /// What was taken from round a token; `None` when it was clean.
-pub fn removed_in_words(removed: &[Removed]) -> Option<String> {
+pub fn describe_removed(removed: &[Removed]) -> Option<String> {
     /// Whoever pasted a page sees that from a few.
     const SHOWN_MAX: usize = 6;
     if removed.is_empty() {
@@ -197,11 +199,6 @@ pub fn removed_in_words(removed: &[Removed]) -> Option<String> {
         words.push(format!("{} more", removed.len() - SHOWN_MAX));
     }
     Some(format!("taken away from round the token: {}", words.join(", ")))
-}
-
-/// To the minute, in UTC.
-pub fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
 pub fn damaged_by(inner: InnerCharacter) -> Failure {
@@ -267,7 +264,7 @@ fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
 }
 
 /// What a command prints that gives a secret.
-pub(crate) async fn run(command: &str) -> Result<Secret<String>, Failure> {
+pub(crate) async fn run_secret_command(command: &str) -> Result<Secret<String>, Failure> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let failed = |what: String| {
         let next = "Run it by hand: it must print the token and nothing else, and end with 0.";
@@ -279,10 +276,10 @@ pub(crate) async fn run(command: &str) -> Result<Secret<String>, Failure> {
         .stderr(std::process::Stdio::inherit())
         .kill_on_drop(true)
         .output();
-    let done = tokio::time::timeout(COMMAND_PATIENCE, child)
+    let done = tokio::time::timeout(COMMAND_TIMEOUT, child)
         .await
         .map_err(|_elapsed| {
-            failed(format!("the token command did not end within {} s", COMMAND_PATIENCE.as_secs()))
+            failed(format!("the token command did not end within {} s", COMMAND_TIMEOUT.as_secs()))
         })?
         .map_err(|fault| failed(format!("the token command cannot be started: {fault}")))?;
     if !done.status.success() {

@@ -15,36 +15,38 @@ use serde_json::{Value, json};
 use crate::args::{CertsArgs, CertsCommand, ExportArgs, HostArgs, WatchArgs};
 use crate::config::profile;
 use crate::config::settings::Settings;
-use crate::explain::explain_breakage;
+use crate::explain::explain_transport_error;
 use crate::net::target::Target;
 use crate::net::tls;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
-use crate::system::Machine;
-use crate::transfer::plan;
+use crate::report::format::day;
+use crate::report::format::plural;
+use crate::report::output::Output;
+use crate::system::System;
+use crate::transfer::route;
 
-mod described;
-mod look;
+mod inspection;
 mod roots;
+mod summary;
 
-pub use described::{Described, day};
-pub use look::{Look, Verdict, look};
+pub use inspection::{HostInspection, Verdict, inspect_host};
+pub use summary::CertificateSummary;
 
 /// One of the subcommands.
-pub async fn run(args: CertsArgs, machine: &Machine) -> ExitCode {
-    let voice = match &args.command {
-        CertsCommand::Show(args) => args.voice,
-        CertsCommand::Export(args) => args.host.voice,
-        CertsCommand::Watch(args) => args.voice,
-        CertsCommand::Check { voice, .. } => *voice,
+pub async fn run(args: CertsArgs, system: &System) -> ExitCode {
+    let output = match &args.command {
+        CertsCommand::Show(args) => args.output,
+        CertsCommand::Export(args) => args.host.output,
+        CertsCommand::Watch(args) => args.output,
+        CertsCommand::Check { output, .. } => *output,
     };
-    let output = Output::new(Voice::of(voice), machine);
+    let output = Output::new(output.mode(), system.terminal);
     let done = match args.command {
-        CertsCommand::Show(args) => show(&args, machine, &output).await,
-        CertsCommand::Export(args) => export(&args, machine, &output).await,
-        CertsCommand::Watch(args) => watch(&args, machine, &output).await,
-        CertsCommand::Check { file, days, .. } => check(&file, days, machine, &output),
+        CertsCommand::Show(args) => show(&args, system, &output).await,
+        CertsCommand::Export(args) => export(&args, system, &output).await,
+        CertsCommand::Watch(args) => watch(&args, system, &output).await,
+        CertsCommand::Check { file, days, .. } => check(&file, days, system, &output),
     };
     done.unwrap_or_else(|failure| {
         output.failure("not done", &failure);
@@ -56,33 +58,30 @@ pub async fn run(args: CertsArgs, machine: &Machine) -> ExitCode {
     })
 }
 
-async fn show(args: &HostArgs, machine: &Machine, output: &Output) -> Result<ExitCode, Failure> {
+async fn show(args: &HostArgs, system: &System, output: &Output) -> Result<ExitCode, Failure> {
     let target = target(&args.host)?;
-    let look = look_at(&target, args, machine).await?;
-    let now = (machine.now)();
-    let failure = look.failure(&target);
-    output.result(&look.in_words(&target, now));
-    output.json(&look.to_json(&target, failure.as_ref()));
+    let inspection = inspect(&target, args, system).await?;
+    let now = (system.now)();
+    let failure = inspection.failure(&target);
+    output.result(&inspection.to_text(&target, now));
+    output.json(&inspection.to_json(&target, failure.as_ref()));
     if let Some(failure) = &failure {
         output.failure("not trusted", failure);
     }
     Ok(failure.map_or(ExitCode::Ok, |failure| failure.exit))
 }
 
-async fn export(
-    args: &ExportArgs,
-    machine: &Machine,
-    output: &Output,
-) -> Result<ExitCode, Failure> {
+async fn export(args: &ExportArgs, system: &System, output: &Output) -> Result<ExitCode, Failure> {
     let target = target(&args.host.host)?;
-    let look = look_at(&target, &args.host, machine).await?;
-    let chosen = if args.root { vec![roots::root_of(&look.chain)?] } else { look.chain.clone() };
+    let inspection = inspect(&target, &args.host, system).await?;
+    let chosen =
+        if args.root { vec![roots::root_of(&inspection.chain)?] } else { inspection.chain.clone() };
     let is_der = args.to.extension().is_some_and(|it| it.eq_ignore_ascii_case("cer"));
     let bytes = if is_der {
         // DER holds one certificate: the server's own, or the root.
         chosen.first().expect("a server shows one at least").to_vec()
     } else {
-        chosen.iter().map(described::pem).collect::<String>().into_bytes()
+        chosen.iter().map(summary::pem).collect::<String>().into_bytes()
     };
     std::fs::write(&args.to, bytes).map_err(|fault| {
         Failure::new(
@@ -96,8 +95,12 @@ async fn export(
     output.result(&format!(
         "wrote {} with {} ({what}){}",
         args.to.display(),
-        crate::report::format::plural(count as u64, "certificate"),
-        if look.verdict == Verdict::Trusted { "" } else { "; this machine does not trust it" },
+        plural(count as u64, "certificate"),
+        if inspection.verdict == Verdict::Trusted {
+            ""
+        } else {
+            "; this machine does not trust it"
+        },
     ));
     output.json(
         &json!({ "exitCode": 0, "file": args.to.display().to_string(), "certificates": count }),
@@ -105,7 +108,7 @@ async fn export(
     Ok(ExitCode::Ok)
 }
 
-async fn watch(args: &WatchArgs, machine: &Machine, output: &Output) -> Result<ExitCode, Failure> {
+async fn watch(args: &WatchArgs, system: &System, output: &Output) -> Result<ExitCode, Failure> {
     let mut codes = Vec::new();
     for host in &args.hosts {
         let one = HostArgs {
@@ -113,33 +116,33 @@ async fn watch(args: &WatchArgs, machine: &Machine, output: &Output) -> Result<E
             ca_file: args.ca_file.clone(),
             proxy: args.proxy.clone(),
             config: args.config.clone(),
-            voice: args.voice,
+            output: args.output,
         };
         let watched = async {
             let target = target(host)?;
-            let look = look_at(&target, &one, machine).await?;
-            if let Some(failure) = look.failure(&target) {
+            let inspection = inspect(&target, &one, system).await?;
+            if let Some(failure) = inspection.failure(&target) {
                 return Err(failure);
             }
-            soonest(&look.chain, host, args.days, (machine.now)())
+            soonest(&inspection.chain, host, args.days, (system.now)())
         };
-        let told = watched.await;
-        tell(host, &told, output);
-        codes.extend(told.err().map(|failure| failure.exit));
+        let found = watched.await;
+        report_watched(host, &found, output);
+        codes.extend(found.err().map(|failure| failure.exit));
     }
     for file in &args.ca_file {
         let name = file.display().to_string();
-        let told = tls::read_certificates(file)
-            .and_then(|found| soonest(&found, &name, args.days, (machine.now)()));
-        tell(&name, &told, output);
-        codes.extend(told.err().map(|failure| failure.exit));
+        let found = tls::read_certificates(file)
+            .and_then(|found| soonest(&found, &name, args.days, (system.now)()));
+        report_watched(&name, &found, output);
+        codes.extend(found.err().map(|failure| failure.exit));
     }
     // What is good does not blur what a monitor has to tell.
-    Ok(if codes.is_empty() { ExitCode::Ok } else { ExitCode::of_all(&codes) })
+    Ok(if codes.is_empty() { ExitCode::Ok } else { ExitCode::combine(&codes) })
 }
 
-fn tell(what: &str, told: &Result<(String, Timestamp), Failure>, output: &Output) {
-    match told {
+fn report_watched(what: &str, found: &Result<(String, Timestamp), Failure>, output: &Output) {
+    match found {
         Ok((subject, ends)) => {
             output.result(&format!(
                 "good  {what}: the first to expire is \"{subject}\", on {}",
@@ -165,7 +168,8 @@ fn soonest(
     days: u16,
     now: Timestamp,
 ) -> Result<(String, Timestamp), Failure> {
-    let mut all: Vec<Described> = chain.iter().filter_map(|der| Described::of(der)).collect();
+    let mut all: Vec<CertificateSummary> =
+        chain.iter().filter_map(|der| CertificateSummary::parse(der)).collect();
     all.sort_by_key(|one| one.not_after);
     let Some(first) = all.into_iter().next() else {
         return Err(Failure::usage(format!("{what} holds no certificate"), "Look at the file."));
@@ -188,22 +192,23 @@ fn soonest(
     Ok((first.subject, first.not_after))
 }
 
-fn check(file: &Path, days: u16, machine: &Machine, output: &Output) -> Result<ExitCode, Failure> {
+fn check(file: &Path, days: u16, system: &System, output: &Output) -> Result<ExitCode, Failure> {
     let found = tls::read_certificates(file)?;
-    let now = (machine.now)();
-    let all: Vec<Described> = found.iter().filter_map(|der| Described::of(der)).collect();
+    let now = (system.now)();
+    let all: Vec<CertificateSummary> =
+        found.iter().filter_map(|der| CertificateSummary::parse(der)).collect();
     for (number, one) in all.iter().enumerate() {
-        output.result(&one.in_words(number + 1, now));
+        output.result(&one.to_text(number + 1, now));
     }
-    for notes in described::order_faults(&all) {
+    for notes in summary::order_faults(&all) {
         output.note(&notes);
     }
     let name = file.display().to_string();
-    let told = soonest(&found, &name, days, now);
-    let certificates: Vec<Value> = all.iter().map(Described::to_json).collect();
-    let exit = told.as_ref().map_or_else(|failure| failure.exit, |_| ExitCode::Ok);
+    let found = soonest(&found, &name, days, now);
+    let certificates: Vec<Value> = all.iter().map(CertificateSummary::to_json).collect();
+    let exit = found.as_ref().map_or_else(|failure| failure.exit, |_| ExitCode::Ok);
     output.json(&json!({ "file": name, "exitCode": exit.number(), "certificates": certificates }));
-    if let Err(failure) = &told {
+    if let Err(failure) = &found {
         output.failure(&name, failure);
     }
     Ok(exit)
@@ -214,7 +219,7 @@ fn target(host: &str) -> Result<Target, Failure> {
     let url = if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
     let bare: Option<Uri> = url.parse().ok();
     let is_plain = bare.as_ref().and_then(Uri::scheme_str) == Some("http");
-    let found = Target::of_url(&url).ok().filter(|_| !is_plain);
+    let found = Target::from_url(&url).ok().filter(|_| !is_plain);
     found.ok_or_else(|| {
         Failure::usage(
             format!("\"{host}\" is no host"),
@@ -223,14 +228,20 @@ fn target(host: &str) -> Result<Target, Failure> {
     })
 }
 
-async fn look_at(target: &Target, args: &HostArgs, machine: &Machine) -> Result<Look, Failure> {
+async fn inspect(
+    target: &Target,
+    args: &HostArgs,
+    system: &System,
+) -> Result<HostInspection, Failure> {
     let flags = Settings {
         ca_file: args.ca_file.clone(),
         proxy: args.proxy.clone(),
         ..Settings::default()
     };
-    let weakest = profile::load(args.config.as_deref(), None, machine)?;
-    let settings = flags.or(Settings::from_variables(machine.variable)?).or(weakest);
-    let link = plan::bare_link(&settings, target.clone(), machine)?;
-    look(&link, &settings.ca_file).await.map_err(|breakage| explain_breakage(&breakage, target))
+    let weakest = profile::load(args.config.as_deref(), None, system)?;
+    let settings = flags.or(Settings::from_variables(system.variable)?).or(weakest);
+    let link = route::bare_link(&settings, target.clone(), system)?;
+    inspect_host(&link, &settings.ca_file)
+        .await
+        .map_err(|transport_error| explain_transport_error(&transport_error, target))
 }

@@ -17,21 +17,25 @@ use serde_json::json;
 
 use crate::args::DoctorArgs;
 use crate::auth::token::WARN_AHEAD_DAYS;
-use crate::commands::certs::{self, Described};
-use crate::commands::outbox;
+use crate::commands::certs::{self, CertificateSummary};
 use crate::config::profile;
-use crate::explain::{explain_breakage, explain_source};
-use crate::journal::Wait;
-use crate::net::link::Link;
-use crate::net::target::{Place, Target};
+use crate::explain::{explain_source, explain_transport_error};
+use crate::journal::WaitingGroup;
+use crate::net::link::{Link, PRODUCT};
+use crate::net::target::{Target, UnitAddress};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::day;
+use crate::report::format::moment;
 use crate::report::format::plural;
-use crate::report::output::{Output, Voice};
-use crate::source::{Handed, Source};
-use crate::system::Machine;
-use crate::transfer::delivery::PRODUCT;
-use crate::transfer::plan::{self, Resolved, Route, SendPlan, resolve};
+use crate::report::format::size;
+use crate::report::output::Output;
+use crate::source::{SentBytes, Source};
+use crate::system::System;
+use crate::transfer::client::Client;
+use crate::transfer::outbox_folder;
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::{self, ResolvedSettings, Route, resolve};
 
 mod rights;
 
@@ -40,20 +44,20 @@ const SKEW_GOOD_SECONDS: u64 = 60;
 const NAME_TIME: Duration = Duration::from_secs(10);
 
 /// What the steps found.
-struct Round<'a> {
+struct Diagnosis<'a> {
     output: &'a Output,
     codes: Vec<ExitCode>,
 }
 
-impl Round<'_> {
-    fn good(&self, step: &str, told: &str) {
-        self.output.result(&format!("good  {step:<9} {told}"));
+impl Diagnosis<'_> {
+    fn pass(&self, step: &str, text: &str) {
+        self.output.result(&format!("good  {step:<9} {text}"));
         self.output.json(
-            &json!({ "step": step, "good": true, "told": told, "next": null, "exitCode": 0 }),
+            &json!({ "step": step, "good": true, "told": text, "next": null, "exitCode": 0 }),
         );
     }
 
-    fn bad(&mut self, step: &str, failure: &Failure) {
+    fn fail(&mut self, step: &str, failure: &Failure) {
         self.output
             .result(&format!("BAD   {step:<9} {}\n                {}", failure.what, failure.next));
         self.output.json(&json!({
@@ -66,82 +70,86 @@ impl Round<'_> {
         self.codes.push(failure.exit);
     }
 
-    fn tell(&mut self, step: &str, told: Result<String, Failure>) {
-        match told {
-            Ok(told) => self.good(step, &told),
-            Err(failure) => self.bad(step, &failure),
+    fn record(&mut self, step: &str, text: Result<String, Failure>) {
+        match text {
+            Ok(text) => self.pass(step, &text),
+            Err(failure) => self.fail(step, &failure),
         }
     }
 }
 
-pub async fn run(args: &DoctorArgs, machine: &Machine) -> ExitCode {
-    let output = Output::new(Voice::of(args.voice), machine);
-    let mut round = Round { output: &output, codes: Vec::new() };
-    let resolved = match resolve(args.settings.clone(), &args.profile, machine) {
+pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
+    let output = Output::new(args.output.mode(), system.terminal);
+    let mut diagnosis = Diagnosis { output: &output, codes: Vec::new() };
+    let resolved = match resolve(args.settings.clone(), &args.profile, system) {
         Ok(resolved) => resolved,
         Err(failure) => {
-            round.bad("settings", &failure);
+            diagnosis.fail("settings", &failure);
             return failure.exit;
         }
     };
     let (target, place) = match settings(&resolved) {
         Ok(found) => found,
         Err(failure) => {
-            round.bad("settings", &failure);
+            diagnosis.fail("settings", &failure);
             return failure.exit;
         }
     };
-    let path = profile::path(args.profile.config.as_deref(), machine);
+    let path = profile::path(args.profile.config.as_deref(), system);
     let from = path.map_or("no bursar.toml".to_owned(), |path| path.display().to_string());
-    round
-        .good("settings", &format!("{target}, unit {} of {} ({from})", place.unit, place.customer));
-    round.tell("outbox", outbox_step(args, machine).await);
-    let token = plan::token(&resolved, machine, &output).await;
-    round.tell(
+    diagnosis
+        .pass("settings", &format!("{target}, unit {} of {} ({from})", place.unit, place.customer));
+    diagnosis.record("outbox", outbox_step(args, system).await);
+    let token = route::read_token(&resolved, system, &output).await;
+    diagnosis.record(
         "token",
-        token.as_ref().map_err(Clone::clone).and_then(|token| token_step(token, machine)),
+        token.as_ref().map_err(Clone::clone).and_then(|token| token_step(token, system)),
     );
-    let link = plan::bare_link(&resolved.settings, target.clone(), machine);
+    let link = route::bare_link(&resolved.settings, target.clone(), system);
     match &link {
-        Err(failure) => round.bad("proxy", failure),
+        Err(failure) => diagnosis.fail("proxy", failure),
         Ok(link) => {
             let proxy = link.proxies.named(&target.base());
-            round.good("proxy", proxy.as_deref().unwrap_or("none; the server is reached directly"));
+            diagnosis
+                .pass("proxy", proxy.as_deref().unwrap_or("none; the server is reached directly"));
             if proxy.is_none() {
-                round.tell("name", name_step(&target).await);
+                diagnosis.record("name", name_step(&target).await);
             }
             if target.is_encrypted() {
-                round.tell("tls", tls_step(link, &resolved, machine).await);
+                diagnosis.record("tls", tls_step(link, &resolved, system).await);
             }
         }
     }
-    match resolved.route(&args.profile, machine, &output).await {
+    match resolved.route(&args.profile, system, &output).await {
         // Its reasons were given above.
         Err(failure) => {
-            if round.codes.is_empty() {
-                round.bad("settings", &failure);
+            if diagnosis.codes.is_empty() {
+                diagnosis.fail("settings", &failure);
             }
         }
         Ok(route) => {
-            round.tell("clock", clock_step(&route, machine).await);
-            round.tell("rights", rights::ask(&route, machine, &output).await);
+            diagnosis.record("clock", clock_step(&route, system).await);
+            diagnosis.record(
+                "rights",
+                rights::ask(Client { route: &route, system, output: &output }).await,
+            );
             for file in &args.files {
-                round.tell("file", file_step(file, &resolved, machine));
+                diagnosis.record("file", file_step(file, &resolved, system));
             }
         }
     }
-    match &round.codes[..] {
+    match &diagnosis.codes[..] {
         [] => ExitCode::Ok,
-        codes => ExitCode::of_all(codes),
+        codes => ExitCode::combine(codes),
     }
 }
 
-fn settings(resolved: &Resolved) -> Result<(Target, Place), Failure> {
-    Ok((plan::target(&resolved.settings)?, plan::place(&resolved.settings)?))
+fn settings(resolved: &ResolvedSettings) -> Result<(Target, UnitAddress), Failure> {
+    Ok((route::target(&resolved.settings)?, route::unit_address(&resolved.settings)?))
 }
 
-async fn outbox_step(args: &DoctorArgs, machine: &Machine) -> Result<String, Failure> {
-    let journal = outbox::open(&args.outbox, &args.profile, machine).await?;
+async fn outbox_step(args: &DoctorArgs, system: &System) -> Result<String, Failure> {
+    let journal = outbox_folder::open(&args.outbox, &args.profile, system).await?;
     tempfile::NamedTempFile::new_in(journal.spool()).map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,
@@ -153,12 +161,12 @@ async fn outbox_step(args: &DoctorArgs, machine: &Machine) -> Result<String, Fai
     let count =
         |state: &str| counts.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
     let (waiting, failed) = (count("waiting"), count("failed"));
-    let waits = waits_in_words(&journal.waits().await?, (machine.now)());
+    let waits = waits_in_words(&journal.waits().await?, (system.now)());
     Ok(format!("{}: {waiting} waiting, {failed} failed{waits}", journal.folder().display()))
 }
 
 /// For how long the oldest waits, and for whom all that waits is; nothing when nothing does.
-fn waits_in_words(waits: &[Wait], now: Timestamp) -> String {
+fn waits_in_words(waits: &[WaitingGroup], now: Timestamp) -> String {
     let Some(oldest) = waits.first() else { return String::new() };
     let places: Vec<String> = waits
         .iter()
@@ -167,7 +175,7 @@ fn waits_in_words(waits: &[Wait], now: Timestamp) -> String {
     format!(
         "\n                the oldest has waited {}, since {}\n                waiting: {}",
         span(now.duration_since(oldest.since)),
-        crate::auth::token::moment(oldest.since),
+        moment(oldest.since),
         places.join(", ")
     )
 }
@@ -182,8 +190,8 @@ fn span(time: SignedDuration) -> String {
     }
 }
 
-fn token_step(token: &crate::auth::token::Token, machine: &Machine) -> Result<String, Failure> {
-    let now = (machine.now)();
+fn token_step(token: &crate::auth::token::Token, system: &System) -> Result<String, Failure> {
+    let now = (system.now)();
     token.check_time(now)?;
     let Some(ends) = token.ends() else {
         return Ok("it names no end; only the server can tell whether it is genuine".to_owned());
@@ -192,10 +200,7 @@ fn token_step(token: &crate::auth::token::Token, machine: &Machine) -> Result<St
     if days < WARN_AHEAD_DAYS {
         return Err(Failure::new(
             ExitCode::TokenExpiresSoon,
-            format!(
-                "the access token expires in {days} days, on {}",
-                crate::auth::token::moment(ends)
-            ),
+            format!("the access token expires in {days} days, on {}", moment(ends)),
             "Make a new one on the site: Customer Settings (cog) > Organisation Settings > Access Tokens.",
         ));
     }
@@ -206,28 +211,33 @@ async fn name_step(target: &Target) -> Result<String, Failure> {
     let found = tokio::time::timeout(NAME_TIME, tokio::net::lookup_host((target.host(), 0))).await;
     let addresses: Vec<String> = match found {
         Ok(Ok(addresses)) => addresses.map(|address| address.ip().to_string()).collect(),
-        _ => return Err(explain_breakage(&crate::net::link::Breakage::NameUnresolved, target)),
+        _ => {
+            return Err(explain_transport_error(
+                &crate::net::link::TransportError::NameUnresolved,
+                target,
+            ));
+        }
     };
     Ok(format!("{} is {}", target.host(), addresses.join(", ")))
 }
 
-async fn tls_step(link: &Link, resolved: &Resolved, machine: &Machine) -> Result<String, Failure> {
+async fn tls_step(
+    link: &Link,
+    resolved: &ResolvedSettings,
+    system: &System,
+) -> Result<String, Failure> {
     let target = &link.target;
-    let look = certs::look(link, &resolved.settings.ca_file).await;
-    let look = look.map_err(|breakage| explain_breakage(&breakage, target))?;
+    let look = certs::inspect_host(link, &resolved.settings.ca_file).await;
+    let look = look.map_err(|transport_error| explain_transport_error(&transport_error, target))?;
     if let Some(failure) = look.failure(target) {
         return Err(failure);
     }
-    let ends = look.described().iter().map(|one: &Described| one.not_after).min();
-    let days = ends.map_or(i64::MAX, |ends| ends.duration_since((machine.now)()).as_hours() / 24);
+    let ends = look.summaries().iter().map(|one: &CertificateSummary| one.not_after).min();
+    let days = ends.map_or(i64::MAX, |ends| ends.duration_since((system.now)()).as_hours() / 24);
     if let Some(ends) = ends.filter(|_| days < WARN_AHEAD_DAYS) {
         return Err(Failure::new(
             ExitCode::CertificateExpiresSoon,
-            format!(
-                "a certificate of {} expires in {days} days, on {}",
-                target.host(),
-                certs::day(ends)
-            ),
+            format!("a certificate of {} expires in {days} days, on {}", target.host(), day(ends)),
             "Ask whoever runs the server whether it is renewed; bursar certs show says which it is.",
         ));
     }
@@ -238,20 +248,21 @@ async fn tls_step(link: &Link, resolved: &Resolved, machine: &Machine) -> Result
 }
 
 /// By the `Date` of an answer to a question without a token.
-async fn clock_step(route: &Route, machine: &Machine) -> Result<String, Failure> {
+async fn clock_step(route: &Route, system: &System) -> Result<String, Failure> {
     let mut request = Request::new(Empty::<Bytes>::new());
     *request.method_mut() = Method::HEAD;
     *request.uri_mut() = http::Uri::from_static("/");
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(PRODUCT));
-    let answer = route.link.exchange(request, &Handed::default()).await;
-    let answer = answer.map_err(|breakage| explain_breakage(&breakage, &route.link.target))?;
+    let answer = route.link.exchange(request, &SentBytes::default()).await;
+    let answer = answer
+        .map_err(|transport_error| explain_transport_error(&transport_error, &route.link.target))?;
     let date = answer.field(DATE.as_str()).map(str::trim);
     let parsed = date
         .and_then(|text| DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok());
     let Some(theirs) = parsed else {
         return Ok("the server does not say what time it has".to_owned());
     };
-    skew(theirs, (machine.now)())
+    skew(theirs, (system.now)())
 }
 
 fn skew(theirs: Timestamp, ours: Timestamp) -> Result<String, Failure> {
@@ -269,22 +280,24 @@ fn skew(theirs: Timestamp, ours: Timestamp) -> Result<String, Failure> {
 }
 
 /// As far as a dry run goes: the name, the type, the first bytes.
-fn file_step(file: &Path, resolved: &Resolved, machine: &Machine) -> Result<String, Failure> {
-    let plan = SendPlan::of_settings(&resolved.settings)?;
+fn file_step(file: &Path, resolved: &ResolvedSettings, system: &System) -> Result<String, Failure> {
+    let plan = SendPlan::from_settings(&resolved.settings)?;
     let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let (file_type, _) = plan.type_for(&own)?;
-    let named = plan.name_for(&own, (machine.now)())?;
+    let named = plan.name_file(&own, (system.now)())?;
     let source = Source::open(file).map_err(|fault| explain_source(&fault))?;
     let digest = source.digest().map_err(|fault| explain_source(&fault))?;
-    if let Some(doubt) = source.doubt(named.name.name().format()) {
+    if let Some(content_warning) = source.content_warning(named.name.name().format()) {
         return Err(Failure::new(
             ExitCode::WouldBeRefused,
-            doubt,
+            content_warning,
             "Look at the job that writes it; bursar check reads it whole.",
         ));
     }
-    let bytes = crate::commands::send::size(source.bytes());
-    Ok(format!("{own} would be sent as {file_type} {}, {bytes}, sha256 {digest}", named.name))
+    let bytes = size(source.bytes());
+    Ok(format!(
+        "{own} would be sent as {} {}, {bytes}, sha256 {digest}",
+        named.file_type, named.name
+    ))
 }
 
 #[cfg(test)]
@@ -294,7 +307,7 @@ mod tests {
     #[test]
     fn what_waits_is_said_with_its_age_and_place() {
         let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
-        let wait = |customer: &str, since| Wait {
+        let wait = |customer: &str, since| WaitingGroup {
             server: format!("https://{customer}.example"),
             customer: customer.to_owned(),
             entries: 2,

@@ -5,7 +5,7 @@
 //! Invariant: a decision is sent once; whether one that broke off arrived is for a person to look at, as
 //! sending it again would write it down twice.
 
-mod ask;
+mod client;
 mod decide;
 mod explain;
 mod export;
@@ -14,22 +14,23 @@ mod runs;
 
 use serde_json::Value;
 
-use crate::args::{AskArgs, FindingsArgs, FindingsCommand};
+use crate::args::{FindingsArgs, FindingsCommand, ServerArgs};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
-use crate::system::Machine;
-use crate::transfer::plan::resolve;
-use ask::Desk;
+use crate::report::output::Output;
+use crate::system::System;
+use crate::transfer::client::Client;
+use crate::transfer::route::resolve;
+use client::FindingsClient;
 
 /// What a command came to, for `--json` and for a person.
-struct Said {
+struct Reply {
     json: Value,
     words: String,
 }
 
 /// Carries out one of the commands.
-pub async fn run(args: FindingsArgs, machine: &Machine) -> ExitCode {
+pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
     let Some(command) = args.command else {
         let listing = list::Listing {
             filter: args.filter,
@@ -37,54 +38,54 @@ pub async fn run(args: FindingsArgs, machine: &Machine) -> ExitCode {
             after: args.after,
             all: args.all,
         };
-        return carry_out(args.ask, machine, async |desk| listing.page(desk).await).await;
+        return answer(args.ask, system, async |client| listing.page(client).await).await;
     };
     match command {
         FindingsCommand::Show { key, ask } => {
-            carry_out(ask, machine, async |desk| explain::one(desk, &key).await).await
+            answer(ask, system, async |client| explain::one(client, &key).await).await
         }
         FindingsCommand::Decide(args) => {
             let request = decide::request(&args);
             let (keys, ask) = (args.keys, args.ask);
-            carry_out(ask, machine, async |desk| decide::decide(desk, &keys, request).await).await
+            answer(ask, system, async |client| decide::decide(client, &keys, request).await).await
         }
         FindingsCommand::Undo { key, ask } => {
-            carry_out(ask, machine, async |desk| decide::undo(desk, &key).await).await
+            answer(ask, system, async |client| decide::undo(client, &key).await).await
         }
         FindingsCommand::Assign { key, to, ask } => {
-            carry_out(ask, machine, async |desk| decide::assign(desk, &key, to.as_deref()).await)
+            answer(ask, system, async |client| decide::assign(client, &key, to.as_deref()).await)
                 .await
         }
         FindingsCommand::Comment { key, text, ask } => {
-            carry_out(ask, machine, async |desk| decide::comment(desk, &key, &text).await).await
+            answer(ask, system, async |client| decide::comment(client, &key, &text).await).await
         }
         FindingsCommand::Export { file, filter, ask } => {
-            carry_out(ask, machine, async |desk| export::save(desk, &filter, &file).await).await
+            answer(ask, system, async |client| export::save(client, &filter, &file).await).await
         }
         FindingsCommand::Runs { runs, ask } => {
-            carry_out(ask, machine, async |desk| runs::runs(desk, &runs).await).await
+            answer(ask, system, async |client| runs::runs(client, &runs).await).await
         }
         FindingsCommand::Verdicts { end, ask } => {
-            carry_out(ask, machine, async |desk| decide::verdicts(desk, end).await).await
+            answer(ask, system, async |client| decide::verdicts(client, end).await).await
         }
     }
 }
 
-async fn carry_out(
-    ask: AskArgs,
-    machine: &Machine,
-    work: impl AsyncFnOnce(Desk<'_>) -> Result<Said, Failure>,
+async fn answer(
+    ask: ServerArgs,
+    system: &System,
+    work: impl AsyncFnOnce(FindingsClient<'_>) -> Result<Reply, Failure>,
 ) -> ExitCode {
-    let output = Output::new(Voice::of(ask.voice), machine);
+    let output = Output::new(ask.output.mode(), system.terminal);
     let done = async {
-        let resolved = resolve(ask.settings, &ask.profile, machine)?;
-        let route = resolved.route(&ask.profile, machine, &output).await?;
-        work(Desk { route: &route, machine, output: &output }).await
+        let resolved = resolve(ask.settings, &ask.profile, system)?;
+        let route = resolved.route(&ask.profile, system, &output).await?;
+        work(FindingsClient(Client { route: &route, system, output: &output })).await
     };
     match done.await {
-        Ok(said) => {
-            output.json(&said.json);
-            output.result(&said.words);
+        Ok(reply) => {
+            output.json(&reply.json);
+            output.result(&reply.words);
             ExitCode::Ok
         }
         Err(failure) => {

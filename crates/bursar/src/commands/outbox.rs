@@ -4,98 +4,52 @@
 //!
 //! Invariant: what is listed is what the journal says; nothing is guessed from files.
 
-use std::path::PathBuf;
-
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::args::{BoundArgs, OutboxArgs, OutboxCommand, OutboxFolder, ProfileArgs};
-use crate::auth::token::moment;
-use crate::commands::send::size;
-use crate::config::profile;
-use crate::journal::{Bound, Entry, EntryId, Journal, State};
+use crate::args::EntryId;
+use crate::args::{DestinationArgs, OutboxArgs, OutboxCommand};
+use crate::journal::{DestinationFilter, Entry, Journal, State};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 use crate::report::format::plural;
-use crate::report::output::{Output, Voice};
-use crate::system::Machine;
+use crate::report::format::size;
+use crate::report::output::{Output, OutputMode};
+use crate::system::System;
+use crate::transfer::outbox_folder::open;
 
 mod retry;
 
-/// Below the folder of a user's or the machine's state.
-const BELOW: &str = "bursar/outbox";
-
-/// Opens the outbox that the flag, the environment, bursar.toml or the machine names.
-pub async fn open(
-    asked: &OutboxFolder,
-    profile: &ProfileArgs,
-    machine: &Machine,
-) -> Result<Journal, Failure> {
-    let folder = place(asked, profile, machine)?;
-    Journal::open(&folder, &(machine.unique)()).await
-}
-
-/// Where it is.
-pub fn place(
-    asked: &OutboxFolder,
-    profile: &ProfileArgs,
-    machine: &Machine,
-) -> Result<PathBuf, Failure> {
-    let set = |name: &str| machine.set_variable(name).map(PathBuf::from);
-    if let Some(folder) = asked.outbox.clone().or_else(|| set("BURSAR_OUTBOX")) {
-        return Ok(folder);
-    }
-    if let Some(folder) = profile::outbox(profile.config.as_deref(), machine)? {
-        return Ok(folder);
-    }
-    // systemd's StateDirectory= is the program's own already.
-    if let Some(folder) = set("STATE_DIRECTORY") {
-        return Ok(folder.join("outbox"));
-    }
-    let below_home = || set("HOME").map(|home| home.join(".local/state"));
-    set("XDG_STATE_HOME")
-        .or_else(|| set("LOCALAPPDATA"))
-        .or_else(below_home)
-        .or_else(|| set("PROGRAMDATA"))
-        .map(|folder| folder.join(BELOW))
-        .ok_or_else(|| {
-            Failure::new(
-                ExitCode::OutputFailed,
-                "there is no folder for the outbox, which remembers what was sent",
-                "Name one that lasts with --outbox FOLDER or BURSAR_OUTBOX; this user has no HOME.",
-            )
-        })
-}
-
 /// One of the subcommands.
-pub async fn run(args: OutboxArgs, machine: &Machine) -> ExitCode {
-    let voice = match &args.command {
-        OutboxCommand::List { voice, .. } | OutboxCommand::Drop { voice, .. } => Voice::of(*voice),
-        OutboxCommand::Retry(args) => Voice::of(args.voice),
-        OutboxCommand::Forget { .. } => Voice::Talk,
+pub async fn run(args: OutboxArgs, system: &System) -> ExitCode {
+    let mode = match &args.command {
+        OutboxCommand::List { output, .. } | OutboxCommand::Drop { output, .. } => output.mode(),
+        OutboxCommand::Retry(args) => args.output.mode(),
+        OutboxCommand::Forget { .. } => OutputMode::Human,
     };
-    let output = Output::new(voice, machine);
+    let output = Output::new(mode, system.terminal);
     let done = match args.command {
-        OutboxCommand::List { all, limit, bound, outbox, profile, .. } => {
+        OutboxCommand::List { all, limit, destination: filter, outbox, profile, .. } => {
             let newest = all.then_some(limit);
-            match open(&outbox, &profile, machine).await {
-                Ok(journal) => list(newest, &bound.into(), &journal, &output).await,
+            match open(&outbox, &profile, system).await {
+                Ok(journal) => list(newest, &filter.into(), &journal, &output).await,
                 Err(failure) => Err(failure),
             }
         }
-        OutboxCommand::Retry(args) => retry::run(&args, machine, &output).await,
-        OutboxCommand::Drop { entries, bound, outbox, profile, .. } => {
-            match open(&outbox, &profile, machine).await {
+        OutboxCommand::Retry(args) => retry::run(&args, system, &output).await,
+        OutboxCommand::Drop { entries, destination: filter, outbox, profile, .. } => {
+            match open(&outbox, &profile, system).await {
                 Ok(journal) if entries.is_empty() => {
-                    drop_bound(&bound.into(), &journal, machine, &output).await
+                    drop_selected(&filter.into(), &journal, system, &output).await
                 }
-                Ok(journal) => drop_entries(&entries, &journal, machine, &output).await,
+                Ok(journal) => drop_entries(&entries, &journal, system, &output).await,
                 Err(failure) => Err(failure),
             }
         }
         OutboxCommand::Forget { days, outbox, profile } => {
-            match open(&outbox, &profile, machine).await {
-                Ok(journal) => forget(days, &journal, machine, &output).await,
+            match open(&outbox, &profile, system).await {
+                Ok(journal) => forget(days, &journal, system, &output).await,
                 Err(failure) => Err(failure),
             }
         }
@@ -108,17 +62,17 @@ pub async fn run(args: OutboxArgs, machine: &Machine) -> ExitCode {
 
 async fn list(
     newest: Option<u32>,
-    bound: &Bound,
+    filter: &DestinationFilter,
     journal: &Journal,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let entries = match newest {
-        Some(limit) => journal.newest(bound, limit).await?,
-        None => journal.outstanding(bound).await?,
+        Some(limit) => journal.newest(filter, limit).await?,
+        None => journal.outstanding(filter).await?,
     };
     for entry in &entries {
         output.json(&entry.to_json());
-        output.result(&in_words(entry));
+        output.result(&to_text(entry));
     }
     let counts = journal.counts().await?;
     let counted: Vec<String> =
@@ -129,35 +83,35 @@ async fn list(
 }
 
 /// Two lines, or four when it went wrong.
-fn in_words(entry: &Entry) -> String {
+fn to_text(entry: &Entry) -> String {
     let mut text = format!(
         "{:>6}  {:8}  {}\n        {} {}, {}, {} of {}, since {}",
         entry.id.to_string(),
         entry.state.word(),
-        entry.addressed.name,
-        entry.addressed.file_type,
+        entry.request.name,
+        entry.request.file_type,
         size(entry.bytes),
-        entry.addressed.server,
-        entry.addressed.place.unit,
-        entry.addressed.place.customer,
+        entry.request.server,
+        entry.request.address.unit,
+        entry.request.address.customer,
         moment(entry.added_at),
     );
-    if let Some(setback) = entry.state.setback() {
-        let Failure { what, next, exit } = &setback.failure;
+    if let Some(failed_attempt) = entry.state.failed_attempt() {
+        let Failure { what, next, exit } = &failed_attempt.failure;
         let (code, tries) = (exit.number(), plural(entry.tries.into(), "time"));
         text = format!("{text}\n        {what} (exit code {code}, tried {tries})\n        {next}");
     }
     text
 }
 
-impl From<BoundArgs> for Bound {
-    fn from(args: BoundArgs) -> Self {
+impl From<DestinationArgs> for DestinationFilter {
+    fn from(args: DestinationArgs) -> Self {
         Self { host: args.host, customer: args.customer }
     }
 }
 
 /// Why nothing is sent or dropped.
-fn nothing_bound() -> Failure {
+fn nothing_selected() -> Failure {
     Failure::new(
         ExitCode::NothingToSend,
         "nothing of the outbox waits or failed for that host or customer",
@@ -165,31 +119,31 @@ fn nothing_bound() -> Failure {
     )
 }
 
-async fn drop_bound(
-    bound: &Bound,
+async fn drop_selected(
+    filter: &DestinationFilter,
     journal: &Journal,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let entries = journal.outstanding(bound).await?;
+    let entries = journal.outstanding(filter).await?;
     // What is on its way now cannot be dropped, and is told of by whoever sends it.
     let idle = |entry: &&Entry| !matches!(entry.state, State::Sending { .. });
     let ids: Vec<EntryId> = entries.iter().filter(idle).map(|entry| entry.id).collect();
     if ids.is_empty() {
-        return Err(nothing_bound());
+        return Err(nothing_selected());
     }
-    drop_entries(&ids, journal, machine, output).await
+    drop_entries(&ids, journal, system, output).await
 }
 
 async fn drop_entries(
     ids: &[EntryId],
     journal: &Journal,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     for id in ids {
         let entry = journal.entry(*id).await?.ok_or_else(|| unknown(*id))?;
-        if !journal.drop(*id, (machine.now)()).await? {
+        if !journal.drop(*id, (system.now)()).await? {
             return Err(Failure::usage(
                 format!("{id} is {} and cannot be dropped", entry.state.word()),
                 "Only what waits or failed can be.",
@@ -206,7 +160,7 @@ async fn drop_entries(
                 _ => {}
             }
         }
-        output.result(&format!("dropped {id}  {}", entry.addressed.name));
+        output.result(&format!("dropped {id}  {}", entry.request.name));
         output.json(&json!({ "entry": id.number(), "state": "dropped" }));
     }
     Ok(ExitCode::Ok)
@@ -222,10 +176,10 @@ fn unknown(id: EntryId) -> Failure {
 async fn forget(
     days: u16,
     journal: &Journal,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let before = (machine.now)()
+    let before = (system.now)()
         .checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
         .map_err(|_too_long_ago| Failure::usage("so many days there are not", "Give fewer."))?;
     let forgotten = journal.forget(before).await?;

@@ -10,41 +10,43 @@ use std::path::{Path, PathBuf};
 use futures_util::StreamExt as _;
 
 use crate::args::SendArgs;
-use crate::commands::outbox;
-use crate::commands::uploads::{Asker, Follower, follow_subject};
+use crate::commands::uploads::{UploadsClient, follow_subject};
 use crate::explain::explain_source;
-use crate::journal::{Addressed, Admission, Entry, Journal, Kept, Offer, Repeat, State};
-use crate::net::answer::{ReceivedReceipt, Sent};
+use crate::journal::{Admission, Entry, Journal, Offer, Origin, Repeat, State, UploadRequest};
+use crate::net::answer::{SentFile, ServerReceipt};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
-use crate::source::Pace;
-use crate::system::Machine;
+use crate::report::output::Output;
+use crate::source::RateLimit;
+use crate::system::System;
+use crate::transfer::client::Client;
 use crate::transfer::delivery::{Courier, Delivery, Parcel};
-use crate::transfer::plan::{Route, SendPlan, resolve};
+use crate::transfer::outbox_folder;
+use crate::transfer::pipeline::{Dispatch, Pipeline};
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::{Route, resolve};
 
-mod pack;
+mod prepare;
 mod report;
 
-use pack::Packed;
-pub use report::size;
+use prepare::PreparedFile;
 use report::{Report, Success};
 
 /// Everything a sending needs before it looks at a file.
-struct Ready {
+struct SendContext {
     route: Route,
     plan: SendPlan,
     /// None on a dry run, which leaves no trace.
     journal: Option<Journal>,
-    pace: Option<Pace>,
+    rate_limit: Option<RateLimit>,
     config: Option<PathBuf>,
     profile: Option<String>,
     repeat: Repeat,
 }
 
 /// Sends the files, as many at a time as was asked for.
-pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
-    let output = Output::new(Voice::of(args.voice), machine);
+pub async fn run(args: &SendArgs, system: &System) -> ExitCode {
+    let output = Output::new(args.output.mode(), system.terminal);
     if args.files.is_empty() {
         let failure = Failure::new(
             ExitCode::NothingToSend,
@@ -55,8 +57,8 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
         output.failure("nothing to send", &failure);
         return failure.exit;
     }
-    let ready = match prepare(args, machine, &output).await {
-        Ok(ready) => ready,
+    let context = match prepare(args, system, &output).await {
+        Ok(context) => context,
         Err(failure) => {
             output.failure("not sent", &failure);
             for file in &args.files {
@@ -67,34 +69,38 @@ pub async fn run(args: &SendArgs, machine: &Machine) -> ExitCode {
             return failure.exit;
         }
     };
-    let sender = Sender { ready: &ready, machine, output: &output };
-    let told: Vec<(ExitCode, bool)> = futures_util::stream::iter(&args.files)
-        .map(|file| sender.send_and_tell(file))
-        .buffer_unordered(usize::from(args.haste.parallel))
+    let sender = Sender { context: &context, system, output: &output };
+    let record_outcome: Vec<(ExitCode, bool)> = futures_util::stream::iter(&args.files)
+        .map(|file| sender.send_and_report(file))
+        .buffer_unordered(usize::from(args.transfer.parallel))
         .collect()
         .await;
-    let codes: Vec<ExitCode> = told.iter().map(|(code, _)| *code).collect();
+    let codes: Vec<ExitCode> = record_outcome.iter().map(|(code, _)| *code).collect();
     if codes.len() > 1 {
-        let sent = told.iter().filter(|(_, is_sent)| *is_sent).count();
+        let sent = record_outcome.iter().filter(|(_, is_sent)| *is_sent).count();
         output.note(&format!("{sent} of {} files sent", codes.len()));
     }
-    ExitCode::of_all(&codes)
+    ExitCode::combine(&codes)
 }
 
-async fn prepare(args: &SendArgs, machine: &Machine, output: &Output) -> Result<Ready, Failure> {
-    let resolved = resolve(args.settings.clone(), &args.profile, machine)?;
-    let plan = SendPlan::of(args, &resolved.settings)?;
-    let route = resolved.route(&args.profile, machine, output).await?;
+async fn prepare(
+    args: &SendArgs,
+    system: &System,
+    output: &Output,
+) -> Result<SendContext, Failure> {
+    let resolved = resolve(args.settings.clone(), &args.profile, system)?;
+    let plan = SendPlan::new(args, &resolved.settings)?;
+    let route = resolved.route(&args.profile, system, output).await?;
     let journal = if plan.is_dry_run {
         None
     } else {
-        Some(outbox::open(&args.outbox, &args.profile, machine).await?)
+        Some(outbox_folder::open(&args.outbox, &args.profile, system).await?)
     };
-    Ok(Ready {
+    Ok(SendContext {
         route,
         plan,
         journal,
-        pace: args.haste.limit_rate.map(Pace::new),
+        rate_limit: args.transfer.limit_rate.map(RateLimit::new),
         config: args.profile.config.as_deref().and_then(|path| std::path::absolute(path).ok()),
         profile: args.profile.profile.clone(),
         repeat: if args.again { Repeat::Asked } else { Repeat::Never },
@@ -102,18 +108,18 @@ async fn prepare(args: &SendArgs, machine: &Machine, output: &Output) -> Result<
 }
 
 struct Sender<'a> {
-    ready: &'a Ready,
-    machine: &'a Machine,
+    context: &'a SendContext,
+    system: &'a System,
     output: &'a Output,
 }
 
 impl Sender<'_> {
     /// How it ended, and whether the file was sent.
-    async fn send_and_tell(&self, file: &Path) -> (ExitCode, bool) {
+    async fn send_and_report(&self, file: &Path) -> (ExitCode, bool) {
         let mut report = Report::new(file);
         match self.send(file, &mut report).await {
             Ok(success) => {
-                self.output.result(&success.in_words());
+                self.output.result(&success.to_text());
                 report.succeeded(&success);
                 let failure = self.follow(&success, &mut report).await;
                 if let Some(failure) = &failure {
@@ -135,7 +141,7 @@ impl Sender<'_> {
     }
 
     fn subject(&self, file: &Path, what: &str) -> String {
-        if self.ready.plan.is_alone {
+        if self.context.plan.is_alone {
             what.to_owned()
         } else {
             format!("{}: {what}", file.display())
@@ -144,7 +150,7 @@ impl Sender<'_> {
 
     /// Waits for the reading, when that was asked for; why it did not come to one, otherwise.
     async fn follow(&self, success: &Success, report: &mut Report) -> Option<Failure> {
-        let longest = self.ready.plan.wait?;
+        let longest = self.context.plan.wait?;
         let receipt = match success {
             Success::Received { receipt, .. } | Success::ReceivedBefore { receipt, .. } => receipt,
             Success::Described { .. } => return None,
@@ -157,11 +163,11 @@ impl Sender<'_> {
                  with the vendor's service.",
             ));
         };
-        let route = &self.ready.route;
-        let asker = Asker { route, machine: self.machine, output: self.output };
-        match (Follower { asker }).to_its_end(id, longest).await {
+        let route = &self.context.route;
+        let client = UploadsClient(Client { route, system: self.system, output: self.output });
+        match client.follow_to_its_end(id, longest).await {
             Ok(followed) => {
-                self.output.result(&followed.in_words());
+                self.output.result(&followed.to_text());
                 report.followed(&followed);
                 followed.verdict
             }
@@ -170,72 +176,72 @@ impl Sender<'_> {
     }
 
     async fn send(&self, file: &Path, report: &mut Report) -> Result<Success, Failure> {
-        let packed = self.pack(file, report)?;
-        self.check(file, &packed, report)?;
-        let url = self.ready.route.link.target.url(&packed.path);
-        report.packed(&packed.name, packed.file_type, &url, packed.source.bytes());
-        let Some(journal) = &self.ready.journal else {
-            return self.describe(&packed, url);
+        let prepared = self.prepare(file, report)?;
+        self.check(file, &prepared, report).await?;
+        let url = self.context.route.link.target.url(&prepared.path);
+        report.prepared(
+            &prepared.named.name,
+            prepared.named.file_type,
+            &url,
+            prepared.source.bytes(),
+        );
+        let Some(journal) = &self.context.journal else {
+            return self.describe(&prepared, url);
         };
-        let wanted = self.addressed(&packed);
+        let wanted = self.request(&prepared);
         let offer = Offer {
-            addressed: &wanted,
-            source: &packed.source,
-            kept: packed.kept,
-            repeat: self.ready.repeat,
+            request: &wanted,
+            source: &prepared.source,
+            origin: prepared.origin,
+            repeat: self.context.repeat,
         };
-        let admitted = journal.admit(&offer, (self.machine.now)()).await?;
+        let admitted = journal.admit(&offer, (self.system.now)()).await?;
         let entry = match admitted {
             Admission::Due(entry) => entry,
             Admission::Received(entry) => {
-                discard(&packed, None);
+                discard(&prepared, None);
                 report.entered(&entry);
                 return received_before(&entry);
             }
             Admission::BeingSent(entry) => {
-                discard(&packed, None);
+                discard(&prepared, None);
                 report.entered(&entry);
                 return Err(being_sent(&entry));
             }
         };
-        discard(&packed, Some(&entry));
-        if entry.addressed.name != packed.name {
-            let name = &entry.addressed.name;
-            self.say(file, report, format!("goes on under the name it had before, {name}"));
-            let path = entry.addressed.place.upload_path(entry.addressed.file_type, name);
-            let url = self.ready.route.link.target.url(&path);
-            report.packed(name, packed.file_type, &url, packed.source.bytes());
+        discard(&prepared, Some(&entry));
+        if entry.request.name != prepared.named.name {
+            let name = &entry.request.name;
+            self.note(file, report, format!("goes on under the name it had before, {name}"));
+            let path = entry.request.address.upload_path(entry.request.file_type, name);
+            let url = self.context.route.link.target.url(&path);
+            report.prepared(name, prepared.named.file_type, &url, prepared.source.bytes());
         }
-        self.send_earlier(file, journal, &entry).await.inspect_err(|_| report.entered(&entry))?;
-        let Some(delivery) = self.courier().send_entry(journal, &entry).await? else {
+        let pipeline = Pipeline { courier: self.courier(), journal };
+        self.send_earlier(file, pipeline, &entry).await.inspect_err(|_| report.entered(&entry))?;
+        let Dispatch::Tried(delivery, after) = pipeline.send(&entry).await? else {
             report.entered(&entry);
             return Err(being_sent(&entry));
         };
-        self.told(file, (journal, &entry), delivery, report).await
+        self.record_outcome(file, &after, delivery, report)
     }
 
     /// Sends what waits under the same name from before, so that the file that came last arrives last.
     async fn send_earlier(
         &self,
         file: &Path,
-        journal: &Journal,
+        pipeline: Pipeline<'_>,
         entry: &Entry,
     ) -> Result<(), Failure> {
-        for earlier in journal.waiting_before(entry).await? {
-            let Some(delivery) = self.courier().send_entry(journal, &earlier).await? else {
-                continue;
-            };
-            let (id, name) = (earlier.id, &earlier.addressed.name);
+        for earlier in pipeline.journal.waiting_before(entry).await? {
+            let Dispatch::Tried(delivery, after) = pipeline.send(&earlier).await? else { continue };
+            let (id, name) = (earlier.id, &earlier.request.name);
             let shown = file.display();
             let Err(failure) = delivery.result else {
                 self.output.note(&format!("{shown}: first {id}, which waited: received {name}"));
                 continue;
             };
-            let is_waiting = journal
-                .entry(id)
-                .await?
-                .is_some_and(|after| matches!(after.state, State::Waiting(_)));
-            if is_waiting {
+            if matches!(after.state, State::Waiting(_)) {
                 return Err(not_before(&earlier, entry, &failure));
             }
             self.output.failure(&format!("{shown}: first {id}, {name}: not sent"), &failure);
@@ -245,38 +251,36 @@ impl Sender<'_> {
 
     fn courier(&self) -> Courier<'_> {
         Courier {
-            route: &self.ready.route,
-            machine: self.machine,
+            route: &self.context.route,
+            system: self.system,
             output: self.output,
-            pace: self.ready.pace.as_ref(),
-            is_alone: self.ready.plan.is_alone,
+            rate_limit: self.context.rate_limit.as_ref(),
+            is_alone: self.context.plan.is_alone,
         }
     }
 
-    /// How it ended, as the outbox has it.
-    async fn told(
+    /// Notes in the report how sending ended; `entry` is as the outbox has it now.
+    fn record_outcome(
         &self,
         file: &Path,
-        (journal, entry): (&Journal, &Entry),
+        entry: &Entry,
         delivery: Delivery,
         report: &mut Report,
     ) -> Result<Success, Failure> {
         report.tried(delivery.tries, delivery.status);
-        let after = journal.entry(entry.id).await?;
-        let after = after.as_ref().unwrap_or(entry);
-        report.entered(after);
-        let name = entry.addressed.name.clone();
+        report.entered(entry);
+        let name = entry.request.name.clone();
         match delivery.result {
             Ok((sent, receipt)) => {
-                if receipt.is_repeated() && self.ready.repeat == Repeat::Asked {
+                if receipt.is_repeated() && self.context.repeat == Repeat::Asked {
                     let advice = "--again makes no second upload of the newest bytes of a name; to have \
                                   one, give another name with --name";
-                    self.say(file, report, advice.to_owned());
+                    self.note(file, report, advice.to_owned());
                 }
                 Ok(Success::Received { name, sent, receipt })
             }
             Err(mut failure) => {
-                if matches!(after.state, State::Waiting(_)) {
+                if matches!(entry.state, State::Waiting(_)) {
                     failure.next = format!(
                         "{} It waits in the outbox as {}: bursar outbox retry, or this command again.",
                         failure.next, entry.id
@@ -287,33 +291,26 @@ impl Sender<'_> {
         }
     }
 
-    fn addressed(&self, packed: &Packed) -> Addressed {
-        let Ready { route, plan, config, profile, .. } = self.ready;
-        Addressed {
-            server: route.link.target.to_string(),
-            place: route.place.clone(),
-            file_type: packed.file_type,
-            own_name: packed.own_name.clone(),
-            name: packed.name.clone(),
-            content_type: plan.content_type.to_str().expect("the plan takes no other").to_owned(),
+    fn request(&self, prepared: &PreparedFile) -> UploadRequest {
+        let SendContext { route, plan, config, profile, .. } = self.context;
+        UploadRequest {
             config: config.clone(),
             profile: profile.clone(),
-            job: None,
-            idempotency_key: (self.machine.unique)(),
+            ..plan.request(&prepared.named, route, (self.system.new_id)())
         }
     }
 
-    fn say(&self, file: &Path, report: &mut Report, text: String) {
+    fn note(&self, file: &Path, report: &mut Report, text: String) {
         self.output.note(&format!("{}: {text}", file.display()));
         report.note(text);
     }
 
-    fn describe(&self, packed: &Packed, url: String) -> Result<Success, Failure> {
-        let Ready { route, plan, .. } = self.ready;
-        let sha256 = packed.source.digest().map_err(|fault| explain_source(&fault))?;
+    fn describe(&self, prepared: &PreparedFile, url: String) -> Result<Success, Failure> {
+        let SendContext { route, plan, .. } = self.context;
+        let sha256 = prepared.source.digest().map_err(|fault| explain_source(&fault))?;
         let parcel = Parcel {
-            source: &packed.source,
-            path: &packed.path,
+            source: &prepared.source,
+            path: &prepared.path,
             content_type: &plan.content_type,
             idempotency_key: None,
         };
@@ -324,26 +321,26 @@ impl Sender<'_> {
                 .iter()
                 .map(|(name, value)| (name.to_string(), report::masked(value, &route.token)))
                 .collect(),
-            sent: Sent { bytes: packed.source.bytes(), sha256 },
+            sent: SentFile { bytes: prepared.source.bytes(), sha256 },
         })
     }
 }
 
 /// Removes a kept copy that no entry came to own: the same bytes are kept or received already.
-fn discard(packed: &Packed, owner: Option<&Entry>) {
-    let is_owned = owner.is_some_and(|entry| entry.path == packed.source.path());
-    if matches!(packed.kept, Kept::Spooled(_)) && !is_owned {
+fn discard(prepared: &PreparedFile, owner: Option<&Entry>) {
+    let is_owned = owner.is_some_and(|entry| entry.path == prepared.source.path());
+    if matches!(prepared.origin, Origin::Spooled(_)) && !is_owned {
         // Left behind, it is swept when the outbox is opened again.
-        std::fs::remove_file(packed.source.path()).unwrap_or_else(|_swept_later| ());
+        std::fs::remove_file(prepared.source.path()).unwrap_or_else(|_swept_later| ());
     }
 }
 
 fn received_before(entry: &Entry) -> Result<Success, Failure> {
     let State::Received(receipt) = &entry.state else { return Err(being_sent(entry)) };
     Ok(Success::ReceivedBefore {
-        name: entry.addressed.name.clone(),
+        name: entry.request.name.clone(),
         at: entry.changed_at,
-        receipt: ReceivedReceipt { json: receipt.json.clone(), is_digest_confirmed: false },
+        receipt: ServerReceipt { json: receipt.json.clone(), is_digest_confirmed: false },
     })
 }
 
@@ -362,7 +359,7 @@ fn not_before(earlier: &Entry, entry: &Entry, failure: &Failure) -> Failure {
 fn being_sent(entry: &Entry) -> Failure {
     Failure::new(
         ExitCode::BeingSent,
-        format!("another bursar is sending it now, as {} ({})", entry.addressed.name, entry.id),
+        format!("another bursar is sending it now, as {} ({})", entry.request.name, entry.id),
         "Nothing is lost: see how it ends with bursar outbox list.",
     )
 }

@@ -7,8 +7,8 @@
 use crate::args::{Cli, InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
-use crate::system::{Machine, Supervisor};
+use crate::report::output::{Output, OutputMode};
+use crate::system::{Supervisor, System};
 
 #[cfg(not(windows))]
 mod files;
@@ -18,17 +18,17 @@ mod text;
 mod windows;
 
 #[cfg(not(windows))]
-use files as system;
-use plan::{Here, Plan};
+use files as platform;
+use plan::{Host, Plan};
 #[cfg(windows)]
-use windows as system;
+use windows as platform;
 
-pub fn run(args: &ServiceArgs, machine: &Machine) -> ExitCode {
-    let output = Output::new(Voice::Talk, machine);
+pub fn run(args: &ServiceArgs, system: &System) -> ExitCode {
+    let output = Output::new(OutputMode::Human, system.terminal);
     let done = match &args.command {
-        ServiceCommand::Install(args) => install(args, machine, &output),
-        ServiceCommand::Remove => system::remove(&output),
-        ServiceCommand::Status => system::status(&output),
+        ServiceCommand::Install(args) => install(args, system, &output),
+        ServiceCommand::Remove => platform::remove(&output),
+        ServiceCommand::Status => platform::status(&output),
     };
     match done {
         Ok(()) => ExitCode::Ok,
@@ -40,14 +40,14 @@ pub fn run(args: &ServiceArgs, machine: &Machine) -> ExitCode {
 }
 
 /// Carries a command out: under the service manager of Windows, where that started the program.
-pub fn under_supervision(cli: Cli, carry_out: fn(Cli, Option<Supervisor>) -> ExitCode) -> ExitCode {
+pub fn under_supervision(cli: Cli, execute: fn(Cli, Option<Supervisor>) -> ExitCode) -> ExitCode {
     #[cfg(windows)]
     if let crate::args::Command::Run(args) = &cli.command
         && args.as_service
     {
-        return windows::dispatch::run(cli, carry_out);
+        return windows::dispatch::run(cli, execute);
     }
-    carry_out(cli, None)
+    execute(cli, None)
 }
 
 const fn this_system() -> ServiceSystem {
@@ -60,7 +60,7 @@ const fn this_system() -> ServiceSystem {
     }
 }
 
-fn install(args: &InstallArgs, machine: &Machine, output: &Output) -> Result<(), Failure> {
+fn install(args: &InstallArgs, system: &System, output: &Output) -> Result<(), Failure> {
     let program = std::env::current_exe().map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,
@@ -68,12 +68,12 @@ fn install(args: &InstallArgs, machine: &Machine, output: &Output) -> Result<(),
             "Call it by its whole path.",
         )
     })?;
-    let program_data = machine.set_variable("PROGRAMDATA");
-    let here = Here { system: this_system(), program: &program, program_data };
-    let plan = Plan::new(args, &here)?;
+    let program_data = system.env_var("PROGRAMDATA");
+    let host = Host { system: this_system(), program: &program, program_data };
+    let plan = Plan::new(args, &host)?;
     if args.print {
-        output.print(&text::of(&plan));
+        output.print(&text::render(&plan));
         return Ok(());
     }
-    system::install(&plan, output)
+    platform::install(&plan, output)
 }

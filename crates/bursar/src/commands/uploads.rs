@@ -12,42 +12,43 @@ use serde_json::{Value, json};
 use crate::args::UploadsArgs;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, Voice};
-use crate::system::Machine;
-use crate::transfer::plan::{Route, resolve};
+use crate::report::output::{Output, OutputMode};
+use crate::system::System;
+use crate::transfer::client::Client;
+use crate::transfer::route::{Route, resolve};
 
-mod ask;
+mod client;
 mod follow;
 mod list;
 mod problems;
 mod words;
 
-pub use ask::Asker;
-pub use follow::{Followed, Follower, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, follow_subject};
+pub use client::UploadsClient;
+pub use follow::{FollowResult, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, follow_subject};
 
 /// Lists one page, or shows one upload.
-pub async fn run(args: &UploadsArgs, machine: &Machine) -> ExitCode {
+pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
     let Some(upload) = args.upload else {
-        return list_page(args, machine).await;
+        return list_page(args, system).await;
     };
-    let output = Output::new(Voice::of(args.voice), machine);
+    let output = Output::new(args.output.mode(), system.terminal);
     let id = upload.to_string();
-    let route = match route(args, machine, &output).await {
+    let route = match route(args, system, &output).await {
         Ok(route) => route,
         Err(failure) => return tell(&output, nothing_known(&id), Some(&failure)),
     };
-    let asker = Asker { route: &route, machine, output: &output };
+    let client = UploadsClient(Client { route: &route, system, output: &output });
     let mut report = nothing_known(&id);
-    let failure = match show(args, asker, &id, &mut report).await {
+    let failure = match show(args, client, &id, &mut report).await {
         Ok(verdict) => verdict,
         Err(failure) => Some(failure),
     };
     tell(&output, report, failure.as_ref())
 }
 
-async fn list_page(args: &UploadsArgs, machine: &Machine) -> ExitCode {
-    let voice = if args.voice.json { Voice::Json } else { Voice::Talk };
-    let output = Output::new(voice, machine);
+async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
+    let mode = if args.output.json { OutputMode::Json } else { OutputMode::Human };
+    let output = Output::new(mode, system.terminal);
     let listed = async {
         if args.wait.wait {
             return Err(Failure::usage(
@@ -55,14 +56,14 @@ async fn list_page(args: &UploadsArgs, machine: &Machine) -> ExitCode {
                 "Name it: bursar uploads --wait UPLOAD; bursar uploads lists them.",
             ));
         }
-        let route = route(args, machine, &output).await?;
-        let asker = Asker { route: &route, machine, output: &output };
-        list::page(asker, args.limit, args.after).await
+        let route = route(args, system, &output).await?;
+        let client = UploadsClient(Client { route: &route, system, output: &output });
+        list::page(client, args.limit, args.after).await
     };
     match listed.await {
         Ok(page) => {
             output.json(&page);
-            output.result(&list::in_words(&page));
+            output.result(&list::to_text(&page));
             ExitCode::Ok
         }
         Err(failure) => {
@@ -72,46 +73,45 @@ async fn list_page(args: &UploadsArgs, machine: &Machine) -> ExitCode {
     }
 }
 
-async fn route(args: &UploadsArgs, machine: &Machine, output: &Output) -> Result<Route, Failure> {
-    let resolved = resolve(args.settings.clone(), &args.profile, machine)?;
-    resolved.route(&args.profile, machine, output).await
+async fn route(args: &UploadsArgs, system: &System, output: &Output) -> Result<Route, Failure> {
+    let resolved = resolve(args.settings.clone(), &args.profile, system)?;
+    resolved.route(&args.profile, system, output).await
 }
 
 /// Fills the report; the verdict is why the file is not read, when that was waited for.
 async fn show(
     args: &UploadsArgs,
-    asker: Asker<'_>,
+    client: UploadsClient<'_>,
     id: &str,
     report: &mut Value,
 ) -> Result<Option<Failure>, Failure> {
-    let follower = Follower { asker };
-    let followed = if args.wait.wait {
-        follower.to_its_end(id, args.wait.wait_max).await?
+    let result = if args.wait.wait {
+        client.follow_to_its_end(id, args.wait.wait_max).await?
     } else {
-        let upload = follower.upload(id).await?;
-        Followed { upload, problems: Value::Null, verdict: None }
+        let upload = client.upload(id).await?;
+        FollowResult { upload, problems: Value::Null, verdict: None }
     };
-    report["upload"] = followed.upload.clone();
-    report["problems"] = followed.problems.clone();
+    report["upload"] = result.upload.clone();
+    report["problems"] = result.problems.clone();
     match &args.csv {
         // What is piped must stand alone on standard output.
         Some(path) if path == Path::new(problems::STANDARD_OUTPUT) => {
-            problems::save(asker, id, path).await?;
+            problems::save(client, id, path).await?;
         }
         Some(path) => {
-            asker.output.result(&followed.in_words());
-            let written = problems::save(asker, id, path).await?;
-            asker.output.result(&words::saved(written, path));
+            client.0.output.result(&result.to_text());
+            let written = problems::save(client, id, path).await?;
+            client.0.output.result(&words::saved(written, path));
             report["csvWritten"] = path.display().to_string().into();
         }
         None if args.problems => {
-            let all = problems::all(asker, id).await?;
-            asker.output.result(&words::list_problems(&all, &words::name(&followed.upload)));
+            let all = problems::all(client, id).await?;
+            client.0.output.result(&words::list_problems(&all, &words::name(&result.upload)));
             report["problems"] = all;
         }
-        None => asker.output.result(&followed.in_words()),
+        None => client.0.output.result(&result.to_text()),
     }
-    Ok(followed.verdict)
+    Ok(result.verdict)
 }
 
 fn nothing_known(id: &str) -> Value {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use domain::{CustomerName, FileType, UnitName};
 use serde::Deserialize;
 
-use crate::args::{DateOrderWord, ReadArgs};
+use super::reading::{DateOrderKeyword, ReadArgs};
 use crate::config::schedule::Schedule;
 use crate::config::settings::Settings;
 
@@ -30,7 +30,7 @@ const SECONDS_MAX: u64 = 86_400;
 /// As it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct JobFile {
+pub struct JobSection {
     profile: Option<String>,
     customer: Option<CustomerName>,
     unit: Option<UnitName>,
@@ -39,14 +39,14 @@ pub struct JobFile {
     name: Option<String>,
     schedule: Option<String>,
     time_zone: Option<String>,
-    source: SourceFile,
+    source: SourceSection,
     #[serde(default)]
-    after: AfterWord,
+    after: AfterKeyword,
     move_to: Option<PathBuf>,
     #[serde(default)]
     check: bool,
     mapping: Option<PathBuf>,
-    date_order: Option<DateOrderWord>,
+    date_order: Option<DateOrderKeyword>,
     #[serde(default)]
     wait: bool,
     wait_max: Option<String>,
@@ -56,11 +56,11 @@ pub struct JobFile {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct SourceFile {
+struct SourceSection {
     glob: Option<String>,
     folder: Option<PathBuf>,
     pattern: Option<String>,
-    ready: Option<ReadyWord>,
+    ready: Option<ReadyKeyword>,
     quiet_seconds: Option<u64>,
     marker: Option<String>,
     follow_links: Option<bool>,
@@ -73,7 +73,7 @@ struct SourceFile {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum AfterWord {
+enum AfterKeyword {
     #[default]
     Keep,
     Move,
@@ -82,7 +82,7 @@ enum AfterWord {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum ReadyWord {
+enum ReadyKeyword {
     Quiet,
     Marker,
     Rename,
@@ -143,7 +143,7 @@ pub enum Links {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ready {
     /// As soon as it bears a name that fits: its writer renames it at the end.
-    Named,
+    Renamed,
     /// Nothing about it changed for so long.
     Quiet(Duration),
     /// A file with this ending more lies beside it.
@@ -186,7 +186,7 @@ impl Job {
     }
 }
 
-impl JobFile {
+impl JobSection {
     /// Checked as far as that goes without looking at the machine; what is wrong, in words.
     pub fn parse(self, name: &str, folder: &Path) -> Result<Job, String> {
         let schedule = match (&self.schedule, &self.time_zone) {
@@ -203,10 +203,10 @@ impl JobFile {
             return Err("name is for a command or a query; files have their own".to_owned());
         }
         let after = match (self.after, self.move_to) {
-            (AfterWord::Keep, None) => After::Keep,
-            (AfterWord::Delete, None) if is_files => After::Delete,
-            (AfterWord::Move, Some(to)) if is_files => After::MoveTo(folder.join(to)),
-            (AfterWord::Move, None) => return Err("after = \"move\" needs move-to".to_owned()),
+            (AfterKeyword::Keep, None) => After::Keep,
+            (AfterKeyword::Delete, None) if is_files => After::Delete,
+            (AfterKeyword::Move, Some(to)) if is_files => After::MoveTo(folder.join(to)),
+            (AfterKeyword::Move, None) => return Err("after = \"move\" needs move-to".to_owned()),
             (_, Some(_)) if is_files => return Err("move-to needs after = \"move\"".to_owned()),
             _ => {
                 return Err(
@@ -234,7 +234,7 @@ impl JobFile {
     }
 }
 
-impl SourceFile {
+impl SourceSection {
     fn parse(self, name: Option<&str>, below: &Path) -> Result<JobSource, String> {
         let sql = self.sql.is_some() || self.sql_file.is_some();
         let kinds = [self.glob.is_some(), self.folder.is_some(), self.command.is_some(), sql];
@@ -291,27 +291,27 @@ impl SourceFile {
 
     fn ready(&self) -> Result<Ready, String> {
         let word = self.ready.unwrap_or(match (&self.marker, &self.glob) {
-            (Some(_), _) => ReadyWord::Marker,
+            (Some(_), _) => ReadyKeyword::Marker,
             // Looked at by a schedule, when its writer has long finished.
-            (None, Some(_)) if self.quiet_seconds.is_none() => ReadyWord::Rename,
-            (None, _) => ReadyWord::Quiet,
+            (None, Some(_)) if self.quiet_seconds.is_none() => ReadyKeyword::Rename,
+            (None, _) => ReadyKeyword::Quiet,
         });
         if self.quiet_seconds.is_some_and(|seconds| seconds == 0 || seconds > SECONDS_MAX) {
             return Err("quiet-seconds is 1 to 86400".to_owned());
         }
         match (word, self.quiet_seconds, &self.marker) {
-            (ReadyWord::Quiet, seconds, None) => {
+            (ReadyKeyword::Quiet, seconds, None) => {
                 Ok(Ready::Quiet(Duration::from_secs(seconds.unwrap_or(QUIET_SECONDS))))
             }
-            (ReadyWord::Marker, None, marker) => {
+            (ReadyKeyword::Marker, None, marker) => {
                 let marker = marker.clone().unwrap_or(MARKER.to_owned());
                 let is_ending = marker.starts_with('.') && !marker.contains(['/', '\\']);
                 is_ending
                     .then_some(Ready::Marker(marker))
                     .ok_or("marker is an ending such as .done".to_owned())
             }
-            (ReadyWord::Rename, None, None) => Ok(Ready::Named),
-            (ReadyWord::Lock, None, None) => Ok(Ready::Unlocked),
+            (ReadyKeyword::Rename, None, None) => Ok(Ready::Renamed),
+            (ReadyKeyword::Lock, None, None) => Ok(Ready::Unlocked),
             (_, _, Some(_)) => Err("marker goes with ready = \"marker\"".to_owned()),
             (_, Some(_), _) => Err("quiet-seconds goes with ready = \"quiet\"".to_owned()),
         }

@@ -73,7 +73,7 @@ pub struct Settings {
     pub timeout: Option<u64>,
     /// Try again so many times after what may be temporary [default: 6]
     #[arg(long, value_name = "N", help_heading = "Connection",
-          value_parser = clap::value_parser!(u32).range(..=i64::from(crate::transfer::retry::RETRIES_MAX)))]
+          value_parser = clap::value_parser!(u32).range(..=i64::from(RETRIES_MAX)))]
     pub retries: Option<u32>,
 
     /// What the files hold [default: guessed from the name]
@@ -90,6 +90,8 @@ pub struct Settings {
 }
 
 const PROXY_HELP: &str = "A proxy (http:// or socks5://) instead of the environment's";
+/// More would hide a fault that somebody has to mend.
+const RETRIES_MAX: u32 = 100;
 /// A day: longer is no limit.
 const SECONDS_MAX: u64 = 86_400;
 

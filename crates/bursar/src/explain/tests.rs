@@ -16,7 +16,7 @@ fn answer(status: u16) -> Answer {
 
 #[test]
 fn every_status_is_explained_once() {
-    let target = Target::of_url("https://bursar.example").unwrap();
+    let target = Target::from_url("https://bursar.example").unwrap();
     let mut listed = HashSet::new();
     for row in ROWS {
         assert!(row.statuses.iter().all(|status| listed.insert(*status)), "{:?}", row.statuses);
@@ -31,7 +31,7 @@ fn every_status_is_explained_once() {
 
 #[test]
 fn what_the_server_says_comes_first() {
-    let target = Target::of_url("https://bursar.example").unwrap();
+    let target = Target::from_url("https://bursar.example").unwrap();
     let mut said = answer(403);
     said.body = Bytes::from_static(br#"{"detail":"Not for unit uk.","requestId":"req_1"}"#);
     let failure = explain_answer(&said, &target);

@@ -11,10 +11,10 @@ use tokio::io::AsyncReadExt as _;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{CHUNK_BYTES, Spooled, Spooler, unkept};
+use crate::source::{CHUNK_BYTES, SpooledFile, Spooler, outbox_unwritable};
 
 /// Runs it in the shell and keeps what it prints in this folder.
-pub async fn run_command(command: &str, folder: &Path, name: &str) -> Result<Spooled, Failure> {
+pub async fn run_command(command: &str, folder: &Path, name: &str) -> Result<SpooledFile, Failure> {
     let failed = |what: String| {
         let next = "Run it by hand: it must print the extract and nothing else, and end with 0.";
         Failure::new(ExitCode::SourceUnreadable, what, next)
@@ -41,7 +41,7 @@ pub async fn run_command(command: &str, folder: &Path, name: &str) -> Result<Spo
         }
         spooler
             .write_all(&chunk[..read])
-            .map_err(|fault| explain_source(&unkept(folder, &fault)))?;
+            .map_err(|fault| explain_source(&outbox_unwritable(folder, &fault)))?;
     }
     let status = child.wait().await;
     let status =

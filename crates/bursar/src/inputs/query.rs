@@ -13,34 +13,26 @@ use crate::config::job::{DatabasePlace, QueryText};
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{Spooled, Spooler};
+use crate::source::{SpooledFile, Spooler};
 
-use fault::{Fault, Told, explain};
+use database_url::{DatabaseKind, kind};
+use fault::{Fault, Purpose, explain};
 
 mod csv;
+mod database_url;
 mod fault;
 mod mysql;
 #[cfg(feature = "odbc")]
 mod odbc;
 mod postgres;
+mod proof;
 mod sqlite;
 mod sqlserver;
 
-/// What an ODBC connection string begins with.
-const ODBC: &str = "odbc:";
+pub use proof::Proof;
 
 /// For a proof: a slow line, a busy database; what has not answered by then is not waited for.
 const PROOF_TIME: Duration = Duration::from_secs(30);
-
-/// A database, by the beginning of its URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Postgres,
-    MySql,
-    Sqlite,
-    SqlServer,
-    Odbc,
-}
 
 /// Runs it and keeps its rows in this folder.
 pub async fn run(
@@ -48,23 +40,14 @@ pub async fn run(
     database: &DatabasePlace,
     folder: &Path,
     name: &str,
-) -> Result<Spooled, Failure> {
+) -> Result<SpooledFile, Failure> {
     let text = read(query)?;
     let url = url(database).await?;
     let kind = kind(&url)?;
     let spooler = Spooler::begin(folder, name).map_err(|fault| explain_source(&fault))?;
     let filled = fill(kind, &url, &text, spooler).await;
-    let filled = filled.map_err(|fault| explain(Told::NoFile, &fault, &url))?;
+    let filled = filled.map_err(|fault| explain(Purpose::Run, &fault, &url))?;
     filled.keep().map_err(|fault| explain_source(&fault))
-}
-
-/// How far a query was proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proof {
-    /// The database knows its tables and columns, and this user may read them.
-    Prepared,
-    /// The database lets this user in; such a query it cannot describe before it runs.
-    Connected,
 }
 
 /// Has the database prepare the query; no row of it is read. Within `PROOF_TIME`.
@@ -75,19 +58,19 @@ pub async fn prove(query: &QueryText, database: &DatabasePlace) -> Result<Proof,
     let proved = tokio::time::timeout(PROOF_TIME, proving).await.unwrap_or_else(|_late| {
         Err(Fault::Lost(format!("no answer came within {} seconds", PROOF_TIME.as_secs())))
     });
-    proved.map_err(|fault| explain(Told::NotProved, &fault, &url))
+    proved.map_err(|fault| explain(Purpose::Proof, &fault, &url))
 }
 
-async fn prepare(kind: Kind, url: &str, query: &str) -> Result<Proof, Fault> {
+async fn prepare(kind: DatabaseKind, url: &str, query: &str) -> Result<Proof, Fault> {
     match kind {
-        Kind::Postgres => postgres::prepare(url, query).await,
-        Kind::MySql => mysql::prepare(url, query).await,
-        Kind::Sqlite => sqlite::prepare(url, query).await,
-        Kind::SqlServer => sqlserver::prepare(url, query).await,
+        DatabaseKind::Postgres => postgres::prepare(url, query).await,
+        DatabaseKind::MySql => mysql::prepare(url, query).await,
+        DatabaseKind::Sqlite => sqlite::prepare(url, query).await,
+        DatabaseKind::SqlServer => sqlserver::prepare(url, query).await,
         #[cfg(feature = "odbc")]
-        Kind::Odbc => odbc::prepare(url, query).await,
+        DatabaseKind::Odbc => odbc::prepare(url, query).await,
         #[cfg(not(feature = "odbc"))]
-        Kind::Odbc => Err(Fault::Unbuilt),
+        DatabaseKind::Odbc => Err(Fault::Unbuilt),
     }
 }
 
@@ -105,16 +88,21 @@ fn read(query: &QueryText) -> Result<String, Failure> {
     Ok(text.trim_end().trim_end_matches(';').to_owned())
 }
 
-async fn fill(kind: Kind, url: &str, query: &str, mut to: Spooler) -> Result<Spooler, Fault> {
+async fn fill(
+    kind: DatabaseKind,
+    url: &str,
+    query: &str,
+    mut to: Spooler,
+) -> Result<Spooler, Fault> {
     match kind {
-        Kind::Postgres => postgres::copy(url, query, &mut to).await?,
-        Kind::MySql => mysql::copy(url, query, &mut to).await?,
-        Kind::Sqlite => sqlite::copy(url, query, &mut to).await?,
-        Kind::SqlServer => sqlserver::copy(url, query, &mut to).await?,
+        DatabaseKind::Postgres => postgres::copy(url, query, &mut to).await?,
+        DatabaseKind::MySql => mysql::copy(url, query, &mut to).await?,
+        DatabaseKind::Sqlite => sqlite::copy(url, query, &mut to).await?,
+        DatabaseKind::SqlServer => sqlserver::copy(url, query, &mut to).await?,
         #[cfg(feature = "odbc")]
-        Kind::Odbc => to = odbc::copy(url, query, to).await?,
+        DatabaseKind::Odbc => to = odbc::copy(url, query, to).await?,
         #[cfg(not(feature = "odbc"))]
-        Kind::Odbc => return Err(Fault::Unbuilt),
+        DatabaseKind::Odbc => return Err(Fault::Unbuilt),
     }
     to.flush()?;
     Ok(to)
@@ -124,7 +112,7 @@ async fn url(database: &DatabasePlace) -> Result<String, Failure> {
     match database {
         DatabasePlace::Url(url) => Ok(url.clone()),
         DatabasePlace::Command(command) => {
-            let printed = crate::auth::token::run(command).await.map_err(|failure| {
+            let printed = crate::auth::token::run_secret_command(command).await.map_err(|failure| {
                 Failure::new(
                     ExitCode::SourceUnreadable,
                     failure.what.replace("the token command", "database-command"),
@@ -133,28 +121,6 @@ async fn url(database: &DatabasePlace) -> Result<String, Failure> {
             })?;
             Ok(printed.expose().trim().to_owned())
         }
-    }
-}
-
-fn kind(url: &str) -> Result<Kind, Failure> {
-    let begins = |scheme: &str| url.starts_with(scheme);
-    if begins("postgres://") || begins("postgresql://") {
-        Ok(Kind::Postgres)
-    } else if begins("mysql://") || begins("mariadb://") {
-        Ok(Kind::MySql)
-    } else if begins("sqlite:") {
-        Ok(Kind::Sqlite)
-    } else if begins("sqlserver://") || begins("mssql://") {
-        Ok(Kind::SqlServer)
-    } else if begins(ODBC) {
-        Ok(Kind::Odbc)
-    } else {
-        // Not shown: it may hold a password.
-        Err(Failure::usage(
-            "the database is not named by a URL that begins with postgres://, mysql://, sqlserver://, \
-             sqlite: or odbc:",
-            "Correct database; for others, let a source.command run the database's own program.",
-        ))
     }
 }
 

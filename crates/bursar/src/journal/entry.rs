@@ -2,28 +2,23 @@
 //!
 //! Invariant: each state carries what is known in it and nothing else; only `rows` makes entries.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use domain::{FileType, Sha256Digest};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::net::target::{Place, SafeName};
+use crate::args::EntryId;
+use crate::net::target::{SafeName, UnitAddress};
 use crate::report::failure::Failure;
-use crate::source::Mark;
-
-/// The number under which a person speaks of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EntryId(i64);
+use crate::source::FileFingerprint;
 
 /// What a file is to be sent as, and where to.
 #[derive(Debug, Clone)]
-pub struct Addressed {
+pub struct UploadRequest {
     /// Scheme, host and port.
     pub server: String,
-    pub place: Place,
+    pub address: UnitAddress,
     pub file_type: FileType,
     /// The name it had here.
     pub own_name: String,
@@ -40,7 +35,7 @@ pub struct Addressed {
 
 /// Who looks after the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Origin {
     /// The file lies where it lay.
     InPlace,
     /// The outbox keeps a copy, until it is received.
@@ -51,11 +46,11 @@ pub enum Kept {
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub id: EntryId,
-    pub addressed: Addressed,
+    pub request: UploadRequest,
     pub path: PathBuf,
     pub is_spooled: bool,
     pub bytes: u64,
-    pub mark: Mark,
+    pub fingerprint: FileFingerprint,
     pub sha256: Option<Sha256Digest>,
     pub tries: u32,
     pub added_at: Timestamp,
@@ -67,20 +62,20 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub enum State {
     /// To be sent, or to be sent again after this setback.
-    Waiting(Option<Setback>),
+    Waiting(Option<FailedAttempt>),
     Sending {
         lease_until: Timestamp,
     },
     Received(Receipt),
     /// Not to be sent again by itself.
-    Failed(Setback),
+    Failed(FailedAttempt),
     /// A person does not want it sent.
     Dropped,
 }
 
 /// Why a try was in vain.
 #[derive(Debug, Clone)]
-pub struct Setback {
+pub struct FailedAttempt {
     pub failure: Failure,
     pub status: Option<u16>,
 }
@@ -93,31 +88,7 @@ pub struct Receipt {
     pub json: Option<Value>,
 }
 
-impl EntryId {
-    pub(super) fn of(number: i64) -> Self {
-        Self(number)
-    }
-
-    pub fn number(self) -> i64 {
-        self.0
-    }
-}
-
-impl fmt::Display for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for EntryId {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.parse().ok().filter(|number| *number > 0);
-        number.map(Self).ok_or("an entry is a number, as bursar outbox list shows it")
-    }
-}
-
-impl Kept {
+impl Origin {
     pub fn digest(self) -> Option<Sha256Digest> {
         match self {
             Self::InPlace => None,
@@ -137,10 +108,10 @@ impl State {
         }
     }
 
-    pub fn setback(&self) -> Option<&Setback> {
+    pub fn failed_attempt(&self) -> Option<&FailedAttempt> {
         match self {
-            Self::Waiting(setback) => setback.as_ref(),
-            Self::Failed(setback) => Some(setback),
+            Self::Waiting(failed_attempt) => failed_attempt.as_ref(),
+            Self::Failed(failed_attempt) => Some(failed_attempt),
             Self::Sending { .. } | Self::Received(_) | Self::Dropped => None,
         }
     }
@@ -153,16 +124,16 @@ impl Entry {
             State::Received(receipt) => receipt.json.clone(),
             _ => None,
         };
-        let setback = self.state.setback();
+        let failed_attempt = self.state.failed_attempt();
         json!({
             "entry": self.id.number(),
             "state": self.state.word(),
-            "job": self.addressed.job,
-            "server": self.addressed.server,
-            "customer": self.addressed.place.customer.as_str(),
-            "unit": self.addressed.place.unit.as_str(),
-            "fileType": self.addressed.file_type.as_str(),
-            "fileName": self.addressed.name.to_string(),
+            "job": self.request.job,
+            "server": self.request.server,
+            "customer": self.request.address.customer.as_str(),
+            "unit": self.request.address.unit.as_str(),
+            "fileType": self.request.file_type.as_str(),
+            "fileName": self.request.name.to_string(),
             "file": self.path.display().to_string(),
             "bytes": self.bytes,
             "sha256": self.sha256.map(|digest| digest.to_string()),
@@ -170,10 +141,10 @@ impl Entry {
             "addedAt": self.added_at.to_string(),
             "changedAt": self.changed_at.to_string(),
             "receipt": receipt,
-            "status": setback.and_then(|setback| setback.status),
-            "exitCode": setback.map(|setback| setback.failure.exit.number()),
-            "failure": setback.map(|setback| {
-                json!({ "what": setback.failure.what, "next": setback.failure.next })
+            "status": failed_attempt.and_then(|failed_attempt| failed_attempt.status),
+            "exitCode": failed_attempt.map(|failed_attempt| failed_attempt.failure.exit.number()),
+            "failure": failed_attempt.map(|failed_attempt| {
+                json!({ "what": failed_attempt.failure.what, "next": failed_attempt.failure.next })
             }),
         })
     }

@@ -9,16 +9,17 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS};
-use super::{Entry, EntryId, Journal};
+use super::{Entry, Journal};
+use crate::args::EntryId;
 use crate::report::failure::Failure;
 
 /// A customer and a host or neither; a port counts where the host is given with one.
-const BOUND: &str = "($1 IS NULL OR customer = $1) AND
+const DESTINATION_FILTER: &str = "($1 IS NULL OR customer = $1) AND
     ($2 IS NULL OR instr(lower(server) || ':', '://' || $2 || ':') > 0 OR lower(server) = $2)";
 
 /// Entries by where they are to go; all, when it names nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Bound {
+pub struct DestinationFilter {
     /// A host, with its port or without, or a server as it is listed.
     pub host: Option<String>,
     pub customer: Option<CustomerName>,
@@ -26,12 +27,24 @@ pub struct Bound {
 
 /// What waits for one customer of one server.
 #[derive(Debug)]
-pub struct Wait {
+pub struct WaitingGroup {
     pub server: String,
     pub customer: String,
     pub entries: u64,
     /// When the oldest of them came.
     pub since: Timestamp,
+}
+
+impl WaitingGroup {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            server: row.try_get("server")?,
+            customer: row.try_get("customer")?,
+            entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
+            since: Timestamp::from_microsecond(row.try_get("since")?)
+                .map_err(|_foreign| rows::damaged("added_at"))?,
+        })
+    }
 }
 
 impl Journal {
@@ -46,8 +59,8 @@ impl Journal {
     }
 
     /// All that is not received or dropped, oldest first.
-    pub async fn outstanding(&self, bound: &Bound) -> Result<Vec<Entry>, Failure> {
-        self.listed(bound, "state NOT IN ('received', 'dropped') ORDER BY id").await
+    pub async fn outstanding(&self, filter: &DestinationFilter) -> Result<Vec<Entry>, Failure> {
+        self.listed(filter, "state NOT IN ('received', 'dropped') ORDER BY id").await
     }
 
     /// Of a job, those that wait and come after this one, oldest first.
@@ -72,19 +85,25 @@ impl Journal {
     }
 
     /// The newest of all, newest first.
-    pub async fn newest(&self, bound: &Bound, limit: u32) -> Result<Vec<Entry>, Failure> {
-        self.listed(bound, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
+    pub async fn newest(
+        &self,
+        filter: &DestinationFilter,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Failure> {
+        self.listed(filter, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
     }
 
     /// Where what waits is to go, the place of the oldest first.
-    pub async fn waits(&self) -> Result<Vec<Wait>, Failure> {
+    pub async fn waits(&self) -> Result<Vec<WaitingGroup>, Failure> {
         let rows = sqlx::query(
             "SELECT server, customer, count(*) AS entries, min(added_at) AS since FROM entry
              WHERE state = 'waiting' GROUP BY server, customer ORDER BY since",
         )
         .fetch_all(&self.pool)
         .await;
-        let read = |rows: Vec<SqliteRow>| rows.iter().map(rows::wait).collect::<Result<_, _>>();
+        let read = |rows: Vec<SqliteRow>| {
+            rows.iter().map(WaitingGroup::from_row).collect::<Result<_, _>>()
+        };
         rows.and_then(read).map_err(|fault| self.fault(&fault))
     }
 
@@ -97,11 +116,11 @@ impl Journal {
         Ok(rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1).unsigned_abs())).collect())
     }
 
-    async fn listed(&self, bound: &Bound, which: &str) -> Result<Vec<Entry>, Failure> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE {BOUND} AND {which}");
+    async fn listed(&self, filter: &DestinationFilter, which: &str) -> Result<Vec<Entry>, Failure> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE {DESTINATION_FILTER} AND {which}");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(bound.customer.as_ref().map(CustomerName::as_str))
-            .bind(bound.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase()))
+            .bind(filter.customer.as_ref().map(CustomerName::as_str))
+            .bind(filter.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase()))
             .fetch_all(&self.pool)
             .await;
         let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();

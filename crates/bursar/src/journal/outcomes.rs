@@ -10,7 +10,8 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS, signed};
-use super::{Entry, EntryId, Journal};
+use super::{Entry, Journal};
+use crate::args::EntryId;
 use crate::report::failure::Failure;
 
 /// Microseconds. A refusal is shown for as long as a monitor of daily jobs may take to look.
@@ -28,7 +29,7 @@ pub enum Outcome {
     },
     Refused,
     /// The server does not say: it has no such answer, or not for this token.
-    Unheard,
+    Unknown,
 }
 
 /// Of the files of a job.
@@ -50,18 +51,18 @@ impl Outcome {
             Self::Held => "held",
             Self::Read { .. } => "read",
             Self::Refused => "refused",
-            Self::Unheard => "unheard",
+            Self::Unknown => "unheard",
         }
     }
 
-    fn of(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let rows_set_aside = row.try_get::<i64, _>("rows_set_aside")?.cast_unsigned();
         Ok(match row.try_get::<&str, _>("outcome")? {
             "awaited" => Self::Awaited,
             "held" => Self::Held,
             "read" => Self::Read { rows_set_aside },
             "refused" => Self::Refused,
-            "unheard" => Self::Unheard,
+            "unheard" => Self::Unknown,
             _ => return Err(rows::damaged("outcome")),
         })
     }
@@ -90,7 +91,7 @@ impl Journal {
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(|fault| self.fault(&fault))?;
-        row.map(|row| Outcome::of(&row)).transpose().map_err(|fault| self.fault(&fault))
+        row.map(|row| Outcome::from_row(&row)).transpose().map_err(|fault| self.fault(&fault))
     }
 
     /// Received files of a job that are awaited or held and come after this one, oldest first.
@@ -119,7 +120,7 @@ impl Journal {
             .fetch_all(&self.pool)
             .await;
         let read = |rows: Vec<SqliteRow>| {
-            rows.iter().map(|row| Ok((rows::entry(row)?, Outcome::of(row)?))).collect()
+            rows.iter().map(|row| Ok((rows::entry(row)?, Outcome::from_row(row)?))).collect()
         };
         rows.and_then(read).map_err(|fault| self.fault(&fault))
     }

@@ -11,12 +11,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::Offer;
-use super::entry::{Addressed, Entry, EntryId, Kept, Receipt, Setback, State};
-use super::lists::Wait;
-use crate::net::target::{Place, SafeName};
+use super::entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest};
+use crate::args::EntryId;
+use crate::net::target::{SafeName, UnitAddress};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::Mark;
+use crate::source::FileFingerprint;
 
 pub(super) const COLUMNS: &str = "id, server, customer, unit, file_type, own_name, name, content_type, \
     config, profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state, \
@@ -28,11 +28,11 @@ pub(super) async fn insert(
     digest: Option<Sha256Digest>,
     now: Timestamp,
 ) -> Result<Entry, sqlx::Error> {
-    let wanted = offer.addressed;
-    let mark = offer.source.mark();
+    let wanted = offer.request;
+    let fingerprint = offer.source.fingerprint();
     let path = offer.source.path().to_owned();
     let shown = path.to_str().ok_or_else(|| damaged("path"))?;
-    let is_spooled = matches!(offer.kept, Kept::Spooled(_));
+    let is_spooled = matches!(offer.origin, Origin::Spooled(_));
     let done = sqlx::query(
         "INSERT INTO entry (server, customer, unit, file_type, own_name, name, content_type, config,
              profile, job, idempotency_key, path, is_spooled, bytes, modified, device, inode, sha256, state,
@@ -41,8 +41,8 @@ pub(super) async fn insert(
              'waiting', $19, $19)",
     )
     .bind(&wanted.server)
-    .bind(wanted.place.customer.as_str())
-    .bind(wanted.place.unit.as_str())
+    .bind(wanted.address.customer.as_str())
+    .bind(wanted.address.unit.as_str())
     .bind(wanted.file_type.as_str())
     .bind(&wanted.own_name)
     .bind(wanted.name.to_string())
@@ -53,21 +53,21 @@ pub(super) async fn insert(
     .bind(&wanted.idempotency_key)
     .bind(shown)
     .bind(is_spooled)
-    .bind(signed(mark.bytes))
-    .bind(mark.modified.and_then(nanoseconds))
-    .bind(mark.identity.0.cast_signed())
-    .bind(mark.identity.1.cast_signed())
+    .bind(signed(fingerprint.bytes))
+    .bind(fingerprint.modified.and_then(nanoseconds))
+    .bind(fingerprint.identity.0.cast_signed())
+    .bind(fingerprint.identity.1.cast_signed())
     .bind(digest.map(|digest| digest.to_string()))
     .bind(now.as_microsecond())
     .execute(&mut **writing)
     .await?;
     Ok(Entry {
-        id: EntryId::of(done.last_insert_rowid()),
-        addressed: wanted.clone(),
+        id: EntryId::new(done.last_insert_rowid()),
+        request: wanted.clone(),
         path,
         is_spooled,
-        bytes: mark.bytes,
-        mark: mark.clone(),
+        bytes: fingerprint.bytes,
+        fingerprint: fingerprint.clone(),
         sha256: digest,
         tries: 0,
         added_at: now,
@@ -87,16 +87,16 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         word("sha256")?.map(|hex| hex.parse()).transpose().map_err(|_foreign| damaged("sha256"))?;
     let bytes = number("bytes")?.cast_unsigned();
     Ok(Entry {
-        id: EntryId::of(number("id")?),
-        addressed: Addressed {
+        id: EntryId::new(number("id")?),
+        request: UploadRequest {
             server: text("server")?,
-            place: Place {
+            address: UnitAddress {
                 customer: text("customer")?.parse().map_err(|_foreign| damaged("customer"))?,
                 unit: text("unit")?.parse().map_err(|_foreign| damaged("unit"))?,
             },
             file_type: text("file_type")?.parse().map_err(|_foreign| damaged("file_type"))?,
             own_name: text("own_name")?,
-            name: SafeName::of(&text("name")?).map_err(|_foreign| damaged("name"))?,
+            name: SafeName::new(&text("name")?).map_err(|_foreign| damaged("name"))?,
             content_type: text("content_type")?,
             config: word("config")?.map(PathBuf::from),
             profile: word("profile")?,
@@ -106,7 +106,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         path: PathBuf::from(text("path")?),
         is_spooled: row.try_get("is_spooled")?,
         bytes,
-        mark: Mark {
+        fingerprint: FileFingerprint {
             bytes,
             modified: row.try_get::<Option<i64>, _>("modified")?.map(system_time),
             identity: (number("device")?.cast_unsigned(), number("inode")?.cast_unsigned()),
@@ -119,30 +119,20 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     })
 }
 
-pub(super) fn wait(row: &SqliteRow) -> Result<Wait, sqlx::Error> {
-    Ok(Wait {
-        server: row.try_get("server")?,
-        customer: row.try_get("customer")?,
-        entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
-        since: Timestamp::from_microsecond(row.try_get("since")?)
-            .map_err(|_foreign| damaged("added_at"))?,
-    })
-}
-
 fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::Error> {
     let status: Option<u16> = row.try_get("status")?;
-    let setback = || -> Result<Option<Setback>, sqlx::Error> {
+    let failed_attempt = || -> Result<Option<FailedAttempt>, sqlx::Error> {
         let Some(number) = row.try_get::<Option<u8>, _>("exit_code")? else { return Ok(None) };
-        let exit = ExitCode::of_number(number).ok_or_else(|| damaged("exit_code"))?;
+        let exit = ExitCode::from_number(number).ok_or_else(|| damaged("exit_code"))?;
         let failure = Failure::new(
             exit,
             row.try_get::<String, _>("what")?,
             row.try_get::<String, _>("next")?,
         );
-        Ok(Some(Setback { failure, status }))
+        Ok(Some(FailedAttempt { failure, status }))
     };
     Ok(match row.try_get::<&str, _>("state")? {
-        "waiting" => State::Waiting(setback()?),
+        "waiting" => State::Waiting(failed_attempt()?),
         "sending" => State::Sending {
             lease_until: Timestamp::from_microsecond(row.try_get("lease_until")?)
                 .map_err(|_foreign| damaged("lease_until"))?,
@@ -156,7 +146,7 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
                 .transpose()
                 .map_err(|_foreign| damaged("receipt"))?,
         }),
-        "failed" => State::Failed(setback()?.ok_or_else(|| damaged("exit_code"))?),
+        "failed" => State::Failed(failed_attempt()?.ok_or_else(|| damaged("exit_code"))?),
         "dropped" => State::Dropped,
         _ => return Err(damaged("state")),
     })

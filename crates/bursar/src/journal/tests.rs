@@ -1,15 +1,15 @@
 use std::fs;
 
 use super::*;
-use crate::net::target::{Place, SafeName};
+use crate::net::target::{SafeName, UnitAddress};
 
-fn addressed(key: &str) -> Addressed {
-    Addressed {
+fn request(key: &str) -> UploadRequest {
+    UploadRequest {
         server: "https://localhost:1".to_owned(),
-        place: Place { customer: "acme".parse().unwrap(), unit: "acmeuk".parse().unwrap() },
+        address: UnitAddress { customer: "acme".parse().unwrap(), unit: "acmeuk".parse().unwrap() },
         file_type: domain::FileType::Suppliers,
         own_name: "s.csv".to_owned(),
-        name: SafeName::of("s_20261123.csv").unwrap(),
+        name: SafeName::new("s_20261123.csv").unwrap(),
         content_type: "text/csv".to_owned(),
         config: Some(PathBuf::from("/etc/bursar.toml")),
         profile: None,
@@ -36,9 +36,9 @@ fn case() -> Case {
 
 async fn admit(journal: &Journal, case: &Case, key: &str, now: Timestamp) -> Admission {
     let offer = Offer {
-        addressed: &addressed(key),
+        request: &request(key),
         source: &case.source,
-        kept: Kept::InPlace,
+        origin: Origin::InPlace,
         repeat: Repeat::Never,
     };
     journal.admit(&offer, now).await.unwrap()
@@ -66,8 +66,8 @@ async fn an_entry_is_written_and_read_whole() {
     drop(journal);
     let journal = Journal::open(case.folder.path(), "two").await.unwrap();
     let read = journal.entry(entry.id).await.unwrap().unwrap();
-    assert_eq!(format!("{:?}", read.addressed), format!("{:?}", entry.addressed));
-    assert_eq!((read.mark, read.path, read.tries), (entry.mark, entry.path, 3));
+    assert_eq!(format!("{:?}", read.request), format!("{:?}", entry.request));
+    assert_eq!((read.fingerprint, read.path, read.tries), (entry.fingerprint, entry.path, 3));
     assert_eq!((read.added_at, read.changed_at), (at(0), at(2)));
     let State::Received(receipt) = read.state else { panic!("{:?}", read.state) };
     assert_eq!(receipt.json.unwrap()["a"], 1);
@@ -91,15 +91,15 @@ impl Sent<'_> {
             fs::write(path, content).unwrap();
         }
         self.keys.set(self.keys.get() + 10);
-        let addressed = Addressed {
+        let request = UploadRequest {
             job: self.job.map(str::to_owned),
-            ..addressed(&format!("k{}", self.keys.get()))
+            ..request(&format!("k{}", self.keys.get()))
         };
         let source = Source::open(path).unwrap();
         let offer = Offer {
-            addressed: &addressed,
+            request: &request,
             source: &source,
-            kept: Kept::InPlace,
+            origin: Origin::InPlace,
             repeat: Repeat::Never,
         };
         self.journal.admit(&offer, at(self.keys.get())).await.unwrap()
@@ -162,8 +162,12 @@ async fn what_waits_keeps_its_place_before_what_came_later() {
     assert!(first.id < second.id && second.id < third.id, "the third is no longer the first");
     let before = journal.waiting_before(&third).await.unwrap();
     assert_eq!(before.iter().map(|entry| entry.id).collect::<Vec<_>>(), [first.id, second.id]);
-    let all = journal.outstanding(&Bound::default()).await.unwrap();
-    assert_eq!(in_turn(&all).iter().map(Vec::len).collect::<Vec<_>>(), [3], "one after the other");
+    let all = journal.outstanding(&DestinationFilter::default()).await.unwrap();
+    assert_eq!(
+        queues_by_name(&all).iter().map(Vec::len).collect::<Vec<_>>(),
+        [3],
+        "one after the other"
+    );
     // An older one that arrives last leaves its bytes as the newest of the server.
     sent.receive(&third, 1).await;
     sent.receive(&second, 2).await;
@@ -210,17 +214,17 @@ async fn one_process_sends_an_entry_and_its_lease_ends() {
     one.renew(&first, at(200)).await.unwrap();
     assert!(two.claim(entry.id, at(400)).await.unwrap().is_none(), "renewed");
     let second = two.claim(entry.id, at(600)).await.unwrap().unwrap();
-    let setback = |what: &str| Setback {
+    let failed_attempt = |what: &str| FailedAttempt {
         failure: Failure::new(ExitCode::Unavailable, what, "Later."),
         status: Some(503),
     };
-    one.settle(first, 1, &Ending::Later(setback("late")), at(601)).await.unwrap();
+    one.settle(first, 1, &Ending::Later(failed_attempt("late")), at(601)).await.unwrap();
     assert!(matches!(two.entry(entry.id).await.unwrap().unwrap().state, State::Sending { .. }));
-    two.settle(second, 1, &Ending::Never(setback("mine")), at(602)).await.unwrap();
-    let State::Failed(setback) = one.entry(entry.id).await.unwrap().unwrap().state else {
+    two.settle(second, 1, &Ending::Never(failed_attempt("mine")), at(602)).await.unwrap();
+    let State::Failed(failed_attempt) = one.entry(entry.id).await.unwrap().unwrap().state else {
         panic!()
     };
-    assert_eq!((setback.failure.what.as_str(), setback.status), ("mine", Some(503)));
+    assert_eq!((failed_attempt.failure.what.as_str(), failed_attempt.status), ("mine", Some(503)));
 }
 
 #[tokio::test]

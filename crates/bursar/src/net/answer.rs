@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::auth::token::moment;
+use crate::report::format::moment;
 
 /// A whole answer, or as much of it as came.
 #[derive(Debug, Clone)]
@@ -25,21 +25,21 @@ pub struct Answer {
 
 /// What was sent, to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentFile {
     pub bytes: u64,
     pub sha256: Sha256Digest,
 }
 
 /// What a 201 says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ReceivedReceipt {
+pub struct ServerReceipt {
     /// The JSON of the answer; `None` when there was none.
     pub json: Option<Value>,
     /// Whether the server named the digest of what it received.
     pub is_digest_confirmed: bool,
 }
 
-impl ReceivedReceipt {
+impl ServerReceipt {
     /// The id under which the server shows what came of the file.
     pub fn upload_id(&self) -> Option<&str> {
         let json = self.json.as_ref()?;
@@ -48,19 +48,19 @@ impl ReceivedReceipt {
 
     /// Whether the receipt is one the server gave before; see [`repeated`].
     pub fn is_repeated(&self) -> bool {
-        self.json.as_ref().and_then(repeated) == Some(true)
+        self.json.as_ref().and_then(is_repeat) == Some(true)
     }
 }
 
 /// What a receipt says of being that of an earlier upload; the vendor's service and older servers do
 /// not say it.
-pub fn repeated(receipt: &Value) -> Option<bool> {
+pub fn is_repeat(receipt: &Value) -> Option<bool> {
     receipt.get("repeated")?.as_bool()
 }
 
 /// The same for a person, with the time of that upload; nothing when the receipt is a new one.
-pub fn repeated_in_words(receipt: Option<&Value>) -> Option<String> {
-    let receipt = receipt.filter(|receipt| repeated(receipt) == Some(true))?;
+pub fn repeat_note(receipt: Option<&Value>) -> Option<String> {
+    let receipt = receipt.filter(|receipt| is_repeat(receipt) == Some(true))?;
     let at: Option<Timestamp> = receipt.get("receivedAt").and_then(|at| at.as_str()?.parse().ok());
     let since = at.map(|at| format!(" on {}", moment(at))).unwrap_or_default();
     Some(format!(
@@ -70,7 +70,7 @@ pub fn repeated_in_words(receipt: Option<&Value>) -> Option<String> {
 
 /// How a receipt differs from what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct ReceiptMismatch {
     pub of: &'static str,
     pub sent: String,
     pub received: String,
@@ -113,12 +113,12 @@ impl Answer {
     }
 
     /// Reads a 201 and compares what it offers.
-    pub fn receipt(&self, sent: Sent) -> Result<ReceivedReceipt, Difference> {
+    pub fn receipt(&self, sent: SentFile) -> Result<ServerReceipt, ReceiptMismatch> {
         let json = self.json().filter(Value::is_object);
         let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
         let named: Option<Sha256Digest> =
             member("sha256").and_then(|value| value.as_str()?.to_ascii_lowercase().parse().ok());
-        let differs = |of, sent: String, received: String| Difference { of, sent, received };
+        let differs = |of, sent: String, received: String| ReceiptMismatch { of, sent, received };
         let unequal = [named, self.digest_field()]
             .into_iter()
             .flatten()
@@ -129,7 +129,7 @@ impl Answer {
         if let Some(bytes) = member("bytes").and_then(Value::as_u64).filter(|b| *b != sent.bytes) {
             return Err(differs("length", sent.bytes.to_string(), bytes.to_string()));
         }
-        Ok(ReceivedReceipt { is_digest_confirmed: named.or(self.digest_field()).is_some(), json })
+        Ok(ServerReceipt { is_digest_confirmed: named.or(self.digest_field()).is_some(), json })
     }
 
     /// A `Repr-Digest`, unless it is of the answer itself, as it may be from other servers.

@@ -21,20 +21,22 @@ use tokio_rustls::TlsConnector;
 
 use crate::net::answer::Answer;
 use crate::net::target::Target;
-use crate::net::tls::Refused;
-use crate::source::Handed;
+use crate::net::tls::RefusedChain;
+use crate::source::SentBytes;
 
-mod breakage;
 mod dial;
 mod patient;
+mod transport_error;
 
-pub use breakage::{Breakage, CertificateFault, HandshakeFault};
 pub use dial::Proxies;
+pub use transport_error::{CertificateFault, HandshakeFault, TransportError};
 
 use patient::Patient;
 
 /// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Names the program, as an operator sees it in a log.
+pub const PRODUCT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
 /// How often it is looked at whether anything moved, within the time that is allowed to pass.
 const LOOKS_PER_WAIT: u32 = 4;
 
@@ -43,7 +45,7 @@ const LOOKS_PER_WAIT: u32 = 4;
 pub struct Link {
     pub target: Target,
     pub proxies: Proxies,
-    pub tls: TlsConnectorAndNotes,
+    pub tls: TlsClient,
     /// For name, proxy, TCP and TLS together.
     pub connect_timeout: Duration,
     /// For the time in which not a byte moves.
@@ -52,12 +54,12 @@ pub struct Link {
 
 /// The connector, and the notes its verifier takes.
 #[derive(Clone)]
-pub struct TlsConnectorAndNotes {
+pub struct TlsClient {
     pub connector: TlsConnector,
-    pub refused: Refused,
+    pub refused: RefusedChain,
 }
 
-impl std::fmt::Debug for TlsConnectorAndNotes {
+impl std::fmt::Debug for TlsClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TlsConnectorAndNotes").finish_non_exhaustive()
     }
@@ -69,54 +71,54 @@ impl Link {
     pub async fn exchange<B>(
         &self,
         request: Request<B>,
-        handed: &Handed,
-    ) -> Result<Answer, Breakage>
+        sent_bytes: &SentBytes,
+    ) -> Result<Answer, TransportError>
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
-        self.exchange_up_to(request, handed, ANSWER_BYTES_MAX).await
+        self.exchange_up_to(request, sent_bytes, ANSWER_BYTES_MAX).await
     }
 
     /// The same, with an answer of at most so many bytes.
     pub async fn exchange_up_to<B>(
         &self,
         mut request: Request<B>,
-        handed: &Handed,
+        sent_bytes: &SentBytes,
         bytes_max: usize,
-    ) -> Result<Answer, Breakage>
+    ) -> Result<Answer, TransportError>
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
         let host = HeaderValue::from_str(self.target.authority()).map_err(|_not_text| {
-            Breakage::Unreachable("its name cannot stand in a header".to_owned())
+            TransportError::Unreachable("its name cannot stand in a header".to_owned())
         })?;
         request.headers_mut().insert(HOST, host);
         let stream = tokio::time::timeout(self.connect_timeout, self.dial())
             .await
-            .map_err(|_elapsed| Breakage::ConnectTimedOut(self.connect_timeout))??;
+            .map_err(|_elapsed| TransportError::ConnectTimedOut(self.connect_timeout))??;
         let (mut sender, connection) = http1::handshake(TokioIo::new(Patient::new(stream)))
             .await
-            .map_err(|fault| Breakage::of_http(&fault))?;
+            .map_err(|fault| TransportError::from_hyper(&fault))?;
         let mut tasks = JoinSet::new();
         tasks.spawn(connection);
         let response = self
-            .unless_stalled(handed, sender.send_request(request))
+            .unless_stalled(sent_bytes, sender.send_request(request))
             .await?
-            .map_err(|fault| Breakage::of_http(&fault))?;
+            .map_err(|fault| TransportError::from_hyper(&fault))?;
         let (parts, body) = response.into_parts();
         let (body, is_whole) = self
-            .unless_stalled(handed, collect(body, bytes_max))
+            .unless_stalled(sent_bytes, collect(body, bytes_max))
             .await
             .unwrap_or_else(|_stalled| (Bytes::new(), false));
         Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 
     /// Connects, shakes hands and hangs up: the protocol and the cipher suite.
-    pub async fn shake_hands(&self) -> Result<(String, String), Breakage> {
+    pub async fn handshake(&self) -> Result<(String, String), TransportError> {
         let stream = tokio::time::timeout(self.connect_timeout, self.dial())
             .await
-            .map_err(|_elapsed| Breakage::ConnectTimedOut(self.connect_timeout))??;
-        let dial::Stream::Tls(tls) = stream else { return Err(Breakage::NotHttp) };
+            .map_err(|_elapsed| TransportError::ConnectTimedOut(self.connect_timeout))??;
+        let dial::Stream::Tls(tls) = stream else { return Err(TransportError::NotHttp) };
         let (_, session) = tls.get_ref();
         let protocol = match session.protocol_version() {
             Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
@@ -130,37 +132,37 @@ impl Link {
 
     async fn unless_stalled<T>(
         &self,
-        handed: &Handed,
+        sent_bytes: &SentBytes,
         work: impl Future<Output = T>,
-    ) -> Result<T, Breakage> {
+    ) -> Result<T, TransportError> {
         let mut work = pin!(work);
-        let (mut seen, mut still) = (handed.bytes(), 0);
+        let (mut seen, mut still) = (sent_bytes.bytes(), 0);
         loop {
             let look = tokio::time::sleep(self.stall_timeout / LOOKS_PER_WAIT);
             tokio::select! {
                 done = &mut work => return Ok(done),
                 () = look => {}
             }
-            let now = handed.bytes();
+            let now = sent_bytes.bytes();
             still = if now == seen { still + 1 } else { 0 };
             seen = now;
             if still >= LOOKS_PER_WAIT {
-                return Err(Breakage::Stalled(self.stall_timeout));
+                return Err(TransportError::Stalled(self.stall_timeout));
             }
         }
     }
 
-    async fn dial(&self) -> Result<dial::Stream, Breakage> {
+    async fn dial(&self) -> Result<dial::Stream, TransportError> {
         let base = self.target.base();
         let tcp = self.proxies.connect(&base).await?;
         if !self.target.is_encrypted() {
             return Ok(dial::Stream::Plain(tcp));
         }
         let name = rustls::pki_types::ServerName::try_from(self.target.host().to_owned())
-            .map_err(|_not_a_name| Breakage::NameUnresolved)?;
+            .map_err(|_not_a_name| TransportError::NameUnresolved)?;
         let tls = self.tls.connector.connect(name, tcp).await;
         tls.map(|stream| dial::Stream::Tls(Box::new(stream)))
-            .map_err(|fault| Breakage::of_handshake(&fault, self.tls.refused.take()))
+            .map_err(|fault| TransportError::from_handshake(&fault, self.tls.refused.take()))
     }
 }
 
@@ -182,6 +184,6 @@ async fn collect(body: Incoming, bytes_max: usize) -> (Bytes, bool) {
 }
 
 /// A connector for a finished configuration.
-pub fn connector(config: rustls::ClientConfig, refused: Refused) -> TlsConnectorAndNotes {
-    TlsConnectorAndNotes { connector: TlsConnector::from(Arc::new(config)), refused }
+pub fn connector(config: rustls::ClientConfig, refused: RefusedChain) -> TlsClient {
+    TlsClient { connector: TlsConnector::from(Arc::new(config)), refused }
 }

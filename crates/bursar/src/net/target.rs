@@ -36,15 +36,15 @@ pub enum InvalidTarget {
 
 impl Target {
     /// `https://api-<region>.<domain>`.
-    pub fn of_region(region: &Region, domain: &str) -> Result<Self, InvalidTarget> {
+    pub fn from_region(region: &Region, domain: &str) -> Result<Self, InvalidTarget> {
         let label = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         if domain.is_empty() || !domain.chars().all(label) {
             return Err(InvalidTarget::NotDomain(domain.to_owned()));
         }
-        Self::of_url(&format!("https://{}", region.api_host(domain)))
+        Self::from_url(&format!("https://{}", region.api_host(domain)))
     }
 
-    pub fn of_url(text: &str) -> Result<Self, InvalidTarget> {
+    pub fn from_url(text: &str) -> Result<Self, InvalidTarget> {
         let not_url = || InvalidTarget::NotUrl(text.to_owned());
         let base: Uri = text.parse().map_err(|_not_uri| not_url())?;
         let (Some(scheme), Some(authority)) = (base.scheme_str(), base.authority()) else {
@@ -108,12 +108,12 @@ impl fmt::Display for Target {
 
 /// Whose uploads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct UnitAddress {
     pub customer: CustomerName,
     pub unit: UnitName,
 }
 
-impl Place {
+impl UnitAddress {
     /// The path of an upload, to the letter of the vendor's page.
     pub fn upload_path(&self, file_type: FileType, name: &SafeName) -> String {
         format!("{}/upload/{file_type}/{name}", self.uploads_path())
@@ -142,7 +142,7 @@ impl Place {
 pub struct SafeName(FileName);
 
 impl SafeName {
-    pub fn of(text: &str) -> Result<Self, domain::file_name::FileNameRefusal> {
+    pub fn new(text: &str) -> Result<Self, domain::file_name::FileNameRefusal> {
         FileName::made_safe(text).map(Self)
     }
 

@@ -52,7 +52,7 @@ pub struct ClientFiles {
 
 /// What of a presented chain helps a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Presented {
+pub struct ChainSummary {
     /// Who signed the last certificate of the chain.
     pub signer: String,
     pub is_self_signed: bool,
@@ -66,14 +66,14 @@ pub struct Presented {
 
 /// The chain that was last refused, filled by the verifier.
 #[derive(Debug, Clone, Default)]
-pub struct Refused(Arc<Mutex<Option<Presented>>>);
+pub struct RefusedChain(Arc<Mutex<Option<ChainSummary>>>);
 
-impl Refused {
-    pub fn take(&self) -> Option<Presented> {
+impl RefusedChain {
+    pub fn take(&self) -> Option<ChainSummary> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, presented: Option<Presented>) {
+    fn put(&self, presented: Option<ChainSummary>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = presented;
     }
 }
@@ -82,7 +82,7 @@ impl Refused {
 pub fn client_config(
     plan: &TlsPlan,
     provider: &Arc<CryptoProvider>,
-) -> Result<(ClientConfig, Refused), Failure> {
+) -> Result<(ClientConfig, RefusedChain), Failure> {
     let mut extra = Vec::new();
     for path in &plan.ca_files {
         extra.extend(read_certificates(path)?);
@@ -95,7 +95,7 @@ pub fn client_config(
     };
     let verifier =
         Verifier::new_with_extra_roots(extra, Arc::clone(provider)).map_err(trust_failed)?;
-    let refused = Refused::default();
+    let refused = RefusedChain::default();
     let pins = plan.pins.clone();
     let noting = NotingVerifier { verifier, pins, refused: refused.clone() };
     let versions = match plan.minimum {
@@ -154,7 +154,7 @@ fn unusable(path: &Path, fault: &str) -> Failure {
 struct NotingVerifier {
     verifier: Verifier,
     pins: Vec<Pin>,
-    refused: Refused,
+    refused: RefusedChain,
 }
 
 impl fmt::Debug for NotingVerifier {
@@ -178,7 +178,7 @@ impl ServerCertVerifier for NotingVerifier {
                 pin::check(&self.pins, end_entity, intermediates)?;
                 Ok(verified)
             })
-            .inspect_err(|_| self.refused.put(look_at(end_entity, intermediates)))
+            .inspect_err(|_| self.refused.put(summarise_chain(end_entity, intermediates)))
     }
 
     fn verify_tls12_signature(
@@ -205,17 +205,17 @@ impl ServerCertVerifier for NotingVerifier {
 }
 
 /// What of a chain helps a person.
-pub fn look_at(
+pub fn summarise_chain(
     end_entity: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
-) -> Option<Presented> {
+) -> Option<ChainSummary> {
     let (_, first) = X509Certificate::from_der(end_entity).ok()?;
     let last = intermediates
         .last()
         .and_then(|der| X509Certificate::from_der(der).ok())
         .map_or_else(|| first.clone(), |(_, last)| last);
     let moment = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
-    Some(Presented {
+    Some(ChainSummary {
         signer: common_name(last.issuer()),
         is_alone: intermediates.is_empty(),
         is_self_signed: intermediates.is_empty() && first.issuer() == first.subject(),

@@ -14,7 +14,7 @@ macro_rules! exit_codes {
         impl ExitCode {
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            pub fn of_number(number: u8) -> Option<Self> {
+            pub fn from_number(number: u8) -> Option<Self> {
                 Self::ALL.iter().copied().find(|code| code.number() == number)
             }
 
@@ -68,7 +68,7 @@ exit_codes! {
 
 impl ExitCode {
     /// The code of a command over several files.
-    pub fn of_all(codes: &[Self]) -> Self {
+    pub fn combine(codes: &[Self]) -> Self {
         match codes {
             [] => Self::NothingToSend,
             [first, rest @ ..] if rest.iter().all(|code| code == first) => *first,
@@ -105,7 +105,7 @@ mod tests {
             (&[ExitCode::Ok, ExitCode::Refused], ExitCode::SomeFailed),
             (&[ExitCode::TooLarge, ExitCode::Refused], ExitCode::SomeFailed),
         ] {
-            assert_eq!(ExitCode::of_all(codes), expected, "{codes:?}");
+            assert_eq!(ExitCode::combine(codes), expected, "{codes:?}");
         }
     }
 

@@ -1,6 +1,8 @@
-//! Numbers as a person reads them.
-//!
-//! Not for: bytes and durations, which stand where they are shown.
+//! Numbers, sizes and times as a person reads them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 /// `41,220 rows`
 pub fn plural(count: u64, name: &str) -> String {
@@ -13,9 +15,50 @@ pub fn grouped(number: u64) -> String {
     domain::digits::grouped(&number.to_string())
 }
 
+/// `19.3 MB`: decimal units, as disks and networks count.
+pub fn size(bytes: u64) -> String {
+    let (whole, unit) = match bytes {
+        0..1_000 => return format!("{bytes} bytes"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    let tenths = bytes.saturating_mul(10) / whole;
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+/// `1.5 s` below ten seconds, `15 s` from there on.
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 10.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
+}
+
+/// `23 Nov 2026 14:15 UTC`
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M UTC").to_string()
+}
+
+/// `23 Nov 2026`, in UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_for_a_person() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (19_345_678, "19.3 MB"),
+            (4_294_967_296, "4.2 GB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
 
     #[test]
     fn numbers_for_a_person() {

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::args::VoiceArgs;
 use crate::report::failure::Failure;
-use crate::system::Machine;
 
 mod log;
 
@@ -21,38 +19,35 @@ use log::Log;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
+pub enum OutputMode {
     /// Lines for a person.
-    Talk,
+    Human,
     /// Failures only.
     Quiet,
     /// One JSON object per result on standard output; failures also in words.
     Json,
 }
 
-impl Voice {
-    pub fn of(asked: VoiceArgs) -> Self {
-        match asked {
-            VoiceArgs { json: true, .. } => Self::Json,
-            VoiceArgs { quiet: true, .. } => Self::Quiet,
-            VoiceArgs { .. } => Self::Talk,
-        }
-    }
+/// Whether standard error is a terminal, at which a person looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    Watched,
+    Unwatched,
 }
 
-/// See the module.
+/// The two standard streams, or a log instead of standard error, and how much is said.
 #[derive(Debug, Clone)]
 pub struct Output {
-    voice: Voice,
-    is_watched: bool,
+    mode: OutputMode,
+    terminal: Terminal,
     log: Option<Arc<Log>>,
     /// Whether failures and summaries that go to the log are also shown: somebody waits for the end.
     is_awaited: bool,
 }
 
 impl Output {
-    pub fn new(voice: Voice, machine: &Machine) -> Self {
-        Self { voice, is_watched: machine.is_watched, log: None, is_awaited: false }
+    pub fn new(mode: OutputMode, terminal: Terminal) -> Self {
+        Self { mode, terminal, log: None, is_awaited: false }
     }
 
     /// Talk and failures go to a file from now on.
@@ -70,16 +65,16 @@ impl Output {
 
     /// Whether a progress bar is wanted.
     pub fn shows_progress(&self) -> bool {
-        self.voice == Voice::Talk && self.is_watched
+        self.mode == OutputMode::Human && self.terminal == Terminal::Watched
     }
 
     pub fn is_json(&self) -> bool {
-        self.voice == Voice::Json
+        self.mode == OutputMode::Json
     }
 
     /// Something a person may like to know.
     pub fn note(&self, text: &str) {
-        if self.voice == Voice::Talk {
+        if self.mode == OutputMode::Human {
             self.say(text);
         }
     }
@@ -96,22 +91,22 @@ impl Output {
 
     /// What all of it came to, for whoever waited.
     pub fn summary(&self, text: &str) {
-        if self.voice == Voice::Talk {
+        if self.mode == OutputMode::Human {
             self.say_also_here(text);
         }
     }
 
     /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
     pub fn result(&self, text: &str) {
-        match (&self.log, self.voice) {
-            (Some(log), Voice::Talk) => log.write(text),
-            (None, Voice::Talk) => to_stdout(text),
+        match (&self.log, self.mode) {
+            (Some(log), OutputMode::Human) => log.write(text),
+            (None, OutputMode::Human) => to_stdout(text),
             _ => {}
         }
     }
 
     pub fn json(&self, value: &Value) {
-        if self.voice == Voice::Json {
+        if self.mode == OutputMode::Json {
             to_stdout(&value.to_string());
         }
     }
@@ -137,7 +132,7 @@ impl Output {
 }
 
 /// A fault of the program itself, by its place in the source alone.
-pub fn own_fault(place: Option<&Location<'_>>) {
+pub fn report_panic(place: Option<&Location<'_>>) {
     let place = place.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     to_stderr(&format!(
         "bursar {} met a fault of its own at {place}\n  What was not received stays in the outbox, and the \

@@ -39,7 +39,7 @@ impl fmt::Display for ProblemLine<'_> {
 }
 
 /// A problem of a file of this format, in words.
-pub fn in_words(problem: &Problem, unit: &str) -> String {
+pub fn to_text(problem: &Problem, unit: &str) -> String {
     let message = problem.reason.to_string();
     let line = ProblemLine {
         unit,

@@ -17,7 +17,7 @@ const PARTIAL: &str = "partial";
 
 /// A file that is kept.
 #[derive(Debug)]
-pub struct Spooled {
+pub struct SpooledFile {
     pub path: PathBuf,
     pub sha256: Sha256Digest,
     pub bytes: u64,
@@ -41,7 +41,8 @@ pub fn is_piped(path: &Path) -> bool {
 impl Spooler {
     pub fn begin(folder: &Path, name: &str) -> Result<Self, SourceFault> {
         let path = folder.join(name);
-        let file = File::create_new(partial(&path)).map_err(|fault| unkept(folder, &fault))?;
+        let file =
+            File::create_new(partial(&path)).map_err(|fault| outbox_unwritable(folder, &fault))?;
         Ok(Self {
             to: BufWriter::with_capacity(super::CHUNK_BYTES, file),
             hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
@@ -52,18 +53,18 @@ impl Spooler {
     }
 
     /// All that can be read from somewhere.
-    pub fn take(mut self, mut from: impl Read) -> Result<Spooled, SourceFault> {
-        io::copy(&mut from, &mut self).map_err(|fault| unkept(self.folder(), &fault))?;
+    pub fn take(mut self, mut from: impl Read) -> Result<SpooledFile, SourceFault> {
+        io::copy(&mut from, &mut self).map_err(|fault| outbox_unwritable(self.folder(), &fault))?;
         self.keep()
     }
 
     /// Makes it durable.
-    pub fn keep(mut self) -> Result<Spooled, SourceFault> {
+    pub fn keep(mut self) -> Result<SpooledFile, SourceFault> {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.hash.clone().finish().as_ref());
-        self.settle().map_err(|fault| unkept(self.folder(), &fault))?;
+        self.settle().map_err(|fault| outbox_unwritable(self.folder(), &fault))?;
         self.is_kept = true;
-        Ok(Spooled {
+        Ok(SpooledFile {
             path: self.path.clone(),
             sha256: Sha256Digest::from_bytes(digest),
             bytes: self.bytes,
@@ -119,6 +120,6 @@ fn partial(path: &Path) -> PathBuf {
 }
 
 /// A file that the folder does not keep.
-pub fn unkept(folder: &Path, fault: &io::Error) -> SourceFault {
-    SourceFault::Unkept { folder: folder.to_owned(), fault: fault.to_string() }
+pub fn outbox_unwritable(folder: &Path, fault: &io::Error) -> SourceFault {
+    SourceFault::OutboxUnwritable { folder: folder.to_owned(), fault: fault.to_string() }
 }

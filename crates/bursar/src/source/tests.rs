@@ -56,9 +56,9 @@ fn a_file_that_changes_between_two_tries_is_noticed() {
         fs::write(&path, b"Supplier,Amount\n").unwrap();
         let source = Source::open(&path).unwrap();
         // Between the first byte and the last.
-        let mut pass = Pass::begin(&source).unwrap();
+        let mut reader = HashingReader::begin(&source).unwrap();
         change(&path);
-        let during = pass.next().unwrap_err();
+        let during = reader.next().unwrap_err();
         let after = source.digest().unwrap_err();
         for fault in [during, after] {
             assert!(matches!(fault, SourceFault::Changed(_)), "{word}: {fault}");
@@ -71,9 +71,9 @@ fn a_file_that_changes_between_two_tries_is_noticed() {
 fn a_page_saved_as_csv_raises_a_doubt() {
     let file = file_of(b"<!DOCTYPE html><title>Sign in</title>");
     let source = Source::open(file.path()).unwrap();
-    assert!(source.doubt(FileFormat::Csv).unwrap().contains("HTML"));
+    assert!(source.content_warning(FileFormat::Csv).unwrap().contains("HTML"));
     let file = file_of(b"Supplier,Amount\n");
-    assert_eq!(Source::open(file.path()).unwrap().doubt(FileFormat::Csv), None);
+    assert_eq!(Source::open(file.path()).unwrap().content_warning(FileFormat::Csv), None);
 }
 
 #[test]

@@ -5,37 +5,43 @@
 
 use std::time::Duration;
 
-use crate::explain::{explain_answer, explain_breakage};
+use crate::explain::{explain_answer, explain_transport_error};
 use crate::net::answer::Answer;
-use crate::net::link::Breakage;
+use crate::net::link::TransportError;
 use crate::net::target::Target;
 use crate::report::failure::Failure;
+use crate::report::format::duration;
 use crate::report::output::Output;
-use crate::system::{Machine, in_words};
+use crate::system::System;
 use crate::transfer::retry;
 
 /// How patiently to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     pub retries: u32,
     /// How long a second of waiting lasts; only tests make it shorter.
     pub second: Duration,
 }
 
-/// How it came out.
+/// What the tries of one request came to.
 #[derive(Debug)]
-pub struct Outcome {
-    pub result: Result<Answer, Breakage>,
+pub struct Attempts {
+    pub result: Result<Answer, TransportError>,
     pub tries: u32,
 }
 
-impl Outcome {
+impl Attempts {
+    /// The status of the last answer, if there is one.
+    pub fn status(&self) -> Option<http::StatusCode> {
+        self.result.as_ref().ok().map(|answer| answer.status)
+    }
+
     /// The failure, if the answer does not have this status.
     pub fn expect(self, status: http::StatusCode, target: &Target) -> Result<Answer, Failure> {
         let mut failure = match self.result {
             Ok(answer) if answer.status == status => return Ok(answer),
             Ok(answer) => explain_answer(&answer, target),
-            Err(breakage) => explain_breakage(&breakage, target),
+            Err(transport_error) => explain_transport_error(&transport_error, target),
         };
         if self.tries > 1 {
             failure.next = format!("Tried {} times. {}", self.tries, failure.next);
@@ -45,33 +51,35 @@ impl Outcome {
 }
 
 /// Tries until it stands or patience ends.
-pub async fn persist(
-    patience: Patience,
-    machine: &Machine,
+pub async fn with_retries(
+    retry_policy: RetryPolicy,
+    system: &System,
     output: &Output,
-    mut attempt: impl AsyncFnMut() -> Result<Answer, Breakage>,
-) -> Outcome {
+    mut attempt: impl AsyncFnMut() -> Result<Answer, TransportError>,
+) -> Attempts {
     let mut tries = 1;
     loop {
         let result = attempt().await;
         let (is_temporary, asked, reason) = match &result {
             Ok(answer) => (
                 retry::is_temporary_answer(answer),
-                retry::retry_after(&answer.headers, (machine.now)()),
+                retry::retry_after(&answer.headers, (system.now)()),
                 format!("the server answered {}", answer.status.as_u16()),
             ),
-            Err(breakage) => (breakage.is_temporary(), None, breakage.in_short().to_owned()),
+            Err(transport_error) => {
+                (transport_error.is_temporary(), None, transport_error.summary().to_owned())
+            }
         };
-        if !is_temporary || tries > patience.retries {
-            return Outcome { result, tries };
+        if !is_temporary || tries > retry_policy.retries {
+            return Attempts { result, tries };
         }
-        let wait = retry::wait(tries, asked, (machine.chance)());
+        let wait = retry::wait(tries, asked, (system.rng)());
         output.note(&format!(
             "{reason}; trying again in {} ({tries} of {})",
-            in_words(wait),
-            patience.retries
+            duration(wait),
+            retry_policy.retries
         ));
-        tokio::time::sleep(patience.second.mul_f64(wait.as_secs_f64())).await;
+        tokio::time::sleep(retry_policy.second.mul_f64(wait.as_secs_f64())).await;
         tries += 1;
     }
 }

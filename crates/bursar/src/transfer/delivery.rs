@@ -7,23 +7,21 @@
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
-use crate::explain::{explain_difference, explain_early_receipt};
-use crate::journal::{Ending, Entry, Journal, LEASE, Receipt, Setback};
-use crate::net::answer::{Answer, ReceivedReceipt, Sent};
-use crate::net::link::Breakage;
+use crate::explain::{explain_early_receipt, explain_receipt_mismatch};
+use crate::journal::{Ending, Entry, FailedAttempt, Journal, LEASE, Receipt};
+use crate::net::answer::{Answer, SentFile, ServerReceipt};
+use crate::net::link::{PRODUCT, TransportError};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::report::progress::Progress;
-use crate::source::{Feed, Gate, Pace, Source};
-use crate::system::Machine;
-use crate::transfer::attempt::persist;
-use crate::transfer::plan::Route;
+use crate::source::{BodyStream, ContinueSignal, RateLimit, Source};
+use crate::system::System;
+use crate::transfer::attempt::with_retries;
+use crate::transfer::route::Route;
 
 /// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
 const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
-/// Names the program, as an operator sees it in a log.
-pub const PRODUCT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
 /// The same for every try, so that a server can tell a repeat from another file.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Signs of life within a lease; one may be late.
@@ -43,16 +41,16 @@ pub struct Parcel<'a> {
 pub struct Delivery {
     pub tries: u32,
     pub status: Option<StatusCode>,
-    pub result: Result<(Sent, ReceivedReceipt), Failure>,
+    pub result: Result<(SentFile, ServerReceipt), Failure>,
 }
 
 /// Sends along one route.
 #[derive(Debug, Clone, Copy)]
 pub struct Courier<'a> {
     pub route: &'a Route,
-    pub machine: &'a Machine,
+    pub system: &'a System,
     pub output: &'a Output,
-    pub pace: Option<&'a Pace>,
+    pub rate_limit: Option<&'a RateLimit>,
     /// Whether a bar is of use: one file at a time.
     pub is_alone: bool,
 }
@@ -95,7 +93,7 @@ impl Courier<'_> {
         journal: &Journal,
         entry: &Entry,
     ) -> Result<Option<Delivery>, Failure> {
-        let Some(claim) = journal.claim(entry.id, (self.machine.now)()).await? else {
+        let Some(claim) = journal.claim(entry.id, (self.system.now)()).await? else {
             return Ok(None);
         };
         let delivery = {
@@ -104,13 +102,13 @@ impl Courier<'_> {
                 tokio::select! {
                     delivery = &mut sending => break delivery,
                     () = tokio::time::sleep(LEASE / RENEWALS_PER_LEASE) => {
-                        journal.renew(&claim, (self.machine.now)()).await?;
+                        journal.renew(&claim, (self.system.now)()).await?;
                     }
                 }
             }
         };
         let ending = ending(&delivery);
-        journal.settle(claim, delivery.tries, &ending, (self.machine.now)()).await?;
+        journal.settle(claim, delivery.tries, &ending, (self.system.now)()).await?;
         if entry.is_spooled && matches!(ending, Ending::Received(_)) {
             // Left behind, it is swept when the outbox is opened again.
             std::fs::remove_file(&entry.path).unwrap_or_else(|_swept_later| ());
@@ -120,23 +118,23 @@ impl Courier<'_> {
 
     async fn send_noted(&self, entry: &Entry) -> Delivery {
         let untried = |failure| Delivery { tries: 0, status: None, result: Err(failure) };
-        let source = match Source::as_noted(&entry.path, &entry.mark) {
+        let source = match Source::open_unchanged(&entry.path, &entry.fingerprint) {
             Ok(source) => source,
             Err(fault) => return untried(crate::explain::explain_source(&fault)),
         };
-        let Ok(content_type) = HeaderValue::from_str(&entry.addressed.content_type) else {
+        let Ok(content_type) = HeaderValue::from_str(&entry.request.content_type) else {
             return untried(Failure::usage(
                 "the media type cannot stand in a header",
                 "Send it anew.",
             ));
         };
-        let addressed = &entry.addressed;
-        let path = addressed.place.upload_path(addressed.file_type, &addressed.name);
+        let request = &entry.request;
+        let path = request.address.upload_path(request.file_type, &request.name);
         self.send(&Parcel {
             source: &source,
             path: &path,
             content_type: &content_type,
-            idempotency_key: Some(&addressed.idempotency_key),
+            idempotency_key: Some(&request.idempotency_key),
         })
         .await
     }
@@ -157,7 +155,7 @@ impl Courier<'_> {
             }
         };
         let (mut sent, mut expects) = (None, true);
-        let outcome = persist(self.route.patience, self.machine, self.output, async || {
+        let outcome = with_retries(self.route.retry_policy, self.system, self.output, async || {
             progress.restart();
             let headers = if expects { &expecting } else { &plain };
             let (mut answer, mut digest) = self.attempt(parcel, headers, &progress).await?;
@@ -177,8 +175,9 @@ impl Courier<'_> {
         let result =
             outcome.expect(StatusCode::CREATED, &self.route.link.target).and_then(|answer| {
                 let sent = sent.ok_or_else(explain_early_receipt)?;
-                let receipt =
-                    answer.receipt(sent).map_err(|difference| explain_difference(&difference))?;
+                let receipt = answer
+                    .receipt(sent)
+                    .map_err(|difference| explain_receipt_mismatch(&difference))?;
                 Ok((sent, receipt))
             });
         Delivery { tries, status, result }
@@ -189,26 +188,30 @@ impl Courier<'_> {
         parcel: &Parcel<'_>,
         headers: &HeaderMap,
         progress: &Progress,
-    ) -> Result<(Answer, Option<Sent>), Breakage> {
-        let gate = headers.contains_key(EXPECT).then(Gate::default);
-        let (feed, handed) =
-            Feed::begin(parcel.source, gate.clone(), self.pace.cloned(), progress.clone())
-                .map_err(Breakage::Source)?;
-        let mut request = Request::new(feed);
+    ) -> Result<(Answer, Option<SentFile>), TransportError> {
+        let signal = headers.contains_key(EXPECT).then(ContinueSignal::default);
+        let (body_stream, sent_bytes) = BodyStream::begin(
+            parcel.source,
+            signal.clone(),
+            self.rate_limit.cloned(),
+            progress.clone(),
+        )
+        .map_err(TransportError::Source)?;
+        let mut request = Request::new(body_stream);
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = parcel.path.parse().map_err(|_not_path| Breakage::NotHttp)?;
+        *request.uri_mut() = parcel.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
         *request.headers_mut() = headers.clone();
-        if let Some(gate) = gate {
+        if let Some(signal) = signal {
             hyper::ext::on_informational(&mut request, move |interim| {
                 if interim.status() == StatusCode::CONTINUE {
-                    gate.open();
+                    signal.open();
                 }
             });
         }
-        let answer = self.route.link.exchange(request, &handed).await?;
-        let sent = handed
+        let answer = self.route.link.exchange(request, &sent_bytes).await?;
+        let sent = sent_bytes
             .digest_of_whole(parcel.source)
-            .map(|sha256| Sent { bytes: parcel.source.bytes(), sha256 });
+            .map(|sha256| SentFile { bytes: parcel.source.bytes(), sha256 });
         Ok((answer, sent))
     }
 }
@@ -223,11 +226,11 @@ fn ending(delivery: &Delivery) -> Ending {
             json: receipt.json.clone(),
         }),
         Err(failure) => {
-            let setback = Setback { failure: failure.clone(), status };
+            let failed_attempt = FailedAttempt { failure: failure.clone(), status };
             if is_of_the_file(failure.exit) {
-                Ending::Never(setback)
+                Ending::Never(failed_attempt)
             } else {
-                Ending::Later(setback)
+                Ending::Later(failed_attempt)
             }
         }
     }

@@ -15,8 +15,6 @@ use crate::net::answer::Answer;
 /// Seven tries within about a minute and a half: longer than a restart of a server or a change of
 /// route takes, short enough for a person who waits.
 pub const RETRIES_DEFAULT: u32 = 6;
-/// More would hide a fault that somebody has to mend.
-pub const RETRIES_MAX: u32 = 100;
 /// The wait before the first retry is up to this, and doubles with each.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// Where doubling stops.
@@ -40,9 +38,9 @@ pub fn is_temporary_answer(answer: &Answer) -> bool {
 
 /// How long to wait before try number `retry` (from 1): exponential, with full jitter by `chance`
 /// (0 to 1), and no less than the server asked for, which is capped.
-pub fn wait(retry: u32, asked: Option<Duration>, chance: f64) -> Duration {
+pub fn wait(retry: u32, asked: Option<Duration>, rng: f64) -> Duration {
     let doubled = BACKOFF_FIRST.saturating_mul(1_u32.checked_shl(retry - 1).unwrap_or(u32::MAX));
-    let jittered = doubled.min(BACKOFF_MAX).mul_f64(chance.clamp(0.0, 1.0));
+    let jittered = doubled.min(BACKOFF_MAX).mul_f64(rng.clamp(0.0, 1.0));
     asked.map_or(jittered, |asked| asked.min(RETRY_AFTER_MAX))
 }
 

@@ -60,7 +60,7 @@ fn a_panic_says_its_place_alone_and_the_next_run_goes_on() {
     let found = (1..=THREADS_MAX).map(attempt).find(|(run, _)| panicked(run));
     let (run, requests) = found.expect("it has been made to panic");
     assert_eq!((run.code, requests), (70, 0), "{run:?}");
-    assert!(run.err.contains("feed.rs:") && run.err.lines().count() == 2, "{run:?}");
+    assert!(run.err.contains("body_stream.rs:") && run.err.lines().count() == 2, "{run:?}");
     assert!(!run.err.contains("worker thread"), "what the panic says may hold values: {run:?}");
     let before = server.requests();
     let run = once(None);

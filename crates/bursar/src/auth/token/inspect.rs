@@ -25,12 +25,12 @@ pub fn describe(token: &Token, now: Timestamp) -> String {
         None => line("round it", "nothing"),
     }
     for (name, value) in compact.header() {
-        line(name, &shown(value));
+        line(name, &visible_text(value));
     }
     for (name, value) in compact.payload() {
         match TIMES.iter().find(|(claim, _)| claim == name) {
             Some((_, words)) => line(words, &time_in_words(value, now)),
-            None => line(name, &shown(value)),
+            None => line(name, &visible_text(value)),
         }
     }
     line("standing", &standing_in_words(compact, now));
@@ -39,7 +39,7 @@ pub fn describe(token: &Token, now: Timestamp) -> String {
 
 fn time_in_words(value: &Value, now: Timestamp) -> String {
     let Some(at) = value.as_i64().and_then(|second| Timestamp::from_second(second).ok()) else {
-        return format!("{} (not a number of seconds: servers refuse it)", shown(value));
+        return format!("{} (not a number of seconds: servers refuse it)", visible_text(value));
     };
     let days = (at.as_second() - now.as_second()) / SECONDS_PER_DAY;
     match days {
@@ -72,7 +72,7 @@ fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn visible_text(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     text.chars().filter(|c| !is_invisible(*c)).take(200).collect()
 }

@@ -18,7 +18,7 @@ const SERVICE: &str = "bursar";
 /// Whoever names no profile.
 const NO_PROFILE: &str = "default";
 /// A keyring may ask a person to unlock it; a job at night must not wait for ever.
-const PATIENCE: Duration = Duration::from_mins(1);
+const KEYRING_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Nothing, where there is no entry or no keyring.
 pub(super) async fn read(profile: Option<&str>) -> Result<Option<Secret<String>>, Failure> {
@@ -37,7 +37,7 @@ pub(super) async fn read(profile: Option<&str>) -> Result<Option<Secret<String>>
 }
 
 /// Over what was kept before.
-pub async fn keep(profile: Option<&str>, token: &Secret<String>) -> Result<(), Failure> {
+pub async fn store(profile: Option<&str>, token: &Secret<String>) -> Result<(), Failure> {
     let bytes = token.expose().clone().into_bytes();
     ask(profile, move |entry| entry.set_secret(&bytes)).await?.map_err(|fault| unusable(&fault))
 }
@@ -58,12 +58,12 @@ async fn ask<T: Send + 'static>(
 ) -> Result<keyring::Result<T>, Failure> {
     let profile = profile.unwrap_or(NO_PROFILE).to_owned();
     let asked = tokio::task::spawn_blocking(move || work(&Entry::new(SERVICE, &profile)?));
-    match tokio::time::timeout(PATIENCE, asked).await {
+    match tokio::time::timeout(KEYRING_TIMEOUT, asked).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Ok(Err(Error::NoDefaultStore)),
         Err(_) => Err(Failure::new(
             ExitCode::TokenUnusable,
-            format!("the keyring did not answer within {} s", PATIENCE.as_secs()),
+            format!("the keyring did not answer within {} s", KEYRING_TIMEOUT.as_secs()),
             "It may be asking a person to unlock it. Unlock it, or give the token with --token-file.",
         )),
     }

@@ -7,8 +7,8 @@ use std::path::Path;
 use extract::{Problem, Reading};
 use serde_json::{Value, json};
 
-use super::words::encoding_name;
-use super::{Examination, Manner};
+use super::text::encoding_name;
+use crate::inputs::examination::{Examination, ReadingPlan};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
@@ -36,12 +36,13 @@ impl Report {
         }))
     }
 
-    pub(super) fn examined(&mut self, manner: &Manner, examination: &Examination) {
-        let seen = &examination.seen;
-        self.0["fileType"] = manner.file_type.as_str().into();
+    pub(super) fn examined(&mut self, plan: &ReadingPlan, examination: &Examination) {
+        let examples = &examination.examples;
+        self.0["fileType"] = plan.file_type.as_str().into();
         self.0["problems"] =
-            seen.set_aside.iter().map(|example| problem(&example.problem)).collect();
-        self.0["notes"] = seen.row_notes.iter().chain(&seen.file_notes).map(problem).collect();
+            examples.set_aside.iter().map(|example| problem(&example.problem)).collect();
+        self.0["notes"] =
+            examples.row_notes.iter().chain(&examples.file_notes).map(problem).collect();
         if let Some(reading) = &examination.reading {
             self.read(reading);
         }

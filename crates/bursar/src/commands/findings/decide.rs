@@ -5,12 +5,12 @@ use domain::{FindingKey, VerdictId};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Said;
-use super::ask::Desk;
+use super::Reply;
+use super::client::FindingsClient;
 use super::explain;
-use crate::args::{DecideArgs, RememberWord};
-use crate::auth::token::moment;
+use crate::args::{DecideArgs, RememberKeyword};
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 use crate::report::format::plural;
 use crate::report::problem_line::in_line;
 
@@ -21,8 +21,8 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
         recovered: args.recovered,
         remember: match args.remember {
             None => Remember::None,
-            Some(RememberWord::Rows) => Remember::Rows,
-            Some(RememberWord::Pattern) => Remember::Pattern,
+            Some(RememberKeyword::Rows) => Remember::Rows,
+            Some(RememberKeyword::Pattern) => Remember::Pattern,
         },
         until: args.until,
     }
@@ -30,64 +30,71 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
 
 /// On all that are named, or on none.
 pub(super) async fn decide(
-    desk: Desk<'_>,
+    client: FindingsClient<'_>,
     keys: &[FindingKey],
     verdict: VerdictRequest,
-) -> Result<Said, Failure> {
+) -> Result<Reply, Failure> {
     let state = verdict.state.as_str().replace('_', " ");
     let body = json!({ "findings": keys, "verdict": verdict });
-    let json = desk.post("verdicts", Some(&body), StatusCode::OK).await?;
+    let json = client.post("verdicts", Some(&body), StatusCode::OK).await?;
     let decided = json["decided"].as_u64().unwrap_or_default();
     let verb = if decided == 1 { "is" } else { "are" };
     let words = format!(
         "{} {verb} now {state}; take it back with: bursar findings undo KEY",
         plural(decided, "finding")
     );
-    Ok(Said { json, words })
+    Ok(Reply { json, words })
 }
 
-pub(super) async fn undo(desk: Desk<'_>, key: &FindingKey) -> Result<Said, Failure> {
-    changed(desk, key, "undo", None).await
+pub(super) async fn undo(client: FindingsClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {
+    changed(client, key, "undo", None).await
 }
 
 pub(super) async fn assign(
-    desk: Desk<'_>,
+    client: FindingsClient<'_>,
     key: &FindingKey,
     to: Option<&str>,
-) -> Result<Said, Failure> {
-    changed(desk, key, "assign", Some(json!({ "assignee": to }))).await
+) -> Result<Reply, Failure> {
+    changed(client, key, "assign", Some(json!({ "assignee": to }))).await
 }
 
-pub(super) async fn comment(desk: Desk<'_>, key: &FindingKey, text: &str) -> Result<Said, Failure> {
-    changed(desk, key, "comments", Some(json!({ "words": text }))).await
+pub(super) async fn comment(
+    client: FindingsClient<'_>,
+    key: &FindingKey,
+    text: &str,
+) -> Result<Reply, Failure> {
+    changed(client, key, "comments", Some(json!({ "words": text }))).await
 }
 
 async fn changed(
-    desk: Desk<'_>,
+    client: FindingsClient<'_>,
     key: &FindingKey,
     below: &str,
     body: Option<Value>,
-) -> Result<Said, Failure> {
+) -> Result<Reply, Failure> {
     let path = format!("findings/{key}/{below}");
-    let finding = desk.post(&path, body.as_ref(), StatusCode::OK).await?;
-    let words = explain::in_words(&finding);
-    Ok(Said { json: finding, words })
+    let finding = client.post(&path, body.as_ref(), StatusCode::OK).await?;
+    let words = explain::to_text(&finding);
+    Ok(Reply { json: finding, words })
 }
 
 /// Lists them, after one has ended when that is asked.
-pub(super) async fn verdicts(desk: Desk<'_>, end: Option<VerdictId>) -> Result<Said, Failure> {
+pub(super) async fn verdicts(
+    client: FindingsClient<'_>,
+    end: Option<VerdictId>,
+) -> Result<Reply, Failure> {
     if let Some(end) = end {
-        desk.delete(&format!("verdicts/{end}")).await?;
-        desk.output.note(&format!("{end} has ended; the next run looks anew"));
+        client.delete(&format!("verdicts/{end}")).await?;
+        client.0.output.note(&format!("{end} has ended; the next run looks anew"));
     }
-    let json = desk.get("verdicts").await?;
+    let json = client.get("verdicts").await?;
     let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let words = if items.is_empty() {
         "nothing is remembered; decide with --not-duplicate --remember rows or pattern".to_owned()
     } else {
         items.iter().map(verdict).collect::<Vec<_>>().join("\n")
     };
-    Ok(Said { json, words })
+    Ok(Reply { json, words })
 }
 
 fn verdict(item: &Value) -> String {

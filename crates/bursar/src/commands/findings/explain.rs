@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use domain::FindingKey;
 use serde_json::Value;
 
-use super::Said;
-use super::ask::Desk;
+use super::Reply;
+use super::client::FindingsClient;
 use super::list::{grouped_amount, money, share};
-use crate::auth::token::moment;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 use crate::report::problem_line::in_line;
 
 /// Wider values are cut, so that two rows stand side by side on most screens.
@@ -17,13 +17,13 @@ const VALUE_CHARS_MAX: usize = 32;
 /// More rows of one ledger are counted: a table as wide as them all is read by nobody.
 const ROWS_SHOWN_MAX: usize = 3;
 
-pub(super) async fn one(desk: Desk<'_>, key: &FindingKey) -> Result<Said, Failure> {
-    let finding = desk.get(&format!("findings/{key}")).await?;
-    let words = in_words(&finding);
-    Ok(Said { json: finding, words })
+pub(super) async fn one(client: FindingsClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {
+    let finding = client.get(&format!("findings/{key}")).await?;
+    let words = to_text(&finding);
+    Ok(Reply { json: finding, words })
 }
 
-pub(super) fn in_words(finding: &Value) -> String {
+pub(super) fn to_text(finding: &Value) -> String {
     let text = |member: &str| in_line(finding[member].as_str().unwrap_or_default());
     let mut lines = vec![
         format!("{}  {}", text("key"), standing(finding)),
@@ -156,7 +156,7 @@ mod tests {
         let row = |ledger: &str, id: usize| json!({ "ledger": ledger, "id": id.to_string(), "fields": { "town": "Leeds" } });
         let mut rows = vec![row("Suppliers", 0)];
         rows.extend((1..=25).map(|id| row("APT", id)));
-        let words = in_words(&json!({ "rows": rows }));
+        let words = to_text(&json!({ "rows": rows }));
         let is_table = |line: &&str| line.starts_with("  ") && !line.trim().is_empty();
         let lines: Vec<&str> = words.lines().filter(is_table).collect();
         let expected = [
@@ -204,6 +204,6 @@ why (each +1 makes it twice as likely, each -1 half as likely)
 innocent if: they are two orders
 
   23 Nov 2026 10:00 UTC  Ann  decided duplicate, 4,310.00 recovered: they agree";
-        assert_eq!(in_words(&finding), expected);
+        assert_eq!(to_text(&finding), expected);
     }
 }

@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use super::Said;
-use super::ask::Desk;
+use super::Reply;
+use super::client::FindingsClient;
 use super::list::{query, with_query};
 use crate::args::FilterArgs;
 use crate::report::exit_code::ExitCode;
@@ -18,10 +18,10 @@ use crate::report::failure::Failure;
 const EXTENSIONS: [&str; 3] = ["csv", "xlsx", "parquet"];
 
 pub(super) async fn save(
-    desk: Desk<'_>,
+    client: FindingsClient<'_>,
     filter: &FilterArgs,
     file: &Path,
-) -> Result<Said, Failure> {
+) -> Result<Reply, Failure> {
     let named = file.extension().and_then(|named| named.to_str()).map(str::to_ascii_lowercase);
     let Some(extension) = EXTENSIONS.into_iter().find(|known| named.as_deref() == Some(*known))
     else {
@@ -31,7 +31,7 @@ pub(super) async fn save(
         ));
     };
     let path = with_query(&format!("findings.{extension}"), &query(filter));
-    let bytes = desk.download(&path).await?;
+    let bytes = client.download(&path).await?;
     write(file, &bytes).map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,
@@ -40,7 +40,7 @@ pub(super) async fn save(
         )
     })?;
     let json = json!({ "file": file.display().to_string(), "bytes": bytes.len() });
-    Ok(Said { json, words: format!("written  {}", file.display()) })
+    Ok(Reply { json, words: format!("written  {}", file.display()) })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -5,8 +5,8 @@ use domain::page::PAGE_SIZE_MAX;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::Said;
-use super::ask::Desk;
+use super::Reply;
+use super::client::FindingsClient;
 use crate::args::FilterArgs;
 use crate::report::failure::Failure;
 use crate::report::format::{grouped, plural};
@@ -21,7 +21,7 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) async fn page(&self, desk: Desk<'_>) -> Result<Said, Failure> {
+    pub(super) async fn page(&self, client: FindingsClient<'_>) -> Result<Reply, Failure> {
         let limit = if self.all { PAGE_SIZE_MAX } else { self.limit };
         let mut query = query(&self.filter);
         query.push(("limit", limit.to_string()));
@@ -30,7 +30,7 @@ impl Listing {
         loop {
             let mut asked = query.clone();
             asked.extend(after.clone().map(|after| ("after", after)));
-            let mut page = desk.get(&with_query("findings", &asked)).await?;
+            let mut page = client.get(&with_query("findings", &asked)).await?;
             if let Value::Array(some) = page["items"].take() {
                 items.extend(some);
             }
@@ -42,12 +42,12 @@ impl Listing {
                 break;
             }
         }
-        let words = in_words(&items, after.as_deref());
+        let words = to_text(&items, after.as_deref());
         let mut json = json!({ "items": items });
         if let Some(next) = after {
             json["next"] = next.into();
         }
-        Ok(Said { json, words })
+        Ok(Reply { json, words })
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn with_query(path: &str, query: &[(&'static str, String)]) -> String
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-fn in_words(items: &[Value], next: Option<&str>) -> String {
+fn to_text(items: &[Value], next: Option<&str>) -> String {
     if items.is_empty() {
         return "nothing to decide; bursar findings runs shows when it was last looked".to_owned();
     }
@@ -157,7 +157,7 @@ mod tests {
       -5.125 GBP  >99%  open   same_number  B      fnd_1
 2 findings
 there are more: --after fnd_1, or --all";
-        assert_eq!(in_words(&items, Some("fnd_1")), expected);
+        assert_eq!(to_text(&items, Some("fnd_1")), expected);
         assert_eq!(money(&Value::Null), "-");
     }
 

@@ -5,46 +5,46 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::Said;
-use super::ask::Desk;
+use super::Reply;
+use super::client::FindingsClient;
 use crate::args::RunsArgs;
-use crate::auth::token::moment;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::duration;
 use crate::report::format::grouped;
+use crate::report::format::moment;
 use crate::report::problem_line::in_line;
 use crate::report::progress::Waiting;
-use crate::system::in_words;
 
 /// The server writes its progress as often.
 const POLL: Duration = Duration::from_secs(3);
 
-pub(super) async fn runs(desk: Desk<'_>, args: &RunsArgs) -> Result<Said, Failure> {
+pub(super) async fn runs(client: FindingsClient<'_>, args: &RunsArgs) -> Result<Reply, Failure> {
     let wait = args.wait;
     let asked =
-        if args.new { Some(desk.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
+        if args.new { Some(client.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
     if !wait.wait {
         if let Some(run) = asked {
-            return Ok(Said { words: line(&run), json: run });
+            return Ok(Reply { words: line(&run), json: run });
         }
-        let json = desk.get("runs").await?;
+        let json = client.get("runs").await?;
         let items = items(&json);
         let words = if items.is_empty() {
             "nothing has been checked yet; a run follows every upload that is read".to_owned()
         } else {
             items.iter().map(line).collect::<Vec<_>>().join("\n")
         };
-        return Ok(Said { json, words });
+        return Ok(Reply { json, words });
     }
     let run = match asked {
         Some(run) => run,
-        None => newest(desk).await?,
+        None => newest(client).await?,
     };
-    to_its_end(desk, run, wait.wait_max).await
+    to_its_end(client, run, wait.wait_max).await
 }
 
-async fn newest(desk: Desk<'_>) -> Result<Value, Failure> {
-    let page = desk.get("runs?limit=1").await?;
+async fn newest(client: FindingsClient<'_>) -> Result<Value, Failure> {
+    let page = client.get("runs?limit=1").await?;
     items(&page).first().cloned().ok_or_else(|| {
         Failure::usage(
             "nothing has been checked yet, so there is no run to follow",
@@ -53,24 +53,28 @@ async fn newest(desk: Desk<'_>) -> Result<Value, Failure> {
     })
 }
 
-async fn to_its_end(desk: Desk<'_>, mut run: Value, longest: Duration) -> Result<Said, Failure> {
+async fn to_its_end(
+    client: FindingsClient<'_>,
+    mut run: Value,
+    longest: Duration,
+) -> Result<Reply, Failure> {
     let id = in_line(run["runId"].as_str().unwrap_or_default());
-    let is_watched = desk.output.shows_progress();
+    let is_watched = client.0.output.shows_progress();
     let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
     let mut left = longest;
     while matches!(run["status"].as_str(), Some("waiting" | "running")) {
         if left.is_zero() {
             return Err(Failure::new(
                 ExitCode::NotSeenRead,
-                format!("after {} it is {}", in_words(longest), state(&run)),
+                format!("after {} it is {}", duration(longest), state(&run)),
                 "The server goes on by itself. Go on waiting with: bursar findings runs --wait.",
             ));
         }
         waiting.say(format!("{id} is {}", state(&run)));
         let now = POLL.min(left);
-        tokio::time::sleep(desk.route.patience.second.mul_f64(now.as_secs_f64())).await;
+        tokio::time::sleep(client.0.route.retry_policy.second.mul_f64(now.as_secs_f64())).await;
         left -= now;
-        run = desk.get(&format!("runs/{id}")).await?;
+        run = client.get(&format!("runs/{id}")).await?;
     }
     drop(waiting);
     if run["status"] == "failed" {
@@ -83,7 +87,7 @@ async fn to_its_end(desk: Desk<'_>, mut run: Value, longest: Duration) -> Result
     }
     let notices = run["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let lines = std::iter::once(line(&run)).chain(notices.map(in_line));
-    Ok(Said { words: lines.collect::<Vec<_>>().join("\n"), json: run })
+    Ok(Reply { words: lines.collect::<Vec<_>>().join("\n"), json: run })
 }
 
 fn line(run: &Value) -> String {

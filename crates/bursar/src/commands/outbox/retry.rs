@@ -6,34 +6,36 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use futures_util::StreamExt as _;
-
-use super::{nothing_bound, open, unknown};
+use super::{nothing_selected, unknown};
+use crate::args::EntryId;
 use crate::args::{ProfileArgs, RetryArgs};
-use crate::auth::token::moment;
-use crate::journal::{Bound, Entry, EntryId, Journal, State, in_turn};
-use crate::net::answer::repeated_in_words;
+use crate::journal::{DestinationFilter, Entry, Journal, State};
+use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 use crate::report::output::Output;
-use crate::source::Pace;
-use crate::system::Machine;
-use crate::transfer::delivery::Courier;
-use crate::transfer::plan::{Route, resolve};
+use crate::source::RateLimit;
+use crate::system::System;
+use crate::transfer::delivery::{Courier, Delivery};
+use crate::transfer::outbox_folder::open;
+use crate::transfer::pipeline::{Blocker, Dispatch, Pipeline, send_in_turn};
+use crate::transfer::route::{Route, resolve};
 
 /// Where the settings of some entries are: token and connection.
 type SettingsPlace = (Option<PathBuf>, Option<String>);
 
 pub(super) async fn run(
     args: &RetryArgs,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let journal = open(&args.outbox, &args.profile, machine).await?;
-    let bound = Bound { host: args.host.clone(), customer: args.settings.customer.clone() };
-    let chosen = chosen(&journal, &args.entries, &bound).await?;
-    if chosen.is_empty() && !journal.outstanding(&Bound::default()).await?.is_empty() {
-        return Err(nothing_bound());
+    let journal = open(&args.outbox, &args.profile, system).await?;
+    let filter =
+        DestinationFilter { host: args.host.clone(), customer: args.settings.customer.clone() };
+    let chosen = chosen(&journal, &args.entries, &filter).await?;
+    if chosen.is_empty() && !journal.outstanding(&DestinationFilter::default()).await?.is_empty() {
+        return Err(nothing_selected());
     }
     if chosen.is_empty() {
         let failure = Failure::new(
@@ -44,41 +46,38 @@ pub(super) async fn run(
         output.failure("nothing to send", &failure);
         return Ok(failure.exit);
     }
-    let pace = args.haste.limit_rate.map(Pace::new);
+    let rate_limit = args.transfer.limit_rate.map(RateLimit::new);
     let is_alone = chosen.len() == 1;
     let mut codes = Vec::with_capacity(chosen.len());
     for (place, entries) in by_settings(chosen) {
-        let route = match route(args, place, &entries, machine, output).await {
+        let route = match route(args, place, &entries, system, output).await {
             Ok(route) => route,
             Err(failure) => {
-                codes.extend(entries.iter().map(|entry| tell(entry, &failure, output)));
+                codes.extend(entries.iter().map(|entry| report_failure(entry, &failure, output)));
                 continue;
             }
         };
-        let courier = Courier { route: &route, machine, output, pace: pace.as_ref(), is_alone };
-        let journal = &journal;
-        let sent: Vec<Vec<ExitCode>> = futures_util::stream::iter(in_turn(&entries))
-            .map(|line| send_line(courier, journal, line))
-            .buffer_unordered(usize::from(args.haste.parallel))
-            .collect()
-            .await;
-        codes.extend(sent.into_iter().flatten());
+        let courier =
+            Courier { route: &route, system, output, rate_limit: rate_limit.as_ref(), is_alone };
+        let pipeline = Pipeline { courier, journal: &journal };
+        let send = async |entry, blocker| send_again(pipeline, entry, blocker).await;
+        codes.extend(send_in_turn(&entries, usize::from(args.transfer.parallel), send).await);
     }
     if codes.len() > 1 {
         let sent = codes.iter().filter(|code| **code == ExitCode::Ok).count();
         output.note(&format!("{sent} of {} files sent", codes.len()));
     }
-    Ok(ExitCode::of_all(&codes))
+    Ok(ExitCode::combine(&codes))
 }
 
 /// The named ones that can be sent, or all for a host and a customer.
 async fn chosen(
     journal: &Journal,
     named: &[EntryId],
-    bound: &Bound,
+    filter: &DestinationFilter,
 ) -> Result<Vec<Entry>, Failure> {
     if named.is_empty() {
-        return journal.outstanding(bound).await;
+        return journal.outstanding(filter).await;
     }
     let mut chosen = Vec::with_capacity(named.len());
     for id in named {
@@ -97,7 +96,7 @@ async fn chosen(
 fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsPlace, Vec<Entry>> {
     let mut groups: BTreeMap<SettingsPlace, Vec<Entry>> = BTreeMap::new();
     for entry in entries {
-        let place = (entry.addressed.config.clone(), entry.addressed.profile.clone());
+        let place = (entry.request.config.clone(), entry.request.profile.clone());
         groups.entry(place).or_default().push(entry);
     }
     groups
@@ -107,7 +106,7 @@ async fn route(
     args: &RetryArgs,
     (config, profile): SettingsPlace,
     entries: &[Entry],
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<Route, Failure> {
     let profile = ProfileArgs {
@@ -115,77 +114,81 @@ async fn route(
         profile: args.profile.profile.clone().or(profile),
         ..args.profile.clone()
     };
-    let mut resolved = resolve(args.settings.clone(), &profile, machine)?;
+    let mut resolved = resolve(args.settings.clone(), &profile, system)?;
     // Each entry knows its own place; a route needs some.
     if let Some(entry) = entries.first() {
-        let customer = || entry.addressed.place.customer.clone();
+        let customer = || entry.request.address.customer.clone();
         resolved.settings.customer.get_or_insert_with(customer);
     }
-    resolved.route(&profile, machine, output).await
+    resolved.route(&profile, system, output).await
 }
 
-/// Files of one name, until one of them has to wait: those after it must not overtake it.
-async fn send_line(courier: Courier<'_>, journal: &Journal, line: Vec<&Entry>) -> Vec<ExitCode> {
-    let mut codes: Vec<ExitCode> = Vec::with_capacity(line.len());
-    let mut waiting: Option<(&Entry, ExitCode)> = None;
-    for entry in line {
-        if let Some((first, exit)) = waiting {
-            let failure = Failure::new(
-                exit,
-                format!("{}, an earlier file of this name, goes first and waits", first.id),
-                "It is sent when that one is; to send it without, drop that one.",
-            );
-            codes.push(tell(entry, &failure, courier.output));
-            continue;
-        }
-        let code = send_again(courier, journal, entry).await;
-        let after = journal.entry(entry.id).await;
-        if let Ok(Some(Entry { state: State::Waiting(_) | State::Sending { .. }, .. })) = after {
-            waiting = Some((entry, code));
-        }
-        codes.push(code);
-    }
-    codes
-}
-
-async fn send_again(courier: Courier<'_>, journal: &Journal, entry: &Entry) -> ExitCode {
-    let output = courier.output;
-    let target = courier.route.link.target.to_string();
-    if target != entry.addressed.server {
-        let failure = Failure::usage(
-            format!("it is for {}, and the settings lead to {target}", entry.addressed.server),
-            "Give --url or --profile as when it was first sent.",
+/// The exit code of one entry, and of those that have to wait behind it.
+async fn send_again(
+    pipeline: Pipeline<'_>,
+    entry: &Entry,
+    blocker: Option<Blocker<'_>>,
+) -> (ExitCode, Option<ExitCode>) {
+    let output = pipeline.courier.output;
+    if let Some(Blocker { entry: first, exit }) = blocker {
+        let failure = Failure::new(
+            exit,
+            format!("{}, an earlier file of this name, goes first and waits", first.id),
+            "It is sent when that one is; to send it without, drop that one.",
         );
-        return tell(entry, &failure, output);
+        return (report_failure(entry, &failure, output), None);
     }
-    let code = match courier.send_entry(journal, entry).await {
-        Err(failure) => return tell(entry, &failure, output),
-        Ok(None) => {
-            let failure = Failure::new(
-                ExitCode::BeingSent,
-                "another bursar is sending it now",
-                "Nothing is lost: see how it ends with bursar outbox list.",
-            );
-            return tell(entry, &failure, output);
+    let (exit, after) = match pipeline.send(entry).await {
+        Ok(Dispatch::Tried(delivery, after)) => {
+            let exit = report_delivery(entry, delivery, output);
+            output.json(&after.to_json());
+            (exit, Some(*after))
         }
-        Ok(Some(delivery)) => match delivery.result {
-            Ok((_, receipt)) => {
-                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
-                let earlier = repeated_in_words(receipt.json.as_ref());
-                let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
-                output.result(&format!("received {}{id}{earlier}", entry.addressed.name));
-                ExitCode::Ok
-            }
-            Err(failure) => tell(entry, &failure, output),
-        },
+        not_tried => {
+            let failure = match not_tried {
+                Err(failure) => failure,
+                Ok(Dispatch::OtherServer) => other_server(pipeline, entry),
+                Ok(_) => being_sent(),
+            };
+            let exit = report_failure(entry, &failure, output);
+            // What cannot be read now blocks nobody.
+            (exit, pipeline.journal.entry(entry.id).await.unwrap_or_else(|_unread| None))
+        }
     };
-    if let Ok(Some(after)) = journal.entry(entry.id).await {
-        output.json(&after.to_json());
-    }
-    code
+    let is_ahead = |state: &State| matches!(state, State::Waiting(_) | State::Sending { .. });
+    (exit, after.filter(|after| is_ahead(&after.state)).map(|_| exit))
 }
 
-fn tell(entry: &Entry, failure: &Failure, output: &Output) -> ExitCode {
-    output.failure(&format!("{} {}: not sent", entry.id, entry.addressed.name), failure);
+fn report_delivery(entry: &Entry, delivery: Delivery, output: &Output) -> ExitCode {
+    match delivery.result {
+        Ok((_, receipt)) => {
+            let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+            let earlier = repeat_note(receipt.json.as_ref());
+            let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
+            output.result(&format!("received {}{id}{earlier}", entry.request.name));
+            ExitCode::Ok
+        }
+        Err(failure) => report_failure(entry, &failure, output),
+    }
+}
+
+fn report_failure(entry: &Entry, failure: &Failure, output: &Output) -> ExitCode {
+    output.failure(&format!("{} {}: not sent", entry.id, entry.request.name), failure);
     failure.exit
+}
+
+fn other_server(pipeline: Pipeline<'_>, entry: &Entry) -> Failure {
+    let target = &pipeline.courier.route.link.target;
+    Failure::usage(
+        format!("it is for {}, and the settings lead to {target}", entry.request.server),
+        "Give --url or --profile as when it was first sent.",
+    )
+}
+
+fn being_sent() -> Failure {
+    Failure::new(
+        ExitCode::BeingSent,
+        "another bursar is sending it now",
+        "Nothing is lost: see how it ends with bursar outbox list.",
+    )
 }

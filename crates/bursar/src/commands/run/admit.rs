@@ -8,25 +8,26 @@
 use std::fs;
 use std::path::Path;
 
-use super::Desk;
+use super::Context;
 use super::after::{received, refused};
-use super::look::Seen;
+use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
 use crate::config::job::{JobSource, Links};
 use crate::explain::explain_source;
-use crate::journal::{Admission, Entry, Kept, Offer, Outcome, Repeat, State};
+use crate::journal::{Admission, Entry, Offer, Origin, Outcome, Repeat, State};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{Mark, Source, SourceFault};
-use crate::transfer::plan::{Route, SendPlan};
+use crate::source::{FileFingerprint, Source, SourceFault};
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::Route;
 
 impl Round<'_> {
     pub(super) async fn admit_file(
         &self,
         path: &Path,
         route: &(Route, SendPlan),
-        seen: &mut Seen,
+        state: &mut FolderState,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
         let own = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
@@ -40,29 +41,29 @@ impl Round<'_> {
             return Ok(());
         }
         // Whatever comes of it, it is not looked at again until it changes.
-        seen.settle(path.to_owned(), source.mark().clone());
-        let addressed = self.addressed(&own, route)?;
+        state.settle(path.to_owned(), source.fingerprint().clone());
+        let request = self.request(&own, route)?;
         let offer = Offer {
-            addressed: &addressed,
+            request: &request,
             source: &source,
-            kept: Kept::InPlace,
+            origin: Origin::InPlace,
             repeat: Repeat::Never,
         };
-        match self.desk.journal.admit(&offer, (self.desk.machine.now)()).await? {
+        match self.context.journal.admit(&offer, (self.context.system.now)()).await? {
             Admission::Received(entry) => {
-                self.admit_received(&entry, path, source.mark(), tally).await?;
+                self.admit_received(&entry, path, source.fingerprint(), tally).await?;
             }
             Admission::Due(entry) => {
-                if let State::Failed(setback) = &entry.state {
-                    let exit = setback.failure.exit;
+                if let State::Failed(failed_attempt) = &entry.state {
+                    let exit = failed_attempt.failure.exit;
                     // It was killed before it took it away, or the folder is new.
                     if matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend) {
-                        self.put_aside(&entry, path, source.mark()).await?;
+                        self.put_aside(&entry, path, source.fingerprint()).await?;
                     }
-                    self.stays(path, source.mark(), exit, tally);
+                    self.stays(path, source.fingerprint(), exit, tally);
                 }
             }
-            Admission::BeingSent(_) => seen.unsettle(path),
+            Admission::BeingSent(_) => state.unsettle(path),
         }
         Ok(())
     }
@@ -71,7 +72,8 @@ impl Round<'_> {
     /// have taken its place since the look. Every later reading is held against what was opened.
     fn is_still_no_link(&self, source: &Source) -> bool {
         let JobSource::Files { links: Links::LeftOut, .. } = &self.job.source else { return true };
-        fs::symlink_metadata(source.path()).is_ok_and(|found| Mark::of(&found) == *source.mark())
+        fs::symlink_metadata(source.path())
+            .is_ok_and(|found| FileFingerprint::from_metadata(&found) == *source.fingerprint())
     }
 
     /// A file of an earlier run: with a job that waits, what is done with it is what its outcome asks for.
@@ -79,21 +81,21 @@ impl Round<'_> {
         &self,
         entry: &Entry,
         path: &Path,
-        mark: &Mark,
+        fingerprint: &FileFingerprint,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
-        let Desk { journal, machine, .. } = self.desk;
+        let Context { journal, system, .. } = self.context;
         let outcome = match self.job.wait {
-            None => Some(Outcome::Unheard),
+            None => Some(Outcome::Unknown),
             Some(_) => journal.outcome(entry.id).await?,
         };
         tally.known += 1;
         match outcome {
-            None => journal.await_outcome(entry.id, (machine.now)()).await,
+            None => journal.await_outcome(entry.id, (system.now)()).await,
             Some(Outcome::Awaited | Outcome::Held) => Ok(()),
-            Some(Outcome::Read { .. } | Outcome::Unheard) => received(self.job, path, mark),
+            Some(Outcome::Read { .. } | Outcome::Unknown) => received(self.job, path, fingerprint),
             Some(Outcome::Refused) => {
-                refused(self.job, path, mark)?;
+                refused(self.job, path, fingerprint)?;
                 tally.known -= 1;
                 tally.refused += 1;
                 tally.failed_with(ExitCode::FileRefused);

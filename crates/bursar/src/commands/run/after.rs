@@ -7,19 +7,19 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::look::marker;
+use super::folder_scan::marker;
 use crate::config::job::{After, Job, JobSource, Ready};
 use crate::journal::{Entry, Outcome};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::Mark;
+use crate::source::FileFingerprint;
 
 /// How many files of one name may lie where they are moved to.
 const NAMESAKES_MAX: u32 = 10_000;
 
 /// Nothing more is to be heard of it.
 pub(super) fn after_receipt(job: &Job, entry: &Entry) -> Result<(), Failure> {
-    if entry.is_spooled { Ok(()) } else { received(job, &entry.path, &entry.mark) }
+    if entry.is_spooled { Ok(()) } else { received(job, &entry.path, &entry.fingerprint) }
 }
 
 /// Its outcome is known. Where a refused file is now, in words.
@@ -31,33 +31,47 @@ pub(super) fn after_outcome(
     match outcome {
         _ if entry.is_spooled => Ok(None),
         Outcome::Awaited | Outcome::Held => Ok(None),
-        Outcome::Read { .. } | Outcome::Unheard => after_receipt(job, entry).map(|()| None),
-        Outcome::Refused => refused(job, &entry.path, &entry.mark).map(Some),
+        Outcome::Read { .. } | Outcome::Unknown => after_receipt(job, entry).map(|()| None),
+        Outcome::Refused => refused(job, &entry.path, &entry.fingerprint).map(Some),
     }
 }
 
 /// As the job says of received files.
-pub(super) fn received(job: &Job, path: &Path, mark: &Mark) -> Result<(), Failure> {
-    settle(job, path, mark, &job.after)
+pub(super) fn received(
+    job: &Job,
+    path: &Path,
+    fingerprint: &FileFingerprint,
+) -> Result<(), Failure> {
+    settle(job, path, fingerprint, &job.after)
 }
 
 /// As the job says of refused files; where it is now, in words.
-pub(super) fn refused(job: &Job, path: &Path, mark: &Mark) -> Result<String, Failure> {
+pub(super) fn refused(
+    job: &Job,
+    path: &Path,
+    fingerprint: &FileFingerprint,
+) -> Result<String, Failure> {
     let Some(folder) = &job.refused_to else {
         return Ok("it stays where it is, and is sent again when it changes".to_owned());
     };
-    settle(job, path, mark, &After::MoveTo(folder.clone()))?;
+    settle(job, path, fingerprint, &After::MoveTo(folder.clone()))?;
     Ok(format!("it is now in {}", folder.display()))
 }
 
 /// The file and its marker.
-fn settle(job: &Job, path: &Path, mark: &Mark, after: &After) -> Result<(), Failure> {
+fn settle(
+    job: &Job,
+    path: &Path,
+    fingerprint: &FileFingerprint,
+    after: &After,
+) -> Result<(), Failure> {
     let JobSource::Files { ready, .. } = &job.source else { return Ok(()) };
     let marker = match ready {
         Ready::Marker(ending) => Some(marker(path, ending)),
         _ => None,
     };
-    let is_it = fs::metadata(path).is_ok_and(|found| Mark::of(&found) == *mark);
+    let is_it = fs::metadata(path)
+        .is_ok_and(|found| FileFingerprint::from_metadata(&found) == *fingerprint);
     if !is_it || *after == After::Keep {
         return Ok(());
     }

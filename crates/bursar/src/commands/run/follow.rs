@@ -12,20 +12,23 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use super::Desk;
+use super::Context;
 use super::after::{after_outcome, after_receipt};
 use super::health::Health;
-use super::service::Phase;
+use super::phase::Phase;
 use super::tally::Tally;
-use crate::commands::uploads::{Asker, Followed, Follower, POLL_FIRST, POLL_GROWTH, POLL_LONGEST};
+use crate::commands::uploads::{
+    FollowResult, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, UploadsClient,
+};
 use crate::config::job::Job;
 use crate::journal::{Entry, Outcome, State};
-use crate::net::answer::ReceivedReceipt;
+use crate::net::answer::ServerReceipt;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::duration;
 use crate::report::format::plural;
-use crate::system::in_words;
-use crate::transfer::plan::{Route, resolve};
+use crate::transfer::client::Client;
+use crate::transfer::route::{Route, resolve};
 
 /// Read at a time, so that ten thousand files cost no memory.
 const ENTRIES_AT_ONCE: u32 = 256;
@@ -39,23 +42,23 @@ const LATER: Duration = Duration::from_mins(10);
 /// See the module.
 pub(super) struct Following<'a> {
     job: &'a Job,
-    desk: &'a Desk<'a>,
+    context: &'a Context<'a>,
     longest: Duration,
     /// Said once that the server does not tell.
-    is_unheard_told: Cell<bool>,
+    is_unknown_reported: Cell<bool>,
 }
 
 /// What was heard of one file.
-enum Heard {
+enum FollowUp {
     UnderWay,
-    Ended(Followed),
+    Ended(FollowResult),
     /// The server does not say, for this reason.
     Nothing(String),
 }
 
 /// Which files are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+enum PollScope {
     /// Those that may be read at any moment.
     Fresh,
     /// Also those that are held or late.
@@ -64,7 +67,7 @@ enum Ask {
 
 /// What asking came to.
 #[derive(Debug, Default)]
-struct Asked {
+struct PollResult {
     /// Under way, and not for longer than they may be.
     fresh: usize,
     /// Under way for longer.
@@ -73,27 +76,27 @@ struct Asked {
 
 impl<'a> Following<'a> {
     /// None when the job does not wait.
-    pub(super) fn of(job: &'a Job, desk: &'a Desk<'a>) -> Option<Self> {
+    pub(super) fn new(job: &'a Job, context: &'a Context<'a>) -> Option<Self> {
         let longest = job.wait?;
-        Some(Self { job, desk, longest, is_unheard_told: Cell::new(false) })
+        Some(Self { job, context, longest, is_unknown_reported: Cell::new(false) })
     }
 
     /// Until all that was received is read, refused or held, or the time is over.
     pub(super) async fn to_the_end(&self, tally: &mut Tally) {
         let begin = Instant::now();
-        let (mut ask, mut wait) = (Ask::All, POLL_FIRST);
+        let (mut poll, mut wait) = (PollScope::All, POLL_FIRST);
         let mut route = None;
         let ended = loop {
-            let asked = match self.ask(ask, &mut route, tally, None).await {
-                Ok(asked) => asked,
+            let result = match self.poll(poll, &mut route, tally, None).await {
+                Ok(result) => result,
                 Err(failure) => break Err(failure),
             };
             let is_over = begin.elapsed() >= self.scaled(self.longest);
-            if asked.fresh == 0 || is_over {
-                break Ok(asked.fresh + asked.late.len());
+            if result.fresh == 0 || is_over {
+                break Ok(result.fresh + result.late.len());
             }
             tokio::time::sleep(self.scaled(wait)).await;
-            (ask, wait) = (Ask::Fresh, wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST));
+            (poll, wait) = (PollScope::Fresh, wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST));
         };
         let failure = match ended {
             Ok(0) => return,
@@ -107,7 +110,7 @@ impl<'a> Following<'a> {
             }
         };
         tally.failed_with(failure.exit);
-        self.desk.output.failure(&format!("{}: not followed", self.job.name), &failure);
+        self.context.output.failure(&format!("{}: not followed", self.job.name), &failure);
     }
 
     /// For as long as the service runs; looks again at once when a file is received.
@@ -119,43 +122,43 @@ impl<'a> Following<'a> {
     ) {
         let (mut wait, mut route) = (POLL_FIRST, None);
         let mut all_at = Instant::now();
-        let (mut told, mut told_late) = (None, HashSet::new());
+        let (mut reported, mut reported_late) = (None, HashSet::new());
         while *phase.borrow() == Phase::Run {
-            let ask = if Instant::now() >= all_at { Ask::All } else { Ask::Fresh };
+            let poll = if Instant::now() >= all_at { PollScope::All } else { PollScope::Fresh };
             let mut tally = Tally::default();
-            let asked = self.ask(ask, &mut route, &mut tally, Some(&mut phase)).await;
+            let result = self.poll(poll, &mut route, &mut tally, Some(&mut phase)).await;
             if *phase.borrow() != Phase::Run {
                 return;
             }
             let mut pause = LATER;
-            match asked {
-                Ok(asked) => {
-                    told = None;
-                    if ask == Ask::All {
+            match result {
+                Ok(result) => {
+                    reported = None;
+                    if poll == PollScope::All {
                         all_at = Instant::now() + self.scaled(LATER);
                     }
-                    if asked.fresh > 0 {
+                    if result.fresh > 0 {
                         pause = wait;
                         wait = wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST);
                     }
-                    let is_new = |entry: &Entry| told_late.insert(entry.id.number());
-                    let new = asked.late.into_iter().filter(is_new).count();
+                    let is_new = |entry: &Entry| reported_late.insert(entry.id.number());
+                    let new = result.late.into_iter().filter(is_new).count();
                     if new > 0 {
                         let subject = format!("{}: not followed", self.job.name);
-                        self.desk.output.failure(&subject, &self.late(new));
+                        self.context.output.failure(&subject, &self.late(new));
                     }
                 }
                 Err(failure) => {
                     route = None;
-                    if told.as_ref() != Some(&failure) {
+                    if reported.as_ref() != Some(&failure) {
                         let subject = format!("{}: not followed", self.job.name);
-                        self.desk.output.failure(&subject, &failure);
+                        self.context.output.failure(&subject, &failure);
                     }
-                    told = Some(failure);
+                    reported = Some(failure);
                 }
             }
             if let Err(failure) = self.note(health).await {
-                self.desk.output.failure(&self.job.name, &failure);
+                self.context.output.failure(&self.job.name, &failure);
             }
             tokio::select! {
                 () = tokio::time::sleep(self.scaled(pause)) => {}
@@ -166,8 +169,8 @@ impl<'a> Following<'a> {
     }
 
     async fn note(&self, health: &Health) -> Result<(), Failure> {
-        let (journal, job) = (&self.desk.journal, &self.job.name);
-        let counts = journal.outcome_counts(job, (self.desk.machine.now)()).await?;
+        let (journal, job) = (&self.context.journal, &self.job.name);
+        let counts = journal.outcome_counts(job, (self.context.system.now)()).await?;
         let oldest = journal.undecided(job, 0, ENTRIES_AT_ONCE).await?;
         let is_late =
             oldest.iter().any(|(entry, known)| *known == Outcome::Awaited && self.is_late(entry));
@@ -176,27 +179,27 @@ impl<'a> Following<'a> {
     }
 
     /// Asks about each once, and does what its outcome asks for.
-    async fn ask(
+    async fn poll(
         &self,
-        ask: Ask,
+        poll: PollScope,
         route: &mut Option<Route>,
         tally: &mut Tally,
         mut phase: Option<&mut watch::Receiver<Phase>>,
-    ) -> Result<Asked, Failure> {
-        let journal = &self.desk.journal;
-        let (mut asked, mut last) = (Asked::default(), 0);
+    ) -> Result<PollResult, Failure> {
+        let journal = &self.context.journal;
+        let (mut result, mut last) = (PollResult::default(), 0);
         loop {
             let entries = journal.undecided(&self.job.name, last, ENTRIES_AT_ONCE).await?;
-            let Some((newest, _)) = entries.last() else { return Ok(asked) };
+            let Some((newest, _)) = entries.last() else { return Ok(result) };
             last = newest.id.number();
             for (entry, known) in entries {
                 let is_late = self.is_late(&entry);
                 let is_fresh = known == Outcome::Awaited && !is_late;
-                let is_enough = is_fresh && asked.fresh >= UNDER_WAY_MAX;
-                if ask == Ask::Fresh && !is_fresh || is_enough {
-                    asked.fresh += usize::from(is_fresh);
+                let is_enough = is_fresh && result.fresh >= UNDER_WAY_MAX;
+                if poll == PollScope::Fresh && !is_fresh || is_enough {
+                    result.fresh += usize::from(is_fresh);
                     if known == Outcome::Awaited && is_late {
-                        asked.late.push(entry);
+                        result.late.push(entry);
                     }
                     continue;
                 }
@@ -204,44 +207,44 @@ impl<'a> Following<'a> {
                     Some(route) => route,
                     None => route.insert(self.route().await?),
                 };
-                let heard = tokio::select! {
-                    heard = self.hear(route, &entry) => heard?,
-                    () = told_otherwise(phase.as_deref_mut()) => return Ok(asked),
+                let found = tokio::select! {
+                    found = self.look_up(route, &entry) => found?,
+                    () = phase_changed(phase.as_deref_mut()) => return Ok(result),
                 };
-                match heard {
-                    Heard::UnderWay if is_late => asked.late.push(entry),
-                    Heard::UnderWay => asked.fresh += 1,
-                    Heard::Nothing(why) => self.unheard(&entry, &why).await?,
-                    Heard::Ended(followed) => self.ended(&entry, &followed, tally).await?,
+                match found {
+                    FollowUp::UnderWay if is_late => result.late.push(entry),
+                    FollowUp::UnderWay => result.fresh += 1,
+                    FollowUp::Nothing(why) => self.outcome_unknown(&entry, &why).await?,
+                    FollowUp::Ended(followed) => self.ended(&entry, &followed, tally).await?,
                 }
             }
         }
     }
 
-    async fn hear(&self, route: &Route, entry: &Entry) -> Result<Heard, Failure> {
-        let State::Received(receipt) = &entry.state else { return Ok(Heard::UnderWay) };
-        let receipt = ReceivedReceipt { json: receipt.json.clone(), is_digest_confirmed: false };
+    async fn look_up(&self, route: &Route, entry: &Entry) -> Result<FollowUp, Failure> {
+        let State::Received(receipt) = &entry.state else { return Ok(FollowUp::UnderWay) };
+        let receipt = ServerReceipt { json: receipt.json.clone(), is_digest_confirmed: false };
         let Some(id) = receipt.upload_id() else {
-            return Ok(Heard::Nothing("its receipts name no upload".to_owned()));
+            return Ok(FollowUp::Nothing("its receipts name no upload".to_owned()));
         };
-        let to = &entry.addressed;
-        if route.link.target.to_string() != to.server || route.place != to.place {
-            return Ok(Heard::Nothing(format!(
+        let to = &entry.request;
+        if route.link.target.to_string() != to.server || route.address != to.address {
+            return Ok(FollowUp::Nothing(format!(
                 "{} went to {}, and the job now leads elsewhere",
                 to.name, to.server
             )));
         }
-        let Desk { machine, output, .. } = self.desk;
-        let follower = Follower { asker: Asker { route, machine, output } };
-        match follower.ended_already(id).await {
-            Ok(None) => Ok(Heard::UnderWay),
+        let Context { system, output, .. } = self.context;
+        let client = UploadsClient(Client { route, system, output });
+        match client.poll(id).await {
+            Ok(None) => Ok(FollowUp::UnderWay),
             Ok(Some(followed)) => Ok(match &followed.verdict {
                 Some(verdict) if verdict.exit == ExitCode::NotSeenRead => {
-                    Heard::Nothing(verdict.what.clone())
+                    FollowUp::Nothing(verdict.what.clone())
                 }
-                _ => Heard::Ended(followed),
+                _ => FollowUp::Ended(followed),
             }),
-            Err(failure) if is_no_answer(failure.exit) => Ok(Heard::Nothing(failure.what)),
+            Err(failure) if is_no_answer(failure.exit) => Ok(FollowUp::Nothing(failure.what)),
             Err(failure) => Err(failure),
         }
     }
@@ -250,7 +253,7 @@ impl<'a> Following<'a> {
     async fn ended(
         &self,
         entry: &Entry,
-        followed: &Followed,
+        followed: &FollowResult,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
         let rows_set_aside = followed.rows_set_aside();
@@ -259,14 +262,14 @@ impl<'a> Following<'a> {
             Some(verdict) if verdict.exit == ExitCode::FileHeld => Outcome::Held,
             Some(_) => Outcome::Refused,
         };
-        let now = (self.desk.machine.now)();
-        let is_news = self.desk.journal.note_outcome(entry.id, outcome, now).await?;
-        let output = &self.desk.output;
-        let subject = format!("{}: {}", self.job.name, entry.addressed.name);
+        let now = (self.context.system.now)();
+        let is_news = self.context.journal.note_outcome(entry.id, outcome, now).await?;
+        let output = &self.context.output;
+        let subject = format!("{}: {}", self.job.name, entry.request.name);
         match (outcome, &followed.verdict) {
             (Outcome::Read { .. }, _) => {
                 tally.read += 1;
-                output.result(&format!("{}: {}", self.job.name, followed.in_words()));
+                output.result(&format!("{}: {}", self.job.name, followed.to_text()));
                 if rows_set_aside > 0 {
                     tally.rows_set_aside += rows_set_aside;
                     tally.failed_with(ExitCode::RowsSetAside);
@@ -296,7 +299,7 @@ impl<'a> Following<'a> {
             return Ok(());
         }
         match after_outcome(self.job, entry, outcome) {
-            Ok(Some(told)) => output.note(&format!("{subject}: {told}")),
+            Ok(Some(reported)) => output.note(&format!("{subject}: {reported}")),
             Ok(None) => {}
             Err(failure) => {
                 output.failure(&self.job.name, &failure);
@@ -307,11 +310,11 @@ impl<'a> Following<'a> {
     }
 
     /// As if nobody had asked: the receipt is what there is.
-    async fn unheard(&self, entry: &Entry, why: &str) -> Result<(), Failure> {
-        let now = (self.desk.machine.now)();
-        let is_news = self.desk.journal.note_outcome(entry.id, Outcome::Unheard, now).await?;
-        if !self.is_unheard_told.replace(true) {
-            self.desk.output.warn(&format!(
+    async fn outcome_unknown(&self, entry: &Entry, why: &str) -> Result<(), Failure> {
+        let now = (self.context.system.now)();
+        let is_news = self.context.journal.note_outcome(entry.id, Outcome::Unknown, now).await?;
+        if !self.is_unknown_reported.replace(true) {
+            self.context.output.warn(&format!(
                 "{}: what became of received files is not told ({why}); they count as received. Only a \
                  Bursar server tells it, to a token that may read uploads; elsewhere leave wait out",
                 self.job.name
@@ -321,10 +324,10 @@ impl<'a> Following<'a> {
     }
 
     async fn count_unseen(&self, tally: &mut Tally) {
-        let now = (self.desk.machine.now)();
-        match self.desk.journal.outcome_counts(&self.job.name, now).await {
+        let now = (self.context.system.now)();
+        match self.context.journal.outcome_counts(&self.job.name, now).await {
             Ok(counts) => tally.not_seen_read += counts.awaited,
-            Err(failure) => self.desk.output.failure(&self.job.name, &failure),
+            Err(failure) => self.context.output.failure(&self.job.name, &failure),
         }
     }
 
@@ -334,7 +337,7 @@ impl<'a> Following<'a> {
             format!(
                 "{} received and not read within {}",
                 plural(count as u64, "file"),
-                in_words(self.longest)
+                duration(self.longest)
             ),
             "The server has them and goes on by itself; they are asked about again every ten minutes, or by \
              the next bursar run --once.",
@@ -342,20 +345,20 @@ impl<'a> Following<'a> {
     }
 
     fn is_late(&self, entry: &Entry) -> bool {
-        let since = (self.desk.machine.now)().duration_since(entry.changed_at);
+        let since = (self.context.system.now)().duration_since(entry.changed_at);
         // A clock that was set back makes nothing late.
         Duration::try_from(since).is_ok_and(|since| since > self.scaled(self.longest))
     }
 
     async fn route(&self) -> Result<Route, Failure> {
-        let Desk { args, machine, output, .. } = self.desk;
+        let Context { args, system, output, .. } = self.context;
         let profile = args.profile(self.job.profile.clone());
-        let resolved = resolve(self.job.settings.clone(), &profile, machine)?;
-        resolved.route(&profile, machine, output).await
+        let resolved = resolve(self.job.settings.clone(), &profile, system)?;
+        resolved.route(&profile, system, output).await
     }
 
     fn scaled(&self, time: Duration) -> Duration {
-        time.mul_f64(Duration::from_millis(self.desk.args.wait_second_ms).as_secs_f64())
+        time.mul_f64(Duration::from_millis(self.context.args.wait_second_ms).as_secs_f64())
     }
 }
 
@@ -366,7 +369,7 @@ fn is_no_answer(exit: ExitCode) -> bool {
 }
 
 /// When the service is to stop or to begin anew.
-async fn told_otherwise(phase: Option<&mut watch::Receiver<Phase>>) {
+async fn phase_changed(phase: Option<&mut watch::Receiver<Phase>>) {
     match phase {
         Some(phase) => {
             // Nobody tells any more: then it stops as well.

@@ -4,16 +4,17 @@
 //!
 //! Invariant: what is not to be sent leaves nothing behind.
 
-use super::Desk;
+use super::Context;
 use super::round::Round;
 use super::tally::Tally;
 use crate::config::job::JobSource;
 use crate::explain::explain_source;
-use crate::journal::{Admission, Kept, Offer, Repeat};
+use crate::journal::{Admission, Offer, Origin, Repeat};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::{Source, SourceFault};
-use crate::transfer::plan::{Route, SendPlan};
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::Route;
 
 impl Round<'_> {
     /// Runs the command or the query and keeps what it gives; nothing of what is not to be sent, and why.
@@ -22,14 +23,14 @@ impl Round<'_> {
         route: &(Route, SendPlan),
         tally: &mut Tally,
     ) -> Result<Option<Failure>, Failure> {
-        let Desk { journal, machine, .. } = self.desk;
+        let Context { journal, system, .. } = self.context;
         let spooled = match &self.job.source {
             JobSource::Files { .. } => return Ok(None),
             JobSource::Command { command, .. } => {
                 crate::inputs::command::run_command(
                     command,
                     &journal.spool(),
-                    &journal.spool_name(&(machine.unique)()),
+                    &journal.spool_name(&(system.new_id)()),
                 )
                 .await?
             }
@@ -38,7 +39,7 @@ impl Round<'_> {
                     query,
                     database,
                     &journal.spool(),
-                    &journal.spool_name(&(machine.unique)()),
+                    &journal.spool_name(&(system.new_id)()),
                 )
                 .await?
             }
@@ -54,24 +55,23 @@ impl Round<'_> {
                 return self.made_nothing(&fault);
             }
         };
-        let addressed = self.addressed("", route)?;
-        let vetted =
-            self.vet_made(&source, &addressed, &route.1).await.inspect_err(|_| discard())?;
-        if vetted.unfit.is_some() {
+        let request = self.request("", route)?;
+        let vet = self.vet_made(&source, &request, &route.1).await.inspect_err(|_| discard())?;
+        if vet.unfit.is_some() {
             discard();
-            return Ok(vetted.unfit);
+            return Ok(vet.unfit);
         }
-        if vetted.sets_aside {
+        if vet.sets_aside {
             tally.failed_with(ExitCode::RowsSetAside);
         }
         // Each run is a file of its own, also when it gives what the last one gave.
         let offer = Offer {
-            addressed: &addressed,
+            request: &request,
             source: &source,
-            kept: Kept::Spooled(spooled.sha256),
+            origin: Origin::Spooled(spooled.sha256),
             repeat: Repeat::Asked,
         };
-        match journal.admit(&offer, (machine.now)()).await? {
+        match journal.admit(&offer, (system.now)()).await? {
             Admission::Due(entry) if entry.path == spooled.path => {}
             // The same bytes wait already.
             _ => {

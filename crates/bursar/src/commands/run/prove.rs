@@ -1,36 +1,37 @@
 //! `bursar run --check`: what would stand in the way of each job, without sending anything.
 
-use super::{Orders, look};
+use super::{RunPlan, folder_scan};
 use crate::args::RunArgs;
-use crate::auth::token::moment;
-use crate::commands::outbox;
 use crate::config::job::{After, Job, JobSource, Links};
 use crate::inputs::query::Proof;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 use crate::report::output::Output;
-use crate::system::Machine;
-use crate::transfer::plan::{SendPlan, resolve};
+use crate::system::System;
+use crate::transfer::outbox_folder;
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::resolve;
 
 /// How many of the coming times are shown.
 const TIMES_SHOWN: usize = 3;
 
 pub(super) async fn run(
-    orders: &Orders,
+    run_plan: &RunPlan,
     args: &RunArgs,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> ExitCode {
     let mut codes = Vec::new();
-    match outbox::open(&args.outbox, &args.profile(None), machine).await {
+    match outbox_folder::open(&args.outbox, &args.profile(None), system).await {
         Ok(journal) => output.result(&format!("good  outbox {}", journal.folder().display())),
         Err(failure) => {
             output.failure("outbox", &failure);
             codes.push(failure.exit);
         }
     }
-    for job in &orders.jobs {
-        match prove(job, args, machine, output).await {
+    for job in &run_plan.jobs {
+        match prove(job, args, system, output).await {
             Ok(told) => output.result(&format!("good  [job.{}] {told}", job.name)),
             Err(failure) => {
                 output.failure(&format!("[job.{}]", job.name), &failure);
@@ -38,22 +39,22 @@ pub(super) async fn run(
             }
         }
     }
-    if codes.is_empty() { ExitCode::Ok } else { ExitCode::of_all(&codes) }
+    if codes.is_empty() { ExitCode::Ok } else { ExitCode::combine(&codes) }
 }
 
 async fn prove(
     job: &Job,
     args: &RunArgs,
-    machine: &Machine,
+    system: &System,
     output: &Output,
 ) -> Result<String, Failure> {
     let profile = args.profile(job.profile.clone());
-    let resolved = resolve(job.settings.clone(), &profile, machine)?;
-    let route = resolved.route(&profile, machine, output).await?;
-    SendPlan::of_job(job, &resolved.settings)?;
+    let resolved = resolve(job.settings.clone(), &profile, system)?;
+    let route = resolved.route(&profile, system, output).await?;
+    SendPlan::for_job(job, &resolved.settings)?;
     let from = match &job.source {
         JobSource::Files { folder, pattern, links, .. } => {
-            look_into(folder, *links)?;
+            check_readable(folder, *links)?;
             format!("{}/{pattern}", folder.display())
         }
         JobSource::Command { name, .. } => format!("a command, as {name}"),
@@ -69,23 +70,23 @@ async fn prove(
     match &job.after {
         After::MoveTo(folder) => {
             if folder.exists() {
-                write_into(folder)?;
+                check_writable(folder)?;
             }
         }
         After::Delete => {
             if let JobSource::Files { folder, .. } = &job.source {
-                write_into(folder)?;
+                check_writable(folder)?;
             }
         }
         After::Keep => {}
     }
     if let Some(folder) = job.refused_to.as_ref().filter(|folder| folder.exists()) {
-        write_into(folder)?;
+        check_writable(folder)?;
     }
-    let place = &route.place;
+    let place = &route.address;
     let mut told = format!("{from} to {}, {} of {}", route.link.target, place.unit, place.customer);
     if let Some(schedule) = &job.schedule {
-        let mut at = (machine.now)();
+        let mut at = (system.now)();
         let mut times = Vec::new();
         while let Some(next) = schedule.next_after(at).filter(|_| times.len() < TIMES_SHOWN) {
             times.push(moment(next));
@@ -96,8 +97,8 @@ async fn prove(
     Ok(told)
 }
 
-fn look_into(folder: &std::path::Path, links: Links) -> Result<(), Failure> {
-    look::open(folder, links).map(|_| ()).map_err(|fault| {
+fn check_readable(folder: &std::path::Path, links: Links) -> Result<(), Failure> {
+    folder_scan::open(folder, links).map(|_| ()).map_err(|fault| {
         Failure::new(
             ExitCode::SourceUnreadable,
             format!("the folder {} cannot be looked into: {fault}", folder.display()),
@@ -106,7 +107,7 @@ fn look_into(folder: &std::path::Path, links: Links) -> Result<(), Failure> {
     })
 }
 
-fn write_into(folder: &std::path::Path) -> Result<(), Failure> {
+fn check_writable(folder: &std::path::Path) -> Result<(), Failure> {
     tempfile::NamedTempFile::new_in(folder).map(|_| ()).map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,

@@ -11,12 +11,13 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::folder_scan::FolderState;
 use super::follow::Following;
 use super::health::{self, Health};
-use super::look::Seen;
-use super::round::Call;
+use super::phase::Phase;
+use super::round::RoundKind;
 use super::watch::watch_folder;
-use super::{Desk, Orders, Round, Tally, orders};
+use super::{Context, Round, RunPlan, Tally, run_plan};
 use crate::config::job::{Job, JobSource, Ready};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -32,24 +33,16 @@ const RELOAD_LOOK: Duration = Duration::from_secs(2);
 /// Files that come together make one round.
 const EVENTS_TOGETHER: Duration = Duration::from_millis(200);
 /// For the file on its way when it is told to stop; what is left is sent at the next start.
-pub const SERVICE_PATIENCE: Duration = Duration::from_secs(20);
+pub const STOP_GRACE: Duration = Duration::from_secs(20);
 
-/// What the rounds are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    Run,
-    Reload,
-    Stop,
-}
-
-pub(super) async fn run(first: Orders, desk: &Desk<'_>) -> ExitCode {
+pub(super) async fn run(first: RunPlan, context: &Context<'_>) -> ExitCode {
     let unscheduled = |job: &&Job| job.schedule.is_none() && !job.is_watching();
     if let Some(job) = first.jobs.iter().find(unscheduled) {
         let failure = Failure::usage(
             format!("[job.{}] has no schedule and no folder to watch", job.name),
             "Give it a schedule, or run it with bursar run --once.",
         );
-        desk.output.failure("not run", &failure);
+        context.output.failure("not run", &failure);
         return failure.exit;
     }
     let health = Health::default();
@@ -58,50 +51,53 @@ pub(super) async fn run(first: Orders, desk: &Desk<'_>) -> ExitCode {
         Some(address) => match health::listen(address).await {
             Ok(listener) => Some(listener),
             Err(failure) => {
-                desk.output.failure("not run", &failure);
+                context.output.failure("not run", &failure);
                 return failure.exit;
             }
         },
     };
     let serving = async {
         match page {
-            Some(listener) => health::serve(listener, health.clone(), desk.machine.now).await,
+            Some(listener) => health::serve(listener, health.clone(), context.system.now).await,
             None => std::future::pending().await,
         }
     };
-    desk.output.note("started");
-    if let Some(supervisor) = &desk.machine.supervisor {
+    context.output.note("started");
+    if let Some(supervisor) = &context.system.supervisor {
         (supervisor.tell_started)();
     }
     tokio::select! {
         () = serving => {}
-        () = rounds(first, desk, &health) => {}
+        () = rounds(first, context, &health) => {}
     }
-    desk.output.note("stopped");
+    context.output.note("stopped");
     ExitCode::Ok
 }
 
 /// Until it is told to stop.
-async fn rounds(mut orders: Orders, desk: &Desk<'_>, health: &Health) {
+async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
     let (tell, phase) = watch::channel(Phase::Run);
     let stop = async {
-        match &desk.machine.supervisor {
+        match &context.system.supervisor {
             Some(supervisor) => supervisor.stop.cancelled().await,
             None => stop_signal().await,
         }
         tell.send_replace(Phase::Stop);
-        tokio::time::sleep(SERVICE_PATIENCE).await;
+        tokio::time::sleep(STOP_GRACE).await;
     };
     let mut stop = std::pin::pin!(stop);
     loop {
         health.forget_all();
         let jobs = futures_util::future::join_all(
-            orders.jobs.iter().map(|job| serve_job(job, &orders, desk, health, phase.clone())),
+            run_plan
+                .jobs
+                .iter()
+                .map(|job| serve_job(job, &run_plan, context, health, phase.clone())),
         );
         let next = {
             let mut jobs = std::pin::pin!(jobs);
-            let mut reloading = std::pin::pin!(reloaded(desk));
-            let mut beating = std::pin::pin!(beat(&orders, desk, health));
+            let mut reloading = std::pin::pin!(reloaded(context));
+            let mut beating = std::pin::pin!(beat(&run_plan, context, health));
             let mut new = None;
             loop {
                 tokio::select! {
@@ -116,18 +112,18 @@ async fn rounds(mut orders: Orders, desk: &Desk<'_>, health: &Health) {
             }
         };
         let Some(new) = next.filter(|_| *phase.borrow() != Phase::Stop) else { return };
-        orders = new;
+        run_plan = new;
         tell.send_replace(Phase::Run);
-        desk.output.note("bursar.toml has changed and is taken up");
+        context.output.note("bursar.toml has changed and is taken up");
     }
 }
 
 /// Waits for a bursar.toml that is another and can be used.
-async fn reloaded(desk: &Desk<'_>) -> Orders {
+async fn reloaded(context: &Context<'_>) -> RunPlan {
     let stamp = || {
-        let path = crate::config::profile::path(desk.args.config.as_deref(), desk.machine);
+        let path = crate::config::profile::path(context.args.config.as_deref(), context.system);
         path.and_then(|path| std::fs::metadata(path).ok())
-            .map(|found| crate::source::Mark::of(&found))
+            .map(|found| crate::source::FileFingerprint::from_metadata(&found))
     };
     let mut known = stamp();
     loop {
@@ -137,24 +133,25 @@ async fn reloaded(desk: &Desk<'_>) -> Orders {
             continue;
         }
         known = now;
-        match orders(desk.args, desk.machine) {
-            Ok(orders) => return orders,
+        match run_plan(context.args, context.system) {
+            Ok(run_plan) => return run_plan,
             Err(failure) => {
-                desk.output.failure("the changed bursar.toml is not taken up", &failure);
+                context.output.failure("the changed bursar.toml is not taken up", &failure);
             }
         }
     }
 }
 
-async fn beat(orders: &Orders, desk: &Desk<'_>, health: &Health) {
-    let Some(path) = &orders.heartbeat else { return std::future::pending().await };
+async fn beat(run_plan: &RunPlan, context: &Context<'_>, health: &Health) {
+    let Some(path) = &run_plan.heartbeat else { return std::future::pending().await };
     let mut is_told = false;
     loop {
-        let beaten = health::beat(path, health, (desk.machine.now)());
+        let beaten = health::beat(path, health, (context.system.now)());
         if let Err(fault) = &beaten
             && !is_told
         {
-            desk.output
+            context
+                .output
                 .warn(&format!("the heartbeat {} cannot be written: {fault}", path.display()));
         }
         is_told = beaten.is_err();
@@ -165,75 +162,76 @@ async fn beat(orders: &Orders, desk: &Desk<'_>, health: &Health) {
 /// Its rounds, and beside them what becomes of the files that they sent.
 async fn serve_job(
     job: &Job,
-    orders: &Orders,
-    desk: &Desk<'_>,
+    run_plan: &RunPlan,
+    context: &Context<'_>,
     health: &Health,
     phase: watch::Receiver<Phase>,
 ) {
-    let round = Round::new(job, desk, orders);
-    let following = Following::of(job, desk);
+    let round = Round::new(job, context, run_plan);
+    let following = Following::new(job, context);
     let follow = async {
         if let Some(following) = &following {
-            following.serve(health, &round.came, phase.clone()).await;
+            following.serve(health, &round.file_received, phase.clone()).await;
         }
     };
-    futures_util::future::join(serve_rounds(&round, orders, health, phase.clone()), follow).await;
+    futures_util::future::join(serve_rounds(&round, run_plan, health, phase.clone()), follow).await;
 }
 
 async fn serve_rounds(
     round: &Round<'_>,
-    orders: &Orders,
+    run_plan: &RunPlan,
     health: &Health,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let Round { job, desk, .. } = *round;
+    let Round { job, context, .. } = *round;
     let came = Arc::new(Notify::new());
-    let _watcher = watch_folder(job, &came, desk);
-    let mut seen = Seen::default();
-    let mut past = Past::default();
+    let _watcher = watch_folder(job, &came, context);
+    let mut state = FolderState::default();
+    let mut history = History::default();
     // What waits from before is sent at once; a command or a query waits for its time.
-    let mut due = first_due(job, desk).await;
-    let mut is_due = due.is_some_and(|due| due <= (desk.machine.now)());
+    let mut due = first_due(job, context).await;
+    let mut is_due = due.is_some_and(|due| due <= (context.system.now)());
     while *phase.borrow() == Phase::Run {
-        let now = (desk.machine.now)();
+        let now = (context.system.now)();
         if is_due && job.schedule.is_some() {
-            if let Err(failure) = desk.journal.note_run(&job.name, now).await {
-                desk.output.failure(&job.name, &failure);
+            if let Err(failure) = context.journal.note_run(&job.name, now).await {
+                context.output.failure(&job.name, &failure);
             }
             due = job.schedule.as_ref().and_then(|schedule| schedule.next_after(now));
         }
-        let call = if is_due || job.is_watching() { Call::Bring } else { Call::Resume };
-        let done = round.go(&mut seen, call).await;
-        health.note(&job.name, &done, (desk.machine.now)());
+        let kind = if is_due || job.is_watching() { RoundKind::Collect } else { RoundKind::Resume };
+        let done = round.run(&mut state, kind).await;
+        health.note(&job.name, &done, (context.system.now)());
         health.expect(&job.name, due);
-        let outlook = outlook(&done, job, desk, &mut past);
-        let waits = matches!(outlook, Outlook::Setback(_));
-        let pause = pause(job, orders, desk, outlook);
-        let until_due = due.map(|due| until(due, (desk.machine.now)()));
-        let wait = until_due
-            .map_or(pause, |until| if waits { pause.min(until) } else { until.min(orders.rescan) });
+        let outlook = outlook(&done, job, context, &mut history);
+        let waits = matches!(outlook, Outlook::FailedAttempt(_));
+        let pause = pause(job, run_plan, context, outlook);
+        let until_due = due.map(|due| until(due, (context.system.now)()));
+        let wait = until_due.map_or(pause, |until| {
+            if waits { pause.min(until) } else { until.min(run_plan.rescan) }
+        });
         let deadline = Instant::now() + wait;
         tokio::select! {
             () = tokio::time::sleep_until(deadline) => {}
             () = came.notified(), if !waits => tokio::time::sleep(EVENTS_TOGETHER).await,
             _ = phase.changed() => {}
         }
-        is_due = due.is_some_and(|due| due <= (desk.machine.now)());
+        is_due = due.is_some_and(|due| due <= (context.system.now)());
     }
 }
 
 /// When a schedule was missed while nothing ran, it is made up for.
-async fn first_due(job: &Job, desk: &Desk<'_>) -> Option<Timestamp> {
-    let now = (desk.machine.now)();
+async fn first_due(job: &Job, context: &Context<'_>) -> Option<Timestamp> {
+    let now = (context.system.now)();
     let schedule = job.schedule.as_ref()?;
-    let last = match desk.journal.last_run(&job.name).await {
+    let last = match context.journal.last_run(&job.name).await {
         // From now on it is known since when.
-        Ok(None) => desk.journal.note_run(&job.name, now).await.map(|()| now),
+        Ok(None) => context.journal.note_run(&job.name, now).await.map(|()| now),
         Ok(Some(last)) => Ok(last),
         Err(failure) => Err(failure),
     };
     let last = last.unwrap_or_else(|failure| {
-        desk.output.failure(&job.name, &failure);
+        context.output.failure(&job.name, &failure);
         now
     });
     schedule.next_after(last)
@@ -243,7 +241,7 @@ async fn first_due(job: &Job, desk: &Desk<'_>) -> Option<Timestamp> {
 #[derive(Debug, Clone, Copy)]
 enum Outlook {
     /// So many rounds in a row could not send what they had.
-    Setback(u32),
+    FailedAttempt(u32),
     /// A file is still being written.
     Unfinished,
     Quiet,
@@ -251,7 +249,7 @@ enum Outlook {
 
 /// What earlier rounds came to.
 #[derive(Debug, Default)]
-struct Past {
+struct History {
     setbacks: u32,
     /// Said already; a folder that stays away is not told of each minute.
     told: Option<Failure>,
@@ -259,48 +257,53 @@ struct Past {
     counted: Option<String>,
 }
 
-fn outlook(done: &Result<Tally, Failure>, job: &Job, desk: &Desk<'_>, past: &mut Past) -> Outlook {
+fn outlook(
+    done: &Result<Tally, Failure>,
+    job: &Job,
+    context: &Context<'_>,
+    history: &mut History,
+) -> Outlook {
     let waits = match done {
         Ok(tally) => {
             let counted = tally.has_news().then(|| tally.to_string());
             if let Some(counted) = &counted
-                && (tally.settles_files() || past.counted.as_ref() != Some(counted))
+                && (tally.settles_files() || history.counted.as_ref() != Some(counted))
             {
-                desk.output.note(&format!("{}: {counted}", job.name));
+                context.output.note(&format!("{}: {counted}", job.name));
             }
-            past.counted = counted;
-            if past.told.take().is_some() {
-                desk.output.note(&format!("{}: goes on", job.name));
+            history.counted = counted;
+            if history.told.take().is_some() {
+                context.output.note(&format!("{}: goes on", job.name));
             }
             tally.waiting > 0
         }
         Err(failure) => {
-            if past.told.as_ref() != Some(failure) {
-                desk.output.failure(&format!("{}: not done", job.name), failure);
+            if history.told.as_ref() != Some(failure) {
+                context.output.failure(&format!("{}: not done", job.name), failure);
             }
-            past.told = Some(failure.clone());
+            history.told = Some(failure.clone());
             // A folder may be back at any time, and looking costs nothing.
             failure.exit != ExitCode::SourceUnreadable
         }
     };
-    past.setbacks = if waits { past.setbacks.saturating_add(1) } else { 0 };
+    history.setbacks = if waits { history.setbacks.saturating_add(1) } else { 0 };
     match done {
-        _ if waits => Outlook::Setback(past.setbacks),
+        _ if waits => Outlook::FailedAttempt(history.setbacks),
         Ok(tally) if tally.unfinished > 0 => Outlook::Unfinished,
         _ => Outlook::Quiet,
     }
 }
 
-fn pause(job: &Job, orders: &Orders, desk: &Desk<'_>, outlook: Outlook) -> Duration {
+fn pause(job: &Job, run_plan: &RunPlan, context: &Context<'_>, outlook: Outlook) -> Duration {
     match (outlook, &job.source) {
-        (Outlook::Setback(count), _) => {
+        (Outlook::FailedAttempt(count), _) => {
             let doubled = SETBACK_FIRST.saturating_mul(1 << (count - 1).min(8)).min(SETBACK_MAX);
-            doubled.mul_f64(Duration::from_millis(desk.args.wait_second_ms).as_secs_f64())
+            doubled.mul_f64(Duration::from_millis(context.args.wait_second_ms).as_secs_f64())
         }
         (Outlook::Unfinished, JobSource::Files { ready: Ready::Quiet(quiet), .. }) => {
-            (*quiet).min(orders.rescan)
+            (*quiet).min(run_plan.rescan)
         }
-        _ => orders.rescan,
+        _ => run_plan.rescan,
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::plural;
 
 /// What a round came to.
 #[derive(Debug, Clone, Default)]
@@ -42,12 +43,12 @@ pub(super) struct Tally {
     /// When the token that was used ends, where one was and says so.
     pub(super) token_ends: Option<Timestamp>,
     /// What ails the job since earlier rounds.
-    pub(super) standing: Vec<ExitCode>,
+    pub(super) open_problems: Vec<ExitCode>,
     codes: Vec<ExitCode>,
 }
 
 impl Tally {
-    pub(super) fn of_failure(failure: &Failure) -> Self {
+    pub(super) fn from_failure(failure: &Failure) -> Self {
         Self { codes: vec![failure.exit], ..Self::default() }
     }
 
@@ -63,10 +64,10 @@ impl Tally {
         let received = (self.received as u64).saturating_sub(undone);
         let failures = failures(&codes);
         match (&failures[..], received) {
-            ([], _) if !codes.is_empty() => ExitCode::of_all(&codes),
+            ([], _) if !codes.is_empty() => ExitCode::combine(&codes),
             ([], 0) if self.is_idle() => ExitCode::NothingToSend,
             ([], _) => ExitCode::Ok,
-            (failures, 0) => ExitCode::of_all(failures),
+            (failures, 0) => ExitCode::combine(failures),
             (_, _) => ExitCode::SomeFailed,
         }
     }
@@ -87,11 +88,11 @@ impl Tally {
         let warnings = with(|tally| !tally.codes_of_once().is_empty());
         let is_other = |code: &ExitCode| *code != ExitCode::Ok;
         if failures.iter().any(is_other) {
-            ExitCode::of_all(&failures)
+            ExitCode::combine(&failures)
         } else if warnings.iter().any(is_other) {
-            ExitCode::of_all(&warnings.into_iter().filter(is_other).collect::<Vec<_>>())
+            ExitCode::combine(&warnings.into_iter().filter(is_other).collect::<Vec<_>>())
         } else {
-            ExitCode::of_all(&failures)
+            ExitCode::combine(&failures)
         }
     }
 
@@ -104,13 +105,13 @@ impl Tally {
         if !failures(&self.codes).is_empty() {
             return Some(self.exit());
         }
-        let standing = failures(&self.standing);
-        (!standing.is_empty()).then(|| ExitCode::of_all(&standing))
+        let open_problems = failures(&self.open_problems);
+        (!open_problems.is_empty()).then(|| ExitCode::combine(&open_problems))
     }
 
     /// What is worth a look although nothing failed.
     pub(super) fn warning(&self) -> Option<ExitCode> {
-        self.codes.iter().chain(&self.standing).copied().find(|code| is_warning(*code))
+        self.codes.iter().chain(&self.open_problems).copied().find(|code| is_warning(*code))
     }
 
     /// Whether it is worth a line in a log.
@@ -196,7 +197,7 @@ impl fmt::Display for Tally {
             write!(f, ", {} not seen read", self.not_seen_read)?;
         }
         if self.rows_set_aside > 0 {
-            write!(f, "; {} set aside", crate::report::format::plural(self.rows_set_aside, "row"))?;
+            write!(f, "; {} set aside", plural(self.rows_set_aside, "row"))?;
         }
         Ok(())
     }

@@ -9,19 +9,20 @@ use std::io::{self, BufRead, BufReader};
 use domain::file_name::FileFormat;
 
 use super::round::Round;
-use crate::commands::check::{Manner, examine};
 use crate::config::job::JobSource;
 use crate::explain::explain_source;
-use crate::journal::{Addressed, Entry};
+use crate::inputs::examination::ReadingPlan;
+use crate::journal::{Entry, UploadRequest};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::{grouped, plural};
 use crate::source::Source;
 use crate::transfer::plan::SendPlan;
+use crate::transfer::vet::vet;
 
 /// What of a file is worth knowing before it leaves.
 #[derive(Debug, Default)]
-pub(super) struct Vetted {
+pub(super) struct VetResult {
     /// Why it is not sent.
     pub(super) unfit: Option<Failure>,
     /// Whether the server would set some of its rows aside.
@@ -33,21 +34,21 @@ impl Round<'_> {
     pub(super) async fn vet_made(
         &self,
         source: &Source,
-        addressed: &Addressed,
+        request: &UploadRequest,
         plan: &SendPlan,
-    ) -> Result<Vetted, Failure> {
+    ) -> Result<VetResult, Failure> {
         if plan.check.is_some() {
-            return self.examine(source, addressed, plan).await;
+            return self.examine(source, request, plan).await;
         }
         let least = self.job.min_rows;
         // A workbook is no text; with check it is read as one.
-        if addressed.name.name().format() == FileFormat::Xlsx {
-            return Ok(Vetted::default());
+        if request.name.name().format() == FileFormat::Xlsx {
+            return Ok(VetResult::default());
         }
         let file = source.reopen().map_err(|fault| explain_source(&fault))?;
         let counted = lines_up_to(BufReader::new(file), least.saturating_add(1));
         let rows = counted.map_err(|fault| unreadable(&fault))?.saturating_sub(1);
-        Ok(Vetted { unfit: (rows < least).then(|| self.too_few(rows)), sets_aside: false })
+        Ok(VetResult { unfit: (rows < least).then(|| self.too_few(rows)), sets_aside: false })
     }
 
     /// A file that waits to be sent, when its job wants it read first; once while the program runs.
@@ -55,61 +56,49 @@ impl Round<'_> {
         &self,
         entry: &Entry,
         plan: &SendPlan,
-    ) -> Result<Vetted, Failure> {
-        let is_read = entry.is_spooled || self.standing.borrow().is_known_fit(entry.id);
+    ) -> Result<VetResult, Failure> {
+        let is_read = entry.is_spooled || self.open_problems.borrow().is_known_fit(entry.id);
         if plan.check.is_none() || is_read {
-            return Ok(Vetted::default());
+            return Ok(VetResult::default());
         }
         // One that has changed meanwhile is not sent, and its sending says so.
-        let Ok(source) = Source::as_noted(&entry.path, &entry.mark) else {
-            return Ok(Vetted::default());
+        let Ok(source) = Source::open_unchanged(&entry.path, &entry.fingerprint) else {
+            return Ok(VetResult::default());
         };
-        let vetted = self.examine(&source, &entry.addressed, plan).await?;
-        if vetted.unfit.is_none() {
-            self.standing.borrow_mut().found_fit(entry.id);
+        let vet = self.examine(&source, &entry.request, plan).await?;
+        if vet.unfit.is_none() {
+            self.open_problems.borrow_mut().note_fit(entry.id);
         }
-        Ok(vetted)
+        Ok(vet)
     }
 
     async fn examine(
         &self,
         source: &Source,
-        addressed: &Addressed,
+        request: &UploadRequest,
         plan: &SendPlan,
-    ) -> Result<Vetted, Failure> {
-        let Some((mapping, date_order)) = &plan.check else { return Ok(Vetted::default()) };
-        let manner = Manner {
-            file_type: addressed.file_type,
-            format: addressed.name.name().format(),
-            mapping: mapping.clone(),
-            date_order: *date_order,
+    ) -> Result<VetResult, Failure> {
+        let Some(rules) = plan.check.clone() else { return Ok(VetResult::default()) };
+        let plan = ReadingPlan {
+            file_type: request.file_type,
+            format: request.name.name().format(),
+            rules,
         };
-        let (path, mark) = (source.path().to_owned(), source.mark().clone());
-        let output = self.desk.output.clone();
-        let reading = tokio::task::spawn_blocking(move || {
-            let source = Source::as_noted(&path, &mark).map_err(|fault| explain_source(&fault))?;
-            let examination = examine(&source, &manner, 0, &output)?;
-            Ok((examination.failure(), examination.warning(), examination.rows()))
-        });
-        let (refusal, warning, rows) = match reading.await {
-            Ok(read) => read?,
-            // Nobody cancels it: it has met a fault of its own.
-            Err(died) => std::panic::resume_unwind(died.into_panic()),
-        };
-        if let Some(mut failure) = refusal {
-            failure.next.push_str(" bursar check shows all that is wrong.");
-            return Ok(Vetted { unfit: Some(failure), sets_aside: false });
+        let vetting = vet(source, plan, &self.context.output).await?;
+        if let Some(refusal) = vetting.refusal {
+            return Ok(VetResult { unfit: Some(refusal), sets_aside: false });
         }
+        let rows = vetting.rows;
         if rows < self.job.min_rows {
-            return Ok(Vetted { unfit: Some(self.too_few(rows)), sets_aside: false });
+            return Ok(VetResult { unfit: Some(self.too_few(rows)), sets_aside: false });
         }
         // Without rows, and allowed to be: nothing to speak of.
-        let warning = warning.filter(|_| rows > 0);
+        let warning = vetting.warning.filter(|_| rows > 0);
         if let Some(warning) = &warning {
-            let (job, name) = (&self.job.name, &addressed.own_name);
-            self.desk.output.warn(&format!("{job}: {name}: {warning}"));
+            let (job, name) = (&self.job.name, &request.own_name);
+            self.context.output.warn(&format!("{job}: {name}: {warning}"));
         }
-        Ok(Vetted { unfit: None, sets_aside: warning.is_some() })
+        Ok(VetResult { unfit: None, sets_aside: warning.is_some() })
     }
 
     fn too_few(&self, rows: u64) -> Failure {

@@ -11,14 +11,14 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
-use super::Desk;
+use super::Context;
 use crate::config::job::{Job, JobSource};
 
 /// None, and said, where the system cannot tell; the look now and then goes on.
 pub(super) fn watch_folder(
     job: &Job,
     came: &Arc<Notify>,
-    desk: &Desk<'_>,
+    context: &Context<'_>,
 ) -> Option<RecommendedWatcher> {
     let JobSource::Files { folder, .. } = &job.source else { return None };
     if !job.is_watching() {
@@ -29,7 +29,7 @@ pub(super) fn watch_folder(
         Ok(watcher) => Some(watcher),
         Err(fault) => {
             let shown = folder.display();
-            desk.output.note(&format!(
+            context.output.note(&format!(
                 "{}: {shown} is looked into now and then only: no file events ({fault})",
                 job.name
             ));

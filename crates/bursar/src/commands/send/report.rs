@@ -9,13 +9,15 @@ use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::auth::token::{Token, moment};
-use crate::commands::uploads::Followed;
+use crate::auth::token::Token;
+use crate::commands::uploads::FollowResult;
 use crate::journal::Entry;
-use crate::net::answer::{ReceivedReceipt, Sent, repeated, repeated_in_words};
+use crate::net::answer::{SentFile, ServerReceipt, is_repeat, repeat_note};
 use crate::net::target::SafeName;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
+use crate::report::format::size;
 
 /// Grows while the file is sent.
 #[derive(Debug)]
@@ -26,20 +28,20 @@ pub(super) struct Report(Value);
 pub(super) enum Success {
     Received {
         name: SafeName,
-        sent: Sent,
-        receipt: ReceivedReceipt,
+        sent: SentFile,
+        receipt: ServerReceipt,
     },
     /// By an earlier run; nothing was sent now.
     ReceivedBefore {
         name: SafeName,
         at: Timestamp,
-        receipt: ReceivedReceipt,
+        receipt: ServerReceipt,
     },
     /// Of a dry run.
     Described {
         url: String,
         headers: Vec<(String, String)>,
-        sent: Sent,
+        sent: SentFile,
     },
 }
 
@@ -69,7 +71,7 @@ impl Report {
         }))
     }
 
-    pub(super) fn packed(&mut self, name: &SafeName, file_type: FileType, url: &str, bytes: u64) {
+    pub(super) fn prepared(&mut self, name: &SafeName, file_type: FileType, url: &str, bytes: u64) {
         self.0["fileName"] = name.to_string().into();
         self.0["fileType"] = file_type.as_str().into();
         self.0["url"] = url.into();
@@ -97,9 +99,9 @@ impl Report {
         self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
     }
 
-    pub(super) fn followed(&mut self, followed: &Followed) {
-        self.0["upload"] = followed.upload.clone();
-        self.0["problems"] = followed.problems.clone();
+    pub(super) fn followed(&mut self, result: &FollowResult) {
+        self.0["upload"] = result.upload.clone();
+        self.0["problems"] = result.problems.clone();
     }
 
     pub(super) fn into_json(self) -> Value {
@@ -112,7 +114,7 @@ impl Report {
                 self.0["sent"] = true.into();
                 self.0["sha256"] = sent.sha256.to_string().into();
                 self.0["receipt"] = receipt.json.clone().into();
-                self.0["repeated"] = receipt.json.as_ref().and_then(repeated).into();
+                self.0["repeated"] = receipt.json.as_ref().and_then(is_repeat).into();
             }
             Success::ReceivedBefore { at, receipt, .. } => {
                 self.0["receivedBefore"] = at.to_string().into();
@@ -132,7 +134,7 @@ impl Report {
 }
 
 impl Success {
-    pub(super) fn in_words(&self) -> String {
+    pub(super) fn to_text(&self) -> String {
         match self {
             Self::Received { name, sent, receipt } => {
                 let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
@@ -143,7 +145,7 @@ impl Success {
                 } else {
                     "201 without a receipt; received is not yet analysed"
                 };
-                let earlier = repeated_in_words(receipt.json.as_ref());
+                let earlier = repeat_note(receipt.json.as_ref());
                 let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
                 format!(
                     "received {name}{id}\n  {}  sha256 {}\n  ({confirmed}){earlier}",
@@ -177,34 +179,4 @@ pub(super) fn masked(value: &HeaderValue, token: &Token) -> String {
         return format!("Bearer … ({length} characters, not shown)");
     }
     value.to_str().unwrap_or_else(|_no_text| "…").to_owned()
-}
-
-/// Bytes for a person, in decimal units as disks and networks count.
-pub fn size(bytes: u64) -> String {
-    let (whole, unit) = match bytes {
-        0..1_000 => return format!("{bytes} bytes"),
-        1_000..1_000_000 => (1_000, "kB"),
-        1_000_000..1_000_000_000 => (1_000_000, "MB"),
-        _ => (1_000_000_000, "GB"),
-    };
-    let tenths = bytes.saturating_mul(10) / whole;
-    format!("{}.{} {unit}", tenths / 10, tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_for_a_person() {
-        for (bytes, text) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1_000, "1.0 kB"),
-            (19_345_678, "19.3 MB"),
-            (4_294_967_296, "4.2 GB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
-    }
 }

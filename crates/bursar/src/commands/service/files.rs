@@ -24,9 +24,9 @@ pub(super) fn install(plan: &Plan, output: &Output) -> Result<(), Failure> {
             &[&["systemctl", "daemon-reload"], &["systemctl", "enable", "--now", "bursar.service"]],
         ),
     };
-    std::fs::write(path, text::of(plan)).map_err(|fault| unwritable(path, &fault))?;
+    std::fs::write(path, text::render(plan)).map_err(|fault| unwritable(path, &fault))?;
     for command in start {
-        tell(command)?;
+        run_tool(command)?;
     }
     output.result(&format!("installed {path} and started; bursar service status says how it is"));
     Ok(())
@@ -48,10 +48,10 @@ pub(super) fn remove(output: &Output) -> Result<(), Failure> {
             "bursar service install writes it.",
         ));
     }
-    tell(stop)?;
+    run_tool(stop)?;
     std::fs::remove_file(path).map_err(|fault| unwritable(path, &fault))?;
     if !after.is_empty() {
-        tell(after)?;
+        run_tool(after)?;
     }
     output.result(&format!("removed {path}; the outbox and bursar.toml stay"));
     Ok(())
@@ -66,12 +66,12 @@ pub(super) fn status(output: &Output) -> Result<(), Failure> {
     if !Path::new(path).exists() {
         return Err(Failure::usage("it is not installed", "bursar service install does that."));
     }
-    tell(ask)?;
+    run_tool(ask)?;
     output.note("the health page of [service] in bursar.toml says how each job is");
     Ok(())
 }
 
-fn tell(command: &[&str]) -> Result<(), Failure> {
+fn run_tool(command: &[&str]) -> Result<(), Failure> {
     let [program, args @ ..] = command else { return Ok(()) };
     let shown = command.join(" ");
     let failed = |what: String| {

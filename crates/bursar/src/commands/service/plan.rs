@@ -9,6 +9,9 @@ use crate::args::{InstallArgs, ServiceSystem};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
+/// Windows makes this account for the service alone: it has no password and may do little.
+const VIRTUAL_ACCOUNT: &str = r"NT SERVICE\Bursar";
+
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -22,7 +25,7 @@ pub(super) struct Plan {
 
 /// Where `bursar service` runs.
 #[derive(Debug)]
-pub(super) struct Here<'a> {
+pub(super) struct Host<'a> {
     pub(super) system: ServiceSystem,
     pub(super) program: &'a Path,
     /// `%PROGRAMDATA%`.
@@ -30,10 +33,10 @@ pub(super) struct Here<'a> {
 }
 
 impl Plan {
-    pub(super) fn new(args: &InstallArgs, here: &Here<'_>) -> Result<Self, Failure> {
-        let system = args.system.unwrap_or(here.system);
-        let is_here = system == here.system;
-        if !is_here && !args.print {
+    pub(super) fn new(args: &InstallArgs, host: &Host<'_>) -> Result<Self, Failure> {
+        let system = args.system.unwrap_or(host.system);
+        let is_host = system == host.system;
+        if !is_host && !args.print {
             return Err(Failure::usage(
                 format!("a service of {} cannot be installed on this machine", name(system)),
                 "Add --print to see its text here, or leave --for out to install it for this system.",
@@ -46,13 +49,13 @@ impl Plan {
             refuse_password(user)?;
         }
         let config = match &args.config {
-            Some(path) => whole(path, system, here)?,
-            None => usual_config(system, here.program_data.as_deref().filter(|_| is_here)),
+            Some(path) => whole(path, system, host)?,
+            None => usual_config(system, host.program_data.as_deref().filter(|_| is_host)),
         };
-        let token_file = args.token_file.as_deref().map(|path| whole(path, system, here));
+        let token_file = args.token_file.as_deref().map(|path| whole(path, system, host));
         Ok(Self {
             system,
-            program: if is_here { text(here.program) } else { usual_program(system).to_owned() },
+            program: if is_host { text(host.program) } else { usual_program(system).to_owned() },
             config,
             token_file: token_file.transpose()?,
             user: args.user.clone(),
@@ -61,7 +64,7 @@ impl Plan {
 
     pub(super) fn account(&self) -> &str {
         self.user.as_deref().unwrap_or(match self.system {
-            ServiceSystem::Windows => super::text::VIRTUAL_ACCOUNT,
+            ServiceSystem::Windows => VIRTUAL_ACCOUNT,
             ServiceSystem::Systemd | ServiceSystem::Launchd => "bursar",
         })
     }
@@ -125,10 +128,10 @@ const fn usual_program(system: ServiceSystem) -> &'static str {
 }
 
 /// A path as the system of the service needs it; one of another kind of system cannot be completed here.
-fn whole(path: &Path, system: ServiceSystem, here: &Here<'_>) -> Result<String, Failure> {
+fn whole(path: &Path, system: ServiceSystem, host: &Host<'_>) -> Result<String, Failure> {
     let windows = |system| system == ServiceSystem::Windows;
     let shown = path.display();
-    if windows(system) != windows(here.system) {
+    if windows(system) != windows(host.system) {
         return if is_whole(&text(path), system) {
             Ok(text(path))
         } else {

@@ -10,14 +10,12 @@ pub(super) const NAME: &str = "Bursar";
 pub(super) const DISPLAY_NAME: &str = "Bursar uploader";
 pub(super) const DESCRIPTION: &str =
     "Sends extracts to a Bursar server or to the vendor's service, as its bursar.toml says.";
-/// Windows makes this account for the service alone: it has no password and may do little.
-pub(super) const VIRTUAL_ACCOUNT: &str = r"NT SERVICE\Bursar";
 /// Until it is started again after the first, the second and every later failure.
 pub(super) const RESTART_SECONDS: [u64; 3] = [5, 30, 60];
 /// A day without a failure, and the next counts as the first.
 pub(super) const FAILURES_FORGOTTEN_SECONDS: u64 = 86_400;
 
-pub(super) fn of(plan: &Plan) -> String {
+pub(super) fn render(plan: &Plan) -> String {
     match plan.system {
         ServiceSystem::Systemd => systemd(plan),
         ServiceSystem::Launchd => launchd(plan),

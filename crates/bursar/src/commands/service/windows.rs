@@ -20,7 +20,7 @@ use super::plan::Plan;
 use super::text::{
     self, DESCRIPTION, DISPLAY_NAME, FAILURES_FORGOTTEN_SECONDS, NAME, RESTART_SECONDS,
 };
-use crate::commands::run::SERVICE_PATIENCE;
+use crate::commands::run::STOP_GRACE;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
@@ -28,7 +28,7 @@ use crate::report::output::Output;
 pub(super) mod dispatch;
 
 /// For the file on its way, and a little for the end of the program.
-const STOP_PATIENCE: Duration = Duration::from_secs(SERVICE_PATIENCE.as_secs() + 10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(STOP_GRACE.as_secs() + 10);
 /// How often it is looked whether it has stopped.
 const STOP_LOOK: Duration = Duration::from_millis(200);
 
@@ -132,10 +132,10 @@ fn stop(service: &Service) -> Result<(), Failure> {
     }
     let begun = Instant::now();
     while !is_stopped()? {
-        if begun.elapsed() > STOP_PATIENCE {
+        if begun.elapsed() > STOP_TIMEOUT {
             return Err(Failure::new(
                 ExitCode::OutputFailed,
-                format!("the service {NAME} has not stopped within {} s", STOP_PATIENCE.as_secs()),
+                format!("the service {NAME} has not stopped within {} s", STOP_TIMEOUT.as_secs()),
                 "Nothing was removed. End bursar.exe in the Task Manager, then try again; what was not \
                  sent stays in the outbox.",
             ));
@@ -192,7 +192,7 @@ fn described(status: &ServiceStatus, config: &ServiceConfig) -> String {
 }
 
 fn ended(number: u32) -> Failure {
-    let code = u8::try_from(number).ok().and_then(ExitCode::of_number);
+    let code = u8::try_from(number).ok().and_then(ExitCode::from_number);
     let code = code.unwrap_or(ExitCode::OwnFault);
     Failure::new(
         code,

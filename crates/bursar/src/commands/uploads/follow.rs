@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::ask::Asker;
+use super::client::UploadsClient;
 use super::{problems, words};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::duration;
 use crate::report::progress::Waiting;
-use crate::system::in_words;
 
 /// Most files are read within a second or two.
 pub const POLL_FIRST: Duration = Duration::from_secs(1);
@@ -21,15 +21,9 @@ pub const POLL_LONGEST: Duration = Duration::from_secs(5);
 /// From the first to the longest in four steps.
 pub const POLL_GROWTH: f64 = 1.5;
 
-/// Follows uploads.
-#[derive(Debug, Clone, Copy)]
-pub struct Follower<'a> {
-    pub asker: Asker<'a>,
-}
-
-/// How it ended.
+/// What following an upload came to.
 #[derive(Debug)]
-pub struct Followed {
+pub struct FollowResult {
     /// As the server showed it last.
     pub upload: Value,
     /// `{items, counts, total}`: the first few, and how many of which kind.
@@ -38,20 +32,24 @@ pub struct Followed {
     pub verdict: Option<Failure>,
 }
 
-impl Follower<'_> {
+impl UploadsClient<'_> {
     /// One upload as it is now.
     pub async fn upload(&self, id: &str) -> Result<Value, Failure> {
-        let path = self.asker.route.place.upload_status_path(id);
+        let path = self.0.route.address.upload_status_path(id);
         let otherwise =
             "Look at the id, --customer and --unit; bursar uploads lists what has arrived.";
-        self.asker.get(&path, otherwise, |upload| upload["status"].is_string()).await
+        self.get(&path, otherwise, |upload| upload["status"].is_string()).await
     }
 
     /// Asks, more and more rarely, until the upload is read, held or refused, or the time is over.
-    pub async fn to_its_end(&self, id: &str, longest: Duration) -> Result<Followed, Failure> {
-        let second = self.asker.route.patience.second;
+    pub async fn follow_to_its_end(
+        &self,
+        id: &str,
+        longest: Duration,
+    ) -> Result<FollowResult, Failure> {
+        let second = self.0.route.retry_policy.second;
         let mut left = longest;
-        let is_watched = self.asker.output.shows_progress();
+        let is_watched = self.0.output.shows_progress();
         let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
         let mut wait = POLL_FIRST;
         loop {
@@ -62,7 +60,7 @@ impl Follower<'_> {
             }
             if left.is_zero() {
                 let verdict = Some(still_under_way(id, &upload, longest));
-                return Ok(Followed { upload, problems: Value::Null, verdict });
+                return Ok(FollowResult { upload, problems: Value::Null, verdict });
             }
             waiting.say(format!("{} is {}", words::name(&upload), words::state(&upload)));
             let now = wait.min(left);
@@ -73,23 +71,23 @@ impl Follower<'_> {
     }
 
     /// One look: nothing while it is under way, else how it ended, without examples of what is wrong in it.
-    pub async fn ended_already(&self, id: &str) -> Result<Option<Followed>, Failure> {
+    pub async fn poll(&self, id: &str) -> Result<Option<FollowResult>, Failure> {
         let upload = self.upload(id).await?;
         if is_under_way(&upload) {
             return Ok(None);
         }
         let verdict = verdict(id, &upload);
-        Ok(Some(Followed { upload, problems: Value::Null, verdict }))
+        Ok(Some(FollowResult { upload, problems: Value::Null, verdict }))
     }
 
     /// What came of the file is known; the examples of what is wrong in it may be missing.
-    async fn ended(&self, id: &str, upload: Value) -> Followed {
-        let problems = problems::first(self.asker, id).await.unwrap_or_else(|failure| {
-            self.asker.output.warn(&format!("its problems cannot be shown: {}", failure.what));
+    async fn ended(&self, id: &str, upload: Value) -> FollowResult {
+        let problems = problems::first(*self, id).await.unwrap_or_else(|failure| {
+            self.0.output.warn(&format!("its problems cannot be shown: {}", failure.what));
             Value::Null
         });
         let verdict = verdict(id, &upload);
-        Followed { upload, problems, verdict }
+        FollowResult { upload, problems, verdict }
     }
 }
 
@@ -97,7 +95,7 @@ fn is_under_way(upload: &Value) -> bool {
     matches!(upload["status"].as_str(), Some("received" | "reading"))
 }
 
-impl Followed {
+impl FollowResult {
     pub fn id(&self) -> String {
         words::id(&self.upload)
     }
@@ -108,7 +106,7 @@ impl Followed {
     }
 
     /// What came of it, for standard output; the verdict stands apart.
-    pub fn in_words(&self) -> String {
+    pub fn to_text(&self) -> String {
         let head = words::head(&self.upload);
         let reading = words::reading(&self.upload).filter(|_| self.verdict.is_none());
         let problems = words::few_problems(&self.upload, &self.problems);
@@ -158,7 +156,7 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
 fn still_under_way(id: &str, upload: &Value, longest: Duration) -> Failure {
     Failure::new(
         ExitCode::NotSeenRead,
-        format!("after {} it is {}", in_words(longest), words::state(upload)),
+        format!("after {} it is {}", duration(longest), words::state(upload)),
         format!(
             "The server has the file and goes on by itself. Go on waiting with: bursar uploads --wait {id}"
         ),

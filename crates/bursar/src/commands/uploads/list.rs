@@ -4,9 +4,9 @@ use domain::UploadId;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::ask::Asker;
-use crate::auth::token::moment;
+use super::client::UploadsClient;
 use crate::report::failure::Failure;
+use crate::report::format::moment;
 
 /// The columns of the table, and the members of a receipt they show.
 const COLUMNS: [(&str, &str); 6] = [
@@ -20,20 +20,20 @@ const COLUMNS: [(&str, &str); 6] = [
 
 /// One page, as the server gave it.
 pub(super) async fn page(
-    asker: Asker<'_>,
+    client: UploadsClient<'_>,
     limit: u32,
     after: Option<UploadId>,
 ) -> Result<Value, Failure> {
-    let mut path = format!("{}?limit={limit}", asker.route.place.uploads_path());
+    let mut path = format!("{}?limit={limit}", client.0.route.address.uploads_path());
     if let Some(after) = after {
         path = format!("{path}&after={after}");
     }
     let otherwise = "A list of uploads is offered by Bursar servers only; the vendor's service has none. \
                      On a Bursar server, look at --customer and --unit.";
-    asker.get(&path, otherwise, |page| page["items"].is_array()).await
+    client.get(&path, otherwise, |page| page["items"].is_array()).await
 }
 
-pub(super) fn in_words(page: &Value) -> String {
+pub(super) fn to_text(page: &Value) -> String {
     let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     if items.is_empty() {
         return "nothing has arrived yet; send a file with: bursar send FILE".to_owned();
@@ -100,7 +100,7 @@ received               type       name   bytes  status    id
 23 Nov 2026 10:00 UTC  APT        a.csv     12  received  upl_1
 22 Nov 2026 10:00 UTC  Suppliers  b.csv      3  read      upl_0
 there are more: --after upl_0";
-        assert_eq!(in_words(&page), expected);
-        assert!(in_words(&json!({"items": []})).contains("nothing has arrived"));
+        assert_eq!(to_text(&page), expected);
+        assert!(to_text(&json!({"items": []})).contains("nothing has arrived"));
     }
 }

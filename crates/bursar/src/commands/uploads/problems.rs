@@ -11,7 +11,7 @@ use domain::spreadsheet::csv_line;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use super::ask::Asker;
+use super::client::UploadsClient;
 use super::words::FEW;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -20,16 +20,16 @@ use crate::report::failure::Failure;
 pub(super) const STANDARD_OUTPUT: &str = "-";
 
 /// The first few, with the counts of all.
-pub(super) async fn first(asker: Asker<'_>, id: &str) -> Result<Value, Failure> {
-    let page = page(asker, id, FEW, None).await?;
+pub(super) async fn first(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
+    let page = page(client, id, FEW, None).await?;
     Ok(json!({ "items": page["items"], "counts": page["counts"], "total": page["total"] }))
 }
 
 /// All that the server keeps, which is capped; the counts are true.
-pub(super) async fn all(asker: Asker<'_>, id: &str) -> Result<Value, Failure> {
+pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
     let mut all = json!({ "items": [], "counts": [], "total": null });
     let mut items = Vec::new();
-    each_page(asker, id, |page| {
+    each_page(client, id, |page| {
         all["counts"] = page["counts"].take();
         all["total"] = page["total"].take();
         if let Value::Array(more) = page["items"].take() {
@@ -43,7 +43,7 @@ pub(super) async fn all(asker: Asker<'_>, id: &str) -> Result<Value, Failure> {
 }
 
 /// Writes them as CSV, and says how many.
-pub(super) async fn save(asker: Asker<'_>, id: &str, path: &Path) -> Result<u64, Failure> {
+pub(super) async fn save(client: UploadsClient<'_>, id: &str, path: &Path) -> Result<u64, Failure> {
     let unwritten = |fault: io::Error| {
         Failure::new(
             ExitCode::OutputFailed,
@@ -54,18 +54,18 @@ pub(super) async fn save(asker: Asker<'_>, id: &str, path: &Path) -> Result<u64,
     let mut written = 0;
     if path == Path::new(STANDARD_OUTPUT) {
         let mut out = io::stdout().lock();
-        write_all(asker, id, &mut out, &mut written).await?;
+        write_all(client, id, &mut out, &mut written).await?;
         return Ok(written);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
-    write_all(asker, id, &mut file, &mut written).await?;
+    write_all(client, id, &mut file, &mut written).await?;
     file.persist(path).map_err(|fault| unwritten(fault.error))?;
     Ok(written)
 }
 
 async fn write_all(
-    asker: Asker<'_>,
+    client: UploadsClient<'_>,
     id: &str,
     out: &mut impl io::Write,
     written: &mut u64,
@@ -78,7 +78,7 @@ async fn write_all(
         )
     };
     out.write_all(csv_line(LISTED).as_bytes()).map_err(unwritten)?;
-    each_page(asker, id, |page| {
+    each_page(client, id, |page| {
         for item in page["items"].as_array().into_iter().flatten() {
             let cells = LISTED.map(|column| match &item[column] {
                 Value::Null => String::new(),
@@ -96,13 +96,13 @@ async fn write_all(
 }
 
 async fn each_page(
-    asker: Asker<'_>,
+    client: UploadsClient<'_>,
     id: &str,
     mut take: impl FnMut(&mut Value) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut after = None;
     loop {
-        let mut page = page(asker, id, PAGE_SIZE_MAX, after).await?;
+        let mut page = page(client, id, PAGE_SIZE_MAX, after).await?;
         take(&mut page)?;
         let next = page["next"].as_u64();
         // A server that leads back would be followed for ever.
@@ -114,15 +114,15 @@ async fn each_page(
 }
 
 async fn page(
-    asker: Asker<'_>,
+    client: UploadsClient<'_>,
     id: &str,
     limit: u32,
     after: Option<u64>,
 ) -> Result<Value, Failure> {
-    let mut path = format!("{}?limit={limit}", asker.route.place.problems_path(id));
+    let mut path = format!("{}?limit={limit}", client.0.route.address.problems_path(id));
     if let Some(after) = after {
         path = format!("{path}&after={after}");
     }
     let otherwise = "Look at the id, --customer and --unit; bursar uploads lists what has arrived.";
-    asker.get(&path, otherwise, |page| page["items"].is_array()).await
+    client.get(&path, otherwise, |page| page["items"].is_array()).await
 }

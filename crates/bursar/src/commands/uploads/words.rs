@@ -10,7 +10,7 @@ use domain::{FileName, HoldReason};
 use serde_json::Value;
 
 use super::list::shown;
-use crate::commands::send::size;
+use crate::report::format::size;
 use crate::report::format::{grouped, plural};
 use crate::report::problem_line::{ProblemLine, in_line, line_word};
 
@@ -207,7 +207,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::commands::uploads::Followed;
+    use crate::commands::uploads::FollowResult;
 
     #[test]
     fn what_came_of_a_file_is_said() {
@@ -234,8 +234,8 @@ read  a_20261123.csv  upl_1
   2 problems in all:
         2 × Invoice Date: no such day
   all of them: bursar uploads upl_1 --problems, or with --csv problems.csv";
-        let followed = Followed { upload, problems, verdict: None };
-        assert_eq!(followed.in_words(), expected);
+        let result = FollowResult { upload, problems, verdict: None };
+        assert_eq!(result.to_text(), expected);
         assert_eq!(list_problems(&json!({"items": [], "total": 0}), "a.csv"), "no problems");
         let row = json!({"items": [{"line": 2, "message": "x"}], "total": 1});
         assert_eq!(list_problems(&row, "a.xlsx"), "  row 2  x");

@@ -5,8 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::JobFile;
-use crate::args::{ReadArgs, wait_time};
+use super::JobSection;
+use crate::config::reading::ReadArgs;
+use crate::config::wait_time::parse_wait_time;
 
 /// As with `bursar send --wait`.
 const WAIT_MAX: Duration = Duration::from_mins(10);
@@ -21,7 +22,7 @@ pub(super) struct Outcome {
     pub(super) min_rows: u64,
 }
 
-impl JobFile {
+impl JobSection {
     /// Checked for settings that do not go together; paths count from this folder.
     pub(super) fn outcome(&self, folder: &Path) -> Result<Outcome, String> {
         let Self { check, wait, .. } = *self;
@@ -44,7 +45,7 @@ impl JobFile {
         if self.min_rows.is_some() && is_files && !check {
             return Err("min-rows of files needs check = true, which counts them".to_owned());
         }
-        let longest = self.wait_max.as_deref().map(wait_time).transpose();
+        let longest = self.wait_max.as_deref().map(parse_wait_time).transpose();
         let longest = longest.map_err(|advice| format!("wait-max: {advice}"))?;
         Ok(Outcome {
             check: check.then(|| ReadArgs {

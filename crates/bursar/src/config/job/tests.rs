@@ -1,7 +1,7 @@
 use super::*;
 
 fn parse(toml: &str) -> Result<Job, String> {
-    let file: JobFile = toml::from_str(toml).map_err(|fault| fault.to_string())?;
+    let file: JobSection = toml::from_str(toml).map_err(|fault| fault.to_string())?;
     file.parse("night", Path::new("/etc/bursar"))
 }
 
@@ -18,7 +18,7 @@ fn jobs_of_every_kind() {
     assert!(!glob.is_watching());
     assert_eq!(glob.after, After::MoveTo("/etc/bursar/sent".into()));
     assert_eq!(glob.settings.unit.unwrap().as_str(), "acmeuk");
-    let JobSource::Files { folder, ready: Ready::Named, .. } = &glob.source else { panic!() };
+    let JobSource::Files { folder, ready: Ready::Renamed, .. } = &glob.source else { panic!() };
     assert_eq!(folder, Path::new("/data"));
     let command = parse("name = 'a.csv'\n[source]\ncommand = 'extract'\n").unwrap();
     assert!(matches!(command.source, JobSource::Command { .. }));
@@ -30,7 +30,7 @@ fn jobs_of_every_kind() {
         ("ready = 'marker'", Ready::Marker(".done".to_owned())),
         ("marker = '.ok'", Ready::Marker(".ok".to_owned())),
         ("ready = 'lock'", Ready::Unlocked),
-        ("ready = 'rename'", Ready::Named),
+        ("ready = 'rename'", Ready::Renamed),
         ("quiet-seconds = 3", Ready::Quiet(Duration::from_secs(3))),
     ] {
         let job = parse(&format!("[source]\nfolder = 'out'\n{text}\n")).unwrap();
@@ -50,7 +50,7 @@ fn what_is_proved_and_heard() {
     let job = parse(text).unwrap();
     let read = job.check.unwrap();
     assert_eq!(read.mapping.as_deref(), Some(Path::new("/etc/bursar/m.toml")));
-    assert_eq!(read.date_order, Some(DateOrderWord::Mdy));
+    assert_eq!(read.date_order, Some(DateOrderKeyword::Mdy));
     assert_eq!(job.wait, Some(Duration::from_hours(2)));
     assert_eq!(job.refused_to.as_deref(), Some(Path::new("/etc/bursar/refused")));
     assert_eq!(job.min_rows, 0);

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 /// A line at a time.
 #[derive(Debug)]
-pub(super) struct Line<'w, W> {
+pub(super) struct CsvLine<'w, W> {
     to: &'w mut W,
     is_begun: bool,
 }
@@ -16,14 +16,14 @@ pub(super) fn headings<'n>(
     to: &mut impl Write,
     names: impl IntoIterator<Item = &'n str>,
 ) -> io::Result<()> {
-    let mut line = Line::begin(to);
+    let mut line = CsvLine::begin(to);
     for name in names {
         line.cell(Some(name.as_bytes()))?;
     }
     line.end()
 }
 
-impl<'w, W: Write> Line<'w, W> {
+impl<'w, W: Write> CsvLine<'w, W> {
     pub(super) fn begin(to: &'w mut W) -> Self {
         Self { to, is_begun: false }
     }

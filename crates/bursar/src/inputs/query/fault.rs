@@ -4,16 +4,13 @@
 
 use std::io;
 
-use percent_encoding::percent_decode_str;
 use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
-use super::postgres;
+use super::database_url::secrets;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// What names the value of a key in a URL or a connection string as a secret.
-const SECRET_KEYS: [&str; 3] = ["password", "pwd", "token"];
 /// What stands in place of a secret.
 const HIDDEN: &str = "…";
 
@@ -22,7 +19,7 @@ const HIDDEN: &str = "…";
 pub(super) enum Fault {
     /// The URL cannot be used as it is.
     #[error("{0}")]
-    Place(String),
+    BadUrl(String),
     /// The program cannot do this at all.
     #[cfg(not(feature = "odbc"))]
     #[error("this bursar was built without ODBC")]
@@ -41,16 +38,16 @@ pub(super) enum Fault {
     Inexact(String),
     /// This machine cannot keep what came.
     #[error("what the query gives cannot be kept here: {0}")]
-    Unkept(#[from] io::Error),
+    Unspoolable(#[from] io::Error),
 }
 
 /// During which work it came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Purpose {
     /// The query was run.
-    NoFile,
+    Run,
     /// It was looked at only.
-    NotProved,
+    Proof,
 }
 
 impl From<sqlx::Error> for Fault {
@@ -59,9 +56,9 @@ impl From<sqlx::Error> for Fault {
         match fault {
             sqlx::Error::Database(said) => Self::Refused(
                 said.try_downcast_ref::<PgDatabaseError>()
-                    .map_or_else(|| said.to_string(), |said| postgres::words(said, None)),
+                    .map_or_else(|| said.to_string(), |said| postgres_words(said, None)),
             ),
-            sqlx::Error::Configuration(_) => Self::Place(words),
+            sqlx::Error::Configuration(_) => Self::BadUrl(words),
             sqlx::Error::Tls(_) => Self::Untrusted(words),
             _ => Self::Lost(words),
         }
@@ -71,7 +68,7 @@ impl From<sqlx::Error> for Fault {
 impl Fault {
     fn advice(&self) -> (ExitCode, &'static str) {
         match self {
-            Self::Place(_) => (ExitCode::Usage, "Correct database in the job."),
+            Self::BadUrl(_) => (ExitCode::Usage, "Correct database in the job."),
             #[cfg(not(feature = "odbc"))]
             Self::Unbuilt => (
                 ExitCode::Usage,
@@ -96,7 +93,7 @@ impl Fault {
                 ExitCode::SourceUnreadable,
                 "Let the query CAST or cut that column, or leave it out.",
             ),
-            Self::Unkept(_) => {
+            Self::Unspoolable(_) => {
                 (ExitCode::OutputFailed, "Make room in the folder of the outbox, or name another.")
             }
         }
@@ -104,56 +101,29 @@ impl Fault {
 }
 
 /// Without the secrets of the URL, wherever the driver puts them.
-pub(super) fn explain(told: Told, fault: &Fault, url: &str) -> Failure {
+pub(super) fn explain(purpose: Purpose, fault: &Fault, url: &str) -> Failure {
     let mut words = fault.to_string();
     for secret in secrets(url) {
         words = words.replace(&secret, HIDDEN);
     }
     let (exit, next) = fault.advice();
-    let about = match told {
-        Told::NoFile => "the query gave no file",
-        Told::NotProved => "the query cannot be run",
+    let about = match purpose {
+        Purpose::Run => "the query gave no file",
+        Purpose::Proof => "the query cannot be run",
     };
     Failure::new(exit, format!("{about}: {}", words.trim_end()), next)
 }
 
-/// As they stand in the URL and as they are meant; the longest first, as one may hold another.
-fn secrets(url: &str) -> Vec<String> {
-    let authority = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
-    let mut found: Vec<&str> =
-        authority.and_then(|(who, _)| who.split_once(':')).map(|it| it.1).into_iter().collect();
-    for (key, value) in pairs(url) {
-        let key = key.trim().to_ascii_lowercase();
-        if SECRET_KEYS.iter().any(|secret| key.ends_with(secret)) {
-            found.extend([value, value.trim_matches(['{', '}'])]);
-        }
+/// The database's own sentences; the driver adds a line of the server's source, which helps nobody.
+pub(super) fn postgres_words(said: &PgDatabaseError, place: Option<(usize, usize)>) -> String {
+    let mut words = said.message().to_owned();
+    if let Some((line, column)) = place {
+        words = format!("{words} (line {line}, column {column} of the query)");
     }
-    let mut all: Vec<String> = found
-        .into_iter()
-        .flat_map(|text| [text.to_owned(), percent_decode_str(text).decode_utf8_lossy().into()])
-        .filter(|text| !text.is_empty())
-        .collect();
-    all.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    all
-}
-
-/// `key=value` of a URL's query, or of a connection string, where braces hold what a value may not.
-fn pairs(url: &str) -> Vec<(&str, &str)> {
-    let separator = if url.starts_with(super::ODBC) { ';' } else { '&' };
-    let mut found = Vec::new();
-    let mut rest = url;
-    while let Some((before, after)) = rest.split_once('=') {
-        let end = if after.starts_with('{') {
-            after.find("};").map(|at| at + 1)
-        } else {
-            after.find(separator)
-        };
-        let (value, left) = after.split_at(end.unwrap_or(after.len()));
-        let key = before.rsplit(['?', '&', ';', ':']).next().unwrap_or_default();
-        found.push((key, value));
-        rest = left;
+    for more in [said.detail(), said.hint()].into_iter().flatten() {
+        words = format!("{words}; {more}");
     }
-    found
+    words
 }
 
 #[cfg(test)]
@@ -172,7 +142,7 @@ mod tests {
             ("odbc:PWD=hunter&2;Server=h", "hunter&2"),
             ("odbc:DSN=erp;SSLPassword=hunter2", "\"hunter2\""),
         ] {
-            let failure = explain(Told::NoFile, &Fault::Lost(said.to_owned()), url);
+            let failure = explain(Purpose::Run, &Fault::Lost(said.to_owned()), url);
             assert!(!failure.to_string().contains("hunter"), "{url}: {failure}");
             assert!(failure.what.contains(HIDDEN), "{url}: {failure}");
         }
@@ -181,14 +151,14 @@ mod tests {
     #[test]
     fn each_fault_has_its_exit_code() {
         for (fault, exit) in [
-            (Fault::Place(String::new()), ExitCode::Usage),
+            (Fault::BadUrl(String::new()), ExitCode::Usage),
             (Fault::Refused(String::new()), ExitCode::SourceUnreadable),
             (Fault::Untrusted(String::new()), ExitCode::SourceUnreadable),
             (Fault::Lost(String::new()), ExitCode::SourceUnreadable),
             (Fault::Inexact(String::new()), ExitCode::SourceUnreadable),
-            (Fault::Unkept(io::Error::other("full")), ExitCode::OutputFailed),
+            (Fault::Unspoolable(io::Error::other("full")), ExitCode::OutputFailed),
         ] {
-            assert_eq!(explain(Told::NotProved, &fault, "sqlite://a").exit, exit, "{fault:?}");
+            assert_eq!(explain(Purpose::Proof, &fault, "sqlite://a").exit, exit, "{fault:?}");
         }
     }
 }

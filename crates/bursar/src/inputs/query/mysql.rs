@@ -7,9 +7,9 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, Statement as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
-use super::Proof;
-use super::csv::{Line, headings};
+use super::csv::{CsvLine, headings};
 use super::fault::Fault;
+use super::proof::Proof;
 
 const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
 
@@ -23,7 +23,7 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
     {
         let mut rows = sqlx::raw_sql(text).fetch(&mut connection);
         while let Some(row) = rows.try_next().await? {
-            let mut line = Line::begin(to);
+            let mut line = CsvLine::begin(to);
             for place in 0..row.len() {
                 // Of any type: in the text protocol each is the server's own text.
                 line.cell(row.try_get_unchecked::<Option<&[u8]>, _>(place)?)?;

@@ -11,9 +11,10 @@ use odbc_api::buffers::{ColumnarBuffer, TextColumn};
 use odbc_api::{ColumnDescription, Connection, ConnectionOptions, Cursor, DataType, environment};
 use tokio::sync::oneshot;
 
-use super::csv::{Line, headings};
+use super::csv::{CsvLine, headings};
+use super::database_url::ODBC;
 use super::fault::Fault;
-use super::{ODBC, Proof};
+use super::proof::Proof;
 use crate::source::Spooler;
 
 /// Seconds; long enough for a slow wide-area line.
@@ -124,7 +125,7 @@ fn rows(
             }
         }
         for row in 0..set.num_rows() {
-            let mut line = Line::begin(to);
+            let mut line = CsvLine::begin(to);
             for (column, cells) in columns.iter().zip(&filled) {
                 let Some(units) = cells.get(row) else {
                     line.cell(None)?;
@@ -202,7 +203,7 @@ impl From<odbc_api::Error> for Fault {
         match record.state.as_str() {
             // No such data source, or a driver that is not installed: unixODBC gives the latter no state
             // of its own.
-            "IM002" | "IM003" | "01000" => Self::Place(said),
+            "IM002" | "IM003" | "01000" => Self::BadUrl(said),
             "HYT00" | "HYT01" => Self::Lost(said),
             state if state.starts_with("08") => Self::Lost(said),
             _ => Self::Refused(said),

@@ -7,8 +7,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPos
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
-use super::Proof;
-use super::fault::Fault;
+use super::fault::{Fault, postgres_words};
+use super::proof::Proof;
 
 /// Dates year first whatever the server's habit, and nothing is changed there.
 const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET default_transaction_read_only = on; \
@@ -57,19 +57,7 @@ fn refused(fault: sqlx::Error, query: &str, before: usize) -> Fault {
         // Within a function of the database.
         Some(PgErrorPosition::Internal { .. }) | None => None,
     };
-    Fault::Refused(words(said, place))
-}
-
-/// The database's own sentences; the driver adds a line of the server's source, which helps nobody.
-pub(super) fn words(said: &PgDatabaseError, place: Option<(usize, usize)>) -> String {
-    let mut words = said.message().to_owned();
-    if let Some((line, column)) = place {
-        words = format!("{words} (line {line}, column {column} of the query)");
-    }
-    for more in [said.detail(), said.hint()].into_iter().flatten() {
-        words = format!("{words}; {more}");
-    }
-    words
+    Fault::Refused(postgres_words(said, place))
 }
 
 /// Line and column, both from 1, of the character at this index; nothing when it is not in the query.

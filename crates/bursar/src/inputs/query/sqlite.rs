@@ -7,9 +7,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Statement as _, TypeInfo as _, ValueRef as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
 
-use super::Proof;
-use super::csv::{Line, headings};
+use super::csv::{CsvLine, headings};
 use super::fault::Fault;
+use super::proof::Proof;
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
     let mut connection = connect(url).await?;
@@ -20,7 +20,7 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
     {
         let mut rows = sqlx::query(text).fetch(&mut connection);
         while let Some(row) = rows.try_next().await? {
-            let mut line = Line::begin(to);
+            let mut line = CsvLine::begin(to);
             for place in 0..row.len() {
                 let raw = row.try_get_raw(place)?;
                 // A column of SQLite has no type; each value has one.

@@ -14,14 +14,14 @@ use tiberius::{Client, EncryptionLevel, QueryItem};
 use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
-use super::Proof;
-use super::csv::{Line, headings};
+use super::csv::{CsvLine, headings};
 use super::fault::Fault;
+use super::proof::Proof;
 
-mod place;
+mod server_url;
 mod value;
 
-pub(super) use place::Place;
+pub(super) use server_url::ServerUrl;
 
 /// Long enough for a slow wide-area line; what does not answer by then has another fault.
 const CONNECT_TIME: Duration = Duration::from_secs(20);
@@ -63,22 +63,22 @@ pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
 
 /// Signed in, in a transaction that is never committed.
 async fn begin(url: &str) -> Result<Session, Fault> {
-    let place = Place::parse(url)?;
-    let mut session = connect(&place, CONNECT_TIME).await?;
+    let server = ServerUrl::parse(url)?;
+    let mut session = connect(&server, CONNECT_TIME).await?;
     session.simple_query(SESSION).await?.into_results().await?;
     Ok(session)
 }
 
 /// Within this time for the line, and within as much again for the handshake.
-async fn connect(place: &Place, time: Duration) -> Result<Session, Fault> {
-    let mut config = place.config()?;
+async fn connect(server: &ServerUrl, time: Duration) -> Result<Session, Fault> {
+    let mut config = server.config()?;
     config.encryption(EncryptionLevel::Required);
     config.application_name("bursar");
     config.readonly(true);
     config.handshake_timeout(Some(time));
     config.command_timeout(Some(SILENCE_TIME));
-    let address = format!("{}:{}", place.host, place.port);
-    let dialled = TcpStream::connect((place.host.as_str(), place.port));
+    let address = format!("{}:{}", server.host, server.port);
+    let dialled = TcpStream::connect((server.host.as_str(), server.port));
     let line = tokio::time::timeout(time, dialled)
         .await
         .map_err(|_late| Fault::Lost(format!("{address} does not answer")))?
@@ -103,7 +103,7 @@ async fn rows(session: &mut Session, query: &str, to: &mut impl Write) -> Result
                 headings(to, result.columns().iter().map(tiberius::Column::name))?;
             }
             QueryItem::Row(row) => {
-                let mut line = Line::begin(to);
+                let mut line = CsvLine::begin(to);
                 for (column, cell) in row.cells() {
                     text.clear();
                     let is_there =
@@ -130,7 +130,7 @@ impl From<tiberius::error::Error> for Fault {
             Error::Server(said) => {
                 Self::Refused(format!("{} (error {})", said.message(), said.code()))
             }
-            Error::Routing { host, port } => Self::Place(format!(
+            Error::Routing { host, port } => Self::BadUrl(format!(
                 "the server sends this connection on to {host}:{port}, and a password follows no redirect: \
                  name that server if it is the right one"
             )),

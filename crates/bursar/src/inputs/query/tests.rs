@@ -1,10 +1,10 @@
-use super::csv::Line;
+use super::csv::CsvLine;
 use super::*;
 
 #[test]
 fn cells_as_they_are_written() {
     let mut text = Vec::new();
-    let mut line = Line::begin(&mut text);
+    let mut line = CsvLine::begin(&mut text);
     for cell in [
         Some(&b"plain"[..]),
         None,
@@ -24,14 +24,14 @@ fn cells_as_they_are_written() {
 #[test]
 fn databases_by_their_urls() {
     for (url, found) in [
-        ("postgres://u@h/d", Some(Kind::Postgres)),
-        ("postgresql://h/d", Some(Kind::Postgres)),
-        ("mysql://u@h/d", Some(Kind::MySql)),
-        ("mariadb://u@h/d", Some(Kind::MySql)),
-        ("sqlite:///var/erp.db", Some(Kind::Sqlite)),
-        ("sqlserver://u:p@h/d", Some(Kind::SqlServer)),
-        ("mssql://u:p@h/d", Some(Kind::SqlServer)),
-        ("odbc:DSN=erp", Some(Kind::Odbc)),
+        ("postgres://u@h/d", Some(DatabaseKind::Postgres)),
+        ("postgresql://h/d", Some(DatabaseKind::Postgres)),
+        ("mysql://u@h/d", Some(DatabaseKind::MySql)),
+        ("mariadb://u@h/d", Some(DatabaseKind::MySql)),
+        ("sqlite:///var/erp.db", Some(DatabaseKind::Sqlite)),
+        ("sqlserver://u:p@h/d", Some(DatabaseKind::SqlServer)),
+        ("mssql://u:p@h/d", Some(DatabaseKind::SqlServer)),
+        ("odbc:DSN=erp", Some(DatabaseKind::Odbc)),
         ("oracle://u@h/d", None),
         ("hunter2", None),
     ] {
@@ -85,8 +85,8 @@ fn places_of_the_examples_are_known() {
     assert!(places.len() >= 5, "{places:?}");
     for place in places {
         let kind = kind(place).unwrap_or_else(|failure| panic!("{place}: {failure}"));
-        if kind == Kind::SqlServer {
-            let parsed = sqlserver::Place::parse(place);
+        if kind == DatabaseKind::SqlServer {
+            let parsed = sqlserver::ServerUrl::parse(place);
             parsed.unwrap_or_else(|fault| panic!("{place}: {fault}"));
         }
     }

@@ -19,7 +19,7 @@ fn digest_of(bytes: &[u8]) -> Sha256Digest {
 
 #[test]
 fn a_receipt_is_compared_with_what_was_sent_where_it_can_be() {
-    let sent = Sent { bytes: 3, sha256: digest_of(b"abc") };
+    let sent = SentFile { bytes: 3, sha256: digest_of(b"abc") };
     let (right, wrong) = (sent.sha256, digest_of(b"x"));
     let json = |digest, bytes: u64| format!(r#"{{"sha256":"{digest}","bytes":{bytes},"new":[]}}"#);
     for (field, body, confirmed) in [

@@ -18,20 +18,20 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tower::ServiceExt as _;
 
-use super::Breakage;
+use super::TransportError;
 
 /// Which proxy serves which host.
 #[derive(Debug, Clone)]
 pub struct Proxies(Arc<Matcher>);
 
 impl Proxies {
-    pub fn new(matcher: Matcher) -> Self {
-        Self(Arc::new(matcher))
+    pub fn new(matcher: Arc<Matcher>) -> Self {
+        Self(matcher)
     }
 
     /// One proxy for every host.
     pub fn only(url: &str) -> Self {
-        Self::new(Matcher::builder().all(url.to_owned()).build())
+        Self::new(Arc::new(Matcher::builder().all(url.to_owned()).build()))
     }
 
     /// Which one serves this address, without its user and password.
@@ -46,14 +46,14 @@ impl Proxies {
         ))
     }
 
-    pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, Breakage> {
+    pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, TransportError> {
         match self.0.intercept(base) {
             None => self.direct(base).await,
             Some(proxy) => through(&proxy, base).await,
         }
     }
 
-    async fn direct(&self, base: &Uri) -> Result<TcpStream, Breakage> {
+    async fn direct(&self, base: &Uri) -> Result<TcpStream, TransportError> {
         let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
         connector.enforce_http(false);
         connector.set_nodelay(true);
@@ -62,8 +62,8 @@ impl Proxies {
     }
 }
 
-async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
-    let failed = |what: String| Breakage::Proxy { what, is_temporary: true };
+async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, TransportError> {
+    let failed = |what: String| TransportError::Proxy { what, is_temporary: true };
     let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
     connector.enforce_http(false);
     connector.set_nodelay(true);
@@ -78,7 +78,7 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
             tunnel.oneshot(base.clone()).await.map_err(|fault| {
                 // The error's type is private to the crate that makes it.
                 if fault.to_string().contains("authorization required") {
-                    return Breakage::Proxy {
+                    return TransportError::Proxy {
                         what: format!("the proxy {shown} wants a user name and password (407)"),
                         is_temporary: false,
                     };
@@ -95,7 +95,7 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Breakage> {
                 failed(format!("the proxy {shown} did not connect: {}", last_cause(&fault)))
             })
         }
-        other => Err(Breakage::Proxy {
+        other => Err(TransportError::Proxy {
             what: format!("a proxy of the kind {}:// is not known", other.unwrap_or("?")),
             is_temporary: false,
         }),
@@ -112,15 +112,15 @@ async fn resolve(name: Name) -> Result<std::vec::IntoIter<SocketAddr>, Unresolve
     Ok(found.collect::<Vec<_>>().into_iter())
 }
 
-fn of_connect(fault: &(dyn Error + 'static)) -> Breakage {
+fn of_connect(fault: &(dyn Error + 'static)) -> TransportError {
     let mut cause = Some(fault);
     while let Some(error) = cause {
         if error.is::<Unresolved>() {
-            return Breakage::NameUnresolved;
+            return TransportError::NameUnresolved;
         }
         cause = error.source();
     }
-    Breakage::Unreachable(last_cause(fault))
+    TransportError::Unreachable(last_cause(fault))
 }
 
 fn last_cause(fault: &(dyn Error + 'static)) -> String {

@@ -2,10 +2,10 @@ use super::*;
 
 #[test]
 fn the_url_of_the_vendors_page() {
-    let target = Target::of_region(&"uksouth".parse().unwrap(), DOMAIN_DEFAULT).unwrap();
+    let target = Target::from_region(&"uksouth".parse().unwrap(), DOMAIN_DEFAULT).unwrap();
     let customer: CustomerName = "acme".parse().unwrap();
-    let place = Place { unit: customer.only_unit(), customer };
-    let name = SafeName::of("invoices march.csv").unwrap();
+    let place = UnitAddress { unit: customer.only_unit(), customer };
+    let name = SafeName::new("invoices march.csv").unwrap();
     assert_eq!(
         target.url(&place.upload_path(FileType::Transactions, &name)),
         "https://api-uksouth.apfnxg.com/customers/acme/units/acme/Uploads/upload/APT/invoices_march.csv"
@@ -37,7 +37,7 @@ fn a_token_goes_over_https_or_stays_on_this_machine() {
         ("https://a b", false),
         ("", false),
     ] {
-        let outcome = Target::of_url(text);
+        let outcome = Target::from_url(text);
         assert_eq!(outcome.is_ok(), good, "{text:?} {outcome:?}");
         if let Err(error) = outcome {
             assert!(!error.to_string().contains("secret"), "{error}");
@@ -49,6 +49,6 @@ fn a_token_goes_over_https_or_stays_on_this_machine() {
 fn a_domain_is_a_host_name() {
     let region: Region = "uksouth".parse().unwrap();
     for bad in ["", "evil.example/x", "a@b", "a:1", "a b"] {
-        assert!(Target::of_region(&region, bad).is_err(), "{bad:?}");
+        assert!(Target::from_region(&region, bad).is_err(), "{bad:?}");
     }
 }

@@ -22,7 +22,7 @@ const BEGINNING: &str = "sha256//";
 pub struct Pin([u8; 32]);
 
 impl Pin {
-    pub fn of(certificate: &X509Certificate<'_>) -> Self {
+    pub fn from_certificate(certificate: &X509Certificate<'_>) -> Self {
         let key = certificate.public_key().raw;
         let mut hash = [0; 32];
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, key);
@@ -60,7 +60,8 @@ pub(super) fn check(
     intermediates: &[CertificateDer<'_>],
 ) -> Result<(), Error> {
     let is_pinned = |der: &CertificateDer<'_>| {
-        X509Certificate::from_der(der).is_ok_and(|(_, one)| pins.contains(&Pin::of(&one)))
+        X509Certificate::from_der(der)
+            .is_ok_and(|(_, one)| pins.contains(&Pin::from_certificate(&one)))
     };
     if pins.is_empty() || std::iter::once(end_entity).chain(intermediates).any(is_pinned) {
         return Ok(());

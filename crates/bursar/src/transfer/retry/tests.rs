@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn waits_double_up_to_a_minute_and_chance_spreads_them() {
-    for (retry, chance, seconds) in [
+    for (retry, rng, seconds) in [
         (1, 1.0, 1.0),
         (2, 1.0, 2.0),
         (4, 0.5, 4.0),
@@ -11,7 +11,7 @@ fn waits_double_up_to_a_minute_and_chance_spreads_them() {
         (3, 0.0, 0.0),
     ] {
         let expected = Duration::from_secs_f64(seconds);
-        assert_eq!(wait(retry, None, chance), expected, "{retry} {chance}");
+        assert_eq!(wait(retry, None, rng), expected, "{retry} {rng}");
     }
 }
 

@@ -8,7 +8,7 @@ fn asked(system: Option<ServiceSystem>) -> InstallArgs {
 
 fn planned(args: &InstallArgs) -> Result<Plan, Failure> {
     let program = Path::new("/opt/bursar");
-    Plan::new(args, &Here { system: Systemd, program, program_data: Some("D:".to_owned()) })
+    Plan::new(args, &Host { system: Systemd, program, program_data: Some("D:".to_owned()) })
 }
 
 #[test]
@@ -28,8 +28,8 @@ fn each_system_has_its_own_places() {
         assert_eq!(found, (program, config, account), "{system:?}");
     }
     let program = Path::new("bursar.exe");
-    let here = Here { system: Windows, program, program_data: Some(r"D:\Data".to_owned()) };
-    let plan = Plan::new(&asked(None), &here).unwrap();
+    let host = Host { system: Windows, program, program_data: Some(r"D:\Data".to_owned()) };
+    let plan = Plan::new(&asked(None), &host).unwrap();
     assert_eq!(plan.config, r"D:\Data\bursar\bursar.toml");
 }
 

@@ -22,7 +22,7 @@ fn texts_run_the_program_and_hand_over_the_token() {
         (Windows, "obj= \"erp<\" DisplayName"),
         (Windows, "actions= restart/5000/restart/30000/restart/60000\n"),
     ] {
-        let text = of(&plan(system));
+        let text = render(&plan(system));
         assert!(text.contains(words), "{words} {text}");
     }
 }
@@ -42,7 +42,7 @@ fn a_path_of_windows_stays_one_word() {
         ),
     ] {
         let (program, config) = (program.to_owned(), config.to_owned());
-        let text = of(&Plan { program, config, user: None, ..plan(Windows) });
+        let text = render(&Plan { program, config, user: None, ..plan(Windows) });
         assert!(text.contains(words), "{words} {text}");
         assert!(text.contains(r#"obj= "NT SERVICE\Bursar" "#), "{text}");
         assert!(!text.contains("token"), "{text}");

@@ -19,50 +19,50 @@ use windows_service::service_control_handler::{
 use windows_service::service_dispatcher;
 
 use super::super::text::NAME;
-use super::STOP_PATIENCE;
+use super::STOP_TIMEOUT;
 use crate::args::Cli;
 use crate::report::exit_code::ExitCode;
 use crate::system::Supervisor;
 
 /// An outbox is opened within it, even when another program holds it for a while.
-const START_PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-type CarryOut = fn(Cli, Option<Supervisor>) -> ExitCode;
+type Execute = fn(Cli, Option<Supervisor>) -> ExitCode;
 
 // Windows calls two functions and hands neither of them anything of ours.
-static WORK: Mutex<Option<(Cli, CarryOut)>> = Mutex::new(None);
+static PENDING_WORK: Mutex<Option<(Cli, Execute)>> = Mutex::new(None);
 static HANDLE: OnceLock<ServiceStatusHandle> = OnceLock::new();
 static STOP: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
 static ENDED: OnceLock<ExitCode> = OnceLock::new();
 
 /// Until the service has stopped; as usual, when it was a person who started the program.
-pub(in super::super) fn run(cli: Cli, carry_out: CarryOut) -> ExitCode {
-    *WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some((cli, carry_out));
+pub(in super::super) fn run(cli: Cli, execute: Execute) -> ExitCode {
+    *PENDING_WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some((cli, execute));
     let dispatched = service_dispatcher::start(NAME, service_main);
-    match (dispatched, work()) {
-        (Err(_), Some((cli, carry_out))) => carry_out(cli, None),
+    match (dispatched, take_work()) {
+        (Err(_), Some((cli, execute))) => execute(cli, None),
         _ => ENDED.get().copied().unwrap_or(ExitCode::OwnFault),
     }
 }
 
-fn work() -> Option<(Cli, CarryOut)> {
-    WORK.lock().unwrap_or_else(PoisonError::into_inner).take()
+fn take_work() -> Option<(Cli, Execute)> {
+    PENDING_WORK.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// Called by Windows on a thread of its own. What is typed after `sc start Bursar` is not looked at.
 extern "system" fn service_main(_count: u32, _words: *mut *mut u16) {
     // A panic that reached Windows would end the process before it is told anything.
     let code = panic::catch_unwind(|| {
-        let Ok(handle) = service_control_handler::register(NAME, told) else {
+        let Ok(handle) = service_control_handler::register(NAME, handle_control) else {
             return ExitCode::OwnFault;
         };
         HANDLE.set(handle).unwrap_or_else(|_is_set_once| ());
-        tell(ServiceState::StartPending, ServiceExitCode::NO_ERROR);
+        set_status(ServiceState::StartPending, ServiceExitCode::NO_ERROR);
         let supervisor = Supervisor {
             stop: STOP.clone(),
-            tell_started: || tell(ServiceState::Running, ServiceExitCode::NO_ERROR),
+            tell_started: || set_status(ServiceState::Running, ServiceExitCode::NO_ERROR),
         };
-        work().map_or(ExitCode::OwnFault, |(cli, carry_out)| carry_out(cli, Some(supervisor)))
+        take_work().map_or(ExitCode::OwnFault, |(cli, execute)| execute(cli, Some(supervisor)))
     })
     .unwrap_or_else(|_said_by_the_hook| ExitCode::OwnFault);
     ENDED.set(code).unwrap_or_else(|_is_set_once| ());
@@ -70,14 +70,14 @@ extern "system" fn service_main(_count: u32, _words: *mut *mut u16) {
         ExitCode::Ok => ServiceExitCode::NO_ERROR,
         other => ServiceExitCode::ServiceSpecific(other.number().into()),
     };
-    tell(ServiceState::Stopped, exit);
+    set_status(ServiceState::Stopped, exit);
 }
 
-fn told(control: ServiceControl) -> ServiceControlHandlerResult {
+fn handle_control(control: ServiceControl) -> ServiceControlHandlerResult {
     match control {
         ServiceControl::Stop | ServiceControl::Shutdown => {
             // Told before the work can end, so that this never follows `Stopped`.
-            tell(ServiceState::StopPending, ServiceExitCode::NO_ERROR);
+            set_status(ServiceState::StopPending, ServiceExitCode::NO_ERROR);
             STOP.cancel();
             ServiceControlHandlerResult::NoError
         }
@@ -86,15 +86,15 @@ fn told(control: ServiceControl) -> ServiceControlHandlerResult {
     }
 }
 
-fn tell(state: ServiceState, exit_code: ServiceExitCode) {
+fn set_status(state: ServiceState, exit_code: ServiceExitCode) {
     let Some(handle) = HANDLE.get() else { return };
     let controls_accepted = match state {
         ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::SHUTDOWN,
         _ => ServiceControlAccept::empty(),
     };
     let wait_hint = match state {
-        ServiceState::StartPending => START_PATIENCE,
-        ServiceState::StopPending => STOP_PATIENCE,
+        ServiceState::StartPending => START_TIMEOUT,
+        ServiceState::StopPending => STOP_TIMEOUT,
         _ => Duration::ZERO,
     };
     let status = ServiceStatus {

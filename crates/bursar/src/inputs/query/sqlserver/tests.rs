@@ -14,17 +14,17 @@ fn places_and_what_is_wrong_with_them() {
         ("sqlserver://erp:%FF@db/AX", Err("the password is not UTF-8")),
         ("sqlserver://erp:p@db/AX?encrypt=no", Err("encrypt is not known")),
     ] {
-        let found = Place::parse(url);
+        let found = ServerUrl::parse(url);
         let found = found.map(|place| format!("{}:{}", place.host, place.port));
         match (found, expected) {
             (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{url}"),
-            (Err(Fault::Place(found)), Err(expected)) => {
+            (Err(Fault::BadUrl(found)), Err(expected)) => {
                 assert!(found.contains(expected), "{url}: {found}");
             }
             (found, expected) => panic!("{url}: {found:?} in place of {expected:?}"),
         }
     }
-    let place = Place::parse("sqlserver://erp:hunter2@db/AX").unwrap();
+    let place = ServerUrl::parse("sqlserver://erp:hunter2@db/AX").unwrap();
     assert!(!format!("{place:?}").contains("hunter2"));
 }
 
@@ -32,7 +32,7 @@ fn places_and_what_is_wrong_with_them() {
 async fn who_says_nothing_is_not_waited_for() {
     let silent = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = silent.local_addr().unwrap().port();
-    let place = Place::parse(&format!("sqlserver://erp:p@127.0.0.1:{port}/AX")).unwrap();
+    let place = ServerUrl::parse(&format!("sqlserver://erp:p@127.0.0.1:{port}/AX")).unwrap();
     let fault = connect(&place, Duration::from_millis(50)).await.unwrap_err();
     assert!(matches!(fault, Fault::Lost(_)), "{fault:?}");
 }

@@ -5,23 +5,21 @@
 use std::path::Path;
 
 use extract::{
-    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, NonRows, Problem,
-    Reading,
+    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, Problem, Reading,
 };
 
-use super::seen::Excerpt;
-use super::{Examination, Manner};
+use crate::inputs::examination::{Examination, Excerpt, ReadingPlan, counts};
 use crate::report::format::{grouped, plural};
-use crate::report::problem_line::{in_line, in_words, line_word};
+use crate::report::problem_line::{in_line, line_word, to_text};
 
 /// Wider headers push the table apart and are cut.
 const HEADER_CHARS_MAX: usize = 36;
 
 /// Columns, counts, examples and notes; what refuses the file is said apart.
-pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) -> String {
+pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examination) -> String {
     let mut lines = Vec::new();
     let shown = file.display();
-    let unit = line_word(manner.format);
+    let unit = line_word(plan.format);
     if let Some(reading) = &examination.reading {
         let what = match (reading.encoding, reading.delimiter) {
             (Some(encoding), Some(delimiter)) => {
@@ -30,26 +28,26 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
             _ => "workbook".to_owned(),
         };
         let header = format!("header in {unit} {}", reading.header_line);
-        lines.push(format!("{shown}: {}, {what}, {header}", manner.file_type));
+        lines.push(format!("{shown}: {}, {what}, {header}", plan.file_type));
         lines.extend(columns(&reading.columns));
         let but =
             if examination.refusal.is_some() { "; but the file would be refused" } else { "" };
         lines.push(format!("{shown}: {}{but}", counts(reading)));
     }
-    let seen = &examination.seen;
-    for example in &seen.set_aside {
-        lines.push(in_words(&example.problem, unit));
+    let examples = &examination.examples;
+    for example in &examples.set_aside {
+        lines.push(to_text(&example.problem, unit));
         lines.extend(example.excerpt.as_ref().into_iter().flat_map(excerpt));
     }
     if let Some(reading) = &examination.reading {
-        lines.extend(not_shown(reading, seen.set_aside.len()));
+        lines.extend(not_shown(reading, examples.set_aside.len()));
     }
-    for (place, note) in seen.row_notes.iter().enumerate() {
+    for (place, note) in examples.row_notes.iter().enumerate() {
         let is_kind =
             |other: &Problem| (other.reason, &other.column) == (note.reason, &note.column);
-        if seen.row_notes[..place].iter().any(is_kind) {
+        if examples.row_notes[..place].iter().any(is_kind) {
             // Another example of what was counted.
-            lines.push(in_words(note, unit));
+            lines.push(to_text(note, unit));
             continue;
         }
         let times = examination.reading.iter().flat_map(|reading| &reading.problems);
@@ -58,34 +56,10 @@ pub(super) fn describe(file: &Path, manner: &Manner, examination: &Examination) 
             .find(|count| count.column == note.column)
             .map_or(1, |count| count.count);
         let more = if times > 1 { format!(" ({} times)", grouped(times)) } else { String::new() };
-        lines.push(format!("{}{more}", in_words(note, unit)));
+        lines.push(format!("{}{more}", to_text(note, unit)));
     }
-    lines.extend(seen.file_notes.iter().map(|note| in_words(note, unit)));
+    lines.extend(examples.file_notes.iter().map(|note| to_text(note, unit)));
     lines.join("\n")
-}
-
-/// `41,220 rows ready, 3 set aside; 1 total and 2 blank rows skipped`
-pub(super) fn counts(reading: &Reading) -> String {
-    let ready = format!("{} ready", plural(reading.rows_read, "row"));
-    let aside = format!("{} set aside", grouped(reading.rows_set_aside));
-    let NonRows { titles, headers, blank, totals, footers } = reading.non_rows;
-    let skipped: Vec<String> = [
-        (titles, "title"),
-        // The first is the header itself.
-        (headers.saturating_sub(1), "repeated header"),
-        (blank, "blank row"),
-        (totals, "total"),
-        (footers, "footer"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, name)| plural(count, name))
-    .collect();
-    let skipped = match skipped.as_slice() {
-        [] => String::new(),
-        kinds => format!("; skipped: {}", kinds.join(", ")),
-    };
-    format!("{ready}, {aside}{skipped}")
 }
 
 fn columns(columns: &[ColumnUse]) -> Vec<String> {

@@ -16,12 +16,12 @@ const RATE_MIN: u64 = 1_000;
 
 /// Shared by all that send.
 #[derive(Debug, Clone)]
-pub struct Pace {
+pub struct RateLimit {
     bytes_a_second: NonZeroU64,
     free_at: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Pace {
+impl RateLimit {
     pub fn new(bytes_a_second: NonZeroU64) -> Self {
         Self { bytes_a_second, free_at: Arc::default() }
     }
@@ -82,12 +82,12 @@ mod tests {
 
     #[tokio::test]
     async fn turns_follow_each_other_at_the_rate() {
-        let pace = Pace::new(NonZeroU64::new(1_000_000).unwrap());
-        let first = pace.reserve(500_000);
-        let second = pace.clone().reserve(250_000);
-        let third = pace.reserve(500_000);
+        let rate_limit = RateLimit::new(NonZeroU64::new(1_000_000).unwrap());
+        let first = rate_limit.reserve(500_000);
+        let second = rate_limit.clone().reserve(250_000);
+        let third = rate_limit.reserve(500_000);
         assert_eq!(second - first, Duration::from_millis(250));
         assert_eq!(third - second, Duration::from_millis(500));
-        assert_eq!(pace.piece_bytes(), 250_000);
+        assert_eq!(rate_limit.piece_bytes(), 250_000);
     }
 }

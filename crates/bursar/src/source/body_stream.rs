@@ -13,7 +13,7 @@ use domain::Sha256Digest;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, mpsc};
 
-use super::{Pace, Pass, Source, SourceFault};
+use super::{HashingReader, RateLimit, Source, SourceFault};
 use crate::report::progress::Progress;
 
 /// One is being sent, one is ready.
@@ -24,12 +24,12 @@ const CONTINUE_WAIT: Duration = Duration::from_secs(1);
 
 /// What has been handed to the connection so far.
 #[derive(Debug, Default)]
-pub struct Handed {
+pub struct SentBytes {
     bytes: AtomicU64,
     digest: OnceLock<Sha256Digest>,
 }
 
-impl Handed {
+impl SentBytes {
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
@@ -43,77 +43,81 @@ impl Handed {
 
 /// Holds the body back until the server says `100 Continue`, or for a second.
 #[derive(Debug, Clone, Default)]
-pub struct Gate(Arc<Notify>);
+pub struct ContinueSignal(Arc<Notify>);
 
-impl Gate {
+impl ContinueSignal {
     pub fn open(&self) {
         self.0.notify_one();
     }
 }
 
 /// A request body.
-pub struct Feed {
+pub struct BodyStream {
     left: u64,
     chunks: mpsc::Receiver<Result<Bytes, SourceFault>>,
     held: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    pace: Option<Pace>,
+    rate_limit: Option<RateLimit>,
     /// What may not leave yet.
     rest: Bytes,
-    handed: Arc<Handed>,
+    sent_bytes: Arc<SentBytes>,
     progress: Progress,
 }
 
-impl Feed {
+impl BodyStream {
     /// Begins to read; the task ends when the body is dropped.
     pub fn begin(
         source: &Source,
-        gate: Option<Gate>,
-        pace: Option<Pace>,
+        signal: Option<ContinueSignal>,
+        rate_limit: Option<RateLimit>,
         progress: Progress,
-    ) -> Result<(Self, Arc<Handed>), SourceFault> {
-        let pass = Pass::begin(source)?;
-        let handed = Arc::new(Handed::default());
+    ) -> Result<(Self, Arc<SentBytes>), SourceFault> {
+        let reader = HashingReader::begin(source)?;
+        let sent_bytes = Arc::new(SentBytes::default());
         let (to, chunks) = mpsc::channel(CHUNKS_AHEAD);
-        let for_reader = Arc::clone(&handed);
-        tokio::task::spawn_blocking(move || read(pass, &to, &for_reader));
-        let held = gate.map(|gate| {
+        let for_reader = Arc::clone(&sent_bytes);
+        tokio::task::spawn_blocking(move || read(reader, &to, &for_reader));
+        let held = signal.map(|signal| {
             let wait: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
                 // Silence and a word from the server mean the same here: send.
-                tokio::time::timeout(CONTINUE_WAIT, gate.0.notified())
+                tokio::time::timeout(CONTINUE_WAIT, signal.0.notified())
                     .await
                     .unwrap_or_else(|_silent| ());
             });
             wait
         });
-        let feed = Self {
+        let body_stream = Self {
             left: source.bytes(),
             chunks,
             held,
-            pace,
+            rate_limit,
             rest: Bytes::new(),
-            handed: Arc::clone(&handed),
+            sent_bytes: Arc::clone(&sent_bytes),
             progress,
         };
-        Ok((feed, handed))
+        Ok((body_stream, sent_bytes))
     }
 
     /// As much of the rest as may leave at once; what follows has to wait for its turn.
     fn piece(&mut self) -> Bytes {
-        let Some(pace) = &self.pace else { return std::mem::take(&mut self.rest) };
-        let piece = self.rest.split_to(self.rest.len().min(pace.piece_bytes()));
-        let next = pace.reserve(piece.len() as u64);
+        let Some(rate_limit) = &self.rate_limit else { return std::mem::take(&mut self.rest) };
+        let piece = self.rest.split_to(self.rest.len().min(rate_limit.piece_bytes()));
+        let next = rate_limit.reserve(piece.len() as u64);
         self.held = Some(Box::pin(tokio::time::sleep_until(next)));
         piece
     }
 }
 
-fn read(mut pass: Pass, to: &mpsc::Sender<Result<Bytes, SourceFault>>, handed: &Handed) {
+fn read(
+    mut reader: HashingReader,
+    to: &mpsc::Sender<Result<Bytes, SourceFault>>,
+    sent_bytes: &SentBytes,
+) {
     loop {
-        let next = pass.next();
-        let is_last = pass.left == 0;
+        let next = reader.next();
+        let is_last = reader.left == 0;
         if is_last && next.is_ok() {
             // Before the last chunk leaves, so that it is there when the answer comes.
-            handed.digest.get_or_init(|| pass.digest());
+            sent_bytes.digest.get_or_init(|| reader.digest());
         }
         let Some(chunk) = next.transpose() else {
             return;
@@ -126,7 +130,7 @@ fn read(mut pass: Pass, to: &mpsc::Sender<Result<Bytes, SourceFault>>, handed: &
     }
 }
 
-impl Body for Feed {
+impl Body for BodyStream {
     type Data = Bytes;
     type Error = SourceFault;
 
@@ -148,7 +152,7 @@ impl Body for Feed {
         let piece = self.piece();
         let bytes = piece.len() as u64;
         self.left = self.left.saturating_sub(bytes);
-        self.handed.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.sent_bytes.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.progress.advance(bytes);
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
@@ -162,7 +166,7 @@ impl Body for Feed {
     }
 }
 
-impl std::fmt::Debug for Feed {
+impl std::fmt::Debug for BodyStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Feed").field("left", &self.left).finish_non_exhaustive()
     }

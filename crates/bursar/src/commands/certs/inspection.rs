@@ -15,17 +15,17 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use serde_json::{Value, json};
 
-use super::described::{Described, order_faults};
-use crate::explain::explain_breakage;
+use super::summary::{CertificateSummary, order_faults};
+use crate::explain::explain_transport_error;
 use crate::net::interception::interceptor;
-use crate::net::link::{Breakage, CertificateFault, Link, connector};
+use crate::net::link::{CertificateFault, Link, TransportError, connector};
 use crate::net::target::Target;
-use crate::net::tls::{self, Presented, Refused, look_at};
+use crate::net::tls::{self, ChainSummary, RefusedChain, summarise_chain};
 use crate::report::failure::Failure;
 
 /// What a host presented.
 #[derive(Debug)]
-pub struct Look {
+pub struct HostInspection {
     pub protocol: String,
     pub suite: String,
     pub chain: Vec<CertificateDer<'static>>,
@@ -36,62 +36,68 @@ pub struct Look {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     Trusted,
-    Refused(CertificateFault, Option<Presented>),
+    Refused(CertificateFault, Option<ChainSummary>),
 }
 
 /// Shakes hands and hangs up.
-pub async fn look(link: &Link, ca_files: &[PathBuf]) -> Result<Look, Breakage> {
+pub async fn inspect_host(
+    link: &Link,
+    ca_files: &[PathBuf],
+) -> Result<HostInspection, TransportError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let unusable = |what: String| Breakage::Unreachable(what);
+    let unusable = |what: String| TransportError::Unreachable(what);
     let mut extra = Vec::new();
     for file in ca_files {
         extra.extend(tls::read_certificates(file).map_err(|failure| unusable(failure.what))?);
     }
     // Without any root there is nothing to trust, which is a verdict and no fault.
-    let inner = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).ok();
-    let noted = Noted::default();
+    let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).ok();
+    let presented_chain = SharedVerdict::default();
     let schemes = provider.signature_verification_algorithms.supported_schemes();
-    let verifier = AcceptAndNote { inner, schemes, noted: Arc::clone(&noted) };
+    let verifier =
+        AcceptingVerifier { verifier, schemes, presented_chain: Arc::clone(&presented_chain) };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|fault| unusable(fault.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    let link = Link { tls: connector(config, Refused::default()), ..link.clone() };
-    let (protocol, suite) = link.shake_hands().await?;
-    let noted = noted.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let (chain, verdict) = noted.ok_or(Breakage::Lost("no certificate came".to_owned()))?;
-    Ok(Look { protocol, suite, chain, verdict })
+    let link = Link { tls: connector(config, RefusedChain::default()), ..link.clone() };
+    let (protocol, suite) = link.handshake().await?;
+    let presented_chain = presented_chain.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (chain, verdict) =
+        presented_chain.ok_or(TransportError::Lost("no certificate came".to_owned()))?;
+    Ok(HostInspection { protocol, suite, chain, verdict })
 }
 
-impl Look {
-    pub fn described(&self) -> Vec<Described> {
-        self.chain.iter().filter_map(|der| Described::of(der)).collect()
+impl HostInspection {
+    pub fn summaries(&self) -> Vec<CertificateSummary> {
+        self.chain.iter().filter_map(|der| CertificateSummary::parse(der)).collect()
     }
 
     pub fn failure(&self, target: &Target) -> Option<Failure> {
         match &self.verdict {
             Verdict::Trusted => None,
-            Verdict::Refused(fault, presented) => {
-                Some(explain_breakage(&Breakage::Certificate(*fault, presented.clone()), target))
-            }
+            Verdict::Refused(fault, presented) => Some(explain_transport_error(
+                &TransportError::Certificate(*fault, presented.clone()),
+                target,
+            )),
         }
     }
 
     fn interceptor(&self) -> Option<&'static str> {
-        self.described().iter().find_map(|one| interceptor(&one.issuer))
+        self.summaries().iter().find_map(|one| interceptor(&one.issuer))
     }
 
-    pub fn in_words(&self, target: &Target, now: Timestamp) -> String {
+    pub fn to_text(&self, target: &Target, now: Timestamp) -> String {
         let trusted = match &self.verdict {
             Verdict::Trusted => "trusted by this machine",
             Verdict::Refused(..) => "not trusted by this machine",
         };
         let mut text = format!("{target}  {}  {}  {trusted}\n", self.protocol, self.suite);
-        let all = self.described();
+        let all = self.summaries();
         for (number, one) in all.iter().enumerate() {
-            text.push_str(&one.in_words(number + 1, now));
+            text.push_str(&one.to_text(number + 1, now));
             text.push('\n');
         }
         for fault in order_faults(&all) {
@@ -116,28 +122,28 @@ impl Look {
             "trusted": self.verdict == Verdict::Trusted,
             "failure": failure.map(|failure| json!({ "what": failure.what, "next": failure.next })),
             "interceptor": self.interceptor(),
-            "notes": order_faults(&self.described()),
-            "chain": self.described().iter().map(Described::to_json).collect::<Vec<_>>(),
+            "notes": order_faults(&self.summaries()),
+            "chain": self.summaries().iter().map(CertificateSummary::to_json).collect::<Vec<_>>(),
         })
     }
 }
 
-type Noted = Arc<Mutex<Option<(Vec<CertificateDer<'static>>, Verdict)>>>;
+type SharedVerdict = Arc<Mutex<Option<(Vec<CertificateDer<'static>>, Verdict)>>>;
 
 /// Takes any certificate and keeps what the machine would have said.
-struct AcceptAndNote {
-    inner: Option<Verifier>,
+struct AcceptingVerifier {
+    verifier: Option<Verifier>,
     schemes: Vec<SignatureScheme>,
-    noted: Noted,
+    presented_chain: SharedVerdict,
 }
 
-impl fmt::Debug for AcceptAndNote {
+impl fmt::Debug for AcceptingVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AcceptAndNote").finish_non_exhaustive()
     }
 }
 
-impl ServerCertVerifier for AcceptAndNote {
+impl ServerCertVerifier for AcceptingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -146,11 +152,11 @@ impl ServerCertVerifier for AcceptAndNote {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let presented = || look_at(end_entity, intermediates);
-        let verdict = match &self.inner {
+        let presented = || summarise_chain(end_entity, intermediates);
+        let verdict = match &self.verifier {
             None => Verdict::Refused(CertificateFault::IssuerUnknown, presented()),
-            Some(inner) => {
-                let said = inner.verify_server_cert(
+            Some(verifier) => {
+                let said = verifier.verify_server_cert(
                     end_entity,
                     intermediates,
                     server_name,
@@ -160,7 +166,7 @@ impl ServerCertVerifier for AcceptAndNote {
                 match said {
                     Ok(_) => Verdict::Trusted,
                     Err(rustls::Error::InvalidCertificate(why)) => {
-                        Verdict::Refused(CertificateFault::of(&why), presented())
+                        Verdict::Refused(CertificateFault::from(&why), presented())
                     }
                     Err(_) => Verdict::Refused(CertificateFault::Unusable, presented()),
                 }
@@ -170,7 +176,8 @@ impl ServerCertVerifier for AcceptAndNote {
             .chain(intermediates)
             .map(|der| der.clone().into_owned())
             .collect();
-        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some((chain, verdict));
+        *self.presented_chain.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((chain, verdict));
         Ok(ServerCertVerified::assertion())
     }
 

@@ -15,7 +15,7 @@ const FORM: &str = "sqlserver://user:password@host:1433/database";
 
 /// Where a SQL Server is and how it is signed in to.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::inputs::query) struct Place {
+pub(in crate::inputs::query) struct ServerUrl {
     pub(super) host: String,
     pub(super) port: u16,
     database: Option<String>,
@@ -27,9 +27,9 @@ pub(in crate::inputs::query) struct Place {
     certificate_name: Option<String>,
 }
 
-impl Place {
+impl ServerUrl {
     pub(in crate::inputs::query) fn parse(url: &str) -> Result<Self, Fault> {
-        let unusable = |what: &str| Fault::Place(format!("{what}; the form is {FORM}"));
+        let unusable = |what: &str| Fault::BadUrl(format!("{what}; the form is {FORM}"));
         let parsed = Url::parse(url)
             .map_err(|fault| unusable(&format!("the URL of the database is not one: {fault}")))?;
         let decoded = |text: &str, what: &str| {
@@ -84,7 +84,7 @@ impl Place {
         }
         if let Some(path) = &self.ca_file {
             let certificates = std::fs::read(path).map_err(|fault| {
-                Fault::Place(format!("the ca-file {} cannot be read: {fault}", path.display()))
+                Fault::BadUrl(format!("the ca-file {} cannot be read: {fault}", path.display()))
             })?;
             config.trust_cert_ca_bundle(certificates);
         }
@@ -92,9 +92,9 @@ impl Place {
     }
 }
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for ServerUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Place")
+        f.debug_struct("ServerUrl")
             .field("host", &self.host)
             .field("port", &self.port)
             .finish_non_exhaustive()

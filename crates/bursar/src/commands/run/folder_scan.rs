@@ -12,15 +12,15 @@ use tokio::time::Instant;
 
 use crate::config::job::{Links, Pattern, Ready};
 use crate::report::failure::Failure;
-use crate::source::Mark;
+use crate::source::FileFingerprint;
 
 /// What earlier looks saw.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct FolderState {
     /// Done with, as long as it stays as it was.
-    settled: HashMap<PathBuf, Mark>,
+    settled: HashMap<PathBuf, FileFingerprint>,
     /// When a file was first seen as it is.
-    since: HashMap<PathBuf, (Mark, Instant)>,
+    since: HashMap<PathBuf, (FileFingerprint, Instant)>,
     /// Symbolic links that were said to be left out.
     links: HashSet<PathBuf>,
     /// Why files could not be taken, as it was said.
@@ -29,7 +29,7 @@ pub(super) struct Seen {
 
 /// Where to look, and for what.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look<'a> {
+pub(super) struct FolderQuery<'a> {
     pub(super) folder: &'a Path,
     pub(super) pattern: &'a Pattern,
     pub(super) ready: &'a Ready,
@@ -38,7 +38,7 @@ pub(super) struct Look<'a> {
 
 /// One look.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FolderScan {
     pub(super) finished: Vec<PathBuf>,
     /// Still being written, as far as one can see.
     pub(super) unfinished: usize,
@@ -50,11 +50,11 @@ pub(super) struct Found {
     pub(super) new_links: Vec<PathBuf>,
 }
 
-impl Seen {
-    pub(super) fn settle(&mut self, path: PathBuf, mark: Mark) {
+impl FolderState {
+    pub(super) fn settle(&mut self, path: PathBuf, fingerprint: FileFingerprint) {
         self.since.remove(&path);
         self.faults.remove(&path);
-        self.settled.insert(path, mark);
+        self.settled.insert(path, fingerprint);
     }
 
     /// Looks again, for whatever became of it is not known here.
@@ -67,8 +67,8 @@ impl Seen {
         self.faults.insert(path.to_owned(), failure.clone()).as_ref() != Some(failure)
     }
 
-    pub(super) fn look(&mut self, at: Look<'_>) -> io::Result<Found> {
-        let mut found = Found::default();
+    pub(super) fn look(&mut self, at: FolderQuery<'_>) -> io::Result<FolderScan> {
+        let mut found = FolderScan::default();
         for path in fitting(at)? {
             let metadata = if at.links == Links::Followed {
                 fs::metadata(&path)
@@ -84,14 +84,14 @@ impl Seen {
             if !metadata.is_file() {
                 continue;
             }
-            let mark = Mark::of(&metadata);
-            if self.settled.get(&path) == Some(&mark) {
-                found.empty += usize::from(mark.bytes == 0);
-            } else if !self.is_finished(&path, &mark, at.ready) {
+            let fingerprint = FileFingerprint::from_metadata(&metadata);
+            if self.settled.get(&path) == Some(&fingerprint) {
+                found.empty += usize::from(fingerprint.bytes == 0);
+            } else if !self.is_finished(&path, &fingerprint, at.ready) {
                 found.unfinished += 1;
-            } else if mark.bytes == 0 {
+            } else if fingerprint.bytes == 0 {
                 found.empty += 1;
-                self.settle(path.clone(), mark);
+                self.settle(path.clone(), fingerprint);
                 found.new_empty.push(path);
             } else {
                 found.finished.push(path);
@@ -104,17 +104,17 @@ impl Seen {
         Ok(found)
     }
 
-    fn is_finished(&mut self, path: &Path, mark: &Mark, ready: &Ready) -> bool {
+    fn is_finished(&mut self, path: &Path, fingerprint: &FileFingerprint, ready: &Ready) -> bool {
         match ready {
-            Ready::Named => true,
+            Ready::Renamed => true,
             Ready::Marker(ending) => marker(path, ending).exists(),
             Ready::Unlocked => File::open(path).is_ok_and(|file| file.try_lock().is_ok()),
             Ready::Quiet(quiet) => {
                 let now = Instant::now();
                 let (noted, since) =
-                    self.since.entry(path.to_owned()).or_insert_with(|| (mark.clone(), now));
-                if noted != mark {
-                    (*noted, *since) = (mark.clone(), now);
+                    self.since.entry(path.to_owned()).or_insert_with(|| (fingerprint.clone(), now));
+                if noted != fingerprint {
+                    (*noted, *since) = (fingerprint.clone(), now);
                 }
                 now.duration_since(*since) >= *quiet
             }
@@ -133,7 +133,7 @@ pub(super) fn open(folder: &Path, links: Links) -> io::Result<fs::ReadDir> {
 }
 
 /// Names in the folder that fit, in their order.
-fn fitting(at: Look<'_>) -> io::Result<Vec<PathBuf>> {
+fn fitting(at: FolderQuery<'_>) -> io::Result<Vec<PathBuf>> {
     let mut here = Vec::new();
     for item in open(at.folder, at.links)? {
         let item = item?;

@@ -13,45 +13,45 @@ const NEW: &str = ".new-";
 
 /// This process, as the others see it.
 #[derive(Debug)]
-pub(super) struct Holder {
+pub(super) struct ProcessLock {
     folder: PathBuf,
-    mark: String,
+    id: String,
     /// Locked as long as it is open.
     _lock: File,
 }
 
-impl Holder {
-    pub(super) fn enter(outbox: &Path, mark: &str) -> io::Result<Self> {
+impl ProcessLock {
+    pub(super) fn acquire(outbox: &Path, id: &str) -> io::Result<Self> {
         let folder = outbox.join(FOLDER);
         fs::create_dir_all(&folder)?;
-        let new = folder.join(format!("{NEW}{mark}"));
+        let new = folder.join(format!("{NEW}{id}"));
         let lock = File::create(&new)?;
         lock.lock()?;
-        fs::rename(&new, folder.join(mark))?;
-        Ok(Self { folder, mark: mark.to_owned(), _lock: lock })
+        fs::rename(&new, folder.join(id))?;
+        Ok(Self { folder, id: id.to_owned(), _lock: lock })
     }
 
-    pub(super) fn mark(&self) -> &str {
-        &self.mark
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
-    pub(super) fn is_alive(&self, mark: &str) -> bool {
-        if mark == self.mark {
+    pub(super) fn is_alive(&self, id: &str) -> bool {
+        if id == self.id {
             return true;
         }
-        let Ok(file) = File::open(self.folder.join(mark)) else { return false };
+        let Ok(file) = File::open(self.folder.join(id)) else { return false };
         // On a file system without locks the lease decides.
         file.try_lock().is_err()
     }
 
-    pub(super) fn forget(&self, mark: &str) {
+    pub(super) fn forget(&self, id: &str) {
         // What is left of it locks nothing: it is found dead and swept.
-        fs::remove_file(self.folder.join(mark)).unwrap_or_else(|_swept_later| ());
+        fs::remove_file(self.folder.join(id)).unwrap_or_else(|_swept_later| ());
     }
 }
 
-impl Drop for Holder {
+impl Drop for ProcessLock {
     fn drop(&mut self) {
-        self.forget(&self.mark);
+        self.forget(&self.id);
     }
 }

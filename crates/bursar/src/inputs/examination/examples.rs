@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use domain::FileType;
 use extract::{Field, Level, Place, Problem, Reason, Sink, SinkError, masked};
 
-use super::Manner;
+use super::ReadingPlan;
 use crate::report::problem_line::in_one_column;
 
 /// Of a row that is shown: with the margin, a line of a terminal.
@@ -18,22 +18,22 @@ const CHARS_BEFORE: usize = 32;
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub struct CheckExamples {
     examples_most: usize,
-    shows: Shows,
+    display: RowDisplay,
     /// Of rows that cannot be used, in the order of the file.
-    pub(super) set_aside: Vec<Example>,
+    pub set_aside: Vec<Example>,
     /// Of rows that were read or were none: the first of each kind in each column; of rows that share an
     /// identifier as many as of those set aside, as one alone says nothing.
-    pub(super) row_notes: Vec<Problem>,
+    pub row_notes: Vec<Problem>,
     known: HashSet<(Option<String>, Reason)>,
     /// Of the file and its columns.
-    pub(super) file_notes: Vec<Problem>,
+    pub file_notes: Vec<Problem>,
 }
 
 /// What of a row is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum RowDisplay {
     Text,
     /// Letters and digits replaced, as rows of the type hold personal data.
     Shape,
@@ -41,25 +41,25 @@ enum Shows {
 
 /// A problem, and where it stands.
 #[derive(Debug)]
-pub(super) struct Example {
-    pub(super) problem: Problem,
+pub struct Example {
+    pub problem: Problem,
     /// None for a workbook.
-    pub(super) excerpt: Option<Excerpt>,
+    pub excerpt: Option<Excerpt>,
 }
 
 /// A piece of a row, and the characters of it that are meant.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Excerpt {
-    pub(super) text: String,
+pub struct Excerpt {
+    pub text: String,
     /// Characters before the first caret, and carets; none when the whole row is meant.
-    pub(super) carets: Option<(usize, usize)>,
+    pub carets: Option<(usize, usize)>,
 }
 
-impl Seen {
-    pub(super) fn new(manner: &Manner, examples_most: usize) -> Self {
+impl CheckExamples {
+    pub fn new(plan: &ReadingPlan, examples_most: usize) -> Self {
         Self {
             examples_most,
-            shows: Shows::rows_of(manner.file_type),
+            display: RowDisplay::for_rows_of(plan.file_type),
             set_aside: Vec::new(),
             row_notes: Vec::new(),
             known: HashSet::new(),
@@ -67,7 +67,7 @@ impl Seen {
         }
     }
 
-    pub(super) fn forget(&mut self) {
+    pub fn clear(&mut self) {
         self.set_aside.clear();
         self.row_notes.clear();
         self.known.clear();
@@ -75,7 +75,7 @@ impl Seen {
     }
 }
 
-impl Sink for Seen {
+impl Sink for CheckExamples {
     fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Sink for Seen {
             }
             (Some(_), Level::SetAside) if self.set_aside.len() == self.examples_most => {}
             (Some(place), Level::SetAside) => {
-                let excerpt = Excerpt::of(&place, self.shows);
+                let excerpt = Excerpt::new(&place, self.display);
                 self.set_aside.push(Example { problem, excerpt });
             }
         }
@@ -102,19 +102,19 @@ impl Sink for Seen {
     }
 
     fn restart(&mut self) -> Result<(), SinkError> {
-        self.forget();
+        self.clear();
         Ok(())
     }
 }
 
-impl Shows {
-    fn rows_of(file_type: FileType) -> Self {
+impl RowDisplay {
+    fn for_rows_of(file_type: FileType) -> Self {
         if Field::all(file_type).any(Field::is_personal) { Self::Shape } else { Self::Text }
     }
 }
 
 impl Excerpt {
-    fn of(place: &Place<'_>, shows: Shows) -> Option<Self> {
+    fn new(place: &Place<'_>, display: RowDisplay) -> Option<Self> {
         if place.record.is_empty() {
             return None;
         }
@@ -123,7 +123,7 @@ impl Excerpt {
         let from = start.saturating_sub(CHARS_BEFORE);
         let mut rest = place.record.chars().skip(from);
         let mut text: String = rest.by_ref().take(EXCERPT_CHARS).collect();
-        if shows == Shows::Shape {
+        if display == RowDisplay::Shape {
             text = masked(&text);
         }
         text = text.chars().map(in_one_column).collect();
@@ -153,31 +153,37 @@ mod tests {
         let long = "x".repeat(400);
         let far = format!("{long},bad,{long}");
         let wide = format!("a,{long}");
-        for (record, cell, shows, line, carets) in [
-            ("1,bad,2", Some(2..5), Shows::Text, "1,bad,2".to_owned(), Some((2, 3))),
-            ("é\tbad", Some(3..6), Shows::Text, "é→bad".to_owned(), Some((2, 3))),
-            ("1,,2", Some(2..2), Shows::Text, "1,,2".to_owned(), Some((2, 1))),
+        for (record, cell, display, line, carets) in [
+            ("1,bad,2", Some(2..5), RowDisplay::Text, "1,bad,2".to_owned(), Some((2, 3))),
+            ("é\tbad", Some(3..6), RowDisplay::Text, "é→bad".to_owned(), Some((2, 3))),
+            ("1,,2", Some(2..2), RowDisplay::Text, "1,,2".to_owned(), Some((2, 1))),
             (
                 "Zoë,31/02/2019",
                 Some(5..15),
-                Shows::Shape,
+                RowDisplay::Shape,
                 "xxx,00/00/0000".to_owned(),
                 Some((4, 10)),
             ),
-            ("\"a\r\nb\",bad", Some(7..10), Shows::Text, "\"a⏎⏎b\",bad".to_owned(), Some((7, 3))),
-            ("a,b\u{1b}[2J", None, Shows::Text, "a,b·[2J".to_owned(), None),
+            (
+                "\"a\r\nb\",bad",
+                Some(7..10),
+                RowDisplay::Text,
+                "\"a⏎⏎b\",bad".to_owned(),
+                Some((7, 3)),
+            ),
+            ("a,b\u{1b}[2J", None, RowDisplay::Text, "a,b·[2J".to_owned(), None),
             (
                 &far,
                 Some(401..404),
-                Shows::Text,
+                RowDisplay::Text,
                 format!("…{},bad,{}…", &long[..31], &long[..60]),
                 Some((33, 3)),
             ),
-            (&wide, Some(2..402), Shows::Text, format!("a,{}…", &long[..94]), Some((2, 94))),
+            (&wide, Some(2..402), RowDisplay::Text, format!("a,{}…", &long[..94]), Some((2, 94))),
         ] {
-            let excerpt = Excerpt::of(&Place { record, cell }, shows);
+            let excerpt = Excerpt::new(&Place { record, cell }, display);
             assert_eq!(excerpt, Some(Excerpt { text: line, carets }), "{record}");
         }
-        assert_eq!(Excerpt::of(&Place { record: "", cell: Some(0..0) }, Shows::Text), None);
+        assert_eq!(Excerpt::new(&Place { record: "", cell: Some(0..0) }, RowDisplay::Text), None);
     }
 }

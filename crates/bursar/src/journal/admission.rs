@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::rows::{self, COLUMNS};
-use super::{Addressed, Admission, Entry, Journal, Kept, Offer, Repeat, State};
+use super::{Admission, Entry, Journal, Offer, Origin, Repeat, State, UploadRequest};
 use crate::report::failure::Failure;
 
 /// Entries of one server, customer, unit, type and own name.
-const NAMESAKES: &str =
+const SAME_NAME: &str =
     "server = $1 AND customer = $2 AND unit = $3 AND file_type = $4 AND own_name = $5";
 /// Sent before a newer one of their name; more that wait so long are for `bursar outbox retry`.
 const EARLIER_MAX: u32 = 256;
@@ -21,25 +21,25 @@ const EARLIER_MAX: u32 = 256;
 struct Newest {
     entry: Entry,
     /// Whether an older entry of that name was tried or received after this one.
-    is_followed: bool,
+    is_superseded: bool,
 }
 
 impl Journal {
     /// Nothing, when it has to be known first what the file holds.
-    pub(super) async fn admit_read(
+    pub(super) async fn try_admit(
         &self,
         offer: &Offer<'_>,
         digest: Option<Sha256Digest>,
         now: Timestamp,
     ) -> Result<Option<Admission>, sqlx::Error> {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(Newest { entry, is_followed }) = newest(&mut writing, offer).await? {
-            let is_same_file =
-                entry.path == offer.source.path() && entry.mark == *offer.source.mark();
+        if let Some(Newest { entry, is_superseded }) = newest(&mut writing, offer).await? {
+            let is_same_file = entry.path == offer.source.path()
+                && entry.fingerprint == *offer.source.fingerprint();
             let is_same = is_same_file || digest.is_some() && entry.sha256 == digest;
             let entry = Box::new(entry);
             match &entry.state {
-                State::Received(_) if offer.repeat == Repeat::Asked || is_followed => {}
+                State::Received(_) if offer.repeat == Repeat::Asked || is_superseded => {}
                 State::Received(_) if entry.bytes != offer.source.bytes() => {}
                 State::Received(_) if digest.is_none() => return Ok(None),
                 State::Received(_) if entry.sha256 == digest => {
@@ -62,10 +62,11 @@ impl Journal {
     /// Those of its name that wait and came before an entry, oldest first.
     pub async fn waiting_before(&self, entry: &Entry) -> Result<Vec<Entry>, Failure> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE {NAMESAKES} AND id < $6 AND state = 'waiting'
+            "SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} AND id < $6 AND state = 'waiting'
              ORDER BY id LIMIT {EARLIER_MAX}"
         );
-        let rows = namesakes(&sql, &entry.addressed).bind(entry.id.number()).fetch_all(&self.pool);
+        let rows =
+            entries_of_name(&sql, &entry.request).bind(entry.id.number()).fetch_all(&self.pool);
         let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
         rows.await.and_then(read).map_err(|fault| self.fault(&fault))
     }
@@ -77,40 +78,41 @@ async fn newest(
     writing: &mut Transaction<'_, Sqlite>,
     offer: &Offer<'_>,
 ) -> Result<Option<Newest>, sqlx::Error> {
-    let wanted = offer.addressed;
-    if wanted.job.is_some() && offer.kept == Kept::InPlace {
+    let wanted = offer.request;
+    if wanted.job.is_some() && offer.origin == Origin::InPlace {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE {NAMESAKES} AND path = $6 ORDER BY id DESC LIMIT 1"
+            "SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} AND path = $6 ORDER BY id DESC LIMIT 1"
         );
         let path = offer.source.path().to_str();
-        let row = namesakes(&sql, wanted).bind(path).fetch_optional(&mut **writing).await?;
+        let row = entries_of_name(&sql, wanted).bind(path).fetch_optional(&mut **writing).await?;
         let entry = row.map(|row| rows::entry(&row)).transpose()?;
-        if let Some(entry) = entry.filter(|entry| entry.mark == *offer.source.mark()) {
-            return Ok(Some(Newest { entry, is_followed: false }));
+        if let Some(entry) = entry.filter(|entry| entry.fingerprint == *offer.source.fingerprint())
+        {
+            return Ok(Some(Newest { entry, is_superseded: false }));
         }
     }
-    let sql = format!("SELECT {COLUMNS} FROM entry WHERE {NAMESAKES} ORDER BY id DESC LIMIT 1");
-    let row = namesakes(&sql, wanted).fetch_optional(&mut **writing).await?;
+    let sql = format!("SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} ORDER BY id DESC LIMIT 1");
+    let row = entries_of_name(&sql, wanted).fetch_optional(&mut **writing).await?;
     let Some(entry) = row.map(|row| rows::entry(&row)).transpose()? else { return Ok(None) };
     let sql =
-        format!("SELECT id FROM entry WHERE {NAMESAKES} AND changed_at > $6 AND id <> $7 LIMIT 1");
-    let later = namesakes(&sql, wanted)
+        format!("SELECT id FROM entry WHERE {SAME_NAME} AND changed_at > $6 AND id <> $7 LIMIT 1");
+    let later = entries_of_name(&sql, wanted)
         .bind(entry.changed_at.as_microsecond())
         .bind(entry.id.number())
         .fetch_optional(&mut **writing)
         .await?;
-    Ok(Some(Newest { entry, is_followed: later.is_some() }))
+    Ok(Some(Newest { entry, is_superseded: later.is_some() }))
 }
 
 /// A question about entries of a name, to which more may be bound.
-fn namesakes<'q>(
+fn entries_of_name<'q>(
     sql: &str,
-    wanted: &'q Addressed,
+    wanted: &'q UploadRequest,
 ) -> sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments> {
     sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
         .bind(&wanted.server)
-        .bind(wanted.place.customer.as_str())
-        .bind(wanted.place.unit.as_str())
+        .bind(wanted.address.customer.as_str())
+        .bind(wanted.address.unit.as_str())
         .bind(wanted.file_type.as_str())
         .bind(&wanted.own_name)
 }

@@ -11,10 +11,11 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
 use crate::net::tls::{Pin, host_names, printable};
+use crate::report::format::day;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Described {
+pub struct CertificateSummary {
     pub subject: String,
     pub issuer: String,
     pub serial: String,
@@ -31,9 +32,9 @@ pub struct Described {
     is_self_issued: bool,
 }
 
-impl Described {
+impl CertificateSummary {
     /// Nothing, when it cannot be read.
-    pub fn of(der: &[u8]) -> Option<Self> {
+    pub fn parse(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let moment =
             |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
@@ -49,12 +50,12 @@ impl Described {
             names: host_names(&certificate),
             is_authority: certificate.is_ca(),
             fingerprint: hex(sha256(der).as_ref()),
-            pin: Pin::of(&certificate).to_string(),
+            pin: Pin::from_certificate(&certificate).to_string(),
             is_self_issued: certificate.subject() == certificate.issuer(),
         })
     }
 
-    pub fn in_words(&self, number: usize, now: Timestamp) -> String {
+    pub fn to_text(&self, number: usize, now: Timestamp) -> String {
         let mut text = format!("{number}  {}\n", self.subject);
         let mut line = |name: &str, value: &str| {
             writeln!(text, "   {name:<12} {value}").expect("a String takes everything");
@@ -98,7 +99,7 @@ impl Described {
 }
 
 /// What is odd about a chain as it was presented or lies in a file.
-pub(super) fn order_faults(chain: &[Described]) -> Vec<String> {
+pub(super) fn order_faults(chain: &[CertificateSummary]) -> Vec<String> {
     let mut faults = Vec::new();
     for (number, pair) in chain.windows(2).enumerate() {
         if pair[0].fingerprint == pair[1].fingerprint {
@@ -123,11 +124,6 @@ pub(super) fn pem(der: &CertificateDer<'static>) -> String {
     }
     text.push_str("-----END CERTIFICATE-----\n");
     text
-}
-
-/// To the day, in UTC.
-pub fn day(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y").to_string()
 }
 
 /// As other programs show it: without the zero that only says that the number is not negative.

@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use rustls::{AlertDescription, CertificateError};
 
-use crate::net::tls::Presented;
+use crate::net::tls::ChainSummary;
 use crate::source::SourceFault;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Breakage {
+pub enum TransportError {
     NameUnresolved,
     Unreachable(String),
     ConnectTimedOut(Duration),
     Stalled(Duration),
     Proxy { what: String, is_temporary: bool },
-    Certificate(CertificateFault, Option<Presented>),
+    Certificate(CertificateFault, Option<ChainSummary>),
     Handshake(HandshakeFault),
     Lost(String),
     NotHttp,
@@ -51,7 +51,7 @@ pub enum HandshakeFault {
     Other(String),
 }
 
-impl Breakage {
+impl TransportError {
     /// Whether the same may work a little later.
     pub fn is_temporary(&self) -> bool {
         match self {
@@ -66,7 +66,7 @@ impl Breakage {
     }
 
     /// A few words for the line that says that it is tried again.
-    pub fn in_short(&self) -> &'static str {
+    pub fn summary(&self) -> &'static str {
         match self {
             Self::NameUnresolved => "the name of the server could not be resolved",
             Self::Unreachable(_) => "the server could not be reached",
@@ -79,17 +79,17 @@ impl Breakage {
         }
     }
 
-    pub(super) fn of_http(fault: &hyper::Error) -> Self {
+    pub(super) fn from_hyper(fault: &hyper::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = Some(fault);
         while let Some(error) = cause {
             if let Some(source) = error.downcast_ref::<SourceFault>() {
                 return Self::Source(source.clone());
             }
             if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-                return Self::of_tls(tls, None);
+                return Self::from_rustls(tls, None);
             }
             if let Some(rustls) = error.downcast_ref::<io::Error>().and_then(inner_tls) {
-                return Self::of_tls(rustls, None);
+                return Self::from_rustls(rustls, None);
             }
             cause = error.source();
         }
@@ -99,20 +99,20 @@ impl Breakage {
         Self::Lost(fault.to_string())
     }
 
-    pub(super) fn of_handshake(fault: &io::Error, presented: Option<Presented>) -> Self {
+    pub(super) fn from_handshake(fault: &io::Error, presented: Option<ChainSummary>) -> Self {
         match inner_tls(fault) {
-            Some(tls) => Self::of_tls(tls, presented),
+            Some(tls) => Self::from_rustls(tls, presented),
             None => Self::Lost(fault.to_string()),
         }
     }
 
-    fn of_tls(fault: &rustls::Error, presented: Option<Presented>) -> Self {
+    fn from_rustls(fault: &rustls::Error, presented: Option<ChainSummary>) -> Self {
         use AlertDescription::{
             CertificateRequired, HandshakeFailure, InsufficientSecurity, ProtocolVersion,
         };
         match fault {
             rustls::Error::InvalidCertificate(why) => {
-                Self::Certificate(CertificateFault::of(why), presented)
+                Self::Certificate(CertificateFault::from(why), presented)
             }
             rustls::Error::AlertReceived(
                 ProtocolVersion | HandshakeFailure | InsufficientSecurity,
@@ -129,8 +129,8 @@ impl Breakage {
     }
 }
 
-impl CertificateFault {
-    pub fn of(why: &CertificateError) -> Self {
+impl From<&CertificateError> for CertificateFault {
+    fn from(why: &CertificateError) -> Self {
         match why {
             CertificateError::UnknownIssuer => Self::IssuerUnknown,
             CertificateError::BadSignature => Self::IssuerKeyDiffers,

@@ -9,47 +9,53 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 
-use crate::journal::EntryId;
+use crate::args::EntryId;
 use crate::report::exit_code::ExitCode;
-use crate::source::Mark;
+use crate::source::FileFingerprint;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Standing {
-    lying: HashMap<PathBuf, (Mark, ExitCode)>,
-    made: Option<ExitCode>,
+pub(super) struct OpenProblems {
+    lying: HashMap<PathBuf, (FileFingerprint, ExitCode)>,
+    source_ended: Option<ExitCode>,
     /// Entries whose files were read and found fit, so that one that waits is not read for every try.
     fit: HashSet<i64>,
 }
 
-impl Standing {
+impl OpenProblems {
     /// A file that stays where it is, for this reason.
-    pub(super) fn lies(&mut self, path: PathBuf, mark: Mark, exit: ExitCode) {
-        self.lying.insert(path, (mark, exit));
+    pub(super) fn file_stays(
+        &mut self,
+        path: PathBuf,
+        fingerprint: FileFingerprint,
+        exit: ExitCode,
+    ) {
+        self.lying.insert(path, (fingerprint, exit));
     }
 
     /// How the command or the query ended; nothing when it gave a file.
-    pub(super) fn made(&mut self, exit: Option<ExitCode>) {
-        self.made = exit;
+    pub(super) fn source_ended(&mut self, exit: Option<ExitCode>) {
+        self.source_ended = exit;
     }
 
     pub(super) fn is_known_fit(&self, id: EntryId) -> bool {
         self.fit.contains(&id.number())
     }
 
-    pub(super) fn found_fit(&mut self, id: EntryId) {
+    pub(super) fn note_fit(&mut self, id: EntryId) {
         self.fit.insert(id.number());
     }
 
-    pub(super) fn sent(&mut self, id: EntryId) {
+    pub(super) fn forget_fit(&mut self, id: EntryId) {
         self.fit.remove(&id.number());
     }
 
     /// Whatever still holds.
     pub(super) fn codes(&mut self) -> Vec<ExitCode> {
-        self.lying.retain(|path, (mark, _)| {
-            fs::metadata(path).is_ok_and(|found| Mark::of(&found) == *mark)
+        self.lying.retain(|path, (fingerprint, _)| {
+            fs::metadata(path)
+                .is_ok_and(|found| FileFingerprint::from_metadata(&found) == *fingerprint)
         });
-        self.lying.values().map(|(_, exit)| *exit).chain(self.made).collect()
+        self.lying.values().map(|(_, exit)| *exit).chain(self.source_ended).collect()
     }
 }

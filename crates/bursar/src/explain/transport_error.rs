@@ -5,56 +5,56 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::explain_source;
-use crate::net::link::{Breakage, CertificateFault, HandshakeFault};
+use crate::net::link::{CertificateFault, HandshakeFault, TransportError};
 use crate::net::target::Target;
-use crate::net::tls::Presented;
+use crate::net::tls::ChainSummary;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
 /// Why there is no answer.
-pub fn explain_breakage(breakage: &Breakage, target: &Target) -> Failure {
+pub fn explain_transport_error(transport_error: &TransportError, target: &Target) -> Failure {
     let host = target.host();
-    match breakage {
-        Breakage::Source(fault) => explain_source(fault),
-        Breakage::Certificate(fault, presented) => {
+    match transport_error {
+        TransportError::Source(fault) => explain_source(fault),
+        TransportError::Certificate(fault, presented) => {
             explain_certificate(*fault, presented.as_ref(), host)
         }
-        Breakage::Handshake(fault) => explain_handshake(fault, host),
-        Breakage::NameUnresolved => Failure::new(
+        TransportError::Handshake(fault) => explain_handshake(fault, host),
+        TransportError::NameUnresolved => Failure::new(
             ExitCode::NameUnresolved,
             format!("the name {host} cannot be resolved"),
             "Look at the region, --domain or --url for a slip, and whether this machine has a network \
              and a name server.",
         ),
-        Breakage::Unreachable(reason) => Failure::new(
+        TransportError::Unreachable(reason) => Failure::new(
             ExitCode::Unreachable,
             format!("{target} cannot be reached: {reason}"),
             "Look at the port and whether the server runs; a firewall may want an exception, or a proxy \
              (--proxy).",
         ),
-        Breakage::ConnectTimedOut(limit) => Failure::new(
+        TransportError::ConnectTimedOut(limit) => Failure::new(
             ExitCode::TimedOut,
             format!("no connection to {host} within {} s", limit.as_secs_f64()),
             "A firewall that drops packets looks like this: ask for an exception, or use --proxy. A slow \
              line may need a longer --connect-timeout.",
         ),
-        Breakage::Stalled(limit) => Failure::new(
+        TransportError::Stalled(limit) => Failure::new(
             ExitCode::TimedOut,
             format!("nothing moved for {} s, and no answer came", limit.as_secs_f64()),
             "Send it again: a repeat does no harm. A slow server may need a longer --timeout.",
         ),
-        Breakage::Lost(reason) => Failure::new(
+        TransportError::Lost(reason) => Failure::new(
             ExitCode::ConnectionLost,
             format!("the connection to {host} was lost before an answer came ({reason})"),
             "Send it again: a repeat does no harm. If it lasts, look for a proxy or firewall that cuts \
              long or large requests.",
         ),
-        Breakage::NotHttp => Failure::new(
+        TransportError::NotHttp => Failure::new(
             ExitCode::Refused,
             format!("what answers at {target} does not speak HTTP/1.1"),
             "Look at the host and the port.",
         ),
-        Breakage::Proxy { what, .. } => Failure::new(
+        TransportError::Proxy { what, .. } => Failure::new(
             ExitCode::ProxyFailed,
             what.clone(),
             "Look at --proxy or HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT); ask \
@@ -88,7 +88,7 @@ fn explain_handshake(fault: &HandshakeFault, host: &str) -> Failure {
 
 fn explain_certificate(
     fault: CertificateFault,
-    presented: Option<&Presented>,
+    presented: Option<&ChainSummary>,
     host: &str,
 ) -> Failure {
     let day = |moment: Option<Timestamp>| {
@@ -151,7 +151,7 @@ fn explain_certificate(
     }
 }
 
-fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
+fn explain_issuer(presented: Option<&ChainSummary>, host: &str) -> Failure {
     let name = presented.and_then(|seen| crate::net::interception::interceptor(&seen.signer));
     if let (Some(name), Some(seen)) = (name, presented.filter(|seen| !seen.is_self_signed)) {
         return Failure::new(
@@ -205,7 +205,7 @@ fn explain_issuer(presented: Option<&Presented>, host: &str) -> Failure {
     }
 }
 
-fn names(presented: Option<&Presented>) -> String {
+fn names(presented: Option<&ChainSummary>) -> String {
     /// A certificate of a large provider has a hundred.
     const NAMES_SHOWN: usize = 5;
     let names = presented.map(|seen| seen.names.as_slice()).unwrap_or_default();

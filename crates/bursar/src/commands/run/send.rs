@@ -1,0 +1,199 @@
+//! What waits of a job is sent, and what came of each entry is counted, said and acted upon.
+//!
+//! Invariant: after the first failure that is not of the file itself nothing more is begun: what ails the
+//! network ails every file.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+
+use super::after::{after_receipt, refused};
+use super::folder_scan::FolderState;
+use super::round::Round;
+use super::tally::Tally;
+use super::vet::VetResult;
+use crate::journal::{Entry, Journal, Receipt, State};
+use crate::net::answer::repeat_note;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::source::FileFingerprint;
+use crate::transfer::delivery::Courier;
+use crate::transfer::pipeline::{Dispatch, Pipeline, send_in_turn};
+use crate::transfer::plan::SendPlan;
+use crate::transfer::route::Route;
+
+/// Read at a time, so that ten thousand waiting files cost no memory.
+const ENTRIES_AT_ONCE: u32 = 256;
+
+/// What became of an entry that was to be sent.
+enum SendResult {
+    /// It was tried, and is in the outbox as it is here.
+    Tried { after: Box<Entry>, sets_aside: bool },
+    /// Another process has it, and says how it ends.
+    Elsewhere,
+    /// It was read before it was sent, and is not fit to be.
+    Unfit(Failure),
+}
+
+impl Round<'_> {
+    pub(super) async fn send_waiting(
+        &self,
+        (route, plan): &(Route, SendPlan),
+        state: &mut FolderState,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        let (journal, system, output) =
+            (&self.context.journal, self.context.system, &self.context.output);
+        let courier =
+            Courier { route, system, output, rate_limit: self.rate_limit, is_alone: false };
+        let pipeline = Pipeline { courier, journal };
+        let (is_stopped, counts) = (Cell::new(false), RefCell::new((state, tally)));
+        let mut last = 0;
+        loop {
+            let entries = journal.waiting_of(&self.job.name, last, ENTRIES_AT_ONCE).await?;
+            let Some(newest) = entries.last() else { return Ok(()) };
+            last = newest.id.number();
+            let send = async |entry: &Entry, _blocker| {
+                if is_stopped.get() {
+                    counts.borrow_mut().1.waiting += 1;
+                    return ((), None);
+                }
+                let result = self.send(pipeline, entry, plan).await;
+                let (state, tally) = &mut *counts.borrow_mut();
+                is_stopped.set(self.record(entry, result, state, tally) || is_stopped.get());
+                ((), None)
+            };
+            send_in_turn(&entries, self.parallel, send).await;
+        }
+    }
+
+    async fn send(
+        &self,
+        pipeline: Pipeline<'_>,
+        entry: &Entry,
+        plan: &SendPlan,
+    ) -> Result<SendResult, Failure> {
+        if !pipeline.leads_to_server_of(entry) {
+            return Err(other_server(entry));
+        }
+        let sets_aside = match self.vet_waiting(entry, plan).await {
+            Ok(VetResult { unfit: None, sets_aside }) => sets_aside,
+            // One that cannot be read here cannot be sent either.
+            Ok(VetResult { unfit: Some(failure), .. }) | Err(failure) => {
+                if !pipeline.set_down(entry, &failure).await? {
+                    return Ok(SendResult::Elsewhere);
+                }
+                self.put_aside(entry, &entry.path, &entry.fingerprint).await?;
+                return Ok(SendResult::Unfit(failure));
+            }
+        };
+        if self.job.wait.is_some() {
+            let now = (self.context.system.now)();
+            pipeline.journal.await_outcome(entry.id, now).await?;
+        }
+        match pipeline.send(entry).await? {
+            Dispatch::Tried(_, after) => Ok(SendResult::Tried { after, sets_aside }),
+            Dispatch::Elsewhere => Ok(SendResult::Elsewhere),
+            Dispatch::OtherServer => Err(other_server(entry)),
+        }
+    }
+
+    /// Moves a file to the refused ones, where there is a folder for them; nothing is left to be tried again
+    /// then.
+    pub(super) async fn put_aside(
+        &self,
+        entry: &Entry,
+        path: &Path,
+        fingerprint: &FileFingerprint,
+    ) -> Result<(), Failure> {
+        if self.job.refused_to.is_none() {
+            return Ok(());
+        }
+        refused(self.job, path, fingerprint)?;
+        Journal::drop(&self.context.journal, entry.id, (self.context.system.now)()).await?;
+        Ok(())
+    }
+
+    /// Says what became of an entry and counts it; whether it is of no use to go on.
+    fn record(
+        &self,
+        entry: &Entry,
+        result: Result<SendResult, Failure>,
+        state: &mut FolderState,
+        tally: &mut Tally,
+    ) -> bool {
+        let output = &self.context.output;
+        let subject = format!("{}: {}: not sent", self.job.name, entry.request.name);
+        let (after, sets_aside) = match result {
+            Ok(SendResult::Tried { after, sets_aside }) => (after, sets_aside),
+            Ok(SendResult::Elsewhere) => return false,
+            Ok(SendResult::Unfit(failure)) => {
+                output.failure(&subject, &failure);
+                self.stays(&entry.path, &entry.fingerprint, failure.exit, tally);
+                state.settle(entry.path.clone(), entry.fingerprint.clone());
+                return false;
+            }
+            Err(failure) => {
+                output.failure(&subject, &failure);
+                tally.failed_with(failure.exit);
+                return true;
+            }
+        };
+        if let Some(attempt) = after.state.failed_attempt() {
+            output.failure(&subject, &attempt.failure);
+        }
+        match after.state {
+            State::Received(receipt) => {
+                if sets_aside {
+                    tally.failed_with(ExitCode::RowsSetAside);
+                }
+                self.record_receipt(entry, &receipt, tally);
+                false
+            }
+            State::Failed(attempt) => {
+                // Settled as it was; what took its place meanwhile is a new one.
+                if entry.is_spooled {
+                    tally.set_down(attempt.failure.exit);
+                } else {
+                    self.stays(&entry.path, &entry.fingerprint, attempt.failure.exit, tally);
+                    state.settle(entry.path.clone(), entry.fingerprint.clone());
+                }
+                false
+            }
+            State::Waiting(attempt) => {
+                tally.waiting += 1;
+                if let Some(attempt) = attempt {
+                    tally.failed_with(attempt.failure.exit);
+                }
+                true
+            }
+            State::Sending { .. } | State::Dropped => {
+                tally.waiting += 1;
+                true
+            }
+        }
+    }
+
+    fn record_receipt(&self, entry: &Entry, receipt: &Receipt, tally: &mut Tally) {
+        let output = &self.context.output;
+        tally.received += 1;
+        self.file_received.notify_one();
+        self.open_problems.borrow_mut().forget_fit(entry.id);
+        let earlier = repeat_note(receipt.json.as_ref());
+        let earlier = earlier.map(|words| format!(" ({words})")).unwrap_or_default();
+        output.result(&format!("{}: received {}{earlier}", self.job.name, entry.request.name));
+        if self.job.wait.is_none()
+            && let Err(failure) = after_receipt(self.job, entry)
+        {
+            output.failure(&self.job.name, &failure);
+            tally.failed_with(failure.exit);
+        }
+    }
+}
+
+fn other_server(entry: &Entry) -> Failure {
+    let server = &entry.request.server;
+    Failure::usage(
+        format!("it waits for {server}, and the job now leads elsewhere"),
+        "Send it with bursar outbox retry --url, or drop it.",
+    )
+}

@@ -1,0 +1,54 @@
+//! How a file is read before it is sent, where that is asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use extract::{DateOrder, Mapping};
+use serde::Deserialize;
+
+use super::mapping_file;
+use crate::report::failure::Failure;
+
+/// What a unit's settings say to a server, said here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ReadArgs {
+    /// Which header is which field, when a file is checked
+    #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
+    pub mapping: Option<PathBuf>,
+    /// Day or month first, when a checked file leaves it open; year first needs no saying
+    #[arg(long, value_name = "ORDER", help_heading = "Checking")]
+    pub date_order: Option<DateOrderKeyword>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrderKeyword {
+    Dmy,
+    Mdy,
+}
+
+impl From<DateOrderKeyword> for DateOrder {
+    fn from(word: DateOrderKeyword) -> Self {
+        match word {
+            DateOrderKeyword::Dmy => Self::DayFirst,
+            DateOrderKeyword::Mdy => Self::MonthFirst,
+        }
+    }
+}
+
+/// What reading a file takes besides its type and its format.
+#[derive(Debug, Clone)]
+pub struct ReadingRules {
+    /// Which header is which field; none leaves it to the headers.
+    pub mapping: Option<Mapping>,
+    pub date_order: DateOrder,
+}
+
+impl ReadArgs {
+    /// Reads the mapping that is named.
+    pub fn load(&self) -> Result<ReadingRules, Failure> {
+        let mapping = self.mapping.as_deref().map(mapping_file::read).transpose()?;
+        let date_order = self.date_order.map(DateOrder::from).unwrap_or_default();
+        Ok(ReadingRules { mapping, date_order })
+    }
+}

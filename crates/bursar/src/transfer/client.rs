@@ -1,0 +1,80 @@
+//! Questions to a Bursar server, and its answers.
+//!
+//! Not for: sending files (`delivery`). Invariant: a question that changes something is asked once.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body_util::Full;
+use serde_json::Value;
+
+use super::attempt::{Attempts, RetryPolicy, with_retries};
+use super::route::Route;
+use crate::net::link::{ANSWER_BYTES_MAX, PRODUCT, TransportError};
+use crate::report::failure::Failure;
+use crate::report::output::Output;
+use crate::source::SentBytes;
+use crate::system::System;
+
+/// Who asks, along which route.
+#[derive(Debug, Clone, Copy)]
+pub struct Client<'a> {
+    pub route: &'a Route,
+    pub system: &'a System,
+    pub output: &'a Output,
+}
+
+/// A request whose body is JSON or nothing.
+#[derive(Debug)]
+pub struct Question<'a> {
+    pub method: Method,
+    /// With its query.
+    pub path: &'a str,
+    pub accept: &'static str,
+    pub body: Option<&'a Value>,
+    /// The largest answer that is read.
+    pub bytes_max: usize,
+}
+
+impl<'a> Question<'a> {
+    /// Asks for JSON.
+    pub fn get(path: &'a str) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            accept: "application/json",
+            body: None,
+            bytes_max: ANSWER_BYTES_MAX,
+        }
+    }
+}
+
+impl Client<'_> {
+    /// Asks, and asks again while the answer may be temporary and nothing is changed by asking.
+    pub async fn ask(&self, question: &Question<'_>) -> Result<Attempts, Failure> {
+        let mut headers = HeaderMap::from_iter([
+            (AUTHORIZATION, self.route.token.header()?),
+            (ACCEPT, HeaderValue::from_static(question.accept)),
+            (USER_AGENT, HeaderValue::from_static(PRODUCT)),
+        ]);
+        if question.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let body = question.body.map(ToString::to_string).unwrap_or_default();
+        let policy = if question.method == Method::GET {
+            self.route.retry_policy
+        } else {
+            RetryPolicy { retries: 0, ..self.route.retry_policy }
+        };
+        let ask_once = async || {
+            let mut request = Request::new(Full::new(Bytes::from(body.clone())));
+            *request.method_mut() = question.method.clone();
+            *request.uri_mut() =
+                question.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
+            *request.headers_mut() = headers.clone();
+            let sent_bytes = SentBytes::default();
+            self.route.link.exchange_up_to(request, &sent_bytes, question.bytes_max).await
+        };
+        Ok(with_retries(policy, self.system, self.output, ask_once).await)
+    }
+}

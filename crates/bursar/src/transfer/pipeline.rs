@@ -1,0 +1,88 @@
+//! Entries of the outbox on their way along one route: claimed, sent, settled, and read again as the outbox
+//! has them then.
+//!
+//! Not for: one request (`delivery`), or what is said of it (the commands).
+//!
+//! Invariants: an entry goes to the server it was meant for or nowhere, as the token of one server is never
+//! shown to another; of a name, the file that came last is the last to be sent.
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::delivery::{Courier, Delivery};
+use crate::journal::{Ending, Entry, FailedAttempt, Journal, queues_by_name};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+
+/// Sends entries of one outbox along one route.
+#[derive(Debug, Clone, Copy)]
+pub struct Pipeline<'a> {
+    pub courier: Courier<'a>,
+    pub journal: &'a Journal,
+}
+
+/// What became of an entry that was to be sent.
+#[derive(Debug)]
+pub enum Dispatch {
+    /// It was tried, and is in the outbox as it is here.
+    Tried(Delivery, Box<Entry>),
+    /// Another process has it, and says how it ends.
+    Elsewhere,
+    /// It is for another server than the route leads to.
+    OtherServer,
+}
+
+/// An entry that has to leave before those of its name that came later, and why it did not.
+#[derive(Debug, Clone, Copy)]
+pub struct Blocker<'e> {
+    pub entry: &'e Entry,
+    pub exit: ExitCode,
+}
+
+impl Pipeline<'_> {
+    pub fn leads_to_server_of(&self, entry: &Entry) -> bool {
+        self.courier.route.link.target.to_string() == entry.request.server
+    }
+
+    /// Sends one entry and settles it.
+    pub async fn send(&self, entry: &Entry) -> Result<Dispatch, Failure> {
+        if !self.leads_to_server_of(entry) {
+            return Ok(Dispatch::OtherServer);
+        }
+        let Some(delivery) = self.courier.send_entry(self.journal, entry).await? else {
+            return Ok(Dispatch::Elsewhere);
+        };
+        let after = self.journal.entry(entry.id).await?.unwrap_or_else(|| entry.clone());
+        Ok(Dispatch::Tried(delivery, Box::new(after)))
+    }
+
+    /// Settles an entry that is not fit to be sent, without trying; false when another process has it.
+    pub async fn set_down(&self, entry: &Entry, failure: &Failure) -> Result<bool, Failure> {
+        let now = (self.courier.system.now)();
+        let Some(claim) = self.journal.claim(entry.id, now).await? else { return Ok(false) };
+        let attempt = FailedAttempt { failure: failure.clone(), status: None };
+        self.journal.settle(claim, 0, &Ending::Never(attempt), now).await?;
+        Ok(true)
+    }
+}
+
+/// Has each entry sent in its turn: those of one name one after the other, others side by side, so many at
+/// once. `send` hears what keeps an entry from leaving, and says whether it keeps those behind it.
+pub async fn send_in_turn<'e, T>(
+    entries: &'e [Entry],
+    parallel: usize,
+    send: impl AsyncFn(&'e Entry, Option<Blocker<'e>>) -> (T, Option<ExitCode>),
+) -> Vec<T> {
+    let send = &send;
+    let queues = stream::iter(queues_by_name(entries)).map(|queue| async move {
+        let (mut results, mut blocker) = (Vec::with_capacity(queue.len()), None);
+        for entry in queue {
+            let (result, blocks) = send(entry, blocker).await;
+            results.push(result);
+            blocker = blocker.or(blocks.map(|exit| Blocker { entry, exit }));
+        }
+        results
+    });
+    let results: Vec<Vec<T>> = queues.buffer_unordered(parallel).collect().await;
+    results.into_iter().flatten().collect()
+}
