@@ -20,16 +20,16 @@ use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
 use domain::finding::CheckedUnit;
-use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
+use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
 use domain::{FileType, LedgerName};
 
 pub(crate) use self::holding::Holding;
 pub(crate) use self::lately::{Pages, Suppliers};
 use crate::checking::CheckLedgers;
-use crate::engine::{Joins, Tables, table_name};
+use crate::engine::{Joins, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::schema::{ACTIVE_COLUMN, reference_field, table_schema};
+use crate::schema::{ACTIVE_COLUMN, table_schema};
 
 impl CheckLedgers {
     /// Some rows of the newest version; an empty page where there is no ledger yet.
@@ -64,7 +64,7 @@ impl CheckLedgers {
         let part = part(request);
         // Some milliseconds of nothing but arithmetic: not on a thread that answers others.
         let looked = tokio::task::spawn_blocking(move || {
-            held.page(&filter, &order, searched(FileType::Transactions), part)
+            held.page(&filter, &order, FileType::Transactions.spec().searched.columns, part)
         });
         Ok(looked.await?)
     }
@@ -118,14 +118,14 @@ async fn page(
     all: u64,
 ) -> Result<RowsPage, Error> {
     let file_type = request.file_type;
-    let table = session.table(table_name(file_type)).await?;
+    let table = session.table(file_type.spec().table).await?;
     let wanted = wanted(file_type, &request.filter);
     let filtered = match &wanted {
         Some(wanted) => table.filter(wanted.clone())?,
         None => table,
     };
     // The id makes the order total, so that no row is on two pages.
-    let id = reference_field(file_type);
+    let id = file_type.spec().key;
     let order = vec![
         col(request.order.column()).sort(!request.order.is_descending, false),
         col(id).sort(true, false),
@@ -157,12 +157,13 @@ fn part(request: &RowsRequest) -> [usize; 2] {
         .map(|rows| usize::try_from(rows).expect("addresses have 64 bits"))
 }
 
-/// The columns of a list.
+/// The columns that are read for a list, in the order of the table.
 fn listed(file_type: FileType) -> Vec<String> {
-    let schema = table_schema(file_type);
+    let (schema, spec) = (table_schema(file_type), file_type.spec());
     let names = schema.fields().iter().map(|field| field.name().clone());
     let is_listed = |name: &String| {
-        EXTRA.contains(&name.as_str()) || RowsOrder::columns(file_type).contains(&name.as_str())
+        let name = name.as_str();
+        name == ACTIVE_COLUMN || spec.listed.has(name) || spec.beside.contains(&name)
     };
     names.filter(is_listed).collect()
 }
@@ -175,21 +176,6 @@ fn columns(file_type: FileType, filter: &RowsFilter) -> Vec<Expr> {
     table_schema(file_type).fields().iter().map(|field| col(field.name().as_str())).collect()
 }
 
-/// Shown in lists beside those that they are ordered by.
-const EXTRA: &[&str] = &[
-    "base_amount_currency",
-    "invoice_amount",
-    "invoice_amount_currency",
-    "description",
-    "status",
-    "postcode",
-    "vat_number",
-    "first_name",
-    "full_name",
-    "leave_date",
-    ACTIVE_COLUMN,
-];
-
 async fn counted(rows: DataFrame) -> Result<u64, Error> {
     let batches = rows.aggregate(vec![], vec![count(lit(1_i64)).alias("n")])?.collect().await?;
     let first = batches.iter().find(|batch| batch.num_rows() > 0);
@@ -200,11 +186,14 @@ async fn counted(rows: DataFrame) -> Result<u64, Error> {
 fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
     let mut wanted: Vec<Expr> = Vec::new();
     if let Some(id) = &filter.id {
-        wanted.push(col(reference_field(file_type)).eq(lit(id.as_str())));
+        wanted.push(col(file_type.spec().key).eq(lit(id.as_str())));
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let text = text.to_lowercase();
-        let found = searched(file_type)
+        let found = file_type
+            .spec()
+            .searched
+            .columns
             .iter()
             .map(|name| contains(lower(col(*name)), lit(text.as_str())).is_true());
         wanted.extend(found.reduce(Expr::or));
@@ -219,16 +208,6 @@ fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
         wanted.push(col(ACTIVE_COLUMN).is_true());
     }
     wanted.into_iter().reduce(Expr::and)
-}
-
-const fn searched(file_type: FileType) -> &'static [&'static str] {
-    match file_type {
-        FileType::Transactions => {
-            &["invoice_number", "supplier_name", "supplier_ref", "unique_id", "description"]
-        }
-        FileType::Suppliers => &["supplier_name", "supplier_ref", "vat_number", "postcode"],
-        FileType::Employees => &["last_name", "full_name", "employee_id", "department"],
-    }
 }
 
 /// A date as the tables keep it: days since 1970.

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::browse::{Holding, Pages, Suppliers};
 use crate::checks::Check;
-use crate::engine::{Engine, Tables, table_name};
+use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::run::{Kept, KeptOfUnit, Run};
@@ -79,7 +79,7 @@ impl CheckLedgers {
         let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
         let versions = opened
             .iter()
-            .map(|(_, ledger)| (table_name(ledger.file_type()).to_owned(), ledger.version()));
+            .map(|(_, ledger)| (ledger.file_type().spec().table.to_owned(), ledger.version()));
         let versions: BTreeMap<String, u64> = versions.collect();
         let lines = settings.invoice_lines;
         let kept = Some(self.kept.of(request.of.clone(), versions.clone(), lines));

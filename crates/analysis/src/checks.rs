@@ -175,8 +175,7 @@ pub(crate) fn need(text: &str) -> Vec<(FileType, &str)> {
     text.split(" or ")
         .filter_map(|one| {
             let (table, column) = one.trim().split_once('.')?;
-            let of =
-                FileType::ALL.into_iter().find(|of| crate::engine::table_name(*of) == table)?;
+            let of = FileType::ALL.into_iter().find(|of| of.spec().table == table)?;
             Some((of, column))
         })
         .collect()

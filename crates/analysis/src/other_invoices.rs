@@ -23,7 +23,6 @@ use crate::limits::{
     OTHER_INVOICES_HELD_MIN, OTHER_INVOICES_LISTED_MAX, OTHER_INVOICES_PER_MILLE_MAX,
 };
 use crate::part::{Part, PartStore};
-use crate::schema::reference_field;
 
 /// Columns by which an invoice is told from another, in the order of the table.
 const COLUMNS: [&str; 7] = [
@@ -247,7 +246,7 @@ pub(crate) fn hold_reason(
 }
 
 fn identifier(batch: &RecordBatch) -> Result<Identifier, Error> {
-    Identifier::new(&batch.schema(), &[reference_field(FileType::Transactions)])
+    Identifier::new(&batch.schema(), &[FileType::Transactions.spec().key])
 }
 
 fn invoice_row(batch: &RecordBatch, row: usize) -> Result<InvoiceRow, Error> {

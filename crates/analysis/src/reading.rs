@@ -23,7 +23,7 @@ use crate::limits::INACTIVE_PER_MILLE_MAX;
 use crate::other_invoices::{RowTraits, hold_reason};
 use crate::part::PartWriter;
 use crate::replace::{Rewritten, take_out};
-use crate::schema::{reference_field, table_schema};
+use crate::schema::table_schema;
 use crate::snapshot::{Before, before, end_absent};
 use crate::staging::{Columns, Origin, Share, Staged, stage};
 
@@ -99,7 +99,7 @@ pub(crate) fn prepare(
     let can_replace = !file_type.is_snapshot() && !ledger.parts()?.is_empty();
     let share = |name: &str| {
         let (store, stem) = (ledger.part_store().clone(), format!("{stem}-{name}"));
-        let writer = PartWriter::new(store, Arc::clone(&schema), stem, reference_field(file_type));
+        let writer = PartWriter::new(store, Arc::clone(&schema), stem, file_type.spec().key);
         Share::new(writer, &columns, &since, can_replace.then(RowTraits::default))
     };
     let mut problems = Vec::new();
@@ -224,7 +224,7 @@ fn note_other_invoices(
 ) {
     let (reason, level) = (Reason::OtherInvoiceReplaced, Level::Note);
     let column = Some(columns.title());
-    let field = Field::named(FileType::Transactions, reference_field(FileType::Transactions));
+    let field = Field::named(FileType::Transactions, FileType::Transactions.spec().key);
     // A row may replace several.
     for same in replacements.chunk_by(|one, other| one.after.line == other.after.line) {
         findings.problems.push(Problem {

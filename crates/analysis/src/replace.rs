@@ -16,7 +16,7 @@ use crate::identity::{Identifier, IdentitySet};
 use crate::ledger::Ledger;
 use crate::other_invoices::{OtherInvoices, RowTraits};
 use crate::part::{Part, PartStore, PartWriter};
-use crate::schema::{reference_field, table_schema};
+use crate::schema::table_schema;
 
 /// What a change does to the parts there were.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ fn take_out_of(
     stem: String,
 ) -> Result<Option<Rewritten>, Error> {
     let open = store.open(part)?;
-    let key = reference_field(FileType::Transactions);
+    let key = FileType::Transactions.spec().key;
     let mut keep: Vec<bool> = Vec::new();
     let mut found = Vec::new();
     for batch in open.rows(Some(&[key]))? {

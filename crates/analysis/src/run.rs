@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 pub(crate) use self::kept::{Kept, KeptOfUnit};
 use crate::checking::Told;
 use crate::checks::{Check, Method, need};
-use crate::engine::{Engine, Joins, Stop, Tables, query_all, table_name};
+use crate::engine::{Engine, Joins, Stop, Tables, query_all};
 use crate::error::Error;
 use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -204,17 +204,17 @@ impl Run {
         for wanted in &check.about.needs {
             let any = need(wanted);
             if any.iter().any(|(of, column)| {
-                filled.get(&format!("{}.{column}", table_name(*of))) == Some(&true)
+                filled.get(&format!("{}.{column}", of.spec().table)) == Some(&true)
             }) {
                 continue;
             }
             let no_table = any.iter().find(|(of, _)| !self.tables.has(*of));
             if let Some((of, _)) = no_table {
-                return Some(format!("no {} have been sent", table_name(*of)));
+                return Some(format!("no {} have been sent", of.spec().table));
             }
             let columns: Vec<String> = any
                 .iter()
-                .map(|(of, column)| format!("{} in {}", column.replace('_', " "), table_name(*of)))
+                .map(|(of, column)| format!("{} in {}", column.replace('_', " "), of.spec().table))
                 .collect();
             return Some(format!("no {}", columns.join(" and no ")));
         }
@@ -226,7 +226,7 @@ impl Run {
         let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for text in Check::all().iter().flat_map(|check| &check.about.needs) {
             for (of, column) in need(text) {
-                let columns = wanted.entry(table_name(of)).or_default();
+                let columns = wanted.entry(of.spec().table).or_default();
                 if !columns.contains(&column) {
                     columns.push(column);
                 }

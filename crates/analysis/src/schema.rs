@@ -41,27 +41,6 @@ pub fn table_schema(file_type: FileType) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The field by which a row is known: a transaction's own id, a supplier's or employee's reference.
-pub(crate) const fn reference_field(file_type: FileType) -> &'static str {
-    match file_type {
-        FileType::Transactions => "unique_id",
-        FileType::Suppliers => "supplier_ref",
-        FileType::Employees => "employee_id",
-    }
-}
-
-/// The fields that make a row of a snapshot a variation of its own: the site and where the money goes.
-/// Another telephone number is the same variation, another bank account is not.
-pub(crate) const fn variation_fields(file_type: FileType) -> &'static [&'static str] {
-    match file_type {
-        FileType::Transactions => &["unique_id"],
-        FileType::Suppliers => {
-            &["supplier_ref", "site_ref", "erp_id", "sort_code", "account_number", "iban", "bic"]
-        }
-        FileType::Employees => &["employee_id", "erp_id", "sort_code", "account_number", "iban"],
-    }
-}
-
 /// The same columns in Delta Lake's words.
 pub(crate) fn table_columns(schema: &Schema) -> Result<Vec<StructField>, Error> {
     schema

@@ -19,9 +19,7 @@ use crate::identity::{Identifier, Identity, IdentitySet};
 use crate::ledger::Ledger;
 use crate::part::{Part, PartStore, PartWriter};
 use crate::replace::{Rewritten, filtered, gathered, side_by_side};
-use crate::schema::{
-    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, reference_field, table_schema, variation_fields,
-};
+use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, table_schema};
 
 /// What a snapshot is compared with.
 #[derive(Debug, Default)]
@@ -35,7 +33,7 @@ pub(crate) struct Before {
 /// Reads who is active.
 pub(crate) fn before(ledger: &Ledger) -> Result<Before, Error> {
     let file_type = ledger.file_type();
-    let mut columns = variation_fields(file_type).to_vec();
+    let mut columns = file_type.spec().variation.to_vec();
     columns.extend([ACTIVE_COLUMN, SINCE_COLUMN]);
     let (mut since, mut active) = (HashMap::new(), Vec::new());
     for part in ledger.parts()? {
@@ -43,8 +41,8 @@ pub(crate) fn before(ledger: &Ledger) -> Result<Before, Error> {
             let batch = batch?;
             let is_active = column(&batch, ACTIVE_COLUMN)?.as_boolean();
             let began = column(&batch, SINCE_COLUMN)?.as_primitive::<Int64Type>();
-            let variations = identities(&batch, variation_fields(file_type))?;
-            let references = identities(&batch, &[reference_field(file_type)])?;
+            let variations = identities(&batch, file_type.spec().variation)?;
+            let references = identities(&batch, &[file_type.spec().key])?;
             for row in (0..batch.num_rows()).filter(|row| is_active.value(*row)) {
                 since.insert(variations[row], began.value(row));
                 active.push(references[row]);
@@ -82,12 +80,12 @@ impl Ending<'_> {
     fn of_part(&self, part: &Part, stem: String) -> Result<Option<Rewritten>, Error> {
         let open = self.store.open(part)?;
         let schema = table_schema(self.file_type);
-        let unique = reference_field(self.file_type);
+        let unique = self.file_type.spec().key;
         let mut writer = PartWriter::new(self.store.clone(), schema, stem, unique);
         let (mut rows_replaced, mut ended) = (0, false);
         for batch in open.rows(None)? {
             let batch = batch?;
-            let variations = identities(&batch, variation_fields(self.file_type))?;
+            let variations = identities(&batch, self.file_type.spec().variation)?;
             let keep: Vec<bool> =
                 variations.iter().map(|known| !self.present.contains(*known)).collect();
             rows_replaced += keep.iter().filter(|keep| !**keep).count() as u64;

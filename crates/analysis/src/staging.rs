@@ -20,7 +20,6 @@ use crate::identity::{Identifier, Identity};
 use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
 use crate::other_invoices::RowTraits;
 use crate::part::{Part, PartWriter};
-use crate::schema::{reference_field, variation_fields};
 
 /// What a file became, before anybody can see it.
 pub(crate) struct Staged {
@@ -203,8 +202,8 @@ impl Columns {
         let rows = extract::limits::BATCH_ROWS_MAX + 1;
         let upload = origin.upload.to_string();
         Ok(Self {
-            identity: Identifier::new(&schema, variation_fields(file_type))?,
-            reference: Identifier::new(&schema, &[reference_field(file_type)])?,
+            identity: Identifier::new(&schema, file_type.spec().variation)?,
+            reference: Identifier::new(&schema, &[file_type.spec().key])?,
             is_snapshot: file_type.is_snapshot(),
             version: origin.version,
             uploads: StringArray::from_iter_values(std::iter::repeat_n(upload, rows)),

@@ -16,7 +16,6 @@ use crate::error::Error;
 use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::{KEEP_DAYS, PARTS_JOINED_MAX, SMALL_PART_ROWS, SMALL_PARTS_MAX};
 use crate::part::{Part, PartWriter};
-use crate::schema::reference_field;
 
 /// Longer than any reading takes: what is older and unknown to the log belongs to nobody.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
@@ -86,7 +85,7 @@ fn join(ledger: &Ledger, parts: &[Part]) -> Result<Vec<Part>, Error> {
         ledger.part_store().clone(),
         ledger.schema(),
         format!("v{}-joined", ledger.version() + 1),
-        reference_field(ledger.file_type()),
+        ledger.file_type().spec().key,
     );
     for part in parts {
         for batch in ledger.part_store().open(part)?.rows(None)? {

@@ -114,7 +114,7 @@ impl Ledgers for Adapter {
                 name: field.name(),
                 title: field.title(),
                 is_mandatory: field.is_mandatory(),
-                is_identifier: field.kind() == extract::FieldKind::Identifier,
+                is_identifier: field.kind() == extract::ColumnKind::Identifier,
             })
             .collect()
     }

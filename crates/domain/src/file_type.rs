@@ -1,7 +1,11 @@
 //! The three kinds of file a customer sends, exactly as they stand in the URL.
 
+mod spec;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use spec::{Arrival, FileTypeSpec, Words};
 
 /// What an extract holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,50 +25,24 @@ impl FileType {
     pub const ALL: [Self; 3] = [Self::Transactions, Self::Suppliers, Self::Employees];
 
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Transactions => "APT",
-            Self::Suppliers => "Suppliers",
-            Self::Employees => "Employees",
-        }
+        self.spec().url_word
     }
 
     /// Whether a file of the type is all there is, so that absence means something; transactions are
     /// only those that are new or changed.
     pub const fn is_snapshot(self) -> bool {
-        match self {
-            Self::Suppliers | Self::Employees => true,
-            Self::Transactions => false,
-        }
+        matches!(self.spec().arrival, Arrival::Snapshot)
     }
 
     /// The type a file's name speaks of, for programs that offer a guess and say so; `None` when the
     /// name speaks of none or of several.
     pub fn guess(file_name: &str) -> Option<Self> {
-        const SIGNS: [(&str, FileType); 14] = [
-            ("apt", FileType::Transactions),
-            ("transaction", FileType::Transactions),
-            ("invoice", FileType::Transactions),
-            ("payable", FileType::Transactions),
-            ("ledger", FileType::Transactions),
-            ("supplier", FileType::Suppliers),
-            ("vendor", FileType::Suppliers),
-            ("creditor", FileType::Suppliers),
-            ("kreditor", FileType::Suppliers),
-            ("lfa1", FileType::Suppliers),
-            ("employee", FileType::Employees),
-            ("staff", FileType::Employees),
-            ("payroll", FileType::Employees),
-            ("personnel", FileType::Employees),
-        ];
         let lower = file_name.to_lowercase();
-        // Three letters are too few to look for inside a word: "apt" hides in "captured".
         let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-        let speaks_of = |sign: &str| {
-            if sign.len() <= 3 { words.contains(&sign) } else { lower.contains(sign) }
-        };
-        let mut found = SIGNS.iter().filter(|(sign, _)| speaks_of(sign)).map(|(_, kind)| *kind);
+        let is_spoken_of = |known: &Self| known.spec().is_spoken_of(&words, &lower);
+        let mut found = Self::ALL.into_iter().filter(is_spoken_of);
         let first = found.next()?;
-        found.all(|other| other == first).then_some(first)
+        found.next().is_none().then_some(first)
     }
 }
 

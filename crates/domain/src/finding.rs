@@ -33,7 +33,7 @@ pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictS
 
 use crate::amount::Money;
 use crate::file_type::FileType;
-use crate::personal::{Sensitivity, Visibility};
+use crate::personal::Visibility;
 
 /// One finding, whole: what its page of JSON shows and what is kept of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,7 +109,7 @@ impl Finding {
     pub fn mask(&mut self, visibility: Visibility) {
         for row in &mut self.rows {
             for (column, value) in &mut row.fields {
-                let masked = Sensitivity::of(row.ledger, column).masked(value, visibility);
+                let masked = row.ledger.sensitivity(column).masked(value, visibility);
                 *value = masked.into_owned();
             }
         }

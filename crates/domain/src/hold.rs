@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digits::grouped;
 use crate::file_type::FileType;
-use crate::personal::{Sensitivity, Visibility};
+use crate::personal::Visibility;
 use crate::reading::RowCounts;
 
 /// Pairs of rows shown of a Unique ID that is used again: enough to see that they have nothing to do with
@@ -172,9 +172,8 @@ impl InvoiceRow {
 
 /// Only transactions replace rows by their Unique ID.
 fn mask(column: &str, value: &mut String, visibility: Visibility) {
-    let masked =
-        Sensitivity::of(FileType::Transactions, column).masked(value, visibility).into_owned();
-    *value = masked;
+    let sensitivity = FileType::Transactions.sensitivity(column);
+    *value = sensitivity.masked(value, visibility).into_owned();
 }
 
 fn count(number: u64) -> String {

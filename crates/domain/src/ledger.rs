@@ -16,11 +16,7 @@ pub struct LedgerName {
 impl LedgerName {
     /// The table's own name: what SQL, folders and other programs know it by.
     pub const fn table(&self) -> &'static str {
-        match self.file_type {
-            FileType::Transactions => "transactions",
-            FileType::Suppliers => "suppliers",
-            FileType::Employees => "employees",
-        }
+        self.file_type.spec().table
     }
 }
 

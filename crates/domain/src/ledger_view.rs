@@ -12,21 +12,6 @@ use crate::file_type::FileType;
 use crate::finding::CheckedUnit;
 use crate::page::PageSize;
 
-/// Columns that lists show and order by, the first of them by default.
-const TRANSACTION_COLUMNS: &[&str] = &[
-    "invoice_date",
-    "invoice_number",
-    "supplier_name",
-    "supplier_ref",
-    "base_amount",
-    "paid_date",
-    "entered_date",
-    "unique_id",
-];
-const SUPPLIER_COLUMNS: &[&str] =
-    &["supplier_name", "supplier_ref", "town", "country", "created_date"];
-const EMPLOYEE_COLUMNS: &[&str] = &["last_name", "employee_id", "department", "start_date"];
-
 /// Which rows, in which order, and how many of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowsRequest {
@@ -113,25 +98,16 @@ pub struct BilledMonth {
 }
 
 impl RowsOrder {
-    /// The columns that a list of a ledger shows, the one it is ordered by at first leading.
-    pub const fn columns(file_type: FileType) -> &'static [&'static str] {
-        match file_type {
-            FileType::Transactions => TRANSACTION_COLUMNS,
-            FileType::Suppliers => SUPPLIER_COLUMNS,
-            FileType::Employees => EMPLOYEE_COLUMNS,
-        }
-    }
-
-    /// None for a column that lists do not show.
+    /// None for a column that lists are not ordered by.
     #[expect(clippy::fn_params_excessive_bools, reason = "it is the field of that name")]
     pub fn by(file_type: FileType, column: &str, is_descending: bool) -> Option<Self> {
-        let column = Self::columns(file_type).iter().find(|known| **known == column)?;
+        let column = file_type.spec().orders().find(|known| *known == column)?;
         Some(Self { column, is_descending })
     }
 
     /// Transactions newest first, parties by name.
     pub fn usual(file_type: FileType) -> Self {
-        let column = Self::columns(file_type)[0];
+        let column = file_type.spec().orders().next().expect("every list is ordered by something");
         Self { column, is_descending: !file_type.is_snapshot() }
     }
 

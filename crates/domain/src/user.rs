@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::personal::Visibility;
+
 /// RFC 5321, section 4.5.3.1.3, less the brackets.
 pub const EMAIL_BYTES_MAX: usize = 254;
 /// Longer than names are, short enough for one line of a table.
@@ -131,6 +133,11 @@ impl MemberRole {
     /// Whether bank accounts and employees' names are shown whole.
     pub fn sees_personal_data(self) -> bool {
         self >= Self::Analyst
+    }
+
+    /// How much of what is personal a member is shown.
+    pub fn visibility(self) -> Visibility {
+        if self.sees_personal_data() { Visibility::AccountsMasked } else { Visibility::Masked }
     }
 }
 

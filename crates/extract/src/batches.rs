@@ -12,9 +12,9 @@ use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{ArrayRef, Int64Array, PrimitiveArray, RecordBatch, StringArray, new_null_array};
 use arrow_buffer::{BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::SchemaRef;
-use domain::FileType;
+use domain::{ColumnKind, FileType};
 
-use crate::fields::{Field, FieldKind, arrow_type, schema};
+use crate::fields::{Field, arrow_type, schema};
 use crate::limits::{BATCH_BYTES_MAX, BATCH_ROWS_MAX};
 
 /// Text of a cell to make room for at first.
@@ -138,10 +138,10 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub(crate) fn of(kind: FieldKind) -> Self {
+    pub(crate) fn of(kind: ColumnKind) -> Self {
         match kind {
-            FieldKind::Date => Self::Days(Values::new()),
-            FieldKind::Amount => Self::Amounts(Values::new()),
+            ColumnKind::Date => Self::Days(Values::new()),
+            ColumnKind::Amount => Self::Amounts(Values::new()),
             _ => Self::Texts(Texts::new()),
         }
     }
@@ -173,7 +173,7 @@ impl Column {
             Self::Amounts(amounts) => {
                 let (amounts, nulls) = amounts.take();
                 let array = PrimitiveArray::<Decimal128Type>::new(amounts.into(), nulls);
-                Arc::new(array.with_data_type(arrow_type(FieldKind::Amount)))
+                Arc::new(array.with_data_type(arrow_type(ColumnKind::Amount)))
             }
         }
     }
@@ -183,7 +183,7 @@ impl Column {
 #[derive(Debug)]
 pub(crate) struct Batches {
     schema: SchemaRef,
-    kinds: Vec<FieldKind>,
+    kinds: Vec<ColumnKind>,
     extra: Texts,
     lines: Vec<i64>,
     text_bytes: usize,

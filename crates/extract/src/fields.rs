@@ -1,12 +1,14 @@
-//! The fields of the three file types: one table says what each is, must be and is called elsewhere.
+//! The fields of the three file types: the columns of the catalogue, and what they are called elsewhere.
 //!
-//! Not for: which column of a file holds which (`headers`), or how a value is read (`dates`,
-//! `amounts`). Invariant: a field's name is unique in its type and is its column in the ledger.
+//! Not for: what a column is (`domain::columns`), which column of a file holds which field (`headers`), or how a
+//! value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is its column in the
+//! ledger.
 
 use std::sync::Arc;
 
 use arrow_schema::{DataType, SchemaRef};
-use domain::FileType;
+use domain::columns::EXTRA;
+use domain::{Column, ColumnKind, FileType, Sensitivity};
 
 mod employees;
 mod suppliers;
@@ -17,150 +19,99 @@ mod transactions;
 pub const AMOUNT_PRECISION: u8 = 18;
 pub const AMOUNT_SCALE: i8 = 4;
 
-/// The column with what is in no field: a JSON object of header to text, null when there is nothing.
-pub const EXTRA_COLUMN: &str = "extra";
 /// The column with the line (or sheet row) a row came from. Signed, as tables know no other integers.
 pub const LINE_COLUMN: &str = "_line";
 
-/// How a field's text is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
-    Text,
-    /// Text by which others refer to it; a spreadsheet's `2.15489E+13` is recognised as ruined.
-    Reference,
-    /// A reference by which a row replaces its earlier self: ruined, the row cannot be used.
-    Identifier,
-    Date,
-    Amount,
-    /// ISO 4217 code as text.
-    Currency,
-}
-
-#[derive(Debug)]
-pub(crate) struct FieldRow {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) kind: FieldKind,
-    pub(crate) must: bool,
-    pub(crate) personal: bool,
-    /// Other names, the likeliest first: of two columns that could be the field, the earlier wins.
-    /// Written as [`crate::headers::normal`] leaves them, with a blank between.
-    pub(crate) synonyms: &'static str,
-}
-
-impl FieldRow {
-    const fn must(
-        name: &'static str,
-        title: &'static str,
-        kind: FieldKind,
-        synonyms: &'static str,
-    ) -> Self {
-        Self { name, title, kind, must: true, personal: false, synonyms }
-    }
-
-    const fn may(
-        name: &'static str,
-        title: &'static str,
-        kind: FieldKind,
-        synonyms: &'static str,
-    ) -> Self {
-        Self { name, title, kind, must: false, personal: false, synonyms }
-    }
-
-    const fn personal(self) -> Self {
-        Self { personal: true, ..self }
-    }
-}
+/// The name of a column, and its other names in files, the likeliest first: of two columns that could be the
+/// field, the earlier wins. Written as [`crate::headers::normal`] leaves them, with a blank between.
+pub(crate) type Synonyms = (&'static str, &'static str);
 
 /// A field of a file type.
 #[derive(Debug, Clone, Copy)]
-pub struct Field(&'static FieldRow);
+pub struct Field {
+    file_type: FileType,
+    column: &'static Column,
+}
 
 impl Field {
     /// Its column in the ledger, such as `invoice_number`; what a mapping writes.
     pub const fn name(self) -> &'static str {
-        self.0.name
+        self.column.name
     }
 
     /// As people call it, such as `Invoice Number`.
     pub const fn title(self) -> &'static str {
-        self.0.title
+        self.column.title
     }
 
-    pub const fn kind(self) -> FieldKind {
-        self.0.kind
+    pub const fn kind(self) -> ColumnKind {
+        self.column.kind
     }
 
     /// Whether a file without it is refused, and a row without it set aside.
     pub const fn is_mandatory(self) -> bool {
-        self.0.must
+        self.column.is_mandatory
     }
 
-    /// Whether its values are masked wherever they are shown.
-    pub const fn is_personal(self) -> bool {
-        self.0.personal
+    /// Whether a problem shows no more of its values than their shape: what is masked in the ledger, and of
+    /// people everything, as what could not be read may be anything of somebody.
+    pub fn is_personal(self) -> bool {
+        let of_anything = self.file_type.spec().of_unknown;
+        self.column.sensitivity.max(of_anything) != Sensitivity::Plain
     }
 
     pub(crate) fn synonyms(self) -> impl Iterator<Item = &'static str> {
-        self.0.synonyms.split_whitespace()
+        let known = synonyms(self.file_type).iter().find(|(name, _)| *name == self.name());
+        known.into_iter().flat_map(|(_, names)| names.split_whitespace())
     }
 
     /// All fields of a type, in the order of the ledger's columns.
     pub fn all(file_type: FileType) -> impl ExactSizeIterator<Item = Self> {
-        rows(file_type).iter().map(Self)
+        file_type.spec().columns.iter().map(move |column| Self { file_type, column })
     }
 
     pub fn named(file_type: FileType, name: &str) -> Option<Self> {
-        Self::all(file_type).find(|field| field.name() == name)
+        file_type.column(name).map(|column| Self { file_type, column })
     }
 }
 
-/// Fields of one file type are compared, and there the name is theirs alone. Not by address: a constant
-/// table has as many as the compiler likes, and one only in a debug build.
+/// Fields of one file type are compared, and there the name is theirs alone.
 impl PartialEq for Field {
     fn eq(&self, other: &Self) -> bool {
-        self.0.name == other.0.name
+        self.column == other.column
     }
 }
 
 impl Eq for Field {}
 
-/// Fields that may stand for one another: at least one of the groups must be there whole, in a file
-/// as columns and in a row as values.
-pub(crate) fn alternatives(file_type: FileType) -> &'static [&'static [&'static str]] {
-    match file_type {
-        FileType::Transactions | FileType::Suppliers => &[],
-        FileType::Employees => employees::NAMES,
-    }
-}
-
-/// The columns of the batches of a file type: its fields, then [`EXTRA_COLUMN`] and [`LINE_COLUMN`].
+/// The columns of the batches of a file type: its fields, then [`EXTRA`] and [`LINE_COLUMN`].
 /// All but the last may be null, as a survey reads files that lack mandatory columns.
 pub fn schema(file_type: FileType) -> SchemaRef {
     let fields = Field::all(file_type)
         .map(|field| arrow_schema::Field::new(field.name(), arrow_type(field.kind()), true));
     let last = [
-        arrow_schema::Field::new(EXTRA_COLUMN, DataType::Utf8, true),
+        arrow_schema::Field::new(EXTRA, DataType::Utf8, true),
         arrow_schema::Field::new(LINE_COLUMN, DataType::Int64, false),
     ];
     Arc::new(arrow_schema::Schema::new(fields.chain(last).collect::<Vec<_>>()))
 }
 
-pub(crate) fn arrow_type(kind: FieldKind) -> DataType {
+pub(crate) fn arrow_type(kind: ColumnKind) -> DataType {
     match kind {
-        FieldKind::Date => DataType::Date32,
-        FieldKind::Amount => DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE),
-        FieldKind::Text | FieldKind::Reference | FieldKind::Identifier | FieldKind::Currency => {
-            DataType::Utf8
-        }
+        ColumnKind::Date => DataType::Date32,
+        ColumnKind::Amount => DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE),
+        ColumnKind::Text
+        | ColumnKind::Reference
+        | ColumnKind::Identifier
+        | ColumnKind::Currency => DataType::Utf8,
     }
 }
 
-fn rows(file_type: FileType) -> &'static [FieldRow] {
+const fn synonyms(file_type: FileType) -> &'static [Synonyms] {
     match file_type {
-        FileType::Transactions => transactions::FIELDS,
-        FileType::Suppliers => suppliers::FIELDS,
-        FileType::Employees => employees::FIELDS,
+        FileType::Transactions => transactions::SYNONYMS,
+        FileType::Suppliers => suppliers::SYNONYMS,
+        FileType::Employees => employees::SYNONYMS,
     }
 }
 

@@ -6,12 +6,11 @@
 //! Invariant: formats follow from the counts over the whole file and the unit's setting alone, not
 //! from the order of rows.
 
-use domain::DateOrder;
+use domain::{ColumnKind, DateOrder};
 use serde::Serialize;
 
 use crate::amounts::{DecimalStyle, StyleSign};
 use crate::dates::OrderSign;
-use crate::fields::FieldKind;
 
 /// How a column was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -116,7 +115,7 @@ impl Signs {
 
 /// The formats of the columns of a file; no kind is text.
 pub(crate) fn decide(
-    columns: &[(Option<FieldKind>, Signs)],
+    columns: &[(Option<ColumnKind>, Signs)],
     configured: DateOrder,
 ) -> Vec<ColumnFormat> {
     let common_order = agreed(columns.iter().map(|(_, signs)| signs.order()));
@@ -142,8 +141,8 @@ pub(crate) fn decide(
     columns
         .iter()
         .map(|(kind, signs)| match kind {
-            Some(FieldKind::Date) => date(signs),
-            Some(FieldKind::Amount) => amount(signs),
+            Some(ColumnKind::Date) => date(signs),
+            Some(ColumnKind::Amount) => amount(signs),
             _ => ColumnFormat::Text,
         })
         .collect()

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use domain::reading::BUILT_COLUMNS_MAX;
-use domain::{FieldSource, FileType, Mapping};
+use domain::{ColumnKind, FieldSource, FileType, Mapping};
 
 use crate::error::Refusal;
-use crate::fields::{Field, FieldKind};
+use crate::fields::Field;
 use crate::limits::HEADER_CHARS_MAX;
 
 /// A column as its header was understood.
@@ -132,7 +132,7 @@ impl Matcher {
             self.names.insert(only.clone(), (Some(field), 0));
             return Ok(());
         }
-        if field.kind() != FieldKind::Identifier {
+        if field.kind() != ColumnKind::Identifier {
             return Err(wrong("only a Unique ID can be built of several columns; name one"));
         }
         names.sort_unstable();

@@ -9,9 +9,9 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
 
-use domain::FileType;
+use domain::{ColumnKind, FileType};
 
-use crate::fields::{Field, FieldKind};
+use crate::fields::Field;
 use crate::headers::{Column, normal};
 use crate::limits::{
     IDENTIFIERS_COMPARED_MAX, LINES_PER_IDENTIFIER_MAX, SHARED_IDENTIFIER_ROWS_MAX,
@@ -65,7 +65,7 @@ const REPEATS_BY: [&str; 16] = [
 
 /// The field of a type by which a row replaces its earlier self; none for snapshots.
 pub(crate) fn identifier_field(file_type: FileType) -> Option<Field> {
-    Field::all(file_type).find(|field| field.kind() == FieldKind::Identifier)
+    Field::all(file_type).find(|field| field.kind() == ColumnKind::Identifier)
 }
 
 /// Columns that an identifier is read from, and those by which it may repeat.

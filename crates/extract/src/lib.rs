@@ -34,12 +34,10 @@ mod xlsx;
 
 pub use amounts::DecimalStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
-pub use domain::{DateOrder, FieldSource, Mapping};
+pub use domain::{ColumnKind, DateOrder, FieldSource, Mapping};
 pub use encoding::Encoding;
 pub use error::{ReadError, Refusal, SinkError};
-pub use fields::{
-    AMOUNT_PRECISION, AMOUNT_SCALE, EXTRA_COLUMN, Field, FieldKind, LINE_COLUMN, schema,
-};
+pub use fields::{AMOUNT_PRECISION, AMOUNT_SCALE, Field, LINE_COLUMN, schema};
 pub use formats::{ColumnFormat, DecidedBy};
 pub use identifiers::{IdentifierColumns, SEPARATOR};
 pub use mapping::{check_mapping, suggested_mapping};

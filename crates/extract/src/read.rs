@@ -8,11 +8,11 @@
 
 use std::io::{Read, Seek};
 
-use domain::FileFormat;
 use domain::problem::{Level, Problem, Reason};
+use domain::{ColumnKind, FileFormat};
 
 use crate::error::{ReadError, Refusal};
-use crate::fields::{Field, FieldKind};
+use crate::fields::Field;
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
 use crate::headers::{Header, Matcher};
 use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
@@ -78,7 +78,7 @@ struct File<'a> {
 
 /// What one passage over the rows gave.
 struct Passage {
-    signs: Vec<(Option<FieldKind>, Signs)>,
+    signs: Vec<(Option<ColumnKind>, Signs)>,
     rows_read: u64,
     rows_set_aside: u64,
     non_rows: NonRows,

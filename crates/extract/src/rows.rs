@@ -6,14 +6,14 @@
 //! Invariant: a row is kept with all its values or not at all.
 
 use arrow_array::RecordBatch;
-use domain::{DateOrder, FileType};
+use domain::{ColumnKind, DateOrder, FileType};
 
 use crate::amounts::{self, Amount, DecimalStyle, is_scientific};
 use crate::batches::{Batches, Column as Cells};
 use crate::currencies;
 use crate::dates::{self, Day};
 use crate::extra::Extra;
-use crate::fields::{Field, FieldKind, alternatives};
+use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::Header;
 use crate::identifiers::join;
@@ -133,12 +133,12 @@ impl Rows {
         });
         let mapped: Vec<Mapped> = mapped.collect();
         let groups = match require {
-            Require::Mandatory => alternatives(file_type).iter(),
+            Require::Mandatory => file_type.spec().alternatives.iter(),
             Require::WhatIsThere => [].iter(),
         };
         Self {
             columns: columns.len(),
-            identifier: mapped.iter().position(|m| m.field.kind() == FieldKind::Identifier),
+            identifier: mapped.iter().position(|m| m.field.kind() == ColumnKind::Identifier),
             joined: String::new(),
             mapped,
             alternatives: groups
@@ -154,7 +154,7 @@ impl Rows {
     }
 
     /// What the values so far tell of each column, by position.
-    pub(crate) fn signs(&self) -> Vec<(Option<FieldKind>, Signs)> {
+    pub(crate) fn signs(&self) -> Vec<(Option<ColumnKind>, Signs)> {
         let mut signs = vec![(None, Signs::default()); self.columns];
         for mapped in &self.mapped {
             // A built field is text, and says nothing of how its columns are written.
@@ -303,13 +303,13 @@ impl Mapped {
 
     fn remark_on_text(&self, cell: &str) -> Option<Said> {
         match self.field.kind() {
-            FieldKind::Identifier if is_scientific(cell) => {
+            ColumnKind::Identifier if is_scientific(cell) => {
                 Some(Said::Fault(Reason::RuinedIdentifier))
             }
-            FieldKind::Reference if is_scientific(cell) => {
+            ColumnKind::Reference if is_scientific(cell) => {
                 Some(Said::Note(Reason::RuinedReference))
             }
-            FieldKind::Currency if !currencies::is_code(cell) => {
+            ColumnKind::Currency if !currencies::is_code(cell) => {
                 Some(Said::Note(Reason::NotACurrency))
             }
             _ => None,

@@ -139,7 +139,7 @@ impl HeldBuilder {
         let mut held = Held { rows, columns, orders: BTreeMap::new() };
         let mut by_id: Vec<u32> = (0..rows).collect();
         held.sort(&mut by_id, ID);
-        for name in RowsOrder::columns(FileType::Transactions) {
+        for name in FileType::Transactions.spec().orders() {
             // Stable, so that the id stays the second order.
             let mut order = by_id.clone();
             held.sort(&mut order, name);

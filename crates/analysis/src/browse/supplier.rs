@@ -13,10 +13,10 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::read;
 use crate::checking::CheckLedgers;
-use crate::engine::{Joins, table_name};
+use crate::engine::Joins;
 use crate::error::Error;
 use crate::ledger::Version;
-use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, reference_field};
+use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN};
 
 impl CheckLedgers {
     /// A supplier over time; none when neither a snapshot nor an invoice names it.
@@ -71,7 +71,7 @@ async fn variations(
     versions: &[Version],
 ) -> Result<Vec<Variation>, Error> {
     let batches = session
-        .table(table_name(FileType::Suppliers))
+        .table(FileType::Suppliers.spec().table)
         .await?
         .filter(col("supplier_ref").eq(lit(reference)))?
         .sort(vec![col(ACTIVE_COLUMN).sort(false, false), col(SINCE_COLUMN).sort(false, false)])?
@@ -84,7 +84,7 @@ async fn variations(
     let mut variations = Vec::new();
     for batch in &batches {
         let (since, ended) = (number(batch, SINCE_COLUMN), number(batch, ENDED_COLUMN));
-        let rows = read(batch, reference_field(FileType::Suppliers))?;
+        let rows = read(batch, FileType::Suppliers.spec().key)?;
         for (row, shown) in rows.into_iter().enumerate() {
             variations.push(Variation {
                 is_active: shown.is_active == Some(true),
@@ -113,7 +113,7 @@ async fn months(
         arrow_schema::DataType::Date32,
     );
     let batches = session
-        .table(table_name(FileType::Transactions))
+        .table(FileType::Transactions.spec().table)
         .await?
         .filter(col("supplier_ref").eq(lit(reference)).and(col("invoice_date").is_not_null()))?
         .aggregate(

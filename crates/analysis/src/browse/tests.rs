@@ -12,7 +12,7 @@ use domain::page::PageSize;
 use jiff::civil::date;
 
 use super::held::HeldBuilder;
-use super::{listed, page, part, searched};
+use super::{listed, page, part};
 use crate::engine::{Engine, EngineLimits, Joins, Tables};
 use crate::schema::table_schema;
 
@@ -95,7 +95,7 @@ async fn what_is_held_answers_as_the_engine_does() {
 
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
     for filter in filters() {
-        for name in RowsOrder::columns(TRANSACTIONS) {
+        for name in TRANSACTIONS.spec().orders() {
             for (is_descending, skip) in [(false, 0), (true, 0), (true, 37), (false, 890)] {
                 let request = RowsRequest {
                     of: of.clone(),
@@ -109,7 +109,7 @@ async fn what_is_held_answers_as_the_engine_does() {
                 let found = held.page(
                     &request.filter,
                     &request.order,
-                    searched(TRANSACTIONS),
+                    TRANSACTIONS.spec().searched.columns,
                     part(&request),
                 );
                 assert_eq!(found, Some(expected), "{request:?}");

@@ -73,20 +73,12 @@ impl Tables {
     }
 }
 
-pub(crate) const fn table_name(file_type: FileType) -> &'static str {
-    match file_type {
-        FileType::Transactions => "transactions",
-        FileType::Suppliers => "suppliers",
-        FileType::Employees => "employees",
-    }
-}
-
 fn register(
     session: &SessionContext,
     file_type: FileType,
     source: Option<&Source>,
 ) -> Result<(), Error> {
-    let (name, schema) = (table_name(file_type), table_schema(file_type));
+    let (name, schema) = (file_type.spec().table, table_schema(file_type));
     match source {
         Some(Source::Parts(parts)) if !parts.is_empty() => {
             let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));

@@ -12,70 +12,10 @@ use datafusion::arrow::compute::cast;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use domain::finding::Finding;
-use domain::{Amount, FileType};
+use domain::{Amount, Column, ColumnKind, FileType, Sensitivity, Visibility};
 
-use crate::engine::{query_all, table_name};
+use crate::engine::query_all;
 use crate::error::Error;
-use crate::schema::reference_field;
-
-const TRANSACTION_FIELDS: &[&str] = &[
-    "invoice_number",
-    "invoice_date",
-    "invoice_amount",
-    "invoice_amount_currency",
-    "base_amount",
-    "base_amount_currency",
-    "supplier_ref",
-    "supplier_name",
-    "description",
-    "po_number",
-    "status",
-    "received_date",
-    "entered_date",
-    "due_date",
-    "paid_date",
-    "payment_type",
-    "user_id",
-    "org_group_ref",
-    "org_group_name",
-    "site_ref",
-    "scanned_image",
-];
-const SUPPLIER_FIELDS: &[&str] = &[
-    "supplier_name",
-    "address_line_1",
-    "address_line_2",
-    "town",
-    "postcode",
-    "country",
-    "telephone",
-    "email",
-    "vat_number",
-    "company_registration_number",
-    "sort_code",
-    "account_number",
-    "iban",
-    "created_date",
-    "modified_date",
-    "status",
-];
-const EMPLOYEE_FIELDS: &[&str] =
-    &["first_name", "last_name", "full_name", "department", "start_date", "leave_date"];
-/// Shown by their last digits only.
-const ACCOUNTS: &[&str] = &["sort_code", "account_number", "iban"];
-const ACCOUNT_DIGITS_SHOWN: usize = 4;
-
-/// Of employees never shown; that there is something is said.
-const EMPLOYEE_WITHHELD: &[&str] = &[
-    "address_line_1",
-    "postcode",
-    "telephone",
-    "mobile",
-    "email",
-    "sort_code",
-    "account_number",
-    "iban",
-];
 
 type Fields = BTreeMap<String, String>;
 
@@ -132,16 +72,18 @@ async fn look_up(
     let wanted = RecordBatch::try_new(Arc::clone(&schema), vec![column])?;
     session.deregister_table("wanted")?;
     session.register_table("wanted", Arc::new(MemTable::try_new(schema, vec![vec![wanted]])?))?;
-    let all = crate::schema::table_schema(file_type);
-    let listed = fields_of(file_type).iter().filter(|field| all.column_with_name(field).is_some());
-    let fields: Vec<&str> = listed.copied().collect();
-    let withheld = withheld_of(file_type);
+    let spec = file_type.spec();
+    let (fields, withheld) = (spec.in_findings.columns, spec.withheld);
+    let columns: Vec<&Column> = fields
+        .iter()
+        .map(|name| file_type.column(name).expect("a finding shows columns that there are"))
+        .collect();
     let has: Vec<String> = withheld
         .iter()
         .map(|field| format!(", CASE WHEN {field} IS NOT NULL THEN 'yes' END"))
         .collect();
-    let id = reference_field(file_type);
-    let table = table_name(file_type);
+    let id = spec.key;
+    let table = spec.table;
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
     let active = if file_type.is_snapshot() { "_active" } else { "true" };
     let sql = format!(
@@ -161,12 +103,14 @@ async fn look_up(
             let entry = known.entry(id).or_default();
             if texts[1].as_string::<i32>().value(row) == "true" && !entry.is_active {
                 entry.is_active = true;
-                entry.fields.retain(|field, _| !ACCOUNTS.contains(&field.as_str()));
+                entry
+                    .fields
+                    .retain(|field, _| file_type.sensitivity(field) != Sensitivity::Account);
             }
-            for (field, column) in fields.iter().zip(&texts[2..]) {
-                let column = column.as_string::<i32>();
-                if column.is_valid(row) {
-                    note(&mut entry.fields, field, column.value(row));
+            for (column, texts) in columns.iter().zip(&texts[2..]) {
+                let texts = texts.as_string::<i32>();
+                if texts.is_valid(row) {
+                    note(&mut entry.fields, column, texts.value(row));
                 }
             }
             for (field, column) in withheld.iter().zip(&texts[2 + fields.len()..]) {
@@ -179,33 +123,31 @@ async fn look_up(
     Ok(known)
 }
 
-fn note(fields: &mut Fields, field: &str, value: &str) {
-    let shown = match field {
-        "invoice_amount" | "base_amount" => {
+/// Adds what one line of the ledger says to what others have said of the same row.
+fn note(fields: &mut Fields, column: &Column, value: &str) {
+    let known = fields.get(column.name);
+    let shown = match (column.kind, column.sensitivity) {
+        (ColumnKind::Amount, _) => {
             // Lines of one invoice: its amount is their sum.
             let amount = |text: &str| -> i128 {
                 let amount: Amount = text.parse().expect("ledgers hold amounts");
                 amount.ten_thousandths().into()
             };
-            let before = fields.get(field).map_or(0, |text| amount(text));
+            let before = known.map_or(0, |text| amount(text));
             Amount::nearest(before + amount(value)).to_string()
         }
-        // A supplier has one of each site.
-        _ if ACCOUNTS.contains(&field) => match (fields.get(field), masked(value)) {
-            (Some(others), own) if others.split(", ").any(|other| other == own) => others.clone(),
-            (Some(others), own) => format!("{others}, {own}"),
-            (None, own) => own,
-        },
+        // A supplier has one of each site. No finding keeps more than the end of an account.
+        (_, Sensitivity::Account) => {
+            let own = column.sensitivity.masked(value, Visibility::AccountsMasked);
+            match known {
+                Some(others) if others.split(", ").any(|other| other == own) => others.clone(),
+                Some(others) => format!("{others}, {own}"),
+                None => own.into_owned(),
+            }
+        }
         _ => value.to_owned(),
     };
-    fields.insert(field.to_owned(), shown);
-}
-
-/// `…2491`: enough to compare two, not enough to pay to.
-fn masked(account: &str) -> String {
-    let digits: Vec<char> = account.chars().filter(|c| c.is_alphanumeric()).collect();
-    let shown = digits.len().saturating_sub(ACCOUNT_DIGITS_SHOWN);
-    format!("…{}", digits[shown..].iter().collect::<String>())
+    fields.insert(column.name.to_owned(), shown);
 }
 
 /// How much goes through a supplier, for what is about suppliers and not about an amount. The suppliers
@@ -236,17 +178,26 @@ async fn add_billed(
     Ok(())
 }
 
-const fn withheld_of(file_type: FileType) -> &'static [&'static str] {
-    match file_type {
-        FileType::Employees => EMPLOYEE_WITHHELD,
-        FileType::Transactions | FileType::Suppliers => &[],
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const fn fields_of(file_type: FileType) -> &'static [&'static str] {
-    match file_type {
-        FileType::Transactions => TRANSACTION_FIELDS,
-        FileType::Suppliers => SUPPLIER_FIELDS,
-        FileType::Employees => EMPLOYEE_FIELDS,
+    #[test]
+    fn lines_are_added_up_and_accounts_kept_by_their_end() {
+        for (file_type, column, values, shown) in [
+            (FileType::Transactions, "base_amount", &["10.50", "-0.25"][..], "10.25"),
+            (FileType::Transactions, "description", &["a", "b"], "b"),
+            (FileType::Suppliers, "iban", &["GB33BUKB20201555", "GB33 BUKB 2020 1555"], "…1555"),
+            (FileType::Suppliers, "account_number", &["12345678", "87654321"], "…5678, …4321"),
+            // As short as its end: nothing of it is kept.
+            (FileType::Suppliers, "account_number", &["1234", "12345678", "99"], "hidden, …5678"),
+            (FileType::Suppliers, "telephone", &["0113 496 0000"], "0113 496 0000"),
+        ] {
+            let mut fields = Fields::new();
+            for value in values {
+                note(&mut fields, file_type.column(column).unwrap(), value);
+            }
+            assert_eq!(fields[column], shown, "{values:?}");
+        }
     }
 }

@@ -13,7 +13,6 @@ use domain::{FileType, InvoiceLines};
 
 use super::Outcome;
 use crate::checks::Check;
-use crate::engine::table_name;
 
 /// Units whose outcomes are kept; the one that was checked longest ago goes.
 const UNITS_MAX: usize = 32;
@@ -84,9 +83,9 @@ impl KeptOfUnit {
     }
 
     fn state(&self, check: &Check) -> State {
-        let named = FileType::ALL.into_iter().filter(|of| check.reads(table_name(*of)));
+        let named = FileType::ALL.into_iter().filter(|of| check.reads(of.spec().table));
         State {
-            tables: named.map(|of| (of, self.versions.get(table_name(of)).copied())).collect(),
+            tables: named.map(|of| (of, self.versions.get(of.spec().table).copied())).collect(),
             numbers: check.about.parameters.values().map(|parameter| parameter.default).collect(),
             lines: self.lines,
         }

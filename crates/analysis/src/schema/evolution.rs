@@ -5,12 +5,12 @@
 
 use arrow_schema::Schema;
 use deltalake_core::kernel::{StructField, StructType};
-use domain::{FileType, LedgerName};
-use extract::{Field, LINE_COLUMN};
+use domain::columns::FIRST_SCHEMA;
+use domain::{Column, FileType, LedgerName};
+use extract::LINE_COLUMN;
 
 use super::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_columns,
-    variation_fields,
 };
 use crate::error::Error;
 
@@ -106,10 +106,12 @@ fn other_type(expected: &StructField, found: &StructField) -> Option<SchemaMisma
     })
 }
 
-/// A ledger without it has lost it, as every ledger had it from the first. Whoever adds a field that is
-/// mandatory in files, or of which rows are known, leaves it out here: ledgers kept from before lack it.
+/// Whether a ledger without a column has lost it, as every ledger had it from the first. A later one that files
+/// must have may be missing in ledgers of before.
 fn is_mandatory(file_type: FileType, column: &str) -> bool {
-    BOOKKEEPING.contains(&column)
-        || variation_fields(file_type).contains(&column)
-        || Field::named(file_type, column).is_some_and(Field::is_mandatory)
+    let is_first = |column: &Column| {
+        let is_known_by = file_type.spec().variation.contains(&column.name);
+        column.since == FIRST_SCHEMA && (column.is_mandatory || is_known_by)
+    };
+    BOOKKEEPING.contains(&column) || file_type.column(column).is_some_and(is_first)
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use domain::FileType;
-use extract::{Field, FieldKind, Mapping, suggested_mapping};
+use extract::{ColumnKind, Field, Mapping, suggested_mapping};
 
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -65,7 +65,7 @@ fn text(file_type: FileType, headers: &[String]) -> String {
         writeln!(text, "#   {}{}", field.name(), described(field))
             .expect("a String takes everything");
     }
-    if Field::all(file_type).any(|field| field.kind() == FieldKind::Identifier) {
+    if Field::all(file_type).any(|field| field.kind() == ColumnKind::Identifier) {
         text.push_str(BUILT);
     }
     text

@@ -9,8 +9,7 @@ use anyhow::Context as _;
 use domain::hold::Replacement;
 use domain::page::{Page, PageSize};
 use domain::{
-    FileType, HoldReason, JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId,
-    UploadState,
+    HoldReason, JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId, UploadState,
 };
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
@@ -196,11 +195,7 @@ fn show(upload: &Upload) {
 
 /// Why it is held, and for reused identifiers rows side by side. An operator sees them as they are.
 fn hold(upload: &Upload, rows: &RowCounts, reason: &HoldReason) {
-    let nouns = match upload.file_type {
-        FileType::Transactions => "transactions",
-        FileType::Suppliers => "suppliers",
-        FileType::Employees => "employees",
-    };
+    let nouns = upload.file_type.spec().words.many;
     output::line(format_args!("{:<13} {}", "because", reason.explain(rows, nouns)));
     if let HoldReason::ReusedIdentifiers { reused_identifiers } = reason {
         for line in reused_identifiers.examples.iter().flat_map(Replacement::in_lines) {

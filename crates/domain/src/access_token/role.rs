@@ -6,6 +6,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::personal::Visibility;
+
 /// One of them a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +51,11 @@ impl Role {
 
     pub const fn may_decide(self) -> bool {
         matches!(self, Self::Analyst)
+    }
+
+    /// How much of what is personal the holder is shown: as much as a person of the same role.
+    pub const fn visibility(self) -> Visibility {
+        if self.may_decide() { Visibility::AccountsMasked } else { Visibility::Masked }
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::KeptFinding;
 use crate::amount::Amount;
+use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
 
 /// The columns, in order.
@@ -33,24 +34,20 @@ pub const EXPORTED: [&str; 19] = [
     "gone_at",
 ];
 
-/// The columns of the invoices that findings speak of, in order: what a letter to a supplier names. Those
-/// behind the second are the ledger's.
-pub const EXPORTED_INVOICES: [&str; 14] = [
-    "finding",
-    "state",
-    "supplier_ref",
-    "supplier_name",
-    "invoice_number",
-    "invoice_date",
-    "po_number",
-    "invoice_amount",
-    "invoice_amount_currency",
-    "base_amount",
-    "base_amount_currency",
-    "paid_date",
-    "unique_id",
-    "recovered",
-];
+/// The columns of the invoices that findings speak of, in order: those of the ledger stand between what
+/// finding it is, how it stands and what came back.
+pub const EXPORTED_INVOICES: [&str; 3 + transactions::EXPORTED.columns.len()] = {
+    let ledger = transactions::EXPORTED.columns;
+    let mut columns = ["finding"; 3 + transactions::EXPORTED.columns.len()];
+    columns[1] = "state";
+    let mut at = 0;
+    while at < ledger.len() {
+        columns[2 + at] = ledger[at];
+        at += 1;
+    }
+    columns[2 + ledger.len()] = "recovered";
+    columns
+};
 
 /// One value. As text it is what a CSV has.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +113,8 @@ impl KeptFinding {
 /// An amount that is none stays the text it is.
 fn field(value: Option<&String>, column: &str) -> Cell {
     let Some(value) = value else { return Cell::Empty };
-    let amount = column.ends_with("_amount").then(|| value.parse().ok()).flatten();
+    let kind = FileType::Transactions.column(column).map(|column| column.kind);
+    let amount = (kind == Some(ColumnKind::Amount)).then(|| value.parse().ok()).flatten();
     amount.map_or_else(|| Cell::Text(value.clone()), Cell::Amount)
 }
 

@@ -5,11 +5,11 @@ use crate::dates;
 /// The values of each column, and what decides it how.
 type Case<'a, T> = (&'a [&'a [&'a str]], &'a [(T, DecidedBy)]);
 
-fn signs(kind: FieldKind, values: &[&str]) -> (Option<FieldKind>, Signs) {
+fn signs(kind: ColumnKind, values: &[&str]) -> (Option<ColumnKind>, Signs) {
     let mut signs = Signs::default();
     for value in values {
         match kind {
-            FieldKind::Date => signs.count_order(dates::parse(value, DateOrder::DayFirst).1),
+            ColumnKind::Date => signs.count_order(dates::parse(value, DateOrder::DayFirst).1),
             _ => signs.count_style(amounts::parse(value, DecimalStyle::Point).1),
         }
     }
@@ -32,7 +32,7 @@ fn the_column_decides_then_the_file_then_the_unit() {
         (&[&["04/13/2019", "13/04/2019", "14/04/2019"]], &[(DayFirst, DecidedBy::Values)]),
     ];
     for (columns, expected) in cases {
-        let columns: Vec<_> = columns.iter().map(|c| signs(FieldKind::Date, c)).collect();
+        let columns: Vec<_> = columns.iter().map(|c| signs(ColumnKind::Date, c)).collect();
         let expected = expected.iter().map(|(order, by)| {
             let (order, by) = (*order, *by);
             ColumnFormat::Date { order, by }
@@ -52,7 +52,7 @@ fn amounts_are_decided_likewise() {
         (&[&["12", "1000"]], &[(Point, DecidedBy::NoNeed)]),
     ];
     for (columns, expected) in cases {
-        let columns: Vec<_> = columns.iter().map(|c| signs(FieldKind::Amount, c)).collect();
+        let columns: Vec<_> = columns.iter().map(|c| signs(ColumnKind::Amount, c)).collect();
         let expected = expected.iter().map(|(style, by)| {
             let (style, by) = (*style, *by);
             ColumnFormat::Amount { style, by }

@@ -3,7 +3,7 @@
 use domain::FileType;
 
 use crate::error::Refusal;
-use crate::fields::{Field, alternatives};
+use crate::fields::Field;
 use crate::headers::Header;
 use crate::problem::shown;
 use crate::record::Record;
@@ -25,7 +25,7 @@ pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), 
     let has = |field: Field| !header.positions(field).is_empty();
     let missing = Field::all(file_type).filter(|field| field.is_mandatory() && !has(*field));
     let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();
-    let groups = alternatives(file_type);
+    let groups = file_type.spec().alternatives;
     let has_named = |name: &&str| Field::named(file_type, name).is_some_and(has);
     if !groups.is_empty() && !groups.iter().any(|group| group.iter().all(has_named)) {
         let title = |name: &&'static str| Field::named(file_type, name).map_or(*name, Field::title);

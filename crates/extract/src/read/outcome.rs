@@ -56,7 +56,7 @@ impl Reading {
 pub struct ColumnUse {
     /// As it stands in the file; empty when the column has no header.
     pub header: String,
-    /// None: kept as text in [`crate::EXTRA_COLUMN`].
+    /// None: kept as text in [`domain::columns::EXTRA`].
     pub field: Option<Field>,
     /// Which part of the identifier it is, from 0, when a mapping builds that of several columns.
     pub identifier_part: Option<usize>,

@@ -71,7 +71,7 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_view, "reading findings").await?;
-        let visibility = Visibility::for_token(holder.grant.role);
+        let visibility = holder.grant.role.visibility();
         Ok(Self { visibility, unit: holder.unit, store: holder.store })
     }
 }

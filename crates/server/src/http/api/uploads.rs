@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::page::PageSize;
-use domain::{Receipt, RefusalCode, Role, Upload, UploadId, Visibility};
+use domain::{Receipt, RefusalCode, Role, Upload, UploadId};
 use serde::Deserialize;
 
 use crate::http::access::Uploader;
@@ -46,7 +46,7 @@ pub(crate) async fn get_upload(
 
 /// What is sensitive in examples of rows is masked, as for a person of the role.
 fn receipt(upload: Upload) -> Receipt {
-    Receipt::of(upload.masked(Visibility::for_token(Role::Uploader)))
+    Receipt::of(upload.masked(Role::Uploader.visibility()))
 }
 
 /// Text that is no id is an upload that does not exist: no query is made for it.

@@ -52,7 +52,7 @@ pub(crate) async fn list_employees(
     asked: Asked,
 ) -> PageResult {
     let here = viewer.path("employees");
-    let visibility = Visibility::for_member(viewer.role);
+    let visibility = viewer.role.visibility();
     let sees_names = visibility != Visibility::Masked;
     let mut wanted = Wanted::of(&asked, EMPLOYEES, here.clone());
     let mut filter = wanted.filter();
@@ -84,7 +84,7 @@ pub(crate) async fn get_employee(
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
     let rows = rows_of(&app, &viewer, EMPLOYEES, &id).await?;
-    show(&app, &viewer, &id, &rows, Visibility::for_member(viewer.role)).await
+    show(&app, &viewer, &id, &rows, viewer.role.visibility()).await
 }
 
 /// With accounts and all; the audit log knows before anybody sees them.

@@ -25,7 +25,7 @@ struct HelpPage {
     customer: String,
     unit: String,
     url: String,
-    types: [(FileType, &'static str); 3],
+    types: [(FileType, &'static str); FileType::ALL.len()],
     answers: Vec<Answer>,
     /// Where they are made, for whoever may.
     tokens: Option<String>,

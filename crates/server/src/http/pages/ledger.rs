@@ -52,11 +52,7 @@ impl Member {
 
     /// The page of a row.
     pub(crate) fn row_path(&self, file_type: FileType, id: &str) -> String {
-        let section = match file_type {
-            FileType::Transactions => "transactions",
-            FileType::Suppliers => "suppliers",
-            FileType::Employees => "employees",
-        };
+        let section = file_type.spec().table;
         self.path(&format!("{section}/{}", utf8_percent_encode(id, SEGMENT)))
     }
 

@@ -100,7 +100,7 @@ pub(crate) async fn list_suppliers(
     let here = viewer.path("suppliers");
     let wanted = Wanted::of(&asked, SUPPLIERS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
-    let visibility = Visibility::for_member(viewer.role);
+    let visibility = viewer.role.visibility();
     let heads = vec![
         wanted.head("supplier_name", ""),
         wanted.head("supplier_ref", ""),
@@ -122,7 +122,7 @@ pub(crate) async fn get_supplier(
     Path((_, _, reference)): Path<(String, String, String)>,
 ) -> PageResult {
     let history = history(&app, &viewer, &reference).await?;
-    show(&app, &viewer, history, Visibility::for_member(viewer.role)).await
+    show(&app, &viewer, history, viewer.role.visibility()).await
 }
 
 /// With accounts whole; the audit log knows before anybody sees them.
@@ -228,7 +228,7 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
 
 /// Whose it is stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
-    let cells = transactions::line(member, row, Visibility::for_member(member.role));
+    let cells = transactions::line(member, row, member.role.visibility());
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn list_transactions(
     let here = viewer.path("transactions");
     let wanted = Wanted::of(&asked, TRANSACTIONS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
-    let visibility = Visibility::for_member(viewer.role);
+    let visibility = viewer.role.visibility();
     let heads = vec![
         wanted.head("invoice_date", ""),
         wanted.head("invoice_number", ""),
@@ -74,7 +74,7 @@ pub(crate) async fn get_transaction(
 ) -> PageResult {
     let rows = rows_of(&app, &viewer, TRANSACTIONS, &id).await?;
     let row = rows.first().ok_or(PageError::NotFound)?;
-    let visibility = Visibility::for_member(viewer.role);
+    let visibility = viewer.role.visibility();
     let text = |column| fields::shown(TRANSACTIONS, row, column, visibility);
     let title = match text("invoice_number") {
         number if number.is_empty() => format!("Transaction {id}"),

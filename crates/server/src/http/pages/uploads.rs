@@ -44,7 +44,7 @@ struct UploadsPage {
     may_send: bool,
     wanted: Wanted,
     /// Each, and whether it is asked for.
-    types: [(FileType, bool); 3],
+    types: [(FileType, bool); FileType::ALL.len()],
     site: String,
     customer: String,
     unit: String,

@@ -114,7 +114,7 @@ fn table(
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
     let is_link = |name: &&str| *name == SCAN && rows.iter().all(|row| scan(row).is_some());
     let mut names: Vec<&str> = names.into_iter().filter(|name| !is_link(name)).collect();
-    names.sort_by_key(|name| field_labels::place(name));
+    names.sort_by_key(|name| ledger.reading_place(name));
     let line = |name: &&str| {
         let texts: Vec<String> = rows
             .iter()

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, KeptFinding};
 use domain::page::PageSize;
-use domain::{Amount, FileType, Finding, FindingKey, Visibility};
+use domain::{Amount, FileType, Finding, FindingKey};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::ShowSuppressed;
@@ -131,7 +131,7 @@ fn page(
 ) -> FindingPage {
     let KeptFinding { mut finding, standing, seen } = found;
     let withheld = withheld(&finding.rows, viewer.role);
-    finding.mask(Visibility::for_member(viewer.role));
+    finding.mask(viewer.role.visibility());
     let supplier_path = reference_of(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
     let (chance, known) = (chance(finding.probability), KnownChecks::of(app));
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();

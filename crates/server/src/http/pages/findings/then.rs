@@ -7,7 +7,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::HistoryEntry;
-use domain::{Finding, FindingKey, Visibility};
+use domain::{Finding, FindingKey};
 
 use super::chance;
 use super::compared::{Compared, compared};
@@ -51,7 +51,7 @@ pub(crate) async fn get_finding_then(
     let entry = history.into_iter().find(|known| known.entry == number);
     let mut entry = entry.ok_or(PageError::NotFound)?;
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
-    finding.mask(Visibility::for_member(viewer.role));
+    finding.mask(viewer.role.visibility());
     let mut frame = Frame::of(&app, &viewer, Section::Findings, "As it was then").await?;
     let now = viewer.path(&format!("findings/{key}"));
     frame.above("One finding", now.clone());

@@ -3,24 +3,25 @@
 //!
 //! Not for: masking (`domain::personal`).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::finding::FindingRow;
-use domain::{MemberRole, Sensitivity, Visibility};
+use domain::{MemberRole, Sensitivity};
 
 use crate::http::pages::field_labels;
 
 /// Sentences for below the rows; `rows` are not masked yet.
 pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
-    let (mut accounts, mut masked, mut absent) = (false, BTreeSet::new(), BTreeSet::new());
+    let (mut accounts, mut masked, mut absent) = (false, BTreeMap::new(), BTreeMap::new());
     for row in rows {
-        absent.extend(row.withheld.iter().map(String::as_str));
+        let place = |column| row.ledger.reading_place(column);
+        absent.extend(row.withheld.iter().map(|column| (column.as_str(), place(column))));
         for (column, value) in &row.fields {
-            let sensitivity = Sensitivity::of(row.ledger, column);
+            let sensitivity = row.ledger.sensitivity(column);
             if sensitivity == Sensitivity::Account {
                 accounts = true;
-            } else if sensitivity.masked(value, Visibility::for_member(role)) != value.as_str() {
-                masked.insert(column.as_str());
+            } else if sensitivity.masked(value, role.visibility()) != value.as_str() {
+                masked.insert(column.as_str(), place(column));
             }
         }
     }
@@ -43,12 +44,12 @@ pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
     sentences
 }
 
-/// In the order in which they are read.
-fn labels(columns: &BTreeSet<&str>) -> String {
-    let mut columns: Vec<&str> = columns.iter().copied().collect();
-    columns.sort_by_key(|column| field_labels::place(column));
+/// The labels of columns, each with its place on the page of a row, in the order of their places.
+fn labels(columns: &BTreeMap<&str, usize>) -> String {
+    let mut columns: Vec<(&str, usize)> = columns.iter().map(|(name, at)| (*name, *at)).collect();
+    columns.sort_by_key(|(_, place)| *place);
     let labels: Vec<String> =
-        columns.into_iter().map(|column| field_labels::label(column).into_owned()).collect();
+        columns.into_iter().map(|(name, _)| field_labels::label(name).into_owned()).collect();
     labels.join(", ")
 }
 

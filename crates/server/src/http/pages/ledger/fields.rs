@@ -28,7 +28,7 @@ pub(crate) fn shown(
     if let Some(currency) = currency_of(column) {
         return money(value, row.fields.get(currency));
     }
-    seen(Sensitivity::of(file_type, column), value, visibility)
+    seen(file_type.sensitivity(column), value, visibility)
 }
 
 /// A value that stands in no row of its own.
@@ -38,7 +38,7 @@ pub(crate) fn shown_value(
     value: &str,
     visibility: Visibility,
 ) -> String {
-    seen(Sensitivity::of(file_type, column), value, visibility)
+    seen(file_type.sensitivity(column), value, visibility)
 }
 
 /// What somebody is called.
@@ -60,7 +60,7 @@ pub(crate) fn all(file_type: FileType, row: &LedgerRow, visibility: Visibility) 
         .filter(|(column, _)| !is_shown_with_another(row, column))
         .map(|(column, _)| column)
         .collect();
-    columns.sort_by_key(|column| field_labels::place(column));
+    columns.sort_by_key(|column| file_type.reading_place(column));
     let one = |column: &String| Shown {
         label: field_labels::label(column),
         value: shown(file_type, row, column, visibility),
@@ -77,7 +77,7 @@ pub(crate) fn day(text: &str) -> String {
 /// Whether something of a row like this is kept back.
 pub(crate) fn hides_anything(file_type: FileType, row: &LedgerRow, visibility: Visibility) -> bool {
     row.fields.iter().any(|(column, value)| {
-        Sensitivity::of(file_type, column).masked(value, visibility) != value.as_str()
+        file_type.sensitivity(column).masked(value, visibility) != value.as_str()
     })
 }
 

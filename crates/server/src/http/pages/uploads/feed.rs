@@ -34,11 +34,7 @@ pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed>
 
 /// What a file of the type holds.
 pub(crate) const fn noun(file_type: FileType) -> &'static str {
-    match file_type {
-        FileType::Transactions => "transactions",
-        FileType::Suppliers => "suppliers",
-        FileType::Employees => "employees",
-    }
+    file_type.spec().words.many
 }
 
 fn ago(age: SignedDuration) -> String {

@@ -59,7 +59,7 @@ pub(crate) async fn get_line(
     has_its_file(&upload)?;
     let line: u64 = line.parse().map_err(|_no_number| PageError::NotFound)?;
     let record = record(&app, &viewer, &upload, line).await?;
-    let visibility = Visibility::for_member(viewer.role);
+    let visibility = viewer.role.visibility();
     let marked = asked.text("column");
     let title = format!("Line {}", words::count(line));
     let back = viewer.path(&format!("uploads/{}", upload.id));
@@ -120,7 +120,7 @@ fn cells(
             }
             _ => {
                 let column = cell.field.as_deref().unwrap_or(EXTRA);
-                Sensitivity::of(file_type, column).masked(&cell.text, visibility).into_owned()
+                file_type.sensitivity(column).masked(&cell.text, visibility).into_owned()
             }
         };
         Cell { header: cell.header.clone(), text, is_marked }

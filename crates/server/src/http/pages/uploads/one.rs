@@ -11,7 +11,6 @@ use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::problem::{Level, Reason};
 use domain::{
     FileType, MemberRole, Problem, ProblemCount, Run, RunState, Upload, UploadId, UploadState,
-    Visibility,
 };
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
@@ -124,7 +123,7 @@ async fn upload_page(
     asked: &Asked,
     wrong: Option<&'static str>,
 ) -> Result<UploadPage, PageError> {
-    let upload = upload.masked(Visibility::for_member(member.role));
+    let upload = upload.masked(member.role.visibility());
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
     let frame = Frame::of(app, member, Section::Uploads, &name).await?.saying(asked.said());

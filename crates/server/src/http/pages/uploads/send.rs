@@ -36,7 +36,7 @@ struct SendPage {
     page: Frame,
     here: String,
     /// Each, and whether it is chosen.
-    types: [(FileType, bool); 3],
+    types: [(FileType, bool); FileType::ALL.len()],
     wanted: Option<FileType>,
     longest: String,
     help: String,

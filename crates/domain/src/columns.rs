@@ -1,0 +1,102 @@
+//! What the columns of the ledgers are: one catalogue, from which the fields of extracts, masking, lists,
+//! exports, labels and the documentation follow.
+//!
+//! Not for: what others call them (`extract`), or what a file type is beside its columns (`file_type`).
+//!
+//! Invariant: a name is unique in its ledger; a column is added and never renamed, taken away or given another
+//! kind, as other programs read the tables, and so do later versions of this one.
+
+pub mod employees;
+pub mod suppliers;
+pub mod transactions;
+
+use crate::personal::Sensitivity;
+
+/// The column with what is in no other: a JSON object of header to text, null when there is nothing.
+pub const EXTRA: &str = "extra";
+
+/// The schema of the first ledgers; see [`Column::since`].
+pub const FIRST_SCHEMA: u32 = 1;
+
+/// Labels of what stands beside the columns in a ledger or a finding.
+const OTHER_LABELS: [(&str, &str); 2] = [("lines", "Lines added up"), (EXTRA, "Other columns")];
+
+/// How the text of a column is read, and what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    Text,
+    /// Text by which others refer to it; a spreadsheet's `2.15489E+13` is recognised as ruined.
+    Reference,
+    /// A reference by which a row replaces its earlier self: ruined, the row cannot be used.
+    Identifier,
+    Date,
+    Amount,
+    /// ISO 4217 code as text.
+    Currency,
+}
+
+/// A column of a ledger, and the field of files that fills it.
+#[derive(Debug)]
+pub struct Column {
+    /// Its name in the ledger, such as `invoice_number`; what a mapping writes.
+    pub name: &'static str,
+    /// Its name in files, such as `Invoice Number`.
+    pub title: &'static str,
+    /// Its name on pages, the same in every ledger.
+    pub label: &'static str,
+    pub kind: ColumnKind,
+    /// How its values are masked.
+    pub sensitivity: Sensitivity,
+    /// Whether a file without it is refused, and a row without it set aside.
+    pub is_mandatory: bool,
+    /// The schema of ledgers that had it first: a ledger of an earlier one lacks it.
+    pub since: u32,
+}
+
+/// The columns that one way of looking at a ledger shows, in its order.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    pub columns: &'static [&'static str],
+    /// Why it leaves out the others.
+    pub others: &'static str,
+}
+
+impl Column {
+    const fn new(
+        name: &'static str,
+        title: &'static str,
+        label: &'static str,
+        kind: ColumnKind,
+        sensitivity: Sensitivity,
+    ) -> Self {
+        Self { name, title, label, kind, sensitivity, is_mandatory: false, since: FIRST_SCHEMA }
+    }
+
+    const fn mandatory(self) -> Self {
+        Self { is_mandatory: true, ..self }
+    }
+}
+
+/// Columns of one ledger are compared, and there the name is theirs alone. Not by address: a constant table
+/// has as many as the compiler likes.
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Column {}
+
+impl View {
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.contains(&column)
+    }
+}
+
+/// The label of what stands beside the columns; none for what is not known.
+pub(crate) fn other_label(name: &str) -> Option<&'static str> {
+    OTHER_LABELS.iter().find(|(known, _)| *known == name).map(|(_, label)| *label)
+}
+
+#[cfg(test)]
+mod tests;
