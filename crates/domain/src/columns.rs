@@ -3,8 +3,8 @@
 //!
 //! Not for: what others call them (`extract`), or what a file type is beside its columns (`file_type`).
 //!
-//! Invariant: a name is unique in its ledger; a column is added and never renamed, taken away or given another
-//! kind, as other programs read the tables, and so do later versions of this one.
+//! Invariant: a name is unique in its ledger; a column is added and never renamed, taken away or given
+//! another kind, as other programs read the tables, and so do later versions of this one.
 
 pub mod employees;
 pub mod suppliers;

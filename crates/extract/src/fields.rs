@@ -1,8 +1,8 @@
 //! The fields of the three file types: the columns of the catalogue, and what they are called elsewhere.
 //!
-//! Not for: what a column is (`domain::columns`), which column of a file holds which field (`headers`), or how a
-//! value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is its column in the
-//! ledger.
+//! Not for: what a column is (`domain::columns`), which column of a file holds which field (`headers`),
+//! or how a value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is
+//! its column in the ledger.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! What is so of one file type and not of the others: its words, its columns, and how a file changes the ledger.
+//! What is so of one file type and not of the others: its words, its columns, and how a file changes the
+//! ledger.
 //!
 //! Not for: what each column is (`columns`). Invariant: whatever differs between file types stands here or
 //! asks for it by name; a type that is added is a specification more.

@@ -1,7 +1,7 @@
 //! What the columns of employees are called in files of others.
 //!
-//! Not for: what the columns are (`domain::columns`). Invariant: every column is here, in the ledger's order, and
-//! no other name belongs to two.
+//! Not for: what the columns are (`domain::columns`). Invariant: every column is here, in the ledger's
+//! order, and no other name belongs to two.
 
 use super::Synonyms;
 

@@ -2,8 +2,8 @@
 //!
 //! Not for: their values (`ledger::fields`), or what they are (`domain::columns`).
 //!
-//! Invariant: a column has one label wherever it stands; one that the catalogue does not know is shown all the
-//! same, its own word made readable.
+//! Invariant: a column has one label wherever it stands; one that the catalogue does not know is shown
+//! all the same, its own word made readable.
 
 use std::borrow::Cow;
 
