@@ -6,7 +6,7 @@
 //! style run, and what people wrote is escaped by the templates.
 
 pub(crate) mod access;
-pub(crate) mod asked;
+pub(crate) mod appearance;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod check_settings;
@@ -21,18 +21,19 @@ pub(crate) mod field_labels;
 pub(crate) mod findings;
 pub(crate) mod flash;
 pub(crate) mod form;
-pub(crate) mod frame;
+pub(crate) mod format;
 pub(crate) mod guard;
 pub(crate) mod help;
 pub(crate) mod index;
 pub(crate) mod invitations;
 pub(crate) mod known_checks;
+pub(crate) mod layout;
 pub(crate) mod ledger;
 pub(crate) mod limits;
-pub(crate) mod look;
 pub(crate) mod mappings;
 pub(crate) mod me;
 pub(crate) mod overview;
+pub(crate) mod query;
 pub(crate) mod reading_rules;
 pub(crate) mod respond;
 pub(crate) mod retention;
@@ -46,4 +47,3 @@ pub(crate) mod units;
 pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod verdicts;
-pub(crate) mod words;

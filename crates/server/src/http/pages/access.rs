@@ -14,35 +14,35 @@ use http::Method;
 use http::request::Parts;
 use store::{CustomerStore, Decider, Session, User};
 
+use super::appearance::Appearance;
 use super::cookie::SessionSecret;
 use super::document::Document;
 use super::error::PageError;
-use super::look::Look;
 use crate::App;
 use crate::limits::{SESSION_LIMITS, SESSION_SEEN_EVERY};
 
 /// Whoever asks for a page, signed in or not.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    pub(crate) look: Look,
+    pub(crate) appearance: Appearance,
     /// For forms; empty without a session.
     pub(crate) csrf: String,
-    pub(crate) user: Option<Arc<SignedIn>>,
+    pub(crate) user: Option<Arc<CurrentUser>>,
 }
 
 /// Somebody in a session that stands.
 #[derive(Debug)]
-pub(crate) struct SignedIn {
+pub(crate) struct CurrentUser {
     pub(crate) user: User,
     pub(crate) session: Session,
     pub(crate) csrf: String,
-    pub(crate) look: Look,
+    pub(crate) appearance: Appearance,
 }
 
 /// A member of the customer in the path.
 #[derive(Debug)]
 pub(crate) struct Member {
-    pub(crate) signed_in: Arc<SignedIn>,
+    pub(crate) current_user: Arc<CurrentUser>,
     pub(crate) customer: CustomerName,
     /// Of the path; where it has none, the customer's first.
     pub(crate) unit: UnitName,
@@ -64,7 +64,7 @@ pub(crate) struct Admin(Member);
 
 /// A user who runs the server.
 #[derive(Debug)]
-pub(crate) struct Operator(Arc<SignedIn>);
+pub(crate) struct Operator(Arc<CurrentUser>);
 
 impl Member {
     /// The path of a route, for this customer and unit.
@@ -79,12 +79,16 @@ impl Member {
 
     /// As the history of a finding and the audit log name them.
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
-        let user = &self.signed_in.user;
+        let user = &self.current_user.user;
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
     }
 
-    async fn of(parts: &mut Parts, app: &App, needs: MemberRole) -> Result<Self, PageError> {
-        let signed_in = Arc::<SignedIn>::from_request_parts(parts, app).await?;
+    async fn from_parts(
+        parts: &mut Parts,
+        app: &App,
+        needs: MemberRole,
+    ) -> Result<Self, PageError> {
+        let current_user = Arc::<CurrentUser>::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_no_path| PageError::NotFound)?;
         let named =
@@ -92,7 +96,7 @@ impl Member {
         let customer: CustomerName =
             named("customer").and_then(|name| name.parse().ok()).ok_or(PageError::NotFound)?;
         let store = app.store.customer(&customer);
-        let role = store.role_of(signed_in.user.id).await?.ok_or(PageError::NotFound)?;
+        let role = store.role_of(current_user.user.id).await?.ok_or(PageError::NotFound)?;
         let units = store.units().await?;
         let unit = match named("unit") {
             Some(name) => units.into_iter().find(|unit| unit.as_str() == name),
@@ -102,14 +106,14 @@ impl Member {
         if role < needs {
             return Err(PageError::TooWeak { has: role, needs });
         }
-        Ok(Self { signed_in, customer, unit, role, store })
+        Ok(Self { current_user, customer, unit, role, store })
     }
 }
 
 impl Visitor {
     /// The head of a page for whoever asks, signed in or not.
     pub(crate) fn document(&self, title: &str) -> Document {
-        Document { csrf: self.csrf.clone(), ..Document::bare(title, self.look) }
+        Document { csrf: self.csrf.clone(), ..Document::bare(title, self.appearance) }
     }
 }
 
@@ -119,7 +123,7 @@ macro_rules! members {
             impl FromRequestParts<App> for $name {
                 type Rejection = PageError;
                 async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-                    Ok(Self(Member::of(parts, app, MemberRole::$name).await?))
+                    Ok(Self(Member::from_parts(parts, app, MemberRole::$name).await?))
                 }
             }
 
@@ -135,8 +139,8 @@ macro_rules! members {
 members!(Viewer, Analyst, Admin);
 
 impl Deref for Operator {
-    type Target = SignedIn;
-    fn deref(&self) -> &SignedIn {
+    type Target = CurrentUser;
+    fn deref(&self) -> &CurrentUser {
         &self.0
     }
 }
@@ -144,19 +148,19 @@ impl Deref for Operator {
 impl FromRequestParts<App> for Visitor {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let look = Look::of(&parts.headers);
-        let secret = SessionSecret::of(&parts.headers);
+        let appearance = Appearance::from_headers(&parts.headers);
+        let secret = SessionSecret::from_headers(&parts.headers);
         // Also of a session that is over: the guard knows the cookie only.
         let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
         let user = match secret {
-            Some(secret) => session(app, &secret, look).await?.map(Arc::new),
+            Some(secret) => session(app, &secret, appearance).await?.map(Arc::new),
             None => None,
         };
-        Ok(Self { look, csrf, user })
+        Ok(Self { appearance, csrf, user })
     }
 }
 
-impl FromRequestParts<App> for Arc<SignedIn> {
+impl FromRequestParts<App> for Arc<CurrentUser> {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
@@ -171,21 +175,25 @@ impl FromRequestParts<App> for Arc<SignedIn> {
 impl FromRequestParts<App> for Operator {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let signed_in = Arc::<SignedIn>::from_request_parts(parts, app).await?;
-        if signed_in.user.is_operator { Ok(Self(signed_in)) } else { Err(PageError::NotOperator) }
+        let current_user = Arc::<CurrentUser>::from_request_parts(parts, app).await?;
+        if current_user.user.is_operator {
+            Ok(Self(current_user))
+        } else {
+            Err(PageError::NotOperator)
+        }
     }
 }
 
 async fn session(
     app: &App,
     secret: &SessionSecret,
-    look: Look,
-) -> Result<Option<SignedIn>, PageError> {
+    appearance: Appearance,
+) -> Result<Option<CurrentUser>, PageError> {
     let (system, now) = (app.store.system(), app.clock.now());
     let found = system.session(secret.digest(), SESSION_LIMITS, now).await?;
     let Some((session, user)) = found else { return Ok(None) };
     if session.seen_at + SESSION_SEEN_EVERY < now {
         system.note_session_seen(session.id, now).await?;
     }
-    Ok(Some(SignedIn { user, session, csrf: secret.csrf(), look }))
+    Ok(Some(CurrentUser { user, session, csrf: secret.csrf(), appearance }))
 }

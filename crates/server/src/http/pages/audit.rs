@@ -19,11 +19,11 @@ use jiff::{Timestamp, ToSpan as _};
 use store::AuditFilter;
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, see_other};
-use super::words;
 use crate::App;
 
 pub(crate) use export::{export_csv, export_json_lines};
@@ -33,7 +33,7 @@ pub(crate) const PATH: &str = "/settings/{customer}/audit";
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// The filter, as it stands in an address.
     query: String,
@@ -113,31 +113,35 @@ const WORDS: [(&str, &str); 27] = [
     ("verdict.end", "ended a remembered verdict"),
 ];
 
-pub(crate) async fn list_audit(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
-    let after: Option<u64> = asked.parsed("after");
-    let filter = filter(&asked);
+pub(crate) async fn list_audit(
+    State(app): State<App>,
+    admin: Admin,
+    params: QueryParams,
+) -> PageResult {
+    let after: Option<u64> = params.parsed("after");
+    let filter = filter(&params);
     let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
     let labels = labels(&app, &admin).await?;
-    let (here, query) = (admin.fill(PATH), query(&asked));
-    let frame = Frame::of(&app, &admin, Section::Settings(PATH), "Audit log").await?;
+    let (here, query) = (admin.fill(PATH), query(&params));
+    let layout = Layout::for_member(&app, &admin, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {
-        page: frame.saying(asked.said()),
+        page: layout.with_flash(params.flash()),
         next: page.next.map(|next| format!("{here}?{query}&after={next}")),
         is_first: after.is_none(),
         is_filtered: filter != AuditFilter::default(),
         who: filter.who,
         noun: filter.noun,
-        from: asked.text("from").to_owned(),
-        to: asked.text("to").to_owned(),
+        from: params.text("from").to_owned(),
+        to: params.text("to").to_owned(),
         nouns: NOUNS,
         rows: page.items.iter().map(|item| line(item, &labels)).collect(),
         verified: verified.map(|last| {
             format!(
                 "{} up to entry {}, on {} UTC",
                 "Whole",
-                words::count(last.entries),
-                words::moment(last.at)
+                format::count(last.entries),
+                format::moment(last.at)
             )
         }),
         here,
@@ -163,20 +167,20 @@ pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageRe
     }
 }
 
-fn filter(asked: &Asked) -> AuditFilter {
-    let day = |name| asked.parsed::<Date>(name);
+fn filter(params: &QueryParams) -> AuditFilter {
+    let day = |name| params.parsed::<Date>(name);
     let begin = |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
     AuditFilter {
-        who: asked.text("who").to_owned(),
-        noun: asked.text("what").to_owned(),
+        who: params.text("who").to_owned(),
+        noun: params.text("what").to_owned(),
         from: day("from").and_then(begin),
         before: day("to").and_then(|day| begin(day.saturating_add(1.days()))),
     }
 }
 
 /// The filter again, for the next page and for files.
-fn query(asked: &Asked) -> String {
-    let pairs = ["who", "what", "from", "to"].map(|name| (name, asked.text(name)));
+fn query(params: &QueryParams) -> String {
+    let pairs = ["who", "what", "from", "to"].map(|name| (name, params.text(name)));
     let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
     form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
 }
@@ -198,9 +202,9 @@ fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
         serde_json::to_string_pretty(&entry.details).expect("it was JSON before")
     };
     Line {
-        sequence: words::count(item.sequence),
+        sequence: format::count(item.sequence),
         at: moment(entry.at),
-        machine_at: words::machine(entry.at),
+        machine_at: format::machine(entry.at),
         who_label: labels.get(&entry.who).cloned().unwrap_or_default(),
         who: entry.who.clone(),
         words: words.map_or("", |(_, words)| words),

@@ -16,10 +16,10 @@ use domain::{
 use store::NewRun;
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 
@@ -28,13 +28,13 @@ pub(crate) const PATH: &str = "/settings/{customer}/checks";
 #[derive(Template)]
 #[template(path = "checks.html")]
 struct ChecksPage {
-    page: Frame,
+    page: Layout,
     here: String,
     unit: UnitName,
-    called: String,
+    unit_title: String,
     /// To choose from; empty with one.
     units: Vec<TitledUnit>,
-    checks: Vec<Line>,
+    checks: Vec<CheckCard>,
     /// To choose from: the value, what it does, and whether it is set.
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
     off: usize,
@@ -42,7 +42,7 @@ struct ChecksPage {
     wrong: usize,
 }
 
-struct Line {
+struct CheckCard {
     name: String,
     title: String,
     about: String,
@@ -50,10 +50,10 @@ struct Line {
     is_on: bool,
     /// Whether a number differs from the check's own, or is wrong.
     is_changed: bool,
-    parameters: Vec<Number>,
+    parameters: Vec<NumberField>,
 }
 
-struct Number {
+struct NumberField {
     field: String,
     about: String,
     unit: String,
@@ -65,29 +65,33 @@ struct Number {
     wrong: Option<String>,
 }
 
-impl Number {
+impl NumberField {
     /// Nothing written is the check's own number.
     fn is_changed(&self) -> bool {
         !self.value.is_empty() && self.value != self.default.to_string()
     }
 }
 
-pub(crate) async fn list_checks(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
-    let unit = unit(&admin, asked.text("unit")).await?;
+pub(crate) async fn list_checks(
+    State(app): State<App>,
+    admin: Admin,
+    params: QueryParams,
+) -> PageResult {
+    let unit = unit(&admin, params.text("unit")).await?;
     let settings = admin.store.check_settings(&unit).await?;
     let page = page(&app, &admin, unit, &settings, None).await?;
-    html(&ChecksPage { page: page.page.saying(asked.said()), ..page })
+    html(&ChecksPage { page: page.page.with_flash(params.flash()), ..page })
 }
 
 /// Keeps what was set, and asks for a run by it.
 pub(crate) async fn set_checks(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
     let unit = unit(&admin, form.text("unit")).await?;
-    let (settings, wrong) = understood(&app.ledgers.checks(), &form);
+    let (settings, wrong) = parse_form(&app.ledgers.checks(), &form);
     if !wrong.is_empty() {
-        let typed = Typed { form: &form, wrong };
-        return html_again(&page(&app, &admin, unit, &settings, Some(typed)).await?);
+        let rejected = RejectedForm { form: &form, wrong };
+        return html_again(&page(&app, &admin, unit, &settings, Some(rejected)).await?);
     }
-    let (now, user) = (app.clock.now(), &admin.signed_in.user);
+    let (now, user) = (app.clock.now(), &admin.current_user.user);
     let back = format!("{}?unit={unit}", admin.fill(PATH));
     if settings == admin.store.check_settings(&unit).await? {
         return see_other(&format!("{back}&said=nothing-changed"));
@@ -112,7 +116,7 @@ async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
 }
 
 /// What was sent that cannot be, by the field.
-struct Typed<'f> {
+struct RejectedForm<'f> {
     form: &'f Form,
     wrong: BTreeMap<String, String>,
 }
@@ -120,7 +124,7 @@ struct Typed<'f> {
 /// The name of the field that sets [`InvoiceLines`].
 const INVOICE_LINES: &str = "invoice_lines";
 
-fn understood(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String, String>) {
+fn parse_form(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
     match form.text(INVOICE_LINES) {
         "" => {}
@@ -157,21 +161,21 @@ async fn page(
     admin: &Admin,
     unit: UnitName,
     settings: &CheckSettings,
-    typed: Option<Typed<'_>>,
+    rejected: Option<RejectedForm<'_>>,
 ) -> Result<ChecksPage, PageError> {
     let units = admin.store.titled_units().await?;
-    let called = units.iter().find(|known| known.name == unit);
+    let known = units.iter().find(|known| known.name == unit);
     let checks = app.ledgers.checks();
     Ok(ChecksPage {
-        page: Frame::of(app, admin, Section::Settings(PATH), "Checks").await?,
+        page: Layout::for_member(app, admin, Section::Settings(PATH), "Checks").await?,
         here: admin.fill(PATH),
-        called: called.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
+        unit_title: known.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
         unit,
         units: if units.len() > 1 { units } else { Vec::new() },
         invoice_lines: lines_choices(settings.invoice_lines),
         off: checks.iter().filter(|check| !settings.is_on(&check.name)).count(),
-        wrong: typed.as_ref().map_or(0, |typed| typed.wrong.len()),
-        checks: checks.iter().map(|check| line(check, settings, typed.as_ref())).collect(),
+        wrong: rejected.as_ref().map_or(0, |rejected| rejected.wrong.len()),
+        checks: checks.iter().map(|check| check_card(check, settings, rejected.as_ref())).collect(),
     })
 }
 
@@ -185,26 +189,30 @@ fn lines_choices(set: InvoiceLines) -> Vec<(&'static str, &'static str, bool)> {
     InvoiceLines::ALL.into_iter().map(choice).collect()
 }
 
-fn line(check: &Check, settings: &CheckSettings, typed: Option<&Typed<'_>>) -> Line {
+fn check_card(
+    check: &Check,
+    settings: &CheckSettings,
+    rejected: Option<&RejectedForm<'_>>,
+) -> CheckCard {
     let number = |parameter: &CheckParameter| {
         let field = parameter_key(&check.name, &parameter.name);
-        let value = match typed {
-            Some(typed) => typed.form.text(&field).to_owned(),
+        let value = match rejected {
+            Some(rejected) => rejected.form.text(&field).to_owned(),
             None => settings.value(check, parameter).to_string(),
         };
-        Number {
+        NumberField {
             about: parameter.about.clone(),
             unit: parameter.unit.clone(),
             default: parameter.default,
             value,
             max: parameter.max(),
             is_counted: parameter.is_counted(),
-            wrong: typed.and_then(|typed| typed.wrong.get(&field).cloned()),
+            wrong: rejected.and_then(|rejected| rejected.wrong.get(&field).cloned()),
             field,
         }
     };
-    let parameters: Vec<Number> = check.parameters.iter().map(number).collect();
-    Line {
+    let parameters: Vec<NumberField> = check.parameters.iter().map(number).collect();
+    CheckCard {
         name: check.name.clone(),
         title: check.title.clone(),
         about: check.about.clone(),

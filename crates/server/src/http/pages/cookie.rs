@@ -27,7 +27,7 @@ impl SessionSecret {
     }
 
     /// As the browser presents it; text that cannot be one of ours is none.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let bytes = BASE64.decode(value(headers, SESSION)?).ok()?;
         bytes.try_into().ok().map(Self)
     }
@@ -46,7 +46,7 @@ impl SessionSecret {
         hmac::verify(&self.key(), CSRF_PURPOSE, &tag).is_ok()
     }
 
-    pub(crate) fn set(&self) -> String {
+    pub(crate) fn set_cookie(&self) -> String {
         let (value, age) = (BASE64.encode(self.0), SESSION_AGE_MAX.as_secs());
         format!("{SESSION}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
     }
@@ -89,10 +89,10 @@ mod tests {
     fn a_cookie_comes_back_and_its_forms_are_known() {
         let secret = SessionSecret::new(&Randomness::new(|bytes| bytes.fill(7)));
         let other = SessionSecret::new(&Randomness::new(|bytes| bytes.fill(8)));
-        let pair = secret.set().split(';').next().unwrap().to_owned();
+        let pair = secret.set_cookie().split(';').next().unwrap().to_owned();
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::try_from(format!("a=b; {pair}; c")).unwrap());
-        assert_eq!(SessionSecret::of(&headers), Some(secret.clone()));
+        assert_eq!(SessionSecret::from_headers(&headers), Some(secret.clone()));
         assert!(
             secret.is_csrf(&secret.csrf()) && !secret.is_csrf(&other.csrf()) && !secret.is_csrf("")
         );
@@ -103,7 +103,7 @@ mod tests {
             "bursar=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
         ] {
             headers.insert(header::COOKIE, HeaderValue::try_from(cookie).unwrap());
-            assert_eq!(SessionSecret::of(&headers), None, "{cookie}");
+            assert_eq!(SessionSecret::from_headers(&headers), None, "{cookie}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The head of every page, and links with words.
 //!
-//! Not for: what stands round a page (`frame`).
+//! Not for: what stands round a page (`layout`).
 
-use super::look::Look;
+use super::appearance::Appearance;
 
 /// The head of a document.
 #[derive(Debug)]
@@ -23,9 +23,14 @@ pub(crate) struct Link {
 
 impl Document {
     /// For a page that nobody need be signed in for.
-    pub(crate) fn bare(title: &str, look: Look) -> Self {
-        let keys = if look.are_keys_off { "off" } else { "on" };
-        Self { title: title.to_owned(), theme: look.theme.as_str(), keys, csrf: String::new() }
+    pub(crate) fn bare(title: &str, appearance: Appearance) -> Self {
+        let keys = if appearance.are_keys_off { "off" } else { "on" };
+        Self {
+            title: title.to_owned(),
+            theme: appearance.theme.as_str(),
+            keys,
+            csrf: String::new(),
+        }
     }
 }
 

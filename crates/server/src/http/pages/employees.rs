@@ -9,12 +9,12 @@ use domain::ledger_view::{LedgerRow, RowsFilter};
 use domain::{FileType, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
-use super::asked::Asked;
 use super::error::PageError;
-use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown};
-use super::ledger::list::{Cell, Head, List, Wanted};
-use super::ledger::{NamedFindings, rows_of};
+use super::layout::{Layout, Section};
+use super::ledger::fields::{self, FieldText};
+use super::ledger::list::{Cell, Head, List, ListQuery};
+use super::ledger::{RelatedFindings, rows_by_id};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
 use crate::App;
 
@@ -25,10 +25,10 @@ const ORDERED_MASKED: [&str; 3] = ["employee_id", "department", "start_date"];
 #[derive(Template)]
 #[template(path = "employees.html")]
 struct EmployeesPage {
-    page: Frame,
+    page: Layout,
     here: String,
     uploads: String,
-    wanted: Wanted,
+    wanted: ListQuery,
     list: List,
     sees_names: bool,
 }
@@ -36,11 +36,11 @@ struct EmployeesPage {
 #[derive(Template)]
 #[template(path = "employee.html")]
 struct EmployeePage {
-    page: Frame,
+    page: Layout,
     here: String,
     is_active: Option<bool>,
-    variations: Vec<Vec<Shown>>,
-    findings: NamedFindings,
+    variations: Vec<Vec<FieldText>>,
+    findings: RelatedFindings,
     sees_names: bool,
     may_show: bool,
     is_whole: bool,
@@ -49,12 +49,12 @@ struct EmployeePage {
 pub(crate) async fn list_employees(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let here = viewer.path("employees");
     let visibility = viewer.role.visibility();
     let sees_names = visibility != Visibility::Masked;
-    let mut wanted = Wanted::of(&asked, EMPLOYEES, here.clone());
+    let mut wanted = ListQuery::from_params(&params, EMPLOYEES, here.clone());
     let mut filter = wanted.filter();
     if !sees_names {
         wanted = wanted.ordered_only_by(&ORDERED_MASKED, "employee_id");
@@ -72,9 +72,9 @@ pub(crate) async fn list_employees(
         wanted.head("start_date", ""),
         Head::active(),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
+    let rows = found.rows.iter().map(|row| row_cells(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("employee", "employees"));
-    let page = Frame::of(&app, &viewer, Section::Employees, "Employees").await?;
+    let page = Layout::for_member(&app, &viewer, Section::Employees, "Employees").await?;
     html(&EmployeesPage { page, here, uploads: viewer.path("uploads"), wanted, list, sees_names })
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn get_employee(
     viewer: Viewer,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
-    let rows = rows_of(&app, &viewer, EMPLOYEES, &id).await?;
+    let rows = rows_by_id(&app, &viewer, EMPLOYEES, &id).await?;
     show(&app, &viewer, &id, &rows, viewer.role.visibility()).await
 }
 
@@ -93,11 +93,11 @@ pub(crate) async fn show_employee(
     analyst: Analyst,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
-    let rows = rows_of(&app, &analyst, EMPLOYEES, &id).await?;
+    let rows = rows_by_id(&app, &analyst, EMPLOYEES, &id).await?;
     if rows.is_empty() {
         return Err(PageError::NotFound);
     }
-    analyst.audit_showing(&app, "employee.show", &id).await?;
+    analyst.audit_unmasking(&app, "employee.show", &id).await?;
     show(&app, &analyst, &id, &rows, Visibility::Full).await
 }
 
@@ -111,25 +111,28 @@ async fn show(
     let newest = rows.iter().find(|row| row.is_active == Some(true)).or_else(|| rows.first());
     let newest = newest.ok_or(PageError::NotFound)?;
     let hides = rows.iter().any(|row| fields::hides_anything(EMPLOYEES, row, visibility));
-    let title = match fields::person(newest, visibility) {
+    let title = match fields::person_name(newest, visibility) {
         name if name.is_empty() => id.to_owned(),
         name => name,
     };
     html(&EmployeePage {
-        page: Frame::of(app, member, Section::Employees, &title).await?,
+        page: Layout::for_member(app, member, Section::Employees, &title).await?,
         here: member.row_path(EMPLOYEES, id),
         is_active: newest.is_active,
-        variations: rows.iter().map(|row| fields::all(EMPLOYEES, row, visibility)).collect(),
-        findings: member.named_findings(EMPLOYEES, id, &title).await?,
+        variations: rows
+            .iter()
+            .map(|row| fields::field_texts(EMPLOYEES, row, visibility))
+            .collect(),
+        findings: member.related_findings(EMPLOYEES, id, &title).await?,
         sees_names: visibility != Visibility::Masked,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,
     })
 }
 
-fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
-    let text = |column| fields::shown(EMPLOYEES, row, column, visibility);
-    let name = Some(fields::person(row, visibility)).filter(|name| !name.is_empty());
+fn row_cells(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::value_text(EMPLOYEES, row, column, visibility);
+    let name = Some(fields::person_name(row, visibility)).filter(|name| !name.is_empty());
     let name = Cell::text("full_name", name.unwrap_or_else(|| row.id.clone()));
     vec![
         name.class("name").link(member.row_path(EMPLOYEES, &row.id)),

@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use domain::RequestId;
 use http::{HeaderMap, header};
 
+use super::appearance::Appearance;
 use super::document::Document;
 use super::error::PageError;
-use super::look::Look;
 use super::respond::{html, see_other};
 
 #[derive(Template)]
@@ -49,7 +49,7 @@ pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId
             see_other(&address)
         }
         _ => html(&ErrorPage {
-            doc: Document::bare(error.title(), Look::of(request)),
+            doc: Document::bare(error.title(), Appearance::from_headers(request)),
             title: error.title(),
             words: error.words(),
             request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),

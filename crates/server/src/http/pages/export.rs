@@ -6,43 +6,47 @@ use axum::extract::State;
 use domain::{AuditEntry, RefusalCode};
 
 use super::access::Viewer;
-use super::asked::Asked;
 use super::error::PageError;
-use super::findings::selected::Selected;
+use super::findings::filter::QueueFilter;
+use super::query::QueryParams;
 use super::respond::PageResult;
 use crate::App;
 use crate::http::api::export::{ExportKind, export};
 use crate::http::error::ApiError;
 
-pub(crate) async fn export_csv(State(app): State<App>, viewer: Viewer, asked: Asked) -> PageResult {
-    file(&app, &viewer, &asked, ExportKind::Csv).await
+pub(crate) async fn export_csv(
+    State(app): State<App>,
+    viewer: Viewer,
+    params: QueryParams,
+) -> PageResult {
+    file(&app, &viewer, &params, ExportKind::Csv).await
 }
 
 pub(crate) async fn export_xlsx(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
-    file(&app, &viewer, &asked, ExportKind::Xlsx).await
+    file(&app, &viewer, &params, ExportKind::Xlsx).await
 }
 
 pub(crate) async fn export_parquet(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
-    file(&app, &viewer, &asked, ExportKind::Parquet).await
+    file(&app, &viewer, &params, ExportKind::Parquet).await
 }
 
-async fn file(app: &App, viewer: &Viewer, asked: &Asked, kind: ExportKind) -> PageResult {
-    let chosen = Selected::of(asked);
-    let query = chosen.query();
+async fn file(app: &App, viewer: &Viewer, params: &QueryParams, kind: ExportKind) -> PageResult {
+    let queue_filter = QueueFilter::from_params(params);
+    let query = queue_filter.query();
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let response =
-        export(app, store, unit, chosen.selection, kind).await.map_err(PageError::from)?;
+        export(app, store, unit, queue_filter.selection, kind).await.map_err(PageError::from)?;
     let entry = AuditEntry {
         at: app.clock.now(),
-        who: viewer.signed_in.user.email.to_string(),
+        who: viewer.current_user.user.email.to_string(),
         what: "finding.export".to_owned(),
         about: viewer.unit.to_string(),
         customer: Some(viewer.customer.clone()),

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use domain::FileType;
 
-use super::words;
+use super::format;
 
 pub(crate) fn label(column: &str) -> Cow<'static, str> {
     FileType::label_of(column).map_or_else(|| Cow::Owned(in_words(column)), Cow::Borrowed)
@@ -17,7 +17,7 @@ pub(crate) fn label(column: &str) -> Cow<'static, str> {
 
 /// `misread_character` to `Misread character`.
 pub(crate) fn in_words(word: &str) -> String {
-    words::capital(&word.replace('_', " "))
+    format::capital(&word.replace('_', " "))
 }
 
 #[cfg(test)]

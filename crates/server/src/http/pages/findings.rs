@@ -4,14 +4,14 @@
 //!
 //! Invariant: whatever is chosen stands in the address, so a queue can be kept, sent and gone back to.
 
-pub(super) mod compared;
+pub(crate) mod as_decided;
+pub(super) mod comparison;
+pub(crate) mod detail;
+pub(super) mod filter;
 pub(super) mod labels;
-pub(crate) mod one;
-pub(super) mod past;
-pub(super) mod selected;
-pub(crate) mod then;
-pub(super) mod weighed;
-pub(super) mod withheld;
+pub(super) mod masking_notes;
+pub(super) mod timeline;
+pub(super) mod waterfall;
 
 use askama::Template;
 use axum::extract::State;
@@ -21,28 +21,28 @@ use domain::page::PageSize;
 use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::Viewer;
-use super::asked::Asked;
 use super::error::PageError;
 use super::field_labels::in_words;
-use super::frame::{Frame, Section};
+use super::format;
 use super::known_checks::KnownChecks;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
-use super::words;
 use crate::App;
+use filter::QueueFilter;
 use labels::{state_tone, state_words};
-use selected::Selected;
 
 #[derive(Template)]
 #[template(path = "findings.html")]
 struct FindingsPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// The address without its page, as links and forms take it along.
     query: String,
-    chosen: Selected,
+    queue_filter: QueueFilter,
     total: String,
     sums: Vec<String>,
-    rows: Vec<Line>,
+    rows: Vec<QueueRow>,
     next: Option<String>,
     is_first: bool,
     sorts: Vec<Sort>,
@@ -51,11 +51,11 @@ struct FindingsPage {
     members: Vec<String>,
     views: Vec<SavedView>,
     may_decide: bool,
-    last: Option<Last>,
+    last_decision: Option<LastDecision>,
     has_none_at_all: bool,
 }
 
-struct Line {
+struct QueueRow {
     key: FindingKey,
     href: String,
     title: String,
@@ -63,7 +63,7 @@ struct Line {
     kind: String,
     at_risk: String,
     percent: u32,
-    chance: String,
+    probability: String,
     /// Decided, so that it may be undone.
     is_decided: bool,
     state: &'static str,
@@ -91,7 +91,7 @@ struct CheckChoice {
 }
 
 /// The finding that was decided just now.
-pub(super) struct Last {
+pub(super) struct LastDecision {
     pub(super) key: FindingKey,
     pub(super) title: String,
     pub(super) state: &'static str,
@@ -108,72 +108,77 @@ const SORTS: [(FindingOrder, &str, &str, &str); 3] = [
 pub(crate) async fn list_findings(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let (store, unit) = (&viewer.store, &viewer.unit);
-    let chosen = Selected::of(&asked);
-    let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
-    let after: Option<FindingKey> = asked.parsed("after");
+    let queue_filter = QueueFilter::from_params(&params);
+    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
+    let after: Option<FindingKey> = params.parsed("after");
     let page = store.findings(unit, filter, order, PageSize::default(), after.as_ref()).await?;
     let total = store.queue_total(unit, filter).await?;
     let kinds = store.found_kinds(unit).await?;
-    let (here, query) = (viewer.path("findings"), chosen.query());
-    let frame = Frame::of(&app, &viewer, Section::Findings, "Findings").await?;
-    let known = KnownChecks::of(&app);
-    let rows = page.items.into_iter().map(|found| line(found, &known, &here, &query));
+    let (here, query) = (viewer.path("findings"), queue_filter.query());
+    let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
+    let known = KnownChecks::new(&app);
+    let rows = page.items.into_iter().map(|found| queue_row(found, &known, &here, &query));
     let rows = rows.collect();
     html(&FindingsPage {
-        page: frame.saying(asked.said()),
-        total: words::counted(total.findings, "finding", "findings"),
-        sums: sums(&total),
+        page: layout.with_flash(params.flash()),
+        total: format::counted(total.findings, "finding", "findings"),
+        sums: at_risk_sums(&total),
         rows,
-        next: page.next.map(|last| format!("{here}?{}", chosen.query_with("after", last.as_str()))),
+        next: page
+            .next
+            .map(|last| format!("{here}?{}", queue_filter.query_with("after", last.as_str()))),
         is_first: after.is_none(),
-        sorts: sorts(&chosen, &here),
+        sorts: sorts(&queue_filter, &here),
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, &known),
-        members: names(&viewer).await?,
-        views: store.saved_views(unit, viewer.signed_in.user.id).await?,
+        members: assignable_names(&viewer).await?,
+        views: store.saved_views(unit, viewer.current_user.user.id).await?,
         may_decide: viewer.role.may_decide(),
-        last: last(&viewer, &asked).await?,
+        last_decision: last_decision(&viewer, &params).await?,
         here,
         query,
-        chosen,
+        queue_filter,
     })
 }
 
 /// The names of whoever may be given a finding.
-pub(super) async fn names(viewer: &Viewer) -> Result<Vec<String>, PageError> {
+pub(super) async fn assignable_names(viewer: &Viewer) -> Result<Vec<String>, PageError> {
     let members = viewer.store.members().await?;
     let deciding = members.into_iter().filter(|member| member.role.may_decide());
     Ok(deciding.map(|member| member.user.name.to_string()).collect())
 }
 
 /// What was decided just now, to be taken back or added to.
-pub(super) async fn last(viewer: &Viewer, asked: &Asked) -> Result<Option<Last>, PageError> {
-    let Some(key) = asked.parsed::<FindingKey>("last") else { return Ok(None) };
+pub(super) async fn last_decision(
+    viewer: &Viewer,
+    params: &QueryParams,
+) -> Result<Option<LastDecision>, PageError> {
+    let Some(key) = params.parsed::<FindingKey>("last") else { return Ok(None) };
     let found = viewer.store.finding(&viewer.unit, &key).await?;
-    Ok(found.map(|found| Last {
+    Ok(found.map(|found| LastDecision {
         path: viewer.path(&format!("findings/{key}")),
-        title: words::with_dates(&found.finding.title),
+        title: format::with_dates(&found.finding.title),
         state: state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Duplicate,
         key,
     }))
 }
 
-fn sums(total: &QueueTotal) -> Vec<String> {
-    total.at_risk.iter().map(words::money).collect()
+fn at_risk_sums(total: &QueueTotal) -> Vec<String> {
+    total.at_risk.iter().map(format::money).collect()
 }
 
-fn sorts(chosen: &Selected, here: &str) -> Vec<Sort> {
+fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
     let sort = |(order, word, label, class): (FindingOrder, _, _, _)| Sort {
         word,
         label,
         class,
-        href: format!("{here}?{}", chosen.query_with("sort", word)),
-        is_current: chosen.selection.order == order,
+        href: format!("{here}?{}", queue_filter.query_with("sort", word)),
+        is_current: queue_filter.selection.order == order,
     };
     SORTS.into_iter().map(sort).collect()
 }
@@ -192,28 +197,28 @@ fn choices(found: Vec<FoundKind>, known: &KnownChecks) -> Vec<CheckChoice> {
     choices
 }
 
-fn line(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> Line {
-    Line {
+fn queue_row(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> QueueRow {
+    QueueRow {
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
-        at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
         percent: percent(found.probability),
-        chance: chance(found.probability),
+        probability: probability_text(found.probability),
         is_decided: found.standing.state != FindingState::Open,
         state: state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
         assignee: found.standing.assignee.unwrap_or_default(),
-        found: words::date(found.seen.first_seen),
+        found: format::date(found.seen.first_seen),
         suppressed: found.suppressed.map(|why| why.words),
         is_gone: found.seen.gone_at.is_some(),
-        title: words::with_dates(&found.title),
+        title: format::with_dates(&found.title),
         key: found.key,
     }
 }
 
 /// As people read it: nothing is certain, and near the ends a hundredth is too coarse.
-pub(super) fn chance(share: f64) -> String {
+pub(super) fn probability_text(share: f64) -> String {
     match share {
         share if share > 0.999 => "over 99.9".to_owned(),
         share if share >= 0.99 => format!("{share:.1}", share = (share * 1_000.0).floor() / 10.0),
@@ -243,7 +248,7 @@ mod tests {
             (0.999, "99.9"),
             (0.999_9, "over 99.9"),
         ] {
-            assert_eq!(chance(share), text);
+            assert_eq!(probability_text(share), text);
         }
         assert_eq!((percent(1.0), percent(0.5)), (99, 50));
     }

@@ -31,17 +31,17 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    match checked(request).await {
+    match verify(request).await {
         Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn checked(request: Request) -> Result<Request, PageError> {
+async fn verify(request: Request) -> Result<Request, PageError> {
     if !is_from_here(request.headers(), request.uri()) {
         return Err(PageError::NotFromHere);
     }
-    let secret = SessionSecret::of(request.headers());
+    let secret = SessionSecret::from_headers(request.headers());
     let presented = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
     let is_proved = match (&secret, presented) {
         (Some(secret), Some(presented)) => secret.is_csrf(presented),

@@ -11,7 +11,7 @@ use axum::extract::State;
 use domain::{FileType, RefusalCode};
 
 use super::access::Viewer;
-use super::frame::{Frame, Section};
+use super::layout::{Layout, Section};
 use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
 use super::uploads::feed::noun;
@@ -20,7 +20,7 @@ use crate::App;
 #[derive(Template)]
 #[template(path = "help.html")]
 struct HelpPage {
-    page: Frame,
+    page: Layout,
     site: String,
     customer: String,
     unit: String,
@@ -41,9 +41,9 @@ struct Answer {
 }
 
 pub(crate) async fn get_help(State(app): State<App>, viewer: Viewer, site: SiteUrl) -> PageResult {
-    let site = site.or(USUAL_HOST);
+    let site = site.or_host(USUAL_HOST);
     let (customer, unit) = (&viewer.customer, &viewer.unit);
-    let page = Frame::of(&app, &viewer, Section::Help, "Sending files").await?;
+    let page = Layout::for_member(&app, &viewer, Section::Help, "Sending files").await?;
     let tokens = page.settings.iter().find(|link| link.label == "Access Tokens");
     html(&HelpPage {
         tokens: tokens.map(|link| link.href.clone()),

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header;
 
 use super::access::{Viewer, Visitor};
-use super::frame::landing;
+use super::layout::landing;
 use super::respond::{PageResult, see_other};
 use crate::App;
 use crate::http::probes;
@@ -21,8 +21,8 @@ pub(crate) async fn get_index(
     if !accept.is_some_and(|accept| accept.contains("text/html")) {
         return Ok(index());
     }
-    let Some(signed_in) = visitor.user else { return see_other("/sign-in") };
-    let units = app.store.system().reachable_units(signed_in.user.id).await?;
+    let Some(current_user) = visitor.user else { return see_other("/sign-in") };
+    let units = app.store.system().reachable_units(current_user.user.id).await?;
     see_other(&units.first().map_or_else(|| "/me".to_owned(), landing))
 }
 

@@ -12,9 +12,9 @@ use super::document::Document;
 use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
+use super::format;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::sign_in::{Browser, begin_session};
-use super::words;
 use crate::welcome::digest_of_link;
 use crate::{App, passwords};
 
@@ -33,7 +33,7 @@ struct InvitationPage {
 }
 
 /// A link that works.
-struct Offer {
+struct OpenInvitation {
     digest: Sha256Digest,
     invitation: Invitation,
 }
@@ -43,8 +43,8 @@ pub(crate) async fn get_welcome(
     visitor: Visitor,
     Path(secret): Path<String>,
 ) -> PageResult {
-    let offer = offer(&app, &secret).await?;
-    html(&page(&offer, &visitor, None))
+    let open = open_invitation(&app, &secret).await?;
+    html(&page(&open, &visitor, None))
 }
 
 /// Of the first administrator and of others: only the words differ.
@@ -55,32 +55,32 @@ pub(crate) async fn accept(
     Path(secret): Path<String>,
     form: Form,
 ) -> PageResult {
-    let offer = offer(&app, &secret).await?;
+    let open = open_invitation(&app, &secret).await?;
     let (system, now) = (app.store.system(), app.clock.now());
-    if let Some(signed_in) = &visitor.user {
-        let joined = system.join_by_invitation(offer.digest, &signed_in.user, now).await?;
+    if let Some(current_user) = &visitor.user {
+        let joined = system.join_by_invitation(open.digest, &current_user.user, now).await?;
         let unit = joined.customer.only_unit();
         return see_other(&format!("/at/{}/{unit}/uploads?said=joined", joined.customer));
     }
-    let (email, name, password) = match understood(&form, &offer) {
-        Ok(understood) => understood,
-        Err(wrong) => return html_again(&page(&offer, &visitor, Some((&form, wrong)))),
+    let (email, name, password) = match parse_form(&form, &open) {
+        Ok(parse_form) => parse_form,
+        Err(wrong) => return html_again(&page(&open, &visitor, Some((&form, wrong)))),
     };
     let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
     let new =
         NewUser { id: UserId::new(now, app.randomness.bytes()), email, name, password_hash: hash };
-    match system.accept_invitation(offer.digest, new, now).await {
+    match system.accept_invitation(open.digest, new, now).await {
         Ok(user) => begin_session(&app, &user, browser, "/").await,
         Err(store::Error::Conflict { .. }) => {
             let wrong = "Somebody has that address already. If it is yours, sign in first, then open this link \
                 again: you become a member with the account you have.";
-            html_again(&page(&offer, &visitor, Some((&form, wrong.to_owned()))))
+            html_again(&page(&open, &visitor, Some((&form, wrong.to_owned()))))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn offer(app: &App, secret: &str) -> Result<Offer, PageError> {
+async fn open_invitation(app: &App, secret: &str) -> Result<OpenInvitation, PageError> {
     let gone = || {
         PageError::Impossible(
             "This link does not work any more: it was used, has expired, or was copied without its end. Ask \
@@ -90,10 +90,13 @@ async fn offer(app: &App, secret: &str) -> Result<Offer, PageError> {
     };
     let digest = digest_of_link(secret).ok_or_else(gone)?;
     let invitation = app.store.system().invitation(digest, app.clock.now()).await?;
-    Ok(Offer { digest, invitation: invitation.ok_or_else(gone)? })
+    Ok(OpenInvitation { digest, invitation: invitation.ok_or_else(gone)? })
 }
 
-fn understood(form: &Form, offer: &Offer) -> Result<(EmailAddress, UserName, NewPassword), String> {
+fn parse_form(
+    form: &Form,
+    open: &OpenInvitation,
+) -> Result<(EmailAddress, UserName, NewPassword), String> {
     let email: EmailAddress = form
         .text("email")
         .parse()
@@ -102,7 +105,7 @@ fn understood(form: &Form, offer: &Offer) -> Result<(EmailAddress, UserName, New
         .text("name")
         .parse()
         .map_err(|why: domain::user::InvalidUserName| sentence(&why.to_string()))?;
-    let password = new_password(form, &email, &[offer.invitation.customer.as_str()])?;
+    let password = new_password(form, &email, &[open.invitation.customer.as_str()])?;
     Ok((email, name, password))
 }
 
@@ -122,8 +125,12 @@ pub(super) fn new_password(
         .map_err(|why| format!("That password cannot be chosen: {why}."))
 }
 
-fn page(offer: &Offer, visitor: &Visitor, again: Option<(&Form, String)>) -> InvitationPage {
-    let invitation = &offer.invitation;
+fn page(
+    open: &OpenInvitation,
+    visitor: &Visitor,
+    again: Option<(&Form, String)>,
+) -> InvitationPage {
+    let invitation = &open.invitation;
     let customer = &invitation.customer;
     let (title, words) = match &invitation.invited_by {
         None => (
@@ -143,7 +150,7 @@ fn page(offer: &Offer, visitor: &Visitor, again: Option<(&Form, String)>) -> Inv
         doc: visitor.document(&title),
         title,
         offer: words,
-        expires: words::moment(invitation.expires_at),
+        expires: format::moment(invitation.expires_at),
         known: visitor.user.as_ref().map(|user| user.user.email.to_string()),
         name: typed("name"),
         email: typed("email"),

@@ -17,7 +17,7 @@ const UNKNOWN: &str = "Another check";
 pub(crate) struct KnownChecks(Vec<Check>);
 
 impl KnownChecks {
-    pub(crate) fn of(app: &App) -> Self {
+    pub(crate) fn new(app: &App) -> Self {
         Self(app.ledgers.checks())
     }
 

@@ -17,7 +17,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::access::{Analyst, Member};
 use super::error::PageError;
 use super::findings::labels::{state_tone, state_words};
-use super::words;
+use super::format;
 use crate::App;
 use crate::http::error::Chain;
 use crate::ledgers::LedgersError;
@@ -26,17 +26,17 @@ use crate::ledgers::LedgersError;
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
 /// On the page of a row; the queue has the others.
-const NAMED_SHOWN: u32 = 10;
+const RELATED_SHOWN: u32 = 10;
 
 /// The findings that a page names.
-pub(crate) struct NamedFindings {
-    pub(crate) shown: Vec<Named>,
+pub(crate) struct RelatedFindings {
+    pub(crate) shown: Vec<FindingLink>,
     /// Where the others are, when there are others.
     pub(crate) all: Option<String>,
 }
 
 /// A finding, as the page of something it names lists it.
-pub(crate) struct Named {
+pub(crate) struct FindingLink {
     pub(crate) href: String,
     pub(crate) title: String,
     pub(crate) at_risk: String,
@@ -57,29 +57,33 @@ impl Member {
     }
 
     /// Those that speak of a row, for its page. `words` find the others in the queue.
-    pub(crate) async fn named_findings(
+    pub(crate) async fn related_findings(
         &self,
         ledger: FileType,
         id: &str,
         words: &str,
-    ) -> Result<NamedFindings, PageError> {
-        const SIZE: PageSize = PageSize::fixed(NAMED_SHOWN + 1);
+    ) -> Result<RelatedFindings, PageError> {
+        const SIZE: PageSize = PageSize::fixed(RELATED_SHOWN + 1);
         let found = self.store.findings_naming(&self.unit, ledger, id, SIZE).await?;
-        let shown = NAMED_SHOWN as usize;
+        let shown = RELATED_SHOWN as usize;
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("state", "all")
             .append_pair("text", words)
             .finish();
-        Ok(NamedFindings {
+        Ok(RelatedFindings {
             all: (found.len() > shown).then(|| self.path(&format!("findings?{query}"))),
-            shown: found.into_iter().take(shown).map(|finding| named(self, finding)).collect(),
+            shown: found
+                .into_iter()
+                .take(shown)
+                .map(|finding| finding_link(self, finding))
+                .collect(),
         })
     }
 }
 
 impl Analyst {
     /// Notes in the audit log that somebody is shown what is masked elsewhere, before it is shown.
-    pub(crate) async fn audit_showing(
+    pub(crate) async fn audit_unmasking(
         &self,
         app: &App,
         what: &str,
@@ -87,7 +91,7 @@ impl Analyst {
     ) -> Result<(), PageError> {
         let entry = AuditEntry {
             at: app.clock.now(),
-            who: self.signed_in.user.email.to_string(),
+            who: self.current_user.user.email.to_string(),
             what: what.to_owned(),
             about: id.to_owned(),
             customer: Some(self.customer.clone()),
@@ -110,19 +114,19 @@ impl From<LedgersError> for PageError {
 }
 
 /// All rows of one id: of parties each variation.
-pub(crate) async fn rows_of(
+pub(crate) async fn rows_by_id(
     app: &App,
     member: &Member,
     file_type: FileType,
     id: &str,
 ) -> Result<Vec<LedgerRow>, PageError> {
     let filter = RowsFilter { id: Some(id.to_owned()), ..RowsFilter::default() };
-    let page = ask(app, member, file_type, filter, PageSize::default()).await?;
+    let page = first_rows(app, member, file_type, filter, PageSize::default()).await?;
     Ok(page.rows.into_iter().filter(|row| row.id == id).collect())
 }
 
 /// The first rows, in the usual order.
-pub(crate) async fn ask(
+pub(crate) async fn first_rows(
     app: &App,
     member: &Member,
     file_type: FileType,
@@ -133,17 +137,17 @@ pub(crate) async fn ask(
     Ok(app.ledgers.rows(&RowsRequest { of, file_type, filter, order, skip: 0, size }).await?)
 }
 
-fn named(member: &Member, finding: FindingSummary) -> Named {
+fn finding_link(member: &Member, finding: FindingSummary) -> FindingLink {
     let (state, tone) = match (finding.seen.gone_at, finding.standing.state) {
         (Some(_), FindingState::Open) => ("found no more", "plain"),
         (_, state) => (state_words(state, &finding.check), state_tone(state)),
     };
-    Named {
+    FindingLink {
         href: member.path(&format!("findings/{}", finding.key)),
         title: finding.title,
-        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         state,
         tone,
-        found: words::date(finding.seen.first_seen),
+        found: format::date(finding.seen.first_seen),
     }
 }

@@ -7,9 +7,9 @@ use axum::extract::State;
 use domain::{CheckNumber, TitledUnit};
 
 use super::access::Admin;
-use super::frame::{Frame, Section};
+use super::layout::{Layout, Section};
 use super::respond::{PageResult, html};
-use super::{check_settings, words};
+use super::{check_settings, format};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/limits";
@@ -19,7 +19,7 @@ const AMOUNT: &str = "base currency";
 #[derive(Template)]
 #[template(path = "limits.html")]
 struct LimitsPage {
-    page: Frame,
+    page: Layout,
     checks: String,
     amounts: Vec<Line>,
     has_units: bool,
@@ -57,11 +57,12 @@ pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResu
         }
     }
     html(&LimitsPage {
-        page: Frame::of(&app, &admin, Section::Settings(PATH), "Calendar and limits").await?,
+        page: Layout::for_member(&app, &admin, Section::Settings(PATH), "Calendar and limits")
+            .await?,
         checks: admin.fill(check_settings::PATH),
         amounts,
         has_units: units.len() > 1,
-        file_bytes_max: words::bytes(app.limits.body_bytes_max),
+        file_bytes_max: format::bytes(app.limits.body_bytes_max),
         uploads_max: app.limits.uploads_per_customer_max,
     })
 }

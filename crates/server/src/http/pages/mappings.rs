@@ -7,10 +7,10 @@ use axum::extract::State;
 use domain::{DateOrder, FileType, ReadingRules, TitledUnit};
 
 use super::access::Admin;
-use super::asked::Asked;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
-use super::words;
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/mappings";
@@ -18,7 +18,7 @@ pub(crate) const PATH: &str = "/settings/{customer}/mappings";
 #[derive(Template)]
 #[template(path = "mappings.html")]
 struct MappingsPage {
-    page: Frame,
+    page: Layout,
     customer: String,
     rows: Vec<Line>,
 }
@@ -36,7 +36,7 @@ struct Line {
 pub(crate) async fn list_mappings(
     State(app): State<App>,
     admin: Admin,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let mut rows = Vec::new();
     for unit in admin.store.titled_units().await? {
@@ -45,9 +45,9 @@ pub(crate) async fn list_mappings(
             rows.push(line(unit.clone(), file_type, rules));
         }
     }
-    let page = Frame::of(&app, &admin, Section::Settings(PATH), "Mappings").await?;
+    let page = Layout::for_member(&app, &admin, Section::Settings(PATH), "Mappings").await?;
     html(&MappingsPage {
-        page: page.saying(asked.said()),
+        page: page.with_flash(params.flash()),
         customer: admin.customer.to_string(),
         rows,
     })
@@ -65,7 +65,7 @@ fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
         },
         refused_above: rules.failed_per_mille_max.map_or_else(
             || "the usual share of failed rows".to_owned(),
-            |most| format!("{} failed rows in 1,000", words::count(most)),
+            |most| format!("{} failed rows in 1,000", format::count(most)),
         ),
         columns: rules
             .mapping

@@ -9,23 +9,23 @@ use axum::extract::State;
 use domain::{Secret, SessionId};
 use qrcode::{EcLevel, QrCode};
 
-use super::access::{SignedIn, Visitor};
-use super::asked::{Asked, LocalPath};
+use super::access::{CurrentUser, Visitor};
+use super::appearance::{Appearance, Theme};
 use super::cookie;
 use super::error::PageError;
 use super::form::Form;
-use super::frame::Frame;
+use super::format;
 use super::invitations::new_password;
-use super::look::{Look, Theme};
+use super::layout::Layout;
+use super::query::{LocalPath, QueryParams};
 use super::respond::{PageResult, html, html_again, see_other};
-use super::words;
 use crate::limits::SESSION_LIMITS;
 use crate::{App, passwords, totp};
 
 #[derive(Template)]
 #[template(path = "me.html")]
 struct MePage {
-    page: Frame,
+    page: Layout,
     theme: &'static str,
     are_keys_off: bool,
     sessions: Vec<SessionLine>,
@@ -47,7 +47,7 @@ struct SessionLine {
 #[derive(Template)]
 #[template(path = "totp.html")]
 struct TotpPage {
-    page: Frame,
+    page: Layout,
     /// In groups of four, to be typed.
     secret: String,
     raw_secret: String,
@@ -59,57 +59,57 @@ struct TotpPage {
 
 pub(crate) async fn get_me(
     State(app): State<App>,
-    signed_in: Arc<SignedIn>,
-    asked: Asked,
+    current_user: Arc<CurrentUser>,
+    params: QueryParams,
 ) -> PageResult {
-    html(&me(&app, &signed_in, asked.said(), None).await?)
+    html(&me(&app, &current_user, params.flash(), None).await?)
 }
 
 pub(crate) async fn set_password(
     State(app): State<App>,
-    signed_in: Arc<SignedIn>,
+    current_user: Arc<CurrentUser>,
     form: Form,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &signed_in, &form).await? {
-        return html_again(&me(&app, &signed_in, None, Some(wrong)).await?);
+    if let Some(wrong) = wrong_password(&app, &current_user, &form).await? {
+        return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
     }
-    let (user, now, system) = (&signed_in.user, app.clock.now(), app.store.system());
+    let (user, now, system) = (&current_user.user, app.clock.now(), app.store.system());
     let units = system.reachable_units(user.id).await?;
     let customers: Vec<&str> = units.iter().map(|unit| unit.customer.as_str()).collect();
     let password = match new_password(&form, &user.email, &customers) {
         Ok(password) => password,
-        Err(wrong) => return html_again(&me(&app, &signed_in, None, Some(wrong)).await?),
+        Err(wrong) => return html_again(&me(&app, &current_user, None, Some(wrong)).await?),
     };
     let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
     system.set_password(user, &hash, now).await?;
-    system.end_other_sessions(user, signed_in.session.id, now).await?;
+    system.end_other_sessions(user, current_user.session.id, now).await?;
     see_other("/me?said=password")
 }
 
 pub(crate) async fn end_session(
     State(app): State<App>,
-    signed_in: Arc<SignedIn>,
+    current_user: Arc<CurrentUser>,
     form: Form,
 ) -> PageResult {
     let id: SessionId = form.parsed("session").ok_or(PageError::NotFound)?;
-    app.store.system().end_session(&signed_in.user, id, app.clock.now()).await?;
+    app.store.system().end_session(&current_user.user, id, app.clock.now()).await?;
     see_other("/me?said=session-ended")
 }
 
 /// A square to photograph; nothing is kept before a code of it comes back.
-pub(crate) async fn get_totp(State(app): State<App>, signed_in: Arc<SignedIn>) -> PageResult {
+pub(crate) async fn get_totp(State(app): State<App>, current_user: Arc<CurrentUser>) -> PageResult {
     let secret = totp::new_secret(&app.randomness);
-    html(&totp_page(&app, &signed_in, &secret, None).await?)
+    html(&totp_page(&app, &current_user, &secret, None).await?)
 }
 
 pub(crate) async fn set_totp(
     State(app): State<App>,
-    signed_in: Arc<SignedIn>,
+    current_user: Arc<CurrentUser>,
     form: Form,
 ) -> PageResult {
-    let (user, now) = (&signed_in.user, app.clock.now());
+    let (user, now) = (&current_user.user, app.clock.now());
     let secret = Secret::new(form.raw("secret").to_owned());
-    let wrong = match wrong_password(&app, &signed_in, &form).await? {
+    let wrong = match wrong_password(&app, &current_user, &form).await? {
         None if totp::step_of(form.text("code"), &secret, now).is_some() => None,
         None => Some(
             "That is not the code the app shows now. Wait for the next one, look at the clock of the \
@@ -119,7 +119,7 @@ pub(crate) async fn set_totp(
         wrong => wrong,
     };
     if wrong.is_some() {
-        return html_again(&totp_page(&app, &signed_in, &secret, wrong).await?);
+        return html_again(&totp_page(&app, &current_user, &secret, wrong).await?);
     }
     app.store.system().set_totp(user, Some(&secret), now).await?;
     see_other("/me?said=totp-on")
@@ -127,38 +127,38 @@ pub(crate) async fn set_totp(
 
 pub(crate) async fn clear_totp(
     State(app): State<App>,
-    signed_in: Arc<SignedIn>,
+    current_user: Arc<CurrentUser>,
     form: Form,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &signed_in, &form).await? {
-        return html_again(&me(&app, &signed_in, None, Some(wrong)).await?);
+    if let Some(wrong) = wrong_password(&app, &current_user, &form).await? {
+        return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
     }
-    app.store.system().set_totp(&signed_in.user, None, app.clock.now()).await?;
+    app.store.system().set_totp(&current_user.user, None, app.clock.now()).await?;
     see_other("/me?said=totp-off")
 }
 
 /// Of this browser, whoever sits before it.
 pub(crate) async fn set_look(visitor: Visitor, form: Form) -> PageResult {
     let theme = form.raw("theme");
-    let look = Look {
-        theme: if theme.is_empty() { visitor.look.theme } else { Theme::of(theme) },
+    let appearance = Appearance {
+        theme: if theme.is_empty() { visitor.appearance.theme } else { Theme::parse(theme) },
         are_keys_off: match form.raw("keys") {
-            "" => visitor.look.are_keys_off,
+            "" => visitor.appearance.are_keys_off,
             word => word == "off",
         },
     };
-    let next = LocalPath::of(form.raw("next"));
+    let next = LocalPath::parse(form.raw("next"));
     let mut response = see_other(next.as_str())?;
-    cookie::add(response.headers_mut(), &look.set());
+    cookie::add(response.headers_mut(), &appearance.set_cookie());
     Ok(response)
 }
 
 async fn wrong_password(
     app: &App,
-    signed_in: &SignedIn,
+    current_user: &CurrentUser,
     form: &Form,
 ) -> Result<Option<String>, PageError> {
-    let person = app.store.system().person(signed_in.user.id).await?;
+    let person = app.store.system().person(current_user.user.id).await?;
     let hash = person.map(|person| person.password_hash);
     let password = Secret::new(form.raw("password").to_owned());
     let is_right = passwords::is_right(password, hash).await.map_err(PageError::internal)?;
@@ -168,29 +168,29 @@ async fn wrong_password(
 
 async fn me(
     app: &App,
-    signed_in: &SignedIn,
-    said: Option<&'static str>,
+    current_user: &CurrentUser,
+    flash: Option<&'static str>,
     wrong: Option<String>,
 ) -> Result<MePage, PageError> {
-    let (system, user) = (app.store.system(), &signed_in.user);
+    let (system, user) = (app.store.system(), &current_user.user);
     let sessions = system.sessions(user.id, SESSION_LIMITS, app.clock.now()).await?;
     let person = system.person(user.id).await?;
     let units = system.reachable_units(user.id).await?;
     let line = |session: store::Session| SessionLine {
         id: session.id,
-        is_this: session.id == signed_in.session.id,
+        is_this: session.id == current_user.session.id,
         agent: browser(&session.agent),
         address: session.address,
-        begun: words::moment(session.begun_at),
-        seen: words::moment(session.seen_at),
+        begun: format::moment(session.begun_at),
+        seen: format::moment(session.seen_at),
     };
     let mut memberships: Vec<_> =
         units.iter().map(|unit| (unit.customer.to_string(), unit.role.as_str())).collect();
     memberships.dedup();
     Ok(MePage {
-        page: Frame::of_user(app, signed_in, "Your account").await?.saying(said),
-        theme: signed_in.look.theme.as_str(),
-        are_keys_off: signed_in.look.are_keys_off,
+        page: Layout::for_user(app, current_user, "Your account").await?.with_flash(flash),
+        theme: current_user.appearance.theme.as_str(),
+        are_keys_off: current_user.appearance.are_keys_off,
         sessions: sessions.into_iter().map(line).collect(),
         memberships,
         has_totp: person.is_some_and(|person| person.totp_secret.is_some()),
@@ -201,11 +201,11 @@ async fn me(
 
 async fn totp_page(
     app: &App,
-    signed_in: &SignedIn,
+    current_user: &CurrentUser,
     secret: &Secret<String>,
     wrong: Option<String>,
 ) -> Result<TotpPage, PageError> {
-    let uri = totp::uri(secret, &signed_in.user.email);
+    let uri = totp::uri(secret, &current_user.user.email);
     let code = QrCode::with_error_correction_level(uri.expose().as_bytes(), EcLevel::M)
         .map_err(PageError::internal)?;
     let size = code.width();
@@ -220,7 +220,7 @@ async fn totp_page(
         .map(|group| std::str::from_utf8(group).expect("it is ASCII"))
         .collect();
     Ok(TotpPage {
-        page: Frame::of_user(app, signed_in, "Two-step sign-in").await?,
+        page: Layout::for_user(app, current_user, "Two-step sign-in").await?,
         secret: groups.join(" "),
         raw_secret,
         square: square.concat(),

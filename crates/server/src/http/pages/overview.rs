@@ -15,11 +15,11 @@ use jiff::tz::TimeZone;
 use store::OpenSum;
 
 use super::access::Viewer;
-use super::asked::Asked;
-use super::frame::{Frame, Section};
 use super::known_checks::KnownChecks;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
-use super::{uploads, words};
+use super::{format, uploads};
 use crate::App;
 use crate::limits::FEED_SILENT_MAX;
 use pictures::{Picture, benford, weeks};
@@ -34,7 +34,7 @@ const RUNS_LOOKED_AT: u32 = 20;
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct OverviewPage {
-    page: Frame,
+    page: Layout,
     /// Nothing was ever sent: what to do first.
     is_first: bool,
     may_make_tokens: bool,
@@ -95,7 +95,7 @@ struct RunLines {
 pub(crate) async fn get_overview(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let (store, unit, now) = (&viewer.store, &viewer.unit, app.clock.now());
     let runs = store.runs(unit, PageSize::fixed(RUNS_LOOKED_AT), None).await?.items;
@@ -114,18 +114,18 @@ pub(crate) async fn get_overview(
     let new_findings: u64 = sums.iter().map(|sum| sum.new_findings).sum();
     let new_at_risk = total(sums.iter().filter_map(|sum| sum.new_at_risk.as_ref()));
     let fed_words = fed.map_or_else(|| "never".to_owned(), |at| how_long_ago(at, now));
-    let page = Frame::of(&app, &viewer, Section::Overview, "Overview").await?;
+    let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
-        page: page.saying(asked.said()),
+        page: page.with_flash(params.flash()),
         is_first: sent.is_empty(),
         may_make_tokens: viewer.role >= MemberRole::Admin,
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         new_path: format!("{findings_path}?state=open&sort=first_seen"),
         lead: lead(new_findings, &new_at_risk, fed.map(|_| fed_words.as_str())),
-        new_findings: words::count(new_findings),
+        new_findings: format::count(new_findings),
         new_at_risk,
-        open_findings: words::counted(
+        open_findings: format::counted(
             sums.iter().map(|sum| sum.findings).sum::<u64>(),
             "open finding",
             "open findings",
@@ -135,7 +135,7 @@ pub(crate) async fn get_overview(
         notices: InvoicesRead::of(&reports).map(|read| read.notices()).unwrap_or_default(),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
-        checks: checks(&sums, &KnownChecks::of(&app), &findings_path),
+        checks: checks(&sums, &KnownChecks::new(&app), &findings_path),
         more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
         uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
         last_run: runs.first().map(|run| run_lines(run, &reports)),
@@ -159,15 +159,15 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
         }
     }
     by_currency.sort_by_key(|sum| std::cmp::Reverse(sum.amount));
-    by_currency.iter().map(words::money).collect::<Vec<_>>().join(" + ")
+    by_currency.iter().map(format::money).collect::<Vec<_>>().join(" + ")
 }
 
 fn lead(new_findings: u64, at_risk: &str, fed: Option<&str>) -> String {
     let found = match (new_findings, at_risk) {
         (0, _) => "No new findings".to_owned(),
-        (some, "") => words::counted(some, "new finding", "new findings"),
+        (some, "") => format::counted(some, "new finding", "new findings"),
         (some, at_risk) => {
-            format!("{}, {at_risk} at risk", words::counted(some, "new finding", "new findings"))
+            format!("{}, {at_risk} at risk", format::counted(some, "new finding", "new findings"))
         }
     };
     match fed {
@@ -194,7 +194,7 @@ fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
             "No transactions for {} days: the last came on {}. Look at the log of the uploader on the \
              machine your ERP writes its files on, and whether its access token has expired.",
             since.as_hours() / 24,
-            words::moment(fed)
+            format::moment(fed)
         )
     })
 }
@@ -212,8 +212,8 @@ fn checks(sums: &[OpenSum], known: &KnownChecks, findings: &str) -> Vec<CheckLin
         CheckLine {
             title: known.title(&sum.check),
             href: format!("{findings}?{query}"),
-            findings: words::count(sum.findings),
-            at_risk: sum.at_risk.as_ref().map(words::money).unwrap_or_default(),
+            findings: format::count(sum.findings),
+            at_risk: sum.at_risk.as_ref().map(format::money).unwrap_or_default(),
             percent: u64::try_from(share).expect("it is between 0 and 100"),
         }
     };
@@ -227,28 +227,28 @@ fn upload_line(viewer: &Viewer, upload: &Upload) -> UploadLine {
         file_type: upload.file_type.as_str(),
         state: upload.state.word(),
         tone: uploads::tone(&upload.state),
-        at: words::moment(upload.received_at),
-        machine_at: words::machine(upload.received_at),
+        at: format::moment(upload.received_at),
+        machine_at: format::machine(upload.received_at),
     }
 }
 
 /// The reports are those of the last run that is done, which may be an earlier one.
 fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
     let (tone, words) = match &run.state {
-        RunState::Waiting => ("busy", format!("since {}", words::moment(run.asked_at))),
+        RunState::Waiting => ("busy", format!("since {}", format::moment(run.asked_at))),
         RunState::Running { doing, since, .. } => {
-            ("busy", format!("since {}: {doing}", words::moment(*since)))
+            ("busy", format!("since {}: {doing}", format::moment(*since)))
         }
         RunState::Done { at, counts, .. } => (
             "done",
             format!(
                 "{}: {}, {} of them new",
-                words::moment(*at),
-                words::counted(counts.findings, "finding", "findings"),
-                words::count(counts.new_findings)
+                format::moment(*at),
+                format::counted(counts.findings, "finding", "findings"),
+                format::count(counts.new_findings)
             ),
         ),
-        RunState::Failed { at, why } => ("caution", format!("{}: {why}", words::moment(*at))),
+        RunState::Failed { at, why } => ("caution", format!("{}: {why}", format::moment(*at))),
     };
     let mut lacked: Vec<(String, String)> = Vec::new();
     let mut ran = reports.len();
@@ -267,7 +267,7 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         state: run.state.word(),
         tone,
         words,
-        ran: words::counted(ran, "check ran", "checks ran"),
+        ran: format::counted(ran, "check ran", "checks ran"),
         invoices: InvoicesRead::of(reports).map(|read| read.summary()),
         lacked,
     }

@@ -20,12 +20,12 @@ use store::{UploadFilter, UploadOrder};
 use super::access::{Admin, Member};
 use super::error::PageError;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, html_again, see_other};
 use super::uploads::decide::new_job;
+use super::uploads::detail::{UploadPath, find, has_its_file};
 use super::uploads::feed::noun;
-use super::uploads::one::{UploadPath, find, has_its_file};
-use super::words;
 use crate::App;
 use crate::limits::LINE_BYTES_MAX;
 
@@ -36,7 +36,7 @@ const COLUMNS_MAX: usize = 500;
 #[derive(Template)]
 #[template(path = "columns.html")]
 struct ColumnsPage {
-    page: Frame,
+    page: Layout,
     here: String,
     file_name: String,
     file_type: FileType,
@@ -64,15 +64,15 @@ struct Column {
 }
 
 /// The file a mapping is made by.
-struct Looked {
+struct PreviewedFile {
     upload: Upload,
     rules: ReadingRules,
     preview: Preview,
     fields: Vec<LedgerField>,
 }
 
-impl Looked {
-    async fn at(app: &App, member: &Member, upload: Upload) -> Result<Self, PageError> {
+impl PreviewedFile {
+    async fn open(app: &App, member: &Member, upload: Upload) -> Result<Self, PageError> {
         has_its_file(&upload)?;
         let store = &member.store;
         let rules = store.reading_rules(&member.unit, upload.file_type).await?;
@@ -89,7 +89,7 @@ impl Looked {
     }
 
     /// What was chosen, or why it cannot be followed.
-    fn chosen(&self, form: &Form) -> Result<ColumnChoice, String> {
+    fn choice(&self, form: &Form) -> Result<ColumnChoice, String> {
         let mut columns = BTreeMap::new();
         let headers: Vec<&str> = form.all("header").take(COLUMNS_MAX).collect();
         for (header, name) in headers.iter().zip(form.all("field")) {
@@ -97,7 +97,7 @@ impl Looked {
                 columns.insert((*header).to_owned(), name.to_owned());
             }
         }
-        let built = self.built(form, &headers, &mut columns)?;
+        let built = self.built_identifier(form, &headers, &mut columns)?;
         for field in &self.fields {
             let taken: Vec<&str> = columns
                 .iter()
@@ -127,7 +127,7 @@ impl Looked {
     }
 
     /// The identifier and the columns that are ticked for it; of these none is the identifier alone.
-    fn built(
+    fn built_identifier(
         &self,
         form: &Form,
         headers: &[&str],
@@ -176,18 +176,18 @@ impl Looked {
 
     /// The mapping with what was chosen in it. Columns that other files of the type have stay as they were,
     /// unless their field has moved.
-    fn mapping(&self, chosen: ColumnChoice) -> Option<Mapping> {
+    fn mapping(&self, choice: ColumnChoice) -> Option<Mapping> {
         let Mapping { mut columns, mut fields } = self.rules.mapping.clone().unwrap_or_default();
         let identifier = self.identifier().map(|field| field.name);
-        let is_moved = |name: &str| {
-            chosen.columns.values().any(|taken| taken == name)
-                || chosen.built.as_ref().is_some_and(|(built, _)| *built == name)
+        let is_reassigned = |name: &str| {
+            choice.columns.values().any(|taken| taken == name)
+                || choice.built.as_ref().is_some_and(|(built, _)| *built == name)
         };
-        columns.retain(|_, name| name.is_empty() || !is_moved(name));
-        fields.retain(|name, _| !is_moved(name) && identifier != Some(name));
-        columns.extend(chosen.columns);
+        columns.retain(|_, name| name.is_empty() || !is_reassigned(name));
+        fields.retain(|name, _| !is_reassigned(name) && identifier != Some(name));
+        columns.extend(choice.columns);
         let built =
-            chosen.built.map(|(name, parts)| (name.to_owned(), FieldSource::Columns(parts)));
+            choice.built.map(|(name, parts)| (name.to_owned(), FieldSource::Columns(parts)));
         fields.extend(built);
         let is_empty = columns.is_empty() && fields.is_empty();
         (!is_empty).then_some(Mapping { columns, fields })
@@ -208,8 +208,8 @@ pub(crate) async fn get_columns(
     Path((_, _, id)): UploadPath,
 ) -> PageResult {
     let upload = find(&admin, &id).await?;
-    let looked = Looked::at(&app, &admin, upload).await?;
-    html(&columns_page(&app, &admin, &looked, None).await?)
+    let previewed = PreviewedFile::open(&app, &admin, upload).await?;
+    html(&columns_page(&app, &admin, &previewed, None).await?)
 }
 
 /// On to the newest file of a type, as a mapping is made by one.
@@ -238,18 +238,20 @@ pub(crate) async fn set_columns(
     form: Form,
 ) -> PageResult {
     let upload = find(&admin, &id).await?;
-    let looked = Looked::at(&app, &admin, upload).await?;
-    let chosen = match looked.chosen(&form) {
-        Ok(chosen) => chosen,
+    let previewed = PreviewedFile::open(&app, &admin, upload).await?;
+    let choice = match previewed.choice(&form) {
+        Ok(choice) => choice,
         Err(wrong) => {
-            return html_again(&columns_page(&app, &admin, &looked, Some((wrong, &form))).await?);
+            return html_again(
+                &columns_page(&app, &admin, &previewed, Some((wrong, &form))).await?,
+            );
         }
     };
-    let mapping = looked.mapping(chosen);
+    let mapping = previewed.mapping(choice);
     let date_order = form.parsed::<DateOrder>("date_order");
-    let rules = ReadingRules { mapping, date_order, ..looked.rules };
+    let rules = ReadingRules { mapping, date_order, ..previewed.rules };
     let (unit, decider) = (&admin.unit, admin.decider(&app));
-    let upload = looked.upload;
+    let upload = previewed.upload;
     admin.store.decide_reading_rules(unit, upload.file_type, &rules, &decider).await?;
     if form.text("then") == "read-again" && may_be_read_again(&upload) {
         admin.store.read_again(unit, upload.id, new_job(&app), &decider).await?;
@@ -266,30 +268,31 @@ const fn may_be_read_again(upload: &Upload) -> bool {
 async fn columns_page(
     app: &App,
     member: &Member,
-    looked: &Looked,
+    previewed: &PreviewedFile,
     sent: Option<(String, &Form)>,
 ) -> Result<ColumnsPage, PageError> {
     debug_assert!(member.role >= MemberRole::Admin, "rows of a file are shown");
-    let Looked { upload, rules, preview, fields } = looked;
+    let PreviewedFile { upload, rules, preview, fields } = previewed;
     let (wrong, form) = sent.unzip();
     let date_order = form.map_or(rules.date_order, |form| form.parsed("date_order"));
     let order = |order: DateOrder| (order.as_str(), date_order == Some(order));
     let (day, month) = (order(DateOrder::DayFirst), order(DateOrder::MonthFirst));
     let mandatory: Vec<&str> =
         fields.iter().filter(|field| field.is_mandatory).map(|field| field.title).collect();
-    let mut frame = Frame::of(app, member, Section::Uploads, "Columns").await?;
-    frame.above(&upload.file_name.to_string(), member.path(&format!("uploads/{}", upload.id)));
+    let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;
+    layout
+        .push_crumb(&upload.file_name.to_string(), member.path(&format!("uploads/{}", upload.id)));
     Ok(ColumnsPage {
-        page: frame,
+        page: layout,
         here: member.path(&format!("uploads/{}/columns", upload.id)),
         file_name: upload.file_name.to_string(),
         file_type: upload.file_type,
         nouns: noun(upload.file_type),
         columns: columns(preview, fields, form),
-        refusal: preview.refusal.as_deref().map(|why| words::capital(why.trim_end_matches('.'))),
+        refusal: preview.refusal.as_deref().map(|why| format::capital(why.trim_end_matches('.'))),
         heads: heads(preview),
         rows: preview.rows.clone(),
-        identifier: looked.identifier().map(|field| field.title),
+        identifier: previewed.identifier().map(|field| field.title),
         mandatory: mandatory.join(", "),
         orders: [
             ("", "As the files tell", date_order.is_none()),

@@ -11,13 +11,13 @@ use domain::KeptDays;
 use domain::retention::{KEPT_DAYS_MAX, KEPT_DAYS_MIN};
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, html_again, see_other};
-use super::words;
 use crate::App;
 use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
 
@@ -31,7 +31,7 @@ const DAYS_USUAL: &str = "400";
 #[derive(Template)]
 #[template(path = "retention.html")]
 struct RetentionPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// `for ever`, `for 400 days`
     kept: String,
@@ -61,28 +61,28 @@ struct Preview {
 pub(crate) async fn get_retention(
     State(app): State<App>,
     admin: Admin,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
-    let wanted = match asked.text("keep") {
+    let wanted = match params.text("keep") {
         "" => None,
-        keep => Some(understood(keep, asked.text(DAYS))),
+        keep => Some(parse_choice(keep, params.text(DAYS))),
     };
     let page = page(&app, &admin).await?;
     match wanted {
-        None => html(&RetentionPage { page: page.page.saying(asked.said()), ..page }),
+        None => html(&RetentionPage { page: page.page.with_flash(params.flash()), ..page }),
         Some(Ok(days)) => {
             let preview = preview(&app, &admin, days).await?;
             html(&shown(page, preview, None))
         }
         Some(Err(wrong)) => {
-            let days = asked.text(DAYS).to_owned();
+            let days = params.text(DAYS).to_owned();
             html_again(&RetentionPage { wrong: Some(wrong), is_ever: false, days, ..page })
         }
     }
 }
 
 pub(crate) async fn set_retention(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let days = match understood(form.text("keep"), form.text(DAYS)) {
+    let days = match parse_choice(form.text("keep"), form.text(DAYS)) {
         Ok(days) => days,
         Err(wrong) => {
             let page = page(&app, &admin).await?;
@@ -95,14 +95,14 @@ pub(crate) async fn set_retention(State(app): State<App>, admin: Admin, form: Fo
             "More files would go than you were shown. Look again before you agree.".to_owned();
         return html_again(&shown(page(&app, &admin).await?, preview, Some(wrong)));
     }
-    let who = admin.signed_in.user.email.as_str();
+    let who = admin.current_user.user.email.as_str();
     let is_changed = admin.store.set_files_kept(days, who, app.clock.now()).await?;
     let said = if is_changed { "retention-set" } else { "nothing-changed" };
     see_other(&format!("{}?said={said}", admin.fill(PATH)))
 }
 
 /// None is for ever.
-fn understood(keep: &str, days: &str) -> Result<Option<KeptDays>, String> {
+fn parse_choice(keep: &str, days: &str) -> Result<Option<KeptDays>, String> {
     match keep {
         EVER => Ok(None),
         DAYS => days
@@ -120,18 +120,18 @@ fn shown(page: RetentionPage, preview: Preview, wrong: Option<String>) -> Retent
 }
 
 async fn preview(app: &App, admin: &Admin, days: Option<KeptDays>) -> Result<Preview, PageError> {
-    let (goes, files) = goes(app, admin, days).await?;
+    let (goes, files) = removal(app, admin, days).await?;
     Ok(Preview {
         keep: if days.is_some() { DAYS } else { EVER },
         days: days.map(|days| days.to_string()).unwrap_or_default(),
-        kept: kept(days),
+        kept: period_text(days),
         goes,
         files,
     })
 }
 
 /// In words, and how many files.
-async fn goes(
+async fn removal(
     app: &App,
     admin: &Admin,
     days: Option<KeptDays>,
@@ -141,31 +141,31 @@ async fn goes(
     let total = admin.store.removable_files(before).await?;
     let words = match total.files {
         0 => String::new(),
-        _ => format!("{}, received before {}", amount(total), words::date(before)),
+        _ => format!("{}, received before {}", amount(total), format::date(before)),
     };
     Ok((words, total.files))
 }
 
 /// `12 files, 340.0 MB`
 fn amount(total: store::FileTotal) -> String {
-    format!("{}, {}", words::counted(total.files, "file", "files"), words::bytes(total.bytes))
+    format!("{}, {}", format::counted(total.files, "file", "files"), format::bytes(total.bytes))
 }
 
-fn kept(days: Option<KeptDays>) -> String {
+fn period_text(days: Option<KeptDays>) -> String {
     days.map_or_else(
         || "for ever".to_owned(),
-        |days| format!("for {} days", words::count(days.get())),
+        |days| format!("for {} days", format::count(days.get())),
     )
 }
 
 async fn page(app: &App, admin: &Admin) -> Result<RetentionPage, PageError> {
     let days = admin.store.files_kept().await?;
     let removed = admin.store.removed_files().await?;
-    let (due, _) = goes(app, admin, days).await?;
+    let (due, _) = removal(app, admin, days).await?;
     Ok(RetentionPage {
-        page: Frame::of(app, admin, Section::Settings(PATH), "Retention").await?,
+        page: Layout::for_member(app, admin, Section::Settings(PATH), "Retention").await?,
         here: admin.fill(PATH),
-        kept: kept(days),
+        kept: period_text(days),
         due,
         removed: if removed.files > 0 { amount(removed) } else { String::new() },
         is_ever: days.is_none(),
@@ -174,6 +174,6 @@ async fn page(app: &App, admin: &Admin) -> Result<RetentionPage, PageError> {
         wrong: None,
         session_idle_hours: SESSION_IDLE_MAX.as_hours(),
         session_hours: SESSION_AGE_MAX.as_hours(),
-        problems_max: words::count(store::PROBLEMS_KEPT_MAX),
+        problems_max: format::count(store::PROBLEMS_KEPT_MAX),
     })
 }

@@ -12,14 +12,14 @@ use http::header;
 use jiff::Timestamp;
 use store::{NewSession, Person, SignInAttempt, User};
 
-use super::access::{SignedIn, Visitor};
-use super::asked::{Asked, LocalPath};
+use super::access::{CurrentUser, Visitor};
 use super::cookie::{self, SessionSecret};
 use super::document::Document;
 use super::error::PageError;
 use super::form::Form;
+use super::format;
+use super::query::{LocalPath, QueryParams};
 use super::respond::{PageResult, html, html_again, see_other};
-use super::words;
 use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
 use crate::measures::{self, SignInRefusal};
@@ -30,7 +30,7 @@ use crate::{App, passwords, totp};
 #[template(path = "sign_in.html")]
 struct SignInPage {
     doc: Document,
-    said: Option<&'static str>,
+    flash: Option<&'static str>,
     next: String,
     email: String,
     wrong: Option<String>,
@@ -48,14 +48,14 @@ const WRONG: &str = "That address and password do not belong together. Look at t
 const CODE_WANTED: &str = "This account asks for a code as well. Write your password again, and below it the six \
     digits your authenticator app shows now.";
 
-pub(crate) async fn get_sign_in(visitor: Visitor, asked: Asked) -> PageResult {
-    let next = asked.next();
+pub(crate) async fn get_sign_in(visitor: Visitor, params: QueryParams) -> PageResult {
+    let next = params.next();
     if visitor.user.is_some() {
         return see_other(next.as_str());
     }
     html(&SignInPage {
         doc: visitor.document("Sign in"),
-        said: asked.said(),
+        flash: params.flash(),
         next: next.to_string(),
         email: String::new(),
         wrong: None,
@@ -68,12 +68,12 @@ pub(crate) async fn sign_in(
     browser: Browser,
     form: Form,
 ) -> PageResult {
-    let (next, now) = (LocalPath::of(form.raw("next")), app.clock.now());
+    let (next, now) = (LocalPath::parse(form.raw("next")), app.clock.now());
     match recognise(&app, &form, &browser, now).await? {
         Ok(user) => begin_session(&app, &user, browser, next.as_str()).await,
         Err(wrong) => html_again(&SignInPage {
             doc: visitor.document("Sign in"),
-            said: None,
+            flash: None,
             next: next.to_string(),
             email: form.text("email").to_owned(),
             wrong: Some(wrong),
@@ -153,7 +153,7 @@ fn locked(until: Timestamp, now: Timestamp) -> String {
     let minutes = (until - now).as_secs().unsigned_abs().div_ceil(60).max(1);
     format!(
         "There were too many wrong attempts. Wait {} and try again; until then no attempt counts.",
-        words::counted(minutes, "minute", "minutes")
+        format::counted(minutes, "minute", "minutes")
     )
 }
 
@@ -173,15 +173,15 @@ pub(super) async fn begin_session(
     };
     app.store.system().begin_session(user, new, now).await?;
     let mut response = see_other(next)?;
-    cookie::add(response.headers_mut(), &secret.set());
+    cookie::add(response.headers_mut(), &secret.set_cookie());
     Ok(response)
 }
 
 pub(crate) async fn sign_out(
     State(app): State<App>,
-    signed_in: std::sync::Arc<SignedIn>,
+    current_user: std::sync::Arc<CurrentUser>,
 ) -> Result<Response, PageError> {
-    let (user, session) = (&signed_in.user, signed_in.session.id);
+    let (user, session) = (&current_user.user, current_user.session.id);
     app.store.system().end_session(user, session, app.clock.now()).await?;
     let mut response = see_other("/sign-in?said=signed-out")?;
     cookie::add(response.headers_mut(), &cookie::clear_session());

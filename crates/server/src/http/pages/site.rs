@@ -20,7 +20,7 @@ const NO_HOST: &str = "this-server.example";
 pub(crate) struct SiteUrl(Option<String>);
 
 impl SiteUrl {
-    fn of(host: Option<&str>) -> Self {
+    fn from_host(host: Option<&str>) -> Self {
         let is_host = |host: &&str| {
             !host.is_empty()
                 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
@@ -29,14 +29,14 @@ impl SiteUrl {
     }
 
     /// With a host to name where the request says none that could be one.
-    pub(crate) fn or(&self, host: &str) -> String {
+    pub(crate) fn or_host(&self, host: &str) -> String {
         format!("https://{}", self.0.as_deref().unwrap_or(host))
     }
 }
 
 impl fmt::Display for SiteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.or(NO_HOST))
+        f.write_str(&self.or_host(NO_HOST))
     }
 }
 
@@ -44,7 +44,9 @@ impl FromRequestParts<App> for SiteUrl {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        Ok(Self::of(host.or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))))
+        Ok(Self::from_host(
+            host.or_else(|| parts.uri.authority().map(http::uri::Authority::as_str)),
+        ))
     }
 }
 
@@ -61,7 +63,7 @@ mod tests {
             (Some("$(id)"), "https://this-server.example"),
             (None, "https://this-server.example"),
         ] {
-            assert_eq!(SiteUrl::of(host).to_string(), url);
+            assert_eq!(SiteUrl::from_host(host).to_string(), url);
         }
     }
 
@@ -75,7 +77,7 @@ mod tests {
             (Some(""), "https://localhost:8443"),
             (None, "https://localhost:8443"),
         ] {
-            assert_eq!(SiteUrl::of(host).or(USUAL_HOST), address, "{host:?}");
+            assert_eq!(SiteUrl::from_host(host).or_host(USUAL_HOST), address, "{host:?}");
         }
     }
 }

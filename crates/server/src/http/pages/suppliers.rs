@@ -10,14 +10,14 @@ use domain::page::PageSize;
 use domain::{FileType, Money, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
-use super::asked::Asked;
 use super::error::PageError;
-use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown};
-use super::ledger::list::{Cell, Head, List, Wanted};
-use super::ledger::{NamedFindings, ask};
+use super::layout::{Layout, Section};
+use super::ledger::fields::{self, FieldText};
+use super::ledger::list::{Cell, Head, List, ListQuery};
+use super::ledger::{RelatedFindings, first_rows};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
-use super::{field_labels, transactions, words};
+use super::{field_labels, format, transactions};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
@@ -25,7 +25,7 @@ const SUPPLIERS: FileType = FileType::Suppliers;
 const NEWEST_INVOICES: u32 = 10;
 /// What money is paid by, in the order of the table.
 const BANK: [&str; 5] = ["bank_account_name", "sort_code", "account_number", "iban", "bic"];
-/// Shown beside it when it was ever otherwise.
+/// FieldText beside the bank details when it ever changed.
 const FOLLOWED: [&str; 12] = [
     "supplier_name",
     "site_ref",
@@ -44,22 +44,22 @@ const FOLLOWED: [&str; 12] = [
 #[derive(Template)]
 #[template(path = "suppliers.html")]
 struct SuppliersPage {
-    page: Frame,
+    page: Layout,
     here: String,
     uploads: String,
-    wanted: Wanted,
+    wanted: ListQuery,
     list: List,
 }
 
 #[derive(Template)]
 #[template(path = "supplier.html")]
 struct SupplierPage {
-    page: Frame,
+    page: Layout,
     here: String,
     reference: String,
     /// None when no snapshot names it.
     is_active: Option<bool>,
-    newest: Vec<Shown>,
+    newest: Vec<FieldText>,
     columns: Vec<Cow<'static, str>>,
     variations: Vec<VariationLine>,
     months: Vec<MonthLine>,
@@ -67,7 +67,7 @@ struct SupplierPage {
     invoices: Vec<Vec<Cell>>,
     invoices_total: String,
     all_invoices: String,
-    findings: NamedFindings,
+    findings: RelatedFindings,
     may_show: bool,
     is_whole: bool,
 }
@@ -95,10 +95,10 @@ struct MonthLine {
 pub(crate) async fn list_suppliers(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let here = viewer.path("suppliers");
-    let wanted = Wanted::of(&asked, SUPPLIERS, here.clone());
+    let wanted = ListQuery::from_params(&params, SUPPLIERS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let visibility = viewer.role.visibility();
     let heads = vec![
@@ -110,9 +110,9 @@ pub(crate) async fn list_suppliers(
         wanted.head("created_date", ""),
         Head::active(),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
+    let rows = found.rows.iter().map(|row| row_cells(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("row of suppliers", "rows of suppliers"));
-    let page = Frame::of(&app, &viewer, Section::Suppliers, "Suppliers").await?;
+    let page = Layout::for_member(&app, &viewer, Section::Suppliers, "Suppliers").await?;
     html(&SuppliersPage { page, here, uploads: viewer.path("uploads"), wanted, list })
 }
 
@@ -132,7 +132,7 @@ pub(crate) async fn show_supplier(
     Path((_, _, reference)): Path<(String, String, String)>,
 ) -> PageResult {
     let history = history(&app, &analyst, &reference).await?;
-    analyst.audit_showing(&app, "supplier.show", &reference).await?;
+    analyst.audit_unmasking(&app, "supplier.show", &reference).await?;
     show(&app, &analyst, history, Visibility::Full).await
 }
 
@@ -154,7 +154,7 @@ async fn show(
     const SIZE: PageSize = PageSize::fixed(NEWEST_INVOICES);
     let reference = history.reference.clone();
     let filter = RowsFilter { supplier: Some(reference.clone()), ..RowsFilter::default() };
-    let invoices = ask(app, member, FileType::Transactions, filter, SIZE).await?;
+    let invoices = first_rows(app, member, FileType::Transactions, filter, SIZE).await?;
     let rows: Vec<LedgerRow> = history.variations.iter().map(|one| row(&reference, one)).collect();
     let named = rows.first().or_else(|| invoices.rows.first());
     let name = named.and_then(|row| row.fields.get("supplier_name"));
@@ -165,18 +165,21 @@ async fn show(
         .append_pair("supplier", &reference)
         .finish();
     html(&SupplierPage {
-        page: Frame::of(app, member, Section::Suppliers, &title).await?,
+        page: Layout::for_member(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
         is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
-        newest: rows.first().map(|row| fields::all(SUPPLIERS, row, visibility)).unwrap_or_default(),
+        newest: rows
+            .first()
+            .map(|row| fields::field_texts(SUPPLIERS, row, visibility))
+            .unwrap_or_default(),
         variations: variations(&history.variations, &columns, visibility),
         columns: columns.into_iter().map(field_labels::label).collect(),
         chart: chart(&history),
         months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
-        invoices_total: words::counted(invoices.total, "invoice", "invoices"),
+        invoices_total: format::counted(invoices.total, "invoice", "invoices"),
         all_invoices: format!("{}?{query}", member.path("transactions")),
-        findings: member.named_findings(SUPPLIERS, &reference, &title).await?,
+        findings: member.related_findings(SUPPLIERS, &reference, &title).await?,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,
         reference,
@@ -202,9 +205,9 @@ fn row(reference: &str, variation: &Variation) -> LedgerRow {
 }
 
 fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Vec<VariationLine> {
-    let moment = |at: Option<jiff::Timestamp>| at.map(words::date).unwrap_or_default();
+    let moment = |at: Option<jiff::Timestamp>| at.map(format::date).unwrap_or_default();
     let one = |(place, variation): (usize, &Variation)| VariationLine {
-        since: variation.since.map_or_else(|| "earlier".to_owned(), words::date),
+        since: variation.since.map_or_else(|| "earlier".to_owned(), format::date),
         ended: moment(variation.ended),
         is_active: variation.is_active,
         values: columns
@@ -216,9 +219,9 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
                     older.map(|older| older.fields.get(*column).map_or("", String::as_str));
                 Value {
                     label: field_labels::label(column),
-                    // Compared unmasked: two accounts may end alike.
+                    // Comparison unmasked: two accounts may end alike.
                     has_changed: before.is_some_and(|before| before != value),
-                    text: fields::shown_value(SUPPLIERS, column, value, visibility),
+                    text: fields::masked_text(SUPPLIERS, column, value, visibility),
                 }
             })
             .collect(),
@@ -228,7 +231,7 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
 
 /// Whose it is stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
-    let cells = transactions::line(member, row, member.role.visibility());
+    let cells = transactions::row_cells(member, row, member.role.visibility());
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
 }
 
@@ -236,8 +239,8 @@ fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
     let billed = Money { amount: month.billed, currency: history.currency.clone() };
     MonthLine {
         month: month.month.strftime("%b %Y").to_string(),
-        invoices: words::count(month.invoices),
-        billed: words::money(&billed),
+        invoices: format::count(month.invoices),
+        billed: format::money(&billed),
     }
 }
 
@@ -255,8 +258,8 @@ fn chart(history: &SupplierHistory) -> String {
     serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
 }
 
-fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
-    let text = |column| fields::shown(SUPPLIERS, row, column, visibility);
+fn row_cells(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::value_text(SUPPLIERS, row, column, visibility);
     let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
     vec![
         Cell::text("supplier_name", name.unwrap_or_else(|| row.id.clone()))

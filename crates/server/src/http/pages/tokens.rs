@@ -13,13 +13,13 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use store::TokenRecord;
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::site::SiteUrl;
-use super::words;
 use crate::App;
 use crate::limits::{TOKEN_LABEL_CHARS_MAX, TOKEN_LASTS_DAYS_MAX};
 use crate::tokens::{self, NewToken};
@@ -35,10 +35,10 @@ const EXPIRY_IS_NEAR: SignedDuration = SignedDuration::from_hours(24 * 14);
 #[derive(Template)]
 #[template(path = "tokens.html")]
 struct TokensPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// The one that was just made.
-    made: Option<Made>,
+    issued: Option<IssuedToken>,
     wrong: Option<String>,
     label: String,
     until: String,
@@ -47,11 +47,11 @@ struct TokensPage {
     units: Vec<Choice>,
     types: Vec<Choice>,
     periods: Vec<Choice>,
-    good: Vec<Line>,
-    ended: Vec<Line>,
+    valid: Vec<TokenRow>,
+    ended: Vec<TokenRow>,
 }
 
-struct Made {
+struct IssuedToken {
     text: String,
     label: String,
     expires: String,
@@ -66,7 +66,7 @@ struct Choice {
     is_chosen: bool,
 }
 
-struct Line {
+struct TokenRow {
     id: TokenId,
     label: String,
     role: &'static str,
@@ -81,9 +81,13 @@ struct Line {
     stops: String,
 }
 
-pub(crate) async fn list_tokens(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+pub(crate) async fn list_tokens(
+    State(app): State<App>,
+    admin: Admin,
+    params: QueryParams,
+) -> PageResult {
     let page = page(&app, &admin, &Form::default()).await?;
-    html(&TokensPage { page: page.page.saying(asked.said()), ..page })
+    html(&TokensPage { page: page.page.with_flash(params.flash()), ..page })
 }
 
 /// Go.
@@ -94,17 +98,17 @@ pub(crate) async fn issue_token(
     form: Form,
 ) -> PageResult {
     let now = app.clock.now();
-    let new = match understood(&app, &admin, &form, now).await? {
+    let new = match parse_form(&app, &admin, &form, now).await? {
         Ok(new) => new,
         Err(wrong) => {
             let page = page(&app, &admin, &form).await?;
             return html_again(&TokensPage { wrong: Some(wrong), ..page });
         }
     };
-    let mut made = Made {
+    let mut issued = IssuedToken {
         text: String::new(),
         label: new.label.clone(),
-        expires: words::moment(new.expires_at),
+        expires: format::moment(new.expires_at),
         command: String::new(),
         sends: new.role.may_upload(),
     };
@@ -112,28 +116,28 @@ pub(crate) async fn issue_token(
     let text = tokens::issue(&app.store, &app.keys, &app.region, new, now)
         .await
         .map_err(PageError::internal)?;
-    made.text.clone_from(text.expose());
-    made.command =
-        format!("curl --fail-with-body --header \"Authorization: Bearer {}\" {call}", made.text);
+    issued.text.clone_from(text.expose());
+    issued.command =
+        format!("curl --fail-with-body --header \"Authorization: Bearer {}\" {call}", issued.text);
     let page = page(&app, &admin, &Form::default()).await?;
-    html(&TokensPage { made: Some(made), ..page })
+    html(&TokensPage { issued: Some(issued), ..page })
 }
 
 pub(crate) async fn revoke_token(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
     let id: TokenId = form.parsed("token").ok_or(PageError::NotFound)?;
-    let who = admin.signed_in.user.email.as_str();
+    let who = admin.current_user.user.email.as_str();
     admin.store.revoke_token(id, who, app.clock.now()).await?;
     see_other(&format!("{}?said=token-revoked", admin.fill(PATH)))
 }
 
-async fn understood(
+async fn parse_form(
     app: &App,
     admin: &Admin,
     form: &Form,
     now: Timestamp,
 ) -> Result<Result<NewToken, String>, PageError> {
     let known = admin.store.units().await?;
-    // None of either means all: what is left out here would make a token good for more than was ticked.
+    // None of either means all: what is left out here would make a token valid for more than was ticked.
     let unit = |unit| known.iter().find(|known| known.as_str() == unit).cloned();
     let Some(units) = form.all("unit").map(unit).collect::<Option<Vec<UnitName>>>() else {
         return Ok(Err("A unit that was ticked is not there any more: choose again.".to_owned()));
@@ -165,12 +169,12 @@ async fn understood(
         units: Some(units).filter(|units| !units.is_empty()),
         types: Some(types).filter(|types| !types.is_empty()),
     };
-    let made_by = admin.signed_in.user.email.to_string();
+    let made_by = admin.current_user.user.email.to_string();
     let id = TokenId::new(now, app.randomness.bytes());
     Ok(Ok(NewToken { id, scope, role, label, made_by, valid_from: now, expires_at }))
 }
 
-/// The end of the validity period; of a date, it is good on that day still.
+/// The end of the validity period; of a date, it is valid on that day still.
 fn end_of(form: &Form, now: Timestamp) -> Result<Timestamp, String> {
     let today = now.to_zoned_datetime(TimeZone::UTC).date();
     if form.text("period") != UNTIL {
@@ -183,7 +187,7 @@ fn end_of(form: &Form, now: Timestamp) -> Result<Timestamp, String> {
     let latest = today.saturating_add(TOKEN_LASTS_DAYS_MAX.days());
     if date < today || date > latest {
         return Err(format!(
-            "The last day is today or later, and by {} at the latest: a token that is good for longer is \
+            "The last day is today or later, and by {} at the latest: a token that is valid for longer is \
              forgotten somewhere.",
             latest.strftime("%-d %b %Y")
         ));
@@ -214,21 +218,21 @@ fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String
 /// With what was typed, when there is something.
 async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, PageError> {
     let now = app.clock.now();
-    let page = Frame::of(app, admin, Section::Settings(PATH), "Access Tokens").await?;
+    let page = Layout::for_member(app, admin, Section::Settings(PATH), "Access Tokens").await?;
     let known = admin.store.titled_units().await?;
     let units = known.iter().map(|unit| (unit.name.as_str(), unit.called().to_owned()));
     let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
     let records = app.store.system().tokens(Some(&admin.customer)).await?;
-    let (good, ended) = records.iter().partition(|token| is_good(token, now));
+    let (valid, ended) = records.iter().partition(|token| is_valid(token, now));
     let lines = |tokens: Vec<&TokenRecord>| {
-        tokens.into_iter().map(|token| line(token, &known, now)).collect()
+        tokens.into_iter().map(|token| token_row(token, &known, now)).collect()
     };
     let chosen = |name| -> Vec<&str> { typed.all(name).collect() };
     let roles = Role::ALL.map(|role| (role.as_str(), role_words(role).to_owned()));
     let periods = PERIODS.map(|days| (days.to_string(), format!("{days} days")));
     Ok(TokensPage {
         here: admin.fill(PATH),
-        made: None,
+        issued: None,
         wrong: None,
         label: typed.text("label").to_owned(),
         until: typed.text("until").to_owned(),
@@ -240,7 +244,7 @@ async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, Page
             periods.into_iter().chain([(UNTIL.to_owned(), "Until a date".to_owned())]),
             &or_else(chosen("period"), PERIOD_DEFAULT),
         ),
-        good: lines(good),
+        valid: lines(valid),
         ended: lines(ended),
         page,
     })
@@ -269,34 +273,34 @@ const fn role_words(role: Role) -> &'static str {
     }
 }
 
-fn is_good(token: &TokenRecord, now: Timestamp) -> bool {
+fn is_valid(token: &TokenRecord, now: Timestamp) -> bool {
     token.revoked_at.is_none() && token.expires_at > now
 }
 
-fn line(token: &TokenRecord, units: &[TitledUnit], now: Timestamp) -> Line {
+fn token_row(token: &TokenRecord, units: &[TitledUnit], now: Timestamp) -> TokenRow {
     let label = match token.label.trim() {
         "" => "no label",
         label => label,
     };
     let (standing, tone, ends) = match token.revoked_at {
-        Some(at) => ("revoked", "plain", words::moment(at)),
-        None if token.expires_at <= now => ("expired", "plain", words::moment(token.expires_at)),
+        Some(at) => ("revoked", "plain", format::moment(at)),
+        None if token.expires_at <= now => ("expired", "plain", format::moment(token.expires_at)),
         None if token.expires_at <= now + EXPIRY_IS_NEAR => {
-            ("ends soon", "caution", words::moment(token.expires_at))
+            ("ends soon", "caution", format::moment(token.expires_at))
         }
-        None => ("good", "done", words::date(token.expires_at)),
+        None => ("good", "done", format::date(token.expires_at)),
     };
     let made = match token.made_by.as_deref() {
-        Some(by) => format!("{} by {by}", words::date(token.issued_at)),
-        None => words::date(token.issued_at),
+        Some(by) => format!("{} by {by}", format::date(token.issued_at)),
+        None => format::date(token.issued_at),
     };
-    Line {
+    TokenRow {
         id: token.id,
         label: label.to_owned(),
         role: token.role.as_str(),
         scope: scope(&token.scope, units),
         made,
-        used: token.last_used_at.map_or_else(|| "never".to_owned(), words::moment),
+        used: token.last_used_at.map_or_else(|| "never".to_owned(), format::moment),
         used_from: token.last_used_from.clone().unwrap_or_default(),
         standing,
         tone,
@@ -331,7 +335,7 @@ fn stops(token: &TokenRecord) -> String {
         "Whatever reads findings with it is refused at once, with the answer 401, until it has another token."
     };
     match token.last_used_at {
-        Some(at) => format!("{what} It was last used on {}.", words::moment(at)),
+        Some(at) => format!("{what} It was last used on {}.", format::moment(at)),
         None => format!("{what} It was never used."),
     }
 }

@@ -6,12 +6,12 @@ use domain::ledger_view::LedgerRow;
 use domain::{FileType, Visibility};
 
 use super::access::{Member, Viewer};
-use super::asked::Asked;
 use super::error::PageError;
-use super::frame::{Frame, Section};
-use super::ledger::fields::{self, Shown};
-use super::ledger::list::{Cell, List, Wanted};
-use super::ledger::{NamedFindings, rows_of};
+use super::layout::{Layout, Section};
+use super::ledger::fields::{self, FieldText};
+use super::ledger::list::{Cell, List, ListQuery};
+use super::ledger::{RelatedFindings, rows_by_id};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
 use crate::App;
 
@@ -20,21 +20,21 @@ const TRANSACTIONS: FileType = FileType::Transactions;
 #[derive(Template)]
 #[template(path = "transactions.html")]
 struct TransactionsPage {
-    page: Frame,
+    page: Layout,
     here: String,
     uploads: String,
-    wanted: Wanted,
+    wanted: ListQuery,
     list: List,
 }
 
 #[derive(Template)]
 #[template(path = "transaction.html")]
 struct TransactionPage {
-    page: Frame,
+    page: Layout,
     amount: String,
     supplier: Option<SupplierLink>,
-    fields: Vec<Shown>,
-    findings: NamedFindings,
+    fields: Vec<FieldText>,
+    findings: RelatedFindings,
 }
 
 struct SupplierLink {
@@ -45,10 +45,10 @@ struct SupplierLink {
 pub(crate) async fn list_transactions(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let here = viewer.path("transactions");
-    let wanted = Wanted::of(&asked, TRANSACTIONS, here.clone());
+    let wanted = ListQuery::from_params(&params, TRANSACTIONS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let visibility = viewer.role.visibility();
     let heads = vec![
@@ -61,9 +61,9 @@ pub(crate) async fn list_transactions(
         wanted.head("entered_date", ""),
         wanted.head("unique_id", ""),
     ];
-    let rows = found.rows.iter().map(|row| line(&viewer, row, visibility)).collect();
+    let rows = found.rows.iter().map(|row| row_cells(&viewer, row, visibility)).collect();
     let list = wanted.list(heads, rows, found.total, ("transaction", "transactions"));
-    let page = Frame::of(&app, &viewer, Section::Transactions, "Transactions").await?;
+    let page = Layout::for_member(&app, &viewer, Section::Transactions, "Transactions").await?;
     html(&TransactionsPage { page, here, uploads: viewer.path("uploads"), wanted, list })
 }
 
@@ -72,17 +72,17 @@ pub(crate) async fn get_transaction(
     viewer: Viewer,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
-    let rows = rows_of(&app, &viewer, TRANSACTIONS, &id).await?;
+    let rows = rows_by_id(&app, &viewer, TRANSACTIONS, &id).await?;
     let row = rows.first().ok_or(PageError::NotFound)?;
     let visibility = viewer.role.visibility();
-    let text = |column| fields::shown(TRANSACTIONS, row, column, visibility);
+    let text = |column| fields::value_text(TRANSACTIONS, row, column, visibility);
     let title = match text("invoice_number") {
         number if number.is_empty() => format!("Transaction {id}"),
         number => format!("Invoice {number}"),
     };
     let reference = text("supplier_ref");
     html(&TransactionPage {
-        page: Frame::of(&app, &viewer, Section::Transactions, &title).await?,
+        page: Layout::for_member(&app, &viewer, Section::Transactions, &title).await?,
         amount: text("base_amount"),
         supplier: (!reference.is_empty()).then(|| SupplierLink {
             name: Some(text("supplier_name"))
@@ -90,14 +90,14 @@ pub(crate) async fn get_transaction(
                 .unwrap_or_else(|| reference.clone()),
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
-        fields: fields::all(TRANSACTIONS, row, visibility),
-        findings: viewer.named_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
+        fields: fields::field_texts(TRANSACTIONS, row, visibility),
+        findings: viewer.related_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
     })
 }
 
 /// Also of a supplier's newest, without what its own page says already.
-pub(super) fn line(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
-    let text = |column| fields::shown(TRANSACTIONS, row, column, visibility);
+pub(super) fn row_cells(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
+    let text = |column| fields::value_text(TRANSACTIONS, row, column, visibility);
     let own = member.row_path(TRANSACTIONS, &row.id);
     let number = Some(text("invoice_number")).filter(|number| !number.is_empty());
     let supplier = Cell::text("supplier_name", text("supplier_name"));

@@ -7,11 +7,11 @@ use axum::extract::State;
 use domain::{TitledUnit, UnitName, UnitTitle};
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
 use super::error::sentence;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::site::SiteUrl;
 use crate::App;
@@ -21,7 +21,7 @@ pub(crate) const PATH: &str = "/settings/{customer}/units";
 #[derive(Template)]
 #[template(path = "units.html")]
 struct UnitsPage {
-    page: Frame,
+    page: Layout,
     here: String,
     customer: String,
     site: SiteUrl,
@@ -34,10 +34,10 @@ pub(crate) async fn list_units(
     State(app): State<App>,
     admin: Admin,
     site: SiteUrl,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let page = page(&app, &admin, site).await?;
-    html(&UnitsPage { page: page.page.saying(asked.said()), ..page })
+    html(&UnitsPage { page: page.page.with_flash(params.flash()), ..page })
 }
 
 pub(crate) async fn add_unit(
@@ -48,7 +48,7 @@ pub(crate) async fn add_unit(
 ) -> PageResult {
     let wrong = match form.text("name").parse::<UnitName>() {
         Ok(name) => {
-            let who = admin.signed_in.user.email.as_str();
+            let who = admin.current_user.user.email.as_str();
             let system = app.store.system();
             match system.add_unit(&admin.customer, &name, who, app.clock.now()).await {
                 Ok(()) => return see_other(&format!("{}?said=unit-added", admin.fill(PATH))),
@@ -78,7 +78,7 @@ pub(crate) async fn rename_unit(
     let title = is_title.then(|| text.parse::<UnitTitle>()).transpose();
     let wrong = match title {
         Ok(title) => {
-            let who = admin.signed_in.user.email.as_str();
+            let who = admin.current_user.user.email.as_str();
             let now = app.clock.now();
             match admin.store.set_unit_title(&unit, title.as_ref(), who, now).await {
                 Ok(true) => return see_other(&format!("{}?said=unit-renamed", admin.fill(PATH))),
@@ -99,7 +99,7 @@ pub(crate) async fn rename_unit(
 
 async fn page(app: &App, admin: &Admin, site: SiteUrl) -> Result<UnitsPage, PageError> {
     Ok(UnitsPage {
-        page: Frame::of(app, admin, Section::Settings(PATH), "Units").await?,
+        page: Layout::for_member(app, admin, Section::Settings(PATH), "Units").await?,
         here: admin.fill(PATH),
         customer: admin.customer.to_string(),
         site,

@@ -3,10 +3,10 @@
 //! Not for: one upload (`one`), sending one by hand (`send`), or what is decided about one (`decide`).
 
 pub(crate) mod decide;
+pub(crate) mod detail;
 pub(crate) mod feed;
 mod hold_card;
 pub(crate) mod line;
-pub(crate) mod one;
 pub(crate) mod send;
 
 use std::collections::HashMap;
@@ -18,12 +18,12 @@ use domain::{FileType, HoldReason, MemberRole, Sender, Upload, UploadId, UploadS
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Member, Viewer};
-use super::asked::Asked;
 use super::error::PageError;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
-use super::words;
 use crate::App;
 
 const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
@@ -31,8 +31,8 @@ const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
 #[derive(Template)]
 #[template(path = "uploads.html")]
 struct UploadsPage {
-    page: Frame,
-    rows: Vec<Line>,
+    page: Layout,
+    rows: Vec<UploadRow>,
     feeds: Vec<feed::Feed>,
     here: String,
     /// The address of the list with what it is asked for, to look again.
@@ -42,7 +42,7 @@ struct UploadsPage {
     /// Something is still to happen: the list looks again by itself.
     is_moving: bool,
     may_send: bool,
-    wanted: Wanted,
+    wanted: UploadsQuery,
     /// Each, and whether it is asked for.
     types: [(FileType, bool); FileType::ALL.len()],
     site: String,
@@ -50,7 +50,7 @@ struct UploadsPage {
     unit: String,
 }
 
-struct Line {
+struct UploadRow {
     href: String,
     name: String,
     file_type: &'static str,
@@ -66,23 +66,27 @@ struct Line {
 }
 
 /// What the list is asked for, as the address has it.
-struct Wanted {
+struct UploadsQuery {
     state: &'static str,
     file_type: Option<FileType>,
     name: String,
     sort: &'static str,
 }
 
-impl Wanted {
-    fn of(asked: &Asked) -> Self {
+impl UploadsQuery {
+    fn of(params: &QueryParams) -> Self {
         let known = |word: &str, words: &[&'static str]| {
             words.iter().find(|known| **known == word).copied().unwrap_or_default()
         };
         Self {
-            state: known(asked.text("state"), &STATES),
-            file_type: asked.parsed("type"),
-            name: asked.text("name").chars().take(domain::file_name::FILE_NAME_BYTES_MAX).collect(),
-            sort: known(asked.text("sort"), &["oldest", "largest", "name"]),
+            state: known(params.text("state"), &STATES),
+            file_type: params.parsed("type"),
+            name: params
+                .text("name")
+                .chars()
+                .take(domain::file_name::FILE_NAME_BYTES_MAX)
+                .collect(),
+            sort: known(params.text("sort"), &["oldest", "largest", "name"]),
         }
     }
 
@@ -143,12 +147,12 @@ impl Wanted {
 pub(crate) async fn list_uploads(
     State(app): State<App>,
     viewer: Viewer,
-    asked: Asked,
+    params: QueryParams,
     site: SiteUrl,
 ) -> PageResult {
-    let site = site.or(USUAL_HOST);
-    let after: Option<UploadId> = asked.parsed("after");
-    let wanted = Wanted::of(&asked);
+    let site = site.or_host(USUAL_HOST);
+    let after: Option<UploadId> = params.parsed("after");
+    let wanted = UploadsQuery::of(&params);
     let (filter, order) = (wanted.filter(), wanted.order());
     let (unit, size) = (&viewer.unit, PageSize::default());
     let page = viewer.store.uploads_of(unit, &filter, order, size, after).await?;
@@ -157,13 +161,13 @@ pub(crate) async fn list_uploads(
     let here = viewer.path("uploads");
     let at =
         |query: String| if query.is_empty() { here.clone() } else { format!("{here}?{query}") };
-    let frame = Frame::of(&app, &viewer, Section::Uploads, "Uploads").await?;
+    let layout = Layout::for_member(&app, &viewer, Section::Uploads, "Uploads").await?;
     html(&UploadsPage {
-        page: frame.saying(asked.said()),
-        is_moving: after.is_none() && page.items.iter().any(|upload| !is_over(&upload.state)),
+        page: layout.with_flash(params.flash()),
+        is_moving: after.is_none() && page.items.iter().any(|upload| !is_final(&upload.state)),
         next: page.next.map(|last| at(wanted.query(wanted.sort, Some(last)))),
         again: at(wanted.query(wanted.sort, None)),
-        rows: page.items.iter().map(|upload| line(upload, &viewer, &senders)).collect(),
+        rows: page.items.iter().map(|upload| upload_row(upload, &viewer, &senders)).collect(),
         feeds: feed::feeds(&last, app.clock.now()),
         is_first: after.is_none(),
         may_send: viewer.role >= MemberRole::Analyst,
@@ -203,29 +207,29 @@ async fn senders(
     Ok(names)
 }
 
-fn line(upload: &Upload, member: &Member, senders: &HashMap<Sender, String>) -> Line {
+fn upload_row(upload: &Upload, member: &Member, senders: &HashMap<Sender, String>) -> UploadRow {
     let rows = match &upload.state {
         UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => {
-            words::count(rows.rows_read)
+            format::count(rows.rows_read)
         }
         _ => String::new(),
     };
-    Line {
+    UploadRow {
         href: member.path(&format!("uploads/{}", upload.id)),
         name: upload.file_name.to_string(),
         file_type: upload.file_type.as_str(),
-        bytes: words::bytes(upload.bytes),
+        bytes: format::bytes(upload.bytes),
         rows,
         state: upload.state.word(),
         tone: tone(&upload.state),
         note: note(&upload.state),
         by: senders.get(&upload.sender).cloned().unwrap_or_default(),
-        at: words::moment(upload.received_at),
-        machine_at: words::machine(upload.received_at),
+        at: format::moment(upload.received_at),
+        machine_at: format::machine(upload.received_at),
     }
 }
 
-const fn is_over(state: &UploadState) -> bool {
+const fn is_final(state: &UploadState) -> bool {
     !matches!(state, UploadState::Received | UploadState::Reading { .. })
 }
 
@@ -241,16 +245,16 @@ pub(super) const fn tone(state: &UploadState) -> &'static str {
 fn note(state: &UploadState) -> String {
     match state {
         UploadState::Received => "waits to be read".to_owned(),
-        UploadState::Reading { since } => format!("since {}", words::moment(*since)),
+        UploadState::Reading { since } => format!("since {}", format::moment(*since)),
         UploadState::Read { rows, .. } if rows.rows_set_aside > 0 => {
-            format!("{} set aside", words::counted(rows.rows_set_aside, "row", "rows"))
+            format!("{} set aside", format::counted(rows.rows_set_aside, "row", "rows"))
         }
         UploadState::Read { .. } => String::new(),
         UploadState::Held { rows, reason: HoldReason::ManyInactive { active_before }, .. } => {
             format!(
                 "{} of {} would become inactive: release or refuse it",
-                words::count(rows.made_inactive),
-                words::count(*active_before)
+                format::count(rows.made_inactive),
+                format::count(*active_before)
             )
         }
         UploadState::Held {
@@ -259,8 +263,8 @@ fn note(state: &UploadState) -> String {
             ..
         } => format!(
             "{} of {} rows it replaces are other invoices: set the Unique ID, release or refuse it",
-            words::count(reused_identifiers.rows),
-            words::count(rows.rows_replaced)
+            format::count(reused_identifiers.rows),
+            format::count(rows.rows_replaced)
         ),
         UploadState::Refused { reason, .. } => reason.clone(),
     }

@@ -11,13 +11,13 @@ use jiff::SignedDuration;
 use store::{Invitation, Member};
 
 use super::access::Admin;
-use super::asked::Asked;
 use super::error::PageError;
 use super::form::Form;
-use super::frame::{Frame, Section};
+use super::format;
+use super::layout::{Layout, Section};
+use super::query::QueryParams;
 use super::respond::{PageResult, html, see_other};
 use super::site::SiteUrl;
-use super::words;
 use crate::{App, welcome};
 
 pub(crate) const PATH: &str = "/settings/{customer}/users";
@@ -29,18 +29,18 @@ const LASTS_DEFAULT: i64 = 7;
 #[derive(Template)]
 #[template(path = "users.html")]
 struct UsersPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// The link that was just made, to whom it opens the door, and until when.
     link: Option<(String, MemberRole, String)>,
     roles: [(MemberRole, &'static str); 3],
     /// Days, and whether they are chosen.
     lasts: [(i64, bool); 3],
-    members: Vec<Line>,
-    invitations: Vec<Invited>,
+    members: Vec<MemberRow>,
+    invitations: Vec<InvitationRow>,
 }
 
-struct Line {
+struct MemberRow {
     id: UserId,
     name: String,
     email: String,
@@ -48,10 +48,10 @@ struct Line {
     is_operator: bool,
     role: MemberRole,
     since: String,
-    signed_in: String,
+    last_sign_in: String,
 }
 
-struct Invited {
+struct InvitationRow {
     id: InvitationId,
     role: MemberRole,
     by: String,
@@ -59,9 +59,13 @@ struct Invited {
     expires: String,
 }
 
-pub(crate) async fn list_users(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
+pub(crate) async fn list_users(
+    State(app): State<App>,
+    admin: Admin,
+    params: QueryParams,
+) -> PageResult {
     let page = page(&app, &admin).await?;
-    html(&UsersPage { page: page.page.saying(asked.said()), ..page })
+    html(&UsersPage { page: page.page.with_flash(params.flash()), ..page })
 }
 
 /// Makes a link, which is in this answer only.
@@ -77,10 +81,10 @@ pub(crate) async fn invite_user(
     let now = app.clock.now();
     let lasts = SignedDuration::from_hours(24 * days);
     let (path, new) = welcome::new_invitation(&app.randomness, now, lasts);
-    admin.store.invite(new, role, &admin.signed_in.user, now).await?;
+    admin.store.invite(new, role, &admin.current_user.user, now).await?;
     let link = format!("{site}{}", path.expose());
     let page = page(&app, &admin).await?;
-    html(&UsersPage { link: Some((link, role, words::moment(new.expires_at))), ..page })
+    html(&UsersPage { link: Some((link, role, format::moment(new.expires_at))), ..page })
 }
 
 pub(crate) async fn withdraw_invitation(
@@ -89,7 +93,7 @@ pub(crate) async fn withdraw_invitation(
     form: Form,
 ) -> PageResult {
     let id: InvitationId = form.parsed("invitation").ok_or(PageError::NotFound)?;
-    admin.store.withdraw_invitation(id, &admin.signed_in.user, app.clock.now()).await?;
+    admin.store.withdraw_invitation(id, &admin.current_user.user, app.clock.now()).await?;
     see_other(&format!("{}?said=invitation-withdrawn", admin.fill(PATH)))
 }
 
@@ -105,7 +109,7 @@ pub(crate) async fn remove_user(State(app): State<App>, admin: Admin, form: Form
 }
 
 async fn change(app: &App, admin: &Admin, member: UserId, role: Option<MemberRole>) -> PageResult {
-    let by = &admin.signed_in.user;
+    let by = &admin.current_user.user;
     admin.store.set_role(member, role, by, app.clock.now()).await?;
     if member == by.id && role != Some(MemberRole::Admin) {
         // This page is theirs no more.
@@ -122,15 +126,15 @@ fn no_choice(of: &str) -> PageError {
 async fn page(app: &App, admin: &Admin) -> Result<UsersPage, PageError> {
     let members = admin.store.members().await?;
     let invitations = admin.store.open_invitations(app.clock.now()).await?;
-    let oneself = admin.signed_in.user.id;
+    let oneself = admin.current_user.user.id;
     Ok(UsersPage {
-        page: Frame::of(app, admin, Section::Settings(PATH), "Users").await?,
+        page: Layout::for_member(app, admin, Section::Settings(PATH), "Users").await?,
         here: admin.fill(PATH),
         link: None,
         roles: MemberRole::ALL.map(|role| (role, role_words(role))),
         lasts: LASTS.map(|days| (days, days == LASTS_DEFAULT)),
-        members: members.iter().map(|member| line(member, oneself)).collect(),
-        invitations: invitations.into_iter().map(invited).collect(),
+        members: members.iter().map(|member| member_row(member, oneself)).collect(),
+        invitations: invitations.into_iter().map(invitation_row).collect(),
     })
 }
 
@@ -144,25 +148,25 @@ const fn role_words(role: MemberRole) -> &'static str {
     }
 }
 
-fn line(member: &Member, oneself: UserId) -> Line {
-    Line {
+fn member_row(member: &Member, oneself: UserId) -> MemberRow {
+    MemberRow {
         id: member.user.id,
         is_oneself: member.user.id == oneself,
         is_operator: member.user.is_operator,
         name: member.user.name.to_string(),
         email: member.user.email.to_string(),
         role: member.role,
-        since: words::date(member.since),
-        signed_in: member.signed_in_at.map_or_else(|| "never".to_owned(), words::moment),
+        since: format::date(member.since),
+        last_sign_in: member.signed_in_at.map_or_else(|| "never".to_owned(), format::moment),
     }
 }
 
-fn invited(invitation: Invitation) -> Invited {
-    Invited {
+fn invitation_row(invitation: Invitation) -> InvitationRow {
+    InvitationRow {
         id: invitation.id,
         role: invitation.role,
         by: invitation.invited_by.unwrap_or_else(|| "the server, for its first user".to_owned()),
-        made: words::moment(invitation.made_at),
-        expires: words::moment(invitation.expires_at),
+        made: format::moment(invitation.made_at),
+        expires: format::moment(invitation.expires_at),
     }
 }

@@ -13,12 +13,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::access::Analyst;
-use super::asked::LocalPath;
 use super::error::PageError;
 use super::error::sentence;
-use super::findings::one::following;
-use super::findings::selected::Selected;
+use super::findings::detail::next_in_queue;
+use super::findings::filter::QueueFilter;
 use super::form::Form;
+use super::query::LocalPath;
 use super::respond::{PageResult, see_other};
 use crate::App;
 use crate::limits::DECISIONS_AT_ONCE_MAX;
@@ -39,12 +39,12 @@ pub(crate) async fn decide_finding(
 ) -> PageResult {
     let key = key_of(&key)?;
     decide(&app, &analyst, std::slice::from_ref(&key), &form).await?;
-    let chosen = Selected::of_query(form.raw("queue"));
-    let (path, word) = match following(&analyst, &chosen, &key).await? {
+    let queue_filter = QueueFilter::parse(form.raw("queue"));
+    let (path, word) = match next_in_queue(&analyst, &queue_filter, &key).await? {
         Some(next) => (format!("findings/{next}"), "decided"),
         None => ("findings".to_owned(), "last"),
     };
-    let query = chosen.query_with("said", word);
+    let query = queue_filter.query_with("said", word);
     see_other(&analyst.path(&format!("{path}?{query}&last={key}")))
 }
 
@@ -54,18 +54,18 @@ pub(crate) async fn decide_findings(
     analyst: Analyst,
     form: Form,
 ) -> PageResult {
-    let chosen = Selected::of_query(form.raw("queue"));
+    let queue_filter = QueueFilter::parse(form.raw("queue"));
     let keys: Result<Vec<FindingKey>, PageError> = form.all("finding").map(key_of).collect();
     let keys = keys?;
     if keys.is_empty() {
-        let query = chosen.query_with("said", "nothing-chosen");
+        let query = queue_filter.query_with("said", "nothing-chosen");
         return see_other(&analyst.path(&format!("findings?{query}")));
     }
     if keys.len() > DECISIONS_AT_ONCE_MAX {
         return Err(PageError::FormTooLong);
     }
     decide(&app, &analyst, &keys, &form).await?;
-    see_other(&analyst.path(&format!("findings?{}", chosen.query_with("said", "several"))))
+    see_other(&analyst.path(&format!("findings?{}", queue_filter.query_with("said", "several"))))
 }
 
 async fn decide(
@@ -133,7 +133,7 @@ pub(crate) async fn undo_verdict(
     let key = key_of(&key)?;
     analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
     if form.text("from") == FROM_QUEUE {
-        let query = Selected::of_query(form.raw("queue")).query_with("said", "undone");
+        let query = QueueFilter::parse(form.raw("queue")).query_with("said", "undone");
         return see_other(&analyst.path(&format!("findings?{query}")));
     }
     back(&analyst, &key, &form, "undone")
@@ -181,13 +181,13 @@ pub(crate) async fn set_recovered(
     analyst.store.set_recovered(&analyst.unit, &key, recovered, decider).await?;
     match form.raw("next") {
         "" => back(&analyst, &key, &form, "recovered"),
-        next => see_other(LocalPath::of(next).as_str()),
+        next => see_other(LocalPath::parse(next).as_str()),
     }
 }
 
 /// To the finding, in its queue.
 fn back(analyst: &Analyst, key: &FindingKey, form: &Form, word: &str) -> PageResult {
-    let query = Selected::of_query(form.raw("queue")).query_with("said", word);
+    let query = QueueFilter::parse(form.raw("queue")).query_with("said", word);
     see_other(&analyst.path(&format!("findings/{key}?{query}")))
 }
 

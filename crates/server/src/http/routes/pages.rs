@@ -102,13 +102,13 @@ fn of_findings() -> Vec<Entry> {
     use Permission::Viewer;
     vec![
         get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
-        get(FINDING, "get_finding_page", "One finding", Viewer, findings::one::get_finding),
+        get(FINDING, "get_finding_page", "One finding", Viewer, findings::detail::get_finding),
         get(
             "/at/{customer}/{unit}/findings/{finding}/history/{entry}",
-            "get_finding_then",
+            "get_finding_as_decided",
             "A finding as it was when something was decided",
             Viewer,
-            findings::then::get_finding_then,
+            findings::as_decided::get_finding_as_decided,
         ),
         get(
             "/at/{customer}/{unit}/findings.csv",
@@ -233,7 +233,7 @@ fn page<H: Handler<T, App>, T: 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::pages::frame::{SECTIONS, SETTINGS};
+    use crate::http::pages::layout::{SECTIONS, SETTINGS};
 
     #[test]
     fn every_section_has_its_route() {

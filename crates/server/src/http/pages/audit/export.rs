@@ -17,43 +17,47 @@ use store::{AuditFilter, CustomerStore};
 use super::{filter, query};
 use crate::App;
 use crate::http::pages::access::Admin;
-use crate::http::pages::asked::Asked;
 use crate::http::pages::error::PageError;
+use crate::http::pages::query::QueryParams;
 use crate::http::pages::respond::PageResult;
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 const JSON_LINES: HeaderValue = HeaderValue::from_static("application/jsonl; charset=utf-8");
 const COLUMNS: [&str; 7] = ["sequence", "at", "who", "what", "about", "details", "hash"];
 
-pub(crate) async fn export_csv(State(app): State<App>, admin: Admin, asked: Asked) -> PageResult {
-    note(&app, &admin, &asked, "csv").await?;
+pub(crate) async fn export_csv(
+    State(app): State<App>,
+    admin: Admin,
+    params: QueryParams,
+) -> PageResult {
+    note(&app, &admin, &params, "csv").await?;
     let head = stream::once(async { Ok(Bytes::from(csv_line(COLUMNS))) });
-    let lines = lines(admin.store.clone(), filter(&asked), csv);
+    let lines = lines(admin.store.clone(), filter(&params), csv);
     file(Body::from_stream(head.chain(lines)), CSV, &admin, "csv")
 }
 
 pub(crate) async fn export_json_lines(
     State(app): State<App>,
     admin: Admin,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
-    note(&app, &admin, &asked, "jsonl").await?;
+    note(&app, &admin, &params, "jsonl").await?;
     file(
-        Body::from_stream(lines(admin.store.clone(), filter(&asked), json_line)),
+        Body::from_stream(lines(admin.store.clone(), filter(&params), json_line)),
         JSON_LINES,
         &admin,
         "jsonl",
     )
 }
 
-async fn note(app: &App, admin: &Admin, asked: &Asked, file: &str) -> Result<(), PageError> {
+async fn note(app: &App, admin: &Admin, params: &QueryParams, file: &str) -> Result<(), PageError> {
     let entry = AuditEntry {
         at: app.clock.now(),
-        who: admin.signed_in.user.email.to_string(),
+        who: admin.current_user.user.email.to_string(),
         what: "audit.export".to_owned(),
         about: admin.customer.to_string(),
         customer: Some(admin.customer.clone()),
-        details: json!({ "file": file, "query": query(asked) }),
+        details: json!({ "file": file, "query": query(params) }),
     };
     Ok(app.store.system().audit(&entry).await?)
 }

@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 use crate::App;
 use crate::http::openapi::ApiDocument;
 use crate::http::pages::access::Viewer;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};
 use crate::http::pages::site::{SiteUrl, USUAL_HOST};
 
 #[derive(Template)]
 #[template(path = "reference.html")]
 struct ReferencePage {
-    page: Frame,
+    page: Layout,
     site: String,
     about: String,
     operations: Vec<Operation>,
@@ -71,13 +71,13 @@ pub(crate) async fn get_reference(
     site: SiteUrl,
     Extension(document): Extension<ApiDocument>,
 ) -> PageResult {
-    let site = site.or(USUAL_HOST);
+    let site = site.or_host(USUAL_HOST);
     let document = document.json();
     let fill = |path: &str| {
         path.replace("{customer}", viewer.customer.as_str()).replace("{unit}", viewer.unit.as_str())
     };
     html(&ReferencePage {
-        page: Frame::of(&app, &viewer, Section::Help, "API").await?,
+        page: Layout::for_member(&app, &viewer, Section::Help, "API").await?,
         site,
         about: text(&document["info"], "description"),
         operations: operations(document, fill),

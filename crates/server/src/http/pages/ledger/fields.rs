@@ -8,17 +8,17 @@ use domain::ledger_view::LedgerRow;
 use domain::{Amount, FileType, Money, Sensitivity, Visibility};
 use jiff::civil::Date;
 
-use crate::http::pages::{field_labels, words};
+use crate::http::pages::{field_labels, format};
 
 /// A field, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct FieldText {
     pub(crate) label: Cow<'static, str>,
     pub(crate) value: String,
 }
 
 /// The value of a column for this visibility; empty where the row has nothing.
-pub(crate) fn shown(
+pub(crate) fn value_text(
     file_type: FileType,
     row: &LedgerRow,
     column: &str,
@@ -28,21 +28,21 @@ pub(crate) fn shown(
     if let Some(currency) = currency_of(column) {
         return money(value, row.fields.get(currency));
     }
-    seen(file_type.sensitivity(column), value, visibility)
+    masked(file_type.sensitivity(column), value, visibility)
 }
 
 /// A value that stands in no row of its own.
-pub(crate) fn shown_value(
+pub(crate) fn masked_text(
     file_type: FileType,
     column: &str,
     value: &str,
     visibility: Visibility,
 ) -> String {
-    seen(file_type.sensitivity(column), value, visibility)
+    masked(file_type.sensitivity(column), value, visibility)
 }
 
 /// What somebody is called.
-pub(crate) fn person(row: &LedgerRow, visibility: Visibility) -> String {
+pub(crate) fn person_name(row: &LedgerRow, visibility: Visibility) -> String {
     let field = |name: &str| row.fields.get(name).map(String::as_str).unwrap_or_default();
     let name = match field("full_name") {
         "" => format!("{} {}", field("first_name"), field("last_name")),
@@ -52,7 +52,11 @@ pub(crate) fn person(row: &LedgerRow, visibility: Visibility) -> String {
 }
 
 /// All fields of a row that hold something, those that matter first.
-pub(crate) fn all(file_type: FileType, row: &LedgerRow, visibility: Visibility) -> Vec<Shown> {
+pub(crate) fn field_texts(
+    file_type: FileType,
+    row: &LedgerRow,
+    visibility: Visibility,
+) -> Vec<FieldText> {
     let mut columns: Vec<&String> = row
         .fields
         .iter()
@@ -61,9 +65,9 @@ pub(crate) fn all(file_type: FileType, row: &LedgerRow, visibility: Visibility) 
         .map(|(column, _)| column)
         .collect();
     columns.sort_by_key(|column| file_type.reading_place(column));
-    let one = |column: &String| Shown {
+    let one = |column: &String| FieldText {
         label: field_labels::label(column),
-        value: shown(file_type, row, column, visibility),
+        value: value_text(file_type, row, column, visibility),
     };
     columns.into_iter().map(one).collect()
 }
@@ -103,11 +107,11 @@ fn money(value: &str, currency: Option<&String>) -> String {
     let amount: Result<Amount, _> = value.parse();
     amount.map_or_else(
         |_no_amount| value.to_owned(),
-        |amount| words::money(&Money { amount, currency: currency.cloned() }),
+        |amount| format::money(&Money { amount, currency: currency.cloned() }),
     )
 }
 
-fn seen(sensitivity: Sensitivity, value: &str, visibility: Visibility) -> String {
+fn masked(sensitivity: Sensitivity, value: &str, visibility: Visibility) -> String {
     day(&sensitivity.masked(value, visibility))
 }
 
@@ -133,8 +137,12 @@ mod tests {
             (Employees, "birth_date", "1990-03-01", "hidden"),
         ] {
             let row = row(&[(column, value)]);
-            assert_eq!(shown(file_type, &row, column, Visibility::Masked), viewer, "{column}");
-            assert_eq!(shown(file_type, &row, column, Visibility::Full), day(value), "{column}");
+            assert_eq!(value_text(file_type, &row, column, Visibility::Masked), viewer, "{column}");
+            assert_eq!(
+                value_text(file_type, &row, column, Visibility::Full),
+                day(value),
+                "{column}"
+            );
             assert_eq!(hides_anything(file_type, &row, Visibility::Masked), viewer != day(value));
         }
     }
@@ -150,7 +158,7 @@ mod tests {
             ("zebra_count", "3"),
             ("description", ""),
         ]);
-        let shown = all(FileType::Transactions, &row, Visibility::Masked);
+        let shown = field_texts(FileType::Transactions, &row, Visibility::Masked);
         let shown: Vec<_> =
             shown.iter().map(|one| (one.label.as_ref(), one.value.as_str())).collect();
         assert_eq!(
@@ -173,8 +181,8 @@ mod tests {
             (&[], "", ""),
         ] {
             let row = row(fields);
-            assert_eq!(person(&row, Visibility::Masked), viewer);
-            assert_eq!(person(&row, Visibility::AccountsMasked), analyst);
+            assert_eq!(person_name(&row, Visibility::Masked), viewer);
+            assert_eq!(person_name(&row, Visibility::AccountsMasked), analyst);
         }
     }
 }

@@ -14,9 +14,9 @@ use jiff::civil::Date;
 
 use crate::App;
 use crate::http::pages::access::Member;
-use crate::http::pages::asked::Asked;
 use crate::http::pages::error::PageError;
-use crate::http::pages::{field_labels, words};
+use crate::http::pages::query::QueryParams;
+use crate::http::pages::{field_labels, format};
 use crate::limits::LISTED_ROWS_MAX;
 
 /// Whether a party was in the last snapshot; no column of the ledger says it in these words.
@@ -24,7 +24,7 @@ const ACTIVE: Cow<'static, str> = Cow::Borrowed("State");
 
 /// What a list was asked for.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ListQuery {
     file_type: FileType,
     here: String,
     pub(crate) text: String,
@@ -71,19 +71,19 @@ pub(crate) struct List {
     pub(crate) is_ledger_empty: bool,
 }
 
-impl Wanted {
-    pub(crate) fn of(asked: &Asked, file_type: FileType, here: String) -> Self {
-        let order = RowsOrder::by(file_type, asked.text("order"), asked.text("desc") == "1");
+impl ListQuery {
+    pub(crate) fn from_params(params: &QueryParams, file_type: FileType, here: String) -> Self {
+        let order = RowsOrder::by(file_type, params.text("order"), params.text("desc") == "1");
         let mut wanted = Self {
             file_type,
             here,
-            text: asked.text("text").to_owned(),
-            supplier: asked.text("supplier").to_owned(),
-            from: asked.text("from").to_owned(),
-            to: asked.text("to").to_owned(),
-            is_active_only: asked.text("active") == "1",
+            text: params.text("text").to_owned(),
+            supplier: params.text("supplier").to_owned(),
+            from: params.text("from").to_owned(),
+            to: params.text("to").to_owned(),
+            is_active_only: params.text("active") == "1",
             order: order.unwrap_or_else(|| RowsOrder::usual(file_type)),
-            page: asked.parsed("page").filter(|page| *page > 0).unwrap_or(1),
+            page: params.parsed("page").filter(|page| *page > 0).unwrap_or(1),
             notice: None,
         };
         let pages_max = LISTED_ROWS_MAX / PAGE_SIZE_DEFAULT;
@@ -96,7 +96,7 @@ impl Wanted {
             wanted.page = pages_max;
             wanted.notice = Some(format!(
                 "Lists end after {} rows. Search for something to see what lies behind them.",
-                words::count(LISTED_ROWS_MAX)
+                format::count(LISTED_ROWS_MAX)
             ));
         }
         wanted
@@ -179,14 +179,14 @@ impl Wanted {
         (one, more): (&str, &str),
     ) -> List {
         let (skip, shown) = (u64::from(self.skip()), rows.len() as u64);
-        let all = words::counted(total, one, more);
+        let all = format::counted(total, one, more);
         let is_last = skip + shown >= total || self.page >= LISTED_ROWS_MAX / PAGE_SIZE_DEFAULT;
         let page = |page: u32| self.address(&self.order, page);
         List {
             counted: if shown == total || shown == 0 {
                 all
             } else {
-                format!("{} to {} of {all}", words::count(skip + 1), words::count(skip + shown))
+                format!("{} to {} of {all}", format::count(skip + 1), format::count(skip + shown))
             },
             first: (self.page > 2).then(|| page(1)),
             previous: (self.page > 1).then(|| page(self.page - 1)),

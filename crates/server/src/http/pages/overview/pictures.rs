@@ -4,7 +4,7 @@ use domain::finding::CheckReport;
 use serde_json::{Value, json};
 use store::Week;
 
-use crate::http::pages::words;
+use crate::http::pages::format;
 
 /// The check whose figures are digits.
 const BENFORD: &str = "benford";
@@ -44,7 +44,7 @@ pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
             .iter()
             .rev()
             .map(|week| {
-                [words::date(week.begins), words::count(week.found), words::count(week.decided)]
+                [format::date(week.begins), format::count(week.found), format::count(week.decided)]
             })
             .collect(),
     })
@@ -96,7 +96,7 @@ fn digits(figures: &Value, figure: &str, title: &'static str, words: &str) -> Op
         title,
         words: format!(
             "Bars: how often seen among {}. {words}",
-            words::counted(all, "amount", "amounts")
+            format::counted(all, "amount", "amounts")
         ),
         chart: json!({ "unit": "%", "labels": labels, "series": [
             { "name": "Seen", "values": seen },

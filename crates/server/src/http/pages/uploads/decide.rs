@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use domain::{JobId, UploadState};
 
-use super::one::{UploadPath, again, find};
+use super::detail::{UploadPath, find, show_again};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -20,7 +20,7 @@ pub(crate) async fn release(
 ) -> PageResult {
     let upload = find(&analyst, &id).await?;
     let (unit, job) = (&analyst.unit, new_job(&app));
-    analyst.store.release(unit, upload.id, job, &analyst.decider(&app)).await.map_err(moved)?;
+    analyst.store.release(unit, upload.id, job, &analyst.decider(&app)).await.map_err(conflict)?;
     app.new_work.notify_one();
     see_other(&analyst.path(&format!("uploads/{id}?said=released")))
 }
@@ -36,10 +36,14 @@ pub(crate) async fn refuse(
     if reason.is_empty() && matches!(upload.state, UploadState::Held { .. }) {
         let wrong =
             "Write why it is refused: whoever sent it reads it, and mends the extract by it.";
-        return again(&app, &analyst, upload, wrong).await;
+        return show_again(&app, &analyst, upload, wrong).await;
     }
     let decider = analyst.decider(&app);
-    analyst.store.refuse_held(&analyst.unit, upload.id, &reason, &decider).await.map_err(moved)?;
+    analyst
+        .store
+        .refuse_held(&analyst.unit, upload.id, &reason, &decider)
+        .await
+        .map_err(conflict)?;
     see_other(&analyst.path(&format!("uploads/{id}?said=held-out")))
 }
 
@@ -50,7 +54,11 @@ pub(crate) async fn read_again(
 ) -> PageResult {
     let upload = find(&analyst, &id).await?;
     let (unit, job) = (&analyst.unit, new_job(&app));
-    analyst.store.read_again(unit, upload.id, job, &analyst.decider(&app)).await.map_err(moved)?;
+    analyst
+        .store
+        .read_again(unit, upload.id, job, &analyst.decider(&app))
+        .await
+        .map_err(conflict)?;
     app.new_work.notify_one();
     see_other(&analyst.path(&format!("uploads/{id}?said=read-again")))
 }
@@ -60,7 +68,7 @@ pub(crate) fn new_job(app: &App) -> JobId {
 }
 
 /// Somebody else was faster, or a newer file took its place.
-fn moved(error: store::Error) -> PageError {
+fn conflict(error: store::Error) -> PageError {
     match error {
         store::Error::Conflict { .. } => PageError::Impossible(
             "Nothing was changed, as the upload is not as it was when you looked: somebody else has decided, \

@@ -40,7 +40,7 @@ pub(crate) const fn noun(file_type: FileType) -> &'static str {
 fn ago(age: SignedDuration) -> String {
     let (minutes, hours) = (age.as_mins().max(0), age.as_hours().max(0));
     let counted = |number: i64, one: &str, more: &str| {
-        super::words::counted(number.unsigned_abs(), one, more)
+        super::format::counted(number.unsigned_abs(), one, more)
     };
     match (hours / 24, hours, minutes) {
         (days @ 2.., _, _) => counted(days, "day", "days"),

@@ -4,7 +4,7 @@ use domain::hold::{InvoiceRow, Replacement};
 use domain::{HoldReason, Upload, UploadState};
 
 use super::feed::noun;
-use crate::http::pages::words;
+use crate::http::pages::format;
 
 /// Why it is held, and what would happen if it were let in.
 pub(super) enum HoldCard {
@@ -31,14 +31,14 @@ pub(super) fn hold_card(upload: &Upload) -> Option<HoldCard> {
     let UploadState::Held { rows, reason, .. } = &upload.state else { return None };
     Some(match reason {
         HoldReason::ManyInactive { active_before } => HoldCard::Inactive {
-            made_inactive: words::count(rows.made_inactive),
-            active_before: words::count(*active_before),
-            listed: words::count(rows.rows_read),
+            made_inactive: format::count(rows.made_inactive),
+            active_before: format::count(*active_before),
+            listed: format::count(rows.rows_read),
             nouns: noun(upload.file_type),
         },
         HoldReason::ReusedIdentifiers { reused_identifiers } => HoldCard::Reused {
-            rows: words::count(reused_identifiers.rows),
-            replaced: words::count(rows.rows_replaced),
+            rows: format::count(reused_identifiers.rows),
+            replaced: format::count(rows.rows_replaced),
             columns: reused_identifiers.columns.join(", "),
             beside: reused_identifiers.may_repeat_by.join(" and "),
             pairs: reused_identifiers.examples.iter().map(pair).collect(),
@@ -52,7 +52,7 @@ fn pair(example: &Replacement) -> Pair {
         let supplier = [text(&row.supplier_name), text(&row.supplier_ref)];
         PairRow {
             place,
-            line: words::count(row.line),
+            line: format::count(row.line),
             supplier: supplier.join(" "),
             number: text(&row.invoice_number),
             amount: text(&row.invoice_amount),

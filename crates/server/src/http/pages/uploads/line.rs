@@ -10,14 +10,14 @@ use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
 use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
 
-use super::one::{find, has_its_file};
+use super::detail::{find, has_its_file};
 use crate::App;
 use crate::http::pages::access::Viewer;
-use crate::http::pages::asked::Asked;
 use crate::http::pages::error::PageError;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::format;
+use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::query::QueryParams;
 use crate::http::pages::respond::{PageResult, html};
-use crate::http::pages::words;
 use crate::limits::LINE_BYTES_MAX;
 
 /// A wide extract has fifty columns; a line of very many is one whose delimiters are broken.
@@ -30,7 +30,7 @@ const ACCOUNT_DIGITS_MIN: usize = 6;
 #[derive(Template)]
 #[template(path = "line.html")]
 struct LinePage {
-    page: Frame,
+    page: Layout,
     back: String,
     line: String,
     /// None: there is nothing to show.
@@ -53,26 +53,26 @@ pub(crate) async fn get_line(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, id, line)): Path<(String, String, String, String)>,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
     has_its_file(&upload)?;
     let line: u64 = line.parse().map_err(|_no_number| PageError::NotFound)?;
     let record = record(&app, &viewer, &upload, line).await?;
     let visibility = viewer.role.visibility();
-    let marked = asked.text("column");
-    let title = format!("Line {}", words::count(line));
+    let marked = params.text("column");
+    let title = format!("Line {}", format::count(line));
     let back = viewer.path(&format!("uploads/{}", upload.id));
-    let mut frame = Frame::of(&app, &viewer, Section::Uploads, &title).await?;
-    frame.above(upload.file_name.as_str(), back.clone());
+    let mut layout = Layout::for_member(&app, &viewer, Section::Uploads, &title).await?;
+    layout.push_crumb(upload.file_name.as_str(), back.clone());
     html(&LinePage {
-        page: frame,
+        page: layout,
         back,
-        line: words::count(line),
+        line: format::count(line),
         shape: record.as_ref().and_then(shape),
         cells: record.map(|record| cells(&record, upload.file_type, visibility, marked)),
         is_masked: visibility == Visibility::Masked && upload.file_type.is_snapshot(),
-        bytes_max: words::bytes(LINE_BYTES_MAX),
+        bytes_max: format::bytes(LINE_BYTES_MAX),
     })
 }
 
@@ -97,8 +97,8 @@ fn shape(record: &ShownRecord) -> Option<String> {
     (cells != columns).then(|| {
         format!(
             "It has {}, and the header has {}: from some cell on, each stands in the wrong column.",
-            words::counted(cells, "cell", "cells"),
-            words::counted(columns, "column", "columns")
+            format::counted(cells, "cell", "cells"),
+            format::counted(columns, "column", "columns")
         )
     })
 }

@@ -20,10 +20,10 @@ use crate::gate::Closed;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::format;
 use crate::http::pages::guard::multipart::boundary;
+use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
-use crate::http::pages::words;
 use crate::http::upload::body::{BodyError, TimedBody};
 use crate::intake::{self, NotNow, Offer, Source};
 
@@ -33,7 +33,7 @@ const FIELD_BYTES_MAX: u64 = 1024;
 #[derive(Template)]
 #[template(path = "send.html")]
 struct SendPage {
-    page: Frame,
+    page: Layout,
     here: String,
     /// Each, and whether it is chosen.
     types: [(FileType, bool); FileType::ALL.len()],
@@ -44,14 +44,14 @@ struct SendPage {
 }
 
 /// Why nothing was received.
-enum Wrong {
+enum SendError {
     /// Shown beside the form.
-    Said(String),
+    Form(String),
     Page(PageError),
 }
 
 /// What was received.
-struct Sent {
+struct SentUpload {
     upload: UploadId,
     is_new: bool,
 }
@@ -63,14 +63,14 @@ pub(crate) async fn get_send(State(app): State<App>, analyst: Analyst) -> PageRe
 pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Request) -> PageResult {
     let mut wanted = None;
     match receive(&app, &analyst, request, &mut wanted).await {
-        Ok(Sent { upload, is_new }) => {
+        Ok(SentUpload { upload, is_new }) => {
             let said = if is_new { "sent" } else { "sent-before" };
             see_other(&analyst.path(&format!("uploads/{upload}?said={said}")))
         }
-        Err(Wrong::Said(wrong)) => {
+        Err(SendError::Form(wrong)) => {
             html_again(&send_page(&app, &analyst, wanted, Some(wrong)).await?)
         }
-        Err(Wrong::Page(error)) => Err(error),
+        Err(SendError::Page(error)) => Err(error),
     }
 }
 
@@ -81,12 +81,12 @@ async fn send_page(
     wrong: Option<String>,
 ) -> Result<SendPage, PageError> {
     Ok(SendPage {
-        page: Frame::of(app, member, Section::Uploads, "Send a file").await?,
+        page: Layout::for_member(app, member, Section::Uploads, "Send a file").await?,
         here: member.path("uploads/send"),
         types: FileType::ALL.map(|known| (known, wanted == Some(known))),
         wanted,
         help: member.path("help"),
-        longest: words::bytes(app.limits.body_bytes_max),
+        longest: format::bytes(app.limits.body_bytes_max),
         wrong,
     })
 }
@@ -96,11 +96,11 @@ async fn receive(
     analyst: &Analyst,
     request: Request,
     wanted: &mut Option<FileType>,
-) -> Result<Sent, Wrong> {
+) -> Result<SentUpload, SendError> {
     let Some(boundary) = boundary(request.headers()) else {
-        return Err(said("No file came with the form. Choose one and send it again."));
+        return Err(form_error("No file came with the form. Choose one and send it again."));
     };
-    let pass = intake::enter(app, &analyst.customer, None).map_err(not_now)?;
+    let pass = intake::enter(app, &analyst.customer, None).map_err(turned_away)?;
     let mut parts = Multipart::with_constraints(
         pieces(request.into_body(), app),
         boundary,
@@ -112,38 +112,39 @@ async fn receive(
             )
             .allowed_fields(vec!["csrf", "file_type", "file"]),
     );
-    while let Some(field) = parts.next_field().await.map_err(|error| broken(&error))? {
+    while let Some(field) = parts.next_field().await.map_err(|error| form_broken(&error))? {
         match field.name() {
             // Nothing, where the name of the file shall say it.
             Some("file_type") => {
-                *wanted = field.text().await.map_err(|error| broken(&error))?.trim().parse().ok();
+                *wanted =
+                    field.text().await.map_err(|error| form_broken(&error))?.trim().parse().ok();
             }
             Some("file") => {
-                let sent = take(app, analyst, *wanted, field).await?;
+                let sent = receive_file(app, analyst, *wanted, field).await?;
                 drop(pass);
                 return Ok(sent);
             }
             _ => {}
         }
     }
-    Err(said("No file was chosen. Choose one, or drop it on the page."))
+    Err(form_error("No file was chosen. Choose one, or drop it on the page."))
 }
 
-async fn take(
+async fn receive_file(
     app: &App,
     analyst: &Analyst,
     wanted: Option<FileType>,
     field: Field<'static>,
-) -> Result<Sent, Wrong> {
+) -> Result<SentUpload, SendError> {
     // Some browsers send a path.
     let name = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     if name.is_empty() {
-        return Err(said("No file was chosen. Choose one, or drop it on the page."));
+        return Err(form_error("No file was chosen. Choose one, or drop it on the page."));
     }
     let file_name: FileName =
-        name.parse().or_else(|_unsafe| FileName::made_safe(name)).map_err(said)?;
+        name.parse().or_else(|_unsafe| FileName::made_safe(name)).map_err(form_error)?;
     let Some(file_type) = wanted.or_else(|| FileType::guess(file_name.as_str())) else {
-        return Err(said(format_args!(
+        return Err(form_error(format_args!(
             "the name {file_name} does not tell what the file holds; choose the type and send it again"
         )));
     };
@@ -151,28 +152,28 @@ async fn take(
         unit: analyst.unit.clone(),
         file_type,
         file_name,
-        sender: Sender::User(analyst.signed_in.user.id),
+        sender: Sender::User(analyst.current_user.user.id),
         expected_sha256: None,
         idempotency_key: None,
     };
-    let received = intake::receive(app, &analyst.store, offer, Part(field)).await;
+    let received = intake::receive(app, &analyst.store, offer, FilePart(field)).await;
     let received = received.map_err(|error| match error {
-        intake::Error::Source(error) => broken(&error),
-        intake::Error::Content(why) => said(why),
+        intake::Error::Source(error) => form_broken(&error),
+        intake::Error::Content(why) => form_error(why),
         intake::Error::Revoked => {
-            said("your role was taken away while the file was sent; nothing was kept")
+            form_error("your role was taken away while the file was sent; nothing was kept")
         }
-        intake::Error::Store(error) => Wrong::Page(error.into()),
-        other => Wrong::Page(PageError::internal(other)),
+        intake::Error::Store(error) => SendError::Page(error.into()),
+        other => SendError::Page(PageError::internal(other)),
     })?;
     let is_new = matches!(received, Received::New(_));
-    Ok(Sent { upload: received.into_upload().id, is_new })
+    Ok(SentUpload { upload: received.into_upload().id, is_new })
 }
 
 /// The file's part of the form.
-struct Part(Field<'static>);
+struct FilePart(Field<'static>);
 
-impl Source for Part {
+impl Source for FilePart {
     type Error = multer::Error;
 
     async fn next(&mut self) -> Result<Option<Bytes>, multer::Error> {
@@ -193,13 +194,13 @@ fn pieces(body: Body, app: &App) -> impl Stream<Item = Result<Bytes, BodyError>>
     })
 }
 
-fn said(what: impl std::fmt::Display) -> Wrong {
+fn form_error(what: impl std::fmt::Display) -> SendError {
     let what = what.to_string();
-    Wrong::Said(sentence(what.trim_end_matches('.')))
+    SendError::Form(sentence(what.trim_end_matches('.')))
 }
 
-fn not_now(why: NotNow) -> Wrong {
-    said(match why {
+fn turned_away(why: NotNow) -> SendError {
+    form_error(match why {
         NotNow::Busy(Closed::Server | Closed::Customer) => {
             "too many files are being received at the moment; wait a minute and send it again"
         }
@@ -210,17 +211,17 @@ fn not_now(why: NotNow) -> Wrong {
 }
 
 /// The form was not as forms are, or did not arrive whole.
-fn broken(error: &multer::Error) -> Wrong {
+fn form_broken(error: &multer::Error) -> SendError {
     let body = match error {
         multer::Error::StreamReadFailed(source) => source.downcast_ref::<BodyError>(),
         other => other.source().and_then(|source| source.downcast_ref()),
     };
     match body {
-        Some(BodyError::TooLarge { max, .. }) => said(format_args!(
+        Some(BodyError::TooLarge { max, .. }) => form_error(format_args!(
             "the file is longer than {}, the most that is taken; send it in parts",
-            words::bytes(*max)
+            format::bytes(*max)
         )),
-        Some(why) => said(format_args!("{why}; nothing was kept, so send it again")),
-        None => said("the file did not arrive whole; nothing was kept, so send it again"),
+        Some(why) => form_error(format_args!("{why}; nothing was kept, so send it again")),
+        None => form_error("the file did not arrive whole; nothing was kept, so send it again"),
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn entries() -> Vec<Entry> {
 
 fn of_uploads() -> Vec<Entry> {
     use Permission::{Analyst, Viewer};
-    use uploads::{decide, line, one, send};
+    use uploads::{decide, detail, line, send};
     vec![
         get(SEND, "get_send", "The form to send a file by hand", Analyst, send::get_send),
         post(SEND, "send", "Send a file by hand", Analyst, send::send),
@@ -25,14 +25,14 @@ fn of_uploads() -> Vec<Entry> {
             "get_upload_page",
             "One upload, its life and its problems",
             Viewer,
-            one::get_upload,
+            detail::get_upload,
         ),
         get(
             "/at/{customer}/{unit}/uploads/{upload}/problems.csv",
             "get_problems_csv",
             "Its problems for a spreadsheet",
             Viewer,
-            one::get_problems_csv,
+            detail::get_problems_csv,
         ),
         get(
             "/at/{customer}/{unit}/uploads/{upload}/lines/{line}",
@@ -46,7 +46,7 @@ fn of_uploads() -> Vec<Entry> {
             "get_file",
             "The file as it was sent",
             Analyst,
-            one::get_file,
+            detail::get_file,
         ),
         post(
             "/at/{customer}/{unit}/uploads/{upload}/release",

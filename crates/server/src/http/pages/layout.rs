@@ -8,14 +8,14 @@
 use domain::MemberRole;
 use store::ReachableUnit;
 
-use super::access::{Member, SignedIn};
+use super::access::{CurrentUser, Member};
 use super::document::{Document, Link};
 use super::error::PageError;
 use crate::App;
 
 /// What stands round a page of somebody who is signed in.
 #[derive(Debug)]
-pub(crate) struct Frame {
+pub(crate) struct Layout {
     pub(crate) doc: Document,
     pub(crate) name: String,
     pub(crate) initials: String,
@@ -31,7 +31,7 @@ pub(crate) struct Frame {
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
     /// What was just done.
-    pub(crate) said: Option<&'static str>,
+    pub(crate) flash: Option<&'static str>,
 }
 
 /// A part of a unit, in the bar.
@@ -71,22 +71,22 @@ pub(in crate::http) const SETTINGS: [(&str, &str); 8] = [
     ("Audit log", "/settings/{customer}/audit"),
 ];
 
-impl Frame {
+impl Layout {
     /// Round a page of a unit, or of the settings of its customer.
-    pub(crate) async fn of(
+    pub(crate) async fn for_member(
         app: &App,
         member: &Member,
         section: Section,
         title: &str,
     ) -> Result<Self, PageError> {
-        let mut frame = Self::of_user(app, &member.signed_in, title).await?;
+        let mut layout = Self::for_user(app, &member.current_user, title).await?;
         let here = member.path("");
-        for link in &mut frame.units {
+        for link in &mut layout.units {
             link.is_current = link.href == here;
         }
-        let place = frame.units.iter().find(|link| link.is_current);
-        frame.place = place.map(|link| link.label.clone()).unwrap_or_default();
-        frame.sections = SECTIONS
+        let place = layout.units.iter().find(|link| link.is_current);
+        layout.place = place.map(|link| link.label.clone()).unwrap_or_default();
+        layout.sections = SECTIONS
             .into_iter()
             .map(|(known, label, route)| Link {
                 is_current: known == section,
@@ -94,7 +94,7 @@ impl Frame {
             })
             .collect();
         if member.role >= MemberRole::Admin {
-            frame.settings = SETTINGS
+            layout.settings = SETTINGS
                 .into_iter()
                 .map(|(label, route)| Link {
                     is_current: section == Section::Settings(route),
@@ -103,21 +103,21 @@ impl Frame {
                 .collect();
         }
         let is_current = section == Section::Help;
-        frame.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
+        layout.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
         let named = SECTIONS.into_iter().find(|(known, _, _)| *known == section);
         let above = named.filter(|(_, label, _)| *label != title);
-        frame.crumbs.extend(above.map(|(_, label, route)| Link::new(label, member.fill(route))));
-        Ok(frame)
+        layout.crumbs.extend(above.map(|(_, label, route)| Link::new(label, member.fill(route))));
+        Ok(layout)
     }
 
     /// Round a page that is about no unit.
-    pub(crate) async fn of_user(
+    pub(crate) async fn for_user(
         app: &App,
-        user: &SignedIn,
+        user: &CurrentUser,
         title: &str,
     ) -> Result<Self, PageError> {
         let units = app.store.system().reachable_units(user.user.id).await?;
-        let document = Document::bare(title, user.look);
+        let document = Document::bare(title, user.appearance);
         Ok(Self {
             doc: Document { csrf: user.csrf.clone(), ..document },
             name: user.user.name.to_string(),
@@ -129,19 +129,19 @@ impl Frame {
             settings: Vec::new(),
             help: None,
             crumbs: Vec::new(),
-            said: None,
+            flash: None,
         })
     }
 
     /// With something below the section on the way back.
-    pub(crate) fn above(&mut self, label: &str, href: String) {
+    pub(crate) fn push_crumb(&mut self, label: &str, href: String) {
         self.crumbs.push(Link::new(label, href));
     }
 
     /// With what was just done above the page.
     #[must_use]
-    pub(crate) fn saying(self, said: Option<&'static str>) -> Self {
-        Self { said, ..self }
+    pub(crate) fn with_flash(self, flash: Option<&'static str>) -> Self {
+        Self { flash, ..self }
     }
 }
 

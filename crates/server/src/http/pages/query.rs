@@ -14,22 +14,17 @@ use super::form::Form;
 use crate::App;
 
 /// The names and values of an address.
-#[derive(Debug, Clone)]
-pub(crate) struct Asked(Form);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct QueryParams(Form);
 
 /// A path of this site, with its query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LocalPath(String);
 
-impl Asked {
+impl QueryParams {
     /// Of a text without its question mark.
-    pub(crate) fn of(query: &str) -> Self {
+    pub(crate) fn parse(query: &str) -> Self {
         Self(Form::parse(query.as_bytes()))
-    }
-
-    /// Of a page that is shown again, whatever its address was.
-    pub(crate) fn nothing() -> Self {
-        Self(Form::default())
     }
 
     pub(crate) fn text(&self, name: &str) -> &str {
@@ -41,19 +36,19 @@ impl Asked {
     }
 
     /// What was just done.
-    pub(crate) fn said(&self) -> Option<&'static str> {
+    pub(crate) fn flash(&self) -> Option<&'static str> {
         flash::said(self.text("said"))
     }
 
     /// Where to go on.
     pub(crate) fn next(&self) -> LocalPath {
-        LocalPath::of(self.text("next"))
+        LocalPath::parse(self.text("next"))
     }
 }
 
 impl LocalPath {
     /// What is no path of this site is `/`.
-    pub(crate) fn of(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let is_local = text.starts_with('/')
             && !text.starts_with("//")
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -71,10 +66,10 @@ impl fmt::Display for LocalPath {
     }
 }
 
-impl FromRequestParts<App> for Asked {
+impl FromRequestParts<App> for QueryParams {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
-        Ok(Self::of(parts.uri.query().unwrap_or_default()))
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
     }
 }
 
@@ -85,7 +80,7 @@ mod tests {
     #[test]
     fn nobody_is_sent_elsewhere() {
         for good in ["/", "/at/acme/uk/findings?state=open&after=fnd_1", "/me#x"] {
-            assert_eq!(LocalPath::of(good).as_str(), good);
+            assert_eq!(LocalPath::parse(good).as_str(), good);
         }
         for bad in [
             "",
@@ -96,7 +91,7 @@ mod tests {
             "/a\r\nb",
             "x",
         ] {
-            assert_eq!(LocalPath::of(bad).as_str(), "/", "{bad:?}");
+            assert_eq!(LocalPath::parse(bad).as_str(), "/", "{bad:?}");
         }
     }
 }

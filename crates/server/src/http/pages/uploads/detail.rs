@@ -16,16 +16,16 @@ use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
 
 use super::hold_card::{HoldCard, hold_card};
-use super::{is_over, senders, tone};
+use super::{is_final, senders, tone};
 use crate::App;
 use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
-use crate::http::pages::asked::Asked;
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::format;
+use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::query::QueryParams;
 use crate::http::pages::respond::{PageResult, html, html_again};
-use crate::http::pages::words;
 
 /// The path of what is below one upload: customer, unit, upload.
 pub(crate) type UploadPath = Path<(String, String, String)>;
@@ -33,7 +33,7 @@ pub(crate) type UploadPath = Path<(String, String, String)>;
 #[derive(Template)]
 #[template(path = "upload.html")]
 struct UploadPage {
-    page: Frame,
+    page: Layout,
     upload: Upload,
     here: String,
     state: &'static str,
@@ -41,7 +41,7 @@ struct UploadPage {
     is_moving: bool,
     size: String,
     rows: Vec<(String, &'static str)>,
-    life: Vec<Moment>,
+    life: Vec<LifeEvent>,
     refusal: Option<String>,
     held: Option<HoldCard>,
     may_decide: bool,
@@ -56,7 +56,7 @@ struct UploadPage {
 }
 
 /// Something that happened to it.
-struct Moment {
+struct LifeEvent {
     at: String,
     machine_at: String,
     what: String,
@@ -100,48 +100,49 @@ pub(crate) async fn get_upload(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, id)): UploadPath,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
-    html(&upload_page(&app, &viewer, upload, &asked, None).await?)
+    html(&upload_page(&app, &viewer, upload, &params, None).await?)
 }
 
 /// The page again, as what was sent from it was not accepted.
-pub(super) async fn again(
+pub(super) async fn show_again(
     app: &App,
     member: &Member,
     upload: Upload,
     wrong: &'static str,
 ) -> PageResult {
-    html_again(&upload_page(app, member, upload, &Asked::nothing(), Some(wrong)).await?)
+    html_again(&upload_page(app, member, upload, &QueryParams::default(), Some(wrong)).await?)
 }
 
 async fn upload_page(
     app: &App,
     member: &Member,
     upload: Upload,
-    asked: &Asked,
+    params: &QueryParams,
     wrong: Option<&'static str>,
 ) -> Result<UploadPage, PageError> {
     let upload = upload.masked(member.role.visibility());
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
-    let frame = Frame::of(app, member, Section::Uploads, &name).await?.saying(asked.said());
+    let layout =
+        Layout::for_member(app, member, Section::Uploads, &name).await?.with_flash(params.flash());
     Ok(UploadPage {
-        page: frame,
+        page: layout,
         state: upload.state.word(),
         tone: tone(&upload.state),
-        is_moving: !is_over(&upload.state),
-        size: words::bytes(upload.bytes),
+        is_moving: !is_final(&upload.state),
+        size: format::bytes(upload.bytes),
         rows: rows(&upload),
         life: life(app, member, &upload).await?,
         refusal: refusal(&upload.state),
         held: hold_card(&upload),
         may_decide: member.role >= MemberRole::Analyst,
         may_map: member.role >= MemberRole::Admin,
-        removed: upload.removed_at.map(words::date),
+        removed: upload.removed_at.map(format::date),
         notices: notices(member, &upload).await?,
-        problems: problems(member, &upload, &here, asked).await?,
+        problems: problems(member, &upload, &here, params).await?,
         upload,
         here,
         wrong,
@@ -188,7 +189,7 @@ pub(crate) fn has_its_file(upload: &Upload) -> Result<(), PageError> {
         Some(at) => Err(PageError::Impossible(format!(
             "The file was removed by retention on {}, as the organisation keeps files no longer. What became \
              of it stays on its page; ask whoever sent it for the file itself.",
-            words::date(at)
+            format::date(at)
         ))),
     }
 }
@@ -212,10 +213,10 @@ fn rows(upload: &Upload) -> Vec<(String, &'static str)> {
         (rows.non_rows, "titles, totals and blanks"),
     ];
     let met = sometimes.into_iter().filter(|(count, _)| *count > 0);
-    always.into_iter().chain(met).map(|(count, what)| (words::count(count), what)).collect()
+    always.into_iter().chain(met).map(|(count, what)| (format::count(count), what)).collect()
 }
 
-async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>, PageError> {
+async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEvent>, PageError> {
     let names = senders(app, member, std::slice::from_ref(upload)).await?;
     let sender = names.get(&upload.sender).cloned().unwrap_or_default();
     let mut life = vec![(Some(upload.received_at), format!("received from {sender}"))];
@@ -224,7 +225,10 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>
     }
     match &upload.state {
         UploadState::Received | UploadState::Reading { .. } => {
-            life.push(unread(upload, member.store.why_unread(&member.unit, upload.id).await?));
+            life.push(waiting_event(
+                upload,
+                member.store.why_unread(&member.unit, upload.id).await?,
+            ));
         }
         UploadState::Held { at, .. } => {
             life.push((Some(*at), "read and held: nothing of it is in the ledger".to_owned()));
@@ -237,24 +241,24 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<Moment>
                 Some(*at),
                 format!("read into the ledger, as its version {ledger_version}"),
             ));
-            life.push(checked(member, upload, *ledger_version).await?);
+            life.push(checked_event(member, upload, *ledger_version).await?);
         }
     }
     if let Some(at) = upload.removed_at {
         life.push((Some(at), "the file was removed by retention".to_owned()));
     }
     let last = life.len() - 1;
-    let moment = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| Moment {
-        at: at.map(words::moment).unwrap_or_default(),
-        machine_at: at.map(words::machine).unwrap_or_default(),
+    let event = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| LifeEvent {
+        at: at.map(format::moment).unwrap_or_default(),
+        machine_at: at.map(format::machine).unwrap_or_default(),
         what,
         is_last: place == last,
     };
-    Ok(life.into_iter().enumerate().map(moment).collect())
+    Ok(life.into_iter().enumerate().map(event).collect())
 }
 
 /// What keeps it from being read, if something does.
-fn unread(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestamp>, String) {
+fn waiting_event(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestamp>, String) {
     match (why, &upload.state) {
         (Some(why), _) => (
             None,
@@ -266,7 +270,7 @@ fn unread(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestamp>, Str
 }
 
 /// The first run that looked at the version the upload made.
-async fn checked(
+async fn checked_event(
     member: &Member,
     upload: &Upload,
     version: u64,
@@ -284,7 +288,7 @@ async fn checked(
     let first = runs.items.iter().rfind(saw);
     Ok(match first.map(|run| &run.state) {
         Some(RunState::Done { at, counts, .. }) if is_whole => {
-            let new = words::counted(counts.new_findings, "new finding", "new findings");
+            let new = format::counted(counts.new_findings, "new finding", "new findings");
             (Some(*at), format!("checked: {new} in the unit"))
         }
         Some(_) => (None, "checked".to_owned()),
@@ -324,10 +328,10 @@ async fn problems(
     member: &Member,
     upload: &Upload,
     here: &str,
-    asked: &Asked,
+    params: &QueryParams,
 ) -> Result<Problems, PageError> {
     let (store, unit) = (&member.store, &member.unit);
-    let (reason, after) = (asked.parsed::<Reason>("reason"), asked.parsed("after"));
+    let (reason, after) = (params.parsed::<Reason>("reason"), params.parsed("after"));
     let counts = store.problem_counts(unit, upload.id).await?;
     let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
     let picked = reason.map(|reason| format!("reason={}", reason.code()));
@@ -336,11 +340,11 @@ async fn problems(
         format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
     });
     Ok(Problems {
-        most: words::count(store::PROBLEMS_KEPT_MAX),
-        total: words::count(counts.iter().map(|count| count.count).sum::<u64>()),
+        most: format::count(store::PROBLEMS_KEPT_MAX),
+        total: format::count(counts.iter().map(|count| count.count).sum::<u64>()),
         counts: counts.iter().map(|count| count_line(here, count)).collect(),
         lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
-        picked: reason.map(|reason| words::capital(&reason.to_string())),
+        picked: reason.map(|reason| format::capital(&reason.to_string())),
         is_first: after.is_none(),
         first,
         next,
@@ -351,9 +355,9 @@ fn count_line(here: &str, count: &ProblemCount) -> CountLine {
     CountLine {
         href: format!("{here}?reason={}#problems", count.reason.code()),
         column: count.column.clone().unwrap_or_default(),
-        message: words::capital(&count.reason.to_string()),
-        advice: words::capital(count.reason.advice()),
-        count: words::count(count.count),
+        message: format::capital(&count.reason.to_string()),
+        advice: format::capital(count.reason.advice()),
+        count: format::count(count.count),
         is_set_aside: count.level == Level::SetAside,
     }
 }
@@ -368,10 +372,10 @@ fn problem_line(upload: &Upload, here: &str, problem: Problem) -> ProblemLine {
                 .finish();
             format!("{here}/lines/{line}?{query}")
         }),
-        line: problem.line.map(words::count).unwrap_or_default(),
+        line: problem.line.map(format::count).unwrap_or_default(),
         column: problem.column.unwrap_or_default(),
         value: problem.value.unwrap_or_default(),
-        message: words::capital(&problem.reason.to_string()),
+        message: format::capital(&problem.reason.to_string()),
         advice: problem.reason.advice(),
         is_set_aside: problem.level == Level::SetAside,
     }

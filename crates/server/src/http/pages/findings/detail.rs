@@ -13,27 +13,27 @@ use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::ShowSuppressed;
 
-use super::compared::{Compared, compared};
+use super::comparison::{Comparison, comparisons};
+use super::filter::QueueFilter;
 use super::labels::{state_tone, state_words};
-use super::past::{Done, Moment, done, moments};
-use super::selected::Selected;
-use super::weighed::{Waterfall, waterfall};
-use super::withheld::withheld;
-use super::{Last, chance, last, names};
+use super::masking_notes::masking_notes;
+use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
+use super::waterfall::{Waterfall, waterfall};
+use super::{LastDecision, assignable_names, last_decision, probability_text};
 use crate::App;
 use crate::http::pages::access::Viewer;
-use crate::http::pages::asked::Asked;
 use crate::http::pages::error::PageError;
 use crate::http::pages::field_labels::in_words;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
+use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::query::QueryParams;
 use crate::http::pages::respond::{PageResult, html};
-use crate::http::pages::words;
 
 #[derive(Template)]
 #[template(path = "finding.html")]
 struct FindingPage {
-    page: Frame,
+    page: Layout,
     here: String,
     queue: String,
     query: String,
@@ -41,7 +41,7 @@ struct FindingPage {
     check: String,
     kind: String,
     at_risk: String,
-    chance: String,
+    probability: String,
     /// What it is the probability of, and how the weights make it; empty in what was found before it was
     /// said.
     claim: String,
@@ -65,16 +65,16 @@ struct FindingPage {
     innocent_if: String,
     /// Why it may be innocent, in words to choose from.
     reasons: Vec<String>,
-    tables: Vec<Compared>,
+    tables: Vec<Comparison>,
     waterfall: Option<Waterfall>,
-    moments: Vec<Moment>,
+    timeline: Vec<TimelineEntry>,
     supplier: String,
     /// Its own page, where one supplier is meant.
     supplier_path: Option<String>,
     /// What of the rows is not shown, in sentences.
-    withheld: Vec<String>,
-    near: Vec<Near>,
-    history: Vec<Done>,
+    masking_notes: Vec<String>,
+    related: Vec<RelatedFinding>,
+    history: Vec<HistoryLine>,
     has_pattern: bool,
     /// Until when a verdict is remembered unless somebody says otherwise.
     until: String,
@@ -82,11 +82,11 @@ struct FindingPage {
     members: Vec<String>,
     previous: Option<String>,
     next: Option<String>,
-    last: Option<Last>,
+    last_decision: Option<LastDecision>,
 }
 
 /// Another finding about the same supplier.
-struct Near {
+struct RelatedFinding {
     href: String,
     title: String,
     /// Why it is not in the queue; none when it is.
@@ -96,79 +96,80 @@ struct Near {
 }
 
 /// Of each sort; more are behind the link to all of the supplier.
-const NEAR_MAX: u32 = 5;
+const RELATED_MAX: u32 = 5;
 
 pub(crate) async fn get_finding(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
-    asked: Asked,
+    params: QueryParams,
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
     let found = viewer.store.finding(&viewer.unit, &key).await?.ok_or(PageError::NotFound)?;
-    let chosen = Selected::of(&asked);
-    let frame = Frame::of(&app, &viewer, Section::Findings, "One finding").await?;
-    let neighbours = neighbours(&viewer, &chosen, &key).await?;
+    let queue_filter = QueueFilter::from_params(&params);
+    let layout = Layout::for_member(&app, &viewer, Section::Findings, "One finding").await?;
+    let neighbours = neighbours(&viewer, &queue_filter, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
     let check = found.finding.check.clone();
-    let near = near(&viewer, &found.finding, &chosen.query()).await?;
-    let mut page = page(frame, &viewer, found, &chosen, &app);
+    let related = related(&viewer, &found.finding, &queue_filter.query()).await?;
+    let mut page = page(layout, &viewer, found, &queue_filter, &app);
     (page.previous, page.next) = neighbours;
-    page.page.said = asked.said();
-    page.history = history.iter().map(|entry| done(entry, &check)).collect();
-    page.near = near;
-    page.members = names(&viewer).await?;
-    page.last = last(&viewer, &asked).await?;
+    page.page.flash = params.flash();
+    page.history = history.iter().map(|entry| history_line(entry, &check)).collect();
+    page.related = related;
+    page.members = assignable_names(&viewer).await?;
+    page.last_decision = last_decision(&viewer, &params).await?;
     html(&page)
 }
 
 fn page(
-    frame: Frame,
+    layout: Layout,
     viewer: &Viewer,
     found: KeptFinding,
-    chosen: &Selected,
+    queue_filter: &QueueFilter,
     app: &App,
 ) -> FindingPage {
     let KeptFinding { mut finding, standing, seen } = found;
-    let withheld = withheld(&finding.rows, viewer.role);
+    let masking_notes = masking_notes(&finding.rows, viewer.role);
     finding.mask(viewer.role.visibility());
-    let supplier_path = reference_of(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
-    let (chance, known) = (chance(finding.probability), KnownChecks::of(app));
+    let supplier_path =
+        supplier_reference(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
+    let (probability, known) = (probability_text(finding.probability), KnownChecks::new(app));
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     FindingPage {
-        page: frame,
-        supplier: supplier_of(&finding),
+        page: layout,
+        supplier: supplier_name(&finding),
         supplier_path,
-        withheld,
+        masking_notes,
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
-        query: chosen.query(),
+        query: queue_filter.query(),
         check: known.title(&finding.check),
         kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
-        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
-        waterfall: waterfall(&finding.evidence, &chance),
-        chance,
+        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
+        waterfall: waterfall(&finding.evidence, &probability),
+        probability,
         claim: finding.claim.clone(),
         reckoning: finding.reckoning.clone(),
         at_risk_is: finding.at_risk_is.clone(),
         state: state_words(standing.state, &finding.check),
-        yes: words::capital(state_words(FindingState::Duplicate, &finding.check)),
-        no: words::capital(state_words(FindingState::NotDuplicate, &finding.check)),
+        yes: format::capital(state_words(FindingState::Duplicate, &finding.check)),
+        no: format::capital(state_words(FindingState::NotDuplicate, &finding.check)),
         may_recover: standing.state == FindingState::Duplicate && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
         recovered: standing.recovered.map(|amount: Amount| amount.to_string()).unwrap_or_default(),
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
         assignee: standing.assignee,
-        me: viewer.signed_in.user.name.to_string(),
-        found: words::date(seen.first_seen),
-        gone: seen.gone_at.map(words::date),
+        me: viewer.current_user.user.name.to_string(),
+        found: format::date(seen.first_seen),
+        gone: seen.gone_at.map(format::date),
         suppressed: finding.suppressed.map(|why| why.words),
         reasons: known.innocent_reasons(&finding.check),
         innocent_if: finding.innocent_if,
-        tables: compared(&finding.rows, |ledger, id| viewer.row_path(ledger, id)),
-        moments: moments(&finding.rows),
-        near: Vec::new(),
+        tables: comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id)),
+        timeline: timeline(&finding.rows),
+        related: Vec::new(),
         history: Vec::new(),
         has_pattern: finding.pattern.is_some(),
         until: today.saturating_add(1.year()).to_string(),
@@ -176,62 +177,66 @@ fn page(
         members: Vec::new(),
         previous: None,
         next: None,
-        last: None,
-        title: words::with_dates(&finding.title),
+        last_decision: None,
+        title: format::with_dates(&finding.title),
     }
 }
 
 /// What stands before and after it in the queue it was opened from.
 async fn neighbours(
     viewer: &Viewer,
-    chosen: &Selected,
+    queue_filter: &QueueFilter,
     key: &FindingKey,
 ) -> Result<(Option<String>, Option<String>), PageError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
-    let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
+    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let previous = store.finding_before(unit, filter, order, key).await?;
-    let next = following(viewer, chosen, key).await?;
-    let path = |key: FindingKey| viewer.path(&format!("findings/{key}?{}", chosen.query()));
+    let next = next_in_queue(viewer, queue_filter, key).await?;
+    let path = |key: FindingKey| viewer.path(&format!("findings/{key}?{}", queue_filter.query()));
     Ok((previous.map(path), next.map(path)))
 }
 
 /// What comes next in a queue.
-pub(in crate::http::pages) async fn following(
+pub(in crate::http::pages) async fn next_in_queue(
     member: &crate::http::pages::access::Member,
-    chosen: &Selected,
+    queue_filter: &QueueFilter,
     key: &FindingKey,
 ) -> Result<Option<FindingKey>, PageError> {
     const ONE: PageSize = PageSize::fixed(1);
-    let (filter, order) = (&chosen.selection.filter, chosen.selection.order);
+    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let page = member.store.findings(&member.unit, filter, order, ONE, Some(key)).await?;
     Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
 /// What else there is about its suppliers: first what was suppressed, then what is in the queue.
-async fn near(viewer: &Viewer, finding: &Finding, query: &str) -> Result<Vec<Near>, PageError> {
-    const SIZE: PageSize = PageSize::fixed(NEAR_MAX);
-    let mut near = Vec::new();
+async fn related(
+    viewer: &Viewer,
+    finding: &Finding,
+    query: &str,
+) -> Result<Vec<RelatedFinding>, PageError> {
+    const SIZE: PageSize = PageSize::fixed(RELATED_MAX);
+    let mut related = Vec::new();
     for suppressed in [ShowSuppressed::Only, ShowSuppressed::No] {
         let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, SIZE).await?;
-        near.extend(others.into_iter().map(|found| Near {
+        related.extend(others.into_iter().map(|found| RelatedFinding {
             href: viewer.path(&format!("findings/{}?{query}", found.key)),
-            title: words::with_dates(&found.title),
+            title: format::with_dates(&found.title),
             why: found.suppressed.map(|why| why.words),
-            at_risk: found.at_risk.as_ref().map(words::money).unwrap_or_default(),
+            at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
             state: state_words(found.standing.state, &found.check),
         }));
     }
-    Ok(near)
+    Ok(related)
 }
 
 /// The reference of the supplier that the first row is or refers to.
-fn reference_of(finding: &Finding) -> Option<&str> {
+fn supplier_reference(finding: &Finding) -> Option<&str> {
     let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
     let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
     own.map(|row| &row.id).or(referred).map(String::as_str)
 }
 
-fn supplier_of(finding: &Finding) -> String {
+fn supplier_name(finding: &Finding) -> String {
     let names = finding.rows.iter().filter_map(|row| row.fields.get("supplier_name"));
     names.map(String::as_str).next().unwrap_or_default().to_owned()
 }

@@ -1,28 +1,28 @@
 //! What came before: what people did to a finding, and what its rows say happened.
 //!
-//! Invariant: moments are in the order in which they were.
+//! Invariant: entries are in the order in which they were.
 
 use domain::Money;
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
 
 use super::labels::state_words;
-use crate::http::pages::words;
+use crate::http::pages::format;
 
 /// Something that was done to a finding.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Done {
+pub(super) struct HistoryLine {
     pub(super) at: String,
     pub(super) what: String,
     /// In somebody's own words.
     pub(super) words: Option<String>,
     /// The number of the entry, where the finding was kept with it as it was then.
-    pub(super) seen: Option<u64>,
+    pub(super) as_decided: Option<u64>,
 }
 
 /// A day in the life of a supplier. The rows of the finding give theirs; others are added beside them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment {
+pub(super) struct TimelineEntry {
     day: Date,
     pub(super) what: String,
     /// A row of this finding, not of its surroundings.
@@ -30,7 +30,7 @@ pub(super) struct Moment {
 }
 
 /// Which days of a row are told, and how.
-const DAYS: [(&str, &str); 6] = [
+const DATE_VERBS: [(&str, &str); 6] = [
     ("created_date", "created"),
     ("modified_date", "changed"),
     ("invoice_date", "dated"),
@@ -39,19 +39,19 @@ const DAYS: [(&str, &str); 6] = [
     ("start_date", "started"),
 ];
 
-impl Moment {
+impl TimelineEntry {
     pub(super) fn day(&self) -> String {
         self.day.strftime("%-d %b %Y").to_string()
     }
 }
 
 /// An entry of the history of a finding of `check`.
-pub(super) fn done(entry: &HistoryEntry, check: &str) -> Done {
+pub(super) fn history_line(entry: &HistoryEntry, check: &str) -> HistoryLine {
     let state_words = |state| state_words(state, check);
     let what = match entry.what {
         HistoryWord::Verdict => match (entry.to.state, entry.to.recovered) {
             (state, Some(amount)) => {
-                format!("decided: {}, {} recovered", state_words(state), words::amount(amount))
+                format!("decided: {}, {} recovered", state_words(state), format::amount(amount))
             }
             (state, None) => format!("decided: {}", state_words(state)),
         },
@@ -65,27 +65,27 @@ pub(super) fn done(entry: &HistoryEntry, check: &str) -> Done {
         },
         HistoryWord::Comment => "wrote".to_owned(),
         HistoryWord::Recovered => match entry.to.recovered {
-            Some(amount) => format!("noted {} as recovered", words::amount(amount)),
+            Some(amount) => format!("noted {} as recovered", format::amount(amount)),
             None => "noted that nothing was recovered".to_owned(),
         },
     };
-    Done {
-        at: words::moment(entry.at),
+    HistoryLine {
+        at: format::moment(entry.at),
         what: format!("{} {what}", entry.by),
         words: entry.words.clone(),
-        seen: entry.finding.is_some().then_some(entry.entry),
+        as_decided: entry.finding.is_some().then_some(entry.entry),
     }
 }
 
 /// The days that the rows of a finding speak of.
-pub(super) fn moments(rows: &[FindingRow]) -> Vec<Moment> {
-    let mut moments: Vec<Moment> = rows.iter().flat_map(of_row).collect();
-    moments.sort();
-    moments.dedup();
-    moments
+pub(super) fn timeline(rows: &[FindingRow]) -> Vec<TimelineEntry> {
+    let mut entries: Vec<TimelineEntry> = rows.iter().flat_map(row_entries).collect();
+    entries.sort();
+    entries.dedup();
+    entries
 }
 
-fn of_row(row: &FindingRow) -> Vec<Moment> {
+fn row_entries(row: &FindingRow) -> Vec<TimelineEntry> {
     let text = |name: &str| row.fields.get(name).map(String::as_str);
     let subject = match text("invoice_number") {
         Some(number) => format!("Invoice {number}"),
@@ -93,17 +93,17 @@ fn of_row(row: &FindingRow) -> Vec<Moment> {
     };
     let amount = |name: &str, currency: &str| {
         let amount = text(name)?.parse().ok()?;
-        Some(words::money(&Money { amount, currency: text(currency).map(str::to_owned) }))
+        Some(format::money(&Money { amount, currency: text(currency).map(str::to_owned) }))
     };
     let amount = amount("invoice_amount", "invoice_amount_currency")
         .or_else(|| amount("base_amount", "base_amount_currency"));
-    let told = DAYS.iter().filter_map(|(name, verb)| {
+    let told = DATE_VERBS.iter().filter_map(|(name, verb)| {
         let day: Date = text(name)?.parse().ok()?;
         let what = match (&amount, *name) {
             (Some(amount), "invoice_date" | "paid_date") => format!("{subject} {verb}, {amount}"),
             _ => format!("{subject} {verb}"),
         };
-        Some(Moment { day, what, is_this: true })
+        Some(TimelineEntry { day, what, is_this: true })
     });
     told.collect()
 }
@@ -134,10 +134,8 @@ mod tests {
             ),
         };
         let rows = [row("10983", "2026-03-03", "2026-03-20"), row("IO983", "2026-03-15", "soon")];
-        let told: Vec<_> = moments(&rows)
-            .iter()
-            .map(|moment| format!("{} {}", moment.day(), moment.what))
-            .collect();
+        let told: Vec<_> =
+            timeline(&rows).iter().map(|entry| format!("{} {}", entry.day(), entry.what)).collect();
         assert_eq!(
             told,
             [

@@ -12,7 +12,7 @@ const LASTS_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// What a browser was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Look {
+pub(crate) struct Appearance {
     pub(crate) theme: Theme,
     /// Speech input and unsteady hands press keys by chance (WCAG 2.1.4): then they do nothing.
     pub(crate) are_keys_off: bool,
@@ -38,19 +38,19 @@ impl Theme {
         }
     }
 
-    pub(crate) fn of(word: &str) -> Self {
+    pub(crate) fn parse(word: &str) -> Self {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word).unwrap_or_default()
     }
 }
 
-impl Look {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+impl Appearance {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let (theme, keys) =
             cookie::value(headers, LOOK).unwrap_or_default().split_once('.').unwrap_or_default();
-        Self { theme: Theme::of(theme), are_keys_off: keys == "off" }
+        Self { theme: Theme::parse(theme), are_keys_off: keys == "off" }
     }
 
-    pub(crate) fn set(self) -> String {
+    pub(crate) fn set_cookie(self) -> String {
         let keys = if self.are_keys_off { "off" } else { "on" };
         let theme = self.theme.as_str();
         format!(

@@ -11,49 +11,50 @@ use domain::{Amount, FileType};
 use jiff::civil::Date;
 
 use super::labels::row_word;
-use crate::http::pages::{field_labels, words};
+use crate::http::pages::{field_labels, format};
 
 /// Rows of one ledger.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Compared {
+pub(super) struct Comparison {
     pub(super) title: &'static str,
-    pub(super) heads: Vec<Head>,
-    pub(super) lines: Vec<Line>,
+    pub(super) heads: Vec<RowHead>,
+    pub(super) lines: Vec<FieldLine>,
     /// So many that they stand below each other, with what tells them apart.
     pub(super) is_list: bool,
 }
 
-impl Compared {
+impl Comparison {
     /// The first fields that are not the same for all, nor what another says already.
-    pub(super) fn telling(&self) -> Vec<&Line> {
-        let mut telling: Vec<&Line> = Vec::new();
+    pub(super) fn distinguishing(&self) -> Vec<&FieldLine> {
+        let mut distinguishing: Vec<&FieldLine> = Vec::new();
         for line in self.lines.iter().filter(|line| line.differs) {
-            let says = |of: &Line| of.cells.iter().map(|cell| whole(cell)).collect::<Vec<_>>();
-            if !telling.iter().any(|other| says(other) == says(line)) {
-                telling.push(line);
+            let says =
+                |of: &FieldLine| of.cells.iter().map(|cell| cell_text(cell)).collect::<Vec<_>>();
+            if !distinguishing.iter().any(|other| says(other) == says(line)) {
+                distinguishing.push(line);
             }
         }
-        telling.truncate(LISTED_MAX);
-        telling
+        distinguishing.truncate(LISTED_MAX);
+        distinguishing
     }
 
     /// What is the same for all, and what it is.
     pub(super) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
         let same = self.lines.iter().filter(|line| !line.differs);
-        same.map(|line| (line.label.as_ref(), whole(&line.cells[0])))
+        same.map(|line| (line.label.as_ref(), cell_text(&line.cells[0])))
     }
 }
 
-impl Line {
+impl FieldLine {
     /// The whole cell of a row.
-    pub(super) fn text(&self, of: &Head) -> String {
-        whole(&self.cells[of.row])
+    pub(super) fn text(&self, of: &RowHead) -> String {
+        cell_text(&self.cells[of.row])
     }
 }
 
 /// Which row it is, and its own page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Head {
+pub(super) struct RowHead {
     /// Its place.
     pub(super) row: usize,
     pub(super) id: String,
@@ -65,7 +66,7 @@ pub(super) struct Head {
 
 /// A field of all of them.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct FieldLine {
     pub(super) label: Cow<'static, str>,
     pub(super) differs: bool,
     pub(super) cells: Vec<Vec<Piece>>,
@@ -83,7 +84,7 @@ pub(super) struct Piece {
 const COMPARED_CHARS_MAX: usize = 200;
 
 /// More are not read side by side.
-const BESIDE_MAX: usize = 3;
+const SIDE_BY_SIDE_MAX: usize = 3;
 /// Columns of a list: the first that tell its rows apart.
 const LISTED_MAX: usize = 4;
 
@@ -91,10 +92,10 @@ const LISTED_MAX: usize = 4;
 const SCAN: &str = "scanned_image";
 
 /// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
-pub(super) fn compared(
+pub(super) fn comparisons(
     rows: &[FindingRow],
     path: impl Fn(FileType, &str) -> String,
-) -> Vec<Compared> {
+) -> Vec<Comparison> {
     let mut ledgers: Vec<FileType> = Vec::new();
     for row in rows {
         if !ledgers.contains(&row.ledger) {
@@ -109,63 +110,65 @@ fn table(
     ledger: FileType,
     rows: &[&FindingRow],
     path: &impl Fn(FileType, &str) -> String,
-) -> Compared {
+) -> Comparison {
     let names: BTreeSet<&str> =
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
-    let is_link = |name: &&str| *name == SCAN && rows.iter().all(|row| scan(row).is_some());
+    let is_link = |name: &&str| *name == SCAN && rows.iter().all(|row| scan_href(row).is_some());
     let mut names: Vec<&str> = names.into_iter().filter(|name| !is_link(name)).collect();
     names.sort_by_key(|name| ledger.reading_place(name));
     let line = |name: &&str| {
         let texts: Vec<String> = rows
             .iter()
-            .map(|row| row.fields.get(*name).map(|text| shown(name, text)).unwrap_or_default())
+            .map(|row| {
+                row.fields.get(*name).map(|text| display_text(name, text)).unwrap_or_default()
+            })
             .collect();
-        Line {
+        FieldLine {
             label: field_labels::label(name),
             differs: texts.iter().any(|text| *text != texts[0]),
             cells: cells(&texts),
         }
     };
-    Compared {
+    Comparison {
         title: match rows.len() {
             1 => row_word(ledger),
-            2..=BESIDE_MAX => "Side by side",
+            2..=SIDE_BY_SIDE_MAX => "Side by side",
             _ => "All of them",
         },
         heads: rows
             .iter()
             .enumerate()
-            .map(|(at, row)| Head {
+            .map(|(at, row)| RowHead {
                 row: at,
                 id: row.id.clone(),
                 text: format!("{} {}", row_word(ledger), row.id),
                 href: path(ledger, &row.id),
-                scan: scan(row),
+                scan: scan_href(row),
             })
             .collect(),
         lines: names.iter().map(line).collect(),
-        is_list: rows.len() > BESIDE_MAX,
+        is_list: rows.len() > SIDE_BY_SIDE_MAX,
     }
 }
 
 /// An address that a browser only opens: what an extract says may be anything.
-fn scan(row: &FindingRow) -> Option<String> {
+fn scan_href(row: &FindingRow) -> Option<String> {
     let said = row.fields.get(SCAN)?;
     let is_address = ["https://", "http://"].iter().any(|scheme| said.starts_with(scheme));
     is_address.then(|| said.clone())
 }
 
-fn whole(cell: &[Piece]) -> String {
+fn cell_text(cell: &[Piece]) -> String {
     cell.iter().map(|piece| piece.text.as_str()).collect()
 }
 
 /// As people read it.
-fn shown(name: &str, text: &str) -> String {
+fn display_text(name: &str, text: &str) -> String {
     if let Some(date) = name.ends_with("_date").then(|| text.parse::<Date>().ok()).flatten() {
         return date.strftime("%-d %b %Y").to_string();
     }
     if let Some(amount) = name.ends_with("_amount").then(|| text.parse::<Amount>().ok()).flatten() {
-        return words::amount(amount);
+        return format::amount(amount);
     }
     text.to_owned()
 }
@@ -184,17 +187,18 @@ fn cells(texts: &[String]) -> Vec<Vec<Piece>> {
 /// What of `text` is not in `beside` is marked, by their longest common part.
 fn pieces(text: &str, beside: &str) -> Vec<Piece> {
     let (one, other): (Vec<char>, Vec<char>) = (text.chars().collect(), beside.chars().collect());
-    let whole = |differs| vec![Piece { text: text.to_owned(), differs }];
+    let undivided = |differs| vec![Piece { text: text.to_owned(), differs }];
     if one == other {
-        return whole(false);
+        return undivided(false);
     }
     if one.is_empty() || other.is_empty() || one.len().max(other.len()) > COMPARED_CHARS_MAX {
-        return whole(true);
+        return undivided(true);
     }
-    let common = in_place(&one, &other).unwrap_or_else(|| common(&one, &other));
+    let common =
+        agreement_in_place(&one, &other).unwrap_or_else(|| agreement_in_order(&one, &other));
     // Marks all over a text show nothing.
     if common.iter().filter(|is_common| **is_common).count() * 3 < one.len() {
-        return whole(true);
+        return undivided(true);
     }
     let mut pieces: Vec<Piece> = Vec::new();
     for (character, is_common) in one.into_iter().zip(common) {
@@ -208,14 +212,14 @@ fn pieces(text: &str, beside: &str) -> Vec<Piece> {
 
 /// Place by place where that is how people compare them: as long as each other and mostly the same, so that
 /// of two that are swapped both are marked.
-fn in_place(one: &[char], other: &[char]) -> Option<Vec<bool>> {
+fn agreement_in_place(one: &[char], other: &[char]) -> Option<Vec<bool>> {
     let same: Vec<bool> = one.iter().zip(other).map(|(one, other)| one == other).collect();
     let agreeing = same.iter().filter(|same| **same).count();
     (one.len() == other.len() && agreeing * 3 >= one.len() * 2).then_some(same)
 }
 
 /// For each character of `one`, whether it is in the longest common subsequence with `other`.
-fn common(one: &[char], other: &[char]) -> Vec<bool> {
+fn agreement_in_order(one: &[char], other: &[char]) -> Vec<bool> {
     let width = other.len() + 1;
     let mut lengths = vec![0_u16; (one.len() + 1) * width];
     for row in (0..one.len()).rev() {
@@ -299,7 +303,7 @@ mod tests {
                 ],
             ),
         ];
-        let tables = compared(&rows, |ledger, id| format!("{ledger}/{id}"));
+        let tables = comparisons(&rows, |ledger, id| format!("{ledger}/{id}"));
         let labels: Vec<Vec<(&str, bool)>> = tables
             .iter()
             .map(|table| {
@@ -327,14 +331,14 @@ mod tests {
         };
         let of = |count: usize| {
             let rows: Vec<FindingRow> = (0..count).map(row).collect();
-            compared(&rows, |_, id| id.to_owned()).remove(0)
+            comparisons(&rows, |_, id| id.to_owned()).remove(0)
         };
-        assert!(!of(BESIDE_MAX).is_list);
-        let many = of(BESIDE_MAX + 1);
+        assert!(!of(SIDE_BY_SIDE_MAX).is_list);
+        let many = of(SIDE_BY_SIDE_MAX + 1);
         assert!(many.is_list);
-        let telling: Vec<String> =
-            many.telling().iter().map(|line| line.text(&many.heads[2])).collect();
-        assert_eq!(telling, ["A2"]);
+        let distinguishing: Vec<String> =
+            many.distinguishing().iter().map(|line| line.text(&many.heads[2])).collect();
+        assert_eq!(distinguishing, ["A2"]);
         let shared: Vec<(&str, String)> = many.shared().collect();
         assert_eq!(shared, [("Supplier ref", "S1".to_owned())]);
     }
@@ -355,7 +359,7 @@ mod tests {
                 id: "1".to_owned(),
                 fields: [(SCAN.to_owned(), said.to_owned())].into(),
             };
-            let tables = compared(&[row], |_, id| id.to_owned());
+            let tables = comparisons(&[row], |_, id| id.to_owned());
             assert_eq!(tables[0].heads[0].scan.is_some(), opened, "{said}");
             assert_eq!(
                 tables[0].lines.is_empty(),

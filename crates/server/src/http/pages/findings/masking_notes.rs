@@ -11,7 +11,7 @@ use domain::{MemberRole, Sensitivity};
 use crate::http::pages::field_labels;
 
 /// Sentences for below the rows; `rows` are not masked yet.
-pub(super) fn withheld(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
+pub(super) fn masking_notes(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
     let (mut accounts, mut masked, mut absent) = (false, BTreeMap::new(), BTreeMap::new());
     for row in rows {
         let place = |column| row.ledger.reading_place(column);
@@ -68,11 +68,11 @@ mod tests {
             withheld: withheld.iter().map(|name| (*name).to_owned()).collect(),
         };
         let invoice = row(FileType::Transactions, &["invoice_number"], &[]);
-        assert!(withheld(std::slice::from_ref(&invoice), MemberRole::Viewer).is_empty());
+        assert!(masking_notes(std::slice::from_ref(&invoice), MemberRole::Viewer).is_empty());
         let supplier = row(FileType::Suppliers, &["iban", "telephone", "town"], &[]);
         let person = row(FileType::Employees, &["full_name"], &["iban", "address_line_1"]);
         let rows = [invoice, supplier, person];
-        let said = withheld(&rows, MemberRole::Viewer);
+        let said = masking_notes(&rows, MemberRole::Viewer);
         assert!(said[0].starts_with("Bank details"), "{said:?}");
         assert_eq!(
             said[1..],
@@ -81,6 +81,6 @@ mod tests {
                 "Private, so that no finding shows it, though the ledger has it: Address, IBAN.",
             ]
         );
-        assert_eq!(withheld(&rows, MemberRole::Analyst).len(), 2);
+        assert_eq!(masking_notes(&rows, MemberRole::Analyst).len(), 2);
     }
 }

@@ -4,7 +4,7 @@
 
 use domain::finding::Evidence;
 
-use crate::http::pages::words::with_dates;
+use crate::http::pages::format::with_dates;
 
 /// One reason as a bar, in hundredths of the width.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ const PRIOR: &str = "prior";
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
-pub(super) fn waterfall(evidence: &[Evidence], chance: &str) -> Option<Waterfall> {
+pub(super) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Waterfall> {
     if evidence.is_empty() {
         return None;
     }
@@ -57,7 +57,7 @@ pub(super) fn waterfall(evidence: &[Evidence], chance: &str) -> Option<Waterfall
         .iter()
         .map(|(reason, from, to)| bar(&reason.words, reason.bits, class(reason), *from, *to))
         .collect();
-    bars.push(bar(&format!("All together: {chance} % probable"), sum, "sum", 0.0, sum));
+    bars.push(bar(&format!("All together: {probability} % probable"), sum, "sum", 0.0, sum));
     Some(Waterfall { bars, zero: format!("{:.1}", place(0.0)) })
 }
 

@@ -9,38 +9,38 @@ use axum::extract::{Path, State};
 use domain::finding::HistoryEntry;
 use domain::{Finding, FindingKey};
 
-use super::chance;
-use super::compared::{Compared, compared};
-use super::past::{Done, done};
-use super::weighed::{Waterfall, waterfall};
+use super::comparison::{Comparison, comparisons};
+use super::probability_text;
+use super::timeline::{HistoryLine, history_line};
+use super::waterfall::{Waterfall, waterfall};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
-use crate::http::pages::frame::{Frame, Section};
+use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
+use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};
-use crate::http::pages::words;
 
 #[derive(Template)]
-#[template(path = "finding_then.html")]
-struct FindingThenPage {
-    page: Frame,
+#[template(path = "finding_as_decided.html")]
+struct DecidedFindingPage {
+    page: Layout,
     /// The page of the finding as it is now.
     now: String,
     title: String,
     check: String,
     at_risk: String,
     at_risk_is: String,
-    chance: String,
+    probability: String,
     claim: String,
     reckoning: String,
     innocent_if: String,
-    done: Done,
-    tables: Vec<Compared>,
+    decision: HistoryLine,
+    tables: Vec<Comparison>,
     waterfall: Option<Waterfall>,
 }
 
-pub(crate) async fn get_finding_then(
+pub(crate) async fn get_finding_as_decided(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, key, entry)): Path<(String, String, String, String)>,
@@ -52,34 +52,37 @@ pub(crate) async fn get_finding_then(
     let mut entry = entry.ok_or(PageError::NotFound)?;
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
     finding.mask(viewer.role.visibility());
-    let mut frame = Frame::of(&app, &viewer, Section::Findings, "As it was then").await?;
+    let mut layout = Layout::for_member(&app, &viewer, Section::Findings, "As it was then").await?;
     let now = viewer.path(&format!("findings/{key}"));
-    frame.above("One finding", now.clone());
-    let tables = compared(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
-    html(&FindingThenPage { tables, ..page(frame, now, &entry, finding, &KnownChecks::of(&app)) })
+    layout.push_crumb("One finding", now.clone());
+    let tables = comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
+    html(&DecidedFindingPage {
+        tables,
+        ..page(layout, now, &entry, finding, &KnownChecks::new(&app))
+    })
 }
 
 fn page(
-    page: Frame,
+    page: Layout,
     now: String,
     entry: &HistoryEntry,
     finding: Finding,
     known: &KnownChecks,
-) -> FindingThenPage {
-    let chance = chance(finding.probability);
-    FindingThenPage {
+) -> DecidedFindingPage {
+    let probability = probability_text(finding.probability);
+    DecidedFindingPage {
         page,
         now,
-        title: words::with_dates(&finding.title),
+        title: format::with_dates(&finding.title),
         check: known.title(&finding.check),
-        at_risk: finding.at_risk.as_ref().map(words::money).unwrap_or_default(),
+        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         at_risk_is: finding.at_risk_is,
-        waterfall: waterfall(&finding.evidence, &chance),
-        chance,
+        waterfall: waterfall(&finding.evidence, &probability),
+        probability,
         claim: finding.claim,
         reckoning: finding.reckoning,
         innocent_if: finding.innocent_if,
-        done: done(entry, &finding.check),
+        decision: history_line(entry, &finding.check),
         tables: Vec::new(),
     }
 }

@@ -8,11 +8,11 @@ use domain::finding::FindingState;
 use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
 
 use crate::http::api::findings::Selection;
-use crate::http::pages::asked::Asked;
+use crate::http::pages::query::QueryParams;
 
 /// A selection, with the words it was asked for by.
 #[derive(Debug, Clone)]
-pub(in crate::http::pages) struct Selected {
+pub(in crate::http::pages) struct QueueFilter {
     pub(in crate::http::pages) selection: Selection,
     /// `all`, or the word of a state.
     pub(super) state: String,
@@ -32,10 +32,10 @@ pub(in crate::http::pages) struct Selected {
 pub(super) const NOBODY: &str = "-";
 const ANY_STATE: &str = "all";
 
-impl Selected {
-    pub(in crate::http::pages) fn of(asked: &Asked) -> Self {
-        let word = |name: &str| asked.text(name).to_owned();
-        let mut selected = Self {
+impl QueueFilter {
+    pub(in crate::http::pages) fn from_params(params: &QueryParams) -> Self {
+        let word = |name: &str| params.text(name).to_owned();
+        let mut filter = Self {
             selection: Selection::default(),
             state: word("state"),
             what: word("what"),
@@ -46,13 +46,13 @@ impl Selected {
             sort: word("sort"),
             notice: None,
         };
-        selected.selection = Selection { filter: selected.filter(), order: selected.order() };
-        selected
+        filter.selection = Selection { filter: filter.store_filter(), order: filter.order() };
+        filter
     }
 
     /// Of an address that a form took along.
-    pub(in crate::http::pages) fn of_query(query: &str) -> Self {
-        Self::of(&Asked::of(query))
+    pub(in crate::http::pages) fn parse(query: &str) -> Self {
+        Self::from_params(&QueryParams::parse(query))
     }
 
     /// As an address has it, without the page.
@@ -86,7 +86,7 @@ impl Selected {
         ]
     }
 
-    fn filter(&mut self) -> FindingFilter {
+    fn store_filter(&mut self) -> FindingFilter {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let (check, kind) = match self.what.split_once('/') {
             Some((check, kind)) => (some(check), some(kind)),
@@ -95,8 +95,8 @@ impl Selected {
         FindingFilter {
             check,
             kind,
-            state: self.wanted_state(),
-            min_amount: self.least_amount(),
+            state: self.parse_state(),
+            min_amount: self.parse_min_amount(),
             assignee: match self.assignee.as_str() {
                 NOBODY => Some(String::new()),
                 name => some(name),
@@ -113,7 +113,7 @@ impl Selected {
     }
 
     /// Without a word it is what nobody has decided yet; of what is not in the queue, all.
-    fn wanted_state(&mut self) -> Option<FindingState> {
+    fn parse_state(&mut self) -> Option<FindingState> {
         match self.state.as_str() {
             ANY_STATE => None,
             "" => self.shown.is_empty().then_some(FindingState::Open),
@@ -129,7 +129,7 @@ impl Selected {
         }
     }
 
-    fn least_amount(&mut self) -> Option<Amount> {
+    fn parse_min_amount(&mut self) -> Option<Amount> {
         let digits: String =
             self.amount.chars().filter(|c| !matches!(c, ',' | ' ' | '£' | '€')).collect();
         if digits.is_empty() {
@@ -166,18 +166,18 @@ mod tests {
             ("amount=much", ""),
             ("state=paid", "state=all"),
         ] {
-            assert_eq!(Selected::of_query(query).query(), again);
+            assert_eq!(QueueFilter::parse(query).query(), again);
         }
-        let selected = Selected::of_query("what=c/k&amount=1,000&assignee=-&shown=suppressed");
+        let selected = QueueFilter::parse("what=c/k&amount=1,000&assignee=-&shown=suppressed");
         let filter = &selected.selection.filter;
         assert_eq!((filter.check.as_deref(), filter.kind.as_deref()), (Some("c"), Some("k")));
         assert_eq!((filter.state, filter.assignee.as_deref()), (None, Some("")));
         assert_eq!(filter.min_amount, "1000".parse().ok());
         assert_eq!(filter.suppressed, ShowSuppressed::Only);
-        let plain = Selected::of_query("sort=nonsense");
+        let plain = QueueFilter::parse("sort=nonsense");
         assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
         assert_eq!(plain.selection.order, FindingOrder::Priority);
         assert_eq!(plain.query_with("sort", "amount"), "sort=amount");
-        assert!(Selected::of_query("amount=much").notice.is_some());
+        assert!(QueueFilter::parse("amount=much").notice.is_some());
     }
 }
