@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Ledgers, Prepared, ReadRequest, Retention, export_csv};
+use analysis::{Ledgers, ReadRequest, ReadingOutcome, Retention, export_csv};
 use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             is_released: false,
         };
         match ledgers.prepare(request, File::open(&path)?).await? {
-            Prepared::Ready(_, pending) => pending.commit(NOW).await?,
+            ReadingOutcome::Ready(_, pending) => pending.commit(NOW).await?,
             other => return Err(format!("{} was not read: {other:?}", path.display()).into()),
         };
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use analysis::{Ledgers, Prepared, ReadRequest, Retention};
+use analysis::{Ledgers, ReadRequest, ReadingOutcome, Retention};
 use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         };
         let (started, cpu) = (Instant::now(), cpu_seconds()?);
         let rows = match ledgers.prepare(request, File::open(&file)?).await? {
-            Prepared::Ready(_, pending) => pending.commit(NOW).await?.rows,
+            ReadingOutcome::Ready(_, pending) => pending.commit(NOW).await?.rows,
             other => return Err(format!("{file} was not read: {other:?}").into()),
         };
         println!(

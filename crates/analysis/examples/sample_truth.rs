@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use analysis::{CheckLedgers, Engine, EngineLimits, Ledgers, Prepared, ReadRequest, Retention};
+use analysis::{
+    CheckLedgers, Engine, EngineLimits, Ledgers, ReadRequest, ReadingOutcome, Retention,
+};
 use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding};
 use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
@@ -176,7 +178,7 @@ async fn read(
         is_released: true,
     };
     match ledgers.prepare(request, File::open(path)?).await? {
-        Prepared::Ready(_, pending) => {
+        ReadingOutcome::Ready(_, pending) => {
             pending.commit(NOW).await?;
             Ok(())
         }

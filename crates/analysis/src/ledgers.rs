@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 use crate::error::Error;
 use crate::in_order::InOrder;
 use crate::ledger::Ledger;
-use crate::reading::{Prepared, ReadRequest, prepare};
+use crate::reading::{ReadRequest, ReadingOutcome, prepare};
 use crate::upkeep::{Retention, TidyReport, tidy};
 
 /// The ledgers. Cheap to clone.
@@ -65,7 +65,7 @@ impl Ledgers {
     }
 
     /// Reads a file as far as the commit.
-    pub async fn prepare(&self, request: ReadRequest, file: File) -> Result<Prepared, Error> {
+    pub async fn prepare(&self, request: ReadRequest, file: File) -> Result<ReadingOutcome, Error> {
         let ledger =
             Ledger::open_or_make(&self.files, &request.ledger, self.retention.days).await?;
         ledger.check_writable()?;

@@ -37,7 +37,7 @@ pub use export::{export_csv, export_parquet};
 pub use findings_parquet::findings_parquet;
 pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers};
-pub use reading::{Pending, Prepared, ReadRequest};
+pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
 pub use rows::Rows;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, SchemaMismatch, UPLOAD_COLUMN, VERSION_COLUMN,

@@ -1,7 +1,8 @@
 //! Reading an upload into its ledger: all is prepared out of sight, then one commit shows it.
 //!
-//! Not for: jobs and the states of uploads. Invariant: [`Pending`] is the only thing that changes a ledger's
-//! rows, and a commit of it tells which upload it was, so that after a crash nobody commits it twice.
+//! Not for: jobs and the states of uploads. Invariant: [`PreparedChange`] is the only thing that changes
+//! a ledger's rows, and a commit of it tells which upload it was, so that after a crash nobody commits it
+//! twice.
 
 use std::fs::File;
 use std::mem::take;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 use domain::hold::Replacement;
 use domain::problem::{Level, Problem, ProblemCount, Reason};
 use domain::{
-    DateOrder, FileFormat, FileType, Findings, HoldReason, LedgerChange, LedgerName, ReadingRules,
-    RowCounts, UploadId,
+    DateOrder, FileFormat, FileType, HoldReason, LedgerChange, LedgerName, ReadingReport,
+    ReadingRules, RowCounts, UploadId,
 };
 use extract::{ColumnFormat, DecidedBy, Field, IdentifierColumns, Options, Reading, shown};
 use jiff::Timestamp;
@@ -38,26 +39,12 @@ pub struct ReadRequest {
     pub is_released: bool,
 }
 
-/// What reading came to.
-#[derive(Debug)]
-pub enum Prepared {
-    Ready(Findings, Pending),
-    /// A person has to look first; nothing was kept.
-    Held {
-        findings: Findings,
-        rows: RowCounts,
-        reason: HoldReason,
-    },
-    /// The file cannot be used; the reason is for its sender.
-    Refused {
-        findings: Findings,
-        reason: String,
-    },
-}
+/// What reading a file came to.
+pub type ReadingOutcome = domain::ReadingOutcome<PreparedChange>;
 
 /// A change that is written and not yet visible.
 #[derive(Debug)]
-pub struct Pending {
+pub struct PreparedChange {
     ledger: Box<Ledger>,
     upload: UploadId,
     rows: RowCounts,
@@ -65,7 +52,7 @@ pub struct Pending {
     rewritten: Rewritten,
 }
 
-impl Pending {
+impl PreparedChange {
     /// Shows the rows. [`Error::Overtaken`] when the ledger changed since they were prepared.
     pub async fn commit(self, now: Timestamp) -> Result<LedgerChange, Error> {
         let mut added = self.staged;
@@ -86,7 +73,7 @@ pub(crate) fn prepare(
     ledger: Ledger,
     file: File,
     request: &ReadRequest,
-) -> Result<Prepared, Error> {
+) -> Result<ReadingOutcome, Error> {
     let file_type = ledger.file_type();
     let version = i64::try_from(ledger.version() + 1).map_err(Error::storage)?;
     // Names say by which version and upload: a repetition writes the same ones.
@@ -109,12 +96,15 @@ pub(crate) fn prepare(
             Ok(read) => read,
             Err(refusal) => {
                 let counts = counted(&problems);
-                let findings = Findings { problems, counts, date_order: None };
-                return Ok(Prepared::Refused { findings, reason: refusal.to_string() });
+                let report = ReadingReport { problems, counts, date_order: None };
+                return Ok(ReadingOutcome::Refused { report, reason: refusal.to_string() });
             }
         };
-    let mut findings =
-        Findings { problems, counts: reading.problems.clone(), date_order: told_order(&reading) };
+    let mut report = ReadingReport {
+        problems,
+        counts: reading.problems.clone(),
+        date_order: told_order(&reading),
+    };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
         rows_set_aside: reading.rows_set_aside,
@@ -125,15 +115,15 @@ pub(crate) fn prepare(
     let merged = if file_type.is_snapshot() {
         merge.snapshot(&mut staged, &before, &mut rows)?
     } else {
-        merge.transactions(&mut staged, &reading.identifier, &mut rows, &mut findings)?
+        merge.transactions(&mut staged, &reading.identifier, &mut rows, &mut report)?
     };
     let rewritten = match merged {
         MergeOutcome::Ready(rewritten) => rewritten,
-        MergeOutcome::Held(reason) => return Ok(Prepared::Held { findings, rows, reason }),
+        MergeOutcome::Held(reason) => return Ok(ReadingOutcome::Held { report, rows, reason }),
     };
     let (ledger, upload) = (Box::new(ledger), request.upload);
-    let pending = Pending { ledger, upload, rows, staged: staged.parts, rewritten };
-    Ok(Prepared::Ready(findings, pending))
+    let change = PreparedChange { ledger, upload, rows, staged: staged.parts, rewritten };
+    Ok(ReadingOutcome::Ready(report, change))
 }
 
 /// A file that is staged, and the rows of the ledger it changes.
@@ -177,7 +167,7 @@ impl Merge<'_> {
         staged: &mut Staged,
         columns: &IdentifierColumns,
         rows: &mut RowCounts,
-        findings: &mut Findings,
+        report: &mut ReadingReport,
     ) -> Result<MergeOutcome, Error> {
         let identities = IdentitySet::new(take(&mut staged.identities));
         let new = take(&mut staged.traits).sorted();
@@ -190,7 +180,7 @@ impl Merge<'_> {
         let (count, is_held) =
             (others.rows, others.are_unusual(rewritten.rows_replaced) && !self.is_released);
         let replacements = others.replacements(self.ledger.part_store(), &staged.parts)?;
-        note_other_invoices(findings, columns, count, &replacements);
+        note_other_invoices(report, columns, count, &replacements);
         Ok(if is_held {
             MergeOutcome::Held(hold_reason(count, columns, replacements))
         } else {
@@ -217,7 +207,7 @@ fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
 
 /// Says of each row that takes the place of another invoice, and how many there are.
 fn note_other_invoices(
-    findings: &mut Findings,
+    report: &mut ReadingReport,
     columns: &IdentifierColumns,
     count: u64,
     replacements: &[Replacement],
@@ -227,7 +217,7 @@ fn note_other_invoices(
     let field = Field::named(FileType::Transactions, FileType::Transactions.spec().key);
     // A row may replace several.
     for same in replacements.chunk_by(|one, other| one.after.line == other.after.line) {
-        findings.problems.push(Problem {
+        report.problems.push(Problem {
             line: Some(same[0].after.line),
             column: column.clone(),
             value: Some(shown(&same[0].unique_id, field)),
@@ -235,7 +225,7 @@ fn note_other_invoices(
             level,
         });
     }
-    findings.counts.push(ProblemCount { column, reason, level, count });
+    report.counts.push(ProblemCount { column, reason, level, count });
 }
 
 /// The order that the file's own dates settle; none when its columns differ.

@@ -13,7 +13,7 @@ use domain::{
 };
 use server::Clock;
 use server::ledgers::{
-    CheckProgress, Ledgers, LedgersError, PREVIEWED_ROWS, Prepared, PreparedReading,
+    CheckProgress, Ledgers, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome,
 };
 use server::limits::LINE_BYTES_MAX;
 use store::Store;
@@ -85,7 +85,7 @@ impl Ledgers for Adapter {
         upload: &Upload,
         file: File,
         rules: &ReadingRules,
-    ) -> Result<Prepared, LedgersError> {
+    ) -> Result<ReadingOutcome, LedgersError> {
         let request = ReadRequest {
             ledger: upload.ledger(),
             upload: upload.id,
@@ -93,19 +93,11 @@ impl Ledgers for Adapter {
             rules: rules.clone(),
             is_released: upload.released_at.is_some(),
         };
-        Ok(match self.ledgers.prepare(request, file).await.map_err(failed)? {
-            analysis::Prepared::Ready(findings, prepared) => {
-                let shown = self.shown.clone().map(|shown| (shown, upload.ledger()));
-                let pending = Pending { prepared, shown, clock: self.clock.clone() };
-                Prepared::Ready(findings, Box::new(pending))
-            }
-            analysis::Prepared::Held { findings, rows, reason } => {
-                Prepared::Held { findings, rows, reason }
-            }
-            analysis::Prepared::Refused { findings, reason } => {
-                Prepared::Refused { findings, reason }
-            }
-        })
+        let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
+        Ok(outcome.map(|change| {
+            let shown = self.shown.clone().map(|shown| (shown, upload.ledger()));
+            Box::new(LedgerCommit { change, shown, clock: self.clock.clone() }) as _
+        }))
     }
 
     fn fields(&self, file_type: FileType) -> Vec<LedgerField> {
@@ -193,18 +185,18 @@ impl Ledgers for Adapter {
 }
 
 #[derive(Debug)]
-struct Pending {
-    prepared: analysis::Pending,
+struct LedgerCommit {
+    change: analysis::PreparedChange,
     /// Where people look at it in this process, and which it is.
     shown: Option<(CheckLedgers, LedgerName)>,
     clock: Clock,
 }
 
 #[async_trait]
-impl PreparedReading for Pending {
+impl PreparedReading for LedgerCommit {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let Self { prepared, shown, clock } = *self;
-        let change = prepared.commit(clock.now()).await.map_err(failed)?;
+        let Self { change, shown, clock } = *self;
+        let change = change.commit(clock.now()).await.map_err(failed)?;
         if let Some((shown, ledger)) = shown {
             hold(shown, ledger);
         }

@@ -29,6 +29,7 @@ pub mod preview;
 pub mod problem;
 pub mod readiness;
 pub mod reading;
+mod reading_outcome;
 pub mod receipt;
 pub mod refusal;
 pub mod region;
@@ -66,8 +67,9 @@ pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord}
 pub use problem::{Problem, ProblemCount};
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};
 pub use reading::{
-    DateOrder, FieldSource, Findings, LedgerChange, Mapping, ReadingRules, RowCounts,
+    DateOrder, FieldSource, LedgerChange, Mapping, ReadingReport, ReadingRules, RowCounts,
 };
+pub use reading_outcome::ReadingOutcome;
 pub use receipt::Receipt;
 pub use refusal::{ProblemDetails, RefusalCode};
 pub use region::Region;

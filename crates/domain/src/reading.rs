@@ -90,9 +90,9 @@ pub struct RowCounts {
     pub made_inactive: u64,
 }
 
-/// What is said about a file beside its rows.
+/// What reading a file tells beside its rows: problems, and what later files may go by.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub struct ReadingReport {
     /// Capped in number; `counts` has them all.
     pub problems: Vec<Problem>,
     pub counts: Vec<ProblemCount>,

@@ -18,6 +18,7 @@ mod names;
 mod numbering;
 mod organisation;
 mod plants;
+mod registry;
 mod rng;
 mod script;
 mod suppliers;
@@ -82,7 +83,8 @@ pub fn write(folder: &Path, plan: &Plan) -> io::Result<Summary> {
     let stamp = calendar.stamp(calendar.last);
     for day in [calendar.last - EARLIER_DAYS, calendar.last] {
         let name = format!("suppliers_{}.csv", calendar.stamp(day));
-        let rows = suppliers::write(&folder.join(&name), day, &draft)?;
+        let rows =
+            suppliers::write(&folder.join(&name), day, &draft.suppliers, (&users, &calendar))?;
         made(name, rows);
     }
     let name = format!("employees_{stamp}.csv");

@@ -8,11 +8,10 @@ use std::io;
 use std::path::Path;
 
 use super::bank::Account;
-use super::calendar::Day;
+use super::calendar::{Calendar, Day};
 use super::country::Country;
-use super::draft::Draft;
 use super::names::Address;
-use super::organisation::GROUPS;
+use super::organisation::{GROUPS, User};
 use super::table::Table;
 
 pub(super) const HEADER: [&str; 31] = [
@@ -86,10 +85,14 @@ impl Supplier {
 }
 
 /// The suppliers as they stood at the end of `day`.
-pub(super) fn write(path: &Path, day: Day, draft: &Draft<'_>) -> io::Result<u64> {
-    let (users, calendar) = (draft.users, draft.calendar);
+pub(super) fn write(
+    path: &Path,
+    day: Day,
+    suppliers: &[Supplier],
+    (users, calendar): (&[User], &Calendar),
+) -> io::Result<u64> {
     let mut table = Table::create(path, &HEADER)?;
-    for supplier in draft.suppliers.iter().filter(|supplier| supplier.created <= day) {
+    for supplier in suppliers.iter().filter(|supplier| supplier.created <= day) {
         let known = supplier.earlier.as_ref().filter(|_| supplier.modified > day);
         for (site, account) in supplier.sites.iter().enumerate() {
             let account = known.filter(|_| site == 0).unwrap_or(account);

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    Check, FileType, Findings, HoldReason, LedgerChange, LedgerFault, LedgerField, LedgerName,
-    Preview, ReadingRules, RowCounts, ShownRecord, Upload,
+    Check, FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
+    ShownRecord, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
@@ -30,7 +30,7 @@ pub trait Ledgers: Debug + Send + Sync {
         upload: &Upload,
         file: File,
         rules: &ReadingRules,
-    ) -> Result<Prepared, LedgersError>;
+    ) -> Result<ReadingOutcome, LedgersError>;
 
     /// What the columns of a file of the type can be taken for, in the order of the ledger.
     fn fields(&self, file_type: FileType) -> Vec<LedgerField>;
@@ -90,15 +90,7 @@ pub trait CheckProgress: Send + Sync {
 }
 
 /// What reading a file came to.
-#[derive(Debug)]
-pub enum Prepared {
-    /// All is written and nothing is visible yet.
-    Ready(Findings, Box<dyn PreparedReading>),
-    /// A person has to look before anything of it is in the ledger.
-    Held { findings: Findings, rows: RowCounts, reason: HoldReason },
-    /// The file itself cannot be used; the reason is for the sender.
-    Refused { findings: Findings, reason: String },
-}
+pub type ReadingOutcome = domain::ReadingOutcome<Box<dyn PreparedReading>>;
 
 /// Rows that wait for the commit that shows them.
 #[async_trait]
@@ -109,7 +101,8 @@ pub trait PreparedReading: Debug + Send + Sync {
 /// What lay beneath; for the log alone.
 pub type Cause = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// Why a ledger did not answer. The file's own faults are none of these but a [`Prepared::Refused`].
+/// Why a ledger did not answer. The file's own faults are none of these but a
+/// [`Refused`](domain::ReadingOutcome::Refused) reading.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgersError {
     /// This one, until an operator has seen to it; the others go on.

@@ -5,7 +5,7 @@ use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Error, Ledger, Ledgers, Pending, Prepared, ReadRequest, Retention};
+use analysis::{Error, Ledger, Ledgers, PreparedChange, ReadRequest, ReadingOutcome, Retention};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
@@ -48,11 +48,15 @@ impl Site {
     }
 
     /// What preparing `text` comes to; `number` makes the upload's id.
-    pub(crate) async fn prepare(&self, read: Read<'_>) -> Result<Prepared, Error> {
+    pub(crate) async fn prepare(&self, read: Read<'_>) -> Result<ReadingOutcome, Error> {
         self.prepare_into(ledger(read.file_type), read).await
     }
 
-    async fn prepare_into(&self, ledger: LedgerName, read: Read<'_>) -> Result<Prepared, Error> {
+    async fn prepare_into(
+        &self,
+        ledger: LedgerName,
+        read: Read<'_>,
+    ) -> Result<ReadingOutcome, Error> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(read.bytes).unwrap();
         file.rewind().unwrap();
@@ -66,9 +70,9 @@ impl Site {
         self.ledgers.prepare(request, file).await
     }
 
-    pub(crate) async fn pending(&self, read: Read<'_>) -> Pending {
+    pub(crate) async fn pending(&self, read: Read<'_>) -> PreparedChange {
         match self.prepare(read).await.unwrap() {
-            Prepared::Ready(_, pending) => pending,
+            ReadingOutcome::Ready(_, pending) => pending,
             other => panic!("not ready: {other:?}"),
         }
     }
@@ -82,7 +86,7 @@ impl Site {
     pub(crate) async fn read_into(&self, ledger: &LedgerName, number: u8, text: &str) {
         let read = Read { number, ..Read::csv(ledger.file_type, text.as_bytes()) };
         match self.prepare_into(ledger.clone(), read).await.unwrap() {
-            Prepared::Ready(_, pending) => pending.commit(NOW).await.unwrap(),
+            ReadingOutcome::Ready(_, pending) => pending.commit(NOW).await.unwrap(),
             other => panic!("not ready: {other:?}"),
         };
     }

@@ -1,6 +1,6 @@
 //! Suppliers and employees: who is absent becomes inactive, unless that would be unusually many.
 
-use analysis::Prepared;
+use analysis::ReadingOutcome;
 use domain::{FileType, HoldReason};
 
 use crate::site::{NOW, Read, Row, Site};
@@ -75,7 +75,7 @@ async fn an_unusual_snapshot_is_held_until_released() {
     let fewer = suppliers(&borrowed(&many[..7]));
     let read = Read { number: 2, ..Read::csv(SUPPLIERS, fewer.as_bytes()) };
     match site.prepare(read).await.unwrap() {
-        Prepared::Held { rows, reason, .. } => {
+        ReadingOutcome::Held { rows, reason, .. } => {
             assert_eq!((rows.rows_read, rows.made_inactive), (7, 3));
             assert_eq!(reason, HoldReason::ManyInactive { active_before: 10 });
         }
@@ -95,7 +95,7 @@ async fn a_snapshot_without_rows_is_held_too() {
     site.read(SUPPLIERS, 1, &suppliers(&[("S1", "1")])).await;
     let nobody = suppliers(&[]);
     let read = Read { number: 2, ..Read::csv(SUPPLIERS, nobody.as_bytes()) };
-    assert!(matches!(site.prepare(read).await.unwrap(), Prepared::Held { .. }));
+    assert!(matches!(site.prepare(read).await.unwrap(), ReadingOutcome::Held { .. }));
 }
 
 #[tokio::test]

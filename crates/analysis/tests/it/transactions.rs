@@ -3,7 +3,7 @@
 use domain::problem::Reason;
 use domain::{FileType, HoldReason, RowCounts};
 
-use analysis::Prepared;
+use analysis::ReadingOutcome;
 
 use crate::site::{Read, Site, column, upload};
 
@@ -67,10 +67,10 @@ async fn lines_of_one_invoice_are_all_kept_and_said() {
     let site = Site::new();
     let text = rows_of(&[("1", "10.00", "open"), ("1", "5.00", "open"), ("2", "1.00", "open")]);
     let read = Read::csv(TRANSACTIONS, text.as_bytes());
-    let Prepared::Ready(findings, pending) = site.prepare(read).await.unwrap() else {
+    let ReadingOutcome::Ready(report, pending) = site.prepare(read).await.unwrap() else {
         panic!("not ready");
     };
-    let said = findings.counts.iter().find(|count| count.reason == Reason::SharedIdentifier);
+    let said = report.counts.iter().find(|count| count.reason == Reason::SharedIdentifier);
     assert_eq!(said.map(|count| count.count), Some(2));
     pending.commit(crate::site::NOW).await.unwrap();
     assert_eq!(site.rows(TRANSACTIONS).await.len(), 3);
@@ -90,7 +90,9 @@ async fn a_file_that_cannot_be_used_leaves_nothing_and_says_why() {
     {
         let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
         match site.prepare(read).await.unwrap() {
-            Prepared::Refused { reason, .. } => assert!(reason.contains(sentence), "{reason}"),
+            ReadingOutcome::Refused { reason, .. } => {
+                assert!(reason.contains(sentence), "{reason}");
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -106,12 +108,12 @@ async fn problems_say_line_column_and_value() {
         rows.iter().map(|(id, amount)| (id.as_str(), amount.as_str(), "open")).collect();
     rows[7].1 = "34405..40";
     let text = rows_of(&rows);
-    let Prepared::Ready(findings, pending) =
+    let ReadingOutcome::Ready(report, pending) =
         site.prepare(Read::csv(TRANSACTIONS, text.as_bytes())).await.unwrap()
     else {
         panic!("not ready");
     };
-    let problem = findings.problems.iter().find(|p| p.reason == Reason::TwoDecimalPoints).unwrap();
+    let problem = report.problems.iter().find(|p| p.reason == Reason::TwoDecimalPoints).unwrap();
     assert_eq!(problem.line, Some(9));
     assert_eq!(problem.column.as_deref(), Some("Invoice Amount"));
     assert_eq!(problem.value.as_deref(), Some("34405..40"));
@@ -140,13 +142,13 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
         let text = head + &same.lines().skip(1 + others).collect::<Vec<_>>().join("\n");
         let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
         let prepared = site.prepare(read).await.unwrap();
-        let (findings, is_ready) = match prepared {
-            Prepared::Ready(findings, pending) => {
+        let (report, is_ready) = match prepared {
+            ReadingOutcome::Ready(report, pending) => {
                 let change = pending.commit(crate::site::NOW).await.unwrap();
                 assert_eq!(change.rows.rows_replaced, rows as u64);
-                (findings, true)
+                (report, true)
             }
-            Prepared::Held { findings, rows: counts, reason } => {
+            ReadingOutcome::Held { report, rows: counts, reason } => {
                 assert_eq!(counts.rows_replaced, rows as u64);
                 let HoldReason::ReusedIdentifiers { reused_identifiers } = reason else {
                     panic!("{reason:?}")
@@ -157,19 +159,18 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
                 assert_eq!((example.before.line, example.after.line), (3, 3));
                 assert_eq!(example.before.supplier_name.as_deref(), Some("Supplier 1001"));
                 assert_eq!(example.after.invoice_amount.as_deref(), Some("5001.25"));
-                (findings, false)
+                (report, false)
             }
-            refused @ Prepared::Refused { .. } => panic!("{refused:?}"),
+            refused @ ReadingOutcome::Refused { .. } => panic!("{refused:?}"),
         };
         assert_eq!(is_ready, !is_held, "{others} of {rows}");
         let of_it = |problem: &&domain::Problem| problem.reason == Reason::OtherInvoiceReplaced;
-        let lines: Vec<_> = findings.problems.iter().filter(of_it).map(|p| p.line).collect();
+        let lines: Vec<_> = report.problems.iter().filter(of_it).map(|p| p.line).collect();
         assert_eq!(lines, (2..2 + others as u64).map(Some).collect::<Vec<_>>());
-        let count =
-            findings.counts.iter().find(|count| count.reason == Reason::OtherInvoiceReplaced);
+        let count = report.counts.iter().find(|count| count.reason == Reason::OtherInvoiceReplaced);
         assert_eq!(count.map(|count| count.count), Some(others as u64));
 
         let released = Read { is_released: true, ..read };
-        assert!(matches!(site.prepare(released).await.unwrap(), Prepared::Ready(..)));
+        assert!(matches!(site.prepare(released).await.unwrap(), ReadingOutcome::Ready(..)));
     }
 }

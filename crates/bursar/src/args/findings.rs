@@ -190,8 +190,8 @@ impl DecideArgs {
     /// One of the three is there.
     pub fn state(&self) -> FindingState {
         match (self.duplicate, self.not_duplicate) {
-            (true, _) => FindingState::Duplicate,
-            (_, true) => FindingState::NotDuplicate,
+            (true, _) => FindingState::Confirmed,
+            (_, true) => FindingState::Dismissed,
             _ => FindingState::NeedsInformation,
         }
     }

@@ -25,7 +25,7 @@ pub struct VerdictRequest {
     /// What came back of the money; for duplicates only.
     #[serde(default)]
     pub recovered: Option<Amount>,
-    /// For what is not a duplicate: whether later runs are to know.
+    /// For what is dismissed: whether later runs are to know.
     #[serde(default)]
     pub remember: Remember,
     /// From then on it is remembered no more; absent: for ever.
@@ -88,7 +88,7 @@ impl NewVerdict {
         if let Some(recovered) = request.recovered {
             recoverable(request.state, recovered)?;
         }
-        if request.remember != Remember::None && request.state != FindingState::NotDuplicate {
+        if request.remember != Remember::None && request.state != FindingState::Dismissed {
             return Err(InvalidVerdict::RememberedElsewhere);
         }
         match request.until {
@@ -105,7 +105,7 @@ impl NewVerdict {
 
 /// Whether something can have been recovered.
 pub fn recoverable(state: FindingState, amount: Amount) -> Result<(), InvalidVerdict> {
-    if state != FindingState::Duplicate {
+    if state != FindingState::Confirmed {
         return Err(InvalidVerdict::RecoveredElsewhere);
     }
     if amount.ten_thousandths() <= 0 {
@@ -122,7 +122,7 @@ mod tests {
     fn what_makes_no_sense_is_said() {
         let now = Timestamp::UNIX_EPOCH;
         let good = VerdictRequest {
-            state: FindingState::NotDuplicate,
+            state: FindingState::Dismissed,
             because: "rent".to_owned(),
             recovered: None,
             remember: Remember::Pattern,
@@ -130,14 +130,14 @@ mod tests {
         };
         assert!(NewVerdict::new(good.clone(), now).is_ok());
         let some = |value| Some(Amount::from_ten_thousandths(value));
-        let duplicate = VerdictRequest {
-            state: FindingState::Duplicate,
+        let confirmed = VerdictRequest {
+            state: FindingState::Confirmed,
             remember: Remember::None,
             until: None,
             recovered: some(1),
             ..good.clone()
         };
-        assert!(NewVerdict::new(duplicate.clone(), now).is_ok());
+        assert!(NewVerdict::new(confirmed.clone(), now).is_ok());
         for (wrong, why) in [
             (VerdictRequest { state: FindingState::Open, ..good.clone() }, InvalidVerdict::Open),
             (VerdictRequest { because: " ".to_owned(), ..good.clone() }, InvalidVerdict::NoReason),
@@ -150,15 +150,15 @@ mod tests {
                 InvalidVerdict::RecoveredElsewhere,
             ),
             (
-                VerdictRequest { recovered: some(0), ..duplicate.clone() },
+                VerdictRequest { recovered: some(0), ..confirmed.clone() },
                 InvalidVerdict::RecoveredNothing,
             ),
             (
-                VerdictRequest { remember: Remember::Rows, ..duplicate.clone() },
+                VerdictRequest { remember: Remember::Rows, ..confirmed.clone() },
                 InvalidVerdict::RememberedElsewhere,
             ),
             (
-                VerdictRequest { until: Some(Timestamp::MAX), ..duplicate },
+                VerdictRequest { until: Some(Timestamp::MAX), ..confirmed },
                 InvalidVerdict::UntilOfNothing,
             ),
             (VerdictRequest { until: Some(now), ..good }, InvalidVerdict::UntilPast),

@@ -18,9 +18,11 @@ pub enum FindingState {
     /// Nobody has decided yet.
     Open,
     /// It is what the check looks for: paid twice, or a risk that is real.
-    Duplicate,
+    #[serde(rename = "duplicate")]
+    Confirmed,
     /// It is innocent.
-    NotDuplicate,
+    #[serde(rename = "not_duplicate")]
+    Dismissed,
     /// Somebody was asked.
     NeedsInformation,
 }
@@ -30,7 +32,7 @@ pub enum FindingState {
 #[error("not a state of a finding: open, duplicate, not_duplicate or needs_information")]
 pub struct InvalidFindingState;
 
-/// What a `NotDuplicate` is remembered for.
+/// What a `Dismissed` is remembered for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum VerdictScope {
@@ -55,13 +57,13 @@ pub struct RememberedVerdict {
 
 impl FindingState {
     pub const ALL: [Self; 4] =
-        [Self::Open, Self::Duplicate, Self::NotDuplicate, Self::NeedsInformation];
+        [Self::Open, Self::Confirmed, Self::Dismissed, Self::NeedsInformation];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
-            Self::Duplicate => "duplicate",
-            Self::NotDuplicate => "not_duplicate",
+            Self::Confirmed => "duplicate",
+            Self::Dismissed => "not_duplicate",
             Self::NeedsInformation => "needs_information",
         }
     }

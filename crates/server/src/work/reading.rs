@@ -6,11 +6,11 @@
 //! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
 //! the ledger is not put there twice, as the ledger is asked first.
 
-use domain::{Findings, LedgerChange, ReadingRules, Upload, UploadState};
+use domain::{LedgerChange, ReadingReport, ReadingRules, Upload, UploadState};
 use store::ClaimedJob;
 
 use super::{Failure, WorkerParts};
-use crate::ledgers::Prepared;
+use crate::ledgers::ReadingOutcome;
 use crate::limits::TIDY_EVERY_VERSIONS;
 use crate::measures;
 
@@ -34,21 +34,21 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
     let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
     let file = customer.open_object(&upload, parts.spool.as_deref()).await?;
     match parts.ledgers.prepare(&upload, file, &rules).await? {
-        Prepared::Ready(findings, prepared) => {
-            reading.keep(&findings).await?;
+        ReadingOutcome::Ready(report, prepared) => {
+            reading.keep(&report).await?;
             // The last moment at which somebody else's claim stops this one without a trace.
             system.heartbeat(job, parts.clock.now()).await?;
             let change = prepared.commit().await?;
-            reading.remember(&findings, rules).await?;
+            reading.remember(&report, rules).await?;
             reading.is_read(change).await
         }
-        Prepared::Held { findings, rows, reason } => {
-            reading.keep(&findings).await?;
+        ReadingOutcome::Held { report, rows, reason } => {
+            reading.keep(&report).await?;
             let at = parts.clock.now();
             reading.finish(UploadState::Held { at, rows, reason }).await
         }
-        Prepared::Refused { findings, reason } => {
-            reading.keep(&findings).await?;
+        ReadingOutcome::Refused { report, reason } => {
+            reading.keep(&report).await?;
             reading.is_refused(reason).await
         }
     }
@@ -61,17 +61,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    async fn keep(&self, findings: &Findings) -> Result<(), Failure> {
+    async fn keep(&self, report: &ReadingReport) -> Result<(), Failure> {
         let system = self.parts.store.system();
-        Ok(system.keep_problems(self.job, &findings.problems, &findings.counts).await?)
+        Ok(system.keep_problems(self.job, &report.problems, &report.counts).await?)
     }
 
     /// How this file wrote its dates decides for later ones that leave it open, unless a person said.
-    async fn remember(&self, findings: &Findings, rules: ReadingRules) -> Result<(), Failure> {
-        if rules.date_order.is_some() || findings.date_order.is_none() {
+    async fn remember(&self, report: &ReadingReport, rules: ReadingRules) -> Result<(), Failure> {
+        if rules.date_order.is_some() || report.date_order.is_none() {
             return Ok(());
         }
-        let rules = ReadingRules { date_order: findings.date_order, ..rules };
+        let rules = ReadingRules { date_order: report.date_order, ..rules };
         let customer = self.parts.store.customer(&self.upload.customer);
         let (unit, file_type) = (&self.upload.unit, self.upload.file_type);
         let now = self.parts.clock.now();

@@ -18,11 +18,11 @@ use domain::{
     ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{CheckProgress, Ledgers, LedgersError, Prepared, PreparedReading};
+use server::ledgers::{CheckProgress, Ledgers, LedgersError, PreparedReading, ReadingOutcome};
 use tokio::sync::Notify;
 
 use examples::known;
-pub(crate) use examples::{findings, reused_identifiers};
+pub(crate) use examples::{reading_report, reused_identifiers};
 
 /// The checks there are, with their titles.
 const CHECKS: [(&str, &str); 6] = [
@@ -174,7 +174,7 @@ impl Ledgers for Book {
         upload: &Upload,
         mut file: File,
         _rules: &ReadingRules,
-    ) -> Result<Prepared, LedgersError> {
+    ) -> Result<ReadingOutcome, LedgersError> {
         let name = upload.file_name.to_string();
         let act = {
             let mut pages = self.0.lock().unwrap();
@@ -189,21 +189,21 @@ impl Ledgers for Book {
             Some(Act::Panic) => panic!("told to"),
             Some(Act::Hold) if upload.released_at.is_none() => {
                 let reason = HoldReason::ManyInactive { active_before: 10 };
-                return Ok(Prepared::Held { findings: findings(), rows, reason });
+                return Ok(ReadingOutcome::Held { report: reading_report(), rows, reason });
             }
             Some(Act::HoldReused) if upload.released_at.is_none() => {
                 let reason = reused_identifiers();
-                return Ok(Prepared::Held { findings: findings(), rows, reason });
+                return Ok(ReadingOutcome::Held { report: reading_report(), rows, reason });
             }
             Some(Act::Refuse) => {
                 let reason = "no header row".to_owned();
-                return Ok(Prepared::Refused { findings: findings(), reason });
+                return Ok(ReadingOutcome::Refused { report: reading_report(), reason });
             }
             Some(Act::Meanwhile(happen)) => happen().await,
             _ => {}
         }
         let (book, upload) = (self.clone(), upload.clone());
-        Ok(Prepared::Ready(findings(), Box::new(Waiting { book, upload, rows, act })))
+        Ok(ReadingOutcome::Ready(reading_report(), Box::new(Waiting { book, upload, rows, act })))
     }
 
     fn checks(&self) -> Vec<Check> {

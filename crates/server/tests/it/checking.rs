@@ -44,7 +44,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
     // The next run is told what people decided, and set.
     let verdict = NewVerdict::new(
         VerdictRequest {
-            state: FindingState::NotDuplicate,
+            state: FindingState::Dismissed,
             because: "rent".to_owned(),
             recovered: None,
             remember: Remember::Rows,

@@ -4,7 +4,7 @@ use domain::{FileType, HoldReason, Receipt, UploadState};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::book::{findings, reused_identifiers};
+use crate::book::{reading_report, reused_identifiers};
 use crate::workplace::Workplace;
 
 pub(crate) fn validator(name: &str) -> jsonschema::Validator {
@@ -54,7 +54,7 @@ async fn a_receipt_is_as_documented_in_every_state() {
 
 #[test]
 fn problems_are_as_documented() {
-    let kept = findings();
+    let kept = reading_report();
     let listed = server::http::listed_problems(kept.problems, kept.counts);
     let listed: Value = serde_json::to_value(listed).unwrap();
     let item = json!({

@@ -11,7 +11,7 @@ use store::{Decider, JobCount, JobKind, JobState};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::book::{Act, findings};
+use crate::book::{Act, reading_report};
 use crate::workplace::{Workplace, transactions, unit};
 
 /// Longer than the longest wait between attempts.
@@ -56,12 +56,16 @@ async fn uploads_are_read_held_or_refused_and_their_problems_kept() {
     assert_eq!(refusal(&place, &refused).await, "no header row");
     for upload in [&read, &held, &refused] {
         let kept = place.acme().problems(&unit(), upload.id, PageSize::default(), None).await;
-        assert_eq!(kept.unwrap().items, findings().problems);
+        assert_eq!(kept.unwrap().items, reading_report().problems);
         let counts = place.acme().problem_counts(&unit(), upload.id).await.unwrap();
-        assert_eq!(counts, findings().counts);
+        assert_eq!(counts, reading_report().counts);
     }
     let rules = place.acme().reading_rules(&unit(), APT).await.unwrap();
-    assert_eq!(rules.date_order, findings().date_order, "remembered for files that leave it open");
+    assert_eq!(
+        rules.date_order,
+        reading_report().date_order,
+        "remembered for files that leave it open"
+    );
     let rules = place.acme().reading_rules(&unit(), FileType::Suppliers).await.unwrap();
     assert_eq!(rules.date_order, None, "nothing was read");
     assert!(!place.work_once().await);

@@ -163,7 +163,7 @@ pub(super) async fn last_decision(
         path: viewer.path(&format!("findings/{key}")),
         title: format::with_dates(&found.finding.title),
         state: state_words(found.standing.state, &found.finding.check),
-        is_duplicate: found.standing.state == FindingState::Duplicate,
+        is_duplicate: found.standing.state == FindingState::Confirmed,
         key,
     }))
 }

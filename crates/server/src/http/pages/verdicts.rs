@@ -84,7 +84,7 @@ async fn decide(
 fn request(form: &Form) -> Result<VerdictRequest, PageError> {
     let state: FindingState = form.text("state").parse().map_err(impossible)?;
     let because = match (state, form.text("because")) {
-        (FindingState::Duplicate, "") => USUAL_BECAUSE,
+        (FindingState::Confirmed, "") => USUAL_BECAUSE,
         (_, because) => because,
     };
     let remember = match form.text("remember") {

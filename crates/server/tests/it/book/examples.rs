@@ -3,7 +3,7 @@
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, Findings, HoldReason, Problem, ProblemCount, Severity,
+    Check, CheckParameter, DateOrder, HoldReason, Problem, ProblemCount, ReadingReport, Severity,
 };
 
 /// One row that would take the place of another invoice.
@@ -26,11 +26,11 @@ pub(crate) fn reused_identifiers() -> HoldReason {
     HoldReason::ReusedIdentifiers { reused_identifiers }
 }
 
-pub(crate) fn findings() -> Findings {
+pub(crate) fn reading_report() -> ReadingReport {
     let (reason, level) = (Reason::NotADate, Level::SetAside);
     let column = Some("Invoice Date".to_owned());
     let value = Some("<i>soon</i>".to_owned());
-    Findings {
+    ReadingReport {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],
         date_order: Some(DateOrder::MonthFirst),

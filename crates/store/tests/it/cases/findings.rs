@@ -118,7 +118,7 @@ pub(crate) async fn findings_are_filtered(site: Site) {
         (FindingFilter { check: text("duplicate_invoices"), ..all.clone() }, &[1, 2, 3, 4][..]),
         (FindingFilter { check: text("benford"), ..all.clone() }, &[]),
         (FindingFilter { kind: text("same_number"), ..all.clone() }, &[2, 4]),
-        (FindingFilter { state: Some(FindingState::Duplicate), ..all.clone() }, &[]),
+        (FindingFilter { state: Some(FindingState::Confirmed), ..all.clone() }, &[]),
         (FindingFilter { assignee: text(""), ..all.clone() }, &[1, 2, 3, 4]),
         (FindingFilter { supplier: text("äcme 3%"), ..all.clone() }, &[3]),
         (FindingFilter { supplier: text("a_cme"), ..all.clone() }, &[]),

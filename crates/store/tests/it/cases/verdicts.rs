@@ -21,7 +21,7 @@ pub(crate) fn new_id() -> VerdictId {
 
 pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
     verdict(VerdictRequest {
-        state: FindingState::Duplicate,
+        state: FindingState::Confirmed,
         because: "the supplier agrees".to_owned(),
         recovered: Some(recovered.parse().unwrap()),
         remember: Remember::None,
@@ -31,7 +31,7 @@ pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
 
 fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdict {
     verdict(VerdictRequest {
-        state: FindingState::NotDuplicate,
+        state: FindingState::Dismissed,
         because: "rent".to_owned(),
         recovered: None,
         remember,
@@ -57,7 +57,7 @@ pub(crate) async fn a_verdict_is_kept_with_its_evidence(site: Site) {
     run(&site, &checked(1), now()).await;
     acme.decide(&unit(), &[key(1)], &duplicate("4310.00"), new_id, ann()).await.unwrap();
     let decided = standing(&site, 1).await;
-    assert_eq!(decided.state, FindingState::Duplicate);
+    assert_eq!(decided.state, FindingState::Confirmed);
     assert_eq!(decided.recovered, Some("4310.00".parse().unwrap()));
     acme.assign(&unit(), &key(1), Some("Bob"), ann()).await.unwrap();
     acme.comment(&unit(), &key(1), "asked\0 them", ann()).await.unwrap();
@@ -153,7 +153,7 @@ pub(crate) async fn verdicts_are_remembered_until_they_end(site: Site) {
         assert_eq!(ended.is_ok(), is_found, "{ended:?}");
     }
     assert_eq!(remembered(&site, until).await, []);
-    assert_eq!(standing(&site, 2).await.state, FindingState::NotDuplicate, "the finding keeps it");
+    assert_eq!(standing(&site, 2).await.state, FindingState::Dismissed, "the finding keeps it");
 }
 
 pub(crate) async fn several_are_decided_or_none(site: Site) {

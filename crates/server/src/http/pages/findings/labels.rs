@@ -8,8 +8,8 @@ use domain::finding::FindingState;
 /// States of all checks, in the order in which they are offered.
 pub(super) const STATES: [(FindingState, &str); 4] = [
     (FindingState::Open, "Open"),
-    (FindingState::Duplicate, "Duplicate, or needs action"),
-    (FindingState::NotDuplicate, "Not a duplicate, or explained"),
+    (FindingState::Confirmed, "Duplicate, or needs action"),
+    (FindingState::Dismissed, "Not a duplicate, or explained"),
     (FindingState::NeedsInformation, "Needs information"),
 ];
 
@@ -21,10 +21,10 @@ const DUPLICATES: &str = "duplicate_";
 pub(in crate::http::pages) fn state_words(state: FindingState, check: &str) -> &'static str {
     match (state, check.starts_with(DUPLICATES)) {
         (FindingState::Open, _) => "open",
-        (FindingState::Duplicate, true) => "duplicate",
-        (FindingState::Duplicate, false) => "needs action",
-        (FindingState::NotDuplicate, true) => "not a duplicate",
-        (FindingState::NotDuplicate, false) => "explained",
+        (FindingState::Confirmed, true) => "duplicate",
+        (FindingState::Confirmed, false) => "needs action",
+        (FindingState::Dismissed, true) => "not a duplicate",
+        (FindingState::Dismissed, false) => "explained",
         (FindingState::NeedsInformation, _) => "needs information",
     }
 }
@@ -32,8 +32,8 @@ pub(in crate::http::pages) fn state_words(state: FindingState, check: &str) -> &
 pub(in crate::http::pages) const fn state_tone(state: FindingState) -> &'static str {
     match state {
         FindingState::Open => "",
-        FindingState::Duplicate => "risk",
-        FindingState::NotDuplicate => "done",
+        FindingState::Confirmed => "risk",
+        FindingState::Dismissed => "done",
         FindingState::NeedsInformation => "caution",
     }
 }
@@ -55,7 +55,7 @@ mod tests {
         for (check, words) in
             [("duplicate_suppliers", "duplicate"), ("invalid_iban", "needs action")]
         {
-            assert_eq!(state_words(FindingState::Duplicate, check), words);
+            assert_eq!(state_words(FindingState::Confirmed, check), words);
         }
     }
 }
