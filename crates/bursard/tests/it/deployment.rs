@@ -35,7 +35,8 @@ impl Deployment {
     /// Nothing where there is no emulator: on a machine without Python's packages.
     pub(crate) fn networked() -> Option<Self> {
         let emulator = Emulator::start()?;
-        let network = Network { cluster: Cluster::start(), emulator, servers: Cell::new(0) };
+        let cluster = Cluster::shared("network");
+        let network = Network { cluster, emulator, servers: Cell::new(0) };
         Some(Self::Networked(Box::new(network)))
     }
 
@@ -54,9 +55,9 @@ impl Deployment {
 impl Network {
     /// A database and a bucket with nothing in them, as a configuration names them.
     async fn make_place(&self) -> String {
-        let name = format!("d{}", self.servers.get());
+        let name = format!("d{}_{}", std::process::id(), self.servers.get());
         self.servers.set(self.servers.get() + 1);
-        self.cluster.make_databases([&name].into_iter()).await;
+        let database = self.cluster.make_database(&name).await;
         let endpoint = &self.emulator.address;
         let client = reqwest::Client::new();
         // All is kept in memory: a long proof would fill it.
@@ -67,7 +68,7 @@ impl Network {
             "database = \"{}\"\nobjects = \"s3://{BUCKET}/{name}\"\n[object_store]\n\
              aws_endpoint = \"{endpoint}\"\naws_allow_http = \"true\"\naws_region = \"eu-west-2\"\n\
              aws_access_key_id = \"made-up\"\naws_secret_access_key = \"made-up\"\n",
-            self.cluster.url(&name)
+            database
         )
     }
 }

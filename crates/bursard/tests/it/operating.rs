@@ -91,16 +91,23 @@ fn a_server_that_waits_can_be_stopped() {
     assert!(server.wait().success());
 }
 
+/// Returns when the database takes its pid file away, which is the last that it does.
+fn end(cluster: &Cluster) {
+    const END: &str = "kill -QUIT \"$(head -n 1 \"$1\")\"; while [ -e \"$1\" ]; do sleep 0.1; done";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", END, "end"]).arg(cluster.folder.join("rows/postmaster.pid"));
+    assert!(command.status().unwrap().success());
+}
+
 #[tokio::test]
 async fn a_database_that_is_gone_is_said_and_named() {
     if std::env::var_os("BURSAR_WITHOUT_POSTGRES").is_some() {
         return;
     }
-    let cluster = Cluster::start();
-    cluster.make_databases(["operating"].into_iter()).await;
-    let url = cluster.url("operating");
+    let cluster = Cluster::shared("operating");
+    let url = cluster.make_database("operating").await;
     let server = Server::start_until("[limits]\nworkers = 0\n", "ready ", &["--database", &url]);
-    drop(cluster);
+    end(&cluster);
     let said = not_ready(&server).await;
     let bad: Vec<&Value> =
         said["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();

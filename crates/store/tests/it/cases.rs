@@ -1,4 +1,5 @@
-//! The list of cases; each file below holds those of one noun.
+//! The list of cases, each of them a test on SQLite and one on PostgreSQL; each file below holds those of one
+//! noun.
 
 mod audit;
 mod backlog;
@@ -27,21 +28,67 @@ mod uploads;
 mod users;
 mod verdicts;
 
+use std::path::Path;
+
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use store::DatabaseUrl;
 
+use crate::cluster::Cluster;
 use crate::site::Site;
+use crate::without_postgres;
 
-pub(crate) type Case = (&'static str, fn(Site) -> BoxFuture<'static, ()>);
+type Case = fn(Site) -> BoxFuture<'static, ()>;
 
+/// Each case gets an empty database and an empty folder.
+async fn run(folder: &Path, database: DatabaseUrl, case: Case) {
+    let site = Site::open(folder, database).await;
+    let store = site.store.clone();
+    case(site).await;
+    store.close().await;
+}
+
+async fn on_sqlite(case: Case) {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows/bursar.db");
+    run(folder.path(), DatabaseUrl::Sqlite(rows), case).await;
+}
+
+async fn on_postgres(name: &str, case: Case) {
+    if without_postgres() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = Cluster::shared("store").make_database(name).await;
+    run(folder.path(), database.parse().unwrap(), case).await;
+}
+
+/// Makes two tests of each case. Names are those of the databases as well.
 macro_rules! cases {
     ($($noun:ident: $($case:ident),+;)+) => {
-        &[$($((stringify!($case), |site| $noun::$case(site).boxed())),+),+]
+        mod sqlite {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    on_sqlite(|site| $noun::$case(site).boxed()).await;
+                }
+            )+)+
+        }
+
+        mod postgres {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    on_postgres(stringify!($case), |site| $noun::$case(site).boxed()).await;
+                }
+            )+)+
+        }
     };
 }
 
-/// Names are those of the databases as well.
-pub(crate) const CASES: &[Case] = cases! {
+cases! {
     customers: customers_and_units_are_added_once, a_customer_is_a_closed_room,
         a_unit_is_called_otherwise;
     tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept, a_token_needs_what_it_names,
@@ -92,4 +139,4 @@ pub(crate) const CASES: &[Case] = cases! {
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
     audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows;
-};
+}

@@ -1,18 +1,18 @@
-//! A PostgreSQL of the suite's own: made in a short-lived folder, reached through a socket in it,
-//! gone at the end, also after a panic.
+//! A PostgreSQL of the suite's own: made in a short-lived folder, reached through a socket in it, shared by
+//! all tests of a run, each of which may be a process of its own, and gone when the run ends, however it
+//! does.
 //!
 //! Not for: durability; it never fsyncs.
+//!
+//! Invariant: one cluster a run. Whoever comes first starts it, behind a lock that the others wait for.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, chown};
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{AssertSqlSafe, Connection as _};
-use tempfile::TempDir;
 
 const USER: &str = "bursar";
 /// PostgreSQL refuses to run as root; either of these exists on any machine.
@@ -20,71 +20,82 @@ const OTHER_USERS: [&str; 2] = ["postgres", "nobody"];
 const HOW_TO_GET_IT: &str = "PostgreSQL's programs were not found: install the package \
     `postgresql` (any version from 13), or put `pg_config` in PATH, or set \
     BURSAR_WITHOUT_POSTGRES=1 to leave these tests out on your machine";
+/// A store opens up to 16 connections, and as many tests run at once as the machine has processors.
+const SERVER_SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off \
+    -c logging_collector=off -c lc_messages=C -c max_connections=1000";
+/// Waits for the run's own process to be gone, and ends what it left behind; itself a process that nobody
+/// waits for. Its arguments: that process, the folder, the lock.
+const CLEANER: &str = "( while kill -0 \"$1\"; do sleep 1; done; pid=\"$2/rows/postmaster.pid\"; \
+    kill -QUIT \"$(head -n 1 \"$pid\")\"; while [ -e \"$pid\" ]; do sleep 0.1; done; \
+    rm -rf \"$2\" \"$3\" ) &";
 
 pub(crate) struct Cluster {
-    folder: TempDir,
-    server: Child,
+    pub(crate) folder: PathBuf,
 }
 
 impl Cluster {
-    pub(crate) fn start() -> Self {
-        let programs = programs();
+    /// The one cluster of a name that all tests share which one process has started.
+    pub(crate) fn shared(name: &str) -> Self {
+        let run = parent_id();
         // A socket's path may have 107 bytes: /tmp is short, TMPDIR may not be.
-        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
-        let owner = owner(folder.path());
-        let as_owner = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            command.current_dir(folder.path());
-            if let Some((user, group)) = owner {
-                command.uid(user).gid(group);
-            }
-            command
-        };
-        let rows = folder.path().join("rows");
-        let made = as_owner("initdb")
-            .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--no-locale", "-U", USER, "-D"])
-            .arg(&rows)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut server = as_owner("postgres")
-            .arg("-D")
-            .arg(&rows)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"])
-            .args(["-c", "logging_collector=off", "-c", "lc_messages=C"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        wait_until_ready(server.stderr.take().unwrap());
-        Self { folder, server }
+        let folder = PathBuf::from(format!("/tmp/bursar-{name}-{run}"));
+        let lock = folder.with_extension("lock");
+        let held = File::create(&lock).unwrap();
+        held.lock().unwrap();
+        if !folder.join("rows/postmaster.pid").exists() {
+            start(&folder);
+            clean_up_after(run, &folder, &lock);
+        }
+        Self { folder }
     }
 
     pub(crate) fn url(&self, database: &str) -> String {
-        let socket = self.folder.path().display();
+        let socket = self.folder.display();
         format!("postgres://{USER}@localhost/{database}?host={socket}")
     }
 
-    pub(crate) async fn make_databases(&self, names: impl Iterator<Item = impl std::fmt::Display>) {
+    pub(crate) async fn make_database(&self, name: &str) -> String {
         sqlx::any::install_default_drivers();
         let mut connection = sqlx::AnyConnection::connect(&self.url("postgres")).await.unwrap();
-        for name in names {
-            let make = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-            sqlx::raw_sql(make).execute(&mut connection).await.unwrap();
+        // There is one where a shell has run the tests before.
+        for verb in ["DROP DATABASE IF EXISTS", "CREATE DATABASE"] {
+            let statement = AssertSqlSafe(format!("{verb} {name}"));
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
         }
         connection.close().await.unwrap();
+        self.url(name)
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // SIGQUIT is PostgreSQL's immediate shutdown: nothing here is worth writing down.
-        let server = Pid::from_child(&self.server);
-        if kill_process(server, Signal::QUIT).is_ok() {
-            drop(self.server.wait());
+fn start(folder: &Path) {
+    let programs = programs();
+    fs::create_dir_all(folder).unwrap();
+    let owner = owner(folder);
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(programs.join(program));
+        command.current_dir(folder).args(arguments);
+        if let Some((user, group)) = owner {
+            command.uid(user).gid(group);
         }
-    }
+        // Not a pipe: the server would keep it open.
+        let said = File::create(folder.join(program)).unwrap();
+        let ended = command.stdout(said.try_clone().unwrap()).stderr(said).status().unwrap();
+        let said = fs::read_to_string(folder.join(program)).unwrap();
+        assert!(ended.success(), "{program}: {said}");
+    };
+    let encoding = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--no-locale"];
+    run("initdb", &[&encoding[..], &["-U", USER, "-D", "rows"]].concat());
+    let socket = folder.display();
+    let settings = format!("{SERVER_SETTINGS} -k {socket}");
+    run("pg_ctl", &["start", "--wait", "-D", "rows", "-l", "server.log", "-o", &settings]);
+}
+
+/// In a group of its own, so that what ends the tests does not end it.
+fn clean_up_after(run: u32, folder: &Path, lock: &Path) {
+    let mut command = Command::new("sh");
+    command.args(["-c", CLEANER, "cleaner", &run.to_string()]).arg(folder).arg(lock);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    assert!(command.process_group(0).status().unwrap().success());
 }
 
 fn programs() -> PathBuf {
@@ -115,20 +126,4 @@ fn owner(folder: &Path) -> Option<(u32, u32)> {
         OTHER_USERS.iter().find_map(|user| Some((id("-u", user)?, id("-g", user)?)))?;
     chown(folder, Some(user), Some(group)).expect("the folder is ours to give away");
     Some((user, group))
-}
-
-/// Reads the server's log until it says so; a thread reads on, so that the server never waits for
-/// us.
-fn wait_until_ready(log: ChildStderr) {
-    let mut lines = BufReader::new(log).lines();
-    let mut seen = String::new();
-    while let Some(Ok(line)) = lines.next() {
-        if line.contains("ready to accept connections") {
-            std::thread::spawn(move || lines.for_each(drop));
-            return;
-        }
-        seen.push_str(&line);
-        seen.push('\n');
-    }
-    panic!("PostgreSQL did not start:\n{seen}");
 }

@@ -62,8 +62,10 @@ async fn postgres_upgrades() {
     if without_postgres() {
         return;
     }
-    let cluster = Cluster::start();
-    cluster.make_databases(migrations().iter().map(|known| name(known.version))).await;
+    let cluster = Cluster::shared("store");
+    for known in migrations() {
+        cluster.make_database(&name(known.version)).await;
+    }
     upgrade_from_all(|_folder, migration| cluster.url(&name(migration)).parse().unwrap()).await;
 }
 
