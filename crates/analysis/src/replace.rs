@@ -120,7 +120,7 @@ pub(crate) fn side_by_side<T: Send>(
     let threads = crate::limits::PARTS_AT_ONCE.min(parts.len());
     let results: Vec<Result<Vec<(usize, T)>, Error>> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        started.into_iter().map(evidence::shares::join).collect()
+        started.into_iter().map(evidence::parallel::join).collect()
     });
     let mut all = Vec::with_capacity(parts.len());
     for done in results {

@@ -113,7 +113,7 @@ pub(crate) fn stage(
         let read = extract::read(file, options, &mut pipe);
         let Pipe { send, own, .. } = pipe;
         drop(send);
-        let staged = evidence::shares::join(staging);
+        let staged = evidence::parallel::join(staging);
         match read {
             Ok(reading) => Ok(Ok((reading, staged?.with(own.finish()?)))),
             Err(ReadError::Refused(refusal)) => Ok(Err(refusal)),

@@ -10,21 +10,21 @@ mod blocks;
 mod groups;
 mod kind;
 mod search;
+mod sentences;
 mod suppression;
-mod words;
 
 use crate::amounts::AmountLikeness;
 use crate::habits::Habits;
 use crate::invoices::Invoices;
 use crate::netting::Netting;
-use crate::weigh::{Numbered, Scale, Weighed};
+use crate::weigh::{NumberedInvoice, Scorer, WeighedPair};
 
 pub use blocks::{Overfull, Respect};
 pub use groups::{Group, groups};
 pub use kind::Kind;
-pub use search::{Found, Search};
+pub use search::{Search, SearchResult};
+pub use sentences::{Reading, evidence, written};
 pub use suppression::Reason;
-pub use words::{Reading, evidence, written};
 
 /// A pair is explained away only by habits that put it so far below the threshold.
 const EXPLAINED_BITS_MIN: f64 = 4.0;
@@ -39,25 +39,25 @@ pub struct Judge<'a> {
     pub threshold: f64,
 }
 
-/// What was made of a pair.
+/// The judgement about a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Judgement {
     /// Worth somebody's time.
-    Shown(Weighed),
-    Suppressed(Weighed, Reason),
+    Shown(WeighedPair),
+    Suppressed(WeighedPair, Reason),
     /// Nothing that anybody would take for a duplicate.
     Neither,
 }
 
 impl Judge<'_> {
     /// Of two invoices.
-    pub fn judge(&self, one: Numbered<'_>, other: Numbered<'_>) -> Judgement {
+    pub fn judge(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> Judgement {
         let (a, b) = (one.at, other.at);
         let (positive_a, positive_b) = (self.invoices.amount[a] > 0, self.invoices.amount[b] > 0);
         if !positive_a && !positive_b {
             return Judgement::Neither;
         }
-        let scale = Scale { invoices: self.invoices, habits: self.habits };
+        let scale = Scorer { invoices: self.invoices, habits: self.habits };
         if positive_a != positive_b {
             return self.credit_as_invoice(scale, a, b);
         }
@@ -83,7 +83,7 @@ impl Judge<'_> {
 
     /// A credit note that was keyed a second time, as an invoice: the invoice it credits must be there too,
     /// or the two are only an invoice and its credit.
-    fn credit_as_invoice(&self, scale: Scale<'_>, a: usize, b: usize) -> Judgement {
+    fn credit_as_invoice(&self, scale: Scorer<'_>, a: usize, b: usize) -> Judgement {
         let invoices = self.invoices;
         let (credit, invoice) = if invoices.amount[a] < 0 { (a, b) } else { (b, a) };
         let is_candidate = invoices.amount[credit] == -invoices.amount[invoice]

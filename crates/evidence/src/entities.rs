@@ -15,13 +15,13 @@ mod compare;
 mod estimate;
 mod overlap;
 mod parallel;
+mod sentences;
 mod text;
-mod words;
 
 use columns::Column;
 use estimate::{Weights, probability};
 
-/// What a field holds.
+/// The kind of value in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Name of a company or other body, as keyed.
@@ -58,7 +58,7 @@ pub struct ScoredPair {
     pub probability: f64,
 }
 
-/// What one field says about two rows.
+/// The evidence of one field about two rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldEvidence {
     pub kind: Kind,
@@ -69,7 +69,7 @@ pub struct FieldEvidence {
     pub bits: f64,
 }
 
-/// How to match.
+/// The settings of a match.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// Couples with lower log2 odds are forgotten. They can still be asked about one by one.
@@ -82,7 +82,7 @@ pub struct Matcher {
     settings: Settings,
 }
 
-/// What was found among the records of one ledger.
+/// The parties found among the records of one ledger.
 #[derive(Debug)]
 pub struct Matches {
     columns: Vec<Column>,
@@ -156,7 +156,7 @@ impl Matches {
         self.weights.odds(&estimate::profile(&self.columns, a, b))
     }
 
-    /// What each field says about two rows, the weightiest first.
+    /// The evidence of each field about two rows, the weightiest first.
     pub fn evidence(&self, a: usize, b: usize) -> Vec<FieldEvidence> {
         let profile = estimate::profile(&self.columns, a, b);
         let mut evidence: Vec<FieldEvidence> = (0..profile.len())
@@ -165,7 +165,7 @@ impl Matches {
                 let bits = self.weights.counted_bits(&profile, at);
                 Some(FieldEvidence {
                     kind: self.columns[at].kind,
-                    words: words::of(&self.columns[at], found, a, b)
+                    words: sentences::of(&self.columns[at], found, a, b)
                         + &self.weights.basis(&profile, at),
                     bits,
                 })

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use crate::days::{DayLikeness, Gap};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
-use crate::shares;
+use crate::parallel;
 
 pub use amounts::Recurrence;
 use numbers::Numbers;
@@ -62,7 +62,7 @@ type Everywhere = Own;
 
 /// A chance: the party's own, and what is usual everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Chance {
+pub struct BaseRate {
     pub own: f64,
     pub usual: f64,
 }
@@ -81,7 +81,7 @@ impl Habits {
             (order, begins, sums, amounts, days)
         };
         let (numbers, (order, begins, sums, amounts, days)) =
-            shares::both(|| Numbers::of(invoices, threads), by_parties);
+            parallel::both(|| Numbers::of(invoices, threads), by_parties);
         let parties = begins.len() - 1;
         let mut positions = vec![0; order.len()];
         for (position, at) in order.iter().enumerate() {
@@ -117,7 +117,7 @@ impl Habits {
             let learn = |from: usize, to: usize| move || own.learn_some(invoices, from..to);
             let threads: Vec<_> =
                 bounds.windows(2).map(|part| scope.spawn(learn(part[0], part[1]))).collect();
-            threads.into_iter().map(shares::join).collect()
+            threads.into_iter().map(parallel::join).collect()
         });
         for (owns, recurrences) in learnt {
             self.recurrences.extend(recurrences);
@@ -187,23 +187,23 @@ impl Habits {
     }
 
     /// That two genuine invoices of a party, so far apart, are alike in a field.
-    pub fn alike(&self, party: u32, gap: Gap, field: Field) -> Chance {
+    pub fn alike(&self, party: u32, gap: Gap, field: Field) -> BaseRate {
         let usual = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
         let own = if self.has_own(party) {
             self.own(party).tallies[gap.index()].rate(field, SHRINKAGE, usual)
         } else {
             usual
         };
-        Chance { own, usual }
+        BaseRate { own, usual }
     }
 
     /// That two genuine invoices of a party are so far apart.
-    pub fn days_apart(&self, party: u32, likeness: DayLikeness) -> Chance {
+    pub fn days_apart(&self, party: u32, likeness: DayLikeness) -> BaseRate {
         self.days_of(party, likeness, |own| &own.days, 0.0)
     }
 
-    /// The same, of two that are of equal amount.
-    pub fn twins_apart(&self, party: u32, likeness: DayLikeness) -> Chance {
+    /// The rate at which two genuine invoices of a party, of equal amount, are so far apart.
+    pub fn twins_apart(&self, party: u32, likeness: DayLikeness) -> BaseRate {
         self.days_of(party, likeness, |own| &own.twins.days, 0.0)
     }
 
@@ -213,22 +213,23 @@ impl Habits {
         likeness: DayLikeness,
         of: fn(&Own) -> &[f32; DayLikeness::ALL.len()],
         less: f64,
-    ) -> Chance {
+    ) -> BaseRate {
         let everywhere = of(&self.everywhere);
         let all: f64 = everywhere.iter().copied().map(f64::from).sum();
         let usual = (f64::from(everywhere[likeness.index()]) + 0.5) / (all + 4.0);
         if !self.has_own(party) {
-            return Chance { own: usual, usual };
+            return BaseRate { own: usual, usual };
         }
         let days = of(self.own(party));
         let pairs: f64 = days.iter().copied().map(f64::from).sum();
         let alike = (f64::from(days[likeness.index()]) - less).max(0.0);
         let own = (alike + SHRINKAGE * usual) / (pairs + SHRINKAGE);
-        Chance { own, usual }
+        BaseRate { own, usual }
     }
 
-    /// How many genuine invoices of the party have an amount that comes so often, beside the two compared.
-    pub fn twins_expected(&self, party: u32, recurrence: Recurrence) -> Chance {
+    /// The number of genuine invoices of the party to be expected with an amount that comes so
+    /// often, beside the two compared.
+    pub fn twins_expected(&self, party: u32, recurrence: Recurrence) -> BaseRate {
         let everywhere = self.everywhere.twins;
         let usual = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
         let average = if self.has_own(party) {
@@ -240,11 +241,12 @@ impl Habits {
             usual
         };
         let others = f64::from(recurrence.count.saturating_sub(2));
-        Chance { own: average.max(others * 0.7), usual }
+        BaseRate { own: average.max(others * 0.7), usual }
     }
 
-    /// How many invoices of the party bear the very number of this one, beside the two compared.
-    pub fn namesakes_expected(&self, party: u32, at: usize) -> Chance {
+    /// The number of invoices of the party to be expected with the very number of this one, beside
+    /// the two compared.
+    pub fn namesakes_expected(&self, party: u32, at: usize) -> BaseRate {
         let everywhere = &self.everywhere;
         let usual =
             (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
@@ -256,54 +258,55 @@ impl Habits {
             usual
         };
         let others = f64::from(self.numbers.used(at).saturating_sub(2));
-        Chance { own: own + others, usual }
+        BaseRate { own: own + others, usual }
     }
 
-    /// How many invoices of the party bear a number that is one such slip away from this one, beside the
-    /// two compared.
+    /// The number of invoices of the party to be expected with a number that is one such slip away
+    /// from this one, beside the two compared.
     pub fn variants_expected(
         &self,
         party: u32,
         number: &InvoiceNumber,
         slip: NumberLikeness,
-    ) -> Chance {
-        let Chance { own, usual } = self.variants_at_least(party, slip);
+    ) -> BaseRate {
+        let BaseRate { own, usual } = self.variants_at_least(party, slip);
         let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
-        Chance { own: f64::midpoint(own, others.max(own)), usual }
+        BaseRate { own: f64::midpoint(own, others.max(own)), usual }
     }
 
-    /// The same of a number that has no such neighbours but the one compared.
-    pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> Chance {
+    /// The number of invoices to be expected one such slip away, for a number that has no such
+    /// neighbours but the one compared.
+    pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> BaseRate {
         let everywhere = &self.everywhere;
         let index = slip.index();
         let usual =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
         if !self.has_own(party) {
-            return Chance { own: usual, usual };
+            return BaseRate { own: usual, usual };
         }
         let own = self.own(party);
         // The two compared are among those learnt from, each with the other.
         let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
         let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
         let own = (slips + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE);
-        Chance { own, usual }
+        BaseRate { own, usual }
     }
 
     /// That a number of this party stands outside its series.
-    pub fn stray(&self, party: u32) -> Chance {
+    pub fn stray(&self, party: u32) -> BaseRate {
         let everywhere = &self.everywhere;
         let usual = (f64::from(everywhere.strays) + 1.0) / (f64::from(everywhere.placed) + 20.0);
         let own = self.own(party);
         let own = (f64::from(own.strays) + SHRINKAGE * usual) / (f64::from(own.placed) + SHRINKAGE);
-        Chance { own: own.min(0.95), usual }
+        BaseRate { own: own.min(0.95), usual }
     }
 
-    /// How the party bills the amount of an invoice.
+    /// The recurrence of an invoice's amount at its party.
     pub fn recurrence(&self, invoices: &Invoices, at: usize) -> Recurrence {
         self.recurrences.of(invoices.party[at], invoices.amount[at])
     }
 
-    /// How many invoices of the party bear this invoice's number, itself counted.
+    /// The number of invoices of the party that bear this invoice's number, itself counted.
     pub fn number_used(&self, at: usize) -> u32 {
         self.numbers.used(at)
     }
@@ -323,7 +326,7 @@ impl Habits {
         self.sums.third(invoices, a, b)
     }
 
-    /// How many genuine invoices of other parties are to be expected with a thing of this one.
+    /// The number of genuine invoices of other parties to be expected with a thing of this one.
     pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> Elsewhere {
         let all = f64::from(crate::narrow(invoices.len())).max(1.0);
         let others = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0).saturating_sub(2));
@@ -342,8 +345,8 @@ impl Habits {
     }
 }
 
-/// What invoices of other parties share with a given one: how many are to be expected with its number,
-/// and the shares of all with its amount and its day.
+/// The things that invoices of other parties share with a given one: how many are to be expected
+/// with its number, and the shares of all with its amount and its day.
 #[derive(Debug, Clone, Copy)]
 pub struct Elsewhere {
     pub number: f64,
@@ -353,7 +356,7 @@ pub struct Elsewhere {
 
 fn by_party(invoices: &Invoices, threads: usize) -> (Vec<u32>, Vec<u32>) {
     let key = |at: usize| (invoices.party[at], invoices.invoiced[at], crate::narrow(at));
-    let sorted = shares::sorted(shares::of_all(invoices.len(), threads, key), threads);
+    let sorted = parallel::sorted(parallel::of_all(invoices.len(), threads, key), threads);
     let order = sorted.into_iter().map(|(_, _, at)| at).collect();
     let parties = invoices.party.iter().max().map_or(0, |last| *last as usize + 1);
     let mut begins = vec![0_u32; parties + 1];

@@ -4,7 +4,7 @@
 //!
 //! Invariant: all columns have one length; a number of 0 for a word means that there is none.
 
-use crate::shares;
+use crate::parallel;
 
 /// Days since 1970; none.
 pub const NO_DAY: i32 = i32::MIN;
@@ -89,7 +89,7 @@ impl Invoices {
         self.take(&order);
     }
 
-    /// The same, without those that are left out, by their places before.
+    /// Sorts by id and leaves out some, by their places before.
     pub fn sort_by_id_without(&mut self, left_out: &[bool], threads: usize) {
         let mut order = self.ids.sorted(threads);
         order.retain(|at| !left_out[*at as usize]);
@@ -153,8 +153,8 @@ impl Texts {
             bytes[..length].copy_from_slice(&text[..length]);
             (u128::from_be_bytes(bytes), crate::narrow(at))
         };
-        let begins = shares::of_all(self.ends.len(), threads, begins);
-        let mut sorted = shares::sorted(begins, threads);
+        let begins = parallel::of_all(self.ends.len(), threads, begins);
+        let mut sorted = parallel::sorted(begins, threads);
         // Most ids are told apart by how they begin, without looking them up.
         for alike in sorted.chunk_by_mut(|x, y| x.0 == y.0).filter(|alike| alike.len() > 1) {
             alike.sort_by(|x, y| self.get(x.1 as usize).cmp(self.get(y.1 as usize)));

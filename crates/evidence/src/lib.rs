@@ -14,8 +14,8 @@ pub mod habits;
 pub mod invoice_number;
 pub mod invoices;
 pub mod netting;
+pub mod parallel;
 mod rate;
-pub mod shares;
 pub mod vat;
 pub mod weigh;
 

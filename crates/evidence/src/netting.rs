@@ -12,7 +12,7 @@ const AFTER_DAYS_MAX: i32 = 400;
 /// A reversal may be dated a little before what it reverses.
 const BEFORE_DAYS_MAX: i32 = 31;
 
-/// Which credit took back which invoice.
+/// The invoices that credits took back, each with its credit.
 #[derive(Debug, Default)]
 pub struct Netting {
     of: FxHashMap<u32, u32>,

@@ -80,8 +80,8 @@ impl VatNumber {
         &self.text
     }
 
-    /// What is the same for every way to write one registration: a British number without its branch and
-    /// whether it says GB or XI, a Swiss one in whichever language.
+    /// The part that is the same for every way to write one registration: a British number without
+    /// its branch and whether it says GB or XI, a Swiss one in whichever language.
     pub fn registration(&self) -> String {
         let body = &self.text[self.country.len()..];
         match self.country {

@@ -4,21 +4,21 @@
 //!
 //! Not for: what is billed back or was decided on (`netting`, `duplicates`).
 //!
-//! Invariant: the match side is a model of how people and scanners err (`slips`), never learnt from the
+//! Invariant: the match side is a model of how people and scanners err (`error_model`), never learnt from the
 //! ledger, where recurring billing would be taken for it.
 
+pub mod error_model;
 mod odds;
-mod scale;
-pub mod slips;
+mod scorer;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 
 pub use odds::Odds;
-pub use scale::Scale;
+pub use scorer::Scorer;
 
-/// What a weight is about.
+/// The subject of a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// How many invoices are keyed twice at all, among how many pairs of this party.
@@ -73,12 +73,12 @@ pub struct Pair {
 
 /// Two invoices, weighed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weighed {
+pub struct WeighedPair {
     pub pair: Pair,
     pub weights: Vec<Weight>,
 }
 
-impl Weighed {
+impl WeighedPair {
     pub fn bits(&self) -> f64 {
         self.weights.iter().map(|weight| weight.bits).sum()
     }
@@ -100,7 +100,7 @@ pub fn probability(bits: f64) -> f64 {
 /// An invoice by its place, with its number in the form that is compared: who weighs many pairs makes it
 /// once an invoice.
 #[derive(Debug, Clone, Copy)]
-pub struct Numbered<'a> {
+pub struct NumberedInvoice<'a> {
     pub at: usize,
     pub number: &'a InvoiceNumber,
 }

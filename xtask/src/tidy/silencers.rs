@@ -21,7 +21,7 @@ const SILENCERS: [(&str, &str, &str); 9] = [
 ];
 
 const PANIC: &str = "the panic of a thread is lost";
-const RESUME: &str = "wait with `evidence::shares::join`, where it goes on";
+const RESUME: &str = "wait with `evidence::parallel::join`, where it goes on";
 const DROPPED: &str = "what failed is left out, and what follows takes its place";
 const COLLECT: &str = "collect into a `Result`, or stop at the first fault by name";
 const BECOMES: &str = "a fault becomes a usual value";

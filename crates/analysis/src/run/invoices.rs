@@ -20,7 +20,7 @@ use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
 use evidence::narrow;
 use evidence::netting::Netting;
-use evidence::weigh::Weighed;
+use evidence::weigh::WeighedPair;
 use futures_util::StreamExt as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -324,10 +324,10 @@ fn suppressed(
     habits: &Habits,
     netting: &Netting,
     check: &Check,
-    mut all: Vec<(Weighed, Reason)>,
+    mut all: Vec<(WeighedPair, Reason)>,
     counts: &mut BTreeMap<String, u64>,
 ) -> Vec<Finding> {
-    let bits = |weighed: &Weighed| (weighed.usual_bits() * 1e6).round();
+    let bits = |weighed: &WeighedPair| (weighed.usual_bits() * 1e6).round();
     all.sort_by(|(x, _), (y, _)| {
         bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
     });

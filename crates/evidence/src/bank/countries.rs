@@ -4,7 +4,7 @@
 //! Not for: check digits. The structures are those of the IBAN registry (release 101), which SWIFT
 //! publishes for ISO 13616. Invariant: each table is sorted by country.
 
-/// What the registry holds.
+/// The structures in the registry, by country.
 pub(super) const REGISTERED: &[(&str, &str)] = &[
     ("AD", "8n12c"),
     ("AE", "19n"),

@@ -7,7 +7,7 @@
 use crate::habits::Habits;
 use crate::invoice_number::InvoiceNumber;
 use crate::invoices::Invoices;
-use crate::shares;
+use crate::parallel;
 
 /// In what two invoices are alike, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +76,7 @@ impl<'a> Keys<'a> {
             0 => 0,
             _ => crate::text_key(&InvoiceNumber::stem(invoices.number(at))),
         };
-        Self { invoices, habits, stems: shares::of_all(invoices.len(), threads, stem) }
+        Self { invoices, habits, stems: parallel::of_all(invoices.len(), threads, stem) }
     }
 
     /// The first respect in which two invoices are alike, of those in some block together.
@@ -107,7 +107,7 @@ impl<'a> Keys<'a> {
         overfull: &mut Vec<Overfull>,
     ) -> Blocks {
         let entries = (0..self.invoices.len()).filter_map(|at| self.entry(respect, at)).collect();
-        let sorted: Vec<Entry> = shares::sorted(entries, threads);
+        let sorted: Vec<Entry> = parallel::sorted(entries, threads);
         let mut blocks = Blocks::default();
         for block in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             if block.len() < 2 || !self.is_wanted(respect, block) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::invoices::Invoices;
-use crate::weigh::Weighed;
+use crate::weigh::WeighedPair;
 
 /// Invoices that are taken for one.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Group {
     /// By the day they were keyed, then by place.
     pub invoices: Vec<usize>,
     /// The pair that says most.
-    pub best: Weighed,
+    pub best: WeighedPair,
     /// In ten-thousandths of the base currency: what was paid beside the dearest of them.
     pub at_risk: i64,
 }
@@ -20,8 +20,8 @@ pub struct Group {
 const GROUP_MAX: usize = 50;
 
 /// Joins pairs, the surest first; the most money times probability first.
-pub fn groups(invoices: &Invoices, mut pairs: Vec<Weighed>) -> Vec<Group> {
-    let bits = |weighed: &Weighed| (weighed.bits() * 1e6).round();
+pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>) -> Vec<Group> {
+    let bits = |weighed: &WeighedPair| (weighed.bits() * 1e6).round();
     pairs.sort_by(|x, y| {
         bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
     });

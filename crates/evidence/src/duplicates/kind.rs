@@ -5,7 +5,7 @@ use crate::days::DayLikeness;
 use crate::habits::{Field, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
-use crate::weigh::Weighed;
+use crate::weigh::WeighedPair;
 
 /// The slip that tells most about a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn of(invoices: &Invoices, weighed: &Weighed) -> Self {
+    pub fn of(invoices: &Invoices, weighed: &WeighedPair) -> Self {
         let (a, b) = (weighed.pair.a, weighed.pair.b);
         if let Some(kind) = of_amount(weighed.pair.amount) {
             return kind;
@@ -101,7 +101,7 @@ impl Kind {
         }
     }
 
-    /// What is claimed of it, where that is not that these are one invoice, keyed more than once.
+    /// The claim of such a pair, where it is not that these are one invoice, keyed more than once.
     pub const fn claim(self) -> Option<&'static str> {
         match self {
             Self::SumOfTwo => Some("the joint invoice bills once more what its parts have billed"),
@@ -111,7 +111,7 @@ impl Kind {
         }
     }
 
-    /// What would make it innocent, and what to look at.
+    /// The innocent explanation of such a pair, and what to look at.
     pub const fn innocent_if(self) -> &'static str {
         match self {
             Self::Exact | Self::Punctuation | Self::LeadingZeros | Self::MisreadCharacter => {

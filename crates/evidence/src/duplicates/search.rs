@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::blocks::{Blocks, Keys, Overfull, Respect};
 use super::{Judge, Judgement, Reason};
 use crate::invoice_number::InvoiceNumber;
-use crate::weigh::{Numbered, Weighed};
+use crate::weigh::{NumberedInvoice, WeighedPair};
 
 /// Pairs that a thread takes at once: little enough that threads end together, much enough that taking
 /// them costs nothing.
@@ -25,20 +25,20 @@ pub struct Search<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// What a search came to.
+/// The pairs and counts of a search.
 #[derive(Debug, Default)]
-pub struct Found {
-    pub shown: Vec<Weighed>,
-    pub suppressed: Vec<(Weighed, Reason)>,
+pub struct SearchResult {
+    pub shown: Vec<WeighedPair>,
+    pub suppressed: Vec<(WeighedPair, Reason)>,
     pub overfull: Vec<Overfull>,
     /// How many were compared.
     pub pairs: u64,
 }
 
 impl Search<'_> {
-    pub fn carry_out(&self) -> Found {
+    pub fn carry_out(&self) -> SearchResult {
         let keys = Keys::of(self.judge.invoices, self.judge.habits, self.threads);
-        let mut found = Found::default();
+        let mut found = SearchResult::default();
         for respect in Respect::ALL {
             let blocks = keys.blocks(respect, self.cap, self.threads, &mut found.overfull);
             for part in self.all(&keys, respect, &blocks) {
@@ -51,10 +51,10 @@ impl Search<'_> {
     }
 
     /// Part by part, in the order of blocks.
-    fn all(&self, keys: &Keys<'_>, respect: Respect, blocks: &Blocks) -> Vec<Found> {
+    fn all(&self, keys: &Keys<'_>, respect: Respect, blocks: &Blocks) -> Vec<SearchResult> {
         let parts = parts(blocks);
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, Found)>> = Mutex::default();
+        let done: Mutex<Vec<(usize, SearchResult)>> = Mutex::default();
         let work = || {
             while let Some(bounds) =
                 parts.get(next.fetch_add(1, Ordering::Relaxed)..).and_then(<[_]>::first)
@@ -79,8 +79,8 @@ impl Search<'_> {
         respect: Respect,
         blocks: &Blocks,
         bounds: std::ops::Range<usize>,
-    ) -> Found {
-        let mut found = Found::default();
+    ) -> SearchResult {
+        let mut found = SearchResult::default();
         let mut numbers: Vec<InvoiceNumber> = Vec::new();
         if self.stop.load(Ordering::Relaxed) {
             return found;
@@ -90,7 +90,8 @@ impl Search<'_> {
             let number = |at: &u32| InvoiceNumber::new(self.judge.invoices.number(*at as usize));
             numbers.clear();
             numbers.extend(places.iter().map(number));
-            let numbered = |at: usize| Numbered { at: places[at] as usize, number: &numbers[at] };
+            let numbered =
+                |at: usize| NumberedInvoice { at: places[at] as usize, number: &numbers[at] };
             for one in 0..places.len() {
                 for other in one + 1..places.len() {
                     let (one, other) = (numbered(one), numbered(other));

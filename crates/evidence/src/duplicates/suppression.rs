@@ -2,9 +2,9 @@
 
 use crate::habits::Habits;
 use crate::invoices::Invoices;
-use crate::weigh::{Subject, Weighed};
+use crate::weigh::{Subject, WeighedPair};
 
-/// What explains a likeness away.
+/// The reason that explains a likeness away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// One of them was taken back.
@@ -41,7 +41,7 @@ impl Reason {
 }
 
 /// The habit that takes most of the weight away.
-pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> Reason {
+pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Reason {
     let most = weighed
         .weights
         .iter()

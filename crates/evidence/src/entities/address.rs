@@ -4,7 +4,8 @@
 
 use super::text::{fold, words};
 
-/// What identifies the premises (first number that is no unit, floor or box) and the words beside it.
+/// An address by what identifies the premises (first number that is no unit, floor or box) and the
+/// words beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) number: Option<String>,

@@ -40,14 +40,14 @@ pub struct Looks {
     digits: String,
 }
 
-/// How rare each word is among the names of a ledger.
+/// The rarity of each word among the names of a ledger.
 #[derive(Debug, Clone, Default)]
 pub struct TokenRarity {
     names: usize,
     counts: HashMap<String, u32>,
 }
 
-/// How a name resembles another without being it.
+/// The way in which a name resembles another without being it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookAlike {
     /// Differs only in characters that look the same: `O` and `0`, `RN` and `M`.
@@ -87,7 +87,8 @@ pub fn canonical(name: &str) -> CompanyName {
     CompanyName { tokens, legal_form, trading_as, on_behalf }
 }
 
-/// How alike two names are, in `[0, 1]`; rare words count more. A trading name may stand for the name.
+/// The likeness of two names, in `[0, 1]`; rare words count more. A trading name may stand for the
+/// name.
 pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64 {
     let mut best = 0.0_f64;
     for left in [&a.tokens, &a.trading_as] {
@@ -170,12 +171,12 @@ impl TokenRarity {
         rarity
     }
 
-    /// How many names bear the word.
+    /// The number of names that bear the word.
     pub fn count(&self, token: &str) -> u32 {
         self.counts.get(token).copied().unwrap_or(0)
     }
 
-    /// How much it says that two names share the word: log2 of one in how many names bears it.
+    /// The weight of two names sharing the word: log2 of one in how many names bears it.
     pub fn bits(&self, token: &str) -> f64 {
         overlap::token_bits(self.count(token), self.names)
     }

@@ -11,7 +11,7 @@ use super::text::as_float;
 use super::{Kind, parallel};
 use crate::rate;
 
-/// What two rows agree in, by column.
+/// The agreement of two rows, by column.
 pub(super) type Profile = Vec<Option<Agreement>>;
 
 /// Learnt weights.
@@ -91,7 +91,7 @@ impl Weights {
         if implied { bits.min(0.0) } else { bits }
     }
 
-    /// What the counted bits of a column come of, to be read behind the words of its agreement.
+    /// The origin of a column's counted bits, to be read behind the words of its agreement.
     pub(super) fn basis(&self, profile: &Profile, column: usize) -> String {
         let Some(found) = profile[column] else { return String::new() };
         let level = usize::from(found.level);
@@ -129,7 +129,7 @@ impl Weights {
         const TAKES_ALL: &str = "a String takes everything";
         let mut table = format!("prior {:.1} bits\n", self.prior_bits);
         for (at, column) in columns.iter().enumerate() {
-            write!(table, "{:24}", super::words::name(column.kind)).expect(TAKES_ALL);
+            write!(table, "{:24}", super::sentences::name(column.kind)).expect(TAKES_ALL);
             for (same, different) in self.same[at].iter().zip(&self.different[at]) {
                 let bits = (same / different).log2();
                 write!(table, " {same:.4}/{different:.5}={bits:+.1}").expect(TAKES_ALL);

@@ -15,7 +15,7 @@ pub(super) struct Token {
     numeric: bool,
 }
 
-/// What two texts share.
+/// The words that two texts share.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Overlap {
     /// Twice the shared weight over the weight of both.

@@ -5,7 +5,7 @@
 use std::num::NonZero;
 use std::thread;
 
-use crate::shares;
+use crate::parallel;
 
 /// Fewer things are not worth a thread.
 const LEAST_PER_THREAD: usize = 2_000;
@@ -14,7 +14,7 @@ pub(super) fn map<T: Sync, R: Send>(things: &[T], each: impl Fn(&T) -> R + Sync)
     map_at_least(things, LEAST_PER_THREAD, each)
 }
 
-/// The same for few heavy things.
+/// Maps few heavy things, in order.
 pub(super) fn map_few<T: Sync, R: Send>(things: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
     map_at_least(things, 1, each)
 }
@@ -34,7 +34,7 @@ fn map_at_least<T: Sync, R: Send>(
             .collect();
         let mut results = Vec::with_capacity(things.len());
         for worker in workers {
-            results.extend(shares::join(worker));
+            results.extend(parallel::join(worker));
         }
         results
     })

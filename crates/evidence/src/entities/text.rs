@@ -108,7 +108,7 @@ fn banded(a: &[char], b: &[char], most: usize) -> Option<usize> {
 /// Letters that edits are counted in: no name or address is longer and yet nearly another.
 const LONGEST: usize = 96;
 
-/// Which letters a text holds, several letters to a bit.
+/// The letters of a text as a mask, several letters to a bit.
 pub(super) fn letters_mask(text: &[char]) -> u32 {
     text.iter().fold(0, |mask, &letter| mask | 1 << (u32::from(letter) & 31))
 }

@@ -44,7 +44,7 @@ impl Recurrence {
     }
 }
 
-/// What is billed more than once, by party and amount.
+/// The amounts billed more than once, by party.
 #[derive(Debug, Default)]
 pub(super) struct Recurrences(FxHashMap<(u32, i64), Recurrence>);
 

@@ -45,11 +45,11 @@ impl Numbers {
     /// On so many threads.
     pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
         let read = read_all(invoices, threads);
-        let uses = |key: fn(&Read) -> u64| -> Vec<(u32, u64)> {
+        let uses = |key: fn(&NumberForms) -> u64| -> Vec<(u32, u64)> {
             let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
             told.map(|(read, party)| (*party, key(read))).collect()
         };
-        let (merged, used) = crate::shares::both(
+        let (merged, used) = crate::parallel::both(
             || PartyCounts::of(uses(|read| read.merged)),
             || PartyCounts::of(uses(|read| read.plain)),
         );
@@ -69,7 +69,7 @@ impl Numbers {
             collisions: [0.0; LENGTHS],
         };
         let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);
-        numbers.uses = crate::shares::of_all(invoices.len(), threads, use_of);
+        numbers.uses = crate::parallel::of_all(invoices.len(), threads, use_of);
         numbers.collisions = numbers.learn_collisions(invoices);
         numbers
     }
@@ -88,19 +88,21 @@ impl Numbers {
         self.forms[at]
     }
 
-    /// How many invoices of its party bear an invoice's number, itself counted.
+    /// The number of invoices of its party that bear an invoice's number, itself counted.
     pub(super) fn used(&self, at: usize) -> u32 {
         self.uses[at]
     }
 
-    /// How many invoices of other parties are to be expected with this number beside the one compared.
+    /// The number of invoices of other parties to be expected with this number beside the one
+    /// compared.
     pub(super) fn expected_elsewhere(&self, at: usize) -> f64 {
         let used = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
         let length = usize::from(self.lengths[at]);
         f64::from(used.saturating_sub(2)) + self.collisions[length]
     }
 
-    /// How many invoices of the party bear a number that is this one but for a slip of the given sort.
+    /// The number of invoices of the party that bear a number which is this one but for a slip of
+    /// the given sort.
     pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
         let own = self.used.of_party(party);
         let used = |text: &[u8]| own.get(bytes_key(text));
@@ -129,18 +131,18 @@ impl Numbers {
 }
 
 /// One number, read.
-struct Read {
+struct NumberForms {
     plain: u64,
     merged: u64,
     form: Form,
     length: u8,
 }
 
-fn read_all(invoices: &Invoices, threads: usize) -> Vec<Read> {
+fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
     let read = |at: usize| {
         let number = InvoiceNumber::new(invoices.number(at));
         let key = |text: &str| if number.tells() { hash(text) } else { 0 };
-        Read {
+        NumberForms {
             plain: key(&number.plain),
             merged: key(&number.merged),
             form: form(&number),
@@ -148,7 +150,7 @@ fn read_all(invoices: &Invoices, threads: usize) -> Vec<Read> {
                 .expect("it is below `LENGTHS`"),
         }
     };
-    crate::shares::of_all(invoices.len(), threads, read)
+    crate::parallel::of_all(invoices.len(), threads, read)
 }
 
 /// What a slip may make of a number of ASCII.

@@ -11,7 +11,7 @@ const NEIGHBOURS_MAX: usize = 240;
 /// Pairs far apart.
 const APART_MAX: usize = 120;
 
-pub(super) struct Sampled {
+pub(super) struct HabitSample {
     pub(super) tallies: Box<[Tally; Gap::ALL.len()]>,
     pub(super) days: Box<[f32; DayLikeness::ALL.len()]>,
 }
@@ -21,8 +21,8 @@ pub(super) fn sample(
     invoices: &Invoices,
     members: &[u32],
     is_sum: &dyn Fn(usize, usize) -> bool,
-) -> Sampled {
-    let mut sampled = Sampled { tallies: Box::default(), days: Box::default() };
+) -> HabitSample {
+    let mut sampled = HabitSample { tallies: Box::default(), days: Box::default() };
     let mut count = |a: u32, b: u32| {
         let (a, b) = (a as usize, b as usize);
         let gap = Gap::of(invoices.invoiced[a], invoices.invoiced[b]);

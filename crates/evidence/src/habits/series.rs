@@ -22,7 +22,7 @@ const LEARNT_FROM_MAX: usize = 120;
 /// However slowly a party counts, so many steps are no stray.
 const SLACK_MIN: u64 = 10;
 
-/// How many of a party's invoices stray, of how many that were placed.
+/// The number of a party's invoices that stray, and of those that were placed.
 pub(super) fn strays(numbers: &Numbers, members: &[u32]) -> (u32, u32) {
     let (mut strays, mut placed) = (0, 0);
     let stride = (members.len() / LEARNT_FROM_MAX).max(1);

@@ -2,7 +2,7 @@
 
 use crate::amounts::AmountLikeness;
 
-/// What is counted.
+/// The field that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Amount(AmountLikeness),

@@ -132,7 +132,7 @@ impl NumberLikeness {
     }
 }
 
-/// What people and ledgers append to a number that is taken.
+/// The endings that people and ledgers append to a number that is taken.
 pub(crate) fn tails() -> impl Iterator<Item = &'static str> {
     TAILS.into_iter().chain(["1", "2", "3", "4"])
 }

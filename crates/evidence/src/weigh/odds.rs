@@ -1,7 +1,7 @@
 //! Where weights go: a list, for whoever explains; or a product, for the many pairs that come to nothing.
 
 use super::{Rates, Subject, Weight};
-use crate::habits::Chance;
+use crate::habits::BaseRate;
 
 /// A likelihood ratio: with the party's own habits, and with what is usual everywhere.
 #[derive(Debug, Clone, Copy)]
@@ -32,15 +32,15 @@ pub struct Odds {
 const ROUNDING: f64 = 1.0 - 1e-9;
 
 impl Ratio {
-    pub(super) const fn of(if_one: f64, genuine: Chance) -> Self {
+    pub(super) const fn of(if_one: f64, genuine: BaseRate) -> Self {
         let own = Rates { if_one, genuine: genuine.own };
         let usual = Rates { if_one, genuine: genuine.usual };
         Self { own, usual, most: f64::INFINITY }
     }
 
-    /// The same at every party.
+    /// A rate that is the same at every party.
     pub(super) const fn fixed(ratio: f64) -> Self {
-        Self::of(ratio, Chance { own: 1.0, usual: 1.0 })
+        Self::of(ratio, BaseRate { own: 1.0, usual: 1.0 })
     }
 
     pub(super) const fn at_most(own: Rates, usual: Rates, most: f64) -> Self {

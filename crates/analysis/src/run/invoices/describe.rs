@@ -6,7 +6,7 @@ use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;
 use evidence::netting::Netting;
-use evidence::weigh::{Pair, Weighed};
+use evidence::weigh::{Pair, WeighedPair};
 
 use super::Headers;
 use crate::checks::Check;
@@ -111,7 +111,7 @@ fn with_third(
     }
 }
 
-fn title(headers: &Headers, kind: Kind, best: &Weighed, members: &[usize]) -> String {
+fn title(headers: &Headers, kind: Kind, best: &WeighedPair, members: &[usize]) -> String {
     let invoices = &headers.invoices;
     let written = |at: usize| {
         let (reference, name) = headers.supplier_of(at);
@@ -183,7 +183,7 @@ pub(super) fn why(
     headers: &Headers,
     habits: &Habits,
     netting: &Netting,
-    weighed: &Weighed,
+    weighed: &WeighedPair,
     reason: Reason,
 ) -> String {
     let invoices = &headers.invoices;

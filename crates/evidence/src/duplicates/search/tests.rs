@@ -4,7 +4,7 @@ use super::*;
 use crate::habits::Habits;
 use crate::invoices::{Invoice, Invoices};
 use crate::netting::Netting;
-use crate::weigh::Scale;
+use crate::weigh::Scorer;
 
 const THRESHOLD: f64 = 0.08;
 
@@ -50,7 +50,7 @@ fn ledger() -> Invoices {
     invoices
 }
 
-fn found(invoices: &Invoices, cap: usize, threads: usize) -> Found {
+fn found(invoices: &Invoices, cap: usize, threads: usize) -> SearchResult {
     let habits = Habits::learn(invoices, threads);
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
@@ -84,10 +84,10 @@ fn a_pair_is_compared_once_and_a_block_over_its_cap_is_reported() {
 fn odds_rule_out_only_what_the_weights_would() {
     let invoices = ledger();
     let habits = Habits::learn(&invoices, 1);
-    let scale = Scale { invoices: &invoices, habits: &habits };
+    let scale = Scorer { invoices: &invoices, habits: &habits };
     let numbers: Vec<InvoiceNumber> =
         (0..invoices.len()).map(|at| InvoiceNumber::new(invoices.number(at))).collect();
-    let numbered = |at: usize| Numbered { at, number: &numbers[at] };
+    let numbered = |at: usize| NumberedInvoice { at, number: &numbers[at] };
     let needed = THRESHOLD / (1.0 - THRESHOLD);
     let (mut ruled_out, mut left) = (0, 0);
     for one in 0..400 {

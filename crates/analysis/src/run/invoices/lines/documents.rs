@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use evidence::invoices::Invoices;
-use evidence::{narrow, shares};
+use evidence::{narrow, parallel};
 
 use super::SentAgain;
 
@@ -47,7 +47,7 @@ impl Documents {
         threads: usize,
     ) -> Self {
         let key = |at: usize| (evidence::text_key(rows.number(at)), rows.supplier[at], narrow(at));
-        let sorted = shares::sorted(shares::of_all(rows.len(), threads, key), threads);
+        let sorted = parallel::sorted(parallel::of_all(rows.len(), threads, key), threads);
         let ranks = uploads.iter().max().map_or(0, |last| *last as usize + 1);
         let suppliers = rows.supplier.iter().max().map_or(0, |last| *last as usize + 1);
         let mut documents =

@@ -71,7 +71,8 @@ pub fn day(likeness: DayLikeness) -> f64 {
     }
 }
 
-/// How many pairs share a field, or do not, where genuine pairs share it at the rate `usual`.
+/// The rates at which pairs share a field, or do not, where genuine pairs share it at the rate
+/// `usual`.
 #[expect(clippy::fn_params_excessive_bools, reason = "whether two are the same is one bool")]
 pub fn shared(field: Field, is_same: bool, usual: f64) -> Rates {
     let usual = usual.clamp(0.001, 0.999);

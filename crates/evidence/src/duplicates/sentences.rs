@@ -6,7 +6,7 @@ use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::rate;
-use crate::weigh::{Rates, Subject, Weighed, Weight};
+use crate::weigh::{Rates, Subject, WeighedPair, Weight};
 
 /// One reason as a person reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Reading {
 const BITS_MIN: f64 = 0.05;
 
 /// Of a pair, the weightiest first.
-pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> Vec<Reading> {
+pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Vec<Reading> {
     let mut readings: Vec<Reading> = weighed
         .weights
         .iter()
@@ -54,7 +54,7 @@ const fn field(subject: Subject) -> &'static str {
     }
 }
 
-fn words(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let same_party = invoices.party[a] == invoices.party[b];
     match weight.subject {
@@ -87,7 +87,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weigh
 }
 
 /// What the weight comes of: ` (74% of second keyings, 3% of this supplier's other pairs)`.
-fn rates(invoices: &Invoices, weighed: &Weighed, weight: &Weight) -> String {
+fn rates(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
     let rates = weight.rates;
     let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);
     let one_party = invoices.party[pair.a] == invoices.party[pair.b];
@@ -146,7 +146,7 @@ fn expected(rates: Rates) -> String {
 /// Of a field that both say: whether they share it.
 fn shared(
     invoices: &Invoices,
-    weighed: &Weighed,
+    weighed: &WeighedPair,
     field: Field,
     if_same: &str,
     if_not: &str,
@@ -156,7 +156,7 @@ fn shared(
     if is_same { if_same } else { if_not }.to_owned()
 }
 
-fn number(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let (one, other) = (invoices.number(weighed.pair.a), invoices.number(weighed.pair.b));
     let same_party = invoices.party[weighed.pair.a] == invoices.party[weighed.pair.b];
     if weighed.pair.date_as_number {
@@ -210,7 +210,7 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weig
     what
 }
 
-fn series(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String {
+fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let places = (habits.place(invoices, a, b), habits.place(invoices, b, a));
     let strays = match places {
@@ -227,7 +227,7 @@ fn series(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String {
     )
 }
 
-fn amount(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weight) -> String {
+fn amount(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let one = written(invoices.amount[weighed.pair.a]);
     let other = written(invoices.amount[weighed.pair.b]);
     let what = match weighed.pair.amount {
@@ -263,7 +263,7 @@ fn amount(invoices: &Invoices, habits: &Habits, weighed: &Weighed, weight: &Weig
     format!("the amounts {one} and {other}: {what}")
 }
 
-fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String {
+fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let (whole, part) = if invoices.amount[a] > invoices.amount[b] { (a, b) } else { (b, a) };
     let amount = |at: usize| written(invoices.amount[at]);
@@ -283,7 +283,7 @@ fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &Weighed) -> String
     )
 }
 
-const fn day(weighed: &Weighed) -> &'static str {
+const fn day(weighed: &WeighedPair) -> &'static str {
     match weighed.pair.day {
         DayLikeness::Same => "the same invoice date",
         DayLikeness::Swapped => "the invoice dates differ by day and month swapped",

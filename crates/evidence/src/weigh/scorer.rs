@@ -2,12 +2,12 @@
 //!
 //! Invariant: the same ratios go to a list of weights and to mere odds.
 
+use super::error_model::{self, PRIOR};
 use super::odds::{Odds, Ratio, Weights};
-use super::slips::{self, PRIOR};
-use super::{Numbered, Pair, Subject, Weighed};
+use super::{NumberedInvoice, Pair, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
-use crate::habits::{Chance, Field, Habits, Place, SHARED_FIELDS, same};
+use crate::habits::{BaseRate, Field, Habits, Place, SHARED_FIELDS, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
 use crate::invoices::Invoices;
 
@@ -16,23 +16,24 @@ const WEIGHTS_MAX: usize = 14;
 
 /// Weighs pairs of one ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct Scale<'a> {
+pub struct Scorer<'a> {
     pub invoices: &'a Invoices,
     pub habits: &'a Habits,
 }
 
-impl Scale<'_> {
+impl Scorer<'_> {
     /// Weighs two invoices; the order does not matter.
-    pub fn weigh(&self, one: Numbered<'_>, other: Numbered<'_>) -> Weighed {
+    pub fn weigh(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> WeighedPair {
         let [first, second] = in_order(one, other);
         let pair = self.pair(first, second);
         let mut weights = Vec::with_capacity(WEIGHTS_MAX);
         self.add_all(&pair, [first.number, second.number], &mut weights);
-        Weighed { pair, weights }
+        WeighedPair { pair, weights }
     }
 
-    /// The same, as far as it takes to tell whether two invoices come near these odds.
-    pub fn odds(&self, one: Numbered<'_>, other: Numbered<'_>, needed: f64) -> Odds {
+    /// The odds of a pair, worked out only as far as it takes to tell whether they come near
+    /// `needed`.
+    pub fn odds(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>, needed: f64) -> Odds {
         let [first, second] = in_order(one, other);
         let mut odds = Odds::against(needed);
         self.add_all(&self.pair(first, second), [first.number, second.number], &mut odds);
@@ -41,19 +42,19 @@ impl Scale<'_> {
 
     /// A credit and an invoice of its number and amount, keyed after it, while the invoice it credits is
     /// there as well: what a credit note keyed as an invoice looks like. Weighed by rule.
-    pub fn weigh_credit(&self, credit: usize, invoice: usize) -> Weighed {
+    pub fn weigh_credit(&self, credit: usize, invoice: usize) -> WeighedPair {
         let (a, b) = (credit.min(invoice), credit.max(invoice));
         let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
         let (number, amount) = (NumberLikeness::Identical, AmountLikeness::Opposite);
         let pair = Pair { a, b, number, amount, day, date_as_number: false };
         let mut weights = Vec::with_capacity(3);
         weights.add(Subject::Prior, Ratio::fixed(PRIOR));
-        weights.add(Subject::Number, Ratio::fixed(slips::CREDIT_NUMBER));
-        weights.add(Subject::Amount, Ratio::fixed(slips::CREDIT_AMOUNT));
-        Weighed { pair, weights }
+        weights.add(Subject::Number, Ratio::fixed(error_model::CREDIT_NUMBER));
+        weights.add(Subject::Amount, Ratio::fixed(error_model::CREDIT_AMOUNT));
+        WeighedPair { pair, weights }
     }
 
-    fn pair(&self, first: Numbered<'_>, second: Numbered<'_>) -> Pair {
+    fn pair(&self, first: NumberedInvoice<'_>, second: NumberedInvoice<'_>) -> Pair {
         let (a, b) = (first.at, second.at);
         let invoices = self.invoices;
         let number = NumberLikeness::of(
@@ -109,9 +110,9 @@ impl Scale<'_> {
             self.add_twin(pair, party, to);
         } else {
             let apart = self.habits.days_apart(party, pair.day);
-            to.add(Subject::Day, Ratio::of(slips::day(pair.day), apart));
+            to.add(Subject::Day, Ratio::of(error_model::day(pair.day), apart));
             let alike = self.habits.alike(party, gap, Field::Amount(pair.amount));
-            to.add(Subject::Amount, Ratio::of(slips::amount(pair.amount), alike));
+            to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), alike));
         }
         self.add_series(pair, party, to);
         self.add_shared(pair, party, gap, to);
@@ -125,9 +126,9 @@ impl Scale<'_> {
         let (invoices, habits) = (self.invoices, self.habits);
         let recurrence = habits.recurrence(invoices, a);
         let twins = habits.twins_expected(party, recurrence);
-        to.add(Subject::Amount, Ratio::of(slips::amount(AmountLikeness::Equal), twins));
+        to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         let apart = habits.twins_apart(party, pair.day);
-        let slip = slips::day(pair.day);
+        let slip = error_model::day(pair.day);
         if !(recurrence.is_schedule() && recurrence.is_regular()) {
             to.add(Subject::Day, Ratio::of(slip, apart));
             return;
@@ -144,7 +145,7 @@ impl Scale<'_> {
             1.0
         };
         let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
-        to.add(Subject::Schedule, Ratio::of(slip, Chance { own, usual: apart.usual }));
+        to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, usual: apart.usual }));
     }
 
     #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
@@ -157,28 +158,28 @@ impl Scale<'_> {
         to: &mut impl Weights,
     ) {
         let habits = self.habits;
-        let slip = slips::number(pair.number);
+        let slip = error_model::number(pair.number);
         let others = f64::from(crate::narrow(habits.members(party).len())) - 1.0;
         // Given that amounts are equal, the twin is one of the others; else the number finds it.
         let of = if given_amount { others.max(1.0) } else { 1.0 };
-        let share = |chance: Chance| Chance {
+        let share = |chance: BaseRate| BaseRate {
             own: (chance.own / of).min(1.0),
             usual: (chance.usual / of.min(20.0)).min(1.0),
         };
         if pair.date_as_number {
             let stray = habits.stray(party);
             let usual = |stray: f64| 0.001 + 0.03 * stray;
-            let chance = Chance { own: usual(stray.own), usual: usual(stray.usual) };
-            to.add(Subject::Number, Ratio::of(slips::DATE_AS_NUMBER, chance));
+            let chance = BaseRate { own: usual(stray.own), usual: usual(stray.usual) };
+            to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, chance));
             return;
         }
         let ratio = match pair.number {
             // What cannot be read finds nothing and tells nothing.
             NumberLikeness::Unknown if given_amount => return,
-            NumberLikeness::Unknown => Ratio::fixed(slips::UNREADABLE),
+            NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
             NumberLikeness::Unrelated | NumberLikeness::Contained => {
                 let usual = if pair.number == NumberLikeness::Contained { 0.02 } else { 0.95 };
-                Ratio::of(slip, Chance { own: usual, usual })
+                Ratio::of(slip, BaseRate { own: usual, usual })
             }
             likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
                 let (x, y) = (
@@ -189,10 +190,13 @@ impl Scale<'_> {
                 let written = if likeness == NumberLikeness::Identical {
                     1.0
                 } else {
-                    slips::WRITTEN_OTHERWISE
+                    error_model::WRITTEN_OTHERWISE
                 };
                 let chance = share(if x.own > y.own { x } else { y });
-                Ratio::of(slip, Chance { own: chance.own * written, usual: chance.usual * written })
+                Ratio::of(
+                    slip,
+                    BaseRate { own: chance.own * written, usual: chance.usual * written },
+                )
             }
             likeness => {
                 let least = Ratio::of(slip, share(habits.variants_at_least(party, likeness)));
@@ -216,7 +220,7 @@ impl Scale<'_> {
         }
         let places = [(pair.a, pair.b), (pair.b, pair.a)]
             .map(|(at, without)| self.habits.place(self.invoices, at, without));
-        let of = if pair.number.is_slip() { slips::OF_SLIP } else { slips::OF_OTHER };
+        let of = if pair.number.is_slip() { error_model::OF_SLIP } else { error_model::OF_OTHER };
         let (if_one, genuine): (f64, fn(f64) -> f64) = match places {
             [Place::Unknown, _] | [_, Place::Unknown] => return,
             [Place::Fits, Place::Fits] => (of.both_fit, |stray| (1.0 - stray) * (1.0 - stray)),
@@ -224,7 +228,7 @@ impl Scale<'_> {
             _ => (of.one_strays, |stray| 2.0 * stray * (1.0 - stray)),
         };
         let stray = self.habits.stray(party);
-        let chance = Chance { own: genuine(stray.own), usual: genuine(stray.usual) };
+        let chance = BaseRate { own: genuine(stray.own), usual: genuine(stray.usual) };
         to.add(Subject::Series, Ratio::of(if_one, chance));
     }
 
@@ -235,9 +239,9 @@ impl Scale<'_> {
             };
             let Some(subject) = subject(field) else { continue };
             let alike = self.habits.alike(party, gap, field);
-            let own = slips::shared(field, same, alike.own);
-            let usual = slips::shared(field, same, alike.usual);
-            to.add(subject, Ratio::at_most(own, usual, slips::shared_at_most(field)));
+            let own = error_model::shared(field, same, alike.own);
+            let usual = error_model::shared(field, same, alike.usual);
+            to.add(subject, Ratio::at_most(own, usual, error_model::shared_at_most(field)));
         }
     }
 
@@ -246,13 +250,13 @@ impl Scale<'_> {
         let (a, b) = (pair.a, pair.b);
         let (x, y) =
             (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
-        let both = |share: f64| Chance { own: share, usual: share };
-        to.add(Subject::Prior, Ratio::fixed(PRIOR * slips::OTHER_PARTY));
+        let both = |share: f64| BaseRate { own: share, usual: share };
+        to.add(Subject::Prior, Ratio::fixed(PRIOR * error_model::OTHER_PARTY));
         let expected = x.number.max(y.number);
-        let slip = slips::number(pair.number);
+        let slip = error_model::number(pair.number);
         let number = match pair.number {
             likeness if likeness.is_same() => Ratio::of(slip, both(expected)),
-            NumberLikeness::Unknown => Ratio::fixed(slips::UNREADABLE),
+            NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
             // Numbers of different parties are one slip apart by chance far more often than the same.
             likeness if likeness.is_slip() => Ratio::of(slip, both(expected * 40.0)),
             _ => {
@@ -266,23 +270,23 @@ impl Scale<'_> {
             AmountLikeness::Other => 1.0,
             _ => 0.02,
         };
-        to.add(Subject::Amount, Ratio::of(slips::amount(pair.amount), both(amount)));
+        to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));
         let day = match pair.day {
             DayLikeness::Same => x.day.max(y.day),
             likeness => self.habits.days_apart(self.invoices.party[a], likeness).usual,
         };
-        to.add(Subject::Day, Ratio::of(slips::day(pair.day), both(day)));
+        to.add(Subject::Day, Ratio::of(error_model::day(pair.day), both(day)));
         for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
             let Some(same) = same(self.invoices, field, a, b) else { continue };
             let Some(subject) = subject(field) else { continue };
             let usual = self.habits.alike(self.invoices.party[a], Gap::Far, field).usual;
-            let rates = slips::shared(field, same, usual);
-            to.add(subject, Ratio::at_most(rates, rates, slips::shared_at_most(field)));
+            let rates = error_model::shared(field, same, usual);
+            to.add(subject, Ratio::at_most(rates, rates, error_model::shared_at_most(field)));
         }
     }
 }
 
-fn in_order<'n>(one: Numbered<'n>, other: Numbered<'n>) -> [Numbered<'n>; 2] {
+fn in_order<'n>(one: NumberedInvoice<'n>, other: NumberedInvoice<'n>) -> [NumberedInvoice<'n>; 2] {
     if one.at <= other.at { [one, other] } else { [other, one] }
 }
 
