@@ -10,6 +10,7 @@ mod output;
 mod profile;
 mod run;
 mod send;
+mod server;
 mod service;
 mod token;
 mod uploads;
@@ -25,7 +26,7 @@ pub use check::CheckArgs;
 pub use doctor::DoctorArgs;
 pub use entry_id::EntryId;
 pub use findings::{
-    DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberKeyword, RunsArgs, ServerArgs,
+    DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberKeyword, RunsArgs,
 };
 pub use outbox::{
     DestinationArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs, TransferArgs,
@@ -34,8 +35,9 @@ pub use output::OutputArgs;
 pub use profile::ProfileArgs;
 pub use run::RunArgs;
 pub use send::SendArgs;
+pub use server::ServerArgs;
 pub use service::{InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
-pub use token::{TokenArgs, TokenCommand, UseArgs};
+pub use token::{IntendedUseArgs, TokenArgs, TokenCommand};
 pub use uploads::UploadsArgs;
 pub use wait::WaitArgs;
 

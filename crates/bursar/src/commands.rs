@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 use domain::access_token::clean;
 
-use crate::args::{Cli, Command, ProfileArgs, TokenArgs, TokenCommand, UseArgs};
+use crate::args::{Cli, Command, IntendedUseArgs, ProfileArgs, TokenArgs, TokenCommand};
 use crate::auth::token::{
-    IntendedUse, Token, TokenSource, damaged_by, describe, describe_removed, forecast, forget,
-    store,
+    IntendedUse, Token, TokenSource, describe, describe_removed, forecast, forget, store,
+    unusable_character,
 };
 use crate::config::settings::Settings;
 use crate::report::exit_code::ExitCode;
@@ -73,7 +73,7 @@ pub async fn execute(cli: Cli, system: &System) -> ExitCode {
 async fn inspect(
     file: Option<PathBuf>,
     source: TokenArgs,
-    (used, profile): (&UseArgs, &ProfileArgs),
+    (used, profile): (&IntendedUseArgs, &ProfileArgs),
     system: &System,
     output: &Output,
 ) -> Result<(), Failure> {
@@ -104,7 +104,7 @@ async fn inspect(
 
 async fn clean_token(file: &Path, system: &System, output: &Output) -> Result<(), Failure> {
     let pasted = source_of(file).read(system).await?;
-    let cleaned = clean(pasted.expose()).map_err(damaged_by)?;
+    let cleaned = clean(pasted.expose()).map_err(unusable_character)?;
     output.note(&describe_removed(&cleaned.removed).unwrap_or("the token was clean".to_owned()));
     output.print(&cleaned.token);
     Ok(())

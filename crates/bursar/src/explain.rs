@@ -11,96 +11,100 @@ use crate::net::answer::{Answer, ReceiptMismatch};
 use crate::net::target::Target;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::foreign_text::visible;
 use crate::source::SourceFault;
 
 mod transport_error;
 
 pub use transport_error::explain_transport_error;
 
-/// What a status means to whoever sent a file: the vendor's page and our contract in one table.
-struct Row {
+/// A longer address is another fault.
+const LOCATION_CHARS_MAX: usize = 200;
+
+/// The meaning of some statuses to whoever sent a file.
+struct StatusExplanation {
     statuses: &'static [u16],
     exit: ExitCode,
     what: &'static str,
     next: &'static str,
 }
 
-const ROWS: &[Row] = &[
-    Row {
+const ROWS: &[StatusExplanation] = &[
+    StatusExplanation {
         statuses: &[400],
         exit: ExitCode::Refused,
         what: "the server cannot use the request; most often the file type in the URL is not allowed",
         next: "Use --type APT, Suppliers or Employees, and look at the file name.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[401],
         exit: ExitCode::Unauthorized,
         what: "the server does not accept the access token",
         next: "Look at it with: bursar token inspect. Copy it again from where it was made, or make a \
                new one: Customer Settings (cog) > Organisation Settings > Access Tokens.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[403],
         exit: ExitCode::Forbidden,
         what: "the access token does not allow this customer, unit or type",
         next: "Look at --customer, --unit and --type, or make a token that allows them. When a firewall \
                stands before the server, ask whether it blocks this machine.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[404],
         exit: ExitCode::Refused,
         what: "the server knows nothing under this URL",
         next: "Look at the region or --url, and at --customer and --unit (short names, lower case).",
     },
-    Row {
+    StatusExplanation {
         statuses: &[405, 411, 417, 422],
         exit: ExitCode::Refused,
         what: "the server does not take the request in this form",
         next: "Look at --url: it may lead to another service, or a proxy may change the request.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[407],
         exit: ExitCode::ProxyFailed,
         what: "the proxy wants a user name and password",
         next: "Give them with --proxy http://USER:PASSWORD@HOST:PORT or in HTTPS_PROXY.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[409],
         exit: ExitCode::Refused,
         what: "the same file is being received at this moment",
         next: "Wait until the other sending has ended, then send it again to get its receipt.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[413],
         exit: ExitCode::TooLarge,
         what: "the file is too large for the server, or for a proxy before it",
         next: "Split the extract, or ask the operator to raise the limit.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[414, 431],
         exit: ExitCode::Refused,
         what: "the URL or the headers are too long for the server",
         next: "Give a shorter name with --name, and look at the token with: bursar token inspect.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[415],
         exit: ExitCode::MediaTypeRefused,
         what: "the server does not take this media type",
         next: "Leave --content-type out: text/csv is right for all files.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[429],
         exit: ExitCode::Unavailable,
         what: "too many requests at once",
         next: "Send again later, or fewer files at a time.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[507],
         exit: ExitCode::Unavailable,
         what: "the server has no room for the file",
         next: "Tell the operator; nothing was kept.",
     },
-    Row {
+    StatusExplanation {
         statuses: &[520, 521, 522, 523, 524, 525, 526, 527, 530],
         exit: ExitCode::Unavailable,
         what: "Cloudflare, before the server, could not get an answer from it",
@@ -108,21 +112,21 @@ const ROWS: &[Row] = &[
     },
 ];
 
-const OTHER_CLIENT_FAULT: Row = Row {
+const OTHER_CLIENT_FAULT: StatusExplanation = StatusExplanation {
     statuses: &[],
     exit: ExitCode::Refused,
     what: "the server refuses the request",
     next: "Look at the command and at the URL with --dry-run.",
 };
 
-const OTHER_SERVER_FAULT: Row = Row {
+const OTHER_SERVER_FAULT: StatusExplanation = StatusExplanation {
     statuses: &[],
     exit: ExitCode::Unavailable,
     what: "something went wrong in the server, probably for a while",
     next: "Send again later. If it lasts, ask the operator or the vendor's support.",
 };
 
-/// Why an answer other than 201 is no receipt.
+/// Explains why an answer other than 201 is no receipt.
 pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
     let status = answer.status;
     if status.is_redirection() {
@@ -159,7 +163,7 @@ pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
     Failure::new(row.exit, what, next)
 }
 
-/// A 201 that speaks of something else than what was sent.
+/// Explains a 201 that speaks of something else than what was sent.
 pub fn explain_receipt_mismatch(difference: &ReceiptMismatch) -> Failure {
     Failure::new(
         ExitCode::ReceiptDiffers,
@@ -172,7 +176,7 @@ pub fn explain_receipt_mismatch(difference: &ReceiptMismatch) -> Failure {
     )
 }
 
-/// A 201 before the last byte left.
+/// Explains a 201 that came before the last byte left.
 pub fn explain_early_receipt() -> Failure {
     Failure::new(
         ExitCode::ReceiptDiffers,
@@ -216,13 +220,9 @@ pub fn explain_source(fault: &SourceFault) -> Failure {
 }
 
 fn explain_redirect(answer: &Answer, target: &Target) -> Failure {
-    let to = answer.field(LOCATION.as_str()).map_or_else(
-        || "somewhere else".to_owned(),
-        |place| {
-            let visible = |c: &char| !domain::text::is_invisible(*c);
-            place.chars().filter(visible).take(200).collect()
-        },
-    );
+    let to = answer
+        .field(LOCATION.as_str())
+        .map_or_else(|| "somewhere else".to_owned(), |place| visible(place, LOCATION_CHARS_MAX));
     Failure::new(
         ExitCode::Redirected,
         format!("{}. {target} points to {to}", number(answer.status)),

@@ -50,7 +50,7 @@ const SCHEMAS: [&str; 3] = [
 const RELEASE: &str = "UPDATE entry SET state = 'waiting', holder = NULL, lease_until = NULL
      WHERE state = 'sending' AND holder = $1";
 
-/// See the module.
+/// The outbox of one folder, opened by this process.
 #[derive(Debug)]
 pub struct Journal {
     pool: SqlitePool,
@@ -67,14 +67,14 @@ pub struct Offer<'a> {
     pub repeat: Repeat,
 }
 
-/// Whether what was received is sent once more.
+/// Whether a file that was received is sent once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
     Never,
     Asked,
 }
 
-/// What became of a file that was to be added.
+/// The admission of a file to the outbox.
 #[derive(Debug)]
 pub enum Admission {
     /// To be sent: new, or left over from an earlier run and sent under the name it had then.
@@ -91,7 +91,7 @@ pub struct Claim {
     id: EntryId,
 }
 
-/// How sending ended.
+/// The end of a sending.
 #[derive(Debug)]
 pub enum Ending {
     Received(Receipt),
@@ -102,14 +102,14 @@ pub enum Ending {
 }
 
 impl Journal {
-    /// Opens the outbox in this folder, and makes it where there is none. `mark` tells this process
+    /// Opens the outbox in this folder, and makes it where there is none. `process_id` tells this process
     /// from others.
-    pub async fn open(folder: &Path, fingerprint: &str) -> Result<Self, Failure> {
+    pub async fn open(folder: &Path, process_id: &str) -> Result<Self, Failure> {
         // Entries name what is kept in it, and are read from other folders too.
         let folder = &std::path::absolute(folder).unwrap_or_else(|_odd| folder.to_owned());
         let unusable = |fault: std::io::Error| unusable(folder, &fault);
         make_private(&folder.join(SPOOL)).map_err(unusable)?;
-        let holder = ProcessLock::acquire(folder, fingerprint).map_err(unusable)?;
+        let holder = ProcessLock::acquire(folder, process_id).map_err(unusable)?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join(FILE_NAME))
             .create_if_missing(true)
@@ -119,20 +119,20 @@ impl Journal {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
         let folder = folder.to_owned();
         let journal = Self { pool: pool.map_err(|f| unreadable(&folder, &f))?, folder, holder };
-        journal.prepare().await.map_err(|fault| journal.fault(&fault))?;
+        journal.prepare().await.map_err(journal.fault())?;
         journal.release_dead().await?;
-        journal.sweep().await.map_err(|fault| journal.fault(&fault))?;
+        journal.sweep().await.map_err(journal.fault())?;
         Ok(journal)
     }
 
-    /// Where bytes are kept that cannot be read again from where they came.
+    /// The folder of bytes that cannot be read again from where they came.
     pub fn spool(&self) -> PathBuf {
         self.folder.join(SPOOL)
     }
 
-    /// A name there that tells whose it is.
-    pub fn spool_name(&self, new_id: &str) -> String {
-        format!("{}.{new_id}", self.holder.id())
+    /// A name in that folder that tells which process made the file.
+    pub fn spool_name(&self, unique: &str) -> String {
+        format!("{}.{unique}", self.holder.id())
     }
 
     pub fn folder(&self) -> &Path {
@@ -144,7 +144,7 @@ impl Journal {
         let mut digest = offer.origin.digest();
         loop {
             let admitted = self.try_admit(offer, digest, now).await;
-            if let Some(admission) = admitted.map_err(|fault| self.fault(&fault))? {
+            if let Some(admission) = admitted.map_err(self.fault())? {
                 return Ok(admission);
             }
             // Read only now: most files have no namesake, and hashing is half the work of sending.
@@ -166,7 +166,7 @@ impl Journal {
         .bind(id.number())
         .execute(&self.pool)
         .await
-        .map_err(|fault| self.fault(&fault))?;
+        .map_err(self.fault())?;
         Ok((taken.rows_affected() == 1).then_some(Claim { id }))
     }
 
@@ -179,7 +179,7 @@ impl Journal {
             .execute(&self.pool)
             .await
             .map(|_| ())
-            .map_err(|fault| self.fault(&fault))
+            .map_err(self.fault())
     }
 
     /// Writes down how it ended. Nothing changes when the entry was taken over meanwhile, unless the
@@ -219,7 +219,7 @@ impl Journal {
         .bind(self.holder.id())
         .execute(&self.pool)
         .await
-        .map_err(|fault| self.fault(&fault))?;
+        .map_err(self.fault())?;
         Ok(())
     }
 
@@ -234,7 +234,7 @@ impl Journal {
         .bind(id.number())
         .execute(&self.pool)
         .await
-        .map_err(|fault| self.fault(&fault))?;
+        .map_err(self.fault())?;
         Ok(dropped.rows_affected() == 1)
     }
 
@@ -245,7 +245,7 @@ impl Journal {
             .execute(&self.pool)
             .await
             .map(|done| done.rows_affected())
-            .map_err(|fault| self.fault(&fault))
+            .map_err(self.fault())
     }
 
     async fn prepare(&self) -> Result<(), sqlx::Error> {
@@ -260,7 +260,7 @@ impl Journal {
 
     /// Gives back what processes held that have died.
     pub async fn release_dead(&self) -> Result<(), Failure> {
-        self.release().await.map_err(|fault| self.fault(&fault))
+        self.release().await.map_err(self.fault())
     }
 
     /// Removes copies that a process made and died before any entry named them.
@@ -297,8 +297,9 @@ impl Journal {
         Ok(())
     }
 
-    fn fault(&self, fault: &sqlx::Error) -> Failure {
-        unreadable(&self.folder, fault)
+    /// Makes a fault of the database a failure that names this outbox.
+    fn fault(&self) -> impl Fn(sqlx::Error) -> Failure {
+        |fault| unreadable(&self.folder, &fault)
     }
 }
 

@@ -28,7 +28,7 @@ fn main() -> process::ExitCode {
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
-    service::under_supervision(cli, execute).into()
+    service::run_supervised(cli, execute).into()
 }
 
 fn execute(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {

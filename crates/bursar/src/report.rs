@@ -2,7 +2,9 @@
 
 pub mod exit_code;
 pub mod failure;
+pub mod foreign_text;
 pub mod format;
 pub mod output;
 pub mod problem_line;
 pub mod progress;
+pub mod table;

@@ -25,7 +25,7 @@ pub use body_stream::{BodyStream, ContinueSignal, SentBytes};
 pub use rate_limit::{RateLimit, parse_rate};
 pub use spool::{SpooledFile, Spooler, is_piped, outbox_unwritable};
 
-/// How standard input is named on the command line and shown.
+/// The name of standard input on the command line and in what is said.
 pub const STANDARD_INPUT: &str = "-";
 /// Large enough that reading costs little, small enough that a few of them in flight are not noticed.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -39,7 +39,7 @@ pub struct Source {
     _spool: Option<NamedTempFile>,
 }
 
-/// What tells a file from one that took its place.
+/// The signs that tell a file from one that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFingerprint {
     pub bytes: u64,
@@ -48,7 +48,7 @@ pub struct FileFingerprint {
     pub identity: (u64, u64),
 }
 
-/// Why a file cannot be sent.
+/// The reason why a file cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceFault {
     #[error("there is no such file")]
@@ -68,7 +68,7 @@ pub enum SourceFault {
 }
 
 impl Source {
-    /// A file, or whatever else can be read: a pipe is kept in a private temporary file first, so that
+    /// Opens a file, or whatever else can be read: a pipe is kept in a private temporary file first, so that
     /// it can be sent again.
     pub fn open(path: &Path) -> Result<Self, SourceFault> {
         if path == Path::new(STANDARD_INPUT) {
@@ -100,7 +100,7 @@ impl Source {
         Ok(Self { fingerprint: FileFingerprint::from_metadata(&found), path, _spool: spool })
     }
 
-    /// A file that was noted earlier, if it is still the same.
+    /// Opens a file that was seen earlier, if it is still the same.
     pub fn open_unchanged(path: &Path, fingerprint: &FileFingerprint) -> Result<Self, SourceFault> {
         let source = Self { path: path.to_owned(), fingerprint: fingerprint.clone(), _spool: None };
         source.reopen()?;
@@ -119,7 +119,7 @@ impl Source {
         self.fingerprint.bytes
     }
 
-    /// What looks wrong with the first bytes, for a warning: some servers take anything.
+    /// Warns of first bytes that look wrong: some servers take anything.
     pub fn content_warning(&self, format: FileFormat) -> Option<String> {
         let mut first = Vec::with_capacity(SIGNATURE_BYTES);
         let file = File::open(&self.path).ok()?;
@@ -127,14 +127,14 @@ impl Source {
         check_signature(format, &first).err().map(|refusal| refusal.to_string())
     }
 
-    /// Reads the whole file without sending it.
+    /// Hashes the whole file without sending it.
     pub fn digest(&self) -> Result<Sha256Digest, SourceFault> {
         let mut reader = HashingReader::begin(self)?;
         while reader.next()?.is_some() {}
         Ok(reader.digest())
     }
 
-    /// From its first byte, if it is still the file that was noted.
+    /// Opens the file again at its first byte, if it is still the same.
     pub fn reopen(&self) -> Result<File, SourceFault> {
         let file = File::open(&self.path).map_err(|fault| SourceFault::from_reopen(&fault))?;
         let found = file.metadata().map_err(|fault| SourceFault::from_io(&fault))?;
@@ -184,7 +184,7 @@ impl SourceFault {
     }
 }
 
-/// A named pipe or a device.
+/// Opens a named pipe or a device.
 pub fn open_pipe(path: &Path) -> Result<File, SourceFault> {
     File::open(path).map_err(|fault| SourceFault::from_io(&fault))
 }
@@ -201,7 +201,7 @@ struct HashingReader {
     give_back: mpsc::Sender<Vec<u8>>,
 }
 
-/// A buffer that goes back to its pass when nobody needs it any more.
+/// A buffer that goes back to its reader when nobody needs it any more.
 struct PooledBuffer {
     buffer: Vec<u8>,
     give_back: mpsc::Sender<Vec<u8>>,
@@ -234,7 +234,7 @@ impl HashingReader {
         })
     }
 
-    /// The next chunk; before the last one the file is compared with what was noted.
+    /// Reads the next chunk; before the last one the file is compared with what was seen at first.
     fn next(&mut self) -> Result<Option<Bytes>, SourceFault> {
         if self.left == 0 {
             return Ok(None);
@@ -261,7 +261,7 @@ impl HashingReader {
         })))
     }
 
-    /// Of what was read so far.
+    /// The digest of what was read so far.
     fn digest(&self) -> Sha256Digest {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.hash.clone().finish().as_ref());

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::report::output::Terminal;
 
-/// See the module.
+/// The machine as the program sees it.
 pub struct System {
     pub now: fn() -> Timestamp,
     /// A number from 0 to 1.
@@ -29,17 +29,17 @@ pub struct System {
     pub supervisor: Option<Supervisor>,
 }
 
-/// What is heard from and told to the service manager of Windows.
+/// The service manager of Windows, as far as it is heard and told.
 #[derive(Debug, Clone)]
 pub struct Supervisor {
     /// Cancelled when the program is to stop.
     pub stop: CancellationToken,
     /// To be called when the work goes on by itself.
-    pub tell_started: fn(),
+    pub report_started: fn(),
 }
 
 impl System {
-    /// A variable that is set and not empty.
+    /// Reads an environment variable that is set and not empty.
     pub fn env_var(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }

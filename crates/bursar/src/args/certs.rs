@@ -41,14 +41,8 @@ pub struct HostArgs {
     /// A certificate to trust besides the operating system's (PEM or DER); may be repeated
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
-    /// A proxy (http:// or socks5://) instead of the environment's
-    #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
-    /// A bursar.toml other than the one in the configuration folder
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub reach: ReachArgs,
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +68,13 @@ pub struct WatchArgs {
     /// Certificates in files, watched as well and trusted; may be repeated
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+}
+
+/// How hosts are reached, and how much is said of them.
+#[derive(Debug, Clone, Args)]
+pub struct ReachArgs {
     /// A proxy (http:// or socks5://) instead of the environment's
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutboxFolder, OutputArgs, ProfileArgs};
-use crate::config::settings::Settings;
+use super::{OutboxFolder, ServerArgs};
 
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
@@ -15,9 +14,5 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub outbox: OutboxFolder,
     #[command(flatten)]
-    pub settings: Settings,
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub server: ServerArgs,
 }

@@ -9,8 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{OutputArgs, ProfileArgs, WaitArgs};
-use crate::config::settings::Settings;
+use super::{ServerArgs, WaitArgs};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -30,18 +29,7 @@ pub struct FindingsArgs {
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
-    pub ask: ServerArgs,
-}
-
-/// Whom to ask, and how to say what is answered.
-#[derive(Debug, Args)]
-pub struct ServerArgs {
-    #[command(flatten)]
-    pub settings: Settings,
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub server: ServerArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +38,7 @@ pub enum FindingsCommand {
     Show {
         key: FindingKey,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// Decide what findings are: one verdict on all that are named
     Decide(DecideArgs),
@@ -58,7 +46,7 @@ pub enum FindingsCommand {
     Undo {
         key: FindingKey,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// Say who works on a finding
     Assign {
@@ -67,14 +55,14 @@ pub enum FindingsCommand {
         #[arg(long, value_name = "NAME")]
         to: Option<String>,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// Say something about a finding
     Comment {
         key: FindingKey,
         text: String,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// Write findings to a file: .csv, .xlsx or .parquet
     Export {
@@ -82,14 +70,14 @@ pub enum FindingsCommand {
         #[command(flatten)]
         filter: FilterArgs,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// List the runs of the checks, or follow the newest to its end
     Runs {
         #[command(flatten)]
         runs: RunsArgs,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
     /// List the verdicts that later runs are told of, or end one early
     Verdicts {
@@ -97,7 +85,7 @@ pub enum FindingsCommand {
         #[arg(long, value_name = "VERDICT")]
         end: Option<VerdictId>,
         #[command(flatten)]
-        ask: ServerArgs,
+        server: ServerArgs,
     },
 }
 
@@ -177,7 +165,7 @@ pub struct DecideArgs {
     #[arg(long, value_name = "DATE", requires = "remember", value_parser = end_of_day)]
     pub until: Option<Timestamp>,
     #[command(flatten)]
-    pub ask: ServerArgs,
+    pub server: ServerArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::CustomerName;
 
-use super::{EntryId, OutputArgs, ProfileArgs};
-use crate::config::settings::Settings;
+use super::{EntryId, OutputArgs, ProfileArgs, ServerArgs};
 use crate::source::parse_rate;
 
 /// More at once than a server grants one customer only wait in line.
@@ -107,9 +106,5 @@ pub struct RetryArgs {
     #[command(flatten)]
     pub transfer: TransferArgs,
     #[command(flatten)]
-    pub settings: Settings,
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub server: ServerArgs,
 }

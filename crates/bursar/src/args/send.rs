@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutboxFolder, OutputArgs, ProfileArgs, TransferArgs, WaitArgs};
+use super::{OutboxFolder, ServerArgs, TransferArgs, WaitArgs};
 use crate::config::reading::ReadArgs;
-use crate::config::settings::Settings;
 
 #[derive(Debug, Args)]
 pub struct SendArgs {
@@ -34,9 +33,5 @@ pub struct SendArgs {
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]
-    pub settings: Settings,
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub server: ServerArgs,
 }

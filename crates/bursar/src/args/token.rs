@@ -16,7 +16,7 @@ pub enum TokenCommand {
         #[command(flatten)]
         source: TokenArgs,
         #[command(flatten)]
-        used: UseArgs,
+        used: IntendedUseArgs,
         #[command(flatten)]
         profile: ProfileArgs,
     },
@@ -43,7 +43,7 @@ pub enum TokenCommand {
 
 /// What a token would be used for.
 #[derive(Debug, Args)]
-pub struct UseArgs {
+pub struct IntendedUseArgs {
     /// Say what a server would answer for this customer
     #[arg(long)]
     pub customer: Option<CustomerName>,

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::UploadId;
 
-use super::{OutputArgs, ProfileArgs, WaitArgs};
-use crate::config::settings::Settings;
+use super::{ServerArgs, WaitArgs};
 
 #[derive(Debug, Args)]
 pub struct UploadsArgs {
@@ -28,9 +27,5 @@ pub struct UploadsArgs {
     #[arg(long, value_name = "UPLOAD", conflicts_with = "upload")]
     pub after: Option<UploadId>,
     #[command(flatten)]
-    pub settings: Settings,
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub server: ServerArgs,
 }

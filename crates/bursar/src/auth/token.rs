@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use crate::config::settings::Settings;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::format::date_time;
 use crate::system::System;
 
 mod forecast;
@@ -95,7 +95,7 @@ impl TokenSource {
         )
     }
 
-    /// What is there, with whatever was pasted round it.
+    /// Reads the token with whatever was pasted round it.
     pub async fn read(&self, system: &System) -> Result<Secret<String>, Failure> {
         match self {
             Self::File(path) => {
@@ -116,14 +116,15 @@ impl TokenSource {
 }
 
 impl Token {
-    /// Cleans and decodes. One line end behind the token is how text files end: nothing to speak of.
+    /// Cleans and decodes a token. One line end behind it is how text files end: nothing to speak of.
     pub fn parse(pasted: &Secret<String>) -> Result<Self, Failure> {
         let text = pasted.expose();
         let line = text
             .strip_suffix('\n')
             .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-        let cleaned = clean(line).map_err(|inner| damaged(&inner.into()))?;
-        let compact = CompactToken::parse(&cleaned.token).map_err(|fault| damaged(&fault))?;
+        let cleaned = clean(line).map_err(|inner| unusable_token(&inner.into()))?;
+        let compact =
+            CompactToken::parse(&cleaned.token).map_err(|fault| unusable_token(&fault))?;
         Ok(Self { compact, removed: cleaned.removed })
     }
 
@@ -131,7 +132,7 @@ impl Token {
         self.compact.text()
     }
 
-    /// What was taken from round it, in words.
+    /// Describes what was taken from round the token.
     pub fn removed(&self) -> Option<String> {
         describe_removed(&self.removed)
     }
@@ -144,18 +145,18 @@ impl Token {
             Standing::Valid => Ok(()),
             Standing::Expired { at } => Err(Failure::new(
                 ExitCode::TokenExpired,
-                format!("the access token expired on {}", moment(at)),
+                format!("the access token expired on {}", date_time(at)),
                 next,
             )),
             Standing::NotYetValid { from } => Err(Failure::new(
                 ExitCode::TokenExpired,
-                format!("the access token is valid only from {}", moment(from)),
+                format!("the access token is valid only from {}", date_time(from)),
                 "Wait until then, or look at the clock of this machine.",
             )),
         }
     }
 
-    /// A warning when it ends soon.
+    /// Warns of a token that ends soon.
     pub fn warning(&self, now: Timestamp) -> Option<String> {
         let left = self.compact.expires()?.saturating_sub(now.as_second());
         let days = left / SECONDS_PER_DAY;
@@ -164,12 +165,12 @@ impl Token {
         soon.then(|| {
             format!(
                 "the access token expires in {days} days, on {}; make a new one before",
-                moment(at)
+                date_time(at)
             )
         })
     }
 
-    /// When it ends, if it says so.
+    /// The end of the token, if it names one.
     pub fn ends(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.compact.expires()?).ok()
     }
@@ -177,13 +178,13 @@ impl Token {
     /// `Bearer …`, marked so that nothing prints it.
     pub fn header(&self) -> Result<HeaderValue, Failure> {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", self.secret().expose()))
-            .map_err(|_not_text| damaged(&InvalidToken::Empty))?;
+            .map_err(|_not_text| unusable_token(&InvalidToken::Empty))?;
         value.set_sensitive(true);
         Ok(value)
     }
 }
 
-/// What was taken from round a token; `None` when it was clean.
+/// Describes what was taken from round a token; `None` when it was clean.
 pub fn describe_removed(removed: &[Removed]) -> Option<String> {
     /// Whoever pasted a page sees that from a few.
     const SHOWN_MAX: usize = 6;
@@ -201,11 +202,11 @@ pub fn describe_removed(removed: &[Removed]) -> Option<String> {
     Some(format!("taken away from round the token: {}", words.join(", ")))
 }
 
-pub fn damaged_by(inner: InnerCharacter) -> Failure {
-    damaged(&inner.into())
+pub fn unusable_character(inner: InnerCharacter) -> Failure {
+    unusable_token(&inner.into())
 }
 
-fn damaged(fault: &InvalidToken) -> Failure {
+fn unusable_token(fault: &InvalidToken) -> Failure {
     let next = "Copy it again from the page that made it, whole and in one line. A file that shows the \
                 same each time can be looked at with: bursar token inspect FILE";
     Failure::new(ExitCode::TokenUnusable, fault.to_string(), next)
@@ -263,7 +264,7 @@ fn refuse_if_others_may_read(_path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a command prints that gives a secret.
+/// Runs a command that prints a secret, and reads it.
 pub(crate) async fn run_secret_command(command: &str) -> Result<Secret<String>, Failure> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let failed = |what: String| {

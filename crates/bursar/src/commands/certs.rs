@@ -20,7 +20,7 @@ use crate::net::target::Target;
 use crate::net::tls;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::day;
+use crate::report::format::date;
 use crate::report::format::plural;
 use crate::report::output::Output;
 use crate::system::System;
@@ -30,15 +30,15 @@ mod inspection;
 mod roots;
 mod summary;
 
-pub use inspection::{HostInspection, Verdict, inspect_host};
+pub use inspection::{HostInspection, TrustVerdict, inspect_host};
 pub use summary::CertificateSummary;
 
-/// One of the subcommands.
+/// Carries out one of the subcommands.
 pub async fn run(args: CertsArgs, system: &System) -> ExitCode {
     let output = match &args.command {
-        CertsCommand::Show(args) => args.output,
-        CertsCommand::Export(args) => args.host.output,
-        CertsCommand::Watch(args) => args.output,
+        CertsCommand::Show(args) => args.reach.output,
+        CertsCommand::Export(args) => args.host.reach.output,
+        CertsCommand::Watch(args) => args.reach.output,
         CertsCommand::Check { output, .. } => *output,
     };
     let output = Output::new(output.mode(), system.terminal);
@@ -52,7 +52,7 @@ pub async fn run(args: CertsArgs, system: &System) -> ExitCode {
         output.failure("not done", &failure);
         output.json(&json!({
             "exitCode": failure.exit.number(),
-            "failure": { "what": failure.what, "next": failure.next },
+            "failure": failure.to_json(),
         }));
         failure.exit
     })
@@ -96,7 +96,7 @@ async fn export(args: &ExportArgs, system: &System, output: &Output) -> Result<E
         "wrote {} with {} ({what}){}",
         args.to.display(),
         plural(count as u64, "certificate"),
-        if inspection.verdict == Verdict::Trusted {
+        if inspection.verdict == TrustVerdict::Trusted {
             ""
         } else {
             "; this machine does not trust it"
@@ -114,9 +114,7 @@ async fn watch(args: &WatchArgs, system: &System, output: &Output) -> Result<Exi
         let one = HostArgs {
             host: host.clone(),
             ca_file: args.ca_file.clone(),
-            proxy: args.proxy.clone(),
-            config: args.config.clone(),
-            output: args.output,
+            reach: args.reach.clone(),
         };
         let watched = async {
             let target = target(host)?;
@@ -124,7 +122,7 @@ async fn watch(args: &WatchArgs, system: &System, output: &Output) -> Result<Exi
             if let Some(failure) = inspection.failure(&target) {
                 return Err(failure);
             }
-            soonest(&inspection.chain, host, args.days, (system.now)())
+            first_to_expire(&inspection.chain, host, args.days, (system.now)())
         };
         let found = watched.await;
         report_watched(host, &found, output);
@@ -133,7 +131,7 @@ async fn watch(args: &WatchArgs, system: &System, output: &Output) -> Result<Exi
     for file in &args.ca_file {
         let name = file.display().to_string();
         let found = tls::read_certificates(file)
-            .and_then(|found| soonest(&found, &name, args.days, (system.now)()));
+            .and_then(|found| first_to_expire(&found, &name, args.days, (system.now)()));
         report_watched(&name, &found, output);
         codes.extend(found.err().map(|failure| failure.exit));
     }
@@ -146,7 +144,7 @@ fn report_watched(what: &str, found: &Result<(String, Timestamp), Failure>, outp
         Ok((subject, ends)) => {
             output.result(&format!(
                 "good  {what}: the first to expire is \"{subject}\", on {}",
-                day(*ends)
+                date(*ends)
             ));
             output.json(&json!({ "what": what, "exitCode": 0, "notAfter": ends.to_string(), "subject": subject }));
         }
@@ -155,14 +153,14 @@ fn report_watched(what: &str, found: &Result<(String, Timestamp), Failure>, outp
             output.json(&json!({
                 "what": what,
                 "exitCode": failure.exit.number(),
-                "failure": { "what": failure.what, "next": failure.next },
+                "failure": failure.to_json(),
             }));
         }
     }
 }
 
 /// The certificate that ends first; a failure when that is within so many days.
-fn soonest(
+fn first_to_expire(
     chain: &[CertificateDer<'static>],
     what: &str,
     days: u16,
@@ -178,14 +176,14 @@ fn soonest(
     if first.not_after < now {
         return Err(Failure::new(
             ExitCode::CertificateExpired,
-            format!("\"{}\" expired on {}", first.subject, day(first.not_after)),
+            format!("\"{}\" expired on {}", first.subject, date(first.not_after)),
             "Get the new one from whoever runs the server, or the authority.",
         ));
     }
     if left < i64::from(days) {
         return Err(Failure::new(
             ExitCode::CertificateExpiresSoon,
-            format!("\"{}\" expires in {left} days, on {}", first.subject, day(first.not_after)),
+            format!("\"{}\" expires in {left} days, on {}", first.subject, date(first.not_after)),
             "Ask whoever runs the server whether it is renewed; replace it where it stands in a file.",
         ));
     }
@@ -204,7 +202,7 @@ fn check(file: &Path, days: u16, system: &System, output: &Output) -> Result<Exi
         output.note(&notes);
     }
     let name = file.display().to_string();
-    let found = soonest(&found, &name, days, now);
+    let found = first_to_expire(&found, &name, days, now);
     let certificates: Vec<Value> = all.iter().map(CertificateSummary::to_json).collect();
     let exit = found.as_ref().map_or_else(|failure| failure.exit, |_| ExitCode::Ok);
     output.json(&json!({ "file": name, "exitCode": exit.number(), "certificates": certificates }));
@@ -235,10 +233,10 @@ async fn inspect(
 ) -> Result<HostInspection, Failure> {
     let flags = Settings {
         ca_file: args.ca_file.clone(),
-        proxy: args.proxy.clone(),
+        proxy: args.reach.proxy.clone(),
         ..Settings::default()
     };
-    let weakest = profile::load(args.config.as_deref(), None, system)?;
+    let weakest = profile::load(args.reach.config.as_deref(), None, system)?;
     let settings = flags.or(Settings::from_variables(system.variable)?).or(weakest);
     let link = route::bare_link(&settings, target.clone(), system)?;
     inspect_host(&link, &settings.ca_file)

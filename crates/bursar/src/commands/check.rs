@@ -94,7 +94,7 @@ fn check(
     Ok(examination)
 }
 
-/// As `send` would take it: said, or in the environment, or in the profile.
+/// The file type as `send` would take it: by flag, from the environment or the profile.
 fn file_type(args: &CheckArgs, system: &System) -> Result<Option<FileType>, Failure> {
     let asked = Settings { file_type: args.file_type, ..Settings::default() }
         .or(Settings::from_variables(system.variable)?);

@@ -25,10 +25,10 @@ use crate::net::link::{Link, PRODUCT};
 use crate::net::target::{Target, UnitAddress};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::day;
-use crate::report::format::moment;
+use crate::report::format::byte_size;
+use crate::report::format::date;
+use crate::report::format::date_time;
 use crate::report::format::plural;
-use crate::report::format::size;
 use crate::report::output::Output;
 use crate::source::{SentBytes, Source};
 use crate::system::System;
@@ -43,7 +43,7 @@ mod rights;
 const SKEW_GOOD_SECONDS: u64 = 60;
 const NAME_TIME: Duration = Duration::from_secs(10);
 
-/// What the steps found.
+/// The findings of the steps, said as they come.
 struct Diagnosis<'a> {
     output: &'a Output,
     codes: Vec<ExitCode>,
@@ -79,9 +79,9 @@ impl Diagnosis<'_> {
 }
 
 pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
-    let output = Output::new(args.output.mode(), system.terminal);
+    let output = Output::new(args.server.output.mode(), system.terminal);
     let mut diagnosis = Diagnosis { output: &output, codes: Vec::new() };
-    let resolved = match resolve(args.settings.clone(), &args.profile, system) {
+    let resolved = match resolve(args.server.settings.clone(), &args.server.profile, system) {
         Ok(resolved) => resolved,
         Err(failure) => {
             diagnosis.fail("settings", &failure);
@@ -95,7 +95,7 @@ pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
             return failure.exit;
         }
     };
-    let path = profile::path(args.profile.config.as_deref(), system);
+    let path = profile::path(args.server.profile.config.as_deref(), system);
     let from = path.map_or("no bursar.toml".to_owned(), |path| path.display().to_string());
     diagnosis
         .pass("settings", &format!("{target}, unit {} of {} ({from})", place.unit, place.customer));
@@ -120,7 +120,7 @@ pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
             }
         }
     }
-    match resolved.route(&args.profile, system, &output).await {
+    match resolved.route(&args.server.profile, system, &output).await {
         // Its reasons were given above.
         Err(failure) => {
             if diagnosis.codes.is_empty() {
@@ -149,7 +149,7 @@ fn settings(resolved: &ResolvedSettings) -> Result<(Target, UnitAddress), Failur
 }
 
 async fn outbox_step(args: &DoctorArgs, system: &System) -> Result<String, Failure> {
-    let journal = outbox_folder::open(&args.outbox, &args.profile, system).await?;
+    let journal = outbox_folder::open(&args.outbox, &args.server.profile, system).await?;
     tempfile::NamedTempFile::new_in(journal.spool()).map_err(|fault| {
         Failure::new(
             ExitCode::OutputFailed,
@@ -161,27 +161,27 @@ async fn outbox_step(args: &DoctorArgs, system: &System) -> Result<String, Failu
     let count =
         |state: &str| counts.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
     let (waiting, failed) = (count("waiting"), count("failed"));
-    let waits = waits_in_words(&journal.waits().await?, (system.now)());
-    Ok(format!("{}: {waiting} waiting, {failed} failed{waits}", journal.folder().display()))
+    let groups = waiting_text(&journal.waiting_groups().await?, (system.now)());
+    Ok(format!("{}: {waiting} waiting, {failed} failed{groups}", journal.folder().display()))
 }
 
-/// For how long the oldest waits, and for whom all that waits is; nothing when nothing does.
-fn waits_in_words(waits: &[WaitingGroup], now: Timestamp) -> String {
-    let Some(oldest) = waits.first() else { return String::new() };
-    let places: Vec<String> = waits
+/// Says for how long the oldest entry waits and for whom all is that waits; nothing when nothing waits.
+fn waiting_text(groups: &[WaitingGroup], now: Timestamp) -> String {
+    let Some(oldest) = groups.first() else { return String::new() };
+    let places: Vec<String> = groups
         .iter()
         .map(|wait| format!("{} for {} of {}", wait.entries, wait.customer, wait.server))
         .collect();
     format!(
         "\n                the oldest has waited {}, since {}\n                waiting: {}",
-        span(now.duration_since(oldest.since)),
-        moment(oldest.since),
+        age(now.duration_since(oldest.since)),
+        date_time(oldest.since),
         places.join(", ")
     )
 }
 
-/// In the largest unit that has come full.
-fn span(time: SignedDuration) -> String {
+/// A span of time in the largest unit that has come full.
+fn age(time: SignedDuration) -> String {
     let minutes = time.as_mins().unsigned_abs();
     match minutes {
         0..120 => plural(minutes, "minute"),
@@ -200,7 +200,7 @@ fn token_step(token: &crate::auth::token::Token, system: &System) -> Result<Stri
     if days < WARN_AHEAD_DAYS {
         return Err(Failure::new(
             ExitCode::TokenExpiresSoon,
-            format!("the access token expires in {days} days, on {}", moment(ends)),
+            format!("the access token expires in {days} days, on {}", date_time(ends)),
             "Make a new one on the site: Customer Settings (cog) > Organisation Settings > Access Tokens.",
         ));
     }
@@ -237,7 +237,7 @@ async fn tls_step(
     if let Some(ends) = ends.filter(|_| days < WARN_AHEAD_DAYS) {
         return Err(Failure::new(
             ExitCode::CertificateExpiresSoon,
-            format!("a certificate of {} expires in {days} days, on {}", target.host(), day(ends)),
+            format!("a certificate of {} expires in {days} days, on {}", target.host(), date(ends)),
             "Ask whoever runs the server whether it is renewed; bursar certs show says which it is.",
         ));
     }
@@ -247,7 +247,7 @@ async fn tls_step(
     ))
 }
 
-/// By the `Date` of an answer to a question without a token.
+/// Compares clocks by the `Date` of an answer to a question without a token.
 async fn clock_step(route: &Route, system: &System) -> Result<String, Failure> {
     let mut request = Request::new(Empty::<Bytes>::new());
     *request.method_mut() = Method::HEAD;
@@ -279,7 +279,7 @@ fn skew(theirs: Timestamp, ours: Timestamp) -> Result<String, Failure> {
     ))
 }
 
-/// As far as a dry run goes: the name, the type, the first bytes.
+/// Looks at a file as far as a dry run goes: the name, the type, the first bytes.
 fn file_step(file: &Path, resolved: &ResolvedSettings, system: &System) -> Result<String, Failure> {
     let plan = SendPlan::from_settings(&resolved.settings)?;
     let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
@@ -293,7 +293,7 @@ fn file_step(file: &Path, resolved: &ResolvedSettings, system: &System) -> Resul
             "Look at the job that writes it; bursar check reads it whole.",
         ));
     }
-    let bytes = size(source.bytes());
+    let bytes = byte_size(source.bytes());
     Ok(format!(
         "{own} would be sent as {} {}, {bytes}, sha256 {digest}",
         named.file_type, named.name
@@ -313,8 +313,8 @@ mod tests {
             entries: 2,
             since: at(since),
         };
-        assert_eq!(waits_in_words(&[], at(0)), "");
-        let words = waits_in_words(&[wait("contoso", 0), wait("acme", 60)], at(3 * 86_400 + 5));
+        assert_eq!(waiting_text(&[], at(0)), "");
+        let words = waiting_text(&[wait("contoso", 0), wait("acme", 60)], at(3 * 86_400 + 5));
         for part in [
             "waited 3 days, since",
             "2 for contoso of https://contoso.example, 2 for acme of https://acme.example",
@@ -322,7 +322,7 @@ mod tests {
             assert!(words.contains(part), "{words}");
         }
         for (seconds, text) in [(59, "0 minutes"), (7_199, "119 minutes"), (7_200, "2 hours")] {
-            assert_eq!(span(SignedDuration::from_secs(seconds)), text);
+            assert_eq!(age(SignedDuration::from_secs(seconds)), text);
         }
     }
 

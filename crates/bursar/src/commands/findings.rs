@@ -23,7 +23,7 @@ use crate::transfer::client::Client;
 use crate::transfer::route::resolve;
 use client::FindingsClient;
 
-/// What a command came to, for `--json` and for a person.
+/// The result of a command, for `--json` and for a person.
 struct Reply {
     json: Value,
     words: String,
@@ -38,48 +38,49 @@ pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
             after: args.after,
             all: args.all,
         };
-        return answer(args.ask, system, async |client| listing.page(client).await).await;
+        return answer(args.server, system, async |client| listing.page(client).await).await;
     };
     match command {
-        FindingsCommand::Show { key, ask } => {
-            answer(ask, system, async |client| explain::one(client, &key).await).await
+        FindingsCommand::Show { key, server } => {
+            answer(server, system, async |client| explain::one(client, &key).await).await
         }
         FindingsCommand::Decide(args) => {
             let request = decide::request(&args);
-            let (keys, ask) = (args.keys, args.ask);
-            answer(ask, system, async |client| decide::decide(client, &keys, request).await).await
-        }
-        FindingsCommand::Undo { key, ask } => {
-            answer(ask, system, async |client| decide::undo(client, &key).await).await
-        }
-        FindingsCommand::Assign { key, to, ask } => {
-            answer(ask, system, async |client| decide::assign(client, &key, to.as_deref()).await)
+            let (keys, server) = (args.keys, args.server);
+            answer(server, system, async |client| decide::decide(client, &keys, request).await)
                 .await
         }
-        FindingsCommand::Comment { key, text, ask } => {
-            answer(ask, system, async |client| decide::comment(client, &key, &text).await).await
+        FindingsCommand::Undo { key, server } => {
+            answer(server, system, async |client| decide::undo(client, &key).await).await
         }
-        FindingsCommand::Export { file, filter, ask } => {
-            answer(ask, system, async |client| export::save(client, &filter, &file).await).await
+        FindingsCommand::Assign { key, to, server } => {
+            answer(server, system, async |client| decide::assign(client, &key, to.as_deref()).await)
+                .await
         }
-        FindingsCommand::Runs { runs, ask } => {
-            answer(ask, system, async |client| runs::runs(client, &runs).await).await
+        FindingsCommand::Comment { key, text, server } => {
+            answer(server, system, async |client| decide::comment(client, &key, &text).await).await
         }
-        FindingsCommand::Verdicts { end, ask } => {
-            answer(ask, system, async |client| decide::verdicts(client, end).await).await
+        FindingsCommand::Export { file, filter, server } => {
+            answer(server, system, async |client| export::save(client, &filter, &file).await).await
+        }
+        FindingsCommand::Runs { runs, server } => {
+            answer(server, system, async |client| runs::runs(client, &runs).await).await
+        }
+        FindingsCommand::Verdicts { end, server } => {
+            answer(server, system, async |client| decide::verdicts(client, end).await).await
         }
     }
 }
 
 async fn answer(
-    ask: ServerArgs,
+    server: ServerArgs,
     system: &System,
     work: impl AsyncFnOnce(FindingsClient<'_>) -> Result<Reply, Failure>,
 ) -> ExitCode {
-    let output = Output::new(ask.output.mode(), system.terminal);
+    let output = Output::new(server.output.mode(), system.terminal);
     let done = async {
-        let resolved = resolve(ask.settings, &ask.profile, system)?;
-        let route = resolved.route(&ask.profile, system, &output).await?;
+        let resolved = resolve(server.settings, &server.profile, system)?;
+        let route = resolved.route(&server.profile, system, &output).await?;
         work(FindingsClient(Client { route: &route, system, output: &output })).await
     };
     match done.await {

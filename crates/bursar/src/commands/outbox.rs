@@ -12,20 +12,20 @@ use crate::args::{DestinationArgs, OutboxArgs, OutboxCommand};
 use crate::journal::{DestinationFilter, Entry, Journal, State};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::format::byte_size;
+use crate::report::format::date_time;
 use crate::report::format::plural;
-use crate::report::format::size;
 use crate::report::output::{Output, OutputMode};
 use crate::system::System;
 use crate::transfer::outbox_folder::open;
 
 mod retry;
 
-/// One of the subcommands.
+/// Carries out one of the subcommands.
 pub async fn run(args: OutboxArgs, system: &System) -> ExitCode {
     let mode = match &args.command {
         OutboxCommand::List { output, .. } | OutboxCommand::Drop { output, .. } => output.mode(),
-        OutboxCommand::Retry(args) => args.output.mode(),
+        OutboxCommand::Retry(args) => args.server.output.mode(),
         OutboxCommand::Forget { .. } => OutputMode::Human,
     };
     let output = Output::new(mode, system.terminal);
@@ -82,7 +82,7 @@ async fn list(
     Ok(ExitCode::Ok)
 }
 
-/// Two lines, or four when it went wrong.
+/// Describes an entry in two lines, or four when it went wrong.
 fn to_text(entry: &Entry) -> String {
     let mut text = format!(
         "{:>6}  {:8}  {}\n        {} {}, {}, {} of {}, since {}",
@@ -90,11 +90,11 @@ fn to_text(entry: &Entry) -> String {
         entry.state.word(),
         entry.request.name,
         entry.request.file_type,
-        size(entry.bytes),
+        byte_size(entry.bytes),
         entry.request.server,
         entry.request.address.unit,
         entry.request.address.customer,
-        moment(entry.added_at),
+        date_time(entry.added_at),
     );
     if let Some(failed_attempt) = entry.state.failed_attempt() {
         let Failure { what, next, exit } = &failed_attempt.failure;
@@ -110,7 +110,7 @@ impl From<DestinationArgs> for DestinationFilter {
     }
 }
 
-/// Why nothing is sent or dropped.
+/// The failure when nothing is selected to be sent or dropped.
 fn nothing_selected() -> Failure {
     Failure::new(
         ExitCode::NothingToSend,

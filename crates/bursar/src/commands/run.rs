@@ -25,9 +25,9 @@ mod after;
 mod folder_scan;
 mod follow;
 mod health;
-mod make;
 mod open_problems;
 mod phase;
+mod produce;
 mod prove;
 mod round;
 mod send;
@@ -57,7 +57,7 @@ struct RunPlan {
     log: Option<LogPlan>,
 }
 
-/// What every round of every job shares.
+/// The things that every round of every job shares.
 struct Context<'a> {
     args: &'a RunArgs,
     system: &'a System,
@@ -65,10 +65,10 @@ struct Context<'a> {
     journal: Rc<Journal>,
 }
 
-/// Proves, runs once, or serves.
+/// Proves the jobs, runs them once, or serves them.
 pub async fn run(args: RunArgs, system: &System) -> ExitCode {
     let output = Output::new(args.output.mode(), system.terminal);
-    let output = if args.once { output.awaited() } else { output };
+    let output = if args.once { output.with_echo() } else { output };
     if args.as_service && system.supervisor.is_none() {
         let failure = Failure::usage(
             "--as-service is for the service manager of Windows alone",
@@ -90,7 +90,7 @@ pub async fn run(args: RunArgs, system: &System) -> ExitCode {
     };
     let logged = match plan {
         None => Ok(output.clone()),
-        Some(plan) => output.clone().to_log(&plan, system.now),
+        Some(plan) => output.clone().with_log(&plan, system.now),
     };
     let (run_plan, output) = match (run_plan, logged) {
         (Ok(run_plan), Ok(logged)) => (run_plan, logged),
@@ -114,7 +114,7 @@ pub async fn run(args: RunArgs, system: &System) -> ExitCode {
     if args.once { once(&run_plan, &context).await } else { service::run(run_plan, &context).await }
 }
 
-/// The jobs that are named, or all, one after the other; then what the server made of what they sent.
+/// Runs the jobs one after the other; then hears what the server made of what they sent.
 async fn once(run_plan: &RunPlan, context: &Context<'_>) -> ExitCode {
     let mut tallies = Vec::new();
     for job in &run_plan.jobs {
@@ -192,7 +192,7 @@ fn usual_log(args: &RunArgs) -> Option<&'static str> {
     args.as_service.then_some(LOG_NAME)
 }
 
-/// Where it is said that bursar.toml cannot be used.
+/// The log in which it is said that bursar.toml cannot be used.
 fn log_without_orders(args: &RunArgs, system: &System) -> Option<LogPlan> {
     let path = profile::path(args.config.as_deref(), system)?;
     ServiceSection::default().log_plan(path.parent()?, usual_log(args))

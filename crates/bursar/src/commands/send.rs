@@ -32,7 +32,7 @@ mod report;
 use prepare::PreparedFile;
 use report::{Report, Success};
 
-/// Everything a sending needs before it looks at a file.
+/// The things that sending needs before it looks at a file.
 struct SendContext {
     route: Route,
     plan: SendPlan,
@@ -46,7 +46,7 @@ struct SendContext {
 
 /// Sends the files, as many at a time as was asked for.
 pub async fn run(args: &SendArgs, system: &System) -> ExitCode {
-    let output = Output::new(args.output.mode(), system.terminal);
+    let output = Output::new(args.server.output.mode(), system.terminal);
     if args.files.is_empty() {
         let failure = Failure::new(
             ExitCode::NothingToSend,
@@ -88,21 +88,26 @@ async fn prepare(
     system: &System,
     output: &Output,
 ) -> Result<SendContext, Failure> {
-    let resolved = resolve(args.settings.clone(), &args.profile, system)?;
+    let resolved = resolve(args.server.settings.clone(), &args.server.profile, system)?;
     let plan = SendPlan::new(args, &resolved.settings)?;
-    let route = resolved.route(&args.profile, system, output).await?;
+    let route = resolved.route(&args.server.profile, system, output).await?;
     let journal = if plan.is_dry_run {
         None
     } else {
-        Some(outbox_folder::open(&args.outbox, &args.profile, system).await?)
+        Some(outbox_folder::open(&args.outbox, &args.server.profile, system).await?)
     };
     Ok(SendContext {
         route,
         plan,
         journal,
         rate_limit: args.transfer.limit_rate.map(RateLimit::new),
-        config: args.profile.config.as_deref().and_then(|path| std::path::absolute(path).ok()),
-        profile: args.profile.profile.clone(),
+        config: args
+            .server
+            .profile
+            .config
+            .as_deref()
+            .and_then(|path| std::path::absolute(path).ok()),
+        profile: args.server.profile.profile.clone(),
         repeat: if args.again { Repeat::Asked } else { Repeat::Never },
     })
 }
@@ -114,7 +119,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// How it ended, and whether the file was sent.
+    /// Sends a file and says how it ended: the exit code, and whether the file was sent.
     async fn send_and_report(&self, file: &Path) -> (ExitCode, bool) {
         let mut report = Report::new(file);
         match self.send(file, &mut report).await {
@@ -148,7 +153,7 @@ impl Sender<'_> {
         }
     }
 
-    /// Waits for the reading, when that was asked for; why it did not come to one, otherwise.
+    /// Waits for the reading, when that was asked for; a failure when it did not come to one.
     async fn follow(&self, success: &Success, report: &mut Report) -> Option<Failure> {
         let longest = self.context.plan.wait?;
         let receipt = match success {
@@ -344,7 +349,7 @@ fn received_before(entry: &Entry) -> Result<Success, Failure> {
     })
 }
 
-/// Why an entry waits although nothing is the matter with it.
+/// The failure of an entry that waits only because an earlier one of its name does.
 fn not_before(earlier: &Entry, entry: &Entry, failure: &Failure) -> Failure {
     Failure::new(
         failure.exit,

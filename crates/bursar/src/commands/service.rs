@@ -19,7 +19,7 @@ mod windows;
 
 #[cfg(not(windows))]
 use files as platform;
-use plan::{Host, Plan};
+use plan::{HostSystem, ServicePlan};
 #[cfg(windows)]
 use windows as platform;
 
@@ -40,7 +40,7 @@ pub fn run(args: &ServiceArgs, system: &System) -> ExitCode {
 }
 
 /// Carries a command out: under the service manager of Windows, where that started the program.
-pub fn under_supervision(cli: Cli, execute: fn(Cli, Option<Supervisor>) -> ExitCode) -> ExitCode {
+pub fn run_supervised(cli: Cli, execute: fn(Cli, Option<Supervisor>) -> ExitCode) -> ExitCode {
     #[cfg(windows)]
     if let crate::args::Command::Run(args) = &cli.command
         && args.as_service
@@ -69,8 +69,8 @@ fn install(args: &InstallArgs, system: &System, output: &Output) -> Result<(), F
         )
     })?;
     let program_data = system.env_var("PROGRAMDATA");
-    let host = Host { system: this_system(), program: &program, program_data };
-    let plan = Plan::new(args, &host)?;
+    let host = HostSystem { system: this_system(), program: &program, program_data };
+    let plan = ServicePlan::new(args, &host)?;
     if args.print {
         output.print(&text::render(&plan));
         return Ok(());

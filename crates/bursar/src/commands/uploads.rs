@@ -21,7 +21,7 @@ mod client;
 mod follow;
 mod list;
 mod problems;
-mod words;
+mod text;
 
 pub use client::UploadsClient;
 pub use follow::{FollowResult, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, follow_subject};
@@ -31,7 +31,7 @@ pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
     let Some(upload) = args.upload else {
         return list_page(args, system).await;
     };
-    let output = Output::new(args.output.mode(), system.terminal);
+    let output = Output::new(args.server.output.mode(), system.terminal);
     let id = upload.to_string();
     let route = match route(args, system, &output).await {
         Ok(route) => route,
@@ -47,7 +47,7 @@ pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
 }
 
 async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
-    let mode = if args.output.json { OutputMode::Json } else { OutputMode::Human };
+    let mode = if args.server.output.json { OutputMode::Json } else { OutputMode::Human };
     let output = Output::new(mode, system.terminal);
     let listed = async {
         if args.wait.wait {
@@ -74,11 +74,11 @@ async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
 }
 
 async fn route(args: &UploadsArgs, system: &System, output: &Output) -> Result<Route, Failure> {
-    let resolved = resolve(args.settings.clone(), &args.profile, system)?;
-    resolved.route(&args.profile, system, output).await
+    let resolved = resolve(args.server.settings.clone(), &args.server.profile, system)?;
+    resolved.route(&args.server.profile, system, output).await
 }
 
-/// Fills the report; the verdict is why the file is not read, when that was waited for.
+/// Shows an upload and fills the report; the failure says why the file is not read, when that was waited for.
 async fn show(
     args: &UploadsArgs,
     client: UploadsClient<'_>,
@@ -101,12 +101,12 @@ async fn show(
         Some(path) => {
             client.0.output.result(&result.to_text());
             let written = problems::save(client, id, path).await?;
-            client.0.output.result(&words::saved(written, path));
+            client.0.output.result(&text::saved(written, path));
             report["csvWritten"] = path.display().to_string().into();
         }
         None if args.problems => {
             let all = problems::all(client, id).await?;
-            client.0.output.result(&words::list_problems(&all, &words::name(&result.upload)));
+            client.0.output.result(&text::list_problems(&all, &text::name(&result.upload)));
             report["problems"] = all;
         }
         None => client.0.output.result(&result.to_text()),
@@ -128,8 +128,7 @@ fn nothing_known(id: &str) -> Value {
 fn tell(output: &Output, mut report: Value, failure: Option<&Failure>) -> ExitCode {
     let exit = failure.map_or(ExitCode::Ok, |failure| failure.exit);
     report["exitCode"] = exit.number().into();
-    report["failure"] =
-        failure.map(|failure| json!({ "what": failure.what, "next": failure.next })).into();
+    report["failure"] = failure.map(Failure::to_json).into();
     if let Some(failure) = failure {
         output.failure(follow_subject(failure.exit), failure);
     }

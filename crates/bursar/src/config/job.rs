@@ -27,7 +27,7 @@ const MARKER: &str = ".done";
 /// A day: longer is a slip.
 const SECONDS_MAX: u64 = 86_400;
 
-/// As it is written.
+/// `[job.<name>]` as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JobSection {
@@ -89,7 +89,7 @@ enum ReadyKeyword {
     Lock,
 }
 
-/// See the module.
+/// A job: one source, when it is looked at, and what becomes of its files here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     pub name: String,
@@ -109,7 +109,7 @@ pub struct Job {
     pub min_rows: u64,
 }
 
-/// Where the files come from.
+/// The place a job's files come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobSource {
     Files {
@@ -126,12 +126,12 @@ pub enum JobSource {
     /// What a query gives is the file.
     Sql {
         query: QueryText,
-        database: DatabasePlace,
+        database: DatabaseAddress,
         name: String,
     },
 }
 
-/// What is done with files that are symbolic links, and with a folder that is one.
+/// The treatment of files that are symbolic links, and of a folder that is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
     /// Whoever may write into the folder could have any file of our user sent by one.
@@ -139,7 +139,7 @@ pub enum Links {
     Followed,
 }
 
-/// When a file in a folder is finished.
+/// The sign by which a file in a folder is finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ready {
     /// As soon as it bears a name that fits: its writer renames it at the end.
@@ -158,14 +158,14 @@ pub enum QueryText {
     File(PathBuf),
 }
 
-/// Where the URL of a database is; it may hold a password.
+/// The URL of a database, or the command that prints it; it may hold a password.
 #[derive(Clone, PartialEq, Eq)]
-pub enum DatabasePlace {
+pub enum DatabaseAddress {
     Url(String),
     Command(String),
 }
 
-/// What becomes of a file that was received.
+/// The fate of a file that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum After {
     Keep,
@@ -173,21 +173,21 @@ pub enum After {
     MoveTo(PathBuf),
 }
 
-impl std::fmt::Debug for DatabasePlace {
+impl std::fmt::Debug for DatabaseAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("DatabasePlace")
     }
 }
 
 impl Job {
-    /// Whether it watches rather than wait for a time.
+    /// Whether the job watches a folder rather than wait for a time.
     pub fn is_watching(&self) -> bool {
         self.schedule.is_none() && matches!(self.source, JobSource::Files { .. })
     }
 }
 
 impl JobSection {
-    /// Checked as far as that goes without looking at the machine; what is wrong, in words.
+    /// Checks a job as far as that goes without looking at the machine; an error says what is wrong.
     pub fn parse(self, name: &str, folder: &Path) -> Result<Job, String> {
         let schedule = match (&self.schedule, &self.time_zone) {
             (Some(text), zone) => {
@@ -267,8 +267,8 @@ impl SourceSection {
                 _ => return Err("sql and sql-file are the same thing: leave one out".to_owned()),
             };
             let database = match (self.database, self.database_command) {
-                (Some(url), None) => DatabasePlace::Url(url),
-                (None, Some(command)) => DatabasePlace::Command(command),
+                (Some(url), None) => DatabaseAddress::Url(url),
+                (None, Some(command)) => DatabaseAddress::Command(command),
                 _ => return Err("a query needs database or database-command".to_owned()),
             };
             return Ok(JobSource::Sql { query, database, name: named()? });

@@ -43,7 +43,7 @@ fn unwritten(path: &Path, fault: &io::Error) -> Failure {
     Failure::new(ExitCode::OutputFailed, what, next)
 }
 
-/// The headers in the order of the file, each with the field it is taken for.
+/// The text of a mapping: the headers in the order of the file, each with the field it is taken for.
 fn text(file_type: FileType, headers: &[String]) -> String {
     let mapping = suggested_mapping(file_type, headers);
     let mut text = format!(
@@ -85,7 +85,8 @@ fn described(field: Field) -> String {
     format!("   # {}{must}", field.title())
 }
 
-/// A TOML basic string. Control characters do not count in a header and may not stand in TOML.
+/// A header as a basic string of TOML, in which control characters, which do not count in a header, may not
+/// stand.
 fn quoted(header: &str) -> String {
     let escaped: String = header
         .chars()

@@ -16,7 +16,7 @@ use crate::system::System;
 
 const FILE_NAME: &str = "bursar.toml";
 
-/// The whole file.
+/// The whole of bursar.toml.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConfigFile {
@@ -39,7 +39,7 @@ impl ConfigFile {
         toml::from_str(text)
     }
 
-    /// The named profile over the defaults.
+    /// The settings of the named profile over the defaults.
     pub fn choose(mut self, name: Option<&str>) -> Result<Settings, Failure> {
         let Some(name) = name else {
             return Ok(self.defaults);

@@ -36,7 +36,7 @@ impl From<DateOrderKeyword> for DateOrder {
     }
 }
 
-/// What reading a file takes besides its type and its format.
+/// The rules by which a file is read, besides its type and its format.
 #[derive(Debug, Clone)]
 pub struct ReadingRules {
     /// Which header is which field; none leaves it to the headers.

@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan as _};
 /// A leap day comes back within eight years, also round a century that is not leap.
 const DAYS_AHEAD: i32 = 8 * 366 + 1;
 
-/// See the module.
+/// The times at which a job is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     text: String,
@@ -26,7 +26,7 @@ pub struct Schedule {
     weekdays: Field,
 }
 
-/// Why text is no schedule.
+/// The reason why a text is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSchedule {
     #[error("a schedule has five fields (minute hour day month weekday), and this has {0}")]
@@ -47,8 +47,8 @@ struct Field {
     is_any: bool,
 }
 
-/// What a field may hold.
-struct Kind {
+/// The rules of a field: its name, its numbers and their names.
+struct FieldRules {
     name: &'static str,
     least: u8,
     most: u8,
@@ -56,18 +56,28 @@ struct Kind {
     allowed: &'static str,
 }
 
-const MINUTE: Kind = Kind {
+const MINUTE: FieldRules = FieldRules {
     name: "minute",
     least: 0,
     most: 59,
     names: &[],
     allowed: "0 to 59, such as 0,30 or */15",
 };
-const HOUR: Kind =
-    Kind { name: "hour", least: 0, most: 23, names: &[], allowed: "0 to 23, such as 2 or 6-18" };
-const DAY: Kind =
-    Kind { name: "day of the month", least: 1, most: 31, names: &[], allowed: "1 to 31, or *" };
-const MONTH: Kind = Kind {
+const HOUR: FieldRules = FieldRules {
+    name: "hour",
+    least: 0,
+    most: 23,
+    names: &[],
+    allowed: "0 to 23, such as 2 or 6-18",
+};
+const DAY: FieldRules = FieldRules {
+    name: "day of the month",
+    least: 1,
+    most: 31,
+    names: &[],
+    allowed: "1 to 31, or *",
+};
+const MONTH: FieldRules = FieldRules {
     name: "month",
     least: 1,
     most: 12,
@@ -75,7 +85,7 @@ const MONTH: Kind = Kind {
     allowed: "1 to 12 or jan to dec, or *",
 };
 /// Seven is Sunday once more, as in every cron.
-const WEEKDAY: Kind = Kind {
+const WEEKDAY: FieldRules = FieldRules {
     name: "weekday",
     least: 0,
     most: 7,
@@ -84,7 +94,7 @@ const WEEKDAY: Kind = Kind {
 };
 
 impl Schedule {
-    /// `zone` by its IANA name; without one it is the machine's.
+    /// Parses a cron expression in a time zone by its IANA name; without one it is the machine's.
     pub fn parse(text: &str, zone: Option<&str>) -> Result<Self, InvalidSchedule> {
         let zone = match zone {
             None => TimeZone::system(),
@@ -138,7 +148,8 @@ impl Schedule {
         self.zone.to_timestamp(local).ok()
     }
 
-    /// As in every cron: when both day and weekday are given, either is enough.
+    /// Whether a day is one of the schedule; as in every cron, when both day and weekday are given, either is
+    /// enough.
     fn is_on(&self, date: Date) -> bool {
         let day = self.days.has(date.day().cast_unsigned());
         let weekday = self.weekdays.has(date.weekday().to_sunday_zero_offset().cast_unsigned());
@@ -147,7 +158,7 @@ impl Schedule {
         is_day && self.months.has(date.month().cast_unsigned())
     }
 
-    /// All of a day from the minute of `after`, or all there are.
+    /// The times of a day from the minute of `after`, or all there are.
     fn times(&self, after: Option<Time>) -> impl Iterator<Item = Time> {
         let from = after.map_or((0, 0), |time| (time.hour(), time.minute()));
         let all = (0..24_i8).flat_map(|hour| (0..60_i8).map(move |minute| (hour, minute)));
@@ -169,13 +180,13 @@ impl fmt::Display for Schedule {
 }
 
 impl Field {
-    fn parse(text: &str, kind: &Kind) -> Result<Self, InvalidSchedule> {
+    fn parse(text: &str, rules: &FieldRules) -> Result<Self, InvalidSchedule> {
         let mut field = Self { bits: 0, is_any: text.starts_with('*') };
         for part in text.split(',') {
-            let range = kind.range(part).ok_or_else(|| InvalidSchedule::Part {
+            let range = rules.range(part).ok_or_else(|| InvalidSchedule::Part {
                 part: part.to_owned(),
-                field: kind.name,
-                allowed: kind.allowed,
+                field: rules.name,
+                allowed: rules.allowed,
             })?;
             for number in range {
                 field.bits |= 1 << number;
@@ -189,8 +200,8 @@ impl Field {
     }
 }
 
-impl Kind {
-    /// `*`, `5`, `1-5`, each with `/2` behind it.
+impl FieldRules {
+    /// The numbers of `*`, `5` or `1-5`, each with `/2` behind it.
     fn range(&self, part: &str) -> Option<Vec<u8>> {
         let (range, step) = match part.split_once('/') {
             None => (part, None),

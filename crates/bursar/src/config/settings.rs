@@ -124,28 +124,28 @@ impl Settings {
         let path = |name: &str| set(name).map(PathBuf::from);
         Ok(Self {
             url: set("BURSAR_URL"),
-            region: parsed("BURSAR_REGION", set)?,
+            region: parse_variable("BURSAR_REGION", set)?,
             domain: set("BURSAR_DOMAIN"),
-            customer: parsed("BURSAR_CUSTOMER", set)?,
-            unit: parsed("BURSAR_UNIT", set)?,
+            customer: parse_variable("BURSAR_CUSTOMER", set)?,
+            unit: parse_variable("BURSAR_UNIT", set)?,
             token_file: path("BURSAR_TOKEN_FILE"),
             token_command: set("BURSAR_TOKEN_COMMAND"),
             ca_file: path("BURSAR_CA_FILE").into_iter().collect(),
-            tls_min: parsed("BURSAR_TLS_MIN", set)?,
-            pin: parsed("BURSAR_PIN", set)?.into_iter().collect(),
+            tls_min: parse_variable("BURSAR_TLS_MIN", set)?,
+            pin: parse_variable("BURSAR_PIN", set)?.into_iter().collect(),
             client_cert: path("BURSAR_CLIENT_CERT"),
             client_key: path("BURSAR_CLIENT_KEY"),
             proxy: set("BURSAR_PROXY"),
-            connect_timeout: parsed("BURSAR_CONNECT_TIMEOUT", set)?,
-            timeout: parsed("BURSAR_TIMEOUT", set)?,
-            retries: parsed("BURSAR_RETRIES", set)?,
-            file_type: parsed("BURSAR_TYPE", set)?,
+            connect_timeout: parse_variable("BURSAR_CONNECT_TIMEOUT", set)?,
+            timeout: parse_variable("BURSAR_TIMEOUT", set)?,
+            retries: parse_variable("BURSAR_RETRIES", set)?,
+            file_type: parse_variable("BURSAR_TYPE", set)?,
             content_type: set("BURSAR_CONTENT_TYPE"),
-            no_timestamp: parsed("BURSAR_NO_TIMESTAMP", set)?.unwrap_or(false),
+            no_timestamp: parse_variable("BURSAR_NO_TIMESTAMP", set)?.unwrap_or(false),
         })
     }
 
-    /// These, completed by a weaker layer.
+    /// Completes these settings by those of a weaker layer.
     #[must_use]
     pub fn or(self, weaker: Self) -> Self {
         let says_where = self.url.is_some() || self.region.is_some();
@@ -175,7 +175,7 @@ impl Settings {
         }
     }
 
-    /// Paths in a file count from the folder of that file.
+    /// Makes paths count from a folder, as those in a file do from its own.
     #[must_use]
     pub fn relative_to(mut self, folder: &Path) -> Self {
         let paths = [&mut self.token_file, &mut self.client_cert, &mut self.client_key];
@@ -186,7 +186,7 @@ impl Settings {
     }
 }
 
-fn parsed<T: FromStr<Err: std::fmt::Display>>(
+fn parse_variable<T: FromStr<Err: std::fmt::Display>>(
     name: &str,
     set: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<T>, Failure> {

@@ -11,7 +11,7 @@ use crate::net::tls::ChainSummary;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// Why there is no answer.
+/// Explains why there is no answer.
 pub fn explain_transport_error(transport_error: &TransportError, target: &Target) -> Failure {
     let host = target.host();
     match transport_error {

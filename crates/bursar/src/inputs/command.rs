@@ -13,7 +13,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::{CHUNK_BYTES, SpooledFile, Spooler, outbox_unwritable};
 
-/// Runs it in the shell and keeps what it prints in this folder.
+/// Runs a command in the shell and keeps what it prints in this folder.
 pub async fn run_command(command: &str, folder: &Path, name: &str) -> Result<SpooledFile, Failure> {
     let failed = |what: String| {
         let next = "Run it by hand: it must print the extract and nothing else, and end with 0.";

@@ -16,7 +16,7 @@ use crate::config::reading::ReadingRules;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::{grouped, plural};
+use crate::report::format::{group_digits, plural};
 use crate::report::output::Output;
 use crate::report::progress::Progress;
 use crate::source::Source;
@@ -25,7 +25,7 @@ mod examples;
 
 pub use examples::{CheckExamples, Example, Excerpt};
 
-/// How a file is to be read: its type, its format, and what reading it takes besides.
+/// The way a file is to be read: its type, its format and its rules.
 #[derive(Debug)]
 pub struct ReadingPlan {
     pub file_type: FileType,
@@ -33,7 +33,7 @@ pub struct ReadingPlan {
     pub rules: ReadingRules,
 }
 
-/// What came of reading a file.
+/// The result of reading a file whole.
 #[derive(Debug)]
 pub struct Examination {
     /// None when not even the columns could be told.
@@ -50,8 +50,7 @@ pub fn examine(
     examples: usize,
     output: &Output,
 ) -> Result<Examination, Failure> {
-    let progress =
-        if output.shows_progress() { Progress::shown(source.bytes()) } else { Progress::hidden() };
+    let progress = Progress::new(source.bytes(), output);
     let mut examples = CheckExamples::new(plan, examples);
     let outcome = read(source, &plan.options(Require::Mandatory), &mut examples, &progress);
     let (reading, refusal) = match outcome {
@@ -101,7 +100,7 @@ fn unreadable(fault: &ReadError) -> Failure {
     )
 }
 
-/// A refusal's one sentence as two: what happened, what to do.
+/// Explains a refusal: its one sentence becomes two, what happened and what to do.
 fn explain_refusal(refusal: &Refusal) -> Failure {
     let sentence = refusal.to_string();
     let parts = match refusal {
@@ -129,12 +128,12 @@ impl ReadingPlan {
 }
 
 impl Examination {
-    /// Why a server would refuse the file.
+    /// The failure for which a server would refuse the file.
     pub fn failure(&self) -> Option<Failure> {
         self.refusal.as_ref().map(explain_refusal)
     }
 
-    /// What is to be said of a file that is accepted: it has rows that are not, or none at all.
+    /// The warning about a file that is accepted: it has rows that are not, or none at all.
     pub fn warning(&self) -> Option<String> {
         let reading = self.reading.as_ref().filter(|_| self.refusal.is_none())?;
         if self.rows() == 0 {
@@ -144,7 +143,7 @@ impl Examination {
         (reading.rows_set_aside > 0).then(counts)
     }
 
-    /// With those that a server would set aside.
+    /// Counts the rows, with those that a server would set aside.
     pub fn rows(&self) -> u64 {
         self.reading.as_ref().map_or(0, |reading| reading.rows_read + reading.rows_set_aside)
     }
@@ -181,10 +180,10 @@ impl Seek for ProgressReader<'_> {
     }
 }
 
-/// `41,220 rows ready, 3 set aside; 1 total and 2 blank rows skipped`
+/// Counts a reading: `41,220 rows ready, 3 set aside; 1 total and 2 blank rows skipped`.
 pub fn counts(reading: &Reading) -> String {
     let ready = format!("{} ready", plural(reading.rows_read, "row"));
-    let aside = format!("{} set aside", grouped(reading.rows_set_aside));
+    let aside = format!("{} set aside", group_digits(reading.rows_set_aside));
     let NonRows { titles, headers, blank, totals, footers } = reading.non_rows;
     let skipped: Vec<String> = [
         (titles, "title"),

@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::config::job::{DatabasePlace, QueryText};
+use crate::config::job::{DatabaseAddress, QueryText};
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -25,6 +25,7 @@ mod mysql;
 #[cfg(feature = "odbc")]
 mod odbc;
 mod postgres;
+mod prepared;
 mod proof;
 mod sqlite;
 mod sqlserver;
@@ -34,10 +35,10 @@ pub use proof::Proof;
 /// For a proof: a slow line, a busy database; what has not answered by then is not waited for.
 const PROOF_TIME: Duration = Duration::from_secs(30);
 
-/// Runs it and keeps its rows in this folder.
+/// Runs a query and keeps its rows in this folder.
 pub async fn run(
     query: &QueryText,
-    database: &DatabasePlace,
+    database: &DatabaseAddress,
     folder: &Path,
     name: &str,
 ) -> Result<SpooledFile, Failure> {
@@ -51,7 +52,7 @@ pub async fn run(
 }
 
 /// Has the database prepare the query; no row of it is read. Within `PROOF_TIME`.
-pub async fn prove(query: &QueryText, database: &DatabasePlace) -> Result<Proof, Failure> {
+pub async fn prove(query: &QueryText, database: &DatabaseAddress) -> Result<Proof, Failure> {
     let text = read(query)?;
     let url = url(database).await?;
     let proving = prepare(kind(&url)?, &url, &text);
@@ -108,10 +109,10 @@ async fn fill(
     Ok(to)
 }
 
-async fn url(database: &DatabasePlace) -> Result<String, Failure> {
+async fn url(database: &DatabaseAddress) -> Result<String, Failure> {
     match database {
-        DatabasePlace::Url(url) => Ok(url.clone()),
-        DatabasePlace::Command(command) => {
+        DatabaseAddress::Url(url) => Ok(url.clone()),
+        DatabaseAddress::Command(command) => {
             let printed = crate::auth::token::run_secret_command(command).await.map_err(|failure| {
                 Failure::new(
                     ExitCode::SourceUnreadable,

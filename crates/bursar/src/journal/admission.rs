@@ -17,15 +17,15 @@ const SAME_NAME: &str =
 /// Sent before a newer one of their name; more that wait so long are for `bursar outbox retry`.
 const EARLIER_MAX: u32 = 256;
 
-/// What a file is held against.
-struct Newest {
+/// The newest entry of a name, which a file is compared with.
+struct NewestEntry {
     entry: Entry,
     /// Whether an older entry of that name was tried or received after this one.
     is_superseded: bool,
 }
 
 impl Journal {
-    /// Nothing, when it has to be known first what the file holds.
+    /// Admits a file; nothing, when its digest has to be known first.
     pub(super) async fn try_admit(
         &self,
         offer: &Offer<'_>,
@@ -33,7 +33,7 @@ impl Journal {
         now: Timestamp,
     ) -> Result<Option<Admission>, sqlx::Error> {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(Newest { entry, is_superseded }) = newest(&mut writing, offer).await? {
+        if let Some(NewestEntry { entry, is_superseded }) = newest(&mut writing, offer).await? {
             let is_same_file = entry.path == offer.source.path()
                 && entry.fingerprint == *offer.source.fingerprint();
             let is_same = is_same_file || digest.is_some() && entry.sha256 == digest;
@@ -59,7 +59,7 @@ impl Journal {
         Ok(Some(Admission::Due(Box::new(entry))))
     }
 
-    /// Those of its name that wait and came before an entry, oldest first.
+    /// The entries of its name that wait and came before an entry, oldest first.
     pub async fn waiting_before(&self, entry: &Entry) -> Result<Vec<Entry>, Failure> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} AND id < $6 AND state = 'waiting'
@@ -67,8 +67,7 @@ impl Journal {
         );
         let rows =
             entries_of_name(&sql, &entry.request).bind(entry.id.number()).fetch_all(&self.pool);
-        let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
-        rows.await.and_then(read).map_err(|fault| self.fault(&fault))
+        rows.await.and_then(|rows| rows::entries(&rows)).map_err(self.fault())
     }
 }
 
@@ -77,7 +76,7 @@ impl Journal {
 async fn newest(
     writing: &mut Transaction<'_, Sqlite>,
     offer: &Offer<'_>,
-) -> Result<Option<Newest>, sqlx::Error> {
+) -> Result<Option<NewestEntry>, sqlx::Error> {
     let wanted = offer.request;
     if wanted.job.is_some() && offer.origin == Origin::InPlace {
         let sql = format!(
@@ -88,7 +87,7 @@ async fn newest(
         let entry = row.map(|row| rows::entry(&row)).transpose()?;
         if let Some(entry) = entry.filter(|entry| entry.fingerprint == *offer.source.fingerprint())
         {
-            return Ok(Some(Newest { entry, is_superseded: false }));
+            return Ok(Some(NewestEntry { entry, is_superseded: false }));
         }
     }
     let sql = format!("SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} ORDER BY id DESC LIMIT 1");
@@ -101,7 +100,7 @@ async fn newest(
         .bind(entry.id.number())
         .fetch_optional(&mut **writing)
         .await?;
-    Ok(Some(Newest { entry, is_superseded: later.is_some() }))
+    Ok(Some(NewestEntry { entry, is_superseded: later.is_some() }))
 }
 
 /// A question about entries of a name, to which more may be bound.

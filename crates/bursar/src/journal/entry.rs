@@ -13,7 +13,7 @@ use crate::net::target::{SafeName, UnitAddress};
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
 
-/// What a file is to be sent as, and where to.
+/// The name, type and place under which a file is to be sent.
 #[derive(Debug, Clone)]
 pub struct UploadRequest {
     /// Scheme, host and port.
@@ -33,7 +33,7 @@ pub struct UploadRequest {
     pub idempotency_key: String,
 }
 
-/// Who looks after the bytes.
+/// The keeper of the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The file lies where it lay.
@@ -58,7 +58,7 @@ pub struct Entry {
     pub state: State,
 }
 
-/// Where an entry is in its life.
+/// The states of an entry.
 #[derive(Debug, Clone)]
 pub enum State {
     /// To be sent, or to be sent again after this setback.
@@ -73,14 +73,14 @@ pub enum State {
     Dropped,
 }
 
-/// Why a try was in vain.
+/// The failure of a try, and the status of the answer if there was one.
 #[derive(Debug, Clone)]
 pub struct FailedAttempt {
     pub failure: Failure,
     pub status: Option<u16>,
 }
 
-/// What the server gave for the file.
+/// The receipt for a file.
 #[derive(Debug, Clone)]
 pub struct Receipt {
     pub status: u16,
@@ -118,7 +118,7 @@ impl State {
 }
 
 impl Entry {
-    /// For a program.
+    /// The entry as JSON, for a program.
     pub fn to_json(&self) -> Value {
         let receipt = match &self.state {
             State::Received(receipt) => receipt.json.clone(),
@@ -143,9 +143,7 @@ impl Entry {
             "receipt": receipt,
             "status": failed_attempt.and_then(|failed_attempt| failed_attempt.status),
             "exitCode": failed_attempt.map(|failed_attempt| failed_attempt.failure.exit.number()),
-            "failure": failed_attempt.map(|failed_attempt| {
-                json!({ "what": failed_attempt.failure.what, "next": failed_attempt.failure.next })
-            }),
+            "failure": failed_attempt.map(|attempt| attempt.failure.to_json()),
         })
     }
 }

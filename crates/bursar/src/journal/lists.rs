@@ -25,7 +25,7 @@ pub struct DestinationFilter {
     pub customer: Option<CustomerName>,
 }
 
-/// What waits for one customer of one server.
+/// The entries that wait for one customer of one server.
 #[derive(Debug)]
 pub struct WaitingGroup {
     pub server: String,
@@ -42,7 +42,7 @@ impl WaitingGroup {
             customer: row.try_get("customer")?,
             entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
             since: Timestamp::from_microsecond(row.try_get("since")?)
-                .map_err(|_foreign| rows::damaged("added_at"))?,
+                .map_err(|_foreign| rows::corrupt_column("added_at"))?,
         })
     }
 }
@@ -54,17 +54,17 @@ impl Journal {
             .bind(id.number())
             .fetch_optional(&self.pool)
             .await
-            .map_err(|fault| self.fault(&fault))?;
-        row.map(|row| rows::entry(&row)).transpose().map_err(|fault| self.fault(&fault))
+            .map_err(self.fault())?;
+        row.map(|row| rows::entry(&row)).transpose().map_err(self.fault())
     }
 
-    /// All that is not received or dropped, oldest first.
+    /// The entries that are not received or dropped, oldest first.
     pub async fn outstanding(&self, filter: &DestinationFilter) -> Result<Vec<Entry>, Failure> {
-        self.listed(filter, "state NOT IN ('received', 'dropped') ORDER BY id").await
+        self.list_where(filter, "state NOT IN ('received', 'dropped') ORDER BY id").await
     }
 
-    /// Of a job, those that wait and come after this one, oldest first.
-    pub async fn waiting_of(
+    /// The entries of a job that wait and come after this one, oldest first.
+    pub async fn waiting_for_job(
         &self,
         job: &str,
         after: i64,
@@ -80,21 +80,20 @@ impl Journal {
             .bind(limit)
             .fetch_all(&self.pool)
             .await;
-        let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
-        rows.and_then(read).map_err(|fault| self.fault(&fault))
+        rows.and_then(|rows| rows::entries(&rows)).map_err(self.fault())
     }
 
-    /// The newest of all, newest first.
+    /// The newest entries of all, newest first.
     pub async fn newest(
         &self,
         filter: &DestinationFilter,
         limit: u32,
     ) -> Result<Vec<Entry>, Failure> {
-        self.listed(filter, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
+        self.list_where(filter, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
     }
 
-    /// Where what waits is to go, the place of the oldest first.
-    pub async fn waits(&self) -> Result<Vec<WaitingGroup>, Failure> {
+    /// The places to which entries wait to go, that of the oldest first.
+    pub async fn waiting_groups(&self) -> Result<Vec<WaitingGroup>, Failure> {
         let rows = sqlx::query(
             "SELECT server, customer, count(*) AS entries, min(added_at) AS since FROM entry
              WHERE state = 'waiting' GROUP BY server, customer ORDER BY since",
@@ -104,36 +103,39 @@ impl Journal {
         let read = |rows: Vec<SqliteRow>| {
             rows.iter().map(WaitingGroup::from_row).collect::<Result<_, _>>()
         };
-        rows.and_then(read).map_err(|fault| self.fault(&fault))
+        rows.and_then(read).map_err(self.fault())
     }
 
-    /// How many entries are in each state.
+    /// Counts the entries in each state.
     pub async fn counts(&self) -> Result<Vec<(String, u64)>, Failure> {
         let rows = sqlx::query("SELECT state, count(*) FROM entry GROUP BY state ORDER BY state")
             .fetch_all(&self.pool)
             .await
-            .map_err(|fault| self.fault(&fault))?;
+            .map_err(self.fault())?;
         Ok(rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1).unsigned_abs())).collect())
     }
 
-    async fn listed(&self, filter: &DestinationFilter, which: &str) -> Result<Vec<Entry>, Failure> {
+    async fn list_where(
+        &self,
+        filter: &DestinationFilter,
+        which: &str,
+    ) -> Result<Vec<Entry>, Failure> {
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE {DESTINATION_FILTER} AND {which}");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(filter.customer.as_ref().map(CustomerName::as_str))
             .bind(filter.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase()))
             .fetch_all(&self.pool)
             .await;
-        let read = |rows: Vec<_>| rows.iter().map(rows::entry).collect::<Result<_, _>>();
-        rows.and_then(read).map_err(|fault| self.fault(&fault))
+        rows.and_then(|rows| rows::entries(&rows)).map_err(self.fault())
     }
 
-    /// When a job last ran by its schedule.
+    /// The time at which a job last ran by its schedule.
     pub async fn last_run(&self, job: &str) -> Result<Option<Timestamp>, Failure> {
         let at: Option<i64> = sqlx::query_scalar("SELECT ran_at FROM job_run WHERE job = $1")
             .bind(job)
             .fetch_optional(&self.pool)
             .await
-            .map_err(|fault| self.fault(&fault))?;
+            .map_err(self.fault())?;
         Ok(at.and_then(|at| Timestamp::from_microsecond(at).ok()))
     }
 
@@ -144,6 +146,6 @@ impl Journal {
             .execute(&self.pool)
             .await
             .map(|_| ())
-            .map_err(|fault| self.fault(&fault))
+            .map_err(self.fault())
     }
 }

@@ -17,7 +17,7 @@ use crate::report::failure::Failure;
 /// Microseconds. A refusal is shown for as long as a monitor of daily jobs may take to look.
 const RECENT: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// How far it is known what became of a file.
+/// The outcome of a file, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Not yet sent, or received and not yet read.
@@ -32,7 +32,7 @@ pub enum Outcome {
     Unknown,
 }
 
-/// Of the files of a job.
+/// The outcomes of the files of a job, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutcomeCounts {
     /// Received, and not yet read.
@@ -63,13 +63,13 @@ impl Outcome {
             "read" => Self::Read { rows_set_aside },
             "refused" => Self::Refused,
             "unheard" => Self::Unknown,
-            _ => return Err(rows::damaged("outcome")),
+            _ => return Err(rows::corrupt_column("outcome")),
         })
     }
 }
 
 impl Journal {
-    /// Its outcome is wanted; nothing changes when it was already, or is known.
+    /// Notes that an outcome is wanted; nothing changes when it was already, or is known.
     pub async fn await_outcome(&self, id: EntryId, now: Timestamp) -> Result<(), Failure> {
         sqlx::query(
             "INSERT INTO outcome (entry, state, changed_at) VALUES ($1, 'awaited', $2)
@@ -80,22 +80,22 @@ impl Journal {
         .execute(&self.pool)
         .await
         .map(|_| ())
-        .map_err(|fault| self.fault(&fault))
+        .map_err(self.fault())
     }
 
-    /// None when nobody wanted to know.
+    /// The outcome of an entry; none when nobody wanted to know.
     pub async fn outcome(&self, id: EntryId) -> Result<Option<Outcome>, Failure> {
         let row =
             sqlx::query("SELECT state AS outcome, rows_set_aside FROM outcome WHERE entry = $1")
                 .bind(id.number())
                 .fetch_optional(&self.pool)
                 .await
-                .map_err(|fault| self.fault(&fault))?;
-        row.map(|row| Outcome::from_row(&row)).transpose().map_err(|fault| self.fault(&fault))
+                .map_err(self.fault())?;
+        row.map(|row| Outcome::from_row(&row)).transpose().map_err(self.fault())
     }
 
     /// Received files of a job that are awaited or held and come after this one, oldest first.
-    pub async fn undecided(
+    pub async fn awaiting_outcome(
         &self,
         job: &str,
         after: i64,
@@ -122,7 +122,7 @@ impl Journal {
         let read = |rows: Vec<SqliteRow>| {
             rows.iter().map(|row| Ok((rows::entry(row)?, Outcome::from_row(row)?))).collect()
         };
-        rows.and_then(read).map_err(|fault| self.fault(&fault))
+        rows.and_then(read).map_err(self.fault())
     }
 
     /// Writes down what is heard of an undecided file; whether that is news.
@@ -147,7 +147,7 @@ impl Journal {
         .execute(&self.pool)
         .await
         .map(|done| done.rows_affected() == 1)
-        .map_err(|fault| self.fault(&fault))
+        .map_err(self.fault())
     }
 
     pub async fn outcome_counts(
@@ -173,7 +173,7 @@ impl Journal {
         .bind(now.as_microsecond().saturating_sub(RECENT))
         .fetch_one(&self.pool)
         .await
-        .map_err(|fault| self.fault(&fault))?;
+        .map_err(self.fault())?;
         let count = |name: &str| row.get::<i64, _>(name).cast_unsigned();
         Ok(OutcomeCounts {
             awaited: count("awaited"),

@@ -11,7 +11,7 @@ const FOLDER: &str = "holders";
 /// Not yet locked; nobody judges it.
 const NEW: &str = ".new-";
 
-/// This process, as the others see it.
+/// A lock by which other processes see that this one lives.
 #[derive(Debug)]
 pub(super) struct ProcessLock {
     folder: PathBuf,

@@ -31,7 +31,7 @@ pub(super) async fn insert(
     let wanted = offer.request;
     let fingerprint = offer.source.fingerprint();
     let path = offer.source.path().to_owned();
-    let shown = path.to_str().ok_or_else(|| damaged("path"))?;
+    let shown = path.to_str().ok_or_else(|| corrupt_column("path"))?;
     let is_spooled = matches!(offer.origin, Origin::Spooled(_));
     let done = sqlx::query(
         "INSERT INTO entry (server, customer, unit, file_type, own_name, name, content_type, config,
@@ -76,27 +76,38 @@ pub(super) async fn insert(
     })
 }
 
+/// Reads rows of [`COLUMNS`].
+pub(super) fn entries(rows: &[SqliteRow]) -> Result<Vec<Entry>, sqlx::Error> {
+    rows.iter().map(entry).collect()
+}
+
 pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     let text = |name: &'static str| row.try_get::<String, _>(name);
     let word = |name: &'static str| row.try_get::<Option<String>, _>(name);
     let number = |name: &'static str| row.try_get::<i64, _>(name);
     let moment = |name: &'static str| {
-        Timestamp::from_microsecond(number(name)?).map_err(|_foreign| damaged(name))
+        Timestamp::from_microsecond(number(name)?).map_err(|_foreign| corrupt_column(name))
     };
-    let sha256 =
-        word("sha256")?.map(|hex| hex.parse()).transpose().map_err(|_foreign| damaged("sha256"))?;
+    let sha256 = word("sha256")?
+        .map(|hex| hex.parse())
+        .transpose()
+        .map_err(|_foreign| corrupt_column("sha256"))?;
     let bytes = number("bytes")?.cast_unsigned();
     Ok(Entry {
         id: EntryId::new(number("id")?),
         request: UploadRequest {
             server: text("server")?,
             address: UnitAddress {
-                customer: text("customer")?.parse().map_err(|_foreign| damaged("customer"))?,
-                unit: text("unit")?.parse().map_err(|_foreign| damaged("unit"))?,
+                customer: text("customer")?
+                    .parse()
+                    .map_err(|_foreign| corrupt_column("customer"))?,
+                unit: text("unit")?.parse().map_err(|_foreign| corrupt_column("unit"))?,
             },
-            file_type: text("file_type")?.parse().map_err(|_foreign| damaged("file_type"))?,
+            file_type: text("file_type")?
+                .parse()
+                .map_err(|_foreign| corrupt_column("file_type"))?,
             own_name: text("own_name")?,
-            name: SafeName::new(&text("name")?).map_err(|_foreign| damaged("name"))?,
+            name: SafeName::new(&text("name")?).map_err(|_foreign| corrupt_column("name"))?,
             content_type: text("content_type")?,
             config: word("config")?.map(PathBuf::from),
             profile: word("profile")?,
@@ -123,7 +134,7 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
     let status: Option<u16> = row.try_get("status")?;
     let failed_attempt = || -> Result<Option<FailedAttempt>, sqlx::Error> {
         let Some(number) = row.try_get::<Option<u8>, _>("exit_code")? else { return Ok(None) };
-        let exit = ExitCode::from_number(number).ok_or_else(|| damaged("exit_code"))?;
+        let exit = ExitCode::from_number(number).ok_or_else(|| corrupt_column("exit_code"))?;
         let failure = Failure::new(
             exit,
             row.try_get::<String, _>("what")?,
@@ -135,20 +146,20 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
         "waiting" => State::Waiting(failed_attempt()?),
         "sending" => State::Sending {
             lease_until: Timestamp::from_microsecond(row.try_get("lease_until")?)
-                .map_err(|_foreign| damaged("lease_until"))?,
+                .map_err(|_foreign| corrupt_column("lease_until"))?,
         },
         "received" => State::Received(Receipt {
-            status: status.ok_or_else(|| damaged("status"))?,
-            sha256: sha256.ok_or_else(|| damaged("sha256"))?,
+            status: status.ok_or_else(|| corrupt_column("status"))?,
+            sha256: sha256.ok_or_else(|| corrupt_column("sha256"))?,
             json: row
                 .try_get::<Option<String>, _>("receipt")?
                 .map(|text| serde_json::from_str(&text))
                 .transpose()
-                .map_err(|_foreign| damaged("receipt"))?,
+                .map_err(|_foreign| corrupt_column("receipt"))?,
         }),
-        "failed" => State::Failed(failed_attempt()?.ok_or_else(|| damaged("exit_code"))?),
+        "failed" => State::Failed(failed_attempt()?.ok_or_else(|| corrupt_column("exit_code"))?),
         "dropped" => State::Dropped,
-        _ => return Err(damaged("state")),
+        _ => return Err(corrupt_column("state")),
     })
 }
 
@@ -165,6 +176,6 @@ fn system_time(nanoseconds: i64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds.unsigned_abs())
 }
 
-pub(super) fn damaged(column: &'static str) -> sqlx::Error {
+pub(super) fn corrupt_column(column: &'static str) -> sqlx::Error {
     sqlx::Error::Protocol(format!("the column {column} holds what this program did not write"))
 }

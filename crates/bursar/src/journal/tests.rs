@@ -262,17 +262,17 @@ async fn outcomes_are_awaited_over_restarts_and_counted() {
     for _ in 0..2 {
         journal.await_outcome(entry.id, at(0)).await.unwrap();
     }
-    assert!(journal.undecided("night", 0, 9).await.unwrap().is_empty(), "not yet received");
+    assert!(journal.awaiting_outcome("night", 0, 9).await.unwrap().is_empty(), "not yet received");
     let claim = journal.claim(entry.id, at(1)).await.unwrap().unwrap();
     let receipt = Receipt { status: 201, sha256: case.source.digest().unwrap(), json: None };
     journal.settle(claim, 1, &Ending::Received(receipt), at(2)).await.unwrap();
     drop(journal);
 
     let journal = Journal::open(case.folder.path(), "two").await.unwrap();
-    let undecided = journal.undecided("night", 0, 9).await.unwrap();
-    let [(found, Outcome::Awaited)] = &undecided[..] else { panic!("{undecided:?}") };
+    let awaiting_outcome = journal.awaiting_outcome("night", 0, 9).await.unwrap();
+    let [(found, Outcome::Awaited)] = &awaiting_outcome[..] else { panic!("{awaiting_outcome:?}") };
     assert_eq!(found.id, entry.id);
-    assert!(journal.undecided("other", 0, 9).await.unwrap().is_empty());
+    assert!(journal.awaiting_outcome("other", 0, 9).await.unwrap().is_empty());
     let counts = async |seconds| journal.outcome_counts("night", at(seconds)).await.unwrap();
     let none = OutcomeCounts::default();
     assert_eq!(counts(3).await, OutcomeCounts { awaited: 1, ..none });

@@ -11,7 +11,8 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::report::format::moment;
+use crate::report::foreign_text::visible;
+use crate::report::format::date_time;
 
 /// A whole answer, or as much of it as came.
 #[derive(Debug, Clone)]
@@ -23,14 +24,14 @@ pub struct Answer {
     pub is_whole: bool,
 }
 
-/// What was sent, to be compared.
+/// The length and digest of what was sent, to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentFile {
     pub bytes: u64,
     pub sha256: Sha256Digest,
 }
 
-/// What a 201 says.
+/// The receipt in a 201.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServerReceipt {
     /// The JSON of the answer; `None` when there was none.
@@ -46,29 +47,29 @@ impl ServerReceipt {
         ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
     }
 
-    /// Whether the receipt is one the server gave before; see [`repeated`].
+    /// Whether the receipt is one the server gave before; see [`is_repeat`].
     pub fn is_repeated(&self) -> bool {
         self.json.as_ref().and_then(is_repeat) == Some(true)
     }
 }
 
-/// What a receipt says of being that of an earlier upload; the vendor's service and older servers do
-/// not say it.
+/// Reads whether a receipt is that of an earlier upload; the vendor's service and older servers do not say
+/// it.
 pub fn is_repeat(receipt: &Value) -> Option<bool> {
     receipt.get("repeated")?.as_bool()
 }
 
-/// The same for a person, with the time of that upload; nothing when the receipt is a new one.
+/// Says that a receipt is that of an earlier upload, and when that came; nothing when it is a new one.
 pub fn repeat_note(receipt: Option<&Value>) -> Option<String> {
     let receipt = receipt.filter(|receipt| is_repeat(receipt) == Some(true))?;
     let at: Option<Timestamp> = receipt.get("receivedAt").and_then(|at| at.as_str()?.parse().ok());
-    let since = at.map(|at| format!(" on {}", moment(at))).unwrap_or_default();
+    let since = at.map(|at| format!(" on {}", date_time(at))).unwrap_or_default();
     Some(format!(
         "the server received it before{since}; this is the receipt of that upload, and nothing new was kept"
     ))
 }
 
-/// How a receipt differs from what was sent.
+/// The difference between a receipt and what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptMismatch {
     pub of: &'static str,
@@ -144,13 +145,8 @@ impl Answer {
 fn shown(text: &str) -> String {
     /// Our own longest detail has about 300.
     const SHOWN_MAX: usize = 600;
-    let flat: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !domain::text::is_invisible(*c))
-        .take(SHOWN_MAX)
-        .collect();
-    flat.trim().to_owned()
+    let flat: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    visible(&flat, SHOWN_MAX).trim().to_owned()
 }
 
 #[cfg(test)]

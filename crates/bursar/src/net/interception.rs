@@ -36,7 +36,7 @@ const KNOWN: [(&str, &str); 30] = [
     ("portswigger", "Burp Suite"),
 ];
 
-/// What opens TLS, if its authority bears a known name, or calls itself a proxy.
+/// The name of what opens TLS, if its authority bears a known name, or calls itself a proxy.
 pub fn interceptor(issuer: &str) -> Option<&'static str> {
     let lower = issuer.to_lowercase();
     let known = KNOWN.iter().find(|(part, _)| lower.contains(part)).map(|(_, name)| *name);

@@ -25,13 +25,13 @@ use crate::net::tls::RefusedChain;
 use crate::source::SentBytes;
 
 mod dial;
-mod patient;
+mod read_first;
 mod transport_error;
 
 pub use dial::Proxies;
 pub use transport_error::{CertificateFault, HandshakeFault, TransportError};
 
-use patient::Patient;
+use read_first::ReadFirstStream;
 
 /// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -66,7 +66,7 @@ impl std::fmt::Debug for TlsClient {
 }
 
 impl Link {
-    /// Sends the request, whose URI is a path, and reads the answer. `handed` tells whether the body
+    /// Sends the request, whose URI is a path, and reads the answer. `sent_bytes` tells whether the body
     /// moves.
     pub async fn exchange<B>(
         &self,
@@ -79,7 +79,7 @@ impl Link {
         self.exchange_up_to(request, sent_bytes, ANSWER_BYTES_MAX).await
     }
 
-    /// The same, with an answer of at most so many bytes.
+    /// Sends the request and reads an answer of at most so many bytes.
     pub async fn exchange_up_to<B>(
         &self,
         mut request: Request<B>,
@@ -96,7 +96,7 @@ impl Link {
         let stream = tokio::time::timeout(self.connect_timeout, self.dial())
             .await
             .map_err(|_elapsed| TransportError::ConnectTimedOut(self.connect_timeout))??;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(Patient::new(stream)))
+        let (mut sender, connection) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
             .await
             .map_err(|fault| TransportError::from_hyper(&fault))?;
         let mut tasks = JoinSet::new();
@@ -113,7 +113,7 @@ impl Link {
         Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
     }
 
-    /// Connects, shakes hands and hangs up: the protocol and the cipher suite.
+    /// Connects, shakes hands and hangs up; gives the protocol and the cipher suite.
     pub async fn handshake(&self) -> Result<(String, String), TransportError> {
         let stream = tokio::time::timeout(self.connect_timeout, self.dial())
             .await

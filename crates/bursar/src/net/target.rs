@@ -19,7 +19,7 @@ pub struct Target {
     host: String,
 }
 
-/// Why text does not say where to send.
+/// The reason why a text names no server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTarget {
     #[error("\"{0}\" is not a URL of the form https://host or https://host:port")]
@@ -35,7 +35,7 @@ pub enum InvalidTarget {
 }
 
 impl Target {
-    /// `https://api-<region>.<domain>`.
+    /// The vendor's server of a region: `https://api-<region>.<domain>`.
     pub fn from_region(region: &Region, domain: &str) -> Result<Self, InvalidTarget> {
         let label = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         if domain.is_empty() || !domain.chars().all(label) {
@@ -76,7 +76,7 @@ impl Target {
         self.base.scheme_str() == Some("https")
     }
 
-    /// Without brackets also for an IPv6 address.
+    /// The host, without brackets also for an IPv6 address.
     pub fn host(&self) -> &str {
         self.host.trim_matches(['[', ']'])
     }
@@ -86,7 +86,7 @@ impl Target {
         self.base.authority().map_or("", |authority| authority.as_str())
     }
 
-    /// Scheme, host and port, always with a port, for dialling.
+    /// The address for dialling: scheme, host and port, always with a port.
     pub fn base(&self) -> Uri {
         let default = if self.is_encrypted() { 443 } else { 80 };
         let port = self.base.port_u16().unwrap_or(default);
@@ -106,7 +106,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// Whose uploads.
+/// A unit of a customer, whose uploads are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitAddress {
     pub customer: CustomerName,
@@ -131,7 +131,7 @@ impl UnitAddress {
         self.path("Uploads")
     }
 
-    /// What a Bursar server keeps of the unit under this name.
+    /// The path below the unit under which a Bursar server keeps this.
     pub fn path(&self, below: &str) -> String {
         format!("/customers/{}/units/{}/{below}", self.customer, self.unit)
     }

@@ -18,12 +18,13 @@ use rustls_platform_verifier::Verifier;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::report::failure::Failure;
+use crate::report::foreign_text::visible;
 
 mod pin;
 
 pub use pin::Pin;
 
-/// What a person chose about TLS.
+/// The choices about TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TlsPlan {
     /// PEM or DER, added to what the operating system trusts.
@@ -50,7 +51,7 @@ pub struct ClientFiles {
     pub key: PathBuf,
 }
 
-/// What of a presented chain helps a person.
+/// The parts of a presented chain that help a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainSummary {
     /// Who signed the last certificate of the chain.
@@ -78,7 +79,7 @@ impl RefusedChain {
     }
 }
 
-/// Trusts what the operating system trusts, and the certificates of the plan.
+/// Makes a configuration that trusts what the operating system trusts, and the certificates of the plan.
 pub fn client_config(
     plan: &TlsPlan,
     provider: &Arc<CryptoProvider>,
@@ -97,7 +98,7 @@ pub fn client_config(
         Verifier::new_with_extra_roots(extra, Arc::clone(provider)).map_err(trust_failed)?;
     let refused = RefusedChain::default();
     let pins = plan.pins.clone();
-    let noting = NotingVerifier { verifier, pins, refused: refused.clone() };
+    let noting = RecordingVerifier { verifier, pins, refused: refused.clone() };
     let versions = match plan.minimum {
         TlsMinimum::Tls12 => &[&TLS13, &TLS12][..],
         TlsMinimum::Tls13 => &[&TLS13],
@@ -151,19 +152,19 @@ fn unusable(path: &Path, fault: &str) -> Failure {
     )
 }
 
-struct NotingVerifier {
+struct RecordingVerifier {
     verifier: Verifier,
     pins: Vec<Pin>,
     refused: RefusedChain,
 }
 
-impl fmt::Debug for NotingVerifier {
+impl fmt::Debug for RecordingVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NotingVerifier").finish_non_exhaustive()
     }
 }
 
-impl ServerCertVerifier for NotingVerifier {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -204,7 +205,7 @@ impl ServerCertVerifier for NotingVerifier {
     }
 }
 
-/// What of a chain helps a person.
+/// Summarises a chain for a person; nothing, when its first certificate cannot be read.
 pub fn summarise_chain(
     end_entity: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
@@ -225,7 +226,7 @@ pub fn summarise_chain(
     })
 }
 
-/// The hosts it is for.
+/// The hosts that a certificate is for.
 pub(crate) fn host_names(certificate: &X509Certificate<'_>) -> Vec<String> {
     certificate
         .subject_alternative_name()
@@ -254,9 +255,9 @@ fn common_name(name: &x509_parser::x509::X509Name<'_>) -> String {
     printable(common.unwrap_or(&name.to_string()))
 }
 
-/// A stranger wrote it and a terminal will show it.
+/// The text of a certificate for a terminal: a stranger wrote it.
 pub(crate) fn printable(text: &str) -> String {
     /// Longer names are no help.
     const SHOWN_MAX: usize = 120;
-    text.chars().filter(|c| !domain::text::is_invisible(*c)).take(SHOWN_MAX).collect()
+    visible(text, SHOWN_MAX)
 }

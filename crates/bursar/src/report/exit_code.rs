@@ -7,7 +7,7 @@ use std::process;
 
 macro_rules! exit_codes {
     ($($name:ident = $number:literal, $meaning:literal;)+) => {
-        /// How a command ended.
+        /// The end of a command, as a script sees it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ExitCode { $($name = $number,)+ }
 

@@ -4,9 +4,11 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use crate::report::exit_code::ExitCode;
 
-/// Why a file was not sent, or a command not carried out.
+/// A file that was not sent or a command that was not carried out: why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub exit: ExitCode,
@@ -19,6 +21,11 @@ pub struct Failure {
 impl Failure {
     pub fn new(exit: ExitCode, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self { exit, what: what.into(), next: next.into() }
+    }
+
+    /// The two sentences as JSON: `{what, next}`.
+    pub fn to_json(&self) -> Value {
+        json!({ "what": self.what, "next": self.next })
     }
 
     pub fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// `41,220 rows`
+/// A count with its noun: `41,220 rows`.
 pub fn plural(count: u64, name: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
-    format!("{} {name}{s}", grouped(count))
+    format!("{} {name}{s}", group_digits(count))
 }
 
-/// With a comma before every three digits.
-pub fn grouped(number: u64) -> String {
+/// A number with a comma before every three digits.
+pub fn group_digits(number: u64) -> String {
     domain::digits::grouped(&number.to_string())
 }
 
-/// `19.3 MB`: decimal units, as disks and networks count.
-pub fn size(bytes: u64) -> String {
+/// A length in bytes: `19.3 MB`, in decimal units, as disks and networks count.
+pub fn byte_size(bytes: u64) -> String {
     let (whole, unit) = match bytes {
         0..1_000 => return format!("{bytes} bytes"),
         1_000..1_000_000 => (1_000, "kB"),
@@ -27,19 +27,19 @@ pub fn size(bytes: u64) -> String {
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
-/// `1.5 s` below ten seconds, `15 s` from there on.
+/// A span of time: `1.5 s` below ten seconds, `15 s` from there on.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 10.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
 }
 
-/// `23 Nov 2026 14:15 UTC`
-pub fn moment(at: Timestamp) -> String {
+/// A moment to the minute: `23 Nov 2026 14:15 UTC`.
+pub fn date_time(at: Timestamp) -> String {
     at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
-/// `23 Nov 2026`, in UTC.
-pub fn day(at: Timestamp) -> String {
+/// A moment to the day, in UTC: `23 Nov 2026`.
+pub fn date(at: Timestamp) -> String {
     at.strftime("%-d %b %Y").to_string()
 }
 
@@ -56,7 +56,7 @@ mod tests {
             (19_345_678, "19.3 MB"),
             (4_294_967_296, "4.2 GB"),
         ] {
-            assert_eq!(size(bytes), text);
+            assert_eq!(byte_size(bytes), text);
         }
     }
 
@@ -64,7 +64,7 @@ mod tests {
     fn numbers_for_a_person() {
         for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (41_220_007, "41,220,007")]
         {
-            assert_eq!(grouped(number), text);
+            assert_eq!(group_digits(number), text);
         }
         assert_eq!((plural(1, "row").as_str(), plural(2, "row").as_str()), ("1 row", "2 rows"));
     }

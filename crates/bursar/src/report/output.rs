@@ -17,7 +17,7 @@ pub use log::LogPlan;
 
 use log::Log;
 
-/// How much is said.
+/// The amount that is said, and to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputMode {
     /// Lines for a person.
@@ -42,24 +42,24 @@ pub struct Output {
     terminal: Terminal,
     log: Option<Arc<Log>>,
     /// Whether failures and summaries that go to the log are also shown: somebody waits for the end.
-    is_awaited: bool,
+    echoes_log: bool,
 }
 
 impl Output {
     pub fn new(mode: OutputMode, terminal: Terminal) -> Self {
-        Self { mode, terminal, log: None, is_awaited: false }
+        Self { mode, terminal, log: None, echoes_log: false }
     }
 
-    /// Talk and failures go to a file from now on.
-    pub fn to_log(mut self, plan: &LogPlan, now: fn() -> Timestamp) -> Result<Self, Failure> {
+    /// Sends talk and failures to a file from now on.
+    pub fn with_log(mut self, plan: &LogPlan, now: fn() -> Timestamp) -> Result<Self, Failure> {
         self.log = Some(Arc::new(Log::open(plan, now)?));
         Ok(self)
     }
 
-    /// A person or cron waits for the end: what failed and the summary are shown also beside a log.
+    /// Shows failures and the summary also beside a log: a person or cron waits for the end.
     #[must_use]
-    pub fn awaited(mut self) -> Self {
-        self.is_awaited = true;
+    pub fn with_echo(mut self) -> Self {
+        self.echoes_log = true;
         self
     }
 
@@ -72,31 +72,31 @@ impl Output {
         self.mode == OutputMode::Json
     }
 
-    /// Something a person may like to know.
+    /// Says something that a person may like to know.
     pub fn note(&self, text: &str) {
         if self.mode == OutputMode::Human {
-            self.say(text);
+            self.write_line(text);
         }
     }
 
-    /// Something a person should know even when a script runs the program.
+    /// Says something that a person should know even when a script runs the program.
     pub fn warn(&self, text: &str) {
-        self.say_also_here(&format!("warning: {text}"));
+        self.write_and_echo(&format!("warning: {text}"));
     }
 
-    /// What happened on the first line, what to do on the second.
+    /// Says what happened on the first line, what to do on the second.
     pub fn failure(&self, subject: &str, failure: &Failure) {
-        self.say_also_here(&format!("{subject}: {}\n  {}", failure.what, failure.next));
+        self.write_and_echo(&format!("{subject}: {}\n  {}", failure.what, failure.next));
     }
 
-    /// What all of it came to, for whoever waited.
+    /// Says what all of it came to, for whoever waited.
     pub fn summary(&self, text: &str) {
         if self.mode == OutputMode::Human {
-            self.say_also_here(text);
+            self.write_and_echo(text);
         }
     }
 
-    /// A result in words; nothing with `--json`, where [`Output::json`] gives it.
+    /// Prints a result in words; nothing with `--json`, where [`Output::json`] gives it.
     pub fn result(&self, text: &str) {
         match (&self.log, self.mode) {
             (Some(log), OutputMode::Human) => log.write(text),
@@ -111,27 +111,27 @@ impl Output {
         }
     }
 
-    fn say_also_here(&self, text: &str) {
-        self.say(text);
-        if self.log.is_some() && self.is_awaited {
+    fn write_and_echo(&self, text: &str) {
+        self.write_line(text);
+        if self.log.is_some() && self.echoes_log {
             to_stderr(text);
         }
     }
 
-    fn say(&self, text: &str) {
+    fn write_line(&self, text: &str) {
         match &self.log {
             Some(log) => log.write(text),
             None => to_stderr(text),
         }
     }
 
-    /// What the command was asked to print, whatever the voice.
+    /// Prints what the command was asked for, whatever the mode.
     pub fn print(&self, text: &str) {
         to_stdout(text.trim_end_matches('\n'));
     }
 }
 
-/// A fault of the program itself, by its place in the source alone.
+/// Says a fault of the program itself, by its place in the source alone.
 pub fn report_panic(place: Option<&Location<'_>>) {
     let place = place.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     to_stderr(&format!(

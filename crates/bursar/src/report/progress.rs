@@ -3,6 +3,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output::Output;
+
 const TEMPLATE: &str = "  {decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
 
 const WAITING_TEMPLATE: &str = "  {spinner}  {msg}  {elapsed}";
@@ -12,11 +14,16 @@ const WAITING_TEMPLATE: &str = "  {spinner}  {msg}  {elapsed}";
 pub struct Progress(ProgressBar);
 
 impl Progress {
+    /// A bar for so many bytes, where the output shows one.
+    pub fn new(total_bytes: u64, output: &Output) -> Self {
+        if output.shows_progress() { Self::shown(total_bytes) } else { Self::hidden() }
+    }
+
     pub fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
 
-    pub fn shown(total_bytes: u64) -> Self {
+    fn shown(total_bytes: u64) -> Self {
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is one");
         let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
         bar.set_style(style.progress_chars("━╸─"));
@@ -27,12 +34,12 @@ impl Progress {
         self.0.inc(bytes);
     }
 
-    /// Goes on from somewhere else in the file.
+    /// Moves the bar to another place in the file.
     pub fn go_to(&self, position: u64) {
         self.0.set_position(position);
     }
 
-    /// Begins again for another try.
+    /// Begins the bar again for another try.
     pub fn restart(&self) {
         self.0.set_position(0);
         self.0.reset_elapsed();
@@ -47,27 +54,27 @@ impl Progress {
 
 /// A line that changes while a server works; nothing that is seen when nobody looks.
 #[derive(Debug)]
-pub struct Waiting(ProgressBar);
+pub struct Spinner(ProgressBar);
 
-impl Waiting {
-    pub fn hidden() -> Self {
-        Self(ProgressBar::hidden())
-    }
-
-    pub fn shown() -> Self {
+impl Spinner {
+    /// A line, where the output shows one.
+    pub fn new(output: &Output) -> Self {
+        if !output.shows_progress() {
+            return Self(ProgressBar::hidden());
+        }
         let style = ProgressStyle::with_template(WAITING_TEMPLATE).expect("the template is one");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self(bar.with_style(style))
     }
 
-    pub fn say(&self, text: String) {
+    pub fn set_text(&self, text: String) {
         self.0.set_message(text);
         self.0.tick();
     }
 }
 
 /// Takes the line away so that others can be written.
-impl Drop for Waiting {
+impl Drop for Spinner {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }

@@ -22,7 +22,7 @@ const CHUNKS_AHEAD: usize = 2;
 /// (RFC 9110 section 10.1.1); curl waits as long.
 const CONTINUE_WAIT: Duration = Duration::from_secs(1);
 
-/// What has been handed to the connection so far.
+/// The bytes that were handed to the connection so far.
 #[derive(Debug, Default)]
 pub struct SentBytes {
     bytes: AtomicU64,
@@ -34,14 +34,14 @@ impl SentBytes {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Of the whole file, once all of it was handed over.
+    /// The digest of the whole file, once all of it was handed over.
     pub fn digest_of_whole(&self, source: &Source) -> Option<Sha256Digest> {
         let whole = self.bytes() == source.bytes();
         self.digest.get().copied().filter(|_| whole)
     }
 }
 
-/// Holds the body back until the server says `100 Continue`, or for a second.
+/// A signal that holds the body back until the server says `100 Continue`, or for a second.
 #[derive(Debug, Clone, Default)]
 pub struct ContinueSignal(Arc<Notify>);
 
@@ -51,7 +51,7 @@ impl ContinueSignal {
     }
 }
 
-/// A request body.
+/// The file as the body of a request.
 pub struct BodyStream {
     left: u64,
     chunks: mpsc::Receiver<Result<Bytes, SourceFault>>,
@@ -64,7 +64,7 @@ pub struct BodyStream {
 }
 
 impl BodyStream {
-    /// Begins to read; the task ends when the body is dropped.
+    /// Begins to read the file; the task ends when the body is dropped.
     pub fn begin(
         source: &Source,
         signal: Option<ContinueSignal>,
@@ -97,7 +97,7 @@ impl BodyStream {
         Ok((body_stream, sent_bytes))
     }
 
-    /// As much of the rest as may leave at once; what follows has to wait for its turn.
+    /// Takes as much of the rest as may leave at once; what follows has to wait for its turn.
     fn piece(&mut self) -> Bytes {
         let Some(rate_limit) = &self.rate_limit else { return std::mem::take(&mut self.rest) };
         let piece = self.rest.split_to(self.rest.len().min(rate_limit.piece_bytes()));

@@ -14,7 +14,7 @@ const PIECES_A_SECOND: u64 = 4;
 /// Below this a file of any use takes days, and pieces are farther apart than the shortest `--timeout`.
 const RATE_MIN: u64 = 1_000;
 
-/// Shared by all that send.
+/// A limit of bytes a second, shared by all that send.
 #[derive(Debug, Clone)]
 pub struct RateLimit {
     bytes_a_second: NonZeroU64,
@@ -26,7 +26,7 @@ impl RateLimit {
         Self { bytes_a_second, free_at: Arc::default() }
     }
 
-    /// The most that may leave at once.
+    /// The most bytes that may leave at once.
     pub fn piece_bytes(&self) -> usize {
         let piece = (self.bytes_a_second.get() / PIECES_A_SECOND).max(1);
         usize::try_from(piece.min(isize::MAX.unsigned_abs() as u64)).expect("it is an address")
@@ -44,7 +44,7 @@ impl RateLimit {
     }
 }
 
-/// `500k`, `5M`, `1G` or a number of bytes, a second.
+/// Parses `500k`, `5M`, `1G` or a number of bytes, a second.
 pub fn parse_rate(text: &str) -> Result<NonZeroU64, &'static str> {
     let advice = "write bytes a second, at least 1k, such as 500k, 5M or 1G";
     let (digits, unit) = match text.as_bytes().last() {

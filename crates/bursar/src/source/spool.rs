@@ -23,7 +23,8 @@ pub struct SpooledFile {
     pub bytes: u64,
 }
 
-/// Takes bytes as they come, and hashes them on the way. Dropped before its end, it leaves nothing.
+/// A writer that keeps bytes as they come, and hashes them on the way. Dropped before its end, it leaves
+/// nothing.
 pub struct Spooler {
     to: BufWriter<File>,
     hash: aws_lc_rs::digest::Context,
@@ -52,13 +53,13 @@ impl Spooler {
         })
     }
 
-    /// All that can be read from somewhere.
+    /// Keeps all that can be read from somewhere.
     pub fn take(mut self, mut from: impl Read) -> Result<SpooledFile, SourceFault> {
         io::copy(&mut from, &mut self).map_err(|fault| outbox_unwritable(self.folder(), &fault))?;
         self.keep()
     }
 
-    /// Makes it durable.
+    /// Makes the file durable.
     pub fn keep(mut self) -> Result<SpooledFile, SourceFault> {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.hash.clone().finish().as_ref());
@@ -119,7 +120,7 @@ fn partial(path: &Path) -> PathBuf {
     path.with_added_extension(PARTIAL)
 }
 
-/// A file that the folder does not keep.
+/// The fault of a folder that does not keep a file.
 pub fn outbox_unwritable(folder: &Path, fault: &io::Error) -> SourceFault {
     SourceFault::OutboxUnwritable { folder: folder.to_owned(), fault: fault.to_string() }
 }

@@ -15,7 +15,7 @@ use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::retry;
 
-/// How patiently to try.
+/// The number of retries, and the pace of time between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub retries: u32,
@@ -23,7 +23,7 @@ pub struct RetryPolicy {
     pub second: Duration,
 }
 
-/// What the tries of one request came to.
+/// The last answer to a request, or the last error, and how often it was tried.
 #[derive(Debug)]
 pub struct Attempts {
     pub result: Result<Answer, TransportError>,
@@ -36,7 +36,7 @@ impl Attempts {
         self.result.as_ref().ok().map(|answer| answer.status)
     }
 
-    /// The failure, if the answer does not have this status.
+    /// Takes the answer if it has this status, else explains it.
     pub fn expect(self, status: http::StatusCode, target: &Target) -> Result<Answer, Failure> {
         let mut failure = match self.result {
             Ok(answer) if answer.status == status => return Ok(answer),
@@ -50,7 +50,7 @@ impl Attempts {
     }
 }
 
-/// Tries until it stands or patience ends.
+/// Makes a request anew until its answer is not temporary or no retry is left.
 pub async fn with_retries(
     retry_policy: RetryPolicy,
     system: &System,
@@ -73,7 +73,7 @@ pub async fn with_retries(
         if !is_temporary || tries > retry_policy.retries {
             return Attempts { result, tries };
         }
-        let wait = retry::wait(tries, asked, (system.rng)());
+        let wait = retry::backoff(tries, asked, (system.rng)());
         output.note(&format!(
             "{reason}; trying again in {} ({tries} of {})",
             duration(wait),

@@ -16,7 +16,7 @@ use crate::report::output::Output;
 use crate::source::SentBytes;
 use crate::system::System;
 
-/// Who asks, along which route.
+/// A client of one server, which asks along one route.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'a> {
     pub route: &'a Route,
@@ -37,7 +37,7 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Asks for JSON.
+    /// A question for JSON.
     pub fn get(path: &'a str) -> Self {
         Self {
             method: Method::GET,

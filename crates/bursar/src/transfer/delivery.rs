@@ -27,7 +27,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Signs of life within a lease; one may be late.
 const RENEWALS_PER_LEASE: u32 = 4;
 
-/// A file and what is said with it.
+/// A file and the headers that go with it.
 #[derive(Debug)]
 pub struct Parcel<'a> {
     pub source: &'a Source,
@@ -36,7 +36,7 @@ pub struct Parcel<'a> {
     pub idempotency_key: Option<&'a str>,
 }
 
-/// What came of it.
+/// The result of sending a file.
 #[derive(Debug)]
 pub struct Delivery {
     pub tries: u32,
@@ -44,7 +44,7 @@ pub struct Delivery {
     pub result: Result<(SentFile, ServerReceipt), Failure>,
 }
 
-/// Sends along one route.
+/// A sender of files along one route.
 #[derive(Debug, Clone, Copy)]
 pub struct Courier<'a> {
     pub route: &'a Route,
@@ -76,7 +76,7 @@ impl Parcel<'_> {
         Ok(headers)
     }
 
-    /// The same, asking to be let in before a large body leaves.
+    /// The headers of the request, asking to be let in before a large body leaves.
     pub fn headers_with_expectation(&self, route: &Route) -> Result<HeaderMap, Failure> {
         let mut headers = self.headers(route)?;
         if self.source.bytes() > EXPECT_ABOVE_BYTES {
@@ -139,10 +139,10 @@ impl Courier<'_> {
         .await
     }
 
-    /// Tries until it stands or patience ends.
+    /// Sends a file until the answer is not temporary or no retry is left.
     pub async fn send(&self, parcel: &Parcel<'_>) -> Delivery {
-        let progress = if self.output.shows_progress() && self.is_alone {
-            Progress::shown(parcel.source.bytes())
+        let progress = if self.is_alone {
+            Progress::new(parcel.source.bytes(), self.output)
         } else {
             Progress::hidden()
         };
@@ -216,7 +216,7 @@ impl Courier<'_> {
     }
 }
 
-/// What the journal keeps of it.
+/// The end of a sending as the journal keeps it.
 fn ending(delivery: &Delivery) -> Ending {
     let status = delivery.status.map(|status| status.as_u16());
     match &delivery.result {

@@ -22,7 +22,7 @@ pub async fn open(
     Journal::open(&folder, &(system.new_id)()).await
 }
 
-/// Where it is.
+/// The folder of the outbox.
 pub fn place(
     asked: &OutboxFolder,
     profile: &ProfileArgs,

@@ -21,7 +21,7 @@ pub struct Pipeline<'a> {
     pub journal: &'a Journal,
 }
 
-/// What became of an entry that was to be sent.
+/// The result of sending an entry.
 #[derive(Debug)]
 pub enum Dispatch {
     /// It was tried, and is in the outbox as it is here.

@@ -17,10 +17,10 @@ use crate::net::target::SafeName;
 use crate::report::failure::Failure;
 use crate::source::STANDARD_INPUT;
 
-/// The vendor's page: for all three types, whatever the format of the body.
+/// The media type of the vendor's page: for all three types, whatever the format of the body.
 const CONTENT_TYPE: &str = "text/csv";
 
-/// How the files of one command are sent.
+/// The way the files of one command or job are sent.
 #[derive(Debug)]
 pub struct SendPlan {
     pub file_type: Option<FileType>,
@@ -36,7 +36,7 @@ pub struct SendPlan {
     pub is_alone: bool,
 }
 
-/// What a file is sent as.
+/// A file with the name and the type under which it is sent.
 #[derive(Debug)]
 pub struct NamedFile {
     /// The name it has here.
@@ -83,7 +83,7 @@ impl SendPlan {
         })
     }
 
-    /// For a file of which nothing more is said.
+    /// Plans for files of which nothing more is said.
     pub fn from_settings(settings: &Settings) -> Result<Self, Failure> {
         Ok(Self {
             file_type: settings.file_type,
@@ -97,7 +97,7 @@ impl SendPlan {
         })
     }
 
-    /// For what a job finds or gives.
+    /// Plans for what a job finds or gives.
     pub fn for_job(job: &Job, settings: &Settings) -> Result<Self, Failure> {
         let name = match &job.source {
             JobSource::Files { .. } => None,

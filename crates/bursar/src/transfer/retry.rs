@@ -1,6 +1,6 @@
 //! When to try again, and after how long.
 //!
-//! Not for: trying; this only decides, and chance comes in as a number.
+//! Not for: trying; this only decides, and the jitter comes in as a number.
 //!
 //! Invariant: no wait is longer than `RETRY_AFTER_MAX`, whatever a server asks for.
 
@@ -22,25 +22,25 @@ const BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// A server may ask for any time; a nightly job must come to an end.
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
-/// Statuses of which the contract says that the same request may succeed later; 520 to 530 are
-/// Cloudflare's, in front of the vendor's service.
+/// Whether the contract says that the same request may succeed later; 520 to 530 are Cloudflare's, in front
+/// of the vendor's service.
 pub fn is_temporary(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 527 | 530)
 }
 
-/// The same for a whole answer: a Bursar server that is still receiving the first try of a file says so
-/// with 409, and that it passes.
+/// Whether an answer is temporary: by its status, or as a Bursar server that is still receiving the first try
+/// of a file says so with 409, and that it passes.
 pub fn is_temporary_answer(answer: &Answer) -> bool {
     let says_so = || answer.json().and_then(|json| json.get("retryable")?.as_bool());
     is_temporary(answer.status)
         || answer.status == StatusCode::CONFLICT && says_so().unwrap_or(false)
 }
 
-/// How long to wait before try number `retry` (from 1): exponential, with full jitter by `chance`
-/// (0 to 1), and no less than the server asked for, which is capped.
-pub fn wait(retry: u32, asked: Option<Duration>, rng: f64) -> Duration {
+/// The wait before retry number `retry` (from 1): exponential, with full jitter by `jitter` (0 to 1), or as
+/// long as the server asked for, which is capped.
+pub fn backoff(retry: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     let doubled = BACKOFF_FIRST.saturating_mul(1_u32.checked_shl(retry - 1).unwrap_or(u32::MAX));
-    let jittered = doubled.min(BACKOFF_MAX).mul_f64(rng.clamp(0.0, 1.0));
+    let jittered = doubled.min(BACKOFF_MAX).mul_f64(jitter.clamp(0.0, 1.0));
     asked.map_or(jittered, |asked| asked.min(RETRY_AFTER_MAX))
 }
 

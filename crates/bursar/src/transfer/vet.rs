@@ -8,9 +8,9 @@ use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::source::Source;
 
-/// What a reading says of a file that is to be sent.
+/// The report on a file that is to be sent.
 #[derive(Debug)]
-pub struct Vetting {
+pub struct VetReport {
     /// Why a server would refuse it.
     pub refusal: Option<Failure>,
     /// What is to be said of one that is accepted: rows that are not, or none at all.
@@ -20,7 +20,11 @@ pub struct Vetting {
 }
 
 /// Reads the file whole; an error when it cannot be read, or is not the one that was opened any more.
-pub async fn vet(source: &Source, plan: ReadingPlan, output: &Output) -> Result<Vetting, Failure> {
+pub async fn vet(
+    source: &Source,
+    plan: ReadingPlan,
+    output: &Output,
+) -> Result<VetReport, Failure> {
     let (path, fingerprint) = (source.path().to_owned(), source.fingerprint().clone());
     let output = output.clone();
     let reading = tokio::task::spawn_blocking(move || {
@@ -31,10 +35,10 @@ pub async fn vet(source: &Source, plan: ReadingPlan, output: &Output) -> Result<
             failure.next.push_str(" bursar check shows all that is wrong.");
             failure
         });
-        Ok(Vetting { refusal, warning: examination.warning(), rows: examination.rows() })
+        Ok(VetReport { refusal, warning: examination.warning(), rows: examination.rows() })
     });
     match reading.await {
-        Ok(vetting) => vetting,
+        Ok(report) => report,
         // Nobody cancels it: it has met a fault of its own.
         Err(died) => std::panic::resume_unwind(died.into_panic()),
     }

@@ -8,7 +8,7 @@ use domain::{CustomerName, FileType, UnitName};
 
 use super::Token;
 
-/// What it would be used for.
+/// The customer, unit and type that a token would be used for.
 #[derive(Debug, Clone, Copy)]
 pub struct IntendedUse<'a> {
     pub customer: Option<&'a CustomerName>,
@@ -16,7 +16,7 @@ pub struct IntendedUse<'a> {
     pub file_type: Option<FileType>,
 }
 
-/// A line for each thing that stands in the way; one that says so when nothing does.
+/// Lines about all that stands in the way of a token; one line that says so when nothing does.
 pub fn forecast(token: &Token, used: IntendedUse<'_>) -> Vec<String> {
     let payload = serde_json::Value::Object(token.compact.payload().clone());
     let Ok(scope) = serde_json::from_value::<AccessScope>(payload.clone()) else {

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
+use crate::report::foreign_text::visible;
 use domain::access_token::{CompactToken, Standing, standing};
-use domain::text::is_invisible;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{SECONDS_PER_DAY, Token, moment};
+use super::{SECONDS_PER_DAY, Token};
+use crate::report::format::date_time;
 
+/// A longer value of a claim says no more.
+const VALUE_CHARS_MAX: usize = 200;
 /// Claims whose numbers are times (RFC 7519).
 const TIMES: [(&str, &str); 3] = [("iat", "made"), ("nbf", "valid from"), ("exp", "valid until")];
 
@@ -29,27 +32,27 @@ pub fn describe(token: &Token, now: Timestamp) -> String {
     }
     for (name, value) in compact.payload() {
         match TIMES.iter().find(|(claim, _)| claim == name) {
-            Some((_, words)) => line(words, &time_in_words(value, now)),
+            Some((_, words)) => line(words, &time_text(value, now)),
             None => line(name, &visible_text(value)),
         }
     }
-    line("standing", &standing_in_words(compact, now));
+    line("standing", &validity_text(compact, now));
     page
 }
 
-fn time_in_words(value: &Value, now: Timestamp) -> String {
+fn time_text(value: &Value, now: Timestamp) -> String {
     let Some(at) = value.as_i64().and_then(|second| Timestamp::from_second(second).ok()) else {
         return format!("{} (not a number of seconds: servers refuse it)", visible_text(value));
     };
     let days = (at.as_second() - now.as_second()) / SECONDS_PER_DAY;
     match days {
-        0 => format!("{} (within a day)", moment(at)),
-        1.. => format!("{} (in {days} days)", moment(at)),
-        _ => format!("{} ({} days ago)", moment(at), -days),
+        0 => format!("{} (within a day)", date_time(at)),
+        1.. => format!("{} (in {days} days)", date_time(at)),
+        _ => format!("{} ({} days ago)", date_time(at), -days),
     }
 }
 
-fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
+fn validity_text(compact: &CompactToken, now: Timestamp) -> String {
     let unsigned = compact
         .header()
         .get("alg")
@@ -59,9 +62,9 @@ fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
         return "refused: it is not signed".to_owned();
     }
     match standing(compact.not_before(), compact.expires(), now) {
-        Standing::Expired { at } => format!("refused (401): it expired on {}", moment(at)),
+        Standing::Expired { at } => format!("refused (401): it expired on {}", date_time(at)),
         Standing::NotYetValid { from } => {
-            format!("refused (401): valid only from {}", moment(from))
+            format!("refused (401): valid only from {}", date_time(from))
         }
         Standing::Valid if compact.expires().is_none() => {
             "without an end; a Bursar server refuses that (401)".to_owned()
@@ -74,5 +77,5 @@ fn standing_in_words(compact: &CompactToken, now: Timestamp) -> String {
 
 fn visible_text(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !is_invisible(*c)).take(200).collect()
+    visible(&text, VALUE_CHARS_MAX)
 }

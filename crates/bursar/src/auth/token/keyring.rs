@@ -20,7 +20,7 @@ const NO_PROFILE: &str = "default";
 /// A keyring may ask a person to unlock it; a job at night must not wait for ever.
 const KEYRING_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Nothing, where there is no entry or no keyring.
+/// Reads the token of a profile; nothing, where there is no entry or no keyring.
 pub(super) async fn read(profile: Option<&str>) -> Result<Option<Secret<String>>, Failure> {
     let bytes = match ask(profile, Entry::get_secret).await? {
         Ok(bytes) => bytes,
@@ -36,13 +36,13 @@ pub(super) async fn read(profile: Option<&str>) -> Result<Option<Secret<String>>
     })
 }
 
-/// Over what was kept before.
+/// Stores a token in place of the one that was stored before.
 pub async fn store(profile: Option<&str>, token: &Secret<String>) -> Result<(), Failure> {
     let bytes = token.expose().clone().into_bytes();
     ask(profile, move |entry| entry.set_secret(&bytes)).await?.map_err(|fault| unusable(&fault))
 }
 
-/// Whether there was one.
+/// Removes the token of a profile; false when there was none.
 pub async fn forget(profile: Option<&str>) -> Result<bool, Failure> {
     match ask(profile, Entry::delete_credential).await? {
         Ok(()) => Ok(true),
@@ -51,7 +51,7 @@ pub async fn forget(profile: Option<&str>) -> Result<bool, Failure> {
     }
 }
 
-/// On a thread of its own, as keyrings answer when they like.
+/// Asks the keyring on a thread of its own, as keyrings answer when they like.
 async fn ask<T: Send + 'static>(
     profile: Option<&str>,
     work: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,

@@ -23,23 +23,23 @@ use crate::net::target::Target;
 use crate::net::tls::{self, ChainSummary, RefusedChain, summarise_chain};
 use crate::report::failure::Failure;
 
-/// What a host presented.
+/// The handshake with a host: its TLS version, cipher suite and chain, and whether it is trusted here.
 #[derive(Debug)]
 pub struct HostInspection {
     pub protocol: String,
     pub suite: String,
     pub chain: Vec<CertificateDer<'static>>,
-    pub verdict: Verdict,
+    pub verdict: TrustVerdict,
 }
 
-/// What this machine, and the files that were named, think of it.
+/// Whether this machine and the files that were named trust a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum TrustVerdict {
     Trusted,
     Refused(CertificateFault, Option<ChainSummary>),
 }
 
-/// Shakes hands and hangs up.
+/// Shakes hands with a host and hangs up.
 pub async fn inspect_host(
     link: &Link,
     ca_files: &[PathBuf],
@@ -77,8 +77,8 @@ impl HostInspection {
 
     pub fn failure(&self, target: &Target) -> Option<Failure> {
         match &self.verdict {
-            Verdict::Trusted => None,
-            Verdict::Refused(fault, presented) => Some(explain_transport_error(
+            TrustVerdict::Trusted => None,
+            TrustVerdict::Refused(fault, presented) => Some(explain_transport_error(
                 &TransportError::Certificate(*fault, presented.clone()),
                 target,
             )),
@@ -91,8 +91,8 @@ impl HostInspection {
 
     pub fn to_text(&self, target: &Target, now: Timestamp) -> String {
         let trusted = match &self.verdict {
-            Verdict::Trusted => "trusted by this machine",
-            Verdict::Refused(..) => "not trusted by this machine",
+            TrustVerdict::Trusted => "trusted by this machine",
+            TrustVerdict::Refused(..) => "not trusted by this machine",
         };
         let mut text = format!("{target}  {}  {}  {trusted}\n", self.protocol, self.suite);
         let all = self.summaries();
@@ -119,8 +119,8 @@ impl HostInspection {
             "exitCode": failure.map_or(0, |failure| failure.exit.number()),
             "protocol": self.protocol,
             "suite": self.suite,
-            "trusted": self.verdict == Verdict::Trusted,
-            "failure": failure.map(|failure| json!({ "what": failure.what, "next": failure.next })),
+            "trusted": self.verdict == TrustVerdict::Trusted,
+            "failure": failure.map(Failure::to_json),
             "interceptor": self.interceptor(),
             "notes": order_faults(&self.summaries()),
             "chain": self.summaries().iter().map(CertificateSummary::to_json).collect::<Vec<_>>(),
@@ -128,7 +128,7 @@ impl HostInspection {
     }
 }
 
-type SharedVerdict = Arc<Mutex<Option<(Vec<CertificateDer<'static>>, Verdict)>>>;
+type SharedVerdict = Arc<Mutex<Option<(Vec<CertificateDer<'static>>, TrustVerdict)>>>;
 
 /// Takes any certificate and keeps what the machine would have said.
 struct AcceptingVerifier {
@@ -154,7 +154,7 @@ impl ServerCertVerifier for AcceptingVerifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let presented = || summarise_chain(end_entity, intermediates);
         let verdict = match &self.verifier {
-            None => Verdict::Refused(CertificateFault::IssuerUnknown, presented()),
+            None => TrustVerdict::Refused(CertificateFault::IssuerUnknown, presented()),
             Some(verifier) => {
                 let said = verifier.verify_server_cert(
                     end_entity,
@@ -164,11 +164,11 @@ impl ServerCertVerifier for AcceptingVerifier {
                     now,
                 );
                 match said {
-                    Ok(_) => Verdict::Trusted,
+                    Ok(_) => TrustVerdict::Trusted,
                     Err(rustls::Error::InvalidCertificate(why)) => {
-                        Verdict::Refused(CertificateFault::from(&why), presented())
+                        TrustVerdict::Refused(CertificateFault::from(&why), presented())
                     }
-                    Err(_) => Verdict::Refused(CertificateFault::Unusable, presented()),
+                    Err(_) => TrustVerdict::Refused(CertificateFault::Unusable, presented()),
                 }
             }
         };

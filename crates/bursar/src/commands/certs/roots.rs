@@ -8,7 +8,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// The root alone.
+/// The root of a chain, which may be in the system's store alone.
 pub(super) fn root_of(
     chain: &[CertificateDer<'static>],
 ) -> Result<CertificateDer<'static>, Failure> {

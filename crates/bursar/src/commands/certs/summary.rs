@@ -11,9 +11,9 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
 use crate::net::tls::{Pin, host_names, printable};
-use crate::report::format::day;
+use crate::report::format::date;
 
-/// See the module.
+/// A certificate as people compare certificates: whose, whose signature, from when to when, which key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateSummary {
     pub subject: String,
@@ -33,7 +33,7 @@ pub struct CertificateSummary {
 }
 
 impl CertificateSummary {
-    /// Nothing, when it cannot be read.
+    /// Reads a certificate; nothing, when it cannot be read.
     pub fn parse(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let moment =
@@ -42,11 +42,11 @@ impl CertificateSummary {
         Some(Self {
             subject: printable(&certificate.subject().to_string()),
             issuer: printable(&certificate.issuer().to_string()),
-            serial: serial_in_words(certificate.raw_serial()),
+            serial: serial_text(certificate.raw_serial()),
             not_before: moment(validity.not_before)?,
             not_after: moment(validity.not_after)?,
-            key: key_in_words(&certificate),
-            signature: signature_in_words(&certificate),
+            key: key_name(&certificate),
+            signature: signature_name(&certificate),
             names: host_names(&certificate),
             is_authority: certificate.is_ca(),
             fingerprint: hex(sha256(der).as_ref()),
@@ -71,7 +71,7 @@ impl CertificateSummary {
             _ if self.not_before > now => "not valid yet".to_owned(),
             days => format!("{days} days left"),
         };
-        line("valid", &format!("{} to {} ({left})", day(self.not_before), day(self.not_after)));
+        line("valid", &format!("{} to {} ({left})", date(self.not_before), date(self.not_after)));
         line("key", &format!("{}, signed with {}", self.key, self.signature));
         if !self.names.is_empty() {
             line("for", &self.names.join(", "));
@@ -98,7 +98,7 @@ impl CertificateSummary {
     }
 }
 
-/// What is odd about a chain as it was presented or lies in a file.
+/// Oddities of a chain as it was presented or lies in a file, a sentence each.
 pub(super) fn order_faults(chain: &[CertificateSummary]) -> Vec<String> {
     let mut faults = Vec::new();
     for (number, pair) in chain.windows(2).enumerate() {
@@ -114,7 +114,7 @@ pub(super) fn order_faults(chain: &[CertificateSummary]) -> Vec<String> {
     faults
 }
 
-/// As programs read it: `-----BEGIN CERTIFICATE-----`.
+/// A certificate as PEM: `-----BEGIN CERTIFICATE-----`.
 pub(super) fn pem(der: &CertificateDer<'static>) -> String {
     let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
     let encoded = base64(der);
@@ -126,8 +126,8 @@ pub(super) fn pem(der: &CertificateDer<'static>) -> String {
     text
 }
 
-/// As other programs show it: without the zero that only says that the number is not negative.
-fn serial_in_words(raw: &[u8]) -> String {
+/// A serial number as other programs show it: without the zero that only says that it is not negative.
+fn serial_text(raw: &[u8]) -> String {
     let number = match raw {
         [0, rest @ ..] if !rest.is_empty() => rest,
         whole => whole,
@@ -135,7 +135,7 @@ fn serial_in_words(raw: &[u8]) -> String {
     number.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
-fn key_in_words(certificate: &X509Certificate<'_>) -> String {
+fn key_name(certificate: &X509Certificate<'_>) -> String {
     match certificate.public_key().parsed() {
         Ok(PublicKey::RSA(key)) => format!("RSA {} bits", key.key_size()),
         Ok(PublicKey::EC(point)) => format!("EC {} bits", point.key_size()),
@@ -147,7 +147,7 @@ fn key_in_words(certificate: &X509Certificate<'_>) -> String {
     }
 }
 
-fn signature_in_words(certificate: &X509Certificate<'_>) -> String {
+fn signature_name(certificate: &X509Certificate<'_>) -> String {
     let id = certificate.signature_algorithm.algorithm.to_id_string();
     let name = match id.as_str() {
         "1.2.840.113549.1.1.5" => "RSA and SHA-1",
@@ -189,7 +189,7 @@ mod tests {
         for (raw, shown) in
             [(&[0x12, 0x00][..], "12:00"), (&[0x00, 0xb5, 0x98], "b5:98"), (&[0x00], "00")]
         {
-            assert_eq!(serial_in_words(raw), shown);
+            assert_eq!(serial_text(raw), shown);
         }
     }
 }

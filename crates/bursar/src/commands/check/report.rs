@@ -12,7 +12,7 @@ use crate::inputs::examination::{Examination, ReadingPlan};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// Grows while the file is checked.
+/// The JSON about a file, which grows while the file is checked.
 #[derive(Debug)]
 pub(super) struct Report(Value);
 
@@ -73,7 +73,7 @@ impl Report {
     pub(super) fn ended(mut self, exit: ExitCode, failure: Option<&Failure>) -> Value {
         self.0["exitCode"] = exit.number().into();
         if let Some(failure) = failure {
-            self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
+            self.0["failure"] = failure.to_json();
         }
         self.0
     }

@@ -9,13 +9,14 @@ use extract::{
 };
 
 use crate::inputs::examination::{Examination, Excerpt, ReadingPlan, counts};
-use crate::report::format::{grouped, plural};
-use crate::report::problem_line::{in_line, line_word, to_text};
+use crate::report::foreign_text::one_line;
+use crate::report::format::{group_digits, plural};
+use crate::report::problem_line::{line_word, to_text};
 
 /// Wider headers push the table apart and are cut.
 const HEADER_CHARS_MAX: usize = 36;
 
-/// Columns, counts, examples and notes; what refuses the file is said apart.
+/// Describes a reading: columns, counts, examples and notes; what refuses the file is said apart.
 pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examination) -> String {
     let mut lines = Vec::new();
     let shown = file.display();
@@ -55,7 +56,8 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
             .filter(|count| count.level == Level::Note && count.reason == note.reason)
             .find(|count| count.column == note.column)
             .map_or(1, |count| count.count);
-        let more = if times > 1 { format!(" ({} times)", grouped(times)) } else { String::new() };
+        let more =
+            if times > 1 { format!(" ({} times)", group_digits(times)) } else { String::new() };
         lines.push(format!("{}{more}", to_text(note, unit)));
     }
     lines.extend(examples.file_notes.iter().map(|note| to_text(note, unit)));
@@ -64,7 +66,7 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
 
 fn columns(columns: &[ColumnUse]) -> Vec<String> {
     let cut = |header: &str| {
-        let mut cut: String = in_line(header).chars().take(HEADER_CHARS_MAX).collect();
+        let mut cut: String = one_line(header).chars().take(HEADER_CHARS_MAX).collect();
         if header.chars().nth(HEADER_CHARS_MAX).is_some() {
             cut.pop();
             cut.push('…');
@@ -127,7 +129,7 @@ fn excerpt(excerpt: &Excerpt) -> Vec<String> {
     [Some(format!("{MARGIN}{}", excerpt.text)), carets].into_iter().flatten().collect()
 }
 
-/// When there are more problems than examples: how many of each kind there are.
+/// Counts of each kind of problem, when there are more problems than examples.
 fn not_shown(reading: &Reading, shown: usize) -> Vec<String> {
     let set_aside = || reading.problems.iter().filter(|count| count.level == Level::SetAside);
     let all: u64 = set_aside().map(|count| count.count).sum();
@@ -136,8 +138,8 @@ fn not_shown(reading: &Reading, shown: usize) -> Vec<String> {
     }
     let head = format!("  {} in all (--problems shows more):", plural(all, "problem"));
     let kinds = set_aside().map(|count| {
-        let column = count.column.as_ref().map(|column| format!("{}: ", in_line(column)));
-        format!("{:>9} × {}{}", grouped(count.count), column.unwrap_or_default(), count.reason)
+        let column = count.column.as_ref().map(|column| format!("{}: ", one_line(column)));
+        format!("{:>9} × {}{}", group_digits(count.count), column.unwrap_or_default(), count.reason)
     });
     [head].into_iter().chain(kinds).collect()
 }

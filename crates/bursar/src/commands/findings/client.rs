@@ -22,7 +22,7 @@ impl FindingsClient<'_> {
         json(&self.ask(&Question::get(&path), StatusCode::OK).await?)
     }
 
-    /// The file under a path.
+    /// Downloads the file under a path.
     pub(super) async fn download(&self, below: &str) -> Result<Bytes, Failure> {
         let path = self.0.route.address.path(below);
         let question =

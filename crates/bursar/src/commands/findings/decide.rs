@@ -10,9 +10,9 @@ use super::client::FindingsClient;
 use super::explain;
 use crate::args::{DecideArgs, RememberKeyword};
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::foreign_text::one_line;
+use crate::report::format::date_time;
 use crate::report::format::plural;
-use crate::report::problem_line::in_line;
 
 pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
     VerdictRequest {
@@ -28,7 +28,7 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
     }
 }
 
-/// On all that are named, or on none.
+/// Decides all findings that are named, or none.
 pub(super) async fn decide(
     client: FindingsClient<'_>,
     keys: &[FindingKey],
@@ -78,7 +78,7 @@ async fn changed(
     Ok(Reply { json: finding, words })
 }
 
-/// Lists them, after one has ended when that is asked.
+/// Lists the verdicts that are remembered, after ending one when that is asked.
 pub(super) async fn verdicts(
     client: FindingsClient<'_>,
     end: Option<VerdictId>,
@@ -98,10 +98,11 @@ pub(super) async fn verdicts(
 }
 
 fn verdict(item: &Value) -> String {
-    let text = |member: &str| in_line(item[member].as_str().unwrap_or_default());
-    let when = |member: &str| item[member].as_str().and_then(|text| text.parse().ok()).map(moment);
+    let text = |member: &str| one_line(item[member].as_str().unwrap_or_default());
+    let when =
+        |member: &str| item[member].as_str().and_then(|text| text.parse().ok()).map(date_time);
     let of = match item["of"]["pattern"].as_str() {
-        Some(pattern) => format!("pattern {}", in_line(pattern)),
+        Some(pattern) => format!("pattern {}", one_line(pattern)),
         None => format!("rows of {}", text("decidedOn")),
     };
     let until = when("until").map_or_else(|| "for ever".to_owned(), |at| format!("until {at}"));

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::Reply;
 use super::client::FindingsClient;
-use super::list::{grouped_amount, money, share};
+use super::list::{group_amount, money, share};
 use crate::report::failure::Failure;
-use crate::report::format::moment;
-use crate::report::problem_line::in_line;
+use crate::report::foreign_text::one_line;
+use crate::report::format::date_time;
+use crate::report::table::{Side, table};
 
 /// Wider values are cut, so that two rows stand side by side on most screens.
 const VALUE_CHARS_MAX: usize = 32;
@@ -24,7 +25,7 @@ pub(super) async fn one(client: FindingsClient<'_>, key: &FindingKey) -> Result<
 }
 
 pub(super) fn to_text(finding: &Value) -> String {
-    let text = |member: &str| in_line(finding[member].as_str().unwrap_or_default());
+    let text = |member: &str| one_line(finding[member].as_str().unwrap_or_default());
     let mut lines = vec![
         format!("{}  {}", text("key"), standing(finding)),
         text("title"),
@@ -37,7 +38,7 @@ pub(super) fn to_text(finding: &Value) -> String {
         ),
     ];
     if let Some(words) = finding["suppressed"]["words"].as_str() {
-        lines.push(format!("not in the queue: {}", in_line(words)));
+        lines.push(format!("not in the queue: {}", one_line(words)));
     }
     if let Some(at) = finding["goneAt"].as_str() {
         lines.push(format!("no longer found since {}", when(at)));
@@ -54,7 +55,7 @@ pub(super) fn to_text(finding: &Value) -> String {
     lines.push("why (each +1 makes it twice as likely, each -1 half as likely)".to_owned());
     for reason in array(&finding["evidence"]) {
         let bits = reason["bits"].as_f64().unwrap_or_default();
-        let words = in_line(reason["words"].as_str().unwrap_or_default());
+        let words = one_line(reason["words"].as_str().unwrap_or_default());
         lines.push(format!("  {bits:>+6.1}  {words}"));
     }
     lines.push(format!("innocent if: {}", text("innocentIf")));
@@ -68,20 +69,20 @@ pub(super) fn to_text(finding: &Value) -> String {
 
 /// `duplicate, 4,310.00 recovered: the supplier agrees (with Ann)`
 fn standing(of: &Value) -> String {
-    let mut words = in_line(of["state"].as_str().unwrap_or_default()).replace('_', " ");
+    let mut words = one_line(of["state"].as_str().unwrap_or_default()).replace('_', " ");
     if let Some(recovered) = of["recovered"].as_str() {
-        words = format!("{words}, {} recovered", grouped_amount(recovered));
+        words = format!("{words}, {} recovered", group_amount(recovered));
     }
     if let Some(because) = of["because"].as_str() {
-        words = format!("{words}: {}", in_line(because));
+        words = format!("{words}: {}", one_line(because));
     }
     match of["assignee"].as_str() {
-        Some(name) => format!("{words} (with {})", in_line(name)),
+        Some(name) => format!("{words} (with {})", one_line(name)),
         None => words,
     }
 }
 
-/// A line for each field, a column for each row; `≠` where a row differs from the first.
+/// A table with a line for each field and a column for each row; `≠` where a row differs from the first.
 fn side_by_side(rows: &[Value]) -> Vec<String> {
     let columns: BTreeSet<&str> = rows
         .iter()
@@ -89,17 +90,18 @@ fn side_by_side(rows: &[Value]) -> Vec<String> {
         .flat_map(|fields| fields.keys().map(String::as_str))
         .collect();
     let value = |row: &Value, column: &str| {
-        let text = in_line(row["fields"][column].as_str().unwrap_or("-"));
+        let text = one_line(row["fields"][column].as_str().unwrap_or("-"));
         match text.char_indices().nth(VALUE_CHARS_MAX) {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,
         }
     };
     let heading = |row: &Value| {
-        let text = |member: &str| in_line(row[member].as_str().unwrap_or_default());
+        let text = |member: &str| one_line(row[member].as_str().unwrap_or_default());
         format!("  {} {}", text("ledger"), text("id"))
     };
-    let mut table = vec![(String::new(), rows.iter().map(heading).collect::<Vec<_>>())];
+    let mut lines: Vec<Vec<String>> =
+        vec![std::iter::once(String::new()).chain(rows.iter().map(heading)).collect()];
     for column in columns {
         let differs = |row: &Value| {
             rows.first().is_some_and(|first| first["fields"][column] != row["fields"][column])
@@ -107,28 +109,20 @@ fn side_by_side(rows: &[Value]) -> Vec<String> {
         let cells = rows
             .iter()
             .map(|row| format!("{} {}", if differs(row) { "≠" } else { " " }, value(row, column)));
-        table.push((in_line(column), cells.collect()));
+        lines.push(std::iter::once(one_line(column)).chain(cells).collect());
     }
-    let label = table.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    let width = |place: usize| {
-        table.iter().map(|(_, cells)| cells[place].chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..rows.len()).map(width).collect();
-    let line = |(name, cells): &(String, Vec<String>)| {
-        let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("  {name:<label$}  {}", cells.collect::<Vec<_>>().join("  ")).trim_end().to_owned()
-    };
-    table.iter().map(line).collect()
+    let sides = vec![Side::Left; rows.len() + 1];
+    table(&sides, &lines).into_iter().map(|line| format!("  {line}")).collect()
 }
 
 fn entry(entry: &Value) -> String {
-    let text = |member: &str| in_line(entry[member].as_str().unwrap_or_default());
+    let text = |member: &str| one_line(entry[member].as_str().unwrap_or_default());
     let at = when(entry["at"].as_str().unwrap_or_default());
     let what = match entry["what"].as_str() {
         Some("verdict") => format!("decided {}", standing(&entry["to"])),
         Some("undo") => format!("took back; it is {}", standing(&entry["to"])),
         Some("assign") => match entry["to"]["assignee"].as_str() {
-            Some(name) => format!("gave it to {}", in_line(name)),
+            Some(name) => format!("gave it to {}", one_line(name)),
             None => "took it from whoever had it".to_owned(),
         },
         Some("recovered") => format!("now {}", standing(&entry["to"])),
@@ -138,7 +132,7 @@ fn entry(entry: &Value) -> String {
 }
 
 fn when(text: &str) -> String {
-    text.parse().map_or_else(|_no_time| in_line(text), moment)
+    text.parse().map_or_else(|_no_time| one_line(text), date_time)
 }
 
 fn array(value: &Value) -> &[Value] {

@@ -9,10 +9,11 @@ use super::Reply;
 use super::client::FindingsClient;
 use crate::args::FilterArgs;
 use crate::report::failure::Failure;
-use crate::report::format::{grouped, plural};
-use crate::report::problem_line::in_line;
+use crate::report::foreign_text::one_line;
+use crate::report::format::{group_digits, plural};
+use crate::report::table::{Side, table};
 
-/// What is asked for.
+/// The findings that are asked for, and how many.
 pub(super) struct Listing {
     pub(super) filter: FilterArgs,
     pub(super) limit: u32,
@@ -84,19 +85,10 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
     if items.is_empty() {
         return "nothing to decide; bursar findings runs shows when it was last looked".to_owned();
     }
-    let head = ["at risk", "prob", "state", "kind", "title", "key"].map(str::to_owned);
-    let rows: Vec<[String; 6]> = items.iter().map(row).collect();
-    let every: Vec<&[String; 6]> = std::iter::once(&head).chain(&rows).collect();
-    let width =
-        |column: usize| every.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 6] = std::array::from_fn(width);
-    let lines = every.iter().map(|row| {
-        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
-            if column < 2 { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
-    let mut lines: Vec<String> = lines.collect();
+    let head = ["at risk", "prob", "state", "kind", "title", "key"].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(items.iter().map(row)).collect();
+    let sides = [Side::Right, Side::Right, Side::Left, Side::Left, Side::Left, Side::Left];
+    let mut lines = table(&sides, &rows);
     lines.push(plural(items.len() as u64, "finding"));
     if let Some(next) = next {
         lines.push(format!("there are more: --after {next}, or --all"));
@@ -104,9 +96,9 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
     lines.join("\n")
 }
 
-fn row(item: &Value) -> [String; 6] {
-    let text = |member: &str| in_line(item[member].as_str().unwrap_or_default());
-    [
+fn row(item: &Value) -> Vec<String> {
+    let text = |member: &str| one_line(item[member].as_str().unwrap_or_default());
+    vec![
         money(&item["atRisk"]),
         share(&item["probability"]),
         text("state"),
@@ -120,15 +112,15 @@ fn row(item: &Value) -> [String; 6] {
 pub(super) fn money(value: &Value) -> String {
     let Some(amount) = value["amount"].as_str() else { return "-".to_owned() };
     let currency = value["currency"].as_str().map_or_else(String::new, |code| format!(" {code}"));
-    in_line(&format!("{}{currency}", grouped_amount(amount)))
+    one_line(&format!("{}{currency}", group_amount(amount)))
 }
 
-/// With a comma before every three digits of what stands before the point.
-pub(super) fn grouped_amount(amount: &str) -> String {
+/// An amount with a comma before every three digits of what stands before the point.
+pub(super) fn group_amount(amount: &str) -> String {
     let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |rest| ("-", rest));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "00"));
     match whole.parse() {
-        Ok(whole) => format!("{sign}{}.{part}", grouped(whole)),
+        Ok(whole) => format!("{sign}{}.{part}", group_digits(whole)),
         Err(_no_number) => amount.to_owned(),
     }
 }

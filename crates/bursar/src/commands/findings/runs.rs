@@ -10,11 +10,11 @@ use super::client::FindingsClient;
 use crate::args::RunsArgs;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::foreign_text::one_line;
+use crate::report::format::date_time;
 use crate::report::format::duration;
-use crate::report::format::grouped;
-use crate::report::format::moment;
-use crate::report::problem_line::in_line;
-use crate::report::progress::Waiting;
+use crate::report::format::group_digits;
+use crate::report::progress::Spinner;
 
 /// The server writes its progress as often.
 const POLL: Duration = Duration::from_secs(3);
@@ -58,9 +58,8 @@ async fn to_its_end(
     mut run: Value,
     longest: Duration,
 ) -> Result<Reply, Failure> {
-    let id = in_line(run["runId"].as_str().unwrap_or_default());
-    let is_watched = client.0.output.shows_progress();
-    let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
+    let id = one_line(run["runId"].as_str().unwrap_or_default());
+    let spinner = Spinner::new(client.0.output);
     let mut left = longest;
     while matches!(run["status"].as_str(), Some("waiting" | "running")) {
         if left.is_zero() {
@@ -70,15 +69,15 @@ async fn to_its_end(
                 "The server goes on by itself. Go on waiting with: bursar findings runs --wait.",
             ));
         }
-        waiting.say(format!("{id} is {}", state(&run)));
+        spinner.set_text(format!("{id} is {}", state(&run)));
         let now = POLL.min(left);
         tokio::time::sleep(client.0.route.retry_policy.second.mul_f64(now.as_secs_f64())).await;
         left -= now;
         run = client.get(&format!("runs/{id}")).await?;
     }
-    drop(waiting);
+    drop(spinner);
     if run["status"] == "failed" {
-        let why = in_line(run["why"].as_str().unwrap_or("no reason is given"));
+        let why = one_line(run["why"].as_str().unwrap_or("no reason is given"));
         return Err(Failure::new(
             ExitCode::Unavailable,
             format!("{id} failed: {why}"),
@@ -86,15 +85,15 @@ async fn to_its_end(
         ));
     }
     let notices = run["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let lines = std::iter::once(line(&run)).chain(notices.map(in_line));
+    let lines = std::iter::once(line(&run)).chain(notices.map(one_line));
     Ok(Reply { words: lines.collect::<Vec<_>>().join("\n"), json: run })
 }
 
 fn line(run: &Value) -> String {
-    let at = run["askedAt"].as_str().and_then(|text| text.parse().ok()).map(moment);
+    let at = run["askedAt"].as_str().and_then(|text| text.parse().ok()).map(date_time);
     format!(
         "{}  {}  {}",
-        in_line(run["runId"].as_str().unwrap_or_default()),
+        one_line(run["runId"].as_str().unwrap_or_default()),
         at.unwrap_or_default(),
         state(run)
     )
@@ -102,12 +101,12 @@ fn line(run: &Value) -> String {
 
 /// `running, 25%: comparing invoices`
 fn state(run: &Value) -> String {
-    let count = |member: &str| grouped(run[member].as_u64().unwrap_or(0));
+    let count = |member: &str| group_digits(run[member].as_u64().unwrap_or(0));
     match run["status"].as_str() {
         Some("running") => format!(
             "running, {:.0}%: {}",
             run["done"].as_f64().unwrap_or_default() * 100.0,
-            in_line(run["doing"].as_str().unwrap_or_default())
+            one_line(run["doing"].as_str().unwrap_or_default())
         ),
         Some("done") => format!(
             "done: {} findings, {} new, {} gone, {} suppressed",
@@ -117,9 +116,9 @@ fn state(run: &Value) -> String {
             count("suppressed")
         ),
         Some("failed") => {
-            format!("failed: {}", in_line(run["why"].as_str().unwrap_or_default()))
+            format!("failed: {}", one_line(run["why"].as_str().unwrap_or_default()))
         }
-        other => in_line(other.unwrap_or("nothing")),
+        other => one_line(other.unwrap_or("nothing")),
     }
 }
 

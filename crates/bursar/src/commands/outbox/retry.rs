@@ -13,7 +13,7 @@ use crate::journal::{DestinationFilter, Entry, Journal, State};
 use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::format::date_time;
 use crate::report::output::Output;
 use crate::source::RateLimit;
 use crate::system::System;
@@ -22,17 +22,19 @@ use crate::transfer::outbox_folder::open;
 use crate::transfer::pipeline::{Blocker, Dispatch, Pipeline, send_in_turn};
 use crate::transfer::route::{Route, resolve};
 
-/// Where the settings of some entries are: token and connection.
-type SettingsPlace = (Option<PathBuf>, Option<String>);
+/// The bursar.toml and the profile that entries were noted with.
+type SettingsSource = (Option<PathBuf>, Option<String>);
 
 pub(super) async fn run(
     args: &RetryArgs,
     system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let journal = open(&args.outbox, &args.profile, system).await?;
-    let filter =
-        DestinationFilter { host: args.host.clone(), customer: args.settings.customer.clone() };
+    let journal = open(&args.outbox, &args.server.profile, system).await?;
+    let filter = DestinationFilter {
+        host: args.host.clone(),
+        customer: args.server.settings.customer.clone(),
+    };
     let chosen = chosen(&journal, &args.entries, &filter).await?;
     if chosen.is_empty() && !journal.outstanding(&DestinationFilter::default()).await?.is_empty() {
         return Err(nothing_selected());
@@ -70,7 +72,7 @@ pub(super) async fn run(
     Ok(ExitCode::combine(&codes))
 }
 
-/// The named ones that can be sent, or all for a host and a customer.
+/// The named entries that can be sent, or all for a host and a customer.
 async fn chosen(
     journal: &Journal,
     named: &[EntryId],
@@ -84,7 +86,7 @@ async fn chosen(
         let entry = journal.entry(*id).await?.ok_or_else(|| unknown(*id))?;
         if matches!(entry.state, State::Received(_)) {
             return Err(Failure::usage(
-                format!("{id} was received on {}", moment(entry.changed_at)),
+                format!("{id} was received on {}", date_time(entry.changed_at)),
                 "To send the file once more all the same, use bursar send --again.",
             ));
         }
@@ -93,8 +95,8 @@ async fn chosen(
     Ok(chosen)
 }
 
-fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsPlace, Vec<Entry>> {
-    let mut groups: BTreeMap<SettingsPlace, Vec<Entry>> = BTreeMap::new();
+fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsSource, Vec<Entry>> {
+    let mut groups: BTreeMap<SettingsSource, Vec<Entry>> = BTreeMap::new();
     for entry in entries {
         let place = (entry.request.config.clone(), entry.request.profile.clone());
         groups.entry(place).or_default().push(entry);
@@ -104,17 +106,17 @@ fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsPlace, Vec<Entry>> {
 
 async fn route(
     args: &RetryArgs,
-    (config, profile): SettingsPlace,
+    (config, profile): SettingsSource,
     entries: &[Entry],
     system: &System,
     output: &Output,
 ) -> Result<Route, Failure> {
     let profile = ProfileArgs {
-        config: args.profile.config.clone().or(config),
-        profile: args.profile.profile.clone().or(profile),
-        ..args.profile.clone()
+        config: args.server.profile.config.clone().or(config),
+        profile: args.server.profile.profile.clone().or(profile),
+        ..args.server.profile.clone()
     };
-    let mut resolved = resolve(args.settings.clone(), &profile, system)?;
+    let mut resolved = resolve(args.server.settings.clone(), &profile, system)?;
     // Each entry knows its own place; a route needs some.
     if let Some(entry) = entries.first() {
         let customer = || entry.request.address.customer.clone();

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Context;
-use super::after::{received, refused};
+use super::after::{settle_received, settle_refused};
 use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
@@ -60,7 +60,7 @@ impl Round<'_> {
                     if matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend) {
                         self.put_aside(&entry, path, source.fingerprint()).await?;
                     }
-                    self.stays(path, source.fingerprint(), exit, tally);
+                    self.note_unsent_file(path, source.fingerprint(), exit, tally);
                 }
             }
             Admission::BeingSent(_) => state.unsettle(path),
@@ -93,12 +93,14 @@ impl Round<'_> {
         match outcome {
             None => journal.await_outcome(entry.id, (system.now)()).await,
             Some(Outcome::Awaited | Outcome::Held) => Ok(()),
-            Some(Outcome::Read { .. } | Outcome::Unknown) => received(self.job, path, fingerprint),
+            Some(Outcome::Read { .. } | Outcome::Unknown) => {
+                settle_received(self.job, path, fingerprint)
+            }
             Some(Outcome::Refused) => {
-                refused(self.job, path, fingerprint)?;
+                settle_refused(self.job, path, fingerprint)?;
                 tally.known -= 1;
                 tally.refused += 1;
-                tally.failed_with(ExitCode::FileRefused);
+                tally.add_code(ExitCode::FileRefused);
                 Ok(())
             }
         }

@@ -17,12 +17,12 @@ use crate::source::FileFingerprint;
 /// How many files of one name may lie where they are moved to.
 const NAMESAKES_MAX: u32 = 10_000;
 
-/// Nothing more is to be heard of it.
+/// Deals with a file of which nothing more is to be heard.
 pub(super) fn after_receipt(job: &Job, entry: &Entry) -> Result<(), Failure> {
-    if entry.is_spooled { Ok(()) } else { received(job, &entry.path, &entry.fingerprint) }
+    if entry.is_spooled { Ok(()) } else { settle_received(job, &entry.path, &entry.fingerprint) }
 }
 
-/// Its outcome is known. Where a refused file is now, in words.
+/// Deals with a file whose outcome is known; says where a refused one is now.
 pub(super) fn after_outcome(
     job: &Job,
     entry: &Entry,
@@ -32,12 +32,12 @@ pub(super) fn after_outcome(
         _ if entry.is_spooled => Ok(None),
         Outcome::Awaited | Outcome::Held => Ok(None),
         Outcome::Read { .. } | Outcome::Unknown => after_receipt(job, entry).map(|()| None),
-        Outcome::Refused => refused(job, &entry.path, &entry.fingerprint).map(Some),
+        Outcome::Refused => settle_refused(job, &entry.path, &entry.fingerprint).map(Some),
     }
 }
 
-/// As the job says of received files.
-pub(super) fn received(
+/// Does with a received file as its job says.
+pub(super) fn settle_received(
     job: &Job,
     path: &Path,
     fingerprint: &FileFingerprint,
@@ -45,8 +45,8 @@ pub(super) fn received(
     settle(job, path, fingerprint, &job.after)
 }
 
-/// As the job says of refused files; where it is now, in words.
-pub(super) fn refused(
+/// Does with a refused file as its job says, and says where it is now.
+pub(super) fn settle_refused(
     job: &Job,
     path: &Path,
     fingerprint: &FileFingerprint,
@@ -58,7 +58,7 @@ pub(super) fn refused(
     Ok(format!("it is now in {}", folder.display()))
 }
 
-/// The file and its marker.
+/// Deals with a file and its marker.
 fn settle(
     job: &Job,
     path: &Path,
@@ -112,7 +112,7 @@ fn move_to(path: &Path, folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Nothing that was moved earlier is written over.
+/// A name in the folder that no file bears, so that nothing moved earlier is written over.
 fn free_name(folder: &Path, path: &Path) -> io::Result<PathBuf> {
     let stem = path.file_stem().expect("what was sent is a file").to_string_lossy().into_owned();
     let ending =

@@ -14,7 +14,7 @@ use crate::config::job::{Links, Pattern, Ready};
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
 
-/// What earlier looks saw.
+/// The files of a folder as earlier scans saw them.
 #[derive(Debug, Default)]
 pub(super) struct FolderState {
     /// Done with, as long as it stays as it was.
@@ -27,7 +27,7 @@ pub(super) struct FolderState {
     faults: HashMap<PathBuf, Failure>,
 }
 
-/// Where to look, and for what.
+/// The folder that is scanned, and which of its files are wanted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FolderQuery<'a> {
     pub(super) folder: &'a Path,
@@ -36,7 +36,7 @@ pub(super) struct FolderQuery<'a> {
     pub(super) links: Links,
 }
 
-/// One look.
+/// The files that one scan found.
 #[derive(Debug, Default)]
 pub(super) struct FolderScan {
     pub(super) finished: Vec<PathBuf>,
@@ -57,12 +57,12 @@ impl FolderState {
         self.settled.insert(path, fingerprint);
     }
 
-    /// Looks again, for whatever became of it is not known here.
+    /// Has a file looked at again, as what became of it is not known here.
     pub(super) fn unsettle(&mut self, path: &Path) {
         self.settled.remove(path);
     }
 
-    /// Whether this is another reason than the last one for this file.
+    /// Notes a fault of a file; true when it is another than the last one.
     pub(super) fn is_new_fault(&mut self, path: &Path, failure: &Failure) -> bool {
         self.faults.insert(path.to_owned(), failure.clone()).as_ref() != Some(failure)
     }
@@ -122,7 +122,7 @@ impl FolderState {
     }
 }
 
-/// What lies in the folder, unless it is a link that is not to be followed.
+/// Opens a folder, unless it is a link that is not to be followed.
 pub(super) fn open(folder: &Path, links: Links) -> io::Result<fs::ReadDir> {
     if links == Links::LeftOut && folder.is_symlink() {
         return Err(io::Error::other(
@@ -132,7 +132,7 @@ pub(super) fn open(folder: &Path, links: Links) -> io::Result<fs::ReadDir> {
     fs::read_dir(folder)
 }
 
-/// Names in the folder that fit, in their order.
+/// The paths of the folder whose names fit, in their order.
 fn fitting(at: FolderQuery<'_>) -> io::Result<Vec<PathBuf>> {
     let mut here = Vec::new();
     for item in open(at.folder, at.links)? {
@@ -149,7 +149,7 @@ fn fitting(at: FolderQuery<'_>) -> io::Result<Vec<PathBuf>> {
     Ok(here)
 }
 
-/// What lies beside a finished file.
+/// The path of the marker that lies beside a finished file.
 pub(super) fn marker(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);

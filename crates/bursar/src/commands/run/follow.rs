@@ -39,7 +39,7 @@ const UNDER_WAY_MAX: usize = 8;
 /// server is at work.
 const LATER: Duration = Duration::from_mins(10);
 
-/// See the module.
+/// Follows the received files of one job until the server has read them.
 pub(super) struct Following<'a> {
     job: &'a Job,
     context: &'a Context<'a>,
@@ -48,7 +48,7 @@ pub(super) struct Following<'a> {
     is_unknown_reported: Cell<bool>,
 }
 
-/// What was heard of one file.
+/// The server's word about one file.
 enum FollowUp {
     UnderWay,
     Ended(FollowResult),
@@ -56,7 +56,7 @@ enum FollowUp {
     Nothing(String),
 }
 
-/// Which files are asked about.
+/// The files that are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PollScope {
     /// Those that may be read at any moment.
@@ -65,7 +65,7 @@ enum PollScope {
     All,
 }
 
-/// What asking came to.
+/// The files that are still under way.
 #[derive(Debug, Default)]
 struct PollResult {
     /// Under way, and not for longer than they may be.
@@ -75,13 +75,13 @@ struct PollResult {
 }
 
 impl<'a> Following<'a> {
-    /// None when the job does not wait.
+    /// Makes a follower; none when the job does not wait.
     pub(super) fn new(job: &'a Job, context: &'a Context<'a>) -> Option<Self> {
         let longest = job.wait?;
         Some(Self { job, context, longest, is_unknown_reported: Cell::new(false) })
     }
 
-    /// Until all that was received is read, refused or held, or the time is over.
+    /// Follows until all that was received is read, refused or held, or the time is over.
     pub(super) async fn to_the_end(&self, tally: &mut Tally) {
         let begin = Instant::now();
         let (mut poll, mut wait) = (PollScope::All, POLL_FIRST);
@@ -109,11 +109,11 @@ impl<'a> Following<'a> {
                 failure
             }
         };
-        tally.failed_with(failure.exit);
+        tally.add_code(failure.exit);
         self.context.output.failure(&format!("{}: not followed", self.job.name), &failure);
     }
 
-    /// For as long as the service runs; looks again at once when a file is received.
+    /// Follows for as long as the service runs; asks again at once when a file is received.
     pub(super) async fn serve(
         &self,
         health: &Health,
@@ -171,14 +171,14 @@ impl<'a> Following<'a> {
     async fn note(&self, health: &Health) -> Result<(), Failure> {
         let (journal, job) = (&self.context.journal, &self.job.name);
         let counts = journal.outcome_counts(job, (self.context.system.now)()).await?;
-        let oldest = journal.undecided(job, 0, ENTRIES_AT_ONCE).await?;
+        let oldest = journal.awaiting_outcome(job, 0, ENTRIES_AT_ONCE).await?;
         let is_late =
             oldest.iter().any(|(entry, known)| *known == Outcome::Awaited && self.is_late(entry));
         health.note_outcomes(job, counts, is_late.then_some(ExitCode::NotSeenRead));
         Ok(())
     }
 
-    /// Asks about each once, and does what its outcome asks for.
+    /// Asks about each file once, and does what its outcome asks for.
     async fn poll(
         &self,
         poll: PollScope,
@@ -189,7 +189,7 @@ impl<'a> Following<'a> {
         let journal = &self.context.journal;
         let (mut result, mut last) = (PollResult::default(), 0);
         loop {
-            let entries = journal.undecided(&self.job.name, last, ENTRIES_AT_ONCE).await?;
+            let entries = journal.awaiting_outcome(&self.job.name, last, ENTRIES_AT_ONCE).await?;
             let Some((newest, _)) = entries.last() else { return Ok(result) };
             last = newest.id.number();
             for (entry, known) in entries {
@@ -249,7 +249,7 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Read, refused or held.
+    /// Notes and reports a file that is read, refused or held.
     async fn ended(
         &self,
         entry: &Entry,
@@ -272,7 +272,7 @@ impl<'a> Following<'a> {
                 output.result(&format!("{}: {}", self.job.name, followed.to_text()));
                 if rows_set_aside > 0 {
                     tally.rows_set_aside += rows_set_aside;
-                    tally.failed_with(ExitCode::RowsSetAside);
+                    tally.add_code(ExitCode::RowsSetAside);
                     let rows = plural(rows_set_aside, "row");
                     output.warn(&format!(
                         "{subject}: {rows} set aside; which: bursar uploads {} --problems",
@@ -282,14 +282,14 @@ impl<'a> Following<'a> {
             }
             (Outcome::Held, Some(verdict)) => {
                 tally.held += 1;
-                tally.failed_with(verdict.exit);
+                tally.add_code(verdict.exit);
                 if is_news {
                     output.failure(&format!("{subject}: held"), verdict);
                 }
             }
             (_, verdict) => {
                 tally.refused += 1;
-                tally.failed_with(ExitCode::FileRefused);
+                tally.add_code(ExitCode::FileRefused);
                 if let Some(verdict) = verdict {
                     output.failure(&format!("{subject}: refused"), verdict);
                 }
@@ -303,13 +303,13 @@ impl<'a> Following<'a> {
             Ok(None) => {}
             Err(failure) => {
                 output.failure(&self.job.name, &failure);
-                tally.failed_with(failure.exit);
+                tally.add_code(failure.exit);
             }
         }
         Ok(())
     }
 
-    /// As if nobody had asked: the receipt is what there is.
+    /// Goes on as if nobody had asked: the receipt is what there is.
     async fn outcome_unknown(&self, entry: &Entry, why: &str) -> Result<(), Failure> {
         let now = (self.context.system.now)();
         let is_news = self.context.journal.note_outcome(entry.id, Outcome::Unknown, now).await?;
@@ -368,7 +368,7 @@ fn is_no_answer(exit: ExitCode) -> bool {
     matches!(exit, Forbidden | NotCreated | Redirected | Refused)
 }
 
-/// When the service is to stop or to begin anew.
+/// Waits until the service is to stop or to begin anew.
 async fn phase_changed(phase: Option<&mut watch::Receiver<Phase>>) {
     match phase {
         Some(phase) => {

@@ -30,7 +30,7 @@ const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// A monitor asks in a moment or not at all.
 const HEADER_TIME: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// What is known of every job.
+/// The health of every job.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Health(Rc<RefCell<BTreeMap<String, JobHealth>>>);
 
@@ -91,7 +91,7 @@ impl Health {
         }
     }
 
-    /// What the server made of received files, and that it has had one for too long.
+    /// Notes what the server made of received files, and that it has had one for too long.
     pub(super) fn note_outcomes(&self, job: &str, counts: OutcomeCounts, late: Option<ExitCode>) {
         let mut all = self.0.borrow_mut();
         let health = all.entry(job.to_owned()).or_default();
@@ -150,12 +150,12 @@ impl Health {
     }
 }
 
-/// As soon as sending warns of it.
+/// Whether a token ends so soon that sending warns of it.
 fn is_soon(ends: Timestamp, now: Timestamp) -> bool {
     ends.duration_since(now).as_hours() < 24 * WARN_AHEAD_DAYS
 }
 
-/// An address of this machine.
+/// Parses an address of this machine.
 pub(super) fn parse(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_malformed| "write it as 127.0.0.1:9177".to_owned())?;
@@ -176,7 +176,7 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
-/// One connection after the other: monitors are few.
+/// Serves the page, one connection after the other: monitors are few.
 pub(super) async fn serve(listener: TcpListener, health: Health, now: fn() -> Timestamp) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -204,7 +204,7 @@ pub(super) async fn serve(listener: TcpListener, health: Health, now: fn() -> Ti
     }
 }
 
-/// The same into a file, whole or not at all.
+/// Writes the page into a file, whole or not at all.
 pub(super) fn beat(path: &Path, health: &Health, now: Timestamp) -> std::io::Result<()> {
     let new = path.with_added_extension("new");
     std::fs::write(&new, format!("{}\n", health.to_json(now)))?;

@@ -13,7 +13,7 @@ use crate::args::EntryId;
 use crate::report::exit_code::ExitCode;
 use crate::source::FileFingerprint;
 
-/// See the module.
+/// The problems of a job that outlast a round.
 #[derive(Debug, Default)]
 pub(super) struct OpenProblems {
     lying: HashMap<PathBuf, (FileFingerprint, ExitCode)>,
@@ -23,7 +23,7 @@ pub(super) struct OpenProblems {
 }
 
 impl OpenProblems {
-    /// A file that stays where it is, for this reason.
+    /// Notes a file that stays where it is, and why.
     pub(super) fn file_stays(
         &mut self,
         path: PathBuf,
@@ -33,7 +33,7 @@ impl OpenProblems {
         self.lying.insert(path, (fingerprint, exit));
     }
 
-    /// How the command or the query ended; nothing when it gave a file.
+    /// Notes how the command or the query ended; nothing when it gave a file.
     pub(super) fn source_ended(&mut self, exit: Option<ExitCode>) {
         self.source_ended = exit;
     }
@@ -50,7 +50,7 @@ impl OpenProblems {
         self.fit.remove(&id.number());
     }
 
-    /// Whatever still holds.
+    /// The exit codes of the problems that still hold.
     pub(super) fn codes(&mut self) -> Vec<ExitCode> {
         self.lying.retain(|path, (fingerprint, _)| {
             fs::metadata(path)

@@ -1,6 +1,6 @@
 //! What the rounds of a service are told.
 
-/// Whether rounds go on.
+/// The phases of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Run,

@@ -6,7 +6,7 @@ use crate::config::job::{After, Job, JobSource, Links};
 use crate::inputs::query::Proof;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::format::date_time;
 use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::outbox_folder;
@@ -89,7 +89,7 @@ async fn prove(
         let mut at = (system.now)();
         let mut times = Vec::new();
         while let Some(next) = schedule.next_after(at).filter(|_| times.len() < TIMES_SHOWN) {
-            times.push(moment(next));
+            times.push(date_time(next));
             at = next;
         }
         told = format!("{told}\n      at {schedule}: {}, ...", times.join(", "));

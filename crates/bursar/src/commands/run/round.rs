@@ -22,7 +22,7 @@ use crate::source::{FileFingerprint, RateLimit, SourceFault};
 use crate::transfer::plan::SendPlan;
 use crate::transfer::route::{Route, resolve};
 
-/// See the module.
+/// The rounds of one job.
 pub(super) struct Round<'a> {
     pub(super) job: &'a Job,
     pub(super) context: &'a Context<'a>,
@@ -33,7 +33,7 @@ pub(super) struct Round<'a> {
     pub(super) open_problems: RefCell<OpenProblems>,
 }
 
-/// What a round is for.
+/// The purpose of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RoundKind {
     /// Its time has come, or it watches: files are looked for, the command or the query is run.
@@ -54,7 +54,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// With time for files to become finished.
+    /// Runs one round, with time for files to become finished.
     pub(super) async fn once(&self, state: &mut FolderState) -> Result<Tally, Failure> {
         if let JobSource::Files { ready: Ready::Quiet(quiet), .. } = &self.job.source {
             let found = self.look(state)?;
@@ -86,8 +86,8 @@ impl<'a> Round<'a> {
         let found = if collects { self.look(state)? } else { FolderScan::default() };
         tally.unfinished = found.unfinished;
         tally.empty = found.empty;
-        let makes = collects && !matches!(self.job.source, JobSource::Files { .. });
-        if found.finished.is_empty() && !makes && self.waiting().await? == 0 {
+        let produces = collects && !matches!(self.job.source, JobSource::Files { .. });
+        if found.finished.is_empty() && !produces && self.waiting().await? == 0 {
             return Ok(());
         }
         let route = self.route().await?;
@@ -95,22 +95,22 @@ impl<'a> Round<'a> {
         for path in &found.finished {
             if let Err(failure) = self.admit_file(path, &route, state, tally).await {
                 if state.is_new_fault(path, &failure) {
-                    self.not_sent(path, &failure);
+                    self.report_unsent(path, &failure);
                 }
                 tally.not_sent += 1;
-                tally.failed_with(failure.exit);
+                tally.add_code(failure.exit);
             }
         }
-        if makes {
-            let made = self.make(&route, tally).await;
-            self.open_problems.borrow_mut().source_ended(match &made {
+        if produces {
+            let produced = self.produce(&route, tally).await;
+            self.open_problems.borrow_mut().source_ended(match &produced {
                 Ok(unfit) => unfit.as_ref().map(|failure| failure.exit),
                 Err(failure) => Some(failure.exit),
             });
-            if let Some(failure) = made? {
+            if let Some(failure) = produced? {
                 let subject = format!("{}: not sent", self.job.name);
                 self.context.output.failure(&subject, &failure);
-                tally.set_down(failure.exit);
+                tally.count_unsent(failure.exit);
             }
         }
         self.send_waiting(&route, state, tally).await
@@ -119,7 +119,7 @@ impl<'a> Round<'a> {
     async fn waiting(&self) -> Result<usize, Failure> {
         let journal = &self.context.journal;
         journal.release_dead().await?;
-        Ok(journal.waiting_of(&self.job.name, 0, 1).await?.len())
+        Ok(journal.waiting_for_job(&self.job.name, 0, 1).await?.len())
     }
 
     fn look(&self, state: &mut FolderState) -> Result<FolderScan, Failure> {
@@ -127,9 +127,9 @@ impl<'a> Round<'a> {
             return Ok(FolderScan::default());
         };
         let look = FolderQuery { folder, pattern, ready, links: *links };
-        let found = state.look(look).map_err(|fault| no_folder(folder, &fault))?;
+        let found = state.look(look).map_err(|fault| folder_unreadable(folder, &fault))?;
         for path in &found.new_empty {
-            self.not_sent(path, &explain_source(&SourceFault::Empty));
+            self.report_unsent(path, &explain_source(&SourceFault::Empty));
         }
         for path in &found.new_links {
             self.context.output.warn(&format!(
@@ -141,7 +141,7 @@ impl<'a> Round<'a> {
         Ok(found)
     }
 
-    fn not_sent(&self, path: &Path, failure: &Failure) {
+    fn report_unsent(&self, path: &Path, failure: &Failure) {
         let subject = format!("{}: {}: not sent", self.job.name, path.display());
         self.context.output.failure(&subject, failure);
     }
@@ -154,8 +154,8 @@ impl<'a> Round<'a> {
         Ok((resolved.route(&profile, system, output).await?, plan))
     }
 
-    /// A file that stays where it is.
-    pub(super) fn stays(
+    /// Notes and counts a file that stays where it is.
+    pub(super) fn note_unsent_file(
         &self,
         path: &Path,
         fingerprint: &FileFingerprint,
@@ -163,7 +163,7 @@ impl<'a> Round<'a> {
         tally: &mut Tally,
     ) {
         self.open_problems.borrow_mut().file_stays(path.to_owned(), fingerprint.clone(), exit);
-        tally.set_down(exit);
+        tally.count_unsent(exit);
     }
 
     pub(super) fn request(
@@ -182,7 +182,7 @@ impl<'a> Round<'a> {
     }
 }
 
-fn no_folder(folder: &Path, fault: &std::io::Error) -> Failure {
+fn folder_unreadable(folder: &Path, fault: &std::io::Error) -> Failure {
     Failure::new(
         ExitCode::SourceUnreadable,
         format!("the folder {} cannot be looked into: {fault}", folder.display()),

@@ -6,11 +6,11 @@
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 
-use super::after::{after_receipt, refused};
+use super::after::{after_receipt, settle_refused};
 use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
-use super::vet::VetResult;
+use super::vet::Fitness;
 use crate::journal::{Entry, Journal, Receipt, State};
 use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
@@ -24,7 +24,7 @@ use crate::transfer::route::Route;
 /// Read at a time, so that ten thousand waiting files cost no memory.
 const ENTRIES_AT_ONCE: u32 = 256;
 
-/// What became of an entry that was to be sent.
+/// The result of sending an entry.
 enum SendResult {
     /// It was tried, and is in the outbox as it is here.
     Tried { after: Box<Entry>, sets_aside: bool },
@@ -49,7 +49,7 @@ impl Round<'_> {
         let (is_stopped, counts) = (Cell::new(false), RefCell::new((state, tally)));
         let mut last = 0;
         loop {
-            let entries = journal.waiting_of(&self.job.name, last, ENTRIES_AT_ONCE).await?;
+            let entries = journal.waiting_for_job(&self.job.name, last, ENTRIES_AT_ONCE).await?;
             let Some(newest) = entries.last() else { return Ok(()) };
             last = newest.id.number();
             let send = async |entry: &Entry, _blocker| {
@@ -76,9 +76,9 @@ impl Round<'_> {
             return Err(other_server(entry));
         }
         let sets_aside = match self.vet_waiting(entry, plan).await {
-            Ok(VetResult { unfit: None, sets_aside }) => sets_aside,
+            Ok(Fitness { unfit: None, sets_aside }) => sets_aside,
             // One that cannot be read here cannot be sent either.
-            Ok(VetResult { unfit: Some(failure), .. }) | Err(failure) => {
+            Ok(Fitness { unfit: Some(failure), .. }) | Err(failure) => {
                 if !pipeline.set_down(entry, &failure).await? {
                     return Ok(SendResult::Elsewhere);
                 }
@@ -108,12 +108,12 @@ impl Round<'_> {
         if self.job.refused_to.is_none() {
             return Ok(());
         }
-        refused(self.job, path, fingerprint)?;
+        settle_refused(self.job, path, fingerprint)?;
         Journal::drop(&self.context.journal, entry.id, (self.context.system.now)()).await?;
         Ok(())
     }
 
-    /// Says what became of an entry and counts it; whether it is of no use to go on.
+    /// Says what became of an entry and counts it; true when it is of no use to go on.
     fn record(
         &self,
         entry: &Entry,
@@ -128,13 +128,13 @@ impl Round<'_> {
             Ok(SendResult::Elsewhere) => return false,
             Ok(SendResult::Unfit(failure)) => {
                 output.failure(&subject, &failure);
-                self.stays(&entry.path, &entry.fingerprint, failure.exit, tally);
+                self.note_unsent_file(&entry.path, &entry.fingerprint, failure.exit, tally);
                 state.settle(entry.path.clone(), entry.fingerprint.clone());
                 return false;
             }
             Err(failure) => {
                 output.failure(&subject, &failure);
-                tally.failed_with(failure.exit);
+                tally.add_code(failure.exit);
                 return true;
             }
         };
@@ -144,7 +144,7 @@ impl Round<'_> {
         match after.state {
             State::Received(receipt) => {
                 if sets_aside {
-                    tally.failed_with(ExitCode::RowsSetAside);
+                    tally.add_code(ExitCode::RowsSetAside);
                 }
                 self.record_receipt(entry, &receipt, tally);
                 false
@@ -152,9 +152,14 @@ impl Round<'_> {
             State::Failed(attempt) => {
                 // Settled as it was; what took its place meanwhile is a new one.
                 if entry.is_spooled {
-                    tally.set_down(attempt.failure.exit);
+                    tally.count_unsent(attempt.failure.exit);
                 } else {
-                    self.stays(&entry.path, &entry.fingerprint, attempt.failure.exit, tally);
+                    self.note_unsent_file(
+                        &entry.path,
+                        &entry.fingerprint,
+                        attempt.failure.exit,
+                        tally,
+                    );
                     state.settle(entry.path.clone(), entry.fingerprint.clone());
                 }
                 false
@@ -162,7 +167,7 @@ impl Round<'_> {
             State::Waiting(attempt) => {
                 tally.waiting += 1;
                 if let Some(attempt) = attempt {
-                    tally.failed_with(attempt.failure.exit);
+                    tally.add_code(attempt.failure.exit);
                 }
                 true
             }
@@ -185,7 +190,7 @@ impl Round<'_> {
             && let Err(failure) = after_receipt(self.job, entry)
         {
             output.failure(&self.job.name, &failure);
-            tally.failed_with(failure.exit);
+            tally.add_code(failure.exit);
         }
     }
 }

@@ -64,7 +64,7 @@ pub(super) async fn run(first: RunPlan, context: &Context<'_>) -> ExitCode {
     };
     context.output.note("started");
     if let Some(supervisor) = &context.system.supervisor {
-        (supervisor.tell_started)();
+        (supervisor.report_started)();
     }
     tokio::select! {
         () = serving => {}
@@ -74,7 +74,7 @@ pub(super) async fn run(first: RunPlan, context: &Context<'_>) -> ExitCode {
     ExitCode::Ok
 }
 
-/// Until it is told to stop.
+/// Serves all jobs until the service is told to stop.
 async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
     let (tell, phase) = watch::channel(Phase::Run);
     let stop = async {
@@ -159,7 +159,7 @@ async fn beat(run_plan: &RunPlan, context: &Context<'_>, health: &Health) {
     }
 }
 
-/// Its rounds, and beside them what becomes of the files that they sent.
+/// Serves one job: its rounds, and beside them what becomes of the files that they sent.
 async fn serve_job(
     job: &Job,
     run_plan: &RunPlan,
@@ -220,7 +220,7 @@ async fn serve_rounds(
     }
 }
 
-/// When a schedule was missed while nothing ran, it is made up for.
+/// The first time a job is due; a time that was missed while nothing ran is made up for.
 async fn first_due(job: &Job, context: &Context<'_>) -> Option<Timestamp> {
     let now = (context.system.now)();
     let schedule = job.schedule.as_ref()?;
@@ -237,7 +237,7 @@ async fn first_due(job: &Job, context: &Context<'_>) -> Option<Timestamp> {
     schedule.next_after(last)
 }
 
-/// What is to be expected after a round.
+/// The state of a job after a round.
 #[derive(Debug, Clone, Copy)]
 enum Outlook {
     /// So many rounds in a row could not send what they had.
@@ -247,7 +247,7 @@ enum Outlook {
     Quiet,
 }
 
-/// What earlier rounds came to.
+/// The results of earlier rounds, as far as they matter to the next.
 #[derive(Debug, Default)]
 struct History {
     setbacks: u32,
@@ -311,7 +311,7 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     due.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
 }
 
-/// Never ends where such a signal cannot be heard: the service manager has others.
+/// Waits for Ctrl+C; for ever where it cannot be heard: the service manager has other signals.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

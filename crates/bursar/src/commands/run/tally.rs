@@ -12,7 +12,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::plural;
 
-/// What a round came to.
+/// The counts of a round, and its exit codes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub(super) received: usize,
@@ -52,7 +52,7 @@ impl Tally {
         Self { codes: vec![failure.exit], ..Self::default() }
     }
 
-    /// For whoever runs it once; a service is well with a file that holds nothing.
+    /// The exit codes for whoever runs a job once; a service is well with a file that holds nothing.
     fn codes_of_once(&self) -> Vec<ExitCode> {
         let of_empty = (self.empty > 0).then_some(ExitCode::NothingToSend);
         self.codes.iter().copied().chain(of_empty).collect()
@@ -100,7 +100,7 @@ impl Tally {
         self.codes.is_empty()
     }
 
-    /// Why the job is failing, of this round and of earlier ones.
+    /// The exit code of a failing job, of this round or of earlier ones.
     pub(super) fn failure(&self) -> Option<ExitCode> {
         if !failures(&self.codes).is_empty() {
             return Some(self.exit());
@@ -109,7 +109,7 @@ impl Tally {
         (!open_problems.is_empty()).then(|| ExitCode::combine(&open_problems))
     }
 
-    /// What is worth a look although nothing failed.
+    /// The exit code that is worth a look although nothing failed.
     pub(super) fn warning(&self) -> Option<ExitCode> {
         self.codes.iter().chain(&self.open_problems).copied().find(|code| is_warning(*code))
     }
@@ -125,18 +125,18 @@ impl Tally {
         self.received + self.known > 0
     }
 
-    pub(super) fn failed_with(&mut self, exit: ExitCode) {
+    pub(super) fn add_code(&mut self, exit: ExitCode) {
         self.codes.push(exit);
     }
 
-    /// A file that is not sent, for this reason.
-    pub(super) fn set_down(&mut self, exit: ExitCode) {
+    /// Counts a file that is not sent, and why.
+    pub(super) fn count_unsent(&mut self, exit: ExitCode) {
         if is_warning(exit) {
             self.too_few += 1;
         } else {
             self.failed += 1;
         }
-        self.failed_with(exit);
+        self.add_code(exit);
     }
 
     /// Whether there was nothing to do.

@@ -15,14 +15,14 @@ use crate::inputs::examination::ReadingPlan;
 use crate::journal::{Entry, UploadRequest};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::{grouped, plural};
+use crate::report::format::{group_digits, plural};
 use crate::source::Source;
 use crate::transfer::plan::SendPlan;
 use crate::transfer::vet::vet;
 
-/// What of a file is worth knowing before it leaves.
+/// The fitness of a file to be sent.
 #[derive(Debug, Default)]
-pub(super) struct VetResult {
+pub(super) struct Fitness {
     /// Why it is not sent.
     pub(super) unfit: Option<Failure>,
     /// Whether the server would set some of its rows aside.
@@ -30,40 +30,40 @@ pub(super) struct VetResult {
 }
 
 impl Round<'_> {
-    /// What a command or a query gave.
-    pub(super) async fn vet_made(
+    /// Vets what a command or a query gave.
+    pub(super) async fn vet_produced(
         &self,
         source: &Source,
         request: &UploadRequest,
         plan: &SendPlan,
-    ) -> Result<VetResult, Failure> {
+    ) -> Result<Fitness, Failure> {
         if plan.check.is_some() {
             return self.examine(source, request, plan).await;
         }
         let least = self.job.min_rows;
         // A workbook is no text; with check it is read as one.
         if request.name.name().format() == FileFormat::Xlsx {
-            return Ok(VetResult::default());
+            return Ok(Fitness::default());
         }
         let file = source.reopen().map_err(|fault| explain_source(&fault))?;
         let counted = lines_up_to(BufReader::new(file), least.saturating_add(1));
         let rows = counted.map_err(|fault| unreadable(&fault))?.saturating_sub(1);
-        Ok(VetResult { unfit: (rows < least).then(|| self.too_few(rows)), sets_aside: false })
+        Ok(Fitness { unfit: (rows < least).then(|| self.too_few(rows)), sets_aside: false })
     }
 
-    /// A file that waits to be sent, when its job wants it read first; once while the program runs.
+    /// Vets a file that waits to be sent, when its job wants it read first; once while the program runs.
     pub(super) async fn vet_waiting(
         &self,
         entry: &Entry,
         plan: &SendPlan,
-    ) -> Result<VetResult, Failure> {
+    ) -> Result<Fitness, Failure> {
         let is_read = entry.is_spooled || self.open_problems.borrow().is_known_fit(entry.id);
         if plan.check.is_none() || is_read {
-            return Ok(VetResult::default());
+            return Ok(Fitness::default());
         }
         // One that has changed meanwhile is not sent, and its sending says so.
         let Ok(source) = Source::open_unchanged(&entry.path, &entry.fingerprint) else {
-            return Ok(VetResult::default());
+            return Ok(Fitness::default());
         };
         let vet = self.examine(&source, &entry.request, plan).await?;
         if vet.unfit.is_none() {
@@ -77,28 +77,28 @@ impl Round<'_> {
         source: &Source,
         request: &UploadRequest,
         plan: &SendPlan,
-    ) -> Result<VetResult, Failure> {
-        let Some(rules) = plan.check.clone() else { return Ok(VetResult::default()) };
+    ) -> Result<Fitness, Failure> {
+        let Some(rules) = plan.check.clone() else { return Ok(Fitness::default()) };
         let plan = ReadingPlan {
             file_type: request.file_type,
             format: request.name.name().format(),
             rules,
         };
-        let vetting = vet(source, plan, &self.context.output).await?;
-        if let Some(refusal) = vetting.refusal {
-            return Ok(VetResult { unfit: Some(refusal), sets_aside: false });
+        let report = vet(source, plan, &self.context.output).await?;
+        if let Some(refusal) = report.refusal {
+            return Ok(Fitness { unfit: Some(refusal), sets_aside: false });
         }
-        let rows = vetting.rows;
+        let rows = report.rows;
         if rows < self.job.min_rows {
-            return Ok(VetResult { unfit: Some(self.too_few(rows)), sets_aside: false });
+            return Ok(Fitness { unfit: Some(self.too_few(rows)), sets_aside: false });
         }
         // Without rows, and allowed to be: nothing to speak of.
-        let warning = vetting.warning.filter(|_| rows > 0);
+        let warning = report.warning.filter(|_| rows > 0);
         if let Some(warning) = &warning {
             let (job, name) = (&self.job.name, &request.own_name);
             self.context.output.warn(&format!("{job}: {name}: {warning}"));
         }
-        Ok(VetResult { unfit: None, sets_aside: warning.is_some() })
+        Ok(Fitness { unfit: None, sets_aside: warning.is_some() })
     }
 
     fn too_few(&self, rows: u64) -> Failure {
@@ -112,7 +112,7 @@ impl Round<'_> {
             format!(
                 "{what} {}, and min-rows is {}",
                 plural(rows, "row"),
-                grouped(self.job.min_rows)
+                group_digits(self.job.min_rows)
             ),
             "Look at what makes the extract. Where so few are right, set min-rows of the job: with 0 also a \
              file without rows is sent.",
@@ -120,7 +120,7 @@ impl Round<'_> {
     }
 }
 
-/// Lines with something on them, those within quotation marks not counted, as far as it matters.
+/// Counts lines with something on them, those within quotation marks not counted, up to `most`.
 fn lines_up_to(from: impl BufRead, most: u64) -> io::Result<u64> {
     let (mut lines, mut has_something, mut is_quoted, mut begins_cell) = (0, false, false, true);
     for byte in from.bytes() {

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::Context;
 use crate::config::job::{Job, JobSource};
 
-/// None, and said, where the system cannot tell; the look now and then goes on.
+/// Watches the folder of a job; none, and said, where the system cannot tell: the scan now and then goes on.
 pub(super) fn watch_folder(
     job: &Job,
     came: &Arc<Notify>,
@@ -38,7 +38,7 @@ pub(super) fn watch_folder(
     }
 }
 
-/// Calls for every event after which a look may find something new.
+/// Calls `changed` for every event after which a scan may find something new.
 fn watch(
     folder: &Path,
     changed: impl Fn(notify::Result<Event>) + Send + 'static,

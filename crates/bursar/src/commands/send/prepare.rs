@@ -50,7 +50,7 @@ impl Sender<'_> {
         Ok(PreparedFile { source, origin, named, path })
     }
 
-    /// What can be read only once is kept in the outbox first.
+    /// Opens a file; what can be read only once is kept in the outbox first.
     fn open(&self, file: &Path) -> Result<(Source, Origin), SourceFault> {
         let is_input = file == Path::new(STANDARD_INPUT);
         let Some(journal) = self.context.journal.as_ref().filter(|_| is_piped(file)) else {
@@ -81,11 +81,11 @@ impl Sender<'_> {
         let Some(rules) = self.context.plan.check.clone() else { return Ok(()) };
         let NamedFile { file_type, name, .. } = &prepared.named;
         let plan = ReadingPlan { file_type: *file_type, format: name.name().format(), rules };
-        let vetting = vet(&prepared.source, plan, self.output).await?;
-        if let Some(refusal) = vetting.refusal {
+        let vet_report = vet(&prepared.source, plan, self.output).await?;
+        if let Some(refusal) = vet_report.refusal {
             return Err(refusal);
         }
-        if let Some(warning) = vetting.warning {
+        if let Some(warning) = vet_report.warning {
             self.output.warn(&format!("{}: {warning}", file.display()));
             report.note(warning);
         }

@@ -16,14 +16,14 @@ use crate::net::answer::{SentFile, ServerReceipt, is_repeat, repeat_note};
 use crate::net::target::SafeName;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
-use crate::report::format::size;
+use crate::report::format::byte_size;
+use crate::report::format::date_time;
 
-/// Grows while the file is sent.
+/// The JSON about a file, which grows while the file is sent.
 #[derive(Debug)]
 pub(super) struct Report(Value);
 
-/// How it went well.
+/// The ways in which a file goes well.
 #[derive(Debug)]
 pub(super) enum Success {
     Received {
@@ -89,14 +89,14 @@ impl Report {
         self.0["status"] = status.map(|status| status.as_u16()).into();
     }
 
-    /// Where it stands in the outbox.
+    /// Notes where the file stands in the outbox.
     pub(super) fn entered(&mut self, entry: &Entry) {
         self.0["entry"] = json!({ "id": entry.id.number(), "state": entry.state.word() });
     }
 
     pub(super) fn failed(&mut self, failure: &Failure) {
         self.0["exitCode"] = failure.exit.number().into();
-        self.0["failure"] = json!({ "what": failure.what, "next": failure.next });
+        self.0["failure"] = failure.to_json();
     }
 
     pub(super) fn followed(&mut self, result: &FollowResult) {
@@ -149,7 +149,7 @@ impl Success {
                 let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
                 format!(
                     "received {name}{id}\n  {}  sha256 {}\n  ({confirmed}){earlier}",
-                    size(sent.bytes),
+                    byte_size(sent.bytes),
                     sent.sha256
                 )
             }
@@ -157,7 +157,7 @@ impl Success {
                 let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
                 format!(
                     "received {name}{id}\n  on {}, with the same bytes; not sent again (--again does)",
-                    moment(*at)
+                    date_time(*at)
                 )
             }
             Self::Described { url, headers, sent } => {
@@ -165,7 +165,7 @@ impl Success {
                 for (name, value) in headers {
                     text = text + "  " + name + ": " + value + "\n";
                 }
-                let (bytes, digest) = (size(sent.bytes), sent.sha256);
+                let (bytes, digest) = (byte_size(sent.bytes), sent.sha256);
                 text + &format!("  {bytes}  sha256 {digest}\nnothing was sent")
             }
         }

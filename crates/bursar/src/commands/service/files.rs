@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::plan::Plan;
+use super::plan::ServicePlan;
 use super::text;
 use crate::args::ServiceSystem;
 use crate::report::exit_code::ExitCode;
@@ -16,7 +16,7 @@ const UNIT: &str = "/etc/systemd/system/bursar.service";
 const PLIST: &str = "/Library/LaunchDaemons/com.bursar.uploader.plist";
 const IS_LAUNCHD: bool = cfg!(target_os = "macos");
 
-pub(super) fn install(plan: &Plan, output: &Output) -> Result<(), Failure> {
+pub(super) fn install(plan: &ServicePlan, output: &Output) -> Result<(), Failure> {
     let (path, start): (&str, &[&[&str]]) = match plan.system {
         ServiceSystem::Launchd => (PLIST, &[&["launchctl", "bootstrap", "system", PLIST]]),
         _ => (

@@ -1,6 +1,6 @@
 //! What `bursar service install` is asked for, completed and known to be possible on that system.
 //!
-//! Not for: carrying it out. Invariant: every path in a [`Plan`] is whole, for a service begins in a
+//! Not for: carrying it out. Invariant: every path in a [`ServicePlan`] is whole, for a service begins in a
 //! folder of the system's choosing.
 
 use std::path::Path;
@@ -12,28 +12,28 @@ use crate::report::failure::Failure;
 /// Windows makes this account for the service alone: it has no password and may do little.
 const VIRTUAL_ACCOUNT: &str = r"NT SERVICE\Bursar";
 
-/// See the module.
+/// A service as it will be installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(super) struct ServicePlan {
     pub(super) system: ServiceSystem,
     pub(super) program: String,
     pub(super) config: String,
     pub(super) token_file: Option<String>,
-    /// As asked for; [`Plan::account`] is never empty.
+    /// As asked for; [`ServicePlan::account`] is never empty.
     pub(super) user: Option<String>,
 }
 
-/// Where `bursar service` runs.
+/// The system on which `bursar service` runs.
 #[derive(Debug)]
-pub(super) struct Host<'a> {
+pub(super) struct HostSystem<'a> {
     pub(super) system: ServiceSystem,
     pub(super) program: &'a Path,
     /// `%PROGRAMDATA%`.
     pub(super) program_data: Option<String>,
 }
 
-impl Plan {
-    pub(super) fn new(args: &InstallArgs, host: &Host<'_>) -> Result<Self, Failure> {
+impl ServicePlan {
+    pub(super) fn new(args: &InstallArgs, host: &HostSystem<'_>) -> Result<Self, Failure> {
         let system = args.system.unwrap_or(host.system);
         let is_host = system == host.system;
         if !is_host && !args.print {
@@ -78,7 +78,7 @@ const fn name(system: ServiceSystem) -> &'static str {
     }
 }
 
-/// Only systemd hands a secret over.
+/// Refuses a token file where the system hands no secret over; only systemd does.
 fn refuse_token_file(system: ServiceSystem) -> Result<(), Failure> {
     let read_by = match system {
         ServiceSystem::Systemd => return Ok(()),
@@ -94,7 +94,8 @@ fn refuse_token_file(system: ServiceSystem) -> Result<(), Failure> {
     ))
 }
 
-/// A password would have to come from the command line, where everybody sees it.
+/// Refuses an account with a password, which would have to come from the command line, where everybody sees
+/// it.
 fn refuse_password(user: &str) -> Result<(), Failure> {
     let own = user.to_ascii_lowercase();
     let is_of_the_system = own.starts_with(r"nt service\") || own.starts_with(r"nt authority\");
@@ -127,8 +128,9 @@ const fn usual_program(system: ServiceSystem) -> &'static str {
     }
 }
 
-/// A path as the system of the service needs it; one of another kind of system cannot be completed here.
-fn whole(path: &Path, system: ServiceSystem, host: &Host<'_>) -> Result<String, Failure> {
+/// Completes a path as the system of the service needs it; one of another kind of system cannot be completed
+/// here.
+fn whole(path: &Path, system: ServiceSystem, host: &HostSystem<'_>) -> Result<String, Failure> {
     let windows = |system| system == ServiceSystem::Windows;
     let shown = path.display();
     if windows(system) != windows(host.system) {

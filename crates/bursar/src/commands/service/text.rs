@@ -2,7 +2,7 @@
 //!
 //! Invariant: what a path or a name holds cannot end the line, the word or the element it stands in.
 
-use super::plan::Plan;
+use super::plan::ServicePlan;
 use crate::args::ServiceSystem;
 
 /// The name under which Windows knows it.
@@ -15,7 +15,7 @@ pub(super) const RESTART_SECONDS: [u64; 3] = [5, 30, 60];
 /// A day without a failure, and the next counts as the first.
 pub(super) const FAILURES_FORGOTTEN_SECONDS: u64 = 86_400;
 
-pub(super) fn render(plan: &Plan) -> String {
+pub(super) fn render(plan: &ServicePlan) -> String {
     match plan.system {
         ServiceSystem::Systemd => systemd(plan),
         ServiceSystem::Launchd => launchd(plan),
@@ -23,12 +23,12 @@ pub(super) fn render(plan: &Plan) -> String {
     }
 }
 
-/// What follows the name of the program when the service manager of Windows starts it.
+/// The words that follow the program when the service manager of Windows starts it.
 pub(super) fn service_words(config: &str) -> [&str; 4] {
     ["run", "--as-service", "--config", config]
 }
 
-fn systemd(plan: &Plan) -> String {
+fn systemd(plan: &ServicePlan) -> String {
     let credential = plan
         .token_file
         .as_ref()
@@ -47,7 +47,7 @@ fn systemd(plan: &Plan) -> String {
     )
 }
 
-fn launchd(plan: &Plan) -> String {
+fn launchd(plan: &ServicePlan) -> String {
     let words = [&plan.program, "run", "--config", &plan.config];
     let strings = words.map(|text| format!("    <string>{}</string>\n", xml(text))).concat();
     format!(
@@ -61,9 +61,9 @@ fn launchd(plan: &Plan) -> String {
     )
 }
 
-/// The same as is done on Windows itself, for a command prompt: for whoever hands services out from
+/// The commands that do on a prompt what is done on Windows itself, for whoever hands services out from
 /// elsewhere.
-fn windows(plan: &Plan) -> String {
+fn windows(plan: &ServicePlan) -> String {
     let [run, as_service, config, path] = service_words(&plan.config);
     let (program, path) = (prompt_path(&plan.program), prompt_path(path));
     let restarts = RESTART_SECONDS.map(|seconds| format!("restart/{}", seconds * 1000)).join("/");

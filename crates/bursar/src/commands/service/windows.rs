@@ -16,7 +16,7 @@ use windows_service::service::{
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-use super::plan::Plan;
+use super::plan::ServicePlan;
 use super::text::{
     self, DESCRIPTION, DISPLAY_NAME, FAILURES_FORGOTTEN_SECONDS, NAME, RESTART_SECONDS,
 };
@@ -40,31 +40,34 @@ const NOT_ACTIVE: i32 = 1062;
 const MARKED_FOR_DELETION: i32 = 1072;
 const NEVER_STARTED: u32 = 1077;
 
-pub(super) fn install(plan: &Plan, output: &Output) -> Result<(), Failure> {
+pub(super) fn install(plan: &ServicePlan, output: &Output) -> Result<(), Failure> {
     // Restarts are actions of the service manager, and only who may start a service may ask for them.
     let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START;
     let services = connect(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
     let (service, done) = match services.open_service(NAME, access) {
         Ok(service) => {
             let info = info(plan, plan.user.as_deref());
-            service.change_config(&info).map_err(|fault| refused("changed", &fault))?;
+            service.change_config(&info).map_err(|fault| explain_error("changed", &fault))?;
             (service, "brought up to date; if it runs, start it again")
         }
         Err(Error::Winapi(fault)) if fault.raw_os_error() == Some(NO_SUCH_SERVICE) => {
             let info = info(plan, Some(plan.account()));
             let service = services.create_service(&info, access);
-            (service.map_err(|fault| refused("made", &fault))?, "installed; it starts with Windows")
+            (
+                service.map_err(|fault| explain_error("made", &fault))?,
+                "installed; it starts with Windows",
+            )
         }
-        Err(fault) => return Err(refused("opened", &fault)),
+        Err(fault) => return Err(explain_error("opened", &fault)),
     };
-    service.set_description(DESCRIPTION).map_err(|fault| refused("described", &fault))?;
+    service.set_description(DESCRIPTION).map_err(|fault| explain_error("described", &fault))?;
     match restart_after_failures(&service) {
         Ok(()) => {}
         // It works all the same.
         Err(Error::Winapi(fault)) if fault.raw_os_error() == Some(UNKNOWN_SETTING) => output.warn(
             "this Windows cannot start a service again that ends with an exit code; watch its health page",
         ),
-        Err(fault) => return Err(refused("told to start again after a failure", &fault)),
+        Err(fault) => return Err(explain_error("told to start again after a failure", &fault)),
     }
     output.result(&format!("the service {NAME} is {done}"));
     let folder = Path::new(&plan.config).parent().unwrap_or(Path::new("")).display();
@@ -76,7 +79,7 @@ pub(super) fn install(plan: &Plan, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn info(plan: &Plan, account: Option<&str>) -> ServiceInfo {
+fn info(plan: &ServicePlan, account: Option<&str>) -> ServiceInfo {
     ServiceInfo {
         name: NAME.into(),
         display_name: DISPLAY_NAME.into(),
@@ -111,7 +114,7 @@ fn restart_after_failures(service: &Service) -> windows_service::Result<()> {
 pub(super) fn remove(output: &Output) -> Result<(), Failure> {
     let service = open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS | ServiceAccess::DELETE)?;
     stop(&service)?;
-    service.delete().map_err(|fault| refused("removed", &fault))?;
+    service.delete().map_err(|fault| explain_error("removed", &fault))?;
     output.result(&format!("the service {NAME} is removed; the outbox and bursar.toml stay"));
     Ok(())
 }
@@ -119,7 +122,7 @@ pub(super) fn remove(output: &Output) -> Result<(), Failure> {
 fn stop(service: &Service) -> Result<(), Failure> {
     let is_stopped = || match service.query_status() {
         Ok(status) => Ok(status.current_state == ServiceState::Stopped),
-        Err(fault) => Err(refused("asked how it is", &fault)),
+        Err(fault) => Err(explain_error("asked how it is", &fault)),
     };
     if is_stopped()? {
         return Ok(());
@@ -128,7 +131,7 @@ fn stop(service: &Service) -> Result<(), Failure> {
         Ok(_) => {}
         // It has stopped meanwhile.
         Err(Error::Winapi(fault)) if fault.raw_os_error() == Some(NOT_ACTIVE) => {}
-        Err(fault) => return Err(refused("stopped", &fault)),
+        Err(fault) => return Err(explain_error("stopped", &fault)),
     }
     let begun = Instant::now();
     while !is_stopped()? {
@@ -145,18 +148,21 @@ fn stop(service: &Service) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends with the exit code with which the service itself has ended, so that a script can act on it.
+/// Says how the service is; ends with the exit code with which the service itself has ended, so that a script
+/// can act on it.
 pub(super) fn status(output: &Output) -> Result<(), Failure> {
     let service = open(ServiceAccess::QUERY_STATUS | ServiceAccess::QUERY_CONFIG)?;
-    let status = service.query_status().map_err(|fault| refused("asked how it is", &fault))?;
-    let config = service.query_config().map_err(|fault| refused("asked how it is", &fault))?;
-    output.print(&described(&status, &config));
+    let status =
+        service.query_status().map_err(|fault| explain_error("asked how it is", &fault))?;
+    let config =
+        service.query_config().map_err(|fault| explain_error("asked how it is", &fault))?;
+    output.print(&status_text(&status, &config));
     if status.current_state != ServiceState::Stopped {
         return Ok(());
     }
     match status.exit_code {
         ServiceExitCode::Win32(0 | NEVER_STARTED) => Ok(()),
-        ServiceExitCode::ServiceSpecific(number) => Err(ended(number)),
+        ServiceExitCode::ServiceSpecific(number) => Err(ended_with(number)),
         ServiceExitCode::Win32(number) => Err(Failure::new(
             ExitCode::OwnFault,
             format!("it did not end by itself: Windows gives the reason {number}"),
@@ -165,7 +171,7 @@ pub(super) fn status(output: &Output) -> Result<(), Failure> {
     }
 }
 
-fn described(status: &ServiceStatus, config: &ServiceConfig) -> String {
+fn status_text(status: &ServiceStatus, config: &ServiceConfig) -> String {
     let state = match status.current_state {
         ServiceState::Running => "runs",
         ServiceState::StartPending => "starts",
@@ -191,7 +197,7 @@ fn described(status: &ServiceStatus, config: &ServiceConfig) -> String {
     )
 }
 
-fn ended(number: u32) -> Failure {
+fn ended_with(number: u32) -> Failure {
     let code = u8::try_from(number).ok().and_then(ExitCode::from_number);
     let code = code.unwrap_or(ExitCode::OwnFault);
     Failure::new(
@@ -203,16 +209,17 @@ fn ended(number: u32) -> Failure {
 }
 
 fn connect(access: ServiceManagerAccess) -> Result<ServiceManager, Failure> {
-    ServiceManager::local_computer(None::<&str>, access).map_err(|fault| refused("reached", &fault))
+    ServiceManager::local_computer(None::<&str>, access)
+        .map_err(|fault| explain_error("reached", &fault))
 }
 
 fn open(access: ServiceAccess) -> Result<Service, Failure> {
     connect(ServiceManagerAccess::CONNECT)?
         .open_service(NAME, access)
-        .map_err(|fault| refused("opened", &fault))
+        .map_err(|fault| explain_error("opened", &fault))
 }
 
-fn refused(what: &str, fault: &Error) -> Failure {
+fn explain_error(what: &str, fault: &Error) -> Failure {
     let number = match fault {
         Error::Winapi(fault) => fault.raw_os_error(),
         _ => None,

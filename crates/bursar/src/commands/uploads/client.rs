@@ -12,8 +12,8 @@ use crate::transfer::client::{Client, Question};
 pub struct UploadsClient<'a>(pub Client<'a>);
 
 impl UploadsClient<'_> {
-    /// The JSON under a path; `otherwise` says what to do when there is nothing under it, and `is_right`
-    /// whether the answer is what was asked for.
+    /// Asks for the JSON under a path; `otherwise` says what to do when there is nothing under it, and
+    /// `is_right` whether the answer is what was asked for.
     pub(super) async fn get(
         &self,
         path: &str,

@@ -8,11 +8,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::client::UploadsClient;
-use super::{problems, words};
+use super::{problems, text};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::duration;
-use crate::report::progress::Waiting;
+use crate::report::progress::Spinner;
 
 /// Most files are read within a second or two.
 pub const POLL_FIRST: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ pub const POLL_LONGEST: Duration = Duration::from_secs(5);
 /// From the first to the longest in four steps.
 pub const POLL_GROWTH: f64 = 1.5;
 
-/// What following an upload came to.
+/// An upload as it was last seen, and the verdict on it.
 #[derive(Debug)]
 pub struct FollowResult {
     /// As the server showed it last.
@@ -33,7 +33,7 @@ pub struct FollowResult {
 }
 
 impl UploadsClient<'_> {
-    /// One upload as it is now.
+    /// Asks for one upload as it is now.
     pub async fn upload(&self, id: &str) -> Result<Value, Failure> {
         let path = self.0.route.address.upload_status_path(id);
         let otherwise =
@@ -49,20 +49,20 @@ impl UploadsClient<'_> {
     ) -> Result<FollowResult, Failure> {
         let second = self.0.route.retry_policy.second;
         let mut left = longest;
-        let is_watched = self.0.output.shows_progress();
-        let waiting = if is_watched { Waiting::shown() } else { Waiting::hidden() };
+        let spinner = Spinner::new(self.0.output);
         let mut wait = POLL_FIRST;
         loop {
-            let upload = self.upload(id).await.map_err(|failure| lost_sight(id, failure))?;
+            let upload =
+                self.upload(id).await.map_err(|failure| with_follow_advice(id, failure))?;
             if !is_under_way(&upload) {
-                drop(waiting);
+                drop(spinner);
                 return Ok(self.ended(id, upload).await);
             }
             if left.is_zero() {
                 let verdict = Some(still_under_way(id, &upload, longest));
                 return Ok(FollowResult { upload, problems: Value::Null, verdict });
             }
-            waiting.say(format!("{} is {}", words::name(&upload), words::state(&upload)));
+            spinner.set_text(format!("{} is {}", text::name(&upload), text::state(&upload)));
             let now = wait.min(left);
             tokio::time::sleep(second.mul_f64(now.as_secs_f64())).await;
             left -= now;
@@ -70,7 +70,8 @@ impl UploadsClient<'_> {
         }
     }
 
-    /// One look: nothing while it is under way, else how it ended, without examples of what is wrong in it.
+    /// Asks once: nothing while the upload is under way, else how it ended, without examples of what is wrong
+    /// in it.
     pub async fn poll(&self, id: &str) -> Result<Option<FollowResult>, Failure> {
         let upload = self.upload(id).await?;
         if is_under_way(&upload) {
@@ -80,7 +81,7 @@ impl UploadsClient<'_> {
         Ok(Some(FollowResult { upload, problems: Value::Null, verdict }))
     }
 
-    /// What came of the file is known; the examples of what is wrong in it may be missing.
+    /// The result of an upload whose end is known; the examples of what is wrong in it may be missing.
     async fn ended(&self, id: &str, upload: Value) -> FollowResult {
         let problems = problems::first(*self, id).await.unwrap_or_else(|failure| {
             self.0.output.warn(&format!("its problems cannot be shown: {}", failure.what));
@@ -97,7 +98,7 @@ fn is_under_way(upload: &Value) -> bool {
 
 impl FollowResult {
     pub fn id(&self) -> String {
-        words::id(&self.upload)
+        text::id(&self.upload)
     }
 
     /// Rows of it that are not in the ledger, where the server says so.
@@ -105,17 +106,17 @@ impl FollowResult {
         self.upload["rowsSetAside"].as_u64().unwrap_or(0)
     }
 
-    /// What came of it, for standard output; the verdict stands apart.
+    /// Describes the upload for standard output; the verdict stands apart.
     pub fn to_text(&self) -> String {
-        let head = words::head(&self.upload);
-        let reading = words::reading(&self.upload).filter(|_| self.verdict.is_none());
-        let problems = words::few_problems(&self.upload, &self.problems);
-        let held = words::held_rows(&self.upload);
+        let head = text::headline(&self.upload);
+        let reading = text::reading_text(&self.upload).filter(|_| self.verdict.is_none());
+        let problems = text::few_problems(&self.upload, &self.problems);
+        let held = text::held_rows(&self.upload);
         head.into_iter().chain(reading).chain(held).chain(problems).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// What a failure of this kind is about, before its colon.
+/// The words before the colon of a failure of this kind.
 pub fn follow_subject(exit: ExitCode) -> &'static str {
     match exit {
         ExitCode::FileRefused => "refused",
@@ -125,13 +126,13 @@ pub fn follow_subject(exit: ExitCode) -> &'static str {
     }
 }
 
-/// Why the file is not read, from what the server says of it.
+/// The failure of a file that is not read, from what the server says of it.
 fn verdict(id: &str, upload: &Value) -> Option<Failure> {
     match upload["status"].as_str() {
         Some("read") => None,
         Some("refused") => Some(Failure::new(
             ExitCode::FileRefused,
-            words::reason(upload),
+            text::reason(upload),
             format!(
                 "Nothing of it is in the ledger. Mend the extract and send it again; what is wrong \
                  with which line: bursar uploads {id} --problems"
@@ -139,14 +140,14 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
         )),
         Some("held") => Some(Failure::new(
             ExitCode::FileHeld,
-            words::why_held(upload),
-            words::after_hold(upload, id),
+            text::why_held(upload),
+            text::hold_advice(upload, id),
         )),
         _ => Some(Failure::new(
             ExitCode::NotSeenRead,
             format!(
                 "the server says \"{}\", which this program does not know",
-                words::state(upload)
+                text::state(upload)
             ),
             "Use a bursar as new as the server.",
         )),
@@ -156,15 +157,16 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
 fn still_under_way(id: &str, upload: &Value, longest: Duration) -> Failure {
     Failure::new(
         ExitCode::NotSeenRead,
-        format!("after {} it is {}", duration(longest), words::state(upload)),
+        format!("after {} it is {}", duration(longest), text::state(upload)),
         format!(
             "The server has the file and goes on by itself. Go on waiting with: bursar uploads --wait {id}"
         ),
     )
 }
 
-/// The file is safe, whatever keeps us from seeing what comes of it.
-fn lost_sight(id: &str, mut failure: Failure) -> Failure {
+/// Adds to a failure how to go on following: the file is safe, whatever keeps us from seeing what comes of
+/// it.
+fn with_follow_advice(id: &str, mut failure: Failure) -> Failure {
     failure.next = format!(
         "{} The upload itself goes on; follow it with: bursar uploads --wait {id}",
         failure.next

@@ -6,19 +6,21 @@ use serde_json::Value;
 
 use super::client::UploadsClient;
 use crate::report::failure::Failure;
-use crate::report::format::moment;
+use crate::report::foreign_text::visible;
+use crate::report::format::date_time;
+use crate::report::table::{Side, table};
 
 /// The columns of the table, and the members of a receipt they show.
-const COLUMNS: [(&str, &str); 6] = [
-    ("received", "receivedAt"),
-    ("type", "fileType"),
-    ("name", "fileName"),
-    ("bytes", "bytes"),
-    ("status", "status"),
-    ("id", "uploadId"),
+const COLUMNS: [(&str, &str, Side); 6] = [
+    ("received", "receivedAt", Side::Left),
+    ("type", "fileType", Side::Left),
+    ("name", "fileName", Side::Left),
+    ("bytes", "bytes", Side::Right),
+    ("status", "status", Side::Left),
+    ("id", "uploadId", Side::Left),
 ];
 
-/// One page, as the server gave it.
+/// Asks for one page, as the server gives it.
 pub(super) async fn page(
     client: UploadsClient<'_>,
     limit: u32,
@@ -40,42 +42,24 @@ pub(super) fn to_text(page: &Value) -> String {
     }
     let rows: Vec<Vec<String>> = items
         .iter()
-        .map(|item| COLUMNS.iter().map(|(_, member)| shown(&item[*member])).collect())
+        .map(|item| COLUMNS.iter().map(|(_, member, _)| shown(&item[*member])).collect())
         .collect();
-    let head = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut text = table(&[vec![head], rows].concat());
+    let head = COLUMNS.map(|(name, _, _)| name.to_owned()).to_vec();
+    let mut text =
+        table(&COLUMNS.map(|(_, _, side)| side), &[vec![head], rows].concat()).join("\n");
     if let Some(next) = page["next"].as_str() {
         text = format!("{text}\nthere are more: --after {next}");
     }
     text
 }
 
-fn table(rows: &[Vec<String>]) -> String {
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .zip(COLUMNS)
-            .map(|((cell, width), (name, _))| match name {
-                "bytes" => format!("{cell:>width$}"),
-                _ => format!("{cell:<width$}"),
-            })
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A moment as people write it; anything else as it is, without what could not be seen.
+/// Shows a value: a time as people write it; anything else as it is, without what could not be seen.
 pub(super) fn shown(value: &Value) -> String {
     if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
-        return moment(at);
+        return date_time(at);
     }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !domain::text::is_invisible(*c)).collect()
+    visible(&text, usize::MAX)
 }
 
 #[cfg(test)]

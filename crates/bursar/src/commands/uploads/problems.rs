@@ -12,20 +12,20 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use super::client::UploadsClient;
-use super::words::FEW;
+use super::text::FEW;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
 /// Where a CSV goes when it is piped.
 pub(super) const STANDARD_OUTPUT: &str = "-";
 
-/// The first few, with the counts of all.
+/// Asks for the first few problems, with the counts of all.
 pub(super) async fn first(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
     let page = page(client, id, FEW, None).await?;
     Ok(json!({ "items": page["items"], "counts": page["counts"], "total": page["total"] }))
 }
 
-/// All that the server keeps, which is capped; the counts are true.
+/// Asks for all problems that the server keeps, which is capped; the counts are true.
 pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
     let mut all = json!({ "items": [], "counts": [], "total": null });
     let mut items = Vec::new();
@@ -42,7 +42,7 @@ pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Fa
     Ok(all)
 }
 
-/// Writes them as CSV, and says how many.
+/// Writes the problems as CSV, and says how many.
 pub(super) async fn save(client: UploadsClient<'_>, id: &str, path: &Path) -> Result<u64, Failure> {
     let unwritten = |fault: io::Error| {
         Failure::new(

@@ -14,7 +14,7 @@ const WAIT_MAX: Duration = Duration::from_mins(10);
 /// An extract without a row is more often a fault of what makes it than a day without business.
 const MIN_ROWS: u64 = 1;
 
-/// See the module.
+/// The part of a job that is about reading files and hearing of them.
 pub(super) struct Outcome {
     pub(super) check: Option<ReadArgs>,
     pub(super) wait: Option<Duration>,
@@ -23,7 +23,7 @@ pub(super) struct Outcome {
 }
 
 impl JobSection {
-    /// Checked for settings that do not go together; paths count from this folder.
+    /// Checks for settings that do not go together; paths count from this folder.
     pub(super) fn outcome(&self, folder: &Path) -> Result<Outcome, String> {
         let Self { check, wait, .. } = *self;
         let is_files = self.source.glob.is_some() || self.source.folder.is_some();

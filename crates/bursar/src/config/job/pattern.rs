@@ -9,7 +9,7 @@ const UNFINISHED_ENDINGS: [&str; 6] =
     [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload"];
 const UNFINISHED_BEGINNINGS: [&str; 2] = [".", "~"];
 
-/// See the module.
+/// A pattern of names, in which `*` stands for any letters and `?` for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(String);
 
@@ -23,7 +23,7 @@ impl Pattern {
         Ok(Self(text.to_owned()))
     }
 
-    /// In any case, as names are on Windows.
+    /// Whether a name fits, in upper or lower case, as names are on Windows.
     pub fn fits(&self, name: &str) -> bool {
         let lower = name.to_lowercase();
         let is_unfinished = UNFINISHED_BEGINNINGS.iter().any(|it| lower.starts_with(it))
@@ -40,7 +40,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Without going back further than to the last star, so that no pattern takes long.
+/// Matches without going back further than to the last star, so that no pattern takes long.
 fn matches(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut seen) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

@@ -9,14 +9,14 @@ use domain::FileType;
 use extract::{Field, Level, Place, Problem, Reason, Sink, SinkError, masked};
 
 use super::ReadingPlan;
-use crate::report::problem_line::in_one_column;
+use crate::report::foreign_text::one_column;
 
 /// Of a row that is shown: with the margin, a line of a terminal.
 const EXCERPT_CHARS: usize = 96;
 /// Before the cell that is pointed at, so that one sees between what it stands.
 const CHARS_BEFORE: usize = 32;
 
-/// See the module.
+/// Examples of problems, at most so many of each kind.
 #[derive(Debug)]
 pub struct CheckExamples {
     examples_most: usize,
@@ -31,7 +31,7 @@ pub struct CheckExamples {
     pub file_notes: Vec<Problem>,
 }
 
-/// What of a row is shown.
+/// The form in which a row is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowDisplay {
     Text,
@@ -126,7 +126,7 @@ impl Excerpt {
         if display == RowDisplay::Shape {
             text = masked(&text);
         }
-        text = text.chars().map(in_one_column).collect();
+        text = text.chars().map(one_column).collect();
         if from > 0 {
             text.insert(0, '…');
         }

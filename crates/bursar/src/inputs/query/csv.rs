@@ -4,14 +4,14 @@
 
 use std::io::{self, Write};
 
-/// A line at a time.
+/// A line of CSV that is written.
 #[derive(Debug)]
 pub(super) struct CsvLine<'w, W> {
     to: &'w mut W,
     is_begun: bool,
 }
 
-/// The line of headings.
+/// Writes the line of headings.
 pub(super) fn headings<'n>(
     to: &mut impl Write,
     names: impl IntoIterator<Item = &'n str>,

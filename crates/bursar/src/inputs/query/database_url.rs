@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::report::failure::Failure;
 
-/// What an ODBC connection string begins with.
+/// The beginning of an ODBC connection string.
 pub(super) const ODBC: &str = "odbc:";
 
 /// What names the value of a key in a URL or a connection string as a secret.

@@ -14,7 +14,7 @@ use crate::report::failure::Failure;
 /// What stands in place of a secret.
 const HIDDEN: &str = "…";
 
-/// See the module.
+/// The reason why a query gave no file.
 #[derive(Debug, Error)]
 pub(super) enum Fault {
     /// The URL cannot be used as it is.
@@ -41,7 +41,7 @@ pub(super) enum Fault {
     Unspoolable(#[from] io::Error),
 }
 
-/// During which work it came about.
+/// The work during which a fault came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// The query was run.
@@ -100,7 +100,7 @@ impl Fault {
     }
 }
 
-/// Without the secrets of the URL, wherever the driver puts them.
+/// Explains a fault without the secrets of the URL, wherever the driver puts them.
 pub(super) fn explain(purpose: Purpose, fault: &Fault, url: &str) -> Failure {
     let mut words = fault.to_string();
     for secret in secrets(url) {

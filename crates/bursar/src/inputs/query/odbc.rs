@@ -39,7 +39,7 @@ struct Column {
     bound: usize,
 }
 
-/// Gives back what it filled.
+/// Fills the file with the rows, and gives it back.
 pub(super) async fn copy(url: &str, query: &str, mut to: Spooler) -> Result<Spooler, Fault> {
     on_a_thread(url, query, move |place, query, is_awaited| {
         read(place, query, &mut to, is_awaited).map(|()| to)
@@ -159,7 +159,7 @@ fn columns(cursor: &mut impl Cursor) -> Result<Vec<Column>, Fault> {
     Ok(columns)
 }
 
-/// How long the values of a column may be; `shown` is what the driver says, in its own characters.
+/// The longest a value of a column may be; `shown` is what the driver says, in its own characters.
 fn bound(kind: &DataType, shown: Option<usize>) -> usize {
     match kind {
         DataType::Char { .. }

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition};
-use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::fault::{Fault, postgres_words};
+use super::prepared;
 use super::proof::Proof;
 
 /// Dates year first whatever the server's habit, and nothing is changed there.
@@ -31,10 +31,8 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
 }
 
 pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
-    let mut connection = connect(url).await?;
-    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
-    (&mut connection).prepare(text).await.map_err(|fault| refused(fault, query, 0))?;
-    connection.close().await?;
+    let connection = connect(url).await?;
+    prepared::prepare(connection, query).await.map_err(|fault| refused(fault, query, 0))?;
     Ok(Proof::Prepared)
 }
 
@@ -46,7 +44,7 @@ async fn connect(url: &str) -> Result<PgConnection, Fault> {
     Ok(connection)
 }
 
-/// With the place in the query that is meant, when so many characters stood before it.
+/// A refusal with the place in the query that is meant, when so many characters stood before it.
 fn refused(fault: sqlx::Error, query: &str, before: usize) -> Fault {
     let sqlx::Error::Database(said) = &fault else { return fault.into() };
     let Some(said) = said.try_downcast_ref::<PgDatabaseError>() else { return fault.into() };

@@ -1,6 +1,6 @@
 //! How far a query was proved without running it.
 
-/// How far a query was proved.
+/// The degree to which a query was proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// The database knows its tables and columns, and this user may read them.

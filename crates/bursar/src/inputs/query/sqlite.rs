@@ -4,21 +4,18 @@ use std::io::Write;
 
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Statement as _, TypeInfo as _, ValueRef as _};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _, SqlSafeStr as _};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _, TypeInfo as _, ValueRef as _};
 
-use super::csv::{CsvLine, headings};
+use super::csv::CsvLine;
 use super::fault::Fault;
+use super::prepared::{self, sql, write_headings};
 use super::proof::Proof;
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
     let mut connection = connect(url).await?;
-    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
-    let prepared = (&mut connection).prepare(text.clone()).await?;
-    headings(to, prepared.columns().iter().map(sqlx::Column::name))?;
-    drop(prepared);
+    write_headings(&mut connection, query, to).await?;
     {
-        let mut rows = sqlx::query(text).fetch(&mut connection);
+        let mut rows = sqlx::query(sql(query)).fetch(&mut connection);
         while let Some(row) = rows.try_next().await? {
             let mut line = CsvLine::begin(to);
             for place in 0..row.len() {
@@ -45,10 +42,7 @@ pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<
 }
 
 pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
-    let mut connection = connect(url).await?;
-    let text = AssertSqlSafe(query.to_owned()).into_sql_str();
-    (&mut connection).prepare(text).await?;
-    connection.close().await?;
+    prepared::prepare(connect(url).await?, query).await?;
     Ok(Proof::Prepared)
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
     Ok(proof)
 }
 
-/// Signed in, in a transaction that is never committed.
+/// Signs in, and begins a transaction that is never committed.
 async fn begin(url: &str) -> Result<Session, Fault> {
     let server = ServerUrl::parse(url)?;
     let mut session = connect(&server, CONNECT_TIME).await?;
@@ -69,7 +69,7 @@ async fn begin(url: &str) -> Result<Session, Fault> {
     Ok(session)
 }
 
-/// Within this time for the line, and within as much again for the handshake.
+/// Connects within this time for the line, and within as much again for the handshake.
 async fn connect(server: &ServerUrl, time: Duration) -> Result<Session, Fault> {
     let mut config = server.config()?;
     config.encryption(EncryptionLevel::Required);

@@ -52,7 +52,7 @@ async fn rows_of_sqlite_are_exact_and_streamed_into_a_kept_file() {
         INSERT INTO invoice VALUES (9007199254740993, 'A,1', 12.10, NULL), (2, '007', 0.1, '')";
     connection.execute(made).await.unwrap();
     connection.close().await.unwrap();
-    let url = DatabasePlace::Url(format!("sqlite://{}", path.display()));
+    let url = DatabaseAddress::Url(format!("sqlite://{}", path.display()));
     let text = "SELECT id, number, amount, note FROM invoice;\n";
     let run = async |text: &str| {
         run(&QueryText::Text(text.to_owned()), &url, folder.path(), "kept").await
@@ -96,7 +96,7 @@ fn places_of_the_examples_are_known() {
 #[tokio::test]
 async fn without_odbc_it_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let database = DatabasePlace::Url("odbc:DSN=erp;PWD=hunter2".to_owned());
+    let database = DatabaseAddress::Url("odbc:DSN=erp;PWD=hunter2".to_owned());
     let query = QueryText::Text("SELECT 1".to_owned());
     let failure = run(&query, &database, folder.path(), "kept").await.unwrap_err();
     assert_eq!(failure.exit, ExitCode::Usage, "{failure}");

@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 
 use super::TransportError;
 
-/// Which proxy serves which host.
+/// The proxies that serve hosts.
 #[derive(Debug, Clone)]
 pub struct Proxies(Arc<Matcher>);
 
@@ -29,12 +29,12 @@ impl Proxies {
         Self(matcher)
     }
 
-    /// One proxy for every host.
+    /// Has one proxy serve every host.
     pub fn only(url: &str) -> Self {
         Self::new(Arc::new(Matcher::builder().all(url.to_owned()).build()))
     }
 
-    /// Which one serves this address, without its user and password.
+    /// The proxy that serves this address, without its user and password.
     pub fn named(&self, base: &Uri) -> Option<String> {
         let found = self.0.intercept(base)?;
         let uri = found.uri();
@@ -49,7 +49,7 @@ impl Proxies {
     pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, TransportError> {
         match self.0.intercept(base) {
             None => self.direct(base).await,
-            Some(proxy) => through(&proxy, base).await,
+            Some(proxy) => through_proxy(&proxy, base).await,
         }
     }
 
@@ -58,11 +58,11 @@ impl Proxies {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         let stream = connector.oneshot(base.clone()).await;
-        stream.map(hyper_util::rt::TokioIo::into_inner).map_err(|fault| of_connect(&fault))
+        stream.map(hyper_util::rt::TokioIo::into_inner).map_err(|fault| from_connect(&fault))
     }
 }
 
-async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, TransportError> {
+async fn through_proxy(proxy: &Intercept, base: &Uri) -> Result<TcpStream, TransportError> {
     let failed = |what: String| TransportError::Proxy { what, is_temporary: true };
     let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
     connector.enforce_http(false);
@@ -105,17 +105,17 @@ async fn through(proxy: &Intercept, base: &Uri) -> Result<TcpStream, TransportEr
 
 #[derive(Debug, thiserror::Error)]
 #[error("the name cannot be resolved")]
-struct Unresolved(#[source] io::Error);
+struct ResolveError(#[source] io::Error);
 
-async fn resolve(name: Name) -> Result<std::vec::IntoIter<SocketAddr>, Unresolved> {
-    let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Unresolved)?;
+async fn resolve(name: Name) -> Result<std::vec::IntoIter<SocketAddr>, ResolveError> {
+    let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(ResolveError)?;
     Ok(found.collect::<Vec<_>>().into_iter())
 }
 
-fn of_connect(fault: &(dyn Error + 'static)) -> TransportError {
+fn from_connect(fault: &(dyn Error + 'static)) -> TransportError {
     let mut cause = Some(fault);
     while let Some(error) = cause {
-        if error.is::<Unresolved>() {
+        if error.is::<ResolveError>() {
             return TransportError::NameUnresolved;
         }
         cause = error.source();

@@ -11,7 +11,7 @@ use rustls::{AlertDescription, CertificateError};
 use crate::net::tls::ChainSummary;
 use crate::source::SourceFault;
 
-/// Why there is no answer.
+/// The reasons why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportError {
     NameUnresolved,
@@ -26,7 +26,7 @@ pub enum TransportError {
     Source(SourceFault),
 }
 
-/// What is wrong with the certificate of the server.
+/// The faults of a server's certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateFault {
     IssuerUnknown,
@@ -41,7 +41,7 @@ pub enum CertificateFault {
     Unusable,
 }
 
-/// Why TLS did not come about, apart from the server's certificate.
+/// The faults of a handshake, apart from the server's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandshakeFault {
     /// No common version or cipher suite.
@@ -52,7 +52,7 @@ pub enum HandshakeFault {
 }
 
 impl TransportError {
-    /// Whether the same may work a little later.
+    /// Whether the same request may work a little later.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::NameUnresolved

@@ -53,7 +53,7 @@ impl fmt::Display for Pin {
     }
 }
 
-/// After the chain was found to be trusted.
+/// Checks the pins, after the chain was found to be trusted.
 pub(super) fn check(
     pins: &[Pin],
     end_entity: &CertificateDer<'_>,

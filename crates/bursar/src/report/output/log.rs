@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// Where it is, and how much of it there may be.
+/// The place of a log, and how much of it there may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPlan {
     pub path: PathBuf,
@@ -46,7 +46,7 @@ impl Log {
         let line = format!("{stamp} {}\n", text.replace('\n', &format!("\n{:22}", "")));
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.1 + line.len() as u64 > self.plan.bytes_max && open.1 > 0 {
-            self.turn();
+            self.rotate();
             match self::open(&self.plan.path) {
                 Ok(new) => *open = new,
                 Err(_) => return,
@@ -57,8 +57,8 @@ impl Log {
         }
     }
 
-    /// Each moves one on; the oldest goes.
-    fn turn(&self) {
+    /// Moves each full log one on; the oldest goes.
+    fn rotate(&self) {
         for number in (1..=self.plan.keep).rev() {
             let from = if number == 1 {
                 self.plan.path.clone()

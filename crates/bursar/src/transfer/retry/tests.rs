@@ -11,7 +11,7 @@ fn waits_double_up_to_a_minute_and_chance_spreads_them() {
         (3, 0.0, 0.0),
     ] {
         let expected = Duration::from_secs_f64(seconds);
-        assert_eq!(wait(retry, None, rng), expected, "{retry} {rng}");
+        assert_eq!(backoff(retry, None, rng), expected, "{retry} {rng}");
     }
 }
 
@@ -33,7 +33,7 @@ fn a_server_may_ask_for_time_within_reason() {
         let asked = retry_after(&headers, now);
         assert_eq!(asked.is_some(), seconds.is_some(), "{field:?}");
         let expected = Duration::from_secs(seconds.unwrap_or(1));
-        assert_eq!(wait(1, asked, 1.0), expected, "{field:?}");
+        assert_eq!(backoff(1, asked, 1.0), expected, "{field:?}");
     }
 }
 

@@ -6,9 +6,12 @@ fn asked(system: Option<ServiceSystem>) -> InstallArgs {
     InstallArgs { config: None, token_file: None, user: None, print: system.is_some(), system }
 }
 
-fn planned(args: &InstallArgs) -> Result<Plan, Failure> {
+fn planned(args: &InstallArgs) -> Result<ServicePlan, Failure> {
     let program = Path::new("/opt/bursar");
-    Plan::new(args, &Host { system: Systemd, program, program_data: Some("D:".to_owned()) })
+    ServicePlan::new(
+        args,
+        &HostSystem { system: Systemd, program, program_data: Some("D:".to_owned()) },
+    )
 }
 
 #[test]
@@ -28,8 +31,8 @@ fn each_system_has_its_own_places() {
         assert_eq!(found, (program, config, account), "{system:?}");
     }
     let program = Path::new("bursar.exe");
-    let host = Host { system: Windows, program, program_data: Some(r"D:\Data".to_owned()) };
-    let plan = Plan::new(&asked(None), &host).unwrap();
+    let host = HostSystem { system: Windows, program, program_data: Some(r"D:\Data".to_owned()) };
+    let plan = ServicePlan::new(&asked(None), &host).unwrap();
     assert_eq!(plan.config, r"D:\Data\bursar\bursar.toml");
 }
 

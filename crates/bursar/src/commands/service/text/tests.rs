@@ -2,8 +2,8 @@ use super::*;
 
 use ServiceSystem::{Launchd, Systemd, Windows};
 
-fn plan(system: ServiceSystem) -> Plan {
-    Plan {
+fn plan(system: ServiceSystem) -> ServicePlan {
+    ServicePlan {
         system,
         program: "/usr/bin/bursar".to_owned(),
         config: "/etc/bur sar/100%.toml".to_owned(),
@@ -42,7 +42,7 @@ fn a_path_of_windows_stays_one_word() {
         ),
     ] {
         let (program, config) = (program.to_owned(), config.to_owned());
-        let text = render(&Plan { program, config, user: None, ..plan(Windows) });
+        let text = render(&ServicePlan { program, config, user: None, ..plan(Windows) });
         assert!(text.contains(words), "{words} {text}");
         assert!(text.contains(r#"obj= "NT SERVICE\Bursar" "#), "{text}");
         assert!(!text.contains("token"), "{text}");

@@ -35,7 +35,7 @@ static HANDLE: OnceLock<ServiceStatusHandle> = OnceLock::new();
 static STOP: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
 static ENDED: OnceLock<ExitCode> = OnceLock::new();
 
-/// Until the service has stopped; as usual, when it was a person who started the program.
+/// Runs until the service has stopped; as usual, when it was a person who started the program.
 pub(in super::super) fn run(cli: Cli, execute: Execute) -> ExitCode {
     *PENDING_WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some((cli, execute));
     let dispatched = service_dispatcher::start(NAME, service_main);
@@ -60,7 +60,7 @@ extern "system" fn service_main(_count: u32, _words: *mut *mut u16) {
         set_status(ServiceState::StartPending, ServiceExitCode::NO_ERROR);
         let supervisor = Supervisor {
             stop: STOP.clone(),
-            tell_started: || set_status(ServiceState::Running, ServiceExitCode::NO_ERROR),
+            report_started: || set_status(ServiceState::Running, ServiceExitCode::NO_ERROR),
         };
         take_work().map_or(ExitCode::OwnFault, |(cli, execute)| execute(cli, Some(supervisor)))
     })

@@ -13,7 +13,7 @@ use crate::inputs::query::fault::Fault;
 const PORT: u16 = 1433;
 const FORM: &str = "sqlserver://user:password@host:1433/database";
 
-/// Where a SQL Server is and how it is signed in to.
+/// The place of a SQL Server, and how to sign in to it.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::inputs::query) struct ServerUrl {
     pub(super) host: String,

@@ -10,17 +10,19 @@ use domain::{FileName, HoldReason};
 use serde_json::Value;
 
 use super::list::shown;
-use crate::report::format::size;
-use crate::report::format::{grouped, plural};
-use crate::report::problem_line::{ProblemLine, in_line, line_word};
+use crate::report::foreign_text::one_line;
+use crate::report::format::byte_size;
+use crate::report::format::{group_digits, plural};
+use crate::report::problem_line::{ProblemLine, line_word};
 
 /// Problems that are shown unless all are asked for: less than half a screen.
 pub(super) const FEW: u32 = 10;
 
 /// The file and how far it is.
-pub(super) fn head(upload: &Value) -> Vec<String> {
-    let bytes =
-        upload["bytes"].as_u64().map_or_else(String::new, |bytes| format!(", {}", size(bytes)));
+pub(super) fn headline(upload: &Value) -> Vec<String> {
+    let bytes = upload["bytes"]
+        .as_u64()
+        .map_or_else(String::new, |bytes| format!(", {}", byte_size(bytes)));
     let (kind, received) = (shown(&upload["fileType"]), shown(&upload["receivedAt"]));
     vec![
         format!("{}  {}  {}", state(upload), name(upload), id(upload)),
@@ -28,8 +30,8 @@ pub(super) fn head(upload: &Value) -> Vec<String> {
     ]
 }
 
-/// What reading it came to, once it has come to something.
-pub(super) fn reading(upload: &Value) -> Option<String> {
+/// Describes what reading the file came to, once it has come to something.
+pub(super) fn reading_text(upload: &Value) -> Option<String> {
     match upload["status"].as_str() {
         Some("read") => Some(counts(upload).join("\n")),
         Some("held") => Some(format!("  {}", why_held(upload))),
@@ -44,7 +46,7 @@ fn counts(upload: &Value) -> Vec<String> {
     let mut text = format!(
         "  {} read, {} set aside",
         plural(number("rowsRead"), "row"),
-        grouped(number("rowsSetAside"))
+        group_digits(number("rowsSetAside"))
     );
     for (member, words) in [
         ("rowsReplaced", "replaced earlier rows"),
@@ -52,7 +54,7 @@ fn counts(upload: &Value) -> Vec<String> {
         ("nonRows", "headers, blanks and totals skipped"),
     ] {
         if number(member) > 0 {
-            text = format!("{text}; {} {words}", grouped(number(member)));
+            text = format!("{text}; {} {words}", group_digits(number(member)));
         }
     }
     let version = upload["ledgerVersion"].as_u64();
@@ -61,7 +63,7 @@ fn counts(upload: &Value) -> Vec<String> {
     [Some(text), version].into_iter().flatten().collect()
 }
 
-/// The first of its problems, and how to see all.
+/// Lists the first problems, and says how to see all.
 pub(super) fn few_problems(upload: &Value, problems: &Value) -> Vec<String> {
     let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut lines = problem_lines(items, &name(upload));
@@ -77,7 +79,7 @@ pub(super) fn few_problems(upload: &Value, problems: &Value) -> Vec<String> {
     lines
 }
 
-/// Every problem, then how many there are of each kind where not all are kept.
+/// Lists every problem, then how many there are of each kind where not all are kept.
 pub(super) fn list_problems(problems: &Value, name: &str) -> String {
     let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut lines = problem_lines(items, name);
@@ -120,16 +122,16 @@ fn problem_lines(items: &[Value], name: &str) -> Vec<String> {
 
 fn kinds(problems: &Value) -> impl Iterator<Item = String> {
     problems["counts"].as_array().into_iter().flatten().map(|kind| {
-        let count = grouped(kind["count"].as_u64().unwrap_or(0));
-        let column = kind["column"].as_str().map(|column| format!("{}: ", in_line(column)));
+        let count = group_digits(kind["count"].as_u64().unwrap_or(0));
+        let column = kind["column"].as_str().map(|column| format!("{}: ", one_line(column)));
         let message = kind["message"].as_str().or(kind["reason"].as_str()).unwrap_or_default();
-        format!("{count:>9} × {}{}", column.unwrap_or_default(), in_line(message))
+        format!("{count:>9} × {}{}", column.unwrap_or_default(), one_line(message))
     })
 }
 
 /// `640 of 900 active suppliers are not in it and would become inactive, so a person has to decide`
 pub(super) fn why_held(upload: &Value) -> String {
-    let number = |member: &str| grouped(upload[member].as_u64().unwrap_or(0));
+    let number = |member: &str| group_digits(upload[member].as_u64().unwrap_or(0));
     let kind = match upload["fileType"].as_str() {
         Some("Suppliers") => "suppliers",
         Some("Employees") => "employees",
@@ -138,7 +140,7 @@ pub(super) fn why_held(upload: &Value) -> String {
     match serde_json::from_value::<HoldReason>(upload.clone()) {
         Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
             let said = reused_identifiers.explain(upload["rowsReplaced"].as_u64().unwrap_or(0));
-            format!("{}, so a person has to decide", in_line(&said))
+            format!("{}, so a person has to decide", one_line(&said))
         }
         // Also a server that gives no reason: it holds for no other.
         _ => format!(
@@ -149,8 +151,8 @@ pub(super) fn why_held(upload: &Value) -> String {
     }
 }
 
-/// What to do about a held file.
-pub(super) fn after_hold(upload: &Value, id: &str) -> String {
+/// The advice about a held file.
+pub(super) fn hold_advice(upload: &Value, id: &str) -> String {
     let otherwise = match upload["fileType"].as_str() {
         Some("APT") => {
             "If not, have the Unique ID built of several columns, on the page Columns of the upload or with \
@@ -170,14 +172,14 @@ pub(super) fn held_rows(upload: &Value) -> Vec<String> {
     match serde_json::from_value::<HoldReason>(upload.clone()) {
         Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
             let lines = reused_identifiers.examples.iter().flat_map(Replacement::in_lines);
-            lines.map(|line| format!("  {}", in_line(&line))).collect()
+            lines.map(|line| format!("  {}", one_line(&line))).collect()
         }
         _ => Vec::new(),
     }
 }
 
 pub(super) fn reason(upload: &Value) -> String {
-    in_line(upload["reason"].as_str().unwrap_or("no reason is given").trim_end_matches('.'))
+    one_line(upload["reason"].as_str().unwrap_or("no reason is given").trim_end_matches('.'))
 }
 
 /// A state as it stands behind "is": `received, waiting to be read`.
@@ -185,7 +187,7 @@ pub(super) fn state(upload: &Value) -> String {
     match upload["status"].as_str() {
         Some("received") => "received, waiting to be read".to_owned(),
         Some("reading") => "being read".to_owned(),
-        other => in_line(other.unwrap_or("nothing")),
+        other => one_line(other.unwrap_or("nothing")),
     }
 }
 
@@ -197,7 +199,7 @@ pub(super) fn id(upload: &Value) -> String {
     shown(&upload["uploadId"])
 }
 
-/// How the server's own commands name the customer and the unit.
+/// The customer and the unit as flags of the server's own commands.
 pub(super) fn place_flags(upload: &Value) -> String {
     format!("--customer {} --unit {}", shown(&upload["customer"]), shown(&upload["unit"]))
 }

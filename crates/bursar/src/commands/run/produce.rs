@@ -18,7 +18,7 @@ use crate::transfer::route::Route;
 
 impl Round<'_> {
     /// Runs the command or the query and keeps what it gives; nothing of what is not to be sent, and why.
-    pub(super) async fn make(
+    pub(super) async fn produce(
         &self,
         route: &(Route, SendPlan),
         tally: &mut Tally,
@@ -52,17 +52,18 @@ impl Round<'_> {
             Ok(source) => source,
             Err(fault) => {
                 discard();
-                return self.made_nothing(&fault);
+                return self.produced_nothing(&fault);
             }
         };
         let request = self.request("", route)?;
-        let vet = self.vet_made(&source, &request, &route.1).await.inspect_err(|_| discard())?;
+        let vet =
+            self.vet_produced(&source, &request, &route.1).await.inspect_err(|_| discard())?;
         if vet.unfit.is_some() {
             discard();
             return Ok(vet.unfit);
         }
         if vet.sets_aside {
-            tally.failed_with(ExitCode::RowsSetAside);
+            tally.add_code(ExitCode::RowsSetAside);
         }
         // Each run is a file of its own, also when it gives what the last one gave.
         let offer = Offer {
@@ -82,8 +83,8 @@ impl Round<'_> {
         Ok(None)
     }
 
-    /// Not even headings: nothing to send, which is right where min-rows is 0.
-    fn made_nothing(&self, fault: &SourceFault) -> Result<Option<Failure>, Failure> {
+    /// Judges output without even headings: nothing to send, which is right where min-rows is 0.
+    fn produced_nothing(&self, fault: &SourceFault) -> Result<Option<Failure>, Failure> {
         let failure = explain_source(fault);
         match fault {
             SourceFault::Empty if self.job.min_rows == 0 => Ok(None),

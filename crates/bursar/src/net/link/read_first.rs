@@ -9,14 +9,14 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// See the module.
+/// A stream whose lost writes are told only when reading ends.
 #[derive(Debug)]
-pub(super) struct Patient<S> {
+pub(super) struct ReadFirstStream<S> {
     stream: S,
     write_failed: bool,
 }
 
-impl<S> Patient<S> {
+impl<S> ReadFirstStream<S> {
     pub(super) const fn new(stream: S) -> Self {
         Self { stream, write_failed: false }
     }
@@ -41,7 +41,7 @@ fn is_gone(fault: &io::Error) -> bool {
     )
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ReadFirstStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -51,7 +51,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ReadFirstStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
