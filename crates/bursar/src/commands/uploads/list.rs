@@ -1,13 +1,11 @@
 //! The newest uploads of a unit, as a table.
 
 use domain::UploadId;
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::client::UploadsClient;
+use super::text::{shown, waiting_reason};
 use crate::report::failure::Failure;
-use crate::report::foreign_text::visible;
-use crate::report::format::date_time;
 use crate::report::table::{Side, table};
 
 /// The columns of the table, and the members of a receipt they show.
@@ -47,19 +45,15 @@ pub(super) fn to_text(page: &Value) -> String {
     let head = COLUMNS.map(|(name, _, _)| name.to_owned()).to_vec();
     let mut text =
         table(&COLUMNS.map(|(_, _, side)| side), &[vec![head], rows].concat()).join("\n");
+    for item in items {
+        if let Some(reason) = waiting_reason(item) {
+            text = format!("{text}\n{} {reason}", shown(&item["uploadId"]));
+        }
+    }
     if let Some(next) = page["next"].as_str() {
         text = format!("{text}\nthere are more: --after {next}");
     }
     text
-}
-
-/// Shows a value: a time as people write it; anything else as it is, without what could not be seen.
-pub(super) fn shown(value: &Value) -> String {
-    if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
-        return date_time(at);
-    }
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    visible(&text, usize::MAX)
 }
 
 #[cfg(test)]
@@ -73,7 +67,8 @@ mod tests {
         let page = json!({
             "items": [
                 {"receivedAt": "2026-11-23T10:00:00Z", "fileType": "APT", "fileName": "a.csv",
-                 "bytes": 12, "status": "received", "uploadId": "upl_1"},
+                 "bytes": 12, "status": "received", "uploadId": "upl_1",
+                 "waitsBecause": "the ledger lost a column."},
                 {"receivedAt": "2026-11-22T10:00:00Z", "fileType": "Suppliers", "fileName": "b.csv",
                  "bytes": 3, "status": "read", "uploadId": "upl_0"},
             ],
@@ -83,6 +78,7 @@ mod tests {
 received               type       name   bytes  status    id
 23 Nov 2026 10:00 UTC  APT        a.csv     12  received  upl_1
 22 Nov 2026 10:00 UTC  Suppliers  b.csv      3  read      upl_0
+upl_1 waits to be read: the ledger lost a column; it is tried again by itself, do not send it again
 there are more: --after upl_0";
         assert_eq!(to_text(&page), expected);
         assert!(to_text(&json!({"items": []})).contains("nothing has arrived"));

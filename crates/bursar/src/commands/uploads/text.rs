@@ -7,12 +7,12 @@ use std::path::Path;
 
 use domain::hold::Replacement;
 use domain::{FileName, HoldReason};
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::list::shown;
-use crate::report::foreign_text::one_line;
+use crate::report::foreign_text::{one_line, visible};
 use crate::report::format::byte_size;
-use crate::report::format::{group_digits, plural};
+use crate::report::format::{date_time, group_digits, plural};
 use crate::report::problem_line::{ProblemLine, line_word};
 
 /// Problems that are shown unless all are asked for: less than half a screen.
@@ -24,10 +24,20 @@ pub(super) fn headline(upload: &Value) -> Vec<String> {
         .as_u64()
         .map_or_else(String::new, |bytes| format!(", {}", byte_size(bytes)));
     let (kind, received) = (shown(&upload["fileType"]), shown(&upload["receivedAt"]));
-    vec![
+    [
         format!("{}  {}  {}", state(upload), name(upload), id(upload)),
         format!("  {kind}{bytes}, received {received}"),
     ]
+    .into_iter()
+    .chain(waiting_reason(upload).map(|reason| format!("  {reason}")))
+    .collect()
+}
+
+/// Says why an upload waits that could be read by now; nothing when it waits for its turn alone.
+pub(super) fn waiting_reason(upload: &Value) -> Option<String> {
+    let why = upload["waitsBecause"].as_str()?;
+    let why = one_line(why.trim_end_matches('.'));
+    Some(format!("waits to be read: {why}; it is tried again by itself, do not send it again"))
 }
 
 /// Describes what reading the file came to, once it has come to something.
@@ -204,6 +214,15 @@ pub(super) fn place_flags(upload: &Value) -> String {
     format!("--customer {} --unit {}", shown(&upload["customer"]), shown(&upload["unit"]))
 }
 
+/// Shows a value: a time as people write it; anything else as it is, without what could not be seen.
+pub(super) fn shown(value: &Value) -> String {
+    if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
+        return date_time(at);
+    }
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    visible(&text, usize::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -239,6 +258,10 @@ read  a_20261123.csv  upl_1
         let result = FollowResult { upload, problems, verdict: None };
         assert_eq!(result.to_text(), expected);
         assert_eq!(list_problems(&json!({"items": [], "total": 0}), "a.csv"), "no problems");
+        let waiting = json!({ "status": "received", "waitsBecause": "the ledger lost a column." });
+        let reason = "  waits to be read: the ledger lost a column; it is tried again by itself, do not send \
+                      it again";
+        assert_eq!(headline(&waiting).last().map(String::as_str), Some(reason));
         let row = json!({"items": [{"line": 2, "message": "x"}], "total": 1});
         assert_eq!(list_problems(&row, "a.xlsx"), "  row 2  x");
     }
