@@ -11,7 +11,6 @@ use bytes::Bytes;
 use http::header::{DATE, USER_AGENT};
 use http::{HeaderValue, Method, Request};
 use http_body_util::Empty;
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -21,6 +20,7 @@ use crate::commands::certs::{self, CertificateSummary};
 use crate::config::profile;
 use crate::explain::{explain_source, explain_transport_error};
 use crate::journal::WaitingGroup;
+use crate::net::answer::parse_http_date;
 use crate::net::link::{Link, PRODUCT};
 use crate::net::target::{Target, UnitAddress};
 use crate::report::exit_code::ExitCode;
@@ -256,9 +256,7 @@ async fn clock_step(route: &Route, system: &System) -> Result<String, Failure> {
     let answer = route.link.exchange(request, &SentBytes::default()).await;
     let answer = answer
         .map_err(|transport_error| explain_transport_error(&transport_error, &route.link.target))?;
-    let date = answer.field(DATE.as_str()).map(str::trim);
-    let parsed = date
-        .and_then(|text| DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok());
+    let parsed = answer.field(DATE.as_str()).and_then(parse_http_date);
     let Some(theirs) = parsed else {
         return Ok("the server does not say what time it has".to_owned());
     };

@@ -69,6 +69,11 @@ pub fn repeat_note(receipt: Option<&Value>) -> Option<String> {
     ))
 }
 
+/// Parses a date of HTTP in any of its three forms (RFC 9110 section 5.6.7).
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    httpdate::parse_http_date(text.trim()).ok().and_then(|date| Timestamp::try_from(date).ok())
+}
+
 /// The difference between a receipt and what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptMismatch {

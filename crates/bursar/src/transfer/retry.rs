@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
 
-use crate::net::answer::Answer;
+use crate::net::answer::{Answer, parse_http_date};
 
 /// Seven tries within about a minute and a half: longer than a restart of a server or a change of
 /// route takes, short enough for a person who waits.
@@ -53,7 +52,7 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
             text.parse().unwrap_or_else(|_longer_than_ever| u64::MAX),
         ));
     }
-    let at = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()?;
+    let at = parse_http_date(text)?;
     let seconds = at.as_second().saturating_sub(now.as_second());
     Some(Duration::from_secs(seconds.max(0).unsigned_abs()))
 }
