@@ -22,7 +22,7 @@ use crate::short_name::{CustomerName, UnitName};
 mod pasted;
 mod role;
 
-pub use pasted::{Cleaned, InnerCharacter, Removed, clean};
+pub use pasted::{CleanToken, InnerCharacter, RemovedText, clean};
 pub use role::{InvalidRole, Role};
 
 /// Longer than any token of ours (about 600 bytes) or of the usual issuers; short enough that decoding

@@ -5,7 +5,7 @@ mod spec;
 use std::fmt;
 use std::str::FromStr;
 
-pub use spec::{Arrival, FileTypeSpec, Words};
+pub use spec::{Arrival, FileTypeSpec, TypeNouns};
 
 /// What an extract holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

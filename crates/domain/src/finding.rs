@@ -25,7 +25,7 @@ pub use decision::{
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead};
 pub use kept::{
-    FindingSummary, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Seen, Standing,
+    FindingSummary, FindingTimes, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Standing,
 };
 pub use key::{FindingKey, InvalidFindingKey};
 pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::fields::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use domain::problem::Reason;
 
-/// How a column writes decimals.
+/// The decimal sign of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecimalStyle {
@@ -19,7 +19,7 @@ pub enum DecimalStyle {
     Comma,
 }
 
-/// What one amount tells of its column.
+/// The evidence one amount gives of its column's decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StyleSign {
     None,
@@ -74,7 +74,7 @@ pub(crate) fn parse(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>,
 }
 
 fn parse_decorated(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>, StyleSign) {
-    let Some(stripped) = Stripped::of(text) else {
+    let Some(stripped) = BareNumber::of(text) else {
         return (Err(Reason::NotANumber), StyleSign::None);
     };
     if stripped.digits.is_empty() {
@@ -117,12 +117,12 @@ fn plain(text: &[u8], style: DecimalStyle) -> Option<(i64, bool)> {
 
 /// An amount without sign and currency.
 #[derive(Debug)]
-struct Stripped<'a> {
+struct BareNumber<'a> {
     is_negative: bool,
     digits: &'a str,
 }
 
-impl<'a> Stripped<'a> {
+impl<'a> BareNumber<'a> {
     /// Takes signs, parentheses and currencies off both ends; none when a sign stands there twice.
     fn of(text: &'a str) -> Option<Self> {
         let mut rest = text.trim();
@@ -236,7 +236,7 @@ fn are_groups(digits: &str, sign: char) -> bool {
         && (are_equal(3) || (first.len() <= 2 && are_equal(2)))
 }
 
-fn decimal(stripped: &Stripped<'_>, style: DecimalStyle) -> Result<Amount, Reason> {
+fn decimal(stripped: &BareNumber<'_>, style: DecimalStyle) -> Result<Amount, Reason> {
     let (point, comma) = match style {
         DecimalStyle::Point => ('.', ','),
         DecimalStyle::Comma => (',', '.'),

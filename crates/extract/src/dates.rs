@@ -8,7 +8,7 @@
 use domain::DateOrder;
 use domain::problem::Reason;
 
-/// What one date tells of its column.
+/// The evidence one date gives of its column's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OrderSign {
     /// It reads the same in either order, or says which part is which.

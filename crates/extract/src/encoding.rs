@@ -2,7 +2,7 @@
 //!
 //! Not for: decoding it (`text`).
 
-/// How a text was encoded.
+/// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,

@@ -22,7 +22,7 @@ pub enum ReadError {
     Sink(#[from] SinkError),
 }
 
-/// What the taker of rows says when it cannot take more.
+/// The error of a sink that cannot take more.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct SinkError(pub Box<dyn std::error::Error + Send + Sync>);

@@ -39,7 +39,7 @@ impl Field {
         self.column.name
     }
 
-    /// As people call it, such as `Invoice Number`.
+    /// The title for people, such as `Invoice Number`.
     pub const fn title(self) -> &'static str {
         self.column.title
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::amounts::{DecimalStyle, StyleSign};
 use crate::dates::OrderSign;
 
-/// How a column was read.
+/// The format a column was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnFormat {
@@ -42,7 +42,7 @@ impl ColumnFormat {
     }
 }
 
-/// What decided a format.
+/// The ground on which a format was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
@@ -56,7 +56,7 @@ pub enum DecidedBy {
     NoNeed,
 }
 
-/// What the values of one column told.
+/// The evidence that the values of one column give of its format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
     /// How often each sign was met, in the order of its variants.

@@ -53,7 +53,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// How sure it is a header: the number of fields recognised.
+    /// The number of fields recognised: how sure it is a header.
     pub(crate) fn recognised(&self) -> usize {
         let is_known = |column: &&Column| column.field.is_some() || column.part.is_some();
         self.columns.iter().filter(is_known).count()

@@ -40,7 +40,7 @@ pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
 /// mends an extract needs examples, and one frequent problem must not hide the others.
 pub const PROBLEMS_PER_REASON_MAX: u64 = 1_000;
 
-/// The same for notes: the rows were read, an example is enough.
+/// The most notes given out of one reason: the rows were read, an example is enough.
 pub const NOTES_PER_REASON_MAX: u64 = 20;
 
 /// Rows with one identifier that are given out: somebody who mends an extract wants every one, and a

@@ -10,8 +10,7 @@ use domain::{FileType, Mapping};
 use crate::error::Refusal;
 use crate::headers::{Matcher, normal};
 
-/// What would be taken for what without a mapping, to be edited: recognised headers with their field,
-/// the others with nothing.
+/// A mapping to be edited: recognised headers with their field, the others with nothing.
 pub fn suggested_mapping(file_type: FileType, headers: &[String]) -> Mapping {
     let matcher = Matcher::of_known_names(file_type);
     let mut named = HashSet::new();

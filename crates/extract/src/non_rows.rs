@@ -40,7 +40,7 @@ impl NonRows {
     }
 }
 
-/// What a record is instead of a row.
+/// The kind of a record that is no row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NonRow {
     Blank,

@@ -6,7 +6,7 @@ use domain::{DateOrder, FileFormat, FileType, Mapping};
 
 use crate::limits::FAILED_PER_MILLE_MAX;
 
-/// How an extract is to be read.
+/// The way in which an extract is to be read.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
     pub file_type: FileType,
@@ -32,7 +32,7 @@ impl Options<'_> {
     }
 }
 
-/// Which columns a file must have, and a row filled.
+/// The columns a file must have, and the fields a row must fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
     /// All mandatory ones: what an upload must have.

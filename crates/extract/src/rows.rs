@@ -31,13 +31,13 @@ pub(crate) struct Remark {
 
 /// A column that holds a field.
 #[derive(Debug)]
-struct Mapped {
+struct MappedColumn {
     source: Source,
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
     /// What to say of an empty cell: a fault where the field must be filled.
-    if_empty: Option<Said>,
+    if_empty: Option<CellProblem>,
     order: DateOrder,
     style: DecimalStyle,
     signs: Signs,
@@ -82,7 +82,7 @@ fn built<'a>(positions: &[usize], record: &'a Record, joined: &'a mut String) ->
 #[derive(Debug)]
 pub(crate) struct Rows {
     columns: usize,
-    mapped: Vec<Mapped>,
+    mapped: Vec<MappedColumn>,
     /// Which of `mapped` is the identifier.
     identifier: Option<usize>,
     /// The text of a field that is built of several columns.
@@ -116,7 +116,7 @@ impl Rows {
             let positions = header.positions(field);
             let first = *positions.first()?;
             let must = require == Require::Mandatory && field.is_mandatory();
-            Some(Mapped {
+            Some(MappedColumn {
                 source: if positions.len() > 1 {
                     Source::Built(positions)
                 } else {
@@ -124,14 +124,14 @@ impl Rows {
                 },
                 index,
                 field,
-                if_empty: must.then_some(Said::Fault(Reason::Empty)),
+                if_empty: must.then_some(CellProblem::Fault(Reason::Empty)),
                 order: formats[first].order(),
                 style: formats[first].style(),
                 signs: Signs::default(),
                 cells: Cells::of(field.kind()),
             })
         });
-        let mapped: Vec<Mapped> = mapped.collect();
+        let mapped: Vec<MappedColumn> = mapped.collect();
         let groups = match require {
             Require::Mandatory => file_type.spec().alternatives.iter(),
             Require::WhatIsThere => [].iter(),
@@ -153,7 +153,7 @@ impl Rows {
         }
     }
 
-    /// What the values so far tell of each column, by position.
+    /// The evidence that the values so far give of each column's format, by position.
     pub(crate) fn signs(&self) -> Vec<(Option<ColumnKind>, Signs)> {
         let mut signs = vec![(None, Signs::default()); self.columns];
         for mapped in &self.mapped {
@@ -196,7 +196,7 @@ impl Rows {
             }
             match mapped.read(cell) {
                 None => {}
-                Some(Said::Fault(reason)) => {
+                Some(CellProblem::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.
                     let is_there = position < record.len();
                     let reason = if is_there { reason } else { Reason::TooFewCells };
@@ -206,7 +206,7 @@ impl Rows {
                         self.faults.push(fault);
                     }
                 }
-                Some(Said::Note(reason)) => {
+                Some(CellProblem::Note(reason)) => {
                     self.notes.push(Remark { position: Some(position), reason });
                 }
             }
@@ -250,15 +250,15 @@ impl Rows {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Said {
+enum CellProblem {
     Fault(Reason),
     Note(Reason),
 }
 
-impl Mapped {
+impl MappedColumn {
     /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
     /// will not be kept.
-    fn read(&mut self, cell: &str) -> Option<Said> {
+    fn read(&mut self, cell: &str) -> Option<CellProblem> {
         if cell.is_empty() {
             self.cells.push_null();
             return self.if_empty;
@@ -274,12 +274,12 @@ impl Mapped {
                 let (day, said) = match day {
                     Ok(Day::Known(day)) => (Some(day), None),
                     Ok(Day::FromDayNumber(day)) => {
-                        (Some(day), Some(Said::Note(Reason::DayNumbers)))
+                        (Some(day), Some(CellProblem::Note(Reason::DayNumbers)))
                     }
                     Ok(Day::EmptyWord) => {
-                        (None, self.if_empty.or(Some(Said::Note(Reason::EmptyWords))))
+                        (None, self.if_empty.or(Some(CellProblem::Note(Reason::EmptyWords))))
                     }
-                    Err(reason) => (None, Some(Said::Fault(reason))),
+                    Err(reason) => (None, Some(CellProblem::Fault(reason))),
                 };
                 days.push(day);
                 said
@@ -290,10 +290,10 @@ impl Mapped {
                 let (amount, said) = match amount {
                     Ok(Amount::Exact(amount)) => (Some(amount), None),
                     Ok(Amount::Rounded(amount)) => {
-                        (Some(amount), Some(Said::Note(Reason::Rounded)))
+                        (Some(amount), Some(CellProblem::Note(Reason::Rounded)))
                     }
-                    Ok(Amount::Dash) => (Some(0), Some(Said::Note(Reason::DashAsZero))),
-                    Err(reason) => (None, Some(Said::Fault(reason))),
+                    Ok(Amount::Dash) => (Some(0), Some(CellProblem::Note(Reason::DashAsZero))),
+                    Err(reason) => (None, Some(CellProblem::Fault(reason))),
                 };
                 amounts.push(amount);
                 said
@@ -301,16 +301,16 @@ impl Mapped {
         }
     }
 
-    fn remark_on_text(&self, cell: &str) -> Option<Said> {
+    fn remark_on_text(&self, cell: &str) -> Option<CellProblem> {
         match self.field.kind() {
             ColumnKind::Identifier if is_scientific(cell) => {
-                Some(Said::Fault(Reason::RuinedIdentifier))
+                Some(CellProblem::Fault(Reason::RuinedIdentifier))
             }
             ColumnKind::Reference if is_scientific(cell) => {
-                Some(Said::Note(Reason::RuinedReference))
+                Some(CellProblem::Note(Reason::RuinedReference))
             }
             ColumnKind::Currency if !currencies::is_code(cell) => {
-                Some(Said::Note(Reason::NotACurrency))
+                Some(CellProblem::Note(Reason::NotACurrency))
             }
             _ => None,
         }

@@ -10,7 +10,9 @@ mod keep;
 mod queue;
 mod rows;
 
-use domain::finding::{FindingSummary, HistoryEntry, KeptFinding, Seen, Standing, Suppression};
+use domain::finding::{
+    FindingSummary, FindingTimes, HistoryEntry, KeptFinding, Standing, Suppression,
+};
 use domain::page::{Page, PageSize};
 use domain::{FileType, Finding, FindingKey, Money, UnitName};
 use sqlx::any::AnyRow;
@@ -40,7 +42,7 @@ macro_rules! summary_columns {
 const SUPPLIERS_MAX: usize = 12;
 
 /// Which part of a list.
-struct Wanted<'a> {
+struct ListRequest<'a> {
     order: FindingOrder,
     size: PageSize,
     after: Option<&'a FindingKey>,
@@ -58,7 +60,7 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Page<FindingSummary, FindingKey>, Error> {
         let columns = summary_columns!();
-        let wanted = Wanted { order, size, after };
+        let wanted = ListRequest { order, size, after };
         let rows = self.filtered(columns, unit, filter, wanted).await?;
         page(&rows, size, summary, |item| &item.key)
     }
@@ -73,7 +75,7 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Page<KeptFinding, FindingKey>, Error> {
         let columns = concat!(summary_columns!(), ", body");
-        let wanted = Wanted { order, size, after };
+        let wanted = ListRequest { order, size, after };
         let rows = self.filtered(columns, unit, filter, wanted).await?;
         page(&rows, size, whole, |item| &item.finding.key)
     }
@@ -177,7 +179,7 @@ impl CustomerStore {
         columns: &'static str,
         unit: &UnitName,
         filter: &FindingFilter,
-        Wanted { order, size, after }: Wanted<'_>,
+        ListRequest { order, size, after }: ListRequest<'_>,
     ) -> Result<Vec<AnyRow>, Error> {
         let last = match after {
             Some(key) => Some(self.place(unit, order, key).await?),
@@ -306,8 +308,8 @@ fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {
     })
 }
 
-fn seen(fields: &Fields<'_>) -> Result<Seen, Error> {
-    Ok(Seen {
+fn seen(fields: &Fields<'_>) -> Result<FindingTimes, Error> {
+    Ok(FindingTimes {
         first_seen: fields.time("first_seen")?,
         first_run: fields.parsed("first_run")?,
         last_run: fields.parsed("last_run")?,

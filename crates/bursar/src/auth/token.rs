@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use domain::Secret;
 use domain::access_token::{
-    CLOCK_LEEWAY_SECONDS, CompactToken, InnerCharacter, InvalidToken, Removed, Standing,
+    CLOCK_LEEWAY_SECONDS, CompactToken, InnerCharacter, InvalidToken, RemovedText, Standing,
     TOKEN_BYTES_MAX, clean, standing,
 };
 use http::HeaderValue;
@@ -59,7 +59,7 @@ pub enum TokenSource {
 #[derive(Debug)]
 pub struct Token {
     compact: CompactToken,
-    removed: Vec<Removed>,
+    removed: Vec<RemovedText>,
 }
 
 impl TokenSource {
@@ -185,7 +185,7 @@ impl Token {
 }
 
 /// Describes what was taken from round a token; `None` when it was clean.
-pub fn describe_removed(removed: &[Removed]) -> Option<String> {
+pub fn describe_removed(removed: &[RemovedText]) -> Option<String> {
     /// Whoever pasted a page sees that from a few.
     const SHOWN_MAX: usize = 6;
     if removed.is_empty() {

@@ -8,14 +8,14 @@ use crate::text::{describe_character, is_invisible};
 
 /// A token after cleaning, and what was taken from round it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cleaned {
+pub struct CleanToken {
     pub token: String,
-    pub removed: Vec<Removed>,
+    pub removed: Vec<RemovedText>,
 }
 
 /// One thing that stood before or behind the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovedText {
     /// In words: `a byte order mark (U+FEFF)`.
     pub what: String,
     /// Counted in characters of the original, from 1.
@@ -41,23 +41,23 @@ impl From<InnerCharacter> for InvalidToken {
 ///
 /// # Errors
 /// An invisible or blank character between the first and the last visible one.
-pub fn clean(pasted: &str) -> Result<Cleaned, InnerCharacter> {
+pub fn clean(pasted: &str) -> Result<CleanToken, InnerCharacter> {
     let characters: Vec<char> = pasted.chars().collect();
     let around = |c: char| c.is_whitespace() || is_invisible(c) || "\"'`“”‘’".contains(c);
     let first = characters.iter().position(|c| !around(*c)).unwrap_or(characters.len());
     let end = characters.iter().rposition(|c| !around(*c)).map_or(first, |last| last + 1);
-    let mut removed: Vec<Removed> = characters
+    let mut removed: Vec<RemovedText> = characters
         .iter()
         .enumerate()
         .filter(|(index, _)| *index < first || *index >= end)
-        .map(|(index, c)| Removed { what: name(*c), position: index + 1 })
+        .map(|(index, c)| RemovedText { what: name(*c), position: index + 1 })
         .collect();
 
     let mut start = first;
     let body: String = characters[first..end].iter().collect();
     let scheme = body.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("bearer"));
     if scheme && characters.get(first + 6).is_some_and(|c| around(*c)) {
-        removed.push(Removed { what: "the word Bearer".to_owned(), position: first + 1 });
+        removed.push(RemovedText { what: "the word Bearer".to_owned(), position: first + 1 });
         start = (first + 6..end).find(|index| !around(characters[*index])).unwrap_or(end);
     }
     let inner = (start..end).find(|index| {
@@ -68,7 +68,7 @@ pub fn clean(pasted: &str) -> Result<Cleaned, InnerCharacter> {
         let what = name(characters[index]);
         return Err(InnerCharacter { what, position: index + 1, length: characters.len() });
     }
-    Ok(Cleaned { token: characters[start..end].iter().collect(), removed })
+    Ok(CleanToken { token: characters[start..end].iter().collect(), removed })
 }
 
 fn name(c: char) -> String {

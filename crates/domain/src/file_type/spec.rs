@@ -21,7 +21,7 @@ pub struct FileTypeSpec {
     /// Another telephone number is the same variation, another bank account is not.
     pub variation: &'static [&'static str],
     pub arrival: Arrival,
-    pub words: Words,
+    pub words: TypeNouns,
     /// Words in a file's name that speak of the type.
     signs: &'static [&'static str],
     /// In the order of the ledger.
@@ -64,7 +64,7 @@ pub enum Arrival {
 
 /// What the rows of a type are called.
 #[derive(Debug, Clone, Copy)]
-pub struct Words {
+pub struct TypeNouns {
     /// Whom or what a row speaks of, such as `supplier`.
     pub one: &'static str,
     pub many: &'static str,
@@ -82,7 +82,7 @@ const TRANSACTIONS: FileTypeSpec = FileTypeSpec {
     key: "unique_id",
     variation: &["unique_id"],
     arrival: Arrival::Changes,
-    words: Words {
+    words: TypeNouns {
         one: "transaction",
         many: "transactions",
         row: "transaction",
@@ -118,7 +118,7 @@ const SUPPLIERS: FileTypeSpec = FileTypeSpec {
         "bic",
     ],
     arrival: Arrival::Snapshot,
-    words: Words {
+    words: TypeNouns {
         one: "supplier",
         many: "suppliers",
         row: "row of suppliers",
@@ -146,7 +146,7 @@ const EMPLOYEES: FileTypeSpec = FileTypeSpec {
     key: "employee_id",
     variation: &["employee_id", "erp_id", "sort_code", "account_number", "iban"],
     arrival: Arrival::Snapshot,
-    words: Words { one: "employee", many: "employees", row: "employee", rows: "employees" },
+    words: TypeNouns { one: "employee", many: "employees", row: "employee", rows: "employees" },
     signs: &["employee", "staff", "payroll", "personnel"],
     columns: employees::COLUMNS,
     alternatives: employees::NAMES,

@@ -24,7 +24,7 @@ pub struct FindingSummary {
     #[serde(flatten)]
     pub standing: Standing,
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: FindingTimes,
 }
 
 /// A finding, whole.
@@ -35,7 +35,7 @@ pub struct KeptFinding {
     #[serde(flatten)]
     pub standing: Standing,
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: FindingTimes,
 }
 
 /// What people have made of a finding so far.
@@ -53,7 +53,7 @@ pub struct Standing {
 /// When a finding was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Seen {
+pub struct FindingTimes {
     #[schemars(with = "String")]
     pub first_seen: Timestamp,
     pub first_run: RunId,

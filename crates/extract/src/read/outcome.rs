@@ -11,7 +11,7 @@ use crate::formats::ColumnFormat;
 use crate::identifiers::IdentifierColumns;
 use crate::non_rows::NonRows;
 
-/// What a file was read as.
+/// The outcome of reading a file: its columns, formats and counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     pub columns: Vec<ColumnUse>,
@@ -51,7 +51,7 @@ impl Reading {
     }
 }
 
-/// What a column was taken for.
+/// The use that was made of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnUse {
     /// As it stands in the file; empty when the column has no header.

@@ -31,13 +31,13 @@ pub(super) struct TextBlocks<R> {
     utf16: Option<Utf16>,
     is_started: bool,
     is_at_end: bool,
-    pub(super) seen: Seen,
+    pub(super) seen: DecodingNotes,
 }
 
-/// What was met while decoding; complete when the text is.
+/// The findings of decoding; complete when the text is.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is met or not, whatever the others")]
-pub(super) struct Seen {
+pub(super) struct DecodingNotes {
     pub(super) mark_encoded_twice: bool,
     pub(super) utf16: bool,
     /// Characters beyond ASCII in valid UTF-8.
@@ -46,7 +46,7 @@ pub(super) struct Seen {
     pub(super) damaged: bool,
 }
 
-impl Seen {
+impl DecodingNotes {
     pub(super) const fn encoding(self) -> Encoding {
         match (self.utf16, self.windows_1252, self.utf8) {
             (true, ..) => Encoding::Utf16,
@@ -73,7 +73,7 @@ impl<R: Read + Seek> TextBlocks<R> {
             utf16: None,
             is_started: false,
             is_at_end: false,
-            seen: Seen::default(),
+            seen: DecodingNotes::default(),
         }
     }
 
@@ -84,7 +84,7 @@ impl<R: Read + Seek> TextBlocks<R> {
         self.utf16 = None;
         self.is_started = false;
         self.is_at_end = false;
-        self.seen = Seen::default();
+        self.seen = DecodingNotes::default();
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl<R: Read + Seek> TextBlocks<R> {
     }
 }
 
-fn decode_line(line: &[u8], text: &mut String, seen: &mut Seen) {
+fn decode_line(line: &[u8], text: &mut String, seen: &mut DecodingNotes) {
     if let Ok(valid) = std::str::from_utf8(line) {
         seen.utf8 |= !valid.is_ascii();
         text.push_str(valid);

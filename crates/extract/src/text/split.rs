@@ -19,7 +19,7 @@ pub(super) struct Piece<'a> {
     pub(super) is_last: bool,
 }
 
-/// What stood at the beginning of a piece.
+/// The step that a piece of text allows: a record, blank lines, or none yet.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// A record, now in the `Record`, with its line ends.

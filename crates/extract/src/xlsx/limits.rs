@@ -28,10 +28,10 @@ const STRINGS_MEMORY_MAX: usize = 160 * MIB;
 /// Inflated bytes of each of the small parts: workbook, relations, styles.
 pub(super) const SMALL_PART_BYTES_MAX: u64 = 64 * MIB as u64;
 
-/// How many cell formats are kept; Excel itself allows 65,490.
+/// The most cell formats that are kept; Excel itself allows 65,490.
 pub(super) const FORMATS_MAX: usize = 100_000;
 
-/// How many sheets are named in a workbook; more are no extract.
+/// The most sheets that are named in a workbook; more are no extract.
 pub(super) const SHEETS_MAX: usize = 1_000;
 
 /// A part this much larger than its packed bytes is made to fill memory. Apache POI uses the same.
@@ -78,8 +78,8 @@ pub(super) const ROWS_MAX: u32 = 1_048_576;
 /// The last column a sheet can have, XFD.
 pub(super) const SHEET_COLUMNS_MAX: usize = 16_384;
 
-/// How far into a sheet one looks for a first value before holding it for filled.
+/// The bytes of a sheet in which a first value is looked for before it is held for filled.
 pub(super) const PEEK_BYTES: u64 = MIB as u64;
 
-/// How many sheets are looked into; those behind are named as not looked at.
+/// The most sheets that are looked into; those behind are named as not looked at.
 pub(super) const PEEKED_SHEETS_MAX: usize = 64;

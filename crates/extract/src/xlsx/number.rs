@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use super::styles::NumberFormat;
 
-/// Which day has number 0.
+/// The day that has number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum DateSystem {
     #[default]

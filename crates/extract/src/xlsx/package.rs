@@ -86,7 +86,7 @@ impl Package {
 
 /// What the directory says; `offset` in `entry` is known only after its own header was read.
 #[derive(Debug)]
-struct Listed {
+struct DirectoryEntry {
     entry: Entry,
     header_offset: u64,
     flags: u16,
@@ -161,12 +161,12 @@ fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, Workbook
 fn read_directory<S: Read + Seek>(
     source: &mut S,
     end: &End,
-) -> Result<Vec<Listed>, WorkbookRefusal> {
+) -> Result<Vec<DirectoryEntry>, WorkbookRefusal> {
     let bytes = read_at(source, end.directory_offset, end.directory_bytes)?;
     let mut fields = Fields(&bytes);
     let mut listed = Vec::new();
     for _ in 0..end.entries {
-        listed.push(read_listed(&mut fields)?);
+        listed.push(read_directory_entry(&mut fields)?);
     }
     if !fields.0.is_empty() {
         return Err(dishonest("it has more parts than it says"));
@@ -174,7 +174,7 @@ fn read_directory<S: Read + Seek>(
     Ok(listed)
 }
 
-fn read_listed(fields: &mut Fields<'_>) -> Result<Listed, WorkbookRefusal> {
+fn read_directory_entry(fields: &mut Fields<'_>) -> Result<DirectoryEntry, WorkbookRefusal> {
     if fields.u32()? != DIRECTORY_SIGNATURE {
         return Err(WorkbookRefusal::damaged("the list of its parts cannot be read"));
     }
@@ -215,11 +215,14 @@ fn read_listed(fields: &mut Fields<'_>) -> Result<Listed, WorkbookRefusal> {
     };
     let name = plain_name(&raw_name)?;
     let entry = Entry { name, method, crc, packed_bytes, inflated_bytes, offset: 0 };
-    Ok(Listed { entry, header_offset, flags, method_code, raw_name })
+    Ok(DirectoryEntry { entry, header_offset, flags, method_code, raw_name })
 }
 
 /// Compares the header before the part with the directory; where the packed bytes begin.
-fn check_local<S: Read + Seek>(source: &mut S, listed: &Listed) -> Result<u64, WorkbookRefusal> {
+fn check_local<S: Read + Seek>(
+    source: &mut S,
+    listed: &DirectoryEntry,
+) -> Result<u64, WorkbookRefusal> {
     let unlike = || dishonest("a part's own header differs from the list of parts");
     let header = read_at(source, listed.header_offset, LOCAL_BYTES)?;
     let mut fields = Fields(&header);

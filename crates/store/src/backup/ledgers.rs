@@ -25,7 +25,7 @@ const PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Copied {
+enum CopyOutcome {
     New,
     Before,
     /// Removed since it was listed.
@@ -68,7 +68,7 @@ async fn copy_round(
         }
     }
     for file in of_logs {
-        if copy_file(from, to, &file, report).await? == Copied::Gone {
+        if copy_file(from, to, &file, report).await? == CopyOutcome::Gone {
             return Ok(false);
         }
     }
@@ -84,15 +84,15 @@ async fn copy_file(
     to: &dyn ObjectStore,
     file: &ObjectMeta,
     report: &mut BackupReport,
-) -> Result<Copied, Error> {
+) -> Result<CopyOutcome, Error> {
     let location = &file.location;
     match to.head(location).await {
-        Ok(_) => return Ok(Copied::Before),
+        Ok(_) => return Ok(CopyOutcome::Before),
         Err(FilesError::NotFound { .. }) => {}
         Err(other) => return Err(other.into()),
     }
     let found = match from.get(location).await {
-        Err(FilesError::NotFound { .. }) => return Ok(Copied::Gone),
+        Err(FilesError::NotFound { .. }) => return Ok(CopyOutcome::Gone),
         found => found?,
     };
     if file.size <= PART_BYTES as u64 {
@@ -109,7 +109,7 @@ async fn copy_file(
     }
     report.ledger_files += 1;
     report.ledger_bytes += file.size;
-    Ok(Copied::New)
+    Ok(CopyOutcome::New)
 }
 
 #[cfg(test)]

@@ -41,6 +41,6 @@ async fn a_file_that_is_gone_is_told() {
     let file = from.head(&Path::from("t/_delta_log/0.json")).await.unwrap();
     from.delete(&file.location).await.unwrap();
     let mut report = BackupReport::default();
-    assert_eq!(copy_file(&from, &to, &file, &mut report).await.unwrap(), Copied::Gone);
+    assert_eq!(copy_file(&from, &to, &file, &mut report).await.unwrap(), CopyOutcome::Gone);
     assert_eq!(report, BackupReport::default());
 }

@@ -29,7 +29,7 @@ use tempfile::TempPath;
 use tokio::task::spawn_blocking;
 
 use super::TEMPORARIES;
-use super::durable_names::{DurableNames, Taken};
+use super::durable_names::{DurableNames, OnConflict};
 use crate::{error, folders};
 
 const NAME: &str = "DurableFiles";
@@ -58,7 +58,12 @@ impl DurableFiles {
         })
     }
 
-    async fn publish(&self, temporary: &FilePath, to: &Path, taken: Taken) -> Result<PutResult> {
+    async fn publish(
+        &self,
+        temporary: &FilePath,
+        to: &Path,
+        taken: OnConflict,
+    ) -> Result<PutResult> {
         let published = self.files.path_to_filesystem(to)?;
         let done = self.names.publish(temporary, &published, taken).await;
         done.map_err(|error| as_object_store(error, to))?;
@@ -78,8 +83,8 @@ impl ObjectStore for DurableFiles {
         opts: PutOptions,
     ) -> Result<PutResult> {
         let taken = match opts.mode {
-            PutMode::Create if opts.attributes.is_empty() => Taken::Refuse,
-            PutMode::Overwrite if opts.attributes.is_empty() => Taken::Replace,
+            PutMode::Create if opts.attributes.is_empty() => OnConflict::Refuse,
+            PutMode::Overwrite if opts.attributes.is_empty() => OnConflict::Replace,
             // It says that it cannot.
             _ => return self.files.put_opts(location, payload, opts).await,
         };
@@ -160,8 +165,8 @@ impl ObjectStore for DurableFiles {
         })
         .await?;
         let taken = match options.mode {
-            CopyMode::Create => Taken::Refuse,
-            CopyMode::Overwrite => Taken::Replace,
+            CopyMode::Create => OnConflict::Refuse,
+            CopyMode::Overwrite => OnConflict::Replace,
         };
         self.publish(&linked, to, taken).await.map(drop)
     }
@@ -172,8 +177,8 @@ impl ObjectStore for DurableFiles {
         let path = original.clone();
         blocking(move || File::open(path)?.sync_data()).await?;
         let taken = match options.target_mode {
-            RenameTargetMode::Create => Taken::Refuse,
-            RenameTargetMode::Overwrite => Taken::Replace,
+            RenameTargetMode::Create => OnConflict::Refuse,
+            RenameTargetMode::Overwrite => OnConflict::Replace,
         };
         self.publish(&original, to, taken).await.map(drop)
     }
@@ -217,7 +222,7 @@ impl MultipartUpload for DurableUpload {
     async fn complete(&mut self) -> Result<PutResult> {
         let (file, temporary) = self.open.take().ok_or_else(over)?;
         blocking(move || file.sync_data()).await?;
-        self.files.publish(&temporary, &self.location, Taken::Replace).await
+        self.files.publish(&temporary, &self.location, OnConflict::Replace).await
     }
 
     async fn abort(&mut self) -> Result<()> {

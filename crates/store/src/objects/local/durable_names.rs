@@ -31,7 +31,7 @@ pub(super) struct DurableNames {
 
 /// What to do when a file of that name is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum OnConflict {
     /// [`Error::Conflict`]
     Refuse,
     Replace,
@@ -48,7 +48,7 @@ impl DurableNames {
         &self,
         temporary: &Path,
         published: &Path,
-        taken: Taken,
+        taken: OnConflict,
     ) -> Result<(), Error> {
         let folder = published.parent().expect("a key is below the root").to_owned();
         let unknown = unknown_folders(&self.root, &folder, &self.lock());
@@ -57,8 +57,8 @@ impl DurableNames {
         spawn_blocking(move || {
             to_make.iter().try_for_each(|folder| make_folder(folder))?;
             match taken {
-                Taken::Refuse => rename_without_replacing(&temporary, &published),
-                Taken::Replace => Ok(fs::rename(&temporary, &published)?),
+                OnConflict::Refuse => rename_without_replacing(&temporary, &published),
+                OnConflict::Replace => Ok(fs::rename(&temporary, &published)?),
             }
         })
         .await??;

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::durable_names::{DurableNames, Taken};
+use super::durable_names::{DurableNames, OnConflict};
 use crate::error::Error;
 use crate::objects::{Content, PendingObject};
 
@@ -124,7 +124,7 @@ impl PendingObject for LocalWriter {
     }
 
     async fn publish(&mut self) -> Result<(), Error> {
-        self.names.publish(&self.temporary, &self.published, Taken::Refuse).await?;
+        self.names.publish(&self.temporary, &self.published, OnConflict::Refuse).await?;
         self.has_temporary = false;
         Ok(())
     }

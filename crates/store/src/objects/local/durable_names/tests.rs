@@ -35,12 +35,12 @@ async fn a_name_is_published_once_and_its_folders_are_private() {
     fs::write(&first, "first").unwrap();
     fs::write(&second, "second").unwrap();
     let published = root.path().join("raw/acme/file");
-    names.publish(&first, &published, Taken::Refuse).await.unwrap();
-    let taken = names.publish(&second, &published, Taken::Refuse).await;
+    names.publish(&first, &published, OnConflict::Refuse).await.unwrap();
+    let taken = names.publish(&second, &published, OnConflict::Refuse).await;
     assert!(matches!(taken, Err(Error::Conflict { .. })), "{taken:?}");
     assert_eq!(fs::read(&published).unwrap(), b"first");
     assert!(!first.exists() && second.exists());
-    names.publish(&second, &published, Taken::Replace).await.unwrap();
+    names.publish(&second, &published, OnConflict::Replace).await.unwrap();
     assert_eq!(fs::read(&published).unwrap(), b"second");
     let folder = published.parent().unwrap();
     assert_eq!(fs::metadata(folder).unwrap().mode() & 0o777, 0o700);
