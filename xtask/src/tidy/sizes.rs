@@ -12,23 +12,28 @@ const MOST_FUNCTION_LINES: usize = 70;
 
 /// One line about the sources of all crates.
 pub(super) fn describe(tree: &Tree) -> String {
-    let sources: Vec<&str> = tree
-        .texts(".rs")
-        .filter(|(path, _)| path.contains("/src/") && !is_test(path))
-        .map(|(_, text)| text)
-        .collect();
-    let mut lines: Vec<usize> = sources.iter().map(|text| text.lines().count()).collect();
+    let is_source = |path: &str| path.contains("/src/") && !is_test(path);
+    let sources: Vec<_> = tree.texts(".rs").filter(|(path, _)| is_source(path)).collect();
+    let mut lines: Vec<usize> = sources.iter().map(|(_, text)| text.lines().count()).collect();
     lines.sort_unstable();
     let median = lines.get(lines.len() / 2).copied().unwrap_or(0);
     let longest = lines.last().copied().unwrap_or(0);
     let long = lines.iter().filter(|count| **count > MOST_LINES).count();
-    let lengths = sources.iter().flat_map(|text| function_lengths(&Code::read(text).tokens));
-    let long_functions = lengths.filter(|count| *count > MOST_FUNCTION_LINES).count();
+    let long_functions: Vec<String> =
+        sources.iter().flat_map(|(path, text)| long_functions(path, text)).collect();
     format!(
-        "{} files of {median} lines (median) and {longest} (longest), {long} over {MOST_LINES}; \
-         {long_functions} functions over {MOST_FUNCTION_LINES} lines",
-        lines.len()
+        "{} files of {median} lines (median) and {longest} (longest), {long} over {MOST_LINES}\n\
+         {} functions over {MOST_FUNCTION_LINES} lines {}",
+        lines.len(),
+        long_functions.len(),
+        long_functions.join(", ")
     )
+}
+
+fn long_functions(path: &str, text: &str) -> Vec<String> {
+    let lengths = function_lengths(&Code::read(text).tokens);
+    let long = lengths.into_iter().filter(|(_, count)| *count > MOST_FUNCTION_LINES);
+    long.map(|(line, count)| format!("{path}:{line} ({count})")).collect()
 }
 
 fn is_test(path: &str) -> bool {
@@ -50,7 +55,8 @@ mod tests {
         ]);
         assert_eq!(
             describe(&tree),
-            "2 files of 72 lines (median) and 72 (longest), 0 over 400; 1 functions over 70 lines"
+            "2 files of 72 lines (median) and 72 (longest), 0 over 400\n\
+             1 functions over 70 lines crates/a/src/b.rs:1 (72)"
         );
     }
 }

@@ -46,8 +46,8 @@ impl<'a> Code<'a> {
     }
 }
 
-/// Lines from each `fn` to the end of its body; of a function without one there is nothing to count.
-pub(super) fn function_lengths(tokens: &[Token<'_>]) -> Vec<usize> {
+/// The line of each `fn` and how many there are to the end of its body; functions without one are left out.
+pub(super) fn function_lengths(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     let begins = tokens
         .iter()
         .enumerate()
@@ -55,7 +55,7 @@ pub(super) fn function_lengths(tokens: &[Token<'_>]) -> Vec<usize> {
     let lengths = begins.filter_map(|(at, token)| {
         let (signature, after) = item_after(tokens, at);
         let has_body = tokens.get(at + signature.len())?.text == "{";
-        has_body.then(|| tokens[after - 1].line - token.line + 1)
+        has_body.then(|| (token.line, tokens[after - 1].line - token.line + 1))
     });
     lengths.collect()
 }
@@ -221,6 +221,6 @@ mod tests {
     #[test]
     fn a_function_is_as_long_as_from_its_name_to_its_end() {
         let code = "fn f(x: [u8; 2]) -> u8 {\n  fn g() { }\n\n}\ntrait T { fn h(&self); }\ntype F = fn(u8);";
-        assert_eq!(function_lengths(&Code::read(code).tokens), [4, 1]);
+        assert_eq!(function_lengths(&Code::read(code).tokens), [(1, 4), (2, 1)]);
     }
 }

@@ -72,7 +72,7 @@ pub struct WatchArgs {
     pub reach: ReachArgs,
 }
 
-/// How hosts are reached, and how much is said of them.
+/// The way to a host, and how much is said of it.
 #[derive(Debug, Clone, Args)]
 pub struct ReachArgs {
     /// A proxy (http:// or socks5://) instead of the environment's

@@ -89,7 +89,7 @@ pub enum FindingsCommand {
     },
 }
 
-/// Which run, and whether to stay.
+/// The run to follow or ask for, and whether to wait.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct RunsArgs {
     /// Ask for a run first
@@ -99,7 +99,7 @@ pub struct RunsArgs {
     pub wait: WaitArgs,
 }
 
-/// Which findings.
+/// The filter of a list of findings.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilterArgs {
     /// Of this check, such as `duplicate_invoices`

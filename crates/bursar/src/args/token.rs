@@ -41,7 +41,7 @@ pub enum TokenCommand {
     },
 }
 
-/// What a token would be used for.
+/// The use a token is meant for.
 #[derive(Debug, Args)]
 pub struct IntendedUseArgs {
     /// Say what a server would answer for this customer

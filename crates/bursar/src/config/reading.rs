@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::mapping_file;
 use crate::report::failure::Failure;
 
-/// What a unit's settings say to a server, said here.
+/// The reading rules of a unit, given on the command line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ReadArgs {
     /// Which header is which field, when a file is checked
