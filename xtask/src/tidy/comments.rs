@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{Fault, Tree};
 
 /// How a comment begins that does not name its subject.
-const BEGINNINGS: [&str; 5] = ["What ", "Which ", "Whose ", "How ", "The same", "As "];
+const BEGINNINGS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", "As "];
 
 const ITEMS: [&str; 9] =
     ["fn", "async fn", "const fn", "struct", "enum", "trait", "type", "const", "static"];
