@@ -16,13 +16,16 @@ use domain::page::PageSize;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
 use store::AuditFilter;
 
 use super::access::Admin;
 use super::error::PageError;
+use super::field::{Text, valid};
+use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html, see_other};
 use crate::App;
 
@@ -113,27 +116,46 @@ const WORDS: [(&str, &str); 27] = [
     ("verdict.end", "ended a remembered verdict"),
 ];
 
+/// Which entries an address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AuditQuery {
+    who: Text,
+    what: Text,
+    from: Text,
+    to: Text,
+}
+
+/// The last entry of the page before.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AuditPlace {
+    #[serde(deserialize_with = "valid")]
+    after: Option<u64>,
+}
+
 pub(crate) async fn list_audit(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    Query(query): Query<AuditQuery>,
+    Query(AuditPlace { after }): Query<AuditPlace>,
+    flash: Option<Flash>,
 ) -> PageResult {
-    let after: Option<u64> = params.parsed("after");
-    let filter = filter(&params);
+    let filter = query.filter();
     let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
     let labels = labels(&app, &admin).await?;
-    let (here, query) = (admin.fill(PATH), query(&params));
+    let (here, text) = (admin.fill(PATH), query.text());
     let layout = Layout::for_member(&app, &admin, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {
-        page: layout.with_flash(params.flash()),
-        next: page.next.map(|next| format!("{here}?{query}&after={next}")),
+        page: layout.with_flash(flash),
+        next: page.next.map(|next| format!("{here}?{text}&after={next}")),
         is_first: after.is_none(),
         is_filtered: filter != AuditFilter::default(),
         who: filter.who,
         noun: filter.noun,
-        from: params.text("from").to_owned(),
-        to: params.text("to").to_owned(),
+        from: query.from.into(),
+        to: query.to.into(),
         nouns: NOUNS,
         rows: page.items.iter().map(|item| line(item, &labels)).collect(),
         verified: verified.map(|last| {
@@ -145,7 +167,7 @@ pub(crate) async fn list_audit(
             )
         }),
         here,
-        query,
+        query: text,
     })
 }
 
@@ -155,7 +177,7 @@ pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageRe
     match system.verify_audit().await? {
         Ok(verified) => {
             system.note_audit_verified(&verified, app.clock.now()).await?;
-            see_other(&format!("{}?said=audit-whole", admin.fill(PATH)))
+            see_other(&Flash::AuditIntact.on(&admin.fill(PATH)))
         }
         Err(fault) => {
             tracing::error!(%fault, "the audit log is not whole");
@@ -167,22 +189,27 @@ pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageRe
     }
 }
 
-fn filter(params: &QueryParams) -> AuditFilter {
-    let day = |name| params.parsed::<Date>(name);
-    let begin = |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
-    AuditFilter {
-        who: params.text("who").to_owned(),
-        noun: params.text("what").to_owned(),
-        from: day("from").and_then(begin),
-        before: day("to").and_then(|day| begin(day.saturating_add(1.days()))),
+impl AuditQuery {
+    fn filter(&self) -> AuditFilter {
+        let day = |text: &str| text.parse::<Date>().ok();
+        let begin =
+            |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
+        AuditFilter {
+            who: self.who.to_string(),
+            noun: self.what.to_string(),
+            from: day(&self.from).and_then(begin),
+            before: day(&self.to).and_then(|day| begin(day.saturating_add(1.days()))),
+        }
     }
-}
 
-/// The filter again, for the next page and for files.
-fn query(params: &QueryParams) -> String {
-    let pairs = ["who", "what", "from", "to"].map(|name| (name, params.text(name)));
-    let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
+    /// The filter again, for the next page and for files.
+    fn text(&self) -> String {
+        let pairs =
+            [("who", &self.who), ("what", &self.what), ("from", &self.from), ("to", &self.to)];
+        let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let set = set.map(|(name, value)| (name, &**value));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
+    }
 }
 
 /// What people call the tokens, by their ids.

@@ -13,13 +13,16 @@ use domain::{
     Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, JobId, RunId, TitledUnit,
     UnitName,
 };
+use serde::Deserialize;
 use store::NewRun;
 
 use super::access::Admin;
 use super::error::PageError;
+use super::field::Text;
+use super::flash::Flash;
 use super::form::Form;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 
@@ -72,20 +75,42 @@ impl NumberField {
     }
 }
 
+/// The unit whose checks are looked at; without one, the first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ChecksQuery {
+    unit: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ChecksForm {
+    unit: Text,
+    invoice_lines: Text,
+    /// A box by the name of each check that is on, and a number by the key of each parameter.
+    #[serde(flatten)]
+    checks: BTreeMap<String, Text>,
+}
+
 pub(crate) async fn list_checks(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    Query(query): Query<ChecksQuery>,
+    flash: Option<Flash>,
 ) -> PageResult {
-    let unit = unit(&admin, params.text("unit")).await?;
+    let unit = unit(&admin, &query.unit).await?;
     let settings = admin.store.check_settings(&unit).await?;
     let page = page(&app, &admin, unit, &settings, None).await?;
-    html(&ChecksPage { page: page.page.with_flash(params.flash()), ..page })
+    html(&ChecksPage { page: page.page.with_flash(flash), ..page })
 }
 
 /// Keeps what was set, and asks for a run by it.
-pub(crate) async fn set_checks(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let unit = unit(&admin, form.text("unit")).await?;
+pub(crate) async fn set_checks(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<ChecksForm>,
+) -> PageResult {
+    let unit = unit(&admin, &form.unit).await?;
     let (settings, wrong) = parse_form(&app.ledgers.checks(), &form);
     if !wrong.is_empty() {
         let rejected = RejectedForm { form: &form, wrong };
@@ -94,7 +119,7 @@ pub(crate) async fn set_checks(State(app): State<App>, admin: Admin, form: Form)
     let (now, user) = (app.clock.now(), &admin.current_user.user);
     let back = format!("{}?unit={unit}", admin.fill(PATH));
     if settings == admin.store.check_settings(&unit).await? {
-        return see_other(&format!("{back}&said=nothing-changed"));
+        return see_other(&Flash::NothingChanged.on(&back));
     }
     admin.store.set_check_settings(&unit, &settings, user.email.as_str(), now).await?;
     let ids = NewRun {
@@ -103,7 +128,14 @@ pub(crate) async fn set_checks(State(app): State<App>, admin: Admin, form: Form)
     };
     admin.store.ask_for_run(&unit, user.name.as_str(), ids, now).await?;
     app.new_work.notify_one();
-    see_other(&format!("{back}&said=checks-set"))
+    see_other(&Flash::ChecksSet.on(&back))
+}
+
+impl ChecksForm {
+    /// The text of a field; empty when it is missing.
+    fn check(&self, field: &str) -> &str {
+        self.checks.get(field).map_or("", |text| text)
+    }
 }
 
 /// The one of that name; without a name, the first.
@@ -117,16 +149,16 @@ async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
 
 /// What was sent that cannot be, by the field.
 struct RejectedForm<'f> {
-    form: &'f Form,
+    form: &'f ChecksForm,
     wrong: BTreeMap<String, String>,
 }
 
 /// The name of the field that sets [`InvoiceLines`].
 const INVOICE_LINES: &str = "invoice_lines";
 
-fn parse_form(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String, String>) {
+fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
-    match form.text(INVOICE_LINES) {
+    match &*form.invoice_lines {
         "" => {}
         text => match text.parse() {
             Ok(lines) => settings.invoice_lines = lines,
@@ -137,12 +169,12 @@ fn parse_form(checks: &[Check], form: &Form) -> (CheckSettings, BTreeMap<String,
         },
     }
     for check in checks {
-        if !form.is_ticked(&check.name) {
+        if form.check(&check.name).is_empty() {
             settings.off.insert(check.name.clone());
         }
         for parameter in &check.parameters {
             let key = parameter_key(&check.name, &parameter.name);
-            let text = form.text(&key);
+            let text = form.check(&key);
             if text.is_empty() {
                 continue;
             }
@@ -197,7 +229,7 @@ fn check_card(
     let number = |parameter: &CheckParameter| {
         let field = parameter_key(&check.name, &parameter.name);
         let value = match rejected {
-            Some(rejected) => rejected.form.text(&field).to_owned(),
+            Some(rejected) => rejected.form.check(&field).to_owned(),
             None => settings.value(check, parameter).to_string(),
         };
         NumberField {

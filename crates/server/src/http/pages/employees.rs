@@ -12,9 +12,9 @@ use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::{Cell, Head, List, ListQuery};
+use super::ledger::list::{Cell, Head, List, ListAddress, ListQuery};
 use super::ledger::{RelatedFindings, rows_by_id};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 
@@ -49,12 +49,12 @@ struct EmployeePage {
 pub(crate) async fn list_employees(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(address): Query<ListAddress>,
 ) -> PageResult {
     let here = viewer.path("employees");
     let visibility = viewer.role.visibility();
     let sees_names = visibility != Visibility::Masked;
-    let mut wanted = ListQuery::from_params(&params, EMPLOYEES, here.clone());
+    let mut wanted = ListQuery::new(address, EMPLOYEES, here.clone());
     let mut filter = wanted.filter();
     if !sees_names {
         wanted = wanted.ordered_only_by(&ORDERED_MASKED, "employee_id");

@@ -8,7 +8,7 @@ use domain::{AuditEntry, RefusalCode};
 use super::access::Viewer;
 use super::error::PageError;
 use super::findings::filter::QueueFilter;
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::PageResult;
 use crate::App;
 use crate::http::api::export::{ExportKind, export};
@@ -17,33 +17,32 @@ use crate::http::error::ApiError;
 pub(crate) async fn export_csv(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, &params, ExportKind::Csv).await
+    file(&app, &viewer, filter, ExportKind::Csv).await
 }
 
 pub(crate) async fn export_xlsx(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, &params, ExportKind::Xlsx).await
+    file(&app, &viewer, filter, ExportKind::Xlsx).await
 }
 
 pub(crate) async fn export_parquet(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, &params, ExportKind::Parquet).await
+    file(&app, &viewer, filter, ExportKind::Parquet).await
 }
 
-async fn file(app: &App, viewer: &Viewer, params: &QueryParams, kind: ExportKind) -> PageResult {
-    let queue_filter = QueueFilter::from_params(params);
-    let query = queue_filter.query();
+async fn file(app: &App, viewer: &Viewer, filter: QueueFilter, kind: ExportKind) -> PageResult {
+    let query = filter.query();
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let response =
-        export(app, store, unit, queue_filter.selection, kind).await.map_err(PageError::from)?;
+        export(app, store, unit, filter.selection, kind).await.map_err(PageError::from)?;
     let entry = AuditEntry {
         at: app.clock.now(),
         who: viewer.current_user.user.email.to_string(),

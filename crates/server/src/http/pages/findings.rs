@@ -18,15 +18,18 @@ use axum::extract::State;
 use domain::FindingKey;
 use domain::finding::{FindingState, FindingSummary};
 use domain::page::PageSize;
+use serde::Deserialize;
 use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::Viewer;
 use super::error::PageError;
+use super::field::valid;
 use super::field_labels::in_words;
+use super::flash::Flash;
 use super::format;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 use filter::QueueFilter;
@@ -99,6 +102,18 @@ pub(super) struct LastDecision {
     pub(super) path: String,
 }
 
+/// Where in the queue somebody is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct QueuePlace {
+    /// The last finding of the page before.
+    #[serde(deserialize_with = "valid")]
+    after: Option<FindingKey>,
+    /// The finding that was decided just now.
+    #[serde(deserialize_with = "valid")]
+    pub(super) last: Option<FindingKey>,
+}
+
 const SORTS: [(FindingOrder, &str, &str, &str); 3] = [
     (FindingOrder::Amount, "amount", "At risk", "num"),
     (FindingOrder::Probability, "probability", "Probability", "num"),
@@ -108,13 +123,14 @@ const SORTS: [(FindingOrder, &str, &str, &str); 3] = [
 pub(crate) async fn list_findings(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(queue_filter): Query<QueueFilter>,
+    Query(place): Query<QueuePlace>,
+    flash: Option<Flash>,
 ) -> PageResult {
     let (store, unit) = (&viewer.store, &viewer.unit);
-    let queue_filter = QueueFilter::from_params(&params);
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let after: Option<FindingKey> = params.parsed("after");
-    let page = store.findings(unit, filter, order, PageSize::default(), after.as_ref()).await?;
+    let page =
+        store.findings(unit, filter, order, PageSize::default(), place.after.as_ref()).await?;
     let total = store.queue_total(unit, filter).await?;
     let kinds = store.found_kinds(unit).await?;
     let (here, query) = (viewer.path("findings"), queue_filter.query());
@@ -123,14 +139,14 @@ pub(crate) async fn list_findings(
     let rows = page.items.into_iter().map(|found| queue_row(found, &known, &here, &query));
     let rows = rows.collect();
     html(&FindingsPage {
-        page: layout.with_flash(params.flash()),
+        page: layout.with_flash(flash),
         total: format::counted(total.findings, "finding", "findings"),
         sums: at_risk_sums(&total),
         rows,
         next: page
             .next
             .map(|last| format!("{here}?{}", queue_filter.query_with("after", last.as_str()))),
-        is_first: after.is_none(),
+        is_first: place.after.is_none(),
         sorts: sorts(&queue_filter, &here),
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
@@ -138,7 +154,7 @@ pub(crate) async fn list_findings(
         members: assignable_names(&viewer).await?,
         views: store.saved_views(unit, viewer.current_user.user.id).await?,
         may_decide: viewer.role.may_decide(),
-        last_decision: last_decision(&viewer, &params).await?,
+        last_decision: last_decision(&viewer, place.last.as_ref()).await?,
         here,
         query,
         queue_filter,
@@ -155,16 +171,16 @@ pub(super) async fn assignable_names(viewer: &Viewer) -> Result<Vec<String>, Pag
 /// What was decided just now, to be taken back or added to.
 pub(super) async fn last_decision(
     viewer: &Viewer,
-    params: &QueryParams,
+    last: Option<&FindingKey>,
 ) -> Result<Option<LastDecision>, PageError> {
-    let Some(key) = params.parsed::<FindingKey>("last") else { return Ok(None) };
-    let found = viewer.store.finding(&viewer.unit, &key).await?;
+    let Some(key) = last else { return Ok(None) };
+    let found = viewer.store.finding(&viewer.unit, key).await?;
     Ok(found.map(|found| LastDecision {
         path: viewer.path(&format!("findings/{key}")),
         title: format::with_dates(&found.finding.title),
         state: state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
-        key,
+        key: key.clone(),
     }))
 }
 

@@ -1,55 +1,84 @@
-//! A form as it was sent.
+//! Forms as they were sent, read into types.
 //!
-//! Invariant: it was read by the [`guard`](super::guard), so it is bounded and came from a page of ours.
-
-use std::convert::Infallible;
-use std::str::FromStr;
+//! Invariant: a form was read by the [`guard`](super::guard), so it is bounded and came from a page of ours.
 
 use axum::extract::FromRequestParts;
+use bytes::Bytes;
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 
+use super::error::PageError;
 use crate::App;
 
-/// Names and values, in their order.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Form(Vec<(String, String)>);
+/// A form of a page, whose fields are those of `T`.
+#[derive(Debug)]
+pub(crate) struct Form<T>(pub(crate) T);
 
-impl Form {
-    pub(super) fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+/// A form before anybody has read more of it than its token.
+#[derive(Clone)]
+pub(super) struct FormBody(Bytes);
+
+impl FormBody {
+    pub(super) const fn new(body: Bytes) -> Self {
+        Self(body)
     }
 
-    /// As it was typed; empty when it is missing.
-    pub(crate) fn raw(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find_map(|(known, value)| (known == name).then_some(value.as_str()))
-            .unwrap_or_default()
-    }
-
-    /// Without spaces round it.
-    pub(crate) fn text(&self, name: &str) -> &str {
-        self.raw(name).trim()
-    }
-
-    /// A value of a type; none when it is missing or no such value.
-    pub(crate) fn parsed<T: FromStr>(&self, name: &str) -> Option<T> {
-        self.text(name).parse().ok()
-    }
-
-    /// Of boxes with one name, those that are ticked.
-    pub(crate) fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn is_ticked(&self, name: &str) -> bool {
-        !self.raw(name).is_empty()
+    /// The first value of a field; empty when it is missing.
+    pub(super) fn first(&self, name: &str) -> String {
+        let mut fields = form_urlencoded::parse(&self.0);
+        let found = fields.find_map(|(known, value)| (known == name).then_some(value));
+        found.map(std::borrow::Cow::into_owned).unwrap_or_default()
     }
 }
 
-impl FromRequestParts<App> for Form {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
-        Ok(parts.extensions.remove().unwrap_or_default())
+impl<T: DeserializeOwned> Form<T> {
+    fn parse(body: &[u8]) -> Result<Self, PageError> {
+        serde_html_form::from_bytes(body).map(Self).map_err(|why| {
+            PageError::Impossible(format!(
+                "The form is not one of this page: {why}. Nothing was changed; load the page again and fill \
+                 in its form."
+            ))
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Form<T> {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, PageError> {
+        let body = parts.extensions.remove::<FormBody>();
+        Self::parse(&body.map(|FormBody(body)| body).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::super::field::Text;
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Fields {
+        label: Text,
+        unit: Vec<String>,
+    }
+
+    #[test]
+    fn a_form_is_read_by_its_fields() {
+        for (body, label, units) in [
+            (&b""[..], "", &[][..]),
+            (b"label=+a+&csrf=x", "a", &[]),
+            (b"unit=uk&unit=de", "", &["uk", "de"]),
+            (b"unit=&label=%FF", "\u{fffd}", &[""]),
+        ] {
+            let Form(fields) = Form::<Fields>::parse(body).unwrap();
+            assert_eq!(
+                (&*fields.label, fields.unit),
+                (label, units.iter().map(ToString::to_string).collect())
+            );
+        }
+        let twice = Form::<Fields>::parse(b"label=a&label=b").unwrap_err();
+        assert!(matches!(twice, PageError::Impossible(why) if why.contains("load the page again")));
     }
 }

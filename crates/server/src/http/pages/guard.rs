@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use super::cookie::SessionSecret;
 use super::error::PageError;
-use super::form::Form;
+use super::form::FormBody;
 use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
 
 /// What script sends in the place of a form's field.
@@ -64,8 +64,8 @@ async fn verify(request: Request) -> Result<Request, PageError> {
     }
     let (mut parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
-    let form = Form::parse(&body.map_err(|_too_long_or_broken| PageError::FormTooLong)?);
-    if !is_proved && secret.is_none_or(|secret| !secret.is_csrf(form.raw(CSRF_FIELD))) {
+    let form = FormBody::new(body.map_err(|_too_long_or_broken| PageError::FormTooLong)?);
+    if !is_proved && secret.is_none_or(|secret| !secret.is_csrf(&form.first(CSRF_FIELD))) {
         return Err(PageError::NotFromHere);
     }
     parts.extensions.insert(form);

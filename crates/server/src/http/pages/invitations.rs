@@ -5,12 +5,15 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::{EmailAddress, NewPassword, Sha256Digest, UserId, UserName};
+use serde::Deserialize;
 use store::{Invitation, NewUser};
 
 use super::access::Visitor;
 use super::document::Document;
 use super::error::PageError;
 use super::error::sentence;
+use super::field::{SecretText, Text};
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::respond::{PageResult, html, html_again, see_other};
@@ -38,6 +41,23 @@ struct OpenInvitation {
     invitation: Invitation,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct JoinForm {
+    name: Text,
+    email: Text,
+    #[serde(flatten)]
+    password: NewPasswordForm,
+}
+
+/// A password that is chosen, typed twice.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewPasswordForm {
+    new_password: SecretText,
+    new_password_again: SecretText,
+}
+
 pub(crate) async fn get_welcome(
     State(app): State<App>,
     visitor: Visitor,
@@ -53,14 +73,14 @@ pub(crate) async fn accept(
     visitor: Visitor,
     browser: Browser,
     Path(secret): Path<String>,
-    form: Form,
+    Form(form): Form<JoinForm>,
 ) -> PageResult {
     let open = open_invitation(&app, &secret).await?;
     let (system, now) = (app.store.system(), app.clock.now());
     if let Some(current_user) = &visitor.user {
         let joined = system.join_by_invitation(open.digest, &current_user.user, now).await?;
         let unit = joined.customer.only_unit();
-        return see_other(&format!("/at/{}/{unit}/uploads?said=joined", joined.customer));
+        return see_other(&Flash::Joined.on(&format!("/at/{}/{unit}/uploads", joined.customer)));
     }
     let (email, name, password) = match parse_form(&form, &open) {
         Ok(parse_form) => parse_form,
@@ -94,41 +114,42 @@ async fn open_invitation(app: &App, secret: &str) -> Result<OpenInvitation, Page
 }
 
 fn parse_form(
-    form: &Form,
+    form: &JoinForm,
     open: &OpenInvitation,
 ) -> Result<(EmailAddress, UserName, NewPassword), String> {
     let email: EmailAddress = form
-        .text("email")
+        .email
         .parse()
         .map_err(|why: domain::user::InvalidEmailAddress| sentence(&why.to_string()))?;
     let name: UserName = form
-        .text("name")
+        .name
         .parse()
         .map_err(|why: domain::user::InvalidUserName| sentence(&why.to_string()))?;
-    let password = new_password(form, &email, &[open.invitation.customer.as_str()])?;
+    let password =
+        new_password(form.password.clone(), &email, &[open.invitation.customer.as_str()])?;
     Ok((email, name, password))
 }
 
 /// A password that was typed twice, or what is wrong with it.
 pub(super) fn new_password(
-    form: &Form,
+    form: NewPasswordForm,
     email: &EmailAddress,
     customers: &[&str],
 ) -> Result<NewPassword, String> {
-    let text = form.raw("new_password");
-    if text != form.raw("new_password_again") {
+    let (SecretText(text), SecretText(again)) = (form.new_password, form.new_password_again);
+    if text != again {
         return Err("The two passwords differ. Write the same one twice.".to_owned());
     }
     let context: Vec<&str> =
         [email.as_str(), email.local_part()].into_iter().chain(customers.iter().copied()).collect();
-    NewPassword::new(text.to_owned(), &context)
+    NewPassword::new(text.into_exposed(), &context)
         .map_err(|why| format!("That password cannot be chosen: {why}."))
 }
 
 fn page(
     open: &OpenInvitation,
     visitor: &Visitor,
-    again: Option<(&Form, String)>,
+    again: Option<(&JoinForm, String)>,
 ) -> InvitationPage {
     let invitation = &open.invitation;
     let customer = &invitation.customer;
@@ -144,16 +165,17 @@ fn page(
             format!("{by} invites you to {customer} as {}.", invitation.role),
         ),
     };
-    let typed =
-        |name| again.as_ref().map(|(form, _)| form.text(name).to_owned()).unwrap_or_default();
+    let typed = |field: fn(&JoinForm) -> &Text| {
+        again.as_ref().map(|(form, _)| field(form).to_string()).unwrap_or_default()
+    };
     InvitationPage {
         doc: visitor.document(&title),
         title,
         offer: words,
         expires: format::moment(invitation.expires_at),
         known: visitor.user.as_ref().map(|user| user.user.email.to_string()),
-        name: typed("name"),
-        email: typed("email"),
+        name: typed(|form| &form.name),
+        email: typed(|form| &form.email),
         wrong: again.map(|(_, wrong)| wrong),
     }
 }

@@ -11,6 +11,7 @@ use store::ReachableUnit;
 use super::access::{CurrentUser, Member};
 use super::document::{Document, Link};
 use super::error::PageError;
+use super::flash::Flash;
 use crate::App;
 
 /// What stands round a page of somebody who is signed in.
@@ -140,8 +141,8 @@ impl Layout {
 
     /// With what was just done above the page.
     #[must_use]
-    pub(crate) fn with_flash(self, flash: Option<&'static str>) -> Self {
-        Self { flash, ..self }
+    pub(crate) fn with_flash(self, flash: Option<Flash>) -> Self {
+        Self { flash: flash.map(Flash::text), ..self }
     }
 }
 

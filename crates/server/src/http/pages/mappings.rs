@@ -7,9 +7,9 @@ use axum::extract::State;
 use domain::{DateOrder, FileType, ReadingRules, TitledUnit};
 
 use super::access::Admin;
+use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
 use super::respond::{PageResult, html};
 use crate::App;
 
@@ -36,7 +36,7 @@ struct Line {
 pub(crate) async fn list_mappings(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    flash: Option<Flash>,
 ) -> PageResult {
     let mut rows = Vec::new();
     for unit in admin.store.titled_units().await? {
@@ -46,11 +46,7 @@ pub(crate) async fn list_mappings(
         }
     }
     let page = Layout::for_member(&app, &admin, Section::Settings(PATH), "Mappings").await?;
-    html(&MappingsPage {
-        page: page.with_flash(params.flash()),
-        customer: admin.customer.to_string(),
-        rows,
-    })
+    html(&MappingsPage { page: page.with_flash(flash), customer: admin.customer.to_string(), rows })
 }
 
 fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {

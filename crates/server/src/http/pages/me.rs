@@ -8,16 +8,19 @@ use askama::Template;
 use axum::extract::State;
 use domain::{Secret, SessionId};
 use qrcode::{EcLevel, QrCode};
+use serde::Deserialize;
 
 use super::access::{CurrentUser, Visitor};
 use super::appearance::{Appearance, Theme};
 use super::cookie;
 use super::error::PageError;
+use super::field::{SecretText, Text, valid};
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
-use super::invitations::new_password;
+use super::invitations::{NewPasswordForm, new_password};
 use super::layout::Layout;
-use super::query::{LocalPath, QueryParams};
+use super::local_path::LocalPath;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::limits::SESSION_LIMITS;
 use crate::{App, passwords, totp};
@@ -57,43 +60,77 @@ struct TotpPage {
     wrong: Option<String>,
 }
 
+/// The password of now, and a new one where it is changed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PasswordForm {
+    password: SecretText,
+    #[serde(flatten)]
+    new: NewPasswordForm,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SessionForm {
+    #[serde(deserialize_with = "valid")]
+    session: Option<SessionId>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TotpForm {
+    password: SecretText,
+    /// What the page before offered, to be kept once a code of it comes back.
+    secret: SecretText,
+    code: Text,
+}
+
+/// What is empty stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AppearanceForm {
+    theme: Text,
+    keys: Text,
+    next: LocalPath,
+}
+
 pub(crate) async fn get_me(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
-    params: QueryParams,
+    flash: Option<Flash>,
 ) -> PageResult {
-    html(&me(&app, &current_user, params.flash(), None).await?)
+    html(&me(&app, &current_user, flash, None).await?)
 }
 
 pub(crate) async fn set_password(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
-    form: Form,
+    Form(form): Form<PasswordForm>,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &current_user, &form).await? {
+    if let Some(wrong) = wrong_password(&app, &current_user, form.password).await? {
         return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
     }
     let (user, now, system) = (&current_user.user, app.clock.now(), app.store.system());
     let units = system.reachable_units(user.id).await?;
     let customers: Vec<&str> = units.iter().map(|unit| unit.customer.as_str()).collect();
-    let password = match new_password(&form, &user.email, &customers) {
+    let password = match new_password(form.new, &user.email, &customers) {
         Ok(password) => password,
         Err(wrong) => return html_again(&me(&app, &current_user, None, Some(wrong)).await?),
     };
     let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
     system.set_password(user, &hash, now).await?;
     system.end_other_sessions(user, current_user.session.id, now).await?;
-    see_other("/me?said=password")
+    see_other(&Flash::PasswordChanged.on("/me"))
 }
 
 pub(crate) async fn end_session(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
-    form: Form,
+    Form(form): Form<SessionForm>,
 ) -> PageResult {
-    let id: SessionId = form.parsed("session").ok_or(PageError::NotFound)?;
+    let id = form.session.ok_or(PageError::NotFound)?;
     app.store.system().end_session(&current_user.user, id, app.clock.now()).await?;
-    see_other("/me?said=session-ended")
+    see_other(&Flash::SessionEnded.on("/me"))
 }
 
 /// A square to photograph; nothing is kept before a code of it comes back.
@@ -105,12 +142,12 @@ pub(crate) async fn get_totp(State(app): State<App>, current_user: Arc<CurrentUs
 pub(crate) async fn set_totp(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
-    form: Form,
+    Form(form): Form<TotpForm>,
 ) -> PageResult {
     let (user, now) = (&current_user.user, app.clock.now());
-    let secret = Secret::new(form.raw("secret").to_owned());
-    let wrong = match wrong_password(&app, &current_user, &form).await? {
-        None if totp::step_of(form.text("code"), &secret, now).is_some() => None,
+    let SecretText(secret) = form.secret;
+    let wrong = match wrong_password(&app, &current_user, form.password).await? {
+        None if totp::step_of(&form.code, &secret, now).is_some() => None,
         None => Some(
             "That is not the code the app shows now. Wait for the next one, look at the clock of the \
              telephone, and try again."
@@ -122,33 +159,32 @@ pub(crate) async fn set_totp(
         return html_again(&totp_page(&app, &current_user, &secret, wrong).await?);
     }
     app.store.system().set_totp(user, Some(&secret), now).await?;
-    see_other("/me?said=totp-on")
+    see_other(&Flash::TotpOn.on("/me"))
 }
 
 pub(crate) async fn clear_totp(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
-    form: Form,
+    Form(form): Form<PasswordForm>,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &current_user, &form).await? {
+    if let Some(wrong) = wrong_password(&app, &current_user, form.password).await? {
         return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
     }
     app.store.system().set_totp(&current_user.user, None, app.clock.now()).await?;
-    see_other("/me?said=totp-off")
+    see_other(&Flash::TotpOff.on("/me"))
 }
 
 /// Of this browser, whoever sits before it.
-pub(crate) async fn set_look(visitor: Visitor, form: Form) -> PageResult {
-    let theme = form.raw("theme");
+pub(crate) async fn set_look(visitor: Visitor, Form(form): Form<AppearanceForm>) -> PageResult {
+    let theme = &*form.theme;
     let appearance = Appearance {
         theme: if theme.is_empty() { visitor.appearance.theme } else { Theme::parse(theme) },
-        are_keys_off: match form.raw("keys") {
+        are_keys_off: match &*form.keys {
             "" => visitor.appearance.are_keys_off,
             word => word == "off",
         },
     };
-    let next = LocalPath::parse(form.raw("next"));
-    let mut response = see_other(next.as_str())?;
+    let mut response = see_other(form.next.as_str())?;
     cookie::add(response.headers_mut(), &appearance.set_cookie());
     Ok(response)
 }
@@ -156,11 +192,10 @@ pub(crate) async fn set_look(visitor: Visitor, form: Form) -> PageResult {
 async fn wrong_password(
     app: &App,
     current_user: &CurrentUser,
-    form: &Form,
+    SecretText(password): SecretText,
 ) -> Result<Option<String>, PageError> {
     let person = app.store.system().person(current_user.user.id).await?;
     let hash = person.map(|person| person.password_hash);
-    let password = Secret::new(form.raw("password").to_owned());
     let is_right = passwords::is_right(password, hash).await.map_err(PageError::internal)?;
     Ok((!is_right)
         .then(|| "That is not your password of now, so nothing was changed. Try again.".to_owned()))
@@ -169,7 +204,7 @@ async fn wrong_password(
 async fn me(
     app: &App,
     current_user: &CurrentUser,
-    flash: Option<&'static str>,
+    flash: Option<Flash>,
     wrong: Option<String>,
 ) -> Result<MePage, PageError> {
     let (system, user) = (app.store.system(), &current_user.user);

@@ -15,9 +15,9 @@ use jiff::tz::TimeZone;
 use store::OpenSum;
 
 use super::access::Viewer;
+use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
 use super::respond::{PageResult, html};
 use super::{format, uploads};
 use crate::App;
@@ -95,7 +95,7 @@ struct RunLines {
 pub(crate) async fn get_overview(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    flash: Option<Flash>,
 ) -> PageResult {
     let (store, unit, now) = (&viewer.store, &viewer.unit, app.clock.now());
     let runs = store.runs(unit, PageSize::fixed(RUNS_LOOKED_AT), None).await?.items;
@@ -116,7 +116,7 @@ pub(crate) async fn get_overview(
     let fed_words = fed.map_or_else(|| "never".to_owned(), |at| how_long_ago(at, now));
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
-        page: page.with_flash(params.flash()),
+        page: page.with_flash(flash),
         is_first: sent.is_empty(),
         may_make_tokens: viewer.role >= MemberRole::Admin,
         tokens: viewer.fill("/settings/{customer}/tokens"),

@@ -1,72 +1,38 @@
-//! What stands behind the question mark of a page's address.
+//! What stands behind the question mark of a page's address, read into types.
 //!
-//! Invariant: where somebody is sent on to is a path of this site.
+//! Invariant: every address is understood: a field that is there twice counts as it comes first, and one
+//! that says nothing sensible is left out by its type.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::fmt;
-use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 
-use super::flash;
-use super::form::Form;
 use crate::App;
 
-/// The names and values of an address.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct QueryParams(Form);
+/// The fields of an address that `T` knows; others are for somebody else.
+#[derive(Debug)]
+pub(crate) struct Query<T>(pub(crate) T);
 
-/// A path of this site, with its query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LocalPath(String);
-
-impl QueryParams {
-    /// Of a text without its question mark.
+impl<T: DeserializeOwned> Query<T> {
+    /// Reads a query without its question mark.
     pub(crate) fn parse(query: &str) -> Self {
-        Self(Form::parse(query.as_bytes()))
-    }
-
-    pub(crate) fn text(&self, name: &str) -> &str {
-        self.0.text(name)
-    }
-
-    pub(crate) fn parsed<T: FromStr>(&self, name: &str) -> Option<T> {
-        self.0.parsed(name)
-    }
-
-    /// What was just done.
-    pub(crate) fn flash(&self) -> Option<&'static str> {
-        flash::said(self.text("said"))
-    }
-
-    /// Where to go on.
-    pub(crate) fn next(&self) -> LocalPath {
-        LocalPath::parse(self.text("next"))
+        let mut names = BTreeSet::new();
+        let mut first = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !names.contains(&name) {
+                first.append_pair(&name, &value);
+                names.insert(name);
+            }
+        }
+        let fields = serde_html_form::from_str(&first.finish());
+        Self(fields.expect("fields of an address take any text"))
     }
 }
 
-impl LocalPath {
-    /// What is no path of this site is `/`.
-    pub(crate) fn parse(text: &str) -> Self {
-        let is_local = text.starts_with('/')
-            && !text.starts_with("//")
-            && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        Self(if is_local { text.to_owned() } else { "/".to_owned() })
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for LocalPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromRequestParts<App> for QueryParams {
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
         Ok(Self::parse(parts.uri.query().unwrap_or_default()))
@@ -75,23 +41,30 @@ impl FromRequestParts<App> for QueryParams {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
+    use super::super::field::{Text, valid};
     use super::*;
 
+    #[derive(Debug, PartialEq, Eq, Default, Deserialize)]
+    #[serde(default)]
+    struct Fields {
+        text: Text,
+        #[serde(deserialize_with = "valid")]
+        page: Option<u32>,
+    }
+
     #[test]
-    fn nobody_is_sent_elsewhere() {
-        for good in ["/", "/at/acme/uk/findings?state=open&after=fnd_1", "/me#x"] {
-            assert_eq!(LocalPath::parse(good).as_str(), good);
-        }
-        for bad in [
-            "",
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil.example",
-            "/a\tb",
-            "/a\r\nb",
-            "x",
+    fn every_address_is_understood() {
+        for (query, text, page) in [
+            ("", "", None),
+            ("text=+A%26B+&page=2&other=x", "A&B", Some(2)),
+            ("page=2&page=3&text=a&text=b", "a", Some(2)),
+            ("page=two&text", "", None),
+            ("page=&=x&%FF=%FF", "", None),
         ] {
-            assert_eq!(LocalPath::parse(bad).as_str(), "/", "{bad:?}");
+            let Query(fields) = Query::<Fields>::parse(query);
+            assert_eq!((&*fields.text, fields.page), (text, page), "{query}");
         }
     }
 }

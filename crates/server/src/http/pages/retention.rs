@@ -9,14 +9,17 @@ use askama::Template;
 use axum::extract::State;
 use domain::KeptDays;
 use domain::retention::{KEPT_DAYS_MAX, KEPT_DAYS_MIN};
+use serde::Deserialize;
 
 use super::access::Admin;
 use super::error::PageError;
 use super::error::sentence;
+use super::field::{Text, valid};
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 use crate::limits::{SESSION_AGE_MAX, SESSION_IDLE_MAX};
@@ -58,31 +61,48 @@ struct Preview {
     files: u64,
 }
 
+/// What is chosen, first to be looked at and then to be set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RetentionForm {
+    /// [`EVER`] or [`DAYS`].
+    keep: Text,
+    days: Text,
+    /// How many files were shown to go.
+    #[serde(deserialize_with = "valid")]
+    files: Option<u64>,
+}
+
 pub(crate) async fn get_retention(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    Query(query): Query<RetentionForm>,
+    flash: Option<Flash>,
 ) -> PageResult {
-    let wanted = match params.text("keep") {
+    let wanted = match &*query.keep {
         "" => None,
-        keep => Some(parse_choice(keep, params.text(DAYS))),
+        keep => Some(parse_choice(keep, &query.days)),
     };
     let page = page(&app, &admin).await?;
     match wanted {
-        None => html(&RetentionPage { page: page.page.with_flash(params.flash()), ..page }),
+        None => html(&RetentionPage { page: page.page.with_flash(flash), ..page }),
         Some(Ok(days)) => {
             let preview = preview(&app, &admin, days).await?;
             html(&shown(page, preview, None))
         }
         Some(Err(wrong)) => {
-            let days = params.text(DAYS).to_owned();
+            let days = query.days.into();
             html_again(&RetentionPage { wrong: Some(wrong), is_ever: false, days, ..page })
         }
     }
 }
 
-pub(crate) async fn set_retention(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let days = match parse_choice(form.text("keep"), form.text(DAYS)) {
+pub(crate) async fn set_retention(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<RetentionForm>,
+) -> PageResult {
+    let days = match parse_choice(&form.keep, &form.days) {
         Ok(days) => days,
         Err(wrong) => {
             let page = page(&app, &admin).await?;
@@ -90,15 +110,15 @@ pub(crate) async fn set_retention(State(app): State<App>, admin: Admin, form: Fo
         }
     };
     let preview = preview(&app, &admin, days).await?;
-    if form.parsed::<u64>("files").is_none_or(|seen| seen < preview.files) {
+    if form.files.is_none_or(|seen| seen < preview.files) {
         let wrong =
             "More files would go than you were shown. Look again before you agree.".to_owned();
         return html_again(&shown(page(&app, &admin).await?, preview, Some(wrong)));
     }
     let who = admin.current_user.user.email.as_str();
     let is_changed = admin.store.set_files_kept(days, who, app.clock.now()).await?;
-    let said = if is_changed { "retention-set" } else { "nothing-changed" };
-    see_other(&format!("{}?said={said}", admin.fill(PATH)))
+    let flash = if is_changed { Flash::RetentionSet } else { Flash::NothingChanged };
+    see_other(&flash.on(&admin.fill(PATH)))
 }
 
 /// None is for ever.

@@ -2,11 +2,14 @@
 
 use axum::extract::{Path, State};
 use domain::SavedViewId;
+use serde::Deserialize;
 use store::SavedView;
 
 use super::access::Viewer;
 use super::error::PageError;
+use super::field::Text;
 use super::findings::filter::QueueFilter;
+use super::flash::Flash;
 use super::form::Form;
 use super::respond::{PageResult, see_other};
 use crate::App;
@@ -14,9 +17,21 @@ use crate::App;
 /// Longer names do not fit beside each other.
 const NAME_CHARS_MAX: usize = 40;
 
-pub(crate) async fn save_view(State(app): State<App>, viewer: Viewer, form: Form) -> PageResult {
-    let queue_filter = QueueFilter::parse(form.raw("queue"));
-    let (name, now) = (form.text("name"), app.clock.now());
+/// A queue and what it shall be called; its name is not asked for where it is removed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ViewForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    name: Text,
+}
+
+pub(crate) async fn save_view(
+    State(app): State<App>,
+    viewer: Viewer,
+    Form(form): Form<ViewForm>,
+) -> PageResult {
+    let (name, now) = (&*form.name, app.clock.now());
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
         let why = "A view is kept by a name of 1 to 40 characters. Go back and write one.";
         return Err(PageError::Impossible(why.to_owned()));
@@ -24,19 +39,18 @@ pub(crate) async fn save_view(State(app): State<App>, viewer: Viewer, form: Form
     let view = SavedView {
         id: SavedViewId::new(now, app.randomness.bytes()),
         name: name.to_owned(),
-        query: queue_filter.query(),
+        query: form.queue.query(),
     };
     viewer.store.save_view(&viewer.unit, viewer.current_user.user.id, &view, now).await?;
-    see_other(&viewer.path(&format!("findings?{}", queue_filter.query_with("said", "view-kept"))))
+    see_other(&Flash::ViewSaved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
 }
 
 pub(crate) async fn remove_view(
     viewer: Viewer,
     Path((_, _, view)): Path<(String, String, String)>,
-    form: Form,
+    Form(form): Form<ViewForm>,
 ) -> PageResult {
     let view: SavedViewId = view.parse().map_err(|_no_id| PageError::NotFound)?;
     viewer.store.remove_view(&viewer.unit, viewer.current_user.user.id, view).await?;
-    let query = QueueFilter::parse(form.raw("queue")).query_with("said", "view-removed");
-    see_other(&viewer.path(&format!("findings?{query}")))
+    see_other(&Flash::ViewRemoved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
 }

@@ -6,19 +6,23 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::{AuditEntry, EmailAddress, Secret, SessionId, SignInSubject};
+use domain::{AuditEntry, EmailAddress, SessionId, SignInSubject};
 use http::HeaderMap;
 use http::header;
 use jiff::Timestamp;
+use serde::Deserialize;
 use store::{NewSession, Person, SignInAttempt, User};
 
 use super::access::{CurrentUser, Visitor};
 use super::cookie::{self, SessionSecret};
 use super::document::Document;
 use super::error::PageError;
+use super::field::{SecretText, Text};
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
-use super::query::{LocalPath, QueryParams};
+use super::local_path::LocalPath;
+use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
@@ -36,6 +40,22 @@ struct SignInPage {
     wrong: Option<String>,
 }
 
+/// Where somebody goes on to once they are signed in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NextQuery {
+    next: LocalPath,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SignInForm {
+    email: Text,
+    password: SecretText,
+    code: Text,
+    next: LocalPath,
+}
+
 /// The browser that signs in.
 #[derive(Debug)]
 pub(crate) struct Browser {
@@ -48,14 +68,17 @@ const WRONG: &str = "That address and password do not belong together. Look at t
 const CODE_WANTED: &str = "This account asks for a code as well. Write your password again, and below it the six \
     digits your authenticator app shows now.";
 
-pub(crate) async fn get_sign_in(visitor: Visitor, params: QueryParams) -> PageResult {
-    let next = params.next();
+pub(crate) async fn get_sign_in(
+    visitor: Visitor,
+    Query(NextQuery { next }): Query<NextQuery>,
+    flash: Option<Flash>,
+) -> PageResult {
     if visitor.user.is_some() {
         return see_other(next.as_str());
     }
     html(&SignInPage {
         doc: visitor.document("Sign in"),
-        flash: params.flash(),
+        flash: flash.map(Flash::text),
         next: next.to_string(),
         email: String::new(),
         wrong: None,
@@ -66,16 +89,16 @@ pub(crate) async fn sign_in(
     State(app): State<App>,
     visitor: Visitor,
     browser: Browser,
-    form: Form,
+    Form(form): Form<SignInForm>,
 ) -> PageResult {
-    let (next, now) = (LocalPath::parse(form.raw("next")), app.clock.now());
+    let now = app.clock.now();
     match recognise(&app, &form, &browser, now).await? {
-        Ok(user) => begin_session(&app, &user, browser, next.as_str()).await,
+        Ok(user) => begin_session(&app, &user, browser, form.next.as_str()).await,
         Err(wrong) => html_again(&SignInPage {
             doc: visitor.document("Sign in"),
             flash: None,
-            next: next.to_string(),
-            email: form.text("email").to_owned(),
+            next: form.next.to_string(),
+            email: form.email.into(),
             wrong: Some(wrong),
         }),
     }
@@ -84,12 +107,12 @@ pub(crate) async fn sign_in(
 /// Who it is, or what to say to whoever it is not.
 async fn recognise(
     app: &App,
-    form: &Form,
+    form: &SignInForm,
     browser: &Browser,
     now: Timestamp,
 ) -> Result<Result<User, String>, PageError> {
     let system = app.store.system();
-    let Some(email) = form.parsed::<EmailAddress>("email") else {
+    let Ok(email) = form.email.parse::<EmailAddress>() else {
         measures::sign_in_refused(SignInRefusal::UnknownAccount);
         return Ok(Err(WRONG.to_owned()));
     };
@@ -101,7 +124,7 @@ async fn recognise(
     }
     let person = system.person_by_email(&email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.clone());
-    let password = Secret::new(form.raw("password").to_owned());
+    let SecretText(password) = form.password.clone();
     let is_right = passwords::is_right(password, hash).await.map_err(PageError::internal)?;
     let Some(person) = person else {
         measures::sign_in_refused(SignInRefusal::UnknownAccount);
@@ -124,11 +147,11 @@ async fn recognise(
 async fn is_second_factor_right(
     app: &App,
     person: &Person,
-    form: &Form,
+    form: &SignInForm,
     now: Timestamp,
 ) -> Result<bool, PageError> {
     let Some(secret) = &person.totp_secret else { return Ok(true) };
-    let Some(step) = totp::step_of(form.text("code"), secret, now) else { return Ok(false) };
+    let Some(step) = totp::step_of(&form.code, secret, now) else { return Ok(false) };
     Ok(app.store.system().use_totp_step(person.user.id, step).await?)
 }
 
@@ -183,7 +206,7 @@ pub(crate) async fn sign_out(
 ) -> Result<Response, PageError> {
     let (user, session) = (&current_user.user, current_user.session.id);
     app.store.system().end_session(user, session, app.clock.now()).await?;
-    let mut response = see_other("/sign-in?said=signed-out")?;
+    let mut response = see_other(&Flash::SignedOut.on("/sign-in"))?;
     cookie::add(response.headers_mut(), &cookie::clear_session());
     Ok(response)
 }

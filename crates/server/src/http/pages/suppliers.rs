@@ -13,9 +13,9 @@ use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::{Cell, Head, List, ListQuery};
+use super::ledger::list::{Cell, Head, List, ListAddress, ListQuery};
 use super::ledger::{RelatedFindings, first_rows};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html};
 use super::{field_labels, format, transactions};
 use crate::App;
@@ -25,7 +25,7 @@ const SUPPLIERS: FileType = FileType::Suppliers;
 const NEWEST_INVOICES: u32 = 10;
 /// What money is paid by, in the order of the table.
 const BANK: [&str; 5] = ["bank_account_name", "sort_code", "account_number", "iban", "bic"];
-/// FieldText beside the bank details when it ever changed.
+/// Shown beside the bank details when it ever changed.
 const FOLLOWED: [&str; 12] = [
     "supplier_name",
     "site_ref",
@@ -95,10 +95,10 @@ struct MonthLine {
 pub(crate) async fn list_suppliers(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(address): Query<ListAddress>,
 ) -> PageResult {
     let here = viewer.path("suppliers");
-    let wanted = ListQuery::from_params(&params, SUPPLIERS, here.clone());
+    let wanted = ListQuery::new(address, SUPPLIERS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let visibility = viewer.role.visibility();
     let heads = vec![

@@ -10,14 +10,16 @@ use domain::{AccessScope, FileType, Role, TitledUnit, TokenId, UnitName};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use serde::Deserialize;
 use store::TokenRecord;
 
 use super::access::Admin;
 use super::error::PageError;
+use super::field::{Text, valid};
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::site::SiteUrl;
 use crate::App;
@@ -81,13 +83,34 @@ struct TokenRow {
     stops: String,
 }
 
+/// A new token, as it was asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TokenForm {
+    label: Text,
+    role: Text,
+    /// Those that are ticked; none means all.
+    unit: Vec<String>,
+    r#type: Vec<String>,
+    /// A number of days, or [`UNTIL`].
+    period: Text,
+    until: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RevokeForm {
+    #[serde(deserialize_with = "valid")]
+    token: Option<TokenId>,
+}
+
 pub(crate) async fn list_tokens(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    flash: Option<Flash>,
 ) -> PageResult {
-    let page = page(&app, &admin, &Form::default()).await?;
-    html(&TokensPage { page: page.page.with_flash(params.flash()), ..page })
+    let page = page(&app, &admin, &TokenForm::default()).await?;
+    html(&TokensPage { page: page.page.with_flash(flash), ..page })
 }
 
 /// Go.
@@ -95,7 +118,7 @@ pub(crate) async fn issue_token(
     State(app): State<App>,
     admin: Admin,
     site: SiteUrl,
-    form: Form,
+    Form(form): Form<TokenForm>,
 ) -> PageResult {
     let now = app.clock.now();
     let new = match parse_form(&app, &admin, &form, now).await? {
@@ -119,36 +142,42 @@ pub(crate) async fn issue_token(
     issued.text.clone_from(text.expose());
     issued.command =
         format!("curl --fail-with-body --header \"Authorization: Bearer {}\" {call}", issued.text);
-    let page = page(&app, &admin, &Form::default()).await?;
+    let page = page(&app, &admin, &TokenForm::default()).await?;
     html(&TokensPage { issued: Some(issued), ..page })
 }
 
-pub(crate) async fn revoke_token(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let id: TokenId = form.parsed("token").ok_or(PageError::NotFound)?;
+pub(crate) async fn revoke_token(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<RevokeForm>,
+) -> PageResult {
+    let id = form.token.ok_or(PageError::NotFound)?;
     let who = admin.current_user.user.email.as_str();
     admin.store.revoke_token(id, who, app.clock.now()).await?;
-    see_other(&format!("{}?said=token-revoked", admin.fill(PATH)))
+    see_other(&Flash::TokenRevoked.on(&admin.fill(PATH)))
 }
 
 async fn parse_form(
     app: &App,
     admin: &Admin,
-    form: &Form,
+    form: &TokenForm,
     now: Timestamp,
 ) -> Result<Result<NewToken, String>, PageError> {
     let known = admin.store.units().await?;
     // None of either means all: what is left out here would make a token valid for more than was ticked.
-    let unit = |unit| known.iter().find(|known| known.as_str() == unit).cloned();
-    let Some(units) = form.all("unit").map(unit).collect::<Option<Vec<UnitName>>>() else {
+    let unit = |unit: &String| known.iter().find(|known| known.as_str() == unit).cloned();
+    let Some(units) = form.unit.iter().map(unit).collect::<Option<Vec<UnitName>>>() else {
         return Ok(Err("A unit that was ticked is not there any more: choose again.".to_owned()));
     };
-    let Ok(types) = form.all("type").map(str::parse).collect::<Result<Vec<FileType>, _>>() else {
+    let Ok(types) =
+        form.r#type.iter().map(|text| text.parse()).collect::<Result<Vec<FileType>, _>>()
+    else {
         return Ok(Err("There is no such file type: choose again.".to_owned()));
     };
-    let Some(role) = form.parsed::<Role>("role") else {
+    let Some(role) = form.role.parse::<Role>().ok() else {
         return Ok(Err("Choose what the token is for.".to_owned()));
     };
-    let label = form.text("label").to_owned();
+    let label = form.label.to_string();
     if label.is_empty() || label.chars().count() > TOKEN_LABEL_CHARS_MAX {
         return Ok(Err(format!(
             "Say in up to {TOKEN_LABEL_CHARS_MAX} characters where the token will be used, so that it can be \
@@ -175,15 +204,17 @@ async fn parse_form(
 }
 
 /// The end of the validity period; of a date, it is valid on that day still.
-fn end_of(form: &Form, now: Timestamp) -> Result<Timestamp, String> {
+fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
     let today = now.to_zoned_datetime(TimeZone::UTC).date();
-    if form.text("period") != UNTIL {
-        let days = form.parsed("period").filter(|days| PERIODS.contains(days));
+    if &*form.period != UNTIL {
+        let days = form.period.parse().ok().filter(|days| PERIODS.contains(days));
         let days = days.ok_or("Choose a validity period.")?;
         return Ok(now + SignedDuration::from_hours(24 * days));
     }
-    let date: Date =
-        form.parsed("until").ok_or("Choose the last day of the validity period, as 2027-03-31.")?;
+    let date: Date = form
+        .until
+        .parse()
+        .map_err(|_no_day| "Choose the last day of the validity period, as 2027-03-31.")?;
     let latest = today.saturating_add(TOKEN_LASTS_DAYS_MAX.days());
     if date < today || date > latest {
         return Err(format!(
@@ -216,7 +247,7 @@ fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String
 }
 
 /// With what was typed, when there is something.
-async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, PageError> {
+async fn page(app: &App, admin: &Admin, form: &TokenForm) -> Result<TokensPage, PageError> {
     let now = app.clock.now();
     let page = Layout::for_member(app, admin, Section::Settings(PATH), "Access Tokens").await?;
     let known = admin.store.titled_units().await?;
@@ -227,22 +258,21 @@ async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, Page
     let lines = |tokens: Vec<&TokenRecord>| {
         tokens.into_iter().map(|token| token_row(token, &known, now)).collect()
     };
-    let chosen = |name| -> Vec<&str> { typed.all(name).collect() };
     let roles = Role::ALL.map(|role| (role.as_str(), role_words(role).to_owned()));
     let periods = PERIODS.map(|days| (days.to_string(), format!("{days} days")));
     Ok(TokensPage {
         here: admin.fill(PATH),
         issued: None,
         wrong: None,
-        label: typed.text("label").to_owned(),
-        until: typed.text("until").to_owned(),
+        label: form.label.to_string(),
+        until: form.until.to_string(),
         tomorrow: (now + SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string(),
-        roles: choices(roles, &or_else(chosen("role"), Role::Uploader.as_str())),
-        units: if known.len() > 1 { choices(units, &chosen("unit")) } else { Vec::new() },
-        types: choices(types, &chosen("type")),
+        roles: choices(roles, &[or_usual(&form.role, Role::Uploader.as_str())]),
+        units: if known.len() > 1 { choices(units, &form.unit) } else { Vec::new() },
+        types: choices(types, &form.r#type),
         periods: choices(
             periods.into_iter().chain([(UNTIL.to_owned(), "Until a date".to_owned())]),
-            &or_else(chosen("period"), PERIOD_DEFAULT),
+            &[or_usual(&form.period, PERIOD_DEFAULT)],
         ),
         valid: lines(valid),
         ended: lines(ended),
@@ -250,17 +280,17 @@ async fn page(app: &App, admin: &Admin, typed: &Form) -> Result<TokensPage, Page
     })
 }
 
-fn or_else<'f>(chosen: Vec<&'f str>, otherwise: &'f str) -> Vec<&'f str> {
-    if chosen.is_empty() { vec![otherwise] } else { chosen }
+fn or_usual(chosen: &str, usual: &str) -> String {
+    if chosen.is_empty() { usual.to_owned() } else { chosen.to_owned() }
 }
 
 fn choices<V: Into<String>>(
     all: impl IntoIterator<Item = (V, String)>,
-    chosen: &[&str],
+    chosen: &[String],
 ) -> Vec<Choice> {
     let choice = |(value, words): (V, String)| {
         let value = value.into();
-        Choice { is_chosen: chosen.contains(&value.as_str()), value, words }
+        Choice { is_chosen: chosen.contains(&value), value, words }
     };
     all.into_iter().map(choice).collect()
 }

@@ -9,9 +9,9 @@ use super::access::{Member, Viewer};
 use super::error::PageError;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::{Cell, List, ListQuery};
+use super::ledger::list::{Cell, List, ListAddress, ListQuery};
 use super::ledger::{RelatedFindings, rows_by_id};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 
@@ -45,10 +45,10 @@ struct SupplierLink {
 pub(crate) async fn list_transactions(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(address): Query<ListAddress>,
 ) -> PageResult {
     let here = viewer.path("transactions");
-    let wanted = ListQuery::from_params(&params, TRANSACTIONS, here.clone());
+    let wanted = ListQuery::new(address, TRANSACTIONS, here.clone());
     let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
     let visibility = viewer.role.visibility();
     let heads = vec![

@@ -15,13 +15,16 @@ use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
 use domain::{FileType, HoldReason, MemberRole, Sender, Upload, UploadId, UploadState};
+use serde::Deserialize;
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
+use super::field::{Text, valid};
+use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
+use super::query::Query;
 use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
 use crate::App;
@@ -73,20 +76,30 @@ struct UploadsQuery {
     sort: &'static str,
 }
 
+/// What the address of the list says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AddressQuery {
+    state: Text,
+    #[serde(deserialize_with = "valid")]
+    r#type: Option<FileType>,
+    name: Text,
+    sort: Text,
+    /// The last upload of the page before.
+    #[serde(deserialize_with = "valid")]
+    after: Option<UploadId>,
+}
+
 impl UploadsQuery {
-    fn of(params: &QueryParams) -> Self {
+    fn new(query: &AddressQuery) -> Self {
         let known = |word: &str, words: &[&'static str]| {
             words.iter().find(|known| **known == word).copied().unwrap_or_default()
         };
         Self {
-            state: known(params.text("state"), &STATES),
-            file_type: params.parsed("type"),
-            name: params
-                .text("name")
-                .chars()
-                .take(domain::file_name::FILE_NAME_BYTES_MAX)
-                .collect(),
-            sort: known(params.text("sort"), &["oldest", "largest", "name"]),
+            state: known(&query.state, &STATES),
+            file_type: query.r#type,
+            name: query.name.chars().take(domain::file_name::FILE_NAME_BYTES_MAX).collect(),
+            sort: known(&query.sort, &["oldest", "largest", "name"]),
         }
     }
 
@@ -147,12 +160,13 @@ impl UploadsQuery {
 pub(crate) async fn list_uploads(
     State(app): State<App>,
     viewer: Viewer,
-    params: QueryParams,
+    Query(query): Query<AddressQuery>,
+    flash: Option<Flash>,
     site: SiteUrl,
 ) -> PageResult {
     let site = site.or_host(USUAL_HOST);
-    let after: Option<UploadId> = params.parsed("after");
-    let wanted = UploadsQuery::of(&params);
+    let after = query.after;
+    let wanted = UploadsQuery::new(&query);
     let (filter, order) = (wanted.filter(), wanted.order());
     let (unit, size) = (&viewer.unit, PageSize::default());
     let page = viewer.store.uploads_of(unit, &filter, order, size, after).await?;
@@ -163,7 +177,7 @@ pub(crate) async fn list_uploads(
         |query: String| if query.is_empty() { here.clone() } else { format!("{here}?{query}") };
     let layout = Layout::for_member(&app, &viewer, Section::Uploads, "Uploads").await?;
     html(&UploadsPage {
-        page: layout.with_flash(params.flash()),
+        page: layout.with_flash(flash),
         is_moving: after.is_none() && page.items.iter().any(|upload| !is_final(&upload.state)),
         next: page.next.map(|last| at(wanted.query(wanted.sort, Some(last)))),
         again: at(wanted.query(wanted.sort, None)),

@@ -8,14 +8,16 @@ use askama::Template;
 use axum::extract::State;
 use domain::{InvitationId, MemberRole, UserId};
 use jiff::SignedDuration;
+use serde::Deserialize;
 use store::{Invitation, Member};
 
 use super::access::Admin;
 use super::error::PageError;
+use super::field::valid;
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
-use super::query::QueryParams;
 use super::respond::{PageResult, html, see_other};
 use super::site::SiteUrl;
 use crate::{App, welcome};
@@ -59,13 +61,39 @@ struct InvitationRow {
     expires: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct InviteForm {
+    #[serde(deserialize_with = "valid")]
+    role: Option<MemberRole>,
+    #[serde(deserialize_with = "valid")]
+    days: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithdrawForm {
+    #[serde(deserialize_with = "valid")]
+    invitation: Option<InvitationId>,
+}
+
+/// A member, and the role they shall have where one is given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct MemberForm {
+    #[serde(deserialize_with = "valid")]
+    user: Option<UserId>,
+    #[serde(deserialize_with = "valid")]
+    role: Option<MemberRole>,
+}
+
 pub(crate) async fn list_users(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    flash: Option<Flash>,
 ) -> PageResult {
     let page = page(&app, &admin).await?;
-    html(&UsersPage { page: page.page.with_flash(params.flash()), ..page })
+    html(&UsersPage { page: page.page.with_flash(flash), ..page })
 }
 
 /// Makes a link, which is in this answer only.
@@ -73,10 +101,10 @@ pub(crate) async fn invite_user(
     State(app): State<App>,
     admin: Admin,
     site: SiteUrl,
-    form: Form,
+    Form(form): Form<InviteForm>,
 ) -> PageResult {
-    let role: MemberRole = form.parsed("role").ok_or_else(|| no_choice("a role"))?;
-    let days = form.parsed("days").filter(|days| LASTS.contains(days));
+    let role = form.role.ok_or_else(|| no_choice("a role"))?;
+    let days = form.days.filter(|days| LASTS.contains(days));
     let days = days.ok_or_else(|| no_choice("how long the link works"))?;
     let now = app.clock.now();
     let lasts = SignedDuration::from_hours(24 * days);
@@ -90,21 +118,29 @@ pub(crate) async fn invite_user(
 pub(crate) async fn withdraw_invitation(
     State(app): State<App>,
     admin: Admin,
-    form: Form,
+    Form(form): Form<WithdrawForm>,
 ) -> PageResult {
-    let id: InvitationId = form.parsed("invitation").ok_or(PageError::NotFound)?;
+    let id = form.invitation.ok_or(PageError::NotFound)?;
     admin.store.withdraw_invitation(id, &admin.current_user.user, app.clock.now()).await?;
-    see_other(&format!("{}?said=invitation-withdrawn", admin.fill(PATH)))
+    see_other(&Flash::InvitationWithdrawn.on(&admin.fill(PATH)))
 }
 
-pub(crate) async fn set_role(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let member: UserId = form.parsed("user").ok_or(PageError::NotFound)?;
-    let role: MemberRole = form.parsed("role").ok_or_else(|| no_choice("a role"))?;
+pub(crate) async fn set_role(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<MemberForm>,
+) -> PageResult {
+    let member = form.user.ok_or(PageError::NotFound)?;
+    let role = form.role.ok_or_else(|| no_choice("a role"))?;
     change(&app, &admin, member, Some(role)).await
 }
 
-pub(crate) async fn remove_user(State(app): State<App>, admin: Admin, form: Form) -> PageResult {
-    let member: UserId = form.parsed("user").ok_or(PageError::NotFound)?;
+pub(crate) async fn remove_user(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<MemberForm>,
+) -> PageResult {
+    let member = form.user.ok_or(PageError::NotFound)?;
     change(&app, &admin, member, None).await
 }
 
@@ -115,8 +151,8 @@ async fn change(app: &App, admin: &Admin, member: UserId, role: Option<MemberRol
         // This page is theirs no more.
         return see_other("/");
     }
-    let said = if role.is_some() { "role-changed" } else { "user-removed" };
-    see_other(&format!("{}?said={said}", admin.fill(PATH)))
+    let flash = if role.is_some() { Flash::RoleChanged } else { Flash::UserRemoved };
+    see_other(&flash.on(&admin.fill(PATH)))
 }
 
 fn no_choice(of: &str) -> PageError {

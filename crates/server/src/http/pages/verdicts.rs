@@ -11,19 +11,73 @@ use domain::{Amount, FindingKey, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 use super::access::Analyst;
 use super::error::PageError;
 use super::error::sentence;
+use super::field::Text;
 use super::findings::detail::next_in_queue;
 use super::findings::filter::QueueFilter;
+use super::flash::Flash;
 use super::form::Form;
-use super::query::LocalPath;
+use super::local_path::LocalPath;
 use super::respond::{PageResult, see_other};
 use crate::App;
 use crate::limits::DECISIONS_AT_ONCE_MAX;
 
 type Key = Path<(String, String, String)>;
+
+/// What is decided, of one finding or of all that are ticked in the queue.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct VerdictForm {
+    /// The queue it is decided from, as an address has it.
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    /// Those that are ticked; the page of one finding says it by its path.
+    finding: Vec<String>,
+    state: Text,
+    because: Text,
+    recovered: Text,
+    remember: Text,
+    until: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct UndoForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    /// [`FROM_QUEUE`] where the button stood in the queue.
+    from: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AssignForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    assignee: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CommentForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    words: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RecoveredForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    recovered: Text,
+    /// Where to go on, when not to the finding.
+    next: Option<LocalPath>,
+}
 
 /// What is written when a form says no more than that it is so; the page of a finding says more.
 const USUAL_BECAUSE: &str = "Looked into and confirmed.";
@@ -35,44 +89,42 @@ pub(crate) async fn decide_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-    form: Form,
+    Form(form): Form<VerdictForm>,
 ) -> PageResult {
-    let key = key_of(&key)?;
+    let key = parse_key(&key)?;
     decide(&app, &analyst, std::slice::from_ref(&key), &form).await?;
-    let queue_filter = QueueFilter::parse(form.raw("queue"));
-    let (path, word) = match next_in_queue(&analyst, &queue_filter, &key).await? {
-        Some(next) => (format!("findings/{next}"), "decided"),
-        None => ("findings".to_owned(), "last"),
+    let (path, flash) = match next_in_queue(&analyst, &form.queue, &key).await? {
+        Some(next) => (format!("findings/{next}"), Flash::Decided),
+        None => ("findings".to_owned(), Flash::LastDecided),
     };
-    let query = queue_filter.query_with("said", word);
-    see_other(&analyst.path(&format!("{path}?{query}&last={key}")))
+    let path = flash.on(&analyst.path(&format!("{path}?{}", form.queue.query())));
+    see_other(&format!("{path}&last={key}"))
 }
 
 /// One verdict on all that are ticked.
 pub(crate) async fn decide_findings(
     State(app): State<App>,
     analyst: Analyst,
-    form: Form,
+    Form(form): Form<VerdictForm>,
 ) -> PageResult {
-    let queue_filter = QueueFilter::parse(form.raw("queue"));
-    let keys: Result<Vec<FindingKey>, PageError> = form.all("finding").map(key_of).collect();
-    let keys = keys?;
+    let keys = form.finding.iter().map(|key| parse_key(key));
+    let keys: Vec<FindingKey> = keys.collect::<Result<_, PageError>>()?;
+    let queue = analyst.path(&format!("findings?{}", form.queue.query()));
     if keys.is_empty() {
-        let query = queue_filter.query_with("said", "nothing-chosen");
-        return see_other(&analyst.path(&format!("findings?{query}")));
+        return see_other(&Flash::NothingTicked.on(&queue));
     }
     if keys.len() > DECISIONS_AT_ONCE_MAX {
         return Err(PageError::FormTooLong);
     }
     decide(&app, &analyst, &keys, &form).await?;
-    see_other(&analyst.path(&format!("findings?{}", queue_filter.query_with("said", "several"))))
+    see_other(&Flash::SeveralDecided.on(&queue))
 }
 
 async fn decide(
     app: &App,
     analyst: &Analyst,
     keys: &[FindingKey],
-    form: &Form,
+    form: &VerdictForm,
 ) -> Result<(), PageError> {
     let now = app.clock.now();
     let verdict = NewVerdict::new(request(form)?, now).map_err(impossible)?;
@@ -81,22 +133,22 @@ async fn decide(
     Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, decider).await?)
 }
 
-fn request(form: &Form) -> Result<VerdictRequest, PageError> {
-    let state: FindingState = form.text("state").parse().map_err(impossible)?;
-    let because = match (state, form.text("because")) {
+fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
+    let state: FindingState = form.state.parse().map_err(impossible)?;
+    let because = match (state, &*form.because) {
         (FindingState::Confirmed, "") => USUAL_BECAUSE,
         (_, because) => because,
     };
-    let remember = match form.text("remember") {
+    let remember = match &*form.remember {
         "rows" => Remember::Rows,
         "pattern" => Remember::Pattern,
         _ => Remember::None,
     };
-    let until = form.text("until");
+    let until = &*form.until;
     Ok(VerdictRequest {
         state,
         because: because.to_owned(),
-        recovered: amount(form)?,
+        recovered: amount(&form.recovered)?,
         remember,
         until: if remember == Remember::None || until.is_empty() {
             None
@@ -115,9 +167,8 @@ fn end_of(day: &str) -> Result<Timestamp, PageError> {
     })
 }
 
-fn amount(form: &Form) -> Result<Option<Amount>, PageError> {
-    let digits: String =
-        form.text("recovered").chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+fn amount(text: &str) -> Result<Option<Amount>, PageError> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
     if digits.is_empty() {
         return Ok(None);
     }
@@ -128,37 +179,37 @@ pub(crate) async fn undo_verdict(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-    form: Form,
+    Form(form): Form<UndoForm>,
 ) -> PageResult {
-    let key = key_of(&key)?;
+    let key = parse_key(&key)?;
     analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
-    if form.text("from") == FROM_QUEUE {
-        let query = QueueFilter::parse(form.raw("queue")).query_with("said", "undone");
-        return see_other(&analyst.path(&format!("findings?{query}")));
+    if &*form.from == FROM_QUEUE {
+        let queue = analyst.path(&format!("findings?{}", form.queue.query()));
+        return see_other(&Flash::Undone.on(&queue));
     }
-    back(&analyst, &key, &form, "undone")
+    back(&analyst, &key, &form.queue, Flash::Undone)
 }
 
 pub(crate) async fn assign_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-    form: Form,
+    Form(form): Form<AssignForm>,
 ) -> PageResult {
-    let key = key_of(&key)?;
-    let name: String = form.text("assignee").chars().take(ASSIGNEE_CHARS_MAX).collect();
+    let key = parse_key(&key)?;
+    let name: String = form.assignee.chars().take(ASSIGNEE_CHARS_MAX).collect();
     let assignee = Some(name.as_str()).filter(|name| !name.is_empty());
     analyst.store.assign(&analyst.unit, &key, assignee, analyst.decider(&app)).await?;
-    back(&analyst, &key, &form, "assigned")
+    back(&analyst, &key, &form.queue, Flash::Assigned)
 }
 
 pub(crate) async fn comment_on_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-    form: Form,
+    Form(form): Form<CommentForm>,
 ) -> PageResult {
-    let (key, words) = (key_of(&key)?, form.text("words"));
+    let (key, words) = (parse_key(&key)?, &*form.words);
     if words.is_empty() {
         let why = "A comment without words says nothing. Go back and write some.";
         return Err(PageError::Impossible(why.to_owned()));
@@ -167,31 +218,30 @@ pub(crate) async fn comment_on_finding(
         return Err(PageError::FormTooLong);
     }
     analyst.store.comment(&analyst.unit, &key, words, analyst.decider(&app)).await?;
-    back(&analyst, &key, &form, "commented")
+    back(&analyst, &key, &form.queue, Flash::Commented)
 }
 
 pub(crate) async fn set_recovered(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-    form: Form,
+    Form(form): Form<RecoveredForm>,
 ) -> PageResult {
-    let (key, recovered) = (key_of(&key)?, amount(&form)?);
+    let (key, recovered) = (parse_key(&key)?, amount(&form.recovered)?);
     let decider = analyst.decider(&app);
     analyst.store.set_recovered(&analyst.unit, &key, recovered, decider).await?;
-    match form.raw("next") {
-        "" => back(&analyst, &key, &form, "recovered"),
-        next => see_other(LocalPath::parse(next).as_str()),
+    match form.next {
+        None => back(&analyst, &key, &form.queue, Flash::RecoveredSaved),
+        Some(next) => see_other(next.as_str()),
     }
 }
 
 /// To the finding, in its queue.
-fn back(analyst: &Analyst, key: &FindingKey, form: &Form, word: &str) -> PageResult {
-    let query = QueueFilter::parse(form.raw("queue")).query_with("said", word);
-    see_other(&analyst.path(&format!("findings/{key}?{query}")))
+fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) -> PageResult {
+    see_other(&flash.on(&analyst.path(&format!("findings/{key}?{}", queue.query()))))
 }
 
-fn key_of(text: &str) -> Result<FindingKey, PageError> {
+fn parse_key(text: &str) -> Result<FindingKey, PageError> {
     text.parse().map_err(|_no_key| PageError::NotFound)
 }
 

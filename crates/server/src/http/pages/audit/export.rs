@@ -14,11 +14,11 @@ use http::header::{self, HeaderValue};
 use serde_json::json;
 use store::{AuditFilter, CustomerStore};
 
-use super::{filter, query};
+use super::AuditQuery;
 use crate::App;
 use crate::http::pages::access::Admin;
 use crate::http::pages::error::PageError;
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::query::Query;
 use crate::http::pages::respond::PageResult;
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
@@ -28,36 +28,36 @@ const COLUMNS: [&str; 7] = ["sequence", "at", "who", "what", "about", "details",
 pub(crate) async fn export_csv(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    Query(query): Query<AuditQuery>,
 ) -> PageResult {
-    note(&app, &admin, &params, "csv").await?;
+    note(&app, &admin, &query, "csv").await?;
     let head = stream::once(async { Ok(Bytes::from(csv_line(COLUMNS))) });
-    let lines = lines(admin.store.clone(), filter(&params), csv);
+    let lines = lines(admin.store.clone(), query.filter(), csv);
     file(Body::from_stream(head.chain(lines)), CSV, &admin, "csv")
 }
 
 pub(crate) async fn export_json_lines(
     State(app): State<App>,
     admin: Admin,
-    params: QueryParams,
+    Query(query): Query<AuditQuery>,
 ) -> PageResult {
-    note(&app, &admin, &params, "jsonl").await?;
+    note(&app, &admin, &query, "jsonl").await?;
     file(
-        Body::from_stream(lines(admin.store.clone(), filter(&params), json_line)),
+        Body::from_stream(lines(admin.store.clone(), query.filter(), json_line)),
         JSON_LINES,
         &admin,
         "jsonl",
     )
 }
 
-async fn note(app: &App, admin: &Admin, params: &QueryParams, file: &str) -> Result<(), PageError> {
+async fn note(app: &App, admin: &Admin, query: &AuditQuery, file: &str) -> Result<(), PageError> {
     let entry = AuditEntry {
         at: app.clock.now(),
         who: admin.current_user.user.email.to_string(),
         what: "audit.export".to_owned(),
         about: admin.customer.to_string(),
         customer: Some(admin.customer.clone()),
-        details: json!({ "file": file, "query": query(params) }),
+        details: json!({ "file": file, "query": query.text() }),
     };
     Ok(app.store.system().audit(&entry).await?)
 }

@@ -19,15 +19,16 @@ use super::labels::{state_tone, state_words};
 use super::masking_notes::masking_notes;
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::waterfall::{Waterfall, waterfall};
-use super::{LastDecision, assignable_names, last_decision, probability_text};
+use super::{LastDecision, QueuePlace, assignable_names, last_decision, probability_text};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
 use crate::http::pages::field_labels::in_words;
+use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::layout::{Layout, Section};
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html};
 
 #[derive(Template)]
@@ -102,11 +103,12 @@ pub(crate) async fn get_finding(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
-    params: QueryParams,
+    Query(queue_filter): Query<QueueFilter>,
+    Query(place): Query<QueuePlace>,
+    flash: Option<Flash>,
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
     let found = viewer.store.finding(&viewer.unit, &key).await?.ok_or(PageError::NotFound)?;
-    let queue_filter = QueueFilter::from_params(&params);
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "One finding").await?;
     let neighbours = neighbours(&viewer, &queue_filter, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
@@ -114,11 +116,11 @@ pub(crate) async fn get_finding(
     let related = related(&viewer, &found.finding, &queue_filter.query()).await?;
     let mut page = page(layout, &viewer, found, &queue_filter, &app);
     (page.previous, page.next) = neighbours;
-    page.page.flash = params.flash();
+    page.page.flash = flash.map(Flash::text);
     page.history = history.iter().map(|entry| history_line(entry, &check)).collect();
     page.related = related;
     page.members = assignable_names(&viewer).await?;
-    page.last_decision = last_decision(&viewer, &params).await?;
+    page.last_decision = last_decision(&viewer, place.last.as_ref()).await?;
     html(&page)
 }
 

@@ -5,14 +5,16 @@
 
 use domain::Amount;
 use domain::finding::FindingState;
+use serde::{Deserialize, Deserializer};
 use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
 
 use crate::http::api::findings::Selection;
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::field::Text;
+use crate::http::pages::query::Query;
 
 /// A selection, with the words it was asked for by.
 #[derive(Debug, Clone)]
-pub(in crate::http::pages) struct QueueFilter {
+pub(crate) struct QueueFilter {
     pub(in crate::http::pages) selection: Selection,
     /// `all`, or the word of a state.
     pub(super) state: String,
@@ -28,31 +30,63 @@ pub(in crate::http::pages) struct QueueFilter {
     pub(super) notice: Option<&'static str>,
 }
 
+/// What an address says of the queue.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FilterQuery {
+    state: Text,
+    what: Text,
+    amount: Text,
+    assignee: Text,
+    text: Text,
+    shown: Text,
+    sort: Text,
+}
+
 /// What stands for nobody, as no name does.
 pub(super) const NOBODY: &str = "-";
 const ANY_STATE: &str = "all";
 
+impl Default for QueueFilter {
+    fn default() -> Self {
+        Self::new(FilterQuery::default())
+    }
+}
+
+impl<'de> Deserialize<'de> for QueueFilter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        FilterQuery::deserialize(deserializer).map(Self::new)
+    }
+}
+
 impl QueueFilter {
-    pub(in crate::http::pages) fn from_params(params: &QueryParams) -> Self {
-        let word = |name: &str| params.text(name).to_owned();
+    fn new(query: FilterQuery) -> Self {
         let mut filter = Self {
             selection: Selection::default(),
-            state: word("state"),
-            what: word("what"),
-            amount: word("amount"),
-            assignee: word("assignee"),
-            text: word("text"),
-            shown: word("shown"),
-            sort: word("sort"),
+            state: query.state.into(),
+            what: query.what.into(),
+            amount: query.amount.into(),
+            assignee: query.assignee.into(),
+            text: query.text.into(),
+            shown: query.shown.into(),
+            sort: query.sort.into(),
             notice: None,
         };
         filter.selection = Selection { filter: filter.store_filter(), order: filter.order() };
         filter
     }
 
-    /// Of an address that a form took along.
-    pub(in crate::http::pages) fn parse(query: &str) -> Self {
-        Self::from_params(&QueryParams::parse(query))
+    /// Reads an address without its question mark.
+    fn parse(query: &str) -> Self {
+        let Query(filter) = Query::parse(query);
+        filter
+    }
+
+    /// Reads a field in which a form takes the address of its queue along.
+    pub(in crate::http::pages) fn from_field<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|query| Self::parse(&query))
     }
 
     /// As an address has it, without the page.

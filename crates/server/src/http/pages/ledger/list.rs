@@ -11,16 +11,32 @@ use domain::FileType;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::{PAGE_SIZE_DEFAULT, PageSize};
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::field::{Text, valid};
 use crate::http::pages::{field_labels, format};
 use crate::limits::LISTED_ROWS_MAX;
 
 /// Whether a party was in the last snapshot; no column of the ledger says it in these words.
 const ACTIVE: Cow<'static, str> = Cow::Borrowed("State");
+
+/// What the address of a list says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListAddress {
+    text: Text,
+    supplier: Text,
+    from: Text,
+    to: Text,
+    active: Text,
+    order: Text,
+    desc: Text,
+    #[serde(deserialize_with = "valid")]
+    page: Option<u32>,
+}
 
 /// What a list was asked for.
 #[derive(Debug)]
@@ -72,18 +88,18 @@ pub(crate) struct List {
 }
 
 impl ListQuery {
-    pub(crate) fn from_params(params: &QueryParams, file_type: FileType, here: String) -> Self {
-        let order = RowsOrder::by(file_type, params.text("order"), params.text("desc") == "1");
+    pub(crate) fn new(query: ListAddress, file_type: FileType, here: String) -> Self {
+        let order = RowsOrder::by(file_type, &query.order, &*query.desc == "1");
         let mut wanted = Self {
             file_type,
             here,
-            text: params.text("text").to_owned(),
-            supplier: params.text("supplier").to_owned(),
-            from: params.text("from").to_owned(),
-            to: params.text("to").to_owned(),
-            is_active_only: params.text("active") == "1",
+            text: query.text.into(),
+            supplier: query.supplier.into(),
+            from: query.from.into(),
+            to: query.to.into(),
+            is_active_only: &*query.active == "1",
             order: order.unwrap_or_else(|| RowsOrder::usual(file_type)),
-            page: params.parsed("page").filter(|page| *page > 0).unwrap_or(1),
+            page: query.page.filter(|page| *page > 0).unwrap_or(1),
             notice: None,
         };
         let pages_max = LISTED_ROWS_MAX / PAGE_SIZE_DEFAULT;

@@ -2,16 +2,25 @@
 
 use axum::extract::{Path, State};
 use domain::{JobId, UploadState};
+use serde::Deserialize;
 
 use super::detail::{UploadPath, find, show_again};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
+use crate::http::pages::field::Text;
+use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::respond::{PageResult, see_other};
 
 /// As long as a sentence or two, which is what the next person reads.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RefuseForm {
+    reason: Text,
+}
 
 pub(crate) async fn release(
     State(app): State<App>,
@@ -22,17 +31,17 @@ pub(crate) async fn release(
     let (unit, job) = (&analyst.unit, new_job(&app));
     analyst.store.release(unit, upload.id, job, &analyst.decider(&app)).await.map_err(conflict)?;
     app.new_work.notify_one();
-    see_other(&analyst.path(&format!("uploads/{id}?said=released")))
+    see_other(&Flash::UploadReleased.on(&analyst.path(&format!("uploads/{id}"))))
 }
 
 pub(crate) async fn refuse(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, id)): UploadPath,
-    form: Form,
+    Form(form): Form<RefuseForm>,
 ) -> PageResult {
     let upload = find(&analyst, &id).await?;
-    let reason: String = form.text("reason").chars().take(REASON_CHARS_MAX).collect();
+    let reason: String = form.reason.chars().take(REASON_CHARS_MAX).collect();
     if reason.is_empty() && matches!(upload.state, UploadState::Held { .. }) {
         let wrong =
             "Write why it is refused: whoever sent it reads it, and mends the extract by it.";
@@ -44,7 +53,7 @@ pub(crate) async fn refuse(
         .refuse_held(&analyst.unit, upload.id, &reason, &decider)
         .await
         .map_err(conflict)?;
-    see_other(&analyst.path(&format!("uploads/{id}?said=held-out")))
+    see_other(&Flash::UploadRefused.on(&analyst.path(&format!("uploads/{id}"))))
 }
 
 pub(crate) async fn read_again(
@@ -60,7 +69,7 @@ pub(crate) async fn read_again(
         .await
         .map_err(conflict)?;
     app.new_work.notify_one();
-    see_other(&analyst.path(&format!("uploads/{id}?said=read-again")))
+    see_other(&Flash::UploadReadAgain.on(&analyst.path(&format!("uploads/{id}"))))
 }
 
 pub(crate) fn new_job(app: &App) -> JobId {

@@ -14,6 +14,7 @@ use domain::{
 };
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
+use serde::Deserialize;
 
 use super::hold_card::{HoldCard, hold_card};
 use super::{is_final, senders, tone};
@@ -22,9 +23,11 @@ use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
+use crate::http::pages::field::valid;
+use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html, html_again};
 
 /// The path of what is below one upload: customer, unit, upload.
@@ -96,14 +99,27 @@ struct ProblemLine {
     is_set_aside: bool,
 }
 
+/// Which problems of an upload are looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProblemPlace {
+    #[serde(deserialize_with = "valid")]
+    reason: Option<Reason>,
+    /// The last problem of the page before.
+    #[serde(deserialize_with = "valid")]
+    after: Option<u64>,
+}
+
 pub(crate) async fn get_upload(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, id)): UploadPath,
-    params: QueryParams,
+    Query(place): Query<ProblemPlace>,
+    flash: Option<Flash>,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
-    html(&upload_page(&app, &viewer, upload, &params, None).await?)
+    let page = upload_page(&app, &viewer, upload, &place, None).await?;
+    html(&UploadPage { page: page.page.with_flash(flash), ..page })
 }
 
 /// The page again, as what was sent from it was not accepted.
@@ -113,21 +129,20 @@ pub(super) async fn show_again(
     upload: Upload,
     wrong: &'static str,
 ) -> PageResult {
-    html_again(&upload_page(app, member, upload, &QueryParams::default(), Some(wrong)).await?)
+    html_again(&upload_page(app, member, upload, &ProblemPlace::default(), Some(wrong)).await?)
 }
 
 async fn upload_page(
     app: &App,
     member: &Member,
     upload: Upload,
-    params: &QueryParams,
+    place: &ProblemPlace,
     wrong: Option<&'static str>,
 ) -> Result<UploadPage, PageError> {
     let upload = upload.masked(member.role.visibility());
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
-    let layout =
-        Layout::for_member(app, member, Section::Uploads, &name).await?.with_flash(params.flash());
+    let layout = Layout::for_member(app, member, Section::Uploads, &name).await?;
     Ok(UploadPage {
         page: layout,
         state: upload.state.word(),
@@ -142,7 +157,7 @@ async fn upload_page(
         may_map: member.role >= MemberRole::Admin,
         removed: upload.removed_at.map(format::date),
         notices: notices(member, &upload).await?,
-        problems: problems(member, &upload, &here, params).await?,
+        problems: problems(member, &upload, &here, place).await?,
         upload,
         here,
         wrong,
@@ -328,10 +343,10 @@ async fn problems(
     member: &Member,
     upload: &Upload,
     here: &str,
-    params: &QueryParams,
+    place: &ProblemPlace,
 ) -> Result<Problems, PageError> {
     let (store, unit) = (&member.store, &member.unit);
-    let (reason, after) = (params.parsed::<Reason>("reason"), params.parsed("after"));
+    let ProblemPlace { reason, after } = *place;
     let counts = store.problem_counts(unit, upload.id).await?;
     let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
     let picked = reason.map(|reason| format!("reason={}", reason.code()));

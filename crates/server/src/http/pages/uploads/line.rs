@@ -9,14 +9,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
 use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
+use serde::Deserialize;
 
 use super::detail::{find, has_its_file};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
+use crate::http::pages::field::Text;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
-use crate::http::pages::query::QueryParams;
+use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html};
 use crate::limits::LINE_BYTES_MAX;
 
@@ -49,18 +51,25 @@ struct Cell {
     is_marked: bool,
 }
 
+/// The column whose cell is marked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct LineQuery {
+    column: Text,
+}
+
 pub(crate) async fn get_line(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, id, line)): Path<(String, String, String, String)>,
-    params: QueryParams,
+    Query(query): Query<LineQuery>,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
     has_its_file(&upload)?;
     let line: u64 = line.parse().map_err(|_no_number| PageError::NotFound)?;
     let record = record(&app, &viewer, &upload, line).await?;
     let visibility = viewer.role.visibility();
-    let marked = params.text("column");
+    let marked = &*query.column;
     let title = format!("Line {}", format::count(line));
     let back = viewer.path(&format!("uploads/{}", upload.id));
     let mut layout = Layout::for_member(&app, &viewer, Section::Uploads, &title).await?;

@@ -20,6 +20,7 @@ use crate::gate::Closed;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
+use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::guard::multipart::boundary;
 use crate::http::pages::layout::{Layout, Section};
@@ -64,8 +65,8 @@ pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Requ
     let mut wanted = None;
     match receive(&app, &analyst, request, &mut wanted).await {
         Ok(SentUpload { upload, is_new }) => {
-            let said = if is_new { "sent" } else { "sent-before" };
-            see_other(&analyst.path(&format!("uploads/{upload}?said={said}")))
+            let flash = if is_new { Flash::FileReceived } else { Flash::FileReceivedBefore };
+            see_other(&flash.on(&analyst.path(&format!("uploads/{upload}"))))
         }
         Err(SendError::Form(wrong)) => {
             html_again(&send_page(&app, &analyst, wanted, Some(wrong)).await?)

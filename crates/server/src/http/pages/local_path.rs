@@ -1,0 +1,66 @@
+//! Where somebody is sent on to.
+//!
+//! Invariant: it is a path of this site, whatever a form or an address says.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer};
+
+/// A path of this site, with its query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LocalPath(String);
+
+impl LocalPath {
+    /// Reads a path; what is no path of this site is `/`.
+    pub(crate) fn parse(text: &str) -> Self {
+        let is_local = text.starts_with('/')
+            && !text.starts_with("//")
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        Self(if is_local { text.to_owned() } else { "/".to_owned() })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for LocalPath {
+    fn default() -> Self {
+        Self("/".to_owned())
+    }
+}
+
+impl fmt::Display for LocalPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::parse(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for good in ["/", "/at/acme/uk/findings?state=open&after=fnd_1", "/me#x"] {
+            assert_eq!(LocalPath::parse(good).as_str(), good);
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\tb",
+            "/a\r\nb",
+            "x",
+        ] {
+            assert_eq!(LocalPath::parse(bad).as_str(), "/", "{bad:?}");
+        }
+    }
+}
