@@ -9,6 +9,7 @@ use bytes::Bytes;
 use domain::Sha256Digest;
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
 
 use crate::report::foreign_text::visible;
@@ -69,9 +70,9 @@ pub fn repeat_note(receipt: Option<&Value>) -> Option<String> {
     ))
 }
 
-/// Parses a date of HTTP in any of its three forms (RFC 9110 section 5.6.7).
+/// Parses a date of HTTP, also one with the wrong weekday, as some servers write it.
 pub fn parse_http_date(text: &str) -> Option<Timestamp> {
-    httpdate::parse_http_date(text.trim()).ok().and_then(|date| Timestamp::try_from(date).ok())
+    DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok()
 }
 
 /// The difference between a receipt and what was sent.
