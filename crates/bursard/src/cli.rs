@@ -33,7 +33,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What may stand before or behind any command.
+/// The flags that may stand before or behind any command.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Settings {
     /// Folder for everything that is kept [default: ./bursar-data]
@@ -214,7 +214,7 @@ pub(crate) enum UnitCommand {
     },
 }
 
-/// Whose data a command is about.
+/// The customer and unit a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
     #[arg(long)]
@@ -288,7 +288,7 @@ pub(crate) enum UploadCommand {
     },
 }
 
-/// Which ledger.
+/// The ledger whose reading rules a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct RulesPlace {
     #[command(flatten)]

@@ -27,7 +27,7 @@ impl Deployment {
     }
 }
 
-/// What is said beside the cause when a command finds no store.
+/// The sentence beside the cause when a command finds no store.
 pub(crate) fn cannot_open(config: &Config) -> String {
     format!(
         "cannot open the store in {}; start `bursard serve` once to make it, or name its folder with \

@@ -24,14 +24,14 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
     Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
 }
 
-/// The same with an engine, for pages or for work.
+/// The ledgers with a query engine, for pages or for work.
 pub(crate) fn with_engine(ledgers: analysis::Ledgers) -> Result<CheckLedgers, analysis::Error> {
     let engine = Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?);
     Ok(CheckLedgers::new(ledgers, engine))
 }
 
-/// As the server asks for them. `shown` are those that pages of this process show: what is read into a
-/// ledger is held there before anybody looks.
+/// The ledgers as the server's trait asks for them. `shown` are those that pages of this process
+/// show: what is read into a ledger is held there before anybody looks.
 pub(crate) fn for_server(
     ledgers: analysis::Ledgers,
     checks: CheckLedgers,

@@ -49,7 +49,7 @@ pub(crate) fn event(message: &str, members: &[(&str, &str)]) {
     line(json_line("INFO", env!("CARGO_PKG_NAME"), fields));
 }
 
-/// As the log writes it: `fields` beside what every line has.
+/// A line of output in the form of the log: `fields` beside those that every line has.
 pub(crate) fn json_line(level: &str, target: &str, mut fields: Map<String, Value>) -> Value {
     fields.insert("timestamp".to_owned(), machine::now().to_string().into());
     fields.insert("level".to_owned(), level.into());
@@ -66,7 +66,7 @@ pub(crate) fn json(value: &impl serde::Serialize) {
     println!("{}", serde_json::to_string_pretty(value).expect("it is texts and numbers"));
 }
 
-/// What went wrong and why, one cause a line; in JSON as the log names an error and its causes.
+/// Prints an error and its causes, one a line; in JSON as the log names an error and its causes.
 pub(crate) fn failure(error: &anyhow::Error) {
     let causes = error.chain().skip(1).map(ToString::to_string);
     if is_json() {

@@ -24,7 +24,7 @@ const READ_AT_ONCE: i64 = 1_000;
 const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT users.email FROM users \
     JOIN memberships ON memberships.user_id = users.id WHERE memberships.customer = $2)))";
 
-/// What a whole chain comes to.
+/// The result of verifying a whole chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditVerified {
     pub entries: u64,
@@ -39,7 +39,7 @@ pub struct LastVerified {
     pub at: Timestamp,
 }
 
-/// Which entries; without anything, all.
+/// The entries asked for; without anything, all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// A part of whoever did it.
@@ -170,8 +170,8 @@ impl SystemStore {
 }
 
 impl CustomerStore {
-    /// What was done with the customer's data, and the sign-ins of its members, the newest first; `after`
-    /// is the `next` of the page before.
+    /// The entries about the customer's data and the sign-ins of its members, the newest first;
+    /// `after` is the `next` of the page before.
     pub async fn audit_entries(
         &self,
         filter: &AuditFilter,

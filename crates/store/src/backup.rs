@@ -26,7 +26,7 @@ use crate::{Store, SystemStore, folders};
 const DATABASE: &str = "bursar.db";
 const OBJECTS: &str = "objects";
 
-/// What a backup holds.
+/// The counts of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BackupReport {
     pub objects: u64,

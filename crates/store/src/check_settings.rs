@@ -14,7 +14,7 @@ use crate::rows::Fields;
 const SELECT: &str = "SELECT unit, settings FROM check_settings WHERE customer = $1 AND unit = $2";
 
 impl CustomerStore {
-    /// As the checks say when nobody has set anything.
+    /// The settings of a unit; all as the checks say when nobody has set anything.
     pub async fn check_settings(&self, unit: &UnitName) -> Result<CheckSettings, Error> {
         let row = sqlx::query(SELECT)
             .bind(self.customer.as_str())

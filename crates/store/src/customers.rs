@@ -44,7 +44,7 @@ impl CustomerStore {
         all(&rows, |row| Fields::of(row, "units", "name").parsed("name"))
     }
 
-    /// The same, with what people call them.
+    /// The units with their titles.
     pub async fn titled_units(&self) -> Result<Vec<TitledUnit>, Error> {
         let rows = sqlx::query(TITLED_UNITS)
             .bind(self.customer.as_str())

@@ -115,7 +115,7 @@ impl Database {
         }
     }
 
-    /// What ends a `SELECT` that claims rows: PostgreSQL has many writers, SQLite has one. Who
+    /// The end of a `SELECT` that claims rows: PostgreSQL has many writers, SQLite has one. Who
     /// only adds a row that refers to a claimed one does not wait.
     pub(crate) fn skip_locked(&self, tables: &str) -> String {
         match self.dialect {
@@ -124,7 +124,7 @@ impl Database {
         }
     }
 
-    /// What ends a `SELECT` of a row that is then written: SQLite has locked the whole database.
+    /// The end of a `SELECT` of a row that is then written: SQLite has locked the whole database.
     pub(crate) const fn locked(&self) -> &'static str {
         match self.dialect {
             Dialect::Sqlite => "",
@@ -132,7 +132,7 @@ impl Database {
         }
     }
 
-    /// The same, of a row that others refer to: adding such a reference does not wait.
+    /// The end of a `SELECT` of a row that others refer to: adding such a reference does not wait.
     pub(crate) const fn locked_against_writers(&self) -> &'static str {
         match self.dialect {
             Dialect::Sqlite => "",

@@ -2,7 +2,7 @@
 //!
 //! Not for: connections (`db`).
 
-/// Which of the two databases it is.
+/// The dialect of the database: SQLite or PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,

@@ -51,7 +51,7 @@ pub enum Error {
     Internal(#[source] Cause),
 }
 
-/// What lay beneath; only for logs.
+/// The error beneath; only for logs.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Cause(Box<dyn std::error::Error + Send + Sync + 'static>);

@@ -16,7 +16,7 @@ use crate::rows::{Fields, all, to_the_microsecond};
 use crate::users::{User, of};
 use crate::{CustomerStore, SystemStore};
 
-/// What a link offers.
+/// The invitation behind a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     pub id: InvitationId,
@@ -84,7 +84,7 @@ impl SystemStore {
         Ok(true)
     }
 
-    /// What a link offers; none when it was never made, was used or is expired.
+    /// The invitation behind a link; none when it was never made, was used or is expired.
     pub async fn invitation(
         &self,
         secret_hash: Sha256Digest,

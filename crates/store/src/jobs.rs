@@ -20,7 +20,7 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 
-/// What a job does.
+/// The kind of work a job asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobKind {
     /// Reads an upload into its unit's ledger.
@@ -31,7 +31,7 @@ pub enum JobKind {
     CheckUnit,
 }
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
     Waiting,
@@ -62,7 +62,7 @@ pub struct ClaimedJob {
     fence: i64,
 }
 
-/// What a job is about.
+/// The subject of a job: an upload, a run, or what else its kind is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobSubject {
     /// `file_type` is the upload's; with the unit it says which ledger.
@@ -73,7 +73,7 @@ pub enum JobSubject {
     Run(RunId),
 }
 
-/// How many jobs of a kind are in a state.
+/// The number of jobs of one kind in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobCount {
     pub kind: JobKind,

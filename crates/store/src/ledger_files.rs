@@ -12,7 +12,7 @@ use object_store::ObjectStore;
 use crate::SystemStore;
 use crate::error::Error;
 
-/// What all their names begin with.
+/// The folder at the beginning of all their names.
 pub(crate) const ROOT: &str = "ledgers";
 
 impl SystemStore {

@@ -128,7 +128,7 @@ impl CustomerStore {
         self.parts.objects.open(key.as_str(), spool, u64::MAX).await
     }
 
-    /// The same of a file whose first `most` bytes are enough: where a copy is made, no more is
+    /// Opens a file of whose bytes the first `most` are enough: where a copy is made, no more is
     /// fetched.
     pub async fn open_object_start(&self, upload: &Upload, most: u64) -> Result<File, Error> {
         let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);

@@ -20,7 +20,7 @@ const WEEK_MICROS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 /// The epoch was a Thursday; weeks begin on Mondays.
 const MONDAY_MICROS: i64 = 3 * 24 * 60 * 60 * 1_000_000;
 
-/// What is open of a check, in one currency.
+/// The open findings of a check in one currency, as a sum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenSum {
     pub check: String,
@@ -89,7 +89,7 @@ impl CustomerStore {
         Ok(sums)
     }
 
-    /// What came back so far, by currency; of what is found no more as well.
+    /// The money that came back so far, by currency; of findings that are gone as well.
     pub async fn recovered_sums(&self, unit: &UnitName) -> Result<Vec<Money>, Error> {
         let rows = sqlx::query(
             "SELECT currency, CAST(SUM(CASE WHEN recovered > $3 THEN $3 ELSE recovered END) AS BIGINT) \

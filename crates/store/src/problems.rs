@@ -32,7 +32,7 @@ impl CustomerStore {
         self.problems_of(unit, upload, None, size, after).await
     }
 
-    /// The same, of one reason.
+    /// A page of an upload's problems of one reason.
     pub async fn problems_of(
         &self,
         unit: &UnitName,

@@ -10,7 +10,7 @@ use crate::rows::Fields;
 use crate::{CustomerStore, Decider};
 
 impl CustomerStore {
-    /// As usual when nobody has set anything.
+    /// The reading rules of a unit and type; the usual ones when nobody has set anything.
     pub async fn reading_rules(
         &self,
         unit: &UnitName,
@@ -32,7 +32,8 @@ impl CustomerStore {
         serde_json::from_str(&fields.text("rules")?).map_err(|_invalid| fields.corrupt())
     }
 
-    /// As a file told, for all that is read from now on. [`Error::NotFound`] when there is no such unit.
+    /// Sets what a file told of itself, for all that is read from now on. [`Error::NotFound`] when
+    /// there is no such unit.
     pub async fn set_reading_rules(
         &self,
         unit: &UnitName,
@@ -45,7 +46,7 @@ impl CustomerStore {
         Ok(transaction.commit().await?)
     }
 
-    /// As a person decides.
+    /// Sets the reading rules as a person decides.
     pub async fn decide_reading_rules(
         &self,
         unit: &UnitName,

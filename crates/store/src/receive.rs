@@ -24,7 +24,7 @@ use crate::jobs::{JobKind, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
 use crate::uploads::{columns, upload};
 
-/// What is known of a file besides its bytes.
+/// The facts of a file besides its bytes.
 #[derive(Debug, Clone)]
 pub struct NewUpload {
     /// The id its object was made with.
@@ -40,7 +40,7 @@ pub struct NewUpload {
     pub job: JobId,
 }
 
-/// What became of a file.
+/// The outcome of receiving a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
     New(Upload),

@@ -41,7 +41,7 @@ macro_rules! removable {
     };
 }
 
-/// How many files, and how long they are together.
+/// The number of files and their bytes together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileTotal {
     pub files: u64,
@@ -95,7 +95,7 @@ impl CustomerStore {
         Ok(true)
     }
 
-    /// What may go of what was received before then.
+    /// The files received before `before` that may go.
     pub async fn removable_files(&self, before: Timestamp) -> Result<FileTotal, Error> {
         let row = sqlx::query(concat!(
             "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS bytes \
@@ -109,7 +109,7 @@ impl CustomerStore {
         file_total(&row)
     }
 
-    /// What is gone already.
+    /// The files that are gone already.
     pub async fn removed_files(&self) -> Result<FileTotal, Error> {
         let row = sqlx::query(
             "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS bytes \
@@ -205,7 +205,8 @@ impl SystemStore {
         }
     }
 
-    /// As another store says of the same upload, whose file was removed while it was copied.
+    /// Notes that the file was removed, as another store says of the same upload: it went while it
+    /// was copied.
     pub(crate) async fn copy_removal(&self, id: UploadId, at: Timestamp) -> Result<(), Error> {
         sqlx::query("UPDATE uploads SET removed_at = $2 WHERE id = $1")
             .bind(id.to_string())

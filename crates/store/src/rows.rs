@@ -77,7 +77,7 @@ pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "\u{2400}")
 }
 
-/// As the row keeps it, so that what is answered now and later is the same.
+/// The time as a row keeps it, so that answers now and later are the same.
 pub(crate) fn to_the_microsecond(time: Timestamp) -> Result<Timestamp, Error> {
     Timestamp::from_microsecond(time.as_microsecond()).map_err(Error::internal)
 }

@@ -113,7 +113,7 @@ impl CustomerStore {
         row.as_ref().map(run).transpose()
     }
 
-    /// What each check did, in their order; empty while the run is not done.
+    /// The reports of a run's checks, in their order; empty while the run is not done.
     pub async fn run_reports(&self, unit: &UnitName, id: RunId) -> Result<Vec<CheckReport>, Error> {
         let rows = sqlx::query(
             "SELECT run, report FROM run_reports JOIN runs ON runs.id = run_reports.run \
@@ -145,7 +145,7 @@ impl SystemStore {
         Ok(run)
     }
 
-    /// How far it is: from 0 to 1, and what is being done.
+    /// Notes the progress of a run: from 0 to 1, and what is being done.
     pub async fn note_progress(&self, job: &ClaimedJob, at: f64, what: &str) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         hold(&mut transaction, job).await?;

@@ -33,7 +33,7 @@ pub struct NewSession {
     pub agent: String,
 }
 
-/// How long one lasts.
+/// The time for which a session lasts, idle and in all.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionLimits {
     pub idle_max: SignedDuration,

@@ -15,7 +15,7 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// What a key signs with; never taken from a token's header.
+/// The algorithm of a signing key; never taken from a token's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyAlgorithm {
     EdDsa,
@@ -39,7 +39,7 @@ pub struct SigningKeyRecord {
 pub struct InvalidKeyAlgorithm;
 
 impl KeyAlgorithm {
-    /// As RFC 7518 and RFC 8037 write it.
+    /// The name of RFC 7518 and RFC 8037.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EdDsa => "EdDSA",

@@ -15,7 +15,7 @@ use crate::objects::ObjectKey;
 /// keeps away from anything that may still be waiting for one.
 pub(crate) const SWEEP_AGE_MIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// What a sweep removed.
+/// The counts of what a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SweepReport {
     pub temporaries: u64,

@@ -152,7 +152,7 @@ impl SystemStore {
 }
 
 impl CustomerStore {
-    /// What a user may do for this customer; none: nothing.
+    /// The role of a user for this customer; none: they may do nothing.
     pub async fn role_of(&self, user: UserId) -> Result<Option<MemberRole>, Error> {
         let row = sqlx::query(
             "SELECT customer, role FROM memberships WHERE customer = $1 AND user_id = $2",

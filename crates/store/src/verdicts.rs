@@ -121,7 +121,7 @@ impl CustomerStore {
         Ok(())
     }
 
-    /// What came back of the money of a duplicate; [`Error::Illegal`] when it is none.
+    /// Sets the money that came back of a duplicate; [`Error::Illegal`] when it is none.
     pub async fn set_recovered(
         &self,
         unit: &UnitName,

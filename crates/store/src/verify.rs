@@ -11,7 +11,7 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::objects::{Content, ObjectKey, Objects};
 
-/// What a comparison found.
+/// The outcome of a comparison of objects and rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
     /// How many were compared.
@@ -30,7 +30,7 @@ pub struct ObjectFault {
     pub wrong: Wrong,
 }
 
-/// What is wrong with an object.
+/// The fault of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
     Missing,

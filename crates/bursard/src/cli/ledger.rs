@@ -42,7 +42,7 @@ pub(crate) enum LedgerCommand {
     },
 }
 
-/// Which ledger.
+/// The ledger a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(crate) struct LedgerArgs {
     pub(crate) file_type: FileType,
 }
 
-/// Which version.
+/// The version or moment to look at.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(multiple = false)]
 pub(crate) struct AsOf {

@@ -23,7 +23,7 @@ pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::R
     let deployment = Deployment::open(settings).await?;
     match command {
         TokenCommand::Issue { customer, units, types, role, valid_for, label } => {
-            let wanted = Wanted { customer, units, types, role, valid_for, label };
+            let wanted = TokenTerms { customer, units, types, role, valid_for, label };
             issue(&deployment, wanted).await?;
         }
         TokenCommand::List { customer, format } => {
@@ -39,7 +39,7 @@ pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-struct Wanted {
+struct TokenTerms {
     customer: CustomerName,
     units: Vec<UnitName>,
     types: Vec<FileType>,
@@ -48,8 +48,8 @@ struct Wanted {
     label: String,
 }
 
-async fn issue(deployment: &Deployment, wanted: Wanted) -> anyhow::Result<()> {
-    let Wanted { customer, units, types, role, valid_for, label } = wanted;
+async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()> {
+    let TokenTerms { customer, units, types, role, valid_for, label } = wanted;
     if !types.is_empty() && !role.may_upload() {
         bail!(
             "--type limits what is sent, and a token of the role {role} sends nothing; leave it out"

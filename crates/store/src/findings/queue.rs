@@ -9,7 +9,7 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// How much a queue holds.
+/// The size of a queue: findings and money at risk.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QueueTotal {
     pub findings: u64,
@@ -54,7 +54,7 @@ impl CustomerStore {
         Ok(total)
     }
 
-    /// What may be asked for, by their names.
+    /// The checks and kinds of which a unit has findings, by their names.
     pub async fn found_kinds(&self, unit: &UnitName) -> Result<Vec<FoundKind>, Error> {
         let rows = sqlx::query(
             "SELECT DISTINCT check_name, kind FROM findings WHERE customer = $1 AND unit = $2 \

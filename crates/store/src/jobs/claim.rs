@@ -29,8 +29,8 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::rows::Fields;
 
-/// How long a check waits for uploads that are not read yet: one that is tried again and again must not
-/// keep everything else from being looked at.
+/// The time a check waits for uploads that are not read yet: one that is tried again and again must
+/// not keep everything else from being looked at.
 pub const CHECK_WAITS_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// Of the job `j` at the time `$1`.
@@ -142,8 +142,9 @@ impl SystemStore {
         self.claim(kinds, now, LeaseTerm { lease, fence }, Claimant::Worker).await
     }
 
-    /// As [`claim_job`](Self::claim_job), for the last free worker of a process that has several: no job of a
-    /// customer of whom one runs already, unless nobody else has sent anything for a month.
+    /// Claims as [`claim_job`](Self::claim_job) does, for the last free worker of a process that
+    /// has several: no job of a customer of whom one runs already, unless nobody else has sent
+    /// anything for a month.
     pub async fn claim_job_for_others(
         &self,
         kinds: &[JobKind],

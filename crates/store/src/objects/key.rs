@@ -5,7 +5,7 @@
 
 use domain::{CustomerName, UnitName, Upload, UploadId};
 
-/// What all keys begin with.
+/// The folder at the beginning of all keys.
 pub(crate) const ROOT: &str = "raw";
 /// Objects of the health check, which have no row.
 const PROBE: &str = "probe";
@@ -28,7 +28,7 @@ impl ObjectKey {
         Self(format!("{PROBE}/{name}"))
     }
 
-    /// Whose object a listed name is; `None` for names that are not ours.
+    /// The customer, unit and upload of a listed name; `None` for names that are not ours.
     pub(crate) fn parse(name: &str) -> Option<(CustomerName, UnitName, UploadId)> {
         let mut parts = name.split('/');
         let (ROOT, customer, unit, _month, upload, None) = (

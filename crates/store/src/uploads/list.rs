@@ -12,7 +12,7 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// Which uploads; what is absent excludes none.
+/// The uploads asked for; what is absent excludes none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UploadFilter {
     /// The word of its state.
@@ -22,7 +22,7 @@ pub struct UploadFilter {
     pub name: Option<String>,
 }
 
-/// What comes first.
+/// The order of a list of uploads, by what comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UploadOrder {
     #[default]
@@ -58,7 +58,7 @@ impl CustomerStore {
         self.uploads_of(unit, &UploadFilter::default(), UploadOrder::Newest, size, after).await
     }
 
-    /// The same, of those that are wanted.
+    /// A page of the uploads that a filter asks for.
     pub async fn uploads_of(
         &self,
         unit: &UnitName,

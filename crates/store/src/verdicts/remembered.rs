@@ -114,7 +114,7 @@ impl Case<'_> {
         .await
     }
 
-    /// What the undone verdict remembered ends; what it had ended speaks again.
+    /// Ends what the undone verdict remembered; what it had ended speaks again.
     pub(super) async fn undo_memory(
         &self,
         transaction: &mut Transaction<'static, Any>,

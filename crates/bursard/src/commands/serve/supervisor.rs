@@ -18,7 +18,7 @@ pub(in crate::commands) fn say_stopping() {
     say("STOPPING=1");
 }
 
-/// What a server that is not ready waits for: the line that `systemctl status` shows.
+/// Tells systemd what a server that is not ready waits for: the line that `systemctl status` shows.
 pub(super) fn say_waiting(what: &str) {
     say(&format!("STATUS={}", what.replace('\n', " ")));
 }

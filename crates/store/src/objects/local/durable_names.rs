@@ -29,7 +29,7 @@ pub(super) struct DurableNames {
     group: Arc<GroupSync>,
 }
 
-/// What to do when a file of that name is there.
+/// The choice when a file of that name is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnConflict {
     /// [`Error::Conflict`]
