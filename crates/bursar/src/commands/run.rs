@@ -5,23 +5,19 @@
 //! Invariant: what a job finds is in the outbox before it is sent, so that being killed at any moment
 //! loses nothing and doubles nothing.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::args::RunArgs;
-use crate::config::job::{Job, JobSection};
-use crate::config::profile;
-use crate::config::service_section::{LOG_NAME, ServiceSection};
-use crate::journal::Journal;
+use crate::config::job::Job;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{LogPlan, Output};
-use crate::source::{RateLimit, parse_rate};
+use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::outbox_folder;
 
 mod admit;
 mod after;
+mod context;
 mod folder_scan;
 mod follow;
 mod health;
@@ -30,6 +26,7 @@ mod phase;
 mod produce;
 mod prove;
 mod round;
+mod run_plan;
 mod send;
 mod service;
 mod tally;
@@ -38,32 +35,11 @@ mod watch;
 
 pub use service::STOP_GRACE;
 
+use context::Context;
 use follow::Following;
 use round::Round;
+use run_plan::RunPlan;
 use tally::Tally;
-
-/// File events are lost on network shares and when too many come at once; a look now and then is not.
-const RESCAN_SECONDS: u64 = 60;
-const RESCAN_SECONDS_MAX: u64 = 86_400;
-/// A bursar.toml with its jobs, checked.
-#[derive(Debug)]
-struct RunPlan {
-    jobs: Vec<Job>,
-    parallel: usize,
-    rate_limit: Option<RateLimit>,
-    rescan: std::time::Duration,
-    heartbeat: Option<PathBuf>,
-    health: Option<std::net::SocketAddr>,
-    log: Option<LogPlan>,
-}
-
-/// The things that every round of every job shares.
-struct Context<'a> {
-    args: &'a RunArgs,
-    system: &'a System,
-    output: Output,
-    journal: Rc<Journal>,
-}
 
 /// Proves the jobs, runs them once, or serves them.
 pub async fn run(args: RunArgs, system: &System) -> ExitCode {
@@ -78,7 +54,7 @@ pub async fn run(args: RunArgs, system: &System) -> ExitCode {
         output.failure("not run", &failure);
         return failure.exit;
     }
-    let run_plan = run_plan(&args, system);
+    let run_plan = run_plan::read(&args, system);
     if args.check
         && let Ok(run_plan) = &run_plan
     {
@@ -86,7 +62,7 @@ pub async fn run(args: RunArgs, system: &System) -> ExitCode {
     }
     let plan = match &run_plan {
         Ok(run_plan) => run_plan.log.clone(),
-        Err(_) => log_without_orders(&args, system),
+        Err(_) => run_plan::log_without_plan(&args, system),
     };
     let logged = match plan {
         None => Ok(output.clone()),
@@ -146,54 +122,4 @@ async fn once(run_plan: &RunPlan, context: &Context<'_>) -> ExitCode {
 fn summarise(job: &Job, tally: &Tally, context: &Context<'_>) {
     context.output.summary(&format!("{}: {tally}", job.name));
     context.output.json(&tally.to_json(&job.name));
-}
-
-fn run_plan(args: &RunArgs, system: &System) -> Result<RunPlan, Failure> {
-    let named = args.config.as_deref();
-    let (file, folder) = profile::read(named, system)?;
-    let unusable =
-        |what: String| Failure::usage(what, "Correct bursar.toml; examples/bursar.toml shows all.");
-    let mut jobs = Vec::new();
-    for (name, job) in file.job {
-        if args.jobs.is_empty() || args.jobs.contains(&name) {
-            let parse = |job: JobSection| job.parse(&name, &folder);
-            jobs.push(parse(job).map_err(|fault| unusable(format!("[job.{name}] {fault}")))?);
-        }
-    }
-    if let Some(unknown) = args.jobs.iter().find(|name| !jobs.iter().any(|job| job.name == **name))
-    {
-        return Err(unusable(format!("there is no [job.{unknown}]")));
-    }
-    if jobs.is_empty() {
-        return Err(unusable("there is no job in it".to_owned()));
-    }
-    let service = file.service;
-    let rate_limit = service.limit_rate.as_deref().map(parse_rate).transpose();
-    let rescan = service.rescan_seconds.unwrap_or(RESCAN_SECONDS);
-    if rescan == 0 || rescan > RESCAN_SECONDS_MAX {
-        return Err(unusable("[service] rescan-seconds is 1 to 86400".to_owned()));
-    }
-    let health = service.health.as_deref().map(health::parse).transpose();
-    let log = service.log_plan(&folder, usual_log(args));
-    Ok(RunPlan {
-        jobs,
-        parallel: usize::from(service.parallel.unwrap_or(1).clamp(1, 16)),
-        rate_limit: rate_limit
-            .map_err(|fault| unusable(format!("[service] limit-rate: {fault}")))?
-            .map(RateLimit::new),
-        rescan: std::time::Duration::from_secs(rescan),
-        heartbeat: service.heartbeat.map(|path| folder.join(path)),
-        health: health.map_err(|fault| unusable(format!("[service] health: {fault}")))?,
-        log,
-    })
-}
-
-fn usual_log(args: &RunArgs) -> Option<&'static str> {
-    args.as_service.then_some(LOG_NAME)
-}
-
-/// The log in which it is said that bursar.toml cannot be used.
-fn log_without_orders(args: &RunArgs, system: &System) -> Option<LogPlan> {
-    let path = profile::path(args.config.as_deref(), system)?;
-    ServiceSection::default().log_plan(path.parent()?, usual_log(args))
 }

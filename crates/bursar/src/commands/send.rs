@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use futures_util::StreamExt as _;
 
 use crate::args::SendArgs;
-use crate::commands::uploads::{UploadsClient, follow_subject};
+use crate::commands::uploads::follow_subject;
 use crate::explain::explain_source;
 use crate::journal::{Admission, Entry, Journal, Offer, Origin, Repeat, State, UploadRequest};
 use crate::net::answer::{SentFile, ServerReceipt};
@@ -19,13 +19,13 @@ use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::source::RateLimit;
 use crate::system::System;
-use crate::transfer::client::Client;
-use crate::transfer::delivery::{Courier, Delivery, Parcel};
+use crate::transfer::delivery::{Courier, Parcel};
 use crate::transfer::outbox_folder;
 use crate::transfer::pipeline::{Dispatch, Pipeline};
 use crate::transfer::plan::SendPlan;
 use crate::transfer::route::{Route, resolve};
 
+mod deliver;
 mod prepare;
 mod report;
 
@@ -153,33 +153,6 @@ impl Sender<'_> {
         }
     }
 
-    /// Waits for the reading, when that was asked for; a failure when it did not come to one.
-    async fn follow(&self, success: &Success, report: &mut Report) -> Option<Failure> {
-        let longest = self.context.plan.wait?;
-        let receipt = match success {
-            Success::Received { receipt, .. } | Success::ReceivedBefore { receipt, .. } => receipt,
-            Success::Described { .. } => return None,
-        };
-        let Some(id) = receipt.upload_id() else {
-            return Some(Failure::new(
-                ExitCode::NotSeenRead,
-                "the receipt names no upload that could be followed",
-                "The file was received. Only a Bursar server says what came of it; leave --wait out \
-                 with the vendor's service.",
-            ));
-        };
-        let route = &self.context.route;
-        let client = UploadsClient(Client { route, system: self.system, output: self.output });
-        match client.follow_to_its_end(id, longest).await {
-            Ok(followed) => {
-                self.output.result(&followed.to_text());
-                report.followed(&followed);
-                followed.verdict
-            }
-            Err(failure) => Some(failure),
-        }
-    }
-
     async fn send(&self, file: &Path, report: &mut Report) -> Result<Success, Failure> {
         let prepared = self.prepare(file, report)?;
         self.check(file, &prepared, report).await?;
@@ -231,29 +204,6 @@ impl Sender<'_> {
         self.record_outcome(file, &after, delivery, report)
     }
 
-    /// Sends what waits under the same name from before, so that the file that came last arrives last.
-    async fn send_earlier(
-        &self,
-        file: &Path,
-        pipeline: Pipeline<'_>,
-        entry: &Entry,
-    ) -> Result<(), Failure> {
-        for earlier in pipeline.journal.waiting_before(entry).await? {
-            let Dispatch::Tried(delivery, after) = pipeline.send(&earlier).await? else { continue };
-            let (id, name) = (earlier.id, &earlier.request.name);
-            let shown = file.display();
-            let Err(failure) = delivery.result else {
-                self.output.note(&format!("{shown}: first {id}, which waited: received {name}"));
-                continue;
-            };
-            if matches!(after.state, State::Waiting(_)) {
-                return Err(not_before(&earlier, entry, &failure));
-            }
-            self.output.failure(&format!("{shown}: first {id}, {name}: not sent"), &failure);
-        }
-        Ok(())
-    }
-
     fn courier(&self) -> Courier<'_> {
         Courier {
             route: &self.context.route,
@@ -261,38 +211,6 @@ impl Sender<'_> {
             output: self.output,
             rate_limit: self.context.rate_limit.as_ref(),
             is_alone: self.context.plan.is_alone,
-        }
-    }
-
-    /// Notes in the report how sending ended; `entry` is as the outbox has it now.
-    fn record_outcome(
-        &self,
-        file: &Path,
-        entry: &Entry,
-        delivery: Delivery,
-        report: &mut Report,
-    ) -> Result<Success, Failure> {
-        report.tried(delivery.tries, delivery.status);
-        report.entered(entry);
-        let name = entry.request.name.clone();
-        match delivery.result {
-            Ok((sent, receipt)) => {
-                if receipt.is_repeated() && self.context.repeat == Repeat::Asked {
-                    let advice = "--again makes no second upload of the newest bytes of a name; to have \
-                                  one, give another name with --name";
-                    self.note(file, report, advice.to_owned());
-                }
-                Ok(Success::Received { name, sent, receipt })
-            }
-            Err(mut failure) => {
-                if matches!(entry.state, State::Waiting(_)) {
-                    failure.next = format!(
-                        "{} It waits in the outbox as {}: bursar outbox retry, or this command again.",
-                        failure.next, entry.id
-                    );
-                }
-                Err(failure)
-            }
         }
     }
 
@@ -347,18 +265,6 @@ fn received_before(entry: &Entry) -> Result<Success, Failure> {
         at: entry.changed_at,
         receipt: ServerReceipt { json: receipt.json.clone(), is_digest_confirmed: false },
     })
-}
-
-/// The failure of an entry that waits only because an earlier one of its name does.
-fn not_before(earlier: &Entry, entry: &Entry, failure: &Failure) -> Failure {
-    Failure::new(
-        failure.exit,
-        format!("{} ({}, an earlier file of this name, goes first)", failure.what, earlier.id),
-        format!(
-            "{} Both wait in the outbox, this one as {}: bursar outbox retry, or this command again.",
-            failure.next, entry.id
-        ),
-    )
 }
 
 fn being_sent(entry: &Entry) -> Failure {

@@ -4,10 +4,9 @@
 //! notes of it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
@@ -15,14 +14,18 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::report::failure::Failure;
-use crate::report::foreign_text::visible;
 
+mod certificate_file;
+mod chain;
 mod pin;
 
+pub use certificate_file::read_certificates;
+pub use chain::{ChainSummary, RefusedChain, host_names, printable, summarise_chain};
 pub use pin::Pin;
+
+use certificate_file::unusable;
 
 /// The choices about TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,34 +52,6 @@ pub enum TlsMinimum {
 pub struct ClientFiles {
     pub certificate: PathBuf,
     pub key: PathBuf,
-}
-
-/// The parts of a presented chain that help a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainSummary {
-    /// Who signed the last certificate of the chain.
-    pub signer: String,
-    pub is_self_signed: bool,
-    /// Whether nothing but the server's own certificate came.
-    pub is_alone: bool,
-    pub not_before: Option<Timestamp>,
-    pub not_after: Option<Timestamp>,
-    /// The host names of the first certificate.
-    pub names: Vec<String>,
-}
-
-/// The chain that was last refused, filled by the verifier.
-#[derive(Debug, Clone, Default)]
-pub struct RefusedChain(Arc<Mutex<Option<ChainSummary>>>);
-
-impl RefusedChain {
-    pub fn take(&self) -> Option<ChainSummary> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn put(&self, presented: Option<ChainSummary>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = presented;
-    }
 }
 
 /// Makes a configuration that trusts what the operating system trusts, and the certificates of the plan.
@@ -122,34 +97,6 @@ pub fn client_config(
     // HTTP/2 uploads are slower by half with the flow-control windows servers usually have.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok((config, refused))
-}
-
-/// All certificates of a file, PEM or DER.
-pub fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
-    let content =
-        std::fs::read(path).map_err(|fault| unusable(path, &format!("cannot be read: {fault}")))?;
-    let begin = b"-----BEGIN";
-    if content.windows(begin.len()).any(|window| window == begin) {
-        let found: Vec<_> = CertificateDer::pem_slice_iter(&content)
-            .collect::<Result<_, _>>()
-            .map_err(|fault| unusable(path, &format!("is damaged: {fault}")))?;
-        return if found.is_empty() {
-            Err(unusable(path, "holds no certificate"))
-        } else {
-            Ok(found)
-        };
-    }
-    if X509Certificate::from_der(&content).is_err() {
-        return Err(unusable(path, "holds no certificate, neither as PEM nor as DER"));
-    }
-    Ok(vec![CertificateDer::from(content)])
-}
-
-fn unusable(path: &Path, fault: &str) -> Failure {
-    Failure::usage(
-        format!("the certificate file {} {fault}", path.display()),
-        "Give a file in PEM (it begins with -----BEGIN) or, for --ca-file, in DER (.cer, .crt).",
-    )
 }
 
 struct RecordingVerifier {
@@ -203,61 +150,4 @@ impl ServerCertVerifier for RecordingVerifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.verifier.supported_verify_schemes()
     }
-}
-
-/// Summarises a chain for a person; nothing, when its first certificate cannot be read.
-pub fn summarise_chain(
-    end_entity: &CertificateDer<'_>,
-    intermediates: &[CertificateDer<'_>],
-) -> Option<ChainSummary> {
-    let (_, first) = X509Certificate::from_der(end_entity).ok()?;
-    let last = intermediates
-        .last()
-        .and_then(|der| X509Certificate::from_der(der).ok())
-        .map_or_else(|| first.clone(), |(_, last)| last);
-    let moment = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
-    Some(ChainSummary {
-        signer: common_name(last.issuer()),
-        is_alone: intermediates.is_empty(),
-        is_self_signed: intermediates.is_empty() && first.issuer() == first.subject(),
-        not_before: moment(first.validity().not_before),
-        not_after: moment(first.validity().not_after),
-        names: host_names(&first),
-    })
-}
-
-/// The hosts that a certificate is for.
-pub(crate) fn host_names(certificate: &X509Certificate<'_>) -> Vec<String> {
-    certificate
-        .subject_alternative_name()
-        .ok()
-        .flatten()
-        .map(|extension| extension.value.general_names.iter().filter_map(host_name).collect())
-        .unwrap_or_default()
-}
-
-fn host_name(name: &x509_parser::extensions::GeneralName<'_>) -> Option<String> {
-    use x509_parser::extensions::GeneralName;
-    match name {
-        GeneralName::DNSName(text) => Some(printable(text)),
-        GeneralName::IPAddress(bytes) => match <[u8; 4]>::try_from(*bytes) {
-            Ok(v4) => Some(std::net::Ipv4Addr::from(v4).to_string()),
-            Err(_) => {
-                <[u8; 16]>::try_from(*bytes).ok().map(|v6| std::net::Ipv6Addr::from(v6).to_string())
-            }
-        },
-        _ => None,
-    }
-}
-
-fn common_name(name: &x509_parser::x509::X509Name<'_>) -> String {
-    let common = name.iter_common_name().find_map(|part| part.as_str().ok());
-    printable(common.unwrap_or(&name.to_string()))
-}
-
-/// The text of a certificate for a terminal: a stranger wrote it.
-pub(crate) fn printable(text: &str) -> String {
-    /// Longer names are no help.
-    const SHOWN_MAX: usize = 120;
-    visible(text, SHOWN_MAX)
 }

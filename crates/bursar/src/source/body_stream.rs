@@ -13,7 +13,8 @@ use domain::Sha256Digest;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, mpsc};
 
-use super::{HashingReader, RateLimit, Source, SourceFault};
+use super::hashing_reader::HashingReader;
+use super::{RateLimit, Source, SourceFault};
 use crate::report::progress::Progress;
 
 /// One is being sent, one is ready.

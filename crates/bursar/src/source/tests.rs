@@ -1,4 +1,5 @@
 use std::io::Write as _;
+use std::time::SystemTime;
 
 use super::*;
 

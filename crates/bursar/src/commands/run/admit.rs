@@ -8,8 +8,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::Context;
 use super::after::{settle_received, settle_refused};
+use super::context::Context;
 use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;

@@ -4,7 +4,7 @@
 //!
 //! Invariant: what is not to be sent leaves nothing behind.
 
-use super::Context;
+use super::context::Context;
 use super::round::Round;
 use super::tally::Tally;
 use crate::config::job::JobSource;

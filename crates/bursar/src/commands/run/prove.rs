@@ -1,6 +1,7 @@
 //! `bursar run --check`: what would stand in the way of each job, without sending anything.
 
-use super::{RunPlan, folder_scan};
+use super::folder_scan;
+use super::run_plan::RunPlan;
 use crate::args::RunArgs;
 use crate::config::job::{After, Job, JobSource, Links};
 use crate::inputs::query::Proof;

@@ -9,10 +9,11 @@ use std::path::Path;
 
 use tokio::sync::Notify;
 
+use super::context::Context;
 use super::folder_scan::{FolderQuery, FolderScan, FolderState};
 use super::open_problems::OpenProblems;
+use super::run_plan::RunPlan;
 use super::tally::Tally;
-use super::{Context, RunPlan};
 use crate::config::job::{Job, JobSource, Ready};
 use crate::explain::explain_source;
 use crate::journal::UploadRequest;

@@ -11,25 +11,25 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::context::Context;
 use super::folder_scan::FolderState;
 use super::follow::Following;
 use super::health::{self, Health};
 use super::phase::Phase;
+use super::round::Round;
 use super::round::RoundKind;
+use super::run_plan::RunPlan;
 use super::watch::watch_folder;
-use super::{Context, Round, RunPlan, Tally, run_plan};
-use crate::config::job::{Job, JobSource, Ready};
+use crate::config::job::Job;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// A service waits for its server rather than give up: after a setback this long at first, then doubled.
-const SETBACK_FIRST: Duration = Duration::from_secs(30);
-/// Files of a Sunday are sent soon after the network is back.
-const SETBACK_MAX: Duration = Duration::from_mins(10);
-/// A monitor that looks each minute sees a fresh one.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How soon a changed bursar.toml is seen.
-const RELOAD_LOOK: Duration = Duration::from_secs(2);
+mod outlook;
+mod reload;
+mod stop;
+
+use outlook::{History, Outlook};
+
 /// Files that come together make one round.
 const EVENTS_TOGETHER: Duration = Duration::from_millis(200);
 /// For the file on its way when it is told to stop; what is left is sent at the next start.
@@ -80,7 +80,7 @@ async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
     let stop = async {
         match &context.system.supervisor {
             Some(supervisor) => supervisor.stop.cancelled().await,
-            None => stop_signal().await,
+            None => stop::stop_signal().await,
         }
         tell.send_replace(Phase::Stop);
         tokio::time::sleep(STOP_GRACE).await;
@@ -96,8 +96,8 @@ async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
         );
         let next = {
             let mut jobs = std::pin::pin!(jobs);
-            let mut reloading = std::pin::pin!(reloaded(context));
-            let mut beating = std::pin::pin!(beat(&run_plan, context, health));
+            let mut reloading = std::pin::pin!(reload::reloaded(context));
+            let mut beating = std::pin::pin!(reload::beat(&run_plan, context, health));
             let mut new = None;
             loop {
                 tokio::select! {
@@ -115,47 +115,6 @@ async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
         run_plan = new;
         tell.send_replace(Phase::Run);
         context.output.note("bursar.toml has changed and is taken up");
-    }
-}
-
-/// Waits for a bursar.toml that is another and can be used.
-async fn reloaded(context: &Context<'_>) -> RunPlan {
-    let stamp = || {
-        let path = crate::config::profile::path(context.args.config.as_deref(), context.system);
-        path.and_then(|path| std::fs::metadata(path).ok())
-            .map(|found| crate::source::FileFingerprint::from_metadata(&found))
-    };
-    let mut known = stamp();
-    loop {
-        tokio::time::sleep(RELOAD_LOOK).await;
-        let now = stamp();
-        if now == known {
-            continue;
-        }
-        known = now;
-        match run_plan(context.args, context.system) {
-            Ok(run_plan) => return run_plan,
-            Err(failure) => {
-                context.output.failure("the changed bursar.toml is not taken up", &failure);
-            }
-        }
-    }
-}
-
-async fn beat(run_plan: &RunPlan, context: &Context<'_>, health: &Health) {
-    let Some(path) = &run_plan.heartbeat else { return std::future::pending().await };
-    let mut is_told = false;
-    loop {
-        let beaten = health::beat(path, health, (context.system.now)());
-        if let Err(fault) = &beaten
-            && !is_told
-        {
-            context
-                .output
-                .warn(&format!("the heartbeat {} cannot be written: {fault}", path.display()));
-        }
-        is_told = beaten.is_err();
-        tokio::time::sleep(HEARTBEAT).await;
     }
 }
 
@@ -203,9 +162,9 @@ async fn serve_rounds(
         let done = round.run(&mut state, kind).await;
         health.note(&job.name, &done, (context.system.now)());
         health.expect(&job.name, due);
-        let outlook = outlook(&done, job, context, &mut history);
+        let outlook = outlook::judge(&done, job, context, &mut history);
         let waits = matches!(outlook, Outlook::FailedAttempt(_));
-        let pause = pause(job, run_plan, context, outlook);
+        let pause = outlook::pause(job, run_plan, context, outlook);
         let until_due = due.map(|due| until(due, (context.system.now)()));
         let wait = until_due.map_or(pause, |until| {
             if waits { pause.min(until) } else { until.min(run_plan.rescan) }
@@ -237,104 +196,6 @@ async fn first_due(job: &Job, context: &Context<'_>) -> Option<Timestamp> {
     schedule.next_after(last)
 }
 
-/// The state of a job after a round.
-#[derive(Debug, Clone, Copy)]
-enum Outlook {
-    /// So many rounds in a row could not send what they had.
-    FailedAttempt(u32),
-    /// A file is still being written.
-    Unfinished,
-    Quiet,
-}
-
-/// The results of earlier rounds, as far as they matter to the next.
-#[derive(Debug, Default)]
-struct History {
-    setbacks: u32,
-    /// Said already; a folder that stays away is not told of each minute.
-    told: Option<Failure>,
-    /// The last count that was said; what stays as it is needs no line each minute.
-    counted: Option<String>,
-}
-
-fn outlook(
-    done: &Result<Tally, Failure>,
-    job: &Job,
-    context: &Context<'_>,
-    history: &mut History,
-) -> Outlook {
-    let waits = match done {
-        Ok(tally) => {
-            let counted = tally.has_news().then(|| tally.to_string());
-            if let Some(counted) = &counted
-                && (tally.settles_files() || history.counted.as_ref() != Some(counted))
-            {
-                context.output.note(&format!("{}: {counted}", job.name));
-            }
-            history.counted = counted;
-            if history.told.take().is_some() {
-                context.output.note(&format!("{}: goes on", job.name));
-            }
-            tally.waiting > 0
-        }
-        Err(failure) => {
-            if history.told.as_ref() != Some(failure) {
-                context.output.failure(&format!("{}: not done", job.name), failure);
-            }
-            history.told = Some(failure.clone());
-            // A folder may be back at any time, and looking costs nothing.
-            failure.exit != ExitCode::SourceUnreadable
-        }
-    };
-    history.setbacks = if waits { history.setbacks.saturating_add(1) } else { 0 };
-    match done {
-        _ if waits => Outlook::FailedAttempt(history.setbacks),
-        Ok(tally) if tally.unfinished > 0 => Outlook::Unfinished,
-        _ => Outlook::Quiet,
-    }
-}
-
-fn pause(job: &Job, run_plan: &RunPlan, context: &Context<'_>, outlook: Outlook) -> Duration {
-    match (outlook, &job.source) {
-        (Outlook::FailedAttempt(count), _) => {
-            let doubled = SETBACK_FIRST.saturating_mul(1 << (count - 1).min(8)).min(SETBACK_MAX);
-            doubled.mul_f64(Duration::from_millis(context.args.wait_second_ms).as_secs_f64())
-        }
-        (Outlook::Unfinished, JobSource::Files { ready: Ready::Quiet(quiet), .. }) => {
-            (*quiet).min(run_plan.rescan)
-        }
-        _ => run_plan.rescan,
-    }
-}
-
 fn until(due: Timestamp, now: Timestamp) -> Duration {
     due.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
-}
-
-/// Waits for Ctrl+C; for ever where it cannot be heard: the service manager has other signals.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-#[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                () = interrupted() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            interrupted().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() {
-    interrupted().await;
 }

@@ -11,7 +11,7 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
-use super::Context;
+use super::context::Context;
 use crate::config::job::{Job, JobSource};
 
 /// Watches the folder of a job; none, and said, where the system cannot tell: the scan now and then goes on.

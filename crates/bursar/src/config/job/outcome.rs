@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::JobSection;
+use super::section::JobSection;
 use crate::config::reading::ReadArgs;
 use crate::config::wait_time::parse_wait_time;
 

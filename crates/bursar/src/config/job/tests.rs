@@ -1,4 +1,7 @@
+use std::path::Path;
+
 use super::*;
+use crate::config::reading::DateOrderKeyword;
 
 fn parse(toml: &str) -> Result<Job, String> {
     let file: JobSection = toml::from_str(toml).map_err(|fault| fault.to_string())?;
