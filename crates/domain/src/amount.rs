@@ -13,22 +13,7 @@ const SCALE: usize = 4;
 const ONE: i64 = 10_000;
 
 /// Ten-thousandths of a unit of some currency; up to about 900 million million units.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
-#[serde(into = "String", try_from = "String")]
-#[schemars(with = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Amount(i64);
 
 /// An amount with its currency (ISO 4217), where the ledger names one.
@@ -88,18 +73,7 @@ impl FromStr for Amount {
     }
 }
 
-impl From<Amount> for String {
-    fn from(amount: Amount) -> Self {
-        amount.to_string()
-    }
-}
-
-impl TryFrom<String> for Amount {
-    type Error = InvalidAmount;
-    fn try_from(text: String) -> Result<Self, InvalidAmount> {
-        text.parse()
-    }
-}
+crate::id::text_serde!(Amount, { "type": "string", "pattern": "^-?[0-9]{1,15}([.][0-9]{1,4})?$" });
 
 #[cfg(test)]
 mod tests {

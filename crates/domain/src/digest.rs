@@ -84,7 +84,7 @@ impl FromStr for Sha256Digest {
     }
 }
 
-crate::id::text_serde!(Sha256Digest);
+crate::id::text_serde!(Sha256Digest, { "type": "string", "pattern": "^[0-9a-f]{64}$" });
 
 #[cfg(test)]
 mod tests {

@@ -188,7 +188,11 @@ impl fmt::Display for FileName {
     }
 }
 
-crate::id::text_serde!(FileName);
+crate::id::text_serde!(FileName, {
+    "type": "string",
+    "maxLength": FILE_NAME_BYTES_MAX,
+    "pattern": "\\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX])$",
+});
 
 /// Device names of Win32: `CON`, `PRN`, `AUX`, `NUL`, `COM1`-`COM9`, `LPT1`-`LPT9`, whatever follows a dot.
 fn is_reserved(stem: &str) -> bool {

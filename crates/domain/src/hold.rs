@@ -15,6 +15,7 @@ use crate::digits::grouped;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 use crate::reading::RowCounts;
+use crate::schema::Day;
 
 /// Pairs of rows shown of a Unique ID that is used again: enough to see that they have nothing to do with
 /// each other, few enough for one look.
@@ -71,7 +72,7 @@ pub struct InvoiceRow {
     pub invoice_number: Option<String>,
     /// Plain decimal, such as `-1234.56`.
     pub invoice_amount: Option<String>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     pub invoice_date: Option<Date>,
 }
 

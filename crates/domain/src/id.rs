@@ -67,13 +67,16 @@ macro_rules! id {
             }
         }
 
-        crate::id::text_serde!($name);
+        crate::id::text_serde!($name, {
+            "type": "string",
+            "pattern": concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$"),
+        });
     };
 }
 
-/// Serde and JSON Schema through `Display` and `FromStr`, for types whose only form is text.
+/// Serde through `Display` and `FromStr`, and the JSON Schema, for types whose only form is text.
 macro_rules! text_serde {
-    ($name:ident) => {
+    ($name:ident, $schema:tt) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.collect_str(self)
@@ -93,7 +96,7 @@ macro_rules! text_serde {
                 true
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string" })
+                schemars::json_schema!($schema)
             }
         }
     };

@@ -1,4 +1,4 @@
-//! Bursar's nouns and rules: ids, short names, file types, token claims, uploads, receipts, refusals.
+//! Bursar's nouns and rules: ids, short names, file types, token claims, uploads, refusals.
 //!
 //! Not for: I/O, async, clocks, randomness. Time and random bytes come in as parameters, so that every
 //! rule here can be tested without a machine.
@@ -30,11 +30,11 @@ pub mod problem;
 pub mod readiness;
 pub mod reading;
 mod reading_outcome;
-pub mod receipt;
 pub mod refusal;
 pub mod region;
 pub mod retention;
 pub mod run;
+pub mod schema;
 pub mod secret;
 pub mod short_name;
 pub mod sign_in;
@@ -70,8 +70,7 @@ pub use reading::{
     DateOrder, FieldSource, LedgerChange, Mapping, ReadingReport, ReadingRules, RowCounts,
 };
 pub use reading_outcome::ReadingOutcome;
-pub use receipt::Receipt;
-pub use refusal::{ProblemDetails, RefusalCode};
+pub use refusal::RefusalCode;
 pub use region::Region;
 pub use retention::KeptDays;
 pub use run::{Run, RunCounts, RunState};

@@ -1,7 +1,9 @@
 //! Paging of long lists, newest first.
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
 
 /// What a list gives when nobody asks for a number.
 pub const PAGE_SIZE_DEFAULT: u32 = 50;
@@ -9,7 +11,8 @@ pub const PAGE_SIZE_DEFAULT: u32 = 50;
 pub const PAGE_SIZE_MAX: u32 = 500;
 
 /// How many entries a page may hold: 1 to [`PAGE_SIZE_MAX`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
 pub struct PageSize(u32);
 
 /// A number that is not a page size.
@@ -42,9 +45,27 @@ impl TryFrom<u32> for PageSize {
     }
 }
 
+impl JsonSchema for PageSize {
+    fn schema_name() -> Cow<'static, str> {
+        "PageSize".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "integer",
+            "minimum": 1,
+            "maximum": PAGE_SIZE_MAX,
+            "default": PAGE_SIZE_DEFAULT,
+        })
+    }
+}
+
 /// Some entries, and where the next page begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PageOf{T}")]
 pub struct Page<T, Cursor> {
     pub items: Vec<T>,
     /// Pass it as `after` to get the entries that follow; absent on the last page.

@@ -26,7 +26,7 @@ pub enum Level {
 }
 
 /// One problem. `reason` says what is wrong, [`Reason::advice`] how to mend it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// Line of a text or row of a sheet, from 1; none when it concerns the file or a whole column.
     pub line: Option<u64>,
@@ -330,7 +330,7 @@ impl Problem {
 }
 
 /// How often a reason was met in a column; counts what was given out and what was not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProblemCount {
     /// The column's header; none for rows and the file.
     pub column: Option<String>,

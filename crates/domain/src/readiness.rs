@@ -4,10 +4,10 @@
 //! no name, place or error text of the inside.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadinessCheckName {
     /// The server is not stopping.
@@ -34,7 +34,7 @@ impl ReadinessCheckName {
 }
 
 /// One thing looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadinessCheck {
     pub name: ReadinessCheckName,
     pub ok: bool,
@@ -46,7 +46,7 @@ pub struct ReadinessCheck {
 }
 
 /// All that was looked at, in the order of [`ReadinessCheckName`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadinessReport {
     pub ready: bool,
     pub checks: Vec<ReadinessCheck>,

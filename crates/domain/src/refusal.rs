@@ -1,15 +1,12 @@
-//! Why a request was refused, as the API says it: RFC 9457 problem details with a stable code.
+//! Why a request was refused: a stable code, and what follows from it.
 //!
 //! Not for: problems of rows and files after receipt; those are found by reading.
 //!
 //! Invariant: the status, the title and whether to try again follow from the code alone, so the same
 //! refusal looks the same everywhere, and a client can act on it without reading English.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
-use crate::id::RequestId;
-use crate::readiness::ReadinessCheck;
+use std::fmt;
+use std::str::FromStr;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $retryable:literal, $title:literal, $advice:literal;)+) => {
@@ -107,58 +104,25 @@ codes! {
         "Nothing was kept. Tell the operator; try again later.";
 }
 
-/// The body of every error answer: `application/problem+json` (RFC 9457).
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProblemDetails {
-    /// Identifies the kind of problem; a page of this server that explains it.
-    #[serde(rename = "type")]
-    kind: String,
-    title: &'static str,
-    status: u16,
-    /// What happened here, and what to do.
-    detail: String,
-    /// The path of the request.
-    instance: String,
-    code: &'static str,
-    request_id: RequestId,
-    retryable: bool,
-    /// What would have been accepted, where that is a short list.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    allowed: Vec<&'static str>,
-    /// Of a server that is not ready: all that was looked at.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    checks: Vec<ReadinessCheck>,
-}
-
-impl ProblemDetails {
-    pub fn new(code: RefusalCode, detail: String, instance: String, request_id: RequestId) -> Self {
-        Self {
-            kind: format!("/problems/{}", code.as_str()),
-            title: code.title(),
-            status: code.status(),
-            detail,
-            instance,
-            code: code.as_str(),
-            request_id,
-            retryable: code.is_retryable(),
-            allowed: Vec::new(),
-            checks: Vec::new(),
-        }
-    }
-
-    #[must_use]
-    pub fn with_allowed(mut self, allowed: Vec<&'static str>) -> Self {
-        self.allowed = allowed;
-        self
-    }
-
-    #[must_use]
-    pub fn with_checks(mut self, checks: Vec<ReadinessCheck>) -> Self {
-        self.checks = checks;
-        self
+impl fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
+
+/// A word that is no refusal's code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not the code of a refusal")]
+pub struct InvalidRefusalCode;
+
+impl FromStr for RefusalCode {
+    type Err = InvalidRefusalCode;
+    fn from_str(text: &str) -> Result<Self, InvalidRefusalCode> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(InvalidRefusalCode)
+    }
+}
+
+crate::id::text_serde!(RefusalCode, { "type": "string", "enum": RefusalCode::ALL });
 
 #[cfg(test)]
 mod tests {

@@ -51,7 +51,11 @@ impl fmt::Display for Region {
     }
 }
 
-crate::id::text_serde!(Region);
+crate::id::text_serde!(Region, {
+    "type": "string",
+    "maxLength": REGION_BYTES_MAX,
+    "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+});
 
 #[cfg(test)]
 mod tests {

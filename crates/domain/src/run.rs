@@ -8,19 +8,20 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
+use crate::schema::DateTime;
 use crate::short_name::{CustomerName, UnitName};
 
 /// One execution of the checks over a unit's ledgers.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
     pub run_id: RunId,
     pub customer: CustomerName,
     pub unit: UnitName,
-    #[schemars(with = "String")]
+    #[schemars(with = "DateTime")]
     pub asked_at: Timestamp,
     /// Who asked for it; absent when an upload that was read did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,13 +31,13 @@ pub struct Run {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum RunState {
     /// Waits for its turn, and until uploads that have come are read.
     Waiting,
     Running {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         since: Timestamp,
         /// From 0 to 1.
         done: f64,
@@ -44,9 +45,9 @@ pub enum RunState {
         doing: String,
     },
     Done {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         since: Timestamp,
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         at: Timestamp,
         /// The versions of the ledgers that were looked at, by table name.
         versions: BTreeMap<String, u64>,
@@ -54,7 +55,7 @@ pub enum RunState {
         counts: RunCounts,
     },
     Failed {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         at: Timestamp,
         /// A sentence that says what happened and what to do.
         why: String,
@@ -62,7 +63,7 @@ pub enum RunState {
 }
 
 /// What a run did to the findings of its unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunCounts {
     /// For people to decide on, those decided already among them.

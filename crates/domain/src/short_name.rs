@@ -46,7 +46,12 @@ macro_rules! short_name {
             }
         }
 
-        crate::id::text_serde!($name);
+        crate::id::text_serde!($name, {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": SHORT_NAME_BYTES_MAX,
+            "pattern": "^[a-z0-9]+$",
+        });
     };
 }
 

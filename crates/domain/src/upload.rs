@@ -16,6 +16,7 @@ use crate::id::{TokenId, UploadId, UserId};
 use crate::ledger::LedgerName;
 use crate::personal::Visibility;
 use crate::reading::RowCounts;
+use crate::schema::DateTime;
 use crate::short_name::{CustomerName, UnitName};
 
 /// A received file: what it is, and how far it has come.
@@ -92,11 +93,11 @@ pub enum UploadState {
     /// Safe, waiting to be read.
     Received,
     Reading {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         since: Timestamp,
     },
     Read {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         at: Timestamp,
         /// Of the ledger, from which on the file is in it.
         ledger_version: u64,
@@ -105,7 +106,7 @@ pub enum UploadState {
     },
     /// Nothing of it is in the ledger until a person releases it.
     Held {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         at: Timestamp,
         #[serde(flatten)]
         rows: RowCounts,
@@ -114,7 +115,7 @@ pub enum UploadState {
     },
     /// Nothing of it reached the ledger; the reason says how to mend it.
     Refused {
-        #[schemars(with = "String")]
+        #[schemars(with = "DateTime")]
         at: Timestamp,
         reason: String,
     },

@@ -9,12 +9,16 @@ pub mod access;
 mod api;
 mod drain;
 mod error;
+mod json_body;
 mod openapi;
+mod operation;
 #[expect(dead_code, reason = "what the next pages are made with")]
 mod pages;
 mod path;
+mod permission;
 mod probes;
 mod problems;
+mod query;
 mod request;
 mod respond;
 mod route;
@@ -38,15 +42,10 @@ use crate::App;
 use crate::measures;
 use crate::panics::Panic;
 
-pub use api::findings::FoundFinding;
-pub use api::problems::{ListedProblems, listed_problems};
-pub use api::runs::ReportedRun;
-pub use api::verdicts::{
-    Assignment, Comment, DecidedSeveral, Recovery, RememberedVerdicts, VerdictOnSeveral,
-};
 pub use error::ApiError;
+pub use permission::{Access, Permission};
 pub use request::PeerAddress;
-pub use route::{Access, Permission, Route};
+pub use route::{Documented, Route};
 pub use routes::table as routes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

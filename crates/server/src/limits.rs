@@ -114,8 +114,6 @@ pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 /// Body of a decision. The longest text is 4,000 characters, and several hundred findings are named.
 pub const DECISION_BYTES_MAX: usize = 256 * 1024;
-/// Findings decided at once: as many as a page may hold.
-pub const DECISIONS_AT_ONCE_MAX: usize = domain::page::PAGE_SIZE_MAX as usize;
 /// Findings in one CSV: it is written as it is read, so this is as many as are kept.
 pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
 /// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than

@@ -54,7 +54,7 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Gone, InvalidFindingWord,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Gone, InvalidFindingOrder,
     QueueTotal, ShowSuppressed,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};

@@ -8,17 +8,18 @@ use super::manifest::{Entry, entries};
 use super::{Fault, Tree};
 
 /// A crate of ours and those of ours it may use.
-const DIRECTIONS: [(&str, &[&str]); 9] = [
+const DIRECTIONS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
+    ("api", &["domain"]),
     ("evidence", &["domain"]),
     ("extract", &["domain"]),
     // Only its tests: the header it writes is the one that is read.
     ("sample", &["domain", "extract"]),
     ("store", &["domain"]),
     ("analysis", &["domain", "evidence", "extract"]),
-    ("server", &["domain", "store"]),
-    ("bursar", &["domain", "extract"]),
-    ("bursard", &["domain", "evidence", "extract", "sample", "store", "analysis", "server"]),
+    ("server", &["domain", "api", "store"]),
+    ("bursar", &["domain", "api", "extract"]),
+    ("bursard", &["domain", "api", "evidence", "extract", "sample", "store", "analysis", "server"]),
 ];
 
 /// Holds no code: its manifest names the features that the workspace wants of shared libraries.

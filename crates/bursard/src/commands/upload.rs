@@ -6,11 +6,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use api::Receipt;
 use domain::hold::Replacement;
 use domain::page::{Page, PageSize};
-use domain::{
-    HoldReason, JobId, Problem, Receipt, RowCounts, UnitName, Upload, UploadId, UploadState,
-};
+use domain::{HoldReason, JobId, Problem, RowCounts, UnitName, Upload, UploadId, UploadState};
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
@@ -30,7 +29,7 @@ pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::
                 format!("cannot list the uploads of {} unit {}", place.customer, place.unit())
             })?;
             if format.json {
-                output::json(&page.map(Receipt::of));
+                output::json(&page.map(Receipt::from));
             } else {
                 table(&page, &place);
             }
@@ -39,7 +38,7 @@ pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::
             let Some(found) = find(&store, &upload).await? else { return Ok(not_found(&upload)) };
             let because = store.customer(&found.customer).why_unread(&found.unit, found.id).await?;
             if format.json {
-                output::json(&Receipt::of(found).waiting(because));
+                output::json(&Receipt::from(found).waiting(because));
             } else {
                 show(&found);
                 if let Some(why) = because {
@@ -229,7 +228,7 @@ async fn problems(store: &CustomerStore, upload: &Upload, format: Format) -> any
         }
     }
     if format.json {
-        output::json(&server::http::listed_problems(kept, counts));
+        output::json(&api::UploadProblems::new(kept, counts));
         return Ok(());
     }
     kept.iter().for_each(problem);

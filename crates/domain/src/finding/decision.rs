@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FindingState;
+use crate::schema::DateTime;
 
 /// Longer texts belong into the files of whoever writes them.
 pub const WORDS_CHARS_MAX: usize = 4_000;
@@ -21,6 +22,7 @@ pub const ASSIGNEE_CHARS_MAX: usize = 200;
 pub struct VerdictRequest {
     pub state: FindingState,
     /// Why, for whoever asks later.
+    #[schemars(length(min = 1, max = WORDS_CHARS_MAX))]
     pub because: String,
     /// What came back of the money; for duplicates only.
     #[serde(default)]
@@ -30,7 +32,7 @@ pub struct VerdictRequest {
     pub remember: Remember,
     /// From then on it is remembered no more; absent: for ever.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<DateTime>")]
     pub until: Option<Timestamp>,
 }
 

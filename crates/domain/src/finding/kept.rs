@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Finding, FindingKey, FindingState, RememberedVerdict, Suppression};
 use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
+use crate::schema::DateTime;
 
 /// What a list of findings shows of one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,12 +55,12 @@ pub struct Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingTimes {
-    #[schemars(with = "String")]
+    #[schemars(with = "DateTime")]
     pub first_seen: Timestamp,
     pub first_run: RunId,
     pub last_run: RunId,
     /// Since when a run finds it no more; its verdict and history stay.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<DateTime>")]
     pub gone_at: Option<Timestamp>,
 }
 
@@ -68,7 +69,7 @@ pub struct FindingTimes {
 pub struct HistoryEntry {
     /// Counted from 1 for each finding.
     pub entry: u64,
-    #[schemars(with = "String")]
+    #[schemars(with = "DateTime")]
     pub at: Timestamp,
     /// Who: the label of an access token, or its id.
     pub by: String,

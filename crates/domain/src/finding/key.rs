@@ -5,8 +5,6 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::file_type::FileType;
@@ -16,11 +14,7 @@ const PREFIX: &str = "fnd_";
 const HEX_DIGITS: usize = 32;
 
 /// `fnd_` and 32 hexadecimal digits.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(into = "String", try_from = "String")]
-#[schemars(with = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingKey(String);
 
 /// Text that is not the identity of a finding.
@@ -68,18 +62,7 @@ impl FromStr for FindingKey {
     }
 }
 
-impl From<FindingKey> for String {
-    fn from(key: FindingKey) -> Self {
-        key.0
-    }
-}
-
-impl TryFrom<String> for FindingKey {
-    type Error = InvalidFindingKey;
-    fn try_from(text: String) -> Result<Self, InvalidFindingKey> {
-        text.parse()
-    }
-}
+crate::id::text_serde!(FindingKey, { "type": "string", "pattern": "^fnd_[0-9a-f]{32}$" });
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FindingKey;
+use crate::schema::DateTime;
 
 /// How far a finding is. Everything but `Open` is a verdict of a person, and may be taken back.
 #[derive(
@@ -48,10 +49,10 @@ pub struct RememberedVerdict {
     pub of: VerdictScope,
     /// Who decided, as the page shows it.
     pub by: String,
-    #[schemars(with = "String")]
+    #[schemars(with = "DateTime")]
     pub at: Timestamp,
     /// From then on it counts no more; none: for ever.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<DateTime>")]
     pub until: Option<Timestamp>,
 }
 

@@ -12,7 +12,9 @@ use store::CustomerStore;
 
 use crate::App;
 use crate::http::error::ApiError;
+use crate::http::operation::{Operation, Takes};
 use crate::http::path::tenant_segments;
+use crate::http::permission::Access;
 use crate::http::request::PeerAddress;
 use crate::keys;
 use crate::limits::TOKEN_USED_EVERY;
@@ -82,6 +84,42 @@ impl FromRequestParts<App> for Analyst {
         let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
         let Holder { unit, grant, store, .. } = holder;
         Ok(Self { unit, store, known_as: grant.known_as, token: grant.token })
+    }
+}
+
+/// Why a token, or what it is for, may be refused, and what the store may say.
+const REFUSALS: &[RefusalCode] = &[
+    RefusalCode::AuthorizationAmbiguous,
+    RefusalCode::TokenMissing,
+    RefusalCode::TokenInvalid,
+    RefusalCode::TokenExpired,
+    RefusalCode::TokenNotYetValid,
+    RefusalCode::TokenRevoked,
+    RefusalCode::ScopeInsufficient,
+    RefusalCode::RoleInsufficient,
+    RefusalCode::NotFound,
+    RefusalCode::Busy,
+];
+
+impl Takes for Uploader {
+    const ACCESS: Access = Access::Uploader;
+    fn describe(operation: &mut Operation<'_>) {
+        operation.refuses(REFUSALS);
+    }
+}
+
+impl Takes for Viewer {
+    const ACCESS: Access = Access::Viewer;
+    fn describe(operation: &mut Operation<'_>) {
+        operation.refuses(REFUSALS);
+    }
+}
+
+impl Takes for Analyst {
+    const ACCESS: Access = Access::Analyst;
+    fn describe(operation: &mut Operation<'_>) {
+        operation.refuses(REFUSALS);
+        operation.refuses(&[RefusalCode::DecisionImpossible, RefusalCode::StorageFull]);
     }
 }
 

@@ -1,6 +1,5 @@
 //! The REST API beside `upload`: reading back what was received, and working through what was found.
 
-pub(crate) mod body;
 pub(crate) mod export;
 pub(crate) mod findings;
 pub(crate) mod problems;

@@ -6,9 +6,10 @@
 
 use std::error::Error as StdError;
 
+use api::ProblemDetails;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use domain::{ProblemDetails, ReadinessCheck, RefusalCode, RequestId};
+use domain::{ReadinessCheck, RefusalCode, RequestId};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 
@@ -115,9 +116,11 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
         return;
     };
     let code = error.code;
-    let problem = ProblemDetails::new(code, error.detail, instance.to_owned(), request)
-        .with_allowed(error.allowed)
-        .with_checks(error.checks);
+    let problem = ProblemDetails {
+        allowed: error.allowed.into_iter().map(str::to_owned).collect(),
+        checks: error.checks,
+        ..ProblemDetails::new(code, error.detail, instance.to_owned(), request)
+    };
     let body = serde_json::to_vec(&problem).expect("it is texts and numbers");
     let headers = response.headers_mut();
     headers.extend(error.headers);

@@ -1,26 +1,21 @@
-//! This API as an OpenAPI 3.1 document, made from the table of routes and the types themselves.
+//! This API as an OpenAPI 3.1 document, made from the table of routes and the types of their handlers.
 //!
-//! Invariant: every route of the table is in it, and the schemas are those the answers are written
-//! with; tests compare real answers with them.
-
-mod findings;
+//! Invariant: every documented route of the table is in it, and the schemas are those the answers are
+//! written with; tests compare real answers with them.
 
 use std::sync::Arc;
 
+use api::ProblemDetails;
 use axum::Extension;
-use axum::response::Response;
-use domain::page::Page;
-use domain::problem::LISTED;
-use domain::{ProblemDetails, ReadinessReport, Receipt, RefusalCode, UploadId};
-use http::header::{self, HeaderValue};
-use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
+use domain::{
+    CustomerName, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName, UploadId, VerdictId,
+};
 use serde_json::{Map, Value, json};
 
-use crate::http::api::problems::ListedProblems;
-use crate::http::error::ApiError;
-use crate::http::respond::json as json_response;
-use crate::http::route::{Access, Route};
+use crate::http::operation::{Operation, Schemas};
+use crate::http::permission::Access;
+use crate::http::respond::{Cached, JsonDocument};
+use crate::http::route::{Documented, Route};
 
 /// The document of all routes, as the router hands it to those who show it.
 #[derive(Debug, Clone)]
@@ -36,52 +31,113 @@ impl ApiDocument {
     }
 }
 
-pub(crate) async fn get_openapi(
-    Extension(document): Extension<ApiDocument>,
-) -> Result<Response, ApiError> {
-    let mut response = json_response(document.json())?;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    Ok(response)
+/// A parameter in the path of a route: wherever it stands, it is the same.
+struct Segment {
+    name: &'static str,
+    description: &'static str,
+    schema: fn(&mut Schemas) -> Value,
+    /// What is answered when there is no such thing.
+    refusal: Option<RefusalCode>,
 }
 
-/// The whole document of these routes; pages are left out.
+const SEGMENTS: [Segment; 9] = [
+    Segment {
+        name: "customer",
+        description: "The customer's short name.",
+        schema: Schemas::answered::<CustomerName>,
+        refusal: None,
+    },
+    Segment {
+        name: "unit",
+        description: "The unit's short name; a customer with one unit uses its own name for it.",
+        schema: Schemas::answered::<UnitName>,
+        refusal: None,
+    },
+    Segment {
+        name: "type",
+        description: "What the file holds.",
+        schema: Schemas::answered::<FileType>,
+        refusal: None,
+    },
+    Segment {
+        name: "fileName",
+        description: "The file's name, with a timestamp inside, such as invoices_20261123.csv.",
+        schema: Schemas::answered::<FileName>,
+        refusal: None,
+    },
+    Segment {
+        name: "upload",
+        description: "The upload's id.",
+        schema: Schemas::answered::<UploadId>,
+        refusal: Some(RefusalCode::UploadNotFound),
+    },
+    Segment {
+        name: "run",
+        description: "The run's id.",
+        schema: Schemas::answered::<RunId>,
+        refusal: Some(RefusalCode::RunNotFound),
+    },
+    Segment {
+        name: "finding",
+        description: "The finding's key.",
+        schema: Schemas::answered::<FindingKey>,
+        refusal: Some(RefusalCode::FindingNotFound),
+    },
+    Segment {
+        name: "verdict",
+        description: "The remembered verdict's id.",
+        schema: Schemas::answered::<VerdictId>,
+        refusal: Some(RefusalCode::VerdictNotFound),
+    },
+    Segment {
+        name: "code",
+        description: "The code of a problem, as in its `type`.",
+        schema: Schemas::answered::<RefusalCode>,
+        refusal: Some(RefusalCode::NotFound),
+    },
+];
+
+/// The headings, in the order of the document.
+const TAGS: [(&str, &str); 4] = [
+    ("Uploads", "Sending files and reading back what became of them."),
+    ("Runs", "Executions of the checks over a unit's ledgers."),
+    ("Findings", "What the checks found, and what people decide about it."),
+    ("Server", "Health, readiness, keys and this document."),
+];
+
+const ABOUT: &str = "Receives extracts of suppliers, invoices and employees. 201 means received and safe, not \
+    analysed. Every error is application/problem+json with a stable code.";
+
+pub(crate) async fn get_openapi(
+    Extension(document): Extension<ApiDocument>,
+) -> Cached<JsonDocument> {
+    Cached(300, JsonDocument(document.0))
+}
+
+/// The whole document of these routes; those that are not documented are left out.
 pub(super) fn document(routes: &[Route]) -> Value {
-    let mut generator = SchemaSettings::draft2020_12()
-        .with(|settings| "/components/schemas".clone_into(settings.definitions_path.to_mut()))
-        .into_generator();
-    let schemas = Schemas {
-        receipt: subschema::<Receipt>(&mut generator),
-        page: subschema::<Page<Receipt, UploadId>>(&mut generator),
-        problems: subschema::<ListedProblems>(&mut generator),
-        problem: subschema::<ProblemDetails>(&mut generator),
-        readiness: subschema::<ReadinessReport>(&mut generator),
-    };
+    let mut schemas = Schemas::new();
+    let problem = schemas.answered::<ProblemDetails>();
     let mut paths = Map::new();
     for route in routes {
-        if matches!(route.access, Access::Page(_)) {
-            continue;
-        }
-        let Some(path) = documented_path(route.path) else {
-            continue;
-        };
+        let Some(documented) = &route.documented else { continue };
         let method = route.method.as_str().to_ascii_lowercase();
-        let operations = paths.entry(path).or_insert_with(|| json!({}));
-        operations[method] = operation(route, &schemas, &mut generator);
+        let operations = paths.entry(documented.path).or_insert_with(|| json!({}));
+        operations[method] = operation(route, documented, &mut schemas, &problem);
     }
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Bursar",
             "version": "1",
-            "description": "Receives extracts of suppliers, invoices and employees. 201 means received and \
-                safe, not analysed. Every error is application/problem+json with a stable code.",
+            "description": ABOUT,
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
+        "servers": [{ "url": "/", "description": "The server that this document comes from." }],
+        "tags": TAGS.map(|(name, description)| json!({ "name": name, "description": description })),
         "paths": paths,
         "components": {
-            "schemas": generator.take_definitions(true),
+            "schemas": schemas.into_definitions(),
             "securitySchemes": {
                 "accessToken": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
             },
@@ -89,194 +145,77 @@ pub(super) fn document(routes: &[Route]) -> Value {
     })
 }
 
-struct Schemas {
-    receipt: Value,
-    page: Value,
-    problems: Value,
-    problem: Value,
-    readiness: Value,
-}
-
-fn subschema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
-    generator.subschema_for::<T>().into()
-}
-
-/// The path a client uses; `None` for the incomplete forms of sending a file, which exist to say
-/// what is missing.
-fn documented_path(path: &str) -> Option<String> {
-    if path.ends_with("/upload") || path.ends_with("/upload/") {
-        return None;
+fn operation(
+    route: &Route,
+    documented: &Documented,
+    schemas: &mut Schemas,
+    problem: &Value,
+) -> Value {
+    let segments = documented.path.split('/').filter_map(|segment| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        let known = SEGMENTS.iter().find(|segment| segment.name == name);
+        Some(known.expect("each parameter of a path is in the table"))
+    });
+    let segments: Vec<(&Segment, Value)> =
+        segments.map(|segment| (segment, (segment.schema)(schemas))).collect();
+    let mut operation = Operation::new(schemas);
+    for (segment, mut schema) in segments {
+        schema["description"] = segment.description.into();
+        operation.takes_segment(segment.name, schema);
+        operation.refuses(segment.refusal.as_slice());
     }
-    Some(path.replace("{*file}", "{type}/{fileName}"))
-}
-
-fn operation(route: &Route, schemas: &Schemas, generator: &mut SchemaGenerator) -> Value {
-    let mut operation = json!({
+    (documented.describe)(&mut operation);
+    operation.refuses(documented.refusals);
+    let mut written = json!({
         "operationId": route.operation,
         "summary": route.summary,
-        "parameters": parameters(route),
-        "responses": responses(route, schemas, generator),
+        "tags": [documented.tag],
+        "security": [],
     });
     if route.access != Access::Public {
-        operation["security"] = json!([{ "accessToken": [] }]);
+        written["security"] = json!([{ "accessToken": [] }]);
     }
-    if let Some(body) = findings::request(route.operation, generator) {
-        operation["requestBody"] = body;
+    written["responses"] = responses(&mut operation, route.summary, problem);
+    if !operation.parameters.is_empty() {
+        written["parameters"] = operation.parameters.into();
     }
-    if route.operation == "upload_file" {
-        let file = json!({ "schema": { "type": "string", "format": "binary" } });
-        let content: Map<String, Value> = domain::MediaType::ALL
-            .iter()
-            .map(|media| (media.as_str().to_owned(), file.clone()))
-            .collect();
-        operation["requestBody"] = json!({
-            "required": true,
-            "description": "The file itself: CSV, TSV, TXT or XLSX.",
-            "content": content,
-        });
+    if let Some(body) = operation.request_body {
+        written["requestBody"] = body;
     }
-    operation
+    written
 }
 
-fn parameters(route: &Route) -> Vec<Value> {
-    let path = documented_path(route.path).unwrap_or_default();
-    let mut parameters: Vec<Value> = path
-        .split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| {
-            let schema = match name {
-                "type" => json!({ "type": "string", "enum": domain::FileType::ALL }),
-                _ => json!({ "type": "string" }),
-            };
-            json!({ "name": name, "in": "path", "required": true, "schema": schema })
-        })
-        .collect();
-    let optional = |name: &str, place: &str, kind: &str, description: &str| json!({ "name": name, "in": place, "description": description, "schema": { "type": kind } });
-    match route.operation {
-        "list_uploads" => parameters.extend([
-            optional("limit", "query", "integer", "How many, 1 to 500; 50 when absent."),
-            optional("after", "query", "string", "The last upload of the page before."),
-        ]),
-        "list_upload_problems" => {
-            parameters.extend([
-                optional("limit", "query", "integer", "How many, 1 to 500; 50 when absent."),
-                optional("after", "query", "integer", "The next of the page before."),
-            ]);
-            parameters.push(json!({
-                "name": "format", "in": "query",
-                "description": "csv: all problems for a spreadsheet, without pages. When absent, CSV \
-                    answers an Accept that names text/csv and not application/json.",
-                "schema": { "type": "string", "enum": ["json", "csv"] },
-            }));
+fn responses(operation: &mut Operation<'_>, summary: &str, problem: &Value) -> Value {
+    for (status, codes) in operation.refusals() {
+        let description: Vec<String> =
+            codes.iter().map(|code| format!("{code}: {}.", code.title())).collect();
+        operation.answers(status, "application/problem+json", problem);
+        if let Some((header, schema)) = refusal_header(status) {
+            operation.answers_header(status, header, schema);
         }
-        "upload_file" => parameters.extend([
-            optional(
-                "Content-Encoding",
-                "header",
-                "string",
-                "gzip or zstd: the body is unpacked as it arrives.",
-            ),
-            optional(
-                "Repr-Digest",
-                "header",
-                "string",
-                "sha-256=:…: of the body as sent; compared while receiving.",
-            ),
-            optional("Content-Digest", "header", "string", "As Repr-Digest."),
-            optional(
-                "Idempotency-Key",
-                "header",
-                "string",
-                "A repeat with the same key gives the first receipt, and says so by `repeated`.",
-            ),
-        ]),
-        other => parameters.extend(findings::parameters(other)),
+        operation.answer(status)["description"] = description.join(" ").into();
     }
-    parameters
-}
-
-fn responses(route: &Route, schemas: &Schemas, generator: &mut SchemaGenerator) -> Value {
-    let (status, description, content) = match route.operation {
-        "upload_file" => (
-            "201",
-            "Received and safe.",
-            json!({ "application/json": { "schema": schemas.receipt } }),
-        ),
-        "get_upload" => {
-            ("200", route.summary, json!({ "application/json": { "schema": schemas.receipt } }))
-        }
-        "list_uploads" => {
-            ("200", route.summary, json!({ "application/json": { "schema": schemas.page } }))
-        }
-        "list_upload_problems" => (
-            "200",
-            "What could not be used as it is: JSON in pages, or all as CSV for a spreadsheet.",
-            json!({
-                "application/json": { "schema": schemas.problems },
-                "text/csv": { "schema": {
-                    "type": "string",
-                    "description": format!("A header line, {}, then a line for each problem; \
-                        cells that a spreadsheet would calculate begin with an apostrophe.",
-                        LISTED.join(",")),
-                } },
-            }),
-        ),
-        "get_readiness" => {
-            ("200", route.summary, json!({ "application/json": { "schema": schemas.readiness } }))
-        }
-        "get_openapi" | "get_jwks" => ("200", route.summary, json!({ "application/json": {} })),
-        other => match findings::response(other, generator) {
-            Some((status, content)) => (status, route.summary, content),
-            None => ("200", route.summary, json!({ "text/plain": {} })),
-        },
-    };
-    let mut responses = Map::new();
-    responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
-    for (status, codes) in refusals(route) {
-        let description = codes
-            .iter()
-            .map(|code| format!("{}: {}.", code.as_str(), code.title()))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let content = json!({ "application/problem+json": { "schema": schemas.problem } });
-        let response = json!({ "description": description, "content": content });
-        responses.insert(status.to_string(), response);
-    }
-    Value::Object(responses)
-}
-
-/// What a route may refuse with, by status.
-fn refusals(route: &Route) -> std::collections::BTreeMap<u16, Vec<RefusalCode>> {
-    let mut by_status = std::collections::BTreeMap::<u16, Vec<RefusalCode>>::new();
-    for code in RefusalCode::ALL {
-        let occurs = match (route.access, route.operation) {
-            (_, "upload_file") => !matches!(
-                code,
-                RefusalCode::UploadNotFound
-                    | RefusalCode::FindingNotFound
-                    | RefusalCode::RunNotFound
-                    | RefusalCode::VerdictNotFound
-                    | RefusalCode::MethodNotAllowed
-                    | RefusalCode::DecisionImpossible
-                    | RefusalCode::ExportTooLarge
-            ),
-            (Access::Uploader | Access::Viewer | Access::Analyst, operation) => {
-                matches!(code.status(), 401 | 403 | 404 | 500 | 503)
-                    || matches!(
-                        code,
-                        RefusalCode::RequestMalformed | RefusalCode::AuthorizationAmbiguous
-                    )
-                    || (*code == RefusalCode::DecisionImpossible && route.access == Access::Analyst)
-                    || (*code == RefusalCode::ExportTooLarge && operation.starts_with("export_"))
+    let answers =
+        std::mem::take(&mut operation.responses).into_iter().map(|(status, mut answer)| {
+            if answer.get("description").is_none() {
+                answer["description"] = summary.into();
             }
-            (Access::Public, "get_readiness") => *code == RefusalCode::Busy,
-            (Access::Public, "get_problem") => *code == RefusalCode::NotFound,
-            (Access::Public, _) => *code == RefusalCode::Internal,
-            (Access::Page(_), _) => false,
-        };
-        if occurs {
-            by_status.entry(code.status()).or_default().push(*code);
-        }
+            (status.to_string(), answer)
+        });
+    Value::Object(answers.collect())
+}
+
+/// The header that goes with a refusal of this status.
+fn refusal_header(status: u16) -> Option<(&'static str, Value)> {
+    match status {
+        401 | 403 => Some((
+            "WWW-Authenticate",
+            json!({ "type": "string", "description": "What is wrong with the token (RFC 6750)." }),
+        )),
+        429 | 503 => Some((
+            "Retry-After",
+            json!({ "type": "integer", "description": "Seconds to wait before trying again." }),
+        )),
+        _ => None,
     }
-    by_status
 }

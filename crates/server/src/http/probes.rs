@@ -1,13 +1,14 @@
 //! The small public answers: the index for programs, health, readiness, public keys.
 
+use std::sync::Arc;
+
 use axum::extract::State;
-use axum::response::Response;
-use domain::RefusalCode;
-use http::header::{self, HeaderValue};
+use axum::response::{IntoResponse as _, Response};
+use domain::{ReadinessReport, RefusalCode};
 
 use crate::App;
 use crate::http::error::ApiError;
-use crate::http::respond::{json, text};
+use crate::http::respond::{Cached, Json, JsonDocument, Text};
 
 const INDEX: &str = "Bursar receives extracts of suppliers, invoices and employees and looks for payments \
 that should not be made twice.\n\n\
@@ -18,29 +19,27 @@ This API:     /openapi.json\n";
 
 /// What a program is told at `/`; people are sent on to the pages.
 pub(super) fn index() -> Response {
-    text(INDEX.to_owned())
+    Text(INDEX.to_owned()).into_response()
 }
 
-pub(crate) async fn get_health() -> Response {
-    text("ok\n".to_owned())
+pub(crate) async fn get_health() -> Text {
+    Text("ok\n".to_owned())
 }
 
 /// Ready: uploads are let in and can be kept. Otherwise a problem that names what is in the way.
-pub(crate) async fn get_readiness(State(app): State<App>) -> Result<Response, ApiError> {
+pub(crate) async fn get_readiness(
+    State(app): State<App>,
+) -> Result<Json<ReadinessReport>, ApiError> {
     let report = app.readiness.report(&app).await;
     if report.ready {
-        return json(&report);
+        return Ok(Json(report));
     }
     let in_the_way = report.blocking_details();
     Err(ApiError::saying(RefusalCode::Busy, in_the_way.trim_end_matches('.'))
         .with_checks(report.checks))
 }
 
-pub(crate) async fn get_jwks(State(app): State<App>) -> Result<Response, ApiError> {
+pub(crate) async fn get_jwks(State(app): State<App>) -> Result<Cached<JsonDocument>, ApiError> {
     let jwks = app.keys.to_jwks().await.map_err(ApiError::internal)?;
-    let mut response = json(&jwks)?;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    Ok(response)
+    Ok(Cached(60, JsonDocument(Arc::new(jwks))))
 }

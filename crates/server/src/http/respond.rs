@@ -1,24 +1,167 @@
-//! Answers that many handlers give: JSON and plain text with the right media type.
+//! Answers that many handlers give, each with its media type and what the document says of it.
+
+use std::sync::Arc;
 
 use axum::body::Body;
-use axum::response::Response;
-use http::header::{self, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{self, HeaderName, HeaderValue};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::http::error::ApiError;
+use crate::http::operation::{Answers, Operation};
 
-/// Writes a value as JSON.
-pub(crate) fn json(body: &impl serde::Serialize) -> Result<Response, ApiError> {
-    let bytes = serde_json::to_vec(body).map_err(ApiError::internal)?;
-    Ok(with_type(Body::from(bytes), HeaderValue::from_static("application/json")))
+/// 200 with a value as JSON.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+/// 202: it will be done; `location` is where it can be followed.
+#[derive(Debug)]
+pub(crate) struct Accepted<T> {
+    pub(crate) location: String,
+    pub(crate) body: T,
 }
 
-/// Answers in plain text.
-pub(crate) fn text(body: String) -> Response {
-    with_type(Body::from(body), HeaderValue::from_static("text/plain; charset=utf-8"))
+/// 204: done, and there is nothing to say about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NoContent;
+
+/// 200 in plain text.
+#[derive(Debug)]
+pub(crate) struct Text(pub(crate) String);
+
+/// 200 with a JSON document that was written before, and its media type's other rules.
+#[derive(Debug, Clone)]
+pub(crate) struct JsonDocument(pub(crate) Arc<Value>);
+
+/// An answer that may be kept for so many seconds by whoever passes it on.
+#[derive(Debug)]
+pub(crate) struct Cached<A>(pub(crate) u32, pub(crate) A);
+
+/// Writes a value as JSON.
+fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => {
+            let mut response =
+                with_type(Body::from(bytes), HeaderValue::from_static("application/json"));
+            *response.status_mut() = status;
+            response
+        }
+        Err(fault) => ApiError::internal(fault).into_response(),
+    }
 }
 
 fn with_type(body: Body, media: HeaderValue) -> Response {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, media);
     response
+}
+
+/// Adds a header whose value was made here; one that is none is a fault of ours.
+fn with_header(mut response: Response, name: HeaderName, value: &str) -> Response {
+    match HeaderValue::try_from(value) {
+        Ok(value) => {
+            response.headers_mut().insert(name, value);
+            response
+        }
+        Err(fault) => ApiError::internal(fault).into_response(),
+    }
+}
+
+/// Answers a status, JSON and headers.
+pub(super) fn json_with_headers(
+    status: StatusCode,
+    body: &impl Serialize,
+    headers: &[(HeaderName, &str)],
+) -> Response {
+    headers.iter().fold(json_response(status, body), |response, (name, value)| {
+        with_header(response, name.clone(), value)
+    })
+}
+
+/// The schema of a CSV for a spreadsheet.
+pub(super) fn csv_schema(columns: &[&str], row: &str) -> Value {
+    let columns = columns.join(",");
+    json!({ "type": "string", "description": format!("A header line, {columns}, then a line for each {row}; \
+        cells that a spreadsheet would calculate begin with an apostrophe.") })
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        json_response(StatusCode::OK, &self.0)
+    }
+}
+
+impl<T: JsonSchema> Answers for Json<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<T>(200);
+    }
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        json_with_headers(StatusCode::ACCEPTED, &self.body, &[(header::LOCATION, &self.location)])
+    }
+}
+
+impl<T: JsonSchema> Answers for Accepted<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<T>(202);
+        operation.answers_header(
+            202,
+            "Location",
+            json!({ "type": "string", "description": "Where it can be followed." }),
+        );
+    }
+}
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl Answers for NoContent {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answer(204);
+    }
+}
+
+impl IntoResponse for Text {
+    fn into_response(self) -> Response {
+        with_type(Body::from(self.0), HeaderValue::from_static("text/plain; charset=utf-8"))
+    }
+}
+
+impl Answers for Text {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers(200, "text/plain", &json!({ "type": "string" }));
+    }
+}
+
+impl IntoResponse for JsonDocument {
+    fn into_response(self) -> Response {
+        json_response(StatusCode::OK, &*self.0)
+    }
+}
+
+impl Answers for JsonDocument {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers(200, "application/json", &json!({ "type": "object" }));
+    }
+}
+
+impl<A: IntoResponse> IntoResponse for Cached<A> {
+    fn into_response(self) -> Response {
+        let value = format!("public, max-age={}", self.0);
+        with_header(self.1.into_response(), header::CACHE_CONTROL, &value)
+    }
+}
+
+impl<A: Answers> Answers for Cached<A> {
+    fn describe(operation: &mut Operation<'_>) {
+        A::describe(operation);
+    }
 }

@@ -1,38 +1,12 @@
 //! What a route of the server is, and whom it is for.
 //!
-//! Not for: which routes there are (`routes`) or how permission is checked (`access`, `pages::access`).
+//! Not for: which routes there are (`routes`).
 
+use domain::RefusalCode;
 use http::Method;
 
-/// Who may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody. The list of these may only shrink; a test holds it.
-    Public,
-    /// Whoever has an access token for the customer and unit in the path, to send files with.
-    Uploader,
-    /// Whoever has one to read findings with, an analyst's too.
-    Viewer,
-    /// Whoever has one to decide with.
-    Analyst,
-    /// A page, for people who sign in.
-    Page(Permission),
-}
-
-/// What a page asks of whoever wants it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// Nothing: signing in, links, files of looks.
-    Anybody,
-    /// A session.
-    SignedIn,
-    /// To be a member of the customer, or more.
-    Viewer,
-    Analyst,
-    Admin,
-    /// To run the server.
-    Operator,
-}
+use crate::http::operation::Operation;
+use crate::http::permission::Access;
 
 /// One line of the table of routes.
 #[derive(Debug, Clone)]
@@ -44,4 +18,20 @@ pub struct Route {
     pub operation: &'static str,
     pub summary: &'static str,
     pub access: Access,
+    /// What the OpenAPI document says of it; none for pages, and for forms of a route that only say what
+    /// is missing.
+    pub documented: Option<Documented>,
+}
+
+/// What the OpenAPI document says of a route beside its path and summary.
+#[derive(Debug, Clone, Copy)]
+pub struct Documented {
+    /// The path as a client fills it in.
+    pub path: &'static str,
+    /// Under which heading it stands.
+    pub tag: &'static str,
+    /// Why it may be refused, beside what the types of its handler tell.
+    pub(super) refusals: &'static [RefusalCode],
+    /// What its handler takes and answers.
+    pub(super) describe: fn(&mut Operation<'_>),
 }

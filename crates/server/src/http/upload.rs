@@ -9,32 +9,45 @@ pub(super) mod body;
 mod coding;
 mod headers;
 
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
-use domain::{Receipt, RefusalCode, Sender};
+use std::convert::Infallible;
+
+use api::Receipt;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use domain::{MediaType, RefusalCode, Sender};
 use http::StatusCode;
-use http::header::{self, HeaderName, HeaderValue};
+use http::header::{self, HeaderName};
+use serde_json::json;
 use store::Received;
 
 use crate::App;
 use crate::gate::Closed;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
-use crate::http::respond::json;
+use crate::http::operation::{Answers, Operation, Takes};
+use crate::http::respond::json_with_headers;
 use crate::intake::{self, NotNow};
 
 use body::BodyError;
 use coding::Unpacked;
-use headers::UploadHead;
+use headers::{IDEMPOTENCY_KEY_BYTES_MAX, UploadHead};
 
 pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
+/// A request with a file in its body, of which nothing is read yet.
+#[derive(Debug)]
+pub(crate) struct FileRequest(Request);
+
+/// 201: the file is received and safe.
+#[derive(Debug)]
+pub(crate) struct Receiving(Receipt);
 
 /// Receives one file.
 pub(crate) async fn upload_file(
     uploader: Uploader,
     State(app): State<App>,
-    request: Request,
-) -> Result<Response, ApiError> {
+    FileRequest(request): FileRequest,
+) -> Result<Receiving, ApiError> {
     let (parts, body) = request.into_parts();
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
     let pass = intake::enter(&app, &uploader.customer, head.declared_bytes).map_err(not_now)?;
@@ -58,7 +71,7 @@ pub(crate) async fn upload_file(
     };
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
     drop((pass, key_in_use));
-    answer(received)
+    Ok(Receiving(receipt(received)))
 }
 
 fn not_now(why: NotNow) -> ApiError {
@@ -69,19 +82,12 @@ fn not_now(why: NotNow) -> ApiError {
     })
 }
 
-fn answer(received: Received) -> Result<Response, ApiError> {
-    // A repeat gets the receipt of then, however far the file has come since.
-    let receipt = match received {
-        Received::New(upload) => Receipt::of(upload),
-        Received::Repeated(upload) => Receipt::of(upload.as_received()).repeated(),
-    };
-    let mut response = json(&receipt)?;
-    *response.status_mut() = StatusCode::CREATED;
-    let headers = response.headers_mut();
-    let text = |value: &str| HeaderValue::try_from(value).map_err(ApiError::internal);
-    headers.insert(header::LOCATION, text(receipt.location())?);
-    headers.insert(REPR_DIGEST, text(&receipt.sha256().to_field())?);
-    Ok(response.into_response())
+/// A repeat gets the receipt of then, however far the file has come since.
+fn receipt(received: Received) -> Receipt {
+    match received {
+        Received::New(upload) => Receipt::from(upload),
+        Received::Repeated(upload) => Receipt::from(upload.as_received()).repeated(),
+    }
 }
 
 fn refusal(error: intake::Error<BodyError>) -> ApiError {
@@ -94,5 +100,98 @@ fn refusal(error: intake::Error<BodyError>) -> ApiError {
         intake::Error::KeyReused => ApiError::new(RefusalCode::IdempotencyKeyReused),
         intake::Error::Revoked => ApiError::because(RefusalCode::TokenRevoked, error),
         intake::Error::Store(error) => error.into(),
+    }
+}
+
+impl FromRequest<App> for FileRequest {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _app: &App) -> Result<Self, Infallible> {
+        Ok(Self(request))
+    }
+}
+
+impl Takes for FileRequest {
+    fn describe(operation: &mut Operation<'_>) {
+        let digest = |description: &str| {
+            json!({
+                "type": "string",
+                "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$",
+                "description": description,
+            })
+        };
+        operation.takes_header(
+            "Content-Encoding",
+            json!({
+                "type": "string",
+                "enum": ["gzip", "zstd", "identity"],
+                "description": "How the body is packed; it is unpacked as it arrives.",
+            }),
+        );
+        operation
+            .takes_header("Repr-Digest", digest("Of the body as sent; compared while receiving."));
+        operation.takes_header("Content-Digest", digest("As Repr-Digest."));
+        operation.takes_header(
+            "Unencoded-Digest",
+            digest("Of the file itself, where the body is packed."),
+        );
+        operation.takes_header(
+            "Idempotency-Key",
+            json!({
+                "type": "string",
+                "minLength": 1,
+                "maxLength": IDEMPOTENCY_KEY_BYTES_MAX,
+                "pattern": "^[!#-~]+$",
+                "description": "A repeat with the same key gives the first receipt, and says so by \
+                    `repeated`. May stand in double quotes.",
+            }),
+        );
+        operation.takes_bytes(
+            "The file itself: CSV, TSV, TXT or XLSX. How large it may be is set by the operator; 8 GiB of it, \
+             unpacked, unless they say otherwise.",
+            &MediaType::ALL.map(MediaType::as_str),
+        );
+        operation.refuses(&REFUSALS);
+    }
+}
+
+/// Why a file may be refused beside its token.
+const REFUSALS: [RefusalCode; 20] = [
+    RefusalCode::RequestMalformed,
+    RefusalCode::FileTypeUnknown,
+    RefusalCode::FileNameUnusable,
+    RefusalCode::ContentUnexpected,
+    RefusalCode::ContentCodingBroken,
+    RefusalCode::DigestMalformed,
+    RefusalCode::DigestMismatch,
+    RefusalCode::BodyIncomplete,
+    RefusalCode::IdempotencyKeyMalformed,
+    RefusalCode::BodyTooSlow,
+    RefusalCode::IdempotencyKeyInUse,
+    RefusalCode::BodyTooLarge,
+    RefusalCode::MediaTypeUnsupported,
+    RefusalCode::ContentCodingUnsupported,
+    RefusalCode::ExpectationUnknown,
+    RefusalCode::IdempotencyKeyReused,
+    RefusalCode::UploadsTooMany,
+    RefusalCode::Internal,
+    RefusalCode::Busy,
+    RefusalCode::StorageFull,
+];
+
+impl IntoResponse for Receiving {
+    fn into_response(self) -> Response {
+        let digest = self.0.sha256.to_field();
+        let headers = [(header::LOCATION, self.0.location()), (REPR_DIGEST, digest.as_str())];
+        json_with_headers(StatusCode::CREATED, &self.0, &headers)
+    }
+}
+
+impl Answers for Receiving {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<Receipt>(201);
+        let text = |description: &str| json!({ "type": "string", "description": description });
+        operation.answers_header(201, "Location", text("Where the upload can be looked at."));
+        operation.answers_header(201, "Repr-Digest", text("The SHA-256 of the file as stored."));
     }
 }

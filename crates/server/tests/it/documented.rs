@@ -1,6 +1,7 @@
 //! The published document and what is answered about an upload in each of its states.
 
-use domain::{FileType, HoldReason, Receipt, UploadState};
+use api::Receipt;
+use domain::{FileType, HoldReason, UploadState};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -39,7 +40,7 @@ async fn a_receipt_is_as_documented_in_every_state() {
         (UploadState::Refused { at, reason: "x".to_owned() }, &["at", "reason"]),
     ] {
         let word = state.word();
-        let receipt = Receipt::of(domain::Upload { state, ..upload.clone() });
+        let receipt = Receipt::from(domain::Upload { state, ..upload.clone() });
         let receipt = serde_json::to_value(receipt).unwrap();
         let faults: Vec<_> = receipts.iter_errors(&receipt).map(|e| e.to_string()).collect();
         assert!(faults.is_empty(), "{receipt}: {faults:?}");
@@ -55,7 +56,7 @@ async fn a_receipt_is_as_documented_in_every_state() {
 #[test]
 fn problems_are_as_documented() {
     let kept = reading_report();
-    let listed = server::http::listed_problems(kept.problems, kept.counts);
+    let listed = api::UploadProblems::new(kept.problems, kept.counts);
     let listed: Value = serde_json::to_value(listed).unwrap();
     let item = json!({
         "line": 2, "column": "Invoice Date", "value": "<i>soon</i>", "reason": "not_a_date",
@@ -66,7 +67,7 @@ fn problems_are_as_documented() {
         "message": "not a date",
     });
     assert_eq!(listed, json!({ "items": [item], "counts": [count], "total": 3 }));
-    let problems = validator("ListedProblems");
+    let problems = validator("UploadProblems");
     assert!(problems.is_valid(&listed), "{:?}", problems.iter_errors(&listed).next());
     assert!(!problems.is_valid(&json!({ "items": [{}], "counts": [], "total": 0 })));
     // The columns of the CSV are the members of the JSON.

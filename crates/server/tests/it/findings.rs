@@ -66,7 +66,7 @@ async fn a_finding_is_decided_and_taken_back() {
     let post = async |below: &str, body: Value| {
         let answer = desk.post(&token, &format!("{path}/{below}"), &body).await;
         assert_eq!(answer.status, 200, "{below} {}", answer.json());
-        is_documented("FoundFinding", &answer.json());
+        is_documented("FindingDetail", &answer.json());
         answer.json()
     };
     let verdict = json!({ "state": "duplicate", "because": "they agree", "recovered": "4310.00" });
@@ -173,7 +173,7 @@ async fn runs_are_shown_and_asked_for() {
     assert_eq!(again["runId"], run["runId"], "one waits already");
     let id = run["runId"].as_str().unwrap();
     assert!(asked.headers["location"].to_str().unwrap().ends_with(&format!("/runs/{id}")));
-    is_documented("ReportedRun", &desk.get(&token, &format!("runs/{id}")).await.json());
+    is_documented("RunDetail", &desk.get(&token, &format!("runs/{id}")).await.json());
     let page = desk.get(&token, "runs").await.json();
     let done = page["items"].as_array().unwrap().iter().find(|run| run["status"] == "done");
     let done = done.unwrap_or_else(|| panic!("{page}"));

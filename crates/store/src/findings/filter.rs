@@ -60,12 +60,10 @@ pub enum FindingOrder {
     FirstSeen,
 }
 
-/// A word that is not understood.
+/// A word that is no order of findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not one of the words that may stand here: {allowed}")]
-pub struct InvalidFindingWord {
-    allowed: &'static str,
-}
+#[error("not one of the words that may stand here: priority, amount, probability or first_seen")]
+pub struct InvalidFindingOrder;
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
@@ -148,39 +146,15 @@ impl ShowSuppressed {
     }
 }
 
-impl FromStr for ShowSuppressed {
-    type Err = InvalidFindingWord;
-    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
-        match text {
-            "false" => Ok(Self::No),
-            "true" => Ok(Self::Yes),
-            "only" => Ok(Self::Only),
-            _ => Err(InvalidFindingWord { allowed: "false, true or only" }),
-        }
-    }
-}
-
-impl FromStr for Gone {
-    type Err = InvalidFindingWord;
-    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
-        match text {
-            "false" => Ok(Self::No),
-            "true" => Ok(Self::Yes),
-            "only" => Ok(Self::Only),
-            _ => Err(InvalidFindingWord { allowed: "false, true or only" }),
-        }
-    }
-}
-
 impl FromStr for FindingOrder {
-    type Err = InvalidFindingWord;
-    fn from_str(text: &str) -> Result<Self, InvalidFindingWord> {
+    type Err = InvalidFindingOrder;
+    fn from_str(text: &str) -> Result<Self, InvalidFindingOrder> {
         match text {
             "priority" => Ok(Self::Priority),
             "amount" => Ok(Self::Amount),
             "probability" => Ok(Self::Probability),
             "first_seen" => Ok(Self::FirstSeen),
-            _ => Err(InvalidFindingWord { allowed: "priority, amount, probability or first_seen" }),
+            _ => Err(InvalidFindingOrder),
         }
     }
 }

@@ -2,29 +2,33 @@
 //!
 //! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
 
+use std::marker::PhantomData;
+
+use api::FindingsQuery;
 use axum::body::Body;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{FromRequestParts, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, KeptFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
-use domain::{FindingKey, RefusalCode, UnitName};
+use domain::{FindingKey, MediaType, RefusalCode, UnitName};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
+use http::request::Parts;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder};
 
-use super::findings::{Selection, Wanted, WantedQuery, malformed, understood};
+use super::findings::{Selection, malformed};
 use crate::App;
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
+use crate::http::operation::{Answers, Operation, Takes};
+use crate::http::query::QueryParams;
+use crate::http::respond::csv_schema;
 use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
 
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-const XLSX: HeaderValue =
-    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
-const PARQUET: HeaderValue = HeaderValue::from_static("application/vnd.apache.parquet");
 /// Which sort of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum ExportKind {
@@ -42,11 +46,18 @@ impl ExportKind {
         }
     }
 
-    const fn media(self) -> HeaderValue {
+    const fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => CSV,
-            Self::Xlsx => XLSX,
-            Self::Parquet => PARQUET,
+            Self::Csv => "text/csv",
+            Self::Xlsx => MediaType::Xlsx.as_str(),
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+
+    const fn content_type(self) -> HeaderValue {
+        match self {
+            Self::Csv => HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
+            Self::Xlsx | Self::Parquet => HeaderValue::from_static(self.media_type()),
         }
     }
 
@@ -61,40 +72,90 @@ impl ExportKind {
 /// Excel takes 32,767; what is longer ends with an ellipsis.
 const CELL_CHARS_MAX: usize = 32_000;
 
-pub(crate) async fn export_findings_csv(
-    State(app): State<App>,
-    viewer: Viewer,
-    query: WantedQuery,
-) -> Result<Response, ApiError> {
-    let selection = unpaged(&understood(query)?)?;
-    export(&app, viewer.store, viewer.unit, selection, ExportKind::Csv).await
-}
-
-pub(crate) async fn export_findings_xlsx(
-    State(app): State<App>,
-    viewer: Viewer,
-    query: WantedQuery,
-) -> Result<Response, ApiError> {
-    let selection = unpaged(&understood(query)?)?;
-    export(&app, viewer.store, viewer.unit, selection, ExportKind::Xlsx).await
-}
-
-pub(crate) async fn export_findings_parquet(
-    State(app): State<App>,
-    viewer: Viewer,
-    query: WantedQuery,
-) -> Result<Response, ApiError> {
-    let selection = unpaged(&understood(query)?)?;
-    export(&app, viewer.store, viewer.unit, selection, ExportKind::Parquet).await
-}
-
-fn unpaged(wanted: &Wanted) -> Result<Selection, ApiError> {
-    if wanted.is_paged() {
-        return Err(malformed(
-            "a file holds all and has no pages, so it takes neither limit nor after",
-        ));
+/// A kind of file as a type, for the table of routes.
+pub(crate) trait ExportForm {
+    const KIND: ExportKind;
+    /// The schema of the file, where it is text.
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "binary" })
     }
-    wanted.selection()
+}
+
+#[derive(Debug)]
+pub(crate) struct CsvForm;
+
+#[derive(Debug)]
+pub(crate) struct XlsxForm;
+
+#[derive(Debug)]
+pub(crate) struct ParquetForm;
+
+impl ExportForm for CsvForm {
+    const KIND: ExportKind = ExportKind::Csv;
+    fn schema() -> Value {
+        csv_schema(&EXPORTED, "finding")
+    }
+}
+
+impl ExportForm for XlsxForm {
+    const KIND: ExportKind = ExportKind::Xlsx;
+}
+
+impl ExportForm for ParquetForm {
+    const KIND: ExportKind = ExportKind::Parquet;
+}
+
+/// A file of findings.
+#[derive(Debug)]
+pub(crate) struct FindingsFile<F>(Response, PhantomData<F>);
+
+impl<F> IntoResponse for FindingsFile<F> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl<F: ExportForm> Answers for FindingsFile<F> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers(200, F::KIND.media_type(), &F::schema());
+        operation.refuses(&[RefusalCode::ExportTooLarge]);
+    }
+}
+
+/// The query of a file of findings: the filters and the order of the list. A file holds all and has no pages.
+#[derive(Debug)]
+pub(crate) struct ExportQuery(Selection);
+
+const PAGING: [&str; 2] = ["limit", "after"];
+
+impl FromRequestParts<App> for ExportQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, ApiError> {
+        let QueryParams(query) = QueryParams::<FindingsQuery>::parse(parts)?;
+        if query.limit.is_some() || query.after.is_some() {
+            return Err(malformed(format_args!(
+                "a file holds all and has no pages, so it takes neither {}",
+                PAGING.join(" nor ")
+            )));
+        }
+        Ok(Self(Selection::try_from(&query)?))
+    }
+}
+
+impl Takes for ExportQuery {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_query::<FindingsQuery>(&PAGING);
+    }
+}
+
+pub(crate) async fn export_findings<F: ExportForm>(
+    State(app): State<App>,
+    viewer: Viewer,
+    ExportQuery(selection): ExportQuery,
+) -> Result<FindingsFile<F>, ApiError> {
+    let response = export(&app, viewer.store, viewer.unit, selection, F::KIND).await?;
+    Ok(FindingsFile(response, PhantomData))
 }
 
 /// All that is selected, as one file; for the API and the pages.
@@ -127,7 +188,7 @@ pub(in crate::http) async fn export(
             Body::from(made.map_err(ApiError::internal)?)
         }
     };
-    file(body, kind.media(), &unit, kind.extension())
+    file(body, kind.content_type(), &unit, kind.extension())
 }
 
 fn csv(findings: BoxStream<'static, Result<Vec<KeptFinding>, store::Error>>) -> Body {

@@ -2,93 +2,48 @@
 //!
 //! Invariant: no cell of the CSV is taken for a formula; `domain::spreadsheet` writes every one.
 
+use api::{ListFormat, UploadProblems, UploadProblemsQuery};
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::page::PageSize;
 use domain::problem::LISTED;
 use domain::spreadsheet::csv_line;
-use domain::{Problem, ProblemCount, RefusalCode, UnitName, Upload};
+use domain::{Problem, RefusalCode, UnitName, Upload};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderMap, HeaderValue};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use store::CustomerStore;
 
 use super::uploads::find;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
-use crate::http::respond::json;
+use crate::http::operation::{Answers, Operation};
+use crate::http::query::QueryParams;
+use crate::http::respond::{Json, csv_schema};
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 
-/// `?limit=50&after=49` or `?format=csv`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
-    limit: Option<u32>,
-    after: Option<u64>,
-    format: Option<Format>,
+/// A list of problems, in the form that was asked for.
+#[derive(Debug)]
+pub(crate) enum ProblemList {
+    Json(Json<UploadProblems>),
+    Csv(Response),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Json,
-    Csv,
+impl IntoResponse for ProblemList {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(page) => page.into_response(),
+            Self::Csv(file) => file,
+        }
+    }
 }
 
-/// One page of the problems kept, and the true counts of all.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListedProblems {
-    items: Vec<ListedProblem>,
-    /// By column and reason, the most frequent first; also of problems that are not kept.
-    counts: Vec<ListedCount>,
-    /// All that were met: the sum of the counts.
-    total: u64,
-    /// Pass it as `after` to get the items that follow; absent on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<u64>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct ListedProblem {
-    #[serde(flatten)]
-    problem: Problem,
-    /// The reason as a sentence.
-    message: String,
-    /// How to mend it, or what was done about it.
-    advice: &'static str,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct ListedCount {
-    #[serde(flatten)]
-    count: ProblemCount,
-    /// The reason as a sentence.
-    message: String,
-}
-
-/// All problems of an upload as the API lists them on one page.
-pub fn listed_problems(problems: Vec<Problem>, counts: Vec<ProblemCount>) -> ListedProblems {
-    ListedProblems {
-        total: counts.iter().map(|count| count.count).sum(),
-        items: problems
-            .into_iter()
-            .map(|problem| ListedProblem {
-                message: problem.reason.to_string(),
-                advice: problem.reason.advice(),
-                problem,
-            })
-            .collect(),
-        counts: counts
-            .into_iter()
-            .map(|count| ListedCount { message: count.reason.to_string(), count })
-            .collect(),
-        next: None,
+impl Answers for ProblemList {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<UploadProblems>(200);
+        let lines = csv_schema(&LISTED, "problem");
+        operation.answers(200, "text/csv", &lines);
     }
 }
 
@@ -96,28 +51,26 @@ pub fn listed_problems(problems: Vec<Problem>, counts: Vec<ProblemCount>) -> Lis
 pub(crate) async fn list_upload_problems(
     uploader: Uploader,
     Path((_, _, upload)): Path<(String, String, String)>,
-    query: Result<Query<Wanted>, QueryRejection>,
+    QueryParams(query): QueryParams<UploadProblemsQuery>,
     headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let Query(wanted) = query.map_err(|_rejection| {
-        ApiError::because(
-            RefusalCode::RequestMalformed,
-            "the query takes limit, a number, after, the next of the page before, and format, json or csv",
-        )
-    })?;
+) -> Result<ProblemList, ApiError> {
     let upload = find(&uploader, &upload).await?;
-    match wanted.format.unwrap_or_else(|| accepted(&headers)) {
-        Format::Json => page(&uploader, &upload, &wanted).await,
-        Format::Csv if wanted.limit.is_some() || wanted.after.is_some() => Err(ApiError::because(
-            RefusalCode::RequestMalformed,
-            "a CSV holds all problems and has no pages, so it takes neither limit nor after",
-        )),
-        Format::Csv => Ok(csv(&uploader.store, &uploader.unit, &upload).await?),
+    match query.format.unwrap_or_else(|| accepted(&headers)) {
+        ListFormat::Json => Ok(ProblemList::Json(page(&uploader, &upload, &query).await?)),
+        ListFormat::Csv if query.limit.is_some() || query.after.is_some() => {
+            Err(ApiError::because(
+                RefusalCode::RequestMalformed,
+                "a CSV holds all problems and has no pages, so it takes neither limit nor after",
+            ))
+        }
+        ListFormat::Csv => {
+            Ok(ProblemList::Csv(csv(&uploader.store, &uploader.unit, &upload).await?))
+        }
     }
 }
 
 /// CSV for whoever takes that and no JSON.
-fn accepted(headers: &HeaderMap) -> Format {
+fn accepted(headers: &HeaderMap) -> ListFormat {
     let takes = |media: &str| {
         let values = headers.get_all(header::ACCEPT).iter();
         values.filter_map(|value| value.to_str().ok()).any(|value| {
@@ -127,16 +80,19 @@ fn accepted(headers: &HeaderMap) -> Format {
             })
         })
     };
-    if takes("text/csv") && !takes("application/json") { Format::Csv } else { Format::Json }
+    if takes("text/csv") && !takes("application/json") { ListFormat::Csv } else { ListFormat::Json }
 }
 
-async fn page(uploader: &Uploader, upload: &Upload, wanted: &Wanted) -> Result<Response, ApiError> {
-    let size = wanted.limit.map(PageSize::try_from).transpose();
-    let size = size.map_err(|why| ApiError::because(RefusalCode::RequestMalformed, why))?;
+async fn page(
+    uploader: &Uploader,
+    upload: &Upload,
+    query: &UploadProblemsQuery,
+) -> Result<Json<UploadProblems>, ApiError> {
     let (store, unit) = (&uploader.store, &uploader.unit);
-    let page = store.problems(unit, upload.id, size.unwrap_or_default(), wanted.after).await?;
+    let size = query.limit.unwrap_or_default();
+    let page = store.problems(unit, upload.id, size, query.after).await?;
     let counts = store.problem_counts(unit, upload.id).await?;
-    json(&ListedProblems { next: page.next, ..listed_problems(page.items, counts) })
+    Ok(Json(UploadProblems { next: page.next, ..UploadProblems::new(page.items, counts) }))
 }
 
 /// All of them, some at a time: an answer that breaks off is not taken for a whole one.
@@ -190,13 +146,13 @@ mod tests {
     #[test]
     fn csv_is_for_whoever_takes_no_json() {
         for (accept, format) in [
-            (&[][..], Format::Json),
-            (&["*/*"], Format::Json),
-            (&["text/csv"], Format::Csv),
-            (&["TEXT/CSV; q=0.5, */*;q=0.1"], Format::Csv),
-            (&["text/csv, application/json"], Format::Json),
-            (&["text/csv", "application/json"], Format::Json),
-            (&["text/csvx"], Format::Json),
+            (&[][..], ListFormat::Json),
+            (&["*/*"], ListFormat::Json),
+            (&["text/csv"], ListFormat::Csv),
+            (&["TEXT/CSV; q=0.5, */*;q=0.1"], ListFormat::Csv),
+            (&["text/csv, application/json"], ListFormat::Json),
+            (&["text/csv", "application/json"], ListFormat::Json),
+            (&["text/csvx"], ListFormat::Json),
         ] {
             let mut headers = HeaderMap::new();
             for value in accept {

@@ -2,74 +2,30 @@
 //!
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided.
 
-use axum::extract::{Path, State};
-use axum::response::Response;
-use domain::finding::{
-    ASSIGNEE_CHARS_MAX, KeptVerdict, NewVerdict, VerdictRequest, WORDS_CHARS_MAX,
+use api::{
+    Assignment, BulkVerdict, BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, FindingDetail,
+    Recovery, RememberedVerdicts,
 };
-use domain::{Amount, FindingKey, RefusalCode, VerdictId, Visibility};
-use http::StatusCode;
+use axum::extract::{Path, State};
+use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
+use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use store::Decider;
 
-use super::body::JsonBody;
 use super::findings::{found, key_of, malformed};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
-use crate::http::respond::json;
-use crate::limits::DECISIONS_AT_ONCE_MAX;
+use crate::http::json_body::JsonBody;
+use crate::http::respond::{Json, NoContent};
 
 type Key = Path<(String, String, String)>;
 
-/// Who works on a finding.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Assignment {
-    /// Somebody, or null for nobody.
-    assignee: Option<String>,
-}
-
-/// What somebody says about a finding.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Comment {
-    words: String,
-}
-
-/// What came back of the money.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Recovery {
-    /// In the currency that was at risk, or null for nothing.
-    recovered: Option<Amount>,
-}
-
-/// One verdict on several findings: on all of them or on none.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct VerdictOnSeveral {
-    findings: Vec<FindingKey>,
-    verdict: VerdictRequest,
-}
-
-/// What became of them.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct DecidedSeveral {
-    /// How many findings have the verdict now.
-    decided: usize,
-}
-
-/// All verdicts that speak now, the newest first.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct RememberedVerdicts {
-    items: Vec<KeptVerdict>,
-}
-
 /// What whoever decides sees of it afterwards.
-async fn as_it_stands(analyst: &Analyst, key: &FindingKey) -> Result<Response, ApiError> {
+async fn as_it_stands(
+    analyst: &Analyst,
+    key: &FindingKey,
+) -> Result<Json<FindingDetail>, ApiError> {
     found(&analyst.store, &analyst.unit, key, Visibility::AccountsMasked).await
 }
 
@@ -78,7 +34,7 @@ pub(crate) async fn decide_finding(
     analyst: Analyst,
     Path((_, _, key)): Key,
     JsonBody(verdict): JsonBody<VerdictRequest>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     decide(&app, &analyst, std::slice::from_ref(&key), verdict).await?;
     as_it_stands(&analyst, &key).await
@@ -87,19 +43,19 @@ pub(crate) async fn decide_finding(
 pub(crate) async fn decide_findings(
     State(app): State<App>,
     analyst: Analyst,
-    JsonBody(several): JsonBody<VerdictOnSeveral>,
-) -> Result<Response, ApiError> {
+    JsonBody(several): JsonBody<BulkVerdict>,
+) -> Result<Json<BulkVerdictResult>, ApiError> {
     let mut keys = several.findings;
     keys.sort_unstable();
     keys.dedup();
-    if !(1..=DECISIONS_AT_ONCE_MAX).contains(&keys.len()) {
+    if !(1..=FINDINGS_AT_ONCE_MAX).contains(&keys.len()) {
         return Err(malformed(format_args!(
-            "findings names 1 to {DECISIONS_AT_ONCE_MAX} findings, and here it is {}",
+            "findings names 1 to {FINDINGS_AT_ONCE_MAX} findings, and here it is {}",
             keys.len()
         )));
     }
     decide(&app, &analyst, &keys, several.verdict).await?;
-    json(&DecidedSeveral { decided: keys.len() })
+    Ok(Json(BulkVerdictResult { decided: keys.len() }))
 }
 
 async fn decide(
@@ -120,7 +76,7 @@ pub(crate) async fn undo_verdict(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-) -> Result<Response, ApiError> {
+) -> Result<Json<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     analyst.store.undo(&analyst.unit, &key, analyst.named(&app).decider()).await?;
     as_it_stands(&analyst, &key).await
@@ -131,7 +87,7 @@ pub(crate) async fn assign_finding(
     analyst: Analyst,
     Path((_, _, key)): Key,
     JsonBody(assignment): JsonBody<Assignment>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
@@ -144,7 +100,7 @@ pub(crate) async fn comment_on_finding(
     analyst: Analyst,
     Path((_, _, key)): Key,
     JsonBody(comment): JsonBody<Comment>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     if comment.words.trim().is_empty() {
         return Err(malformed("words is empty"));
@@ -160,7 +116,7 @@ pub(crate) async fn set_recovered(
     analyst: Analyst,
     Path((_, _, key)): Key,
     JsonBody(recovery): JsonBody<Recovery>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let named = analyst.named(&app);
     let recovered = recovery.recovered;
@@ -171,22 +127,20 @@ pub(crate) async fn set_recovered(
 pub(crate) async fn list_verdicts(
     State(app): State<App>,
     viewer: Viewer,
-) -> Result<Response, ApiError> {
+) -> Result<Json<RememberedVerdicts>, ApiError> {
     let items = viewer.store.remembered_verdicts(&viewer.unit, app.clock.now()).await?;
-    json(&RememberedVerdicts { items })
+    Ok(Json(RememberedVerdicts { items }))
 }
 
 pub(crate) async fn end_verdict(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, verdict)): Key,
-) -> Result<Response, ApiError> {
+) -> Result<NoContent, ApiError> {
     let not_found = |_invalid| ApiError::new(RefusalCode::VerdictNotFound);
     let id: VerdictId = verdict.parse().map_err(not_found)?;
     analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(NoContent)
 }
 
 /// The token's id lives as long as the borrowed names.

@@ -3,6 +3,7 @@
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided; afterwards
 //! the next finding of the same queue is shown.
 
+use api::FINDINGS_AT_ONCE_MAX;
 use axum::extract::{Path, State};
 use domain::finding::{
     ASSIGNEE_CHARS_MAX, FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
@@ -24,7 +25,6 @@ use super::form::Form;
 use super::local_path::LocalPath;
 use super::respond::{PageResult, see_other};
 use crate::App;
-use crate::limits::DECISIONS_AT_ONCE_MAX;
 
 type Key = Path<(String, String, String)>;
 
@@ -113,7 +113,7 @@ pub(crate) async fn decide_findings(
     if keys.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
     }
-    if keys.len() > DECISIONS_AT_ONCE_MAX {
+    if keys.len() > FINDINGS_AT_ONCE_MAX {
         return Err(PageError::FormTooLong);
     }
     decide(&app, &analyst, &keys, &form).await?;

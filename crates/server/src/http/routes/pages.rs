@@ -14,7 +14,7 @@ use crate::App;
 use crate::http::pages::{
     assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
 };
-use crate::http::route::Permission;
+use crate::http::permission::Permission;
 
 const FINDINGS: &str = "/at/{customer}/{unit}/findings";
 const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";

@@ -16,7 +16,7 @@ const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 const UNENCODED_DIGEST: HeaderName = HeaderName::from_static("unencoded-digest");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Keys in use are UUIDs or shorter; the draft leaves the limit to the server.
-const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+pub(super) const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
 /// How the body is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -94,7 +94,7 @@ fn operations(document: &Value, fill: impl Fn(&str) -> String) -> Vec<Operation>
                 method: method.to_uppercase(),
                 path: fill(path),
                 summary: text(operation, "summary"),
-                takes_token: operation["security"].is_array(),
+                takes_token: !items(&operation["security"]).is_empty(),
                 parameters: items(&operation["parameters"]).iter().filter_map(parameter).collect(),
                 body: operation.get("requestBody").map(content),
                 answers: members(&operation["responses"]).map(answer).collect(),

@@ -2,7 +2,7 @@
 
 use super::{get, post};
 use crate::http::pages::{employees, overview, suppliers, transactions};
-use crate::http::route::Permission;
+use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
 pub(super) fn entries() -> Vec<Entry> {

@@ -7,7 +7,7 @@ use super::{get, post};
 use crate::http::pages::{
     audit, check_settings, limits, mappings, retention, tokens, units, users,
 };
-use crate::http::route::Permission::Admin;
+use crate::http::permission::Permission::Admin;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();

@@ -2,7 +2,7 @@
 
 use super::{get, post};
 use crate::http::pages::{help, reading_rules, uploads};
-use crate::http::route::Permission;
+use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
 const COLUMNS: &str = "/at/{customer}/{unit}/uploads/{upload}/columns";

@@ -4,10 +4,12 @@
 
 use axum::extract::{FromRequest, Request};
 use domain::RefusalCode;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::App;
 use crate::http::error::ApiError;
+use crate::http::operation::{Operation, Takes};
 use crate::limits::DECISION_BYTES_MAX;
 
 /// A body that was parsed.
@@ -32,5 +34,11 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
                 format_args!("the body is not the JSON that is expected here: {error}"),
             )
         })
+    }
+}
+
+impl<T: JsonSchema> Takes for JsonBody<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_json::<T>();
     }
 }

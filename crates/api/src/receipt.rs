@@ -1,82 +1,83 @@
 //! The JSON that answers 201, and the same shape where an upload is listed.
 //!
-//! Invariant: a [`Receipt`] is made from an [`Upload`] only, and an `Upload` exists only once its bytes,
-//! its directory entries, its row and its job are durable.
+//! Invariant: whoever answers makes a [`Receipt`] from an [`Upload`] only, and an `Upload` exists only once
+//! its bytes, its directory entries, its row and its job are durable.
 
+use domain::schema::DateTime;
+use domain::{
+    CustomerName, FileName, FileType, Sha256Digest, UnitName, Upload, UploadId, UploadState,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::digest::Sha256Digest;
-use crate::file_name::FileName;
-use crate::file_type::FileType;
-use crate::id::UploadId;
-use crate::short_name::{CustomerName, UnitName};
-use crate::upload::{Upload, UploadState};
+use crate::OpenEnum;
 
-/// What was received. Members may be added later; none is renamed or removed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+/// The receipt of an upload. Members may be added later; none is renamed or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Receipt {
-    upload_id: UploadId,
-    customer: CustomerName,
-    unit: UnitName,
-    file_type: FileType,
-    file_name: FileName,
+    pub upload_id: UploadId,
+    pub customer: CustomerName,
+    pub unit: UnitName,
+    pub file_type: OpenEnum<FileType>,
+    pub file_name: FileName,
     /// Length of the file as stored.
-    bytes: u64,
+    pub bytes: u64,
     /// Of the file as stored.
-    sha256: Sha256Digest,
-    #[schemars(with = "String")]
-    received_at: Timestamp,
+    pub sha256: Sha256Digest,
+    #[schemars(with = "DateTime")]
+    pub received_at: Timestamp,
     #[serde(flatten)]
-    state: UploadState,
+    pub state: OpenEnum<UploadState>,
     /// True in the answer to an upload that came before: by its `Idempotency-Key`, or as the newest of
     /// its unit, type and name has the same bytes. The receipt is of that earlier upload, and nothing
     /// was added. Absent otherwise.
-    #[schemars(with = "Option<bool>")]
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    repeated: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
     /// Why it is not read yet although it was its turn; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    waits_because: Option<String>,
+    pub waits_because: Option<String>,
     /// When the file itself was removed, as the organisation keeps files no longer; absent before.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<DateTime>")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    file_removed_at: Option<Timestamp>,
-    links: Links,
+    pub file_removed_at: Option<Timestamp>,
+    pub links: Links,
 }
 
 /// Paths on the same host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Links {
     #[serde(rename = "self")]
-    this: String,
-    problems: String,
+    pub this: String,
+    pub problems: String,
 }
 
-impl Receipt {
-    /// The one function that makes receipts: of a new upload, or of one that is read back.
-    pub fn of(upload: Upload) -> Self {
+impl From<Upload> for Receipt {
+    /// Makes the receipt of a new upload, or of one that is read back; the one way to make one.
+    fn from(upload: Upload) -> Self {
         let this =
             format!("/customers/{}/units/{}/Uploads/{}", upload.customer, upload.unit, upload.id);
         Self {
             upload_id: upload.id,
             customer: upload.customer,
             unit: upload.unit,
-            file_type: upload.file_type,
+            file_type: upload.file_type.into(),
             file_name: upload.file_name,
             bytes: upload.bytes,
             sha256: upload.sha256,
             received_at: upload.received_at,
-            state: upload.state,
+            state: upload.state.into(),
             repeated: false,
             waits_because: None,
             file_removed_at: upload.removed_at,
             links: Links { problems: format!("{this}/problems"), this },
         }
     }
+}
 
+impl Receipt {
     /// The receipt of an earlier upload, given for one that came again.
     #[must_use]
     pub fn repeated(self) -> Self {
@@ -93,16 +94,13 @@ impl Receipt {
     pub fn location(&self) -> &str {
         &self.links.this
     }
-
-    pub fn sha256(&self) -> Sha256Digest {
-        self.sha256
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::Sender;
+
     use super::*;
-    use crate::upload::Sender;
 
     #[test]
     fn the_receipt_has_the_members_of_the_contract() {
@@ -136,11 +134,13 @@ mod tests {
                 "problems": "/customers/acme/units/uk/Uploads/upl_01k00000000000000000000000/problems"
             }
         });
-        assert_eq!(serde_json::to_value(Receipt::of(upload)).unwrap(), expected);
-        let again = Receipt::of(removed.clone().as_received()).repeated();
+        let receipt = Receipt::from(upload);
+        assert_eq!(serde_json::to_value(&receipt).unwrap(), expected);
+        assert_eq!(serde_json::from_value::<Receipt>(expected.clone()).unwrap(), receipt);
+        let again = Receipt::from(removed.clone().as_received()).repeated();
         expected["repeated"] = true.into();
         assert_eq!(serde_json::to_value(again).unwrap(), expected, "as the first, and says so");
-        let later = serde_json::to_value(Receipt::of(removed)).unwrap();
+        let later = serde_json::to_value(Receipt::from(removed)).unwrap();
         assert_eq!(later["fileRemovedAt"], "2026-11-23T10:00:00.5Z");
     }
 }

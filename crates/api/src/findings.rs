@@ -1,0 +1,85 @@
+//! Findings as they are listed, filtered and shown whole.
+
+use domain::finding::{FindingState, HistoryEntry, KeptFinding};
+use domain::page::PageSize;
+use domain::{Amount, FindingKey, RunId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A finding with all that happened to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingDetail {
+    #[serde(flatten)]
+    pub finding: KeptFinding,
+    /// What people did to it, the first first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// The query of every list of findings.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingsQuery {
+    /// Of this check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// Of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Decided so, or not yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<FindingState>,
+    /// Somebody works on it; empty: nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// Text of the title or of what the rows say of suppliers, in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
+    /// At least so probable.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_probability: Option<f64>,
+    /// At least so much at risk, whatever the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_amount: Option<Amount>,
+    /// First found by this run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// What looked like a finding and is none: left out when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Include>,
+    /// What the last run did not find any more: left out when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Include>,
+    /// By priority when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<FindingSort>,
+    /// How many entries at most; 50 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<PageSize>,
+    /// The `next` of the page before, which is the key of its last entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<FindingKey>,
+}
+
+/// Whether a kind of finding is listed among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Include {
+    #[default]
+    False,
+    True,
+    /// Nothing else.
+    Only,
+}
+
+/// The order of findings, the largest or newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingSort {
+    /// Money at risk times probability.
+    #[default]
+    Priority,
+    Amount,
+    Probability,
+    FirstSeen,
+}

@@ -1,0 +1,56 @@
+//! What people decide about findings, as it is sent and answered.
+
+use domain::finding::{ASSIGNEE_CHARS_MAX, KeptVerdict, VerdictRequest, WORDS_CHARS_MAX};
+use domain::page::PAGE_SIZE_MAX;
+use domain::{Amount, FindingKey};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Findings decided at once: as many as a page may hold.
+pub const FINDINGS_AT_ONCE_MAX: usize = PAGE_SIZE_MAX as usize;
+
+/// Who works on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// Somebody, or null for nobody.
+    #[schemars(length(max = ASSIGNEE_CHARS_MAX))]
+    pub assignee: Option<String>,
+}
+
+/// A comment on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    #[schemars(length(min = 1, max = WORDS_CHARS_MAX))]
+    pub words: String,
+}
+
+/// The money that came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recovery {
+    /// In the currency that was at risk, or null for nothing.
+    pub recovered: Option<Amount>,
+}
+
+/// One verdict on several findings: on all of them or on none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkVerdict {
+    #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
+    pub findings: Vec<FindingKey>,
+    pub verdict: VerdictRequest,
+}
+
+/// The number of findings that were decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BulkVerdictResult {
+    pub decided: usize,
+}
+
+/// All verdicts that speak now, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RememberedVerdicts {
+    pub items: Vec<KeptVerdict>,
+}

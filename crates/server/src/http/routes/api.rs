@@ -1,0 +1,268 @@
+//! The API's part of the table.
+//!
+//! Invariant: a row's handler says by its types who may ask, what it takes and what it answers.
+
+use axum::handler::Handler;
+use domain::RefusalCode;
+use http::Method;
+
+use super::{Entry, entry};
+use crate::App;
+use crate::http::api::{export, findings, problems, runs, uploads, verdicts};
+use crate::http::operation::ApiHandler;
+use crate::http::route::Documented;
+use crate::http::{openapi, probes, problems as kinds, upload};
+
+const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
+const UPLOAD: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}";
+const PROBLEMS: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}/problems";
+const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
+const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
+const FINDINGS: &str = "/customers/{customer}/units/{unit}/findings";
+const FINDINGS_CSV: &str = "/customers/{customer}/units/{unit}/findings.csv";
+const FINDINGS_XLSX: &str = "/customers/{customer}/units/{unit}/findings.xlsx";
+const FINDINGS_PARQUET: &str = "/customers/{customer}/units/{unit}/findings.parquet";
+const FINDING: &str = "/customers/{customer}/units/{unit}/findings/{finding}";
+const FINDING_VERDICT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/verdict";
+const FINDING_UNDO: &str = "/customers/{customer}/units/{unit}/findings/{finding}/undo";
+const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{finding}/assign";
+const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
+const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
+const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
+const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
+const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
+const SEND_AS_FILLED_IN: &str =
+    "/customers/{customer}/units/{unit}/Uploads/upload/{type}/{fileName}";
+/// Where a file is sent, with the last segments missing, so that what is missing can be said.
+const SEND_INCOMPLETE: [&str; 2] = [
+    "/customers/{customer}/units/{unit}/Uploads/upload/",
+    "/customers/{customer}/units/{unit}/Uploads/upload",
+];
+
+pub(super) fn entries() -> Vec<Entry> {
+    let mut entries = server_routes();
+    entries.extend(upload_routes());
+    entries.extend(run_routes());
+    entries.extend(finding_routes());
+    entries.extend(decision_routes());
+    entries
+}
+
+fn server_routes() -> Vec<Entry> {
+    tagged(
+        "Server",
+        [
+            get("/healthz", "get_health", "Whether the process answers", probes::get_health),
+            get(
+                "/readyz",
+                "get_readiness",
+                "Whether uploads are taken; when not, what is in the way",
+                probes::get_readiness,
+            )
+            .refuses(&[RefusalCode::Busy]),
+            get("/openapi.json", "get_openapi", "This API as OpenAPI 3.1", openapi::get_openapi),
+            get(
+                "/.well-known/jwks.json",
+                "get_jwks",
+                "The public keys of the access tokens",
+                probes::get_jwks,
+            ),
+            get(
+                "/problems/{code}",
+                "get_problem",
+                "What a kind of refusal means",
+                kinds::get_problem,
+            ),
+        ],
+    )
+}
+
+fn upload_routes() -> Vec<Entry> {
+    let send = || post(SEND, "upload_file", "Send one file", upload::upload_file);
+    let mut entries = tagged(
+        "Uploads",
+        [
+            get(UPLOADS, "list_uploads", "The unit's uploads, newest first", uploads::list_uploads)
+                .refuses(&[RefusalCode::UploadNotFound]),
+            get(UPLOAD, "get_upload", "One upload and how far it has come", uploads::get_upload),
+            get(
+                PROBLEMS,
+                "list_upload_problems",
+                "What could not be used as it is, and how to mend it",
+                problems::list_upload_problems,
+            ),
+            send().filled_in_as(SEND_AS_FILLED_IN),
+        ],
+    );
+    entries.extend(SEND_INCOMPLETE.map(|path| send().undocumented(path)));
+    entries
+}
+
+fn run_routes() -> Vec<Entry> {
+    tagged(
+        "Runs",
+        [
+            get(RUNS, "list_runs", "The unit's runs, newest first", runs::list_runs)
+                .refuses(&[RefusalCode::RunNotFound]),
+            get(RUN, "get_run", "One run, how far it is and what each check did", runs::get_run),
+            post(
+                RUNS,
+                "ask_for_run",
+                "Ask for a run; the one that waits already when there is one",
+                runs::ask_for_run,
+            ),
+        ],
+    )
+}
+
+fn finding_routes() -> Vec<Entry> {
+    use export::{CsvForm, ParquetForm, XlsxForm, export_findings};
+    const FILE: &str = "The findings as one file, without pages";
+    tagged(
+        "Findings",
+        [
+            get(
+                FINDINGS,
+                "list_findings",
+                "What was found, the most money times probability first",
+                findings::list_findings,
+            )
+            .refuses(&[RefusalCode::FindingNotFound]),
+            get(FINDINGS_CSV, "export_findings_csv", FILE, export_findings::<CsvForm>),
+            get(FINDINGS_XLSX, "export_findings_xlsx", FILE, export_findings::<XlsxForm>),
+            get(FINDINGS_PARQUET, "export_findings_parquet", FILE, export_findings::<ParquetForm>),
+            get(
+                FINDING,
+                "get_finding",
+                "One finding: rows, evidence, what people did",
+                findings::get_finding,
+            ),
+            get(
+                VERDICTS,
+                "list_verdicts",
+                "The verdicts that later runs are told of, newest first",
+                verdicts::list_verdicts,
+            ),
+        ],
+    )
+}
+
+fn decision_routes() -> Vec<Entry> {
+    tagged(
+        "Findings",
+        [
+            post(
+                FINDING_VERDICT,
+                "decide_finding",
+                "Decide what a finding is",
+                verdicts::decide_finding,
+            ),
+            post(
+                FINDING_UNDO,
+                "undo_verdict",
+                "Take the last verdict back: the finding is as it was before",
+                verdicts::undo_verdict,
+            ),
+            post(FINDING_ASSIGN, "assign_finding", "Say who works on it", verdicts::assign_finding),
+            post(
+                FINDING_COMMENTS,
+                "comment_on_finding",
+                "Say something about it",
+                verdicts::comment_on_finding,
+            ),
+            post(
+                FINDING_RECOVERED,
+                "set_recovered",
+                "Say what came back of the money",
+                verdicts::set_recovered,
+            ),
+            post(
+                VERDICTS,
+                "decide_findings",
+                "One verdict on several findings: on all or on none",
+                verdicts::decide_findings,
+            )
+            .refuses(&[RefusalCode::FindingNotFound]),
+            documented(
+                Method::DELETE,
+                VERDICT,
+                "end_verdict",
+                "End a remembered verdict early; the finding keeps it",
+                verdicts::end_verdict,
+            ),
+        ],
+    )
+}
+
+fn get<H, T, D>(
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    handler: H,
+) -> Entry
+where
+    H: Handler<T, App> + ApiHandler<D>,
+    T: 'static,
+{
+    documented(Method::GET, path, operation, summary, handler)
+}
+
+fn post<H, T, D>(
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    handler: H,
+) -> Entry
+where
+    H: Handler<T, App> + ApiHandler<D>,
+    T: 'static,
+{
+    documented(Method::POST, path, operation, summary, handler)
+}
+
+/// A row of the document: who may ask, and all that is sent and answered, follow from the handler's types.
+fn documented<H, T, D>(
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    handler: H,
+) -> Entry
+where
+    H: Handler<T, App> + ApiHandler<D>,
+    T: 'static,
+{
+    let mut entry = entry(method, path, operation, summary, H::ACCESS, handler);
+    entry.route.documented =
+        Some(Documented { path, tag: "", refusals: &[], describe: H::describe });
+    entry
+}
+
+/// Rows under one heading of the document.
+fn tagged<const ROWS: usize>(tag: &'static str, entries: [Entry; ROWS]) -> Vec<Entry> {
+    entries.map(|entry| entry.document(|documented| documented.tag = tag)).into()
+}
+
+impl Entry {
+    /// Names refusals that the types of the handler do not tell.
+    fn refuses(self, refusals: &'static [RefusalCode]) -> Self {
+        self.document(|documented| documented.refusals = refusals)
+    }
+
+    /// Writes the path as a client fills it in, where the router matches another.
+    fn filled_in_as(self, path: &'static str) -> Self {
+        self.document(|documented| documented.path = path)
+    }
+
+    /// The same at another path, of which the document says nothing.
+    fn undocumented(mut self, path: &'static str) -> Self {
+        self.route.path = path;
+        self.route.documented = None;
+        self
+    }
+
+    fn document(mut self, change: impl FnOnce(&mut Documented)) -> Self {
+        self.route.documented.as_mut().map(change);
+        self
+    }
+}
