@@ -19,13 +19,12 @@ pub mod listener;
 pub mod measures;
 pub mod metrics_listener;
 pub mod panics;
-pub mod passwords;
 pub mod randomness;
 pub mod readiness;
+pub(crate) mod sha256;
+pub mod sign_in;
 pub mod tls;
 pub mod tokens;
-pub mod totp;
-pub mod welcome;
 pub mod work;
 
 use std::sync::Arc;

@@ -20,11 +20,12 @@ use domain::{
     TokenId, UnitName, UploadId, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
+use server::sign_in::{links, password_hash};
 use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
 use server::{
     App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
-    WorkerParts, keys, listener, passwords, welcome,
+    WorkerParts, keys, listener,
 };
 use store::{
     Config, DatabaseUrl, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl, Store,
@@ -79,7 +80,7 @@ async fn main() {
 
 async fn people(app: &App) {
     let system = app.store.system();
-    let (_, new) = welcome::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
+    let (_, new) = links::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
     system.make_welcome(&acme(), new, now()).await.unwrap();
     let ann = join(app, new, "Ann Other", "ann@example.org").await;
     let acme = app.store.customer(&acme());
@@ -88,7 +89,7 @@ async fn people(app: &App) {
         (MemberRole::Analyst, "Bob Clerk", "bob@example.org"),
     ] {
         let (_, new) =
-            welcome::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
+            links::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
         acme.invite(new, role, &ann, now()).await.unwrap();
         join(app, new, name, email).await;
     }
@@ -100,7 +101,7 @@ async fn join(app: &App, link: NewInvitation, name: &str, email: &str) -> User {
         id: UserId::new(now(), app.randomness.bytes()),
         email: email.parse().unwrap(),
         name: name.parse().unwrap(),
-        password_hash: passwords::hash(password, &app.randomness).await.unwrap(),
+        password_hash: password_hash::hash(password, &app.randomness).await.unwrap(),
     };
     app.store.system().accept_invitation(link.secret_hash, new, now()).await.unwrap()
 }

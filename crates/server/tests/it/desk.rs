@@ -17,10 +17,11 @@ use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
+use server::sign_in::{links, totp};
 use server::tokens::{self, NewToken};
 use server::{
     App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
-    WorkerParts, keys, totp, welcome,
+    WorkerParts, keys,
 };
 use store::{Config, DatabaseUrl, JobKind, NewRun, NextJobs, ObjectsUrl, Store};
 use tempfile::TempDir;
@@ -187,7 +188,7 @@ impl Desk {
     }
 
     pub(crate) async fn try_welcome(&self) -> Option<String> {
-        let link = welcome::make_link(&self.app.store, &acme(), &self.app.randomness, now()).await;
+        let link = links::make_link(&self.app.store, &acme(), &self.app.randomness, now()).await;
         link.unwrap().map(|link| link.expose().clone())
     }
 
@@ -201,7 +202,7 @@ impl Desk {
         let members = self.app.store.customer(&acme()).members().await.unwrap();
         let store = self.app.store.customer(&customer.parse().unwrap());
         let (link, new) =
-            welcome::new_invitation(&self.app.randomness, now(), SignedDuration::from_hours(24));
+            links::new_invitation(&self.app.randomness, now(), SignedDuration::from_hours(24));
         store.invite(new, role, &members[0].user, now()).await.unwrap();
         link.expose().clone()
     }

@@ -79,7 +79,8 @@ async fn say_welcome(app: &App, config: &Config, url: &str) -> anyhow::Result<()
     let customers = app.store.system().customers().await?;
     let Some(customer) = customers.first() else { return Ok(()) };
     let now = machine::now();
-    let link = server::welcome::make_link(&app.store, customer, &app.randomness, now).await?;
+    let link =
+        server::sign_in::links::make_link(&app.store, customer, &app.randomness, now).await?;
     let Some(path) = link else { return Ok(()) };
     let link = format!("{url}{}", path.expose());
     let about = format!("first administrator of {customer}; works once, for 24 hours");

@@ -15,11 +15,11 @@ use http::request::Parts;
 use store::{CustomerStore, Decider, Session, User};
 
 use super::appearance::Appearance;
-use super::cookie::SessionSecret;
+use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use crate::App;
-use crate::limits::{SESSION_LIMITS, SESSION_SEEN_EVERY};
+use crate::sign_in::session::{self, SessionSecret};
 
 /// Whoever asks for a page, signed in or not.
 #[derive(Debug, Clone)]
@@ -149,11 +149,13 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let appearance = Appearance::from_headers(&parts.headers);
-        let secret = SessionSecret::from_headers(&parts.headers);
+        let secret = cookie::session(&parts.headers);
         // Also of a session that is over: the guard knows the cookie only.
         let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
         let user = match secret {
-            Some(secret) => session(app, &secret, appearance).await?.map(Arc::new),
+            Some(secret) => session::current(app, &secret).await?.map(|(session, user)| {
+                Arc::new(CurrentUser { user, session, csrf: secret.csrf(), appearance })
+            }),
             None => None,
         };
         Ok(Self { appearance, csrf, user })
@@ -182,18 +184,4 @@ impl FromRequestParts<App> for Operator {
             Err(PageError::NotOperator)
         }
     }
-}
-
-async fn session(
-    app: &App,
-    secret: &SessionSecret,
-    appearance: Appearance,
-) -> Result<Option<CurrentUser>, PageError> {
-    let (system, now) = (app.store.system(), app.clock.now());
-    let found = system.session(secret.digest(), SESSION_LIMITS, now).await?;
-    let Some((session, user)) = found else { return Ok(None) };
-    if session.seen_at + SESSION_SEEN_EVERY < now {
-        system.note_session_seen(session.id, now).await?;
-    }
-    Ok(Some(CurrentUser { user, session, csrf: secret.csrf(), appearance }))
 }

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderValue};
 
 use super::error::PageError;
-use crate::welcome::digest;
+use crate::sha256::sha256;
 
 /// A file that is compiled in.
 struct Asset {
@@ -70,7 +70,7 @@ fn marks() -> &'static [(&'static str, String)] {
     static MARKS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     MARKS.get_or_init(|| {
         let mark = |asset: &Asset| {
-            let mut digest = digest(asset.bytes).to_string();
+            let mut digest = sha256(asset.bytes).to_string();
             digest.truncate(MARK_CHARS);
             (asset.name, digest)
         };
@@ -129,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn libraries_are_what_was_published() {
-        for (file, name, version, licence, sha256, path) in VENDORED {
+        for (file, name, version, licence, digest, path) in VENDORED {
             let asset = ASSETS.iter().find(|asset| asset.name == file).unwrap();
             let mut bytes = asset.bytes.to_vec();
             if asset.is_gzip {
@@ -137,7 +137,7 @@ mod tests {
                 let mut decoder = GzipDecoder::new(Cursor::new(asset.bytes));
                 decoder.read_to_end(&mut bytes).await.unwrap();
             }
-            assert_eq!(digest(&bytes).to_string(), sha256, "{name} {version} {path}");
+            assert_eq!(sha256(&bytes).to_string(), digest, "{name} {version} {path}");
             let documented = include_str!("../../../../../docs/dependencies.md");
             let line = format!("`{name}` {version} ({licence})");
             assert!(documented.contains(&line), "docs/dependencies.md says: {line}");

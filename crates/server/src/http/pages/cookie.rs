@@ -1,65 +1,24 @@
-//! The cookie that says which session a browser is in, and the token that forms carry beside it.
+//! The cookie that says which session a browser is in.
 //!
-//! Invariant: the secret is in the browser and nowhere else; the store has its digest, a form has a value
-//! made from it that leads back to neither.
+//! Not for: what a session is (`sign_in::session`).
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use domain::Sha256Digest;
 use http::header::{self, HeaderMap, HeaderValue};
 
-use crate::Randomness;
 use crate::limits::SESSION_AGE_MAX;
-use crate::welcome::{SECRET_BYTES, digest};
+use crate::sign_in::session::SessionSecret;
 
 /// `__Host-`: a browser takes it over TLS from this very host only, and for every path.
 const SESSION: &str = "__Host-bursar";
-const CSRF_PURPOSE: &[u8] = b"bursar csrf";
 
-/// What a session's cookie holds.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct SessionSecret([u8; SECRET_BYTES]);
-
-impl SessionSecret {
-    pub(crate) fn new(randomness: &Randomness) -> Self {
-        Self(randomness.bytes())
-    }
-
-    /// As the browser presents it; text that cannot be one of ours is none.
-    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let bytes = BASE64.decode(value(headers, SESSION)?).ok()?;
-        bytes.try_into().ok().map(Self)
-    }
-
-    pub(crate) fn digest(&self) -> Sha256Digest {
-        digest(&self.0)
-    }
-
-    /// What every form of the session carries: who does not know the cookie cannot make it.
-    pub(crate) fn csrf(&self) -> String {
-        BASE64.encode(hmac::sign(&self.key(), CSRF_PURPOSE).as_ref())
-    }
-
-    pub(crate) fn is_csrf(&self, presented: &str) -> bool {
-        let tag = BASE64.decode(presented).unwrap_or_else(|_no_token_of_ours| Vec::new());
-        hmac::verify(&self.key(), CSRF_PURPOSE, &tag).is_ok()
-    }
-
-    pub(crate) fn set_cookie(&self) -> String {
-        let (value, age) = (BASE64.encode(self.0), SESSION_AGE_MAX.as_secs());
-        format!("{SESSION}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
-    }
-
-    fn key(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, &self.0)
-    }
+/// The secret of the session a browser is in; a value that cannot be one of ours is none.
+pub(crate) fn session(headers: &HeaderMap) -> Option<SessionSecret> {
+    SessionSecret::parse(value(headers, SESSION)?)
 }
 
-impl std::fmt::Debug for SessionSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionSecret(…)")
-    }
+/// Gives a browser its session.
+pub(crate) fn set_session(secret: &SessionSecret) -> String {
+    let (value, age) = (secret.text(), SESSION_AGE_MAX.as_secs());
+    format!("{SESSION}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
 }
 
 /// Takes the session's cookie away.
@@ -84,15 +43,16 @@ pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Randomness;
 
     #[test]
     fn a_cookie_comes_back_and_its_forms_are_known() {
         let secret = SessionSecret::new(&Randomness::new(|bytes| bytes.fill(7)));
         let other = SessionSecret::new(&Randomness::new(|bytes| bytes.fill(8)));
-        let pair = secret.set_cookie().split(';').next().unwrap().to_owned();
+        let pair = set_session(&secret).split(';').next().unwrap().to_owned();
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::try_from(format!("a=b; {pair}; c")).unwrap());
-        assert_eq!(SessionSecret::from_headers(&headers), Some(secret.clone()));
+        assert_eq!(session(&headers), Some(secret.clone()));
         assert!(
             secret.is_csrf(&secret.csrf()) && !secret.is_csrf(&other.csrf()) && !secret.is_csrf("")
         );
@@ -103,7 +63,7 @@ mod tests {
             "bursar=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
         ] {
             headers.insert(header::COOKIE, HeaderValue::try_from(cookie).unwrap());
-            assert_eq!(SessionSecret::from_headers(&headers), None, "{cookie}");
+            assert_eq!(session(&headers), None, "{cookie}");
         }
     }
 }

@@ -11,6 +11,7 @@ use domain::{LedgerFaultKind, MemberRole};
 use http::StatusCode;
 
 use crate::http::error::Chain;
+use crate::sign_in;
 
 /// Why a page is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +119,15 @@ const fn with_article(role: MemberRole) -> &'static str {
         MemberRole::Viewer => "a viewer",
         MemberRole::Analyst => "an analyst",
         MemberRole::Admin => "an admin",
+    }
+}
+
+impl From<sign_in::Error> for PageError {
+    fn from(error: sign_in::Error) -> Self {
+        match error {
+            sign_in::Error::Store(error) => error.into(),
+            sign_in::Error::Hash(error) => Self::internal(error),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
 use tokio::time::timeout;
 
-use super::cookie::SessionSecret;
+use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
 use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
@@ -41,7 +41,7 @@ async fn verify(request: Request) -> Result<Request, PageError> {
     if !is_from_here(request.headers(), request.uri()) {
         return Err(PageError::NotFromHere);
     }
-    let secret = SessionSecret::from_headers(request.headers());
+    let secret = cookie::session(request.headers());
     let presented = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
     let is_proved = match (&secret, presented) {
         (Some(secret), Some(presented)) => secret.is_csrf(presented),

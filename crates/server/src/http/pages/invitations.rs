@@ -4,9 +4,8 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::{EmailAddress, NewPassword, Sha256Digest, UserId, UserName};
+use domain::{EmailAddress, NewPassword, UserName};
 use serde::Deserialize;
-use store::{Invitation, NewUser};
 
 use super::access::Visitor;
 use super::document::Document;
@@ -17,9 +16,10 @@ use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::respond::{PageResult, html, html_again, see_other};
-use super::sign_in::{Browser, begin_session};
-use crate::welcome::digest_of_link;
-use crate::{App, passwords};
+use super::sign_in::begin_session;
+use crate::App;
+use crate::sign_in::links::{self, NewMember, OpenInvitation};
+use crate::sign_in::session::Browser;
 
 #[derive(Template)]
 #[template(path = "invitation.html")]
@@ -33,12 +33,6 @@ struct InvitationPage {
     name: String,
     email: String,
     wrong: Option<String>,
-}
-
-/// A link that works.
-struct OpenInvitation {
-    digest: Sha256Digest,
-    invitation: Invitation,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,47 +70,34 @@ pub(crate) async fn accept(
     Form(form): Form<JoinForm>,
 ) -> PageResult {
     let open = open_invitation(&app, &secret).await?;
-    let (system, now) = (app.store.system(), app.clock.now());
     if let Some(current_user) = &visitor.user {
-        let joined = system.join_by_invitation(open.digest, &current_user.user, now).await?;
+        let joined = links::join(&app, &open, &current_user.user).await?;
         let unit = joined.customer.only_unit();
         return see_other(&Flash::Joined.on(&format!("/at/{}/{unit}/uploads", joined.customer)));
     }
-    let (email, name, password) = match parse_form(&form, &open) {
-        Ok(parse_form) => parse_form,
+    let new = match parse_form(&form, &open) {
+        Ok(new) => new,
         Err(wrong) => return html_again(&page(&open, &visitor, Some((&form, wrong)))),
     };
-    let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
-    let new =
-        NewUser { id: UserId::new(now, app.randomness.bytes()), email, name, password_hash: hash };
-    match system.accept_invitation(open.digest, new, now).await {
-        Ok(user) => begin_session(&app, &user, browser, "/").await,
-        Err(store::Error::Conflict { .. }) => {
-            let wrong = "Somebody has that address already. If it is yours, sign in first, then open this link \
-                again: you become a member with the account you have.";
-            html_again(&page(&open, &visitor, Some((&form, wrong.to_owned()))))
-        }
-        Err(error) => Err(error.into()),
+    if let Some(user) = links::accept(&app, &open, new).await? {
+        return begin_session(&app, &user, browser, "/").await;
     }
+    let wrong = "Somebody has that address already. If it is yours, sign in first, then open this link \
+        again: you become a member with the account you have.";
+    html_again(&page(&open, &visitor, Some((&form, wrong.to_owned()))))
 }
 
 async fn open_invitation(app: &App, secret: &str) -> Result<OpenInvitation, PageError> {
-    let gone = || {
+    links::open(app, secret).await?.ok_or_else(|| {
         PageError::Impossible(
             "This link does not work any more: it was used, has expired, or was copied without its end. Ask \
              whoever sent it for a new one; a server that has no user yet prints one when it starts."
                 .to_owned(),
         )
-    };
-    let digest = digest_of_link(secret).ok_or_else(gone)?;
-    let invitation = app.store.system().invitation(digest, app.clock.now()).await?;
-    Ok(OpenInvitation { digest, invitation: invitation.ok_or_else(gone)? })
+    })
 }
 
-fn parse_form(
-    form: &JoinForm,
-    open: &OpenInvitation,
-) -> Result<(EmailAddress, UserName, NewPassword), String> {
+fn parse_form(form: &JoinForm, open: &OpenInvitation) -> Result<NewMember, String> {
     let email: EmailAddress = form
         .email
         .parse()
@@ -127,7 +108,7 @@ fn parse_form(
         .map_err(|why: domain::user::InvalidUserName| sentence(&why.to_string()))?;
     let password =
         new_password(form.password.clone(), &email, &[open.invitation.customer.as_str()])?;
-    Ok((email, name, password))
+    Ok(NewMember { email, name, password })
 }
 
 /// A password that was typed twice, or what is wrong with it.

@@ -22,8 +22,12 @@ use super::invitations::{NewPasswordForm, new_password};
 use super::layout::Layout;
 use super::local_path::LocalPath;
 use super::respond::{PageResult, html, html_again, see_other};
+use crate::App;
 use crate::limits::SESSION_LIMITS;
-use crate::{App, passwords, totp};
+use crate::sign_in::two_step::Refusal;
+use crate::sign_in::{password, totp, two_step};
+
+const WRONG_PASSWORD: &str = "That is not your password of now, so nothing was changed. Try again.";
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -107,19 +111,19 @@ pub(crate) async fn set_password(
     current_user: Arc<CurrentUser>,
     Form(form): Form<PasswordForm>,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &current_user, form.password).await? {
-        return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
+    let SecretText(password) = form.password;
+    if !password::is_own(&app, &current_user.user, password).await? {
+        let wrong = Some(WRONG_PASSWORD.to_owned());
+        return html_again(&me(&app, &current_user, None, wrong).await?);
     }
-    let (user, now, system) = (&current_user.user, app.clock.now(), app.store.system());
-    let units = system.reachable_units(user.id).await?;
+    let user = &current_user.user;
+    let units = app.store.system().reachable_units(user.id).await?;
     let customers: Vec<&str> = units.iter().map(|unit| unit.customer.as_str()).collect();
-    let password = match new_password(form.new, &user.email, &customers) {
-        Ok(password) => password,
+    let new = match new_password(form.new, &user.email, &customers) {
+        Ok(new) => new,
         Err(wrong) => return html_again(&me(&app, &current_user, None, Some(wrong)).await?),
     };
-    let hash = passwords::hash(password, &app.randomness).await.map_err(PageError::internal)?;
-    system.set_password(user, &hash, now).await?;
-    system.end_other_sessions(user, current_user.session.id, now).await?;
+    password::change(&app, user, current_user.session.id, new).await?;
     see_other(&Flash::PasswordChanged.on("/me"))
 }
 
@@ -144,22 +148,14 @@ pub(crate) async fn set_totp(
     current_user: Arc<CurrentUser>,
     Form(form): Form<TotpForm>,
 ) -> PageResult {
-    let (user, now) = (&current_user.user, app.clock.now());
-    let SecretText(secret) = form.secret;
-    let wrong = match wrong_password(&app, &current_user, form.password).await? {
-        None if totp::step_of(&form.code, &secret, now).is_some() => None,
-        None => Some(
-            "That is not the code the app shows now. Wait for the next one, look at the clock of the \
-             telephone, and try again."
-                .to_owned(),
-        ),
-        wrong => wrong,
-    };
-    if wrong.is_some() {
-        return html_again(&totp_page(&app, &current_user, &secret, wrong).await?);
+    let (SecretText(secret), SecretText(password)) = (form.secret, form.password);
+    match two_step::turn_on(&app, &current_user.user, password, &secret, &form.code).await? {
+        Ok(()) => see_other(&Flash::TotpOn.on("/me")),
+        Err(refusal) => {
+            let wrong = Some(refusal_text(refusal).to_owned());
+            html_again(&totp_page(&app, &current_user, &secret, wrong).await?)
+        }
     }
-    app.store.system().set_totp(user, Some(&secret), now).await?;
-    see_other(&Flash::TotpOn.on("/me"))
 }
 
 pub(crate) async fn clear_totp(
@@ -167,11 +163,14 @@ pub(crate) async fn clear_totp(
     current_user: Arc<CurrentUser>,
     Form(form): Form<PasswordForm>,
 ) -> PageResult {
-    if let Some(wrong) = wrong_password(&app, &current_user, form.password).await? {
-        return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
+    let SecretText(password) = form.password;
+    match two_step::turn_off(&app, &current_user.user, password).await? {
+        Ok(()) => see_other(&Flash::TotpOff.on("/me")),
+        Err(refusal) => {
+            let wrong = Some(refusal_text(refusal).to_owned());
+            html_again(&me(&app, &current_user, None, wrong).await?)
+        }
     }
-    app.store.system().set_totp(&current_user.user, None, app.clock.now()).await?;
-    see_other(&Flash::TotpOff.on("/me"))
 }
 
 /// Of this browser, whoever sits before it.
@@ -189,16 +188,14 @@ pub(crate) async fn set_look(visitor: Visitor, Form(form): Form<AppearanceForm>)
     Ok(response)
 }
 
-async fn wrong_password(
-    app: &App,
-    current_user: &CurrentUser,
-    SecretText(password): SecretText,
-) -> Result<Option<String>, PageError> {
-    let person = app.store.system().person(current_user.user.id).await?;
-    let hash = person.map(|person| person.password_hash);
-    let is_right = passwords::is_right(password, hash).await.map_err(PageError::internal)?;
-    Ok((!is_right)
-        .then(|| "That is not your password of now, so nothing was changed. Try again.".to_owned()))
+const fn refusal_text(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::WrongPassword => WRONG_PASSWORD,
+        Refusal::WrongCode => {
+            "That is not the code the app shows now. Wait for the next one, look at the clock of the \
+             telephone, and try again."
+        }
+    }
 }
 
 async fn me(

@@ -20,7 +20,8 @@ use super::format;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, see_other};
 use super::site::SiteUrl;
-use crate::{App, welcome};
+use crate::App;
+use crate::sign_in::links;
 
 pub(crate) const PATH: &str = "/settings/{customer}/users";
 /// How long an invitation may work, in days: whoever is there today, over a weekend and a short holiday,
@@ -108,7 +109,7 @@ pub(crate) async fn invite_user(
     let days = days.ok_or_else(|| no_choice("how long the link works"))?;
     let now = app.clock.now();
     let lasts = SignedDuration::from_hours(24 * days);
-    let (path, new) = welcome::new_invitation(&app.randomness, now, lasts);
+    let (path, new) = links::new_invitation(&app.randomness, now, lasts);
     admin.store.invite(new, role, &admin.current_user.user, now).await?;
     let link = format!("{site}{}", path.expose());
     let page = page(&app, &admin).await?;
