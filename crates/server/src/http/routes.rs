@@ -5,26 +5,21 @@
 
 mod api;
 mod pages;
+mod row;
 
 use axum::Router;
-use axum::handler::Handler;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::RefusalCode;
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 
 use crate::App;
 use crate::http::error::ApiError;
 use crate::http::openapi::ApiDocument;
 use crate::http::pages::error::PageError;
-use crate::http::permission::Access;
 use crate::http::request::note_route;
 use crate::http::route::Route;
 
-struct Entry {
-    route: Route,
-    handler: MethodRouter<App>,
-}
+use row::{Entry, entry};
 
 /// Every route.
 pub fn table() -> Vec<Route> {
@@ -58,24 +53,4 @@ fn entries() -> Vec<Entry> {
     let mut entries = api::entries();
     entries.extend(pages::entries());
     entries
-}
-
-/// A row that the OpenAPI document says nothing of.
-fn entry<H: Handler<T, App>, T: 'static>(
-    method: Method,
-    path: &'static str,
-    operation: &'static str,
-    summary: &'static str,
-    access: Access,
-    handler: H,
-) -> Entry {
-    let filter = match method {
-        Method::POST => MethodFilter::POST,
-        Method::DELETE => MethodFilter::DELETE,
-        _ => MethodFilter::GET,
-    };
-    Entry {
-        handler: on(filter, handler),
-        route: Route { method, path, operation, summary, access, documented: None },
-    }
 }

@@ -9,12 +9,12 @@ mod uploads;
 use axum::handler::Handler;
 use http::Method;
 
-use super::{Access, Entry, entry};
+use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
     assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
 };
-use crate::http::permission::Permission;
+use crate::http::permission::{Access, Permission};
 
 const FINDINGS: &str = "/at/{customer}/{unit}/findings";
 const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";
