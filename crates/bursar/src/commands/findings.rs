@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod list;
 mod runs;
+mod view;
 
 use serde_json::Value;
 

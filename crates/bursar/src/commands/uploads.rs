@@ -14,7 +14,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::{Output, OutputMode};
 use crate::system::System;
-use crate::transfer::client::Client;
+use crate::transfer::client::{Client, view};
 use crate::transfer::route::{Route, resolve};
 
 mod client;
@@ -22,6 +22,7 @@ mod follow;
 mod list;
 mod problems;
 mod text;
+mod view;
 
 pub use client::UploadsClient;
 pub use follow::{FollowResult, POLL_FIRST, POLL_GROWTH, POLL_LONGEST, follow_subject};
@@ -106,7 +107,7 @@ async fn show(
         }
         None if args.problems => {
             let all = problems::all(client, id).await?;
-            client.0.output.result(&text::list_problems(&all, &text::name(&result.upload)));
+            client.0.output.result(&text::list_problems(&view(&all), &text::name(&result.view())));
             report["problems"] = all;
         }
         None => client.0.output.result(&result.to_text()),

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::Full;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::attempt::{Attempts, RetryPolicy, with_retries};
@@ -77,4 +78,44 @@ impl Client<'_> {
         };
         Ok(with_retries(policy, self.system, self.output, ask_once).await)
     }
+}
+
+/// Reads of an answer what is shown of it; empty, when it is not of that shape at all.
+pub fn view<T: DeserializeOwned + Default>(json: &Value) -> T {
+    T::deserialize(json).unwrap_or_else(|_of_another_shape| T::default())
+}
+
+/// The members of a view that the schema of an answer does not have.
+#[cfg(test)]
+pub(crate) fn unknown_members(
+    view: &impl serde::Serialize,
+    schema: &schemars::Schema,
+) -> Vec<String> {
+    fn members(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(name, value)| {
+                found.push(name.clone());
+                members(value, found);
+            }),
+            Value::Array(items) => items.iter().for_each(|item| members(item, found)),
+            _ => {}
+        }
+    }
+    fn properties(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(name, value)| {
+                if let ("properties", Some(map)) = (name.as_str(), value.as_object()) {
+                    found.extend(map.keys().cloned());
+                }
+                properties(value, found);
+            }),
+            Value::Array(items) => items.iter().for_each(|item| properties(item, found)),
+            _ => {}
+        }
+    }
+    let (mut shown, mut known) = (Vec::new(), Vec::new());
+    members(&serde_json::to_value(view).unwrap(), &mut shown);
+    properties(schema.as_value(), &mut known);
+    shown.retain(|name| !known.contains(name));
+    shown
 }

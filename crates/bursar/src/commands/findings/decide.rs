@@ -1,18 +1,22 @@
 //! Verdicts, who works on a finding, comments; and what later runs are told.
 
+use api::{Assignment, BulkVerdict, BulkVerdictResult, Comment};
 use domain::finding::{Remember, VerdictRequest};
 use domain::{FindingKey, VerdictId};
 use http::StatusCode;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::Reply;
 use super::client::FindingsClient;
 use super::explain;
+use super::view::{ItemsView, VerdictView};
 use crate::args::{DecideArgs, RememberKeyword};
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
 use crate::report::format::plural;
+use crate::transfer::client::view;
 
 pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
     VerdictRequest {
@@ -35,13 +39,13 @@ pub(super) async fn decide(
     verdict: VerdictRequest,
 ) -> Result<Reply, Failure> {
     let state = verdict.state.as_str().replace('_', " ");
-    let body = json!({ "findings": keys, "verdict": verdict });
+    let body = json!(BulkVerdict { findings: keys.to_vec(), verdict });
     let json = client.post("verdicts", Some(&body), StatusCode::OK).await?;
-    let decided = json["decided"].as_u64().unwrap_or_default();
+    let decided = BulkVerdictResult::deserialize(&json).map_or(0, |result| result.decided);
     let verb = if decided == 1 { "is" } else { "are" };
     let words = format!(
         "{} {verb} now {state}; take it back with: bursar findings undo KEY",
-        plural(decided, "finding")
+        plural(decided as u64, "finding")
     );
     Ok(Reply { json, words })
 }
@@ -55,7 +59,8 @@ pub(super) async fn assign(
     key: &FindingKey,
     to: Option<&str>,
 ) -> Result<Reply, Failure> {
-    changed(client, key, "assign", Some(json!({ "assignee": to }))).await
+    changed(client, key, "assign", Some(json!(Assignment { assignee: to.map(str::to_owned) })))
+        .await
 }
 
 pub(super) async fn comment(
@@ -63,7 +68,7 @@ pub(super) async fn comment(
     key: &FindingKey,
     text: &str,
 ) -> Result<Reply, Failure> {
-    changed(client, key, "comments", Some(json!({ "words": text }))).await
+    changed(client, key, "comments", Some(json!(Comment { words: text.to_owned() }))).await
 }
 
 async fn changed(
@@ -88,7 +93,7 @@ pub(super) async fn verdicts(
         client.0.output.note(&format!("{end} has ended; the next run looks anew"));
     }
     let json = client.get("verdicts").await?;
-    let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = view::<ItemsView<VerdictView>>(&json).items;
     let words = if items.is_empty() {
         "nothing is remembered; decide with --not-duplicate --remember rows or pattern".to_owned()
     } else {
@@ -97,20 +102,19 @@ pub(super) async fn verdicts(
     Ok(Reply { json, words })
 }
 
-fn verdict(item: &Value) -> String {
-    let text = |member: &str| one_line(item[member].as_str().unwrap_or_default());
-    let when =
-        |member: &str| item[member].as_str().and_then(|text| text.parse().ok()).map(date_time);
-    let of = match item["of"]["pattern"].as_str() {
+fn verdict(item: &VerdictView) -> String {
+    let when = |text: &str| text.parse().ok().map(date_time);
+    let of = match &item.of.pattern {
         Some(pattern) => format!("pattern {}", one_line(pattern)),
-        None => format!("rows of {}", text("decidedOn")),
+        None => format!("rows of {}", one_line(item.decided_on.as_deref().unwrap_or_default())),
     };
-    let until = when("until").map_or_else(|| "for ever".to_owned(), |at| format!("until {at}"));
+    let until = item.until.as_deref().and_then(when);
+    let until = until.map_or_else(|| "for ever".to_owned(), |at| format!("until {at}"));
     format!(
         "{}  {of}  {until}  {} on {}: {}",
-        text("verdictId"),
-        text("by"),
-        when("at").unwrap_or_default(),
-        text("because")
+        one_line(&item.verdict_id),
+        one_line(&item.by),
+        when(&item.at).unwrap_or_default(),
+        one_line(item.because.as_deref().unwrap_or_default())
     )
 }

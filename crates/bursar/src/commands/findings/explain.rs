@@ -8,10 +8,12 @@ use serde_json::Value;
 use super::Reply;
 use super::client::FindingsClient;
 use super::list::{group_amount, money, share};
+use super::view::{FindingView, HistoryView, RowView, StandingView};
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
 use crate::report::table::{Side, table};
+use crate::transfer::client::view;
 
 /// Wider values are cut, so that two rows stand side by side on most screens.
 const VALUE_CHARS_MAX: usize = 32;
@@ -25,26 +27,26 @@ pub(super) async fn one(client: FindingsClient<'_>, key: &FindingKey) -> Result<
 }
 
 pub(super) fn to_text(finding: &Value) -> String {
-    let text = |member: &str| one_line(finding[member].as_str().unwrap_or_default());
+    let finding: FindingView = view(finding);
     let mut lines = vec![
-        format!("{}  {}", text("key"), standing(finding)),
-        text("title"),
+        format!("{}  {}", one_line(&finding.key), standing(&finding.standing)),
+        one_line(&finding.title),
         format!(
             "{}: {}   {} probable   {} at risk",
-            text("check"),
-            text("kind"),
-            share(&finding["probability"]),
-            money(&finding["atRisk"])
+            one_line(&finding.check),
+            one_line(&finding.kind),
+            share(finding.probability),
+            money(finding.at_risk.as_ref())
         ),
     ];
-    if let Some(words) = finding["suppressed"]["words"].as_str() {
-        lines.push(format!("not in the queue: {}", one_line(words)));
+    if let Some(suppression) = &finding.suppressed {
+        lines.push(format!("not in the queue: {}", one_line(&suppression.words)));
     }
-    if let Some(at) = finding["goneAt"].as_str() {
+    if let Some(at) = &finding.gone_at {
         lines.push(format!("no longer found since {}", when(at)));
     }
     lines.push(String::new());
-    for rows in array(&finding["rows"]).chunk_by(|one, next| one["ledger"] == next["ledger"]) {
+    for rows in finding.rows.chunk_by(|one, next| one.ledger == next.ledger) {
         lines.extend(side_by_side(&rows[..rows.len().min(ROWS_SHOWN_MAX)]));
         if rows.len() > ROWS_SHOWN_MAX {
             let more = rows.len() - ROWS_SHOWN_MAX;
@@ -53,58 +55,48 @@ pub(super) fn to_text(finding: &Value) -> String {
     }
     lines.push(String::new());
     lines.push("why (each +1 makes it twice as likely, each -1 half as likely)".to_owned());
-    for reason in array(&finding["evidence"]) {
-        let bits = reason["bits"].as_f64().unwrap_or_default();
-        let words = one_line(reason["words"].as_str().unwrap_or_default());
-        lines.push(format!("  {bits:>+6.1}  {words}"));
+    for reason in &finding.evidence {
+        lines.push(format!("  {:>+6.1}  {}", reason.bits, one_line(&reason.words)));
     }
-    lines.push(format!("innocent if: {}", text("innocentIf")));
-    let history = array(&finding["history"]);
-    if !history.is_empty() {
+    lines.push(format!("innocent if: {}", one_line(&finding.innocent_if)));
+    if !finding.history.is_empty() {
         lines.push(String::new());
-        lines.extend(history.iter().map(entry));
+        lines.extend(finding.history.iter().map(entry));
     }
     lines.join("\n")
 }
 
 /// `duplicate, 4,310.00 recovered: the supplier agrees (with Ann)`
-fn standing(of: &Value) -> String {
-    let mut words = one_line(of["state"].as_str().unwrap_or_default()).replace('_', " ");
-    if let Some(recovered) = of["recovered"].as_str() {
+fn standing(standing: &StandingView) -> String {
+    let mut words = one_line(&standing.state).replace('_', " ");
+    if let Some(recovered) = &standing.recovered {
         words = format!("{words}, {} recovered", group_amount(recovered));
     }
-    if let Some(because) = of["because"].as_str() {
+    if let Some(because) = &standing.because {
         words = format!("{words}: {}", one_line(because));
     }
-    match of["assignee"].as_str() {
+    match &standing.assignee {
         Some(name) => format!("{words} (with {})", one_line(name)),
         None => words,
     }
 }
 
 /// A table with a line for each field and a column for each row; `≠` where a row differs from the first.
-fn side_by_side(rows: &[Value]) -> Vec<String> {
-    let columns: BTreeSet<&str> = rows
-        .iter()
-        .filter_map(|row| row["fields"].as_object())
-        .flat_map(|fields| fields.keys().map(String::as_str))
-        .collect();
-    let value = |row: &Value, column: &str| {
-        let text = one_line(row["fields"][column].as_str().unwrap_or("-"));
+fn side_by_side(rows: &[RowView]) -> Vec<String> {
+    let columns: BTreeSet<&String> = rows.iter().flat_map(|row| row.fields.keys()).collect();
+    let value = |row: &RowView, column: &str| {
+        let text = one_line(row.fields.get(column).and_then(Value::as_str).unwrap_or("-"));
         match text.char_indices().nth(VALUE_CHARS_MAX) {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,
         }
     };
-    let heading = |row: &Value| {
-        let text = |member: &str| one_line(row[member].as_str().unwrap_or_default());
-        format!("  {} {}", text("ledger"), text("id"))
-    };
+    let heading = |row: &RowView| format!("  {} {}", one_line(&row.ledger), one_line(&row.id));
     let mut lines: Vec<Vec<String>> =
         vec![std::iter::once(String::new()).chain(rows.iter().map(heading)).collect()];
     for column in columns {
-        let differs = |row: &Value| {
-            rows.first().is_some_and(|first| first["fields"][column] != row["fields"][column])
+        let differs = |row: &RowView| {
+            rows.first().is_some_and(|first| first.fields.get(column) != row.fields.get(column))
         };
         let cells = rows
             .iter()
@@ -115,28 +107,22 @@ fn side_by_side(rows: &[Value]) -> Vec<String> {
     table(&sides, &lines).into_iter().map(|line| format!("  {line}")).collect()
 }
 
-fn entry(entry: &Value) -> String {
-    let text = |member: &str| one_line(entry[member].as_str().unwrap_or_default());
-    let at = when(entry["at"].as_str().unwrap_or_default());
-    let what = match entry["what"].as_str() {
-        Some("verdict") => format!("decided {}", standing(&entry["to"])),
-        Some("undo") => format!("took back; it is {}", standing(&entry["to"])),
-        Some("assign") => match entry["to"]["assignee"].as_str() {
+fn entry(entry: &HistoryView) -> String {
+    let what = match entry.what.as_str() {
+        "verdict" => format!("decided {}", standing(&entry.to)),
+        "undo" => format!("took back; it is {}", standing(&entry.to)),
+        "assign" => match &entry.to.assignee {
             Some(name) => format!("gave it to {}", one_line(name)),
             None => "took it from whoever had it".to_owned(),
         },
-        Some("recovered") => format!("now {}", standing(&entry["to"])),
-        _ => text("words"),
+        "recovered" => format!("now {}", standing(&entry.to)),
+        _ => one_line(entry.words.as_deref().unwrap_or_default()),
     };
-    format!("  {at}  {}  {what}", text("by"))
+    format!("  {}  {}  {what}", when(&entry.at), one_line(&entry.by))
 }
 
 fn when(text: &str) -> String {
     text.parse().map_or_else(|_no_time| one_line(text), date_time)
-}
-
-fn array(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use super::client::FindingsClient;
+use super::view::{FindingView, MoneyView};
 use crate::args::FilterArgs;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::{group_digits, plural};
 use crate::report::table::{Side, table};
+use crate::transfer::client::view;
 
 /// The findings that are asked for, and how many.
 pub(super) struct Listing {
@@ -97,21 +99,21 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
 }
 
 fn row(item: &Value) -> Vec<String> {
-    let text = |member: &str| one_line(item[member].as_str().unwrap_or_default());
+    let finding: FindingView = view(item);
     vec![
-        money(&item["atRisk"]),
-        share(&item["probability"]),
-        text("state"),
-        text("kind"),
-        text("title"),
-        text("key"),
+        money(finding.at_risk.as_ref()),
+        share(finding.probability),
+        one_line(&finding.standing.state),
+        one_line(&finding.kind),
+        one_line(&finding.title),
+        one_line(&finding.key),
     ]
 }
 
 /// `4,310.00 GBP`
-pub(super) fn money(value: &Value) -> String {
-    let Some(amount) = value["amount"].as_str() else { return "-".to_owned() };
-    let currency = value["currency"].as_str().map_or_else(String::new, |code| format!(" {code}"));
+pub(super) fn money(money: Option<&MoneyView>) -> String {
+    let Some(MoneyView { amount, currency }) = money else { return "-".to_owned() };
+    let currency = currency.as_ref().map_or_else(String::new, |code| format!(" {code}"));
     one_line(&format!("{}{currency}", group_amount(amount)))
 }
 
@@ -126,8 +128,7 @@ pub(super) fn group_amount(amount: &str) -> String {
 }
 
 /// `97%`; never 100 for what is not certain.
-pub(super) fn share(value: &Value) -> String {
-    let share = value.as_f64().unwrap_or_default();
+pub(super) fn share(share: f64) -> String {
     if share > 0.99 && share < 1.0 { ">99%".to_owned() } else { format!("{:.0}%", share * 100.0) }
 }
 
@@ -150,7 +151,7 @@ mod tests {
 2 findings
 there are more: --after fnd_1, or --all";
         assert_eq!(to_text(&items, Some("fnd_1")), expected);
-        assert_eq!(money(&Value::Null), "-");
+        assert_eq!(money(None), "-");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Reply;
 use super::client::FindingsClient;
+use super::view::{ItemsView, RunView};
 use crate::args::RunsArgs;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -15,6 +16,7 @@ use crate::report::format::date_time;
 use crate::report::format::duration;
 use crate::report::format::group_digits;
 use crate::report::progress::Spinner;
+use crate::transfer::client::view;
 
 /// The server writes its progress as often.
 const POLL: Duration = Duration::from_secs(3);
@@ -25,10 +27,10 @@ pub(super) async fn runs(client: FindingsClient<'_>, args: &RunsArgs) -> Result<
         if args.new { Some(client.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
     if !wait.wait {
         if let Some(run) = asked {
-            return Ok(Reply { words: line(&run), json: run });
+            return Ok(Reply { words: line(&view(&run)), json: run });
         }
         let json = client.get("runs").await?;
-        let items = items(&json);
+        let items = view::<ItemsView<RunView>>(&json).items;
         let words = if items.is_empty() {
             "nothing has been checked yet; a run follows every upload that is read".to_owned()
         } else {
@@ -45,7 +47,7 @@ pub(super) async fn runs(client: FindingsClient<'_>, args: &RunsArgs) -> Result<
 
 async fn newest(client: FindingsClient<'_>) -> Result<Value, Failure> {
     let page = client.get("runs?limit=1").await?;
-    items(&page).first().cloned().ok_or_else(|| {
+    view::<ItemsView<Value>>(&page).items.into_iter().next().ok_or_else(|| {
         Failure::usage(
             "nothing has been checked yet, so there is no run to follow",
             "Ask for one with: bursar findings runs --new --wait.",
@@ -58,70 +60,57 @@ async fn to_its_end(
     mut run: Value,
     longest: Duration,
 ) -> Result<Reply, Failure> {
-    let id = one_line(run["runId"].as_str().unwrap_or_default());
+    let mut shown: RunView = view(&run);
+    let id = one_line(&shown.run_id);
     let spinner = Spinner::new(client.0.output);
     let mut left = longest;
-    while matches!(run["status"].as_str(), Some("waiting" | "running")) {
+    while matches!(shown.status.as_str(), "waiting" | "running") {
         if left.is_zero() {
             return Err(Failure::new(
                 ExitCode::NotSeenRead,
-                format!("after {} it is {}", duration(longest), state(&run)),
+                format!("after {} it is {}", duration(longest), state(&shown)),
                 "The server goes on by itself. Go on waiting with: bursar findings runs --wait.",
             ));
         }
-        spinner.set_text(format!("{id} is {}", state(&run)));
+        spinner.set_text(format!("{id} is {}", state(&shown)));
         let now = POLL.min(left);
         tokio::time::sleep(client.0.route.retry_policy.second.mul_f64(now.as_secs_f64())).await;
         left -= now;
         run = client.get(&format!("runs/{id}")).await?;
+        shown = view(&run);
     }
     drop(spinner);
-    if run["status"] == "failed" {
-        let why = one_line(run["why"].as_str().unwrap_or("no reason is given"));
+    if shown.status == "failed" {
+        let why = one_line(shown.why.as_deref().unwrap_or("no reason is given"));
         return Err(Failure::new(
             ExitCode::Unavailable,
             format!("{id} failed: {why}"),
             "Tell the operator; the findings are those of the run before.",
         ));
     }
-    let notices = run["notices"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let lines = std::iter::once(line(&run)).chain(notices.map(one_line));
+    let notices = shown.notices.iter().map(|notice| one_line(notice));
+    let lines = std::iter::once(line(&shown)).chain(notices);
     Ok(Reply { words: lines.collect::<Vec<_>>().join("\n"), json: run })
 }
 
-fn line(run: &Value) -> String {
-    let at = run["askedAt"].as_str().and_then(|text| text.parse().ok()).map(date_time);
-    format!(
-        "{}  {}  {}",
-        one_line(run["runId"].as_str().unwrap_or_default()),
-        at.unwrap_or_default(),
-        state(run)
-    )
+fn line(run: &RunView) -> String {
+    let at = run.asked_at.parse().map_or_else(|_no_time| String::new(), date_time);
+    format!("{}  {at}  {}", one_line(&run.run_id), state(run))
 }
 
 /// `running, 25%: comparing invoices`
-fn state(run: &Value) -> String {
-    let count = |member: &str| group_digits(run[member].as_u64().unwrap_or(0));
-    match run["status"].as_str() {
-        Some("running") => format!(
-            "running, {:.0}%: {}",
-            run["done"].as_f64().unwrap_or_default() * 100.0,
-            one_line(run["doing"].as_str().unwrap_or_default())
-        ),
-        Some("done") => format!(
+fn state(run: &RunView) -> String {
+    match run.status.as_str() {
+        "running" => format!("running, {:.0}%: {}", run.done * 100.0, one_line(&run.doing)),
+        "done" => format!(
             "done: {} findings, {} new, {} gone, {} suppressed",
-            count("findings"),
-            count("newFindings"),
-            count("gone"),
-            count("suppressed")
+            group_digits(run.findings),
+            group_digits(run.new_findings),
+            group_digits(run.gone),
+            group_digits(run.suppressed)
         ),
-        Some("failed") => {
-            format!("failed: {}", one_line(run["why"].as_str().unwrap_or_default()))
-        }
-        other => one_line(other.unwrap_or("nothing")),
+        "failed" => format!("failed: {}", one_line(run.why.as_deref().unwrap_or_default())),
+        "" => "nothing".to_owned(),
+        other => one_line(other),
     }
-}
-
-fn items(page: &Value) -> &[Value] {
-    page["items"].as_array().map(Vec::as_slice).unwrap_or_default()
 }

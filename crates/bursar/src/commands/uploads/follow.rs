@@ -8,11 +8,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::client::UploadsClient;
+use super::view::UploadView;
 use super::{problems, text};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::duration;
 use crate::report::progress::Spinner;
+use crate::transfer::client::view;
 
 /// Most files are read within a second or two.
 pub const POLL_FIRST: Duration = Duration::from_secs(1);
@@ -54,15 +56,16 @@ impl UploadsClient<'_> {
         loop {
             let upload =
                 self.upload(id).await.map_err(|failure| with_follow_advice(id, failure))?;
-            if !is_under_way(&upload) {
+            let shown: UploadView = view(&upload);
+            if !is_under_way(&shown) {
                 drop(spinner);
                 return Ok(self.ended(id, upload).await);
             }
             if left.is_zero() {
-                let verdict = Some(still_under_way(id, &upload, longest));
+                let verdict = Some(still_under_way(id, &shown, longest));
                 return Ok(FollowResult { upload, problems: Value::Null, verdict });
             }
-            spinner.set_text(format!("{} is {}", text::name(&upload), text::state(&upload)));
+            spinner.set_text(format!("{} is {}", text::name(&shown), text::state(&shown)));
             let now = wait.min(left);
             tokio::time::sleep(second.mul_f64(now.as_secs_f64())).await;
             left -= now;
@@ -74,10 +77,11 @@ impl UploadsClient<'_> {
     /// in it.
     pub async fn poll(&self, id: &str) -> Result<Option<FollowResult>, Failure> {
         let upload = self.upload(id).await?;
-        if is_under_way(&upload) {
+        let shown: UploadView = view(&upload);
+        if is_under_way(&shown) {
             return Ok(None);
         }
-        let verdict = verdict(id, &upload);
+        let verdict = verdict(id, &shown);
         Ok(Some(FollowResult { upload, problems: Value::Null, verdict }))
     }
 
@@ -87,31 +91,36 @@ impl UploadsClient<'_> {
             self.0.output.warn(&format!("its problems cannot be shown: {}", failure.what));
             Value::Null
         });
-        let verdict = verdict(id, &upload);
+        let verdict = verdict(id, &view(&upload));
         FollowResult { upload, problems, verdict }
     }
 }
 
-fn is_under_way(upload: &Value) -> bool {
-    matches!(upload["status"].as_str(), Some("received" | "reading"))
+fn is_under_way(upload: &UploadView) -> bool {
+    matches!(upload.status.as_str(), "received" | "reading")
 }
 
 impl FollowResult {
+    pub(super) fn view(&self) -> UploadView {
+        view(&self.upload)
+    }
+
     pub fn id(&self) -> String {
-        text::id(&self.upload)
+        text::id(&self.view())
     }
 
     /// Rows of it that are not in the ledger, where the server says so.
     pub fn rows_set_aside(&self) -> u64 {
-        self.upload["rowsSetAside"].as_u64().unwrap_or(0)
+        self.view().rows_set_aside
     }
 
     /// Describes the upload for standard output; the verdict stands apart.
     pub fn to_text(&self) -> String {
-        let head = text::headline(&self.upload);
-        let reading = text::reading_text(&self.upload).filter(|_| self.verdict.is_none());
-        let problems = text::few_problems(&self.upload, &self.problems);
-        let held = text::held_rows(&self.upload);
+        let upload = self.view();
+        let head = text::headline(&upload);
+        let reading = text::reading_text(&upload).filter(|_| self.verdict.is_none());
+        let problems = text::few_problems(&upload, &view(&self.problems));
+        let held = text::held_rows(&upload);
         head.into_iter().chain(reading).chain(held).chain(problems).collect::<Vec<_>>().join("\n")
     }
 }
@@ -127,10 +136,10 @@ pub fn follow_subject(exit: ExitCode) -> &'static str {
 }
 
 /// The failure of a file that is not read, from what the server says of it.
-fn verdict(id: &str, upload: &Value) -> Option<Failure> {
-    match upload["status"].as_str() {
-        Some("read") => None,
-        Some("refused") => Some(Failure::new(
+fn verdict(id: &str, upload: &UploadView) -> Option<Failure> {
+    match upload.status.as_str() {
+        "read" => None,
+        "refused" => Some(Failure::new(
             ExitCode::FileRefused,
             text::reason(upload),
             format!(
@@ -138,7 +147,7 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
                  with which line: bursar uploads {id} --problems"
             ),
         )),
-        Some("held") => Some(Failure::new(
+        "held" => Some(Failure::new(
             ExitCode::FileHeld,
             text::why_held(upload),
             text::hold_advice(upload, id),
@@ -154,7 +163,7 @@ fn verdict(id: &str, upload: &Value) -> Option<Failure> {
     }
 }
 
-fn still_under_way(id: &str, upload: &Value, longest: Duration) -> Failure {
+fn still_under_way(id: &str, upload: &UploadView, longest: Duration) -> Failure {
     Failure::new(
         ExitCode::NotSeenRead,
         format!("after {} it is {}", duration(longest), text::state(upload)),

@@ -5,17 +5,19 @@ use serde_json::Value;
 
 use super::client::UploadsClient;
 use super::text::{shown, waiting_reason};
+use super::view::{UploadView, UploadsView};
 use crate::report::failure::Failure;
 use crate::report::table::{Side, table};
+use crate::transfer::client::view;
 
-/// The columns of the table, and the members of a receipt they show.
-const COLUMNS: [(&str, &str, Side); 6] = [
-    ("received", "receivedAt", Side::Left),
-    ("type", "fileType", Side::Left),
-    ("name", "fileName", Side::Left),
-    ("bytes", "bytes", Side::Right),
-    ("status", "status", Side::Left),
-    ("id", "uploadId", Side::Left),
+/// The columns of the table.
+const COLUMNS: [(&str, Side); 6] = [
+    ("received", Side::Left),
+    ("type", Side::Left),
+    ("name", Side::Left),
+    ("bytes", Side::Right),
+    ("status", Side::Left),
+    ("id", Side::Left),
 ];
 
 /// Asks for one page, as the server gives it.
@@ -34,26 +36,31 @@ pub(super) async fn page(
 }
 
 pub(super) fn to_text(page: &Value) -> String {
-    let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if items.is_empty() {
+    let page: UploadsView = view(page);
+    if page.items.is_empty() {
         return "nothing has arrived yet; send a file with: bursar send FILE".to_owned();
     }
-    let rows: Vec<Vec<String>> = items
-        .iter()
-        .map(|item| COLUMNS.iter().map(|(_, member, _)| shown(&item[*member])).collect())
-        .collect();
-    let head = COLUMNS.map(|(name, _, _)| name.to_owned()).to_vec();
-    let mut text =
-        table(&COLUMNS.map(|(_, _, side)| side), &[vec![head], rows].concat()).join("\n");
-    for item in items {
-        if let Some(reason) = waiting_reason(item) {
-            text = format!("{text}\n{} {reason}", shown(&item["uploadId"]));
-        }
-    }
-    if let Some(next) = page["next"].as_str() {
-        text = format!("{text}\nthere are more: --after {next}");
-    }
-    text
+    let head = COLUMNS.map(|(name, _)| name.to_owned()).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(page.items.iter().map(row)).collect();
+    let mut lines = table(&COLUMNS.map(|(_, side)| side), &rows);
+    lines.extend(page.items.iter().filter_map(|upload| {
+        let reason = waiting_reason(upload)?;
+        Some(format!("{} {reason}", shown(&upload.upload_id)))
+    }));
+    lines.extend(page.next.map(|next| format!("there are more: --after {next}")));
+    lines.join("\n")
+}
+
+/// The cells of an upload, as [`COLUMNS`] has them.
+fn row(upload: &UploadView) -> Vec<String> {
+    vec![
+        shown(&upload.received_at),
+        shown(&upload.file_type),
+        shown(&upload.file_name),
+        upload.bytes.map_or_else(String::new, |bytes| bytes.to_string()),
+        shown(&upload.status),
+        shown(&upload.upload_id),
+    ]
 }
 
 #[cfg(test)]

@@ -5,11 +5,10 @@
 
 use std::path::Path;
 
+use domain::FileName;
 use domain::hold::Replacement;
-use domain::{FileName, HoldReason};
-use jiff::Timestamp;
-use serde_json::Value;
 
+use super::view::{ProblemView, ProblemsView, UploadView};
 use crate::report::foreign_text::{one_line, visible};
 use crate::report::format::byte_size;
 use crate::report::format::{date_time, group_digits, plural};
@@ -19,11 +18,9 @@ use crate::report::problem_line::{ProblemLine, line_word};
 pub(super) const FEW: u32 = 10;
 
 /// The file and how far it is.
-pub(super) fn headline(upload: &Value) -> Vec<String> {
-    let bytes = upload["bytes"]
-        .as_u64()
-        .map_or_else(String::new, |bytes| format!(", {}", byte_size(bytes)));
-    let (kind, received) = (shown(&upload["fileType"]), shown(&upload["receivedAt"]));
+pub(super) fn headline(upload: &UploadView) -> Vec<String> {
+    let bytes = upload.bytes.map_or_else(String::new, |bytes| format!(", {}", byte_size(bytes)));
+    let (kind, received) = (shown(&upload.file_type), shown(&upload.received_at));
     [
         format!("{}  {}  {}", state(upload), name(upload), id(upload)),
         format!("  {kind}{bytes}, received {received}"),
@@ -34,51 +31,49 @@ pub(super) fn headline(upload: &Value) -> Vec<String> {
 }
 
 /// Says why an upload waits that could be read by now; nothing when it waits for its turn alone.
-pub(super) fn waiting_reason(upload: &Value) -> Option<String> {
-    let why = upload["waitsBecause"].as_str()?;
+pub(super) fn waiting_reason(upload: &UploadView) -> Option<String> {
+    let why = upload.waits_because.as_ref()?;
     let why = one_line(why.trim_end_matches('.'));
     Some(format!("waits to be read: {why}; it is tried again by itself, do not send it again"))
 }
 
 /// Describes what reading the file came to, once it has come to something.
-pub(super) fn reading_text(upload: &Value) -> Option<String> {
-    match upload["status"].as_str() {
-        Some("read") => Some(counts(upload).join("\n")),
-        Some("held") => Some(format!("  {}", why_held(upload))),
-        Some("refused") => Some(format!("  {}", reason(upload))),
+pub(super) fn reading_text(upload: &UploadView) -> Option<String> {
+    match upload.status.as_str() {
+        "read" => Some(counts(upload).join("\n")),
+        "held" => Some(format!("  {}", why_held(upload))),
+        "refused" => Some(format!("  {}", reason(upload))),
         _ => None,
     }
 }
 
 /// `  41,220 rows read, 3 set aside; 12 replaced earlier ones`
-fn counts(upload: &Value) -> Vec<String> {
-    let number = |member: &str| upload[member].as_u64().unwrap_or(0);
+fn counts(upload: &UploadView) -> Vec<String> {
     let mut text = format!(
         "  {} read, {} set aside",
-        plural(number("rowsRead"), "row"),
-        group_digits(number("rowsSetAside"))
+        plural(upload.rows_read, "row"),
+        group_digits(upload.rows_set_aside)
     );
-    for (member, words) in [
-        ("rowsReplaced", "replaced earlier rows"),
-        ("madeInactive", "made inactive"),
-        ("nonRows", "headers, blanks and totals skipped"),
+    for (count, words) in [
+        (upload.rows_replaced, "replaced earlier rows"),
+        (upload.made_inactive, "made inactive"),
+        (upload.non_rows, "headers, blanks and totals skipped"),
     ] {
-        if number(member) > 0 {
-            text = format!("{text}; {} {words}", group_digits(number(member)));
+        if count > 0 {
+            text = format!("{text}; {} {words}", group_digits(count));
         }
     }
-    let version = upload["ledgerVersion"].as_u64();
-    let version = version
-        .map(|version| format!("  in the ledger from version {version}, {}", shown(&upload["at"])));
+    let version = upload
+        .ledger_version
+        .map(|version| format!("  in the ledger from version {version}, {}", shown(&upload.at)));
     [Some(text), version].into_iter().flatten().collect()
 }
 
 /// Lists the first problems, and says how to see all.
-pub(super) fn few_problems(upload: &Value, problems: &Value) -> Vec<String> {
-    let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut lines = problem_lines(items, &name(upload));
-    let total = problems["total"].as_u64().unwrap_or(0);
-    if total > items.len() as u64 {
+pub(super) fn few_problems(upload: &UploadView, problems: &ProblemsView) -> Vec<String> {
+    let mut lines = problem_lines(&problems.items, &name(upload));
+    let total = problems.total;
+    if total > problems.items.len() as u64 {
         lines.push(format!("  {} in all:", plural(total, "problem")));
         lines.extend(kinds(problems));
         lines.push(format!(
@@ -90,14 +85,13 @@ pub(super) fn few_problems(upload: &Value, problems: &Value) -> Vec<String> {
 }
 
 /// Lists every problem, then how many there are of each kind where not all are kept.
-pub(super) fn list_problems(problems: &Value, name: &str) -> String {
-    let items = problems["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut lines = problem_lines(items, name);
-    let total = problems["total"].as_u64().unwrap_or(0);
+pub(super) fn list_problems(problems: &ProblemsView, name: &str) -> String {
+    let mut lines = problem_lines(&problems.items, name);
+    let total = problems.total;
     if lines.is_empty() && total == 0 {
         return "no problems".to_owned();
     }
-    if total > items.len() as u64 {
+    if total > problems.items.len() as u64 {
         lines.push(format!(
             "  {} in all; of each kind the first are kept:",
             plural(total, "problem")
@@ -111,60 +105,59 @@ pub(super) fn saved(written: u64, path: &Path) -> String {
     format!("{} in {}", plural(written, "problem"), path.display())
 }
 
-fn problem_lines(items: &[Value], name: &str) -> Vec<String> {
+fn problem_lines(items: &[ProblemView], name: &str) -> Vec<String> {
     let unit = name.parse::<FileName>().map_or("line", |name| line_word(name.format()));
     items
         .iter()
         .map(|item| {
-            let text = |member: &str| item[member].as_str();
+            let message = item.message.as_deref().or(item.reason.as_deref());
             let line = ProblemLine {
                 unit,
-                line: item["line"].as_u64(),
-                column: text("column"),
-                value: text("value"),
-                message: text("message").or(text("reason")).unwrap_or_default(),
-                advice: text("advice").unwrap_or_default(),
+                line: item.line,
+                column: item.column.as_deref(),
+                value: item.value.as_deref(),
+                message: message.unwrap_or_default(),
+                advice: item.advice.as_deref().unwrap_or_default(),
             };
             line.to_string()
         })
         .collect()
 }
 
-fn kinds(problems: &Value) -> impl Iterator<Item = String> {
-    problems["counts"].as_array().into_iter().flatten().map(|kind| {
-        let count = group_digits(kind["count"].as_u64().unwrap_or(0));
-        let column = kind["column"].as_str().map(|column| format!("{}: ", one_line(column)));
-        let message = kind["message"].as_str().or(kind["reason"].as_str()).unwrap_or_default();
+fn kinds(problems: &ProblemsView) -> impl Iterator<Item = String> {
+    problems.counts.iter().map(|kind| {
+        let count = group_digits(kind.count);
+        let column = kind.column.as_deref().map(|column| format!("{}: ", one_line(column)));
+        let message = kind.message.as_deref().or(kind.reason.as_deref()).unwrap_or_default();
         format!("{count:>9} × {}{}", column.unwrap_or_default(), one_line(message))
     })
 }
 
 /// `640 of 900 active suppliers are not in it and would become inactive, so a person has to decide`
-pub(super) fn why_held(upload: &Value) -> String {
-    let number = |member: &str| group_digits(upload[member].as_u64().unwrap_or(0));
-    let kind = match upload["fileType"].as_str() {
-        Some("Suppliers") => "suppliers",
-        Some("Employees") => "employees",
+pub(super) fn why_held(upload: &UploadView) -> String {
+    let kind = match upload.file_type.as_str() {
+        "Suppliers" => "suppliers",
+        "Employees" => "employees",
         _ => "rows",
     };
-    match serde_json::from_value::<HoldReason>(upload.clone()) {
-        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
-            let said = reused_identifiers.explain(upload["rowsReplaced"].as_u64().unwrap_or(0));
-            format!("{}, so a person has to decide", one_line(&said))
+    match &upload.reused_identifiers {
+        Some(reused) => {
+            let words = reused.explain(upload.rows_replaced);
+            format!("{}, so a person has to decide", one_line(&words))
         }
         // Also a server that gives no reason: it holds for no other.
-        _ => format!(
+        None => format!(
             "{} of {} active {kind} are not in it and would become inactive, so a person has to decide",
-            number("madeInactive"),
-            number("activeBefore")
+            group_digits(upload.made_inactive),
+            group_digits(upload.active_before)
         ),
     }
 }
 
 /// The advice about a held file.
-pub(super) fn hold_advice(upload: &Value, id: &str) -> String {
-    let otherwise = match upload["fileType"].as_str() {
-        Some("APT") => {
+pub(super) fn hold_advice(upload: &UploadView, id: &str) -> String {
+    let otherwise = match upload.file_type.as_str() {
+        "APT" => {
             "If not, have the Unique ID built of several columns, on the page Columns of the upload or with \
              bursard reading-rules set"
         }
@@ -178,49 +171,41 @@ pub(super) fn hold_advice(upload: &Value, id: &str) -> String {
 }
 
 /// The rows that a file is held for, side by side.
-pub(super) fn held_rows(upload: &Value) -> Vec<String> {
-    match serde_json::from_value::<HoldReason>(upload.clone()) {
-        Ok(HoldReason::ReusedIdentifiers { reused_identifiers }) => {
-            let lines = reused_identifiers.examples.iter().flat_map(Replacement::in_lines);
-            lines.map(|line| format!("  {}", one_line(&line))).collect()
-        }
-        _ => Vec::new(),
-    }
+pub(super) fn held_rows(upload: &UploadView) -> Vec<String> {
+    let examples = upload.reused_identifiers.iter().flat_map(|reused| &reused.examples);
+    examples.flat_map(Replacement::in_lines).map(|line| format!("  {}", one_line(&line))).collect()
 }
 
-pub(super) fn reason(upload: &Value) -> String {
-    one_line(upload["reason"].as_str().unwrap_or("no reason is given").trim_end_matches('.'))
+pub(super) fn reason(upload: &UploadView) -> String {
+    one_line(upload.reason.as_deref().unwrap_or("no reason is given").trim_end_matches('.'))
 }
 
 /// A state as it stands behind "is": `received, waiting to be read`.
-pub(super) fn state(upload: &Value) -> String {
-    match upload["status"].as_str() {
-        Some("received") => "received, waiting to be read".to_owned(),
-        Some("reading") => "being read".to_owned(),
-        other => one_line(other.unwrap_or("nothing")),
+pub(super) fn state(upload: &UploadView) -> String {
+    match upload.status.as_str() {
+        "received" => "received, waiting to be read".to_owned(),
+        "reading" => "being read".to_owned(),
+        "" => "nothing".to_owned(),
+        other => one_line(other),
     }
 }
 
-pub(super) fn name(upload: &Value) -> String {
-    shown(&upload["fileName"])
+pub(super) fn name(upload: &UploadView) -> String {
+    shown(&upload.file_name)
 }
 
-pub(super) fn id(upload: &Value) -> String {
-    shown(&upload["uploadId"])
+pub(super) fn id(upload: &UploadView) -> String {
+    shown(&upload.upload_id)
 }
 
 /// The customer and the unit as flags of the server's own commands.
-pub(super) fn place_flags(upload: &Value) -> String {
-    format!("--customer {} --unit {}", shown(&upload["customer"]), shown(&upload["unit"]))
+pub(super) fn place_flags(upload: &UploadView) -> String {
+    format!("--customer {} --unit {}", shown(&upload.customer), shown(&upload.unit))
 }
 
-/// Shows a value: a time as people write it; anything else as it is, without what could not be seen.
-pub(super) fn shown(value: &Value) -> String {
-    if let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
-        return date_time(at);
-    }
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    visible(&text, usize::MAX)
+/// Shows a time as people write it, and any other text without what cannot be seen.
+pub(super) fn shown(text: &str) -> String {
+    text.parse().map_or_else(|_no_time| visible(text, usize::MAX), date_time)
 }
 
 #[cfg(test)]
@@ -229,6 +214,7 @@ mod tests {
 
     use super::*;
     use crate::commands::uploads::FollowResult;
+    use crate::transfer::client::view;
 
     #[test]
     fn what_came_of_a_file_is_said() {
@@ -257,12 +243,12 @@ read  a_20261123.csv  upl_1
   all of them: bursar uploads upl_1 --problems, or with --csv problems.csv";
         let result = FollowResult { upload, problems, verdict: None };
         assert_eq!(result.to_text(), expected);
-        assert_eq!(list_problems(&json!({"items": [], "total": 0}), "a.csv"), "no problems");
+        assert_eq!(list_problems(&view(&json!({"items": [], "total": 0})), "a.csv"), "no problems");
         let waiting = json!({ "status": "received", "waitsBecause": "the ledger lost a column." });
         let reason = "  waits to be read: the ledger lost a column; it is tried again by itself, do not send \
                       it again";
-        assert_eq!(headline(&waiting).last().map(String::as_str), Some(reason));
+        assert_eq!(headline(&view(&waiting)).last().map(String::as_str), Some(reason));
         let row = json!({"items": [{"line": 2, "message": "x"}], "total": 1});
-        assert_eq!(list_problems(&row, "a.xlsx"), "  row 2  x");
+        assert_eq!(list_problems(&view(&row), "a.xlsx"), "  row 2  x");
     }
 }
