@@ -15,9 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use analysis::{
-    CheckLedgers, Engine, EngineLimits, Ledgers, ReadRequest, ReadingOutcome, Retention,
-};
+use analysis::{Checker, Engine, EngineLimits, Ledgers, ReadRequest, ReadingOutcome, Retention};
 use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding};
 use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
@@ -134,7 +132,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<d
         }
     }
     let engine = Arc::new(Engine::new(EngineLimits::default())?);
-    let checks = CheckLedgers::new(ledgers.clone(), Arc::clone(&engine));
+    let checks = Checker::new(ledgers.clone(), Arc::clone(&engine));
     let request = CheckRequest {
         of: of.clone(),
         now: NOW,
@@ -150,7 +148,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<d
     let began = Instant::now();
     let again = checks.check(&request, |_, _| {}).await?;
     println!("checked again after the rows held back, in {:.1} s", began.elapsed().as_secs_f64());
-    let whole = CheckLedgers::new(ledgers, engine).check(&request, |_, _| {}).await?;
+    let whole = Checker::new(ledgers, engine).check(&request, |_, _| {}).await?;
     let is_same = again.findings == whole.findings && again.suppressed == whole.suppressed;
     println!("the same as a whole run over all: {is_same}");
     let both = again.findings.iter().chain(&again.suppressed);

@@ -3,14 +3,15 @@
 //! Not for: deciding who may see what (the server masks). Invariant: what was asked is a value in the
 //! plan, never a part of a statement.
 
-mod held;
-mod holding;
-mod lately;
+mod answers;
+mod index_cache;
+mod list_index;
 mod supplier;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
@@ -19,39 +20,54 @@ use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
-use domain::finding::CheckedUnit;
+use domain::FileType;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
-use domain::{FileType, LedgerName};
 
-pub(crate) use self::holding::Holding;
-pub(crate) use self::lately::{Pages, Suppliers};
-use crate::checking::CheckLedgers;
-use crate::engine::{Joins, Tables};
+use self::answers::{Pages, Suppliers};
+use self::index_cache::ListIndexCache;
+use crate::engine::{Engine, Joins, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
+use crate::ledgers::Ledgers;
 use crate::schema::{ACTIVE_COLUMN, table_schema};
 
-impl CheckLedgers {
+/// Shows the rows of ledgers to people. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    ledgers: Ledgers,
+    engine: Arc<Engine>,
+    pages: Pages,
+    suppliers: Suppliers,
+    lists: ListIndexCache,
+}
+
+impl Browser {
+    /// A browser whose clones share answers and list indexes.
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
+        let (pages, suppliers, lists) = Default::default();
+        Self { ledgers, engine, pages, suppliers, lists }
+    }
+
     /// Some rows of the newest version; an empty page where there is no ledger yet.
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
-        let Some(opened) = self.opened(&request.of, request.file_type).await? else {
+        let Some(opened) = self.ledgers.open_of_unit(&request.of, request.file_type).await? else {
             return Ok(RowsPage::default());
         };
         let version = opened.1.version();
-        if let Some(page) = self.pages().of(&(request.clone(), version)) {
+        if let Some(page) = self.pages.get(&(request.clone(), version)) {
             return Ok(page);
         }
-        let mut page = match self.held_page(request, version).await? {
+        let mut page = match self.indexed_page(request, version).await? {
             Some(page) => page,
             None => self.read_page(request, opened).await?,
         };
         page.version = version;
-        self.pages().keep((request.clone(), version), page.clone());
+        self.pages.put((request.clone(), version), page.clone());
         Ok(page)
     }
 
-    /// From memory, where the version's lists are held and it is a list that is asked for.
-    async fn held_page(
+    /// A page from memory, where the version has a list index and it is a list that is asked for.
+    async fn indexed_page(
         &self,
         request: &RowsRequest,
         version: u64,
@@ -59,14 +75,14 @@ impl CheckLedgers {
         if request.file_type != FileType::Transactions || request.filter.id.is_some() {
             return Ok(None);
         }
-        let Some(held) = self.holding().of(&request.of, version) else { return Ok(None) };
+        let Some(index) = self.lists.get(&request.of, version) else { return Ok(None) };
         let (filter, order) = (request.filter.clone(), request.order.clone());
         let part = part(request);
         // Some milliseconds of nothing but arithmetic: not on a thread that answers others.
-        let looked = tokio::task::spawn_blocking(move || {
-            held.page(&filter, &order, FileType::Transactions.spec().searched.columns, part)
+        let page = tokio::task::spawn_blocking(move || {
+            index.page(&filter, &order, FileType::Transactions.spec().searched.columns, part)
         });
-        Ok(looked.await?)
+        Ok(page.await?)
     }
 
     async fn read_page(
@@ -79,24 +95,9 @@ impl CheckLedgers {
         let is_few = wanted.filter.id.is_some() || wanted.filter.supplier.is_some();
         let session = self.session_over(&opened, if is_few { Joins::Few } else { Joins::Hash })?;
         if wanted.file_type == FileType::Transactions {
-            self.hold_later(&wanted.of, opened.1);
+            self.warm_later(&wanted.of, opened.1);
         }
-        self.engine().carry_out(move |_| async move { page(&session, &wanted, all).await }).await
-    }
-
-    /// The newest version of a ledger with its place; none where there is none yet.
-    pub(crate) async fn opened(
-        &self,
-        of: &CheckedUnit,
-        file_type: FileType,
-    ) -> Result<Option<(String, Ledger)>, Error> {
-        let (customer, unit) = (of.customer.clone(), of.unit.clone());
-        let name = LedgerName { customer, unit, file_type };
-        match self.ledgers().open(&name).await {
-            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
-            Err(Error::NotFound) => Ok(None),
-            Err(other) => Err(other),
-        }
+        self.engine.execute(move |_| async move { page(&session, &wanted, all).await }).await
     }
 
     /// A session in which one ledger is the table of its name.
@@ -105,9 +106,9 @@ impl CheckLedgers {
         opened: &(String, Ledger),
         joins: Joins,
     ) -> Result<SessionContext, Error> {
-        let session = self.engine().session(joins, self.engine().threads());
+        let session = self.engine.session(joins, self.engine.threads());
         let opened = std::slice::from_ref(opened);
-        Tables::of_ledgers(self.ledgers().files(), opened)?.register(&session)?;
+        Tables::of_ledgers(self.ledgers.files(), opened)?.register(&session)?;
         Ok(session)
     }
 }
@@ -119,7 +120,7 @@ async fn page(
 ) -> Result<RowsPage, Error> {
     let file_type = request.file_type;
     let table = session.table(file_type.spec().table).await?;
-    let wanted = wanted(file_type, &request.filter);
+    let wanted = predicate(file_type, &request.filter);
     let filtered = match &wanted {
         Some(wanted) => table.filter(wanted.clone())?,
         None => table,
@@ -146,7 +147,7 @@ async fn page(
         None => all,
         // All there are: to count them would be to look for them once more.
         Some(_) if skip == 0 && rows.len() < size => rows.len() as u64,
-        Some(_) => counted(filtered).await?,
+        Some(_) => count_rows(filtered).await?,
     };
     Ok(RowsPage { rows, total, version: 0 })
 }
@@ -176,14 +177,14 @@ fn columns(file_type: FileType, filter: &RowsFilter) -> Vec<Expr> {
     table_schema(file_type).fields().iter().map(|field| col(field.name().as_str())).collect()
 }
 
-async fn counted(rows: DataFrame) -> Result<u64, Error> {
+async fn count_rows(rows: DataFrame) -> Result<u64, Error> {
     let batches = rows.aggregate(vec![], vec![count(lit(1_i64)).alias("n")])?.collect().await?;
     let first = batches.iter().find(|batch| batch.num_rows() > 0);
     let total = first.map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
     Ok(total.unsigned_abs())
 }
 
-fn wanted(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
+fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
     let mut wanted: Vec<Expr> = Vec::new();
     if let Some(id) = &filter.id {
         wanted.push(col(file_type.spec().key).eq(lit(id.as_str())));

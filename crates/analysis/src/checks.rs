@@ -1,76 +1,55 @@
 //! Every check, as its folder says it: SQL, a description for analysts, parameters.
 //!
-//! Not for: running them (`run`). Adding a check adds a folder and its name to the list below.
+//! Not for: running them (`run`). A check is added by a folder below `checks`: `build.rs` finds it.
 //!
-//! Invariant: a folder that does not parse fails the tests, and a program never starts with it.
+//! Invariant: a folder that is not right does not compile; what is here needs no looking at again.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use domain::check::{ParameterKind, VerdictWords, usual_innocent_reasons};
+use domain::{CheckParameter, FileType, Severity};
 
-use domain::check::usual_innocent_reasons;
-use domain::{FileType, Severity};
-use serde::Deserialize;
-
-/// One kind of thing looked for.
-#[derive(Debug, Clone)]
+/// One kind of thing looked for, as its folder says it.
+#[derive(Debug)]
 pub struct Check {
     /// The folder's name.
     pub name: &'static str,
-    pub about: About,
-    /// Statements, by name; the one named `check` gives the findings.
-    statements: &'static [(&'static str, &'static str)],
-}
-
-/// What `check.toml` says.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct About {
-    pub title: String,
+    pub title: &'static str,
+    /// What it finds, as a line of a table.
+    pub finds: &'static str,
     /// One paragraph for an analyst.
-    pub about: String,
+    pub about: &'static str,
     pub severity: Severity,
+    /// What the states of its findings are called.
+    pub verdict: VerdictWords,
     /// What would make a finding innocent.
-    pub innocent_if: String,
-    /// The usual ones of that, in words for a person to choose from.
-    #[serde(default = "usual_innocent_reasons")]
-    pub innocent_reasons: Vec<String>,
+    pub innocent_if: &'static str,
+    /// The usual ones of that, in words for a person to choose from; none: those of every check.
+    pub innocent_reasons: Option<&'static [&'static str]>,
     /// What the probability of a finding is the probability of, behind “that”.
-    pub claim: String,
-    /// What the money at risk is, or why none is named.
-    #[serde(default = "nothing_known_lost")]
-    pub at_risk_is: String,
+    pub claim: &'static str,
+    at_risk_is: Option<&'static str>,
     /// Where SQL gives the evidence.
     pub prior: Option<Prior>,
-    /// `table.column`, or several with ` or ` between them: what must not be empty everywhere.
-    #[serde(default)]
-    pub needs: Vec<String>,
-    #[serde(default)]
+    /// Of each list one column, written with its table, must hold something.
+    pub needs: &'static [&'static [(&'static str, &'static str)]],
     pub method: Method,
-    #[serde(default)]
-    pub parameters: BTreeMap<String, Parameter>,
-}
-
-fn nothing_known_lost() -> String {
-    "nothing is known to be lost by this alone; what the supplier has billed stands in its row"
-        .into()
+    pub parameters: &'static [Parameter],
+    main_sql: &'static str,
+    figures_sql: Option<&'static str>,
 }
 
 /// How often the claim is true before anything else is known. By judgement: nobody publishes figures.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Prior {
     /// Above 0 and below 1.
     pub share: f64,
     /// Of what: “suppliers whose account changes”.
-    pub of: String,
+    pub of: &'static str,
 }
 
-/// How findings come of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// The ways in which rows become findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Each row of `check.sql` is one.
-    #[default]
     Sql,
     /// Pairs of invoices are weighed.
     InvoicePairs,
@@ -81,104 +60,112 @@ pub enum Method {
 }
 
 /// A number that an administrator may set.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Parameter {
-    pub about: String,
-    pub unit: String,
+    pub name: &'static str,
+    pub about: &'static str,
+    pub kind: ParameterKind,
+    /// The unit in words, such as `days`.
+    pub unit: &'static str,
     pub default: f64,
 }
 
-macro_rules! checks {
-    ($($name:literal: $($statement:literal),+;)+) => {
-        [$((
-            $name,
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks/", $name, "/check.toml")),
-            &[$(($statement, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks/", $name, "/", $statement, ".sql")))),+],
-        )),+]
-    };
+/// A check with the numbers it is to go by.
+#[derive(Debug, Clone)]
+pub(crate) struct ConfiguredCheck {
+    pub(crate) definition: &'static Check,
+    /// One for each parameter, in their order.
+    pub(crate) numbers: Vec<f64>,
 }
 
-type Folder = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-
-static ALL: LazyLock<Vec<Check>> = LazyLock::new(|| {
-    let folders: Vec<Folder> = FOLDERS.to_vec();
-    folders
-        .into_iter()
-        .map(|(name, about, statements)| {
-            let about = toml::from_str(about)
-                .unwrap_or_else(|error| panic!("checks/{name}/check.toml: {error}"));
-            Check { name, about, statements }
-        })
-        .collect()
-});
-
-/// Adding a check adds its folder here, with the statements it has.
-const FOLDERS: &[Folder] = &checks! {
-    "duplicate_invoices": "check";
-    "duplicate_suppliers": "check";
-    "look_alike_suppliers": "check";
-    "shared_bank_account": "check";
-    "invalid_iban": "check";
-    "vat_number": "check";
-    "no_address": "check";
-    "foreign_bank_account": "check";
-    "bank_changed_then_paid": "check";
-    "dormant_then_paid": "check";
-    "created_and_paid": "check";
-    "one_time_used_often": "check";
-    "employee_is_supplier": "check";
-    "split_invoice": "check";
-    "just_below_limit": "check";
-    "weekend_keying": "check";
-    "sequential_numbers": "check";
-    "round_amounts": "check";
-    "spike": "check";
-    "benford": "check", "figures";
-};
+static ALL: &[Check] = include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 
 impl Check {
-    /// In the order in which they are shown.
+    /// All checks, in the order in which they are shown.
     pub fn all() -> &'static [Self] {
-        &ALL
+        ALL
+    }
+
+    /// What the money at risk is, or why none is named.
+    pub fn at_risk_is(&self) -> &'static str {
+        self.at_risk_is.unwrap_or(
+            "nothing is known to be lost by this alone; what the supplier has billed stands in its row",
+        )
+    }
+
+    /// The check as pages show it.
+    pub fn describe(&self) -> domain::Check {
+        let reasons =
+            self.innocent_reasons.map(|reasons| reasons.iter().map(|one| (*one).to_owned()));
+        domain::Check {
+            name: self.name.to_owned(),
+            title: self.title.to_owned(),
+            about: self.about.to_owned(),
+            severity: self.severity,
+            verdict: self.verdict,
+            innocent_reasons: reasons.map_or_else(usual_innocent_reasons, Iterator::collect),
+            parameters: self.parameters.iter().map(Parameter::describe).collect(),
+        }
     }
 
     /// Whether any statement names a table.
     pub(crate) fn reads(&self, table: &str) -> bool {
         let is_word = |c: char| !c.is_alphanumeric() && c != '_';
-        self.statements.iter().any(|(_, sql)| sql.split(is_word).any(|word| word == table))
-    }
-
-    /// A statement with the parameters written in.
-    pub(crate) fn sql(&self, statement: &str) -> Option<String> {
-        let (_, sql) = self.statements.iter().find(|(name, _)| *name == statement)?;
-        let mut sql = (*sql).to_owned();
-        for (name, parameter) in &self.about.parameters {
-            sql = sql.replace(&format!("{{{name}}}"), &parameter.default.to_string());
-        }
-        Some(sql)
-    }
-
-    /// The statement that every check has.
-    pub(crate) fn main_sql(&self) -> String {
-        self.sql("check").expect("`checks!` gives every check one")
-    }
-
-    pub(crate) fn parameter(&self, name: &str) -> f64 {
-        let parameter = self.about.parameters.get(name);
-        parameter.unwrap_or_else(|| panic!("{} has no parameter {name}", self.name)).default
+        let mut statements = std::iter::once(self.main_sql).chain(self.figures_sql);
+        statements.any(|sql| sql.split(is_word).any(|word| word == table))
     }
 }
 
-/// A need of a check: any of these columns.
-pub(crate) fn need(text: &str) -> Vec<(FileType, &str)> {
-    text.split(" or ")
-        .filter_map(|one| {
-            let (table, column) = one.trim().split_once('.')?;
-            let of = FileType::ALL.into_iter().find(|of| of.spec().table == table)?;
-            Some((of, column))
-        })
-        .collect()
+impl Parameter {
+    fn describe(&self) -> CheckParameter {
+        CheckParameter {
+            name: self.name.to_owned(),
+            about: self.about.to_owned(),
+            kind: self.kind,
+            unit: self.unit.to_owned(),
+            default: format!("{:.4}", self.default)
+                .parse()
+                .expect("`build.rs` lets no more than four places through"),
+        }
+    }
+}
+
+impl ConfiguredCheck {
+    /// The check with `number` for the parameters that it answers, and the defaults for the others.
+    pub(crate) fn new(check: &'static Check, number: impl Fn(&Parameter) -> Option<f64>) -> Self {
+        let parameters = check.parameters.iter();
+        let numbers = parameters.map(|one| number(one).unwrap_or(one.default)).collect();
+        Self { definition: check, numbers }
+    }
+
+    /// The statement that gives the rows, with the numbers written in.
+    pub(crate) fn main_sql(&self) -> String {
+        self.with_numbers(self.definition.main_sql)
+    }
+
+    /// The statement of figures for pictures, where there is one.
+    pub(crate) fn figures_sql(&self) -> Option<String> {
+        self.definition.figures_sql.map(|sql| self.with_numbers(sql))
+    }
+
+    fn with_numbers(&self, sql: &str) -> String {
+        let mut sql = sql.to_owned();
+        for (parameter, number) in self.definition.parameters.iter().zip(&self.numbers) {
+            sql = sql.replace(&format!("{{{}}}", parameter.name), &number.to_string());
+        }
+        sql
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> f64 {
+        let at = self.definition.parameters.iter().position(|one| one.name == name);
+        self.numbers[at.expect("`build.rs` knows which parameters a method reads")]
+    }
+}
+
+/// The file type whose table a check names.
+pub(crate) fn file_type_of(table: &str) -> FileType {
+    let mut all = FileType::ALL.into_iter();
+    all.find(|of| of.spec().table == table).expect("the tests look up every need of every check")
 }
 
 #[cfg(test)]

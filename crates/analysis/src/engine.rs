@@ -108,8 +108,8 @@ impl Engine {
         session
     }
 
-    /// Carries work out on the engine's own threads; dropping the future ends it.
-    pub(crate) async fn carry_out<T, F>(&self, work: impl FnOnce(Stop) -> F) -> Result<T, Error>
+    /// Executes work on the engine's own threads; dropping the future ends it.
+    pub(crate) async fn execute<T, F>(&self, work: impl FnOnce(Stop) -> F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
@@ -188,7 +188,7 @@ mod tests {
         let engine = Engine::new(EngineLimits::default()).unwrap();
         let number = 7;
         let work = move |_stop| async move { panic!("no place for {number}") };
-        let error = engine.carry_out::<(), _>(work).await.unwrap_err();
+        let error = engine.execute::<(), _>(work).await.unwrap_err();
         assert!(matches!(error, Error::Panicked(_)), "{error:?}");
         let why = std::error::Error::source(&error).unwrap().to_string();
         assert!(why.contains("no place for 7"), "{why}");

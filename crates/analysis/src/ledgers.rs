@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::Arc;
 
+use domain::finding::CheckedUnit;
 use domain::{FileType, LedgerChange, LedgerName, UploadId};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
@@ -49,6 +50,21 @@ impl Ledgers {
     /// The newest version of a ledger; [`Error::NotFound`] when nothing was ever read into it.
     pub async fn open(&self, name: &LedgerName) -> Result<Ledger, Error> {
         Ledger::open(&self.files, name).await
+    }
+
+    /// The newest version of one of a unit's ledgers with its place; none where there is none yet.
+    pub(crate) async fn open_of_unit(
+        &self,
+        of: &CheckedUnit,
+        file_type: FileType,
+    ) -> Result<Option<(String, Ledger)>, Error> {
+        let (customer, unit) = (of.customer.clone(), of.unit.clone());
+        let name = LedgerName { customer, unit, file_type };
+        match self.open(&name).await {
+            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// The version that an upload made, if it is in its ledger.

@@ -7,7 +7,7 @@
 //! and writing it once more writes the same names; so an interrupted reading can be repeated.
 
 mod browse;
-mod checking;
+mod checker;
 mod checks;
 mod engine;
 mod error;
@@ -29,8 +29,9 @@ mod snapshot;
 mod staging;
 mod upkeep;
 
-pub use checking::{CheckLedgers, CheckSettings, check_batches};
-pub use checks::{About, Check, Method, Parameter, Prior};
+pub use browse::Browser;
+pub use checker::{Checker, check_batches};
+pub use checks::{Check, Method, Parameter, Prior};
 pub use engine::{Engine, EngineLimits};
 pub use error::Error;
 pub use export::{export_csv, export_parquet};
@@ -39,6 +40,7 @@ pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers};
 pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
 pub use rows::Rows;
+pub use run::CheckSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, SchemaMismatch, UPLOAD_COLUMN, VERSION_COLUMN,
     table_schema,

@@ -60,9 +60,9 @@ pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 /// Checks that run at once, however many threads there are: each holds what it groups in memory.
 pub(crate) const LANES_MAX: usize = 4;
 
-/// Memory of the lists that are held, over all units: a million invoices take 200 MB, and two ledgers of that
+/// Memory of the list indexes of all units: a million invoices take 200 MB, and two ledgers of that
 /// size are what one machine is for. What does not fit is read from the disk for every new look.
-pub const HELD_BYTES_MAX: usize = 512 << 20;
+pub const LIST_INDEX_BYTES_MAX: usize = 512 << 20;
 
 /// A run of five million invoices takes minutes; what takes this long hangs.
 pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_hours(1);

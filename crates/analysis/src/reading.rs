@@ -103,7 +103,7 @@ pub(crate) fn prepare(
     let mut report = ReadingReport {
         problems,
         counts: reading.problems.clone(),
-        date_order: told_order(&reading),
+        date_order: settled_date_order(&reading),
     };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
@@ -229,13 +229,13 @@ fn note_other_invoices(
 }
 
 /// The order that the file's own dates settle; none when its columns differ.
-fn told_order(reading: &Reading) -> Option<DateOrder> {
-    let mut told = reading.columns.iter().filter_map(|column| match column.format {
+fn settled_date_order(reading: &Reading) -> Option<DateOrder> {
+    let mut settled = reading.columns.iter().filter_map(|column| match column.format {
         ColumnFormat::Date { order, by: DecidedBy::Values } => Some(order),
         _ => None,
     });
-    let first = told.next()?;
-    told.all(|order| order == first).then_some(first)
+    let first = settled.next()?;
+    settled.all(|order| order == first).then_some(first)
 }
 
 /// What was given out of a file that was not read to its end.

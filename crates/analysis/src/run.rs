@@ -5,14 +5,15 @@
 //! Invariant: the same rows, verdicts and day give the same findings, whatever was found before.
 
 mod details;
+mod draft;
 mod figures;
-mod found;
+mod inputs;
 mod invoices;
-mod kept;
+mod results;
 mod rows;
 mod suppliers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -26,9 +27,10 @@ use domain::finding::{Finding, Suppression};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
-pub(crate) use self::kept::{Kept, KeptOfUnit};
-use crate::checking::Told;
-use crate::checks::{Check, Method, need};
+pub use self::inputs::CheckSettings;
+pub(crate) use self::inputs::RunInputs;
+pub(crate) use self::results::{ResultCache, UnitResults};
+use crate::checks::{Check, ConfiguredCheck, Method, file_type_of};
 use crate::engine::{Engine, Joins, Stop, Tables, query_all};
 use crate::error::Error;
 use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
@@ -36,32 +38,32 @@ use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
 /// How far a run is, from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
 
-/// What a run looks at and by what it goes.
+/// One run: tables, inputs, and whom it tells how far it is.
 pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
-    pub(crate) told: Told,
+    pub(crate) inputs: RunInputs,
     /// None where there is no unit that is checked again.
-    pub(crate) kept: Option<KeptOfUnit>,
+    pub(crate) results: Option<UnitResults>,
     pub(crate) progress: Progress,
     pub(crate) stop: Stop,
     /// Checks that have run.
     pub(crate) done: AtomicUsize,
 }
 
-/// Checks that wait for their turn, by their places, with what each lacks.
-struct Lane(Mutex<VecDeque<(usize, Option<String>, Check)>>);
+/// Checks that wait for their turn, by their places, with the inputs each is missing.
+struct Lane(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
 
 /// A check that has run, by its place.
-type Ended = (usize, CheckReport, Outcome);
+type EndedCheck = (usize, CheckReport, Outcome);
 
 impl Lane {
-    fn next(&self) -> Option<(usize, Option<String>, Check)> {
+    fn next(&self) -> Option<(usize, Option<String>, ConfiguredCheck)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 }
 
-/// What one check came to, before people's verdicts are heeded.
+/// The findings of one check, before people's verdicts are applied.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome {
     pub(crate) findings: Vec<Finding>,
@@ -75,14 +77,14 @@ pub(crate) struct Outcome {
 impl Run {
     /// Runs every check, several at once: invoices are weighed in pairs on all threads, and beside it
     /// all else is queried, each query on one thread.
-    pub(crate) async fn carry_out(self) -> Result<Checked, Error> {
+    pub(crate) async fn execute(self) -> Result<Checked, Error> {
         let run = Arc::new(self);
-        let filled = run.filled(&run.session(Joins::Hash)?).await?;
-        let checks = run.wanted();
+        let filled = run.non_empty_columns(&run.session(Joins::Hash)?).await?;
+        let checks = run.inputs.settings.checks();
         let of = checks.len();
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
-            .map(|(at, check)| (at, run.lacking(&check, &filled), check))
-            .partition(|(_, _, check)| check.about.method == Method::InvoicePairs);
+            .map(|(at, check)| (at, run.missing_inputs(check.definition, &filled), check))
+            .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
         let pairs = Arc::new(Lane(Mutex::new(pairs)));
         let queried = Arc::new(Lane(Mutex::new(queried)));
         let beside = run.engine.threads().clamp(2, LANES_MAX) - 1;
@@ -96,7 +98,7 @@ impl Run {
             ended.extend(lane??);
         }
         ended.sort_unstable_by_key(|(at, ..)| *at);
-        let context = Check::all().iter().filter(|check| check.about.severity == Severity::Context);
+        let context = Check::all().iter().filter(|check| check.severity == Severity::Context);
         let context = context.map(|check| check.name.to_owned()).collect();
         let mut checked = Checked { context, ..Checked::default() };
         for (_, report, outcome) in ended {
@@ -113,13 +115,13 @@ impl Run {
     }
 
     /// The next check of a lane, until none waits.
-    async fn take_all(&self, lane: &Lane, of: usize) -> Result<Vec<Ended>, Error> {
+    async fn take_all(&self, lane: &Lane, of: usize) -> Result<Vec<EndedCheck>, Error> {
         let session = self.session(Joins::Hash)?;
         let mut ended = Vec::new();
-        while let Some((at, lacking, check)) = lane.next() {
+        while let Some((at, missing, check)) = lane.next() {
             self.stop.check()?;
-            self.told_of(self.done.load(Ordering::Relaxed), of, &check);
-            let (report, outcome) = self.one(&session, &check, lacking).await?;
+            self.report_progress(self.done.load(Ordering::Relaxed), of, check.definition);
+            let (report, outcome) = self.run_check(&session, &check, missing).await?;
             self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
         }
@@ -127,42 +129,25 @@ impl Run {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
-    fn told_of(&self, done: usize, of: usize, check: &Check) {
+    fn report_progress(&self, done: usize, of: usize, check: &Check) {
         let done = done as f64 / (of + 1) as f64;
-        let step = (done, check.about.title.clone());
+        let step = (done, check.title.to_owned());
         self.progress.send(step).unwrap_or_else(|_nobody_follows| ());
     }
 
-    async fn one(
+    async fn run_check(
         &self,
         session: &SessionContext,
-        check: &Check,
-        lacking: Option<String>,
+        check: &ConfiguredCheck,
+        missing: Option<String>,
     ) -> Result<(CheckReport, Outcome), Error> {
         let began = Instant::now();
-        let (end, outcome) = match lacking {
+        let (end, outcome) = match missing {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
-            None => (CheckEnd::Ran, self.newest(session, check).await?),
+            None => (CheckEnd::Ran, self.cached_or_run(session, check).await?),
         };
-        let outcome = self.heed_verdicts(outcome);
-        Ok((report(check, end, &outcome, began), outcome))
-    }
-
-    /// The checks that are on, with their parameters as they are set.
-    fn wanted(&self) -> Vec<Check> {
-        let settings = &self.told.settings;
-        let is_on = |check: &&Check| {
-            settings.only.as_ref().is_none_or(|only| only.iter().any(|name| name == check.name))
-        };
-        let mut checks: Vec<Check> = Check::all().iter().filter(is_on).cloned().collect();
-        for check in &mut checks {
-            for (name, parameter) in &mut check.about.parameters {
-                if let Some(value) = settings.parameters.get(&format!("{}.{name}", check.name)) {
-                    parameter.default = *value;
-                }
-            }
-        }
-        checks
+        let outcome = self.apply_verdicts(outcome);
+        Ok((report(check.definition, end, &outcome, began), outcome))
     }
 
     /// Queries are on one thread each, as a query on several may wait for itself for ever when it spills
@@ -173,48 +158,56 @@ impl Run {
         Ok(session)
     }
 
-    /// As the last run left it, where nothing that the check looks at has changed since.
-    async fn newest(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
-        let Some(kept) = &self.kept else {
-            return self.check(session, check).await;
+    /// The outcome of the last run, where nothing that the check looks at has changed since.
+    async fn cached_or_run(
+        &self,
+        session: &SessionContext,
+        check: &ConfiguredCheck,
+    ) -> Result<Outcome, Error> {
+        let Some(results) = &self.results else {
+            return self.find(session, check).await;
         };
-        if let Some(outcome) = kept.outcome(check) {
+        if let Some(outcome) = results.get(check) {
             return Ok(Outcome::clone(&outcome));
         }
-        let outcome = Arc::new(self.check(session, check).await?);
-        kept.keep(check, &outcome);
+        let outcome = Arc::new(self.find(session, check).await?);
+        results.put(check, &outcome);
         Ok(Arc::unwrap_or_clone(outcome))
     }
 
-    async fn check(&self, session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
-        let mut outcome = match check.about.method {
+    async fn find(
+        &self,
+        session: &SessionContext,
+        check: &ConfiguredCheck,
+    ) -> Result<Outcome, Error> {
+        let mut outcome = match check.definition.method {
             Method::Sql => rows::find(session, check).await?,
             Method::InvoicePairs => invoices::find(self, session, check).await?,
             Method::SupplierPairs => suppliers::find_duplicates(session, check).await?,
             Method::LookAlikes => suppliers::find_look_alikes(session, check).await?,
         };
-        if let Some(sql) = check.sql("figures") {
+        if let Some(sql) = check.figures_sql() {
             outcome.figures = figures::read(session, &sql).await?;
         }
         Ok(outcome)
     }
 
-    /// Why a check cannot run.
-    fn lacking(&self, check: &Check, filled: &BTreeMap<String, bool>) -> Option<String> {
-        for wanted in &check.about.needs {
-            let any = need(wanted);
-            if any.iter().any(|(of, column)| {
-                filled.get(&format!("{}.{column}", of.spec().table)) == Some(&true)
-            }) {
+    /// Why a check cannot run: nothing of it has been sent, or its columns are empty.
+    fn missing_inputs(&self, check: &Check, filled: &BTreeMap<String, bool>) -> Option<String> {
+        for any in check.needs {
+            if any
+                .iter()
+                .any(|(table, column)| filled.get(&format!("{table}.{column}")) == Some(&true))
+            {
                 continue;
             }
-            let no_table = any.iter().find(|(of, _)| !self.tables.has(*of));
-            if let Some((of, _)) = no_table {
-                return Some(format!("no {} have been sent", of.spec().table));
+            let no_table = any.iter().find(|(table, _)| !self.tables.has(file_type_of(table)));
+            if let Some((table, _)) = no_table {
+                return Some(format!("no {table} have been sent"));
             }
             let columns: Vec<String> = any
                 .iter()
-                .map(|(of, column)| format!("{} in {}", column.replace('_', " "), of.spec().table))
+                .map(|(table, column)| format!("{} in {table}", column.replace('_', " ")))
                 .collect();
             return Some(format!("no {}", columns.join(" and no ")));
         }
@@ -222,34 +215,28 @@ impl Run {
     }
 
     /// Which of the columns that checks need hold anything: the first row that does ends the search.
-    async fn filled(&self, session: &SessionContext) -> Result<BTreeMap<String, bool>, Error> {
-        let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for text in Check::all().iter().flat_map(|check| &check.about.needs) {
-            for (of, column) in need(text) {
-                let columns = wanted.entry(of.spec().table).or_default();
-                if !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
-        }
+    async fn non_empty_columns(
+        &self,
+        session: &SessionContext,
+    ) -> Result<BTreeMap<String, bool>, Error> {
+        let needs = Check::all().iter().flat_map(|check| check.needs).copied().flatten();
+        let columns: BTreeSet<&(&str, &str)> = needs.collect();
         let mut filled = BTreeMap::new();
-        for (table, columns) in wanted {
-            for column in columns {
-                let sql =
-                    format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1");
-                let found = query_all(session, &sql).await?;
-                let has_rows = found.iter().any(|batch| batch.num_rows() > 0);
-                filled.insert(format!("{table}.{column}"), has_rows);
-            }
+        for (table, column) in columns {
+            let sql = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1");
+            let found = query_all(session, &sql).await?;
+            let has_rows = found.iter().any(|batch| batch.num_rows() > 0);
+            filled.insert(format!("{table}.{column}"), has_rows);
         }
         Ok(filled)
     }
 
     /// Takes out what people have decided on and want to see no more.
-    fn heed_verdicts(&self, mut outcome: Outcome) -> Outcome {
-        let lives =
-            |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > self.told.now);
-        let living: Vec<&RememberedVerdict> = self.told.verdicts.iter().filter(lives).collect();
+    fn apply_verdicts(&self, mut outcome: Outcome) -> Outcome {
+        let lives = |verdict: &&RememberedVerdict| {
+            verdict.until.is_none_or(|until| until > self.inputs.now)
+        };
+        let living: Vec<&RememberedVerdict> = self.inputs.verdicts.iter().filter(lives).collect();
         let speaks_of = |verdict: &RememberedVerdict, finding: &Finding| match &verdict.of {
             VerdictScope::Rows { rows, .. } => {
                 finding.rows.iter().all(|row| rows.contains(&row.id))
@@ -271,13 +258,13 @@ impl Run {
         }
         kept.truncate(FINDINGS_MAX);
         outcome.findings = kept;
-        keep_some(&mut outcome.suppressed);
+        keep_most_telling(&mut outcome.suppressed);
         outcome
     }
 }
 
 /// Of each reason the first, which are the most telling.
-fn keep_some(suppressed: &mut Vec<Finding>) {
+fn keep_most_telling(suppressed: &mut Vec<Finding>) {
     let mut kept: BTreeMap<String, usize> = BTreeMap::new();
     suppressed.retain(|finding| {
         let reason = finding.suppressed.as_ref().map_or("", |why| why.reason.as_str());
@@ -290,7 +277,7 @@ fn keep_some(suppressed: &mut Vec<Finding>) {
 fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> CheckReport {
     CheckReport {
         check: check.name.into(),
-        title: check.about.title.clone(),
+        title: check.title.to_owned(),
         end,
         findings: outcome.findings.len() as u64,
         suppressed: outcome.counts.clone(),

@@ -16,10 +16,6 @@ use serde::{Deserialize, Serialize};
 /// Larger than any amount or count that tells one supplier from another; an engine takes it everywhere.
 const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
 const ONE: CheckNumber = CheckNumber::from_whole(1);
-/// What stands behind the numbers that are shares of something.
-const SHARE: &str = "from 0 to 1";
-/// What is counted has no halves.
-const COUNTED: [&str; 4] = ["amounts", "days", "invoices", "suppliers"];
 
 /// One kind of thing looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +26,37 @@ pub struct Check {
     /// One paragraph for an analyst.
     pub about: String,
     pub severity: Severity,
+    pub verdict: VerdictWords,
     /// Why what it finds is innocent most often: words to choose from.
     pub innocent_reasons: Vec<String>,
     pub parameters: Vec<CheckParameter>,
 }
 
-/// Of a check that names none of its own, or is no more.
+/// What the states of a check's findings are called: some checks look for the same thing twice, others for
+/// risks and facts, such as an IBAN that no bank has given out, of which matters whether somebody has to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VerdictWords {
+    /// Duplicate, or not a duplicate.
+    Duplicate,
+    /// Needs action, or explained.
+    #[default]
+    Action,
+}
+
+/// What a parameter of a check is a number of, by which its values are bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// Money in the base currency.
+    Amount,
+    /// Things that have no halves.
+    Count,
+    /// Anything from 0 on.
+    Number,
+    /// A part of a whole, or a probability: from 0 to 1.
+    Share,
+}
+
+/// The innocent reasons of a check that names none of its own, or is no more.
 pub fn usual_innocent_reasons() -> Vec<String> {
     ["Looked into and explained", "Agreed with purchasing", "Right in the supplier's papers"]
         .map(str::to_owned)
@@ -62,6 +83,8 @@ pub struct CheckNumber(Amount);
 pub struct CheckParameter {
     pub name: String,
     pub about: String,
+    pub kind: ParameterKind,
+    /// The unit in words, such as `days`.
     pub unit: String,
     pub default: CheckNumber,
 }
@@ -146,17 +169,17 @@ impl FromStr for InvoiceLines {
 
 impl CheckParameter {
     /// Whether only whole numbers make sense.
-    pub fn is_counted(&self) -> bool {
-        COUNTED.contains(&self.unit.as_str())
+    pub const fn is_counted(&self) -> bool {
+        matches!(self.kind, ParameterKind::Count)
     }
 
     /// The greatest value there is.
-    pub fn max(&self) -> CheckNumber {
+    pub const fn max(&self) -> CheckNumber {
         if self.is_share() { ONE } else { NUMBER_MAX }
     }
 
-    fn is_share(&self) -> bool {
-        self.unit.ends_with(SHARE)
+    const fn is_share(&self) -> bool {
+        matches!(self.kind, ParameterKind::Share)
     }
 
     /// Reads what was typed.
@@ -242,11 +265,12 @@ pub fn parameter_key(check: &str, parameter: &str) -> String {
 mod tests {
     use super::*;
 
-    fn parameter(unit: &str) -> CheckParameter {
+    fn parameter(kind: ParameterKind) -> CheckParameter {
         CheckParameter {
             name: "limit".to_owned(),
             about: String::new(),
-            unit: unit.to_owned(),
+            kind,
+            unit: String::new(),
             default: CheckNumber::from_whole(5),
         }
     }
@@ -254,22 +278,22 @@ mod tests {
     #[test]
     fn numbers_are_of_their_unit() {
         let good = |text: &str| Ok(text.parse::<CheckNumber>().unwrap());
-        for (unit, text, value) in [
-            ("base currency", "4999.50", good("4999.5")),
-            ("base currency", "0", good("0")),
-            ("base currency", "5,000", Err(InvalidParameter::NoNumber)),
-            ("base currency", "", Err(InvalidParameter::NoNumber)),
-            ("base currency", "1e3", Err(InvalidParameter::NoNumber)),
-            ("base currency", "0.00001", Err(InvalidParameter::NoNumber)),
-            ("base currency", "-1", Err(InvalidParameter::OutOfRange)),
-            ("base currency", "1000000000000.1", Err(InvalidParameter::OutOfRange)),
-            ("share from 0 to 1", "1", good("1")),
-            ("probability from 0 to 1", "1.01", Err(InvalidParameter::NoShare)),
-            ("share from 0 to 1", "-0.1", Err(InvalidParameter::NoShare)),
-            ("days", "14", good("14")),
-            ("days", "14.5", Err(InvalidParameter::NotWhole)),
+        for (kind, text, value) in [
+            (ParameterKind::Amount, "4999.50", good("4999.5")),
+            (ParameterKind::Amount, "0", good("0")),
+            (ParameterKind::Amount, "5,000", Err(InvalidParameter::NoNumber)),
+            (ParameterKind::Amount, "", Err(InvalidParameter::NoNumber)),
+            (ParameterKind::Amount, "1e3", Err(InvalidParameter::NoNumber)),
+            (ParameterKind::Amount, "0.00001", Err(InvalidParameter::NoNumber)),
+            (ParameterKind::Amount, "-1", Err(InvalidParameter::OutOfRange)),
+            (ParameterKind::Amount, "1000000000000.1", Err(InvalidParameter::OutOfRange)),
+            (ParameterKind::Share, "1", good("1")),
+            (ParameterKind::Share, "1.01", Err(InvalidParameter::NoShare)),
+            (ParameterKind::Share, "-0.1", Err(InvalidParameter::NoShare)),
+            (ParameterKind::Count, "14", good("14")),
+            (ParameterKind::Count, "14.5", Err(InvalidParameter::NotWhole)),
         ] {
-            assert_eq!(parameter(unit).parse(text), value, "{text} {unit}");
+            assert_eq!(parameter(kind).parse(text), value, "{text} {kind:?}");
         }
     }
 
@@ -287,8 +311,9 @@ mod tests {
             title: String::new(),
             about: String::new(),
             severity: Severity::Medium,
+            verdict: VerdictWords::Action,
             innocent_reasons: Vec::new(),
-            parameters: vec![parameter("days")],
+            parameters: vec![parameter(ParameterKind::Count)],
         };
         let mut settings = CheckSettings::default();
         let value =

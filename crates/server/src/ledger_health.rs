@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::{LedgerFault, LedgerFaultKind, ReadinessCheck, ReadinessCheckName};
 
-use crate::ledgers::Ledgers;
+use crate::ledgers::LedgerReader;
 use crate::measures;
 
 /// What is known; nothing before the first look.
@@ -17,7 +17,7 @@ pub struct LedgerHealth(Mutex<Vec<LedgerFault>>);
 
 impl LedgerHealth {
     /// Opens every ledger once. What was known stays where the look itself fails.
-    pub async fn look(&self, ledgers: &dyn Ledgers) {
+    pub async fn look(&self, ledgers: &dyn LedgerReader) {
         match ledgers.faults().await {
             Ok(found) => self.note(found),
             Err(error) => {

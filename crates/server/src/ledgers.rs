@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    Check, FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
+    FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
     ShownRecord, Upload,
 };
 
@@ -19,7 +19,7 @@ pub const PREVIEWED_ROWS: usize = 8;
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
-pub trait Ledgers: Debug + Send + Sync {
+pub trait LedgerReader: Debug + Send + Sync {
     /// Whether the upload is in its ledger already: a reading that was interrupted behind the ledger's
     /// commit. Its outcome, then.
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError>;
@@ -58,17 +58,22 @@ pub trait Ledgers: Debug + Send + Sync {
 
     /// Every ledger that cannot be used as it is, in the order of their names.
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError>;
+}
 
-    /// The checks there are, in the order in which they are shown.
-    fn checks(&self) -> Vec<Check>;
-
+/// Runs checks over ledgers.
+#[async_trait]
+pub trait LedgerChecker: Debug + Send + Sync {
     /// Runs the checks over the ledgers of a unit as they are now. Dropped, it stops.
     async fn check(
         &self,
         request: &CheckRequest,
         progress: &dyn CheckProgress,
     ) -> Result<Checked, LedgersError>;
+}
 
+/// Shows ledgers to people.
+#[async_trait]
+pub trait LedgerBrowser: Debug + Send + Sync {
     /// Some rows of a ledger as it is now; none of a ledger that is not there yet.
     async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError>;
 

@@ -29,7 +29,7 @@ pub mod work;
 
 use std::sync::Arc;
 
-use domain::Region;
+use domain::{Check, Region};
 use store::Store;
 use tokio::sync::Notify;
 
@@ -37,7 +37,7 @@ pub use clock::Clock;
 pub use gate::Gate;
 pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
-use ledgers::Ledgers;
+use ledgers::{LedgerBrowser, LedgerReader};
 pub use limits::Limits;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
@@ -51,7 +51,10 @@ pub struct App(Arc<AppParts>);
 #[derive(Debug)]
 pub struct AppParts {
     pub store: Store,
-    pub ledgers: Arc<dyn Ledgers>,
+    pub reader: Arc<dyn LedgerReader>,
+    pub browser: Arc<dyn LedgerBrowser>,
+    /// All checks, in the order in which they are shown.
+    pub checks: Vec<Check>,
     pub keys: KeyRing,
     /// The audience of the tokens taken here.
     pub region: Region,

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ledgers::{Ledgers, LedgersError};
+use crate::ledgers::{LedgerChecker, LedgerReader, LedgersError};
 use crate::limits::{
     ATTEMPTS_MAX, BACKOFF_FIRST, BACKOFF_GROWTH, BACKOFF_LONGEST, WORK_LOOK_EVERY,
     WORK_STOP_TIME_MAX,
@@ -43,7 +43,8 @@ pub struct Worker(Arc<WorkerParts>);
 #[derive(Debug)]
 pub struct WorkerParts {
     pub store: Store,
-    pub ledgers: Arc<dyn Ledgers>,
+    pub reader: Arc<dyn LedgerReader>,
+    pub checker: Arc<dyn LedgerChecker>,
     pub limits: Limits,
     /// Where files from a remote store are copied to while they are read; the system's folder for
     /// temporary files when absent.
@@ -205,7 +206,7 @@ impl Worker {
             JobKind::ReadUpload => reading::read(&self.0, job).await,
             JobKind::CheckUnit => checking::check(&self.0, job).await,
             JobKind::TidyLedger => {
-                self.0.ledgers.tidy(&job.ledger()?).await?;
+                self.0.reader.tidy(&job.ledger()?).await?;
                 Ok(self.0.store.system().finish_job(job, self.0.clock.now()).await?)
             }
         }
@@ -281,7 +282,7 @@ impl Worker {
         // What is in the ledger is not refused. Asked once more than there are attempts and no more, as
         // asking may be what ends the process.
         if job.attempts <= ATTEMPTS_MAX + 1 {
-            match self.0.ledgers.find_reading(&upload).await.map_err(Failure::from) {
+            match self.0.reader.find_reading(&upload).await.map_err(Failure::from) {
                 Ok(None) => {}
                 Ok(Some(LedgerChange { version, rows })) => {
                     let read = UploadState::Read { at: now, ledger_version: version, rows };

@@ -11,26 +11,25 @@ use domain::{Amount, FileType};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::read;
-use crate::checking::CheckLedgers;
+use super::{Browser, read};
 use crate::engine::Joins;
 use crate::error::Error;
 use crate::ledger::Version;
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN};
 
-impl CheckLedgers {
+impl Browser {
     /// A supplier over time; none when neither a snapshot nor an invoice names it.
     pub async fn supplier(
         &self,
         of: &CheckedUnit,
         reference: &str,
     ) -> Result<Option<SupplierHistory>, Error> {
-        let suppliers = self.opened(of, FileType::Suppliers).await?;
-        let transactions = self.opened(of, FileType::Transactions).await?;
+        let suppliers = self.ledgers.open_of_unit(of, FileType::Suppliers).await?;
+        let transactions = self.ledgers.open_of_unit(of, FileType::Transactions).await?;
         let versions = [&suppliers, &transactions]
             .map(|opened| opened.as_ref().map(|(_, ledger)| ledger.version()));
         let key = (of.clone(), reference.to_owned(), versions);
-        if let Some(history) = self.suppliers().of(&key) {
+        if let Some(history) = self.suppliers.get(&key) {
             return Ok(history);
         }
         let mut history =
@@ -39,27 +38,25 @@ impl CheckLedgers {
             let (versions, reference) = (opened.1.history().await?, reference.to_owned());
             let session = self.session_over(&opened, Joins::Few)?;
             history.variations = self
-                .engine()
-                .carry_out(
-                    move |_| async move { variations(&session, &reference, &versions).await },
-                )
+                .engine
+                .execute(move |_| async move { variations(&session, &reference, &versions).await })
                 .await?;
         }
         if let Some(opened) = transactions {
-            let held = self.holding().of(of, opened.1.version());
+            let index = self.lists.get(of, opened.1.version());
             let reference = reference.to_owned();
-            (history.months, history.currency) = if let Some(held) = held {
-                tokio::task::spawn_blocking(move || held.months(&reference)).await?
+            (history.months, history.currency) = if let Some(index) = index {
+                tokio::task::spawn_blocking(move || index.months(&reference)).await?
             } else {
                 let session = self.session_over(&opened, Joins::Few)?;
-                self.hold_later(of, opened.1);
+                self.warm_later(of, opened.1);
                 let found = async move { months(&session, &reference).await };
-                self.engine().carry_out(move |_| found).await?
+                self.engine.execute(move |_| found).await?
             };
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();
         let history = is_known.then_some(history);
-        self.suppliers().keep(key, history.clone());
+        self.suppliers.put(key, history.clone());
         Ok(history)
     }
 }

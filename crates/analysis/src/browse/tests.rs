@@ -1,4 +1,4 @@
-//! What is held answers as the engine does, whatever is asked.
+//! A list index answers as the engine does, whatever is asked.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use jiff::civil::date;
 
-use super::held::HeldBuilder;
+use super::list_index::ListIndexBuilder;
 use super::{listed, page, part};
 use crate::engine::{Engine, EngineLimits, Joins, Tables};
 use crate::schema::table_schema;
@@ -81,17 +81,17 @@ fn filters() -> Vec<RowsFilter> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_answers_as_the_engine_does() {
+async fn a_list_index_answers_as_the_engine_does() {
     let engine = Engine::new(EngineLimits::default()).unwrap();
     let session = engine.session(Joins::Hash, 1);
     let rows = batch();
     Tables::of_batches(vec![(TRANSACTIONS, vec![rows.clone()])]).register(&session).unwrap();
-    let mut builder = HeldBuilder::default();
+    let mut builder = ListIndexBuilder::default();
     let names = listed(TRANSACTIONS);
     let places: Vec<usize> =
         names.iter().map(|name| rows.schema().index_of(name).unwrap()).collect();
-    assert!(builder.take(&rows.project(&places).unwrap()));
-    let held = builder.finish();
+    assert!(builder.add(&rows.project(&places).unwrap()));
+    let index = builder.finish();
 
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
     for filter in filters() {
@@ -106,7 +106,7 @@ async fn what_is_held_answers_as_the_engine_does() {
                     size: PageSize::try_from(25).unwrap(),
                 };
                 let expected = page(&session, &request, u64::from(ROWS)).await.unwrap();
-                let found = held.page(
+                let found = index.page(
                     &request.filter,
                     &request.order,
                     TRANSACTIONS.spec().searched.columns,

@@ -1,22 +1,133 @@
+use std::fmt::Write as _;
+use std::fs;
+
 use super::*;
 
-#[test]
-fn every_folder_parses_and_needs_columns_that_exist() {
-    assert_eq!(Check::all().len(), FOLDERS.len(), "a check.toml does not parse");
-    for check in Check::all() {
-        for text in &check.about.needs {
-            let columns = need(text);
-            assert!(!columns.is_empty(), "{}: {text}", check.name);
-            for (of, column) in columns {
-                let schema = crate::schema::table_schema(of);
-                assert!(schema.column_with_name(column).is_some(), "{}: {column}", check.name);
-            }
-        }
-        let sql = check.main_sql();
-        assert!(!sql.contains("{{"), "{}", check.name);
-        let is_sql = check.about.method == Method::Sql;
-        assert_eq!(check.about.prior.is_some(), is_sql, "{}: a prior", check.name);
-        assert!(!check.about.innocent_if.trim().is_empty(), "{}", check.name);
-        assert!(!check.about.innocent_reasons.is_empty(), "{}", check.name);
+#[path = "../../build/code.rs"]
+mod code;
+#[path = "../../build/folder.rs"]
+mod folder;
+
+/// A `check.toml` with all that must be there.
+const ABOUT: &str = r#"
+order = 1
+title = "A title"
+finds = "something"
+about = "What it is about."
+severity = "medium"
+verdict = "action"
+innocent_if = "it is none"
+claim = "it is so"
+prior = { share = 0.1, of = "suppliers" }
+needs = ["suppliers.iban or suppliers.account_number"]
+
+[parameters.days]
+about = "So many days"
+kind = "count"
+unit = "days"
+default = 30
+"#;
+
+const SQL: &str = "SELECT 1 WHERE 2 < {days}";
+
+/// The only check below a folder, or why it does not compile.
+fn read(name: &str, files: &[(&str, &str)]) -> Result<String, String> {
+    let root = tempfile::tempdir().unwrap();
+    for (file, text) in files {
+        let path = root.path().join(name).join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
+    let checks = folder::read_all(root.path())?;
+    Ok(code::write(&checks))
+}
+
+fn read_about(about: &str) -> Result<String, String> {
+    let (sql, case) = (("check.sql", SQL), ("cases/one.toml", ""));
+    read("some_check", &[("check.toml", about), sql, case])
+}
+
+#[test]
+fn a_folder_becomes_a_check() {
+    let code = read_about(ABOUT).unwrap();
+    for part in [
+        r#"name: "some_check""#,
+        "verdict: VerdictWords::Action",
+        r#"needs: &[&[("suppliers", "iban"), ("suppliers", "account_number")]]"#,
+        r#"kind: ParameterKind::Count, unit: "days", default: 30.0"#,
+        "figures_sql: None",
+    ] {
+        assert!(code.contains(part), "{part} in {code}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_right_does_not_compile() {
+    for (wrong, says) in [
+        (ABOUT.replace("order = 1\n", ""), "missing field `order`"),
+        (ABOUT.replace("title", "titel"), "unknown field `titel`"),
+        (ABOUT.replace(r#""action""#, r#""maybe""#), "unknown variant `maybe`"),
+        (ABOUT.replace(r#""count""#, r#""colour""#), "unknown variant `colour`"),
+        (ABOUT.replace("unit =", "unity ="), "unknown field `unity`"),
+        (ABOUT.replace("prior", "# prior"), "`prior` is missing"),
+        (ABOUT.replace("0.1", "1"), "`prior.share` is above 0 and below 1"),
+        (ABOUT.replace("0.1", "2.0"), "`prior.share` is above 0 and below 1"),
+        (ABOUT.replace("suppliers.iban", "iban"), "`table.column`"),
+        (ABOUT.replace("parameters.days", "parameters.dais"), "no parameter `days`"),
+        (
+            format!(
+                "{ABOUT}\n[parameters.more]\nabout = \"\"\nkind = \"number\"\nunit = \"\"\ndefault = 1"
+            ),
+            "`more` is used nowhere",
+        ),
+        (ABOUT.replace("30", "30.5"), "30.5 cannot be the default of `days`"),
+        (ABOUT.replace("it is so", " "), "`claim` is empty"),
+        (ABOUT.replace("something", "a | b"), "`finds` is one line"),
+    ] {
+        let why = read_about(&wrong).unwrap_err();
+        assert!(why.contains(says) && why.starts_with("checks/some_check/check.toml"), "{why}");
+    }
+}
+
+#[test]
+fn files_of_a_check_are_known_ones() {
+    let (about, sql, case) = (("check.toml", ABOUT), ("check.sql", SQL), ("cases/one.toml", ""));
+    for (name, files, says) in [
+        ("SomeCheck", vec![about, sql, case], "small letters"),
+        ("some_check", vec![sql, case], "check.toml"),
+        ("some_check", vec![about, case], "check.sql"),
+        ("some_check", vec![about, sql], "cases"),
+        ("some_check", vec![about, sql, case, ("chek.sql", "")], "chek.sql: no part of a check"),
+    ] {
+        let why = read(name, &files).unwrap_err();
+        assert!(why.contains(says), "{why}");
+    }
+    assert!(read("some_check", &[about, sql, case, ("figures.sql", "SELECT 1")]).is_ok());
+}
+
+#[test]
+fn every_check_needs_columns_that_exist() {
+    for check in Check::all() {
+        for (table, column) in check.needs.iter().copied().flatten() {
+            let schema = crate::schema::table_schema(file_type_of(table));
+            assert!(schema.column_with_name(column).is_some(), "{}: {column}", check.name);
+        }
+        assert!(!check.describe().innocent_reasons.is_empty(), "{}", check.name);
+    }
+}
+
+#[test]
+fn the_documentation_lists_every_check() {
+    let mut table = "| check | finds |\n|---|---|\n".to_owned();
+    for check in Check::all() {
+        let context = if check.severity == Severity::Context {
+            "; context, which stands behind in the queue"
+        } else {
+            ""
+        };
+        writeln!(table, "| `{}` | {}{context} |", check.name, check.finds).unwrap();
+    }
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/checks.md");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains(&table), "put this table into docs/checks.md:\n\n{table}");
 }

@@ -28,7 +28,7 @@ use serde::Serialize;
 use self::describe::{finding, why};
 use self::lines::RolledUp;
 use super::{Outcome, Run};
-use crate::checks::Check;
+use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{query, query_all};
 use crate::error::Error;
 use crate::limits::{NAMESAKES_MAX, SUPPRESSED_KEPT_MAX};
@@ -72,14 +72,14 @@ struct Figures {
 pub(super) async fn find(
     run: &Run,
     session: &SessionContext,
-    check: &Check,
+    check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let threads = run.engine.threads();
     let mut headers = Headers::read(run, session, &check.main_sql()).await?;
     headers.base_currency = base_currency(session).await?;
     tokio::task::block_in_place(|| {
         headers.uploads.rank();
-        let setting = run.told.settings.invoice_lines;
+        let setting = run.inputs.settings.invoice_lines;
         let uploads = std::mem::take(&mut headers.uploads.of);
         let rolled = lines::roll_up(&mut headers.invoices, &uploads, setting, threads);
         headers.invoices.sort_by_id_without(&rolled.left_out, threads);
@@ -107,7 +107,12 @@ impl Headers {
         Ok(headers)
     }
 
-    fn search(&self, run: &Run, check: &Check, rolled: &RolledUp) -> Result<Outcome, Error> {
+    fn search(
+        &self,
+        run: &Run,
+        check: &ConfiguredCheck,
+        rolled: &RolledUp,
+    ) -> Result<Outcome, Error> {
         let (invoices, threads) = (&self.invoices, run.engine.threads());
         let habits = &Habits::learn(invoices, threads);
         let netting = &Netting::find(invoices, habits);
@@ -119,7 +124,8 @@ impl Headers {
             reason = "a parameter that counts"
         )]
         let cap = check.parameter("pair_cap") as usize;
-        let found = Search { judge, cap, threads, stop: run.stop.flag() }.carry_out();
+        let check = check.definition;
+        let found = Search { judge, cap, threads, stop: run.stop.flag() }.execute();
         run.stop.check()?;
         let named = found.overfull.iter().take(OVERFULL_NAMED_MAX);
         let mut outcome = Outcome {
@@ -144,7 +150,7 @@ impl Headers {
     fn invoices_read(&self, run: &Run, rolled: &RolledUp) -> InvoicesRead {
         let of_lines = || self.invoices.rows.iter().filter(|rows| **rows > 1);
         InvoicesRead {
-            invoice_lines: run.told.settings.invoice_lines,
+            invoice_lines: run.inputs.settings.invoice_lines,
             invoices: self.invoices.len() as u64,
             invoices_of_lines: of_lines().count() as u64,
             lines: of_lines().map(|rows| u64::from(*rows)).sum(),

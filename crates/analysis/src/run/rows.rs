@@ -16,18 +16,21 @@ use domain::finding::{Evidence, Finding, FindingKey};
 use domain::{Amount, FileType, Money};
 
 use super::Outcome;
-use super::found::{self, Found};
-use crate::checks::Check;
+use super::draft::{self, FindingDraft};
+use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::query_all;
 use crate::error::Error;
 
-pub(super) async fn find(session: &SessionContext, check: &Check) -> Result<Outcome, Error> {
+pub(super) async fn find(
+    session: &SessionContext,
+    check: &ConfiguredCheck,
+) -> Result<Outcome, Error> {
     let sql = check.main_sql();
     let mut outcome = Outcome::default();
     for batch in query_all(session, &sql).await? {
         let columns = Columns { batch: &batch };
         for row in 0..batch.num_rows() {
-            outcome.findings.push(columns.finding(check, row)?);
+            outcome.findings.push(columns.finding(check.definition, row)?);
         }
     }
     Ok(outcome)
@@ -47,7 +50,7 @@ impl Columns<'_> {
         ] {
             let mut ids = self.texts(column, row)?;
             ids.dedup();
-            rows.extend(ids.iter().map(|id| found::row(ledger, id)));
+            rows.extend(ids.iter().map(|id| draft::row(ledger, id)));
         }
         let kind = self.text("kind", row)?.unwrap_or_else(|| check.name.to_owned());
         let key = match self.text("known_by", row)? {
@@ -61,10 +64,10 @@ impl Columns<'_> {
         let at_risk =
             self.number("at_risk", row)?.map(|amount| Money { amount: money(amount), currency });
         let evidence = self.evidence(check, row)?;
-        Ok(Found {
+        Ok(FindingDraft {
             key,
             kind: &kind,
-            title: self.text("title", row)?.unwrap_or_else(|| check.about.title.clone()),
+            title: self.text("title", row)?.unwrap_or_else(|| check.title.to_owned()),
             bits: evidence.iter().map(|one| one.bits).sum(),
             at_risk,
             rows,
@@ -72,7 +75,7 @@ impl Columns<'_> {
             pattern: self.text("pattern", row)?,
             claim: None,
         }
-        .of(check))
+        .finish(check))
     }
 
     /// How common such a thing is, and the reasons of the row.
@@ -84,15 +87,15 @@ impl Columns<'_> {
             let what = format!("{}: reasons without field, words or bits", check.name);
             return Err(Error::storage(what));
         }
-        let prior = check.about.prior.iter();
+        let prior = check.prior.iter();
         let mut evidence: Vec<Evidence> = prior
             .map(|prior| {
                 let bits = (prior.share / (1.0 - prior.share)).log2();
-                found::prior(&prior.of, bits, "an assumption")
+                draft::prior(prior.of, bits, "an assumption")
             })
             .collect();
         let reasons = fields.iter().zip(words).zip(bits);
-        evidence.extend(reasons.map(|((field, words), bits)| found::reason(field, words, bits)));
+        evidence.extend(reasons.map(|((field, words), bits)| draft::reason(field, words, bits)));
         Ok(evidence)
     }
 

@@ -12,8 +12,8 @@ use evidence::entities::company_name::{
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
 use super::Outcome;
-use super::found::{self, Found};
-use crate::checks::Check;
+use super::draft::{self, FindingDraft};
+use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::query_all;
 use crate::error::Error;
 
@@ -51,7 +51,7 @@ struct Supplier {
 /// others.
 pub(super) async fn find_duplicates(
     session: &SessionContext,
-    check: &Check,
+    check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let mut suppliers: Vec<Supplier> = Vec::new();
     for batch in query_all(session, &check.main_sql()).await? {
@@ -72,7 +72,7 @@ pub(super) async fn find_duplicates(
         let mut evidence: Vec<Evidence> = matched
             .evidence(a, b)
             .into_iter()
-            .map(|one| found::reason(field(one.kind), one.words, one.bits))
+            .map(|one| draft::reason(field(one.kind), one.words, one.bits))
             .collect();
         let odds = matched.odds(a, b);
         let known: f64 = evidence.iter().map(|one| one.bits).sum();
@@ -80,11 +80,11 @@ pub(super) async fn find_duplicates(
             let words = "their bank accounts differ: find out which is right before either is paid";
             match evidence.iter_mut().find(|one| one.field == "account_number") {
                 Some(one) => words.clone_into(&mut one.words),
-                None => evidence.push(found::reason("account_number", words.into(), 0.0)),
+                None => evidence.push(draft::reason("account_number", words.into(), 0.0)),
             }
         }
         let of = "couples of suppliers";
-        evidence.push(found::prior(of, odds - known, "learnt from this ledger"));
+        evidence.push(draft::prior(of, odds - known, "learnt from this ledger"));
         let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
         let named: Vec<String> = members
             .iter()
@@ -96,9 +96,9 @@ pub(super) async fn find_duplicates(
         } else {
             &mut outcome.findings
         };
-        let found = Found {
-            key: key(check, members.iter().map(|supplier| supplier.reference.as_str())),
-            kind: check.name,
+        let draft = FindingDraft {
+            key: key(check.definition, members.iter().map(|supplier| supplier.reference.as_str())),
+            kind: check.definition.name,
             title: format!(
                 "One supplier seems to be in the file more than once: {}",
                 named.join(", ")
@@ -110,7 +110,7 @@ pub(super) async fn find_duplicates(
             pattern: Some(suppliers[a].reference.clone()),
             claim: None,
         };
-        list.push(Finding { suppressed, ..found.of(check) });
+        list.push(Finding { suppressed, ..draft.finish(check.definition) });
     }
     Ok(outcome)
 }
@@ -193,7 +193,7 @@ struct Named {
 /// Names near those of the suppliers that bill most, of parties that share nothing else with them.
 pub(super) async fn find_look_alikes(
     session: &SessionContext,
-    check: &Check,
+    check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let mut suppliers: Vec<Named> = Vec::new();
     for batch in query_all(session, &check.main_sql()).await? {
@@ -214,7 +214,7 @@ pub(super) async fn find_look_alikes(
                 continue;
             }
             if let Some(how) = look_alike(&one.looks, &other.looks, &rarity) {
-                outcome.findings.push(impostor(check, one, other, how));
+                outcome.findings.push(impostor(check.definition, one, other, how));
             }
         }
     }
@@ -247,13 +247,13 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
         LookAlike::OneEdit => ("one letter of a rare word", 4.0),
     };
     let evidence = vec![
-        found::reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        found::prior(
+        draft::reason("supplier_name", format!("the names differ only by {difference}"), bits),
+        draft::prior(
             "suppliers whose name is near a bigger one's in some way",
             PRIOR_BITS,
             "an assumption",
         ),
-        found::reason(
+        draft::reason(
             "base_amount",
             format!(
                 "{} has billed {:.2}, {} {:.2}",
@@ -261,9 +261,9 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
             ),
             1.0,
         ),
-        found::reason("iban", "they share no account, no VAT number and no address".into(), 0.0),
+        draft::reason("iban", "they share no account, no VAT number and no address".into(), 0.0),
     ];
-    Found {
+    FindingDraft {
         key: key(check, [one.reference.as_str(), other.reference.as_str()]),
         kind: check.name,
         title: format!(
@@ -277,7 +277,7 @@ fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Findin
         pattern: Some(other.reference.clone()),
         claim: None,
     }
-    .of(check)
+    .finish(check)
 }
 
 fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {
@@ -285,5 +285,5 @@ fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> Find
 }
 
 fn rows<'a>(references: impl IntoIterator<Item = &'a str>) -> Vec<FindingRow> {
-    references.into_iter().map(|id| found::row(FileType::Suppliers, id)).collect()
+    references.into_iter().map(|id| draft::row(FileType::Suppliers, id)).collect()
 }

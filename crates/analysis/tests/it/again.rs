@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use analysis::{CheckLedgers, Engine, EngineLimits};
+use analysis::{Checker, Engine, EngineLimits};
 use domain::FileType;
 use domain::finding::{CheckRequest, Checked, CheckedUnit};
 
@@ -48,7 +48,7 @@ async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };
-    let keeps = CheckLedgers::new(site.ledgers.clone(), Arc::clone(&engine));
+    let keeps = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
     let steps = [
         (FileType::Transactions, INVOICES),
         (FileType::Suppliers, SUPPLIERS),
@@ -59,7 +59,7 @@ async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
     for (number, (file_type, rows)) in (1..).zip(steps) {
         site.read(file_type, number, rows).await;
         let again = found(&keeps.check(&request, |_, _| {}).await.unwrap());
-        let forgetful = CheckLedgers::new(site.ledgers.clone(), Arc::clone(&engine));
+        let forgetful = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
         let whole = found(&forgetful.check(&request, |_, _| {}).await.unwrap());
         assert_eq!(again, whole, "after step {number}");
         assert_ne!(again, before, "step {number} changed something");

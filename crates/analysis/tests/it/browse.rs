@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analysis::{CheckLedgers, Engine, EngineLimits};
+use analysis::{Browser, Engine, EngineLimits};
 use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
@@ -41,10 +41,8 @@ fn asked(filter: RowsFilter, order: RowsOrder, skip: u32, size: u32) -> RowsRequ
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_are_found_ordered_and_paged() {
     let site = Site::new();
-    let ledgers = CheckLedgers::new(
-        site.ledgers.clone(),
-        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
-    );
+    let ledgers =
+        Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()));
     let usual = RowsOrder::usual(FileType::Transactions);
     let by = |column: &str, is_descending: bool| {
         RowsOrder::by(FileType::Transactions, column, is_descending).unwrap()
@@ -53,11 +51,9 @@ async fn rows_are_found_ordered_and_paged() {
     assert_eq!((nothing.total, nothing.rows.len()), (0, 0), "no ledger yet");
     site.read(FileType::Transactions, 1, INVOICES).await;
 
-    let holding = CheckLedgers::new(
-        site.ledgers.clone(),
-        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
-    );
-    holding.hold_all().await.unwrap();
+    let indexed =
+        Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()));
+    indexed.warm_all().await.unwrap();
 
     let text = |text: &str| RowsFilter { text: Some(text.into()), ..RowsFilter::default() };
     let from = |from| RowsFilter { from: Some(from), ..RowsFilter::default() };
@@ -86,7 +82,7 @@ async fn rows_are_found_ordered_and_paged() {
     for (name, filter, order, skip, size, ids, total) in cases {
         let request = asked(filter, order, skip, size);
         // Read, kept from then, and from the lists that are held.
-        for ledgers in [&ledgers, &ledgers, &holding] {
+        for ledgers in [&ledgers, &ledgers, &indexed] {
             let page = ledgers.rows(&request).await.unwrap();
             let found: String = page.rows.iter().map(|row| row.id.as_str()).collect();
             assert_eq!((found.as_str(), page.total), (ids, total), "{name}");
@@ -94,7 +90,7 @@ async fn rows_are_found_ordered_and_paged() {
     }
     let one = RowsFilter { id: Some("d".into()), ..RowsFilter::default() };
     let one = asked(one, usual.clone(), 0, 1);
-    for ledgers in [&ledgers, &holding] {
+    for ledgers in [&ledgers, &indexed] {
         let page = ledgers.rows(&one).await.unwrap();
         assert_eq!(page.rows[0].fields["received_date"], "2026-02-01", "one row shows all columns");
     }
@@ -105,9 +101,9 @@ e,INV-5,2026-03-01,2026-03-01,2026-03-01,S1,Alder Ltd,7.00,7.00
 ").await;
     for size in [10, 9] {
         let page =
-            holding.rows(&asked(RowsFilter::default(), usual.clone(), 0, size)).await.unwrap();
+            indexed.rows(&asked(RowsFilter::default(), usual.clone(), 0, size)).await.unwrap();
         assert_eq!((page.total, page.rows[0].id.as_str()), (5, "e"), "nobody sees what was before");
-        holding.hold(&unit()).await.unwrap();
+        indexed.warm(&unit()).await.unwrap();
     }
 }
 
@@ -117,17 +113,13 @@ async fn a_supplier_is_shown_with_its_accounts_and_months() {
     site.read(FileType::Transactions, 1, INVOICES).await;
     site.read(FileType::Suppliers, 2, BEFORE).await;
     site.read(FileType::Suppliers, 3, AFTER).await;
-    let ledgers = CheckLedgers::new(
-        site.ledgers.clone(),
-        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
-    );
-    let holding = CheckLedgers::new(
-        site.ledgers.clone(),
-        Arc::new(Engine::new(EngineLimits::default()).unwrap()),
-    );
-    holding.hold(&unit()).await.unwrap();
+    let ledgers =
+        Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()));
+    let indexed =
+        Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()));
+    indexed.warm(&unit()).await.unwrap();
     let history = ledgers.supplier(&unit(), "S1").await.unwrap().unwrap();
-    assert_eq!(holding.supplier(&unit(), "S1").await.unwrap().as_ref(), Some(&history));
+    assert_eq!(indexed.supplier(&unit(), "S1").await.unwrap().as_ref(), Some(&history));
     let accounts: Vec<(&str, bool, bool)> = history
         .variations
         .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Check, CheckLedgers, CheckSettings, Engine, EngineLimits};
+use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits};
 use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding, FindingRow};
 use domain::{FileType, InvoiceLines};
 use serde::Deserialize;
@@ -74,7 +74,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
         }
     }
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
-    let checks = CheckLedgers::new(site.ledgers.clone(), Arc::clone(engine));
+    let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine));
     let settings = CheckSettings {
         only: Some(vec![check.to_owned()]),
         parameters: case.parameters.clone(),

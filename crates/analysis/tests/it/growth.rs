@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use analysis::{
-    CheckLedgers, Engine, EngineLimits, Error, SchemaMismatch, export_csv, table_schema,
+    Browser, Checker, Engine, EngineLimits, Error, SchemaMismatch, export_csv, table_schema,
 };
 use domain::finding::{CheckRequest, CheckedUnit};
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
@@ -58,11 +58,15 @@ async fn with_all() -> Site {
     site
 }
 
-fn engine(site: &Site) -> CheckLedgers {
-    CheckLedgers::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()))
+fn engine(site: &Site) -> Checker {
+    Checker::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()))
 }
 
-async fn check(checks: &CheckLedgers, of: CheckedUnit) -> Result<usize, Error> {
+fn browser(site: &Site) -> Browser {
+    Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()))
+}
+
+async fn check(checks: &Checker, of: CheckedUnit) -> Result<usize, Error> {
     let settings = domain::CheckSettings::default();
     let file_names = std::collections::BTreeMap::new();
     let request = CheckRequest { of, now: NOW, verdicts: Vec::new(), settings, file_names };
@@ -149,10 +153,10 @@ async fn a_grown_ledger_is_read_behind_a_checkpoint() {
 async fn lists_are_ordered_and_searched_by_columns_that_a_ledger_lacks() {
     let site = with_all().await;
     site.alter(APT, Alteration::Without(&["status", "description", "due_date"]));
-    let fresh = engine(&site);
-    let held = engine(&site);
-    held.hold_all().await.unwrap();
-    for ledgers in [&fresh, &held] {
+    let fresh = browser(&site);
+    let indexed = browser(&site);
+    indexed.warm_all().await.unwrap();
+    for ledgers in [&fresh, &indexed] {
         for (text, total) in [(None, 2), (Some("inv-2"), 1), (Some("no such thing"), 0)] {
             let request = RowsRequest {
                 of: unit(),
@@ -224,7 +228,8 @@ async fn a_changed_or_lost_column_is_said_of_its_ledger_alone() {
         assert!(matches!(check(&checks, unit()).await, Err(Error::Schema { .. })));
         let french = CheckedUnit { unit: "fr".parse().unwrap(), ..unit() };
         assert!(check(&checks, french.clone()).await.is_ok(), "another unit is checked");
-        assert!(checks.hold_all().await.is_err(), "said");
+        let shows = browser(&site);
+        assert!(shows.warm_all().await.is_err(), "said");
         let shown = RowsRequest {
             of: french,
             file_type: APT,
@@ -233,7 +238,7 @@ async fn a_changed_or_lost_column_is_said_of_its_ledger_alone() {
             skip: 0,
             size: PageSize::default(),
         };
-        assert_eq!(checks.rows(&shown).await.unwrap().total, 2, "another unit is shown");
+        assert_eq!(shows.rows(&shown).await.unwrap().total, 2, "another unit is shown");
     }
 }
 

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{
-    CheckLedgers, Engine, EngineLimits, Ledger, export_csv, export_parquet, table_schema,
-};
+use analysis::{Checker, Engine, EngineLimits, Ledger, export_csv, export_parquet, table_schema};
 use domain::FileType;
 use domain::finding::{CheckEnd, CheckRequest, CheckedUnit};
 use jiff::Timestamp;
@@ -98,8 +96,8 @@ fn as_then(mut rows: Vec<Row>, then: &[Row]) -> Vec<Row> {
     rows
 }
 
-fn checks(site: &Site) -> CheckLedgers {
-    CheckLedgers::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()))
+fn checks(site: &Site) -> Checker {
+    Checker::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()))
 }
 
 /// All checks over all ledgers of the site; which duplicate invoices they find.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use analysis::{CheckLedgers, CheckSettings, Engine, EngineLimits};
+use analysis::{CheckSettings, Checker, Engine, EngineLimits};
 use domain::finding::{CheckRequest, Checked, CheckedUnit, Finding, InvoicesRead};
 use domain::{FileType, InvoiceLines};
 
@@ -68,7 +68,7 @@ async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (Checked, 
         parameters: BTreeMap::new(),
         invoice_lines,
     };
-    let checks = CheckLedgers::new(site.ledgers.clone(), engine);
+    let checks = Checker::new(site.ledgers.clone(), engine);
     let checked = checks.check_with(&request, settings, |_, _| {}).await.unwrap();
     let read = InvoicesRead::of(&checked.checks).unwrap();
     (checked, read)

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{CheckLedgers, Ledgers};
+use analysis::{Browser, Ledgers};
 use anyhow::Context as _;
 use domain::CustomerName;
 use server::tls::{self, CurrentCertificate};
@@ -31,13 +31,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
-use crate::ledgers::{for_server, hold_all};
+use crate::ledgers::{self, warm_all};
 use crate::machine;
 use crate::output;
 
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
 const FIRST_CUSTOMER: &str = "acme";
+const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
@@ -49,10 +50,12 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let certificate = certificate(&config)?;
     let keys = first_start(&store).await?;
     let kept = kept_ledgers(&config, &store)?;
-    let shown = with_engine(&kept)?;
+    let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
     let app = App::new(AppParts {
         store,
-        ledgers: for_server(kept, shown.clone(), Some(shown.clone()), machine::clock()),
+        reader: ledgers::reader(kept, Some(browser.clone()), machine::clock()),
+        browser: ledgers::for_pages(browser.clone()),
+        checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
         gate: Gate::new(&config.limits),
@@ -72,11 +75,11 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     upkeep::start(&app, certificate)?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
-    hold_all(shown.clone());
+    warm_all(browser.clone());
     let worker = if serving.no_work {
         None
     } else {
-        worker(&config, &app.store, Some(shown), Arc::clone(&app.new_work))?
+        worker(&config, &app.store, Some(browser), Arc::clone(&app.new_work))?
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
     let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
@@ -186,22 +189,22 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever reads what was received; nobody when the limits want none. `shown` are the ledgers that pages of
-/// this process show, which have an engine of their own: no run of the checks makes a page wait for it.
+/// The worker that reads what was received; none when the limits want none. `browser` is the one that pages
+/// of this process have.
 pub(super) fn worker(
     config: &Config,
     store: &Store,
-    shown: Option<CheckLedgers>,
+    browser: Option<Browser>,
     new_work: Arc<Notify>,
 ) -> anyhow::Result<Option<Worker>> {
     if config.limits.workers == 0 {
         return Ok(None);
     }
     let kept = kept_ledgers(config, store)?;
-    let checks = with_engine(&kept)?;
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        ledgers: for_server(kept, checks, shown, machine::clock()),
+        reader: ledgers::reader(kept.clone(), browser, machine::clock()),
+        checker: ledgers::checker(kept).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
         new_work,
@@ -211,9 +214,5 @@ pub(super) fn worker(
 }
 
 fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {
-    crate::ledgers::open(store, config.keep_days).context("cannot open the ledgers")
-}
-
-fn with_engine(kept: &Ledgers) -> anyhow::Result<CheckLedgers> {
-    crate::ledgers::with_engine(kept.clone()).context("cannot start the checks")
+    ledgers::open(store, config.keep_days).context("cannot open the ledgers")
 }

@@ -36,7 +36,7 @@ pub struct SearchResult {
 }
 
 impl Search<'_> {
-    pub fn carry_out(&self) -> SearchResult {
+    pub fn execute(&self) -> SearchResult {
         let keys = Keys::of(self.judge.invoices, self.judge.habits, self.threads);
         let mut found = SearchResult::default();
         for respect in Respect::ALL {

@@ -35,7 +35,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use book::{Act, Book};
+use book::{Act, Book, checks};
 
 const PASSWORD: &str = "correct horse staple";
 const PLACE: &str = "127.0.0.1:8444";
@@ -56,7 +56,9 @@ async fn main() {
     let app = App::new(AppParts {
         keys: KeyRing::load(&store).await.unwrap(),
         store,
-        ledgers: Arc::new(book.clone()),
+        reader: Arc::new(book.clone()),
+        browser: Arc::new(book.clone()),
+        checks: checks(),
         region: "local".parse().unwrap(),
         gate: Gate::new(&Limits::default()),
         readiness: Readiness::default(),
@@ -131,7 +133,8 @@ async fn uploads(app: &App, book: &Book) {
     }
     let worker = Worker::new(WorkerParts {
         store: app.store.clone(),
-        ledgers: Arc::new(book.clone()),
+        reader: Arc::new(book.clone()),
+        checker: Arc::new(book.clone()),
         limits: Limits::default(),
         spool: None,
         new_work: Arc::clone(&app.new_work),

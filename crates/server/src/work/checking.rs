@@ -39,7 +39,7 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let began = Instant::now();
     let board = Board::default();
     let checked = tokio::select! {
-        checked = parts.ledgers.check(&request, &board) => checked?,
+        checked = parts.checker.check(&request, &board) => checked?,
         failure = board.keep_written(parts, job) => return Err(failure),
     };
     let done = system.finish_run(job, &checked, parts.clock.now()).await?;

@@ -24,7 +24,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
         return Ok(system.finish_job(job, parts.clock.now()).await?);
     }
     let reading = Reading { parts, job, upload: &upload };
-    if let Some(change) = parts.ledgers.find_reading(&upload).await? {
+    if let Some(change) = parts.reader.find_reading(&upload).await? {
         return reading.is_read(change).await;
     }
     if upload.file_type.is_snapshot() && system.newer_is_read(&upload).await? {
@@ -33,7 +33,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
     let customer = parts.store.customer(&upload.customer);
     let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
     let file = customer.open_object(&upload, parts.spool.as_deref()).await?;
-    match parts.ledgers.prepare(&upload, file, &rules).await? {
+    match parts.reader.prepare(&upload, file, &rules).await? {
         ReadingOutcome::Ready(report, prepared) => {
             reading.keep(&report).await?;
             // The last moment at which somebody else's claim stops this one without a trace.

@@ -18,7 +18,10 @@ use domain::{
     ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{CheckProgress, Ledgers, LedgersError, PreparedReading, ReadingOutcome};
+use server::ledgers::{
+    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError, PreparedReading,
+    ReadingOutcome,
+};
 use tokio::sync::Notify;
 
 use examples::known;
@@ -87,6 +90,11 @@ impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Book")
     }
+}
+
+/// All checks, as the program hands them to a server.
+pub(crate) fn checks() -> Vec<Check> {
+    CHECKS.map(|(name, title)| known(name, title)).to_vec()
 }
 
 impl Book {
@@ -162,7 +170,7 @@ impl Book {
 }
 
 #[async_trait]
-impl Ledgers for Book {
+impl LedgerReader for Book {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
         self.0.lock().unwrap().usable(&upload.ledger())?;
         let place = self.versions(&upload.ledger()).iter().position(|id| *id == upload.id);
@@ -204,10 +212,6 @@ impl Ledgers for Book {
         }
         let (book, upload) = (self.clone(), upload.clone());
         Ok(ReadingOutcome::Ready(reading_report(), Box::new(Waiting { book, upload, rows, act })))
-    }
-
-    fn checks(&self) -> Vec<Check> {
-        CHECKS.map(|(name, title)| known(name, title)).to_vec()
     }
 
     fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
@@ -278,6 +282,18 @@ impl Ledgers for Book {
         Ok(Some(ShownRecord { line, cells, columns: columns.len() }))
     }
 
+    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
+        Ok(self.0.lock().unwrap().faults.clone())
+    }
+
+    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
+        self.0.lock().unwrap().tidied.push(ledger.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl LedgerChecker for Book {
     async fn check(
         &self,
         request: &CheckRequest,
@@ -297,7 +313,10 @@ impl Ledgers for Book {
         }
         Ok(checked)
     }
+}
 
+#[async_trait]
+impl LedgerBrowser for Book {
     async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
         let mut pages = self.0.lock().unwrap();
         pages.rows_asked.push(request.clone());
@@ -329,15 +348,6 @@ impl Ledgers for Book {
 
     async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
-    }
-
-    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
-        Ok(self.0.lock().unwrap().faults.clone())
-    }
-
-    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
-        self.0.lock().unwrap().tidied.push(ledger.clone());
-        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::book::Book;
+use crate::book::{Book, checks};
 use crate::workplace::{acme, fill, random, unit};
 
 const NOW: &str = "2026-11-23T10:00:00Z";
@@ -125,7 +125,9 @@ impl Desk {
         let app = App::new(AppParts {
             keys: KeyRing::load(&store).await.unwrap(),
             store,
-            ledgers: Arc::new(book.clone()),
+            reader: Arc::new(book.clone()),
+            browser: Arc::new(book.clone()),
+            checks: checks(),
             region: region(),
             gate: Gate::new(&limits),
             readiness: Readiness::default(),
@@ -161,7 +163,8 @@ impl Desk {
         let app = &self.app;
         let worker = Worker::new(WorkerParts {
             store: app.store.clone(),
-            ledgers: Arc::clone(&app.ledgers),
+            reader: Arc::new(self.book.clone()),
+            checker: Arc::new(self.book.clone()),
             limits: Limits::default(),
             spool: None,
             new_work: Arc::clone(&app.new_work),

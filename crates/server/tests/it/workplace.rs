@@ -45,7 +45,8 @@ impl Workplace {
         let clock = Arc::clone(&now);
         let worker = Worker::new(WorkerParts {
             store: store.clone(),
-            ledgers: Arc::new(book.clone()),
+            reader: Arc::new(book.clone()),
+            checker: Arc::new(book.clone()),
             limits: Limits::default(),
             spool: None,
             new_work: Arc::clone(&new_work),

@@ -10,7 +10,7 @@ use evidence::weigh::{Pair, WeighedPair};
 
 use super::Headers;
 use crate::checks::Check;
-use crate::run::found::{self, Found};
+use crate::run::draft::{self, FindingDraft};
 
 pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: &Group) -> Finding {
     let best = &group.best;
@@ -22,10 +22,10 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     let (reference, _) = headers.supplier_of(first);
     let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
         .into_iter()
-        .map(|reading| found::reason(reading.field, reading.words, reading.bits))
+        .map(|reading| draft::reason(reading.field, reading.words, reading.bits))
         .collect();
     if kind == Kind::WrongSupplier {
-        evidence.push(found::reason("supplier_ref", whose(headers, habits, &best.pair), 0.0));
+        evidence.push(draft::reason("supplier_ref", whose(headers, habits, &best.pair), 0.0));
     }
     let references = references(headers, &members);
     if kind != Kind::WrongSupplier && references.len() > 1 {
@@ -34,9 +34,9 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
              form: what it usually does is learnt from the invoices of all",
             references.join(" and ")
         );
-        evidence.push(found::reason("supplier_ref", words, 0.0));
+        evidence.push(draft::reason("supplier_ref", words, 0.0));
     }
-    let found = Found {
+    let draft = FindingDraft {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
         title: title(headers, kind, best, &members),
@@ -50,7 +50,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         pattern: Some(format!("{reference}/{}", kind.as_str())),
         claim: kind.claim(),
     };
-    let mut finding = found.of(check);
+    let mut finding = draft.finish(check);
     finding.innocent_if = kind.innocent_if().into();
     if members.len() > 2 {
         let (a, b) = (invoices.number(best.pair.a), invoices.number(best.pair.b));
@@ -68,7 +68,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
 
 /// An invoice of several lines shows their sum and how many they are.
 fn row(invoices: &Invoices, at: usize) -> FindingRow {
-    let mut row = found::row(FileType::Transactions, invoices.id(at));
+    let mut row = draft::row(FileType::Transactions, invoices.id(at));
     if invoices.rows[at] > 1 {
         let amount = |value| Amount::from_ten_thousandths(value).to_string();
         row.fields.insert("base_amount".into(), amount(invoices.amount[at]));

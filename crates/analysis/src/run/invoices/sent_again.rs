@@ -7,7 +7,7 @@ use domain::{Amount, FileType, Money, UploadId};
 use super::lines::SentAgain;
 use super::{Headers, Run};
 use crate::checks::Check;
-use crate::run::found::{self, Found};
+use crate::run::draft::{self, FindingDraft};
 
 const KIND: &str = "file_sent_again";
 /// By judgement: most often the extract was sent again, and not the invoices posted again.
@@ -20,7 +20,7 @@ pub(super) fn named(headers: &Headers, run: &Run, files: &[SentAgain]) -> Vec<Fi
 
 fn name(headers: &Headers, run: &Run, file: &SentAgain) -> Option<FileSentAgain> {
     let id = |rank: u32| headers.uploads.names[rank as usize].parse::<UploadId>().ok();
-    let file_name = |upload: UploadId| run.told.file_names.get(&upload).cloned();
+    let file_name = |upload: UploadId| run.inputs.file_names.get(&upload).cloned();
     let (upload, earlier) = (id(file.upload)?, id(file.earlier)?);
     Some(FileSentAgain {
         upload,
@@ -45,8 +45,8 @@ pub(super) fn findings<'a>(
 
 fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentAgain) -> Finding {
     let bits = (POSTED_TWICE / (1.0 - POSTED_TWICE)).log2();
-    let prior = found::prior("files sent again under other ids", bits, "an assumption");
-    let equal = found::reason(
+    let prior = draft::prior("files sent again under other ids", bits, "an assumption");
+    let equal = draft::reason(
         "unique_id",
         format!(
             "supplier, number, dates and amounts of {} of its {} invoices are those of rows that came \
@@ -57,7 +57,7 @@ fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentA
         0.0,
     );
     let ids = file.shown.iter().flat_map(|(earlier, copy)| [earlier, copy]);
-    let mut finding = Found {
+    let mut finding = FindingDraft {
         key: FindingKey::new(&format!("{}/{KIND}/{}", check.name, named.upload), []),
         kind: KIND,
         title: named.title(),
@@ -66,12 +66,12 @@ fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentA
             amount: Amount::from_ten_thousandths(file.amount),
             currency: headers.base_currency.clone(),
         }),
-        rows: ids.map(|id| found::row(FileType::Transactions, id)).collect(),
+        rows: ids.map(|id| draft::row(FileType::Transactions, id)).collect(),
         evidence: vec![prior, equal],
         pattern: Some(KIND.to_owned()),
         claim: Some("the ERP itself holds these invoices twice"),
     }
-    .of(check);
+    .finish(check);
     finding.at_risk_is =
         "all copies of the file, in the base currency of the ledger: lost if the ERP holds \
                           and paid them twice, nothing if only the extract was sent again"

@@ -83,7 +83,7 @@ async fn look_at_ledgers(app: App) {
     let mut due = interval(LEDGERS_LOOK_EVERY);
     loop {
         due.tick().await;
-        app.ledger_health.look(&*app.ledgers).await;
+        app.ledger_health.look(&*app.reader).await;
     }
 }
 

@@ -54,7 +54,7 @@ fn found(invoices: &Invoices, cap: usize, threads: usize) -> SearchResult {
     let habits = Habits::learn(invoices, threads);
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
-    Search { judge, cap, threads, stop: &AtomicBool::new(false) }.carry_out()
+    Search { judge, cap, threads, stop: &AtomicBool::new(false) }.execute()
 }
 
 #[test]

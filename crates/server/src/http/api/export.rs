@@ -184,7 +184,7 @@ pub(in crate::http) async fn export(
         }
         ExportKind::Parquet => {
             let findings = findings.try_concat().await?;
-            let made = app.ledgers.findings_parquet(findings).await;
+            let made = app.browser.findings_parquet(findings).await;
             Body::from(made.map_err(ApiError::internal)?)
         }
     };

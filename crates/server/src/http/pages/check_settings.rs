@@ -111,7 +111,7 @@ pub(crate) async fn set_checks(
     Form(form): Form<ChecksForm>,
 ) -> PageResult {
     let unit = unit(&admin, &form.unit).await?;
-    let (settings, wrong) = parse_form(&app.ledgers.checks(), &form);
+    let (settings, wrong) = parse_form(&app.checks, &form);
     if !wrong.is_empty() {
         let rejected = RejectedForm { form: &form, wrong };
         return html_again(&page(&app, &admin, unit, &settings, Some(rejected)).await?);
@@ -197,7 +197,7 @@ async fn page(
 ) -> Result<ChecksPage, PageError> {
     let units = admin.store.titled_units().await?;
     let known = units.iter().find(|known| known.name == unit);
-    let checks = app.ledgers.checks();
+    let checks = &app.checks;
     Ok(ChecksPage {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Checks").await?,
         here: admin.fill(PATH),

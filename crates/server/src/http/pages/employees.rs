@@ -123,7 +123,7 @@ async fn show(
             .iter()
             .map(|row| fields::field_texts(EMPLOYEES, row, visibility))
             .collect(),
-        findings: member.related_findings(EMPLOYEES, id, &title).await?,
+        findings: member.related_findings(app, (EMPLOYEES, id), &title).await?,
         sees_names: visibility != Visibility::Masked,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,

@@ -33,7 +33,7 @@ use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 use filter::QueueFilter;
-use labels::{state_tone, state_words};
+use labels::state_tone;
 
 #[derive(Template)]
 #[template(path = "findings.html")]
@@ -136,7 +136,7 @@ pub(crate) async fn list_findings(
     let (here, query) = (viewer.path("findings"), queue_filter.query());
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
-    let rows = page.items.into_iter().map(|found| queue_row(found, &known, &here, &query));
+    let rows = page.items.into_iter().map(|found| queue_row(found, known, &here, &query));
     let rows = rows.collect();
     html(&FindingsPage {
         page: layout.with_flash(flash),
@@ -150,11 +150,11 @@ pub(crate) async fn list_findings(
         sorts: sorts(&queue_filter, &here),
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
-        kinds: choices(kinds, &known),
+        kinds: choices(kinds, known),
         members: assignable_names(&viewer).await?,
         views: store.saved_views(unit, viewer.current_user.user.id).await?,
         may_decide: viewer.role.may_decide(),
-        last_decision: last_decision(&viewer, place.last.as_ref()).await?,
+        last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
         here,
         query,
         queue_filter,
@@ -171,6 +171,7 @@ pub(super) async fn assignable_names(viewer: &Viewer) -> Result<Vec<String>, Pag
 /// What was decided just now, to be taken back or added to.
 pub(super) async fn last_decision(
     viewer: &Viewer,
+    known: KnownChecks<'_>,
     last: Option<&FindingKey>,
 ) -> Result<Option<LastDecision>, PageError> {
     let Some(key) = last else { return Ok(None) };
@@ -178,7 +179,7 @@ pub(super) async fn last_decision(
     Ok(found.map(|found| LastDecision {
         path: viewer.path(&format!("findings/{key}")),
         title: format::with_dates(&found.finding.title),
-        state: state_words(found.standing.state, &found.finding.check),
+        state: known.state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
         key: key.clone(),
     }))
@@ -199,7 +200,7 @@ fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
     SORTS.into_iter().map(sort).collect()
 }
 
-fn choices(found: Vec<FoundKind>, known: &KnownChecks) -> Vec<CheckChoice> {
+fn choices(found: Vec<FoundKind>, known: KnownChecks<'_>) -> Vec<CheckChoice> {
     let mut choices: Vec<CheckChoice> = Vec::new();
     for FoundKind { check, kind } in found {
         if choices.last().is_none_or(|last| last.check != check) {
@@ -213,7 +214,7 @@ fn choices(found: Vec<FoundKind>, known: &KnownChecks) -> Vec<CheckChoice> {
     choices
 }
 
-fn queue_row(found: FindingSummary, known: &KnownChecks, here: &str, query: &str) -> QueueRow {
+fn queue_row(found: FindingSummary, known: KnownChecks<'_>, here: &str, query: &str) -> QueueRow {
     QueueRow {
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
@@ -222,7 +223,7 @@ fn queue_row(found: FindingSummary, known: &KnownChecks, here: &str, query: &str
         percent: percent(found.probability),
         probability: probability_text(found.probability),
         is_decided: found.standing.state != FindingState::Open,
-        state: state_words(found.standing.state, &found.check),
+        state: known.state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
         assignee: found.standing.assignee.unwrap_or_default(),
         found: format::date(found.seen.first_seen),

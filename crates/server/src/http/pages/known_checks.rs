@@ -1,11 +1,12 @@
-//! What the checks are called and why what they find is innocent most often, as the ledgers tell it.
+//! What the checks and the states of their findings are called, and why findings are innocent most often.
 //!
 //! Not for: what checks look for (`check_settings`).
 //!
 //! Invariant: a finding of a check that is no more is still shown.
 
 use domain::Check;
-use domain::check::usual_innocent_reasons;
+use domain::check::{VerdictWords, usual_innocent_reasons};
+use domain::finding::FindingState;
 
 use crate::App;
 
@@ -13,23 +14,69 @@ use crate::App;
 const UNKNOWN: &str = "Another check";
 
 /// Every check there is.
-#[derive(Debug)]
-pub(crate) struct KnownChecks(Vec<Check>);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownChecks<'a>(&'a [Check]);
 
-impl KnownChecks {
-    pub(crate) fn new(app: &App) -> Self {
-        Self(app.ledgers.checks())
+impl<'a> KnownChecks<'a> {
+    pub(crate) fn new(app: &'a App) -> Self {
+        Self(&app.checks)
     }
 
-    /// By the name of the check.
-    pub(crate) fn title(&self, check: &str) -> String {
-        let known = self.0.iter().find(|known| known.name == check);
-        known.map_or(UNKNOWN, |known| &known.title).to_owned()
+    fn find(self, check: &str) -> Option<&'a Check> {
+        self.0.iter().find(|known| known.name == check)
     }
 
-    /// Why a finding of this check is innocent most often, in words to choose from.
-    pub(crate) fn innocent_reasons(&self, check: &str) -> Vec<String> {
-        let known = self.0.iter().find(|known| known.name == check);
-        known.map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
+    /// The title of the check with this name.
+    pub(crate) fn title(self, check: &str) -> String {
+        self.find(check).map_or(UNKNOWN, |known| &known.title).to_owned()
+    }
+
+    /// The usual reasons why a finding of this check is innocent, in words to choose from.
+    pub(crate) fn innocent_reasons(self, check: &str) -> Vec<String> {
+        self.find(check).map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
+    }
+
+    /// What a state is called on a finding of this check.
+    pub(crate) fn state_words(self, state: FindingState, check: &str) -> &'static str {
+        let words = self.find(check).map(|known| known.verdict).unwrap_or_default();
+        match (state, words) {
+            (FindingState::Open, _) => "open",
+            (FindingState::Confirmed, VerdictWords::Duplicate) => "duplicate",
+            (FindingState::Confirmed, VerdictWords::Action) => "needs action",
+            (FindingState::Dismissed, VerdictWords::Duplicate) => "not a duplicate",
+            (FindingState::Dismissed, VerdictWords::Action) => "explained",
+            (FindingState::NeedsInformation, _) => "needs information",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Severity;
+
+    use super::*;
+
+    #[test]
+    fn a_state_is_called_by_what_the_check_looks_for() {
+        let check = |name: &str, verdict| Check {
+            name: name.to_owned(),
+            title: String::new(),
+            about: String::new(),
+            severity: Severity::Medium,
+            verdict,
+            innocent_reasons: Vec::new(),
+            parameters: Vec::new(),
+        };
+        let checks = [
+            check("duplicate_suppliers", VerdictWords::Duplicate),
+            check("invalid_iban", VerdictWords::Action),
+        ];
+        for (name, words) in [
+            ("duplicate_suppliers", "duplicate"),
+            ("invalid_iban", "needs action"),
+            ("of_another_version", "needs action"),
+        ] {
+            assert_eq!(KnownChecks(&checks).state_words(FindingState::Confirmed, name), words);
+        }
     }
 }

@@ -16,8 +16,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::access::{Analyst, Member};
 use super::error::PageError;
-use super::findings::labels::{state_tone, state_words};
+use super::findings::labels::state_tone;
 use super::format;
+use super::known_checks::KnownChecks;
 use crate::App;
 use crate::http::error::Chain;
 use crate::ledgers::LedgersError;
@@ -56,16 +57,16 @@ impl Member {
         self.path(&format!("{section}/{}", utf8_percent_encode(id, SEGMENT)))
     }
 
-    /// Those that speak of a row, for its page. `words` find the others in the queue.
+    /// The findings that speak of a row, for its page. `words` find the others in the queue.
     pub(crate) async fn related_findings(
         &self,
-        ledger: FileType,
-        id: &str,
+        app: &App,
+        (ledger, id): (FileType, &str),
         words: &str,
     ) -> Result<RelatedFindings, PageError> {
         const SIZE: PageSize = PageSize::fixed(RELATED_SHOWN + 1);
         let found = self.store.findings_naming(&self.unit, ledger, id, SIZE).await?;
-        let shown = RELATED_SHOWN as usize;
+        let (shown, known) = (RELATED_SHOWN as usize, KnownChecks::new(app));
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("state", "all")
             .append_pair("text", words)
@@ -75,7 +76,7 @@ impl Member {
             shown: found
                 .into_iter()
                 .take(shown)
-                .map(|finding| finding_link(self, finding))
+                .map(|finding| finding_link(self, known, finding))
                 .collect(),
         })
     }
@@ -134,13 +135,13 @@ pub(crate) async fn first_rows(
     size: PageSize,
 ) -> Result<RowsPage, PageError> {
     let (of, order) = (member.checked_unit(), RowsOrder::usual(file_type));
-    Ok(app.ledgers.rows(&RowsRequest { of, file_type, filter, order, skip: 0, size }).await?)
+    Ok(app.browser.rows(&RowsRequest { of, file_type, filter, order, skip: 0, size }).await?)
 }
 
-fn finding_link(member: &Member, finding: FindingSummary) -> FindingLink {
+fn finding_link(member: &Member, known: KnownChecks<'_>, finding: FindingSummary) -> FindingLink {
     let (state, tone) = match (finding.seen.gone_at, finding.standing.state) {
         (Some(_), FindingState::Open) => ("found no more", "plain"),
-        (_, state) => (state_words(state, &finding.check), state_tone(state)),
+        (_, state) => (known.state_words(state, &finding.check), state_tone(state)),
     };
     FindingLink {
         href: member.path(&format!("findings/{}", finding.key)),

@@ -37,11 +37,11 @@ struct Line {
 }
 
 pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResult {
-    let (units, checks) = (admin.store.titled_units().await?, app.ledgers.checks());
+    let (units, checks) = (admin.store.titled_units().await?, &app.checks);
     let mut amounts = Vec::new();
     for unit in &units {
         let settings = admin.store.check_settings(&unit.name).await?;
-        for check in &checks {
+        for check in checks {
             let of = check.parameters.iter().filter(|parameter| parameter.unit == AMOUNT);
             amounts.extend(of.map(|parameter| {
                 let value = settings.value(check, parameter);

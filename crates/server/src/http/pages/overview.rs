@@ -135,7 +135,7 @@ pub(crate) async fn get_overview(
         notices: InvoicesRead::of(&reports).map(|read| read.notices()).unwrap_or_default(),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
-        checks: checks(&sums, &KnownChecks::new(&app), &findings_path),
+        checks: checks(&sums, KnownChecks::new(&app), &findings_path),
         more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
         uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
         last_run: runs.first().map(|run| run_lines(run, &reports)),
@@ -199,7 +199,7 @@ fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
     })
 }
 
-fn checks(sums: &[OpenSum], known: &KnownChecks, findings: &str) -> Vec<CheckLine> {
+fn checks(sums: &[OpenSum], known: KnownChecks<'_>, findings: &str) -> Vec<CheckLine> {
     let amount =
         |sum: &OpenSum| sum.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     let most = sums.iter().map(amount).max().unwrap_or(0).max(1);

@@ -141,7 +141,7 @@ async fn history(
     member: &Member,
     reference: &str,
 ) -> Result<SupplierHistory, PageError> {
-    let found = app.ledgers.supplier(&member.checked_unit(), reference).await?;
+    let found = app.browser.supplier(&member.checked_unit(), reference).await?;
     found.ok_or(PageError::NotFound)
 }
 
@@ -179,7 +179,7 @@ async fn show(
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
         invoices_total: format::counted(invoices.total, "invoice", "invoices"),
         all_invoices: format!("{}?{query}", member.path("transactions")),
-        findings: member.related_findings(SUPPLIERS, &reference, &title).await?,
+        findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,
         reference,

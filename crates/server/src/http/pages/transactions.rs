@@ -91,7 +91,9 @@ pub(crate) async fn get_transaction(
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
         fields: fields::field_texts(TRANSACTIONS, row, visibility),
-        findings: viewer.related_findings(TRANSACTIONS, &id, &text("supplier_name")).await?,
+        findings: viewer
+            .related_findings(&app, (TRANSACTIONS, &id), &text("supplier_name"))
+            .await?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the ledgers of these tests say of a file, a hold and a check.
 
+use domain::check::{ParameterKind, VerdictWords};
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::problem::{Level, Reason};
 use domain::{
@@ -38,9 +39,10 @@ pub(crate) fn reading_report() -> ReadingReport {
 }
 
 pub(super) fn known(name: &str, title: &str) -> Check {
-    let parameter = |name: &str, unit: &str, default: &str| CheckParameter {
+    let parameter = |name: &str, kind, unit: &str, default: &str| CheckParameter {
         name: name.to_owned(),
         about: format!("What {name} is"),
+        kind,
         unit: unit.to_owned(),
         default: default.parse().unwrap(),
     };
@@ -49,10 +51,15 @@ pub(super) fn known(name: &str, title: &str) -> Check {
         title: title.to_owned(),
         about: "What it looks for.".to_owned(),
         severity: Severity::Medium,
+        verdict: if name.starts_with("duplicate_") {
+            VerdictWords::Duplicate
+        } else {
+            VerdictWords::Action
+        },
         innocent_reasons: vec!["It is rent".to_owned()],
         parameters: vec![
-            parameter("limit", "base currency", "5000"),
-            parameter("share", "share from 0 to 1", "0.3"),
+            parameter("limit", ParameterKind::Amount, "base currency", "5000"),
+            parameter("share", ParameterKind::Share, "share from 0 to 1", "0.3"),
         ],
     }
 }

@@ -235,12 +235,12 @@ async fn a_ledger_that_cannot_be_used_is_said_of_itself_alone() {
 
     let ready = async || readiness(&desk).await;
     assert!(!ready().await.contains("lost_column"), "before anybody has looked");
-    desk.app.ledger_health.look(&*desk.app.ledgers).await;
+    desk.app.ledger_health.look(&*desk.app.reader).await;
     let said = ready().await;
     assert!(said.contains("1 lost_column"), "{said}");
     assert!(!said.contains("acme") && !said.contains("operator"), "{said}");
     desk.book.has(Vec::new());
-    desk.app.ledger_health.look(&*desk.app.ledgers).await;
+    desk.app.ledger_health.look(&*desk.app.reader).await;
     assert!(!ready().await.contains("lost_column"));
     desk.later(400);
     desk.work().await;

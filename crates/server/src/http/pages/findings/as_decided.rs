@@ -58,7 +58,7 @@ pub(crate) async fn get_finding_as_decided(
     let tables = comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
     html(&DecidedFindingPage {
         tables,
-        ..page(layout, now, &entry, finding, &KnownChecks::new(&app))
+        ..page(layout, now, &entry, finding, KnownChecks::new(&app))
     })
 }
 
@@ -67,7 +67,7 @@ fn page(
     now: String,
     entry: &HistoryEntry,
     finding: Finding,
-    known: &KnownChecks,
+    known: KnownChecks<'_>,
 ) -> DecidedFindingPage {
     let probability = probability_text(finding.probability);
     DecidedFindingPage {
@@ -82,7 +82,7 @@ fn page(
         claim: finding.claim,
         reckoning: finding.reckoning,
         innocent_if: finding.innocent_if,
-        decision: history_line(entry, &finding.check),
+        decision: history_line(entry, known, &finding.check),
         tables: Vec::new(),
     }
 }

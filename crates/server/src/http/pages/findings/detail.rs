@@ -15,7 +15,7 @@ use store::ShowSuppressed;
 
 use super::comparison::{Comparison, comparisons};
 use super::filter::QueueFilter;
-use super::labels::{state_tone, state_words};
+use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::waterfall::{Waterfall, waterfall};
@@ -112,15 +112,15 @@ pub(crate) async fn get_finding(
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "One finding").await?;
     let neighbours = neighbours(&viewer, &queue_filter, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
-    let check = found.finding.check.clone();
-    let related = related(&viewer, &found.finding, &queue_filter.query()).await?;
+    let (check, known) = (found.finding.check.clone(), KnownChecks::new(&app));
+    let related = related(&viewer, known, &found.finding, &queue_filter.query()).await?;
     let mut page = page(layout, &viewer, found, &queue_filter, &app);
     (page.previous, page.next) = neighbours;
     page.page.flash = flash.map(Flash::text);
-    page.history = history.iter().map(|entry| history_line(entry, &check)).collect();
+    page.history = history.iter().map(|entry| history_line(entry, known, &check)).collect();
     page.related = related;
     page.members = assignable_names(&viewer).await?;
-    page.last_decision = last_decision(&viewer, place.last.as_ref()).await?;
+    page.last_decision = last_decision(&viewer, known, place.last.as_ref()).await?;
     html(&page)
 }
 
@@ -154,9 +154,9 @@ fn page(
         claim: finding.claim.clone(),
         reckoning: finding.reckoning.clone(),
         at_risk_is: finding.at_risk_is.clone(),
-        state: state_words(standing.state, &finding.check),
-        yes: format::capital(state_words(FindingState::Confirmed, &finding.check)),
-        no: format::capital(state_words(FindingState::Dismissed, &finding.check)),
+        state: known.state_words(standing.state, &finding.check),
+        yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
+        no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
         may_recover: standing.state == FindingState::Confirmed && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
@@ -213,6 +213,7 @@ pub(in crate::http::pages) async fn next_in_queue(
 /// What else there is about its suppliers: first what was suppressed, then what is in the queue.
 async fn related(
     viewer: &Viewer,
+    known: KnownChecks<'_>,
     finding: &Finding,
     query: &str,
 ) -> Result<Vec<RelatedFinding>, PageError> {
@@ -225,7 +226,7 @@ async fn related(
             title: format::with_dates(&found.title),
             why: found.suppressed.map(|why| why.words),
             at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
-            state: state_words(found.standing.state, &found.check),
+            state: known.state_words(found.standing.state, &found.check),
         }));
     }
     Ok(related)

@@ -6,8 +6,8 @@ use domain::Money;
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
 
-use super::labels::state_words;
 use crate::http::pages::format;
+use crate::http::pages::known_checks::KnownChecks;
 
 /// Something that was done to a finding.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,8 +46,12 @@ impl TimelineEntry {
 }
 
 /// An entry of the history of a finding of `check`.
-pub(super) fn history_line(entry: &HistoryEntry, check: &str) -> HistoryLine {
-    let state_words = |state| state_words(state, check);
+pub(super) fn history_line(
+    entry: &HistoryEntry,
+    known: KnownChecks<'_>,
+    check: &str,
+) -> HistoryLine {
+    let state_words = |state| known.state_words(state, check);
     let what = match entry.what {
         HistoryWord::Verdict => match (entry.to.state, entry.to.recovered) {
             (state, Some(amount)) => {

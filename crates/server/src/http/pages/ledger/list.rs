@@ -161,7 +161,7 @@ impl ListQuery {
             skip: self.skip(),
             size: PageSize::default(),
         };
-        Ok(app.ledgers.rows(&request).await?)
+        Ok(app.browser.rows(&request).await?)
     }
 
     fn skip(&self) -> u32 {

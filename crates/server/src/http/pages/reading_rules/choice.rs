@@ -61,9 +61,9 @@ impl PreviewedFile {
             FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => LINE_BYTES_MAX,
         };
         let file = store.open_object_start(&upload, most).await?;
-        let preview = app.ledgers.preview(&upload, file, &rules).await;
+        let preview = app.reader.preview(&upload, file, &rules).await;
         let preview = preview.map_err(PageError::internal)?;
-        let fields = app.ledgers.fields(upload.file_type);
+        let fields = app.reader.fields(upload.file_type);
         Ok(Self { upload, rules, preview, fields })
     }
 

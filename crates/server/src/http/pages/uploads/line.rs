@@ -98,7 +98,7 @@ async fn record(
     }
     let rules = viewer.store.reading_rules(&viewer.unit, upload.file_type).await?;
     let file = viewer.store.open_object_start(upload, LINE_BYTES_MAX).await?;
-    Ok(app.ledgers.record_at(upload, file, &rules, line).await?)
+    Ok(app.reader.record_at(upload, file, &rules, line).await?)
 }
 
 fn shape(record: &ShownRecord) -> Option<String> {

@@ -1,23 +1,23 @@
-//! A mark for each of so many things.
+//! A mark for each of a number of things, one bit each.
 
-/// Which of them are marked.
+/// The marks of things that are numbered from 0.
 #[derive(Debug, Clone)]
-pub(super) struct Bits(Vec<u64>);
+pub(super) struct Bitmap(Vec<u64>);
 
-impl Bits {
+impl Bitmap {
     pub(super) fn none(count: usize) -> Self {
         Self(vec![0; count.div_ceil(64)])
     }
 
-    /// Of every one whether it is so.
-    pub(super) fn of(count: usize, mut is: impl FnMut(usize) -> bool) -> Self {
-        let mut bits = Self::none(count);
-        for (word, first) in bits.0.iter_mut().zip((0..count).step_by(64)) {
+    /// Marks every one of which `is` holds.
+    pub(super) fn from_fn(count: usize, mut is: impl FnMut(usize) -> bool) -> Self {
+        let mut bitmap = Self::none(count);
+        for (word, first) in bitmap.0.iter_mut().zip((0..count).step_by(64)) {
             for at in first..count.min(first + 64) {
                 *word |= u64::from(is(at)) << (at - first);
             }
         }
-        bits
+        bitmap
     }
 
     pub(super) fn set(&mut self, at: usize) {
@@ -29,7 +29,7 @@ impl Bits {
         (self.0[at / 64] >> (at % 64)) & 1 == 1
     }
 
-    /// Those marked in both.
+    /// Keeps those marked in both.
     #[must_use]
     pub(super) fn and(mut self, other: &Self) -> Self {
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);

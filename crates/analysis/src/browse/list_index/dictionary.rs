@@ -8,14 +8,14 @@ use evidence::narrow;
 use memchr::memmem;
 use rustc_hash::FxHasher;
 
-use super::bits::Bits;
+use super::bitmap::Bitmap;
 
 /// The place of no text; behind all others, as in every order of a list.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The texts of a column.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct Dictionary {
     places: Vec<u32>,
     texts: Texts,
     /// In small letters, where that is not the same.
@@ -31,7 +31,7 @@ struct Texts {
 
 /// A column whose rows are still coming.
 #[derive(Debug, Default)]
-pub(super) struct WordsBuilder {
+pub(super) struct DictionaryBuilder {
     places: Vec<u32>,
     texts: Texts,
     /// Open addressing over `texts`: a map with texts of its own would hold them twice.
@@ -59,7 +59,7 @@ impl Texts {
     }
 }
 
-impl WordsBuilder {
+impl DictionaryBuilder {
     pub(super) fn push(&mut self, text: Option<&str>) {
         let place = text.map_or(NONE, |text| self.place_of(text));
         self.places.push(place);
@@ -81,7 +81,7 @@ impl WordsBuilder {
         self.slots[slot]
     }
 
-    /// Where it stands, or where it would.
+    /// The slot in which a text stands, or would.
     fn slot_of(&self, text: &str) -> usize {
         let mut hasher = FxHasher::default();
         hasher.write(text.as_bytes());
@@ -102,7 +102,7 @@ impl WordsBuilder {
         }
     }
 
-    pub(super) fn finish(self) -> Words {
+    pub(super) fn finish(self) -> Dictionary {
         let Self { mut places, texts: met, slots } = self;
         drop(slots);
         let mut order: Vec<u32> = (0..narrow(met.len())).collect();
@@ -121,7 +121,7 @@ impl WordsBuilder {
         }
         places.shrink_to_fit();
         let lower = lower(&texts);
-        Words { places, texts, lower }
+        Dictionary { places, texts, lower }
     }
 }
 
@@ -136,7 +136,7 @@ fn lower(texts: &Texts) -> Option<Texts> {
     (lower.all != texts.all).then_some(lower)
 }
 
-impl Words {
+impl Dictionary {
     pub(super) fn places(&self) -> &[u32] {
         &self.places
     }
@@ -165,8 +165,8 @@ impl Words {
     }
 
     /// Marks the rows whose text holds this one, which is in small letters and not empty.
-    pub(super) fn mark_holding(&self, wanted: &str, rows: &mut Bits) {
-        let Some(found) = self.holding(wanted) else { return };
+    pub(super) fn mark_containing(&self, wanted: &str, rows: &mut Bitmap) {
+        let Some(found) = self.containing(wanted) else { return };
         for (row, place) in self.places.iter().enumerate() {
             if *place != NONE && found.has(*place) {
                 rows.set(row);
@@ -174,7 +174,7 @@ impl Words {
         }
     }
 
-    fn holding(&self, wanted: &str) -> Option<Bits> {
+    fn containing(&self, wanted: &str) -> Option<Bitmap> {
         let Texts { all, ends } = self.lower.as_ref().unwrap_or(&self.texts);
         let finder = memmem::Finder::new(wanted);
         let (mut found, mut at, mut place) = (None, 0, 0);
@@ -190,7 +190,7 @@ impl Words {
                 at = start + 1;
                 continue;
             }
-            found.get_or_insert_with(|| Bits::none(ends.len())).set(place);
+            found.get_or_insert_with(|| Bitmap::none(ends.len())).set(place);
             at = end;
         }
         found
@@ -209,17 +209,17 @@ mod tests {
     #[test]
     fn texts_are_held_once_in_order_and_found() {
         let rows = ["b", "A", "", "b", "Ärger", "ab"];
-        let mut builder = WordsBuilder::default();
+        let mut builder = DictionaryBuilder::default();
         for text in &rows {
             builder.push(Some(text));
         }
         builder.push(None);
-        let words = builder.finish();
-        assert_eq!(words.places(), [3, 1, 0, 3, 4, 2, NONE]);
-        let read: Vec<_> = (0..7).map(|row| words.text(row)).collect();
+        let dictionary = builder.finish();
+        assert_eq!(dictionary.places(), [3, 1, 0, 3, 4, 2, NONE]);
+        let read: Vec<_> = (0..7).map(|row| dictionary.text(row)).collect();
         assert_eq!(read[..6], rows.map(Some));
-        assert_eq!((read[6], words.find("ab"), words.find("aa")), (None, Some(2), None));
-        for (wanted, holding) in [
+        assert_eq!((read[6], dictionary.find("ab"), dictionary.find("aa")), (None, Some(2), None));
+        for (wanted, rows) in [
             ("a", vec![1, 5]),
             ("b", vec![0, 3, 5]),
             ("är", vec![4]),
@@ -228,21 +228,24 @@ mod tests {
             ("bb", vec![]),
             ("z", vec![]),
         ] {
-            let mut found = Bits::none(7);
-            words.mark_holding(wanted, &mut found);
+            let mut found = Bitmap::none(7);
+            dictionary.mark_containing(wanted, &mut found);
             let found: Vec<u32> = (0..7).filter(|row| found.has(*row)).collect();
-            assert_eq!(found, holding, "{wanted}");
+            assert_eq!(found, rows, "{wanted}");
         }
     }
 
     #[test]
     fn many_texts_find_their_places_again() {
-        let mut builder = WordsBuilder::default();
+        let mut builder = DictionaryBuilder::default();
         for number in (0..5_000).chain(0..5_000) {
             builder.push(Some(&format!("INV-{number}")));
         }
-        let words = builder.finish();
-        assert_eq!(words.texts.len(), 5_000);
-        assert_eq!((words.text(4_999), words.text(9_999)), (Some("INV-4999"), Some("INV-4999")));
+        let dictionary = builder.finish();
+        assert_eq!(dictionary.texts.len(), 5_000);
+        assert_eq!(
+            (dictionary.text(4_999), dictionary.text(9_999)),
+            (Some("INV-4999"), Some("INV-4999"))
+        );
     }
 }

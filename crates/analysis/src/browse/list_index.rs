@@ -1,13 +1,13 @@
-//! What lists of transactions show, of one version, held in memory: in every order already, searched without
-//! being read from the disk and decoded again for each look.
+//! The columns that lists of transactions show, of one version, in memory: in every order already, searched
+//! without being read from the disk and decoded again for each look.
 //!
-//! Not for: all columns of a row (the engine reads them), or which versions are held (`holding`).
+//! Not for: all columns of a row (the engine reads them), or which versions have one (`index_cache`).
 //!
 //! Invariant: answers are the engine's, row for row: nothing comes last in either direction, and rows alike
 //! stand in the order of their Unique ID.
 
-mod bits;
-mod words;
+mod bitmap;
+mod dictionary;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ use domain::{Amount, FileType};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use bits::Bits;
-use words::{NONE, Words, WordsBuilder};
+use bitmap::Bitmap;
+use dictionary::{Dictionary, DictionaryBuilder, NONE};
 
 const ID: &str = "unique_id";
 const SUPPLIER: &str = "supplier_ref";
@@ -33,7 +33,7 @@ const PLACES: usize = 4;
 
 /// The listed columns of a version.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(super) struct ListIndex {
     rows: u32,
     columns: BTreeMap<String, Column>,
     /// Rows by each column that lists are ordered by, the smallest first.
@@ -42,7 +42,7 @@ pub(crate) struct Held {
 
 #[derive(Debug)]
 enum Column {
-    Words(Words),
+    Dictionary(Dictionary),
     /// Since 1970; the greatest number is no day.
     Days(Vec<i32>),
     /// In ten-thousandths; the greatest number is no amount.
@@ -51,21 +51,21 @@ enum Column {
 
 /// A version whose rows are still coming.
 #[derive(Debug, Default)]
-pub(crate) struct HeldBuilder {
+pub(super) struct ListIndexBuilder {
     rows: usize,
     columns: BTreeMap<String, ColumnBuilder>,
 }
 
 #[derive(Debug)]
 enum ColumnBuilder {
-    Words(WordsBuilder),
+    Dictionary(DictionaryBuilder),
     Days(Vec<i32>),
     Amounts(Vec<i64>),
 }
 
-impl HeldBuilder {
+impl ListIndexBuilder {
     /// Batches of the same columns: texts, days and amounts; false of what cannot be held.
-    pub(crate) fn take(&mut self, batch: &RecordBatch) -> bool {
+    pub(super) fn add(&mut self, batch: &RecordBatch) -> bool {
         let rows = self.rows + batch.num_rows();
         if rows >= NONE as usize {
             return false;
@@ -76,26 +76,29 @@ impl HeldBuilder {
             if let Some(texts) = array.as_string_opt::<i32>() {
                 let column = match known {
                     Some(column) => column,
-                    None => self.begin(field.name(), ColumnBuilder::Words(WordsBuilder::default())),
+                    None => self.begin(
+                        field.name(),
+                        ColumnBuilder::Dictionary(DictionaryBuilder::default()),
+                    ),
                 };
-                let ColumnBuilder::Words(words) = column else { return false };
-                texts.iter().for_each(|text| words.push(text));
+                let ColumnBuilder::Dictionary(dictionary) = column else { return false };
+                texts.iter().for_each(|text| dictionary.push(text));
             } else if let Some(days) = array.as_primitive_opt::<Date32Type>() {
                 let column = match known {
                     Some(column) => column,
                     None => self.begin(field.name(), ColumnBuilder::Days(Vec::new())),
                 };
-                let ColumnBuilder::Days(held) = column else { return false };
-                held.extend(days.iter().map(|day| day.unwrap_or(i32::MAX)));
+                let ColumnBuilder::Days(column_days) = column else { return false };
+                column_days.extend(days.iter().map(|day| day.unwrap_or(i32::MAX)));
             } else if let Some(amounts) = array.as_primitive_opt::<Decimal128Type>() {
                 let column = match known {
                     Some(column) => column,
                     None => self.begin(field.name(), ColumnBuilder::Amounts(Vec::new())),
                 };
-                let ColumnBuilder::Amounts(held) = column else { return false };
+                let ColumnBuilder::Amounts(column_amounts) = column else { return false };
                 let small =
                     |amount: i128| i64::try_from(amount).expect("18 digits fit into 64 bits");
-                held.extend(amounts.iter().map(|amount| amount.map_or(i64::MAX, small)));
+                column_amounts.extend(amounts.iter().map(|amount| amount.map_or(i64::MAX, small)));
             } else {
                 return false;
             }
@@ -108,22 +111,22 @@ impl HeldBuilder {
     }
 
     /// What it takes so far.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let of = |column: &ColumnBuilder| match column {
-            ColumnBuilder::Words(words) => words.bytes(),
+            ColumnBuilder::Dictionary(texts) => texts.bytes(),
             ColumnBuilder::Days(days) => days.capacity() * size_of::<i32>(),
             ColumnBuilder::Amounts(amounts) => amounts.capacity() * size_of::<i64>(),
         };
         self.columns.values().map(of).sum()
     }
 
-    pub(crate) fn finish(self) -> Held {
+    pub(super) fn finish(self) -> ListIndex {
         let mut columns = BTreeMap::new();
         for (name, column) in self.columns {
             columns.insert(
                 name,
                 match column {
-                    ColumnBuilder::Words(words) => Column::Words(words.finish()),
+                    ColumnBuilder::Dictionary(texts) => Column::Dictionary(texts.finish()),
                     ColumnBuilder::Days(mut days) => {
                         days.shrink_to_fit();
                         Column::Days(days)
@@ -136,16 +139,16 @@ impl HeldBuilder {
             );
         }
         let rows = evidence::narrow(self.rows);
-        let mut held = Held { rows, columns, orders: BTreeMap::new() };
+        let mut index = ListIndex { rows, columns, orders: BTreeMap::new() };
         let mut by_id: Vec<u32> = (0..rows).collect();
-        held.sort(&mut by_id, ID);
+        index.sort(&mut by_id, ID);
         for name in FileType::Transactions.spec().orders() {
             // Stable, so that the id stays the second order.
             let mut order = by_id.clone();
-            held.sort(&mut order, name);
-            held.orders.insert(name, order);
+            index.sort(&mut order, name);
+            index.orders.insert(name, order);
         }
-        held
+        index
     }
 }
 
@@ -154,7 +157,7 @@ impl Column {
     fn key(&self, row: u32) -> i64 {
         let row = row as usize;
         match self {
-            Self::Words(words) => i64::from(words.places()[row]),
+            Self::Dictionary(texts) => i64::from(texts.places()[row]),
             Self::Days(days) => i64::from(days[row]),
             Self::Amounts(amounts) => amounts[row],
         }
@@ -162,7 +165,7 @@ impl Column {
 
     fn nothing(&self) -> i64 {
         match self {
-            Self::Words(_) => i64::from(NONE),
+            Self::Dictionary(_) => i64::from(NONE),
             Self::Days(_) => i64::from(i32::MAX),
             Self::Amounts(_) => i64::MAX,
         }
@@ -174,7 +177,7 @@ impl Column {
             return None;
         }
         match self {
-            Self::Words(words) => words.text(row).map(str::to_owned),
+            Self::Dictionary(texts) => texts.text(row).map(str::to_owned),
             Self::Days(days) => Some(day(days[row as usize]).to_string()),
             Self::Amounts(amounts) => Some(decimal(amounts[row as usize])),
         }
@@ -182,16 +185,16 @@ impl Column {
 
     fn bytes(&self) -> usize {
         match self {
-            Self::Words(words) => words.bytes(),
+            Self::Dictionary(texts) => texts.bytes(),
             Self::Days(days) => days.capacity() * size_of::<i32>(),
             Self::Amounts(amounts) => amounts.capacity() * size_of::<i64>(),
         }
     }
 }
 
-impl Held {
+impl ListIndex {
     /// What it takes in memory.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let columns: usize = self.columns.values().map(Column::bytes).sum();
         let orders: usize = self.orders.values().map(Vec::capacity).sum();
         columns + orders * size_of::<u32>()
@@ -199,7 +202,7 @@ impl Held {
 
     /// `searched` are the columns that a text is looked for in. None for a filter by id: such a row is shown
     /// with all its columns.
-    pub(crate) fn page(
+    pub(super) fn page(
         &self,
         filter: &RowsFilter,
         order: &RowsOrder,
@@ -209,8 +212,8 @@ impl Held {
         if filter.id.is_some() {
             return None;
         }
-        let wanted = self.wanted(filter, searched);
-        let total = wanted.as_ref().map_or(u64::from(self.rows), Bits::count);
+        let wanted = self.matches(filter, searched);
+        let total = wanted.as_ref().map_or(u64::from(self.rows), Bitmap::count);
         let (sorted, column) =
             (self.orders.get(order.column())?, self.columns.get(order.column())?);
         let rows = |ordered: &mut dyn Iterator<Item = u32>| -> Vec<LedgerRow> {
@@ -230,13 +233,13 @@ impl Held {
     }
 
     /// What a supplier billed, in order of months, and the currency of it.
-    pub(crate) fn months(&self, reference: &str) -> (Vec<BilledMonth>, Option<String>) {
+    pub(super) fn months(&self, reference: &str) -> (Vec<BilledMonth>, Option<String>) {
         let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));
         let [
-            Some(Column::Words(suppliers)),
+            Some(Column::Dictionary(suppliers)),
             Some(Column::Days(days)),
             Some(Column::Amounts(amounts)),
-            Some(Column::Words(currencies)),
+            Some(Column::Dictionary(currencies)),
         ] = columns
         else {
             return (Vec::new(), None);
@@ -272,24 +275,24 @@ impl Held {
     }
 
     /// Of every row whether it is wanted; none when all are.
-    fn wanted(&self, filter: &RowsFilter, searched: &[&str]) -> Option<Bits> {
+    fn matches(&self, filter: &RowsFilter, searched: &[&str]) -> Option<Bitmap> {
         let rows = self.rows as usize;
-        let mut wanted: Vec<Bits> = Vec::new();
+        let mut wanted: Vec<Bitmap> = Vec::new();
         if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            let (text, mut found) = (text.to_lowercase(), Bits::none(rows));
+            let (text, mut found) = (text.to_lowercase(), Bitmap::none(rows));
             for name in searched {
-                if let Some(Column::Words(words)) = self.columns.get(*name) {
-                    words.mark_holding(&text, &mut found);
+                if let Some(Column::Dictionary(texts)) = self.columns.get(*name) {
+                    texts.mark_containing(&text, &mut found);
                 }
             }
             wanted.push(found);
         }
-        if let (Some(reference), Some(Column::Words(words))) =
+        if let (Some(reference), Some(Column::Dictionary(texts))) =
             (&filter.supplier, self.columns.get(SUPPLIER))
         {
-            wanted.push(match words.find(reference) {
-                Some(place) => Bits::of(rows, |row| words.places()[row] == place),
-                None => Bits::none(rows),
+            wanted.push(match texts.find(reference) {
+                Some(place) => Bitmap::from_fn(rows, |row| texts.places()[row] == place),
+                None => Bitmap::none(rows),
             });
         }
         if let (true, Some(Column::Days(days))) =
@@ -298,7 +301,7 @@ impl Held {
             let since_epoch = |day: Date| (day - EPOCH).get_days();
             let from = filter.from.map_or(i32::MIN, since_epoch);
             let to = filter.to.map_or(i32::MAX - 1, since_epoch);
-            wanted.push(Bits::of(rows, |row| (from..=to).contains(&days[row])));
+            wanted.push(Bitmap::from_fn(rows, |row| (from..=to).contains(&days[row])));
         }
         wanted.into_iter().reduce(|one, other| one.and(&other))
     }

@@ -15,8 +15,8 @@ const PROBABILITY_MAX: f64 = 0.9999;
 /// Odds beyond this are not worth a figure.
 const ODDS_BITS_MAX: f64 = 20.0;
 
-/// What a method knows of one finding.
-pub(super) struct Found<'a> {
+/// A finding as a method knows it, before it is explained.
+pub(super) struct FindingDraft<'a> {
     pub(super) key: FindingKey,
     pub(super) kind: &'a str,
     pub(super) title: String,
@@ -31,12 +31,12 @@ pub(super) struct Found<'a> {
     pub(super) claim: Option<&'a str>,
 }
 
-impl Found<'_> {
-    pub(super) fn of(self, check: &Check) -> Finding {
-        let about = &check.about;
+impl FindingDraft<'_> {
+    /// The finding with its probability, and why.
+    pub(super) fn finish(self, check: &Check) -> Finding {
         let mut evidence = self.evidence;
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
-        let claim = self.claim.unwrap_or(&about.claim);
+        let claim = self.claim.unwrap_or(check.claim);
         let probability = rounded(evidence::weigh::probability(self.bits));
         // As people add them up.
         let bits: f64 = evidence.iter().map(|one| one.bits).sum();
@@ -47,12 +47,12 @@ impl Found<'_> {
             title: self.title,
             claim: claim.to_owned(),
             probability,
-            reckoning: reckoning(bits, claim, probability) + basis(about.method),
+            reckoning: reckoning(bits, claim, probability) + basis(check.method),
             at_risk: self.at_risk,
-            at_risk_is: about.at_risk_is.clone(),
+            at_risk_is: check.at_risk_is().to_owned(),
             rows: self.rows,
             evidence,
-            innocent_if: about.innocent_if.trim().into(),
+            innocent_if: check.innocent_if.into(),
             suppressed: None,
             pattern: self.pattern.map(|pattern| format!("{}/{pattern}", check.name)),
         }

@@ -1,0 +1,55 @@
+//! Checks as the constants that the crate holds.
+
+use std::fmt::Write as _;
+
+use super::folder::{Description, Folder, Parameter, Prior, alternatives};
+
+/// An expression of the type `&[Check]`.
+pub(crate) fn write(checks: &[Folder]) -> String {
+    let mut code = String::from("&[\n");
+    for check in checks {
+        let Folder { name, description, main_sql, figures_sql } = check;
+        let Description { about, title, finds, severity, verdict, claim, method, .. } = description;
+        let (about, innocent_if) = (about.trim(), description.innocent_if.trim());
+        let innocent_reasons = match &description.innocent_reasons {
+            Some(reasons) => format!("Some(&{reasons:?})"),
+            None => "None".to_owned(),
+        };
+        let prior = match &description.prior {
+            Some(Prior { share, of }) => format!("Some(Prior {{ share: {share:?}, of: {of:?} }})"),
+            None => "None".to_owned(),
+        };
+        let needs: Vec<String> = description
+            .needs
+            .iter()
+            .map(|need| format!("&{:?}", alternatives(need).expect("needs are verified")))
+            .collect();
+        let parameters: Vec<String> = description
+            .parameters
+            .iter()
+            .map(|(name, parameter)| write_parameter(name, parameter))
+            .collect();
+        writeln!(
+            code,
+            "Check {{ name: {name:?}, title: {title:?}, finds: {finds:?}, about: {about:?}, \
+             severity: Severity::{severity:?}, verdict: VerdictWords::{verdict:?}, \
+             innocent_if: {innocent_if:?}, innocent_reasons: {innocent_reasons}, claim: {claim:?}, \
+             at_risk_is: {:?}, prior: {prior}, needs: &[{}], method: Method::{method:?}, \
+             parameters: &[{}], main_sql: {main_sql:?}, figures_sql: {figures_sql:?} }},",
+            description.at_risk_is,
+            needs.join(", "),
+            parameters.join(", "),
+        )
+        .expect("a text takes all that is written to it");
+    }
+    code.push(']');
+    code
+}
+
+fn write_parameter(name: &str, parameter: &Parameter) -> String {
+    let Parameter { about, kind, unit, default } = parameter;
+    format!(
+        "Parameter {{ name: {name:?}, about: {about:?}, kind: ParameterKind::{kind:?}, unit: {unit:?}, \
+         default: {default:?} }}"
+    )
+}

@@ -1,0 +1,250 @@
+//! The folder of a check: `check.toml`, `check.sql`, perhaps `figures.sql`, and `cases`.
+//!
+//! Not for: columns that exist (a test holds needs against the ledgers), or running the cases.
+//!
+//! Invariant: of a check that is read, every number in its SQL has a parameter and every parameter a use.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// One check as its folder says it.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// The name of the folder.
+    pub(crate) name: String,
+    pub(crate) description: Description,
+    pub(crate) main_sql: String,
+    /// The statement of figures for pictures, where there are some.
+    pub(crate) figures_sql: Option<String>,
+}
+
+/// The content of `check.toml`; docs/write-a-check.md says what each key is for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Description {
+    /// The place among all checks where people see it, the smallest first.
+    pub(crate) order: u32,
+    pub(crate) title: String,
+    pub(crate) finds: String,
+    pub(crate) about: String,
+    pub(crate) severity: Severity,
+    pub(crate) verdict: VerdictWords,
+    pub(crate) innocent_if: String,
+    pub(crate) innocent_reasons: Option<Vec<String>>,
+    pub(crate) claim: String,
+    pub(crate) at_risk_is: Option<String>,
+    pub(crate) prior: Option<Prior>,
+    #[serde(default)]
+    pub(crate) needs: Vec<String>,
+    #[serde(default)]
+    pub(crate) method: Method,
+    #[serde(default)]
+    pub(crate) parameters: BTreeMap<String, Parameter>,
+}
+
+/// The variants of `domain::Severity`, as `check.toml` writes them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Severity {
+    High,
+    Medium,
+    Context,
+}
+
+/// The variants of `domain::check::VerdictWords`, as `check.toml` writes them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VerdictWords {
+    Duplicate,
+    Action,
+}
+
+/// How often the claim is true before anything else is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Prior {
+    pub(crate) share: f64,
+    pub(crate) of: String,
+}
+
+/// The ways in which rows become findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Method {
+    #[default]
+    Sql,
+    InvoicePairs,
+    SupplierPairs,
+    LookAlikes,
+}
+
+/// A number that an administrator may set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameter {
+    pub(crate) about: String,
+    pub(crate) kind: ParameterKind,
+    pub(crate) unit: String,
+    pub(crate) default: f64,
+}
+
+/// The variants of `domain::check::ParameterKind`, as `check.toml` writes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ParameterKind {
+    Amount,
+    Count,
+    Number,
+    Share,
+}
+
+impl Method {
+    /// The parameters that its code reads; SQL names its own.
+    const fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Sql | Self::SupplierPairs => &[],
+            Self::InvoicePairs => &["threshold", "pair_cap"],
+            Self::LookAlikes => &["big", "share"],
+        }
+    }
+}
+
+/// All checks below a folder, in the order in which people see them. An error is a sentence that names the file.
+pub(crate) fn read_all(folders: &Path) -> Result<Vec<Folder>, String> {
+    let mut checks = Vec::new();
+    for path in entries(folders)?.iter().filter(|path| path.is_dir()) {
+        let name = file_name(path)?;
+        checks.push(read(path, name).map_err(|why| format!("checks/{name}/{why}"))?);
+    }
+    checks.sort_by(|one, other| {
+        (one.description.order, &one.name).cmp(&(other.description.order, &other.name))
+    });
+    Ok(checks)
+}
+
+fn read(folder: &Path, name: &str) -> Result<Folder, String> {
+    if !is_snake_case(name) {
+        return Err(": a name is of small letters, digits and single underscores".to_owned());
+    }
+    let text = |file: &str| {
+        fs::read_to_string(folder.join(file)).map_err(|error| format!("{file}: {error}"))
+    };
+    let description: Description =
+        toml::from_str(&text("check.toml")?).map_err(|error| format!("check.toml: {error}"))?;
+    let mut figures_sql = None;
+    for path in entries(folder)? {
+        match file_name(&path)? {
+            "check.toml" | "check.sql" | "cases" => {}
+            "figures.sql" => figures_sql = Some(text("figures.sql")?),
+            other => return Err(format!("{other}: no part of a check")),
+        }
+    }
+    if entries(&folder.join("cases")).map_or(0, |cases| cases.len()) == 0 {
+        return Err("cases: there must be one at least".to_owned());
+    }
+    let check =
+        Folder { name: name.to_owned(), description, main_sql: text("check.sql")?, figures_sql };
+    check.verify().map_err(|why| format!("check.toml: {why}"))?;
+    Ok(check)
+}
+
+impl Folder {
+    fn verify(&self) -> Result<(), String> {
+        let Description { title, finds, innocent_if, claim, prior, needs, method, .. } =
+            &self.description;
+        for (key, text) in
+            [("title", title), ("finds", finds), ("innocent_if", innocent_if), ("claim", claim)]
+        {
+            if text.trim().is_empty() {
+                return Err(format!("`{key}` is empty"));
+            }
+        }
+        if finds.contains(['|', '\n']) {
+            return Err("`finds` is one line of a table, without `|`".to_owned());
+        }
+        match prior {
+            None if *method == Method::Sql => return Err("`prior` is missing".to_owned()),
+            Some(_) if *method != Method::Sql => {
+                return Err("`prior` is for the checks in SQL".to_owned());
+            }
+            Some(Prior { share, .. }) if !(*share > 0.0 && *share < 1.0) => {
+                return Err("`prior.share` is above 0 and below 1".to_owned());
+            }
+            _ => {}
+        }
+        if let Some(wrong) = needs.iter().find(|need| alternatives(need).is_none()) {
+            return Err(format!("`needs` has `table.column`, perhaps with ` or `, not `{wrong}`"));
+        }
+        self.verify_parameters()
+    }
+
+    fn verify_parameters(&self) -> Result<(), String> {
+        let statements = std::iter::once(&self.main_sql).chain(&self.figures_sql);
+        let mut used: BTreeSet<&str> = statements.flat_map(|sql| placeholders(sql)).collect();
+        used.extend(self.description.method.parameters());
+        let parameters = &self.description.parameters;
+        if let Some(unknown) = used.iter().find(|name| !parameters.contains_key(**name)) {
+            return Err(format!("there is no parameter `{unknown}`"));
+        }
+        for (name, parameter) in parameters {
+            if !used.contains(name.as_str()) {
+                return Err(format!("the parameter `{name}` is used nowhere"));
+            }
+            let Parameter { kind, default, .. } = parameter;
+            let fits = match kind {
+                ParameterKind::Amount | ParameterKind::Number => *default >= 0.0,
+                ParameterKind::Count => *default >= 0.0 && default.fract() == 0.0,
+                ParameterKind::Share => (0.0..=1.0).contains(default),
+            };
+            // Four places hold every number that can be set.
+            let places = default * 10_000.0;
+            if !fits || (places - places.round()).abs() > 1e-6 {
+                return Err(format!("{default} cannot be the default of `{name}`"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A need as columns with their tables, of which one must hold something; none when it is not written so.
+pub(crate) fn alternatives(need: &str) -> Option<Vec<(&str, &str)>> {
+    let of =
+        |one: &str| one.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    need.split(" or ")
+        .map(|one| one.split_once('.').filter(|(table, column)| of(table) && of(column)))
+        .collect()
+}
+
+/// The names in `{…}` of a statement.
+fn placeholders(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split('{').skip(1).filter_map(|after| {
+        let (name, _) = after.split_once('}')?;
+        is_snake_case(name).then_some(name)
+    })
+}
+
+fn is_snake_case(name: &str) -> bool {
+    let words = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    name.split('_').all(words)
+}
+
+fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(wrong)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(wrong)?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn file_name(path: &Path) -> Result<&str, String> {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+    name.ok_or_else(|| format!("{}: a name that is no text", path.display()))
+}

@@ -1,0 +1,101 @@
+//! The checks over a unit's ledgers, or over rows in memory: where the engine, the tables and a run meet.
+//!
+//! Not for: looking at rows (`browse`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use arrow_array::RecordBatch;
+use domain::FileType;
+use domain::finding::{CheckRequest, Checked};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::engine::{Engine, Tables};
+use crate::error::Error;
+use crate::ledgers::Ledgers;
+use crate::run::{CheckSettings, ResultCache, Run, RunInputs, UnitResults};
+
+/// Checks the ledgers of units. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Checker {
+    ledgers: Ledgers,
+    engine: Arc<Engine>,
+    results: ResultCache,
+}
+
+impl Checker {
+    /// A checker whose clones share the results of earlier runs: a check that nothing has touched since is not
+    /// run again.
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
+        Self { ledgers, engine, results: ResultCache::default() }
+    }
+
+    /// Runs the checks as the unit has set them over the newest versions of its ledgers. `progress` is told
+    /// how far it is, from 0 to 1, and what it does. Dropping the future stops the work.
+    pub async fn check(
+        &self,
+        request: &CheckRequest,
+        progress: impl Fn(f64, &str) + Send + Sync,
+    ) -> Result<Checked, Error> {
+        self.check_with(request, CheckSettings::of_unit(&request.settings), progress).await
+    }
+
+    /// Runs some of the checks, or by other numbers than the unit has set.
+    pub async fn check_with(
+        &self,
+        request: &CheckRequest,
+        settings: CheckSettings,
+        progress: impl Fn(f64, &str) + Send + Sync,
+    ) -> Result<Checked, Error> {
+        let mut opened = Vec::new();
+        for file_type in FileType::ALL {
+            opened.extend(self.ledgers.open_of_unit(&request.of, file_type).await?);
+        }
+        let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
+        let versions = opened
+            .iter()
+            .map(|(_, ledger)| (ledger.file_type().spec().table.to_owned(), ledger.version()));
+        let versions: BTreeMap<String, u64> = versions.collect();
+        let lines = settings.invoice_lines;
+        let results = self.results.of_unit(request.of.clone(), versions.clone(), lines);
+        let inputs = RunInputs::new(request, settings);
+        let mut checked = execute(&self.engine, tables, inputs, Some(results), progress).await?;
+        checked.versions = versions;
+        Ok(checked)
+    }
+}
+
+/// Runs checks over rows in memory, in the columns of their ledgers.
+pub async fn check_batches(
+    engine: &Arc<Engine>,
+    tables: Vec<(FileType, Vec<RecordBatch>)>,
+    now: Timestamp,
+    settings: CheckSettings,
+) -> Result<Checked, Error> {
+    let inputs = RunInputs { now, verdicts: Vec::new(), settings, file_names: BTreeMap::new() };
+    execute(engine, Tables::of_batches(tables), inputs, None, |_, _| {}).await
+}
+
+async fn execute(
+    engine: &Arc<Engine>,
+    tables: Tables,
+    inputs: RunInputs,
+    results: Option<UnitResults>,
+    progress_to: impl Fn(f64, &str) + Send + Sync,
+) -> Result<Checked, Error> {
+    let (progress, mut steps) = mpsc::unbounded_channel();
+    let own = Arc::clone(engine);
+    let work = engine.execute(move |stop| {
+        let done = AtomicUsize::new(0);
+        Run { engine: own, tables, inputs, results, progress, stop, done }.execute()
+    });
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            Some((done, what)) = steps.recv() => progress_to(done, &what),
+        }
+    }
+}

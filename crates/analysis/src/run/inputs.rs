@@ -1,0 +1,68 @@
+//! What a run goes by beside the rows.
+
+use std::collections::BTreeMap;
+
+use domain::finding::{CheckRequest, RememberedVerdict};
+use domain::{CheckNumber, InvoiceLines, UploadId};
+use jiff::Timestamp;
+
+use crate::checks::{Check, ConfiguredCheck};
+
+/// The checks of a run and their numbers; by default all, as the folders say.
+#[derive(Debug, Clone, Default)]
+pub struct CheckSettings {
+    /// Names of checks; none: every one.
+    pub only: Option<Vec<String>>,
+    /// Parameters that differ, by `check.parameter`.
+    pub parameters: BTreeMap<String, f64>,
+    pub invoice_lines: InvoiceLines,
+}
+
+/// Time, verdicts, settings and the names of files, for one run.
+pub(crate) struct RunInputs {
+    pub(crate) now: Timestamp,
+    pub(crate) verdicts: Vec<RememberedVerdict>,
+    pub(crate) settings: CheckSettings,
+    /// The files of uploads, as far as they are known.
+    pub(crate) file_names: BTreeMap<UploadId, String>,
+}
+
+impl CheckSettings {
+    /// The checks that a unit has on, by the numbers that it has set.
+    pub(crate) fn of_unit(settings: &domain::CheckSettings) -> Self {
+        let numbers = settings.parameters.iter();
+        let number = |number: &CheckNumber| -> f64 {
+            number.to_string().parse().expect("every decimal is near a float")
+        };
+        Self {
+            only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
+            parameters: numbers.map(|(name, value)| (name.clone(), number(value))).collect(),
+            invoice_lines: settings.invoice_lines,
+        }
+    }
+
+    /// The checks that are on, with their numbers.
+    pub(super) fn checks(&self) -> Vec<ConfiguredCheck> {
+        let is_on = |check: &&Check| {
+            self.only.as_ref().is_none_or(|only| only.iter().any(|name| name == check.name))
+        };
+        let configured = |check: &'static Check| {
+            ConfiguredCheck::new(check, |parameter| {
+                let key = domain::check::parameter_key(check.name, parameter.name);
+                self.parameters.get(&key).copied()
+            })
+        };
+        Check::all().iter().filter(is_on).map(configured).collect()
+    }
+}
+
+impl RunInputs {
+    pub(crate) fn new(request: &CheckRequest, settings: CheckSettings) -> Self {
+        Self {
+            now: request.now,
+            verdicts: request.verdicts.clone(),
+            settings,
+            file_names: request.file_names.clone(),
+        }
+    }
+}

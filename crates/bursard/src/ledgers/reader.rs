@@ -1,0 +1,144 @@
+//! Uploads into ledgers and files as they are read, for the server.
+
+use std::fs::File;
+
+use analysis::{Browser, ReadRequest};
+use async_trait::async_trait;
+use domain::{
+    FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
+    ShownRecord, Upload,
+};
+use server::Clock;
+use server::ledgers::{
+    LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome,
+};
+use server::limits::LINE_BYTES_MAX;
+
+use super::{failed, fault, unexpected, warm};
+
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) ledgers: analysis::Ledgers,
+    /// Where people look at ledgers in this process: what is read into one is indexed before anybody looks.
+    pub(super) browser: Option<Browser>,
+    pub(super) clock: Clock,
+}
+
+#[async_trait]
+impl LedgerReader for Reader {
+    async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
+        self.ledgers.find_change(&upload.ledger(), upload.id).await.map_err(failed)
+    }
+
+    async fn prepare(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<ReadingOutcome, LedgersError> {
+        let request = ReadRequest {
+            ledger: upload.ledger(),
+            upload: upload.id,
+            format: upload.file_name.format(),
+            rules: rules.clone(),
+            is_released: upload.released_at.is_some(),
+        };
+        let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
+        Ok(outcome.map(|change| {
+            let browser = self.browser.clone().map(|browser| (browser, upload.ledger()));
+            Box::new(LedgerCommit { change, browser, clock: self.clock.clone() }) as _
+        }))
+    }
+
+    fn fields(&self, file_type: FileType) -> Vec<LedgerField> {
+        extract::Field::all(file_type)
+            .map(|field| LedgerField {
+                name: field.name(),
+                title: field.title(),
+                is_mandatory: field.is_mandatory(),
+                is_identifier: field.kind() == extract::ColumnKind::Identifier,
+            })
+            .collect()
+    }
+
+    async fn preview(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<Preview, LedgersError> {
+        let read =
+            move |options: &extract::Options<'_>| extract::preview(file, options, PREVIEWED_ROWS);
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|refusal| Preview {
+            refusal: Some(refusal.to_string()),
+            ..Preview::default()
+        }))
+    }
+
+    async fn record_at(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        line: u64,
+    ) -> Result<Option<ShownRecord>, LedgersError> {
+        let read = move |options: &extract::Options<'_>| {
+            extract::record_at(file, options, line, LINE_BYTES_MAX)
+        };
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|_refused_has_no_rows| None))
+    }
+
+    async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
+        let faults = self.ledgers.faults().await.map_err(failed)?;
+        Ok(faults.into_iter().map(|(ledger, error)| fault(ledger, error)).collect())
+    }
+
+    async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
+        let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
+        tracing::info!(%ledger, ?report, "ledger tidied");
+        if let Some(browser) = &self.browser {
+            warm(browser.clone(), ledger.clone());
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct LedgerCommit {
+    change: analysis::PreparedChange,
+    /// Where people look at the ledger in this process, and which it is.
+    browser: Option<(Browser, LedgerName)>,
+    clock: Clock,
+}
+
+#[async_trait]
+impl PreparedReading for LedgerCommit {
+    async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
+        let Self { change, browser, clock } = *self;
+        let change = change.commit(clock.now()).await.map_err(failed)?;
+        if let Some((browser, ledger)) = browser {
+            warm(browser, ledger);
+        }
+        Ok(change)
+    }
+}
+
+/// Reads a file by these rules on a thread that may wait; why it is refused, where it is.
+async fn read_beside<T: Send + 'static>(
+    upload: &Upload,
+    rules: &ReadingRules,
+    read: impl FnOnce(&extract::Options<'_>) -> Result<T, extract::ReadError> + Send + 'static,
+) -> Result<Result<T, extract::Refusal>, LedgersError> {
+    let (file_type, format) = (upload.file_type, upload.file_name.format());
+    let rules = rules.clone();
+    let read = move || {
+        let usual = extract::Options::new(file_type, format);
+        read(&extract::Options { mapping: rules.mapping.as_ref(), ..usual })
+    };
+    let read = tokio::task::spawn_blocking(read).await;
+    match read.map_err(unexpected)? {
+        Ok(read) => Ok(Ok(read)),
+        Err(extract::ReadError::Refused(refusal)) => Ok(Err(refusal)),
+        Err(fault) => Err(unexpected(fault)),
+    }
+}
