@@ -1,19 +1,52 @@
 //! A Unique ID that an ERP gives to other invoices again: held, read by a key of several columns, released.
 
-use std::path::Path;
+use std::fmt::Write as _;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::harness::{CUSTOMER, JsonAnswer as _, Server, sibling};
 
-const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cases/reading");
 const MAPPING: &str =
     "[fields]\nunique_id = [\"Company Code\", \"Fiscal Year\", \"Document Number\"]\n";
 const PLACE: [&str; 2] = ["--customer", CUSTOMER];
 
-fn case(name: &str) -> String {
-    std::fs::read_to_string(Path::new(CASES).join(name)).unwrap()
+/// Names and references of suppliers.
+const SUPPLIERS: [[&str; 2]; 6] = [
+    ["Harrow & Vale Catering", "S1003"],
+    ["Northgate Scaffolding", "S1004"],
+    ["Ivel Timber Merchants", "S1005"],
+    ["Oakmoor Cleaning Services", "S1006"],
+    ["Brightwater Plumbing Ltd", "S1001"],
+    ["Kestrel Office Supplies", "S1002"],
+];
+
+/// Twenty invoices of each year and company, as SAP numbers them: anew in each.
+fn invoices(years: &[usize], companies: &[usize]) -> String {
+    let mut text = "Document Number,Fiscal Year,Company Code,Reference,Amount in doc. curr.,\
+        Document currency,Amount in local currency,Local Currency,Document Date,Posting Date,\
+        Name 1,Vendor\n"
+        .to_owned();
+    for (year, company) in years.iter().flat_map(|year| companies.iter().map(move |of| (year, of)))
+    {
+        let (later, other) = (year - 2023, company / 1_000 - 1);
+        for number in 0..20 {
+            let [name, vendor] = SUPPLIERS[(number + later + other) % SUPPLIERS.len()];
+            let pence =
+                544_229 + 22_855 * later + 300_017 * other + number * (11_101 - 1_398 * later);
+            let amount = format!("{}.{:02},EUR", pence / 100, pence % 100);
+            let reference = format!("RE{}{}{}", year - 2000, company / 1_000, 400 + 7 * number);
+            writeln!(
+                text,
+                "{},{year},{company},{reference},{amount},{amount},{year}-03-{:02},{year}-03-{:02},{name},{vendor}",
+                1_900_000_000 + number,
+                number + 1,
+                number + 2,
+            )
+            .unwrap();
+        }
+    }
+    text
 }
 
 /// The upload once it is neither received nor being read.
@@ -60,10 +93,10 @@ fn set_mapping(server: &Server) {
 #[tokio::test]
 async fn another_years_invoices_do_not_replace_last_years() {
     let server = Server::start();
-    let first = sent(&server, "belnr_20230331.csv", case("62b-belnr-2023.csv")).await;
+    let first = sent(&server, "belnr_20230331.csv", invoices(&[2023], &[1000])).await;
     assert_eq!((&first["status"], &first["rowsReplaced"]), (&json!("read"), &json!(0)));
     // A later state of the same invoices is read without a word.
-    let later = case("62b-belnr-2023.csv").replace(",Northgate", ",The Northgate");
+    let later = invoices(&[2023], &[1000]).replace(",Northgate", ",The Northgate");
     let later = sent(&server, "belnr_20230401.csv", later).await;
     assert_eq!((&later["status"], &later["rowsReplaced"]), (&json!("read"), &json!(20)));
     let token = server.token();
@@ -72,7 +105,7 @@ async fn another_years_invoices_do_not_replace_last_years() {
     let reasons: Vec<_> = problems["counts"].as_array().unwrap().iter().collect();
     assert!(reasons.iter().all(|count| count["reason"] != "other_invoice_replaced"), "{reasons:?}");
 
-    let held = sent(&server, "belnr_20240331.csv", case("62c-belnr-2024.csv")).await;
+    let held = sent(&server, "belnr_20240331.csv", invoices(&[2024], &[1000])).await;
     assert_eq!(held["status"], "held", "{held}");
     assert_eq!(
         (&held["holdReason"], &held["rowsReplaced"]),
@@ -134,24 +167,24 @@ async fn another_years_invoices_do_not_replace_last_years() {
 async fn a_key_of_several_columns_keeps_the_years_apart() {
     let server = Server::start();
     set_mapping(&server);
-    for (name, rows) in [("62b-belnr-2023.csv", [20, 0]), ("62c-belnr-2024.csv", [20, 20])] {
-        let upload = sent(&server, name, case(name)).await;
+    for (name, year, rows) in [("2023.csv", 2023, [20, 0]), ("2024.csv", 2024, [20, 20])] {
+        let upload = sent(&server, name, invoices(&[year], &[1000])).await;
         assert_eq!((&upload["status"], &upload["rowsReplaced"]), (&json!("read"), &json!(0)));
         assert_eq!(years(&server), rows);
     }
     assert!(server.exported("APT").contains("1000|2024|1900000000"));
-    let again = sent(&server, "again.csv", case("62c-belnr-2024.csv")).await;
+    let again = sent(&server, "again.csv", invoices(&[2024], &[1000])).await;
     assert_eq!((&again["status"], &again["rowsReplaced"]), (&json!("read"), &json!(20)));
-    let all = "62-belnr-reused-by-company-and-year.csv";
-    let upload = sent(&server, all, case(all)).await;
+    let all = invoices(&[2023, 2024], &[1000, 2000]);
+    let upload = sent(&server, "all.csv", all).await;
     assert_eq!((&upload["status"], &upload["rowsRead"]), (&json!("read"), &json!(80)));
 }
 
 #[tokio::test]
 async fn a_released_file_is_read_as_it_stands() {
     let server = Server::start();
-    sent(&server, "a.csv", case("62b-belnr-2023.csv")).await;
-    let held = sent(&server, "b.csv", case("62c-belnr-2024.csv")).await;
+    sent(&server, "a.csv", invoices(&[2023], &[1000])).await;
+    let held = sent(&server, "b.csv", invoices(&[2024], &[1000])).await;
     assert_eq!(held["status"], "held", "{held}");
     let id = held["uploadId"].as_str().unwrap();
     said(&server, &[&["upload", "release", id], &PLACE[..]].concat());

@@ -1,7 +1,5 @@
 //! The Unique ID: built of several columns, shared by rows, beside columns by which it may repeat.
 
-use std::path::Path;
-
 use super::*;
 
 const SAP: &str = "\
@@ -189,8 +187,14 @@ fn suppliers_may_have_several_rows() {
 
 #[test]
 fn numbers_that_sap_uses_again_are_seen_in_one_file() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases/reading");
-    let bytes = std::fs::read(folder.join("62-belnr-reused-by-company-and-year.csv")).unwrap();
+    let numbers: Vec<String> = (0..20).map(|number| (1_900_000_000 + number).to_string()).collect();
+    let mut rows = Vec::new();
+    for year in ["2023", "2024"] {
+        for company in ["1000", "2000"] {
+            rows.extend(numbers.iter().map(|number| [number.as_str(), year, company]));
+        }
+    }
+    let bytes = sap(&rows).into_bytes();
     let (kept, _) = read_with(&bytes, &strict(FileType::Transactions));
     assert_eq!(said(&kept, Reason::SharedIdentifier).len(), 80);
     let key = mapping(&[("unique_id", &KEY)]);
