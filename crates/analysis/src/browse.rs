@@ -108,7 +108,7 @@ impl Browser {
     ) -> Result<SessionContext, Error> {
         let session = self.engine.session(joins, self.engine.threads());
         let opened = std::slice::from_ref(opened);
-        Tables::of_ledgers(self.ledgers.files(), opened)?.register(&session)?;
+        Tables::from_ledgers(self.ledgers.files(), opened)?.register(&session)?;
         Ok(session)
     }
 }

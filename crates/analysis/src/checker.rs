@@ -39,7 +39,7 @@ impl Checker {
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<Checked, Error> {
-        self.check_with(request, CheckSettings::of_unit(&request.settings), progress).await
+        self.check_with(request, CheckSettings::from_unit(&request.settings), progress).await
     }
 
     /// Runs some of the checks, or by other numbers than the unit has set.
@@ -53,7 +53,7 @@ impl Checker {
         for file_type in FileType::ALL {
             opened.extend(self.ledgers.open_of_unit(&request.of, file_type).await?);
         }
-        let tables = Tables::of_ledgers(self.ledgers.files(), &opened)?;
+        let tables = Tables::from_ledgers(self.ledgers.files(), &opened)?;
         let versions = opened
             .iter()
             .map(|(_, ledger)| (ledger.file_type().spec().table.to_owned(), ledger.version()));
@@ -75,7 +75,7 @@ pub async fn check_batches(
     settings: CheckSettings,
 ) -> Result<Checked, Error> {
     let inputs = RunInputs { now, verdicts: Vec::new(), settings, file_names: BTreeMap::new() };
-    execute(engine, Tables::of_batches(tables), inputs, None, |_, _| {}).await
+    execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await
 }
 
 async fn execute(

@@ -6,8 +6,6 @@
 use domain::{LedgerFaultKind, LedgerName};
 use extract::{ReadError, SinkError};
 
-use crate::schema::SchemaMismatch;
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Somebody else committed first; prepare it once more.
@@ -42,6 +40,27 @@ pub enum Error {
     /// The storage, the disk or a file of the ledger.
     #[error("the ledger's files could not be read or written")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync + 'static>),
+}
+
+/// Why this program cannot use one table as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaMismatch {
+    #[error(
+        "its column {column} holds {found}, where this version of Bursar has {expected}; \
+         restore the ledger from a backup"
+    )]
+    ChangedType { column: String, expected: String, found: String },
+    #[error(
+        "its column {column} is missing, without which rows say nothing; \
+         restore the ledger from a backup"
+    )]
+    LostColumn { column: String },
+    /// It can be read.
+    #[error(
+        "it has columns that this version of Bursar does not know ({}): a newer version wrote it, and \
+         this one reads it and does not write it; run that version or a later one", .columns.join(", ")
+    )]
+    UnknownColumns { columns: Vec<String> },
 }
 
 impl Error {

@@ -33,7 +33,7 @@ pub use browse::Browser;
 pub use checker::{Checker, check_batches};
 pub use checks::{Check, Method, Parameter, Prior};
 pub use engine::{Engine, EngineLimits};
-pub use error::Error;
+pub use error::{Error, SchemaMismatch};
 pub use export::{export_csv, export_parquet};
 pub use findings_parquet::findings_parquet;
 pub use ledger::{Ledger, Version};
@@ -42,7 +42,6 @@ pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
 pub use rows::Rows;
 pub use run::CheckSettings;
 pub use schema::{
-    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, SchemaMismatch, UPLOAD_COLUMN, VERSION_COLUMN,
-    table_schema,
+    ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
-pub use upkeep::{Retention, Tidied, TidyReport};
+pub use upkeep::{JoinedParts, Retention, TidyReport};

@@ -23,10 +23,10 @@ use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::INACTIVE_PER_MILLE_MAX;
 use crate::other_invoices::{RowTraits, hold_reason};
 use crate::part::PartWriter;
-use crate::replace::{Rewritten, take_out};
+use crate::replace::{RewrittenParts, take_out};
 use crate::schema::table_schema;
-use crate::snapshot::{Before, before, end_absent};
-use crate::staging::{Columns, Origin, Share, Staged, stage};
+use crate::snapshot::{EarlierSnapshot, end_absent};
+use crate::staging::{Columns, Origin, StagedRows, StagingWriter, stage};
 
 /// What is to be read.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub struct PreparedChange {
     upload: UploadId,
     rows: RowCounts,
     staged: Vec<crate::part::Part>,
-    rewritten: Rewritten,
+    rewritten: RewrittenParts,
 }
 
 impl PreparedChange {
@@ -78,21 +78,25 @@ pub(crate) fn prepare(
     let version = i64::try_from(ledger.version() + 1).map_err(Error::storage)?;
     // Names say by which version and upload: a repetition writes the same ones.
     let stem = format!("v{version}-{}", request.upload);
-    let before = if file_type.is_snapshot() { before(&ledger)? } else { Before::default() };
+    let before = if file_type.is_snapshot() {
+        EarlierSnapshot::read(&ledger)?
+    } else {
+        EarlierSnapshot::default()
+    };
     let schema = table_schema(file_type);
     let columns =
         Columns::new(file_type, Arc::clone(&schema), Origin { upload: request.upload, version })?;
     let since = |variation: Identity| before.since.get(&variation).copied();
     let can_replace = !file_type.is_snapshot() && !ledger.parts()?.is_empty();
-    let share = |name: &str| {
+    let writer = |name: &str| {
         let (store, stem) = (ledger.part_store().clone(), format!("{stem}-{name}"));
         let writer = PartWriter::new(store, Arc::clone(&schema), stem, file_type.spec().key);
-        Share::new(writer, &columns, &since, can_replace.then(RowTraits::default))
+        StagingWriter::new(writer, &columns, &since, can_replace.then(RowTraits::default))
     };
     let mut problems = Vec::new();
     let options = options(file_type, request);
     let (reading, mut staged) =
-        match stage(file, &options, [share("also"), share("new")], &mut problems)? {
+        match stage(file, &options, [writer("also"), writer("new")], &mut problems)? {
             Ok(read) => read,
             Err(refusal) => {
                 let counts = counted(&problems);
@@ -135,7 +139,7 @@ struct Merge<'a> {
 }
 
 enum MergeOutcome {
-    Ready(Rewritten),
+    Ready(RewrittenParts),
     Held(HoldReason),
 }
 
@@ -146,8 +150,8 @@ impl Merge<'_> {
 
     fn snapshot(
         &self,
-        staged: &mut Staged,
-        before: &Before,
+        staged: &mut StagedRows,
+        before: &EarlierSnapshot,
         rows: &mut RowCounts,
     ) -> Result<MergeOutcome, Error> {
         let references = IdentitySet::new(take(&mut staged.references));
@@ -164,7 +168,7 @@ impl Merge<'_> {
 
     fn transactions(
         &self,
-        staged: &mut Staged,
+        staged: &mut StagedRows,
         columns: &IdentifierColumns,
         rows: &mut RowCounts,
         report: &mut ReadingReport,

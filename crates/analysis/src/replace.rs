@@ -20,7 +20,7 @@ use crate::schema::table_schema;
 
 /// What a change does to the parts there were.
 #[derive(Debug, Default)]
-pub(crate) struct Rewritten {
+pub(crate) struct RewrittenParts {
     pub(crate) added: Vec<Part>,
     pub(crate) removed: Vec<Part>,
     /// Rows that are no more, or are another.
@@ -34,7 +34,7 @@ pub(crate) fn take_out(
     ledger: &Ledger,
     (identities, new): (&IdentitySet, &RowTraits),
     stem: &str,
-) -> Result<Rewritten, Error> {
+) -> Result<RewrittenParts, Error> {
     let parts = ledger.parts()?;
     let store = ledger.part_store();
     let rewritten = side_by_side(&parts, |number, part| {
@@ -48,7 +48,7 @@ fn take_out_of(
     part: &Part,
     (identities, new): (&IdentitySet, &RowTraits),
     stem: String,
-) -> Result<Option<Rewritten>, Error> {
+) -> Result<Option<RewrittenParts>, Error> {
     let open = store.open(part)?;
     let key = FileType::Transactions.spec().key;
     let mut keep: Vec<bool> = Vec::new();
@@ -75,7 +75,7 @@ fn take_out_of(
         first += rows;
     }
     let (added, removed) = (writer.finish()?, vec![part.clone()]);
-    Ok(Some(Rewritten { added, removed, rows_replaced, other_invoices }))
+    Ok(Some(RewrittenParts { added, removed, rows_replaced, other_invoices }))
 }
 
 pub(crate) fn filtered(batch: &RecordBatch, keep: &[bool]) -> Result<RecordBatch, Error> {
@@ -85,8 +85,8 @@ pub(crate) fn filtered(batch: &RecordBatch, keep: &[bool]) -> Result<RecordBatch
     Ok(filter_record_batch(batch, &BooleanArray::from(keep.to_vec()))?)
 }
 
-pub(crate) fn gathered(pieces: Vec<Option<Rewritten>>) -> Rewritten {
-    let mut all = Rewritten::default();
+pub(crate) fn gathered(pieces: Vec<Option<RewrittenParts>>) -> RewrittenParts {
+    let mut all = RewrittenParts::default();
     for piece in pieces.into_iter().flatten() {
         all.added.extend(piece.added);
         all.removed.extend(piece.removed);

@@ -18,38 +18,40 @@ use crate::error::Error;
 use crate::identity::{Identifier, Identity, IdentitySet};
 use crate::ledger::Ledger;
 use crate::part::{Part, PartStore, PartWriter};
-use crate::replace::{Rewritten, filtered, gathered, side_by_side};
+use crate::replace::{RewrittenParts, filtered, gathered, side_by_side};
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, table_schema};
 
-/// What a snapshot is compared with.
+/// The active rows of a ledger, with which a snapshot is compared.
 #[derive(Debug, Default)]
-pub(crate) struct Before {
+pub(crate) struct EarlierSnapshot {
     /// Of every active variation: the version by which it came.
     pub(crate) since: HashMap<Identity, i64>,
     /// The suppliers or employees with an active row.
     pub(crate) active: IdentitySet,
 }
 
-/// Reads who is active.
-pub(crate) fn before(ledger: &Ledger) -> Result<Before, Error> {
-    let file_type = ledger.file_type();
-    let mut columns = file_type.spec().variation.to_vec();
-    columns.extend([ACTIVE_COLUMN, SINCE_COLUMN]);
-    let (mut since, mut active) = (HashMap::new(), Vec::new());
-    for part in ledger.parts()? {
-        for batch in ledger.part_store().open(&part)?.rows(Some(&columns))? {
-            let batch = batch?;
-            let is_active = column(&batch, ACTIVE_COLUMN)?.as_boolean();
-            let began = column(&batch, SINCE_COLUMN)?.as_primitive::<Int64Type>();
-            let variations = identities(&batch, file_type.spec().variation)?;
-            let references = identities(&batch, &[file_type.spec().key])?;
-            for row in (0..batch.num_rows()).filter(|row| is_active.value(*row)) {
-                since.insert(variations[row], began.value(row));
-                active.push(references[row]);
+impl EarlierSnapshot {
+    /// Reads who is active.
+    pub(crate) fn read(ledger: &Ledger) -> Result<Self, Error> {
+        let file_type = ledger.file_type();
+        let mut columns = file_type.spec().variation.to_vec();
+        columns.extend([ACTIVE_COLUMN, SINCE_COLUMN]);
+        let (mut since, mut active) = (HashMap::new(), Vec::new());
+        for part in ledger.parts()? {
+            for batch in ledger.part_store().open(&part)?.rows(Some(&columns))? {
+                let batch = batch?;
+                let is_active = column(&batch, ACTIVE_COLUMN)?.as_boolean();
+                let began = column(&batch, SINCE_COLUMN)?.as_primitive::<Int64Type>();
+                let variations = identities(&batch, file_type.spec().variation)?;
+                let references = identities(&batch, &[file_type.spec().key])?;
+                for row in (0..batch.num_rows()).filter(|row| is_active.value(*row)) {
+                    since.insert(variations[row], began.value(row));
+                    active.push(references[row]);
+                }
             }
         }
+        Ok(Self { since, active: IdentitySet::new(active) })
     }
-    Ok(Before { since, active: IdentitySet::new(active) })
 }
 
 /// Takes the rows of the variations that are there again out of the ledger, and ends those that are not.
@@ -58,7 +60,7 @@ pub(crate) fn end_absent(
     present: &IdentitySet,
     version: i64,
     stem: &str,
-) -> Result<Rewritten, Error> {
+) -> Result<RewrittenParts, Error> {
     let parts = ledger.parts()?;
     let (store, file_type) = (ledger.part_store(), ledger.file_type());
     let rewritten = side_by_side(&parts, |number, part| {
@@ -77,7 +79,7 @@ struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    fn of_part(&self, part: &Part, stem: String) -> Result<Option<Rewritten>, Error> {
+    fn of_part(&self, part: &Part, stem: String) -> Result<Option<RewrittenParts>, Error> {
         let open = self.store.open(part)?;
         let schema = table_schema(self.file_type);
         let unique = self.file_type.spec().key;
@@ -96,11 +98,11 @@ impl Ending<'_> {
         if rows_replaced == 0 && !ended {
             return Ok(None);
         }
-        Ok(Some(Rewritten {
+        Ok(Some(RewrittenParts {
             added: writer.finish()?,
             removed: vec![part.clone()],
             rows_replaced,
-            ..Rewritten::default()
+            ..RewrittenParts::default()
         }))
     }
 

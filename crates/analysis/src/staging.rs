@@ -21,8 +21,8 @@ use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
 use crate::other_invoices::RowTraits;
 use crate::part::{Part, PartWriter};
 
-/// What a file became, before anybody can see it.
-pub(crate) struct Staged {
+/// The rows of a file, before anybody can see them.
+pub(crate) struct StagedRows {
     pub(crate) parts: Vec<Part>,
     /// Of every row: who it is.
     pub(crate) identities: Vec<Identity>,
@@ -47,8 +47,8 @@ enum Piece {
     Restart,
 }
 
-/// What one of the two threads writes.
-pub(crate) struct Share<'a> {
+/// The parts and identities of the rows that one of the two threads writes.
+pub(crate) struct StagingWriter<'a> {
     pub(crate) writer: PartWriter,
     columns: &'a Columns,
     since: Since<'a>,
@@ -58,7 +58,7 @@ pub(crate) struct Share<'a> {
     traits: Option<RowTraits>,
 }
 
-impl<'a> Share<'a> {
+impl<'a> StagingWriter<'a> {
     /// `traits` when rows of the ledger may be replaced by what tells one invoice from another.
     pub(crate) fn new(
         writer: PartWriter,
@@ -92,10 +92,10 @@ impl<'a> Share<'a> {
         }
     }
 
-    fn finish(self) -> Result<Staged, Error> {
+    fn finish(self) -> Result<StagedRows, Error> {
         let Self { writer, identities, references, traits, .. } = self;
         let traits = traits.unwrap_or_default();
-        Ok(Staged { parts: writer.finish()?, identities, references, traits })
+        Ok(StagedRows { parts: writer.finish()?, identities, references, traits })
     }
 }
 
@@ -103,9 +103,9 @@ impl<'a> Share<'a> {
 pub(crate) fn stage(
     file: File,
     options: &Options<'_>,
-    [own, other]: [Share<'_>; 2],
+    [own, other]: [StagingWriter<'_>; 2],
     problems: &mut Vec<Problem>,
-) -> Result<Result<(Reading, Staged), extract::Refusal>, Error> {
+) -> Result<Result<(Reading, StagedRows), extract::Refusal>, Error> {
     let (send, receive) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
         let staging = scope.spawn(move || write_parts(&receive, other));
@@ -124,7 +124,7 @@ pub(crate) fn stage(
     })
 }
 
-impl Staged {
+impl StagedRows {
     fn with(mut self, other: Self) -> Self {
         self.parts.extend(other.parts);
         self.identities.extend(other.identities);
@@ -137,7 +137,7 @@ impl Staged {
 /// Passes batches on and writes some itself: reading takes less time than writing.
 struct Pipe<'p, 's> {
     send: SyncSender<Piece>,
-    own: Share<'s>,
+    own: StagingWriter<'s>,
     batches: usize,
     problems: &'p mut Vec<Problem>,
 }
@@ -171,14 +171,17 @@ impl Sink for Pipe<'_, '_> {
     }
 }
 
-fn write_parts(receive: &Receiver<Piece>, mut share: Share<'_>) -> Result<Staged, Error> {
+fn write_parts(
+    receive: &Receiver<Piece>,
+    mut staging: StagingWriter<'_>,
+) -> Result<StagedRows, Error> {
     for piece in receive {
         match piece {
-            Piece::Restart => share.restart(),
-            Piece::Batch(batch) => share.take(&batch)?,
+            Piece::Restart => staging.restart(),
+            Piece::Batch(batch) => staging.take(&batch)?,
         }
     }
-    share.finish()
+    staging.finish()
 }
 
 /// Adds to what was read where it came from.

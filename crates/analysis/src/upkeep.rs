@@ -36,14 +36,14 @@ impl Default for Retention {
 /// What was done to a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TidyReport {
-    pub joined: Tidied,
+    pub joined: JoinedParts,
     /// Files that were in no version that is kept.
     pub removed: u64,
 }
 
 /// How many parts became how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tidied {
+pub struct JoinedParts {
     pub from: usize,
     pub to: usize,
 }
@@ -59,7 +59,7 @@ pub(crate) async fn tidy(
     Ok(TidyReport { joined, removed })
 }
 
-async fn join_small_parts(ledger: Ledger, now: Timestamp) -> Result<(Ledger, Tidied), Error> {
+async fn join_small_parts(ledger: Ledger, now: Timestamp) -> Result<(Ledger, JoinedParts), Error> {
     let parts = ledger.parts()?;
     let small: Vec<Part> = parts
         .into_iter()
@@ -67,14 +67,14 @@ async fn join_small_parts(ledger: Ledger, now: Timestamp) -> Result<(Ledger, Tid
         .take(PARTS_JOINED_MAX)
         .collect();
     if small.len() <= SMALL_PARTS_MAX {
-        return Ok((ledger, Tidied::default()));
+        return Ok((ledger, JoinedParts::default()));
     }
     let (ledger, added) = spawn_blocking({
         let small = small.clone();
         move || join(&ledger, &small).map(|added| (ledger, added))
     })
     .await??;
-    let tidied = Tidied { from: small.len(), to: added.len() };
+    let tidied = JoinedParts { from: small.len(), to: added.len() };
     let commit = Commit { added, removed: small, cause: Cause::Joining, now };
     ledger.commit(commit).await?;
     Ok((ledger, tidied))

@@ -85,7 +85,7 @@ async fn a_list_index_answers_as_the_engine_does() {
     let engine = Engine::new(EngineLimits::default()).unwrap();
     let session = engine.session(Joins::Hash, 1);
     let rows = batch();
-    Tables::of_batches(vec![(TRANSACTIONS, vec![rows.clone()])]).register(&session).unwrap();
+    Tables::from_batches(vec![(TRANSACTIONS, vec![rows.clone()])]).register(&session).unwrap();
     let mut builder = ListIndexBuilder::default();
     let names = listed(TRANSACTIONS);
     let places: Vec<usize> =

@@ -38,7 +38,7 @@ const STORE: &str = "ledgers://unit";
 
 impl Tables {
     /// Of ledgers; those that are absent are empty tables.
-    pub(crate) fn of_ledgers(
+    pub(crate) fn from_ledgers(
         files: Arc<dyn ObjectStore>,
         ledgers: &[(String, Ledger)],
     ) -> Result<Self, Error> {
@@ -51,7 +51,7 @@ impl Tables {
     }
 
     /// Of rows in memory, in the columns of their ledgers.
-    pub(crate) fn of_batches(tables: Vec<(FileType, Vec<RecordBatch>)>) -> Self {
+    pub(crate) fn from_batches(tables: Vec<(FileType, Vec<RecordBatch>)>) -> Self {
         let sources = tables.into_iter().map(|(of, batches)| (of, Source::Batches(batches)));
         Self { files: None, sources: sources.collect() }
     }

@@ -21,7 +21,7 @@ type Fields = BTreeMap<String, String>;
 
 /// What is shown of one row.
 #[derive(Debug, Default)]
-struct Shown {
+struct RowDetails {
     fields: Fields,
     /// An active row was read: what comes before it is how the supplier or employee was.
     is_active: bool,
@@ -66,7 +66,7 @@ async fn look_up(
     session: &SessionContext,
     file_type: FileType,
     ids: Vec<String>,
-) -> Result<HashMap<String, Shown>, Error> {
+) -> Result<HashMap<String, RowDetails>, Error> {
     let schema = Arc::new(Schema::new(vec![Field::new("wanted_id", DataType::Utf8, false)]));
     let column: ArrayRef = Arc::new(StringArray::from(ids));
     let wanted = RecordBatch::try_new(Arc::clone(&schema), vec![column])?;
@@ -91,7 +91,7 @@ async fn look_up(
         fields.join(", "),
         has.concat()
     );
-    let mut known: HashMap<String, Shown> = HashMap::new();
+    let mut known: HashMap<String, RowDetails> = HashMap::new();
     for batch in query_all(session, &sql).await? {
         let texts: Vec<ArrayRef> = batch
             .columns()
@@ -154,7 +154,7 @@ fn note(fields: &mut Fields, column: &Column, value: &str) {
 /// looked up last are still in `wanted`.
 async fn add_billed(
     session: &SessionContext,
-    known: &mut HashMap<String, Shown>,
+    known: &mut HashMap<String, RowDetails>,
 ) -> Result<(), Error> {
     let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
         CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice \

@@ -29,7 +29,7 @@ pub(crate) struct RunInputs {
 
 impl CheckSettings {
     /// The checks that a unit has on, by the numbers that it has set.
-    pub(crate) fn of_unit(settings: &domain::CheckSettings) -> Self {
+    pub(crate) fn from_unit(settings: &domain::CheckSettings) -> Self {
         let numbers = settings.parameters.iter();
         let number = |number: &CheckNumber| -> f64 {
             number.to_string().parse().expect("every decimal is near a float")

@@ -26,7 +26,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use self::describe::{finding, why};
-use self::lines::RolledUp;
+use self::lines::RollUp;
 use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{query, query_all};
@@ -111,7 +111,7 @@ impl Headers {
         &self,
         run: &Run,
         check: &ConfiguredCheck,
-        rolled: &RolledUp,
+        rolled: &RollUp,
     ) -> Result<Outcome, Error> {
         let (invoices, threads) = (&self.invoices, run.engine.threads());
         let habits = &Habits::learn(invoices, threads);
@@ -138,7 +138,7 @@ impl Headers {
             .map_err(Error::storage)?,
             ..Outcome::default()
         };
-        outcome.findings.extend(sent_again::findings(self, run, check, &rolled.sent_again));
+        outcome.findings.extend(sent_again::findings(self, &run.inputs, check, &rolled.sent_again));
         for group in groups(invoices, found.shown) {
             outcome.findings.push(finding(self, habits, check, &group));
         }
@@ -147,7 +147,7 @@ impl Headers {
         Ok(outcome)
     }
 
-    fn invoices_read(&self, run: &Run, rolled: &RolledUp) -> InvoicesRead {
+    fn invoices_read(&self, run: &Run, rolled: &RollUp) -> InvoicesRead {
         let of_lines = || self.invoices.rows.iter().filter(|rows| **rows > 1);
         InvoicesRead {
             invoice_lines: run.inputs.settings.invoice_lines,
@@ -156,7 +156,7 @@ impl Headers {
             lines: of_lines().map(|rows| u64::from(*rows)).sum(),
             repeated_invoices: rolled.repeated,
             rows_left_out: rolled.copies,
-            files_sent_again: sent_again::named(self, run, &rolled.sent_again),
+            files_sent_again: sent_again::named(self, &run.inputs, &rolled.sent_again),
         }
     }
 

@@ -181,7 +181,7 @@ fn field(kind: Kind) -> &'static str {
     }
 }
 
-struct Named {
+struct BilledSupplier {
     reference: String,
     name: String,
     looks: Looks,
@@ -195,7 +195,7 @@ pub(super) async fn find_look_alikes(
     session: &SessionContext,
     check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
-    let mut suppliers: Vec<Named> = Vec::new();
+    let mut suppliers: Vec<BilledSupplier> = Vec::new();
     for batch in query_all(session, &check.main_sql()).await? {
         suppliers.extend((0..batch.num_rows()).map(|row| named(&batch, row)));
     }
@@ -221,13 +221,13 @@ pub(super) async fn find_look_alikes(
     Ok(outcome)
 }
 
-fn named(batch: &RecordBatch, row: usize) -> Named {
+fn named(batch: &RecordBatch, row: usize) -> BilledSupplier {
     let text = |at: usize| {
         let column = batch.column(at).as_string::<i32>();
         column.is_valid(row).then(|| column.value(row).to_owned())
     };
     let name = text(1).unwrap_or_default();
-    Named {
+    BilledSupplier {
         reference: text(0).unwrap_or_default(),
         looks: Looks::of(canonical(&name)),
         name,
@@ -236,11 +236,16 @@ fn named(batch: &RecordBatch, row: usize) -> Named {
     }
 }
 
-fn shares_anything(one: &Named, other: &Named) -> bool {
+fn shares_anything(one: &BilledSupplier, other: &BilledSupplier) -> bool {
     one.own.iter().zip(&other.own).any(|(x, y)| x.is_some() && x == y)
 }
 
-fn impostor(check: &Check, one: &Named, other: &Named, how: LookAlike) -> Finding {
+fn impostor(
+    check: &Check,
+    one: &BilledSupplier,
+    other: &BilledSupplier,
+    how: LookAlike,
+) -> Finding {
     let (difference, bits) = match how {
         LookAlike::SameToTheEye => ("characters that look the same", 6.0),
         LookAlike::DoubledLetter => ("a doubled letter", 5.0),

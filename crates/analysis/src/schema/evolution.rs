@@ -12,32 +12,11 @@ use extract::LINE_COLUMN;
 use super::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_columns,
 };
-use crate::error::Error;
+use crate::error::{Error, SchemaMismatch};
 
 /// Where each row came from and how it lives: no ledger was ever without them.
 const BOOKKEEPING: [&str; 6] =
     [LINE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, ACTIVE_COLUMN, SINCE_COLUMN, ENDED_COLUMN];
-
-/// Why this program cannot use one table as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SchemaMismatch {
-    #[error(
-        "its column {column} holds {found}, where this version of Bursar has {expected}; \
-         restore the ledger from a backup"
-    )]
-    ChangedType { column: String, expected: String, found: String },
-    #[error(
-        "its column {column} is missing, without which rows say nothing; \
-         restore the ledger from a backup"
-    )]
-    LostColumn { column: String },
-    /// It can be read.
-    #[error(
-        "it has columns that this version of Bursar does not know ({}): a newer version wrote it, and \
-         this one reads it and does not write it; run that version or a later one", .columns.join(", ")
-    )]
-    UnknownColumns { columns: Vec<String> },
-}
 
 /// A table's columns held against those of this program; each can be read.
 #[derive(Debug, Clone, Default)]

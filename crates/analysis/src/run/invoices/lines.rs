@@ -10,19 +10,21 @@
 //! Invariant: every row is in one invoice, or left out as a copy of a row of an earlier upload.
 
 mod documents;
+mod line;
 mod sent_again;
 mod usual;
 
 use domain::InvoiceLines;
 use evidence::invoices::Invoices;
 
-use self::documents::{Documents, Line, Parts};
+use self::documents::{Documents, Parts};
+use self::line::Line;
 pub(super) use self::sent_again::SentAgain;
 use self::usual::{Shape, Usual};
 
 /// What became of the rows.
 #[derive(Debug, Default)]
-pub(super) struct RolledUp {
+pub(super) struct RollUp {
     /// By place: in another row's invoice, or a copy.
     pub(super) left_out: Vec<bool>,
     /// Invoices that stand there several times with all their rows.
@@ -39,7 +41,7 @@ pub(super) fn roll_up(
     uploads: &[u32],
     setting: InvoiceLines,
     threads: usize,
-) -> RolledUp {
+) -> RollUp {
     let mut left_out = vec![false; rows.len()];
     let documents = Documents::find(rows, uploads, &mut left_out, threads);
     let usual = Usual::learn(rows, &documents);
@@ -65,7 +67,7 @@ pub(super) fn roll_up(
         file.show(rolling.rows);
     }
     let Rolling { left_out, repeated, copies, .. } = rolling;
-    RolledUp { left_out, repeated, copies, sent_again }
+    RollUp { left_out, repeated, copies, sent_again }
 }
 
 struct Rolling<'a> {

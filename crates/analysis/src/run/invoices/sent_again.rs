@@ -5,22 +5,23 @@ use domain::finding::{FileSentAgain, Finding, FindingKey};
 use domain::{Amount, FileType, Money, UploadId};
 
 use super::lines::SentAgain;
-use super::{Headers, Run};
+use super::Headers;
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
+use crate::run::inputs::RunInputs;
 
 const KIND: &str = "file_sent_again";
 /// By judgement: most often the extract was sent again, and not the invoices posted again.
 const POSTED_TWICE: f64 = 0.25;
 
 /// Uploads that are not known by an id cannot be pointed to.
-pub(super) fn named(headers: &Headers, run: &Run, files: &[SentAgain]) -> Vec<FileSentAgain> {
-    files.iter().filter_map(|file| name(headers, run, file)).collect()
+pub(super) fn named(headers: &Headers, inputs: &RunInputs, files: &[SentAgain]) -> Vec<FileSentAgain> {
+    files.iter().filter_map(|file| name(headers, inputs, file)).collect()
 }
 
-fn name(headers: &Headers, run: &Run, file: &SentAgain) -> Option<FileSentAgain> {
+fn name(headers: &Headers, inputs: &RunInputs, file: &SentAgain) -> Option<FileSentAgain> {
     let id = |rank: u32| headers.uploads.names[rank as usize].parse::<UploadId>().ok();
-    let file_name = |upload: UploadId| run.inputs.file_names.get(&upload).cloned();
+    let file_name = |upload: UploadId| inputs.file_names.get(&upload).cloned();
     let (upload, earlier) = (id(file.upload)?, id(file.earlier)?);
     Some(FileSentAgain {
         upload,
@@ -35,12 +36,12 @@ fn name(headers: &Headers, run: &Run, file: &SentAgain) -> Option<FileSentAgain>
 
 pub(super) fn findings<'a>(
     headers: &'a Headers,
-    run: &'a Run,
+    inputs: &'a RunInputs,
     check: &'a Check,
     files: &'a [SentAgain],
 ) -> impl Iterator<Item = Finding> + 'a {
     let left_out = files.iter().filter(|file| file.is_left_out);
-    left_out.filter_map(|file| Some(finding(headers, check, file, &name(headers, run, file)?)))
+    left_out.filter_map(|file| Some(finding(headers, check, file, &name(headers, inputs, file)?)))
 }
 
 fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentAgain) -> Finding {

@@ -6,24 +6,7 @@ use evidence::invoices::Invoices;
 use evidence::{narrow, parallel};
 
 use super::SentAgain;
-
-/// A row, or all rows of one Unique ID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) at: u32,
-    /// Base amount and invoice amount, in ten-thousandths.
-    pub(super) amount: i64,
-    stated: i64,
-    /// By rank, the earliest first.
-    pub(super) upload: u32,
-}
-
-impl Line {
-    /// What makes two lines of a document equal.
-    pub(super) const fn money(&self) -> (i64, i64) {
-        (self.amount, self.stated)
-    }
-}
+use super::line::Line;
 
 /// The documents of a ledger.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evidence::invoices::Invoices;
 
-use super::documents::Line;
+use super::line::Line;
 
 /// A file of which so many of 1,000 invoices stand in earlier ones was sent again …
 const PER_MILLE_MIN: u64 = 500;

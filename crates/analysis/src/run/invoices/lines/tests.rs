@@ -6,7 +6,7 @@ use super::*;
 type Row = (u32, &'static str, i32, i64, u32);
 
 /// What rows become: number and amount of each invoice, in whole units.
-fn invoices(rows: &[Row], setting: InvoiceLines) -> (Vec<(String, i64)>, RolledUp) {
+fn invoices(rows: &[Row], setting: InvoiceLines) -> (Vec<(String, i64)>, RollUp) {
     let mut read = Invoices::default();
     for (at, (supplier, number, day, amount, _)) in rows.iter().enumerate() {
         let id = format!("{at:05}");

@@ -6,7 +6,8 @@
 use evidence::amounts::AmountLikeness;
 use evidence::invoices::Invoices;
 
-use super::documents::{Documents, Line};
+use super::documents::Documents;
+use super::line::Line;
 
 /// As many documents of its own weigh as much as what is usual in the ledger.
 const SHRINKAGE: f64 = 4.0;
