@@ -112,7 +112,8 @@ impl Method {
     }
 }
 
-/// All checks below a folder, in the order in which people see them. An error is a sentence that names the file.
+/// All checks below a folder, in the order in which people see them. An error is a sentence that
+/// names the file.
 pub(crate) fn read_all(folders: &Path) -> Result<Vec<Folder>, String> {
     let mut checks = Vec::new();
     for path in entries(folders)?.iter().filter(|path| path.is_dir()) {

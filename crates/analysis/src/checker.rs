@@ -26,8 +26,8 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// A checker whose clones share the results of earlier runs: a check that nothing has touched since is not
-    /// run again.
+    /// A checker whose clones share the results of earlier runs: a check that nothing has touched
+    /// since is not run again.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
         Self { ledgers, engine, results: ResultCache::default() }
     }

@@ -11,7 +11,6 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use deltalake_core::kernel::{DataType as TableType, PrimitiveType, StructField};
 use domain::FileType;
 
-pub use self::evolution::SchemaMismatch;
 pub(crate) use self::evolution::TableColumns;
 use crate::error::Error;
 

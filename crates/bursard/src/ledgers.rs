@@ -35,7 +35,8 @@ pub(crate) fn checker(
     Ok(Arc::new(ServerChecker(Checker::new(ledgers, engine()?))))
 }
 
-/// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page wait for it.
+/// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page
+/// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
     Ok(Browser::new(ledgers, engine()?))
 }

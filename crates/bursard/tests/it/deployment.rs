@@ -65,10 +65,9 @@ impl Network {
         let bucket = client.put(format!("{endpoint}/{BUCKET}")).send().await.unwrap();
         assert!(reset.status().is_success() && bucket.status().is_success());
         format!(
-            "database = \"{}\"\nobjects = \"s3://{BUCKET}/{name}\"\n[object_store]\n\
+            "database = \"{database}\"\nobjects = \"s3://{BUCKET}/{name}\"\n[object_store]\n\
              aws_endpoint = \"{endpoint}\"\naws_allow_http = \"true\"\naws_region = \"eu-west-2\"\n\
-             aws_access_key_id = \"made-up\"\naws_secret_access_key = \"made-up\"\n",
-            database
+             aws_access_key_id = \"made-up\"\naws_secret_access_key = \"made-up\"\n"
         )
     }
 }

@@ -4,8 +4,8 @@
 use domain::finding::{FileSentAgain, Finding, FindingKey};
 use domain::{Amount, FileType, Money, UploadId};
 
-use super::lines::SentAgain;
 use super::Headers;
+use super::lines::SentAgain;
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
 use crate::run::inputs::RunInputs;
@@ -15,7 +15,11 @@ const KIND: &str = "file_sent_again";
 const POSTED_TWICE: f64 = 0.25;
 
 /// Uploads that are not known by an id cannot be pointed to.
-pub(super) fn named(headers: &Headers, inputs: &RunInputs, files: &[SentAgain]) -> Vec<FileSentAgain> {
+pub(super) fn named(
+    headers: &Headers,
+    inputs: &RunInputs,
+    files: &[SentAgain],
+) -> Vec<FileSentAgain> {
     files.iter().filter_map(|file| name(headers, inputs, file)).collect()
 }
 
