@@ -34,7 +34,7 @@ const PLAIN_HTTP_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: tex
     This port speaks HTTPS only. Use https:// in the URL, and make a new access token if one was just \
 sent without TLS.\n";
 
-/// How connections are served; cheap to clone.
+/// The service of connections, with its TLS and its limits; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Connections {
     tls: Arc<ServerConfig>,

@@ -45,7 +45,7 @@ use crate::panics::Panic;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
 pub use request::PeerAddress;
-pub use route::{Documented, Route};
+pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

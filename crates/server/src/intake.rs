@@ -9,13 +9,13 @@ use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
 use domain::{
     CustomerName, FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId,
 };
-use store::{CustomerStore, NewUpload, ObjectWriter, Received, WrittenObject};
+use store::{CustomerStore, NewUpload, ObjectWriter, ReceiveOutcome, WrittenObject};
 
 use crate::App;
-use crate::gate::{Closed, Pass};
+use crate::admission::{AdmissionRefusal, Permit};
 use crate::measures;
 
-/// What the headers of an upload say.
+/// An upload as its headers describe it.
 #[derive(Debug)]
 pub struct Offer {
     pub unit: UnitName,
@@ -57,7 +57,7 @@ pub enum Error<S> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotNow {
     /// The server receives as many as it may, or this customer does.
-    Busy(Closed),
+    Busy(AdmissionRefusal),
     /// The disk is nearly full.
     Full,
 }
@@ -66,8 +66,8 @@ pub enum NotNow {
 ///
 /// # Errors
 /// See [`NotNow`].
-pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Pass, NotNow> {
-    let pass = app.gate.enter(customer).map_err(NotNow::Busy)?;
+pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Permit, NotNow> {
+    let pass = app.admission.enter(customer).map_err(NotNow::Busy)?;
     if let Some(free) = app.store.system().free_bytes()
         && !app.limits.has_room(free, declared.unwrap_or(0))
     {
@@ -86,7 +86,7 @@ pub async fn receive<S: Source>(
     store: &CustomerStore,
     offer: Offer,
     mut source: S,
-) -> Result<Received, Error<S::Error>>
+) -> Result<ReceiveOutcome, Error<S::Error>>
 where
     S::Error: Send + 'static,
 {
@@ -126,9 +126,9 @@ where
 }
 
 /// Tells the workers, the counters and the log.
-fn note(app: &App, received: &Received) {
-    let (Received::New(upload) | Received::Repeated(upload)) = received;
-    let repeated = matches!(received, Received::Repeated(_));
+fn note(app: &App, received: &ReceiveOutcome) {
+    let (ReceiveOutcome::New(upload) | ReceiveOutcome::Repeated(upload)) = received;
+    let repeated = matches!(received, ReceiveOutcome::Repeated(_));
     if !repeated {
         app.new_work.notify_one();
     }
@@ -169,7 +169,7 @@ async fn commit<E>(
     written: WrittenObject,
     new: NewUpload,
     expected: Option<Sha256Digest>,
-) -> Result<Received, Error<E>> {
+) -> Result<ReceiveOutcome, Error<E>> {
     let actual = written.sha256();
     let settled = settle(&app, &store, &new, expected, actual).await;
     match settled {
@@ -195,7 +195,7 @@ async fn settle<E>(
     new: &NewUpload,
     expected: Option<Sha256Digest>,
     actual: Sha256Digest,
-) -> Result<Option<Received>, Error<E>> {
+) -> Result<Option<ReceiveOutcome>, Error<E>> {
     if let Some(expected) = expected
         && expected != actual
     {
@@ -205,7 +205,7 @@ async fn settle<E>(
         return Err(Error::Revoked);
     }
     let earlier = store.find_repeated(new, actual).await.map_err(stored)?;
-    Ok(earlier.map(Received::Repeated))
+    Ok(earlier.map(ReceiveOutcome::Repeated))
 }
 
 /// What the store says of a file; what conflicts is its key.

@@ -11,7 +11,7 @@ use domain::{LedgerFault, LedgerFaultKind, ReadinessCheck, ReadinessCheckName};
 use crate::ledgers::LedgerReader;
 use crate::measures;
 
-/// What is known; nothing before the first look.
+/// The ledgers that could not be used at the last look; none before the first.
 #[derive(Debug, Default)]
 pub struct LedgerHealth(Mutex<Vec<LedgerFault>>);
 
@@ -41,7 +41,8 @@ impl LedgerHealth {
         *known = found;
     }
 
-    /// How many and why, for whoever asks whether the server is ready: names no ledger.
+    /// The number of unusable ledgers and why, for whoever asks whether the server is ready; names
+    /// no ledger.
     pub(crate) fn check(&self) -> ReadinessCheck {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let name = ReadinessCheckName::Ledgers;

@@ -94,7 +94,7 @@ pub trait CheckProgress: Send + Sync {
     fn at(&self, done: f64, what: &str);
 }
 
-/// What reading a file came to.
+/// The outcome of reading a file.
 pub type ReadingOutcome = domain::ReadingOutcome<Box<dyn PreparedReading>>;
 
 /// Rows that wait for the commit that shows them.
@@ -103,7 +103,7 @@ pub trait PreparedReading: Debug + Send + Sync {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError>;
 }
 
-/// What lay beneath; for the log alone.
+/// The error beneath; for the log alone.
 pub type Cause = Box<dyn std::error::Error + Send + Sync + 'static>;
 
 /// Why a ledger did not answer. The file's own faults are none of these but a

@@ -6,9 +6,9 @@
 //!
 //! Invariant: no receipt leaves before the bytes, the directory entry, the row and the job are durable.
 
+pub mod admission;
 pub mod clock;
 pub mod connection;
-pub mod gate;
 pub mod http;
 pub mod intake;
 pub mod keys;
@@ -33,8 +33,8 @@ use domain::{Check, Region};
 use store::Store;
 use tokio::sync::Notify;
 
+pub use admission::AdmissionLimit;
 pub use clock::Clock;
-pub use gate::Gate;
 pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
 use ledgers::{LedgerBrowser, LedgerReader};
@@ -47,7 +47,7 @@ pub use work::{Worker, WorkerParts};
 #[derive(Debug, Clone)]
 pub struct App(Arc<AppParts>);
 
-/// What an [`App`] is made of.
+/// The parts an [`App`] is made of.
 #[derive(Debug)]
 pub struct AppParts {
     pub store: Store,
@@ -59,7 +59,7 @@ pub struct AppParts {
     /// The audience of the tokens taken here.
     pub region: Region,
     pub limits: Limits,
-    pub gate: Gate,
+    pub admission: AdmissionLimit,
     pub readiness: Readiness,
     pub ledger_health: LedgerHealth,
     /// Rung when an upload was received, for workers of the same process.

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 const MIB: u64 = 1024 * 1024;
 
-/// What the operator may set. Whatever else is limited stands below as a constant.
+/// The limits an operator may set. All others stand below as constants.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Longest file taken, after inflating. A full history of 5,000,000 rows is about 700 MB; ten times
@@ -62,10 +62,10 @@ impl Default for Limits {
 pub const RATE_GRACE: Duration = Duration::from_secs(30);
 /// No body takes longer, whatever its rate: a connection is not for ever.
 pub const BODY_TIME_MAX: Duration = Duration::from_hours(12);
-/// How much is still read after an early refusal, so that a client which does not listen while it sends
+/// Bytes still read after an early refusal, so that a client which does not listen while it sends
 /// finds the answer and not a reset. Most extracts are smaller.
 pub const DRAIN_BYTES_MAX: u64 = 64 * MIB;
-/// How long that may take.
+/// The time that may take.
 pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(15);
 /// Inflated size over received size, once [`INFLATION_FREE_BYTES`] have come out. Repetitive extracts
 /// compress 30 to 60 times; a bomb 1,000 times and more.
@@ -91,12 +91,12 @@ pub const H2_STREAM_WINDOW_BYTES: u32 = 768 * 1024;
 pub const H2_CONNECTION_WINDOW_BYTES: u32 = 768 * 1024;
 /// Streams at once on one connection: an uploader needs one for each file type.
 pub const H2_STREAMS_MAX: u32 = 32;
-/// How long a stopping server waits for uploads that still arrive.
+/// The time a stopping server waits for uploads that still arrive.
 pub const STOP_TIME_MAX: Duration = Duration::from_secs(30);
-/// How often a worker looks for work that nobody has told it of: another process's uploads, jobs to be
-/// tried again. One small query each.
+/// The pause between looks of a worker for jobs that nobody has told it of: another process's
+/// uploads, jobs to be tried again. One small query each.
 pub const WORK_LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long a stopping worker goes on with what it does: most files are read in less, and a longer one
+/// The time a stopping worker goes on with its job: most files are read in less, and a longer one
 /// is read again from its beginning.
 pub const WORK_STOP_TIME_MAX: Duration = Duration::from_secs(20);
 /// Attempts at a job, those that ended with the process among them. A fault that is not over within
@@ -109,8 +109,8 @@ pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 pub const BACKOFF_GROWTH: u32 = 7;
 /// No wait is longer.
 pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
-/// How often at most it is written how far a run is: a person who looks sees it move, and the database
-/// has a hundred writes of it in five minutes.
+/// The least pause between two writes of a run's progress: a person who looks sees it move, and the
+/// database has a hundred writes of it in five minutes.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 /// Body of a decision. The longest text is 4,000 characters, and several hundred findings are named.
 pub const DECISION_BYTES_MAX: usize = 256 * 1024;
@@ -122,14 +122,14 @@ pub const FILE_FINDINGS_MAX: u64 = 20_000;
 /// A ledger is tidied after so many versions: each adds a file or two, a query opens every one, and
 /// tidying writes the small ones anew.
 pub const TIDY_EVERY_VERSIONS: u64 = 8;
-/// What a client is told to wait when the server is busy or stopping, in seconds: an upload of ordinary
+/// The wait a client is told when the server is busy or stopping, in seconds: an upload of ordinary
 /// size is over by then.
 pub const RETRY_AFTER_SECONDS: u64 = 5;
 /// A session nobody uses ends: longer than a lunch with a meeting behind it.
 pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
 /// A session ends in any case: a working day, so that everybody signs in once in the morning.
 pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
-/// How long somebody stays signed in.
+/// The time for which somebody stays signed in, idle and in all.
 pub(crate) const SESSION_LIMITS: store::SessionLimits =
     store::SessionLimits { idle_max: SESSION_IDLE_MAX, age_max: SESSION_AGE_MAX };
 /// That a session was used is written so often at most: a person who looks at the list sees the minute.
@@ -149,11 +149,11 @@ pub const FORM_BYTES_MAX: usize = 256 * 1024;
 pub const FORM_TOKEN_TIME_MAX: Duration = Duration::from_secs(30);
 /// Of what a browser says it is, in the list of sessions.
 pub const AGENT_CHARS_MAX: usize = 200;
-/// How far a list of a ledger's rows goes: the database passes over all that stand before a page, and nobody
-/// turns two thousand of them; who looks for something searches.
+/// The end of every list of a ledger's rows: the database passes over all that stand before a page,
+/// and nobody turns two thousand of them; who looks for something searches.
 pub const LISTED_ROWS_MAX: u32 = 100_000;
-/// How far into a file a line is looked for, to show what is wrong with it: half a second of reading, and
-/// about 500,000 lines; the same faults stand before them.
+/// Bytes of a file in which a line is looked for, to show the problem in it: half a second of
+/// reading, and about 500,000 lines; the same problems stand before them.
 pub const LINE_BYTES_MAX: u64 = 64 * MIB;
 /// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two days.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);

@@ -20,9 +20,9 @@ use crate::limits::{CONNECTIONS_MAX, STOP_TIME_MAX};
 /// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How a server that was asked to stop has stopped.
+/// The way in which a server that was asked to stop has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stopped {
+pub enum StopOutcome {
     /// Every request was answered.
     Quietly,
     /// Some were still under way after [`STOP_TIME_MAX`].
@@ -35,7 +35,7 @@ pub async fn serve(
     tls: Arc<ServerConfig>,
     app: App,
     stop: impl Future<Output = ()>,
-) -> Stopped {
+) -> StopOutcome {
     let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
     let connections = Connections::new(tls, Service::new(&app), app.limits.clone());
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -65,9 +65,9 @@ pub async fn serve(
         });
     }
     drop(listener);
-    app.gate.close();
+    app.admission.close();
     stopping.cancel();
     tasks.close();
     let stopped = timeout(STOP_TIME_MAX, tasks.wait()).await;
-    if stopped.is_ok() { Stopped::Quietly } else { Stopped::Forced }
+    if stopped.is_ok() { StopOutcome::Quietly } else { StopOutcome::Forced }
 }

@@ -105,7 +105,7 @@ fn describe_readiness() {
     );
 }
 
-/// How an attempt at a job ended.
+/// The end of an attempt at a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobEnd {
     Done,
@@ -162,7 +162,7 @@ pub(crate) fn panicked() {
     counter!("bursar_panics_total").increment(1);
 }
 
-/// As logs write it.
+/// A duration in milliseconds, for the log.
 pub(crate) fn millis(elapsed: Duration) -> u64 {
     u64::try_from(elapsed.as_millis()).expect("nothing takes five hundred million years")
 }
@@ -180,7 +180,7 @@ pub(crate) fn certificate(not_after: Timestamp) {
     gauge!("bursar_certificate_not_after_seconds").set(not_after.as_second() as f64);
 }
 
-/// How many jobs of each kind are in each state; 0 where `counts` has no entry.
+/// Sets the gauges of jobs by kind and state; 0 where `counts` has no entry.
 #[expect(clippy::cast_precision_loss, reason = "more than 2^53 jobs are not to be feared")]
 pub fn jobs(counts: &[store::JobCount]) {
     for kind in JobKind::ALL {
@@ -193,7 +193,7 @@ pub fn jobs(counts: &[store::JobCount]) {
     }
 }
 
-/// What waits, at this moment.
+/// Sets the gauges of what waits, at this moment.
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds are exact in a double")]
 pub fn backlog(backlog: &store::Backlog, now: Timestamp) {
     gauge!("bursar_held_uploads").set(backlog.held_uploads as f64);
@@ -202,7 +202,7 @@ pub fn backlog(backlog: &store::Backlog, now: Timestamp) {
     gauge!("bursar_oldest_unread_seconds").set(age.max(0) as f64);
 }
 
-/// What the last try of the store found, of the checks that are of it.
+/// Sets the gauges of the store by its last try; checks of other things are passed over.
 #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in a double")]
 pub(crate) fn store_tried(checks: &[ReadinessCheck], now: Timestamp) {
     for check in checks {
@@ -237,7 +237,7 @@ pub fn connections(counts: store::ConnectionCounts) {
     }
 }
 
-/// What a process takes of its machine; what is not known is absent.
+/// The use this process makes of its machine; unknown figures are absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProcessMeasures {
     pub resident_bytes: Option<u64>,
@@ -282,7 +282,7 @@ pub(crate) fn sign_in_refused(cause: SignInRefusal) {
     counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
 }
 
-/// Which ledgers cannot be used as they are, and which of those before can again.
+/// Sets the gauge of each ledger that cannot be used, and clears those that can be used again.
 pub(crate) fn ledger_faults(before: &[LedgerFault], now: &[LedgerFault]) {
     let set = |fault: &LedgerFault, value: f64| {
         let LedgerName { customer, unit, file_type } = &fault.ledger;

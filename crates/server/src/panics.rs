@@ -28,7 +28,7 @@ pub fn log_all() {
     }));
 }
 
-/// What was said by whatever panicked.
+/// The message of a panic.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Panic(String);

@@ -16,12 +16,12 @@ use crate::{App, measures};
 /// As often as load balancers commonly ask.
 const TRY_EVERY: Duration = Duration::from_secs(5);
 
-/// What the last try found.
+/// The checks of the last try, and when that was.
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(Instant, Vec<ReadinessCheck>)>>);
 
 impl Readiness {
-    /// How things are, or were less than `TRY_EVERY` ago.
+    /// The report of now, or of a try less than `TRY_EVERY` ago.
     pub async fn report(&self, app: &App) -> ReadinessReport {
         let mut checks = vec![server(app)];
         let mut last = self.0.lock().await;
@@ -42,7 +42,7 @@ impl Readiness {
 
 fn server(app: &App) -> ReadinessCheck {
     let name = ReadinessCheckName::Server;
-    if app.gate.is_closed() {
+    if app.admission.is_closed() {
         return ReadinessCheck::blocking(name, "The server is stopping and takes no more files.");
     }
     ReadinessCheck::good(name, "The server is running.")

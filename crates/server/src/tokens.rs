@@ -18,7 +18,7 @@ pub const ISSUER: &str = "bursar";
 /// Header fields that would let a token name its own key or change how it is read (RFC 8725).
 const HEADERS_REFUSED: [&str; 7] = ["jku", "x5u", "jwk", "x5c", "crit", "zip", "enc"];
 
-/// What a token that was checked allows.
+/// The permission that a verified token gives.
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub token: TokenId,

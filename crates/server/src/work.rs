@@ -39,7 +39,7 @@ use lease::KeptLease;
 #[derive(Debug, Clone)]
 pub struct Worker(Arc<WorkerParts>);
 
-/// What a [`Worker`] is made of.
+/// The parts a [`Worker`] is made of.
 #[derive(Debug)]
 pub struct WorkerParts {
     pub store: Store,
@@ -64,7 +64,7 @@ enum Seat {
 }
 
 /// How a job ended that was worked on.
-enum Ended {
+enum AttemptEnd {
     Done,
     Failed(Failure),
     /// Somebody else has it.
@@ -168,11 +168,11 @@ impl Worker {
             return Ok(false);
         };
         let ended = if job.attempts > ATTEMPTS_MAX {
-            Ended::Failed(Failure::Killed)
+            AttemptEnd::Failed(Failure::Killed)
         } else {
             self.attempt(&job, stop).await
         };
-        let failed = matches!(ended, Ended::Failed(_));
+        let failed = matches!(ended, AttemptEnd::Failed(_));
         if let Err(error) = self.settle(&job, ended).await {
             // Its lease lapses, and it is claimed again.
             tracing::warn!(job = %job.id, error = &error as &dyn StdError, "a job was not settled");
@@ -183,21 +183,21 @@ impl Worker {
         Ok(true)
     }
 
-    async fn attempt(&self, job: &ClaimedJob, stop: &CancellationToken) -> Ended {
+    async fn attempt(&self, job: &ClaimedJob, stop: &CancellationToken) -> AttemptEnd {
         let began = Instant::now();
         let lease = KeptLease::keep(&self.0, job);
         let done = tokio::select! {
             biased;
-            () = lease.lost() => return Ended::Lost,
+            () = lease.lost() => return AttemptEnd::Lost,
             done = AssertUnwindSafe(self.carry_out(job)).catch_unwind() => done,
-            () = after_stop(stop) => return Ended::Abandoned,
+            () = after_stop(stop) => return AttemptEnd::Abandoned,
         };
         measures::job_took(job.kind, began.elapsed());
         match done {
-            Ok(Ok(())) => Ended::Done,
-            Ok(Err(Failure::Store(store::Error::LeaseLost))) => Ended::Lost,
-            Ok(Err(failure)) => Ended::Failed(failure),
-            Err(panic) => Ended::Failed(Failure::Panicked(panic.into())),
+            Ok(Ok(())) => AttemptEnd::Done,
+            Ok(Err(Failure::Store(store::Error::LeaseLost))) => AttemptEnd::Lost,
+            Ok(Err(failure)) => AttemptEnd::Failed(failure),
+            Err(panic) => AttemptEnd::Failed(Failure::Panicked(panic.into())),
         }
     }
 
@@ -212,15 +212,15 @@ impl Worker {
         }
     }
 
-    async fn settle(&self, job: &ClaimedJob, ended: Ended) -> Result<(), store::Error> {
+    async fn settle(&self, job: &ClaimedJob, ended: AttemptEnd) -> Result<(), store::Error> {
         let settled = match ended {
-            Ended::Done => Ok(JobEnd::Done),
-            Ended::Lost => Err(store::Error::LeaseLost),
-            Ended::Abandoned => {
+            AttemptEnd::Done => Ok(JobEnd::Done),
+            AttemptEnd::Lost => Err(store::Error::LeaseLost),
+            AttemptEnd::Abandoned => {
                 let (system, now) = (self.0.store.system(), self.0.clock.now());
                 system.postpone_job(job, now, None).await.map(|()| JobEnd::Abandoned)
             }
-            Ended::Failed(failure) => self.settle_failure(job, &failure).await,
+            AttemptEnd::Failed(failure) => self.settle_failure(job, &failure).await,
         };
         let end = match settled {
             Ok(end) => end,

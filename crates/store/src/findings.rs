@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::rows::share;
 use crate::rows::{Fields, all};
 
-pub use filter::{FindingFilter, FindingOrder, Gone, InvalidFindingOrder, ShowSuppressed};
+pub use filter::{FindingFilter, FindingOrder, InvalidFindingOrder, ShowGone, ShowSuppressed};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, QueueTotal};

@@ -54,8 +54,8 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Gone, InvalidFindingOrder,
-    QueueTotal, ShowSuppressed,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, InvalidFindingOrder, QueueTotal,
+    ShowGone, ShowSuppressed,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use invitations::{Invitation, NewInvitation, NewUser};
@@ -64,7 +64,7 @@ pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, Week};
 pub use problems::PROBLEMS_KEPT_MAX;
 pub use reading::NextJobs;
-pub use receive::{NewUpload, Received};
+pub use receive::{NewUpload, ReceiveOutcome};
 pub use retention::FileTotal;
 pub use runs::NewRun;
 pub use saved_views::SavedView;

@@ -42,13 +42,13 @@ pub struct NewUpload {
 
 /// The outcome of receiving a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Received {
+pub enum ReceiveOutcome {
     New(Upload),
     /// The request came before: the upload that answered it then.
     Repeated(Upload),
 }
 
-impl Received {
+impl ReceiveOutcome {
     pub fn into_upload(self) -> Upload {
         match self {
             Self::New(upload) | Self::Repeated(upload) => upload,
@@ -92,19 +92,23 @@ impl CustomerStore {
     /// transaction. When the request came before, the object is removed and the earlier upload
     /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
     /// the sweep removes what has no row.
-    pub async fn receive(&self, object: SealedObject, new: NewUpload) -> Result<Received, Error> {
+    pub async fn receive(
+        &self,
+        object: SealedObject,
+        new: NewUpload,
+    ) -> Result<ReceiveOutcome, Error> {
         let key = ObjectKey::of(&self.customer, &new.unit, new.id);
         if *object.key() != key {
             return Err(Error::Conflict { what: "object of the upload" });
         }
         let mut transaction = self.begin_receiving(&new).await?;
         let received = match self.repeated(&mut transaction, &new, object.sha256()).await? {
-            Some(earlier) => Received::Repeated(earlier),
-            None => Received::New(self.add(&mut transaction, &object, &new).await?),
+            Some(earlier) => ReceiveOutcome::Repeated(earlier),
+            None => ReceiveOutcome::New(self.add(&mut transaction, &object, &new).await?),
         };
         transaction.commit().await?;
         // Only an upload of its own has an object: this one never got a row.
-        if matches!(&received, Received::Repeated(earlier) if earlier.id != new.id)
+        if matches!(&received, ReceiveOutcome::Repeated(earlier) if earlier.id != new.id)
             && let Err(error) = self.parts.objects.delete(key.as_str()).await
         {
             tracing::warn!(%error, object = key.as_str(), "the sweep will remove an object");

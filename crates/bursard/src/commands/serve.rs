@@ -20,7 +20,7 @@ use anyhow::Context as _;
 use domain::CustomerName;
 use server::tls::{self, CurrentCertificate};
 use server::{
-    App, AppParts, Gate, KeyRing, LedgerHealth, Readiness, Worker, WorkerParts, listener,
+    AdmissionLimit, App, AppParts, KeyRing, LedgerHealth, Readiness, Worker, WorkerParts, listener,
 };
 use store::Store;
 use tokio::net::TcpListener;
@@ -58,7 +58,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
-        gate: Gate::new(&config.limits),
+        admission: AdmissionLimit::new(&config.limits),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
         limits: config.limits.clone(),

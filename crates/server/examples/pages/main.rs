@@ -24,8 +24,8 @@ use server::sign_in::{links, password_hash};
 use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
-    WorkerParts, keys, listener,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
+    Worker, WorkerParts, keys, listener,
 };
 use store::{
     Config, DatabaseUrl, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl, Store,
@@ -60,7 +60,7 @@ async fn main() {
         browser: Arc::new(book.clone()),
         checks: checks(),
         region: "local".parse().unwrap(),
-        gate: Gate::new(&Limits::default()),
+        admission: AdmissionLimit::new(&Limits::default()),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
         limits: Limits::default(),

@@ -26,23 +26,23 @@ use tokio::time::{Instant, timeout_at};
 use crate::limits::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX};
 
 /// Where a body that was not read to its end comes back to.
-pub(crate) type Lent = Arc<Mutex<Option<Incoming>>>;
+pub(crate) type UnreadBody = Arc<Mutex<Option<Incoming>>>;
 
 struct LentBody {
     body: Option<Incoming>,
-    home: Lent,
+    home: UnreadBody,
 }
 
 /// Gives the handler the body on loan.
-pub(crate) fn lend(request: http::Request<Incoming>) -> (Request, Lent) {
-    let home = Lent::default();
+pub(crate) fn lend(request: http::Request<Incoming>) -> (Request, UnreadBody) {
+    let home = UnreadBody::default();
     let request =
         request.map(|body| Body::new(LentBody { body: Some(body), home: Arc::clone(&home) }));
     (request, home)
 }
 
 /// Where the body came back unread: closes the connection after the answer, and drains it first.
-pub(crate) fn answer_early(response: &mut Response, lent: &Lent) {
+pub(crate) fn answer_early(response: &mut Response, lent: &UnreadBody) {
     let unread = lent.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(body) = unread.filter(|body| !body.is_end_stream()) else {
         return;

@@ -39,7 +39,8 @@ impl ApiError {
         }
     }
 
-    /// What happened here, before the standing advice. `what` is a sentence without its full stop.
+    /// An error with its own first sentence, `what`, before the standing advice; without a full
+    /// stop.
     pub fn because(code: RefusalCode, what: impl std::fmt::Display) -> Self {
         Self { detail: format!("{} {}", sentence(what), code.advice()), ..Self::new(code) }
     }
@@ -55,7 +56,7 @@ impl ApiError {
         Self::new(RefusalCode::Internal)
     }
 
-    /// What a page says in the same case.
+    /// The code and the sentences of the error, for a page.
     pub(super) fn into_words(self) -> (RefusalCode, String) {
         (self.code, self.detail)
     }

@@ -14,8 +14,8 @@ use serde_json::{Map, Value, json};
 
 use crate::http::operation::{Operation, Schemas};
 use crate::http::permission::Access;
-use crate::http::respond::{Cached, JsonDocument};
-use crate::http::route::{Documented, Route};
+use crate::http::respond::{CachedAnswer, JsonDocument};
+use crate::http::route::{Route, RouteDocument};
 
 /// The document of all routes, as the router hands it to those who show it.
 #[derive(Debug, Clone)]
@@ -110,8 +110,8 @@ const ABOUT: &str = "Receives extracts of suppliers, invoices and employees. 201
 
 pub(crate) async fn get_openapi(
     Extension(document): Extension<ApiDocument>,
-) -> Cached<JsonDocument> {
-    Cached(300, JsonDocument(document.0))
+) -> CachedAnswer<JsonDocument> {
+    CachedAnswer(300, JsonDocument(document.0))
 }
 
 /// The whole document of these routes; those that are not documented are left out.
@@ -147,7 +147,7 @@ pub(super) fn document(routes: &[Route]) -> Value {
 
 fn operation(
     route: &Route,
-    documented: &Documented,
+    documented: &RouteDocument,
     schemas: &mut Schemas,
     problem: &Value,
 ) -> Value {

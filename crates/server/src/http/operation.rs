@@ -19,7 +19,7 @@ use crate::App;
 use crate::http::error::ApiError;
 use crate::http::permission::Access;
 
-/// What a handler is given, and what of it a client sends.
+/// A parameter of a handler, and the part of it that a client sends.
 pub(crate) trait Takes {
     /// Who may ask, where this proves it.
     const ACCESS: Access = Access::Public;
@@ -27,7 +27,7 @@ pub(crate) trait Takes {
     fn describe(_operation: &mut Operation<'_>) {}
 }
 
-/// What a handler answers.
+/// An answer of a handler.
 pub(crate) trait Answers {
     fn describe(operation: &mut Operation<'_>);
 }
@@ -133,7 +133,7 @@ impl Schemas {
     }
 }
 
-/// What is known of one operation of the document.
+/// One operation of the document, as far as it is known.
 #[derive(Debug)]
 pub(crate) struct Operation<'s> {
     schemas: &'s mut Schemas,
@@ -222,7 +222,7 @@ impl<'s> Operation<'s> {
         self.refusals.extend(codes);
     }
 
-    /// What it may be refused with, by status, in the order of the codes.
+    /// The refusals of the operation by status, in the order of the codes.
     pub(super) fn refusals(&self) -> BTreeMap<u16, Vec<RefusalCode>> {
         let mut by_status = BTreeMap::<u16, Vec<RefusalCode>>::new();
         for code in RefusalCode::ALL.iter().filter(|code| self.refusals.contains(code)) {

@@ -17,7 +17,7 @@ pub enum Access {
     Page(Permission),
 }
 
-/// What a page asks of whoever wants it.
+/// The permission that a page requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
     /// Nothing: signing in, links, files of looks.

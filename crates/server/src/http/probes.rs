@@ -8,7 +8,7 @@ use domain::{ReadinessReport, RefusalCode};
 
 use crate::App;
 use crate::http::error::ApiError;
-use crate::http::respond::{Cached, Json, JsonDocument, Text};
+use crate::http::respond::{CachedAnswer, Json, JsonDocument, Text};
 
 const INDEX: &str = "Bursar receives extracts of suppliers, invoices and employees and looks for payments \
 that should not be made twice.\n\n\
@@ -17,7 +17,7 @@ Send a file:  POST /customers/<customer>/units/<unit>/Uploads/upload/<APT|Suppli
               Content-Type: text/csv\n\n\
 This API:     /openapi.json\n";
 
-/// What a program is told at `/`; people are sent on to the pages.
+/// The answer to programs at `/`; people are sent on to the pages.
 pub(super) fn index() -> Response {
     Text(INDEX.to_owned()).into_response()
 }
@@ -39,7 +39,9 @@ pub(crate) async fn get_readiness(
         .with_checks(report.checks))
 }
 
-pub(crate) async fn get_jwks(State(app): State<App>) -> Result<Cached<JsonDocument>, ApiError> {
+pub(crate) async fn get_jwks(
+    State(app): State<App>,
+) -> Result<CachedAnswer<JsonDocument>, ApiError> {
     let jwks = app.keys.to_jwks().await.map_err(ApiError::internal)?;
-    Ok(Cached(60, JsonDocument(Arc::new(jwks))))
+    Ok(CachedAnswer(60, JsonDocument(Arc::new(jwks))))
 }

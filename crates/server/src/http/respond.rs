@@ -19,7 +19,7 @@ pub(crate) struct Json<T>(pub(crate) T);
 
 /// 202: it will be done; `location` is where it can be followed.
 #[derive(Debug)]
-pub(crate) struct Accepted<T> {
+pub(crate) struct AcceptedJson<T> {
     pub(crate) location: String,
     pub(crate) body: T,
 }
@@ -38,7 +38,7 @@ pub(crate) struct JsonDocument(pub(crate) Arc<Value>);
 
 /// An answer that may be kept for so many seconds by whoever passes it on.
 #[derive(Debug)]
-pub(crate) struct Cached<A>(pub(crate) u32, pub(crate) A);
+pub(crate) struct CachedAnswer<A>(pub(crate) u32, pub(crate) A);
 
 /// Writes a value as JSON.
 fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
@@ -100,13 +100,13 @@ impl<T: JsonSchema> Answers for Json<T> {
     }
 }
 
-impl<T: Serialize> IntoResponse for Accepted<T> {
+impl<T: Serialize> IntoResponse for AcceptedJson<T> {
     fn into_response(self) -> Response {
         json_with_headers(StatusCode::ACCEPTED, &self.body, &[(header::LOCATION, &self.location)])
     }
 }
 
-impl<T: JsonSchema> Answers for Accepted<T> {
+impl<T: JsonSchema> Answers for AcceptedJson<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers_json::<T>(202);
         operation.answers_header(
@@ -153,14 +153,14 @@ impl Answers for JsonDocument {
     }
 }
 
-impl<A: IntoResponse> IntoResponse for Cached<A> {
+impl<A: IntoResponse> IntoResponse for CachedAnswer<A> {
     fn into_response(self) -> Response {
         let value = format!("public, max-age={}", self.0);
         with_header(self.1.into_response(), header::CACHE_CONTROL, &value)
     }
 }
 
-impl<A: Answers> Answers for Cached<A> {
+impl<A: Answers> Answers for CachedAnswer<A> {
     fn describe(operation: &mut Operation<'_>) {
         A::describe(operation);
     }

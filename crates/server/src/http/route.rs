@@ -20,12 +20,12 @@ pub struct Route {
     pub access: Access,
     /// What the OpenAPI document says of it; none for pages, and for forms of a route that only say what
     /// is missing.
-    pub documented: Option<Documented>,
+    pub documented: Option<RouteDocument>,
 }
 
-/// What the OpenAPI document says of a route beside its path and summary.
+/// The part of the OpenAPI document about a route, beside its path and summary.
 #[derive(Debug, Clone, Copy)]
-pub struct Documented {
+pub struct RouteDocument {
     /// The path as a client fills it in.
     pub path: &'static str,
     /// Under which heading it stands.

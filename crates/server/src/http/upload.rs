@@ -18,10 +18,10 @@ use domain::{MediaType, RefusalCode, Sender};
 use http::StatusCode;
 use http::header::{self, HeaderName};
 use serde_json::json;
-use store::Received;
+use store::ReceiveOutcome;
 
 use crate::App;
-use crate::gate::Closed;
+use crate::admission::AdmissionRefusal;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
@@ -29,7 +29,7 @@ use crate::http::respond::json_with_headers;
 use crate::intake::{self, NotNow};
 
 use body::BodyError;
-use coding::Unpacked;
+use coding::InflatedBody;
 use headers::{IDEMPOTENCY_KEY_BYTES_MAX, UploadHead};
 
 pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
@@ -55,12 +55,14 @@ pub(crate) async fn upload_file(
         .idempotency_key
         .as_ref()
         .map(|key| {
-            app.gate.reserve_key(&uploader.customer, key).ok_or(RefusalCode::IdempotencyKeyInUse)
+            app.admission
+                .reserve_key(&uploader.customer, key)
+                .ok_or(RefusalCode::IdempotencyKeyInUse)
         })
         .transpose()
         .map_err(ApiError::new)?;
 
-    let source = Unpacked::new(body, &head, &app.limits);
+    let source = InflatedBody::new(body, &head, &app.limits);
     let offer = intake::Offer {
         unit: uploader.unit,
         file_type: head.file_type,
@@ -76,17 +78,17 @@ pub(crate) async fn upload_file(
 
 fn not_now(why: NotNow) -> ApiError {
     ApiError::new(match why {
-        NotNow::Busy(Closed::Server) => RefusalCode::Busy,
-        NotNow::Busy(Closed::Customer) => RefusalCode::UploadsTooMany,
+        NotNow::Busy(AdmissionRefusal::Server) => RefusalCode::Busy,
+        NotNow::Busy(AdmissionRefusal::Customer) => RefusalCode::UploadsTooMany,
         NotNow::Full => RefusalCode::StorageFull,
     })
 }
 
 /// A repeat gets the receipt of then, however far the file has come since.
-fn receipt(received: Received) -> Receipt {
+fn receipt(received: ReceiveOutcome) -> Receipt {
     match received {
-        Received::New(upload) => Receipt::from(upload),
-        Received::Repeated(upload) => Receipt::from(upload.as_received()).repeated(),
+        ReceiveOutcome::New(upload) => Receipt::from(upload),
+        ReceiveOutcome::Repeated(upload) => Receipt::from(upload.as_received()).repeated(),
     }
 }
 

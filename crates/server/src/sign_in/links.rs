@@ -17,7 +17,7 @@ use crate::limits::WELCOME_LASTS;
 use crate::sha256::sha256;
 use crate::{App, Randomness};
 
-/// What stands behind a link or in a cookie: 256 bits, so that nobody guesses one.
+/// The length of a secret behind a link or in a cookie: 256 bits, so that nobody guesses one.
 pub(crate) const SECRET_BYTES: usize = 32;
 
 /// A link that works.

@@ -16,7 +16,7 @@ use crate::App;
 use crate::measures::{self, SignInRefusal};
 use crate::sha256::sha256;
 
-/// What somebody presents, as it was typed.
+/// The credentials somebody presents, as typed.
 #[derive(Debug)]
 pub(crate) struct Credentials<'t> {
     pub(crate) email: &'t str,

@@ -19,7 +19,7 @@ use crate::{App, Randomness};
 
 const CSRF_PURPOSE: &[u8] = b"bursar csrf";
 
-/// What a browser holds to show whose session it is in.
+/// The secret by which a browser shows whose session it is in.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionSecret([u8; SECRET_BYTES]);
 
@@ -49,7 +49,7 @@ impl SessionSecret {
         sha256(&self.0)
     }
 
-    /// What every form of the session carries: who does not know the secret cannot make it.
+    /// The token in every form of the session: who does not know the secret cannot make it.
     pub(crate) fn csrf(&self) -> String {
         BASE64.encode(hmac::sign(&self.key(), CSRF_PURPOSE).as_ref())
     }

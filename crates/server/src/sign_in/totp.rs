@@ -11,7 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Randomness;
 
-/// How long a code is shown.
+/// The seconds for which a code is shown.
 pub const STEP_SECONDS: i64 = 30;
 const DIGITS: u32 = 6;
 /// As long as the digest, as RFC 4226 asks for.
@@ -25,7 +25,7 @@ pub fn new_secret(randomness: &Randomness) -> Secret<String> {
     Secret::new(BASE32.encode(&bytes))
 }
 
-/// What an app reads from a square.
+/// The address that an app reads from a square.
 pub fn uri(secret: &Secret<String>, email: &EmailAddress) -> Secret<String> {
     let account = utf8_percent_encode(email.as_str(), NON_ALPHANUMERIC);
     let secret = secret.expose();
@@ -44,7 +44,7 @@ pub fn step_of(code: &str, secret: &Secret<String>, now: Timestamp) -> Option<i6
     (step - STEPS_OFF_MAX..=step + STEPS_OFF_MAX).rfind(is_code)
 }
 
-/// What an app shows during a step; none when the secret is not one of ours.
+/// The code that an app shows during a step; none when the secret is not one of ours.
 pub fn code_at(secret: &Secret<String>, step: i64) -> Option<String> {
     // Of an empty secret anybody could make the codes.
     let secret = BASE32.decode(secret.expose().as_bytes()).ok().filter(|key| !key.is_empty())?;

@@ -16,7 +16,7 @@ use rcgen::{
 
 use super::certificate::CertificateFiles;
 
-/// What clients are given to trust.
+/// The file with the authority's certificate, for clients to trust.
 pub const AUTHORITY_FILE: &str = "ca.pem";
 const AUTHORITY_KEY_FILE: &str = "ca-key.pem";
 const CHAIN_FILE: &str = "server.pem";
@@ -30,9 +30,9 @@ const RENEW_DAYS: i64 = 60;
 /// Clocks of honest machines differ by less.
 const BACKDATE: SignedDuration = SignedDuration::from_hours(1);
 
-/// What was found or made.
+/// The certificate and authority that were found or made.
 #[derive(Debug)]
-pub struct Made {
+pub struct AuthorityFiles {
     pub files: CertificateFiles,
     pub authority: PathBuf,
     pub is_new: bool,
@@ -58,7 +58,11 @@ impl CertificateFiles {
 
 /// Makes an authority and a certificate for `names` in `folder`, unless they are there; renews the
 /// certificate when it is about to end.
-pub fn make_authority(folder: &Path, names: &[String], now: Timestamp) -> Result<Made, Error> {
+pub fn make_authority(
+    folder: &Path,
+    names: &[String],
+    now: Timestamp,
+) -> Result<AuthorityFiles, Error> {
     let files = CertificateFiles::own(folder);
     let authority = folder.join(AUTHORITY_FILE);
     if authority.exists() && files.chain.exists() && files.key.exists() {
@@ -68,7 +72,7 @@ pub fn make_authority(folder: &Path, names: &[String], now: Timestamp) -> Result
         }) {
             renew_certificate(folder, names, now)?;
         }
-        return Ok(Made { files, authority, is_new: false });
+        return Ok(AuthorityFiles { files, authority, is_new: false });
     }
     fs::create_dir_all(folder)
         .map_err(|source| Error::Unwritable { path: folder.to_owned(), source })?;
@@ -77,7 +81,7 @@ pub fn make_authority(folder: &Path, names: &[String], now: Timestamp) -> Result
     write(&folder.join(AUTHORITY_KEY_FILE), &key.serialize_pem(), 0o600)?;
     write(&authority, &certificate.pem(), 0o644)?;
     renew_certificate(folder, names, now)?;
-    Ok(Made { files, authority, is_new: true })
+    Ok(AuthorityFiles { files, authority, is_new: true })
 }
 
 /// Makes a new key and certificate for `names`, signed by the authority in `folder`.

@@ -13,10 +13,10 @@ use rustls::sign::CertifiedKey;
 use super::certificate::{Certificate, CertificateError, CertificateFiles};
 use crate::measures;
 
-/// How often the files are looked at. Renewals happen hours before they must.
+/// The pause between looks at the files. Renewals happen hours before they must.
 pub const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// What new connections are given.
+/// The certificate that new connections are given.
 #[derive(Debug)]
 pub struct CurrentCertificate {
     files: CertificateFiles,

@@ -20,8 +20,8 @@ use server::http::Service;
 use server::sign_in::{links, totp};
 use server::tokens::{self, NewToken};
 use server::{
-    App, AppParts, Clock, Gate, KeyRing, LedgerHealth, Limits, Randomness, Readiness, Worker,
-    WorkerParts, keys,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
+    Worker, WorkerParts, keys,
 };
 use store::{Config, DatabaseUrl, JobKind, NewRun, NextJobs, ObjectsUrl, Store};
 use tempfile::TempDir;
@@ -129,7 +129,7 @@ impl Desk {
             browser: Arc::new(book.clone()),
             checks: checks(),
             region: region(),
-            gate: Gate::new(&limits),
+            admission: AdmissionLimit::new(&limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),
             limits,

@@ -75,7 +75,7 @@ async fn a_store_that_does_not_answer_is_named_and_no_more() {
 async fn a_stopping_server_is_not_ready_at_once() {
     let desk = Desk::open().await;
     assert_eq!(ask(&desk).await.status, StatusCode::OK);
-    desk.app.gate.close();
+    desk.app.admission.close();
     assert_eq!(in_the_way(&ask(&desk).await.json()), ["server"]);
 }
 

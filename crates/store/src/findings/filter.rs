@@ -26,7 +26,7 @@ pub struct FindingFilter {
     /// First found by this run.
     pub run: Option<RunId>,
     pub suppressed: ShowSuppressed,
-    pub gone: Gone,
+    pub gone: ShowGone,
 }
 
 /// Whether what is suppressed is wanted.
@@ -40,7 +40,7 @@ pub enum ShowSuppressed {
 
 /// Whether what the last run did not find any more is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Gone {
+pub enum ShowGone {
     #[default]
     No,
     Yes,
@@ -127,9 +127,9 @@ impl FindingFilter {
         }
         sql.push_str(self.suppressed.condition());
         sql.push_str(match self.gone {
-            Gone::No => " AND gone_at IS NULL",
-            Gone::Yes => "",
-            Gone::Only => " AND gone_at IS NOT NULL",
+            ShowGone::No => " AND gone_at IS NULL",
+            ShowGone::Yes => "",
+            ShowGone::Only => " AND gone_at IS NOT NULL",
         });
         (sql, values)
     }

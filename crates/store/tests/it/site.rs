@@ -11,7 +11,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use store::{
     ClaimedJob, Config, CustomerStore, DatabaseUrl, Error, JobKind, KeyAlgorithm, NewRun,
-    NewUpload, ObjectsUrl, Received, SealedObject, SigningKeyRecord, Store, SystemStore,
+    NewUpload, ObjectsUrl, ReceiveOutcome, SealedObject, SigningKeyRecord, Store, SystemStore,
     TokenRecord,
 };
 
@@ -164,12 +164,12 @@ impl Site {
         &self,
         new: NewUpload,
         content: &'static [u8],
-    ) -> Result<Received, Error> {
+    ) -> Result<ReceiveOutcome, Error> {
         let object = self.sealed(&new, content).await;
         self.acme().receive(object, new).await
     }
 
-    pub(crate) async fn receive(&self, name: &str, content: &'static [u8]) -> Received {
+    pub(crate) async fn receive(&self, name: &str, content: &'static [u8]) -> ReceiveOutcome {
         self.try_receive(self.new_upload(name), content).await.unwrap()
     }
 

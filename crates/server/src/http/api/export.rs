@@ -29,7 +29,7 @@ use crate::http::query::QueryParams;
 use crate::http::respond::csv_schema;
 use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
 
-/// Which sort of file.
+/// The format of an exported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum ExportKind {
     Csv,

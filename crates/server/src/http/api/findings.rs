@@ -7,14 +7,14 @@ use axum::extract::Path;
 use domain::finding::FindingSummary;
 use domain::page::Page;
 use domain::{FindingKey, RefusalCode, UnitName, Visibility};
-use store::{CustomerStore, FindingFilter, FindingOrder, Gone, ShowSuppressed};
+use store::{CustomerStore, FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
 
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
 use crate::http::query::QueryParams;
 use crate::http::respond::Json;
 
-/// Which findings are asked for, and in which order.
+/// The findings asked for, and their order.
 #[derive(Debug, Clone, Default)]
 pub(in crate::http) struct Selection {
     pub(in crate::http) filter: FindingFilter,
@@ -84,9 +84,9 @@ impl TryFrom<&FindingsQuery> for Selection {
                 Include::Only => ShowSuppressed::Only,
             },
             gone: match params.gone.unwrap_or_default() {
-                Include::False => Gone::No,
-                Include::True => Gone::Yes,
-                Include::Only => Gone::Only,
+                Include::False => ShowGone::No,
+                Include::True => ShowGone::Yes,
+                Include::Only => ShowGone::Only,
             },
         };
         let order = match params.sort.unwrap_or_default() {

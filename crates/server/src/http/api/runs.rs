@@ -11,7 +11,7 @@ use crate::App;
 use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
 use crate::http::query::QueryParams;
-use crate::http::respond::{Accepted, Json};
+use crate::http::respond::{AcceptedJson, Json};
 
 pub(crate) async fn list_runs(
     viewer: Viewer,
@@ -37,7 +37,7 @@ pub(crate) async fn get_run(
 pub(crate) async fn ask_for_run(
     State(app): State<App>,
     analyst: Analyst,
-) -> Result<Accepted<Run>, ApiError> {
+) -> Result<AcceptedJson<Run>, ApiError> {
     let now = app.clock.now();
     let ids = NewRun {
         run: RunId::new(now, app.randomness.bytes()),
@@ -46,5 +46,5 @@ pub(crate) async fn ask_for_run(
     let run = analyst.store.ask_for_run(&analyst.unit, &analyst.known_as, ids, now).await?;
     app.new_work.notify_one();
     let location = format!("/customers/{}/units/{}/runs/{}", run.customer, run.unit, run.run_id);
-    Ok(Accepted { location, body: run })
+    Ok(AcceptedJson { location, body: run })
 }

@@ -144,21 +144,21 @@ pub(crate) async fn end_verdict(
 }
 
 /// The token's id lives as long as the borrowed names.
-struct Named<'a> {
+struct DecisionContext<'a> {
     by: &'a str,
     who: String,
     at: Timestamp,
 }
 
-impl Named<'_> {
+impl DecisionContext<'_> {
     fn decider(&self) -> Decider<'_> {
         Decider { by: self.by, who: &self.who, at: self.at }
     }
 }
 
 impl Analyst {
-    fn named(&self, app: &App) -> Named<'_> {
-        Named { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    fn named(&self, app: &App) -> DecisionContext<'_> {
+        DecisionContext { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{export, findings, problems, runs, uploads, verdicts};
 use crate::http::operation::ApiHandler;
-use crate::http::route::Documented;
+use crate::http::route::RouteDocument;
 use crate::http::{openapi, probes, problems as kinds, upload};
 
 const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
@@ -234,7 +234,7 @@ where
 {
     let mut entry = entry(method, path, operation, summary, H::ACCESS, handler);
     entry.route.documented =
-        Some(Documented { path, tag: "", refusals: &[], describe: H::describe });
+        Some(RouteDocument { path, tag: "", refusals: &[], describe: H::describe });
     entry
 }
 
@@ -261,7 +261,7 @@ impl Entry {
         self
     }
 
-    fn document(mut self, change: impl FnOnce(&mut Documented)) -> Self {
+    fn document(mut self, change: impl FnOnce(&mut RouteDocument)) -> Self {
         self.route.documented.as_mut().map(change);
         self
     }

@@ -25,7 +25,7 @@ use crate::limits::{INFLATION_FREE_BYTES, INFLATION_RATIO_MAX, Limits};
 const PIECE_BYTES: usize = 128 * 1024;
 
 /// The body of an upload, unpacked.
-pub(super) enum Unpacked {
+pub(super) enum InflatedBody {
     Plain(TimedBody),
     Inflating(Box<Inflating>),
 }
@@ -57,7 +57,7 @@ impl SharedWire {
     }
 }
 
-impl Unpacked {
+impl InflatedBody {
     pub(super) fn new(body: Body, head: &UploadHead, limits: &Limits) -> Self {
         let body = TimedBody::new(body, limits);
         if head.coding == Coding::Identity {
@@ -141,7 +141,7 @@ impl Inflating {
     }
 }
 
-impl Source for Unpacked {
+impl Source for InflatedBody {
     type Error = BodyError;
 
     async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {

@@ -18,7 +18,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Keys in use are UUIDs or shorter; the draft leaves the limit to the server.
 pub(super) const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
-/// How the body is packed.
+/// The coding of a body: none, gzip or zstd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     Identity,

@@ -6,7 +6,7 @@ use domain::finding::{Checked, Evidence, FindingRow, FindingState, Standing, Sup
 use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey, Money, RunState};
 use jiff::ToSpan as _;
-use store::{Error, FindingFilter, FindingOrder, Gone, ShowSuppressed};
+use store::{Error, FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
 
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, duplicate, new_id};
@@ -129,7 +129,7 @@ pub(crate) async fn findings_are_filtered(site: Site) {
         (FindingFilter { run: Some(first.run_id), ..all.clone() }, &[1, 2, 3, 4]),
         (FindingFilter { suppressed: ShowSuppressed::Yes, ..all.clone() }, &[1, 2, 3, 4, 5]),
         (FindingFilter { suppressed: ShowSuppressed::Only, ..all.clone() }, &[5]),
-        (FindingFilter { gone: Gone::Only, ..all.clone() }, &[]),
+        (FindingFilter { gone: ShowGone::Only, ..all.clone() }, &[]),
     ] {
         let expected: Vec<_> = numbers.iter().copied().map(key).collect();
         assert_eq!(keys(&site, &filter, FindingOrder::Probability).await, expected, "{filter:?}");
@@ -167,7 +167,7 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
 
     let shown = FindingFilter::default();
     assert_eq!(keys(&site, &shown, FindingOrder::Probability).await, [1, 4].map(key));
-    let gone = FindingFilter { gone: Gone::Only, ..shown.clone() };
+    let gone = FindingFilter { gone: ShowGone::Only, ..shown.clone() };
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [2, 3].map(key));
     run(&site, &checked(3), later + 1.hour()).await;
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [key(4)], "they are back");

@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use futures_util::future::join_all;
-use store::{DatabaseUrl, Error, ObjectsUrl, Received, Store};
+use store::{DatabaseUrl, Error, ObjectsUrl, ReceiveOutcome, Store};
 
 use crate::site::{Site, files_below, unit};
 
@@ -38,7 +38,7 @@ pub(crate) async fn two_programs_write_beside_each_other(site: Site) {
         site.receive(["a.csv", "b.csv", "c.csv", "d.csv"][place % 4], b"1")
     });
     let received = join_all(receiving).await;
-    let new = received.iter().filter(|received| matches!(received, Received::New(_))).count();
+    let new = received.iter().filter(|received| matches!(received, ReceiveOutcome::New(_))).count();
     assert_eq!(new, 4);
     command.close().await;
 }

@@ -3,7 +3,7 @@
 use domain::page::PageSize;
 use domain::{KeptDays, Upload, UploadState};
 use jiff::{SignedDuration, Timestamp};
-use store::{AuditFilter, Decider, Error, FileTotal, Received, SweepReport};
+use store::{AuditFilter, Decider, Error, FileTotal, ReceiveOutcome, SweepReport};
 
 use crate::site::{Site, new_job, now, unit};
 
@@ -142,7 +142,9 @@ pub(crate) async fn a_removed_file_is_neither_missed_nor_taken_again(site: Site)
     assert_eq!((verified.objects, verified.is_sound()), (1, true));
 
     let repeated = site.receive("a.csv", b"12345").await;
-    let Received::Repeated(repeated) = repeated else { panic!("received twice: {repeated:?}") };
+    let ReceiveOutcome::Repeated(repeated) = repeated else {
+        panic!("received twice: {repeated:?}")
+    };
     assert_eq!((repeated.id, repeated.received_at), (read.id, read.received_at));
     assert_eq!(site.files().len(), 1, "what was sent again is not kept");
     let missing = acme.open_object(&repeated, None).await;
@@ -153,7 +155,7 @@ pub(crate) async fn a_removed_file_is_neither_missed_nor_taken_again(site: Site)
     let error = acme.read_again(&unit(), refused.id, new_job(), &decider).await.unwrap_err();
     assert!(matches!(error, Error::Illegal { .. }), "{error:?}");
     let again = site.receive("no.csv", b"12345").await;
-    assert!(matches!(again, Received::New(_)), "{again:?}");
+    assert!(matches!(again, ReceiveOutcome::New(_)), "{again:?}");
     if site.is_sqlite() {
         let report = site.system().backup(&site.folder.join("backup")).await.unwrap();
         assert_eq!((report.objects, report.faults.len()), (2, 0));

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::page::PageSize;
 use domain::{FileType, Sender, UploadId, UploadState};
 use futures_util::future::join_all;
-use store::{AuditFilter, Error, Received, UploadFilter, UploadOrder};
+use store::{AuditFilter, Error, ReceiveOutcome, UploadFilter, UploadOrder};
 
 use crate::cases::invitations::ann;
 use crate::site::{Site, at, now, random, unit};
@@ -14,7 +14,7 @@ use crate::site::{Site, at, now, random, unit};
 pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
     let new = site.new_upload("Lieferanten ä.csv");
     let id = new.id;
-    let Received::New(upload) = site.try_receive(new, b"abc").await.unwrap() else {
+    let ReceiveOutcome::New(upload) = site.try_receive(new, b"abc").await.unwrap() else {
         panic!("nothing was there before");
     };
     assert_eq!(upload.id, id);
@@ -34,7 +34,7 @@ pub(crate) async fn an_upload_comes_back_as_it_was_received(site: Site) {
 
 pub(crate) async fn the_same_file_is_received_once(site: Site) {
     let first = site.receive("a.csv", b"1").await.into_upload();
-    let Received::Repeated(again) = site.receive("a.csv", b"1").await else {
+    let ReceiveOutcome::Repeated(again) = site.receive("a.csv", b"1").await else {
         panic!("the file was there before");
     };
     assert_eq!(again, first);
@@ -47,7 +47,7 @@ pub(crate) async fn the_same_file_is_received_once(site: Site) {
         site.receive("A.csv", b"1").await,
         site.try_receive(other_type, b"1").await.unwrap(),
     ] {
-        assert!(matches!(received, Received::New(_)), "{received:?}");
+        assert!(matches!(received, ReceiveOutcome::New(_)), "{received:?}");
     }
     assert_eq!(site.files().len(), 4);
     let newest = site.acme().find_repeated(&site.new_upload("A.csv"), first.sha256).await;
@@ -61,14 +61,14 @@ pub(crate) async fn only_the_newest_is_repeated(site: Site) {
         [(&b"A"[..], true), (b"B", true), (b"A", true), (b"A", false), (b"B", true), (b"B", false)]
     {
         let received = site.receive("a.csv", content).await;
-        assert_eq!(matches!(received, Received::New(_)), is_new, "{ids:?}");
+        assert_eq!(matches!(received, ReceiveOutcome::New(_)), is_new, "{ids:?}");
         let id = received.into_upload().id;
         assert_eq!(ids.last() == Some(&id), !is_new, "the newest answers");
         ids.push(id);
     }
     // Another name between them changes nothing.
     site.receive("b.csv", b"A").await;
-    assert!(matches!(site.receive("a.csv", b"B").await, Received::Repeated(_)));
+    assert!(matches!(site.receive("a.csv", b"B").await, ReceiveOutcome::Repeated(_)));
     assert_eq!(site.files().len(), 5, "each upload has its object, and no repeat has");
     assert!(site.system().verify_objects(|_| {}).await.unwrap().is_sound());
 }
@@ -78,7 +78,7 @@ pub(crate) async fn a_refused_file_is_taken_again(site: Site) {
     let refused = site.receive("a.csv", b"1").await.into_upload();
     site.by_hand("UPDATE uploads SET state = 'refused', state_at = 1, reason = 'no header row'")
         .await;
-    let Received::New(again) = site.receive("a.csv", b"1").await else {
+    let ReceiveOutcome::New(again) = site.receive("a.csv", b"1").await else {
         panic!("it was refused");
     };
     assert_ne!(again.id, refused.id);
@@ -93,7 +93,10 @@ pub(crate) async fn a_refused_file_is_taken_again(site: Site) {
         })
         .await;
         let repeated = site.receive("a.csv", b"1").await;
-        assert!(matches!(&repeated, Received::Repeated(upload) if upload.id == again.id), "{word}");
+        assert!(
+            matches!(&repeated, ReceiveOutcome::Repeated(upload) if upload.id == again.id),
+            "{word}"
+        );
     }
 }
 
@@ -106,7 +109,7 @@ pub(crate) async fn two_contents_at_once_are_received_in_some_order(site: Site) 
     });
     let received: Vec<_> = join_all(receiving).await.into_iter().map(Result::unwrap).collect();
     let uploads = site.acme().uploads(&unit(), PageSize::default(), None).await.unwrap().items;
-    let new = received.iter().filter(|received| matches!(received, Received::New(_))).count();
+    let new = received.iter().filter(|received| matches!(received, ReceiveOutcome::New(_))).count();
     assert_eq!(uploads.len(), new, "a receipt for each row");
     assert_eq!(site.files().len(), new, "an object for each row");
     assert!(uploads.len() >= 2);
@@ -117,7 +120,7 @@ pub(crate) async fn two_contents_at_once_are_received_in_some_order(site: Site) 
 pub(crate) async fn the_same_file_at_once_is_one_upload(site: Site) {
     let receiving = (0..32).map(|_| site.receive("a.csv", b"the same"));
     let received = join_all(receiving).await;
-    let new = received.iter().filter(|received| matches!(received, Received::New(_))).count();
+    let new = received.iter().filter(|received| matches!(received, ReceiveOutcome::New(_))).count();
     assert_eq!(new, 1);
     let ids: HashSet<_> = received.into_iter().map(|received| received.into_upload().id).collect();
     assert_eq!(ids.len(), 1);
@@ -133,10 +136,14 @@ pub(crate) async fn a_key_answers_for_one_request(site: Site) {
     };
     let first = site.try_receive(with_key("a.csv"), b"1").await.unwrap().into_upload();
     let again = site.try_receive(with_key("a.csv"), b"1").await.unwrap();
-    assert_eq!(again, Received::Repeated(first.clone()));
+    assert_eq!(again, ReceiveOutcome::Repeated(first.clone()));
     site.receive("a.csv", b"2").await;
     let again = site.try_receive(with_key("a.csv"), b"1").await.unwrap();
-    assert_eq!(again, Received::Repeated(first.clone()), "also when it is no longer the newest");
+    assert_eq!(
+        again,
+        ReceiveOutcome::Repeated(first.clone()),
+        "also when it is no longer the newest"
+    );
     let found = site.acme().find_repeated(&with_key("a.csv"), first.sha256).await.unwrap();
     assert_eq!(found, Some(first));
 
@@ -160,7 +167,7 @@ pub(crate) async fn a_key_answers_for_one_request(site: Site) {
         site.receive("c.csv", b"2").await;
         new.id = UploadId::new(now(), random());
         let again = site.try_receive(new, b"1").await.unwrap();
-        assert_eq!(again, Received::Repeated(newest), "{key}");
+        assert_eq!(again, ReceiveOutcome::Repeated(newest), "{key}");
     }
 }
 
@@ -211,7 +218,7 @@ pub(crate) async fn a_user_sends_as_a_token_does(site: Site) {
     assert_eq!(sent.sender, Sender::User(ann.id));
     assert_eq!(site.acme().upload(&unit(), sent.id).await.unwrap(), Some(sent.clone()));
     let again = site.receive("a.csv", b"1").await;
-    assert_eq!(again, Received::Repeated(sent), "whoever sends it, it is the same file");
+    assert_eq!(again, ReceiveOutcome::Repeated(sent), "whoever sends it, it is the same file");
     let log = site
         .acme()
         .audit_entries(&AuditFilter::default(), PageSize::default(), None)

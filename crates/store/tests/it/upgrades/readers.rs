@@ -7,8 +7,8 @@ use domain::page::PageSize;
 use domain::{CheckSettings, CustomerName, FileType, ReadingRules, UnitName};
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Gone, JobKind, Member,
-    Received, SessionLimits, ShowSuppressed, Store, UploadFilter, UploadOrder,
+    AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, JobKind, Member,
+    ReceiveOutcome, SessionLimits, ShowGone, ShowSuppressed, Store, UploadFilter, UploadOrder,
 };
 
 use crate::site::{Site, acme, fence};
@@ -120,7 +120,7 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
         add(read, "run_reports", reports.len());
     }
     let order = FindingOrder::default();
-    let (suppressed, gone) = (ShowSuppressed::Yes, Gone::Yes);
+    let (suppressed, gone) = (ShowSuppressed::Yes, ShowGone::Yes);
     let filter = FindingFilter { suppressed, gone, ..FindingFilter::default() };
     for kept in customer.whole_findings(unit, &filter, order, all(), None).await.unwrap().items {
         add(read, "findings", 1);
@@ -148,8 +148,8 @@ pub(crate) async fn all_goes_on(folder: &Path, config: Config, store: Store) {
     let claimed = site.system().claim_job(&JobKind::ALL, later(), lease, fence()).await.unwrap();
     assert!(claimed.is_some(), "a job waits");
     let received = site.receive("after.csv", b"1").await;
-    assert!(matches!(received, Received::New(_)));
+    assert!(matches!(received, ReceiveOutcome::New(_)));
     let again = site.receive("after.csv", b"1").await;
-    assert!(matches!(again, Received::Repeated(_)));
+    assert!(matches!(again, ReceiveOutcome::Repeated(_)));
     site.store.close().await;
 }

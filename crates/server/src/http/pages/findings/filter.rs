@@ -6,7 +6,7 @@
 use domain::Amount;
 use domain::finding::FindingState;
 use serde::{Deserialize, Deserializer};
-use store::{FindingFilter, FindingOrder, Gone, ShowSuppressed};
+use store::{FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
 
 use crate::http::api::findings::Selection;
 use crate::http::pages::field::Text;
@@ -43,7 +43,7 @@ struct FilterQuery {
     sort: Text,
 }
 
-/// What stands for nobody, as no name does.
+/// The word for no assignee, which is no user's name.
 pub(super) const NOBODY: &str = "-";
 const ANY_STATE: &str = "all";
 
@@ -89,12 +89,12 @@ impl QueueFilter {
         String::deserialize(deserializer).map(|query| Self::parse(&query))
     }
 
-    /// As an address has it, without the page.
+    /// The filter as the query of an address, without the page.
     pub(in crate::http::pages) fn query(&self) -> String {
         self.query_with("", "")
     }
 
-    /// The same with one name more, or another value of it.
+    /// The query of an address with one name added, or given another value.
     pub(in crate::http::pages) fn query_with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (known, text) in self.pairs() {
@@ -141,7 +141,7 @@ impl QueueFilter {
             } else {
                 ShowSuppressed::No
             },
-            gone: if self.shown == "gone" { Gone::Only } else { Gone::No },
+            gone: if self.shown == "gone" { ShowGone::Only } else { ShowGone::No },
             ..FindingFilter::default()
         }
     }

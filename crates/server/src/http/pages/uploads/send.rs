@@ -13,10 +13,10 @@ use bytes::Bytes;
 use domain::{FileName, FileType, Sender, UploadId};
 use futures_util::{Stream, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
-use store::Received;
+use store::ReceiveOutcome;
 
 use crate::App;
-use crate::gate::Closed;
+use crate::admission::AdmissionRefusal;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
@@ -167,7 +167,7 @@ async fn receive_file(
         intake::Error::Store(error) => SendError::Page(error.into()),
         other => SendError::Page(PageError::internal(other)),
     })?;
-    let is_new = matches!(received, Received::New(_));
+    let is_new = matches!(received, ReceiveOutcome::New(_));
     Ok(SentUpload { upload: received.into_upload().id, is_new })
 }
 
@@ -202,7 +202,7 @@ fn form_error(what: impl std::fmt::Display) -> SendError {
 
 fn turned_away(why: NotNow) -> SendError {
     form_error(match why {
-        NotNow::Busy(Closed::Server | Closed::Customer) => {
+        NotNow::Busy(AdmissionRefusal::Server | AdmissionRefusal::Customer) => {
             "too many files are being received at the moment; wait a minute and send it again"
         }
         NotNow::Full => {

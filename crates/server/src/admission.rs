@@ -1,6 +1,6 @@
 //! How many uploads are received at once, in all and for each customer.
 //!
-//! Invariant: a [`Pass`] stands for one upload under way and gives its places back when dropped.
+//! Invariant: a [`Permit`] stands for one upload under way and gives its places back when dropped.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ type Keys = Arc<Mutex<std::collections::HashSet<(CustomerName, String)>>>;
 
 /// Lets uploads in while there is room.
 #[derive(Debug)]
-pub struct Gate {
+pub struct AdmissionLimit {
     places: Arc<Semaphore>,
     per_customer_max: usize,
     per_customer: Counts,
@@ -24,7 +24,7 @@ pub struct Gate {
 
 /// Why no upload is let in now. Each ends by waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closed {
+pub enum AdmissionRefusal {
     /// The server receives as many uploads as it may, or is stopping.
     Server,
     /// This customer does.
@@ -33,7 +33,7 @@ pub enum Closed {
 
 /// Leave to receive one upload.
 #[derive(Debug)]
-pub struct Pass {
+pub struct Permit {
     customer: CustomerName,
     per_customer: Counts,
     _place: OwnedSemaphorePermit,
@@ -46,7 +46,7 @@ pub struct KeyInUse {
     keys: Keys,
 }
 
-impl Gate {
+impl AdmissionLimit {
     pub fn new(limits: &Limits) -> Self {
         Self {
             places: Arc::new(Semaphore::new(limits.uploads_max)),
@@ -56,18 +56,18 @@ impl Gate {
         }
     }
 
-    pub fn enter(&self, customer: &CustomerName) -> Result<Pass, Closed> {
+    pub fn enter(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            return Err(Closed::Server);
+            return Err(AdmissionRefusal::Server);
         };
         let mut counts = self.per_customer.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(customer.clone()).or_default();
         if *count >= self.per_customer_max {
-            return Err(Closed::Customer);
+            return Err(AdmissionRefusal::Customer);
         }
         *count += 1;
         let per_customer = Arc::clone(&self.per_customer);
-        Ok(Pass { customer: customer.clone(), per_customer, _place: place })
+        Ok(Permit { customer: customer.clone(), per_customer, _place: place })
     }
 
     /// Reserves an idempotency key while its request is under way; `None` when another request has it.
@@ -88,7 +88,7 @@ impl Gate {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut counts = self.per_customer.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.customer) {
@@ -113,25 +113,25 @@ mod tests {
     #[test]
     fn places_are_counted_and_given_back() {
         let limits = Limits { uploads_max: 3, uploads_per_customer_max: 2, ..Limits::default() };
-        let gate = Gate::new(&limits);
+        let gate = AdmissionLimit::new(&limits);
         let acme: CustomerName = "acme".parse().unwrap();
         let other: CustomerName = "other".parse().unwrap();
         let first = gate.enter(&acme).unwrap();
         let second = gate.enter(&acme).unwrap();
-        assert_eq!(gate.enter(&acme).unwrap_err(), Closed::Customer);
+        assert_eq!(gate.enter(&acme).unwrap_err(), AdmissionRefusal::Customer);
         let third = gate.enter(&other).unwrap();
-        assert_eq!(gate.enter(&other).unwrap_err(), Closed::Server);
+        assert_eq!(gate.enter(&other).unwrap_err(), AdmissionRefusal::Server);
         drop((first, third));
         let again = gate.enter(&acme).unwrap();
         drop((second, again));
         assert!(gate.per_customer.lock().unwrap().is_empty());
         gate.close();
-        assert_eq!(gate.enter(&acme).unwrap_err(), Closed::Server);
+        assert_eq!(gate.enter(&acme).unwrap_err(), AdmissionRefusal::Server);
     }
 
     #[test]
     fn a_key_is_in_use_once_at_a_time() {
-        let gate = Gate::new(&Limits::default());
+        let gate = AdmissionLimit::new(&Limits::default());
         let acme: CustomerName = "acme".parse().unwrap();
         let other: CustomerName = "other".parse().unwrap();
         let held = gate.reserve_key(&acme, "k").unwrap();
