@@ -85,7 +85,6 @@ pub(crate) fn draw_floors() -> Result<(), String> {
     output::say(&floors::draw(&tree));
     output::say(&sizes::describe(&tree));
     output::say(&comments::describe(&tree));
-    output::say(&names::describe(&tree));
     Ok(())
 }
 

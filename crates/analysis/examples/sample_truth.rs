@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::{Checker, Engine, EngineLimits, Ledgers, ReadRequest, ReadingOutcome, Retention};
-use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding};
+use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, Finding, RunOutcome};
 use domain::{FileFormat, FileType, LedgerName, ReadingRules, UploadId};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -107,7 +107,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn check(folder: &Path, hold_back: Option<usize>) -> Result<Checked, Box<dyn Error>> {
+async fn check(folder: &Path, hold_back: Option<usize>) -> Result<RunOutcome, Box<dyn Error>> {
     let place = tempfile::tempdir()?;
     let files = Arc::new(LocalFileSystem::new_with_prefix(place.path())?);
     let ledgers = Ledgers::new(files, Retention::default());
@@ -197,7 +197,7 @@ fn split(path: &Path, held: usize, to: &Path) -> Result<(PathBuf, PathBuf), Box<
     Ok((write("most.csv", &lines[1..cut])?, write("rest.csv", &lines[cut..])?))
 }
 
-fn report(truth: &Truth, checked: &Checked) {
+fn report(truth: &Truth, checked: &RunOutcome) {
     for check in &checked.checks {
         let end = match &check.end {
             CheckEnd::Ran => format!("{} findings", check.findings),
@@ -238,7 +238,7 @@ fn report(truth: &Truth, checked: &Checked) {
     alarms(truth, checked);
 }
 
-fn alarms(truth: &Truth, checked: &Checked) {
+fn alarms(truth: &Truth, checked: &RunOutcome) {
     let is_true = |finding: &Finding| {
         truth.cases.iter().filter(|case| !case.innocent).any(|case| {
             let check =

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicUsize;
 
 use arrow_array::RecordBatch;
 use domain::FileType;
-use domain::finding::{CheckRequest, Checked};
+use domain::finding::{CheckRequest, RunOutcome};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -38,7 +38,7 @@ impl Checker {
         &self,
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
-    ) -> Result<Checked, Error> {
+    ) -> Result<RunOutcome, Error> {
         self.check_with(request, CheckSettings::from_unit(&request.settings), progress).await
     }
 
@@ -48,7 +48,7 @@ impl Checker {
         request: &CheckRequest,
         settings: CheckSettings,
         progress: impl Fn(f64, &str) + Send + Sync,
-    ) -> Result<Checked, Error> {
+    ) -> Result<RunOutcome, Error> {
         let mut opened = Vec::new();
         for file_type in FileType::ALL {
             opened.extend(self.ledgers.open_of_unit(&request.of, file_type).await?);
@@ -73,7 +73,7 @@ pub async fn check_batches(
     tables: Vec<(FileType, Vec<RecordBatch>)>,
     now: Timestamp,
     settings: CheckSettings,
-) -> Result<Checked, Error> {
+) -> Result<RunOutcome, Error> {
     let inputs = RunInputs { now, verdicts: Vec::new(), settings, file_names: BTreeMap::new() };
     execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await
 }
@@ -84,7 +84,7 @@ async fn execute(
     inputs: RunInputs,
     results: Option<UnitResults>,
     progress_to: impl Fn(f64, &str) + Send + Sync,
-) -> Result<Checked, Error> {
+) -> Result<RunOutcome, Error> {
     let (progress, mut steps) = mpsc::unbounded_channel();
     let own = Arc::clone(engine);
     let work = engine.execute(move |stop| {

@@ -37,7 +37,7 @@ pub struct Check {
     figures_sql: Option<&'static str>,
 }
 
-/// How often the claim is true before anything else is known. By judgement: nobody publishes figures.
+/// The base rate of a claim before anything else is known. By judgement: nobody publishes figures.
 #[derive(Debug)]
 pub struct Prior {
     /// Above 0 and below 1.
@@ -86,7 +86,7 @@ impl Check {
         ALL
     }
 
-    /// What the money at risk is, or why none is named.
+    /// The meaning of the money at risk, or why none is named.
     pub fn at_risk_is(&self) -> &'static str {
         self.at_risk_is.unwrap_or(
             "nothing is known to be lost by this alone; what the supplier has billed stands in its row",

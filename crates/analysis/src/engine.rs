@@ -30,7 +30,7 @@ pub(crate) use tables::Tables;
 /// Consumers of memory that are named when there is not enough.
 const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::new(5).expect("five are some");
 
-/// What the engine may use.
+/// The memory, disk, threads and time that the engine may use.
 #[derive(Debug, Clone)]
 pub struct EngineLimits {
     /// Bytes of the queries' own memory; what exceeds it goes to disk.
@@ -60,7 +60,7 @@ pub struct Engine {
     limits: EngineLimits,
 }
 
-/// How tables are joined.
+/// The way in which tables are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joins {
     /// The first side is held in memory.

@@ -76,7 +76,7 @@ impl Error {
         Self::Encoding(source.into())
     }
 
-    /// What is the matter with a ledger that could not be opened for this.
+    /// The kind of fault of a ledger that could not be opened for this.
     pub const fn fault_kind(&self) -> LedgerFaultKind {
         match self {
             Self::Schema { mismatch, .. } => match mismatch {

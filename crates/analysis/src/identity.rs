@@ -86,7 +86,7 @@ impl IdentitySet {
         self.sorted.len()
     }
 
-    /// How many of this set are not in the other.
+    /// The number of identities of this set that are not in the other.
     pub(crate) fn count_missing_in(&self, other: &Self) -> u64 {
         self.sorted.iter().filter(|identity| !other.contains(**identity)).count() as u64
     }

@@ -61,7 +61,7 @@ struct CommitNote {
     rows: domain::RowCounts,
 }
 
-/// What a commit does.
+/// The changes of a commit.
 pub(crate) struct Commit {
     pub(crate) added: Vec<Part>,
     pub(crate) removed: Vec<Part>,
@@ -91,7 +91,7 @@ impl Ledger {
         Self::of(files, name, table)
     }
 
-    /// The same, making it when there is none.
+    /// Opens the ledger, making it when there is none.
     pub(crate) async fn open_or_make(
         files: &Arc<dyn ObjectStore>,
         name: &LedgerName,
@@ -148,7 +148,7 @@ impl Ledger {
         }
     }
 
-    /// How many rows this version has.
+    /// The number of rows of this version.
     pub fn row_count(&self) -> Result<u64, Error> {
         Ok(self.parts()?.iter().map(|part| part.rows).sum())
     }

@@ -27,7 +27,7 @@ pub struct Ledgers {
     retention: Retention,
 }
 
-/// What there is.
+/// The facts about a ledger for a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerSummary {
     pub name: LedgerName,

@@ -51,7 +51,8 @@ pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 
-/// How long versions stay readable unless configured otherwise: a year's audit, and a month to do it in.
+/// The days for which versions stay readable unless configured otherwise: a year's audit, and a
+/// month to do it in.
 pub const KEEP_DAYS: u32 = 400;
 
 /// Memory of the queries of one run: the rows of a million invoices fit several times over; more spills.

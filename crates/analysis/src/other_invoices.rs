@@ -228,7 +228,8 @@ impl OtherInvoices {
     }
 }
 
-/// As a person is told; `replacements` are those of [`OtherInvoices::replacements`].
+/// The reason for holding the upload, for people; `replacements` are those of
+/// [`OtherInvoices::replacements`].
 pub(crate) fn hold_reason(
     rows: u64,
     columns: &IdentifierColumns,

@@ -28,7 +28,7 @@ use crate::schema::table_schema;
 use crate::snapshot::{EarlierSnapshot, end_absent};
 use crate::staging::{Columns, Origin, StagedRows, StagingWriter, stage};
 
-/// What is to be read.
+/// The upload to be read, and how.
 #[derive(Debug, Clone)]
 pub struct ReadRequest {
     pub ledger: LedgerName,
@@ -39,7 +39,7 @@ pub struct ReadRequest {
     pub is_released: bool,
 }
 
-/// What reading a file came to.
+/// The outcome of reading a file.
 pub type ReadingOutcome = domain::ReadingOutcome<PreparedChange>;
 
 /// A change that is written and not yet visible.

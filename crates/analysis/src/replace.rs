@@ -18,7 +18,7 @@ use crate::other_invoices::{OtherInvoices, RowTraits};
 use crate::part::{Part, PartStore, PartWriter};
 use crate::schema::table_schema;
 
-/// What a change does to the parts there were.
+/// The changes to the parts there were.
 #[derive(Debug, Default)]
 pub(crate) struct RewrittenParts {
     pub(crate) added: Vec<Part>,

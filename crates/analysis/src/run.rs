@@ -21,7 +21,7 @@ use std::time::Instant;
 use datafusion::prelude::SessionContext;
 use domain::Severity;
 use domain::finding::{
-    CheckEnd, CheckReport, Checked, OverfullBlock, RememberedVerdict, VerdictScope,
+    CheckEnd, CheckReport, OverfullBlock, RememberedVerdict, RunOutcome, VerdictScope,
 };
 use domain::finding::{Finding, Suppression};
 use tokio::sync::mpsc::UnboundedSender;
@@ -35,7 +35,7 @@ use crate::engine::{Engine, Joins, Stop, Tables, query_all};
 use crate::error::Error;
 use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
 
-/// How far a run is, from 0 to 1, and what it does.
+/// The channel for a run's progress: from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
 
 /// One run: tables, inputs, and whom it tells how far it is.
@@ -77,7 +77,7 @@ pub(crate) struct Outcome {
 impl Run {
     /// Runs every check, several at once: invoices are weighed in pairs on all threads, and beside it
     /// all else is queried, each query on one thread.
-    pub(crate) async fn execute(self) -> Result<Checked, Error> {
+    pub(crate) async fn execute(self) -> Result<RunOutcome, Error> {
         let run = Arc::new(self);
         let filled = run.non_empty_columns(&run.session(Joins::Hash)?).await?;
         let checks = run.inputs.settings.checks();
@@ -100,7 +100,7 @@ impl Run {
         ended.sort_unstable_by_key(|(at, ..)| *at);
         let context = Check::all().iter().filter(|check| check.severity == Severity::Context);
         let context = context.map(|check| check.name.to_owned()).collect();
-        let mut checked = Checked { context, ..Checked::default() };
+        let mut checked = RunOutcome { context, ..RunOutcome::default() };
         for (_, report, outcome) in ended {
             checked.checks.push(report);
             checked.findings.extend(outcome.findings);

@@ -40,7 +40,7 @@ pub fn table_schema(file_type: FileType) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The same columns in Delta Lake's words.
+/// The columns of a ledger as Delta Lake has them.
 pub(crate) fn table_columns(schema: &Schema) -> Result<Vec<StructField>, Error> {
     schema
         .fields()

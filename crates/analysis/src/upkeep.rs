@@ -20,7 +20,7 @@ use crate::part::{Part, PartWriter};
 /// Longer than any reading takes: what is older and unknown to the log belongs to nobody.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long versions of a ledger can be read.
+/// The time for which versions of a ledger can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Days since a row was replaced during which the version with it is kept.
@@ -33,7 +33,7 @@ impl Default for Retention {
     }
 }
 
-/// What was done to a ledger.
+/// The changes that tidying made to a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TidyReport {
     pub joined: JoinedParts,
@@ -41,7 +41,7 @@ pub struct TidyReport {
     pub removed: u64,
 }
 
-/// How many parts became how many.
+/// The number of parts before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JoinedParts {
     pub from: usize,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use analysis::{Browser, Checker, Retention};
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{Check, FileType, LedgerFault, LedgerName};
 use server::Clock;
@@ -89,7 +89,7 @@ impl LedgerChecker for ServerChecker {
         &self,
         request: &CheckRequest,
         progress: &dyn CheckProgress,
-    ) -> Result<Checked, LedgersError> {
+    ) -> Result<RunOutcome, LedgersError> {
         self.0.check(request, |done, what| progress.at(done, what)).await.map_err(failed)
     }
 }

@@ -10,8 +10,8 @@ mod commands;
 mod config;
 mod deployment;
 mod ledgers;
-mod machine;
 mod output;
+mod system;
 
 use std::process::ExitCode;
 

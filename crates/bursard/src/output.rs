@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Map, Value};
 
 use crate::cli::LogFormat;
-use crate::machine;
+use crate::system;
 
 /// Who did what a command does, as the audit log names them.
 pub(crate) const OPERATOR: &str = "operator";
@@ -51,7 +51,7 @@ pub(crate) fn event(message: &str, members: &[(&str, &str)]) {
 
 /// A line of output in the form of the log: `fields` beside those that every line has.
 pub(crate) fn json_line(level: &str, target: &str, mut fields: Map<String, Value>) -> Value {
-    fields.insert("timestamp".to_owned(), machine::now().to_string().into());
+    fields.insert("timestamp".to_owned(), system::now().to_string().into());
     fields.insert("level".to_owned(), level.into());
     fields.insert("target".to_owned(), target.into());
     Value::Object(fields)

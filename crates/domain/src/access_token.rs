@@ -33,7 +33,7 @@ pub const CLOCK_LEEWAY_SECONDS: i64 = 60;
 /// The `typ` header of our tokens, so that a token made for something else is never taken for one.
 pub const TOKEN_TYPE: &str = "upload+jwt";
 
-/// What a token says of itself (RFC 7519). Times are whole seconds since 1970 and must be JSON numbers.
+/// The claims of a token (RFC 7519). Times are whole seconds since 1970 and must be JSON numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// Who issued it: the deployment.
@@ -53,7 +53,7 @@ pub struct Claims {
     pub role: Role,
 }
 
-/// What a token allows: one customer, and within it all units and types or only those named.
+/// The permission of a token: one customer, and within it all units and types or only those named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccessScope {
     pub customer: CustomerName,
@@ -75,7 +75,7 @@ impl AccessScope {
     }
 }
 
-/// How a token stands at a moment.
+/// The standing of a token at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Valid,

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::digest::Sha256Digest;
 use crate::short_name::CustomerName;
 
-/// What the first entry is chained to.
+/// The digest that the first entry is chained to.
 pub const CHAIN_START: Sha256Digest = Sha256Digest::from_bytes([0; 32]);
 
 /// Something to be noted. The order of the fields is that of the text which is hashed: it never changes,

@@ -32,7 +32,7 @@ pub struct Check {
     pub parameters: Vec<CheckParameter>,
 }
 
-/// What the states of a check's findings are called: some checks look for the same thing twice, others for
+/// The words for the states of a check's findings: some checks look for the same thing twice, others for
 /// risks and facts, such as an IBAN that no bank has given out, of which matters whether somebody has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum VerdictWords {
@@ -43,7 +43,7 @@ pub enum VerdictWords {
     Action,
 }
 
-/// What a parameter of a check is a number of, by which its values are bounded.
+/// The kind of a parameter of a check, by which its values are bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// Money in the base currency.
@@ -63,7 +63,7 @@ pub fn usual_innocent_reasons() -> Vec<String> {
         .to_vec()
 }
 
-/// How bad it is if it is so.
+/// The severity of a finding, if it is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -89,7 +89,7 @@ pub struct CheckParameter {
     pub default: CheckNumber,
 }
 
-/// What a unit has set; without anything, all as the checks say.
+/// The settings of a unit; without anything set, all as the checks say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CheckSettings {

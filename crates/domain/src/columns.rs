@@ -21,7 +21,7 @@ pub const FIRST_SCHEMA: u32 = 1;
 /// Labels of what stands beside the columns in a ledger or a finding.
 const OTHER_LABELS: [(&str, &str); 2] = [("lines", "Lines added up"), (EXTRA, "Other columns")];
 
-/// How the text of a column is read, and what it holds.
+/// The kind of a column: how its text is read, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     Text,

@@ -23,7 +23,7 @@ const STAMP_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 /// Such a stamp and the sign before it.
 const STAMP_BYTES: usize = "_20261123T141502Z".len();
 
-/// How the bytes of an upload are to be read, by its extension.
+/// The format of an upload's bytes, by its extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileFormat {
     Csv,

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 pub use spec::{Arrival, FileTypeSpec, TypeNouns};
 
-/// What an extract holds.
+/// The type of an extract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileType {
     /// `APT`: gross header values of invoices and credit notes.

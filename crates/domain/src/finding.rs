@@ -28,7 +28,7 @@ pub use kept::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Standing,
 };
 pub use key::{FindingKey, InvalidFindingKey};
-pub use run::{CheckEnd, CheckReport, CheckRequest, Checked, CheckedUnit, OverfullBlock};
+pub use run::{CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, RunOutcome};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 
 use crate::amount::Money;

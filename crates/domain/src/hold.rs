@@ -61,7 +61,7 @@ pub struct Replacement {
     pub after: InvoiceRow,
 }
 
-/// What tells one invoice from another.
+/// The fields that tell one invoice from another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceRow {
@@ -100,7 +100,7 @@ impl HoldReason {
         }
     }
 
-    /// The same with its examples as this visibility sees them.
+    /// The reason with its examples as this visibility sees them.
     #[must_use]
     pub fn masked(mut self, visibility: Visibility) -> Self {
         if let Self::ReusedIdentifiers { reused_identifiers } = &mut self {

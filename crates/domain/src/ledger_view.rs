@@ -12,7 +12,7 @@ use crate::file_type::FileType;
 use crate::finding::CheckedUnit;
 use crate::page::PageSize;
 
-/// Which rows, in which order, and how many of them.
+/// The rows asked for, in which order, and how many of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowsRequest {
     pub of: CheckedUnit,
@@ -24,7 +24,7 @@ pub struct RowsRequest {
     pub size: PageSize,
 }
 
-/// What a row must be.
+/// The conditions a row must meet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct RowsFilter {
     /// Just the row of this Unique ID, Supplier Ref or Employee ID; of parties, each variation of it.
@@ -88,7 +88,7 @@ pub struct Variation {
     pub fields: BTreeMap<String, String>,
 }
 
-/// What was billed in a month.
+/// The sum billed in a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BilledMonth {
     /// Its first day.

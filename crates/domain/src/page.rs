@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// What a list gives when nobody asks for a number.
+/// The entries of a page when nobody asks for a number.
 pub const PAGE_SIZE_DEFAULT: u32 = 50;
 /// Keeps one answer under about half a megabyte.
 pub const PAGE_SIZE_MAX: u32 = 500;
 
-/// How many entries a page may hold: 1 to [`PAGE_SIZE_MAX`].
+/// The entries a page may hold: 1 to [`PAGE_SIZE_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32")]
 pub struct PageSize(u32);

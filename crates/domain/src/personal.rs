@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-/// How much of what is personal somebody is shown.
+/// The amount of personal data that somebody is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
     /// Names as initials, accounts by their end, nothing else.
@@ -18,7 +18,7 @@ pub enum Visibility {
     Full,
 }
 
-/// What a value is to somebody who may not see it, the most harmless first.
+/// The sensitivity of a value towards somebody who may not see it, the most harmless first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sensitivity {
     Plain,

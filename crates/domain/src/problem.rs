@@ -144,7 +144,7 @@ impl Reason {
         Self::UnsavedFormulas,
     ];
 
-    /// How it is stored and answered, such as `not_a_date`.
+    /// The code that is stored and answered, such as `not_a_date`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -195,7 +195,7 @@ impl Reason {
         }
     }
 
-    /// How to mend it, or what was done about it.
+    /// The advice: how to mend it, or what was done about it.
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Empty => "fill it in the ERP, or leave the row out",
@@ -329,7 +329,7 @@ impl Problem {
     }
 }
 
-/// How often a reason was met in a column; counts what was given out and what was not.
+/// The count of a reason in a column: of problems given out and of those that were not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProblemCount {
     /// The column's header; none for rows and the file.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Problem, ProblemCount};
 
-/// Which comes first where both are numbers and the year is not in front.
+/// The order of day and month where both are numbers and the year is not in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
@@ -63,7 +63,7 @@ impl FieldSource {
     }
 }
 
-/// How one file type of a unit is read; what is absent is as usual.
+/// The way in which one file type of a unit is read; what is absent is as usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadingRules {
@@ -74,7 +74,7 @@ pub struct ReadingRules {
     pub failed_per_mille_max: Option<u32>,
 }
 
-/// What became of the records of a file and of the rows that were in the ledger before.
+/// The counts of a file's records, and of the rows that were in the ledger before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RowCounts {
@@ -90,7 +90,7 @@ pub struct RowCounts {
     pub made_inactive: u64,
 }
 
-/// What reading a file tells beside its rows: problems, and what later files may go by.
+/// The report of reading a file beside its rows: problems, and what later files may go by.
 #[derive(Debug, Default)]
 pub struct ReadingReport {
     /// Capped in number; `counts` has them all.

@@ -23,7 +23,7 @@ macro_rules! codes {
             /// Whether the same request may succeed later.
             pub const fn is_retryable(self) -> bool { match self { $(Self::$name => $retryable,)+ } }
             pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)+ } }
-            /// What whoever sent the request should do.
+            /// The advice to whoever sent the request.
             pub const fn advice(self) -> &'static str { match self { $(Self::$name => $advice,)+ } }
         }
     };

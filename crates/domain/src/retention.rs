@@ -30,7 +30,8 @@ impl KeptDays {
         self.0
     }
 
-    /// What was received before this is kept no longer: the day's beginning, so many days ago.
+    /// The moment before which received files are kept no longer: the day's beginning, so many days
+    /// ago.
     pub fn cutoff(self, now: Timestamp) -> Timestamp {
         let today = TimeZone::UTC.to_datetime(now).date();
         let begun = today.to_zoned_datetime(TimeZone::UTC).expect("a day of UTC has a midnight");

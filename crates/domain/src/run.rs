@@ -30,7 +30,7 @@ pub struct Run {
     pub state: RunState,
 }
 
-/// How far a run is.
+/// The state of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum RunState {
@@ -62,7 +62,7 @@ pub enum RunState {
     },
 }
 
-/// What a run did to the findings of its unit.
+/// The changes a run made to the findings of its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunCounts {

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use crate::digest::Sha256Digest;
 use crate::user::EmailAddress;
 
-/// Whose failures are counted together.
+/// The account or address whose failures are counted together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInSubject {
     /// Of an address of mail, whether there is such a user or not; its digest, as people type passwords
@@ -36,7 +36,7 @@ impl SignInSubject {
         Self::Account(digest(email.as_str().as_bytes()))
     }
 
-    /// How long nobody may try after so many failures in a row; the wait doubles with each.
+    /// The time nobody may try after so many failures in a row; the wait doubles with each.
     pub fn lock_after(&self, failures: u32) -> Option<SignedDuration> {
         let free = match self {
             Self::Account(_) => FREE_FOR_ACCOUNT,

@@ -66,7 +66,7 @@ impl Upload {
         }
     }
 
-    /// The same with what a hold shows of its rows as this visibility sees it.
+    /// The upload with the rows of its hold as this visibility sees them.
     #[must_use]
     pub fn masked(self, visibility: Visibility) -> Self {
         let state = match self.state {
@@ -78,7 +78,7 @@ impl Upload {
         Self { state, ..self }
     }
 
-    /// As it was when its receipt was given.
+    /// The upload as it was when its receipt was given.
     #[must_use]
     pub fn as_received(self) -> Self {
         Self { state: UploadState::Received, removed_at: None, ..self }

@@ -16,7 +16,7 @@ pub const EMAIL_BYTES_MAX: usize = 254;
 /// Longer than names are, short enough for one line of a table.
 pub const USER_NAME_CHARS_MAX: usize = 100;
 
-/// What people sign in with: lower-case, with one `@` and no space.
+/// The address people sign in with: lower-case, with one `@` and no space.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
@@ -25,7 +25,7 @@ pub struct EmailAddress(String);
 #[error("that is not an e-mail address; write it like ann@example.org")]
 pub struct InvalidEmailAddress;
 
-/// What colleagues call somebody.
+/// The name by which colleagues know somebody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserName(String);
 
@@ -34,7 +34,7 @@ pub struct UserName(String);
 #[error("write a name of 1 to {USER_NAME_CHARS_MAX} characters, such as Ann Other")]
 pub struct InvalidUserName;
 
-/// What a user may do for a customer; each may do what those before it may.
+/// The role of a user for a customer; each may do what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
@@ -56,7 +56,7 @@ impl EmailAddress {
         &self.0
     }
 
-    /// What stands before the `@`.
+    /// The part before the `@`.
     pub fn local_part(&self) -> &str {
         self.0.split_once('@').expect("an address is parsed with one").0
     }
@@ -135,7 +135,7 @@ impl MemberRole {
         self >= Self::Analyst
     }
 
-    /// How much of what is personal a member is shown.
+    /// The amount of personal data that a member is shown.
     pub fn visibility(self) -> Visibility {
         if self.sees_personal_data() { Visibility::AccountsMasked } else { Visibility::Masked }
     }

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
@@ -68,7 +68,7 @@ pub trait LedgerChecker: Debug + Send + Sync {
         &self,
         request: &CheckRequest,
         progress: &dyn CheckProgress,
-    ) -> Result<Checked, LedgersError>;
+    ) -> Result<RunOutcome, LedgersError>;
 }
 
 /// Shows ledgers to people.

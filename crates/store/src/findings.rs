@@ -65,7 +65,7 @@ impl CustomerStore {
         page(&rows, size, summary, |item| &item.key)
     }
 
-    /// The same, each of them whole.
+    /// The findings of a list, each of them whole.
     pub async fn whole_findings(
         &self,
         unit: &UnitName,
@@ -80,7 +80,7 @@ impl CustomerStore {
         page(&rows, size, whole, |item| &item.finding.key)
     }
 
-    /// How many there are of them.
+    /// The number of findings in a list.
     pub async fn count_findings(
         &self,
         unit: &UnitName,

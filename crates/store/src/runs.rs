@@ -5,7 +5,7 @@
 //! Invariant: a unit has at most one run that waits, and a run has its job from the same transaction.
 //! Whoever has lost the job's lease writes nothing.
 
-use domain::finding::{CheckReport, Checked};
+use domain::finding::{CheckReport, RunOutcome};
 use domain::page::{Page, PageSize};
 use domain::run::InvalidRunTransition;
 use domain::{CustomerName, JobId, Run, RunCounts, RunId, RunState, UnitName};
@@ -164,7 +164,7 @@ impl SystemStore {
     pub async fn finish_run(
         &self,
         job: &ClaimedJob,
-        checked: &Checked,
+        checked: &RunOutcome,
         now: Timestamp,
     ) -> Result<Run, Error> {
         let mut transaction = self.parts.db.begin().await?;

@@ -13,11 +13,11 @@ const BEGINNINGS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", 
 const ITEMS: [&str; 9] =
     ["fn", "async fn", "const fn", "struct", "enum", "trait", "type", "const", "static"];
 
-/// Crates with such comments; `cargo xtask tidy --floors` counts them.
-const NOT_YET: [&str; 5] = ["analysis", "bursard", "domain", "server", "store"];
+/// A folder with such comments still; `cargo xtask tidy --floors` counts them.
+const NOT_YET: &str = "crates/server/src/http/pages";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
-    let is_held = |fault: &Fault| !NOT_YET.contains(&crate_name(&fault.path));
+    let is_held = |fault: &Fault| !fault.path.starts_with(NOT_YET);
     all(tree).into_iter().filter(is_held).collect()
 }
 

@@ -158,8 +158,17 @@ impl House {
                 )
             }));
         }
-        // Not before a crate has floors.
-        for ring in self.rings().into_iter().filter(|_| !self.storeys.is_empty()) {
+        if !self.names(&[]).is_empty()
+            && !self.storeys.iter().any(|storey| storey.folder.is_empty())
+        {
+            faults.push(Fault::new(
+                &self.manifest,
+                0,
+                "the crate declares no floors",
+                format!("list its modules under [{SECTION}], the highest floor first"),
+            ));
+        }
+        for ring in self.rings() {
             let first =
                 ring.arrows.first().map_or(self.manifest.as_str(), |arrow| arrow.file.as_str());
             faults.push(Fault::new(

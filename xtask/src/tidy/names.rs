@@ -68,32 +68,10 @@ struct Replacement<'a> {
     by: &'a str,
 }
 
-/// Crates with names that are still to be replaced; `cargo xtask tidy --floors` lists those.
-const NOT_YET: [&str; 5] = ["analysis", "bursard", "domain", "server", "store"];
-
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
-    let is_held = |fault: &Fault| !NOT_YET.iter().any(|name| is_in(&fault.path, name));
-    all(tree).into_iter().filter(is_held).collect()
-}
-
-/// Names that are still to be replaced, a line each.
-pub(super) fn describe(tree: &Tree) -> String {
-    let faults = all(tree);
-    let mut lines = vec![format!("{} names to replace", faults.len())];
-    lines.extend(
-        faults.iter().map(|fault| format!("  {}:{} {}", fault.path, fault.line, fault.what)),
-    );
-    lines.join("\n")
-}
-
-fn all(tree: &Tree) -> Vec<Fault> {
     let replaced = replaced(tree.text(GLOSSARY).unwrap_or_default());
     let sources = tree.texts(".rs").filter(|(path, _)| path.contains("/src/") && !is_test(path));
     sources.flat_map(|(path, text)| faults_of(path, text, &replaced)).collect()
-}
-
-fn is_in(path: &str, name: &str) -> bool {
-    path.strip_prefix("crates/").is_some_and(|rest| rest.starts_with(&format!("{name}/")))
 }
 
 fn is_test(path: &str) -> bool {

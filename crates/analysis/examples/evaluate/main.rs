@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::{CheckSettings, Engine, EngineLimits, check_batches};
-use domain::finding::Checked;
+use domain::finding::RunOutcome;
 use domain::{FileType, InvoiceLines, Mapping};
 use jiff::Timestamp;
 
@@ -80,7 +80,9 @@ fn evaluate(
     headers: &[Header],
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
-    let check = |headers: &[Header], threshold: Option<f64>| -> Result<Checked, Box<dyn Error>> {
+    let check = |headers: &[Header],
+                 threshold: Option<f64>|
+     -> Result<RunOutcome, Box<dyn Error>> {
         let batch = header::table(headers)?;
         let parameters: BTreeMap<String, f64> = threshold
             .map(|value| ("duplicate_invoices.threshold".to_owned(), value))
@@ -126,7 +128,11 @@ fn evaluate(
     Ok(())
 }
 
-fn beside_splink(python: &Path, headers: &[Header], ours: &Checked) -> Result<(), Box<dyn Error>> {
+fn beside_splink(
+    python: &Path,
+    headers: &[Header],
+    ours: &RunOutcome,
+) -> Result<(), Box<dyn Error>> {
     let ours = ours.checks.first().map_or(0, |report| report.milliseconds);
     let ours = std::time::Duration::from_millis(ours).as_secs_f64();
     let splink = beside::splink(python, headers)?;
@@ -201,7 +207,7 @@ fn report(all: &[Figures], beside: &BTreeMap<&'static str, Vec<(f64, f64, usize)
     }
 }
 
-fn misses(headers: &[Header], injected: &[inject::Injected], shown: &Checked) {
+fn misses(headers: &[Header], injected: &[inject::Injected], shown: &RunOutcome) {
     for one in injected {
         let (a, b) = (&headers[one.original], &headers[one.copy]);
         let named = |finding: &&domain::finding::Finding| {

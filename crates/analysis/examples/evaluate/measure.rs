@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::finding::{Checked, Finding};
+use domain::finding::{Finding, RunOutcome};
 
 use crate::header::Header;
 use crate::inject::{Injected, Kind};
@@ -28,8 +28,8 @@ pub(crate) struct Figures {
 pub(crate) fn measure(
     headers: &[Header],
     injected: &[Injected],
-    ranked: &Checked,
-    shown: &Checked,
+    ranked: &RunOutcome,
+    shown: &RunOutcome,
 ) -> Figures {
     let truth = Truth::of(headers, injected);
     let k = injected.len().max(1);

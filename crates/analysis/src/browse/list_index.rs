@@ -110,7 +110,7 @@ impl ListIndexBuilder {
         self.columns.entry(name.to_owned()).or_insert(column)
     }
 
-    /// What it takes so far.
+    /// The memory taken so far, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let of = |column: &ColumnBuilder| match column {
             ColumnBuilder::Dictionary(texts) => texts.bytes(),
@@ -193,7 +193,7 @@ impl Column {
 }
 
 impl ListIndex {
-    /// What it takes in memory.
+    /// The memory taken, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let columns: usize = self.columns.values().map(Column::bytes).sum();
         let orders: usize = self.orders.values().map(Vec::capacity).sum();
@@ -232,7 +232,7 @@ impl ListIndex {
         Some(RowsPage { rows, total, version: 0 })
     }
 
-    /// What a supplier billed, in order of months, and the currency of it.
+    /// The sums a supplier billed, in order of months, and their currency.
     pub(super) fn months(&self, reference: &str) -> (Vec<BilledMonth>, Option<String>) {
         let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));
         let [

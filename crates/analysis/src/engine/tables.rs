@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::schema::table_schema;
 
-/// What the tables are made of.
+/// The batches that the tables are made of.
 #[derive(Debug)]
 pub(crate) struct Tables {
     files: Option<Arc<dyn ObjectStore>>,

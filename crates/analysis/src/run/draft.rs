@@ -69,7 +69,7 @@ pub(super) fn reason(field: &str, words: String, bits: f64) -> Evidence {
     Evidence { field: field.into(), words, bits: (bits * 100.0).round() / 100.0 }
 }
 
-/// How common such a thing is, as the first of the reasons, and how that is known.
+/// The base rate of such a thing, as the first of the reasons, and how that is known.
 pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
     let one_in = (1.0 + (-bits).exp2()).round();
     let one_in = whole(one_in);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use analysis::{Checker, Engine, EngineLimits};
 use domain::FileType;
-use domain::finding::{CheckRequest, Checked, CheckedUnit};
+use domain::finding::{CheckRequest, CheckedUnit, RunOutcome};
 
 use crate::site::{NOW, Site};
 
@@ -31,7 +31,7 @@ S2,Birch Ltd,00-00-02,31415926
 ";
 
 /// What a run found, in the order of findings; and nothing of how long it took.
-fn found(checked: &Checked) -> Vec<String> {
+fn found(checked: &RunOutcome) -> Vec<String> {
     let all = checked.findings.iter().chain(&checked.suppressed);
     all.map(|finding| serde_json::to_string(finding).unwrap()).collect()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits};
-use domain::finding::{CheckEnd, CheckRequest, Checked, CheckedUnit, Finding, FindingRow};
+use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, Finding, FindingRow, RunOutcome};
 use domain::{FileType, InvoiceLines};
 use serde::Deserialize;
 
@@ -59,7 +59,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> Checked {
+async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
     let site = Site::new();
     let mut number = 0;
     let named = [
@@ -97,7 +97,7 @@ fn rows(finding: &Finding) -> Vec<String> {
 }
 
 /// What is not as the case says.
-fn judge(name: &str, case: &Case, checked: &Checked) -> Vec<String> {
+fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
     let mut faults = Vec::new();
     let end = &checked.checks[0].end;
     let expected_end = match &case.not_run {

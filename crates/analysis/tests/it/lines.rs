@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::{CheckSettings, Checker, Engine, EngineLimits};
-use domain::finding::{CheckRequest, Checked, CheckedUnit, Finding, InvoicesRead};
+use domain::finding::{CheckRequest, CheckedUnit, Finding, InvoicesRead, RunOutcome};
 use domain::{FileType, InvoiceLines};
 
 use crate::site::{NOW, Site, upload};
@@ -48,7 +48,7 @@ fn ledger(ids: &str, which: impl Iterator<Item = u64>) -> String {
     HEAD.to_owned() + &rows.collect::<String>()
 }
 
-async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (Checked, InvoicesRead) {
+async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (RunOutcome, InvoicesRead) {
     let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
     let site = Site::new();
     for (number, text) in (1..).zip(files) {
@@ -74,7 +74,7 @@ async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (Checked, 
     (checked, read)
 }
 
-async fn check(files: &[String]) -> (Checked, InvoicesRead) {
+async fn check(files: &[String]) -> (RunOutcome, InvoicesRead) {
     check_with(files, InvoiceLines::Automatic).await
 }
 
@@ -83,7 +83,7 @@ fn at_risk(finding: &Finding) -> f64 {
 }
 
 /// Both rows stand in one finding.
-fn shown<'c>(checked: &'c Checked, ids: [&str; 2]) -> Option<&'c Finding> {
+fn shown<'c>(checked: &'c RunOutcome, ids: [&str; 2]) -> Option<&'c Finding> {
     let has =
         |finding: &&Finding| ids.iter().all(|id| finding.rows.iter().any(|row| row.id == **id));
     checked.findings.iter().find(has)

@@ -11,8 +11,8 @@ use store::{AuditFault, AuditVerified, SystemStore};
 
 use crate::cli::{AuditCommand, EXIT_FOUND_BAD, Format, Settings};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<ExitCode> {
     let system = Deployment::open(settings).await?.store.system();
@@ -25,7 +25,7 @@ pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::R
 async fn verify(system: &SystemStore, format: Format) -> anyhow::Result<ExitCode> {
     let outcome = system.verify_audit().await.context("the audit log cannot be read")?;
     if let Ok(verified) = &outcome {
-        system.note_audit_verified(verified, machine::now()).await?;
+        system.note_audit_verified(verified, system::now()).await?;
     }
     let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) };
     if format.json {
@@ -55,7 +55,7 @@ fn to_json(outcome: &Result<AuditVerified, AuditFault>) -> serde_json::Value {
 
 async fn export(system: &SystemStore, after: u64) -> anyhow::Result<ExitCode> {
     let entry = AuditEntry {
-        at: machine::now(),
+        at: system::now(),
         who: output::OPERATOR.to_owned(),
         what: "audit.export".to_owned(),
         about: String::new(),

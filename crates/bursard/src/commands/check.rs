@@ -12,8 +12,8 @@ use store::{NewRun, Store};
 
 use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Place, Settings};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// Who asks, as people read it beside the run.
 const OPERATOR: &str = "operator (bursard check run)";
@@ -57,8 +57,8 @@ pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::R
 }
 
 async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
-    let now = machine::now();
-    let random = machine::randomness();
+    let now = system::now();
+    let random = system::randomness();
     let ids = NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
     let customer = store.customer(&place.customer);
     match customer.ask_for_run(&place.unit(), OPERATOR, ids, now).await {

@@ -11,8 +11,8 @@ use store::{Backlog, Store};
 use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
 use crate::config::{Config, Tls};
 use crate::ledgers::chain;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// A certificate with less than this left wants somebody's attention (a third of the 90 days that
 /// certificates commonly live).
@@ -92,7 +92,7 @@ fn with_causes(error: store::Error) -> String {
 }
 
 fn clock() -> Finding {
-    let now = machine::now();
+    let now = system::now();
     if now < CLOCK_MIN {
         let detail =
             format!("{now} is in the past; tokens cannot be checked. Set the machine's clock");
@@ -106,7 +106,7 @@ fn certificate(config: &Config) -> Finding {
         Tls::Files(files) => files.clone(),
         Tls::Own { folder, .. } => CertificateFiles::own(folder),
     };
-    let now = machine::now();
+    let now = system::now();
     match files.load() {
         Err(error) => Finding::bad("certificate", error.to_string()),
         Ok(certificate) if certificate.not_after <= now => Finding::bad(
@@ -130,7 +130,7 @@ fn certificate(config: &Config) -> Finding {
 async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     let system = store.system();
     let objects = &config.store.objects;
-    let mut findings = vec![match system.check_objects(machine::now()).await {
+    let mut findings = vec![match system.check_objects(system::now()).await {
         Ok(()) => Finding::good("objects", format!("{objects}: written, read, removed")),
         Err(error) => Finding::bad("objects", format!("{objects}: {}", with_causes(error))),
     }];
@@ -168,7 +168,7 @@ fn disk(free: u64, limits: &Limits) -> Finding {
 
 /// Whether what was received is read, and what waits for somebody.
 async fn reading(store: &Store) -> Finding {
-    let now = machine::now();
+    let now = system::now();
     let backlog = match store.system().backlog(now - LATE_AFTER, now - FAILED_WITHIN).await {
         Ok(backlog) => backlog,
         Err(error) => return Finding::bad("reading", error.to_string()),

@@ -15,8 +15,8 @@ use domain::{LedgerFaultKind, LedgerName};
 use crate::cli::{AsOf, EXIT_FOUND_BAD, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
 use crate::deployment::Deployment;
 use crate::ledgers::{self, chain};
-use crate::machine;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::Result<ExitCode> {
     let deployment = Deployment::open(settings).await?;
@@ -155,7 +155,7 @@ async fn export(
 
 async fn tidy(ledgers: &Ledgers, name: &LedgerName) -> anyhow::Result<()> {
     open(ledgers, name).await?;
-    let report = ledgers.tidy(name, machine::now()).await?;
+    let report = ledgers.tidy(name, system::now()).await?;
     output::line(format_args!(
         "{name}: {} small parts joined into {}, {} files removed",
         report.joined.from, report.joined.to, report.removed

@@ -14,8 +14,8 @@ use store::CustomerStore;
 
 use crate::cli::{ReadingRulesCommand, RulesPlace, Settings};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(
     settings: &Settings,
@@ -79,7 +79,7 @@ async fn keep(
 ) -> anyhow::Result<()> {
     let unit = of.place.unit();
     customer
-        .decide_reading_rules(&unit, of.file_type, rules, &machine::operator())
+        .decide_reading_rules(&unit, of.file_type, rules, &system::operator())
         .await
         .context("the rules were not kept")
 }

@@ -32,8 +32,8 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
 use crate::ledgers::{self, warm_all};
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
@@ -53,7 +53,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
     let app = App::new(AppParts {
         store,
-        reader: ledgers::reader(kept, Some(browser.clone()), machine::clock()),
+        reader: ledgers::reader(kept, Some(browser.clone()), system::clock()),
         browser: ledgers::for_pages(browser.clone()),
         checks: ledgers::checks(),
         keys,
@@ -63,8 +63,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         ledger_health: LedgerHealth::default(),
         limits: config.limits.clone(),
         new_work: Arc::new(Notify::new()),
-        clock: machine::clock(),
-        randomness: machine::randomness(),
+        clock: system::clock(),
+        randomness: system::randomness(),
     });
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -140,7 +140,7 @@ fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
     let files = match &config.tls {
         Tls::Files(files) => files.clone(),
         Tls::Own { folder, names } => {
-            let made = tls::make_authority(folder, names, machine::now())
+            let made = tls::make_authority(folder, names, system::now())
                 .context("cannot make a certificate; name your own with tls.chain and tls.key")?;
             if made.is_new {
                 let names = names.join(", ");
@@ -161,11 +161,11 @@ fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
 async fn first_start(store: &Store) -> anyhow::Result<KeyRing> {
     let system = store.system();
     if system.signing_keys().await?.is_empty() {
-        let id = server::keys::add_key(store, machine::now()).await?;
+        let id = server::keys::add_key(store, system::now()).await?;
         output::fact("made", "signing key", format_args!("{id} (Ed25519)"));
         if system.customers().await?.is_empty() {
             let customer: CustomerName = FIRST_CUSTOMER.parse()?;
-            system.add_customer(&customer, machine::now()).await?;
+            system.add_customer(&customer, system::now()).await?;
             output::fact("made", "customer", format_args!("{customer}, unit {customer}"));
         }
     }
@@ -203,13 +203,13 @@ pub(super) fn worker(
     let kept = kept_ledgers(config, store)?;
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        reader: ledgers::reader(kept.clone(), browser, machine::clock()),
+        reader: ledgers::reader(kept.clone(), browser, system::clock()),
         checker: ledgers::checker(kept).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
         new_work,
-        clock: machine::clock(),
-        randomness: machine::randomness(),
+        clock: system::clock(),
+        randomness: system::randomness(),
     })))
 }
 

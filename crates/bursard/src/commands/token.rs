@@ -13,8 +13,8 @@ use store::TokenRecord;
 
 use crate::cli::{EXIT_FOUND_BAD, Settings, TokenCommand};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// Longer than anybody remembers where a token is used.
 const VALID_YEARS_MAX: i64 = 5;
@@ -31,7 +31,7 @@ pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::R
             if format.json {
                 output::json(&tokens.iter().map(to_json).collect::<Vec<_>>());
             } else {
-                table(&tokens, machine::now());
+                table(&tokens, system::now());
             }
         }
         TokenCommand::Revoke { token } => return revoke(&deployment, token).await,
@@ -63,9 +63,9 @@ async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()
     if let Some(unit) = units.iter().find(|unit| !known.contains(unit)) {
         bail!("{customer} has no unit {unit}; add it with: bursard unit add {customer} {unit}");
     }
-    let now = machine::now();
+    let now = system::now();
     let expires_at = end_of(&valid_for, now)?;
-    let id = TokenId::new(now, machine::randomness().bytes());
+    let id = TokenId::new(now, system::randomness().bytes());
     let some = |is_empty: bool| (!is_empty).then_some(());
     let scope = AccessScope {
         customer,
@@ -107,7 +107,7 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
         output::note(format_args!("there is no token {token}; list them with: bursard token list"));
         return Ok(ExitCode::from(EXIT_FOUND_BAD));
     }
-    let was_good = system.revoke_token(token, output::OPERATOR, machine::now()).await?;
+    let was_good = system.revoke_token(token, output::OPERATOR, system::now()).await?;
     output::line(format_args!(
         "{token} {}",
         if was_good { "revoked" } else { "was revoked before" }

@@ -6,15 +6,15 @@ use anyhow::Context as _;
 
 use crate::cli::{Settings, UnitCommand};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Result<ExitCode> {
     let system = Deployment::open(settings).await?.store.system();
     match command {
         UnitCommand::Add { customer, unit } => {
             system
-                .add_unit(&customer, &unit, output::OPERATOR, machine::now())
+                .add_unit(&customer, &unit, output::OPERATOR, system::now())
                 .await
                 .with_context(|| format!("unit {unit} was not added to customer {customer}"))?;
             output::fact("made", "unit", format_args!("{unit} of customer {customer}"));

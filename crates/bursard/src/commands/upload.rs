@@ -15,8 +15,8 @@ use store::{CustomerStore, Store};
 
 use crate::cli::{EXIT_FOUND_BAD, Format, Place, Settings, UploadArgs, UploadCommand};
 use crate::deployment::Deployment;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::Result<ExitCode> {
     let store = Deployment::open(settings).await?.store;
@@ -75,24 +75,24 @@ fn not_found(args: &UploadArgs) -> ExitCode {
 
 async fn release(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
-    let decided = customer.release(&unit, args.upload, job, &machine::operator()).await;
+    let decided = customer.release(&unit, args.upload, job, &system::operator()).await;
     told(store, args, decided, "held", "will be read into the ledger in its turn").await
 }
 
 async fn refuse(store: &Store, args: &UploadArgs, reason: &str) -> anyhow::Result<ExitCode> {
     let (customer, unit, _no_job) = parts(store, args);
-    let decided = customer.refuse_held(&unit, args.upload, reason, &machine::operator()).await;
+    let decided = customer.refuse_held(&unit, args.upload, reason, &system::operator()).await;
     told(store, args, decided, "held", "is refused; the ledger stays as it is").await
 }
 
 async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
-    let decided = customer.read_again(&unit, args.upload, job, &machine::operator()).await;
+    let decided = customer.read_again(&unit, args.upload, job, &system::operator()).await;
     told(store, args, decided, "refused or held", "will be read again in its turn").await
 }
 
 fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {
-    let job = JobId::new(machine::now(), machine::randomness().bytes());
+    let job = JobId::new(system::now(), system::randomness().bytes());
     (store.customer(&args.place.customer), args.place.unit(), job)
 }
 

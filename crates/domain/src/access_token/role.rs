@@ -53,7 +53,7 @@ impl Role {
         matches!(self, Self::Analyst)
     }
 
-    /// How much of what is personal the holder is shown: as much as a person of the same role.
+    /// The amount of personal data that the holder is shown: as much as a person of the same role.
     pub const fn visibility(self) -> Visibility {
         if self.may_decide() { Visibility::AccountsMasked } else { Visibility::Masked }
     }

@@ -53,7 +53,7 @@ pub struct FileTypeSpec {
     pub of_extra: Sensitivity,
 }
 
-/// How a file of a type changes its ledger.
+/// The way in which a file of a type changes its ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
     /// A file has the rows that are new or changed; absence says nothing.
@@ -62,7 +62,7 @@ pub enum Arrival {
     Snapshot,
 }
 
-/// What the rows of a type are called.
+/// The nouns for the rows of a type.
 #[derive(Debug, Clone, Copy)]
 pub struct TypeNouns {
     /// Whom or what a row speaks of, such as `supplier`.
@@ -178,8 +178,9 @@ impl FileType {
         self.spec().columns.iter().find(|column| column.name == name)
     }
 
-    /// How values of a column are masked. A row of a finding may carry a column of another ledger: it is
-    /// masked as there, where two have it as the milder says, and not milder than what is not known here.
+    /// The sensitivity of a column's values. A row of a finding may carry a column of another
+    /// ledger: it is masked as there, where two have it as the milder says, and not milder than
+    /// what is not known here.
     pub fn sensitivity(self, name: &str) -> Sensitivity {
         let spec = self.spec();
         if name == EXTRA {
@@ -193,7 +194,7 @@ impl FileType {
         })
     }
 
-    /// What a column is called on pages, the same in every ledger; none for one that no ledger has.
+    /// The label of a column on pages, the same in every ledger; none for one that no ledger has.
     pub fn label_of(column: &str) -> Option<&'static str> {
         let known = Self::ALL.into_iter().find_map(|file_type| file_type.column(column));
         known.map(|column| column.label).or_else(|| columns::other_label(column))

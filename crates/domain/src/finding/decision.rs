@@ -16,7 +16,7 @@ pub const WORDS_CHARS_MAX: usize = 4_000;
 /// Longer than names and mail addresses are.
 pub const ASSIGNEE_CHARS_MAX: usize = 200;
 
-/// What a person decides, as it is sent.
+/// A decision as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerdictRequest {
@@ -36,7 +36,7 @@ pub struct VerdictRequest {
     pub until: Option<Timestamp>,
 }
 
-/// What a verdict is remembered for.
+/// The scope for which a verdict is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Remember {

@@ -56,26 +56,27 @@ pub struct FileSentAgain {
 }
 
 impl InvoicesRead {
-    /// As a run reported it; none when the check did not run, or an earlier version ran it and wrote less.
+    /// The account of a run; none when the check did not run, or an earlier version ran it and
+    /// wrote less.
     pub fn of(reports: &[CheckReport]) -> Option<Self> {
         let report = reports.iter().find(|report| report.check == CHECK)?;
         Self::deserialize(&report.figures).ok()
     }
 
-    /// What it says of one upload: of files sent again only those in which it has a part.
+    /// The part that concerns one upload: of files sent again only those in which it has a part.
     #[must_use]
     pub fn about(mut self, upload: UploadId) -> Self {
         self.files_sent_again.retain(|file| [file.upload, file.earlier_upload].contains(&upload));
         self
     }
 
-    /// What whoever works with the findings has to know, a sentence or three each.
+    /// The sentences that whoever works with the findings has to know, one to three each.
     pub fn notices(&self) -> Vec<String> {
         let files = self.files_sent_again.iter().map(FileSentAgain::notice);
         files.chain(self.lines_notice()).chain(self.repeated_notice()).collect()
     }
 
-    /// How rows became invoices, also where there is nothing to do about it.
+    /// The summary of how rows became invoices, also where there is nothing to do about it.
     pub fn summary(&self) -> String {
         let invoices = counted(self.invoices);
         if self.invoices_of_lines == 0 {

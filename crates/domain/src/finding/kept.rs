@@ -11,7 +11,7 @@ use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
 use crate::schema::DateTime;
 
-/// What a list of findings shows of one.
+/// A finding as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingSummary {
@@ -39,7 +39,7 @@ pub struct KeptFinding {
     pub seen: FindingTimes,
 }
 
-/// What people have made of a finding so far.
+/// The state people have brought a finding to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Standing {
@@ -86,7 +86,7 @@ pub struct HistoryEntry {
     pub finding: Option<Finding>,
 }
 
-/// What was done.
+/// The kind of a history's entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HistoryWord {
@@ -115,7 +115,7 @@ pub struct KeptVerdict {
 }
 
 impl Standing {
-    /// As a finding begins.
+    /// The standing of a new finding.
     pub const fn open() -> Self {
         Self { state: FindingState::Open, because: None, recovered: None, assignee: None }
     }

@@ -18,7 +18,7 @@ pub struct CheckedUnit {
     pub unit: UnitName,
 }
 
-/// What a run is told beside the ledgers.
+/// The inputs of a run beside the ledgers.
 #[derive(Debug, Clone)]
 pub struct CheckRequest {
     pub of: CheckedUnit,
@@ -31,9 +31,9 @@ pub struct CheckRequest {
     pub file_names: BTreeMap<UploadId, String>,
 }
 
-/// What a run came to.
+/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Checked {
+pub struct RunOutcome {
     /// The versions of the ledgers that were looked at, by table name.
     pub versions: BTreeMap<String, u64>,
     pub checks: Vec<CheckReport>,
@@ -46,7 +46,7 @@ pub struct Checked {
     pub context: BTreeSet<String>,
 }
 
-/// What one check did.
+/// The report of one check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckReport {
     pub check: String,

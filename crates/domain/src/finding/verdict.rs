@@ -33,7 +33,7 @@ pub enum FindingState {
 #[error("not a state of a finding: open, duplicate, not_duplicate or needs_information")]
 pub struct InvalidFindingState;
 
-/// What a `Dismissed` is remembered for.
+/// The scope for which a `Dismissed` is remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum VerdictScope {

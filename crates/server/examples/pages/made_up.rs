@@ -1,14 +1,14 @@
 //! Findings that look like those of a real ledger.
 
-use domain::finding::{Checked, Evidence, FindingRow, Suppression};
+use domain::finding::{Evidence, FindingRow, RunOutcome, Suppression};
 use domain::{FileType, Finding, FindingKey, Money};
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
-pub(crate) fn checked() -> Checked {
+pub(crate) fn checked() -> RunOutcome {
     let mut findings = vec![misread(), exact(), changed_account(), employee()];
     findings.extend((1..=55).map(small));
-    Checked { findings, suppressed: vec![rent()], ..Checked::default() }
+    RunOutcome { findings, suppressed: vec![rent()], ..RunOutcome::default() }
 }
 
 fn misread() -> Finding {

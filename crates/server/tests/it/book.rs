@@ -10,7 +10,7 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, Checked, CheckedUnit, KeptFinding};
+use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
@@ -63,7 +63,7 @@ struct Pages {
     acts: HashMap<String, VecDeque<Act>>,
     prepared: Vec<String>,
     tidied: Vec<LedgerName>,
-    found: Checked,
+    found: RunOutcome,
     asked: Vec<CheckRequest>,
     while_checking: Option<Act>,
     rows: HashMap<FileType, RowsPage>,
@@ -117,7 +117,7 @@ impl Book {
     }
 
     /// What every check finds from now on.
-    pub(crate) fn finds(&self, found: Checked) {
+    pub(crate) fn finds(&self, found: RunOutcome) {
         self.0.lock().unwrap().found = found;
     }
 
@@ -298,7 +298,7 @@ impl LedgerChecker for Book {
         &self,
         request: &CheckRequest,
         progress: &dyn CheckProgress,
-    ) -> Result<Checked, LedgersError> {
+    ) -> Result<RunOutcome, LedgersError> {
         let (run, checked) = {
             let mut pages = self.0.lock().unwrap();
             pages.asked.push(request.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use domain::finding::{Checked, Evidence, FindingRow, Suppression};
+use domain::finding::{Evidence, FindingRow, RunOutcome, Suppression};
 use domain::{
     AccessScope, Amount, FileType, Finding, FindingKey, MemberRole, Money, Region, Role, RowCounts,
     RunId, TokenId, UploadState,
@@ -63,13 +63,13 @@ pub(crate) fn key(number: usize) -> FindingKey {
 }
 
 /// So many findings, the first with the least money, and one that is suppressed.
-pub(crate) fn checked(findings: usize) -> Checked {
+pub(crate) fn checked(findings: usize) -> RunOutcome {
     let words = "credited by C1".to_owned();
     let suppressed = Some(Suppression { reason: "credited".to_owned(), words });
-    Checked {
+    RunOutcome {
         findings: (1..=findings).map(finding).collect(),
         suppressed: vec![Finding { suppressed, ..finding(findings + 1) }],
-        ..Checked::default()
+        ..RunOutcome::default()
     }
 }
 
@@ -141,13 +141,13 @@ impl Desk {
     }
 
     /// With this found by a run.
-    pub(crate) async fn with(found: &Checked) -> Self {
+    pub(crate) async fn with(found: &RunOutcome) -> Self {
         let desk = Self::open().await;
         desk.run(found).await;
         desk
     }
 
-    pub(crate) async fn run(&self, found: &Checked) {
+    pub(crate) async fn run(&self, found: &RunOutcome) {
         let system = self.app.store.system();
         let ids =
             NewRun { run: RunId::new(now(), random()), job: domain::JobId::new(now(), random()) };

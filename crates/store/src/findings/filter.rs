@@ -10,7 +10,7 @@ use domain::{Amount, RunId};
 
 use crate::rows::millionths;
 
-/// Which findings; what is absent excludes none.
+/// The findings asked for; what is absent excludes none.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FindingFilter {
     pub check: Option<String>,
@@ -47,7 +47,7 @@ pub enum ShowGone {
     Only,
 }
 
-/// What comes first.
+/// The order of a list of findings, by what comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FindingOrder {
     /// The most money times probability.
@@ -67,7 +67,7 @@ pub struct InvalidFindingOrder;
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
-/// What is bound.
+/// A value to be bound to a statement.
 pub(super) enum Value {
     Text(String),
     Number(i64),
@@ -95,7 +95,7 @@ impl FindingOrder {
 }
 
 impl FindingFilter {
-    /// What a `WHERE` goes on with, its first value bound at `$next`.
+    /// The condition of a `WHERE` and its values, the first bound at `$next`.
     pub(super) fn condition(&self, next: usize) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::new(), Vec::new());
         let text = |text: &String| Value::Text(text.clone());
@@ -136,7 +136,7 @@ impl FindingFilter {
 }
 
 impl ShowSuppressed {
-    /// What a `WHERE` goes on with.
+    /// The condition of a `WHERE`.
     pub(super) const fn condition(self) -> &'static str {
         match self {
             Self::No => " AND suppressed IS NULL",

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::finding::Checked;
+use domain::finding::RunOutcome;
 use domain::{Finding, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -28,7 +28,7 @@ const CONTEXT_DIVISOR: i64 = 1_000;
 pub(crate) async fn keep(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
-    checked: &Checked,
+    checked: &RunOutcome,
     now: Timestamp,
 ) -> Result<RunCounts, Error> {
     // A finding that is named twice, or also as suppressed, is the first of them.

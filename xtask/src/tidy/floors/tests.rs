@@ -92,6 +92,14 @@ fn every_module_is_on_one_floor_and_every_name_is_a_module() {
 }
 
 #[test]
+fn a_crate_with_modules_has_floors() {
+    let expected = ["crates/a/Cargo.toml:0: the crate declares no floors"];
+    assert_eq!(faults("[package]\n", "", "", "", &[]), expected);
+    let root_only = [("crates/a/Cargo.toml", ""), ("crates/a/src/lib.rs", "pub fn a() {}")];
+    assert!(said(check, &root_only).is_empty());
+}
+
+#[test]
 fn a_folder_may_have_floors_of_its_own() {
     let manifest = format!("{MANIFEST}\"src/left\" = [\"two\", \"one\"]\n");
     let more = [

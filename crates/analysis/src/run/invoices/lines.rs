@@ -22,7 +22,7 @@ use self::line::Line;
 pub(super) use self::sent_again::SentAgain;
 use self::usual::{Shape, Usual};
 
-/// What became of the rows.
+/// The invoices that the rows became.
 #[derive(Debug, Default)]
 pub(super) struct RollUp {
     /// By place: in another row's invoice, or a copy.

@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FIRST_CUSTOMER, supervisor};
 use crate::config::Config;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// In the data folder.
 const LINK_FILE: &str = "welcome-link.txt";
@@ -78,7 +78,7 @@ async fn say_welcome(app: &App, config: &Config, url: &str) -> anyhow::Result<()
     remove(&file)?;
     let customers = app.store.system().customers().await?;
     let Some(customer) = customers.first() else { return Ok(()) };
-    let now = machine::now();
+    let now = system::now();
     let link =
         server::sign_in::links::make_link(&app.store, customer, &app.randomness, now).await?;
     let Some(path) = link else { return Ok(()) };

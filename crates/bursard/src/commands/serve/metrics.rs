@@ -6,14 +6,14 @@ use tokio::net::TcpListener;
 
 use super::process;
 use crate::config::Config;
-use crate::machine;
 use crate::output;
+use crate::system;
 
 /// Once in a process.
 pub(in crate::commands) async fn start(config: &Config) -> anyhow::Result<()> {
     let recorder = metrics_listener::install().context("cannot install the metrics")?;
     measures::describe();
-    measures::process_started(machine::now());
+    measures::process_started(system::now());
     tokio::spawn(process::measure());
     let Some(address) = config.metrics_listen else { return Ok(()) };
     let metrics = TcpListener::bind(address)

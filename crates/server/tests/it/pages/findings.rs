@@ -1,6 +1,6 @@
 //! Findings as people work through them, without script.
 
-use domain::finding::Checked;
+use domain::finding::RunOutcome;
 use domain::{MemberRole, Role};
 
 use crate::browser::Browser;
@@ -228,7 +228,7 @@ async fn what_is_filtered_leaves_as_a_file() {
 #[tokio::test]
 async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     let script = "<script>alert(1)</script>\"'&";
-    let mut found: Checked = checked(1);
+    let mut found: RunOutcome = checked(1);
     let finding = &mut found.findings[0];
     finding.title = script.to_owned();
     finding.kind = script.to_owned();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::finding::{Checked, Evidence, FindingRow, FindingState, Standing, Suppression};
+use domain::finding::{Evidence, FindingRow, FindingState, RunOutcome, Standing, Suppression};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey, Money, RunState};
 use jiff::ToSpan as _;
@@ -53,8 +53,8 @@ pub(crate) fn finding(number: usize) -> Finding {
     }
 }
 
-pub(crate) fn checked(findings: usize) -> Checked {
-    Checked { findings: (1..=findings).map(finding).collect(), ..Checked::default() }
+pub(crate) fn checked(findings: usize) -> RunOutcome {
+    RunOutcome { findings: (1..=findings).map(finding).collect(), ..RunOutcome::default() }
 }
 
 async fn keys(site: &Site, filter: &FindingFilter, order: FindingOrder) -> Vec<FindingKey> {
@@ -153,7 +153,7 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
 
     let mut changed = finding(1);
     "Now otherwise".clone_into(&mut changed.title);
-    let found = Checked { findings: vec![changed, finding(4)], ..Checked::default() };
+    let found = RunOutcome { findings: vec![changed, finding(4)], ..RunOutcome::default() };
     let later = now() + 1.hour();
     let second = run(&site, &found, later).await;
     let RunState::Done { counts, .. } = second.state else { panic!("{second:?}") };

@@ -1,6 +1,6 @@
 //! What a unit comes to, and which findings speak of a row.
 
-use domain::finding::{Checked, Suppression};
+use domain::finding::{RunOutcome, Suppression};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Money};
 use jiff::{SignedDuration, ToSpan as _};
@@ -99,8 +99,12 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     assert!(beside(&found.findings[1], ShowSuppressed::Only).await.is_empty());
     assert!(beside(&finding(2), ShowSuppressed::Yes).await.is_empty(), "it names no supplier");
     // What is found no more comes last and is shown still.
-    run(&site, &Checked { findings: vec![finding(1)], ..Checked::default() }, now() + 2.hours())
-        .await;
+    run(
+        &site,
+        &RunOutcome { findings: vec![finding(1)], ..RunOutcome::default() },
+        now() + 2.hours(),
+    )
+    .await;
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [1, 3, 2].map(key));
     assert_eq!(beside(&found.findings[1], ShowSuppressed::No).await, [key(1)]);
     let stranger = site.store.customer(&"other".parse().unwrap());

@@ -1,6 +1,6 @@
 //! Runs: who asks for them, whose turn it is, how they end.
 
-use domain::finding::{CheckEnd, CheckReport, Checked};
+use domain::finding::{CheckEnd, CheckReport, RunOutcome};
 use domain::page::PageSize;
 use domain::{Run, RunState};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -21,7 +21,7 @@ pub(crate) async fn claim_check(site: &Site, moment: Timestamp) -> Option<Claime
 }
 
 /// Runs the checks to this end.
-pub(crate) async fn run(site: &Site, found: &Checked, moment: Timestamp) -> Run {
+pub(crate) async fn run(site: &Site, found: &RunOutcome, moment: Timestamp) -> Run {
     site.acme().ask_for_run(&unit(), "Ann", new_run(), moment).await.unwrap();
     let job = claim_check(site, moment).await.unwrap();
     site.system().begin_run(&job, moment).await.unwrap();
@@ -108,7 +108,7 @@ pub(crate) async fn a_run_lives_once(site: Site) {
         figures: serde_json::json!({ "digits": [1, 2] }),
         milliseconds: 12,
     };
-    let found = Checked {
+    let found = RunOutcome {
         versions: [("transactions".to_owned(), 7)].into(),
         checks: vec![report.clone()],
         ..checked(3)

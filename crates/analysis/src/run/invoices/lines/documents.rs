@@ -125,12 +125,12 @@ impl Documents {
 pub(super) struct Parts {
     /// Of the upload it came with, and what later ones have beside.
     pub(super) own: Vec<Line>,
-    pub(super) copied: Vec<Copied>,
+    pub(super) copied: Vec<CopiedUpload>,
 }
 
 /// Lines of a later upload that stand in earlier ones.
 #[derive(Debug)]
-pub(super) struct Copied {
+pub(super) struct CopiedUpload {
     pub(super) upload: u32,
     /// The earlier line and its copy.
     pub(super) pairs: Vec<(Line, Line)>,
@@ -165,7 +165,7 @@ impl Parts {
                 own.append(&mut others);
             }
             if !pairs.is_empty() || !others.is_empty() {
-                copied.push(Copied { upload, pairs, is_whole, others });
+                copied.push(CopiedUpload { upload, pairs, is_whole, others });
             }
         }
         Self { own, copied }

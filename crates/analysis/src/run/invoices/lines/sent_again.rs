@@ -15,7 +15,7 @@ const LEFT_OUT_MIN: u64 = 100;
 /// Copies that the finding about a file shows, the dearest first, each beside the earlier row.
 const SHOWN_MAX: usize = 10;
 
-/// What was sent again; uploads by their ranks.
+/// The uploads that were sent again, by their ranks.
 #[derive(Debug, Default)]
 pub(in crate::run::invoices) struct SentAgain {
     pub(in crate::run::invoices) upload: u32,

@@ -21,7 +21,7 @@ const BILLS_LINES_FROM: f64 = 0.05;
 /// on: real ledgers of lines have 0.15 to 0.6, of invoices 0.02.
 const REPEATS_FROM: f64 = 0.1;
 
-/// What the amounts of several lines of one document look like.
+/// The pattern in the amounts of several lines of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// All differ.
@@ -69,7 +69,7 @@ struct Tally {
     repeating: f64,
 }
 
-/// What is usual.
+/// The usual shares of documents in lines, for each supplier and for the ledger.
 #[derive(Debug)]
 pub(super) struct Usual {
     suppliers: Vec<Tally>,
