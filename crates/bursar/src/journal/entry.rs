@@ -61,7 +61,7 @@ pub struct Entry {
 /// The states of an entry.
 #[derive(Debug, Clone)]
 pub enum State {
-    /// To be sent, or to be sent again after this setback.
+    /// To be sent, or to be sent again after this failed attempt.
     Waiting(Option<FailedAttempt>),
     Sending {
         lease_until: Timestamp,

@@ -1,7 +1,7 @@
 //! One round of one job: what is there goes into the outbox, what waits in it is sent, and what was
 //! received is dealt with here.
 //!
-//! Invariant: after the first setback that is not of the file itself nothing more is begun: what ails the
+//! Invariant: after the first failure that is not of the file itself nothing more is begun: what ails the
 //! network ails every file.
 
 use std::cell::RefCell;

@@ -163,7 +163,7 @@ async fn serve_rounds(
         health.note(&job.name, &done, (context.system.now)());
         health.expect(&job.name, due);
         let outlook = outlook::judge(&done, job, context, &mut history);
-        let waits = matches!(outlook, Outlook::FailedAttempt(_));
+        let waits = matches!(outlook, Outlook::Failing(_));
         let pause = outlook::pause(job, run_plan, context, outlook);
         let until_due = due.map(|due| until(due, (context.system.now)()));
         let wait = until_due.map_or(pause, |until| {

@@ -9,16 +9,16 @@ use crate::config::job::{Job, JobSource, Ready};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// A service waits for its server rather than give up: after a setback this long at first, then doubled.
-const SETBACK_FIRST: Duration = Duration::from_secs(30);
+/// A service waits for its server rather than give up: after a failed round this long at first, then doubled.
+const RETRY_FIRST: Duration = Duration::from_secs(30);
 /// Files of a Sunday are sent soon after the network is back.
-const SETBACK_MAX: Duration = Duration::from_mins(10);
+const RETRY_MAX: Duration = Duration::from_mins(10);
 
 /// The state of a job after a round.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outlook {
     /// So many rounds in a row could not send what they had.
-    FailedAttempt(u32),
+    Failing(u32),
     /// A file is still being written.
     Unfinished,
     Quiet,
@@ -27,7 +27,7 @@ pub(super) enum Outlook {
 /// The results of earlier rounds, as far as they matter to the next.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    setbacks: u32,
+    failed_rounds: u32,
     /// Said already; a folder that stays away is not told of each minute.
     told: Option<Failure>,
     /// The last count that was said; what stays as it is needs no line each minute.
@@ -63,9 +63,9 @@ pub(super) fn judge(
             failure.exit != ExitCode::SourceUnreadable
         }
     };
-    history.setbacks = if waits { history.setbacks.saturating_add(1) } else { 0 };
+    history.failed_rounds = if waits { history.failed_rounds.saturating_add(1) } else { 0 };
     match done {
-        _ if waits => Outlook::FailedAttempt(history.setbacks),
+        _ if waits => Outlook::Failing(history.failed_rounds),
         Ok(tally) if tally.unfinished > 0 => Outlook::Unfinished,
         _ => Outlook::Quiet,
     }
@@ -78,8 +78,8 @@ pub(super) fn pause(
     outlook: Outlook,
 ) -> Duration {
     match (outlook, &job.source) {
-        (Outlook::FailedAttempt(count), _) => {
-            let doubled = SETBACK_FIRST.saturating_mul(1 << (count - 1).min(8)).min(SETBACK_MAX);
+        (Outlook::Failing(count), _) => {
+            let doubled = RETRY_FIRST.saturating_mul(1 << (count - 1).min(8)).min(RETRY_MAX);
             doubled.mul_f64(Duration::from_millis(context.args.wait_second_ms).as_secs_f64())
         }
         (Outlook::Unfinished, JobSource::Files { ready: Ready::Quiet(quiet), .. }) => {
