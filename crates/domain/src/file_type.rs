@@ -59,7 +59,7 @@ impl FromStr for FileType {
     }
 }
 
-crate::id::text_serde!(FileType, { "type": "string", "enum": FileType::ALL });
+crate::id::text_serde!(FileType, named { "type": "string", "enum": FileType::ALL });
 
 #[cfg(test)]
 mod tests {

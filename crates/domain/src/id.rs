@@ -75,8 +75,15 @@ macro_rules! id {
 }
 
 /// Serde through `Display` and `FromStr`, and the JSON Schema, for types whose only form is text.
+/// A schema that is `named` stands in a document once, for the lists of words that clients make types of.
 macro_rules! text_serde {
     ($name:ident, $schema:tt) => {
+        crate::id::text_serde!($name, inline: true, $schema);
+    };
+    ($name:ident, named $schema:tt) => {
+        crate::id::text_serde!($name, inline: false, $schema);
+    };
+    ($name:ident, inline: $inline:literal, $schema:tt) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.collect_str(self)
@@ -93,7 +100,7 @@ macro_rules! text_serde {
                 stringify!($name).into()
             }
             fn inline_schema() -> bool {
-                true
+                $inline
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!($schema)

@@ -122,7 +122,7 @@ impl FromStr for RefusalCode {
     }
 }
 
-crate::id::text_serde!(RefusalCode, { "type": "string", "enum": RefusalCode::ALL });
+crate::id::text_serde!(RefusalCode, named { "type": "string", "enum": RefusalCode::ALL });
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
-use crate::schema::DateTime;
+use crate::schema::{DateTime, LedgerVersions};
 use crate::short_name::{CustomerName, UnitName};
 
 /// One execution of the checks over a unit's ledgers.
@@ -50,6 +50,7 @@ pub enum RunState {
         #[schemars(with = "DateTime")]
         at: Timestamp,
         /// The versions of the ledgers that were looked at, by table name.
+        #[schemars(with = "LedgerVersions")]
         versions: BTreeMap<String, u64>,
         #[serde(flatten)]
         counts: RunCounts,

@@ -1,6 +1,6 @@
-//! JSON Schemas of what other crates' types are written as.
+//! JSON Schemas of values whose types do not describe themselves: moments, days, maps.
 //!
-//! Not for: types of our own, which describe themselves.
+//! Not for: types of our own, which do.
 
 use std::borrow::Cow;
 
@@ -31,3 +31,20 @@ macro_rules! text_of_format {
 }
 text_of_format!(DateTime, "date-time");
 text_of_format!(Day, "date");
+
+/// The schema of the versions of ledgers, by table name.
+#[derive(Debug)]
+pub struct LedgerVersions;
+
+impl JsonSchema for LedgerVersions {
+    fn schema_name() -> Cow<'static, str> {
+        "LedgerVersions".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "Versions of ledgers, by table name.",
+            "additionalProperties": { "type": "integer", "minimum": 0 },
+        })
+    }
+}

@@ -23,6 +23,7 @@ mod request;
 mod respond;
 mod route;
 mod routes;
+mod schemas;
 mod upload;
 
 use std::convert::Infallible;

@@ -12,10 +12,11 @@ use domain::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::http::operation::{Operation, Schemas};
+use crate::http::operation::Operation;
 use crate::http::permission::Access;
 use crate::http::respond::{CachedAnswer, JsonDocument};
 use crate::http::route::{Route, RouteDocument};
+use crate::http::schemas::Schemas;
 
 /// The document of all routes, as the router hands it to those who show it.
 #[derive(Debug, Clone)]

@@ -11,13 +11,13 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use domain::RefusalCode;
 use http::HeaderMap;
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use crate::App;
 use crate::http::error::ApiError;
 use crate::http::permission::Access;
+use crate::http::schemas::Schemas;
 
 /// A parameter of a handler, and the part of it that a client sends.
 pub(crate) trait Takes {
@@ -86,50 +86,6 @@ impl<A: Answers> Answers for Result<A, ApiError> {
     fn describe(operation: &mut Operation<'_>) {
         A::describe(operation);
         operation.refuses(&[RefusalCode::Internal]);
-    }
-}
-
-/// The schemas of a document, by name: of what is sent, and of what is answered.
-#[derive(Debug)]
-pub(super) struct Schemas {
-    sent: SchemaGenerator,
-    answered: SchemaGenerator,
-}
-
-impl Schemas {
-    pub(super) fn new() -> Self {
-        let settings = SchemaSettings::draft2020_12()
-            .with(|settings| "/components/schemas".clone_into(settings.definitions_path.to_mut()));
-        Self {
-            sent: settings.clone().for_deserialize().into_generator(),
-            answered: settings.for_serialize().into_generator(),
-        }
-    }
-
-    pub(super) fn answered<T: JsonSchema>(&mut self) -> Value {
-        self.answered.subschema_for::<T>().into()
-    }
-
-    fn sent<T: JsonSchema>(&mut self) -> Value {
-        self.sent.subschema_for::<T>().into()
-    }
-
-    /// Names and members of what a query holds; what it names stays in the document.
-    fn members<T: JsonSchema>(&mut self) -> Value {
-        T::json_schema(&mut self.sent).into()
-    }
-
-    /// All schemas that were named, of both directions.
-    pub(super) fn into_definitions(mut self) -> Map<String, Value> {
-        let mut all = self.sent.take_definitions(true);
-        for (name, schema) in self.answered.take_definitions(true) {
-            let sent = all.insert(name.clone(), schema);
-            assert!(
-                sent.is_none_or(|sent| sent == all[&name]),
-                "{name} is answered otherwise than it is taken: give the two forms two names"
-            );
-        }
-        all
     }
 }
 

@@ -4,6 +4,7 @@ use api::Receipt;
 use domain::{FileType, HoldReason, UploadState};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use server::http::Access;
 
 use crate::book::{reading_report, reused_identifiers};
 use crate::workplace::Workplace;
@@ -74,4 +75,48 @@ fn problems_are_as_documented() {
     let members: Vec<&str> =
         listed["items"][0].as_object().unwrap().keys().map(String::as_str).collect();
     assert!(domain::problem::LISTED.iter().all(|column| members.contains(column)), "{members:?}");
+}
+
+#[test]
+fn every_route_is_documented_with_the_types_of_its_handler() {
+    let document = server::http::openapi_document();
+    let (mut documented, mut written) = (0, 0);
+    for methods in document["paths"].as_object().unwrap().values() {
+        written += methods.as_object().unwrap().len();
+    }
+    for route in server::http::routes() {
+        let Some(says) = route.documented else {
+            // Pages are for people, and an incomplete path says only what is missing.
+            let is_incomplete = route.path.trim_end_matches('/').ends_with("/Uploads/upload");
+            assert!(matches!(route.access, Access::Page(_)) || is_incomplete, "{}", route.path);
+            continue;
+        };
+        documented += 1;
+        let method = route.method.as_str().to_ascii_lowercase();
+        let operation = &document["paths"][says.path][&method];
+        assert_eq!(operation["operationId"], route.operation);
+        let is_public = operation["security"].as_array().unwrap().is_empty();
+        assert_eq!(is_public, route.access == Access::Public, "{}", route.operation);
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for segment in says.path.split('/').filter(|segment| segment.starts_with('{')) {
+            let name = segment.trim_matches(['{', '}']);
+            let known = |known: &&Value| known["in"] == "path" && known["name"] == name;
+            let schema = &parameters.iter().find(known).unwrap()["schema"];
+            assert!(schema.get("pattern").is_some() || schema.get("$ref").is_some(), "{name}");
+        }
+        let responses = operation["responses"].as_object().unwrap();
+        let (_, answer) = responses.iter().find(|(status, _)| status.starts_with('2')).unwrap();
+        if route.operation != "end_verdict" {
+            for (media, content) in answer["content"].as_object().unwrap() {
+                let is_described = content["schema"].as_object().is_some_and(|it| !it.is_empty());
+                assert!(is_described, "{} {media}", route.operation);
+            }
+        }
+    }
+    assert_eq!(documented, written, "nothing else stands in the document");
+    let uploads = &document["paths"]["/customers/{customer}/units/{unit}/Uploads"]["get"];
+    let page = &uploads["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+    assert_eq!(page, "#/components/schemas/PageOfReceipt");
+    let allowed = &document["components"]["schemas"]["ProblemDetails"];
+    assert!(!allowed["required"].as_array().unwrap().contains(&json!("allowed")), "as it is sent");
 }
