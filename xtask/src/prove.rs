@@ -20,7 +20,13 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 6] = [
+const PROOFS: [Proof; 7] = [
+    Proof {
+        name: "api",
+        test: "api_tools::no_answer_is_outside_the_document",
+        variable: "BURSAR_API_EXAMPLES",
+        size: "200",
+    },
     Proof {
         name: "crash",
         test: "crash::nothing_acknowledged",

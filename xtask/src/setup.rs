@@ -76,6 +76,13 @@ const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
 const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
 
+/// Tools for any API, below the home folder: a client is generated from the OpenAPI document, requests
+/// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
+/// out, and say so.
+const API_TOOLS: &str = ".cache/bursar/api-tools";
+const API_TOOL_PACKAGES: [&str; 2] = ["openapi-python-client==0.29.1", "schemathesis==4.32.5"];
+const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
+
 /// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
 /// path.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
@@ -97,29 +104,52 @@ pub(crate) fn run() -> Result<(), String> {
         )),
         (true, _) => {}
     }
-    install_s3_emulator();
+    if let Some(home) = std::env::var_os("HOME") {
+        install_others(Path::new(&home));
+    }
     Ok(())
 }
 
-fn install_s3_emulator() {
-    let Some(home) = std::env::var_os("HOME") else {
-        return;
+/// What is not Debian's; where it cannot be had, the tests that want it are left out.
+fn install_others(home: &Path) {
+    let said = |what: &str, is_installed: bool| {
+        let end =
+            if is_installed { "installed" } else { "without: tests that want it are left out" };
+        output::say(&format!("setup  {what}: {end}"));
     };
-    let folder = Path::new(&home).join(S3_EMULATOR);
-    if folder.join("bin/moto_server").exists() {
-        return;
+    let emulator = home.join(S3_EMULATOR);
+    if !emulator.join("bin/moto_server").exists() {
+        said("an S3 emulator", install_python(&emulator, &[S3_EMULATOR_PACKAGE]));
     }
-    output::say(&format!("setup  installing {S3_EMULATOR_PACKAGE}"));
-    let succeeds = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let installed = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-        && succeeds(Command::new(folder.join("bin/pip")).args([
-            "install",
-            "--quiet",
-            S3_EMULATOR_PACKAGE,
-        ]));
-    if !installed {
-        output::say("setup  without an S3 emulator; the tests that want one are left out");
+    let (python, node) = (home.join(API_TOOLS).join("python"), home.join(API_TOOLS).join("node"));
+    if !python.join("bin/schemathesis").exists() {
+        said("tools for APIs", install_python(&python, &API_TOOL_PACKAGES));
     }
+    if !node.join("node_modules/.bin/spectral").exists() {
+        said("linters of APIs", install_node(&node, &API_LINTER_PACKAGES));
+    }
+}
+
+/// Packages of Python in an environment of their own.
+fn install_python(folder: &Path, packages: &[&str]) -> bool {
+    succeeds(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        && succeeds(
+            Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(packages),
+        )
+}
+
+/// Packages of Node in a folder of their own.
+fn install_node(folder: &Path, packages: &[&str]) -> bool {
+    succeeds(
+        Command::new("npm")
+            .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+            .arg(folder)
+            .args(packages),
+    )
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// Whether the uploader's feature `odbc` can be linked here, and there is a driver of each kind to try.

@@ -47,7 +47,7 @@ pub struct UploadProblemsQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<PageSize>,
     /// The `next` of the page before.
-    #[schemars(range(max = i64::MAX))]
+    #[schemars(range(max = u64::MAX))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
     /// When absent, CSV answers an `Accept` that names text/csv and not application/json.

@@ -7,6 +7,7 @@
 
 mod access;
 mod answers;
+mod api_tools;
 mod backup;
 mod clients;
 #[path = "../../../store/tests/it/cluster.rs"]
