@@ -5,33 +5,20 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::ledger_view::{LedgerRow, RowsFilter};
+use domain::ledger_view::LedgerRow;
 use domain::{FileType, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::{Cell, Head, List, ListAddress, ListQuery};
 use super::ledger::{RelatedFindings, rows_by_id};
-use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 
 const EMPLOYEES: FileType = FileType::Employees;
 /// What somebody may order by who is shown no names.
 const ORDERED_MASKED: [&str; 3] = ["employee_id", "department", "start_date"];
-
-#[derive(Template)]
-#[template(path = "employees.html")]
-struct EmployeesPage {
-    page: Layout,
-    here: String,
-    uploads: String,
-    wanted: ListQuery,
-    list: List,
-    sees_names: bool,
-}
 
 #[derive(Template)]
 #[template(path = "employee.html")]
@@ -44,38 +31,6 @@ struct EmployeePage {
     sees_names: bool,
     may_show: bool,
     is_whole: bool,
-}
-
-pub(crate) async fn list_employees(
-    State(app): State<App>,
-    viewer: Viewer,
-    Query(address): Query<ListAddress>,
-) -> PageResult {
-    let here = viewer.path("employees");
-    let visibility = viewer.role.visibility();
-    let sees_names = visibility != Visibility::Masked;
-    let mut wanted = ListQuery::new(address, EMPLOYEES, here.clone());
-    let mut filter = wanted.filter();
-    if !sees_names {
-        wanted = wanted.ordered_only_by(&ORDERED_MASKED, "employee_id");
-        filter = RowsFilter { id: filter.text.take(), ..filter };
-    }
-    let found = wanted.rows(&app, &viewer, filter).await?;
-    let mut name = Head::fixed("full_name");
-    if sees_names {
-        name = Head { label: name.label, ..wanted.head("last_name", "") };
-    }
-    let heads = vec![
-        name,
-        wanted.head("employee_id", ""),
-        wanted.head("department", ""),
-        wanted.head("start_date", ""),
-        Head::active(),
-    ];
-    let rows = found.rows.iter().map(|row| row_cells(&viewer, row, visibility)).collect();
-    let list = wanted.list(heads, rows, found.total, ("employee", "employees"));
-    let page = Layout::for_member(&app, &viewer, Section::Employees, "Employees").await?;
-    html(&EmployeesPage { page, here, uploads: viewer.path("uploads"), wanted, list, sees_names })
 }
 
 pub(crate) async fn get_employee(
@@ -128,17 +83,4 @@ async fn show(
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,
     })
-}
-
-fn row_cells(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
-    let text = |column| fields::value_text(EMPLOYEES, row, column, visibility);
-    let name = Some(fields::person_name(row, visibility)).filter(|name| !name.is_empty());
-    let name = Cell::text("full_name", name.unwrap_or_else(|| row.id.clone()));
-    vec![
-        name.class("name").link(member.row_path(EMPLOYEES, &row.id)),
-        Cell::text("employee_id", row.id.clone()),
-        Cell::text("department", text("department")),
-        Cell::text("start_date", text("start_date")).class("when"),
-        Cell::active(row.is_active),
-    ]
 }

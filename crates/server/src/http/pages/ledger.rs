@@ -7,6 +7,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod list;
+pub(crate) mod page;
 
 use domain::finding::{CheckedUnit, FindingSummary};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};

@@ -13,11 +13,11 @@ use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::{Cell, Head, List, ListAddress, ListQuery};
+use super::ledger::list::Cell;
+use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
-use super::query::Query;
 use super::respond::{PageResult, html};
-use super::{field_labels, format, transactions};
+use super::{field_labels, format};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
@@ -40,16 +40,6 @@ const FOLLOWED: [&str; 12] = [
     "payment_terms",
     "status",
 ];
-
-#[derive(Template)]
-#[template(path = "suppliers.html")]
-struct SuppliersPage {
-    page: Layout,
-    here: String,
-    uploads: String,
-    wanted: ListQuery,
-    list: List,
-}
 
 #[derive(Template)]
 #[template(path = "supplier.html")]
@@ -90,30 +80,6 @@ struct MonthLine {
     month: String,
     invoices: String,
     billed: String,
-}
-
-pub(crate) async fn list_suppliers(
-    State(app): State<App>,
-    viewer: Viewer,
-    Query(address): Query<ListAddress>,
-) -> PageResult {
-    let here = viewer.path("suppliers");
-    let wanted = ListQuery::new(address, SUPPLIERS, here.clone());
-    let found = wanted.rows(&app, &viewer, wanted.filter()).await?;
-    let visibility = viewer.role.visibility();
-    let heads = vec![
-        wanted.head("supplier_name", ""),
-        wanted.head("supplier_ref", ""),
-        wanted.head("town", ""),
-        wanted.head("country", ""),
-        Head::fixed("vat_number"),
-        wanted.head("created_date", ""),
-        Head::active(),
-    ];
-    let rows = found.rows.iter().map(|row| row_cells(&viewer, row, visibility)).collect();
-    let list = wanted.list(heads, rows, found.total, ("row of suppliers", "rows of suppliers"));
-    let page = Layout::for_member(&app, &viewer, Section::Suppliers, "Suppliers").await?;
-    html(&SuppliersPage { page, here, uploads: viewer.path("uploads"), wanted, list })
 }
 
 pub(crate) async fn get_supplier(
@@ -231,7 +197,7 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
 
 /// Whose it is stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
-    let cells = transactions::row_cells(member, row, member.role.visibility());
+    let cells = row_cells(member, FileType::Transactions, row);
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
 }
 
@@ -256,20 +222,4 @@ fn chart(history: &SupplierHistory) -> String {
     let unit = history.currency.as_deref().unwrap_or_default();
     let series = [serde_json::json!({ "name": "Billed", "values": values })];
     serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
-}
-
-fn row_cells(member: &Member, row: &LedgerRow, visibility: Visibility) -> Vec<Cell> {
-    let text = |column| fields::value_text(SUPPLIERS, row, column, visibility);
-    let name = Some(text("supplier_name")).filter(|name| !name.is_empty());
-    vec![
-        Cell::text("supplier_name", name.unwrap_or_else(|| row.id.clone()))
-            .class("name")
-            .link(member.row_path(SUPPLIERS, &row.id)),
-        Cell::text("supplier_ref", row.id.clone()),
-        Cell::text("town", text("town")),
-        Cell::text("country", text("country")),
-        Cell::text("vat_number", text("vat_number")),
-        Cell::text("created_date", text("created_date")).class("when"),
-        Cell::active(row.is_active),
-    ]
 }

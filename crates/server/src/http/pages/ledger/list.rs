@@ -1,6 +1,6 @@
 //! A list of a ledger's rows: searched, ordered by a click on a header, paged by the address.
 //!
-//! Not for: what stands in the cells; each ledger's own file says that.
+//! Not for: what stands in the cells; `page` says that.
 //!
 //! Invariant: the address holds all that was asked for, so a list can be sent to somebody else; what it
 //! holds and nobody understands is said, and never guessed at.
@@ -168,9 +168,14 @@ impl ListQuery {
         (self.page - 1) * PAGE_SIZE_DEFAULT
     }
 
-    /// A column that can be ordered by: clicked again, the other way round.
-    pub(crate) fn head(&self, column: &str, class: &'static str) -> Head {
-        let is_current = self.order.column() == column;
+    /// The head of a column, which orders by `order` where it can: clicked again, the other way round.
+    pub(crate) fn head(
+        &self,
+        column: &str,
+        order: Option<&'static str>,
+        class: &'static str,
+    ) -> Head {
+        let is_current = order == Some(self.order.column());
         // The first click on a day or an amount is about the newest or the largest.
         let is_descending = if is_current {
             !self.order.is_descending
@@ -178,11 +183,11 @@ impl ListQuery {
             column.ends_with("_date") || class == "num"
         };
         let sort = if self.order.is_descending { "descending" } else { "ascending" };
+        let order = order.and_then(|order| RowsOrder::by(self.file_type, order, is_descending));
         Head {
             label: field_labels::label(column),
             class,
-            href: RowsOrder::by(self.file_type, column, is_descending)
-                .map(|order| self.address(&order, 1)),
+            href: order.map(|order| self.address(&order, 1)),
             sort: is_current.then_some(sort),
         }
     }
@@ -274,11 +279,6 @@ impl Cell {
 }
 
 impl Head {
-    /// Of a column that nothing can be ordered by.
-    pub(crate) fn fixed(column: &str) -> Self {
-        Self { label: field_labels::label(column), href: None, sort: None, class: "" }
-    }
-
     /// Above [`Cell::active`].
     pub(crate) const fn active() -> Self {
         Self { label: ACTIVE, href: None, sort: None, class: "" }

@@ -1,6 +1,7 @@
 //! The overview of a unit and what is in its ledgers.
 
 use super::{get, post};
+use crate::http::pages::ledger::page;
 use crate::http::pages::{employees, overview, suppliers, transactions};
 use crate::http::permission::Permission;
 use crate::http::routes::Entry;
@@ -22,7 +23,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "list_transactions_page",
             "The unit's transactions",
             Viewer,
-            transactions::list_transactions,
+            page::list_transactions,
         ),
         get(
             "/at/{customer}/{unit}/transactions/{transaction}",
@@ -36,7 +37,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "list_suppliers_page",
             "The unit's suppliers",
             Viewer,
-            suppliers::list_suppliers,
+            page::list_suppliers,
         ),
         get(SUPPLIER, "get_supplier_page", "One supplier", Viewer, suppliers::get_supplier),
         post(
@@ -51,7 +52,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "list_employees_page",
             "The unit's employees",
             Viewer,
-            employees::list_employees,
+            page::list_employees,
         ),
         get(EMPLOYEE, "get_employee_page", "One employee", Viewer, employees::get_employee),
         post(

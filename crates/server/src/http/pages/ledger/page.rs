@@ -1,0 +1,224 @@
+//! The page that lists a ledger's rows, one for all file types: columns, order and search are those of its
+//! specification.
+//!
+//! Not for: the page of one row (`transactions`, `suppliers`, `employees`).
+//!
+//! Invariant: who is shown no names orders by none and searches by a whole key only: a search for a name
+//! would say whose it is.
+
+use askama::Template;
+use axum::extract::State;
+use domain::columns::ColumnKind;
+use domain::ledger_view::{LedgerRow, RowsFilter};
+use domain::{FileType, Sensitivity, Visibility};
+
+use super::fields;
+use super::list::{Cell, Head, List, ListAddress, ListQuery};
+use crate::App;
+use crate::http::pages::access::{Member, Viewer};
+use crate::http::pages::format;
+use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::query::Query;
+use crate::http::pages::respond::{PageResult, html};
+
+#[derive(Template)]
+#[template(path = "rows_page.html")]
+struct RowsPage {
+    page: Layout,
+    here: String,
+    uploads: String,
+    title: String,
+    nouns: &'static str,
+    texts: &'static ListTexts,
+    is_snapshot: bool,
+    /// Somebody who is shown no names searches by a key of this name.
+    only_key: Option<&'static str>,
+    wanted: ListQuery,
+    list: List,
+}
+
+/// What the list of one file type says and links, beside its specification.
+struct ListTexts {
+    section: Section,
+    /// The column whose cell leads to the page of its row.
+    name: &'static str,
+    placeholder: &'static str,
+    /// How rows come to be there, while there are none.
+    empty: &'static str,
+}
+
+static TRANSACTIONS: ListTexts = ListTexts {
+    section: Section::Transactions,
+    name: "invoice_number",
+    placeholder: "Invoice number, supplier, ID or description",
+    empty: "Send an extract of type APT: two or three years of invoices and credit notes first, then every day \
+            what is new or changed.",
+};
+static SUPPLIERS: ListTexts = ListTexts {
+    section: Section::Suppliers,
+    name: "supplier_name",
+    placeholder: "Name, supplier ref, VAT number or postcode",
+    empty: "Send an extract of type Suppliers: every active supplier, every time, with bank details. Without it \
+            no check can see a changed account.",
+};
+static EMPLOYEES: ListTexts = ListTexts {
+    section: Section::Employees,
+    name: "full_name",
+    placeholder: "Name, Employee ID or department",
+    empty: "Send an extract of type Employees: everyone paid through payroll. They are compared with suppliers, \
+            to find people who are paid as both.",
+};
+
+pub(crate) async fn list_transactions(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::Transactions, address).await
+}
+
+pub(crate) async fn list_suppliers(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::Suppliers, address).await
+}
+
+pub(crate) async fn list_employees(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::Employees, address).await
+}
+
+async fn list_rows(
+    app: &App,
+    member: &Member,
+    file_type: FileType,
+    address: ListAddress,
+) -> PageResult {
+    let (spec, texts) = (file_type.spec(), texts(file_type));
+    let visibility = member.role.visibility();
+    let here = member.path(spec.table);
+    let mut wanted = ListQuery::new(address, file_type, here.clone());
+    let mut filter = wanted.filter();
+    let is_key_only = hides_names(file_type, visibility);
+    if is_key_only {
+        let is_plain = |column: &&str| file_type.sensitivity(column) == Sensitivity::Plain;
+        let orders: Vec<&'static str> = spec.orders().filter(is_plain).collect();
+        wanted = wanted.ordered_only_by(&orders, spec.key);
+        filter = RowsFilter { id: filter.text.take(), ..filter };
+    }
+    let found = wanted.rows(app, member, filter).await?;
+    let mut heads: Vec<Head> = spec
+        .listed
+        .columns
+        .iter()
+        .map(|column| {
+            let order = spec
+                .order_of(column)
+                .filter(|order| !is_key_only || file_type.sensitivity(order) == Sensitivity::Plain);
+            wanted.head(column, order, head_class(file_type, column))
+        })
+        .collect();
+    if file_type.is_snapshot() {
+        heads.push(Head::active());
+    }
+    let rows = found.rows.iter().map(|row| row_cells(member, file_type, row)).collect();
+    let list = wanted.list(heads, rows, found.total, (spec.words.row, spec.words.rows));
+    let title = format::capital(spec.words.many);
+    html(&RowsPage {
+        page: Layout::for_member(app, member, texts.section, &title).await?,
+        here,
+        uploads: member.path("uploads"),
+        title,
+        nouns: spec.words.many,
+        texts,
+        is_snapshot: file_type.is_snapshot(),
+        only_key: is_key_only.then(|| FileType::label_of(spec.key).unwrap_or(spec.key)),
+        wanted,
+        list,
+    })
+}
+
+/// The cells of a row as the list has them; a supplier's newest invoices are shown so too.
+pub(crate) fn row_cells(member: &Member, file_type: FileType, row: &LedgerRow) -> Vec<Cell> {
+    let columns = file_type.spec().listed.columns.iter();
+    let mut cells: Vec<Cell> = columns.map(|column| cell(member, file_type, row, column)).collect();
+    if file_type.is_snapshot() {
+        cells.push(Cell::active(row.is_active));
+    }
+    cells
+}
+
+fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static str) -> Cell {
+    let visibility = member.role.visibility();
+    let text = |column| fields::value_text(file_type, row, column, visibility);
+    if column == texts(file_type).name {
+        let name = match file_type {
+            FileType::Employees => fields::person_name(row, visibility),
+            FileType::Transactions | FileType::Suppliers => text(column),
+        };
+        let name = if name.is_empty() { row.id.clone() } else { name };
+        let own = member.row_path(file_type, &row.id);
+        return Cell::text(column, name).class("name").link(own);
+    }
+    if column == file_type.spec().key {
+        return Cell::text(column, row.id.clone());
+    }
+    let cell = Cell::text(column, text(column)).class(cell_class(file_type, column));
+    match (column, text("supplier_ref")) {
+        ("supplier_name", reference) if !reference.is_empty() => {
+            cell.link(member.row_path(FileType::Suppliers, &reference))
+        }
+        _ => cell,
+    }
+}
+
+fn texts(file_type: FileType) -> &'static ListTexts {
+    match file_type {
+        FileType::Transactions => &TRANSACTIONS,
+        FileType::Suppliers => &SUPPLIERS,
+        FileType::Employees => &EMPLOYEES,
+    }
+}
+
+/// Whether a search could tell what is masked.
+fn hides_names(file_type: FileType, visibility: Visibility) -> bool {
+    let mut searched = file_type.spec().searched.columns.iter();
+    visibility == Visibility::Masked
+        && searched.any(|column| file_type.sensitivity(column) != Sensitivity::Plain)
+}
+
+fn head_class(file_type: FileType, column: &str) -> &'static str {
+    match cell_class(file_type, column) {
+        "num" => "num",
+        _ => "",
+    }
+}
+
+fn cell_class(file_type: FileType, column: &str) -> &'static str {
+    match file_type.column(column).map(|column| column.kind) {
+        Some(ColumnKind::Amount) => "num",
+        Some(ColumnKind::Date) => "when",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lists_of_people_are_searched_by_key_alone() {
+        for file_type in FileType::ALL {
+            let is_of_people = file_type == FileType::Employees;
+            assert_eq!(hides_names(file_type, Visibility::Masked), is_of_people, "{file_type}");
+            assert!(!hides_names(file_type, Visibility::AccountsMasked), "{file_type}");
+            let listed = file_type.spec().listed;
+            assert!(listed.has(texts(file_type).name), "{file_type}");
+        }
+    }
+}
