@@ -12,7 +12,6 @@ mod error;
 mod json_body;
 mod openapi;
 mod operation;
-#[expect(dead_code, reason = "what the next pages are made with")]
 mod pages;
 mod path;
 mod permission;

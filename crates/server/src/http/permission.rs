@@ -28,6 +28,4 @@ pub enum Permission {
     Viewer,
     Analyst,
     Admin,
-    /// To run the server.
-    Operator,
 }

@@ -21,7 +21,7 @@ use crate::sha256::sha256;
 pub(crate) struct Credentials<'t> {
     pub(crate) email: &'t str,
     pub(crate) password: Secret<String>,
-    /// Of an authenticator app; empty where none is asked for.
+    /// A code of an authenticator app; empty where none is asked for.
     pub(crate) code: &'t str,
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn recognise(
     Ok(Ok(person.user))
 }
 
-/// Whether somebody who is signed in knows their password: asked before they change how they sign in.
+/// Tells whether somebody who is signed in knows their password: asked before they change how they sign in.
 pub(crate) async fn is_own(
     app: &App,
     user: &User,

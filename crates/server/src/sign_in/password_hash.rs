@@ -24,7 +24,7 @@ const HASHED_AT_ONCE: usize = 2;
 
 static PERMITS: Semaphore = Semaphore::const_new(HASHED_AT_ONCE);
 
-/// What is held against a password when there is no such user, so that the answer takes as long.
+/// The hash held against a password when there is no such user, so that the answer takes as long.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A hash could not be made or read.
@@ -49,7 +49,7 @@ pub async fn hash(password: NewPassword, randomness: &Randomness) -> Result<Secr
     hashed.await?.map(Secret::new).map_err(Error::Hash)
 }
 
-/// Whether it is the password of `hash`; without a hash it never is, and takes as long.
+/// Tells whether it is the password of `hash`; without a hash it never is, and takes as long.
 pub async fn is_right(
     password: Secret<String>,
     hash: Option<Secret<String>>,

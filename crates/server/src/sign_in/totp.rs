@@ -14,7 +14,7 @@ use crate::Randomness;
 /// The seconds for which a code is shown.
 pub const STEP_SECONDS: i64 = 30;
 const DIGITS: u32 = 6;
-/// As long as the digest, as RFC 4226 asks for.
+/// The length of a secret: that of the digest, as RFC 4226 asks for.
 const SECRET_BYTES: usize = 20;
 /// A clock may be half a minute wrong, and typing takes a while.
 const STEPS_OFF_MAX: i64 = 1;

@@ -44,7 +44,7 @@ pub(crate) struct CurrentUser {
 pub(crate) struct Member {
     pub(crate) current_user: Arc<CurrentUser>,
     pub(crate) customer: CustomerName,
-    /// Of the path; where it has none, the customer's first.
+    /// The unit of the path; where it has none, the customer's first.
     pub(crate) unit: UnitName,
     pub(crate) role: MemberRole,
     pub(crate) store: CustomerStore,
@@ -62,10 +62,6 @@ pub(crate) struct Analyst(Member);
 #[derive(Debug)]
 pub(crate) struct Admin(Member);
 
-/// A user who runs the server.
-#[derive(Debug)]
-pub(crate) struct Operator(Arc<CurrentUser>);
-
 impl Member {
     /// The path of a route, for this customer and unit.
     pub(crate) fn fill(&self, route: &str) -> String {
@@ -77,7 +73,7 @@ impl Member {
         format!("/at/{}/{}/{below}", self.customer, self.unit)
     }
 
-    /// As the history of a finding and the audit log name them.
+    /// The member as the history of a finding and the audit log name them.
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
         let user = &self.current_user.user;
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
@@ -138,13 +134,6 @@ macro_rules! members {
 }
 members!(Viewer, Analyst, Admin);
 
-impl Deref for Operator {
-    type Target = CurrentUser;
-    fn deref(&self) -> &CurrentUser {
-        &self.0
-    }
-}
-
 impl FromRequestParts<App> for Visitor {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
@@ -171,17 +160,5 @@ impl FromRequestParts<App> for Arc<CurrentUser> {
             let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
             PageError::SignIn { next }
         })
-    }
-}
-
-impl FromRequestParts<App> for Operator {
-    type Rejection = PageError;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let current_user = Arc::<CurrentUser>::from_request_parts(parts, app).await?;
-        if current_user.user.is_operator {
-            Ok(Self(current_user))
-        } else {
-            Err(PageError::NotOperator)
-        }
     }
 }

@@ -10,7 +10,7 @@ const LOOK: &str = "__Host-bursar-look";
 /// A year: tastes change less often than sessions end.
 const LASTS_SECONDS: u32 = 365 * 24 * 60 * 60;
 
-/// What a browser was told.
+/// Settings of one browser, as its cookie holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Appearance {
     pub(crate) theme: Theme,

@@ -68,7 +68,7 @@ struct Line {
     hash: String,
 }
 
-/// What may be filtered by, and what it is called.
+/// Kinds of entries to filter by, and their names.
 const NOUNS: [(&str, &str); 10] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
@@ -82,30 +82,30 @@ const NOUNS: [(&str, &str); 10] = [
     ("verdict", "Remembered verdicts"),
 ];
 
-/// Of what it was done to, the detail that says what people call it.
+/// The detail that says what people call the thing that an entry is about.
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
-/// What was done, in words; what is not here is shown as it is written.
+/// Words for what was done; what is not here is shown as it is written.
 const WORDS: [(&str, &str); 27] = [
-    ("audit.export", "took the audit log out"),
+    ("audit.export", "exported the audit log"),
     ("check.set", "set checks"),
     ("finding.assign", "assigned a finding"),
     ("finding.comment", "commented on a finding"),
-    ("finding.export", "took findings out"),
+    ("finding.export", "exported findings"),
     ("finding.recovered", "set a recovered amount"),
-    ("finding.undo", "took a verdict back"),
+    ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),
-    ("member.invite", "made an invitation"),
+    ("member.invite", "invited somebody"),
     ("member.join", "became a member"),
     ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
     ("retention.set", "set how long files are kept"),
-    ("token.issue", "made an access token"),
+    ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),
     ("unit.add", "added a unit"),
-    ("unit.rename", "gave a unit another name"),
+    ("unit.rename", "renamed a unit"),
     ("upload.received", "sent a file"),
-    ("upload.removed", "removed a file whose time was over"),
+    ("upload.removed", "removed an expired file"),
     ("user.clear_totp", "turned two-step sign-in off"),
     ("user.end_other_sessions", "ended all other sessions"),
     ("user.end_session", "ended a session"),
@@ -116,7 +116,7 @@ const WORDS: [(&str, &str); 27] = [
     ("verdict.end", "ended a remembered verdict"),
 ];
 
-/// Which entries an address asks for.
+/// The entries that an address asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AuditQuery {
@@ -161,7 +161,7 @@ pub(crate) async fn list_audit(
         verified: verified.map(|last| {
             format!(
                 "{} up to entry {}, on {} UTC",
-                "Whole",
+                "Intact",
                 format::count(last.entries),
                 format::moment(last.at)
             )
@@ -182,7 +182,7 @@ pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageRe
         Err(fault) => {
             tracing::error!(%fault, "the audit log is not whole");
             Err(PageError::Impossible(format!(
-                "The audit log is not what was written: {fault}. Tell whoever runs the server at once, and change \
+                "The audit log was altered: {fault}. Tell whoever runs the server at once, and change \
                  nothing before they have looked."
             )))
         }
@@ -212,7 +212,7 @@ impl AuditQuery {
     }
 }
 
-/// What people call the tokens, by their ids.
+/// Labels of the tokens, by their ids.
 async fn labels(app: &App, admin: &Admin) -> Result<HashMap<String, String>, PageError> {
     let tokens = app.store.system().tokens(Some(&admin.customer)).await?;
     Ok(tokens.into_iter().map(|token| (token.id.to_string(), token.label)).collect())
@@ -243,7 +243,7 @@ fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
     }
 }
 
-/// With its seconds: what came first matters here.
+/// Writes a moment with its seconds: what came first matters here.
 fn moment(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M:%S").to_string()
 }

@@ -1,4 +1,4 @@
-//! Which checks a unit's runs carry out, and by which numbers.
+//! Which checks a unit's runs carry out, and the settings used.
 //!
 //! Not for: what checks look for; the ledgers tell that.
 //!
@@ -35,10 +35,10 @@ struct ChecksPage {
     here: String,
     unit: UnitName,
     unit_title: String,
-    /// To choose from; empty with one.
+    /// Units to choose from; empty with one.
     units: Vec<TitledUnit>,
     checks: Vec<CheckCard>,
-    /// To choose from: the value, what it does, and whether it is set.
+    /// Ways to choose from: the value, what it does, and whether it is set.
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
     off: usize,
     /// How many of the numbers cannot be.
@@ -61,7 +61,7 @@ struct NumberField {
     about: String,
     unit: String,
     default: CheckNumber,
-    /// As it is set or was typed.
+    /// The number as it is set or was typed.
     value: String,
     max: CheckNumber,
     is_counted: bool,
@@ -147,7 +147,7 @@ async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
     units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
 }
 
-/// What was sent that cannot be, by the field.
+/// A form that cannot be followed, and why, by the field.
 struct RejectedForm<'f> {
     form: &'f ChecksForm,
     wrong: BTreeMap<String, String>,

@@ -17,8 +17,6 @@ use super::respond::{PageResult, html};
 use crate::App;
 
 const EMPLOYEES: FileType = FileType::Employees;
-/// What somebody may order by who is shown no names.
-const ORDERED_MASKED: [&str; 3] = ["employee_id", "department", "start_date"];
 
 #[derive(Template)]
 #[template(path = "employee.html")]
@@ -42,7 +40,7 @@ pub(crate) async fn get_employee(
     show(&app, &viewer, &id, &rows, viewer.role.visibility()).await
 }
 
-/// With accounts and all; the audit log knows before anybody sees them.
+/// Shows an employee with accounts in full; the audit log knows before anybody sees them.
 pub(crate) async fn show_employee(
     State(app): State<App>,
     analyst: Analyst,

@@ -26,7 +26,6 @@ pub(crate) enum PageError {
         has: MemberRole,
         needs: MemberRole,
     },
-    NotOperator,
     /// The form is not one of ours, or of an older session.
     NotFromHere,
     FormTooLong,
@@ -49,7 +48,7 @@ impl PageError {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooWeak { .. } | Self::NotOperator | Self::NotFromHere => StatusCode::FORBIDDEN,
+            Self::TooWeak { .. } | Self::NotFromHere => StatusCode::FORBIDDEN,
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Impossible(_) => StatusCode::CONFLICT,
             Self::Busy | Self::UnusableLedger(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -60,8 +59,8 @@ impl PageError {
     pub(super) const fn title(&self) -> &'static str {
         match self {
             Self::SignIn { .. } => "Sign in",
-            Self::NotFound => "There is nothing here",
-            Self::TooWeak { .. } | Self::NotOperator => "That is not yours to do",
+            Self::NotFound => "Page not found",
+            Self::TooWeak { .. } => "You do not have permission",
             Self::NotFromHere => "The page was open for too long",
             Self::FormTooLong => "That is too long",
             Self::Impossible(_) => "That cannot be done",
@@ -91,11 +90,8 @@ impl PageError {
     const fn standing_words(&self) -> &'static str {
         match self {
             Self::NotFound => {
-                "Either the page does not exist, or it belongs to an organisation you are no member of. Look \
-                 at the address, or ask whoever sent it to you."
-            }
-            Self::NotOperator => {
-                "Only operators, who run this server, may see this. Ask one of them."
+                "Either the page does not exist, or it belongs to an organisation you do not belong to. Check \
+                 the address, or ask whoever sent it to you."
             }
             Self::NotFromHere => {
                 "Nothing was changed. Go back, load the page again and repeat what you did; you may have to \
@@ -137,7 +133,7 @@ impl From<store::Error> for PageError {
             store::Error::NotFound { .. } => Self::NotFound,
             store::Error::Illegal { why } => Self::Impossible(sentence(&why)),
             store::Error::Conflict { what } => Self::Impossible(format!(
-                "The {what} is not as it was when you looked. Load the page again."
+                "The {what} has changed since you opened the page. Load the page again."
             )),
             ref transient if transient.is_transient() => {
                 tracing::warn!(error = %Chain(&error), "store refused");
@@ -148,7 +144,7 @@ impl From<store::Error> for PageError {
     }
 }
 
-/// With a capital and a full stop.
+/// Makes a sentence: a capital in front and a full stop behind.
 pub(crate) fn sentence(what: &str) -> String {
     let mut characters = what.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase);

@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Text(String);
 
-/// What must not be printed or logged, as it was written: a password may begin with a space.
+/// A secret that must not be printed or logged, as it was written: a password may begin with a space.
 #[derive(Debug, Clone)]
 pub(crate) struct SecretText(pub(crate) Secret<String>);
 

@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn a_column_that_is_not_known_is_made_readable() {
-        assert_eq!(label("entered_date"), "Keyed");
+        assert_eq!(label("entered_date"), "Entered");
         assert_eq!(label("something_new"), "Something new");
         assert_eq!(in_words(""), "");
     }

@@ -95,14 +95,13 @@ struct CheckChoice {
 
 /// The finding that was decided just now.
 pub(super) struct LastDecision {
-    pub(super) key: FindingKey,
     pub(super) title: String,
     pub(super) state: &'static str,
     pub(super) is_duplicate: bool,
     pub(super) path: String,
 }
 
-/// Where in the queue somebody is.
+/// The place in the queue where somebody is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct QueuePlace {
@@ -168,7 +167,7 @@ pub(super) async fn assignable_names(viewer: &Viewer) -> Result<Vec<String>, Pag
     Ok(deciding.map(|member| member.user.name.to_string()).collect())
 }
 
-/// What was decided just now, to be taken back or added to.
+/// Looks up what was decided just now, to be undone or added to.
 pub(super) async fn last_decision(
     viewer: &Viewer,
     known: KnownChecks<'_>,
@@ -181,7 +180,6 @@ pub(super) async fn last_decision(
         title: format::with_dates(&found.finding.title),
         state: known.state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
-        key: key.clone(),
     }))
 }
 
@@ -234,7 +232,7 @@ fn queue_row(found: FindingSummary, known: KnownChecks<'_>, here: &str, query: &
     }
 }
 
-/// As people read it: nothing is certain, and near the ends a hundredth is too coarse.
+/// Writes a probability as people read it: nothing is certain, and near the ends a hundredth is too coarse.
 pub(super) fn probability_text(share: f64) -> String {
     match share {
         share if share > 0.999 => "over 99.9".to_owned(),
@@ -244,7 +242,7 @@ pub(super) fn probability_text(share: f64) -> String {
     }
 }
 
-/// In hundredths, for a bar; never 100.
+/// A probability in hundredths, for a bar; never 100.
 fn percent(share: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 99")]
     let percent = (share * 100.0).round().clamp(0.0, 99.0) as u32;

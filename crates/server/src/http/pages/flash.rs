@@ -15,14 +15,14 @@ const FIELD: &str = "said";
 
 macro_rules! flashes {
     ($($name:ident, $word:literal, $text:literal;)+) => {
-        /// What was just done.
+        /// Something that was just done.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Flash { $($name),+ }
 
         impl Flash {
             const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// As an address has it.
+            /// The word that stands for it in an address.
             const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word),+ }
             }
@@ -42,33 +42,33 @@ flashes! {
     TotpOn, "totp-on", "Two-step sign-in is on. You will be asked for a code next time.";
     TotpOff, "totp-off", "Two-step sign-in is off.";
     AppearanceSaved, "look", "Saved for this browser.";
-    Joined, "joined", "You are a member now.";
-    Decided, "decided", "Decided; this is the next one.";
-    SeveralDecided, "several", "Decided on all that were ticked.";
-    Undone, "undone", "Taken back: the finding is as it was before.";
+    Joined, "joined", "You are now a member.";
+    Decided, "decided", "Decided. This is the next finding.";
+    SeveralDecided, "several", "All selected findings are decided.";
+    Undone, "undone", "Undone: the finding is as it was before.";
     Assigned, "assigned", "Assigned.";
-    Commented, "commented", "Your comment is kept.";
-    RecoveredSaved, "recovered", "The recovered amount is kept.";
-    ViewSaved, "view-kept", "The view is kept.";
-    ViewRemoved, "view-removed", "The view is removed.";
-    LastDecided, "last", "Decided. That was the last of this list.";
+    Commented, "commented", "Comment saved.";
+    RecoveredSaved, "recovered", "Recovered amount saved.";
+    ViewSaved, "view-kept", "View saved.";
+    ViewRemoved, "view-removed", "View deleted.";
+    LastDecided, "last", "Decided. That was the last finding in this list.";
     TokenRevoked, "token-revoked", "The token is revoked: it is refused from now on.";
-    InvitationWithdrawn, "invitation-withdrawn", "The link works no more.";
-    RoleChanged, "role-changed", "The role is changed, from their next page on.";
-    UserRemoved, "user-removed", "Removed: they see nothing of this organisation any more.";
+    InvitationWithdrawn, "invitation-withdrawn", "The link no longer works.";
+    RoleChanged, "role-changed", "The role is changed.";
+    UserRemoved, "user-removed", "Removed. They no longer have access to this organisation.";
     UnitAdded, "unit-added", "The unit is added. Tokens for all units cover it.";
-    UnitRenamed, "unit-renamed", "Kept. Addresses, tokens and ledgers go on with the short name.";
-    ChecksSet, "checks-set", "Kept. A new run of the checks waits for its turn.";
-    RetentionSet, "retention-set", "Kept. Files whose time is over go within the hour.";
-    NothingChanged, "nothing-changed", "Nothing differs from before, so nothing was changed.";
-    AuditIntact, "audit-whole", "The audit log was gone over and is whole.";
-    FileReceived, "sent", "Received and safe. It is read by itself; this page follows it.";
-    FileReceivedBefore, "sent-before", "This very file was received before: here it is. Nothing was added.";
-    UploadReleased, "released", "Released: it is read into the ledger in its turn.";
+    UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
+    ChecksSet, "checks-set", "Saved. The checks will run again.";
+    RetentionSet, "retention-set", "Saved. Expired files are removed within the hour.";
+    NothingChanged, "nothing-changed", "Nothing was changed: the settings are as they were.";
+    AuditIntact, "audit-whole", "The audit log was verified and is intact.";
+    FileReceived, "sent", "Received and safe. It is read automatically; this page shows its progress.";
+    FileReceivedBefore, "sent-before", "This file was received before. Nothing was added.";
+    UploadReleased, "released", "Released: it will be read into the ledger.";
     UploadRefused, "held-out", "Refused: the ledger stays as it is.";
-    UploadReadAgain, "read-again", "It is read again in its turn.";
-    ColumnsSaved, "columns-kept", "The columns are kept for all files of this type that are read from now on.";
-    NothingTicked, "nothing-chosen", "Nothing was ticked, so nothing was decided.";
+    UploadReadAgain, "read-again", "It will be read again.";
+    ColumnsSaved, "columns-kept", "Saved. The columns apply to every file of this type from now on.";
+    NothingTicked, "nothing-chosen", "Nothing was selected, so nothing was decided.";
 }
 
 #[derive(Default, Deserialize)]

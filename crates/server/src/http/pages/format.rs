@@ -63,7 +63,7 @@ pub(crate) fn bytes(number: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
 }
 
-/// With a capital in front, the rest as it is.
+/// Puts a capital in front and leaves the rest as it is.
 pub(crate) fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()

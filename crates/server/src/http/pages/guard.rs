@@ -21,7 +21,7 @@ use super::error::PageError;
 use super::form::FormBody;
 use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
 
-/// What script sends in the place of a form's field.
+/// The header that script sends in the place of a form's field.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 /// The field of every form.
 const CSRF_FIELD: &str = "csrf";

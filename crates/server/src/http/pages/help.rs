@@ -27,13 +27,13 @@ struct HelpPage {
     url: String,
     types: [(FileType, &'static str); FileType::ALL.len()],
     answers: Vec<Answer>,
-    /// Where they are made, for whoever may.
+    /// The page where tokens are made, for whoever may make them.
     tokens: Option<String>,
     uploads: String,
     reference: String,
 }
 
-/// What a status of the door may mean.
+/// The meanings of one status of an upload.
 struct Answer {
     status: u16,
     is_retried: bool,

@@ -61,7 +61,7 @@ pub(crate) async fn get_welcome(
     html(&page(&open, &visitor, None))
 }
 
-/// Of the first administrator and of others: only the words differ.
+/// Accepts an invitation, the first administrator's and that of others: only the words differ.
 pub(crate) async fn accept(
     State(app): State<App>,
     visitor: Visitor,

@@ -14,7 +14,7 @@ use super::error::PageError;
 use super::flash::Flash;
 use crate::App;
 
-/// What stands round a page of somebody who is signed in.
+/// The surroundings of a page of somebody who is signed in.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) doc: Document,
@@ -25,13 +25,13 @@ pub(crate) struct Layout {
     pub(crate) place: String,
     pub(crate) units: Vec<Link>,
     pub(crate) sections: Vec<Link>,
-    /// Below the cog.
+    /// The pages below the cog.
     pub(crate) settings: Vec<Link>,
     /// The help for those who send files to the open unit.
     pub(crate) help: Option<Link>,
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
-    /// What was just done.
+    /// Something that was just done.
     pub(crate) flash: Option<&'static str>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum Section {
     Transactions,
     Suppliers,
     Employees,
-    /// Beside the cog.
+    /// The help, beside the cog.
     Help,
     /// One of those below the cog; which, its route tells.
     Settings(&'static str),
@@ -60,7 +60,7 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Employees, "Employees", "/at/{customer}/{unit}/employees"),
 ];
 
-/// Below the cog, Organisation settings.
+/// The pages below the cog, Organisation settings.
 pub(in crate::http) const SETTINGS: [(&str, &str); 8] = [
     ("Access Tokens", "/settings/{customer}/tokens"),
     ("Units", "/settings/{customer}/units"),
@@ -134,19 +134,19 @@ impl Layout {
         })
     }
 
-    /// With something below the section on the way back.
+    /// Adds something below the section to the way back.
     pub(crate) fn push_crumb(&mut self, label: &str, href: String) {
         self.crumbs.push(Link::new(label, href));
     }
 
-    /// With what was just done above the page.
+    /// Puts what was just done above the page.
     #[must_use]
     pub(crate) fn with_flash(self, flash: Option<Flash>) -> Self {
         Self { flash: flash.map(Flash::text), ..self }
     }
 }
 
-/// Where somebody lands in a unit.
+/// The page on which somebody lands in a unit.
 pub(crate) fn landing(unit: &ReachableUnit) -> String {
     format!("/at/{}/{}/", unit.customer, unit.unit.name)
 }

@@ -27,13 +27,13 @@ use crate::ledgers::LedgersError;
 /// Ids are the ERP's: whatever they hold, they are one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
-/// On the page of a row; the queue has the others.
+/// The most findings that the page of a row lists; the queue has the others.
 const RELATED_SHOWN: u32 = 10;
 
 /// The findings that a page names.
 pub(crate) struct RelatedFindings {
     pub(crate) shown: Vec<FindingLink>,
-    /// Where the others are, when there are others.
+    /// The address of the others, when there are others.
     pub(crate) all: Option<String>,
 }
 

@@ -27,7 +27,8 @@ use crate::limits::SESSION_LIMITS;
 use crate::sign_in::two_step::Refusal;
 use crate::sign_in::{password, totp, two_step};
 
-const WRONG_PASSWORD: &str = "That is not your password of now, so nothing was changed. Try again.";
+const WRONG_PASSWORD: &str =
+    "That is not your current password, so nothing was changed. Try again.";
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -55,7 +56,7 @@ struct SessionLine {
 #[template(path = "totp.html")]
 struct TotpPage {
     page: Layout,
-    /// In groups of four, to be typed.
+    /// The secret in groups of four, to be typed.
     secret: String,
     raw_secret: String,
     /// The square, as a path of unit squares.
@@ -89,7 +90,7 @@ pub(crate) struct TotpForm {
     code: Text,
 }
 
-/// What is empty stays as it is.
+/// New settings of the appearance; an empty one stays as it is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AppearanceForm {
@@ -173,7 +174,7 @@ pub(crate) async fn clear_totp(
     }
 }
 
-/// Of this browser, whoever sits before it.
+/// Sets how the pages look in this browser, whoever sits before it.
 pub(crate) async fn set_look(visitor: Visitor, Form(form): Form<AppearanceForm>) -> PageResult {
     let theme = &*form.theme;
     let appearance = Appearance {

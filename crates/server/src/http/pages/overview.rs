@@ -42,7 +42,7 @@ struct OverviewPage {
     uploads_path: String,
     findings_path: String,
     new_path: String,
-    /// `12 new findings, £84,310.00 at risk; transactions last fed 05:10 today.`
+    /// `12 new findings, £84,310.00 at risk; last transactions received 05:10 today.`
     lead: String,
     new_findings: String,
     new_at_risk: String,
@@ -67,7 +67,7 @@ struct CheckLine {
     href: String,
     findings: String,
     at_risk: String,
-    /// Of the most that one has.
+    /// The share, in hundredths, of the most that one check has.
     percent: u64,
 }
 
@@ -145,7 +145,7 @@ pub(crate) async fn get_overview(
     })
 }
 
-/// By currency, the largest first; empty when there is no money in it.
+/// Sums money by currency, the largest first; empty when there is no money in it.
 fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     let mut by_currency: Vec<Money> = Vec::new();
     for sum in sums {
@@ -171,7 +171,7 @@ fn lead(new_findings: u64, at_risk: &str, fed: Option<&str>) -> String {
         }
     };
     match fed {
-        Some(fed) => format!("{found}; transactions last fed {fed}."),
+        Some(fed) => format!("{found}; last transactions received {fed}."),
         None => format!("{found}; no transactions are in the ledger yet."),
     }
 }
@@ -298,12 +298,12 @@ mod tests {
         let fed = Some("05:10 today");
         for (new, at_risk, fed, words) in [
             (0, "", None, "No new findings; no transactions are in the ledger yet."),
-            (1, "", fed, "1 new finding; transactions last fed 05:10 today."),
+            (1, "", fed, "1 new finding; last transactions received 05:10 today."),
             (
                 12,
                 "£8.00",
                 fed,
-                "12 new findings, £8.00 at risk; transactions last fed 05:10 today.",
+                "12 new findings, £8.00 at risk; last transactions received 05:10 today.",
             ),
         ] {
             assert_eq!(lead(new, at_risk, fed), words);

@@ -37,7 +37,6 @@ struct ColumnsPage {
     page: Layout,
     here: String,
     file_name: String,
-    file_type: FileType,
     nouns: &'static str,
     columns: Vec<Column>,
     refusal: Option<String>,
@@ -71,7 +70,7 @@ pub(crate) async fn get_columns(
     html(&columns_page(&app, &admin, &previewed, None).await?)
 }
 
-/// On to the newest file of a type, as a mapping is made by one.
+/// Leads on to the newest file of a type, as a mapping is made by one.
 pub(crate) async fn get_columns_of_type(
     admin: Admin,
     Path((_, _, file_type)): Path<(String, String, String)>,
@@ -145,7 +144,6 @@ async fn columns_page(
         page: layout,
         here: member.path(&format!("uploads/{}/columns", upload.id)),
         file_name: upload.file_name.to_string(),
-        file_type: upload.file_type,
         nouns: noun(upload.file_type),
         columns: columns(preview, fields, form),
         refusal: preview.refusal.as_deref().map(|why| format::capital(why.trim_end_matches('.'))),

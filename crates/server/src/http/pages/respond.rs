@@ -21,7 +21,7 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// Links with secrets in them stay here; forms still tell where they come from.
 const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");
 
-/// What a page's handler gives.
+/// The answer of a page's handler.
 pub(crate) type PageResult = Result<Response, PageError>;
 
 /// A template as an answer.
@@ -35,14 +35,14 @@ pub(crate) fn html(template: &impl Template) -> PageResult {
     Ok(response)
 }
 
-/// The same, of a form that was not accepted.
+/// Answers a form that was not accepted with its page again.
 pub(crate) fn html_again(template: &impl Template) -> PageResult {
     let mut response = html(template)?;
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
-/// After a form: the browser asks for the page that shows what came of it.
+/// Sends the browser on, after a form, to the page that shows what became of it.
 pub(crate) fn see_other(path: &str) -> PageResult {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = http::StatusCode::SEE_OTHER;

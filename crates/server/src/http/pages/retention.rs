@@ -28,7 +28,7 @@ pub(crate) const PATH: &str = "/settings/{customer}/retention";
 /// The choices: for ever, or for a number of days.
 const EVER: &str = "ever";
 const DAYS: &str = "days";
-/// Of the field when nothing is set: longer than an audit of the last year takes.
+/// The number in the field when nothing is set: longer than an audit of the last year takes.
 const DAYS_USUAL: &str = "400";
 
 #[derive(Template)]
@@ -51,7 +51,7 @@ struct RetentionPage {
     problems_max: String,
 }
 
-/// What setting it would do.
+/// The consequences of a setting, before it is set.
 struct Preview {
     keep: &'static str,
     days: String,
@@ -61,7 +61,7 @@ struct Preview {
     files: u64,
 }
 
-/// What is chosen, first to be looked at and then to be set.
+/// A choice, first to be looked at and then to be set.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct RetentionForm {
@@ -112,7 +112,8 @@ pub(crate) async fn set_retention(
     let preview = preview(&app, &admin, days).await?;
     if form.files.is_none_or(|seen| seen < preview.files) {
         let wrong =
-            "More files would go than you were shown. Look again before you agree.".to_owned();
+            "More files would be removed than you were shown. Check again before you agree."
+                .to_owned();
         return html_again(&shown(page(&app, &admin).await?, preview, Some(wrong)));
     }
     let who = admin.current_user.user.email.as_str();
@@ -150,7 +151,7 @@ async fn preview(app: &App, admin: &Admin, days: Option<KeptDays>) -> Result<Pre
     })
 }
 
-/// In words, and how many files.
+/// The files that would be removed, in words and in number.
 async fn removal(
     app: &App,
     admin: &Admin,

@@ -38,7 +38,7 @@ struct SignInPage {
     wrong: Option<String>,
 }
 
-/// Where somebody goes on to once they are signed in.
+/// The page somebody goes on to once they are signed in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct NextQuery {
@@ -54,9 +54,9 @@ pub(crate) struct SignInForm {
     next: LocalPath,
 }
 
-const WRONG: &str = "That address and password do not belong together. Look at the keyboard's layout and Caps \
-    Lock, and try again; an admin of your organisation can invite you anew.";
-const CODE_NEEDED: &str = "This account asks for a code as well. Write your password again, and below it the six \
+const WRONG: &str = "That address and password do not belong together. Check the keyboard layout and Caps \
+    Lock, and try again; an admin of your organisation can invite you again.";
+const CODE_NEEDED: &str = "This account asks for a code as well. Enter your password again and the six \
     digits your authenticator app shows now.";
 
 pub(crate) async fn get_sign_in(

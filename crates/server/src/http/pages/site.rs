@@ -11,7 +11,7 @@ use http::request::Parts;
 
 use crate::App;
 
-/// What the uploader's own examples reach; for whom the request says no host.
+/// The host of the uploader's own examples; for requests that say none.
 pub(crate) const USUAL_HOST: &str = "localhost:8443";
 const NO_HOST: &str = "this-server.example";
 
@@ -28,7 +28,7 @@ impl SiteUrl {
         Self(host.filter(is_host).map(str::to_owned))
     }
 
-    /// With a host to name where the request says none that could be one.
+    /// The address, with a host to name where the request says none that could be one.
     pub(crate) fn or_host(&self, host: &str) -> String {
         format!("https://{}", self.0.as_deref().unwrap_or(host))
     }

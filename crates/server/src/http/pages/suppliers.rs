@@ -21,25 +21,8 @@ use super::{field_labels, format};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
-/// Of a supplier's page; the others are behind a link.
+/// The most invoices that a supplier's page lists; the others are behind a link.
 const NEWEST_INVOICES: u32 = 10;
-/// What money is paid by, in the order of the table.
-const BANK: [&str; 5] = ["bank_account_name", "sort_code", "account_number", "iban", "bic"];
-/// Shown beside the bank details when it ever changed.
-const FOLLOWED: [&str; 12] = [
-    "supplier_name",
-    "site_ref",
-    "address_line_1",
-    "address_line_2",
-    "town",
-    "postcode",
-    "country",
-    "email",
-    "telephone",
-    "vat_number",
-    "payment_terms",
-    "status",
-];
 
 #[derive(Template)]
 #[template(path = "supplier.html")]
@@ -91,7 +74,7 @@ pub(crate) async fn get_supplier(
     show(&app, &viewer, history, viewer.role.visibility()).await
 }
 
-/// With accounts whole; the audit log knows before anybody sees them.
+/// Shows a supplier with accounts in full; the audit log knows before anybody sees them.
 pub(crate) async fn show_supplier(
     State(app): State<App>,
     analyst: Analyst,
@@ -159,7 +142,9 @@ fn followed(rows: &[LedgerRow]) -> Vec<&'static str> {
     let has_changed = |column: &&str| {
         rows.windows(2).any(|two| matches!(two, [a, b] if value(a, column) != value(b, column)))
     };
-    BANK.into_iter().filter(is_there).chain(FOLLOWED.into_iter().filter(has_changed)).collect()
+    let spec = SUPPLIERS.spec();
+    let followed = spec.followed.columns.iter().copied().filter(has_changed);
+    spec.bank.iter().copied().filter(is_there).chain(followed).collect()
 }
 
 fn row(reference: &str, variation: &Variation) -> LedgerRow {
@@ -195,7 +180,7 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
     all.iter().enumerate().map(one).collect()
 }
 
-/// Whose it is stands above it.
+/// The cells of an invoice without its supplier, who stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
     let cells = row_cells(member, FileType::Transactions, row);
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()

@@ -227,7 +227,7 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
     Ok(end.map_err(|_out_of_range| "Choose a day of this century.".to_owned())?.timestamp())
 }
 
-/// What is asked of the server to try the token: all behind the header of a curl command.
+/// The request that tries the token: all behind the header of a curl command.
 fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
     let units = new.scope.units.as_deref().unwrap_or_default();
     let base = format!(
@@ -246,7 +246,7 @@ fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String
     )
 }
 
-/// With what was typed, when there is something.
+/// The page with what was typed, when there is something.
 async fn page(app: &App, admin: &Admin, form: &TokenForm) -> Result<TokensPage, PageError> {
     let now = app.clock.now();
     let page = Layout::for_member(app, admin, Section::Settings(PATH), "Access Tokens").await?;

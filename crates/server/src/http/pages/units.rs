@@ -80,7 +80,7 @@ pub(crate) async fn add_unit(
     html_again(&UnitsPage { wrong: Some(wrong), name: form.name.into(), ..page })
 }
 
-/// What people call it; nothing written gives it its short name back.
+/// Renames a unit; nothing written gives it its short name back.
 pub(crate) async fn rename_unit(
     State(app): State<App>,
     admin: Admin,

@@ -68,7 +68,7 @@ struct UploadRow {
     machine_at: String,
 }
 
-/// What the list is asked for, as the address has it.
+/// A request for the list, understood.
 struct UploadsQuery {
     state: &'static str,
     file_type: Option<FileType>,
@@ -76,7 +76,7 @@ struct UploadsQuery {
     sort: &'static str,
 }
 
-/// What the address of the list says.
+/// The fields of the list's address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AddressQuery {
@@ -194,7 +194,7 @@ pub(crate) async fn list_uploads(
     })
 }
 
-/// What people call those who sent these: the labels of tokens, the names of users.
+/// Names of those who sent these: the labels of tokens, the names of users.
 async fn senders(
     app: &App,
     member: &Member,
@@ -247,7 +247,7 @@ const fn is_final(state: &UploadState) -> bool {
     !matches!(state, UploadState::Received | UploadState::Reading { .. })
 }
 
-/// How a state is coloured.
+/// The tone of a state's tag.
 pub(super) const fn tone(state: &UploadState) -> &'static str {
     match state {
         UploadState::Received | UploadState::Reading { .. } => "busy",

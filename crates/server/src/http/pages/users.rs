@@ -24,7 +24,7 @@ use crate::App;
 use crate::sign_in::links;
 
 pub(crate) const PATH: &str = "/settings/{customer}/users";
-/// How long an invitation may work, in days: whoever is there today, over a weekend and a short holiday,
+/// Days for which an invitation may work: whoever is there today, over a weekend and a short holiday,
 /// over a long one.
 const LASTS: [i64; 3] = [1, 7, 30];
 const LASTS_DEFAULT: i64 = 7;

@@ -28,7 +28,7 @@ use crate::App;
 
 type Key = Path<(String, String, String)>;
 
-/// What is decided, of one finding or of all that are ticked in the queue.
+/// A verdict on one finding or on all that are selected in the queue.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct VerdictForm {
@@ -75,14 +75,14 @@ pub(crate) struct RecoveredForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
     recovered: Text,
-    /// Where to go on, when not to the finding.
+    /// The page to go on to, when not to the finding.
     next: Option<LocalPath>,
 }
 
-/// What is written when a form says no more than that it is so; the page of a finding says more.
+/// The reason written when a form gives none; the page of a finding says more.
 const USUAL_BECAUSE: &str = "Looked into and confirmed.";
 
-/// What the queue's own buttons say of where they stand.
+/// The word by which the queue's own buttons say where they stand.
 const FROM_QUEUE: &str = "queue";
 
 pub(crate) async fn decide_finding(
@@ -236,7 +236,7 @@ pub(crate) async fn set_recovered(
     }
 }
 
-/// To the finding, in its queue.
+/// Leads back to the finding, in its queue.
 fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) -> PageResult {
     see_other(&flash.on(&analyst.path(&format!("findings/{key}?{}", queue.query()))))
 }

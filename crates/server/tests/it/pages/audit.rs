@@ -18,7 +18,8 @@ async fn what_was_done_is_found() {
     Browser::default().accept(&desk, &link, "eve@example.org").await;
 
     let all = ann.get(&desk, PATH).await;
-    for shown in ["made an access token", "sent a file", "signed in", "ann@example.org", "a_1.csv"]
+    for shown in
+        ["created an access token", "sent a file", "signed in", "ann@example.org", "a_1.csv"]
     {
         assert!(all.text.contains(shown), "{shown} {}", all.text);
     }
@@ -27,10 +28,10 @@ async fn what_was_done_is_found() {
     for (query, here, not_here) in [
         ("what=upload", "sent a file", "signed in"),
         ("who=ANN", "signed in", "sent a file"),
-        ("from=2026-11-23&to=2026-11-23", "sent a file", "Nothing of the kind"),
-        ("from=2026-11-24", "Nothing of the kind", "sent a file"),
-        ("to=2026-11-22", "Nothing of the kind", "sent a file"),
-        ("who=%25", "Nothing of the kind", "sent a file"),
+        ("from=2026-11-23&to=2026-11-23", "sent a file", "No entries match"),
+        ("from=2026-11-24", "No entries match", "sent a file"),
+        ("to=2026-11-22", "No entries match", "sent a file"),
+        ("who=%25", "No entries match", "sent a file"),
     ] {
         let page = ann.get(&desk, &format!("{PATH}?{query}")).await;
         assert!(page.text.contains(here) && !page.text.contains(not_here), "{query} {}", page.text);
@@ -78,9 +79,9 @@ async fn the_log_is_taken_out() {
 async fn the_chain_is_gone_over() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;
-    assert!(ann.get(&desk, PATH).await.text.contains("Not gone over yet"));
+    assert!(ann.get(&desk, PATH).await.text.contains("Not verified yet"));
     let whole = ann.post(&desk, &format!("{PATH}/verify"), &[]).await;
     assert_eq!(whole.location(), "/settings/acme/audit?said=audit-whole");
     let page = ann.get(&desk, PATH).await;
-    assert!(page.text.contains("Whole up to entry 2, on 23 Nov 2026, 10:00 UTC"), "{}", page.text);
+    assert!(page.text.contains("Intact up to entry 2, on 23 Nov 2026, 10:00 UTC"), "{}", page.text);
 }

@@ -71,7 +71,7 @@ async fn a_wrong_number_changes_nothing() {
         let page = ann.post(&desk, PATH, &with(&[(field, value), ("benford", "")])).await;
         assert_eq!(page.status, 422);
         assert!(
-            page.text.contains(words) && page.text.contains("One number cannot be"),
+            page.text.contains(words) && page.text.contains("One number is not valid"),
             "{}",
             page.text
         );

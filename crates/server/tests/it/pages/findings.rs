@@ -26,7 +26,7 @@ async fn a_queue_is_filtered_sorted_and_kept() {
     let desk = Desk::with(&checked(60)).await;
     let mut ann = Browser::ann(&desk).await;
     let first = ann.get(&desk, QUEUE).await;
-    assert_eq!(listed(&first.text, 60)[..3], [60, 59, 58], "the most money first");
+    assert_eq!(listed(&first.text, 60)[..3], [60, 59, 58], "the highest amounts first");
     assert!(
         first.text.contains("60 findings") && first.text.contains("£1,830,000.00"),
         "{}",
@@ -100,7 +100,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     let kept = ann.post(&desk, &format!("{}/recovered", path(3)), &fields).await;
     assert_eq!(kept.location(), format!("{}?said=recovered", path(2)));
     let page = ann.get(&desk, &path(3)).await;
-    assert!(page.text.contains("ann noted 2,500.50 as recovered"), "{}", page.text);
+    assert!(page.text.contains("ann recorded 2,500.50 as recovered"), "{}", page.text);
 
     let rent = [
         ("state", "not_duplicate"),
@@ -123,14 +123,12 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         )
         .await;
     assert_eq!(last.location(), format!("{QUEUE}?said=last&last={}", key(1)));
-    assert!(ann.get(&desk, last.location()).await.text.contains("All is decided"));
+    assert!(ann.get(&desk, last.location()).await.text.contains("No open findings"));
 
     undo_in_the_queue(&desk, &mut ann).await;
     let undone = ann.post(&desk, &format!("{}/undo", path(2)), &[("queue", "amount=1000")]).await;
     assert_eq!(undone.location(), format!("{}?amount=1000&said=undone", path(2)));
-    assert!(
-        ann.get(&desk, &path(2)).await.text.contains("took the verdict back; it is open again")
-    );
+    assert!(ann.get(&desk, &path(2)).await.text.contains("undid the verdict; it is open again"));
     assert_eq!(ann.post(&desk, &format!("{}/undo", path(2)), &[]).await.status, 409);
     let log = desk.audited().await;
     let of_findings: Vec<&str> =
@@ -164,7 +162,11 @@ async fn work_is_shared() {
     assert_eq!(listed(&nobodys.text, 2), [2]);
     ann.post(&desk, &format!("{}/comments", path(1)), &[("words", "Asked\nthem")]).await;
     let page = ann.get(&desk, &path(1)).await;
-    assert!(page.text.contains("ann wrote<blockquote>Asked\nthem</blockquote>"), "{}", page.text);
+    assert!(
+        page.text.contains("ann commented<blockquote>Asked\nthem</blockquote>"),
+        "{}",
+        page.text
+    );
     for (below, fields, said) in [
         ("comments", &[("words", " ")][..], "Go back"),
         ("verdict", &[("state", "not_duplicate"), ("because", "")], "Say why"),
@@ -262,7 +264,7 @@ async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     let masked = viv.get(&desk, &path(1)).await;
     assert!(!masked.text.contains("Erika") && masked.text.contains("E. M."), "{}", masked.text);
-    assert!(masked.text.contains("Not shown whole to your role, viewer: Name."), "{}", masked.text);
+    assert!(masked.text.contains("Hidden from your role, viewer: Name."), "{}", masked.text);
     assert!(!masked.text.contains("/verdict\""), "who may not decide is offered nothing to decide");
     for (role, name) in [(Role::Viewer, "E. M."), (Role::Analyst, "Erika Mustermann")] {
         let token = desk.token(role, "").await;
@@ -285,7 +287,7 @@ async fn a_finding_that_is_none_is_not_there() {
     }
     let empty = Desk::open().await;
     let mut ann = Browser::ann(&empty).await;
-    assert!(ann.get(&empty, QUEUE).await.text.contains("Nothing has been found yet"));
+    assert!(ann.get(&empty, QUEUE).await.text.contains("No findings yet"));
 }
 
 #[tokio::test]
@@ -303,9 +305,9 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
 
     let now = ann.get(&desk, &path(1)).await;
     assert!(now.text.contains("looks paid three times"), "{}", now.text);
-    let link = format!("href=\"{}/history/1\">as it was then</a>", path(1));
+    let link = format!("href=\"{}/history/1\">as it was at the time</a>", path(1));
     assert!(now.text.contains(&link), "{}", now.text);
-    assert_eq!(now.text.matches("as it was then").count(), 1, "a comment keeps no finding");
+    assert_eq!(now.text.matches("as it was at the time").count(), 1, "a comment keeps no finding");
     let then = ann.get(&desk, &format!("{}/history/1", path(1))).await;
     for words in [
         "Invoice 1 looks paid twice",

@@ -89,7 +89,7 @@ async fn a_feed_that_fell_silent_is_said() {
     desk.read_one().await;
     let mut ann = Browser::ann(&desk).await;
     let fresh = ann.get(&desk, OVERVIEW).await;
-    assert!(fresh.text.contains("transactions last fed 10:00 today."), "{}", fresh.text);
+    assert!(fresh.text.contains("last transactions received 10:00 today."), "{}", fresh.text);
     assert!(!fresh.text.contains("No transactions for"));
     desk.later(3 * DAY);
     ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;

@@ -42,11 +42,19 @@ async fn what_would_go_is_shown_and_then_goes() {
     let agreed = [("keep", "days"), ("days", "90"), ("files", "0")];
     let fewer = ann.post(&desk, PATH, &agreed).await;
     assert_eq!(fewer.status, 422);
-    assert!(fewer.text.contains("More files would go than you were shown"), "{}", fewer.text);
+    assert!(
+        fewer.text.contains("More files would be removed than you were shown"),
+        "{}",
+        fewer.text
+    );
     let set = ann.post(&desk, PATH, &[("keep", "days"), ("days", "90"), ("files", "1")]).await;
     assert_eq!(set.location(), format!("{PATH}?said=retention-set"));
     let page = ann.get(&desk, PATH).await;
-    assert!(page.text.contains("By that, 1 file, 17 B, received before"), "{}", page.text);
+    assert!(
+        page.text.contains("Removed within the hour: 1 file, 17 B, received before"),
+        "{}",
+        page.text
+    );
     assert_eq!(system.remove_expired_files(now()).await.unwrap().files, 1);
     let page = ann.get(&desk, PATH).await;
     assert!(page.text.contains("Removed so far: 1 file, 17 B."), "{}", page.text);

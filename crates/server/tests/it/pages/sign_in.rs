@@ -133,7 +133,7 @@ async fn a_second_factor_is_asked_for_once_it_is_proved() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;
     let page = ann.get(&desk, "/me/totp").await;
-    assert!(page.text.contains("<svg") && page.text.contains("Photograph"));
+    assert!(page.text.contains("<svg") && page.text.contains("Scan this"));
     let secret = page.between("name=\"secret\" value=\"", "\"").unwrap().to_owned();
     let code = desk.totp(&secret);
     for (code, password, status) in
@@ -176,7 +176,7 @@ async fn an_invitation_makes_a_member_or_adds_one() {
     let joined = viv.post(&desk, &link, &[]).await;
     assert_eq!(joined.location(), "/at/other/other/uploads?said=joined");
     let page = viv.get(&desk, joined.location()).await;
-    assert!(page.status == 200 && page.text.contains("You are a member now."));
+    assert!(page.status == 200 && page.text.contains("You are now a member."));
     assert!(page.text.contains("href=\"/at/acme/acme/\""), "both are in the switcher");
 }
 

@@ -87,7 +87,7 @@ async fn the_list_is_filtered_and_sorted() {
         assert!(missing.is_none_or(|name| !page.text.contains(name)), "{query}");
     }
     let none = ann.get(&desk, &format!("{LIST}?name=%22%3E%3Cscript%3E")).await;
-    assert!(none.text.contains("No such upload") && !none.text.contains("<script>"));
+    assert!(none.text.contains("No uploads match") && !none.text.contains("<script>"));
     assert!(none.text.contains("APT") && !none.text.contains("no transactions for"));
     // The session of the first day is over by then.
     desk.later(4 * 24 * 60 * 60);
@@ -126,7 +126,7 @@ async fn an_upload_tells_its_life_and_its_problems() {
         ("2?column=Supplier", 200, "<mark>a_1.csv</mark>"),
         ("2?column=Invoice+Date", 200, "a_1.csv"),
         ("3", 200, "Nothing can be shown of line 3"),
-        ("x", 404, "There is nothing here"),
+        ("x", 404, "Page not found"),
     ] {
         let line = ann.get(&desk, &format!("{path}/lines/{below}")).await;
         assert_eq!(line.status, status, "{below}");

@@ -21,13 +21,13 @@ async fn somebody_is_invited_and_removed() {
     let link = made.between("<code id=\"link\">https://localhost", "</code>").unwrap().to_owned();
     assert!(made.text.contains("24 Nov 2026, 10:00 UTC"), "{}", made.text);
     let list = ann.get(&desk, PATH).await;
-    assert!(!list.text.contains(&link) && list.text.contains("Links that wait"), "{}", list.text);
+    assert!(!list.text.contains(&link) && list.text.contains("Open invitations"), "{}", list.text);
     let mut bob = Browser::default();
     assert_eq!(bob.accept(&desk, &link, "bob@example.org").await.status, 303);
     assert_eq!(bob.get(&desk, "/at/acme/acme/uploads").await.status, 200);
 
     let list = ann.get(&desk, PATH).await;
-    assert!(!list.text.contains("Links that wait"));
+    assert!(!list.text.contains("Open invitations"));
     let id = id_of(&list, "bob@example.org").to_owned();
     let fields = [("user", id.as_str()), ("role", "analyst")];
     let changed = ann.post(&desk, &format!("{PATH}/role"), &fields).await;

@@ -52,7 +52,8 @@ pub(crate) async fn get_finding_as_decided(
     let mut entry = entry.ok_or(PageError::NotFound)?;
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
     finding.mask(viewer.role.visibility());
-    let mut layout = Layout::for_member(&app, &viewer, Section::Findings, "As it was then").await?;
+    let mut layout =
+        Layout::for_member(&app, &viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
     layout.push_crumb("One finding", now.clone());
     let tables = comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id));

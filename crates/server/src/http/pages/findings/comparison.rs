@@ -38,7 +38,7 @@ impl Comparison {
         distinguishing
     }
 
-    /// What is the same for all, and what it is.
+    /// The fields that are the same for all, with their values.
     pub(super) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
         let same = self.lines.iter().filter(|line| !line.differs);
         same.map(|line| (line.label.as_ref(), cell_text(&line.cells[0])))
@@ -52,7 +52,7 @@ impl FieldLine {
     }
 }
 
-/// Which row it is, and its own page.
+/// The head of a row: which it is, and its own page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RowHead {
     /// Its place.
@@ -60,7 +60,7 @@ pub(super) struct RowHead {
     pub(super) id: String,
     pub(super) text: String,
     pub(super) href: String,
-    /// Where its paper can be looked at.
+    /// The address at which its paper can be looked at.
     pub(super) scan: Option<String>,
 }
 
@@ -133,7 +133,7 @@ fn table(
         title: match rows.len() {
             1 => row_word(ledger),
             2..=SIDE_BY_SIDE_MAX => "Side by side",
-            _ => "All of them",
+            _ => "All rows",
         },
         heads: rows
             .iter()
@@ -162,7 +162,7 @@ fn cell_text(cell: &[Piece]) -> String {
     cell.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// As people read it.
+/// Writes a value as people read it.
 fn display_text(name: &str, text: &str) -> String {
     if let Some(date) = name.ends_with("_date").then(|| text.parse::<Date>().ok()).flatten() {
         return date.strftime("%-d %b %Y").to_string();
@@ -184,7 +184,7 @@ fn cells(texts: &[String]) -> Vec<Vec<Piece>> {
     std::iter::once(first).chain(others).collect()
 }
 
-/// What of `text` is not in `beside` is marked, by their longest common part.
+/// Marks the pieces of `text` that are not in `beside`, by their longest common part.
 fn pieces(text: &str, beside: &str) -> Vec<Piece> {
     let (one, other): (Vec<char>, Vec<char>) = (text.chars().collect(), beside.chars().collect());
     let undivided = |differs| vec![Piece { text: text.to_owned(), differs }];
@@ -251,7 +251,7 @@ fn agreement_in_order(one: &[char], other: &[char]) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    /// With `[]` round what differs.
+    /// Writes a text with `[]` round what differs.
     fn marked(text: &str, beside: &str) -> String {
         let mark =
             |piece: Piece| if piece.differs { format!("[{}]", piece.text) } else { piece.text };

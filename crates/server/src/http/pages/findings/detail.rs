@@ -96,7 +96,7 @@ struct RelatedFinding {
     state: &'static str,
 }
 
-/// Of each sort; more are behind the link to all of the supplier.
+/// The most related findings of each sort; more are behind the link to all of the supplier.
 const RELATED_MAX: u32 = 5;
 
 pub(crate) async fn get_finding(
@@ -184,7 +184,7 @@ fn page(
     }
 }
 
-/// What stands before and after it in the queue it was opened from.
+/// The findings before and after it in the queue it was opened from.
 async fn neighbours(
     viewer: &Viewer,
     queue_filter: &QueueFilter,
@@ -198,7 +198,7 @@ async fn neighbours(
     Ok((previous.map(path), next.map(path)))
 }
 
-/// What comes next in a queue.
+/// The finding that comes next in a queue.
 pub(in crate::http::pages) async fn next_in_queue(
     member: &crate::http::pages::access::Member,
     queue_filter: &QueueFilter,
@@ -210,7 +210,7 @@ pub(in crate::http::pages) async fn next_in_queue(
     Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
-/// What else there is about its suppliers: first what was suppressed, then what is in the queue.
+/// Other findings about its suppliers: first those suppressed, then those in the queue.
 async fn related(
     viewer: &Viewer,
     known: KnownChecks<'_>,

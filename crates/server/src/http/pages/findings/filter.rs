@@ -30,7 +30,7 @@ pub(crate) struct QueueFilter {
     pub(super) notice: Option<&'static str>,
 }
 
-/// What an address says of the queue.
+/// The fields by which an address asks for a queue.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct FilterQuery {
@@ -146,7 +146,8 @@ impl QueueFilter {
         }
     }
 
-    /// Without a word it is what nobody has decided yet; of what is not in the queue, all.
+    /// The state that is asked for: without a word what nobody has decided yet; of what is not in the
+    /// queue, all.
     fn parse_state(&mut self) -> Option<FindingState> {
         match self.state.as_str() {
             ANY_STATE => None,

@@ -27,19 +27,17 @@ pub(super) fn masking_notes(rows: &[FindingRow], role: MemberRole) -> Vec<String
     }
     let mut sentences = Vec::new();
     if accounts {
-        let words = "Bank details are shown by their last digits. They can be shown whole on the page of the \
-                     supplier by those who may decide, and the audit log notes it.";
+        let words = "Bank details show their last digits only. Analysts can show them in full on the supplier’s \
+                     page; the audit log records it.";
         sentences.push(words.to_owned());
     }
     if !masked.is_empty() {
         let labels = labels(&masked);
-        sentences.push(format!("Not shown whole to your role, {role}: {labels}."));
+        sentences.push(format!("Hidden from your role, {role}: {labels}."));
     }
     if !absent.is_empty() {
         let labels = labels(&absent);
-        sentences.push(format!(
-            "Private, so that no finding shows it, though the ledger has it: {labels}."
-        ));
+        sentences.push(format!("In the ledger, but never shown in findings: {labels}."));
     }
     sentences
 }
@@ -77,8 +75,8 @@ mod tests {
         assert_eq!(
             said[1..],
             [
-                "Not shown whole to your role, viewer: Name, Telephone.",
-                "Private, so that no finding shows it, though the ledger has it: Address, IBAN.",
+                "Hidden from your role, viewer: Name, Telephone.",
+                "In the ledger, but never shown in findings: Address, IBAN.",
             ]
         );
         assert_eq!(masking_notes(&rows, MemberRole::Analyst).len(), 2);

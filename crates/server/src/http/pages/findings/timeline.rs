@@ -14,7 +14,7 @@ use crate::http::pages::known_checks::KnownChecks;
 pub(super) struct HistoryLine {
     pub(super) at: String,
     pub(super) what: String,
-    /// In somebody's own words.
+    /// What somebody wrote, in their own words.
     pub(super) words: Option<String>,
     /// The number of the entry, where the finding was kept with it as it was then.
     pub(super) as_decided: Option<u64>,
@@ -29,12 +29,12 @@ pub(super) struct TimelineEntry {
     pub(super) is_this: bool,
 }
 
-/// Which days of a row are told, and how.
+/// The days of a row that the timeline tells, and the verb of each.
 const DATE_VERBS: [(&str, &str); 6] = [
     ("created_date", "created"),
     ("modified_date", "changed"),
     ("invoice_date", "dated"),
-    ("entered_date", "keyed"),
+    ("entered_date", "entered"),
     ("paid_date", "paid"),
     ("start_date", "started"),
 ];
@@ -60,17 +60,17 @@ pub(super) fn history_line(
             (state, None) => format!("decided: {}", state_words(state)),
         },
         HistoryWord::Undo => match entry.to.state {
-            FindingState::Open => "took the verdict back; it is open again".to_owned(),
-            state => format!("took the verdict back; it is {} again", state_words(state)),
+            FindingState::Open => "undid the verdict; it is open again".to_owned(),
+            state => format!("undid the verdict; it is {} again", state_words(state)),
         },
         HistoryWord::Assign => match &entry.to.assignee {
-            Some(name) => format!("gave it to {name}"),
-            None => "gave it to nobody".to_owned(),
+            Some(name) => format!("assigned it to {name}"),
+            None => "removed the assignee".to_owned(),
         },
-        HistoryWord::Comment => "wrote".to_owned(),
+        HistoryWord::Comment => "commented".to_owned(),
         HistoryWord::Recovered => match entry.to.recovered {
-            Some(amount) => format!("noted {} as recovered", format::amount(amount)),
-            None => "noted that nothing was recovered".to_owned(),
+            Some(amount) => format!("recorded {} as recovered", format::amount(amount)),
+            None => "recorded that nothing was recovered".to_owned(),
         },
     };
     HistoryLine {

@@ -12,10 +12,10 @@ use http::header::{self, HeaderMap};
 /// A boundary of 70 characters, the header of the part and the token are about 200.
 const PEEKED_BYTES_MAX: usize = 1024;
 const FORM: &str = "multipart/form-data";
-/// As every browser writes it.
+/// The head of the part, as every browser writes it.
 const HEAD: &str = "\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n";
 
-/// What stands between the parts; none when it is no such form.
+/// The boundary between the parts; none when it is no such form.
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     let media = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let kind = media.split(';').next()?.trim();

@@ -45,13 +45,13 @@ struct Schema {
     name: String,
     description: String,
     fields: Vec<Field>,
-    /// Of a schema that has no fields.
+    /// What a schema is that has no fields.
     kind: Option<Kind>,
 }
 
 struct Field {
     name: String,
-    /// Where it stands in the request; empty in a schema.
+    /// The part of the request it stands in; empty in a schema.
     place: String,
     is_required: bool,
     kind: Kind,

@@ -41,7 +41,7 @@ pub(crate) fn masked_text(
     masked(file_type.sensitivity(column), value, visibility)
 }
 
-/// What somebody is called.
+/// The name of an employee, masked for this visibility.
 pub(crate) fn person_name(row: &LedgerRow, visibility: Visibility) -> String {
     let field = |name: &str| row.fields.get(name).map(String::as_str).unwrap_or_default();
     let name = match field("full_name") {
@@ -78,7 +78,7 @@ pub(crate) fn day(text: &str) -> String {
         .map_or_else(|_no_date| text.to_owned(), |date| date.strftime("%-d %b %Y").to_string())
 }
 
-/// Whether something of a row like this is kept back.
+/// Tells whether something of a row like this is kept back.
 pub(crate) fn hides_anything(file_type: FileType, row: &LedgerRow, visibility: Visibility) -> bool {
     row.fields.iter().any(|(column, value)| {
         file_type.sensitivity(column).masked(value, visibility) != value.as_str()

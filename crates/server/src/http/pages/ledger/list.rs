@@ -20,10 +20,10 @@ use crate::http::pages::field::{Text, valid};
 use crate::http::pages::{field_labels, format};
 use crate::limits::LISTED_ROWS_MAX;
 
-/// Whether a party was in the last snapshot; no column of the ledger says it in these words.
+/// The label for whether a party was in the last snapshot; no column of the ledger says it so.
 const ACTIVE: Cow<'static, str> = Cow::Borrowed("State");
 
-/// What the address of a list says.
+/// The fields of a list's address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListAddress {
@@ -38,14 +38,14 @@ pub(crate) struct ListAddress {
     page: Option<u32>,
 }
 
-/// What a list was asked for.
+/// A request for a page of a list, understood.
 #[derive(Debug)]
 pub(crate) struct ListQuery {
     file_type: FileType,
     here: String,
     pub(crate) text: String,
     pub(crate) supplier: String,
-    /// As typed.
+    /// The days as they were typed.
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) is_active_only: bool,
@@ -267,7 +267,7 @@ impl Cell {
         Self { href: Some(href), ..self }
     }
 
-    /// Whether a party was in the last snapshot.
+    /// A tag that says whether a party was in the last snapshot.
     pub(crate) fn active(is_active: Option<bool>) -> Self {
         let (text, tag) = match is_active {
             Some(true) => ("active", Some("done")),
@@ -279,7 +279,7 @@ impl Cell {
 }
 
 impl Head {
-    /// Above [`Cell::active`].
+    /// The head above [`Cell::active`].
     pub(crate) const fn active() -> Self {
         Self { label: ACTIVE, href: None, sort: None, class: "" }
     }

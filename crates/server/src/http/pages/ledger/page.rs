@@ -37,7 +37,7 @@ struct RowsPage {
     list: List,
 }
 
-/// What the list of one file type says and links, beside its specification.
+/// The texts of one file type's list, beside its specification.
 struct ListTexts {
     section: Section,
     /// The column whose cell leads to the page of its row.
@@ -185,7 +185,7 @@ fn texts(file_type: FileType) -> &'static ListTexts {
     }
 }
 
-/// Whether a search could tell what is masked.
+/// Tells whether a search could find out what is masked.
 fn hides_names(file_type: FileType, visibility: Visibility) -> bool {
     let mut searched = file_type.spec().searched.columns.iter();
     visibility == Visibility::Masked

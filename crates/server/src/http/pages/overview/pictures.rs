@@ -16,7 +16,7 @@ pub(super) struct Picture {
     pub(super) title: &'static str,
     /// How to read it.
     pub(super) words: String,
-    /// As `data-chart` wants it.
+    /// The chart as `data-chart` wants it.
     pub(super) chart: String,
     pub(super) heads: [&'static str; 3],
     pub(super) lines: Vec<[String; 3]>,

@@ -23,11 +23,11 @@ use crate::limits::LINE_BYTES_MAX;
 /// mapping of more columns than any extract has would only fill the database.
 pub(super) const COLUMNS_MAX: usize = 500;
 
-/// What the page of columns sends.
+/// The form of the page of columns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ColumnsForm {
-    /// Of every column, beside it the field it is taken for, empty for none.
+    /// The header of every column, and beside it the field it is taken for, empty for none.
     pub(super) header: Vec<String>,
     pub(super) field: Vec<String>,
     /// Headers of the columns that the identifier is built of.
@@ -67,7 +67,7 @@ impl PreviewedFile {
         Ok(Self { upload, rules, preview, fields })
     }
 
-    /// What was chosen, or why it cannot be followed.
+    /// Reads the choice, or why it cannot be followed.
     pub(super) fn choice(&self, form: &ColumnsForm) -> Result<ColumnChoice, String> {
         let mut columns = BTreeMap::new();
         let headers = form.header.get(..COLUMNS_MAX).unwrap_or(&form.header);
@@ -171,7 +171,7 @@ impl PreviewedFile {
     }
 }
 
-/// What a person chose.
+/// A choice of columns that can be followed.
 pub(super) struct ColumnChoice {
     /// Header to field, empty for a column that is kept as text.
     columns: BTreeMap<String, String>,

@@ -13,7 +13,7 @@ use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::respond::{PageResult, see_other};
 
-/// As long as a sentence or two, which is what the next person reads.
+/// The longest reason: a sentence or two, which is what the next person reads.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
 
 #[derive(Debug, Default, Deserialize)]
@@ -44,7 +44,7 @@ pub(crate) async fn refuse(
     let reason: String = form.reason.chars().take(REASON_CHARS_MAX).collect();
     if reason.is_empty() && matches!(upload.state, UploadState::Held { .. }) {
         let wrong =
-            "Write why it is refused: whoever sent it reads it, and mends the extract by it.";
+            "Write why it is refused: whoever sent it reads it, and corrects the extract by it.";
         return show_again(&app, &analyst, upload, wrong).await;
     }
     let decider = analyst.decider(&app);
@@ -80,7 +80,7 @@ pub(crate) fn new_job(app: &App) -> JobId {
 fn conflict(error: store::Error) -> PageError {
     match error {
         store::Error::Conflict { .. } => PageError::Impossible(
-            "Nothing was changed, as the upload is not as it was when you looked: somebody else has decided, \
+            "Nothing was changed, as the upload has changed since you opened the page: somebody else has decided, \
              or a newer file took its place. Load its page again."
                 .to_owned(),
         ),

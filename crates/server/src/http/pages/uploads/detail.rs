@@ -49,7 +49,7 @@ struct UploadPage {
     held: Option<HoldCard>,
     may_decide: bool,
     may_map: bool,
-    /// When the file itself was removed.
+    /// The day on which the file itself was removed.
     removed: Option<String>,
     problems: Problems,
     /// How the newest run took the ledger's rows for invoices, as far as this upload is concerned.
@@ -70,7 +70,7 @@ struct Problems {
     counts: Vec<CountLine>,
     lines: Vec<ProblemLine>,
     total: String,
-    /// As many as are kept.
+    /// The most problems that are kept.
     most: String,
     /// The reason that is picked, as its sentence.
     picked: Option<String>,
@@ -90,7 +90,7 @@ struct CountLine {
 
 struct ProblemLine {
     line: String,
-    /// Where the line itself is shown; none when it is of the whole file, or the file is gone.
+    /// The address of the line itself; none when it is of the whole file, or the file is gone.
     href: Option<String>,
     column: String,
     value: String,
@@ -99,7 +99,7 @@ struct ProblemLine {
     is_set_aside: bool,
 }
 
-/// Which problems of an upload are looked at.
+/// The problems of an upload that are looked at.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ProblemPlace {
@@ -223,7 +223,7 @@ fn rows(upload: &Upload) -> Vec<(String, &'static str)> {
     let is_snapshot = upload.file_type.is_snapshot();
     let always = [(rows.rows_read, "rows read"), (rows.rows_set_aside, "set aside")];
     let sometimes = [
-        (rows.rows_replaced, "took the place of earlier ones"),
+        (rows.rows_replaced, "replaced earlier ones"),
         (if is_snapshot { rows.made_inactive } else { 0 }, "became inactive"),
         (rows.non_rows, "titles, totals and blanks"),
     ];
@@ -272,7 +272,7 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
     Ok(life.into_iter().enumerate().map(event).collect())
 }
 
-/// What keeps it from being read, if something does.
+/// The event of waiting to be read, with what keeps it, if something does.
 fn waiting_event(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestamp>, String) {
     match (why, &upload.state) {
         (Some(why), _) => (
@@ -311,7 +311,7 @@ async fn checked_event(
     })
 }
 
-/// Of the newest run that is done, when it saw the upload.
+/// Notes of the newest run that is done about the upload, when it saw it.
 async fn notices(member: &Member, upload: &Upload) -> Result<Vec<String>, PageError> {
     let (FileType::Transactions, UploadState::Read { ledger_version, .. }) =
         (upload.file_type, &upload.state)

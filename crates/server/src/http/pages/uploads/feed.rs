@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 /// A feed of every working night is silent from Saturday to the night before Tuesday.
 const QUIET_MAX: SignedDuration = SignedDuration::from_hours(72);
 
-/// When files of one type came last.
+/// The age of the last file of one type.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Feed {
     /// `no transactions for 4 days`
@@ -32,7 +32,7 @@ pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed>
     FileType::ALL.into_iter().filter_map(feed).collect()
 }
 
-/// What a file of the type holds.
+/// The noun for what a file of the type holds.
 pub(crate) const fn noun(file_type: FileType) -> &'static str {
     file_type.spec().words.many
 }

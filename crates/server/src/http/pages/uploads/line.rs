@@ -24,7 +24,7 @@ use crate::limits::LINE_BYTES_MAX;
 
 /// A wide extract has fifty columns; a line of very many is one whose delimiters are broken.
 const CELLS_MAX: usize = 200;
-/// As a ledger calls what no field is known for.
+/// The name in a ledger for what no field is known for.
 const EXTRA: &str = "extra";
 /// An account has at least so many; short numbers are counts and codes.
 const ACCOUNT_DIGITS_MIN: usize = 6;
@@ -85,7 +85,7 @@ pub(crate) async fn get_line(
     })
 }
 
-/// By the rules that files are read by now.
+/// Reads one record by the rules that files are read by now.
 async fn record(
     app: &App,
     viewer: &Viewer,

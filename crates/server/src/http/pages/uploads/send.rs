@@ -51,7 +51,7 @@ enum SendError {
     Page(PageError),
 }
 
-/// What was received.
+/// A file that was received.
 struct SentUpload {
     upload: UploadId,
     is_new: bool,
