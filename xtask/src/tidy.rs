@@ -84,7 +84,6 @@ pub(crate) fn draw_floors() -> Result<(), String> {
     let tree = Tree::tracked()?;
     output::say(&floors::draw(&tree));
     output::say(&sizes::describe(&tree));
-    output::say(&comments::describe(&tree));
     Ok(())
 }
 

@@ -1,9 +1,7 @@
 //! Doc comments that begin with a relative clause: "What is kept", where a reader looks for the subject.
 //!
 //! Not for: whether there is a comment, or fields and variants. Invariant: only what is public, at least in
-//! its crate, is counted.
-
-use std::collections::BTreeMap;
+//! its crate, is looked at.
 
 use super::{Fault, Tree};
 
@@ -13,38 +11,13 @@ const BEGINNINGS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", 
 const ITEMS: [&str; 9] =
     ["fn", "async fn", "const fn", "struct", "enum", "trait", "type", "const", "static"];
 
-/// A folder with such comments still; `cargo xtask tidy --floors` counts them.
-const NOT_YET: &str = "crates/server/src/http/pages";
-
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
-    let is_held = |fault: &Fault| !fault.path.starts_with(NOT_YET);
-    all(tree).into_iter().filter(is_held).collect()
-}
-
-/// The counts of each crate, in one line.
-pub(super) fn describe(tree: &Tree) -> String {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for fault in all(tree) {
-        *counts.entry(crate_name(&fault.path).to_owned()).or_default() += 1;
-    }
-    let counts: Vec<String> =
-        counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    format!("comments that begin with a relative clause: {}", counts.join(", "))
-}
-
-fn all(tree: &Tree) -> Vec<Fault> {
     let sources = tree.texts(".rs").filter(|(path, _)| path.contains("/src/") && !is_test(path));
     sources.flat_map(|(path, text)| faults_of(path, text)).collect()
 }
 
 fn is_test(path: &str) -> bool {
     path.ends_with("/tests.rs") || path.contains("/tests/")
-}
-
-/// `domain` of `crates/domain/src/id.rs`, `xtask` of `xtask/src/ci.rs`.
-fn crate_name(path: &str) -> &str {
-    let (folder, _) = path.split_once("/src/").unwrap_or_default();
-    folder.rsplit('/').next().unwrap_or(folder)
 }
 
 fn faults_of(path: &str, text: &str) -> Vec<Fault> {

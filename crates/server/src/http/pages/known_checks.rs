@@ -36,7 +36,7 @@ impl<'a> KnownChecks<'a> {
         self.find(check).map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
     }
 
-    /// What a state is called on a finding of this check.
+    /// The name of a state on a finding of this check.
     pub(crate) fn state_words(self, state: FindingState, check: &str) -> &'static str {
         let words = self.find(check).map(|known| known.verdict).unwrap_or_default();
         match (state, words) {
