@@ -7,35 +7,38 @@
 use std::io;
 use std::path::Path;
 
+use domain::FileType;
+
 use super::bank::Account;
 use super::calendar::{Calendar, Day};
 use super::names::Address;
 use super::organisation::GROUPS;
 use super::table::Table;
 
-pub(super) const HEADER: [&str; 22] = [
-    "Employee ID",
-    "First Name",
-    "Last Name",
-    "Address Line 1",
-    "Address Line 2",
-    "Address Line 3",
-    "Town",
-    "Postcode",
-    "Country",
-    "Telephone",
-    "Mobile",
-    "E-mail",
-    "Bank Account Name",
-    "Sort Code",
-    "Account Number",
-    "IBAN",
-    "Tax / National Insurance Number",
-    "Department",
-    "Start Date",
-    "Leave Date",
-    "Org Group Ref",
-    "ERP ID",
+/// The columns that are made, in the order of their cells.
+pub(super) const COLUMNS: [&str; 22] = [
+    "employee_id",
+    "first_name",
+    "last_name",
+    "address_line_1",
+    "address_line_2",
+    "address_line_3",
+    "town",
+    "postcode",
+    "country",
+    "telephone",
+    "mobile",
+    "email",
+    "bank_account_name",
+    "sort_code",
+    "account_number",
+    "iban",
+    "tax_number",
+    "department",
+    "start_date",
+    "leave_date",
+    "org_group_ref",
+    "erp_id",
 ];
 
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ pub(super) struct Employee {
 }
 
 pub(super) fn write(path: &Path, employees: &[Employee], calendar: &Calendar) -> io::Result<u64> {
-    let mut table = Table::create(path, &HEADER)?;
+    let mut table = Table::create(path, FileType::Employees, &COLUMNS)?;
     for employee in employees {
         table.cell(&employee.id);
         table.cell(employee.first_name);

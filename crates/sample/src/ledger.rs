@@ -8,11 +8,13 @@
 use std::io;
 use std::path::Path;
 
+use domain::FileType;
+
 use super::Plan;
 use super::billing::{Billing, Keying};
 use super::calendar::{Calendar, Day};
 use super::draft::Draft;
-use super::invoice::{HEADER, Invoice, Means, Transactions};
+use super::invoice::{COLUMNS, Invoice, Means, Transactions};
 use super::plants::copies::{KINDS, Original};
 use super::rng::{Rng, Stream};
 use super::script::{Due, Order};
@@ -28,7 +30,7 @@ const WAITING_MAX: usize = 64;
 pub(super) fn write(path: &Path, plan: &Plan, draft: &mut Draft<'_>) -> io::Result<u64> {
     let suppliers = std::mem::take(&mut draft.suppliers);
     let out = Transactions {
-        table: Table::create(path, &HEADER)?,
+        table: Table::create(path, FileType::Transactions, &COLUMNS)?,
         suppliers: &suppliers,
         users: draft.users,
         calendar: draft.calendar,

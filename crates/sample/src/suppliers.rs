@@ -7,6 +7,8 @@
 use std::io;
 use std::path::Path;
 
+use domain::FileType;
+
 use super::bank::Account;
 use super::calendar::{Calendar, Day};
 use super::country::Country;
@@ -14,38 +16,39 @@ use super::names::Address;
 use super::organisation::{GROUPS, User};
 use super::table::Table;
 
-pub(super) const HEADER: [&str; 31] = [
-    "Supplier Ref",
-    "Supplier Name",
-    "Site Ref",
-    "Address Line 1",
-    "Address Line 2",
-    "Address Line 3",
-    "Town",
-    "Postcode",
-    "Country",
-    "Telephone",
-    "E-mail",
-    "Website",
-    "VAT Number",
-    "Tax ID",
-    "Company Registration Number",
-    "Bank Account Name",
-    "Sort Code",
-    "Account Number",
-    "IBAN",
-    "BIC",
-    "Currency",
-    "Payment Terms",
-    "Payment Type",
-    "Created Date",
-    "Created By",
-    "Modified Date",
-    "Modified By",
-    "Status",
-    "One-time Flag",
-    "Org Group Ref",
-    "ERP ID",
+/// The columns that are made, in the order of their cells.
+pub(super) const COLUMNS: [&str; 31] = [
+    "supplier_ref",
+    "supplier_name",
+    "site_ref",
+    "address_line_1",
+    "address_line_2",
+    "address_line_3",
+    "town",
+    "postcode",
+    "country",
+    "telephone",
+    "email",
+    "website",
+    "vat_number",
+    "tax_id",
+    "company_registration_number",
+    "bank_account_name",
+    "sort_code",
+    "account_number",
+    "iban",
+    "bic",
+    "currency",
+    "payment_terms",
+    "payment_type",
+    "created_date",
+    "created_by",
+    "modified_date",
+    "modified_by",
+    "status",
+    "one_time",
+    "org_group_ref",
+    "erp_id",
 ];
 
 #[derive(Debug, Clone)]
@@ -91,7 +94,7 @@ pub(super) fn write(
     suppliers: &[Supplier],
     (users, calendar): (&[User], &Calendar),
 ) -> io::Result<u64> {
-    let mut table = Table::create(path, &HEADER)?;
+    let mut table = Table::create(path, FileType::Suppliers, &COLUMNS)?;
     for supplier in suppliers.iter().filter(|supplier| supplier.created <= day) {
         let known = supplier.earlier.as_ref().filter(|_| supplier.modified > day);
         for (site, account) in supplier.sites.iter().enumerate() {

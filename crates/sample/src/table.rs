@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
+use domain::FileType;
+
 /// Large enough that five million rows are a few thousand writes.
 const BUFFER_BYTES: usize = 1 << 20;
 
@@ -20,12 +22,13 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Makes the file anew: an older sample in the folder is no accident to be kept.
-    pub(super) fn create(path: &Path, header: &[&str]) -> io::Result<Self> {
+    /// Makes the file anew, with the titles of these columns as its header: an older sample in the folder is
+    /// no accident to be kept.
+    pub(super) fn create(path: &Path, file_type: FileType, columns: &[&str]) -> io::Result<Self> {
         let file = BufWriter::with_capacity(BUFFER_BYTES, File::create(path)?);
-        let mut table = Self { file, row: String::new(), cells: 0, width: header.len(), rows: 0 };
-        for name in header {
-            table.cell(name);
+        let mut table = Self { file, row: String::new(), cells: 0, width: columns.len(), rows: 0 };
+        for name in columns {
+            table.cell(file_type.column(name).expect("only columns that are known are made").title);
         }
         table.write_row()?;
         Ok(table)

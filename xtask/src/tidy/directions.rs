@@ -13,8 +13,7 @@ const DIRECTIONS: [(&str, &[&str]); 10] = [
     ("api", &["domain"]),
     ("evidence", &["domain"]),
     ("extract", &["domain"]),
-    // Only its tests: the header it writes is the one that is read.
-    ("sample", &["domain", "extract"]),
+    ("sample", &["domain"]),
     ("store", &["domain"]),
     ("analysis", &["domain", "evidence", "extract"]),
     ("server", &["domain", "api", "store"]),
