@@ -8,6 +8,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,6 +16,8 @@ use std::process::{Command, Stdio};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 const USER: &str = "bursar";
+/// As PostgreSQL names it for its usual port.
+const SOCKET: &str = ".s.PGSQL.5432";
 /// PostgreSQL refuses to run as root; either of these exists on any machine.
 const OTHER_USERS: [&str; 2] = ["postgres", "nobody"];
 const HOW_TO_GET_IT: &str = "PostgreSQL's programs were not found: install the package \
@@ -42,7 +45,8 @@ impl Cluster {
         let lock = folder.with_extension("lock");
         let held = File::create(&lock).unwrap();
         held.lock().unwrap();
-        if !folder.join("rows/postmaster.pid").exists() {
+        // A run that was killed may have left a folder with nobody in it.
+        if UnixStream::connect(folder.join(SOCKET)).is_err() {
             start(&folder);
             clean_up_after(run, &folder, &lock);
         }
@@ -69,7 +73,10 @@ impl Cluster {
 
 fn start(folder: &Path) {
     let programs = programs();
-    fs::create_dir_all(folder).unwrap();
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    fs::create_dir(folder).unwrap();
     let owner = owner(folder);
     let run = |program: &str, arguments: &[&str]| {
         let mut command = Command::new(programs.join(program));
