@@ -44,7 +44,7 @@ impl FileFormat {
         }
     }
 
-    fn of(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         Self::ALL.into_iter().find(|known| known.extension().eq_ignore_ascii_case(extension))
     }
@@ -81,7 +81,7 @@ impl FileName {
     }
 
     pub fn format(&self) -> FileFormat {
-        FileFormat::of(&self.0).expect("a name has the extension of a format")
+        FileFormat::from_name(&self.0).expect("a name has the extension of a format")
     }
 
     /// Reads the last segment of a URL path: percent-decodes once, then parses.
@@ -166,7 +166,7 @@ impl FromStr for FileName {
             return Err(FileNameRefusal::Character { character: describe_character(c) });
         }
         let stem = text.rsplit_once('.').map_or(text, |(stem, _)| stem);
-        if FileFormat::of(text).is_none() {
+        if FileFormat::from_name(text).is_none() {
             return Err(FileNameRefusal::Extension);
         }
         let edge = |c: char| c == ' ' || c == '.';

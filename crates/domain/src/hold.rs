@@ -136,7 +136,7 @@ impl ReusedIdentifiers {
 impl Replacement {
     /// `19 in the ledger: line 2, S1003, Harrow & Vale, RE231400, 5442.29, 2023-03-01`, and below it the
     /// row of the file.
-    pub fn in_lines(&self) -> [String; 2] {
+    pub fn to_lines(&self) -> [String; 2] {
         let line = |place: &str, row: &InvoiceRow| format!("{} {place}: {row}", self.unique_id);
         [line("in the ledger", &self.before), line("in this file", &self.after)]
     }

@@ -76,7 +76,7 @@ impl ReadinessCheck {
 }
 
 impl ReadinessReport {
-    pub fn of(checks: Vec<ReadinessCheck>) -> Self {
+    pub fn new(checks: Vec<ReadinessCheck>) -> Self {
         Self { ready: !checks.iter().any(ReadinessCheck::is_blocking), checks }
     }
 
@@ -101,7 +101,7 @@ mod tests {
             (vec![good.clone(), other.clone()], ""),
             (vec![good, disk, other], "The disk."),
         ] {
-            let readiness = ReadinessReport::of(checks);
+            let readiness = ReadinessReport::new(checks);
             assert_eq!(readiness.blocking_details(), blocking);
             assert_eq!(readiness.ready, blocking.is_empty());
         }

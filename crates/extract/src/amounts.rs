@@ -74,7 +74,7 @@ pub(crate) fn parse(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>,
 }
 
 fn parse_decorated(text: &str, style: DecimalStyle) -> (Result<Amount, Reason>, StyleSign) {
-    let Some(stripped) = BareNumber::of(text) else {
+    let Some(stripped) = BareNumber::parse(text) else {
         return (Err(Reason::NotANumber), StyleSign::None);
     };
     if stripped.digits.is_empty() {
@@ -124,7 +124,7 @@ struct BareNumber<'a> {
 
 impl<'a> BareNumber<'a> {
     /// Takes signs, parentheses and currencies off both ends; none when a sign stands there twice.
-    fn of(text: &'a str) -> Option<Self> {
+    fn parse(text: &'a str) -> Option<Self> {
         let mut rest = text.trim();
         let mut negatives = 0;
         let mut positives = 0;

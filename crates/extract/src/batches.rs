@@ -138,7 +138,7 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub(crate) fn of(kind: ColumnKind) -> Self {
+    pub(crate) fn new(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Date => Self::Days(Values::new()),
             ColumnKind::Amount => Self::Amounts(Values::new()),

@@ -21,7 +21,7 @@ pub(crate) enum OrderSign {
 
 impl OrderSign {
     /// Looked up, as a branch would be guessed wrong for every second date.
-    fn of(first: i32, second: i32) -> Self {
+    fn from_parts(first: i32, second: i32) -> Self {
         use OrderSign::{DayFirst, Either, MonthFirst, None};
         /// By what the first and the second number can be: nothing, a month or a day, a day only.
         const SIGNS: [[OrderSign; 3]; 3] =
@@ -144,7 +144,7 @@ impl Numbers {
             return (known(self.first, self.second, self.third), OrderSign::None);
         }
         let year = if self.third_digits == 2 { century(self.third) } else { self.third };
-        let sign = OrderSign::of(self.first, self.second);
+        let sign = OrderSign::from_parts(self.first, self.second);
         let (day, month) = match order {
             DateOrder::DayFirst => (self.first, self.second),
             DateOrder::MonthFirst => (self.second, self.first),

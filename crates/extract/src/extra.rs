@@ -31,8 +31,8 @@ impl Extra {
         Self { columns: columns.collect(), object: String::new() }
     }
 
-    /// The object of a record; none when it would be empty.
-    pub(crate) fn of(&mut self, record: &Record) -> Option<&str> {
+    /// The JSON object of a record; none when it would be empty.
+    pub(crate) fn object(&mut self, record: &Record) -> Option<&str> {
         self.object.clear();
         for (position, key) in &self.columns {
             let cell = trimmed(record.cell(*position));

@@ -81,7 +81,7 @@ impl Header {
 
 impl Matcher {
     pub(crate) fn new(file_type: FileType, mapping: Option<&Mapping>) -> Result<Self, Refusal> {
-        let mut matcher = Self::of_known_names(file_type);
+        let mut matcher = Self::with_known_names(file_type);
         let Some(mapping) = mapping else { return Ok(matcher) };
         // A mapped field is that column and no other.
         let mapped = |field: &Field| mapping.columns.values().any(|name| name == field.name());
@@ -143,7 +143,7 @@ impl Matcher {
         Ok(())
     }
 
-    pub(crate) fn of_known_names(file_type: FileType) -> Self {
+    pub(crate) fn with_known_names(file_type: FileType) -> Self {
         let mut names = HashMap::new();
         for field in Field::all(file_type) {
             let own = [normal(field.title()), normal(field.name())];

@@ -81,7 +81,7 @@ pub struct IdentifierColumns {
 
 impl IdentifierColumns {
     /// `positions` are those of its columns.
-    pub(crate) fn of(columns: &[Column], positions: &[usize]) -> Self {
+    pub(crate) fn new(columns: &[Column], positions: &[usize]) -> Self {
         let header = |position: &usize| columns[*position].header.clone();
         let repeats_by = |(position, column): &(usize, &Column)| {
             !positions.contains(position) && REPEATS_BY.contains(&normal(&column.header).as_str())

@@ -12,7 +12,7 @@ use crate::headers::{Matcher, normal};
 
 /// A mapping to be edited: recognised headers with their field, the others with nothing.
 pub fn suggested_mapping(file_type: FileType, headers: &[String]) -> Mapping {
-    let matcher = Matcher::of_known_names(file_type);
+    let matcher = Matcher::with_known_names(file_type);
     let mut named = HashSet::new();
     let columns = matcher
         .columns(headers.iter().map(String::as_str))

@@ -60,7 +60,7 @@ impl NonRow {
     }
 
     /// Of a record that `rows` has just looked at.
-    pub(crate) fn of(record: &Record, rows: &Rows, columns: &[Column]) -> Option<Self> {
+    pub(crate) fn recognise(record: &Record, rows: &Rows, columns: &[Column]) -> Option<Self> {
         let is_sparse = rows.filled * 2 <= rows.mapped();
         if rows.faults.is_empty() && !is_sparse {
             return None;

@@ -119,7 +119,7 @@ impl<'a> File<'a> {
             passage = self.pass(&of_whole, report)?;
         }
         if passage.rows_read + passage.rows_set_aside == 0 {
-            report.of_file(Problem::of_file(Reason::NoRows))?;
+            report.file_problem(Problem::of_file(Reason::NoRows))?;
         }
         let identifier = self.identifier();
         self.say_notes(&of_whole, &identifier, report)?;
@@ -188,11 +188,11 @@ impl<'a> File<'a> {
         self.skip_header(&mut record)?;
         while self.source.next(&mut record)? {
             rows.look_at(&record);
-            if let Some(kind) = NonRow::of(&record, &rows, &self.header.columns) {
+            if let Some(kind) = NonRow::recognise(&record, &rows, &self.header.columns) {
                 rows.leave();
                 passage.non_rows.count(kind);
                 let said = (kind.reason(), Level::Note);
-                report.of_record(&record, None, said, || (None, None))?;
+                report.record_problem(&record, None, said, || (None, None))?;
             } else if rows.faults.is_empty() {
                 passage.rows_read += 1;
                 if let Some(identifier) = rows.identifier(&record) {
@@ -244,7 +244,7 @@ impl<'a> File<'a> {
                 let value = shown(record.cell(position), column.field);
                 (Some(column.header.clone()), Some(value))
             };
-            report.of_record(record, remark.position, (remark.reason, level), describe)?;
+            report.record_problem(record, remark.position, (remark.reason, level), describe)?;
         }
         Ok(())
     }
@@ -253,7 +253,7 @@ impl<'a> File<'a> {
     fn identifier(&self) -> IdentifierColumns {
         let field = identifier_field(self.options.file_type);
         let positions = field.map(|field| self.header.positions(field)).unwrap_or_default();
-        IdentifierColumns::of(&self.header.columns, &positions)
+        IdentifierColumns::new(&self.header.columns, &positions)
     }
 
     /// Rows that share an identifier, one by one: they are looked up once more, as only their lines are
@@ -281,7 +281,7 @@ impl<'a> File<'a> {
         while lines.peek().is_some() && self.source.next(&mut record)? {
             if lines.next_if_eq(&record.line).is_some() {
                 let value = rows.identifier(&record).map(|text| shown(text, Some(field)));
-                report.of_record(&record, Some(position), said, || {
+                report.record_problem(&record, Some(position), said, || {
                     (Some(identifier.title()), value)
                 })?;
             }
@@ -301,11 +301,11 @@ impl<'a> File<'a> {
         report: &mut Report<'_>,
     ) -> Result<(), ReadError> {
         for note in self.source.notes() {
-            report.of_file(note)?;
+            report.file_problem(note)?;
         }
         if self.header.index > 0 {
             let line = Some(self.header_line);
-            report.of_file(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
+            report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
         }
         for (column, format) in self.header.columns.iter().zip(formats) {
             let reason = match format {
@@ -323,13 +323,13 @@ impl<'a> File<'a> {
                 _ => continue,
             };
             let column = Some(column.header.clone());
-            report.of_file(Problem { column, ..Problem::of_file(reason) })?;
+            report.file_problem(Problem { column, ..Problem::of_file(reason) })?;
         }
         if identifier.is_document_number && !identifier.may_repeat_by.is_empty() {
             let column = Some(identifier.title());
             let value = Some(shown(&identifier.may_repeat_by.join(", "), None));
             let note = Problem::of_file(Reason::IdentifierMayRepeat);
-            report.of_file(Problem { column, value, ..note })?;
+            report.file_problem(Problem { column, value, ..note })?;
         }
         Ok(())
     }

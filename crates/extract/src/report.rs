@@ -58,15 +58,15 @@ impl<'s> Report<'s> {
         Ok(self.sink.batch(batch)?)
     }
 
-    /// A problem of the file.
-    pub(crate) fn of_file(&mut self, problem: Problem) -> Result<(), ReadError> {
+    /// Counts a problem of the file and gives it out.
+    pub(crate) fn file_problem(&mut self, problem: Problem) -> Result<(), ReadError> {
         self.count(None, problem.reason, problem.level);
         Ok(self.sink.problem(problem, None)?)
     }
 
-    /// A problem of a record, or of a cell of it. `describe` gives the column and the value, and is
-    /// asked only when the problem is given out.
-    pub(crate) fn of_record(
+    /// Counts a problem of a record, or of a cell of it, and gives out the first few. `describe` gives the
+    /// column and the value, and is asked only when the problem is given out.
+    pub(crate) fn record_problem(
         &mut self,
         record: &Record,
         position: Option<usize>,

@@ -128,7 +128,7 @@ impl Rows {
                 order: formats[first].order(),
                 style: formats[first].style(),
                 signs: Signs::default(),
-                cells: Cells::of(field.kind()),
+                cells: Cells::new(field.kind()),
             })
         });
         let mapped: Vec<MappedColumn> = mapped.collect();
@@ -230,7 +230,7 @@ impl Rows {
 
     /// Keeps the record just looked at as a row; gives a batch when that filled one.
     pub(crate) fn keep(&mut self, record: &Record) -> Option<RecordBatch> {
-        self.batches.keep(self.text_bytes, self.extra.of(record), record.line);
+        self.batches.keep(self.text_bytes, self.extra.object(record), record.line);
         if self.batches.is_full() { self.take() } else { None }
     }
 

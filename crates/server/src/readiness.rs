@@ -34,7 +34,7 @@ impl Readiness {
             }
         }
         checks.push(app.ledger_health.check());
-        let report = ReadinessReport::of(checks);
+        let report = ReadinessReport::new(checks);
         measures::readiness(&report);
         report
     }

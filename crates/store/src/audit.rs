@@ -119,7 +119,7 @@ impl SystemStore {
             .fetch_optional(self.parts.db.reader())
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let fields = Fields::of(&row, "audit_verified", "hash");
+        let fields = Fields::new(&row, "audit_verified", "hash");
         Ok(Some(LastVerified { entries: fields.number("sequence")?, at: fields.time("at")? }))
     }
 
@@ -128,7 +128,7 @@ impl SystemStore {
         let end = sqlx::query("SELECT id, sequence, hash FROM audit_end WHERE id = 1")
             .fetch_one(self.parts.db.reader())
             .await?;
-        let fields = Fields::of(&end, "audit_end", "id");
+        let fields = Fields::new(&end, "audit_end", "id");
         // What is added while this runs is for the next time.
         let (expected, end): (u64, Sha256Digest) =
             (fields.number("sequence")?, fields.parsed("hash")?);
@@ -148,7 +148,7 @@ impl SystemStore {
             }
             for row in &rows {
                 let sequence = entries + 1;
-                let fields = Fields::of(row, "audit_log", "hash");
+                let fields = Fields::new(row, "audit_log", "hash");
                 if fields.number::<u64>("sequence")? != sequence {
                     return Ok(Err(AuditFault::Missing { sequence }));
                 }
@@ -192,7 +192,7 @@ impl Database {
         let select =
             format!("SELECT id, sequence, hash FROM audit_end WHERE id = 1 {}", self.locked());
         let end = sqlx::query(AssertSqlSafe(select)).fetch_one(&mut **transaction).await?;
-        let fields = Fields::of(&end, "audit_end", "id");
+        let fields = Fields::new(&end, "audit_end", "id");
         let (last, previous): (u64, Sha256Digest) =
             (fields.number("sequence")?, fields.parsed("hash")?);
         let entry = AuditEntry {
@@ -276,7 +276,7 @@ fn literal(text: &str) -> String {
 }
 
 fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {
-    let fields = Fields::of(row, "audit_log", "hash");
+    let fields = Fields::new(row, "audit_log", "hash");
     Ok(ChainedEntry {
         sequence: fields.number("sequence")?,
         entry: serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?,
@@ -286,7 +286,7 @@ fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {
 
 /// Whether what people filter by is what was hashed.
 fn is_as_columns(read: &ChainedEntry, row: &AnyRow) -> bool {
-    let fields = Fields::of(row, "audit_log", "hash");
+    let fields = Fields::new(row, "audit_log", "hash");
     let entry = &read.entry;
     let texts = [("who", &entry.who), ("what", &entry.what), ("about", &entry.about)];
     texts.into_iter().all(|(column, text)| fields.text(column).is_ok_and(|kept| kept == *text))

@@ -44,7 +44,7 @@ impl SystemStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "jobs", "customer");
+            let fields = Fields::new(row, "jobs", "customer");
             Ok(WaitingJobs {
                 customer: fields.parsed("customer")?,
                 kind: fields.parsed("kind")?,
@@ -75,7 +75,7 @@ impl SystemStore {
         .bind(failed_since.as_microsecond())
         .fetch_one(self.parts.db.reader())
         .await?;
-        let fields = Fields::of(&row, "jobs", "id");
+        let fields = Fields::new(&row, "jobs", "id");
         Ok(Backlog {
             held_uploads: fields.number("held_uploads")?,
             failed_jobs: fields.number("failed_jobs")?,

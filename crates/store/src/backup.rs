@@ -79,7 +79,7 @@ impl SystemStore {
         upload: &Upload,
         copy: &Store,
     ) -> Result<Option<ObjectFault>, Error> {
-        let key = ObjectKey::of_upload(upload);
+        let key = ObjectKey::for_upload(upload);
         let fault = |wrong| Some(ObjectFault { upload: upload.id, wrong });
         let mut pieces = match self.parts.objects.read(key.as_str()).await {
             Err(Error::NotFound { .. }) => {

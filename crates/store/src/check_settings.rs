@@ -65,6 +65,6 @@ impl CustomerStore {
 
 fn read(row: Option<&AnyRow>) -> Result<CheckSettings, Error> {
     let Some(row) = row else { return Ok(CheckSettings::default()) };
-    let fields = Fields::of(row, "check_settings", "unit");
+    let fields = Fields::new(row, "check_settings", "unit");
     serde_json::from_str(&fields.text("settings")?).map_err(|_invalid| fields.corrupt())
 }

@@ -41,7 +41,7 @@ impl CustomerStore {
             .bind(self.customer.as_str())
             .fetch_all(self.parts.db.reader())
             .await?;
-        all(&rows, |row| Fields::of(row, "units", "name").parsed("name"))
+        all(&rows, |row| Fields::new(row, "units", "name").parsed("name"))
     }
 
     /// The units with their titles.
@@ -131,7 +131,7 @@ impl SystemStore {
         let rows = sqlx::query("SELECT name FROM customers ORDER BY name")
             .fetch_all(self.parts.db.reader())
             .await?;
-        all(&rows, |row| Fields::of(row, "customers", "name").parsed("name"))
+        all(&rows, |row| Fields::new(row, "customers", "name").parsed("name"))
     }
 
     /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there
@@ -183,7 +183,7 @@ impl SystemStore {
 }
 
 pub(crate) fn titled(row: &AnyRow) -> Result<TitledUnit, Error> {
-    let fields = Fields::of(row, "units", "name");
+    let fields = Fields::new(row, "units", "name");
     let title = fields.optional_text("title")?;
     let title = title.map(|title| title.parse().map_err(|_invalid| fields.corrupt()));
     Ok(TitledUnit { name: fields.parsed("name")?, title: title.transpose()? })

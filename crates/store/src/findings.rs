@@ -227,7 +227,7 @@ impl CustomerStore {
             .fetch_optional(self.parts.db.reader())
             .await?
             .ok_or(Error::NotFound { what: "finding" })?;
-        let fields = Fields::of(&row, "findings", "key");
+        let fields = Fields::new(&row, "findings", "key");
         Ok((fields.number("first_rank")?, fields.number("then_rank")?, key.to_string()))
     }
 }
@@ -269,7 +269,7 @@ fn page<T>(
 }
 
 fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
-    let fields = Fields::of(row, "findings", "key");
+    let fields = Fields::new(row, "findings", "key");
     let at_risk = fields.optional_number("at_risk")?;
     let (currency, words) =
         (fields.optional_text("currency")?, fields.optional_text("suppressed_words")?);
@@ -293,7 +293,7 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
 }
 
 fn whole(row: &AnyRow) -> Result<KeptFinding, Error> {
-    let fields = Fields::of(row, "findings", "key");
+    let fields = Fields::new(row, "findings", "key");
     let finding: Finding =
         serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
     Ok(KeptFinding { finding, standing: standing(&fields)?, seen: seen(&fields)? })
@@ -318,7 +318,7 @@ fn seen(fields: &Fields<'_>) -> Result<FindingTimes, Error> {
 }
 
 fn entry(row: &AnyRow) -> Result<HistoryEntry, Error> {
-    let fields = Fields::of(row, "finding_history", "key");
+    let fields = Fields::new(row, "finding_history", "key");
     let corrupt = |_invalid: serde_json::Error| fields.corrupt();
     let undoes = fields.optional_number("undoes")?;
     let finding = fields.optional_text("finding")?;

@@ -43,7 +43,7 @@ pub struct ConnectionCounts {
 struct NoAnswer;
 
 impl Probe {
-    pub(crate) fn of(objects: Arc<dyn Objects>) -> Self {
+    pub(crate) fn new(objects: Arc<dyn Objects>) -> Self {
         Self { objects, one_at_a_time: Arc::new(Semaphore::new(1)) }
     }
 }

@@ -78,7 +78,7 @@ impl CustomerStore {
 }
 
 fn idempotent_request(row: &AnyRow) -> Result<IdempotentRequest, Error> {
-    let fields = Fields::of(row, "idempotency_keys", "key");
+    let fields = Fields::new(row, "idempotency_keys", "key");
     Ok(IdempotentRequest {
         unit: fields.parsed("unit")?,
         file_type: fields.parsed("file_type")?,

@@ -13,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
 use crate::rows::{Fields, all, to_the_microsecond};
-use crate::users::{User, of};
+use crate::users::{User, audit_entry};
 use crate::{CustomerStore, SystemStore};
 
 /// The invitation behind a link.
@@ -192,7 +192,7 @@ impl SystemStore {
         let entry = AuditEntry {
             customer: Some(invitation.customer.clone()),
             details: json!({ "invitation": invitation.id, "role": invitation.role }),
-            ..of(user, "member.join", now)
+            ..audit_entry(user, "member.join", now)
         };
         self.parts.db.audit(transaction, &entry).await
     }
@@ -222,7 +222,7 @@ impl CustomerStore {
             about: new.id.to_string(),
             customer: Some(self.customer.clone()),
             details: json!({ "role": role }),
-            ..of(by, "member.invite", now)
+            ..audit_entry(by, "member.invite", now)
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -251,7 +251,7 @@ impl CustomerStore {
         let entry = AuditEntry {
             about: id.to_string(),
             customer: Some(self.customer.clone()),
-            ..of(by, "member.withdraw_invitation", now)
+            ..audit_entry(by, "member.withdraw_invitation", now)
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -272,7 +272,7 @@ impl CustomerStore {
 }
 
 fn invitation(row: &AnyRow) -> Result<Invitation, Error> {
-    let fields = Fields::of(row, "invitations", "id");
+    let fields = Fields::new(row, "invitations", "id");
     Ok(Invitation {
         id: fields.parsed("id")?,
         customer: fields.parsed("customer")?,

@@ -256,7 +256,7 @@ impl SystemStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "jobs", "kind");
+            let fields = Fields::new(row, "jobs", "kind");
             Ok(JobCount {
                 kind: fields.parsed("kind")?,
                 state: fields.parsed("state")?,

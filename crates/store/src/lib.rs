@@ -122,7 +122,7 @@ impl Store {
     async fn open_or(config: &Config, missing: Missing) -> Result<Self, Error> {
         let db = Database::open(&config.database, missing).await?;
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
-        let probe = Probe::of(objects::open(&config.objects, RetryPolicy::FailFast)?);
+        let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
         Ok(Self { parts: Arc::new(Parts { db, objects, probe }) })
     }
 

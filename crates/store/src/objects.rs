@@ -116,7 +116,7 @@ impl CustomerStore {
         unit: &UnitName,
         upload: UploadId,
     ) -> Result<ObjectWriter, Error> {
-        ObjectWriter::create(&*self.parts.objects, ObjectKey::of(&self.customer, unit, upload))
+        ObjectWriter::create(&*self.parts.objects, ObjectKey::new(&self.customer, unit, upload))
             .await
     }
 
@@ -124,14 +124,14 @@ impl CustomerStore {
     /// disk, else a copy without a name in the folder `spool`, or in the system's for temporary
     /// files. [`Error::NotFound`] when they are missing.
     pub async fn open_object(&self, upload: &Upload, spool: Option<&Path>) -> Result<File, Error> {
-        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        let key = ObjectKey::new(&self.customer, &upload.unit, upload.id);
         self.parts.objects.open(key.as_str(), spool, u64::MAX).await
     }
 
     /// Opens a file of whose bytes the first `most` are enough: where a copy is made, no more is
     /// fetched.
     pub async fn open_object_start(&self, upload: &Upload, most: u64) -> Result<File, Error> {
-        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        let key = ObjectKey::new(&self.customer, &upload.unit, upload.id);
         self.parts.objects.open(key.as_str(), None, most).await
     }
 }
@@ -147,7 +147,7 @@ impl CustomerStore {
         upload: &Upload,
         decider: &Decider<'_>,
     ) -> Result<ObjectBytes, Error> {
-        let key = ObjectKey::of(&self.customer, &upload.unit, upload.id);
+        let key = ObjectKey::new(&self.customer, &upload.unit, upload.id);
         let bytes = self.parts.objects.read(key.as_str()).await?;
         let entry = AuditEntry {
             at: decider.at,

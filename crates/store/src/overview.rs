@@ -66,7 +66,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         let mut sums = all(&rows, |row| {
-            let fields = Fields::of(row, "findings", "check_name");
+            let fields = Fields::new(row, "findings", "check_name");
             let currency = fields.optional_text("currency")?;
             let money = |value: Option<i64>| {
                 value.map(|value| Money {
@@ -102,7 +102,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "findings", "currency");
+            let fields = Fields::new(row, "findings", "currency");
             let amount = Amount::from_ten_thousandths(fields.number("recovered")?);
             Ok(Money { amount, currency: fields.optional_text("currency")? })
         })
@@ -135,7 +135,7 @@ impl CustomerStore {
         .await?;
         let mut counts: BTreeMap<(i64, String), u64> = BTreeMap::new();
         for row in &rows {
-            let fields = Fields::of(row, "findings", "what");
+            let fields = Fields::new(row, "findings", "what");
             let place = (fields.number("week")?, fields.text("what")?);
             counts.insert(place, fields.number("findings")?);
         }
@@ -164,7 +164,7 @@ impl CustomerStore {
         .bind(ledger.as_str())
         .fetch_one(self.parts.db.reader())
         .await?;
-        Fields::of(&row, "uploads", "received_at").optional_time("received_at")
+        Fields::new(&row, "uploads", "received_at").optional_time("received_at")
     }
 }
 

@@ -59,7 +59,7 @@ impl CustomerStore {
         let wanted = &rows[..rows.len().min(size.get() as usize)];
         let next = match wanted.last() {
             Some(last) if rows.len() > wanted.len() => {
-                Some(Fields::of(last, "problems", "upload").number("ordinal")?)
+                Some(Fields::new(last, "problems", "upload").number("ordinal")?)
             }
             _ => None,
         };
@@ -103,7 +103,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "problem_counts", "upload");
+            let fields = Fields::new(row, "problem_counts", "upload");
             Ok(ProblemCount {
                 column: fields.optional_text("column_name")?,
                 reason: fields.parsed("reason")?,
@@ -192,7 +192,7 @@ pub(crate) async fn add_counts(
 }
 
 fn problem(row: &AnyRow) -> Result<Problem, Error> {
-    let fields = Fields::of(row, "problems", "upload");
+    let fields = Fields::new(row, "problems", "upload");
     let line = fields.optional_number("line")?;
     Ok(Problem {
         line: line.map(u64::try_from).transpose().map_err(|_negative| fields.corrupt())?,

@@ -28,7 +28,7 @@ impl CustomerStore {
         let Some(row) = row else {
             return Ok(ReadingRules::default());
         };
-        let fields = Fields::of(&row, "reading_rules", "unit");
+        let fields = Fields::new(&row, "reading_rules", "unit");
         serde_json::from_str(&fields.text("rules")?).map_err(|_invalid| fields.corrupt())
     }
 

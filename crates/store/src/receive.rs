@@ -97,7 +97,7 @@ impl CustomerStore {
         object: SealedObject,
         new: NewUpload,
     ) -> Result<ReceiveOutcome, Error> {
-        let key = ObjectKey::of(&self.customer, &new.unit, new.id);
+        let key = ObjectKey::new(&self.customer, &new.unit, new.id);
         if *object.key() != key {
             return Err(Error::Conflict { what: "object of the upload" });
         }

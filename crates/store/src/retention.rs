@@ -199,7 +199,7 @@ impl SystemStore {
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;
-        match self.parts.objects.delete(ObjectKey::of_upload(expired).as_str()).await {
+        match self.parts.objects.delete(ObjectKey::for_upload(expired).as_str()).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(true),
             Err(other) => Err(other),
         }
@@ -218,13 +218,13 @@ impl SystemStore {
 }
 
 fn kept_days(row: &AnyRow) -> Result<Option<KeptDays>, Error> {
-    let fields = Fields::of(row, "customers", "name");
+    let fields = Fields::new(row, "customers", "name");
     let days = fields.optional_number("files_kept_days")?;
     let within = |days: i64| KeptDays::try_from(u32::try_from(days).ok()?).ok();
     days.map(|days| within(days).ok_or_else(|| fields.corrupt())).transpose()
 }
 
 fn file_total(row: &AnyRow) -> Result<FileTotal, Error> {
-    let fields = Fields::of(row, "uploads", "files");
+    let fields = Fields::new(row, "uploads", "files");
     Ok(FileTotal { files: fields.number("files")?, bytes: fields.number("bytes")? })
 }

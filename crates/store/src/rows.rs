@@ -21,7 +21,7 @@ pub(crate) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    pub(crate) const fn of(row: &'r AnyRow, table: &'static str, key: &'static str) -> Self {
+    pub(crate) const fn new(row: &'r AnyRow, table: &'static str, key: &'static str) -> Self {
         Self { row, table, key }
     }
 

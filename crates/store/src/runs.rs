@@ -125,7 +125,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "run_reports", "run");
+            let fields = Fields::new(row, "run_reports", "run");
             serde_json::from_str(&fields.text("report")?).map_err(|_invalid| fields.corrupt())
         })
     }
@@ -223,7 +223,7 @@ impl Database {
         .fetch_optional(&mut **transaction)
         .await?;
         if let Some(row) = waiting {
-            return Fields::of(&row, "runs", "id").parsed("id");
+            return Fields::new(&row, "runs", "id").parsed("id");
         }
         let run = Run {
             run_id: ids.run,
@@ -323,7 +323,7 @@ impl From<InvalidRunTransition> for Error {
 }
 
 fn run(row: &AnyRow) -> Result<Run, Error> {
-    let fields = Fields::of(row, "runs", "id");
+    let fields = Fields::new(row, "runs", "id");
     Ok(Run {
         run_id: fields.parsed("id")?,
         customer: fields.parsed("customer")?,

@@ -60,7 +60,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "saved_views", "id");
+            let fields = Fields::new(row, "saved_views", "id");
             Ok(SavedView {
                 id: fields.parsed("id")?,
                 name: fields.text("name")?,

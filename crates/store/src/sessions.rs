@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::SystemStore;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
-use crate::users::{User, of, user};
+use crate::users::{User, audit_entry, user};
 
 /// A browser in which somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl SystemStore {
         .bind(storable(&new.agent))
         .execute(&mut *transaction)
         .await?;
-        let mut entry = of(user, "user.sign_in", now);
+        let mut entry = audit_entry(user, "user.sign_in", now);
         entry.details = serde_json::json!({ "address": new.address, "session": new.id });
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -87,7 +87,7 @@ impl SystemStore {
         .fetch_optional(self.parts.db.reader())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let fields = Fields::of(&row, "sessions", "session_id");
+        let fields = Fields::new(&row, "sessions", "session_id");
         Ok(Some((session(&fields)?, user(&fields)?)))
     }
 
@@ -118,7 +118,7 @@ impl SystemStore {
             .bind((now - limits.age_max).as_microsecond())
             .fetch_all(self.parts.db.reader())
             .await?;
-        all(&rows, |row| session(&Fields::of(row, "sessions", "session_id")))
+        all(&rows, |row| session(&Fields::new(row, "sessions", "session_id")))
     }
 
     /// Ends one session of a user; [`Error::NotFound`] when it is not theirs or over.
@@ -140,7 +140,7 @@ impl SystemStore {
         if ended.rows_affected() == 0 {
             return Err(Error::NotFound { what: "session" });
         }
-        let mut entry = of(user, "user.end_session", now);
+        let mut entry = audit_entry(user, "user.end_session", now);
         entry.details = serde_json::json!({ "session": id });
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -163,7 +163,7 @@ impl SystemStore {
         .execute(&mut *transaction)
         .await?;
         if ended.rows_affected() > 0 {
-            let entry = of(user, "user.end_other_sessions", now);
+            let entry = audit_entry(user, "user.end_other_sessions", now);
             self.parts.db.audit(&mut transaction, &entry).await?;
         }
         Ok(transaction.commit().await?)

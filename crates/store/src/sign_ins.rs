@@ -95,7 +95,7 @@ impl SystemStore {
             .bind(subject.to_string())
             .fetch_one(&mut **transaction)
             .await?;
-        let fields = Fields::of(&row, "sign_ins", "subject");
+        let fields = Fields::new(&row, "sign_ins", "subject");
         Ok((fields.number("failures")?, fields.optional_time("locked_until")?))
     }
 }

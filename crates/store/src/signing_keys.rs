@@ -120,7 +120,7 @@ impl SystemStore {
 }
 
 fn signing_key(row: &AnyRow) -> Result<SigningKeyRecord, Error> {
-    let fields = Fields::of(row, "signing_keys", "kid");
+    let fields = Fields::new(row, "signing_keys", "kid");
     let bytes =
         |column| BASE64.decode(fields.text(column)?).map_err(|_not_base64| fields.corrupt());
     Ok(SigningKeyRecord {

@@ -206,7 +206,7 @@ fn list_text<T: serde::Serialize>(list: Option<&T>) -> Result<Option<String>, Er
 }
 
 fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
-    let fields = Fields::of(row, "tokens", "id");
+    let fields = Fields::new(row, "tokens", "id");
     let units = fields.optional_text("units")?;
     let types = fields.optional_text("types")?;
     Ok(TokenRecord {

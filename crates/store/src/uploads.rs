@@ -51,7 +51,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         let named = all(&rows, |row| {
-            let fields = Fields::of(row, "uploads", "id");
+            let fields = Fields::new(row, "uploads", "id");
             Ok((fields.parsed("id")?, fields.text("file_name")?))
         })?;
         Ok(named.into_iter().collect())
@@ -179,7 +179,7 @@ impl From<InvalidTransition> for Error {
 }
 
 pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
-    let fields = Fields::of(row, "uploads", "id");
+    let fields = Fields::new(row, "uploads", "id");
     Ok(Upload {
         id: fields.parsed("id")?,
         customer: fields.parsed("customer")?,

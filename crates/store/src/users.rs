@@ -93,7 +93,7 @@ impl SystemStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "memberships", "customer");
+            let fields = Fields::new(row, "memberships", "customer");
             Ok(ReachableUnit {
                 customer: fields.parsed("customer")?,
                 unit: titled(row)?,
@@ -116,7 +116,7 @@ impl SystemStore {
             .bind(now.as_microsecond())
             .execute(&mut *transaction)
             .await?;
-        self.parts.db.audit(&mut transaction, &of(user, "user.set_password", now)).await?;
+        self.parts.db.audit(&mut transaction, &audit_entry(user, "user.set_password", now)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -134,7 +134,7 @@ impl SystemStore {
             .bind(secret.map(|secret| secret.expose().clone()))
             .execute(&mut *transaction)
             .await?;
-        self.parts.db.audit(&mut transaction, &of(user, what, now)).await?;
+        self.parts.db.audit(&mut transaction, &audit_entry(user, what, now)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -161,7 +161,7 @@ impl CustomerStore {
         .bind(user.to_string())
         .fetch_optional(self.parts.db.reader())
         .await?;
-        row.map(|row| Fields::of(&row, "memberships", "customer").parsed("role")).transpose()
+        row.map(|row| Fields::new(&row, "memberships", "customer").parsed("role")).transpose()
     }
 
     /// By their names.
@@ -177,7 +177,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "users", "id");
+            let fields = Fields::new(row, "users", "id");
             Ok(Member {
                 user: user(&fields)?,
                 role: fields.parsed("role")?,
@@ -253,7 +253,7 @@ impl CustomerStore {
             about: member.to_string(),
             customer: Some(self.customer.clone()),
             details: json!({ "role": role }),
-            ..of(by, "member.set_role", now)
+            ..audit_entry(by, "member.set_role", now)
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -261,7 +261,7 @@ impl CustomerStore {
 }
 
 /// An entry about what a user did to themselves.
-pub(crate) fn of(user: &User, what: &str, at: Timestamp) -> AuditEntry {
+pub(crate) fn audit_entry(user: &User, what: &str, at: Timestamp) -> AuditEntry {
     AuditEntry {
         at,
         who: user.email.to_string(),
@@ -283,7 +283,7 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
 }
 
 fn person(row: &AnyRow) -> Result<Person, Error> {
-    let fields = Fields::of(row, "users", "id");
+    let fields = Fields::new(row, "users", "id");
     Ok(Person {
         user: user(&fields)?,
         password_hash: Secret::new(fields.text("password_hash")?),

@@ -101,7 +101,7 @@ impl CustomerStore {
         let mut transaction = self.parts.db.begin().await?;
         let case = self.case(&mut transaction, unit, key, decider).await?;
         let to = Standing { assignee: assignee.map(storable), ..case.found.standing.clone() };
-        case.write(&mut transaction, Entry::of(HistoryWord::Assign, to)).await?;
+        case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -115,7 +115,7 @@ impl CustomerStore {
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         let case = self.case(&mut transaction, unit, key, decider).await?;
-        let entry = Entry::of(HistoryWord::Comment, case.found.standing.clone());
+        let entry = Entry::new(HistoryWord::Comment, case.found.standing.clone());
         case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
         transaction.commit().await?;
         Ok(())
@@ -135,7 +135,7 @@ impl CustomerStore {
             recoverable(case.found.standing.state, amount).map_err(illegal)?;
         }
         let to = Standing { recovered, ..case.found.standing.clone() };
-        case.write(&mut transaction, Entry::of(HistoryWord::Recovered, to)).await?;
+        case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -153,7 +153,7 @@ impl CustomerStore {
 }
 
 impl Entry<'_> {
-    const fn of(what: HistoryWord, to: Standing) -> Self {
+    const fn new(what: HistoryWord, to: Standing) -> Self {
         Self { what, to, words: None, undoes: None, with_finding: false }
     }
 }
@@ -176,7 +176,7 @@ impl Case<'_> {
         let entry = Entry {
             words: Some(&wanted.because),
             with_finding: true,
-            ..Entry::of(HistoryWord::Verdict, to)
+            ..Entry::new(HistoryWord::Verdict, to)
         };
         let entry = self.write(transaction, entry).await?;
         self.forget(transaction, entry).await?;
@@ -203,13 +203,13 @@ impl Case<'_> {
             let why = "nothing was decided about this finding, so there is nothing to undo";
             return Err(Error::Illegal { why: why.to_owned() });
         };
-        let fields = Fields::of(&row, "finding_history", "key");
+        let fields = Fields::new(&row, "finding_history", "key");
         let undone: i64 = fields.number("entry")?;
         let before: Standing =
             serde_json::from_str(&fields.text("before")?).map_err(|_invalid| fields.corrupt())?;
         // Who works on it is no part of a verdict.
         let to = Standing { assignee: self.found.standing.assignee.clone(), ..before };
-        let entry = Entry { undoes: Some(undone), ..Entry::of(HistoryWord::Undo, to) };
+        let entry = Entry { undoes: Some(undone), ..Entry::new(HistoryWord::Undo, to) };
         let entry = self.write(transaction, entry).await?;
         self.undo_memory(transaction, undone, entry).await
     }

@@ -124,11 +124,11 @@ pub(crate) fn difference(upload: &Upload, stored: Content) -> Option<Wrong> {
 }
 
 async fn content(objects: &dyn Objects, upload: &Upload) -> Result<Content, Error> {
-    let mut pieces = objects.read(ObjectKey::of_upload(upload).as_str()).await?;
+    let mut pieces = objects.read(ObjectKey::for_upload(upload).as_str()).await?;
     let (mut hash, mut bytes) = (digest::Context::new(&digest::SHA256), 0);
     while let Some(piece) = pieces.try_next().await? {
         hash.update(&piece);
         bytes += piece.len() as u64;
     }
-    Ok(Content::of(bytes, hash))
+    Ok(Content::new(bytes, hash))
 }

@@ -70,7 +70,7 @@ async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (RunOutcom
     };
     let checks = Checker::new(site.ledgers.clone(), engine);
     let checked = checks.check_with(&request, settings, |_, _| {}).await.unwrap();
-    let read = InvoicesRead::of(&checked.checks).unwrap();
+    let read = InvoicesRead::from_reports(&checked.checks).unwrap();
     (checked, read)
 }
 

@@ -197,7 +197,7 @@ fn hold(upload: &Upload, rows: &RowCounts, reason: &HoldReason) {
     let nouns = upload.file_type.spec().words.many;
     output::line(format_args!("{:<13} {}", "because", reason.explain(rows, nouns)));
     if let HoldReason::ReusedIdentifiers { reused_identifiers } = reason {
-        for line in reused_identifiers.examples.iter().flat_map(Replacement::in_lines) {
+        for line in reused_identifiers.examples.iter().flat_map(Replacement::to_lines) {
             output::line(format_args!("{:<13} {line}", ""));
         }
     }

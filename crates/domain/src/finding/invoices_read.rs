@@ -58,7 +58,7 @@ pub struct FileSentAgain {
 impl InvoicesRead {
     /// The account of a run; none when the check did not run, or an earlier version ran it and
     /// wrote less.
-    pub fn of(reports: &[CheckReport]) -> Option<Self> {
+    pub fn from_reports(reports: &[CheckReport]) -> Option<Self> {
         let report = reports.iter().find(|report| report.check == CHECK)?;
         Self::deserialize(&report.figures).ok()
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::suggested_mapping;
 
 fn fields_of(file_type: FileType, headers: &[&str]) -> Vec<&'static str> {
-    let matcher = Matcher::of_known_names(file_type);
+    let matcher = Matcher::with_known_names(file_type);
     let columns = matcher.columns(headers.iter().copied());
     columns.iter().map(|c| c.field.map_or("", Field::name)).collect()
 }
@@ -77,7 +77,7 @@ fn a_suggestion_maps_as_no_mapping_does() {
     let text = toml::to_string(&mapping).unwrap();
     let again: Mapping = toml::from_str(&text).unwrap();
     let with = Matcher::new(FileType::Transactions, Some(&again)).unwrap();
-    let without = Matcher::of_known_names(FileType::Transactions);
+    let without = Matcher::with_known_names(FileType::Transactions);
     let fields = |m: &Matcher| -> Vec<_> {
         m.columns(headers.iter().map(String::as_str)).into_iter().map(|c| c.field).collect()
     };
@@ -93,7 +93,7 @@ fn the_header_is_found_below_a_title() {
         vec!["Acme", "1", "2.00"],
         vec!["Supplier Name", "Invoice No", "Amount"],
     ];
-    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let matcher = Matcher::with_known_names(FileType::Transactions);
     let found = matcher.find(records.iter().map(|r| r.iter().copied())).unwrap();
     assert_eq!((found.index, found.recognised()), (2, 3));
     let nothing = matcher.find(records[..2].iter().map(|r| r.iter().copied()));
@@ -104,7 +104,7 @@ fn the_header_is_found_below_a_title() {
 fn a_header_is_cut_before_it_is_said_with_every_problem() {
     let long = ["Invoice Amount", &"ü.".repeat(500_000)].concat();
     let padded = [" Invoice Amount", &" .".repeat(500_000)].concat();
-    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let matcher = Matcher::with_known_names(FileType::Transactions);
     let columns = matcher.columns([long.as_str(), &padded].into_iter());
     assert!(columns.iter().all(|column| column.header.chars().count() <= HEADER_CHARS_MAX));
     assert_eq!(

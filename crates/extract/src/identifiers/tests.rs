@@ -98,11 +98,11 @@ fn columns_beside_a_document_number_are_told() {
         headers.iter().map(column).collect()
     };
     let file = columns(&["BELNR", "GJAHR", "Company Code", "Reference"]);
-    let found = IdentifierColumns::of(&file, &[0]);
+    let found = IdentifierColumns::new(&file, &[0]);
     assert!(found.is_document_number);
     assert_eq!(found.may_repeat_by, ["GJAHR", "Company Code"]);
-    let built = IdentifierColumns::of(&file, &[2, 1, 0]);
+    let built = IdentifierColumns::new(&file, &[2, 1, 0]);
     assert!(!built.is_document_number && built.may_repeat_by.is_empty());
     assert_eq!(built.title(), "Company Code, GJAHR, BELNR");
-    assert!(!IdentifierColumns::of(&columns(&["Unique ID", "Year"]), &[0]).is_document_number);
+    assert!(!IdentifierColumns::new(&columns(&["Unique ID", "Year"]), &[0]).is_document_number);
 }

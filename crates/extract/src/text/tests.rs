@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn open(bytes: &[u8], format: FileFormat) -> Result<TextSource<Cursor<&[u8]>>, ReadError> {
-    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let matcher = Matcher::with_known_names(FileType::Transactions);
     TextSource::open(Cursor::new(bytes), format, &matcher)
 }
 
@@ -85,7 +85,7 @@ impl Seek for Slow<'_> {
 fn a_line_is_decided_whole_however_slowly_it_comes() {
     let padding = "Supplier Name,Amount\r\n".repeat(200);
     let bytes = [padding.as_bytes(), "Ä,1\nA\u{e9},".as_bytes(), b"\xfc\r\nb,2"].concat();
-    let matcher = Matcher::of_known_names(FileType::Transactions);
+    let matcher = Matcher::with_known_names(FileType::Transactions);
     let mut slow = TextSource::open(Slow(Cursor::new(&bytes)), FileFormat::Csv, &matcher).unwrap();
     let read = all(&mut slow).unwrap();
     assert_eq!(read[200..], [["Ä", "1"], ["A\u{c3}\u{a9}", "ü"], ["b", "2"]]);

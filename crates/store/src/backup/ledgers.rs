@@ -23,7 +23,7 @@ const ROUNDS_MAX: u32 = 3;
 /// What a copy holds in memory, twice.
 const PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// What became of a file.
+/// The outcome of receiving a file.
 #[derive(Debug, PartialEq, Eq)]
 enum CopyOutcome {
     New,

@@ -44,7 +44,7 @@ impl CustomerStore {
         let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
         let mut total = QueueTotal::default();
         for row in &rows {
-            let fields = Fields::of(row, "findings", "currency");
+            let fields = Fields::new(row, "findings", "currency");
             total.findings += fields.number::<u64>("findings")?;
             if let Some(sum) = fields.optional_number("at_risk")? {
                 let currency = Some(fields.text("currency")?).filter(|code| !code.is_empty());
@@ -65,7 +65,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "findings", "check_name");
+            let fields = Fields::new(row, "findings", "check_name");
             Ok(FoundKind { check: fields.text("check_name")?, kind: fields.text("kind")? })
         })
     }
@@ -94,6 +94,6 @@ impl CustomerStore {
             .bind(then)
             .bind(key);
         let row = filter::bind(query, values).fetch_optional(self.parts.db.reader()).await?;
-        row.map(|row| Fields::of(&row, "findings", "key").parsed("key")).transpose()
+        row.map(|row| Fields::new(&row, "findings", "key").parsed("key")).transpose()
     }
 }

@@ -181,7 +181,7 @@ impl SystemStore {
         let Some(chosen) = chosen else {
             return Ok(None);
         };
-        let chosen = Fields::of(&chosen, "jobs", "id");
+        let chosen = Fields::new(&chosen, "jobs", "id");
         sqlx::query(SERVE)
             .bind(chosen.text("customer")?)
             .bind(now.as_microsecond())
@@ -220,7 +220,7 @@ struct LeaseTerm {
 }
 
 fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<ClaimedJob, Error> {
-    let fields = Fields::of(row, "jobs", "id");
+    let fields = Fields::new(row, "jobs", "id");
     let about = match fields.optional_text("upload")? {
         Some(_) => JobSubject::Upload {
             file_type: fields.parsed("ledger")?,

@@ -15,13 +15,13 @@ const PROBE: &str = "probe";
 pub(crate) struct ObjectKey(String);
 
 impl ObjectKey {
-    pub(crate) fn of(customer: &CustomerName, unit: &UnitName, upload: UploadId) -> Self {
+    pub(crate) fn new(customer: &CustomerName, unit: &UnitName, upload: UploadId) -> Self {
         let month = upload.made_at().strftime("%Y-%m");
         Self(format!("{ROOT}/{customer}/{unit}/{month}/{upload}"))
     }
 
-    pub(crate) fn of_upload(upload: &Upload) -> Self {
-        Self::of(&upload.customer, &upload.unit, upload.id)
+    pub(crate) fn for_upload(upload: &Upload) -> Self {
+        Self::new(&upload.customer, &upload.unit, upload.id)
     }
 
     pub(crate) fn probe(name: &str) -> Self {
@@ -41,7 +41,7 @@ impl ObjectKey {
         ) else {
             return None;
         };
-        (Self::of(&customer, &unit, upload).as_str() == name).then_some((customer, unit, upload))
+        (Self::new(&customer, &unit, upload).as_str() == name).then_some((customer, unit, upload))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -60,7 +60,7 @@ mod tests {
         let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
         let (customer, unit) = ("acme".parse().unwrap(), "uk".parse().unwrap());
         let upload = UploadId::new(now, [7; 10]);
-        let key = ObjectKey::of(&customer, &unit, upload);
+        let key = ObjectKey::new(&customer, &unit, upload);
         assert_eq!(key.as_str(), format!("raw/acme/uk/2026-11/{upload}"));
         assert_eq!(ObjectKey::parse(key.as_str()), Some((customer, unit, upload)));
         for foreign in [

@@ -30,7 +30,7 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    pub(crate) fn of(bytes: u64, hash: digest::Context) -> Self {
+    pub(crate) fn new(bytes: u64, hash: digest::Context) -> Self {
         let digest = hash.finish();
         let sha256 = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
         Self { bytes, sha256: Sha256Digest::from_bytes(sha256) }

@@ -242,7 +242,7 @@ impl PendingObject for RemoteWriter {
             self.send_part().await?;
             self.arrived().await?;
         }
-        Ok(Content::of(self.bytes, self.hash.clone()))
+        Ok(Content::new(self.bytes, self.hash.clone()))
     }
 
     async fn publish(&mut self) -> Result<(), Error> {

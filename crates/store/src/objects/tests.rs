@@ -58,7 +58,7 @@ async fn every_size_comes_back(objects: &dyn Objects) {
         let found = pending.finish().await.unwrap();
         let mut hash = digest::Context::new(&digest::SHA256);
         hash.update(&content);
-        assert_eq!(found, Content::of(size as u64, hash), "{size} by {chunk}");
+        assert_eq!(found, Content::new(size as u64, hash), "{size} by {chunk}");
         assert!(stored(objects).await.is_err(), "seen before it was published");
         pending.publish().await.unwrap();
         assert_eq!(stored(objects).await.unwrap(), content, "{size} by {chunk}");

@@ -112,7 +112,7 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::of(row, "uploads", "file_type");
+            let fields = Fields::new(row, "uploads", "file_type");
             Ok((fields.parsed("file_type")?, fields.time("received_at")?))
         })
     }

@@ -166,7 +166,7 @@ impl Case<'_> {
 }
 
 fn kept(row: &AnyRow) -> Result<KeptVerdict, Error> {
-    let fields = Fields::of(row, "verdicts", "id");
+    let fields = Fields::new(row, "verdicts", "id");
     Ok(KeptVerdict {
         verdict_id: fields.parsed("id")?,
         verdict: RememberedVerdict {

@@ -173,7 +173,7 @@ pub(super) fn hold_advice(upload: &UploadView, id: &str) -> String {
 /// The rows that a file is held for, side by side.
 pub(super) fn held_rows(upload: &UploadView) -> Vec<String> {
     let examples = upload.reused_identifiers.iter().flat_map(|reused| &reused.examples);
-    examples.flat_map(Replacement::in_lines).map(|line| format!("  {}", one_line(&line))).collect()
+    examples.flat_map(Replacement::to_lines).map(|line| format!("  {}", one_line(&line))).collect()
 }
 
 pub(super) fn reason(upload: &UploadView) -> String {

@@ -71,8 +71,8 @@ fn figures_are_read_back_from_a_report() {
         milliseconds: 0,
     };
     let figures = serde_json::to_value(read()).unwrap();
-    assert_eq!(InvoicesRead::of(&[report(figures)]), Some(read()));
+    assert_eq!(InvoicesRead::from_reports(&[report(figures)]), Some(read()));
     // As versions before wrote it.
-    assert_eq!(InvoicesRead::of(&[report(serde_json::json!({ "invoices": 3 }))]), None);
-    assert_eq!(InvoicesRead::of(&[]), None);
+    assert_eq!(InvoicesRead::from_reports(&[report(serde_json::json!({ "invoices": 3 }))]), None);
+    assert_eq!(InvoicesRead::from_reports(&[]), None);
 }

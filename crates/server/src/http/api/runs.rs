@@ -28,7 +28,7 @@ pub(crate) async fn get_run(
     let id: RunId = run.parse().map_err(|_invalid| not_found())?;
     let run = viewer.store.run(&viewer.unit, id).await?.ok_or_else(not_found)?;
     let checks = viewer.store.run_reports(&viewer.unit, id).await?;
-    let invoices_read = InvoicesRead::of(&checks);
+    let invoices_read = InvoicesRead::from_reports(&checks);
     let notices = invoices_read.as_ref().map(InvoicesRead::notices).unwrap_or_default();
     Ok(Json(RunDetail { run, checks, notices, invoices_read }))
 }

@@ -132,7 +132,9 @@ pub(crate) async fn get_overview(
         ),
         at_risk: total(sums.iter().filter_map(|sum| sum.at_risk.as_ref())),
         recovered: total(recovered.iter()),
-        notices: InvoicesRead::of(&reports).map(|read| read.notices()).unwrap_or_default(),
+        notices: InvoicesRead::from_reports(&reports)
+            .map(|read| read.notices())
+            .unwrap_or_default(),
         silent: fed.and_then(|at| silent(at, now)),
         fed: fed_words,
         checks: checks(&sums, KnownChecks::new(&app), &findings_path),
@@ -268,7 +270,7 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         tone,
         words,
         ran: format::counted(ran, "check ran", "checks ran"),
-        invoices: InvoicesRead::of(reports).map(|read| read.summary()),
+        invoices: InvoicesRead::from_reports(reports).map(|read| read.summary()),
         lacked,
     }
 }

@@ -204,7 +204,7 @@ impl Sink {
 
     fn finish(self) -> io::Result<Content> {
         self.file.sync_data()?;
-        Ok(Content::of(self.bytes, self.hash))
+        Ok(Content::new(self.bytes, self.hash))
     }
 }
 

@@ -63,7 +63,7 @@ fn is_slip(one: &Line, other: &Line) -> bool {
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     documents: f64,
-    in_lines: f64,
+    to_lines: f64,
     /// Of three lines and more, not all repeated.
     of_three: f64,
     repeating: f64,
@@ -93,7 +93,7 @@ impl Usual {
             let tally = &mut suppliers[rows.supplier[lines[0].at as usize] as usize];
             let shape = Shape::of(lines);
             if matches!(shape, Shape::Lines | Shape::SomeRepeated) {
-                tally.in_lines += 1.0;
+                tally.to_lines += 1.0;
                 tally.of_three += f64::from(u8::from(lines.len() > 2));
             }
             tally.repeating += f64::from(u8::from(shape == Shape::SomeRepeated));
@@ -101,7 +101,7 @@ impl Usual {
         let mut ledger = Tally::default();
         for tally in &suppliers {
             ledger.documents += tally.documents;
-            ledger.in_lines += tally.in_lines;
+            ledger.to_lines += tally.to_lines;
             ledger.of_three += tally.of_three;
             ledger.repeating += tally.repeating;
         }
@@ -111,7 +111,7 @@ impl Usual {
     /// Whether a supplier often bills in several rows.
     pub(super) fn bills_lines(&self, supplier: u32) -> bool {
         let own = self.suppliers[supplier as usize];
-        share(own.in_lines, own.documents, self.ledger.in_lines, self.ledger.documents)
+        share(own.to_lines, own.documents, self.ledger.to_lines, self.ledger.documents)
             >= BILLS_LINES_FROM
     }
 

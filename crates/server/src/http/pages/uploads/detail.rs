@@ -328,7 +328,7 @@ async fn notices(member: &Member, upload: &Upload) -> Result<Vec<String>, PageEr
     if versions.get(table.table()).is_none_or(|seen| seen < ledger_version) {
         return Ok(Vec::new());
     }
-    let read = InvoicesRead::of(&member.store.run_reports(&member.unit, run).await?);
+    let read = InvoicesRead::from_reports(&member.store.run_reports(&member.unit, run).await?);
     Ok(read.map(|read| read.about(upload.id).notices()).unwrap_or_default())
 }
 
