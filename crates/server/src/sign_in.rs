@@ -4,7 +4,7 @@
 //! Not for: forms, cookies and pages (`http::pages`), or access tokens of programs (`tokens`).
 //!
 //! Invariant: nothing here knows HTTP; another way in, such as OIDC, finds out who somebody is in a
-//! file of its own and goes on with [`session::begin`].
+//! file of its own and goes on with `session::begin`.
 
 pub mod links;
 pub(crate) mod password;
