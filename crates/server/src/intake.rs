@@ -6,6 +6,7 @@
 
 use bytes::{Bytes, BytesMut};
 use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
+use domain::file_name::FileNameRefusal;
 use domain::{
     CustomerName, FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId,
 };
@@ -25,6 +26,47 @@ pub struct Offer {
     /// What the stored bytes must have.
     pub expected_sha256: Option<Sha256Digest>,
     pub idempotency_key: Option<String>,
+}
+
+/// Why a file's own name offers no upload.
+#[derive(Debug, thiserror::Error)]
+pub enum NameRefusal {
+    #[error("the file has no name")]
+    Missing,
+    #[error(transparent)]
+    Unusable(#[from] FileNameRefusal),
+    #[error("the name {0} does not tell what the file holds; choose the type and send it again")]
+    TypeUnknown(FileName),
+}
+
+impl Offer {
+    /// An upload of a file as it is called where it lies, possibly with folders before its name: the name is
+    /// made safe, and without a `file_type` it says what the file holds. For ways in that have no header
+    /// fields: a form, a folder of files.
+    ///
+    /// # Errors
+    /// See [`NameRefusal`].
+    pub fn from_name(
+        unit: UnitName,
+        sender: Sender,
+        path: &str,
+        file_type: Option<FileType>,
+    ) -> Result<Self, NameRefusal> {
+        let name = path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty());
+        let name = name.ok_or(NameRefusal::Missing)?;
+        let file_name = name.parse().or_else(|_unsafe| FileName::made_safe(name))?;
+        let Some(file_type) = file_type.or_else(|| FileType::guess(file_name.as_str())) else {
+            return Err(NameRefusal::TypeUnknown(file_name));
+        };
+        Ok(Self {
+            unit,
+            file_type,
+            file_name,
+            sender,
+            expected_sha256: None,
+            idempotency_key: None,
+        })
+    }
 }
 
 /// A source of bytes, in order.
@@ -229,6 +271,42 @@ async fn may_still_send(
         }
         Sender::User(id) => {
             Ok(store.role_of(id).await?.is_some_and(|role| role >= MemberRole::Analyst))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_offers_what_it_says() {
+        let offer = |path, file_type| {
+            let unit = "acme".parse().unwrap();
+            let sender = Sender::Token("tok_01k00000000000000000000000".parse().unwrap());
+            Offer::from_name(unit, sender, path, file_type)
+                .map(|offer| (offer.file_type, offer.file_name.to_string()))
+                .map_err(|why| why.to_string())
+        };
+        let transactions = FileType::Transactions;
+        for (path, file_type, expected) in [
+            ("invoices.csv", None, Ok((transactions, "invoices.csv"))),
+            ("/var/out/invoices.csv", None, Ok((transactions, "invoices.csv"))),
+            (r"C:\out\vendors 2024.xlsx", None, Ok((FileType::Suppliers, "vendors 2024.xlsx"))),
+            ("vendors?.csv", None, Ok((FileType::Suppliers, "vendors_.csv"))),
+            ("vendors.csv", Some(transactions), Ok((transactions, "vendors.csv"))),
+            ("", None, Err("no name")),
+            ("out/", Some(transactions), Err("no name")),
+            ("data.csv", None, Err("does not tell what the file holds")),
+            ("invoices.exe", None, Err("")),
+        ] {
+            match (offer(path, file_type), expected) {
+                (Ok((found, name)), Ok((wanted, safe))) => {
+                    assert_eq!((found, name.as_str()), (wanted, safe), "{path}");
+                }
+                (Err(found), Err(part)) => assert!(found.contains(part), "{path}: {found}"),
+                (found, expected) => panic!("{path}: {found:?}, not {expected:?}"),
+            }
         }
     }
 }

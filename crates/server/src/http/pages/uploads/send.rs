@@ -10,7 +10,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use bytes::Bytes;
-use domain::{FileName, FileType, Sender, UploadId};
+use domain::{FileType, Sender, UploadId};
 use futures_util::{Stream, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use store::ReceiveOutcome;
@@ -26,7 +26,7 @@ use crate::http::pages::guard::multipart::boundary;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
 use crate::http::upload::body::{BodyError, TimedBody};
-use crate::intake::{self, NotNow, Offer, Source};
+use crate::intake::{self, NameRefusal, NotNow, Offer, Source};
 
 /// Fields beside the file: a token, a type.
 const FIELD_BYTES_MAX: u64 = 1024;
@@ -138,25 +138,15 @@ async fn receive_file(
     field: Field<'static>,
 ) -> Result<SentUpload, SendError> {
     // Some browsers send a path.
-    let name = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    if name.is_empty() {
-        return Err(form_error("No file was chosen. Choose one, or drop it on the page."));
-    }
-    let file_name: FileName =
-        name.parse().or_else(|_unsafe| FileName::made_safe(name)).map_err(form_error)?;
-    let Some(file_type) = wanted.or_else(|| FileType::guess(file_name.as_str())) else {
-        return Err(form_error(format_args!(
-            "the name {file_name} does not tell what the file holds; choose the type and send it again"
-        )));
-    };
-    let offer = Offer {
-        unit: analyst.unit.clone(),
-        file_type,
-        file_name,
-        sender: Sender::User(analyst.current_user.user.id),
-        expected_sha256: None,
-        idempotency_key: None,
-    };
+    let path = field.file_name().unwrap_or_default();
+    let sender = Sender::User(analyst.current_user.user.id);
+    let offer =
+        Offer::from_name(analyst.unit.clone(), sender, path, wanted).map_err(|why| match why {
+            NameRefusal::Missing => {
+                form_error("No file was chosen. Choose one, or drop it on the page.")
+            }
+            other => form_error(other),
+        })?;
     let received = intake::receive(app, &analyst.store, offer, FilePart(field)).await;
     let received = received.map_err(|error| match error {
         intake::Error::Source(error) => form_broken(&error),
