@@ -76,8 +76,8 @@ struct File<'a> {
     header_line: u64,
 }
 
-/// What one passage over the rows gave.
-struct Passage {
+/// What one pass over the rows gave.
+struct ReadingPass {
     signs: Vec<(Option<ColumnKind>, Signs)>,
     rows_read: u64,
     rows_set_aside: u64,
@@ -112,20 +112,20 @@ impl<'a> File<'a> {
 
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
         let formats = self.formats_of_beginning()?;
-        let mut passage = self.pass(&formats, report)?;
-        let of_whole = decide(&passage.signs, self.options.date_order);
+        let mut pass = self.pass(&formats, report)?;
+        let of_whole = decide(&pass.signs, self.options.date_order);
         if of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning)) {
             report.restart()?;
-            passage = self.pass(&of_whole, report)?;
+            pass = self.pass(&of_whole, report)?;
         }
-        if passage.rows_read + passage.rows_set_aside == 0 {
+        if pass.rows_read + pass.rows_set_aside == 0 {
             report.file_problem(Problem::of_file(Reason::NoRows))?;
         }
         let identifier = self.identifier();
         self.say_notes(&of_whole, &identifier, report)?;
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
-        self.say_shared(&passage.shared, &of_whole, &identifier, report)?;
+        self.report_shared_identifiers(&pass.shared, &of_whole, &identifier, report)?;
         let header = |position: usize| match self.header.columns.get(position) {
             Some(column) => column.header.clone(),
             // The identifier is built of several.
@@ -146,16 +146,16 @@ impl<'a> File<'a> {
             encoding,
             delimiter: None,
             header_line: self.header_line,
-            rows_read: passage.rows_read,
-            rows_set_aside: passage.rows_set_aside,
-            non_rows: passage.non_rows,
+            rows_read: pass.rows_read,
+            rows_set_aside: pass.rows_set_aside,
+            non_rows: pass.non_rows,
             problems,
         };
         reading.check_failed(self.options.failed_per_mille_max)?;
         Ok(reading)
     }
 
-    /// What the first records tell, so that a second passage is rare.
+    /// What the first records tell, so that a second pass is rare.
     fn formats_of_beginning(&mut self) -> Result<Vec<ColumnFormat>, ReadError> {
         let columns = self.header.columns.iter();
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));
@@ -177,12 +177,12 @@ impl<'a> File<'a> {
         &mut self,
         formats: &[ColumnFormat],
         report: &mut Report<'_>,
-    ) -> Result<Passage, ReadError> {
+    ) -> Result<ReadingPass, ReadError> {
         let mut rows = self.rows(formats);
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
         let (signs, shared) = (vec![], SharedRows::default());
-        let mut passage = Passage { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared };
+        let mut pass = ReadingPass { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared };
         let mut identifiers = Identifiers::default();
         let mut record = Record::default();
         self.skip_header(&mut record)?;
@@ -190,11 +190,11 @@ impl<'a> File<'a> {
             rows.look_at(&record);
             if let Some(kind) = NonRow::recognise(&record, &rows, &self.header.columns) {
                 rows.leave();
-                passage.non_rows.count(kind);
+                pass.non_rows.count(kind);
                 let said = (kind.reason(), Level::Note);
                 report.record_problem(&record, None, said, || (None, None))?;
             } else if rows.faults.is_empty() {
-                passage.rows_read += 1;
+                pass.rows_read += 1;
                 if let Some(identifier) = rows.identifier(&record) {
                     identifiers.add(identifier, record.line);
                 }
@@ -204,16 +204,16 @@ impl<'a> File<'a> {
                 self.say(&record, &rows, Level::Note, report)?;
             } else {
                 rows.leave();
-                passage.rows_set_aside += 1;
+                pass.rows_set_aside += 1;
                 self.say(&record, &rows, Level::SetAside, report)?;
             }
         }
         if let Some(batch) = rows.take() {
             report.batch(batch)?;
         }
-        passage.signs = rows.signs();
-        passage.shared = identifiers.shared();
-        Ok(passage)
+        pass.signs = rows.signs();
+        pass.shared = identifiers.shared();
+        Ok(pass)
     }
 
     fn rows(&self, formats: &[ColumnFormat]) -> Rows {
@@ -258,7 +258,7 @@ impl<'a> File<'a> {
 
     /// Rows that share an identifier, one by one: they are looked up once more, as only their lines are
     /// known.
-    fn say_shared(
+    fn report_shared_identifiers(
         &mut self,
         shared: &SharedRows,
         formats: &[ColumnFormat],

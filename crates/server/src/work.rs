@@ -57,7 +57,7 @@ pub struct WorkerParts {
 
 /// Which of the workers asks for a job.
 #[derive(Debug, Clone, Copy)]
-enum Seat {
+enum WorkerSlot {
     Any,
     /// All others of several are busy: it is left to customers of whom nothing runs.
     LastFree,
@@ -119,11 +119,11 @@ impl Worker {
     async fn work_on(self, free: Arc<Semaphore>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let busy = free.try_acquire().expect("there are as many permits as workers");
-            let seat = match free.available_permits() {
-                0 if self.0.limits.workers > 1 => Seat::LastFree,
-                _ => Seat::Any,
+            let slot = match free.available_permits() {
+                0 if self.0.limits.workers > 1 => WorkerSlot::LastFree,
+                _ => WorkerSlot::Any,
             };
-            let worked = AssertUnwindSafe(self.work(seat, &stop)).catch_unwind().await;
+            let worked = AssertUnwindSafe(self.work(slot, &stop)).catch_unwind().await;
             drop(busy);
             let wait = match worked {
                 Ok(Ok(true)) => continue,
@@ -152,17 +152,17 @@ impl Worker {
 
     /// Does one job, if one is due; whether there was one. Cut off some time after `stop`.
     pub async fn work_once(&self, stop: &CancellationToken) -> Result<bool, store::Error> {
-        self.work(Seat::Any, stop).await
+        self.work(WorkerSlot::Any, stop).await
     }
 
-    async fn work(&self, seat: Seat, stop: &CancellationToken) -> Result<bool, store::Error> {
+    async fn work(&self, slot: WorkerSlot, stop: &CancellationToken) -> Result<bool, store::Error> {
         let lease = SignedDuration::try_from(self.0.limits.lease).expect("leases are short");
         let fence = i64::from_ne_bytes(self.0.randomness.bytes());
         let now = self.0.clock.now();
         let (system, kinds) = (self.0.store.system(), &JobKind::ALL);
-        let claimed = match seat {
-            Seat::Any => system.claim_job(kinds, now, lease, fence).await?,
-            Seat::LastFree => system.claim_job_for_others(kinds, now, lease, fence).await?,
+        let claimed = match slot {
+            WorkerSlot::Any => system.claim_job(kinds, now, lease, fence).await?,
+            WorkerSlot::LastFree => system.claim_job_for_others(kinds, now, lease, fence).await?,
         };
         let Some(job) = claimed else {
             return Ok(false);
@@ -189,7 +189,7 @@ impl Worker {
         let done = tokio::select! {
             biased;
             () = lease.lost() => return AttemptEnd::Lost,
-            done = AssertUnwindSafe(self.carry_out(job)).catch_unwind() => done,
+            done = AssertUnwindSafe(self.execute(job)).catch_unwind() => done,
             () = after_stop(stop) => return AttemptEnd::Abandoned,
         };
         measures::job_took(job.kind, began.elapsed());
@@ -201,7 +201,7 @@ impl Worker {
         }
     }
 
-    async fn carry_out(&self, job: &ClaimedJob) -> Result<(), Failure> {
+    async fn execute(&self, job: &ClaimedJob) -> Result<(), Failure> {
         match job.kind {
             JobKind::ReadUpload => reading::read(&self.0, job).await,
             JobKind::CheckUnit => checking::check(&self.0, job).await,

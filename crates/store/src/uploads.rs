@@ -89,8 +89,8 @@ impl CustomerStore {
 }
 
 impl SystemStore {
-    /// Everybody's uploads in the order of their ids, a few hundred at a time.
-    pub(crate) async fn everybodys_uploads(
+    /// Uploads of all customers in the order of their ids, a few hundred at a time.
+    pub(crate) async fn uploads_of_all_customers(
         &self,
         after: Option<UploadId>,
     ) -> Result<Vec<Upload>, Error> {

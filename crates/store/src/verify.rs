@@ -97,7 +97,7 @@ pub(crate) struct UploadWalk<'s> {
 impl UploadWalk<'_> {
     pub(crate) async fn next(&mut self) -> Result<Option<Upload>, Error> {
         if self.ahead.is_empty() {
-            self.ahead = self.system.everybodys_uploads(self.last).await?.into();
+            self.ahead = self.system.uploads_of_all_customers(self.last).await?.into();
         }
         let next = self.ahead.pop_front();
         self.last = next.as_ref().map(|upload| upload.id).or(self.last);

@@ -57,7 +57,7 @@ impl Pipeline<'_> {
     }
 
     /// Settles an entry that is not fit to be sent, without trying; false when another process has it.
-    pub async fn set_down(&self, entry: &Entry, failure: &Failure) -> Result<bool, Failure> {
+    pub async fn settle_unsent(&self, entry: &Entry, failure: &Failure) -> Result<bool, Failure> {
         let now = (self.courier.system.now)();
         let Some(claim) = self.journal.claim(entry.id, now).await? else { return Ok(false) };
         let attempt = FailedAttempt { failure: failure.clone(), status: None };

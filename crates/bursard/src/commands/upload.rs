@@ -76,19 +76,19 @@ fn not_found(args: &UploadArgs) -> ExitCode {
 async fn release(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
     let decided = customer.release(&unit, args.upload, job, &system::operator()).await;
-    told(store, args, decided, "held", "will be read into the ledger in its turn").await
+    report_decision(store, args, decided, "held", "will be read into the ledger in its turn").await
 }
 
 async fn refuse(store: &Store, args: &UploadArgs, reason: &str) -> anyhow::Result<ExitCode> {
     let (customer, unit, _no_job) = parts(store, args);
     let decided = customer.refuse_held(&unit, args.upload, reason, &system::operator()).await;
-    told(store, args, decided, "held", "is refused; the ledger stays as it is").await
+    report_decision(store, args, decided, "held", "is refused; the ledger stays as it is").await
 }
 
 async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode> {
     let (customer, unit, job) = parts(store, args);
     let decided = customer.read_again(&unit, args.upload, job, &system::operator()).await;
-    told(store, args, decided, "refused or held", "will be read again in its turn").await
+    report_decision(store, args, decided, "refused or held", "will be read again in its turn").await
 }
 
 fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {
@@ -97,7 +97,7 @@ fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {
 }
 
 /// Says what was decided, or why nothing could be.
-async fn told(
+async fn report_decision(
     store: &Store,
     args: &UploadArgs,
     decided: Result<Upload, store::Error>,

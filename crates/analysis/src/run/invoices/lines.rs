@@ -11,16 +11,16 @@
 
 mod documents;
 mod line;
+mod line_habits;
 mod sent_again;
-mod usual;
 
 use domain::InvoiceLines;
 use evidence::invoices::Invoices;
 
 use self::documents::{Documents, Parts};
 use self::line::Line;
+use self::line_habits::{LineHabits, Shape};
 pub(super) use self::sent_again::SentAgain;
-use self::usual::{Shape, Usual};
 
 /// The invoices that the rows became.
 #[derive(Debug, Default)]
@@ -44,9 +44,9 @@ pub(super) fn roll_up(
 ) -> RollUp {
     let mut left_out = vec![false; rows.len()];
     let documents = Documents::find(rows, uploads, &mut left_out, threads);
-    let usual = Usual::learn(rows, &documents);
+    let habits = LineHabits::learn(rows, &documents);
     let mut sent_again = documents.sent_again();
-    let mut rolling = Rolling { rows, usual, setting, left_out, repeated: 0, copies: 0 };
+    let mut rolling = Rolling { rows, habits, setting, left_out, repeated: 0, copies: 0 };
     for document in documents.of_several() {
         let is_left_out = |upload: u32| sent_again::of(&sent_again, upload).is_some();
         let parts = Parts::of(document, is_left_out);
@@ -72,7 +72,7 @@ pub(super) fn roll_up(
 
 struct Rolling<'a> {
     rows: &'a mut Invoices,
-    usual: Usual,
+    habits: LineHabits,
     setting: InvoiceLines,
     left_out: Vec<bool>,
     repeated: u64,
@@ -91,9 +91,9 @@ impl Rolling<'_> {
             (InvoiceLines::Always, _) | (_, Shape::Lines | Shape::SomeRepeated) => {
                 self.add_up(&lines);
             }
-            (_, Shape::Slip) if self.usual.bills_lines(supplier) => self.add_up(&lines),
+            (_, Shape::Slip) if self.habits.bills_lines(supplier) => self.add_up(&lines),
             (_, Shape::Slip) => {}
-            (_, Shape::OneRepeated) if self.usual.repeats_lines(supplier) => self.add_up(&lines),
+            (_, Shape::OneRepeated) if self.habits.repeats_lines(supplier) => self.add_up(&lines),
             (_, Shape::OneRepeated) => self.repeated += 1,
             (_, Shape::AllRepeated { times }) => {
                 self.repeated += 1;

@@ -79,7 +79,7 @@ impl Round<'_> {
             Ok(Fitness { unfit: None, sets_aside }) => sets_aside,
             // One that cannot be read here cannot be sent either.
             Ok(Fitness { unfit: Some(failure), .. }) | Err(failure) => {
-                if !pipeline.set_down(entry, &failure).await? {
+                if !pipeline.settle_unsent(entry, &failure).await? {
                     return Ok(SendResult::Elsewhere);
                 }
                 self.put_aside(entry, &entry.path, &entry.fingerprint).await?;

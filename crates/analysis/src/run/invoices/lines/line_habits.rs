@@ -71,12 +71,12 @@ struct Tally {
 
 /// The usual shares of documents in lines, for each supplier and for the ledger.
 #[derive(Debug)]
-pub(super) struct Usual {
+pub(super) struct LineHabits {
     suppliers: Vec<Tally>,
     ledger: Tally,
 }
 
-impl Usual {
+impl LineHabits {
     pub(super) fn learn(rows: &Invoices, documents: &Documents) -> Self {
         let of_supplier = documents.of_supplier.iter();
         let suppliers =
