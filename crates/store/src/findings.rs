@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::rows::share;
 use crate::rows::{Fields, all};
 
-pub use filter::{FindingFilter, FindingOrder, InvalidFindingOrder, ShowGone, ShowSuppressed};
+pub use filter::{FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, QueueTotal};
@@ -128,7 +128,7 @@ impl CustomerStore {
         &self,
         unit: &UnitName,
         finding: &Finding,
-        suppressed: ShowSuppressed,
+        suppressed: Inclusion,
         size: PageSize,
     ) -> Result<Vec<FindingSummary>, Error> {
         let mut suppliers = rows::suppliers_of(finding);
@@ -143,7 +143,7 @@ impl CustomerStore {
              AND COALESCE(gone_at, 0) = 0{} AND key IN (SELECT key FROM finding_rows WHERE customer = $1 \
              AND unit = $2 AND ledger = $4 AND id IN ({})) ORDER BY score + 0 DESC, key LIMIT $5",
             summary_columns!(),
-            suppressed.condition(),
+            suppressed.of_suppressed(),
             ids.join(", "),
         );
         let query = sqlx::query(AssertSqlSafe(select))

@@ -54,8 +54,8 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, InvalidFindingOrder, QueueTotal,
-    ShowGone, ShowSuppressed,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Inclusion, InvalidFindingOrder,
+    QueueTotal,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use invitations::{Invitation, NewInvitation, NewUser};

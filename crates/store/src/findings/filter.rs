@@ -25,25 +25,19 @@ pub struct FindingFilter {
     pub min_amount: Option<Amount>,
     /// First found by this run.
     pub run: Option<RunId>,
-    pub suppressed: ShowSuppressed,
-    pub gone: ShowGone,
+    /// What is suppressed.
+    pub suppressed: Inclusion,
+    /// What the last run did not find any more.
+    pub gone: Inclusion,
 }
 
-/// Whether what is suppressed is wanted.
+/// Whether a kind of finding is wanted among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ShowSuppressed {
+pub enum Inclusion {
     #[default]
     No,
     Yes,
-    Only,
-}
-
-/// Whether what the last run did not find any more is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ShowGone {
-    #[default]
-    No,
-    Yes,
+    /// Nothing else.
     Only,
 }
 
@@ -125,23 +119,28 @@ impl FindingFilter {
             written.expect("a String takes all that is written");
             values.push(value);
         }
-        sql.push_str(self.suppressed.condition());
-        sql.push_str(match self.gone {
-            ShowGone::No => " AND gone_at IS NULL",
-            ShowGone::Yes => "",
-            ShowGone::Only => " AND gone_at IS NOT NULL",
-        });
+        sql.push_str(self.suppressed.of_suppressed());
+        sql.push_str(self.gone.of_gone());
         (sql, values)
     }
 }
 
-impl ShowSuppressed {
-    /// The condition of a `WHERE`.
-    pub(super) const fn condition(self) -> &'static str {
+impl Inclusion {
+    /// The condition of a `WHERE`, of what is suppressed.
+    pub(super) const fn of_suppressed(self) -> &'static str {
+        self.condition(" AND suppressed IS NULL", " AND suppressed IS NOT NULL")
+    }
+
+    /// The condition of a `WHERE`, of what the last run did not find any more.
+    const fn of_gone(self) -> &'static str {
+        self.condition(" AND gone_at IS NULL", " AND gone_at IS NOT NULL")
+    }
+
+    const fn condition(self, none: &'static str, only: &'static str) -> &'static str {
         match self {
-            Self::No => " AND suppressed IS NULL",
+            Self::No => none,
             Self::Yes => "",
-            Self::Only => " AND suppressed IS NOT NULL",
+            Self::Only => only,
         }
     }
 }

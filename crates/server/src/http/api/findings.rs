@@ -7,7 +7,7 @@ use axum::extract::Path;
 use domain::finding::FindingSummary;
 use domain::page::Page;
 use domain::{FindingKey, RefusalCode, UnitName, Visibility};
-use store::{CustomerStore, FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
+use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
 
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
@@ -78,16 +78,8 @@ impl TryFrom<&FindingsQuery> for Selection {
             min_probability: params.min_probability,
             min_amount: params.min_amount,
             run: params.run,
-            suppressed: match params.suppressed.unwrap_or_default() {
-                Include::False => ShowSuppressed::No,
-                Include::True => ShowSuppressed::Yes,
-                Include::Only => ShowSuppressed::Only,
-            },
-            gone: match params.gone.unwrap_or_default() {
-                Include::False => ShowGone::No,
-                Include::True => ShowGone::Yes,
-                Include::Only => ShowGone::Only,
-            },
+            suppressed: inclusion(params.suppressed),
+            gone: inclusion(params.gone),
         };
         let order = match params.sort.unwrap_or_default() {
             FindingSort::Priority => FindingOrder::Priority,
@@ -96,5 +88,14 @@ impl TryFrom<&FindingsQuery> for Selection {
             FindingSort::FirstSeen => FindingOrder::FirstSeen,
         };
         Ok(Self { filter, order })
+    }
+}
+
+/// Findings of a kind are left out unless they are asked for.
+fn inclusion(include: Option<Include>) -> Inclusion {
+    match include.unwrap_or_default() {
+        Include::False => Inclusion::No,
+        Include::True => Inclusion::Yes,
+        Include::Only => Inclusion::Only,
     }
 }

@@ -6,7 +6,7 @@ use domain::finding::{Evidence, FindingRow, FindingState, RunOutcome, Standing, 
 use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey, Money, RunState};
 use jiff::ToSpan as _;
-use store::{Error, FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
+use store::{Error, FindingFilter, FindingOrder, Inclusion};
 
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, duplicate, new_id};
@@ -127,9 +127,9 @@ pub(crate) async fn findings_are_filtered(site: Site) {
         (FindingFilter { min_probability: Some(0.3), ..all.clone() }, &[1, 2]),
         (FindingFilter { min_amount: Some("3000".parse().unwrap()), ..all.clone() }, &[3, 4]),
         (FindingFilter { run: Some(first.run_id), ..all.clone() }, &[1, 2, 3, 4]),
-        (FindingFilter { suppressed: ShowSuppressed::Yes, ..all.clone() }, &[1, 2, 3, 4, 5]),
-        (FindingFilter { suppressed: ShowSuppressed::Only, ..all.clone() }, &[5]),
-        (FindingFilter { gone: ShowGone::Only, ..all.clone() }, &[]),
+        (FindingFilter { suppressed: Inclusion::Yes, ..all.clone() }, &[1, 2, 3, 4, 5]),
+        (FindingFilter { suppressed: Inclusion::Only, ..all.clone() }, &[5]),
+        (FindingFilter { gone: Inclusion::Only, ..all.clone() }, &[]),
     ] {
         let expected: Vec<_> = numbers.iter().copied().map(key).collect();
         assert_eq!(keys(&site, &filter, FindingOrder::Probability).await, expected, "{filter:?}");
@@ -167,7 +167,7 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
 
     let shown = FindingFilter::default();
     assert_eq!(keys(&site, &shown, FindingOrder::Probability).await, [1, 4].map(key));
-    let gone = FindingFilter { gone: ShowGone::Only, ..shown.clone() };
+    let gone = FindingFilter { gone: Inclusion::Only, ..shown.clone() };
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [2, 3].map(key));
     run(&site, &checked(3), later + 1.hour()).await;
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [key(4)], "they are back");

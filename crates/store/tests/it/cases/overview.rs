@@ -4,7 +4,7 @@ use domain::finding::{RunOutcome, Suppression};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Money};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{JobKind, NextJobs, ShowSuppressed};
+use store::{Inclusion, JobKind, NextJobs};
 
 use crate::cases::findings::{checked, finding, key};
 use crate::cases::reading::read;
@@ -95,9 +95,9 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
         let found = site.acme().findings_beside(&unit(), finding, suppressed, size).await.unwrap();
         found.into_iter().map(|finding| finding.key).collect::<Vec<_>>()
     };
-    assert_eq!(beside(&found.findings[1], ShowSuppressed::No).await, [3, 1].map(key));
-    assert!(beside(&found.findings[1], ShowSuppressed::Only).await.is_empty());
-    assert!(beside(&finding(2), ShowSuppressed::Yes).await.is_empty(), "it names no supplier");
+    assert_eq!(beside(&found.findings[1], Inclusion::No).await, [3, 1].map(key));
+    assert!(beside(&found.findings[1], Inclusion::Only).await.is_empty());
+    assert!(beside(&finding(2), Inclusion::Yes).await.is_empty(), "it names no supplier");
     // What is found no more comes last and is shown still.
     run(
         &site,
@@ -106,7 +106,7 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     )
     .await;
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [1, 3, 2].map(key));
-    assert_eq!(beside(&found.findings[1], ShowSuppressed::No).await, [key(1)]);
+    assert_eq!(beside(&found.findings[1], Inclusion::No).await, [key(1)]);
     let stranger = site.store.customer(&"other".parse().unwrap());
     let size = PageSize::default();
     let theirs = stranger.findings_naming(&unit(), FileType::Transactions, "2", size).await;

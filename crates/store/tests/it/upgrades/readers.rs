@@ -7,8 +7,8 @@ use domain::page::PageSize;
 use domain::{CheckSettings, CustomerName, FileType, ReadingRules, UnitName};
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, JobKind, Member,
-    ReceiveOutcome, SessionLimits, ShowGone, ShowSuppressed, Store, UploadFilter, UploadOrder,
+    AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Inclusion, JobKind, Member,
+    ReceiveOutcome, SessionLimits, Store, UploadFilter, UploadOrder,
 };
 
 use crate::site::{Site, acme, fence};
@@ -120,7 +120,7 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
         add(read, "run_reports", reports.len());
     }
     let order = FindingOrder::default();
-    let (suppressed, gone) = (ShowSuppressed::Yes, ShowGone::Yes);
+    let (suppressed, gone) = (Inclusion::Yes, Inclusion::Yes);
     let filter = FindingFilter { suppressed, gone, ..FindingFilter::default() };
     for kept in customer.whole_findings(unit, &filter, order, all(), None).await.unwrap().items {
         add(read, "findings", 1);

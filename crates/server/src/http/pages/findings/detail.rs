@@ -11,7 +11,7 @@ use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
-use store::ShowSuppressed;
+use store::Inclusion;
 
 use super::comparison::{Comparison, comparisons};
 use super::filter::QueueFilter;
@@ -219,7 +219,7 @@ async fn related(
 ) -> Result<Vec<RelatedFinding>, PageError> {
     const SIZE: PageSize = PageSize::fixed(RELATED_MAX);
     let mut related = Vec::new();
-    for suppressed in [ShowSuppressed::Only, ShowSuppressed::No] {
+    for suppressed in [Inclusion::Only, Inclusion::No] {
         let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, SIZE).await?;
         related.extend(others.into_iter().map(|found| RelatedFinding {
             href: viewer.path(&format!("findings/{}?{query}", found.key)),

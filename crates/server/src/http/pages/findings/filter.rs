@@ -6,7 +6,7 @@
 use domain::Amount;
 use domain::finding::FindingState;
 use serde::{Deserialize, Deserializer};
-use store::{FindingFilter, FindingOrder, ShowGone, ShowSuppressed};
+use store::{FindingFilter, FindingOrder, Inclusion};
 
 use crate::http::api::findings::Selection;
 use crate::http::pages::field::Text;
@@ -136,12 +136,8 @@ impl QueueFilter {
                 name => some(name),
             },
             supplier: some(&self.text),
-            suppressed: if self.shown == "suppressed" {
-                ShowSuppressed::Only
-            } else {
-                ShowSuppressed::No
-            },
-            gone: if self.shown == "gone" { ShowGone::Only } else { ShowGone::No },
+            suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },
+            gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
             ..FindingFilter::default()
         }
     }
@@ -208,7 +204,7 @@ mod tests {
         assert_eq!((filter.check.as_deref(), filter.kind.as_deref()), (Some("c"), Some("k")));
         assert_eq!((filter.state, filter.assignee.as_deref()), (None, Some("")));
         assert_eq!(filter.min_amount, "1000".parse().ok());
-        assert_eq!(filter.suppressed, ShowSuppressed::Only);
+        assert_eq!(filter.suppressed, Inclusion::Only);
         let plain = QueueFilter::parse("sort=nonsense");
         assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
         assert_eq!(plain.selection.order, FindingOrder::Priority);
