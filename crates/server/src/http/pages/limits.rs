@@ -4,6 +4,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use domain::check::ParameterKind;
 use domain::{CheckNumber, TitledUnit};
 
 use super::access::Admin;
@@ -13,8 +14,6 @@ use super::{check_settings, format};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/limits";
-/// The unit of parameters that are amounts.
-const AMOUNT: &str = "base currency";
 
 #[derive(Template)]
 #[template(path = "limits.html")]
@@ -42,7 +41,8 @@ pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResu
     for unit in &units {
         let settings = admin.store.check_settings(&unit.name).await?;
         for check in checks {
-            let of = check.parameters.iter().filter(|parameter| parameter.unit == AMOUNT);
+            let is_amount = |kind| matches!(kind, ParameterKind::Amount);
+            let of = check.parameters.iter().filter(|parameter| is_amount(parameter.kind));
             amounts.extend(of.map(|parameter| {
                 let value = settings.value(check, parameter);
                 Line {
