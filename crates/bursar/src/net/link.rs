@@ -61,7 +61,7 @@ pub struct TlsClient {
 
 impl std::fmt::Debug for TlsClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TlsConnectorAndNotes").finish_non_exhaustive()
+        f.debug_struct("TlsClient").finish_non_exhaustive()
     }
 }
 

@@ -107,7 +107,7 @@ struct RecordingVerifier {
 
 impl fmt::Debug for RecordingVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotingVerifier").finish_non_exhaustive()
+        f.debug_struct("RecordingVerifier").finish_non_exhaustive()
     }
 }
 

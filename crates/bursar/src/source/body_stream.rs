@@ -169,6 +169,6 @@ impl Body for BodyStream {
 
 impl std::fmt::Debug for BodyStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Feed").field("left", &self.left).finish_non_exhaustive()
+        f.debug_struct("BodyStream").field("left", &self.left).finish_non_exhaustive()
     }
 }

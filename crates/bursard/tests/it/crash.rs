@@ -34,9 +34,9 @@ impl Dice {
     }
 }
 
-/// What was acknowledged: the SHA-256 of each upload by its id, and a signal at each of them.
+/// The receipts that clients saw: the SHA-256 of each upload by its id, and a signal at each of them.
 #[derive(Default)]
-struct Acknowledged {
+struct Receipts {
     digests: Mutex<BTreeMap<String, String>>,
     added: Notify,
 }
@@ -47,7 +47,7 @@ async fn upload_on(
     client: reqwest::Client,
     token: String,
     seed: u64,
-    seen: Arc<Acknowledged>,
+    seen: Arc<Receipts>,
 ) {
     let mut dice = Dice(seed);
     for number in 0.. {
@@ -81,7 +81,7 @@ async fn upload_on(
 async fn round(server: Server, round: u64) -> (Server, usize) {
     let token = server.token();
     let url = server.url("/customers/acme/units/acme/Uploads/upload/APT");
-    let seen = Arc::new(Acknowledged::default());
+    let seen = Arc::new(Receipts::default());
     let uploaders: Vec<_> = (0..UPLOADERS)
         .map(|uploader| {
             let seed = 1 + round * UPLOADERS + uploader;

@@ -139,7 +139,7 @@ struct AcceptingVerifier {
 
 impl fmt::Debug for AcceptingVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AcceptAndNote").finish_non_exhaustive()
+        f.debug_struct("AcceptingVerifier").finish_non_exhaustive()
     }
 }
 
