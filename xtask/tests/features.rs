@@ -13,8 +13,10 @@ const WITHOUT_TESTS: &str = "normal,build";
 /// A line for each library of others and its features, as `cargo` resolves them. A library that is built for
 /// a build script as well may stand there twice.
 fn libraries(kinds: &str, of: &[&str]) -> BTreeSet<String> {
-    let root =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a crate lies in the workspace");
+    // At run time: another clone that shares the target folder may have compiled this.
+    let own =
+        std::env::var("CARGO_MANIFEST_DIR").expect("cargo and nextest say where the crate is");
+    let root = Path::new(&own).parent().expect("a crate lies in the workspace");
     let output = Command::new(env!("CARGO"))
         .current_dir(root)
         .args(["tree", "--locked", "--prefix", "none", "--format", "{p} [{f}]", "--edges", kinds])
