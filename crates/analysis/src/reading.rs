@@ -199,14 +199,7 @@ const fn is_unusual(made_inactive: u64, active_before: u64) -> bool {
 }
 
 fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
-    let usual = Options::new(file_type, request.format);
-    let rules = &request.rules;
-    Options {
-        mapping: rules.mapping.as_ref(),
-        date_order: rules.date_order.unwrap_or(usual.date_order),
-        failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(usual.failed_per_mille_max),
-        ..usual
-    }
+    Options::by_rules(file_type, request.format, &request.rules)
 }
 
 /// Says of each row that takes the place of another invoice, and how many there are.

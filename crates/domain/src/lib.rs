@@ -67,7 +67,8 @@ pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord}
 pub use problem::{Problem, ProblemCount};
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};
 pub use reading::{
-    DateOrder, FieldSource, LedgerChange, Mapping, ReadingReport, ReadingRules, RowCounts,
+    DateOrder, DecimalStyle, FieldSource, InvoiceSign, LedgerChange, Mapping, ReadingReport,
+    ReadingRules, RowCounts,
 };
 pub use reading_outcome::ReadingOutcome;
 pub use refusal::RefusalCode;

@@ -63,7 +63,28 @@ impl FieldSource {
     }
 }
 
-/// The way in which one file type of a unit is read; what is absent is as usual.
+/// The decimal sign of amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalStyle {
+    /// `1,234.56`
+    #[default]
+    Point,
+    /// `1.234,56`
+    Comma,
+}
+
+/// The sign that a file gives to the amount of an invoice; a credit note has the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceSign {
+    #[default]
+    Positive,
+    /// As a creditor's account shows them: what is owed stands in credit.
+    Negative,
+}
+
+/// The way in which one file type of a unit is read; what is absent is as usual, or as the file tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadingRules {
@@ -72,6 +93,32 @@ pub struct ReadingRules {
     pub date_order: Option<DateOrder>,
     /// Failed rows in 1,000 above which a file is refused whole.
     pub failed_per_mille_max: Option<u32>,
+    /// The encoding of text, by its name in the WHATWG Encoding Standard or `cp850`, `cp437`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The decimal sign of all amounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal_style: Option<DecimalStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice_sign: Option<InvoiceSign>,
+    /// The name of the sheet of workbooks that is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Words that stand for nothing, beside those that always do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub empty_words: Vec<String>,
+    /// Whether records that look like totals are rows nevertheless.
+    #[serde(skip_serializing_if = "is_false")]
+    pub keeps_totals: bool,
+    /// Whether a file that lacks a mandatory column is refused though the field could be derived, as the
+    /// hosted service does.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_strict: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The counts of a file's records, and of the rows that were in the ledger before.

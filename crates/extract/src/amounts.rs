@@ -3,21 +3,10 @@
 //! Not for: deciding how a column writes decimals (`columns`). Invariant: an amount that is given out
 //! is exact, or marked as rounded; no float is ever involved.
 
-use serde::Serialize;
+use domain::DecimalStyle;
 
 use crate::fields::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use domain::problem::Reason;
-
-/// The decimal sign of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DecimalStyle {
-    /// `1,234.56`
-    #[default]
-    Point,
-    /// `1.234,56`
-    Comma,
-}
 
 /// The evidence one amount gives of its column's decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@
 //! Invariant: formats follow from the counts over the whole file and the unit's setting alone, not
 //! from the order of rows.
 
-use domain::{ColumnKind, DateOrder};
+use domain::{ColumnKind, DateOrder, DecimalStyle};
 use serde::Serialize;
 
-use crate::amounts::{DecimalStyle, StyleSign};
+use crate::amounts::StyleSign;
 use crate::dates::OrderSign;
 
 /// The format a column was read in.

@@ -32,9 +32,8 @@ mod rows;
 mod text;
 mod xlsx;
 
-pub use amounts::DecimalStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
-pub use domain::{ColumnKind, DateOrder, FieldSource, Mapping};
+pub use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, InvoiceSign, Mapping};
 pub use encoding::Encoding;
 pub use error::{ReadError, Refusal, SinkError};
 pub use fields::{AMOUNT_PRECISION, AMOUNT_SCALE, Field, LINE_COLUMN, schema};

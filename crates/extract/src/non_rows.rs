@@ -5,6 +5,7 @@
 //!
 //! Invariant: a record that is a full row is none of these.
 
+use domain::DecimalStyle;
 use serde::Serialize;
 
 use crate::amounts;
@@ -84,7 +85,7 @@ const LONE_CELL_COLUMNS: usize = 2;
 
 /// Spreadsheets number rows they leave empty; reports put a sum or a sentence below.
 fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
-    let is_amount = [amounts::DecimalStyle::Point, amounts::DecimalStyle::Comma]
+    let is_amount = [DecimalStyle::Point, DecimalStyle::Comma]
         .into_iter()
         .any(|style| amounts::parse(cell, style).0.is_ok());
     match is_amount {

@@ -6,9 +6,9 @@
 //! Invariant: a row is kept with all its values or not at all.
 
 use arrow_array::RecordBatch;
-use domain::{ColumnKind, DateOrder, FileType};
+use domain::{ColumnKind, DateOrder, DecimalStyle, FileType};
 
-use crate::amounts::{self, Amount, DecimalStyle, is_scientific};
+use crate::amounts::{self, Amount, is_scientific};
 use crate::batches::{Batches, Column as Cells};
 use crate::currencies;
 use crate::dates::{self, Day};

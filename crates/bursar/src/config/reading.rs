@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use extract::{DateOrder, Mapping};
+use domain::{DateOrder, ReadingRules};
 use serde::Deserialize;
 
 use super::mapping_file;
@@ -36,19 +36,11 @@ impl From<DateOrderKeyword> for DateOrder {
     }
 }
 
-/// The rules by which a file is read, besides its type and its format.
-#[derive(Debug, Clone)]
-pub struct ReadingRules {
-    /// Which header is which field; none leaves it to the headers.
-    pub mapping: Option<Mapping>,
-    pub date_order: DateOrder,
-}
-
 impl ReadArgs {
     /// Reads the mapping that is named.
     pub fn load(&self) -> Result<ReadingRules, Failure> {
         let mapping = self.mapping.as_deref().map(mapping_file::read).transpose()?;
-        let date_order = self.date_order.map(DateOrder::from).unwrap_or_default();
-        Ok(ReadingRules { mapping, date_order })
+        let date_order = self.date_order.map(DateOrder::from);
+        Ok(ReadingRules { mapping, date_order, ..ReadingRules::default() })
     }
 }

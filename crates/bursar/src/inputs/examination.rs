@@ -12,7 +12,6 @@ use domain::file_name::FileFormat;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use extract::{NonRows, Options, ReadError, Reading, Refusal, Require};
 
-use crate::config::reading::ReadingRules;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -20,6 +19,7 @@ use crate::report::format::{group_digits, plural};
 use crate::report::output::Output;
 use crate::report::progress::Progress;
 use crate::source::Source;
+use domain::ReadingRules;
 
 mod examples;
 
@@ -117,13 +117,8 @@ fn explain_refusal(refusal: &Refusal) -> Failure {
 impl ReadingPlan {
     /// The options of `extract`; failed rows are counted to the end, however many they are.
     fn options(&self, require: Require) -> Options<'_> {
-        Options {
-            mapping: self.rules.mapping.as_ref(),
-            date_order: self.rules.date_order,
-            require,
-            failed_per_mille_max: 1_000,
-            ..Options::new(self.file_type, self.format)
-        }
+        let by_rules = Options::by_rules(self.file_type, self.format, &self.rules);
+        Options { require, failed_per_mille_max: 1_000, ..by_rules }
     }
 }
 

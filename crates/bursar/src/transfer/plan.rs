@@ -10,12 +10,13 @@ use super::route::Route;
 use crate::args::SendArgs;
 use crate::config::job::{Job, JobSource};
 use crate::config::naming::{safe_name, type_for};
-use crate::config::reading::{ReadArgs, ReadingRules};
+use crate::config::reading::ReadArgs;
 use crate::config::settings::Settings;
 use crate::journal::UploadRequest;
 use crate::net::target::SafeName;
 use crate::report::failure::Failure;
 use crate::source::STANDARD_INPUT;
+use domain::ReadingRules;
 
 /// The media type of the vendor's page: for all three types, whatever the format of the body.
 const CONTENT_TYPE: &str = "text/csv";

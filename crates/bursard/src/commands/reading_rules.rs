@@ -42,6 +42,7 @@ pub(super) async fn run(
                 mapping: mapping.or(before.mapping),
                 date_order: date_order.or(before.date_order),
                 failed_per_mille_max: failed_per_mille.or(before.failed_per_mille_max),
+                ..before
             };
             keep(&customer, &of, &rules).await?;
             show(&rules);
@@ -113,7 +114,7 @@ fn read_mapping(path: &Path, file_type: FileType) -> anyhow::Result<Mapping> {
 }
 
 fn show(rules: &ReadingRules) {
-    let ReadingRules { mapping, date_order, failed_per_mille_max } = rules;
+    let ReadingRules { mapping, date_order, failed_per_mille_max, .. } = rules;
     match date_order {
         Some(order) => output::line(format_args!("date order        {}", order.as_str())),
         None => output::line(format_args!(

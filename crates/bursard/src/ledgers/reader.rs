@@ -131,10 +131,7 @@ async fn read_beside<T: Send + 'static>(
 ) -> Result<Result<T, extract::Refusal>, LedgersError> {
     let (file_type, format) = (upload.file_type, upload.file_name.format());
     let rules = rules.clone();
-    let read = move || {
-        let usual = extract::Options::new(file_type, format);
-        read(&extract::Options { mapping: rules.mapping.as_ref(), ..usual })
-    };
+    let read = move || read(&extract::Options::by_rules(file_type, format, &rules));
     let read = tokio::task::spawn_blocking(read).await;
     match read.map_err(unexpected)? {
         Ok(read) => Ok(Ok(read)),

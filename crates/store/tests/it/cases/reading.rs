@@ -5,7 +5,8 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::{
-    DateOrder, FieldSource, FileType, HoldReason, Mapping, ReadingRules, RowCounts, UploadState,
+    DateOrder, DecimalStyle, FieldSource, FileType, HoldReason, InvoiceSign, Mapping, ReadingRules,
+    RowCounts, UploadState,
 };
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Error, JobKind, NextJobs};
@@ -174,6 +175,13 @@ pub(crate) async fn rules_come_back(site: Site) {
         mapping: Some(Mapping { columns, fields }),
         date_order: Some(DateOrder::MonthFirst),
         failed_per_mille_max: Some(3),
+        encoding: Some("windows-1250".to_owned()),
+        decimal_style: Some(DecimalStyle::Comma),
+        invoice_sign: Some(InvoiceSign::Negative),
+        sheet: Some("Invoices".to_owned()),
+        empty_words: vec!["tbc".to_owned()],
+        keeps_totals: true,
+        is_strict: true,
     };
     for _ in 0..2 {
         acme_store.set_reading_rules(&unit(), kinds[0], &rules, now()).await.unwrap();
