@@ -1,0 +1,155 @@
+//! Every reason of a problem: its code, its sentence and its advice, each once.
+//!
+//! Not for: what a problem shows beside its reason (`problem`). Invariant: a code is never changed or used for
+//! something else, as it is stored and answered.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::InvalidProblemCode;
+
+/// Makes the reasons of a table: variant, code, sentence without the value, advice.
+macro_rules! reasons {
+    ($($reason:ident $code:literal: $sentence:literal, $advice:literal;)*) => {
+        /// What is wrong. `Display` is a sentence without the value, which the problem shows beside it.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            JsonSchema,
+        )]
+        pub enum Reason {
+            $(#[serde(rename = $code)] $reason,)*
+        }
+
+        impl Reason {
+            pub const ALL: &[Self] = &[$(Self::$reason,)*];
+
+            /// The code that is stored and answered, such as `not_a_date`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$reason => $code,)* }
+            }
+
+            /// The advice: how to mend it, or what was done about it.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$reason => $advice,)* }
+            }
+
+            const fn sentence(self) -> &'static str {
+                match self { $(Self::$reason => $sentence,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    // A cell.
+    Empty "empty": "must not be empty",
+        "fill it in the ERP, or leave the row out";
+    NotADate "not_a_date": "not a date",
+        "write dates as 2026-11-23";
+    NoSuchDay "no_such_day": "no such day",
+        "correct the date in the ERP";
+    OtherDateOrder "other_date_order": "day and month stand the other way round than in this column",
+        "write all dates of a column in one order, best as 2026-11-23";
+    YearOutOfRange "year_out_of_range": "no plausible year",
+        "correct the year; 1900 to 9999 are taken";
+    NotANumber "not_a_number": "not a number",
+        "write amounts as 1234.56";
+    TwoDecimalPoints "two_decimal_points": "not a number: two decimal points",
+        "write amounts as 1234.56";
+    OtherDecimalStyle "other_decimal_style": "decimals are written another way than in this column",
+        "write all amounts of a column in one way, best as 1234.56";
+    ScientificAmount "scientific_amount": "a spreadsheet shortened this amount and lost digits",
+        "export it again without opening the file in a spreadsheet";
+    TooLarge "too_large": "too large for an amount",
+        "amounts up to 14 digits before the point are taken";
+    RuinedIdentifier "ruined_identifier": "a spreadsheet ruined this identifier, others look the same",
+        "export it again without opening the file in a spreadsheet";
+    RuinedReference "ruined_reference": "a spreadsheet ruined this number",
+        "kept, but never taken as equal to another; export again without a spreadsheet";
+    SharedIdentifier "shared_identifier": "rows of the file share an identifier",
+        "kept as lines of one invoice; send one row for an invoice, with its gross amount";
+    OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row with another supplier, number and amount",
+        "look at both; if they are two invoices, build the Unique ID of several columns";
+    NotACurrency "not_a_currency": "not a currency code",
+        "kept as written; the ISO code, such as GBP, is understood";
+    // A row.
+    TooManyCells "too_many_cells": "more cells than there are headers",
+        "quote text that holds the delimiter: \"Smith, Jones & Co\"";
+    TooFewCells "too_few_cells": "fewer cells than the row needs",
+        "a row must reach at least its last mandatory column";
+    RunsOverLines "runs_over_lines": "a quoted text runs over lines and the row does not fit",
+        "look for a quote that is opened and not closed";
+    BlankRows "blank_rows": "rows without content",
+        "skipped; nothing needs to be done";
+    TotalRow "total_row": "a total, not a row",
+        "skipped; nothing needs to be done";
+    FooterRow "footer_row": "a footer or title, not a row",
+        "skipped; nothing needs to be done";
+    RepeatedHeader "repeated_header": "the header once more",
+        "skipped; nothing needs to be done";
+    // A column.
+    UnknownColumn "unknown_column": "a column that is not one of ours",
+        "kept as text; map it if it is one of ours";
+    ColumnTwice "column_twice": "a second column for the same field",
+        "the first is used, this one is kept as text; map the right one";
+    IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
+        "if so, build the Unique ID of several columns: unique_id = [\"Company Code\", …] below [fields] in the mapping";
+    DateOrderFromOthers "date_order_from_others": "no day above 12 shows the order; that of the other dates was taken",
+        "nothing needs to be done if the other dates are right";
+    DateOrderAssumed "date_order_assumed": "no day above 12 shows whether day or month comes first",
+        "the unit's setting decided; check it, or write dates as 2026-11-23";
+    DecimalStyleAssumed "decimal_style_assumed": "nothing shows whether three digits behind the sign are thousands; they were taken as such",
+        "check the amounts; 1234.56 leaves no doubt";
+    EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",
+        "read as empty";
+    DayNumbers "day_numbers": "dates as a spreadsheet's day numbers",
+        "read as days since 1899-12-30, as a spreadsheet counts them";
+    Rounded "rounded": "amounts with more than four decimals",
+        "rounded to four decimals";
+    DashAsZero "dash_as_zero": "amounts that are only a dash",
+        "read as zero";
+    // The file.
+    HeaderBelowTitle "header_below_title": "the header row is not the first line",
+        "the lines above the header were skipped";
+    EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",
+        "skipped; whatever made the file encoded it twice";
+    Windows1252 "windows1252": "the file is in Windows-1252",
+        "read all the same; UTF-8 leaves no doubt";
+    MixedEncodings "mixed_encodings": "some lines are UTF-8, others Windows-1252",
+        "read all the same; UTF-8 leaves no doubt";
+    Utf16 "utf16": "the file is in UTF-16",
+        "read all the same; UTF-8 leaves no doubt";
+    DamagedCharacters "damaged_characters": "characters were damaged before the file came here",
+        "shown as \u{fffd}; export the file again as UTF-8";
+    OtherDelimiter "other_delimiter": "the delimiter is not the one the extension says",
+        "read all the same";
+    ReadFirstSheet "read_first_sheet": "the workbook has more sheets with content; the first visible one was read",
+        "put the extract on the first sheet, alone";
+    NoRows "no_rows": "the file has a header and no rows",
+        "right if there was nothing to send; otherwise look at what made it";
+    WorkbookMacros "workbook_macros": "the workbook holds macros",
+        "left alone; only the cells' own values were read";
+    WorkbookLinks "workbook_links": "the workbook refers to other files or databases",
+        "left alone; only the cells' own values were read";
+    EmbeddedFiles "embedded_files": "other files are embedded in the workbook",
+        "left alone; only the cells' own values were read";
+    UnsavedFormulas "unsaved_formulas": "formulas whose values were not saved with the workbook",
+        "read as empty; open the workbook where it came from and save it once";
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl FromStr for Reason {
+    type Err = InvalidProblemCode;
+    fn from_str(text: &str) -> Result<Self, InvalidProblemCode> {
+        let mut known = Self::ALL.iter().copied();
+        known.find(|known| known.code() == text).ok_or(InvalidProblemCode)
+    }
+}
