@@ -65,7 +65,7 @@ impl Texts {
         self.end_cell();
     }
 
-    fn push_null(&mut self) {
+    pub(crate) fn push_null(&mut self) {
         self.nulls.0.push(self.offsets.len() - 1);
         self.end_cell();
     }

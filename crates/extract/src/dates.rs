@@ -40,7 +40,7 @@ pub(crate) enum Day {
     Known(i32),
     /// The same, from a spreadsheet's day number.
     FromDayNumber(i32),
-    /// Words or zeros by which systems say that there is no date.
+    /// Zeros by which systems say that there is no date.
     EmptyWord,
 }
 
@@ -52,7 +52,6 @@ const DAY_NUMBERS: std::ops::RangeInclusive<i32> = 20_000..=80_000;
 /// 1970-01-01 as a spreadsheet's day number.
 const DAY_NUMBER_OF_EPOCH: i32 = 25_569;
 
-const EMPTY_WORDS: [&str; 8] = ["n/a", "na", "null", "none", "nil", "-", "tbc", "n\\a"];
 const MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -208,7 +207,7 @@ fn is_time(rest: &[u8]) -> bool {
     has_colon && time.iter().all(|byte| byte.is_ascii_digit() || b":.,+- ZzTtAaPpMm".contains(byte))
 }
 
-/// All that is not three numbers: `20190304`, `02-Mar-12`, `Friday, April 29, 2022`, `43831`, `N/A`.
+/// All that is not three numbers: `20190304`, `02-Mar-12`, `Friday, April 29, 2022`, `43831`.
 fn other_shape(text: &str) -> Result<Day, Reason> {
     if let Some((value, digits, rest)) = number(text.as_bytes()) {
         match (digits, rest) {
@@ -224,9 +223,6 @@ fn other_shape(text: &str) -> Result<Day, Reason> {
             (_, []) if value == 0 => return Ok(Day::EmptyWord),
             _ => {}
         }
-    }
-    if EMPTY_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        return Ok(Day::EmptyWord);
     }
     if matches!(text, "0000-00-00" | "0000/00/00" | "0000-00-00 00:00:00") {
         return Ok(Day::EmptyWord);

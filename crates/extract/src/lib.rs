@@ -4,13 +4,14 @@
 //! engine: it reads what it is handed and gives to a [`Sink`].
 //!
 //! Invariant: every record of a file is accounted for. `rows_read + rows_set_aside + non-rows` is the
-//! number of records, nothing that does not parse becomes a null, and memory does not grow with the
-//! file.
+//! number of records, nothing that does not parse becomes a null unsaid, and memory does not grow with
+//! the file.
 
 mod amounts;
 mod batches;
 mod currencies;
 mod dates;
+mod empty_words;
 mod encoding;
 mod error;
 mod extra;

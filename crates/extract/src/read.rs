@@ -217,8 +217,7 @@ impl<'a> File<'a> {
     }
 
     fn rows(&self, formats: &[ColumnFormat]) -> Rows {
-        let Options { file_type, require, .. } = *self.options;
-        Rows::new(file_type, require, &self.header, formats)
+        Rows::new(self.options, &self.header, formats)
     }
 
     fn skip_header(&mut self, record: &mut Record) -> Result<(), ReadError> {

@@ -6,18 +6,19 @@
 //! Invariant: a row is kept with all its values or not at all.
 
 use arrow_array::RecordBatch;
-use domain::{ColumnKind, DateOrder, DecimalStyle, FileType};
+use domain::{ColumnKind, DateOrder, DecimalStyle};
 
 use crate::amounts::{self, Amount, is_scientific};
 use crate::batches::{Batches, Column as Cells};
 use crate::currencies;
 use crate::dates::{self, Day};
+use crate::empty_words::{Content, EmptyWords};
 use crate::extra::Extra;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::Header;
 use crate::identifiers::join;
-use crate::options::Require;
+use crate::options::{Options, Require};
 use crate::record::{Record, trimmed};
 use domain::problem::Reason;
 
@@ -36,6 +37,8 @@ struct MappedColumn {
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
+    /// What it holds, and so which words are nothing in it.
+    content: Content,
     /// What to say of an empty cell: a fault where the field must be filled.
     if_empty: Option<CellProblem>,
     order: DateOrder,
@@ -89,6 +92,7 @@ pub(crate) struct Rows {
     joined: String,
     /// Groups of columns, of which one must be filled.
     alternatives: Vec<Vec<usize>>,
+    empty_words: EmptyWords,
     extra: Extra,
     batches: Batches,
     /// Bytes of text in the record just looked at.
@@ -102,12 +106,8 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(
-        file_type: FileType,
-        require: Require,
-        header: &Header,
-        formats: &[ColumnFormat],
-    ) -> Self {
+    pub(crate) fn new(options: &Options<'_>, header: &Header, formats: &[ColumnFormat]) -> Self {
+        let Options { file_type, require, .. } = *options;
         let columns = header.columns.as_slice();
         let position_of = |name: &str| {
             columns.iter().position(|column| column.field.is_some_and(|f| f.name() == name))
@@ -124,6 +124,7 @@ impl Rows {
                 },
                 index,
                 field,
+                content: Content::of(field),
                 if_empty: must.then_some(CellProblem::Fault(Reason::Empty)),
                 order: formats[first].order(),
                 style: formats[first].style(),
@@ -144,6 +145,7 @@ impl Rows {
             alternatives: groups
                 .filter_map(|names| names.iter().map(|name| position_of(name)).collect())
                 .collect(),
+            empty_words: EmptyWords::new(&options.rules.empty_words),
             extra: Extra::new(columns),
             batches: Batches::new(file_type),
             text_bytes: 0,
@@ -172,7 +174,8 @@ impl Rows {
     /// The record's identifier; none when the file has no column of it.
     pub(crate) fn identifier<'a>(&'a mut self, record: &'a Record) -> Option<&'a str> {
         let mapped = &self.mapped[self.identifier?];
-        Some(mapped.source.text(record, &mut self.joined).0).filter(|text| !text.is_empty())
+        Some(mapped.source.text(record, &mut self.joined).0)
+            .filter(|text| !self.empty_words.is_nothing(text, mapped.content))
     }
 
     /// Looks at every cell. The record can be a row when there are no faults; it is one once it is
@@ -194,7 +197,7 @@ impl Rows {
             if matches!(mapped.cells, Cells::Texts(_)) {
                 self.text_bytes += cell.len();
             }
-            match mapped.read(cell) {
+            match mapped.read(cell, &self.empty_words) {
                 None => {}
                 Some(CellProblem::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.
@@ -221,7 +224,9 @@ impl Rows {
     }
 
     fn look_at_alternatives(&mut self, record: &Record) {
-        let is_filled = |position: &usize| !trimmed(record.cell(*position)).is_empty();
+        let is_filled = |position: &usize| {
+            !self.empty_words.is_nothing(trimmed(record.cell(*position)), Content::Names)
+        };
         if !self.alternatives.iter().any(|group| group.iter().all(is_filled)) {
             let position = self.alternatives[0].iter().find(|position| !is_filled(position));
             self.faults.push(Remark { position: position.copied(), reason: Reason::Empty });
@@ -258,13 +263,17 @@ enum CellProblem {
 impl MappedColumn {
     /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
     /// will not be kept.
-    fn read(&mut self, cell: &str) -> Option<CellProblem> {
+    fn read(&mut self, cell: &str, empty_words: &EmptyWords) -> Option<CellProblem> {
         if cell.is_empty() {
             self.cells.push_null();
             return self.if_empty;
         }
         match &mut self.cells {
             Cells::Texts(texts) => {
+                if empty_words.is_nothing(cell, self.content) {
+                    texts.push_null();
+                    return Some(said_of_empty_word(self.if_empty));
+                }
                 texts.push(cell);
                 self.remark_on_text(cell)
             }
@@ -276,10 +285,11 @@ impl MappedColumn {
                     Ok(Day::FromDayNumber(day)) => {
                         (Some(day), Some(CellProblem::Note(Reason::DayNumbers)))
                     }
-                    Ok(Day::EmptyWord) => {
-                        (None, self.if_empty.or(Some(CellProblem::Note(Reason::EmptyWords))))
+                    Ok(Day::EmptyWord) => (None, Some(said_of_empty_word(self.if_empty))),
+                    Err(_) if empty_words.is_nothing(cell, self.content) => {
+                        (None, Some(said_of_empty_word(self.if_empty)))
                     }
-                    Err(reason) => (None, Some(CellProblem::Fault(reason))),
+                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
                 };
                 days.push(day);
                 said
@@ -293,7 +303,10 @@ impl MappedColumn {
                         (Some(amount), Some(CellProblem::Note(Reason::Rounded)))
                     }
                     Ok(Amount::Dash) => (Some(0), Some(CellProblem::Note(Reason::DashAsZero))),
-                    Err(reason) => (None, Some(CellProblem::Fault(reason))),
+                    Err(_) if empty_words.is_nothing(cell, self.content) => {
+                        (None, Some(said_of_empty_word(self.if_empty)))
+                    }
+                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
                 };
                 amounts.push(amount);
                 said
@@ -315,4 +328,15 @@ impl MappedColumn {
             _ => None,
         }
     }
+}
+
+#[cold]
+fn said_of_empty_word(if_empty: Option<CellProblem>) -> CellProblem {
+    if_empty.unwrap_or(CellProblem::Note(Reason::EmptyWords))
+}
+
+/// Costs the row where the field must be filled, and else the value alone.
+#[cold]
+fn said_of_unreadable(field: Field, reason: Reason) -> CellProblem {
+    if field.is_mandatory() { CellProblem::Fault(reason) } else { CellProblem::Note(reason) }
 }
