@@ -14,6 +14,7 @@ mod output;
 mod package;
 mod pages;
 mod prove;
+mod reading_cases;
 mod setup;
 mod tidy;
 
@@ -53,6 +54,8 @@ cargo xtask <command>
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
+  reading-cases read every file below ../shared/cases/reading and compare it with what is right
+                for it; fails when one is read otherwise
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
                 [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08] [--details]`
   setup         look for the programs the tests need and install what is missing (Debian, as root)
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
         ["open-data"] => open_data::run(),
+        ["reading-cases"] => reading_cases::run(),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["package"] => package::run(),
         ["package", "server"] => package::server::run(),
