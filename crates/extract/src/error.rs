@@ -6,7 +6,9 @@
 use std::fmt::Write as _;
 use std::io;
 
-use crate::limits::{CELLS_MAX, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX};
+use crate::limits::{
+    CELLS_MAX, FAILED_PER_MILLE_MAX, FAILED_ROWS_FEW, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX,
+};
 
 /// Why reading ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +61,8 @@ pub enum Refusal {
     )]
     MissingParts { title: String, missing: Vec<String>, found: Vec<String> },
     #[error(
-        "{set_aside} of {rows} rows could not be used, more than the {per_mille_max} in 1,000 that \
-         are allowed; most often: {most_often}; mend the extract and send it again"
+        "{set_aside} of {rows} rows could not be used, more than the {} that are allowed; most often: \
+         {most_often}; mend the extract and send it again", allowed(*.per_mille_max)
     )]
     TooManyFailedRows { set_aside: u64, rows: u64, per_mille_max: u32, most_often: String },
     #[error(
@@ -77,6 +79,14 @@ pub enum Refusal {
     /// What only a workbook can get wrong.
     #[error("{0}")]
     Workbook(String),
+}
+
+/// The failed rows that are taken, in words; see `Reading::check_failed`.
+fn allowed(per_mille_max: u32) -> String {
+    if per_mille_max < FAILED_PER_MILLE_MAX {
+        return format!("{per_mille_max} in 1,000");
+    }
+    format!("{per_mille_max} in 1,000, or {FAILED_ROWS_FEW} where most rows could be used,")
 }
 
 fn missing_columns(names: &[String]) -> String {

@@ -59,3 +59,7 @@ pub const PROBLEMS_MAX: u64 = 10_000;
 
 /// Failed rows in 1,000 above which a file is refused whole, unless configured otherwise.
 pub const FAILED_PER_MILLE_MAX: u32 = 50;
+
+/// Failed rows that never refuse a file of which most rows were read: a small file of a day's changes is not
+/// sent again tomorrow, and one bad row of ten would lose the nine.
+pub const FAILED_ROWS_FEW: u64 = 5;

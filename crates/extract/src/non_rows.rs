@@ -1,9 +1,9 @@
 //! Records that were never meant as rows: blanks, totals, footers, the header once more.
 //!
-//! Not for: rows that fail. Only records that fail, or are mostly empty, are looked at here, so that a
-//! supplier named Total stays one.
+//! Not for: rows that fail. A record that has all a row must have is a row, whatever words stand in it, so
+//! that a supplier named Total stays one; only where nothing is mandatory do mostly empty records count.
 //!
-//! Invariant: a record that is a full row is none of these.
+//! Invariant: a record without faults is none of these where a row must have anything.
 
 use domain::DecimalStyle;
 use serde::Serialize;
@@ -62,17 +62,30 @@ impl NonRow {
 
     /// Of a record that `rows` has just looked at.
     pub(crate) fn recognise(record: &Record, rows: &Rows, columns: &[Column]) -> Option<Self> {
-        let is_sparse = rows.filled * 2 <= rows.mapped();
-        if rows.faults.is_empty() && !is_sparse {
-            return None;
-        }
+        let is_whole =
+            rows.faults.is_empty() && (rows.must() > 0 || rows.filled * 2 > rows.mapped());
+        if is_whole { None } else { Self::of_fragment(record, rows, columns) }
+    }
+
+    #[cold]
+    fn of_fragment(record: &Record, rows: &Rows, columns: &[Column]) -> Option<Self> {
         let mut filled = record.cells().map(trimmed).filter(|cell| !cell.is_empty());
         let Some(first) = filled.next() else { return Some(Self::Blank) };
-        if filled.next().is_none() && columns.len() > LONE_CELL_COLUMNS {
+        let is_alone = filled.next().is_none();
+        if is_ruled(record) {
+            return Some(Self::Footer);
+        }
+        if is_alone && columns.len() > LONE_CELL_COLUMNS {
             return Some(lone_cell(first, rows));
         }
-        if record.cells().any(is_total_word) {
-            return Some(Self::Total);
+        // Whatever words it holds, a record with most of what a row must have is a row that failed.
+        if rows.is_mostly_empty(record) {
+            if is_footer_word(first) {
+                return Some(Self::Footer);
+            }
+            if !rows.keeps_totals && (is_stars(first) || record.cells().any(is_total_word)) {
+                return Some(Self::Total);
+            }
         }
         let is_header = record.len() >= columns.len()
             && record.cells().zip(columns).all(|(cell, c)| normal(cell) == normal(&c.header));
@@ -91,12 +104,59 @@ fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
     match is_amount {
         true if rows.filled == 0 && cell.bytes().all(|byte| byte.is_ascii_digit()) => NonRow::Blank,
         true => NonRow::Total,
+        false if is_stars(cell) || is_total_word(cell) => NonRow::Total,
         false => NonRow::Footer,
     }
 }
 
+/// The line that database clients draw below a header and reports above a sum.
+fn is_ruled(record: &Record) -> bool {
+    /// A dash alone stands for nothing, and two may.
+    const DASHES_MIN: usize = 3;
+    let mut dashes = 0;
+    let is_ruled = record.cells().all(|cell| {
+        let cell = cell.trim();
+        dashes += cell.len();
+        cell.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'+' | b'_' | b'|' | b' '))
+            && cell.len() != 1
+    });
+    is_ruled && dashes >= DASHES_MIN
+}
+
+/// As one ERP marks its subtotals and totals.
+fn is_stars(cell: &str) -> bool {
+    cell.bytes().all(|byte| byte == b'*')
+}
+
+/// The first cell of what interfaces and reports write behind the last row.
+fn is_footer_word(cell: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "trl",
+        "tlr",
+        "trailer",
+        "trailerrecord",
+        "ftr",
+        "footer",
+        "eof",
+        "end",
+        "hdr",
+        "recordcount",
+        "recordscount",
+        "rowcount",
+        "rows",
+        "records",
+        "numberofrecords",
+        "numberofrows",
+        "page",
+        "printed",
+    ];
+    const BEGINNINGS: [&str; 6] =
+        ["endofreport", "endoffile", "endofdata", "endoflist", "endofextract", "totalrecords"];
+    is_one_of(cell, &WORDS, &BEGINNINGS)
+}
+
 fn is_total_word(cell: &str) -> bool {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 40] = [
         "total",
         "totals",
         "totalamount",
@@ -105,19 +165,52 @@ fn is_total_word(cell: &str) -> bool {
         "reporttotal",
         "overalltotal",
         "balance",
+        "gesamt",
+        "gesamtsumme",
+        "gesamtbetrag",
+        "summe",
+        "endsumme",
+        "zwischensumme",
+        "saldo",
+        "somme",
+        "soustotal",
+        "totaux",
+        "totale",
+        "totali",
+        "subtotale",
+        "totaal",
+        "subtotaal",
+        "totaalbedrag",
+        "suma",
+        "sumaczęściowa",
+        "razem",
+        "ogółem",
+        "łącznie",
+        "celkem",
+        "součet",
+        "spolu",
+        "összesen",
+        "toplam",
+        "итого",
+        "всего",
+        "合計",
+        "小計",
+        "合计",
+        "小计",
     ];
-    const BEGINNINGS: [&str; 3] = ["grandtotal", "subtotal", "totalfor"];
-    // A name that is longer than any of these with a supplier's name behind is a text.
+    const BEGINNINGS: [&str; 6] =
+        ["grandtotal", "subtotal", "totalfor", "totalgénéral", "totalgeneral", "summevon"];
+    is_one_of(cell, &WORDS, &BEGINNINGS)
+}
+
+/// Whether a cell, as names are compared, is one of these words or begins like these.
+fn is_one_of(cell: &str, words: &[&str], beginnings: &[&str]) -> bool {
+    /// A name that is longer than any of these with a supplier's name behind is a text.
     const BYTES_MAX: usize = 80;
     let cell = trimmed(cell);
-    // Files of many columns are sparse in every row: most cells are told apart by their first letter.
-    let Some(initial) = cell.bytes().next().map(|byte| byte.to_ascii_lowercase()) else {
-        return false;
-    };
-    let mut known = WORDS.iter().chain(&BEGINNINGS);
-    if cell.len() > BYTES_MAX || !known.any(|word| word.as_bytes()[0] == initial) {
+    if cell.is_empty() || cell.len() > BYTES_MAX {
         return false;
     }
     let word = normal(cell);
-    WORDS.contains(&word.as_str()) || BEGINNINGS.iter().any(|start| word.starts_with(start))
+    words.contains(&word.as_str()) || beginnings.iter().any(|start| word.starts_with(start))
 }

@@ -103,6 +103,10 @@ pub(crate) struct Rows {
     pub(crate) notes: Vec<Remark>,
     /// Mapped cells that are not empty.
     pub(crate) filled: usize,
+    /// Fields that a row must fill.
+    must: usize,
+    /// Whether the unit takes totals for rows.
+    pub(crate) keeps_totals: bool,
 }
 
 impl Rows {
@@ -140,6 +144,8 @@ impl Rows {
         Self {
             columns: columns.len(),
             identifier: mapped.iter().position(|m| m.field.kind() == ColumnKind::Identifier),
+            must: mapped.iter().filter(|m| m.if_empty.is_some()).count(),
+            keeps_totals: options.rules.keeps_totals,
             joined: String::new(),
             mapped,
             alternatives: groups
@@ -169,6 +175,26 @@ impl Rows {
 
     pub(crate) fn mapped(&self) -> usize {
         self.mapped.len()
+    }
+
+    /// The number of fields that a row must fill.
+    pub(crate) fn must(&self) -> usize {
+        self.must
+    }
+
+    /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
+    pub(crate) fn is_mostly_empty(&self, record: &Record) -> bool {
+        if self.must == 0 {
+            return self.filled * 2 <= self.mapped.len();
+        }
+        let is_filled = |mapped: &&MappedColumn| match &mapped.source {
+            Source::Column(position) => !trimmed(record.cell(*position)).is_empty(),
+            Source::Built(parts) => {
+                parts.iter().all(|part| !trimmed(record.cell(*part)).is_empty())
+            }
+        };
+        let must = self.mapped.iter().filter(|mapped| mapped.if_empty.is_some());
+        must.filter(is_filled).count() * 2 <= self.must
     }
 
     /// The record's identifier; none when the file has no column of it.

@@ -9,6 +9,7 @@ use crate::error::Refusal;
 use crate::fields::Field;
 use crate::formats::ColumnFormat;
 use crate::identifiers::IdentifierColumns;
+use crate::limits::{FAILED_PER_MILLE_MAX, FAILED_ROWS_FEW};
 use crate::non_rows::NonRows;
 
 /// The outcome of reading a file: its columns, formats and counts.
@@ -35,11 +36,15 @@ impl Reading {
         self.rows_read + self.rows_set_aside + self.non_rows.all()
     }
 
-    /// Refuses a file of which more than so many rows in 1,000 failed.
+    /// Refuses a file of which more than so many rows in 1,000 failed; a few failed rows never refuse one of
+    /// which most was read, unless fewer than usual are allowed.
     pub fn check_failed(&self, per_mille_max: u32) -> Result<(), Refusal> {
         let set_aside = self.rows_set_aside;
         let rows = self.rows_read + set_aside;
-        if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into()) {
+        let are_few = set_aside <= FAILED_ROWS_FEW && set_aside < self.rows_read;
+        if set_aside.saturating_mul(1_000) <= rows.saturating_mul(per_mille_max.into())
+            || (are_few && per_mille_max >= FAILED_PER_MILLE_MAX)
+        {
             return Ok(());
         }
         let most_often = self.problems.iter().find(|problem| problem.level == Level::SetAside);

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
-use domain::{FileFormat, FileType};
+use domain::{FileFormat, FileType, ReadingRules};
 use proptest::prelude::*;
 
 use crate::*;
@@ -15,6 +15,7 @@ mod empty_words;
 mod hostile;
 mod identifiers;
 mod ledgers;
+mod non_rows;
 mod properties;
 
 /// Keeps everything.
@@ -288,6 +289,7 @@ fn files_are_refused_with_a_sentence() {
     let expected =
         Refusal::TooManyFailedRows { set_aside: 1, rows: 2, per_mille_max: 50, most_often };
     assert_eq!(refused, expected);
+    assert!(refused.to_string().contains("than the 50 in 1,000, or 5 where most rows could"));
     let only_header = FULL.lines().next().unwrap();
     let (kept, reading) = read_with(only_header.as_bytes(), &transactions);
     assert_eq!((reading.unwrap().rows_read, kept.notes()[0]), (0, Reason::NoRows));
