@@ -52,11 +52,25 @@ pub(crate) struct Header {
     pub(crate) built: Option<BuiltField>,
 }
 
+/// The likelihood that a header is the one of the extract, to compare it with others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct HeaderWorth {
+    mandatory: usize,
+    recognised: usize,
+}
+
 impl Header {
     /// The number of fields recognised: how sure it is a header.
     pub(crate) fn recognised(&self) -> usize {
         let is_known = |column: &&Column| column.field.is_some() || column.part.is_some();
         self.columns.iter().filter(is_known).count()
+    }
+
+    /// Counts of what is recognised: of what a file must have, and of all.
+    pub(crate) fn worth(&self) -> HeaderWorth {
+        let is_mandatory = |column: &&Column| column.field.is_some_and(Field::is_mandatory);
+        let mandatory = self.columns.iter().filter(is_mandatory).count();
+        HeaderWorth { mandatory, recognised: self.recognised() }
     }
 
     /// Where the parts of the field that is built stand, in their order; none for one that is not there.

@@ -30,6 +30,7 @@ mod record;
 mod record_at;
 mod report;
 mod rows;
+mod source;
 mod text;
 mod xlsx;
 

@@ -5,7 +5,7 @@
 
 use std::io::{Read, Seek};
 
-use domain::{FileFormat, Preview, PreviewedColumn};
+use domain::{Preview, PreviewedColumn};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
@@ -14,8 +14,6 @@ use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::options::Options;
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
-use crate::text::TextSource;
-use crate::xlsx::XlsxRecords;
 
 /// The columns and so many rows. [`ReadError::Refused`] when the file cannot be read at all.
 pub fn preview<R: Read + Seek>(
@@ -25,11 +23,7 @@ pub fn preview<R: Read + Seek>(
 ) -> Result<Preview, ReadError> {
     let matcher = Matcher::new(options.file_type, options.mapping)?;
     let most = HEADER_SEARCH_RECORDS + rows;
-    let records = if options.format == FileFormat::Xlsx {
-        first_records(&mut XlsxRecords::open(source)?, most)?
-    } else {
-        first_records(&mut TextSource::open(source, options.format, &matcher)?, most)?
-    };
+    let records = first_records(crate::source::open(source, options, &matcher)?.as_mut(), most)?;
     let top = records.first().ok_or(Refusal::Empty)?;
     let header = matcher
         .find(records.iter().take(HEADER_SEARCH_RECORDS).map(Record::cells))
@@ -74,7 +68,7 @@ pub(crate) fn first_records(
 mod tests {
     use std::io::Cursor;
 
-    use domain::FileType;
+    use domain::{FileFormat, FileType};
 
     use super::*;
 

@@ -8,8 +8,8 @@
 
 use std::io::{Read, Seek};
 
+use domain::ColumnKind;
 use domain::problem::{Level, Problem, Reason};
-use domain::{ColumnKind, FileFormat};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
@@ -23,8 +23,6 @@ use crate::problem::shown;
 use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
-use crate::text::TextSource;
-use crate::xlsx::XlsxRecords;
 
 mod columns;
 mod outcome;
@@ -41,13 +39,9 @@ pub fn read<R: Read + Seek>(
 ) -> Result<Reading, ReadError> {
     let matcher = Matcher::new(options.file_type, options.mapping)?;
     let mut report = Report::new(sink);
-    if options.format == FileFormat::Xlsx {
-        let mut source = XlsxRecords::open(source)?;
-        return File::open(&mut source, &matcher, options)?.read(&mut report);
-    }
-    let mut source = TextSource::open(source, options.format, &matcher)?;
-    let reading = File::open(&mut source, &matcher, options)?.read(&mut report)?;
-    Ok(Reading { delimiter: Some(source.delimiter().into()), ..reading })
+    let mut source = crate::source::open(source, options, &matcher)?;
+    let reading = File::open(source.as_mut(), &matcher, options)?.read(&mut report)?;
+    Ok(Reading { delimiter: source.delimiter().map(char::from), ..reading })
 }
 
 /// The cells of the first record: what a mapping has to name where no header was recognised.
@@ -56,13 +50,8 @@ pub fn first_record<R: Read + Seek>(
     options: &Options<'_>,
 ) -> Result<Vec<String>, ReadError> {
     let mut record = Record::default();
-    let is_there = if options.format == FileFormat::Xlsx {
-        XlsxRecords::open(source)?.next(&mut record)?
-    } else {
-        let matcher = Matcher::new(options.file_type, options.mapping)?;
-        TextSource::open(source, options.format, &matcher)?.next(&mut record)?
-    };
-    if !is_there {
+    let matcher = Matcher::new(options.file_type, options.mapping)?;
+    if !crate::source::open(source, options, &matcher)?.next(&mut record)? {
         return Err(Refusal::Empty.into());
     }
     Ok(record.cells().map(|cell| cell.trim().to_owned()).collect())
@@ -273,12 +262,14 @@ impl<'a> File<'a> {
         let said = (Reason::SharedIdentifier, Level::Note);
         let mut rows = self.rows(formats);
         let mut record = Record::default();
-        let mut lines = shared.lines.iter().copied().peekable();
-        if lines.peek().is_some() {
+        // Rows of a workbook need not stand in order.
+        let mut lines = shared.lines.len();
+        if lines > 0 {
             self.skip_header(&mut record)?;
         }
-        while lines.peek().is_some() && self.source.next(&mut record)? {
-            if lines.next_if_eq(&record.line).is_some() {
+        while lines > 0 && self.source.next(&mut record)? {
+            if shared.lines.binary_search(&record.line).is_ok() {
+                lines -= 1;
                 let value = rows.identifier(&record).map(|text| shown(text, Some(field)));
                 report.record_problem(&record, Some(position), said, || {
                     (Some(identifier.title()), value)

@@ -22,6 +22,8 @@ pub(crate) struct Record {
     raw: usize,
     /// Marked cells whose quotes are to be undone.
     quoted: Vec<usize>,
+    /// Cells that are dates by themselves, and not by how their text reads.
+    dates: Vec<usize>,
     /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
     pub(crate) line: u64,
 }
@@ -31,6 +33,7 @@ impl Record {
         self.text.clear();
         self.cells.clear();
         self.quoted.clear();
+        self.dates.clear();
         self.raw = 0;
     }
 
@@ -39,6 +42,18 @@ impl Record {
         let start = self.text.len();
         self.text.push_str(cell);
         self.cells.push((start, self.text.len()));
+    }
+
+    /// Adds a cell that the file holds as a date.
+    pub(crate) fn push_date(&mut self, cell: &str) {
+        self.dates.push(self.cells.len());
+        self.push_cell(cell);
+    }
+
+    /// Whether the file holds the cell as a date, so that no order of day and month is open: a workbook's
+    /// dates are numbers. False for all cells of a text.
+    pub(crate) fn is_real_date(&self, index: usize) -> bool {
+        !self.dates.is_empty() && self.dates.binary_search(&index).is_ok()
     }
 
     /// Adds a cell that will lie at `range` of the text [`Self::set_raw`] brings.
@@ -102,6 +117,11 @@ pub(crate) trait RecordSource {
 
     /// How the text is written, complete behind the last record; none for a workbook.
     fn encoding(&self) -> Option<Encoding>;
+
+    /// The sign between the cells of a text.
+    fn delimiter(&self) -> Option<u8> {
+        None
+    }
 
     /// What is worth saying of the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;

@@ -15,8 +15,6 @@ use crate::options::Options;
 use crate::preview::first_records;
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
-use crate::text::TextSource;
-use crate::xlsx::XlsxRecords;
 
 /// The record that begins at `line`; none where none does, or when it is not whole in the first
 /// `bytes_max` bytes of a text. [`ReadError::Refused`] when the file cannot be read at all.
@@ -28,12 +26,13 @@ pub fn record_at<R: Read + Seek>(
 ) -> Result<Option<ShownRecord>, ReadError> {
     let matcher = Matcher::new(options.file_type, options.mapping)?;
     if options.format == FileFormat::Xlsx {
-        let found = find(&mut XlsxRecords::open(source)?, &matcher, line)?;
+        let found = find(crate::source::open(source, options, &matcher)?.as_mut(), &matcher, line)?;
         return Ok(found.map(|(record, _)| record));
     }
     let mut start = Start { source, at: 0, bytes_max, is_cut: false };
-    let mut records = TextSource::open(&mut start, options.format, &matcher)?;
-    let found = find(&mut records, &matcher, line)?;
+    let mut records = crate::source::open(&mut start, options, &matcher)?;
+    let found = find(records.as_mut(), &matcher, line)?;
+    drop(records);
     Ok(found.filter(|(_, is_last)| !(*is_last && start.is_cut)).map(|(record, _)| record))
 }
 

@@ -60,10 +60,6 @@ impl<R: Read + Seek> TextSource<R> {
         Ok(source)
     }
 
-    pub(crate) fn delimiter(&self) -> u8 {
-        self.delimiter
-    }
-
     /// Reads more behind a record that is not whole; when it is longer than any may be, `refusal`.
     fn read_on(&mut self, refusal: Refusal) -> Result<(), ReadError> {
         if self.text.len() - self.at > RECORD_BYTES_MAX {
@@ -116,6 +112,10 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
 
     fn encoding(&self) -> Option<Encoding> {
         Some(self.blocks.seen.encoding())
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        Some(self.delimiter)
     }
 
     fn notes(&self) -> Vec<Problem> {

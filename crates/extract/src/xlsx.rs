@@ -5,12 +5,15 @@
 //! Invariant: a workbook is looked through before anything in it is unpacked, and what is unpacked is
 //! counted; memory is bounded by `limits`, whatever the file says about itself.
 
+mod choice;
 mod compound;
+mod format_code;
 mod limits;
 mod number;
 mod package;
 mod part;
 mod refusal;
+mod relations;
 mod sheet;
 mod strings;
 mod styles;
@@ -21,6 +24,7 @@ mod xml;
 
 use std::io::{Read, Seek};
 
+use self::choice::ChosenSheet;
 use self::limits::{Caps, SHEET_BYTES_MAX};
 use self::package::Package;
 use self::part::Part;
@@ -30,11 +34,12 @@ use self::workbook::Workbook;
 use self::xml::Xml;
 use crate::encoding::Encoding;
 use crate::error::ReadError;
+use crate::headers::Matcher;
 use crate::problem::shown;
 use crate::record::{Record, RecordSource};
 use domain::problem::{Problem, Reason};
 
-/// The records of a workbook's first visible sheet with content.
+/// The records of one sheet of a workbook.
 #[derive(Debug)]
 pub(crate) struct XlsxRecords<R> {
     workbook: Workbook,
@@ -50,15 +55,29 @@ const NOTED_FOLDERS: [(&str, Reason); 3] = [
 ];
 
 impl<R: Read + Seek> XlsxRecords<R> {
-    pub(crate) fn open(source: R) -> Result<Self, ReadError> {
-        Ok(Self::open_capped(source, Caps::default())?)
+    /// The sheet that is named, or else the one in which `matcher` knows most.
+    pub(crate) fn open(
+        source: R,
+        matcher: &Matcher,
+        sheet: Option<&str>,
+    ) -> Result<Self, ReadError> {
+        Ok(Self::open_capped(source, matcher, sheet, Caps::default())?)
     }
 
-    fn open_capped(mut source: R, caps: Caps) -> Result<Self, WorkbookRefusal> {
+    fn open_capped(
+        mut source: R,
+        matcher: &Matcher,
+        sheet: Option<&str>,
+        caps: Caps,
+    ) -> Result<Self, WorkbookRefusal> {
         let package = Package::inspect(&mut source)?;
-        let workbook = Workbook::read(&mut source, &package, caps)?;
-        let notes = notes_of(&package, &workbook);
-        let part = Part::open(source, &workbook.sheet, SHEET_BYTES_MAX)?;
+        let (workbook, sheets) = Workbook::read(&mut source, &package, caps)?;
+        let chosen = match sheet {
+            Some(wanted) => choice::named(sheets, wanted)?,
+            None => choice::choose(&mut source, &workbook, &sheets, matcher)?,
+        };
+        let notes = notes_of(&package, &chosen);
+        let part = Part::open(source, &chosen.entry, SHEET_BYTES_MAX)?;
         let sheet = Sheet::new(Xml::new(part), caps);
         Ok(Self { workbook, sheet, notes })
     }
@@ -83,15 +102,21 @@ impl<R: Read + Seek> RecordSource for XlsxRecords<R> {
             value: Some(format!("{} cells", unsaved.count)),
             ..Problem::of_file(Reason::UnsavedFormulas)
         });
-        self.notes.iter().cloned().chain(unsaved).collect()
+        let hidden = self.sheet.hidden_rows().map(|hidden| Problem {
+            line: Some(hidden.row.into()),
+            value: Some(format!("{} rows", hidden.count)),
+            ..Problem::of_file(Reason::HiddenRows)
+        });
+        self.notes.iter().cloned().chain(unsaved).chain(hidden).collect()
     }
 }
 
-fn notes_of(package: &Package, workbook: &Workbook) -> Vec<Problem> {
+fn notes_of(package: &Package, chosen: &ChosenSheet) -> Vec<Problem> {
     let mut notes = Vec::new();
-    if !workbook.other_sheets.is_empty() {
+    if !chosen.others.is_empty() {
+        let read = format!("{}; not {}", chosen.name, chosen.others.join(", "));
         notes.push(Problem {
-            value: Some(shown(&workbook.other_sheets.join(", "), None)),
+            value: Some(shown(&read, None)),
             ..Problem::of_file(Reason::ReadFirstSheet)
         });
     }

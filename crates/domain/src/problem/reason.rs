@@ -126,8 +126,8 @@ reasons! {
         "shown as \u{fffd}; export the file again as UTF-8";
     OtherDelimiter "other_delimiter": "the delimiter is not the one the extension says",
         "read all the same";
-    ReadFirstSheet "read_first_sheet": "the workbook has more sheets with content; the first visible one was read",
-        "put the extract on the first sheet, alone";
+    ReadFirstSheet "read_first_sheet": "the workbook has more sheets with content than the one that was read",
+        "if it is the wrong one, name the sheet in the unit's rules of reading";
     NoRows "no_rows": "the file has a header and no rows",
         "right if there was nothing to send; otherwise look at what made it";
     WorkbookMacros "workbook_macros": "the workbook holds macros",
@@ -138,6 +138,8 @@ reasons! {
         "left alone; only the cells' own values were read";
     UnsavedFormulas "unsaved_formulas": "formulas whose values were not saved with the workbook",
         "read as empty; open the workbook where it came from and save it once";
+    HiddenRows "hidden_rows": "rows of the sheet that are hidden or filtered out",
+        "read all the same; delete them in the workbook if they are no part of the extract";
 }
 
 impl fmt::Display for Reason {

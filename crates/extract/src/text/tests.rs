@@ -116,7 +116,7 @@ fn the_delimiter_is_the_one_that_shows_headers() {
         ("nothing;known;here", b';'),
     ] {
         let source = open(text.as_bytes(), FileFormat::Txt).unwrap();
-        assert_eq!(source.delimiter(), delimiter, "{text}");
+        assert_eq!(source.delimiter(), Some(delimiter), "{text}");
     }
     let other = open(b"Supplier Name;Amount", FileFormat::Csv).unwrap();
     assert_eq!(other.notes()[0].reason, Reason::OtherDelimiter);

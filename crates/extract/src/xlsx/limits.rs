@@ -13,7 +13,7 @@ const GIB: u64 = 1 << 30;
 pub(super) const ENTRIES_MAX: usize = 10_000;
 
 /// Bytes of the package's directory: 10,000 entries of 46 bytes and a long name each.
-pub(super) const DIRECTORY_BYTES_MAX: u32 = 8 << 20;
+pub(super) const DIRECTORY_BYTES_MAX: u64 = 8 << 20;
 
 /// Inflated bytes of the sheet. A full sheet of 40 columns takes about 2 GiB.
 pub(super) const SHEET_BYTES_MAX: u64 = 4 * GIB;
@@ -43,6 +43,12 @@ pub(super) const INFLATE_RATIO_FREE: u64 = 64 * MIB as u64;
 
 /// One XML tag or comment has to fit; with it one CDATA section, 32,767 characters of 4 bytes at most.
 pub(super) const XML_BUFFER_BYTES: usize = 256 * KIB;
+
+/// The first bytes of a part that are looked at for the encoding it declares; a declaration has some 60.
+pub(super) const DECLARATION_BYTES: usize = 256;
+
+/// Meanings of prefixes in force at once: a workbook of Excel has two or three that are not the usual one.
+pub(super) const NAMESPACES_MAX: usize = 256;
 
 /// Bytes of one cell's text: Excel's 32,767 characters of up to 4 bytes each.
 pub(super) const CELL_BYTES_MAX: usize = 32_767 * 4;

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use super::styles::NumberFormat;
+use super::format_code::NumberFormat;
 
 /// The day that has number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,11 +23,18 @@ const SECONDS_A_DAY: i64 = 86_400;
 const LAST_DAY: f64 = 2_958_466.0;
 /// Excel has a 29 February 1900, as Lotus 1-2-3 had.
 const DAY_THAT_NEVER_WAS: i64 = 60;
+/// A number of hours this long, 27 years, is a day of the calendar.
+const ELAPSED_DAYS_MAX: i64 = 10_000;
 /// Digits a spreadsheet shows; those behind are noise of the binary fraction.
 const SIGNIFICANT_DIGITS: usize = 15;
 
-/// Appends the number `raw` (as the file has it) in the way `format` asks for.
-pub(super) fn write_number(raw: &str, format: NumberFormat, system: DateSystem, out: &mut String) {
+/// Appends the number `raw` (as the file has it) in the way `format` asks for; whether it is a date.
+pub(super) fn write_number(
+    raw: &str,
+    format: NumberFormat,
+    system: DateSystem,
+    out: &mut String,
+) -> bool {
     let raw = raw.trim_ascii();
     match format {
         NumberFormat::Plain => write_plain(raw, out),
@@ -40,13 +47,16 @@ pub(super) fn write_number(raw: &str, format: NumberFormat, system: DateSystem, 
                 out.insert_str(before, &"0".repeat(zeros));
             }
         }
-        NumberFormat::Date | NumberFormat::Time => match raw.parse::<f64>() {
-            Ok(serial) if (0.0..LAST_DAY).contains(&serial) => {
-                write_serial(serial, format, system, out);
+        NumberFormat::Date | NumberFormat::Time | NumberFormat::Elapsed => {
+            match raw.parse::<f64>() {
+                Ok(serial) if (0.0..LAST_DAY).contains(&serial) => {
+                    return write_serial(serial, format, system, out);
+                }
+                _ => write_plain(raw, out),
             }
-            _ => write_plain(raw, out),
-        },
+        }
     }
+    false
 }
 
 /// A date and time in ISO 8601, as `t="d"` cells have it, in the form dates of numbers get.
@@ -106,13 +116,21 @@ fn write_parts(sign: &str, whole: &str, fraction: &str, out: &mut String) {
     }
 }
 
-fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) {
+/// Whether a date came out, or a time alone.
+fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) -> bool {
     #[expect(clippy::cast_possible_truncation, reason = "below LAST_DAY, far inside an i64")]
     let seconds = (serial * 86_400.0).round() as i64;
     let (day, second) = (seconds / SECONDS_A_DAY, seconds % SECONDS_A_DAY);
-    // Of a date without a day only the time is left, and it is all there is to show.
-    if format == NumberFormat::Time || (day == 0 && system == DateSystem::From1900) {
-        return write_time(seconds, out);
+    // Of a date without a day only the time is left, and it is all there is to show. A time of some day is
+    // that day, whose format shows the hours only.
+    let is_time = match format {
+        NumberFormat::Time => day == 0,
+        NumberFormat::Elapsed => day < ELAPSED_DAYS_MAX,
+        _ => day == 0 && system == DateSystem::From1900,
+    };
+    if is_time {
+        write_time(seconds, out);
+        return false;
     }
     let (year, month, day) = match system {
         DateSystem::From1900 if day == DAY_THAT_NEVER_WAS => (1900, 2, 29),
@@ -125,6 +143,7 @@ fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut
         out.push('T');
         write_time(second, out);
     }
+    true
 }
 
 fn write_time(seconds: i64, out: &mut String) {

@@ -4,15 +4,18 @@
 //! as far as the streaming writers of Apache POI and .NET use it for small files.
 //!
 //! Invariant: a [`Package`] has distinct, plain names; its parts lie apart from each other inside the
-//! file; the directory and the headers before the parts say the same.
+//! file; the directory and the headers before the parts say the same of all that could make two readers
+//! unpack different bytes. Nothing is unpacked to disk, so a name is a name and leads nowhere.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::compound;
-use super::limits::{DIRECTORY_BYTES_MAX, ENTRIES_MAX};
 use super::part::{Entry, Method};
-use super::refusal::{WorkbookRefusal, grouped};
+use super::refusal::WorkbookRefusal;
+
+mod end;
+use end::{END_BYTES, End, find_end};
 
 #[derive(Debug)]
 pub(super) struct Package {
@@ -20,12 +23,9 @@ pub(super) struct Package {
     entries: BTreeMap<String, Entry>,
 }
 
-const END_SIGNATURE: &[u8] = b"PK\x05\x06";
 const DIRECTORY_SIGNATURE: u32 = 0x0201_4b50;
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
-const END_BYTES: usize = 22;
 const LOCAL_BYTES: usize = 30;
-const COMMENT_BYTES_MAX: usize = 65_535;
 /// "The true value stands in the Zip64 field."
 const IN_ZIP64: u32 = u32::MAX;
 const ZIP64_FIELD: u16 = 0x0001;
@@ -67,9 +67,10 @@ impl Package {
         Ok(Self { entries })
     }
 
-    /// `name` in any case.
+    /// `name` in any case; blanks and the like may be written as in a URL.
     pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.get(&name.to_ascii_lowercase())
+        let exact = self.entries.get(&name.to_ascii_lowercase());
+        exact.or_else(|| self.entries.get(&without_percents(name)?.to_ascii_lowercase()))
     }
 
     /// Whether a part's name begins so; `prefix` in lower case.
@@ -94,13 +95,6 @@ struct DirectoryEntry {
     raw_name: Vec<u8>,
 }
 
-#[derive(Debug)]
-struct End {
-    directory_offset: u64,
-    directory_bytes: usize,
-    entries: usize,
-}
-
 fn dishonest(what: &'static str) -> WorkbookRefusal {
     WorkbookRefusal::Unsafe { what }
 }
@@ -121,48 +115,12 @@ fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), Wo
     Ok(())
 }
 
-fn find_end<S: Read + Seek>(source: &mut S, length: u64) -> Result<End, WorkbookRefusal> {
-    let tail_bytes_max = END_BYTES + COMMENT_BYTES_MAX;
-    let tail_bytes = usize::try_from(length.min(tail_bytes_max as u64)).expect("a short tail");
-    let tail_offset = length - tail_bytes as u64;
-    let tail = read_at(source, tail_offset, tail_bytes)?;
-    // The comment has to reach exactly to the end, so that there is one end only.
-    let at = (0..=tail.len() - END_BYTES)
-        .rev()
-        .find(|&at| {
-            let comment = usize::from(u16::from_le_bytes([tail[at + 20], tail[at + 21]]));
-            tail[at..].starts_with(END_SIGNATURE) && at + END_BYTES + comment == tail.len()
-        })
-        .ok_or_else(|| WorkbookRefusal::damaged("its end is missing"))?;
-    let mut fields = Fields(&tail[at + END_SIGNATURE.len()..]);
-    let (disk, directory_disk) = (fields.u16()?, fields.u16()?);
-    let (here, entries) = (fields.u16()?, fields.u16()?);
-    let (directory_bytes, directory_offset) = (fields.u32()?, fields.u32()?);
-    if disk != 0 || directory_disk != 0 || here != entries {
-        return Err(dishonest("the package is in several pieces"));
-    }
-    if usize::from(entries) > ENTRIES_MAX {
-        return Err(WorkbookRefusal::too_large(format!(
-            "it has more than {} parts",
-            grouped(ENTRIES_MAX as u64)
-        )));
-    }
-    if directory_offset == IN_ZIP64 || directory_bytes > DIRECTORY_BYTES_MAX {
-        return Err(WorkbookRefusal::too_large("the list of its parts alone is too long"));
-    }
-    let directory_offset = u64::from(directory_offset);
-    if directory_offset + u64::from(directory_bytes) > tail_offset + at as u64 {
-        return Err(dishonest("the list of its parts reaches outside the file"));
-    }
-    let directory_bytes = directory_bytes as usize;
-    Ok(End { directory_offset, directory_bytes, entries: entries.into() })
-}
-
 fn read_directory<S: Read + Seek>(
     source: &mut S,
     end: &End,
 ) -> Result<Vec<DirectoryEntry>, WorkbookRefusal> {
-    let bytes = read_at(source, end.directory_offset, end.directory_bytes)?;
+    let length = usize::try_from(end.directory_bytes).expect("below its limit");
+    let bytes = read_at(source, end.directory_offset, length)?;
     let mut fields = Fields(&bytes);
     let mut listed = Vec::new();
     for _ in 0..end.entries {
@@ -211,7 +169,7 @@ fn read_directory_entry(fields: &mut Fields<'_>) -> Result<DirectoryEntry, Workb
         }
         0 => Method::Stored,
         8 => Method::Deflated,
-        _ => Method::Other,
+        code => Method::Other(code),
     };
     let name = plain_name(&raw_name)?;
     let entry = Entry { name, method, crc, packed_bytes, inflated_bytes, offset: 0 };
@@ -236,7 +194,10 @@ fn check_local<S: Read + Seek>(
     let (name, extra) = (fields.u16()?, fields.u16()?);
     let mut raw_name = vec![0; name.into()];
     source.read_exact(&mut raw_name)?;
-    if flags != listed.flags || method_code != listed.method_code || raw_name != listed.raw_name {
+    // Other flags tell nothing of the bytes: that names are UTF-8 is often said in one place only, and where
+    // sizes stand decides about this header alone.
+    let is_same = (flags ^ listed.flags) & FLAG_ENCRYPTED == 0 && method_code == listed.method_code;
+    if !is_same || raw_name != listed.raw_name {
         return Err(unlike());
     }
     // A writer that streams puts zeros here and the truth behind the part; Zip64 masks.
@@ -254,20 +215,39 @@ fn check_local<S: Read + Seek>(
     Ok(listed.header_offset + header_bytes)
 }
 
-/// Old .NET programs write `\` between folders.
+/// Old .NET programs write `\` between folders, and some libraries begin each name with `/`. Names in a code
+/// page of DOS belong to no part that is needed: their letters only have to stay apart.
 fn plain_name(raw: &[u8]) -> Result<String, WorkbookRefusal> {
-    let odd = || dishonest("a part's name points outside the package");
-    let name = str::from_utf8(raw)
-        .map_err(|_not_utf8| WorkbookRefusal::damaged("a part's name is not text"))?
-        .replace('\\', "/");
+    let name = match str::from_utf8(raw) {
+        Ok(name) => name.to_owned(),
+        Err(_of_a_code_page) => raw.iter().map(|&byte| letter(byte)).collect(),
+    };
+    let name = name.replace('\\', "/").trim_start_matches('/').to_owned();
     let leaves = |folder: &str| folder == ".." || folder == "." || folder.contains(':');
-    if name.is_empty() || name.starts_with('/') || name.chars().any(char::is_control) {
-        return Err(odd());
-    }
-    if name.split('/').any(leaves) {
-        return Err(odd());
+    if name.is_empty() || name.chars().any(char::is_control) || name.split('/').any(leaves) {
+        return Err(dishonest("a part's name points outside the package"));
     }
     Ok(name)
+}
+
+/// A character for a byte of an unknown code page: beyond ASCII one for private use.
+fn letter(byte: u8) -> char {
+    const PRIVATE_USE: u32 = 0xe000;
+    if byte.is_ascii() {
+        return byte.into();
+    }
+    char::from_u32(PRIVATE_USE + u32::from(byte)).expect("a character for private use")
+}
+
+/// None where there are none, or what they stand for is no text.
+fn without_percents(name: &str) -> Option<String> {
+    let mut parts = name.split('%');
+    let mut decoded = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        decoded.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        decoded.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(decoded).ok().filter(|decoded| decoded != name)
 }
 
 /// Empty when there is none.

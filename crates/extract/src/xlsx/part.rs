@@ -19,8 +19,8 @@ const INPUT_BYTES: usize = 64 * 1024;
 pub(super) enum Method {
     Stored,
     Deflated,
-    /// Only refused when the part is needed.
-    Other,
+    /// By its number in the ZIP format; only refused when the part is needed.
+    Other(u16),
 }
 
 /// Where a part lies in the package, and what the directory says of it.
@@ -93,7 +93,7 @@ impl<R: Read + Seek> Part<R> {
             self.take_input()?;
             let count = match self.entry.method {
                 Method::Stored => self.copy(out),
-                Method::Deflated | Method::Other => self.inflate(out)?,
+                Method::Deflated | Method::Other(_) => self.inflate(out)?,
             };
             self.produced += count as u64;
             if self.produced > self.entry.inflated_bytes {
@@ -164,11 +164,8 @@ impl<R: Read + Seek> Part<R> {
 }
 
 fn check_size(entry: &Entry, bytes_max: u64) -> Result<(), WorkbookRefusal> {
-    if entry.method == Method::Other {
-        return Err(WorkbookRefusal::damaged(format!(
-            "{} is packed in a way that spreadsheet programs do not use",
-            entry.name
-        )));
+    if let Method::Other(code) = entry.method {
+        return Err(WorkbookRefusal::Packed { how: packing(code) });
     }
     let (packed, inflated) = (entry.packed_bytes, entry.inflated_bytes);
     if inflated > bytes_max {
@@ -188,6 +185,18 @@ fn check_size(entry: &Entry, bytes_max: u64) -> Result<(), WorkbookRefusal> {
         )));
     }
     Ok(())
+}
+
+/// As the ZIP format calls it (APPNOTE 4.4.5).
+const fn packing(code: u16) -> &'static str {
+    match code {
+        9 => "Deflate64",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "Zstandard",
+        95 => "XZ",
+        _ => "a method of its own",
+    }
 }
 
 fn lying() -> WorkbookRefusal {

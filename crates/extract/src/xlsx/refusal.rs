@@ -34,12 +34,25 @@ pub(crate) enum WorkbookRefusal {
     )]
     Locked,
 
+    #[error(
+        "the unit's rules of reading name the sheet {wanted}, and the workbook has {}. Name one of these, or \
+         none so that the sheet whose columns are known is read; or save the workbook with that sheet",
+        .names.join(", ")
+    )]
+    NoSuchSheet { wanted: String, names: Vec<String> },
+
     /// The package says two things about itself; spreadsheet programs never write such a file.
     #[error(
         "the workbook was not written by a spreadsheet program, and may be made to do harm: {what}. \
          Open it where it came from, save it as a new .xlsx and send that"
     )]
     Unsafe { what: &'static str },
+
+    #[error(
+        "the workbook is packed with {how}, which spreadsheet programs do not open either: they use Deflate. \
+         Save it as .xlsx where it came from, or unpack it and pack it the usual way, and send that"
+    )]
+    Packed { how: &'static str },
 
     #[error(
         "the workbook is damaged: {what}. Open it in a spreadsheet program, save it as a new .xlsx \

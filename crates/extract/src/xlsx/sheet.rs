@@ -2,19 +2,21 @@
 //!
 //! Not for: what the cells mean. Formulas are never computed: their saved value is read.
 //!
-//! Invariant: rows and columns only go forward, so that a file cannot write one cell again and again; what
-//! a row costs is bounded by the limits of a record, and all rows together by [`Caps`].
+//! Invariant: rows and cells come in the order of the file, each once, so that a file cannot write one cell
+//! again and again; what a row costs is bounded by the limits of a record, and all rows together by [`Caps`].
 
 use std::io::{Read, Seek};
 
-use super::limits::{Caps, ROWS_MAX, SHEET_COLUMNS_MAX};
-use super::number::{write_iso, write_number};
+use super::limits::{Caps, ROWS_MAX};
 use super::refusal::{WorkbookRefusal, grouped};
-use super::strings::{check_length, decode_escapes, read_rich_text};
+use super::strings::{check_length, read_rich_text};
 use super::workbook::Workbook;
-use super::xml::{Event, Tag, Xml, not_text, unescape};
+use super::xml::{Event, Tag, Xml, unescape};
 use crate::limits::{CELLS_MAX, RECORD_BYTES_MAX};
 use crate::record::Record;
+
+mod cell;
+use cell::{Cell, Kind, ValueKind, misplaced, read_cell_tag, render};
 
 #[derive(Debug)]
 pub(super) struct Sheet<R> {
@@ -26,39 +28,53 @@ pub(super) struct Sheet<R> {
     widest: usize,
     cells: u64,
     empty_cells: u64,
-    unsaved: Option<UnsavedFormulas>,
+    seen: SeenRows,
+    unsaved: Option<RowsMet>,
+    hidden: Option<RowsMet>,
+    /// Cells of the open row that came behind one that stands at their right.
+    late: Vec<LateCell>,
     /// The cell's value as it stands in the file.
     raw: Vec<u8>,
     rendered: String,
     at_end: bool,
 }
 
-/// Formulas whose value was not saved with them; they read as empty.
+/// Counts rows or cells with something worth saying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UnsavedFormulas {
+pub(super) struct RowsMet {
     pub(super) count: u64,
     /// Of the first one.
     pub(super) row: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    /// From 0.
+#[derive(Debug)]
+struct LateCell {
     column: usize,
-    style: usize,
-    kind: Kind,
-    empty: bool,
+    text: String,
+    value: ValueKind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Number,
-    Shared,
-    Text,
-    Boolean,
-    /// `#N/A` and the like, shown as they are.
-    Error,
-    IsoDate,
+/// The rows that were given, one bit each: Excel and others write rows in order, scripts do not always.
+#[derive(Debug, Default)]
+struct SeenRows {
+    bits: Vec<u64>,
+}
+
+impl SeenRows {
+    fn clear(&mut self) {
+        self.bits.clear();
+    }
+
+    /// Whether the row, which a sheet can have, was not seen before.
+    fn is_new(&mut self, row: u32) -> bool {
+        let (word, bit) = (row as usize / 64, 1 << (row % 64));
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        let is_new = self.bits[word] & bit == 0;
+        self.bits[word] |= bit;
+        is_new
+    }
 }
 
 impl<R: Read + Seek> Sheet<R> {
@@ -70,7 +86,10 @@ impl<R: Read + Seek> Sheet<R> {
             widest: 1,
             cells: 0,
             empty_cells: 0,
+            seen: SeenRows::default(),
             unsaved: None,
+            hidden: None,
+            late: Vec::new(),
             raw: Vec::new(),
             rendered: String::new(),
             at_end: false,
@@ -79,12 +98,24 @@ impl<R: Read + Seek> Sheet<R> {
 
     pub(super) fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         (self.row, self.widest, self.cells, self.empty_cells) = (0, 1, 0, 0);
-        (self.unsaved, self.at_end) = (None, false);
+        (self.unsaved, self.hidden, self.at_end) = (None, None, false);
+        self.seen.clear();
         self.xml.restart()
     }
 
-    pub(super) fn unsaved_formulas(&self) -> Option<UnsavedFormulas> {
+    /// Formulas whose value was not saved with them; they read as empty.
+    pub(super) fn unsaved_formulas(&self) -> Option<RowsMet> {
         self.unsaved
+    }
+
+    /// Rows that are hidden or filtered out, and were read all the same.
+    pub(super) fn hidden_rows(&self) -> Option<RowsMet> {
+        self.hidden
+    }
+
+    /// Inflated bytes of the sheet read so far.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.xml.produced()
     }
 
     /// Fills `record` from the next row that has cells, be they empty; `false` behind the last.
@@ -97,8 +128,16 @@ impl<R: Read + Seek> Sheet<R> {
         while !self.at_end {
             match self.xml.next()? {
                 Event::Open(tag) if tag.name == b"row" => {
-                    self.row = row_number(tag, self.row)?;
-                    if !tag.empty && self.read_row(workbook, record)? {
+                    let (row, hidden) = read_row_tag(tag, self.row)?;
+                    if !self.seen.is_new(row) {
+                        return Err(misplaced(self.row));
+                    }
+                    self.row = row;
+                    let empty = tag.empty;
+                    if !empty && self.read_row(workbook, record)? {
+                        if hidden {
+                            self.hidden.get_or_insert(RowsMet { count: 0, row }).count += 1;
+                        }
                         self.complete(record);
                         return Ok(true);
                     }
@@ -128,27 +167,38 @@ impl<R: Read + Seek> Sheet<R> {
     ) -> Result<bool, WorkbookRefusal> {
         let mut next_column = 0;
         let mut record_bytes = 0;
+        let mut has_cells = false;
         loop {
             match self.xml.next()? {
                 Event::Open(tag) if tag.name == b"c" => {
                     let cell = read_cell_tag(tag, self.row, next_column)?;
-                    next_column = cell.column + 1;
+                    has_cells = true;
                     self.raw.clear();
                     if !cell.empty {
                         self.read_value(cell)?;
                     }
-                    let text = render(cell, workbook, &self.raw, &mut self.rendered, self.row)?;
+                    let (text, value) =
+                        render(cell, workbook, &self.raw, &mut self.rendered, self.row)?;
                     self.cells += 1;
                     self.empty_cells += u64::from(text.is_empty());
                     record_bytes += text.len();
                     check_record(self.row, cell.column, text, record_bytes)?;
-                    if !text.is_empty() {
+                    if !text.is_empty() && cell.column < next_column {
+                        let text = text.to_owned();
+                        self.late.push(LateCell { column: cell.column, text, value });
+                    } else if !text.is_empty() {
                         fill_up(record, cell.column);
-                        record.push_cell(text);
+                        push(record, text, value);
                     }
+                    next_column = next_column.max(cell.column + 1);
                     self.check_caps()?;
                 }
-                Event::Close(b"row") => return Ok(next_column > 0),
+                Event::Close(b"row") => {
+                    if !self.late.is_empty() {
+                        self.sort(record)?;
+                    }
+                    return Ok(has_cells);
+                }
                 Event::End => return Err(WorkbookRefusal::damaged("the sheet has no end")),
                 _ => {}
             }
@@ -159,11 +209,15 @@ impl<R: Read + Seek> Sheet<R> {
     fn read_value(&mut self, cell: Cell) -> Result<(), WorkbookRefusal> {
         let mut in_value = false;
         let mut formula = false;
+        let mut inline = false;
         loop {
             match self.xml.next()? {
-                Event::Open(tag) if tag.name == b"v" => in_value = !tag.empty,
+                Event::Open(tag) if tag.name == b"v" => in_value = !tag.empty && !inline,
                 Event::Open(tag) if tag.name == b"f" => formula = true,
                 Event::Open(tag) if tag.name == b"is" && !tag.empty => {
+                    // Some writers repeat the text as a value.
+                    inline = true;
+                    self.raw.clear();
                     read_rich_text(&mut self.xml, b"is", &mut self.raw)?;
                 }
                 Event::Close(b"v") => in_value = false,
@@ -178,7 +232,31 @@ impl<R: Read + Seek> Sheet<R> {
         // A formula that gives an empty text says so in its kind.
         if formula && self.raw.is_empty() && cell.kind == Kind::Number {
             let row = self.row;
-            self.unsaved.get_or_insert(UnsavedFormulas { count: 0, row }).count += 1;
+            self.unsaved.get_or_insert(RowsMet { count: 0, row }).count += 1;
+        }
+        Ok(())
+    }
+
+    /// Puts the cells that came late where they belong.
+    #[cold]
+    fn sort(&mut self, record: &mut Record) -> Result<(), WorkbookRefusal> {
+        let in_order = (0..record.len()).filter(|&column| !record.cell(column).is_empty());
+        let mut cells: Vec<LateCell> = in_order
+            .map(|column| LateCell {
+                column,
+                text: record.cell(column).to_owned(),
+                value: if record.is_real_date(column) { ValueKind::Date } else { ValueKind::Other },
+            })
+            .collect();
+        cells.append(&mut self.late);
+        cells.sort_by_key(|cell| cell.column);
+        if cells.windows(2).any(|two| two[0].column == two[1].column) {
+            return Err(misplaced(self.row - 1));
+        }
+        record.clear();
+        for cell in cells {
+            fill_up(record, cell.column);
+            push(record, &cell.text, cell.value);
         }
         Ok(())
     }
@@ -226,111 +304,35 @@ fn check_record(
     Ok(())
 }
 
-fn row_number(tag: Tag<'_>, before: u32) -> Result<u32, WorkbookRefusal> {
+fn push(record: &mut Record, text: &str, value: ValueKind) {
+    match value {
+        ValueKind::Date => record.push_date(text),
+        ValueKind::Other => record.push_cell(text),
+    }
+}
+
+/// The row's number, and whether it is hidden.
+fn read_row_tag(tag: Tag<'_>, before: u32) -> Result<(u32, bool), WorkbookRefusal> {
     let mut row = before + 1;
+    let mut hidden = false;
     for attribute in tag.attributes() {
-        if let (b"r", value) = attribute? {
-            row = str::from_utf8(value)
-                .ok()
-                .and_then(|value| value.parse().ok())
-                .ok_or_else(|| misplaced(before))?;
-        }
-    }
-    if row <= before || row > ROWS_MAX {
-        return Err(misplaced(before));
-    }
-    Ok(row)
-}
-
-fn misplaced(row: u32) -> WorkbookRefusal {
-    WorkbookRefusal::damaged(format!(
-        "after row {row} a row or cell is not where it belongs, or outside what a sheet can hold"
-    ))
-}
-
-fn read_cell_tag(tag: Tag<'_>, row: u32, next_column: usize) -> Result<Cell, WorkbookRefusal> {
-    let mut cell = Cell { column: next_column, style: 0, kind: Kind::Number, empty: tag.empty };
-    for attribute in tag.attributes() {
-        let (name, value) = attribute?;
-        match name {
-            b"r" => {
-                cell.column = column_of(value, row).ok_or_else(|| misplaced(row - 1))?;
+        match attribute? {
+            (b"r", value) => {
+                row = str::from_utf8(value)
+                    .ok()
+                    .and_then(|value| value.parse().ok())
+                    .ok_or_else(|| misplaced(before))?;
             }
-            b"s" => {
-                cell.style = decimal(value).ok_or_else(|| {
-                    WorkbookRefusal::damaged(format!(
-                        "a cell of row {row} has a format that is no number"
-                    ))
-                })?;
-            }
-            b"t" => {
-                cell.kind = match value {
-                    b"s" => Kind::Shared,
-                    b"str" | b"inlineStr" => Kind::Text,
-                    b"b" => Kind::Boolean,
-                    b"e" => Kind::Error,
-                    b"d" => Kind::IsoDate,
-                    _ => Kind::Number,
-                }
-            }
+            (b"hidden", value) => hidden = is_true(value),
             _ => {}
         }
     }
-    if cell.column < next_column || cell.column >= SHEET_COLUMNS_MAX {
-        return Err(misplaced(row - 1));
+    if row == 0 || row > ROWS_MAX {
+        return Err(misplaced(before));
     }
-    Ok(cell)
+    Ok((row, hidden))
 }
 
-/// The column (from 0) of a reference such as `AB12`, which has to be in `row`.
-fn column_of(reference: &[u8], row: u32) -> Option<usize> {
-    let letters = reference.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-    let (letters, digits) = reference.split_at(letters);
-    if letters.is_empty() || letters.len() > 3 || decimal(digits) != Some(row as usize) {
-        return None;
-    }
-    let number =
-        letters.iter().fold(0, |number, letter| number * 26 + usize::from(letter - b'A') + 1);
-    Some(number - 1)
-}
-
-fn decimal(digits: &[u8]) -> Option<usize> {
-    const DIGITS_MAX: usize = 9;
-    if digits.is_empty() || digits.len() > DIGITS_MAX {
-        return None;
-    }
-    digits.iter().try_fold(0, |number: usize, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + usize::from(digit - b'0'))
-    })
-}
-
-/// The cell's text, from the shared strings, `raw` or `rendered`.
-fn render<'t>(
-    cell: Cell,
-    workbook: &'t Workbook,
-    raw: &'t [u8],
-    rendered: &'t mut String,
-    row: u32,
-) -> Result<&'t str, WorkbookRefusal> {
-    let raw = str::from_utf8(raw).map_err(|_not_utf8| not_text())?;
-    if raw.is_empty() {
-        return Ok("");
-    }
-    rendered.clear();
-    match cell.kind {
-        Kind::Shared => {
-            let text = decimal(raw.trim_ascii().as_bytes()).and_then(|at| workbook.strings.get(at));
-            return text.ok_or_else(|| {
-                WorkbookRefusal::damaged(format!("a text that row {row} refers to is missing"))
-            });
-        }
-        Kind::Text => rendered.push_str(&decode_escapes(raw)),
-        Kind::Boolean => rendered.push_str(if raw.trim_ascii() == "0" { "FALSE" } else { "TRUE" }),
-        Kind::Error => return Ok(raw),
-        Kind::IsoDate => write_iso(raw, rendered),
-        Kind::Number => {
-            write_number(raw, workbook.styles.format(cell.style), workbook.system, rendered);
-        }
-    }
-    Ok(rendered)
+fn is_true(value: &[u8]) -> bool {
+    matches!(value, b"1" | b"true" | b"on")
 }

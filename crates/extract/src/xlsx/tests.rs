@@ -1,17 +1,25 @@
 mod hostile;
 mod made;
 mod oracle;
+mod packages;
 mod same_rows;
+mod values;
 
 use std::io::{Read, Seek};
 
 use proptest::prelude::*;
 
 use self::made::{Made, MadeSheet, STRINGS, STYLES, WORKBOOK};
-use super::number::{DateSystem, write_number};
-use super::strings::decode_escapes;
-use super::styles::{NumberFormat, from_code};
 use super::*;
+use domain::FileType;
+
+fn matcher() -> Matcher {
+    Matcher::new(FileType::Transactions, None).unwrap()
+}
+
+fn open<R: Read + Seek>(source: R) -> Result<XlsxRecords<R>, ReadError> {
+    XlsxRecords::open(source, &matcher(), None)
+}
 
 /// Every record with its row number.
 fn read_all<R: Read + Seek>(
@@ -26,7 +34,7 @@ fn read_all<R: Read + Seek>(
 }
 
 fn rows_of(made: &Made) -> Vec<(u64, Vec<String>)> {
-    read_all(&mut XlsxRecords::open(made.reader()).unwrap()).unwrap()
+    read_all(&mut open(made.reader()).unwrap()).unwrap()
 }
 
 fn texts(rows: &[(u64, &[&str])]) -> Vec<(u64, Vec<String>)> {
@@ -40,11 +48,12 @@ fn a_cell_reads_as_what_it_shows() {
     let strings = "<sst count='9' uniqueCount='4294967295'><si><t>Acme &amp; Söhne</t></si><si><r><t>Ric\
                    </t></r><r><t xml:space='preserve'>h </t></r><rPh><t>reading</t></rPh></si><si/>\
                    <si><t><![CDATA[<raw> & ]]>&#65;&#x42;</t></si></sst>";
-    // 0 plain, 1 built-in date, 2 own date, 3 padded, 4 elapsed time
+    // 0 plain, 1 built-in date, 2 own date, 3 padded, 4 elapsed time, 5 time, 6 time or date
     let styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy\\-mm&quot;x&quot;'/>\
-                  <numFmt numFmtId='165' formatCode='000000'/></numFmts><cellStyleXfs><xf numFmtId='14'\
+                  <numFmt numFmtId='165' formatCode='000000'/><numFmt numFmtId='166' \
+                  formatCode='[&lt;1]h:mm;d/m/yyyy'/></numFmts><cellStyleXfs><xf numFmtId='14'\
                   /></cellStyleXfs><cellXfs><xf/><xf numFmtId='14'/><xf numFmtId='164'/><xf \
-                  numFmtId='165'/><xf numFmtId='46'></xf></cellXfs></styleSheet>";
+                  numFmtId='165'/><xf numFmtId='46'></xf><xf numFmtId='20'/><xf numFmtId='166'/></cellXfs></styleSheet>";
     let cases = [
         ("<c t='s'><v>0</v></c>", "Acme & Söhne"),
         ("<c t='s'><v>1</v></c>", "Rich "),
@@ -65,7 +74,18 @@ fn a_cell_reads_as_what_it_shows() {
         ("<c s='3'><v>4711</v></c>", "004711"),
         ("<c s='4'><v>1.5</v></c>", "36:00:00"),
         ("<c s='99'><v>46349</v></c>", "46349"),
-        ("<x:c r=\"A1\" xmlns:x='y'><x:v>prefixed</x:v></x:c>", "prefixed"),
+        ("<x:c r=\"A1\" xmlns:x='main'><x:v>prefixed</x:v></x:c>", "prefixed"),
+        (
+            "<c r='a1'><v>1</v><extLst><y:v xmlns:y='other'>2</y:v><v xmlns='o'>3</v></extLst></c>",
+            "1",
+        ),
+        ("<c t='b'><v>false</v></c>", "FALSE"),
+        ("<c t='b'><v>True</v></c>", "TRUE"),
+        ("<c t='inlineStr'><v>1.0</v><is><t>1.0</t></is></c>", "1.0"),
+        ("<c t='inlineStr'><is><t>1.0</t></is><v>1.0</v></c>", "1.0"),
+        ("<c s='5'><v>45366.5</v></c>", "2024-03-15T12:00:00"),
+        ("<c s='6'><v>0.5</v></c>", "12:00:00"),
+        ("<c s='6'><v>45366</v></c>", "2024-03-15"),
         ("<c r='A1' ><v >1&#46;5</v ></c >", "1.5"),
         ("<c t='str'><v>=HYPERLINK(\"x\")</v></c>", "=HYPERLINK(\"x\")"),
     ];
@@ -97,7 +117,7 @@ fn rows_keep_their_numbers_and_missing_cells_are_empty() {
 fn a_rewound_workbook_reads_the_same() {
     let row = |row: usize| format!("<row r='{row}'><c r='A{row}'><v>{row}</v></c></row>");
     let made = Made::of_rows(&(1..20_000).map(row).collect::<String>());
-    let mut records = XlsxRecords::open(made.reader()).unwrap();
+    let mut records = open(made.reader()).unwrap();
     let mut record = Record::default();
     for _ in 0..7_000 {
         assert!(records.next(&mut record).unwrap());
@@ -116,120 +136,77 @@ fn dates_follow_the_system_of_the_workbook() {
     let old = "<workbook><workbookPr date1904='1'/><sheets><sheet name='a' r:id='r1'/></sheets></workbook>";
     let made = Made::of_rows("<row><c s='0'><v>44887</v></c></row>").with(STYLES, styles);
     assert_eq!(rows_of(&made), texts(&[(1, &["2022-11-22"])]));
-    assert_eq!(rows_of(&made.with(WORKBOOK, old)), texts(&[(1, &["2026-11-23"])]));
+    let made = made.with(WORKBOOK, old);
+    assert_eq!(rows_of(&made), texts(&[(1, &["2026-11-23"])]));
+    // What Excel adds for itself has the same names in other namespaces.
+    let extended = "<x:workbook xmlns:x='main'><x:workbookPr date1904='true'/><x:sheets><x:sheet name='a' \
+                    r:id='r1'/></x:sheets><x:extLst><x15:workbookPr xmlns:x15='other'/><workbookPr/>\
+                    </x:extLst></x:workbook>";
+    assert_eq!(rows_of(&made.with(WORKBOOK, extended)), texts(&[(1, &["2026-11-23"])]));
 }
 
 #[test]
-fn numbers_become_plain_decimals_and_iso_dates() {
-    use NumberFormat::{Date, Padded, Plain, Time};
-    let cases = [
-        ("1234.5", Plain, "1234.5"),
-        ("1234.5600000000001", Plain, "1234.56"),
-        ("0.30000000000000004", Plain, "0.3"),
-        ("-264795.53", Plain, "-264795.53"),
-        ("10025.0", Plain, "10025"),
-        ("007", Plain, "7"),
-        ("-0", Plain, "0"),
-        ("-0.00", Plain, "0"),
-        (".5", Plain, "0.5"),
-        ("1E+15", Plain, "1000000000000000"),
-        ("2.15489E+13", Plain, "21548900000000"),
-        ("1.0E-2", Plain, "0.01"),
-        ("-9.9999999999999995E-7", Plain, "-0.000001"),
-        ("123456789012345678", Plain, "123456789012345678"),
-        ("999999999999999.9", Plain, "1000000000000000"),
-        ("1.7976931348623157E+309", Plain, "1.7976931348623157E+309"),
-        ("not a number", Plain, "not a number"),
-        ("12", Padded(5), "00012"),
-        ("-12", Padded(5), "-12"),
-        ("1234567", Padded(5), "1234567"),
-        ("1", Date, "1900-01-01"),
-        ("59", Date, "1900-02-28"),
-        ("60", Date, "1900-02-29"),
-        ("61", Date, "1900-03-01"),
-        ("45351", Date, "2024-02-29"),
-        ("46349.593773148146", Date, "2026-11-23T14:15:02"),
-        ("46348.9999999999", Date, "2026-11-23"),
-        ("2958465", Date, "9999-12-31"),
-        ("2958466", Date, "2958466"),
-        ("-1", Date, "-1"),
-        ("0.5", Date, "12:00:00"),
-        ("0.5", Time, "12:00:00"),
-        ("1.25", Time, "30:00:00"),
-    ];
-    for (raw, format, expected) in cases {
-        let mut text = String::new();
-        write_number(raw, format, DateSystem::From1900, &mut text);
-        assert_eq!(text, expected, "{raw} as {format:?}");
-    }
-}
-
-#[test]
-fn format_codes_say_what_a_number_is() {
-    use NumberFormat::{Date, Padded, Plain, Time};
-    let cases = [
-        ("General", Plain),
-        ("0.00", Plain),
-        ("#,##0.00_);[Red](#,##0.00)", Plain),
-        ("\"days: \"0", Plain),
-        ("\\d0", Plain),
-        ("[$£-809]#,##0.00", Plain),
-        ("[DBNum1]0", Plain),
-        ("0.00E+00", Plain),
-        ("@", Plain),
-        ("0", Plain),
-        ("00000", Padded(5)),
-        ("0000000000", Padded(10)),
-        ("dd/mm/yyyy", Date),
-        ("[$-409]mmmm\\ d\\,\\ yyyy;@", Date),
-        ("mmm", Date),
-        ("d.m.yy h:mm", Date),
-        ("h:mm AM/PM", Time),
-        ("[h]:mm:ss", Time),
-        ("[mm]", Time),
-        ("0;dd", Plain),
-    ];
-    for (code, expected) in cases {
-        assert_eq!(from_code(code), expected, "{code}");
-    }
-}
-
-#[test]
-fn escaped_characters_are_decoded() {
-    for (text, expected) in [
-        ("a_b", "a_b"),
-        ("a_x000D_b", "a\rb"),
-        ("_x005F_x000D_", "_x000D_"),
-        ("_x00", "_x00"),
-        ("_xD800_", "_xD800_"),
-        ("_xzzzz__x0041_", "_xzzzz_A"),
-        ("__x0041_ü_x", "_Aü_x"),
-    ] {
-        assert_eq!(decode_escapes(text), expected, "{text}");
-    }
-}
-
-#[test]
-fn the_first_visible_sheet_with_values_is_read_and_others_are_named() {
+fn the_visible_sheet_with_known_columns_is_read_and_others_are_named() {
     let empty = "<row r='1'><c r='A1' s='1'/></row>";
     let one = "<row r='1'><c r='A1'><v>1</v></c></row>";
     let two = "<row r='1'><c r='A1'><v>2</v></c></row>";
-    let cases: [(&[MadeSheet<'_>], &str, Option<&str>); 4] = [
+    let known =
+        "<row r='9'><c t='str'><v>Unique ID</v></c><c t='str'><v>Invoice Number</v></c></row>";
+    let cases: [(&[MadeSheet<'_>], &str, Option<&str>); 6] = [
+        (&[("A", "", one), ("B", "", known), ("C", "", known)], "Unique ID", Some("B; not A, C")),
+        (&[("A", "", one), ("B", "state='hidden'", known)], "1", Some("A; not B (hidden)")),
         (&[("A", "", one)], "1", None),
         (&[("A", "", empty), ("B", "", one), ("C", "", empty)], "1", None),
-        (&[("A", "state='hidden'", one), ("B", "", two)], "2", Some("A (hidden)")),
+        (&[("A", "state='hidden'", one), ("B", "", two)], "2", Some("B; not A (hidden)")),
         (
             &[("A", "state='visible'", one), ("B", "", two), ("C", "state='veryHidden'", two)],
             "1",
-            Some("B, C (hidden)"),
+            Some("A; not B, C (hidden)"),
         ),
     ];
     for (sheets, first, others) in cases {
-        let mut records = XlsxRecords::open(Made::of_sheets(sheets).reader()).unwrap();
-        assert_eq!(read_all(&mut records).unwrap()[0].1, [first], "{sheets:?}");
+        let mut records = open(Made::of_sheets(sheets).reader()).unwrap();
+        assert_eq!(read_all(&mut records).unwrap()[0].1[0], first, "{sheets:?}");
         let named = records.notes().into_iter().find(|note| note.reason == Reason::ReadFirstSheet);
         assert_eq!(named.and_then(|note| note.value).as_deref(), others, "{sheets:?}");
     }
+}
+
+#[test]
+fn a_sheet_that_is_named_is_read_hidden_or_not() {
+    let one = "<row r='1'><c r='A1'><v>1</v></c></row>";
+    let two = "<row r='1'><c r='A1'><v>2</v></c></row>";
+    let made = Made::of_sheets(&[("Cover", "", one), ("Übersicht", "state='hidden'", two)]);
+    let read = |name| XlsxRecords::open(made.reader(), &matcher(), Some(name));
+    for (name, first) in [("cover", "1"), (" übersicht ", "2")] {
+        let mut records = read(name).unwrap();
+        assert_eq!(read_all(&mut records).unwrap()[0].1, [first], "{name}");
+        assert_eq!(records.notes(), [], "{name}");
+    }
+    let refused = read("Data").map(drop).unwrap_err().to_string();
+    assert!(refused.contains("the workbook has Cover, Übersicht"), "{refused}");
+}
+
+#[test]
+fn rows_and_cells_may_stand_in_any_order() {
+    let made = Made::of_rows(
+        "<row r='1'><c r='C1'><v>3</v></c><c r='A1' s='0'><v>46349</v></c><c r='B1'><v>2</v></c></row>\
+         <row r='4' hidden='1'><c r='b4'><v>5</v></c></row><row r='3'><c r='A3'><v>4</v></c></row>",
+    );
+    let made = made.with(STYLES, "<s><cellXfs><xf numFmtId='14'/><xf/></cellXfs></s>");
+    let made_rows = [
+        (1, &["2026-11-23", "1900-01-02", "1900-01-03"][..]),
+        (4, &["", "1900-01-05", ""]),
+        (3, &["1900-01-04", "", ""]),
+    ];
+    let mut records = open(made.reader()).unwrap();
+    assert_eq!(read_all(&mut records).unwrap(), texts(&made_rows));
+    let hidden: Vec<_> = records.notes().into_iter().map(|note| (note.line, note.value)).collect();
+    assert_eq!(hidden, [(Some(4), Some("1 rows".to_owned()))]);
+    records.rewind().unwrap();
+    let mut record = Record::default();
+    records.next(&mut record).unwrap();
+    assert!((0..3).all(|column| record.is_real_date(column)));
 }
 
 #[test]
@@ -240,7 +217,7 @@ fn what_is_left_alone_is_noted() {
         .with("xl/externalLinks/externalLink1.xml", "")
         .with("xl/connections.xml", "")
         .with("xl/embeddings/oleObject1.bin", "");
-    let mut records = XlsxRecords::open(made.reader()).unwrap();
+    let mut records = open(made.reader()).unwrap();
     read_all(&mut records).unwrap();
     let reasons: Vec<_> = records.notes().iter().map(|note| (note.reason, note.line)).collect();
     let expected = [
@@ -250,37 +227,6 @@ fn what_is_left_alone_is_noted() {
         (Reason::UnsavedFormulas, Some(3)),
     ];
     assert_eq!(reasons, expected);
-}
-
-/// What real writers do: Apache POI streams with Zip64 fields, old .NET programs write `\`.
-#[test]
-fn unusual_but_honest_packages_are_read() {
-    let made = Made::of_rows("<row r='1'><c r='A1'><v>1</v></c></row>");
-    let changes: [fn(&mut Made); 5] = [
-        |made| made.parts.iter_mut().for_each(made::MadePart::stream),
-        |made| made.parts.iter_mut().for_each(|part| part.zip64 = true),
-        |made| {
-            for part in &mut made.parts {
-                part.name = part.name.replace('/', "\\");
-                part.local_name.clone_from(&part.name);
-            }
-        },
-        |made| {
-            for part in &mut made.parts {
-                part.name = part.name.to_uppercase();
-                part.local_name.clone_from(&part.name);
-            }
-        },
-        |made| {
-            let marked = format!("\u{feff}{}", made::worksheet("<row><c><v>1</v></c></row>"));
-            made.add(made::SHEET, &marked);
-        },
-    ];
-    for change in changes {
-        let mut changed = made.clone();
-        change(&mut changed);
-        assert_eq!(rows_of(&changed), texts(&[(1, &["1"])]));
-    }
 }
 
 /// Bytes of which only so many can be had.
@@ -310,21 +256,21 @@ fn bytes_that_cannot_be_had_are_no_fault_of_the_file() {
     old.resize(4_096, 0);
     for most in [8, 100, 519] {
         let failing = Failing(std::io::Cursor::new(old.clone()), most);
-        let refusal = XlsxRecords::open(failing).map(drop).unwrap_err();
+        let refusal = open(failing).map(drop).unwrap_err();
         assert!(matches!(refusal, ReadError::Source(_)), "{most}: {refusal:?}");
     }
-    let whole = XlsxRecords::open(std::io::Cursor::new(old)).map(drop).unwrap_err();
+    let whole = open(std::io::Cursor::new(old)).map(drop).unwrap_err();
     assert!(whole.to_string().contains("of the old .xls kind"), "{whole}");
 }
 
 #[test]
 fn formats_that_are_no_numbers_are_damage() {
     let cell = Made::of_rows("<row r='1'><c r='A1' s='x'><v>46349</v></c></row>");
-    let refused = read_all(&mut XlsxRecords::open(cell.reader()).unwrap()).unwrap_err();
+    let refused = open(cell.reader()).map(drop).unwrap_err();
     assert!(refused.to_string().contains("a format that is no number"), "{refused}");
     let mut style = Made::of_rows("<row r='1'><c r='A1' s='0'><v>46349</v></c></row>");
     style.add(STYLES, "<styleSheet><cellXfs><xf numFmtId='date'/></cellXfs></styleSheet>");
-    let refused = XlsxRecords::open(style.reader()).map(drop).unwrap_err();
+    let refused = open(style.reader()).map(drop).unwrap_err();
     assert!(refused.to_string().contains("something else than a number"), "{refused}");
 }
 
@@ -334,7 +280,7 @@ proptest! {
         let mut package = b"PK\x03\x04".to_vec();
         package.extend(&bytes);
         for bytes in [bytes, package] {
-            let _refused = XlsxRecords::open(std::io::Cursor::new(bytes)).is_err();
+            let _refused = open(std::io::Cursor::new(bytes)).is_err();
         }
     }
 
@@ -348,7 +294,7 @@ proptest! {
         let mut bytes = made.bytes();
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        let read = XlsxRecords::open(std::io::Cursor::new(bytes))
+        let read = open(std::io::Cursor::new(bytes))
             .and_then(|mut records| read_all(&mut records));
         prop_assert!(read.is_err() || read.is_ok_and(|rows| rows.len() <= 1));
     }

@@ -1,7 +1,8 @@
 //! XML of a workbook's parts as a stream of tags and text over one buffer of fixed size.
 //!
-//! Not for: XML in general. Names lose their prefix, tags are counted but not compared, and there are no
-//! document types: a part with one is refused, so no entity can be defined and nothing is fetched.
+//! Not for: XML in general. Names of the part's own namespace come without a prefix and all others as
+//! nothing, tags are counted but not compared, and there are no document types: a part with one is refused,
+//! so no entity can be defined and nothing is fetched.
 //!
 //! Invariant: memory is the buffer, whatever the part holds. Text comes in pieces, and a piece never cuts
 //! a reference such as `&amp;` in two.
@@ -14,11 +15,17 @@ use super::limits::XML_BUFFER_BYTES;
 use super::part::Part;
 use super::refusal::WorkbookRefusal;
 
+mod namespaces;
+mod utf8;
+
+use namespaces::Namespaces;
+use utf8::Utf8Part;
+
 #[derive(Debug)]
 pub(super) enum Event<'a> {
     /// Followed by [`Event::Close`] unless the tag is empty.
     Open(Tag<'a>),
-    /// The local name.
+    /// The name as [`Tag`] has it.
     Close(&'a [u8]),
     /// A piece, references and all: [`unescape`] it.
     Text(&'a [u8]),
@@ -29,7 +36,7 @@ pub(super) enum Event<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tag<'a> {
-    /// Without a prefix: some writers say `x:c` for `c`.
+    /// Without a prefix, as some writers say `x:c` for `c`; empty for a name of another namespace.
     pub(super) name: &'a [u8],
     pub(super) empty: bool,
     attributes: &'a [u8],
@@ -37,11 +44,12 @@ pub(super) struct Tag<'a> {
 
 #[derive(Debug)]
 pub(super) struct Xml<R> {
-    part: Part<R>,
+    part: Utf8Part<R>,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
     depth: usize,
+    namespaces: Namespaces,
     begun: bool,
 }
 
@@ -66,11 +74,13 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 impl<R: Read + Seek> Xml<R> {
     pub(super) fn new(part: Part<R>) -> Self {
         let buffer = vec![0; XML_BUFFER_BYTES].into_boxed_slice();
-        Self { part, buffer, start: 0, end: 0, depth: 0, begun: false }
+        let (part, namespaces) = (Utf8Part::new(part), Namespaces::default());
+        Self { part, buffer, start: 0, end: 0, depth: 0, namespaces, begun: false }
     }
 
     pub(super) fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         (self.start, self.end, self.depth, self.begun) = (0, 0, 0, false);
+        self.namespaces.clear();
         self.part.restart()
     }
 
@@ -92,17 +102,30 @@ impl<R: Read + Seek> Xml<R> {
                 None => return self.finish(),
             }
         };
-        match token {
-            Token::Open => self.depth += 1,
+        let bytes = &self.buffer[at];
+        Ok(match token {
+            Token::Open => {
+                let inside = &bytes[1..bytes.len() - 1];
+                let tag = tag(inside, token, &mut self.namespaces, self.depth)?;
+                self.depth += 1;
+                Event::Open(tag)
+            }
+            Token::EmptyTag => {
+                let inside = &bytes[1..bytes.len() - 2];
+                Event::Open(tag(inside, token, &mut self.namespaces, self.depth)?)
+            }
             Token::Close => {
+                self.namespaces.leave(self.depth);
                 self.depth = self
                     .depth
                     .checked_sub(1)
                     .ok_or_else(|| WorkbookRefusal::damaged("a part closes more than it opens"))?;
+                let name = bytes[2..bytes.len() - 1].trim_ascii_end();
+                Event::Close(self.namespaces.own_name(name))
             }
-            _ => {}
-        }
-        Ok(event(token, &self.buffer[at]))
+            Token::Verbatim => Event::Verbatim(&bytes[CDATA.len()..bytes.len() - CDATA_END.len()]),
+            Token::Text | Token::Skipped => Event::Text(bytes),
+        })
     }
 
     /// Goes to the end without looking, so that the part's length and checksum are known to be right.
@@ -196,9 +219,6 @@ fn scan(bytes: &[u8]) -> Result<Option<(Token, usize)>, WorkbookRefusal> {
             b'/' => (Token::EmptyTag, at + 1),
             _ => (Token::Open, at + 1),
         })),
-        [0xfe | 0xff, ..] => Err(WorkbookRefusal::damaged(
-            "a part is written in UTF-16, which spreadsheet programs do not use",
-        )),
         _ => Ok(text_end(bytes).map(|length| (Token::Text, length))),
     }
 }
@@ -249,20 +269,18 @@ fn text_end(bytes: &[u8]) -> Option<usize> {
     Some(memrchr(b'&', &bytes[tail..]).map_or(bytes.len(), |at| tail + at))
 }
 
-fn event(token: Token, bytes: &[u8]) -> Event<'_> {
-    match token {
-        Token::Open => Event::Open(tag(&bytes[1..bytes.len() - 1], Token::Open)),
-        Token::EmptyTag => Event::Open(tag(&bytes[1..bytes.len() - 2], Token::EmptyTag)),
-        Token::Close => Event::Close(local(bytes[2..bytes.len() - 1].trim_ascii_end())),
-        Token::Verbatim => Event::Verbatim(&bytes[CDATA.len()..bytes.len() - CDATA_END.len()]),
-        Token::Text | Token::Skipped => Event::Text(bytes),
-    }
-}
-
-fn tag(inside: &[u8], token: Token) -> Tag<'_> {
+/// The tag of an element in one at `depth`.
+fn tag<'a>(
+    inside: &'a [u8],
+    token: Token,
+    namespaces: &mut Namespaces,
+    depth: usize,
+) -> Result<Tag<'a>, WorkbookRefusal> {
     let name_end = inside.iter().position(u8::is_ascii_whitespace).unwrap_or(inside.len());
     let (name, attributes) = inside.split_at(name_end);
-    Tag { name: local(name), empty: token == Token::EmptyTag, attributes }
+    namespaces.leave(depth);
+    namespaces.enter(depth + 1, name, attributes)?;
+    Ok(Tag { name: namespaces.own_name(name), empty: token == Token::EmptyTag, attributes })
 }
 
 /// The name behind its prefix.

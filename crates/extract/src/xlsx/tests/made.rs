@@ -15,6 +15,7 @@ pub(super) const STYLES: &str = "xl/styles.xml";
 pub(super) struct MadePart {
     pub(super) name: String,
     pub(super) local_name: String,
+    pub(super) content: Vec<u8>,
     pub(super) packed: Vec<u8>,
     pub(super) crc: u32,
     pub(super) packed_bytes: u32,
@@ -22,6 +23,8 @@ pub(super) struct MadePart {
     pub(super) local_inflated_bytes: u32,
     pub(super) method: u16,
     pub(super) flags: u16,
+    /// Of the part's own header.
+    pub(super) local_flags: u16,
     pub(super) attributes: u32,
     /// Put before the part's true place, to make two of them overlap.
     pub(super) offset: Option<u32>,
@@ -35,6 +38,9 @@ pub(super) struct Made {
     pub(super) parts: Vec<MadePart>,
     /// Says another number of parts than there are.
     pub(super) count: Option<u16>,
+    /// The end in its long form as well, with masks in the short one.
+    pub(super) has_zip64_end: bool,
+    pub(super) behind: Vec<u8>,
 }
 
 /// Name, further attributes, rows.
@@ -51,6 +57,7 @@ impl MadePart {
         Self {
             name: name.to_owned(),
             local_name: name.to_owned(),
+            content: content.to_vec(),
             crc: crc.sum(),
             packed_bytes: u32::try_from(packed.len()).unwrap(),
             packed,
@@ -58,6 +65,7 @@ impl MadePart {
             local_inflated_bytes: inflated_bytes,
             method: 8,
             flags: 0,
+            local_flags: 0,
             attributes: 0,
             offset: None,
             zip64: false,
@@ -67,15 +75,16 @@ impl MadePart {
     /// Sizes and checksum behind the part, as writers that stream do.
     pub(super) fn stream(&mut self) {
         self.flags |= 1 << 3;
+        self.local_flags |= 1 << 3;
         self.local_inflated_bytes = 0;
     }
 
     fn write_local(&self, out: &mut Vec<u8>) {
-        let streamed = self.flags & (1 << 3) != 0;
+        let streamed = self.local_flags & (1 << 3) != 0;
         let known = |value: u32| if streamed { 0 } else { value };
         let masked = |value: u32| if self.zip64 { u32::MAX } else { value };
         out.extend(b"PK\x03\x04\x14\x00");
-        out.extend(self.flags.to_le_bytes());
+        out.extend(self.local_flags.to_le_bytes());
         out.extend(self.method.to_le_bytes());
         out.extend([0; 4]);
         out.extend(known(self.crc).to_le_bytes());
@@ -168,12 +177,25 @@ impl Made {
         let directory_bytes = u32::try_from(directory.len()).unwrap();
         let count = self.count.unwrap_or(u16::try_from(self.parts.len()).unwrap());
         out.extend(directory);
+        let masked = |value: u32| if self.has_zip64_end { u32::MAX } else { value };
+        if self.has_zip64_end {
+            let end_offset = out.len() as u64;
+            out.extend(b"PK\x06\x06\x2c\0\0\0\0\0\0\0");
+            out.extend([0; 12]);
+            for value in [count.into(), count.into(), directory_bytes, directory_offset] {
+                out.extend(u64::from(value).to_le_bytes());
+            }
+            out.extend(b"PK\x06\x07\0\0\0\0");
+            out.extend(end_offset.to_le_bytes());
+            out.extend([1, 0, 0, 0]);
+        }
         out.extend(b"PK\x05\x06\0\0\0\0");
         out.extend(count.to_le_bytes());
         out.extend(count.to_le_bytes());
-        out.extend(directory_bytes.to_le_bytes());
-        out.extend(directory_offset.to_le_bytes());
+        out.extend(masked(directory_bytes).to_le_bytes());
+        out.extend(masked(directory_offset).to_le_bytes());
         out.extend([0; 2]);
+        out.extend(&self.behind);
         out
     }
 

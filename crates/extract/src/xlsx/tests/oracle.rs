@@ -6,7 +6,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use proptest::prelude::*;
 
 use super::made::{Made, SHEET, STRINGS, worksheet};
-use super::{XlsxRecords, read_all};
+use super::{open, read_all};
 
 #[derive(Debug, Clone)]
 enum Value {
@@ -87,7 +87,7 @@ proptest! {
         grid in proptest::collection::vec(proptest::collection::vec(values(), 1..6), 1..8)
     ) {
         let bytes = made_of(&grid).bytes();
-        let mut records = XlsxRecords::open(Cursor::new(bytes.clone())).unwrap();
+        let mut records = open(Cursor::new(bytes.clone())).unwrap();
         let ours: Vec<_> = read_all(&mut records)
             .unwrap()
             .into_iter()
