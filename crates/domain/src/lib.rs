@@ -63,7 +63,7 @@ pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use media_type::MediaType;
 pub use password::NewPassword;
 pub use personal::{Sensitivity, Visibility};
-pub use preview::{LedgerField, Preview, PreviewedColumn, ShownCell, ShownRecord};
+pub use preview::{LedgerField, Preview, PreviewedColumn, PreviewedField, ShownCell, ShownRecord};
 pub use problem::{Problem, ProblemCount};
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};
 pub use reading::{

@@ -2,6 +2,8 @@
 //!
 //! Not for: reading the file (`extract`).
 
+use crate::reading::FieldSource;
+
 /// A field of a file type, as people choose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerField {
@@ -21,6 +23,8 @@ pub struct Preview {
     pub columns: Vec<PreviewedColumn>,
     /// As many cells as there are columns. Long ones are cut, and personal ones masked.
     pub rows: Vec<Vec<String>>,
+    /// Every field of the type, in the order of the ledger, and what it is read from.
+    pub fields: Vec<PreviewedField>,
     /// Why the file cannot be read at all; then there is nothing else.
     pub refusal: Option<String>,
 }
@@ -30,10 +34,25 @@ pub struct Preview {
 pub struct PreviewedColumn {
     /// As it stands in the file; empty when the column has no header.
     pub header: String,
-    /// The name of the field it is taken for; none: kept as text.
+    /// What a mapping calls it: the header, or `Amount#2` where it is not the first with that header. Empty
+    /// when no mapping can name it.
+    pub name: String,
+    /// The name of the field it is taken for, the first of several; none: kept as text.
     pub field: Option<String>,
     /// Which part of the Unique ID it is, from 0, when that is built of several columns.
     pub identifier_part: Option<usize>,
+}
+
+/// A field, and what it is read from in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewedField {
+    pub field: LedgerField,
+    /// As a mapping writes it; none when the file has nothing for the field.
+    pub source: Option<FieldSource>,
+    /// Whether that follows from nothing but what the file lacks.
+    pub is_derived: bool,
+    /// What it is read from in each of the rows, as they show it.
+    pub values: Vec<String>,
 }
 
 /// One record of a file, as whoever mends it looks at it. Nothing in it is masked yet.

@@ -3,6 +3,7 @@
 //! Not for: reading (`extract`) or keeping rows (`analysis`).
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -19,7 +20,7 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-/// A unit's own word on which column holds which field; it wins over the names we know. Header to field
+/// A unit's own word on what each field is read from; it wins over the names we know. Header to field
 /// name, and field name to where its value comes from, as TOML tables:
 ///
 /// ```toml
@@ -29,10 +30,13 @@ pub enum DateOrder {
 ///
 /// [fields]
 /// unique_id = ["Company Code", "Fiscal Year", "Document Number"]
+/// base_amount = "Amount#2"                    # the second of two columns with one header
+/// entered_date = { field = "invoice_date" }
+/// invoice_amount_currency = { constant = "GBP" }
 /// ```
 ///
-/// Headers are compared as always: without case, blanks and punctuation. A column that a field is built of
-/// can hold a field of its own as well.
+/// Headers are compared as always: without case, blanks and punctuation. A column below `[columns]` holds one
+/// field; any number of `[fields]` may name a column, whatever it holds besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -46,19 +50,46 @@ pub struct Mapping {
 /// Unique ID is read by people.
 pub const BUILT_COLUMNS_MAX: usize = 8;
 
+/// Letters of a constant: it goes into every row, and stands for what a system leaves out, such as a currency
+/// or the name of a company.
+pub const CONSTANT_CHARS_MAX: usize = 200;
+
 /// Where the value of a field comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a list of the headers that the field is built of")]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "a field is read from a header, \"Amount\", a list of headers, [\"Year\", \"Number\"], \
+                 another field, { field = \"invoice_date\" }, or is a text, { constant = \"GBP\" }"
+)]
 pub enum FieldSource {
+    /// The column with this header, or `Amount#2`, the second of those with it.
+    Column(String),
     /// The columns with these headers, joined in this order.
     Columns(Vec<String>),
+    /// The same as the field of this name.
+    SameAs { field: String },
+    /// This text, in every row.
+    Constant { constant: String },
 }
 
 impl FieldSource {
-    /// Headers of the columns it is built of.
+    /// Headers of the columns it is read from.
     pub fn headers(&self) -> &[String] {
         match self {
+            Self::Column(header) => std::slice::from_ref(header),
             Self::Columns(headers) => headers,
+            Self::SameAs { .. } | Self::Constant { .. } => &[],
+        }
+    }
+}
+
+impl fmt::Display for FieldSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column(_) | Self::Columns(_) => f.write_str(&self.headers().join(", ")),
+            Self::SameAs { field } => write!(f, "the field {field}"),
+            Self::Constant { constant } => write!(f, "the text \"{constant}\""),
         }
     }
 }
@@ -177,3 +208,6 @@ impl FromStr for DateOrder {
             .ok_or(InvalidDateOrder)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,15 +51,22 @@ pub enum Refusal {
          `bursar check --write-mapping` writes one to start from"
     )]
     UnknownMappedField { name: String },
+    #[error("the mapping says where {name} comes from, {source_said}: {why}")]
+    InvalidFieldSource { name: String, source_said: String, why: String },
     #[error(
-        "the mapping says where {name} comes from, {}: {why}", listed(.headers)
+        "the mapping says that {}; name a column for one of them", ring(.names)
     )]
-    InvalidFieldSource { name: String, headers: Vec<String>, why: String },
+    FieldsInRing { names: Vec<String> },
     #[error(
-        "{title} is built of several columns, and {} not in the file; the file has the columns {}; add what \
-         is missing to the extract, or change the mapping", are(.missing), listed(.found)
+        "the mapping reads {title} from {}; the file has the columns {}; add what is missing to the \
+         extract, or change the mapping", are_missing(.missing), listed(.found)
     )]
-    MissingParts { title: String, missing: Vec<String>, found: Vec<String> },
+    MissingMappedColumns { title: String, missing: Vec<String>, found: Vec<String> },
+    #[error(
+        "the mapping reads {title} from {name}, and {}; name one that is there",
+        namesakes(*.count, name)
+    )]
+    MissingNamesake { title: String, name: String, count: usize },
     #[error(
         "{set_aside} of {rows} rows could not be used, more than the {} that are allowed; most often: \
          {most_often}; mend the extract and send it again", allowed(*.per_mille_max)
@@ -96,10 +103,27 @@ fn missing_columns(names: &[String]) -> String {
     }
 }
 
-fn are(names: &[String]) -> String {
+fn are_missing(names: &[String]) -> String {
     match names {
-        [one] => format!("{one} is"),
-        _ => format!("{} are", listed(names)),
+        [one] => format!("a column {one}, which is not in the file"),
+        _ => format!("the columns {}, which are not in the file", listed(names)),
+    }
+}
+
+fn ring(names: &[String]) -> String {
+    let next = names.iter().cycle().skip(1);
+    let same = names.iter().zip(next).map(|(one, next)| {
+        let next = if one == next { "itself" } else { next };
+        format!("{one} is the same as {next}")
+    });
+    same.collect::<Vec<_>>().join(" and ")
+}
+
+fn namesakes(count: usize, name: &str) -> String {
+    let header = name.rsplit_once('#').map_or(name, |(header, _)| header).trim_end();
+    match count {
+        1 => format!("the file has one column {header}"),
+        _ => format!("the file has {count} columns {header}"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, SchemaRef};
 use domain::columns::EXTRA;
-use domain::{Column, ColumnKind, FileType, Sensitivity};
+use domain::{Column, ColumnKind, FileType, LedgerField, Sensitivity};
 
 mod employees;
 mod suppliers;
@@ -58,6 +58,16 @@ impl Field {
     pub fn is_personal(self) -> bool {
         let of_anything = self.file_type.spec().of_unknown;
         self.column.sensitivity.max(of_anything) != Sensitivity::Plain
+    }
+
+    /// The field as people choose it.
+    pub fn described(self) -> LedgerField {
+        LedgerField {
+            name: self.name(),
+            title: self.title(),
+            is_mandatory: self.is_mandatory(),
+            is_identifier: self.kind() == ColumnKind::Identifier,
+        }
     }
 
     pub(crate) fn synonyms(self) -> impl Iterator<Item = &'static str> {

@@ -1,16 +1,22 @@
 //! Which row is the header, and which column holds which field.
 //!
-//! Not for: splitting text. Invariant: a field has at most one column and a column at most one field, but for
-//! the identifier, which a mapping may build of several.
+//! Not for: splitting text. Invariants: a field has at most one source; a column holds at most one
+//! field by its name, and more only where a mapping says so.
 
 use std::collections::HashMap;
 
-use domain::reading::BUILT_COLUMNS_MAX;
-use domain::{ColumnKind, FieldSource, FileType, Mapping};
+use domain::{ColumnKind, FileType, Mapping};
 
 use crate::error::Refusal;
 use crate::fields::Field;
 use crate::limits::HEADER_CHARS_MAX;
+
+mod column_name;
+mod sources;
+
+use column_name::{ColumnName, Heading};
+use sources::{MappedField, named, resolve};
+pub(crate) use sources::{MissingColumn, Source};
 
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +24,12 @@ pub(crate) struct Column {
     /// As it stands in the file, without blanks round it and cut when very long; empty when it has
     /// none.
     pub(crate) header: String,
+    /// What a mapping calls it.
+    pub(crate) name: String,
+    /// The field it is read and shown as; of several a date or an amount, else one that is personal.
     pub(crate) field: Option<Field>,
+    /// All fields that are read from it and no other column, in the order of the type.
+    pub(crate) fields: Vec<Field>,
     /// Which part of the identifier it is, when a mapping builds that of several columns.
     pub(crate) part: Option<usize>,
     /// It could be a field that another column is already.
@@ -28,19 +39,13 @@ pub(crate) struct Column {
 /// Knows the names of a file type's fields.
 #[derive(Debug)]
 pub(crate) struct Matcher {
-    /// By normal name: the field and how likely the name means it, 0 the likeliest. No field for a
-    /// column the mapping wants kept as text.
-    names: HashMap<String, (Option<Field>, usize)>,
-    /// The identifier, when it is built of several columns.
-    built: Option<BuiltField>,
-}
-
-/// A field whose value is joined of several columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BuiltField {
-    pub(crate) field: Field,
-    /// Headers of its parts as the mapping writes them, in their order.
-    pub(crate) headers: Vec<String>,
+    file_type: FileType,
+    /// By normal name: the field and how likely the name means it, 0 the likeliest.
+    names: HashMap<String, (Field, usize)>,
+    /// Columns that a mapping takes for a field, or for none; those with a place first.
+    taken: Vec<(ColumnName, Option<Field>)>,
+    /// Fields that a mapping says the source of.
+    mapped: Vec<MappedField>,
 }
 
 /// A header row that was found.
@@ -49,7 +54,10 @@ pub(crate) struct Header {
     /// Which of the records looked at, from 0.
     pub(crate) index: usize,
     pub(crate) columns: Vec<Column>,
-    pub(crate) built: Option<BuiltField>,
+    /// Where each field comes from that comes from somewhere.
+    pub(crate) sources: Vec<(Field, Source)>,
+    /// Columns of the mapping that the file lacks.
+    pub(crate) missing: Vec<MissingColumn>,
 }
 
 /// The likelihood that a header is the one of the extract, to compare it with others.
@@ -73,23 +81,13 @@ impl Header {
         HeaderWorth { mandatory, recognised: self.recognised() }
     }
 
-    /// Where the parts of the field that is built stand, in their order; none for one that is not there.
-    pub(crate) fn parts(&self, built: &BuiltField) -> Vec<Option<usize>> {
-        let position = |part| self.columns.iter().position(|column| column.part == Some(part));
-        (0..built.headers.len()).map(position).collect()
+    pub(crate) fn source(&self, field: Field) -> Option<&Source> {
+        self.sources.iter().find(|(of, _)| *of == field).map(|(_, source)| source)
     }
 
     /// Where the columns of this field stand; empty when it has none or lacks a part.
-    pub(crate) fn positions(&self, field: Field) -> Vec<usize> {
-        match &self.built {
-            Some(built) if built.field == field => {
-                self.parts(built).into_iter().collect::<Option<_>>().unwrap_or_default()
-            }
-            _ => {
-                let is_it = |column: &Column| column.field == Some(field);
-                self.columns.iter().position(is_it).into_iter().collect()
-            }
-        }
+    pub(crate) fn positions(&self, field: Field) -> &[usize] {
+        self.source(field).map_or(&[], Source::positions)
     }
 }
 
@@ -97,64 +95,20 @@ impl Matcher {
     pub(crate) fn new(file_type: FileType, mapping: Option<&Mapping>) -> Result<Self, Refusal> {
         let mut matcher = Self::with_known_names(file_type);
         let Some(mapping) = mapping else { return Ok(matcher) };
-        // A mapped field is that column and no other.
-        let mapped = |field: &Field| mapping.columns.values().any(|name| name == field.name());
-        matcher.names.retain(|_, (field, _)| !field.as_ref().is_some_and(mapped));
         for (header, name) in &mapping.columns {
-            let field = match name.as_str() {
-                "" => None,
-                _ => Some(
-                    Field::named(file_type, name)
-                        .ok_or_else(|| Refusal::UnknownMappedField { name: name.clone() })?,
-                ),
-            };
-            matcher.names.insert(normal(header), (field, 0));
+            let field = if name.is_empty() { None } else { Some(named(file_type, name)?) };
+            matcher.taken.push((ColumnName::new(header), field));
         }
-        for (name, source) in &mapping.fields {
-            matcher.take_source(file_type, mapping, (name, source))?;
-        }
-        Ok(matcher)
-    }
-
-    /// A field that names its columns instead of being named by them.
-    fn take_source(
-        &mut self,
-        file_type: FileType,
-        mapping: &Mapping,
-        (name, source): (&String, &FieldSource),
-    ) -> Result<(), Refusal> {
-        let field = Field::named(file_type, name)
-            .ok_or_else(|| Refusal::UnknownMappedField { name: name.clone() })?;
-        let headers = source.headers();
-        let wrong = |why: &str| Refusal::InvalidFieldSource {
-            name: name.clone(),
-            headers: headers.to_vec(),
-            why: why.to_owned(),
+        // One of several is taken before what is said of all of them.
+        matcher.taken.sort_by_key(|(name, _)| !name.is_numbered());
+        matcher.mapped = MappedField::all(file_type, mapping)?;
+        // A mapped field is what the mapping says and nothing else.
+        let is_mapped = |field: Field| {
+            matcher.taken.iter().any(|(_, taken)| *taken == Some(field))
+                || matcher.mapped.iter().any(|mapped| mapped.field == field)
         };
-        let mut names: Vec<String> = headers.iter().map(|header| normal(header)).collect();
-        if mapping.columns.values().any(|mapped| mapped == name) {
-            return Err(wrong("it has a column below [columns] already; leave one of the two"));
-        }
-        if names.is_empty() || names.iter().any(String::is_empty) {
-            return Err(wrong("name the header of each column"));
-        }
-        if names.len() > BUILT_COLUMNS_MAX {
-            return Err(wrong("these are too many columns; name 8 at most"));
-        }
-        self.names.retain(|_, (known, _)| *known != Some(field));
-        if let [only] = names.as_slice() {
-            self.names.insert(only.clone(), (Some(field), 0));
-            return Ok(());
-        }
-        if field.kind() != ColumnKind::Identifier {
-            return Err(wrong("only a Unique ID can be built of several columns; name one"));
-        }
-        names.sort_unstable();
-        if names.windows(2).any(|two| two[0] == two[1]) {
-            return Err(wrong("a column is named twice; name each once"));
-        }
-        self.built = Some(BuiltField { field, headers: headers.to_vec() });
-        Ok(())
+        matcher.names.retain(|_, (field, _)| !is_mapped(*field));
+        Ok(matcher)
     }
 
     pub(crate) fn with_known_names(file_type: FileType) -> Self {
@@ -163,45 +117,67 @@ impl Matcher {
             let own = [normal(field.title()), normal(field.name())];
             let all = own.into_iter().chain(field.synonyms().map(str::to_owned));
             for (rank, name) in all.enumerate() {
-                names.entry(name).or_insert((Some(field), rank));
+                names.entry(name).or_insert((field, rank));
             }
         }
-        Self { names, built: None }
+        Self { file_type, names, taken: Vec::new(), mapped: Vec::new() }
     }
 
-    /// Understands a header row. Of several columns for one field the likeliest name wins, then the
-    /// leftmost.
-    pub(crate) fn columns<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Vec<Column> {
-        let mut columns = Vec::new();
-        let mut best: HashMap<&'static str, (usize, usize)> = HashMap::new();
-        for (position, header) in headers.map(cut).enumerate() {
-            let known = self.names.get(&normal(header)).copied();
-            let field = known.and_then(|(field, _)| field);
-            if let Some((field, rank)) = field.zip(known.map(|(_, rank)| rank)) {
-                let place = best.entry(field.name()).or_insert((rank, position));
-                *place = (rank, position).min(*place);
-            }
-            columns.push(Column { header: header.to_owned(), field, part: None, is_twin: false });
-        }
-        for (part, name) in self.built.iter().flat_map(|built| built.headers.iter().enumerate()) {
-            // Of several with one header the first.
-            let named = |column: &&mut Column| normal(&column.header) == normal(name);
-            if let Some(column) = columns.iter_mut().find(named) {
-                column.part = Some(part);
+    /// The field that each column is called, and how likely that is; 0 where a mapping says so.
+    fn called(&self, headings: &[Heading<'_>]) -> Vec<Option<(Field, usize)>> {
+        let known = |heading: &Heading<'_>| self.names.get(&heading.normal).copied();
+        let mut called: Vec<_> = headings.iter().map(known).collect();
+        let mut is_taken = vec![false; headings.len()];
+        for (name, field) in &self.taken {
+            for place in name.places(headings) {
+                if !is_taken[place] {
+                    is_taken[place] = true;
+                    called[place] = field.map(|field| (field, 0));
+                }
             }
         }
-        for (position, column) in columns.iter_mut().enumerate() {
-            let is_best = |field: Field| best.get(field.name()).is_some_and(|b| b.1 == position);
-            if !column.field.is_some_and(is_best) {
-                column.is_twin = column.field.take().is_some();
-            }
-        }
-        columns
+        called
     }
 
-    /// The record as a header.
+    /// The record as a header. Of several columns for one field the likeliest name wins, then the leftmost.
     pub(crate) fn header<'a>(&self, index: usize, record: impl Iterator<Item = &'a str>) -> Header {
-        Header { index, columns: self.columns(record), built: self.built.clone() }
+        let headings: Vec<Heading<'_>> = record.map(|header| Heading::new(cut(header))).collect();
+        let called = self.called(&headings);
+        let mut best: HashMap<&'static str, (usize, usize, Field)> = HashMap::new();
+        for (position, (field, rank)) in
+            called.iter().enumerate().filter_map(|(position, called)| Some((position, (*called)?)))
+        {
+            let place = best.entry(field.name()).or_insert((rank, position, field));
+            if (rank, position) < (place.0, place.1) {
+                *place = (rank, position, field);
+            }
+        }
+        let known = best.into_values();
+        let known = known.map(|(_, position, field)| (field, Source::Column(position))).collect();
+        let (mut sources, missing) = resolve(&self.mapped, known, &headings);
+        let order = |field: Field| Field::all(self.file_type).position(|other| other == field);
+        sources.sort_by_key(|(field, _)| order(*field));
+        let names = Heading::names(&headings);
+        let columns = headings.iter().zip(names).zip(called).enumerate();
+        let columns = columns
+            .map(|(position, ((heading, name), called))| {
+                let fields = fields_of(position, &sources);
+                Column {
+                    header: heading.text.to_owned(),
+                    name,
+                    field: shown_as(&fields),
+                    is_twin: called.is_some() && fields.is_empty(),
+                    part: part_of(position, &sources),
+                    fields,
+                }
+            })
+            .collect();
+        Header { index, columns, sources, missing }
+    }
+
+    /// Understands a header row.
+    pub(crate) fn columns<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Vec<Column> {
+        self.header(0, headers).columns
     }
 
     /// The record that is most like a header, the first of equals; none when no name is known. A
@@ -221,6 +197,25 @@ impl Matcher {
         }
         found
     }
+}
+
+fn fields_of(position: usize, sources: &[(Field, Source)]) -> Vec<Field> {
+    let is_here = |(_, source): &&(Field, Source)| *source == Source::Column(position);
+    sources.iter().filter(is_here).map(|(field, _)| *field).collect()
+}
+
+fn part_of(position: usize, sources: &[(Field, Source)]) -> Option<usize> {
+    sources.iter().find_map(|(_, source)| match source {
+        Source::Built(positions) => positions.iter().position(|part| *part == position),
+        Source::Column(_) | Source::Constant(_) => None,
+    })
+}
+
+/// Of several fields in one column the one that says how it is written, or what may not be shown of it.
+fn shown_as(fields: &[Field]) -> Option<Field> {
+    let is_typed = |field: &Field| matches!(field.kind(), ColumnKind::Date | ColumnKind::Amount);
+    let telling = |field: &&Field| (!is_typed(field), !field.is_personal());
+    fields.iter().min_by_key(telling).copied()
 }
 
 /// A header as it is kept.

@@ -5,11 +5,12 @@
 
 use std::io::{Read, Seek};
 
-use domain::{Preview, PreviewedColumn};
+use domain::{FieldSource, FileType, Preview, PreviewedColumn, PreviewedField};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
-use crate::headers::Matcher;
+use crate::headers::{Header, Matcher, Source};
+use crate::identifiers::join;
 use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::options::Options;
 use crate::problem::shown;
@@ -34,19 +35,54 @@ pub fn preview<R: Read + Seek>(
             .map(|(place, column)| shown(record.cell(place).trim(), column.field))
             .collect::<Vec<_>>()
     };
+    let rows: Vec<&Record> = records.iter().skip(header.index + 1).take(rows).collect();
     Ok(Preview {
-        rows: records.iter().skip(header.index + 1).take(rows).map(row).collect(),
+        fields: fields(options.file_type, &header, &rows),
+        rows: rows.into_iter().map(row).collect(),
         columns: header
             .columns
             .iter()
             .map(|column| PreviewedColumn {
                 header: column.header.clone(),
+                name: column.name.clone(),
                 field: column.field.map(|field: Field| field.name().to_owned()),
                 identifier_part: column.part,
             })
             .collect(),
         refusal: None,
     })
+}
+
+/// Every field of the type with what it is read from.
+fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<PreviewedField> {
+    let name = |position: &usize| header.columns[*position].name.clone();
+    let written = |source: &Source| match source {
+        Source::Column(position) => FieldSource::Column(name(position)),
+        Source::Built(positions) => FieldSource::Columns(positions.iter().map(name).collect()),
+        Source::Constant(text) => FieldSource::Constant { constant: text.clone() },
+    };
+    let value = |source: &Source, record: &Record, field: Field| {
+        let mut joined = String::new();
+        let text = match source {
+            Source::Column(position) => record.cell(*position).trim(),
+            Source::Built(positions) => {
+                join(record, positions, &mut joined).map_or("", |()| joined.as_str())
+            }
+            Source::Constant(text) => text,
+        };
+        shown(text, Some(field))
+    };
+    Field::all(file_type)
+        .map(|field| PreviewedField {
+            field: field.described(),
+            source: header.source(field).map(written),
+            is_derived: false,
+            values: match header.source(field) {
+                Some(source) => rows.iter().map(|row| value(source, row, field)).collect(),
+                None => Vec::new(),
+            },
+        })
+        .collect()
 }
 
 pub(crate) fn first_records(

@@ -127,6 +127,7 @@ impl<'a> File<'a> {
                 .map(|(column, format)| ColumnUse {
                     header: column.header.clone(),
                     field: column.field,
+                    fields: column.fields.clone(),
                     identifier_part: column.part,
                     format,
                 })
@@ -241,7 +242,7 @@ impl<'a> File<'a> {
     fn identifier(&self) -> IdentifierColumns {
         let field = identifier_field(self.options.file_type);
         let positions = field.map(|field| self.header.positions(field)).unwrap_or_default();
-        IdentifierColumns::new(&self.header.columns, &positions)
+        IdentifierColumns::new(&self.header.columns, positions)
     }
 
     /// Rows that share an identifier, one by one: they are looked up once more, as only their lines are
@@ -254,7 +255,7 @@ impl<'a> File<'a> {
         report: &mut Report<'_>,
     ) -> Result<(), ReadError> {
         let Some(field) = identifier_field(self.options.file_type) else { return Ok(()) };
-        let position = match self.header.positions(field).as_slice() {
+        let position = match self.header.positions(field) {
             [only] => *only,
             // Behind the last column; see the headers of counts.
             _ => self.header.columns.len(),
@@ -296,6 +297,11 @@ impl<'a> File<'a> {
         if self.header.index > 0 {
             let line = Some(self.header_line);
             report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
+        }
+        for missing in &self.header.missing {
+            let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));
+            let note = Problem::of_file(Reason::MappedColumnMissing);
+            report.file_problem(Problem { column, value, ..note })?;
         }
         for (column, format) in self.header.columns.iter().zip(formats) {
             let reason = match format {

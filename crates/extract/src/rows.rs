@@ -16,11 +16,14 @@ use crate::empty_words::{Content, EmptyWords};
 use crate::extra::Extra;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
-use crate::headers::Header;
-use crate::identifiers::join;
+use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
 use crate::record::{Record, trimmed};
 use domain::problem::Reason;
+
+mod source;
+
+use source::Source;
 
 /// Something to say of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +33,12 @@ pub(crate) struct Remark {
     pub(crate) reason: Reason,
 }
 
-/// A column that holds a field.
+/// A field that is read from the file.
 #[derive(Debug)]
 struct MappedColumn {
     source: Source,
+    /// Whether another field is read from the same column, and says the same of it.
+    is_shared: bool,
     /// Which of the type's fields, and so which column of a batch.
     index: usize,
     field: Field,
@@ -47,38 +52,11 @@ struct MappedColumn {
     cells: Cells,
 }
 
-/// Where the text of a field stands.
+/// A field that has the same text in every row.
 #[derive(Debug)]
-enum Source {
-    /// In the column at this position.
-    Column(usize),
-    /// In several, joined.
-    Built(Vec<usize>),
-}
-
-impl Source {
-    /// The field's text in a record, and the column to name when something is wrong with it. A part that is
-    /// empty or was ruined speaks for the whole.
-    #[inline]
-    fn text<'a>(&self, record: &'a Record, joined: &'a mut String) -> (&'a str, usize) {
-        match self {
-            Self::Column(position) => (trimmed(record.cell(*position)), *position),
-            Self::Built(positions) => built(positions, record, joined),
-        }
-    }
-}
-
-/// Apart, so that every cell of every other field is looked at without a call.
-#[cold]
-fn built<'a>(positions: &[usize], record: &'a Record, joined: &'a mut String) -> (&'a str, usize) {
-    let cell = |position: usize| trimmed(record.cell(position));
-    if let Some(ruined) = positions.iter().find(|part| is_scientific(cell(**part))) {
-        return (cell(*ruined), *ruined);
-    }
-    match join(record, positions, joined) {
-        Ok(()) => (joined.as_str(), positions[0]),
-        Err(empty) => ("", empty),
-    }
+struct ConstantColumn {
+    text: String,
+    column: MappedColumn,
 }
 
 /// Reads records as rows of one file, whose columns are known.
@@ -86,6 +64,7 @@ fn built<'a>(positions: &[usize], record: &'a Record, joined: &'a mut String) ->
 pub(crate) struct Rows {
     columns: usize,
     mapped: Vec<MappedColumn>,
+    constants: Vec<ConstantColumn>,
     /// Which of `mapped` is the identifier.
     identifier: Option<usize>,
     /// The text of a field that is built of several columns.
@@ -114,29 +93,39 @@ impl Rows {
         let Options { file_type, require, .. } = *options;
         let columns = header.columns.as_slice();
         let position_of = |name: &str| {
-            columns.iter().position(|column| column.field.is_some_and(|f| f.name() == name))
+            let field = Field::named(file_type, name)?;
+            header.positions(field).first().copied()
         };
-        let mapped = Field::all(file_type).enumerate().filter_map(|(index, field)| {
-            let positions = header.positions(field);
-            let first = *positions.first()?;
+        let (mut mapped, mut constants) = (Vec::new(), Vec::new());
+        for (index, field) in Field::all(file_type).enumerate() {
+            let Some(source) = header.source(field) else { continue };
             let must = require == Require::Mandatory && field.is_mandatory();
-            Some(MappedColumn {
-                source: if positions.len() > 1 {
-                    Source::Built(positions)
-                } else {
-                    Source::Column(first)
-                },
+            let format = source.positions().first().map(|first| formats[*first]);
+            let (source, is_shared) = match source {
+                FieldSource::Column(position) => {
+                    (Source::Column(*position), columns[*position].fields.len() > 1)
+                }
+                other => (Source::Built(other.positions().to_vec()), false),
+            };
+            let column = MappedColumn {
+                source,
+                is_shared,
                 index,
                 field,
                 content: Content::of(field),
                 if_empty: must.then_some(CellProblem::Fault(Reason::Empty)),
-                order: formats[first].order(),
-                style: formats[first].style(),
+                order: format.map(ColumnFormat::order).unwrap_or_default(),
+                style: format.map(ColumnFormat::style).unwrap_or_default(),
                 signs: Signs::default(),
                 cells: Cells::new(field.kind()),
-            })
-        });
-        let mapped: Vec<MappedColumn> = mapped.collect();
+            };
+            match header.source(field) {
+                Some(FieldSource::Constant(text)) => {
+                    constants.push(ConstantColumn { text: text.clone(), column });
+                }
+                _ => mapped.push(column),
+            }
+        }
         let groups = match require {
             Require::Mandatory => file_type.spec().alternatives.iter(),
             Require::WhatIsThere => [].iter(),
@@ -148,6 +137,7 @@ impl Rows {
             keeps_totals: options.rules.keeps_totals,
             joined: String::new(),
             mapped,
+            constants,
             alternatives: groups
                 .filter_map(|names| names.iter().map(|name| position_of(name)).collect())
                 .collect(),
@@ -163,10 +153,15 @@ impl Rows {
 
     /// The evidence that the values so far give of each column's format, by position.
     pub(crate) fn signs(&self) -> Vec<(Option<ColumnKind>, Signs)> {
-        let mut signs = vec![(None, Signs::default()); self.columns];
+        let mut signs: Vec<(Option<ColumnKind>, Signs)> =
+            vec![(None, Signs::default()); self.columns];
+        let is_typed = |kind| matches!(kind, ColumnKind::Date | ColumnKind::Amount);
         for mapped in &self.mapped {
-            // A built field is text, and says nothing of how its columns are written.
-            if let Source::Column(position) = mapped.source {
+            // A built field is text, and says nothing of how its columns are written; nor does a
+            // text beside a date or an amount of the same column.
+            if let Source::Column(position) = mapped.source
+                && !signs[position].0.is_some_and(is_typed)
+            {
                 signs[position] = (Some(mapped.field.kind()), mapped.signs);
             }
         }
@@ -231,12 +226,16 @@ impl Rows {
                     let reason = if is_there { reason } else { Reason::TooFewCells };
                     let position = is_there.then_some(position);
                     let fault = Remark { position, reason };
-                    if is_there || !self.faults.contains(&fault) {
+                    let is_new = is_there && !mapped.is_shared;
+                    if is_new || !self.faults.contains(&fault) {
                         self.faults.push(fault);
                     }
                 }
                 Some(CellProblem::Note(reason)) => {
-                    self.notes.push(Remark { position: Some(position), reason });
+                    let note = Remark { position: Some(position), reason };
+                    if !mapped.is_shared || !self.notes.contains(&note) {
+                        self.notes.push(note);
+                    }
                 }
             }
         }
@@ -275,8 +274,15 @@ impl Rows {
 
     /// The rows that are in no batch yet.
     pub(crate) fn take(&mut self) -> Option<RecordBatch> {
-        let columns = self.mapped.iter_mut().map(|mapped| (mapped.index, &mut mapped.cells));
-        self.batches.take(columns)
+        for ConstantColumn { text, column } in &mut self.constants {
+            for _ in 0..self.batches.rows() {
+                column.read(text, &self.empty_words);
+            }
+        }
+        let constants = self.constants.iter_mut().map(|constant| &mut constant.column);
+        let mut columns: Vec<&mut MappedColumn> = self.mapped.iter_mut().chain(constants).collect();
+        columns.sort_unstable_by_key(|column| column.index);
+        self.batches.take(columns.into_iter().map(|column| (column.index, &mut column.cells)))
     }
 }
 

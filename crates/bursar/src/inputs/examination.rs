@@ -59,7 +59,11 @@ pub fn examine(
             (Some(reading), refusal)
         }
         // What else is wrong with the file is worth knowing before its columns are mended.
-        Err(ReadError::Refused(refusal @ Refusal::MissingColumns { .. })) => {
+        Err(ReadError::Refused(
+            refusal @ (Refusal::MissingColumns { .. }
+            | Refusal::MissingMappedColumns { .. }
+            | Refusal::MissingNamesake { .. }),
+        )) => {
             examples.clear();
             let survey = plan.options(Require::WhatIsThere);
             (read(source, &survey, &mut examples, &progress).ok(), Some(refusal))

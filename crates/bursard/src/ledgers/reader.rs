@@ -51,14 +51,7 @@ impl LedgerReader for Reader {
     }
 
     fn fields(&self, file_type: FileType) -> Vec<LedgerField> {
-        extract::Field::all(file_type)
-            .map(|field| LedgerField {
-                name: field.name(),
-                title: field.title(),
-                is_mandatory: field.is_mandatory(),
-                is_identifier: field.kind() == extract::ColumnKind::Identifier,
-            })
-            .collect()
+        extract::Field::all(file_type).map(extract::Field::described).collect()
     }
 
     async fn preview(

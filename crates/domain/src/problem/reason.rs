@@ -95,6 +95,8 @@ reasons! {
         "kept as text; map it if it is one of ours";
     ColumnTwice "column_twice": "a second column for the same field",
         "the first is used, this one is kept as text; map the right one";
+    MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
+        "the field is empty; add the column to the extract, or change the mapping";
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
         "if so, build the Unique ID of several columns: unique_id = [\"Company Code\", …] below [fields] in the mapping";
     DateOrderFromOthers "date_order_from_others": "no day above 12 shows the order; that of the other dates was taken",

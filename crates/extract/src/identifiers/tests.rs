@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::headers::Matcher;
 
 fn joined(parts: &[&str]) -> Result<String, usize> {
     let mut record = Record::default();
@@ -89,13 +90,7 @@ fn memory_is_bounded_and_what_is_shared_is_found_all_the_same() {
 #[test]
 fn columns_beside_a_document_number_are_told() {
     let columns = |headers: &[&str]| -> Vec<Column> {
-        let column = |header: &&str| Column {
-            header: (*header).to_owned(),
-            field: None,
-            part: None,
-            is_twin: false,
-        };
-        headers.iter().map(column).collect()
+        Matcher::with_known_names(FileType::Suppliers).columns(headers.iter().copied())
     };
     let file = columns(&["BELNR", "GJAHR", "Company Code", "Reference"]);
     let found = IdentifierColumns::new(&file, &[0]);

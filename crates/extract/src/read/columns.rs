@@ -1,6 +1,6 @@
 //! Whether a header has the columns that a file must have, and what a record without a header may show.
 
-use domain::FileType;
+use domain::{ColumnKind, FileType};
 
 use crate::error::Refusal;
 use crate::fields::Field;
@@ -10,19 +10,13 @@ use crate::record::Record;
 
 /// Refuses a file that lacks mandatory columns, naming them all.
 pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), Refusal> {
-    let columns = &header.columns;
-    let found = columns.iter().map(|column| column.header.clone());
-    let found = found.filter(|name| !name.is_empty());
-    if let Some(built) = &header.built {
-        let parts = header.parts(built).into_iter().zip(&built.headers);
-        let missing: Vec<String> =
-            parts.filter(|(at, _)| at.is_none()).map(|(_, name)| name.clone()).collect();
-        if !missing.is_empty() {
-            let (title, found) = (built.field.title().to_owned(), found.collect());
-            return Err(Refusal::MissingParts { title, missing, found });
-        }
-    }
-    let has = |field: Field| !header.positions(field).is_empty();
+    let columns = header.columns.iter().filter(|column| !column.header.is_empty());
+    let found = columns.map(|column| match column.name.as_str() {
+        "" => column.header.clone(),
+        name => name.to_owned(),
+    });
+    check_mapped(header, || found.clone().collect())?;
+    let has = |field: Field| header.source(field).is_some();
     let missing = Field::all(file_type).filter(|field| field.is_mandatory() && !has(*field));
     let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();
     let groups = file_type.spec().alternatives;
@@ -37,6 +31,21 @@ pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), 
         return Ok(());
     }
     Err(Refusal::MissingColumns { names, found: found.collect() })
+}
+
+/// Refuses a file that lacks columns by which the mapping reads what must be there, or the identifier.
+fn check_mapped(header: &Header, found: impl Fn() -> Vec<String>) -> Result<(), Refusal> {
+    let is_needed = |field: Field| field.is_mandatory() || field.kind() == ColumnKind::Identifier;
+    let Some(first) = header.missing.iter().find(|missing| is_needed(missing.field)) else {
+        return Ok(());
+    };
+    let title = first.field.title().to_owned();
+    if let Some(count) = first.namesakes.filter(|count| *count > 0) {
+        return Err(Refusal::MissingNamesake { title, name: first.name.clone(), count });
+    }
+    let of_it = header.missing.iter().filter(|missing| missing.field == first.field);
+    let missing = of_it.map(|missing| missing.name.clone()).collect();
+    Err(Refusal::MissingMappedColumns { title, missing, found: found() })
 }
 
 /// A record that was taken for a header, as a refusal may show it. Without a header nothing says what

@@ -15,6 +15,7 @@ mod empty_words;
 mod hostile;
 mod identifiers;
 mod ledgers;
+mod mappings;
 mod non_rows;
 mod properties;
 

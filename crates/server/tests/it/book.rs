@@ -14,8 +14,8 @@ use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
-    LedgerField, LedgerName, Preview, PreviewedColumn, ReadingRules, RowCounts, ShownCell,
-    ShownRecord, Upload, UploadId,
+    LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, RowCounts,
+    ShownCell, ShownRecord, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{
@@ -230,7 +230,7 @@ impl LedgerReader for Book {
     /// The first line is the header; a column is what the mapping says, else nothing.
     async fn preview(
         &self,
-        _upload: &Upload,
+        upload: &Upload,
         mut file: File,
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError> {
@@ -243,15 +243,25 @@ impl LedgerReader for Book {
             return Ok(Preview { refusal, ..Preview::default() });
         };
         let mapping = rules.mapping.clone().unwrap_or_default();
-        let (mapped, built) = (mapping.columns, mapping.fields.into_values().next());
-        let parts = built.as_ref().map(FieldSource::headers).unwrap_or_default();
+        let (mapped, sources) = (mapping.columns, mapping.fields);
+        let built = sources.values().find(|source| matches!(source, FieldSource::Columns(_)));
+        let parts = built.map(FieldSource::headers).unwrap_or_default();
+        let headers = cells(header);
+        let field = |field: LedgerField| {
+            let by_header = |header: &&String| mapped.get(*header).is_some_and(|n| n == field.name);
+            let column = headers.iter().find(by_header).cloned().map(FieldSource::Column);
+            let source = sources.get(field.name).cloned().or(column);
+            PreviewedField { field, source, is_derived: false, values: Vec::new() }
+        };
+        let fields = self.fields(upload.file_type).into_iter().map(field).collect();
         let column = |header: String| PreviewedColumn {
             identifier_part: parts.iter().position(|part| *part == header),
             field: mapped.get(&header).filter(|field| !field.is_empty()).cloned(),
+            name: header.clone(),
             header,
         };
-        let columns = cells(header).into_iter().map(column).collect();
-        Ok(Preview { columns, rows: lines.map(cells).collect(), refusal: None })
+        let columns = headers.iter().cloned().map(column).collect();
+        Ok(Preview { columns, rows: lines.map(cells).collect(), fields, refusal: None })
     }
 
     /// Cells stand between commas; a column is what the mapping of the rules says.

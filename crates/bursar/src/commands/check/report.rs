@@ -56,6 +56,7 @@ impl Report {
             json!({
                 "header": column.header,
                 "field": column.field.map(extract::Field::name),
+                "fields": column.fields.iter().map(|field| field.name()).collect::<Vec<_>>(),
                 "identifierPart": column.identifier_part,
                 "format": column.format,
             })

@@ -73,10 +73,11 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
         }
         if cut.is_empty() { "(no header)".to_owned() } else { cut }
     };
-    let rows: Vec<(String, &str, String)> = columns
+    let rows: Vec<(String, String, String)> = columns
         .iter()
         .map(|column| {
-            let title = column.field.map_or("-", extract::Field::title);
+            let titles: Vec<&str> = column.fields.iter().map(|field| field.title()).collect();
+            let title = if titles.is_empty() { "-".to_owned() } else { titles.join(", ") };
             let format = match (column.field, column.identifier_part) {
                 (Some(_), None) => format(column.format).to_owned(),
                 (None, None) => "kept as text".to_owned(),
@@ -89,7 +90,7 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
         })
         .collect();
     let header_width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
-    let field_width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    let field_width = rows.iter().map(|row| row.1.chars().count()).max().unwrap_or(0);
     rows.iter()
         .map(|(header, field, format)| {
             format!("  {header:<header_width$}  ->  {field:<field_width$}  {format}")

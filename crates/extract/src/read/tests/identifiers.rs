@@ -121,10 +121,10 @@ fn a_mapping_that_cannot_be_followed_is_refused() {
     }
     let key = mapping(&[("unique_id", &["Company Code", "Ledger", "Document Number"])]);
     match read_by(&sap(&[]), Some(&key)).1 {
-        Err(ReadError::Refused(refusal @ Refusal::MissingParts { .. })) => {
+        Err(ReadError::Refused(refusal @ Refusal::MissingMappedColumns { .. })) => {
             let text = refusal.to_string();
             assert!(
-                text.contains("Unique ID is built of several columns, and Ledger is not"),
+                text.contains("reads Unique ID from a column Ledger, which is not in the file"),
                 "{text}"
             );
         }
