@@ -59,7 +59,7 @@ pub const KEEP_DAYS: u32 = 400;
 pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 
 /// Checks that run at once, however many threads there are: each holds what it groups in memory.
-pub(crate) const LANES_MAX: usize = 4;
+pub(crate) const CHECKS_AT_ONCE_MAX: usize = 4;
 
 /// Memory of the list indexes of all units: a million invoices take 200 MB, and two ledgers of that
 /// size are what one machine is for. What does not fit is read from the disk for every new look.

@@ -151,7 +151,7 @@ pub(crate) struct OtherInvoices {
 
 impl OtherInvoices {
     /// Looks at the rows of a batch that are not kept.
-    pub(crate) fn look_at(
+    pub(crate) fn add_batch(
         &mut self,
         batch: &RecordBatch,
         keep: &[bool],

@@ -70,7 +70,7 @@ fn take_out_of(
         let batch = batch?;
         let rows = batch.num_rows();
         let keep = &keep[first..first + rows];
-        other_invoices.look_at(&batch, keep, new)?;
+        other_invoices.add_batch(&batch, keep, new)?;
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }

@@ -33,7 +33,7 @@ pub(crate) use self::results::{ResultCache, UnitResults};
 use crate::checks::{Check, ConfiguredCheck, Method, file_type_of};
 use crate::engine::{Engine, Joins, Stop, Tables, query_all};
 use crate::error::Error;
-use crate::limits::{FINDINGS_MAX, LANES_MAX, SUPPRESSED_KEPT_MAX};
+use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
 /// The channel for a run's progress: from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
@@ -52,12 +52,12 @@ pub(crate) struct Run {
 }
 
 /// Checks that wait for their turn, by their places, with the inputs each is missing.
-struct Lane(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
+struct CheckQueue(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
 
 /// A check that has run, by its place.
 type EndedCheck = (usize, CheckReport, Outcome);
 
-impl Lane {
+impl CheckQueue {
     fn next(&self) -> Option<(usize, Option<String>, ConfiguredCheck)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
@@ -85,17 +85,17 @@ impl Run {
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
             .map(|(at, check)| (at, run.missing_inputs(check.definition, &filled), check))
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
-        let pairs = Arc::new(Lane(Mutex::new(pairs)));
-        let queried = Arc::new(Lane(Mutex::new(queried)));
-        let beside = run.engine.threads().clamp(2, LANES_MAX) - 1;
-        let mut lanes = JoinSet::new();
-        for lane in std::iter::once(pairs).chain(std::iter::repeat_n(queried, beside)) {
+        let pairs = Arc::new(CheckQueue(Mutex::new(pairs)));
+        let queried = Arc::new(CheckQueue(Mutex::new(queried)));
+        let beside = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
+        let mut workers = JoinSet::new();
+        for queue in std::iter::once(pairs).chain(std::iter::repeat_n(queried, beside)) {
             let run = Arc::clone(&run);
-            lanes.spawn(async move { run.take_all(&lane, of).await });
+            workers.spawn(async move { run.run_queue(&queue, of).await });
         }
         let mut ended = Vec::with_capacity(of);
-        while let Some(lane) = lanes.join_next().await {
-            ended.extend(lane??);
+        while let Some(queue) = workers.join_next().await {
+            ended.extend(queue??);
         }
         ended.sort_unstable_by_key(|(at, ..)| *at);
         let context = Check::all().iter().filter(|check| check.severity == Severity::Context);
@@ -110,15 +110,17 @@ impl Run {
         run.progress.send(last).unwrap_or_else(|_nobody_follows| ());
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
         details::fill(&run.session(Joins::Few)?, all).await?;
-        checked.findings.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
+        checked
+            .findings
+            .sort_by(|x, y| expected_loss(y).total_cmp(&expected_loss(x)).then(x.key.cmp(&y.key)));
         Ok(checked)
     }
 
-    /// The next check of a lane, until none waits.
-    async fn take_all(&self, lane: &Lane, of: usize) -> Result<Vec<EndedCheck>, Error> {
+    /// The next check of a queue, until none waits.
+    async fn run_queue(&self, queue: &CheckQueue, of: usize) -> Result<Vec<EndedCheck>, Error> {
         let session = self.session(Joins::Hash)?;
         let mut ended = Vec::new();
-        while let Some((at, missing, check)) = lane.next() {
+        while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
             self.report_progress(self.done.load(Ordering::Relaxed), of, check.definition);
             let (report, outcome) = self.run_check(&session, &check, missing).await?;
@@ -258,13 +260,13 @@ impl Run {
         }
         kept.truncate(FINDINGS_MAX);
         outcome.findings = kept;
-        keep_most_telling(&mut outcome.suppressed);
+        truncate_suppressed(&mut outcome.suppressed);
         outcome
     }
 }
 
 /// Of each reason the first, which are the most telling.
-fn keep_most_telling(suppressed: &mut Vec<Finding>) {
+fn truncate_suppressed(suppressed: &mut Vec<Finding>) {
     let mut kept: BTreeMap<String, usize> = BTreeMap::new();
     suppressed.retain(|finding| {
         let reason = finding.suppressed.as_ref().map_or("", |why| why.reason.as_str());
@@ -289,7 +291,7 @@ fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> Ch
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]
-fn worth(finding: &Finding) -> f64 {
+fn expected_loss(finding: &Finding) -> f64 {
     let money = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
     money as f64 * finding.probability
 }

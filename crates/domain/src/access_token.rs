@@ -75,9 +75,9 @@ impl AccessScope {
     }
 }
 
-/// The standing of a token at a moment.
+/// The validity of a token at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum TokenValidity {
     Valid,
     NotYetValid { from: Timestamp },
     Expired { at: Timestamp },
@@ -85,7 +85,7 @@ pub enum Standing {
 
 /// Where a token stands between its `nbf` and `exp` (seconds since 1970), with
 /// [`CLOCK_LEEWAY_SECONDS`] either way.
-pub fn standing(not_before: Option<i64>, expires: Option<i64>, now: Timestamp) -> Standing {
+pub fn validity(not_before: Option<i64>, expires: Option<i64>, now: Timestamp) -> TokenValidity {
     let seconds = now.as_second();
     // A claim may hold any number; beyond the calendar, its nearest end is told.
     let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
@@ -94,12 +94,12 @@ pub fn standing(not_before: Option<i64>, expires: Option<i64>, now: Timestamp) -
     };
     match (not_before, expires) {
         (_, Some(exp)) if seconds >= exp.saturating_add(CLOCK_LEEWAY_SECONDS) => {
-            Standing::Expired { at: moment(exp) }
+            TokenValidity::Expired { at: moment(exp) }
         }
         (Some(nbf), _) if seconds < nbf.saturating_sub(CLOCK_LEEWAY_SECONDS) => {
-            Standing::NotYetValid { from: moment(nbf) }
+            TokenValidity::NotYetValid { from: moment(nbf) }
         }
-        _ => Standing::Valid,
+        _ => TokenValidity::Valid,
     }
 }
 

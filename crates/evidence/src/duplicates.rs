@@ -19,7 +19,7 @@ use crate::invoices::Invoices;
 use crate::netting::Netting;
 use crate::weigh::{NumberedInvoice, Scorer, WeighedPair};
 
-pub use blocks::{Overfull, Respect};
+pub use blocks::{BlockingKey, Overfull};
 pub use groups::{Group, groups};
 pub use kind::Kind;
 pub use search::{Search, SearchResult};

@@ -16,13 +16,13 @@ pub struct InvoiceNumber {
     pub plain: String,
     /// `plain` with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6.
     pub merged: String,
-    pub worth: Worth,
+    pub quality: NumberQuality,
 }
 
 /// Whether a number tells invoices apart at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worth {
-    Tells,
+pub enum NumberQuality {
+    Usable,
     /// Written by a spreadsheet as `2.15489E+13`: digits are lost.
     Ruined,
     /// Nothing but zeros, or no letter and no digit.
@@ -46,9 +46,9 @@ const COUNT_DIGITS_MAX: usize = 18;
 
 impl InvoiceNumber {
     pub fn new(text: &str) -> Self {
-        let worth = worth(text);
-        if worth != Worth::Tells {
-            return Self { plain: String::new(), merged: String::new(), worth };
+        let quality = quality(text);
+        if quality != NumberQuality::Usable {
+            return Self { plain: String::new(), merged: String::new(), quality };
         }
         if text.is_ascii() {
             let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
@@ -62,11 +62,11 @@ impl InvoiceNumber {
     fn of(bytes: usize, kept: impl Iterator<Item = char> + Clone) -> Self {
         // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
         let merged = without_zeros(bytes, kept.clone().map(merged));
-        Self { plain: without_zeros(bytes, kept), merged, worth: Worth::Tells }
+        Self { plain: without_zeros(bytes, kept), merged, quality: NumberQuality::Usable }
     }
 
-    pub fn tells(&self) -> bool {
-        self.worth == Worth::Tells
+    pub fn is_usable(&self) -> bool {
+        self.quality == NumberQuality::Usable
     }
 
     /// The plain form of a number as written, without what may be appended to it: letters behind digits, or
@@ -129,10 +129,10 @@ pub fn date_number(plain: &str, day: i32) -> bool {
     })
 }
 
-fn worth(text: &str) -> Worth {
+fn quality(text: &str) -> NumberQuality {
     let text = text.trim();
     if !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
-        return Worth::Empty;
+        return NumberQuality::Empty;
     }
     let ruined = text.split_once(['E', 'e']).is_some_and(|(mantissa, exponent)| {
         let signed = exponent.strip_prefix(['+', '-']);
@@ -140,7 +140,7 @@ fn worth(text: &str) -> Worth {
         let decimal = mantissa.split_once('.').is_some_and(|(a, b)| digits(a) && digits(b));
         signed.is_some_and(digits) && (decimal || digits(mantissa))
     });
-    if ruined { Worth::Ruined } else { Worth::Tells }
+    if ruined { NumberQuality::Ruined } else { NumberQuality::Usable }
 }
 
 /// Drops the leading zeros of every run of digits, but for one of a run of zeros only.

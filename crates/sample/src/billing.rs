@@ -89,7 +89,7 @@ impl Billing {
     }
 
     /// One that bills only when it is told to.
-    pub(super) fn on_call(rng: &mut Rng, supplier: &Supplier, users: usize) -> Self {
+    pub(super) fn scripted(rng: &mut Rng, supplier: &Supplier, users: usize) -> Self {
         Self { weight: 0, ..Self::new(rng, supplier, 0, users) }
     }
 

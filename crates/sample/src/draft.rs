@@ -18,7 +18,7 @@ use super::registry::Registry;
 use super::rng::{Rng, Stream};
 use super::script::{Due, Order, Script};
 use super::suppliers::Supplier;
-use super::truth::{CaseId, Of, Truth};
+use super::truth::{CaseId, RowFile, Truth};
 
 pub(super) struct Draft<'a> {
     pub(super) calendar: &'a Calendar,
@@ -118,13 +118,13 @@ impl<'a> Draft<'a> {
     }
 
     /// A new British supplier that bills only when ordered to, made different by `change`.
-    pub(super) fn on_call(&mut self, change: impl FnOnce(&mut Supplier)) -> usize {
+    pub(super) fn add_scripted(&mut self, change: impl FnOnce(&mut Supplier)) -> usize {
         let mut supplier = self.registry.supplier_in(Country::Gb);
         // Known before the ledger begins, unless the case says otherwise.
         supplier.created = supplier.created.min(-30);
         supplier.modified = supplier.created;
         change(&mut supplier);
-        let billing = Billing::on_call(&mut self.rng, &supplier, self.users.len());
+        let billing = Billing::scripted(&mut self.rng, &supplier, self.users.len());
         self.join(supplier, billing)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn name_supplier(&mut self, case: CaseId, supplier: usize) {
-        self.truth.row(case, Of::Suppliers, &self.suppliers[supplier].reference);
+        self.truth.row(case, RowFile::Suppliers, &self.suppliers[supplier].reference);
     }
 
     /// A day somebody works, between two days that count from the first; the last one at most.

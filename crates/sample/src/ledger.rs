@@ -19,7 +19,7 @@ use super::plants::copies::{KINDS, Original};
 use super::rng::{Rng, Stream};
 use super::script::{Due, Order};
 use super::table::Table;
-use super::truth::{CaseId, Of};
+use super::truth::{CaseId, RowFile};
 
 /// One invoice in so many is a copy of another: what audits find is one in 200 to one in 1,000.
 const COPY_EVERY: u64 = 300;
@@ -92,7 +92,7 @@ impl Ledger<'_, '_> {
         for (invoice, case) in entries {
             let id = self.out.write(&invoice)?;
             match case {
-                Some(case) => self.draft.truth.row(case, Of::Transactions, &id),
+                Some(case) => self.draft.truth.row(case, RowFile::Transactions, &id),
                 None => self.follow(&invoice, &id),
             }
         }
@@ -186,7 +186,7 @@ impl Ledger<'_, '_> {
         let again = copies.last().map_or("", |copy| &copy.number);
         let says = format!("{} was keyed again as {again}: {}.", invoice.number, kind.says);
         let case = self.draft.truth.plant(kind.name, says);
-        self.draft.truth.row(case, Of::Transactions, id);
+        self.draft.truth.row(case, RowFile::Transactions, id);
         for copy in copies {
             self.draft.script.add(copy.entered, Due::Ready(Box::new(copy), Some(case)));
         }

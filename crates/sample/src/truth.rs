@@ -15,7 +15,7 @@ pub(super) type CaseId = usize;
 /// The file whose rows an id is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Of {
+pub(super) enum RowFile {
     /// By Unique ID.
     Transactions,
     /// By Supplier Ref.
@@ -26,7 +26,7 @@ pub(super) enum Of {
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
-    pub(super) file: Of,
+    pub(super) file: RowFile,
     pub(super) id: String,
 }
 
@@ -58,7 +58,7 @@ impl Truth {
         self.cases.len() - 1
     }
 
-    pub(super) fn row(&mut self, case: CaseId, file: Of, id: &str) {
+    pub(super) fn row(&mut self, case: CaseId, file: RowFile, id: &str) {
         self.cases[case].rows.push(Row { file, id: id.to_owned() });
     }
 

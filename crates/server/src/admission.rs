@@ -56,7 +56,7 @@ impl AdmissionLimit {
         }
     }
 
-    pub fn enter(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
+    pub fn acquire(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return Err(AdmissionRefusal::Server);
         };
@@ -113,31 +113,31 @@ mod tests {
     #[test]
     fn places_are_counted_and_given_back() {
         let limits = Limits { uploads_max: 3, uploads_per_customer_max: 2, ..Limits::default() };
-        let gate = AdmissionLimit::new(&limits);
+        let limit = AdmissionLimit::new(&limits);
         let acme: CustomerName = "acme".parse().unwrap();
         let other: CustomerName = "other".parse().unwrap();
-        let first = gate.enter(&acme).unwrap();
-        let second = gate.enter(&acme).unwrap();
-        assert_eq!(gate.enter(&acme).unwrap_err(), AdmissionRefusal::Customer);
-        let third = gate.enter(&other).unwrap();
-        assert_eq!(gate.enter(&other).unwrap_err(), AdmissionRefusal::Server);
+        let first = limit.acquire(&acme).unwrap();
+        let second = limit.acquire(&acme).unwrap();
+        assert_eq!(limit.acquire(&acme).unwrap_err(), AdmissionRefusal::Customer);
+        let third = limit.acquire(&other).unwrap();
+        assert_eq!(limit.acquire(&other).unwrap_err(), AdmissionRefusal::Server);
         drop((first, third));
-        let again = gate.enter(&acme).unwrap();
+        let again = limit.acquire(&acme).unwrap();
         drop((second, again));
-        assert!(gate.per_customer.lock().unwrap().is_empty());
-        gate.close();
-        assert_eq!(gate.enter(&acme).unwrap_err(), AdmissionRefusal::Server);
+        assert!(limit.per_customer.lock().unwrap().is_empty());
+        limit.close();
+        assert_eq!(limit.acquire(&acme).unwrap_err(), AdmissionRefusal::Server);
     }
 
     #[test]
     fn a_key_is_in_use_once_at_a_time() {
-        let gate = AdmissionLimit::new(&Limits::default());
+        let limit = AdmissionLimit::new(&Limits::default());
         let acme: CustomerName = "acme".parse().unwrap();
         let other: CustomerName = "other".parse().unwrap();
-        let held = gate.reserve_key(&acme, "k").unwrap();
-        assert!(gate.reserve_key(&acme, "k").is_none());
-        assert!(gate.reserve_key(&other, "k").is_some());
+        let held = limit.reserve_key(&acme, "k").unwrap();
+        assert!(limit.reserve_key(&acme, "k").is_none());
+        assert!(limit.reserve_key(&other, "k").is_some());
         drop(held);
-        assert!(gate.reserve_key(&acme, "k").is_some());
+        assert!(limit.reserve_key(&acme, "k").is_some());
     }
 }

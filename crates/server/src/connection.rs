@@ -46,7 +46,7 @@ pub struct Connections {
 #[derive(Debug)]
 struct Activity {
     started: Instant,
-    under_way: AtomicUsize,
+    in_flight: AtomicUsize,
     last_millis: AtomicU64,
 }
 
@@ -74,12 +74,12 @@ impl Connections {
         let service = {
             let activity = Arc::clone(&activity);
             service_fn(move |mut request: http::Request<Incoming>| {
-                request.extensions_mut().extend(peer.map(noted).unwrap_or_default());
-                let request_under_way = Activity::begin(&activity);
+                request.extensions_mut().extend(peer.map(peer_extensions).unwrap_or_default());
+                let request_in_flight = Activity::begin(&activity);
                 let service = self.service.clone();
                 async move {
                     let answer = service.call(request).await;
-                    drop(request_under_way);
+                    drop(request_in_flight);
                     answer
                 }
             })
@@ -104,7 +104,7 @@ impl Connections {
 }
 
 /// What every request of a connection knows of it.
-fn noted(peer: PeerAddress) -> http::Extensions {
+fn peer_extensions(peer: PeerAddress) -> http::Extensions {
     let mut extensions = http::Extensions::new();
     extensions.insert(peer);
     extensions
@@ -168,29 +168,29 @@ impl Activity {
     fn new() -> Self {
         Self {
             started: Instant::now(),
-            under_way: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
             last_millis: AtomicU64::new(0),
         }
     }
 
-    fn begin(activity: &Arc<Self>) -> RequestUnderWay {
-        activity.under_way.fetch_add(1, Ordering::Relaxed);
-        RequestUnderWay(Arc::clone(activity))
+    fn begin(activity: &Arc<Self>) -> RequestInFlight {
+        activity.in_flight.fetch_add(1, Ordering::Relaxed);
+        RequestInFlight(Arc::clone(activity))
     }
 
     fn is_idle(&self) -> bool {
         let last = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
-        self.under_way.load(Ordering::Relaxed) == 0
+        self.in_flight.load(Ordering::Relaxed) == 0
             && self.started.elapsed().saturating_sub(last) > IDLE_TIME_MAX
     }
 }
 
-struct RequestUnderWay(Arc<Activity>);
+struct RequestInFlight(Arc<Activity>);
 
-impl Drop for RequestUnderWay {
+impl Drop for RequestInFlight {
     fn drop(&mut self) {
         let now = crate::measures::millis(self.0.started.elapsed());
         self.0.last_millis.store(now, Ordering::Relaxed);
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }

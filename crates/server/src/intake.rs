@@ -97,7 +97,7 @@ pub enum Error<S> {
 
 /// Why no file is let in now. Nothing was read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotNow {
+pub enum IntakeRefusal {
     /// The server receives as many as it may, or this customer does.
     Busy(AdmissionRefusal),
     /// The disk is nearly full.
@@ -107,16 +107,20 @@ pub enum NotNow {
 /// Whether there is a place for an upload and room on the disk.
 ///
 /// # Errors
-/// See [`NotNow`].
-pub fn enter(app: &App, customer: &CustomerName, declared: Option<u64>) -> Result<Permit, NotNow> {
-    let pass = app.admission.enter(customer).map_err(NotNow::Busy)?;
+/// See [`IntakeRefusal`].
+pub fn admit(
+    app: &App,
+    customer: &CustomerName,
+    declared: Option<u64>,
+) -> Result<Permit, IntakeRefusal> {
+    let permit = app.admission.acquire(customer).map_err(IntakeRefusal::Busy)?;
     if let Some(free) = app.store.system().free_bytes()
         && !app.limits.has_room(free, declared.unwrap_or(0))
     {
         tracing::error!(free, reserve = app.limits.disk_reserve_bytes, "disk is nearly full");
-        return Err(NotNow::Full);
+        return Err(IntakeRefusal::Full);
     }
-    Ok(pass)
+    Ok(permit)
 }
 
 /// Receives one file. When it returns, the bytes, the row and the job are durable.

@@ -5,7 +5,7 @@
 //! Invariant: a [`Grant`] exists only for a token whose signature, type, issuer, region and times are
 //! right, which is in the store and not revoked.
 
-use domain::access_token::{CompactToken, Standing, TOKEN_TYPE, standing};
+use domain::access_token::{CompactToken, TOKEN_TYPE, TokenValidity, validity};
 use domain::{AccessScope, Claims, Region, Role, Secret, TokenId};
 use jiff::Timestamp;
 use jsonwebtoken::{Header, Validation};
@@ -94,10 +94,10 @@ impl Checker<'_> {
                 claims.aud, self.region
             )));
         }
-        match standing(Some(claims.nbf), Some(claims.exp), now) {
-            Standing::Expired { at } => return Err(Refusal::Expired { at }),
-            Standing::NotYetValid { from } => return Err(Refusal::NotYetValid { from }),
-            Standing::Valid => {}
+        match validity(Some(claims.nbf), Some(claims.exp), now) {
+            TokenValidity::Expired { at } => return Err(Refusal::Expired { at }),
+            TokenValidity::NotYetValid { from } => return Err(Refusal::NotYetValid { from }),
+            TokenValidity::Valid => {}
         }
         let Some(record) = self.store.system().token(claims.jti).await? else {
             return Err(invalid("this server has no record of it"));

@@ -110,13 +110,13 @@ impl Worker {
         let tasks = TaskTracker::new();
         let free = Arc::new(Semaphore::new(self.0.limits.workers));
         for _ in 0..self.0.limits.workers {
-            tasks.spawn(self.clone().work_on(Arc::clone(&free), stop.clone()));
+            tasks.spawn(self.clone().run_worker(Arc::clone(&free), stop.clone()));
         }
         tasks.close();
         tasks.wait().await;
     }
 
-    async fn work_on(self, free: Arc<Semaphore>, stop: CancellationToken) {
+    async fn run_worker(self, free: Arc<Semaphore>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let busy = free.try_acquire().expect("there are as many permits as workers");
             let slot = match free.available_permits() {
@@ -151,7 +151,7 @@ impl Worker {
     }
 
     /// Does one job, if one is due; whether there was one. Cut off some time after `stop`.
-    pub async fn work_once(&self, stop: &CancellationToken) -> Result<bool, store::Error> {
+    pub async fn run_next_job(&self, stop: &CancellationToken) -> Result<bool, store::Error> {
         self.work(WorkerSlot::Any, stop).await
     }
 
@@ -162,7 +162,9 @@ impl Worker {
         let (system, kinds) = (self.0.store.system(), &JobKind::ALL);
         let claimed = match slot {
             WorkerSlot::Any => system.claim_job(kinds, now, lease, fence).await?,
-            WorkerSlot::LastFree => system.claim_job_for_others(kinds, now, lease, fence).await?,
+            WorkerSlot::LastFree => {
+                system.claim_job_for_last_free_worker(kinds, now, lease, fence).await?
+            }
         };
         let Some(job) = claimed else {
             return Ok(false);

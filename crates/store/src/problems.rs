@@ -13,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, places, storable};
+use crate::rows::{Fields, all, placeholders, storable};
 
 /// More than anybody mends by hand; the counts tell of all. About a megabyte of rows.
 pub const PROBLEMS_KEPT_MAX: usize = 10_000;
@@ -143,7 +143,7 @@ pub(crate) async fn add(
         let insert = format!(
             "INSERT INTO problems (upload, ordinal, line, column_name, value, reason, level) \
              VALUES {}",
-            places(some.len(), 7),
+            placeholders(some.len(), 7),
         );
         // One text for each full statement and one for the rest, which is not worth keeping.
         let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(false);
@@ -174,7 +174,7 @@ pub(crate) async fn add_counts(
         let insert = format!(
             "INSERT INTO problem_counts (upload, ordinal, column_name, reason, level, problems) \
              VALUES {}",
-            places(some.len(), 6),
+            placeholders(some.len(), 6),
         );
         let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(false);
         for (count, ordinal) in some.iter().zip(&mut ordinals) {

@@ -83,7 +83,7 @@ pub(crate) fn to_the_microsecond(time: Timestamp) -> Result<Timestamp, Error> {
 }
 
 /// `($1, $2), ($3, $4)` for two rows of two.
-pub(crate) fn places(rows: usize, columns: usize) -> String {
+pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
         let place = |column: usize| format!("${}", row * columns + column + 1);
         format!("({})", (0..columns).map(place).collect::<Vec<_>>().join(", "))
@@ -104,10 +104,10 @@ pub(crate) fn share(millionths: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::places;
+    use super::placeholders;
 
     #[test]
     fn places_are_numbered_through() {
-        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
     }
 }

@@ -63,7 +63,7 @@ fn write(headers: &[Header], to: &Path) -> Result<(), Box<dyn Error>> {
         let number = InvoiceNumber::new(&header.number);
         let key = |text: &str| {
             // As signed numbers, which is what DuckDB reads by default.
-            if number.tells() { (text_key(text) >> 1).to_string() } else { String::new() }
+            if number.is_usable() { (text_key(text) >> 1).to_string() } else { String::new() }
         };
         let rare = amounts
             .get(&header.amount)

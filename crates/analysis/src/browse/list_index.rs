@@ -163,7 +163,7 @@ impl Column {
         }
     }
 
-    fn nothing(&self) -> i64 {
+    fn null_key(&self) -> i64 {
         match self {
             Self::Dictionary(_) => i64::from(NONE),
             Self::Days(_) => i64::from(i32::MAX),
@@ -173,7 +173,7 @@ impl Column {
 
     /// As the engine writes it.
     fn text(&self, row: u32) -> Option<String> {
-        if self.key(row) == self.nothing() {
+        if self.key(row) == self.null_key() {
             return None;
         }
         match self {
@@ -319,7 +319,7 @@ impl ListIndex {
 
 /// The greatest first, and rows alike as they stand; those with nothing last all the same.
 fn descending<'a>(sorted: &'a [u32], column: &'a Column) -> impl Iterator<Item = u32> + 'a {
-    let something = sorted.partition_point(|row| column.key(*row) < column.nothing());
+    let something = sorted.partition_point(|row| column.key(*row) < column.null_key());
     let (mut rest, nothing) = sorted.split_at(something);
     let alike = std::iter::from_fn(move || {
         let last = column.key(*rest.last()?);

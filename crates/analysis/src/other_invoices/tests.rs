@@ -33,7 +33,7 @@ fn others(before: &[Row], after: &[Row]) -> OtherInvoices {
     new.add(&after, &identities).unwrap();
     let mut others = OtherInvoices::default();
     let keep = vec![false; before.num_rows()];
-    others.look_at(&before, &keep, &new.sorted()).unwrap();
+    others.add_batch(&before, &keep, &new.sorted()).unwrap();
     others
 }
 

@@ -161,7 +161,7 @@ impl Headers {
     }
 
     fn overfull(&self, block: &Overfull) -> OverfullBlock {
-        let shared = block.respect.words();
+        let shared = block.blocking_key.words();
         OverfullBlock {
             block: shared.into(),
             shared: format!("{shared} of {}", self.invoices.id(block.first)),

@@ -8,8 +8,8 @@
 
 use domain::Secret;
 use domain::access_token::{
-    CLOCK_LEEWAY_SECONDS, CompactToken, InnerCharacter, InvalidToken, RemovedText, Standing, clean,
-    standing,
+    CLOCK_LEEWAY_SECONDS, CompactToken, InnerCharacter, InvalidToken, RemovedText, TokenValidity,
+    clean, validity,
 };
 use http::HeaderValue;
 use jiff::Timestamp;
@@ -66,14 +66,14 @@ impl Token {
     pub fn check_time(&self, now: Timestamp) -> Result<(), Failure> {
         let next = "Make a new one on the site: Customer Settings (cog) > Organisation Settings > Access \
                     Tokens. If the time is wrong, look at the clock of this machine.";
-        match standing(self.compact.not_before(), self.compact.expires(), now) {
-            Standing::Valid => Ok(()),
-            Standing::Expired { at } => Err(Failure::new(
+        match validity(self.compact.not_before(), self.compact.expires(), now) {
+            TokenValidity::Valid => Ok(()),
+            TokenValidity::Expired { at } => Err(Failure::new(
                 ExitCode::TokenExpired,
                 format!("the access token expired on {}", date_time(at)),
                 next,
             )),
-            Standing::NotYetValid { from } => Err(Failure::new(
+            TokenValidity::NotYetValid { from } => Err(Failure::new(
                 ExitCode::TokenExpired,
                 format!("the access token is valid only from {}", date_time(from)),
                 "Wait until then, or look at the clock of this machine.",

@@ -49,23 +49,23 @@ fn a_scope_names_what_it_allows() {
 #[test]
 fn standing_allows_a_minute_either_way() {
     let at = |second| Timestamp::from_second(second).unwrap();
-    let stands = |second| standing(Some(1_000), Some(2_000), at(second));
-    assert!(matches!(stands(939), Standing::NotYetValid { .. }));
-    assert_eq!(stands(940), Standing::Valid);
-    assert_eq!(stands(2_059), Standing::Valid);
-    assert!(matches!(stands(2_060), Standing::Expired { .. }));
-    assert!(matches!(standing(None, Some(i64::MIN), at(0)), Standing::Expired { .. }));
-    assert_eq!(standing(None, Some(i64::MAX), at(0)), Standing::Valid);
+    let stands = |second| validity(Some(1_000), Some(2_000), at(second));
+    assert!(matches!(stands(939), TokenValidity::NotYetValid { .. }));
+    assert_eq!(stands(940), TokenValidity::Valid);
+    assert_eq!(stands(2_059), TokenValidity::Valid);
+    assert!(matches!(stands(2_060), TokenValidity::Expired { .. }));
+    assert!(matches!(validity(None, Some(i64::MIN), at(0)), TokenValidity::Expired { .. }));
+    assert_eq!(validity(None, Some(i64::MAX), at(0)), TokenValidity::Valid);
 }
 
 #[test]
 fn moments_beyond_the_calendar_are_told_by_its_nearest_end() {
     let now = Timestamp::UNIX_EPOCH;
     let past =
-        Standing::Expired { at: Timestamp::from_second(Timestamp::MIN.as_second()).unwrap() };
-    assert_eq!(standing(None, Some(i64::MIN), now), past);
+        TokenValidity::Expired { at: Timestamp::from_second(Timestamp::MIN.as_second()).unwrap() };
+    assert_eq!(validity(None, Some(i64::MIN), now), past);
     let from = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap();
-    assert_eq!(standing(Some(i64::MAX), None, now), Standing::NotYetValid { from });
+    assert_eq!(validity(Some(i64::MAX), None, now), TokenValidity::NotYetValid { from });
 }
 
 #[test]

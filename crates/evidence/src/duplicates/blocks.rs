@@ -11,7 +11,7 @@ use crate::parallel;
 
 /// In what two invoices are alike, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Respect {
+pub enum BlockingKey {
     PartyAndAmount,
     NumberAndAmount,
     PartyAndNumber,
@@ -23,7 +23,7 @@ pub enum Respect {
 /// An amount of more invoices tells nothing about any two of them.
 const RARE_MAX: usize = 4;
 
-impl Respect {
+impl BlockingKey {
     pub(super) const ALL: [Self; 5] = [
         Self::PartyAndAmount,
         Self::NumberAndAmount,
@@ -46,7 +46,7 @@ impl Respect {
 /// More invoices alike in one respect than are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overfull {
-    pub respect: Respect,
+    pub blocking_key: BlockingKey,
     /// The place of one of them.
     pub first: usize,
     pub invoices: usize,
@@ -80,42 +80,43 @@ impl<'a> Keys<'a> {
     }
 
     /// The first respect in which two invoices are alike, of those in some block together.
-    pub(super) fn first(&self, a: usize, b: usize) -> Respect {
+    pub(super) fn first(&self, a: usize, b: usize) -> BlockingKey {
         let (invoices, habits) = (self.invoices, self.habits);
         let same_party = invoices.party[a] == invoices.party[b];
         let same_amount = invoices.amount[a] == invoices.amount[b];
         let same = |a: u64, b: u64| a != 0 && a == b;
         if same_party && same_amount {
-            Respect::PartyAndAmount
+            BlockingKey::PartyAndAmount
         } else if same_amount && same(habits.merged(a), habits.merged(b)) {
-            Respect::NumberAndAmount
+            BlockingKey::NumberAndAmount
         } else if same_party && same(habits.plain(a), habits.plain(b)) {
-            Respect::PartyAndNumber
+            BlockingKey::PartyAndNumber
         } else if same_party && same(self.stems[a], self.stems[b]) {
-            Respect::PartyAndStem
+            BlockingKey::PartyAndStem
         } else {
-            Respect::RareAmount
+            BlockingKey::RareAmount
         }
     }
 
     /// Those with at most `cap` invoices, by party where the respect has one; larger ones are reported.
     pub(super) fn blocks(
         &self,
-        respect: Respect,
+        blocking_key: BlockingKey,
         cap: usize,
         threads: usize,
         overfull: &mut Vec<Overfull>,
     ) -> Blocks {
-        let entries = (0..self.invoices.len()).filter_map(|at| self.entry(respect, at)).collect();
+        let entries =
+            (0..self.invoices.len()).filter_map(|at| self.entry(blocking_key, at)).collect();
         let sorted: Vec<Entry> = parallel::sorted(entries, threads);
         let mut blocks = Blocks::default();
         for block in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-            if block.len() < 2 || !self.is_wanted(respect, block) {
+            if block.len() < 2 || !self.is_wanted(blocking_key, block) {
                 continue;
             }
             if block.len() > cap {
                 let first = block[0].2 as usize;
-                overfull.push(Overfull { respect, first, invoices: block.len() });
+                overfull.push(Overfull { blocking_key, first, invoices: block.len() });
                 continue;
             }
             blocks.places.extend(block.iter().map(|(_, _, at)| *at));
@@ -124,36 +125,36 @@ impl<'a> Keys<'a> {
         blocks
     }
 
-    fn entry(&self, respect: Respect, at: usize) -> Option<Entry> {
+    fn entry(&self, blocking_key: BlockingKey, at: usize) -> Option<Entry> {
         let (party, amount) = (self.invoices.party[at], self.invoices.amount[at]);
         let (party, money) = (u64::from(party), amount.cast_unsigned());
-        let key = match respect {
-            Respect::PartyAndAmount => (amount != 0).then_some((party, money)),
-            Respect::NumberAndAmount => {
+        let key = match blocking_key {
+            BlockingKey::PartyAndAmount => (amount != 0).then_some((party, money)),
+            BlockingKey::NumberAndAmount => {
                 let number = self.habits.merged(at);
                 (amount != 0 && number != 0).then_some((number, money))
             }
-            Respect::PartyAndNumber => {
+            BlockingKey::PartyAndNumber => {
                 let number = self.habits.plain(at);
                 (number != 0).then_some((party, number))
             }
-            Respect::PartyAndStem => (self.stems[at] != 0).then_some((party, self.stems[at])),
-            Respect::RareAmount => (amount != 0).then_some((money, 0)),
+            BlockingKey::PartyAndStem => (self.stems[at] != 0).then_some((party, self.stems[at])),
+            BlockingKey::RareAmount => (amount != 0).then_some((money, 0)),
         };
         key.map(|(one, other)| (one, other, crate::narrow(at)))
     }
 
     /// Whether a block holds pairs that no earlier respect has brought together.
-    fn is_wanted(&self, respect: Respect, block: &[Entry]) -> bool {
+    fn is_wanted(&self, blocking_key: BlockingKey, block: &[Entry]) -> bool {
         let (invoices, habits) = (self.invoices, self.habits);
         let parties = || differ(block, |at| invoices.party[at]);
         let amounts = || differ(block, |at| invoices.amount[at]);
-        match respect {
-            Respect::PartyAndAmount => true,
-            Respect::NumberAndAmount => parties(),
-            Respect::PartyAndNumber => amounts(),
-            Respect::PartyAndStem => amounts() && differ(block, |at| habits.plain(at)),
-            Respect::RareAmount => block.len() <= RARE_MAX && parties(),
+        match blocking_key {
+            BlockingKey::PartyAndAmount => true,
+            BlockingKey::NumberAndAmount => parties(),
+            BlockingKey::PartyAndNumber => amounts(),
+            BlockingKey::PartyAndStem => amounts() && differ(block, |at| habits.plain(at)),
+            BlockingKey::RareAmount => block.len() <= RARE_MAX && parties(),
         }
     }
 }

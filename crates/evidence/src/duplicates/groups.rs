@@ -47,12 +47,14 @@ pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>) -> Vec<Group> {
         let amounts = || group.invoices.iter().map(|at| invoices.amount[*at].abs());
         group.at_risk = amounts().sum::<i64>() - amounts().max().unwrap_or(0);
     }
-    groups.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.invoices.cmp(&y.invoices)));
+    groups.sort_by(|x, y| {
+        expected_loss(y).total_cmp(&expected_loss(x)).then(x.invoices.cmp(&y.invoices))
+    });
     groups
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]
-fn worth(group: &Group) -> f64 {
+fn expected_loss(group: &Group) -> f64 {
     group.at_risk as f64 * group.best.probability()
 }
 

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::blocks::{Blocks, Keys, Overfull, Respect};
+use super::blocks::{BlockingKey, Blocks, Keys, Overfull};
 use super::{Judge, Judgement, Reason};
 use crate::invoice_number::InvoiceNumber;
 use crate::weigh::{NumberedInvoice, WeighedPair};
@@ -39,9 +39,9 @@ impl Search<'_> {
     pub fn execute(&self) -> SearchResult {
         let keys = Keys::of(self.judge.invoices, self.judge.habits, self.threads);
         let mut found = SearchResult::default();
-        for respect in Respect::ALL {
-            let blocks = keys.blocks(respect, self.cap, self.threads, &mut found.overfull);
-            for part in self.all(&keys, respect, &blocks) {
+        for blocking_key in BlockingKey::ALL {
+            let blocks = keys.blocks(blocking_key, self.cap, self.threads, &mut found.overfull);
+            for part in self.all(&keys, blocking_key, &blocks) {
                 found.shown.extend(part.shown);
                 found.suppressed.extend(part.suppressed);
                 found.pairs += part.pairs;
@@ -51,7 +51,12 @@ impl Search<'_> {
     }
 
     /// Part by part, in the order of blocks.
-    fn all(&self, keys: &Keys<'_>, respect: Respect, blocks: &Blocks) -> Vec<SearchResult> {
+    fn all(
+        &self,
+        keys: &Keys<'_>,
+        blocking_key: BlockingKey,
+        blocks: &Blocks,
+    ) -> Vec<SearchResult> {
         let parts = parts(blocks);
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, SearchResult)>> = Mutex::default();
@@ -59,7 +64,7 @@ impl Search<'_> {
             while let Some(bounds) =
                 parts.get(next.fetch_add(1, Ordering::Relaxed)..).and_then(<[_]>::first)
             {
-                let found = self.some(keys, respect, blocks, bounds.clone());
+                let found = self.some(keys, blocking_key, blocks, bounds.clone());
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((bounds.start, found));
             }
         };
@@ -76,7 +81,7 @@ impl Search<'_> {
     fn some(
         &self,
         keys: &Keys<'_>,
-        respect: Respect,
+        blocking_key: BlockingKey,
         blocks: &Blocks,
         bounds: std::ops::Range<usize>,
     ) -> SearchResult {
@@ -95,7 +100,7 @@ impl Search<'_> {
             for one in 0..places.len() {
                 for other in one + 1..places.len() {
                     let (one, other) = (numbered(one), numbered(other));
-                    if keys.first(one.at, other.at) < respect {
+                    if keys.first(one.at, other.at) < blocking_key {
                         continue;
                     }
                     found.pairs += 1;

@@ -141,7 +141,7 @@ struct NumberForms {
 fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
     let read = |at: usize| {
         let number = InvoiceNumber::new(invoices.number(at));
-        let key = |text: &str| if number.tells() { hash(text) } else { 0 };
+        let key = |text: &str| if number.is_usable() { hash(text) } else { 0 };
         NumberForms {
             plain: key(&number.plain),
             merged: key(&number.merged),

@@ -89,7 +89,7 @@ impl NumberLikeness {
     /// Of two numbers, each as written and as it is compared.
     pub fn of(a: (&str, &InvoiceNumber), b: (&str, &InvoiceNumber)) -> Self {
         let ((a_text, a), (b_text, b)) = (a, b);
-        if !a.tells() || !b.tells() {
+        if !a.is_usable() || !b.is_usable() {
             return Self::Unknown;
         }
         if a.plain == b.plain {

@@ -14,15 +14,15 @@ fn numbers_are_compared_without_what_people_leave_out() {
     ] {
         assert_eq!(InvoiceNumber::new(text).plain, plain, "{text}");
     }
-    for (text, worth) in [
-        ("2.15489E+13", Worth::Ruined),
-        ("1E+12", Worth::Ruined),
-        ("12E13", Worth::Tells),
-        ("0000", Worth::Empty),
-        ("-/-", Worth::Empty),
-        ("N/A", Worth::Tells),
+    for (text, quality) in [
+        ("2.15489E+13", NumberQuality::Ruined),
+        ("1E+12", NumberQuality::Ruined),
+        ("12E13", NumberQuality::Usable),
+        ("0000", NumberQuality::Empty),
+        ("-/-", NumberQuality::Empty),
+        ("N/A", NumberQuality::Usable),
     ] {
-        assert_eq!(InvoiceNumber::new(text).worth, worth, "{text}");
+        assert_eq!(InvoiceNumber::new(text).quality, quality, "{text}");
     }
 }
 

@@ -4,18 +4,18 @@
 //! birth numbers of nine digits (before 1954), where only the day is looked at.
 
 use super::digits::{
-    CanonicalNumber, Fault, any_digits, check, digits, is_day, is_mod_11_10, luhn, number, shape,
+    Fault, VatResult, any_digits, check, digits, is_day, is_mod_11_10, luhn, number, shape,
     weighted,
 };
 
-pub(super) fn austria(text: &str) -> CanonicalNumber {
+pub(super) fn austria(text: &str) -> VatResult {
     let digits = digits::<8>(text.strip_prefix('U').ok_or(Fault::Shape)?)?;
     check((16 - luhn(&digits[..7])) % 10 == digits[7])?;
     Ok(text.to_owned())
 }
 
 /// Eight digits for companies; nine that begin with 6 for some; birth numbers for people.
-pub(super) fn czechia(text: &str) -> CanonicalNumber {
+pub(super) fn czechia(text: &str) -> VatResult {
     const WEIGHTS: [u32; 7] = [8, 7, 6, 5, 4, 3, 2];
     let digits = any_digits(text)?;
     match digits[..] {
@@ -53,26 +53,26 @@ fn birth_number(digits: &[u32]) -> Result<(), Fault> {
     check(is_checked)
 }
 
-pub(super) fn germany(text: &str) -> CanonicalNumber {
+pub(super) fn germany(text: &str) -> VatResult {
     let digits = digits::<9>(text)?;
     shape(digits[0] != 0)?;
     check(is_mod_11_10(&digits))?;
     Ok(text.to_owned())
 }
 
-pub(super) fn hungary(text: &str) -> CanonicalNumber {
+pub(super) fn hungary(text: &str) -> VatResult {
     let digits = digits::<8>(text)?;
     check(weighted(&digits, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10))?;
     Ok(text.to_owned())
 }
 
-pub(super) fn poland(text: &str) -> CanonicalNumber {
+pub(super) fn poland(text: &str) -> VatResult {
     let digits = digits::<10>(text)?;
     check(weighted(&digits, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == digits[9])?;
     Ok(text.to_owned())
 }
 
-pub(super) fn slovakia(text: &str) -> CanonicalNumber {
+pub(super) fn slovakia(text: &str) -> VatResult {
     let digits = digits::<10>(text)?;
     if birth_number(&digits).is_err() {
         shape(digits[0] != 0 && matches!(digits[2], 2..=4 | 7..=9))?;
@@ -81,7 +81,7 @@ pub(super) fn slovakia(text: &str) -> CanonicalNumber {
     Ok(text.to_owned())
 }
 
-pub(super) fn slovenia(text: &str) -> CanonicalNumber {
+pub(super) fn slovenia(text: &str) -> VatResult {
     let digits = digits::<8>(text)?;
     shape(digits[0] != 0)?;
     // A remainder that would ask for 11 is not given out.
@@ -94,7 +94,7 @@ pub(super) fn slovenia(text: &str) -> CanonicalNumber {
 }
 
 /// `E`, the nine digits of the company, and VAT in one of the country's languages.
-pub(super) fn switzerland(text: &str) -> CanonicalNumber {
+pub(super) fn switzerland(text: &str) -> VatResult {
     let body = text.strip_prefix('E').ok_or(Fault::Shape)?;
     let (company, suffix) = body.split_at_checked(9).ok_or(Fault::Shape)?;
     let digits = digits::<9>(company)?;

@@ -2,7 +2,7 @@
 //!
 //! Not for: the rules themselves (one file for each group of countries). Invariant: prefixes are unique.
 
-use super::digits::{CanonicalNumber, digits, number, shape};
+use super::digits::{VatResult, digits, number, shape};
 use super::{centre, north, south, west};
 
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub(super) struct Country {
     pub(super) name: &'static str,
     /// What comes after the prefix, to end a sentence with.
     pub(super) shape: &'static str,
-    pub(super) rule: fn(&str) -> CanonicalNumber,
+    pub(super) rule: fn(&str) -> VatResult,
     pub(super) suffix: &'static str,
 }
 
@@ -91,7 +91,7 @@ const fn country(
     prefix: &'static str,
     name: &'static str,
     shape: &'static str,
-    rule: fn(&str) -> CanonicalNumber,
+    rule: fn(&str) -> VatResult,
 ) -> Country {
     let suffix = match prefix.as_bytes() {
         b"CH" => "MWST, TVA or IVA",
@@ -102,7 +102,7 @@ const fn country(
 }
 
 /// Sellers from outside the European Union; the check digits are not public.
-fn one_stop_shop<const DIGITS: usize>(text: &str) -> CanonicalNumber {
+fn one_stop_shop<const DIGITS: usize>(text: &str) -> VatResult {
     let digits = digits::<DIGITS>(text)?;
     shape(ONE_STOP_SHOPS.contains(&number(&digits[..3])))?;
     Ok(text.to_owned())

@@ -15,7 +15,7 @@ pub(super) enum Fault {
 }
 
 /// The canonical text after the prefix.
-pub(super) type CanonicalNumber = Result<String, Fault>;
+pub(super) type VatResult = Result<String, Fault>;
 
 #[expect(clippy::fn_params_excessive_bools, reason = "the call reads as a claim: check(sum == 0)")]
 pub(super) fn shape(holds: bool) -> Result<(), Fault> {

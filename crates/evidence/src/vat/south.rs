@@ -3,12 +3,12 @@
 //! Not for: prefixes and separators ([`super`]). Invariant: every rule has a check digit.
 
 use super::digits::{
-    CanonicalNumber, Fault, any_digits, check, digits, is_day, is_mod_11_10, luhn, number, shape,
+    Fault, VatResult, any_digits, check, digits, is_day, is_mod_11_10, luhn, number, shape,
     weighted,
 };
 
 /// Nine digits for companies; ten for people, foreigners and others, each with a rule of its own.
-pub(super) fn bulgaria(text: &str) -> CanonicalNumber {
+pub(super) fn bulgaria(text: &str) -> VatResult {
     if let Ok(digits) = digits::<9>(text) {
         let sum = weighted(&digits, &[1, 2, 3, 4, 5, 6, 7, 8]) % 11;
         let again = weighted(&digits, &[3, 4, 5, 6, 7, 8, 9, 10]) % 11;
@@ -34,14 +34,14 @@ fn is_bulgarian_person(digits: &[u32; 10]) -> bool {
         && weighted(digits, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10 == digits[9]
 }
 
-pub(super) fn croatia(text: &str) -> CanonicalNumber {
+pub(super) fn croatia(text: &str) -> VatResult {
     let digits = digits::<11>(text)?;
     check(is_mod_11_10(&digits))?;
     Ok(text.to_owned())
 }
 
 /// Eight digits and a letter; 12 at the beginning is not given out.
-pub(super) fn cyprus(text: &str) -> CanonicalNumber {
+pub(super) fn cyprus(text: &str) -> VatResult {
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
     let (body, letter) = text.split_at_checked(8).ok_or(Fault::Shape)?;
     let digits = digits::<8>(body)?;
@@ -53,7 +53,7 @@ pub(super) fn cyprus(text: &str) -> CanonicalNumber {
 }
 
 /// The leading zero may be missing.
-pub(super) fn greece(text: &str) -> CanonicalNumber {
+pub(super) fn greece(text: &str) -> VatResult {
     let text = if text.len() == 8 { format!("0{text}") } else { text.to_owned() };
     let digits = digits::<9>(&text)?;
     let sum = weighted(&digits, &[256, 128, 64, 32, 16, 8, 4, 2]);
@@ -62,7 +62,7 @@ pub(super) fn greece(text: &str) -> CanonicalNumber {
 }
 
 /// Seven digits, the office that gave it out (a province, or one of four others), a check digit.
-pub(super) fn italy(text: &str) -> CanonicalNumber {
+pub(super) fn italy(text: &str) -> VatResult {
     let digits = digits::<11>(text)?;
     let office = number(&digits[7..10]);
     shape(number(&digits[..7]) > 0 && matches!(office, 1..=100 | 120 | 121 | 888 | 999))?;
@@ -70,14 +70,14 @@ pub(super) fn italy(text: &str) -> CanonicalNumber {
     Ok(text.to_owned())
 }
 
-pub(super) fn malta(text: &str) -> CanonicalNumber {
+pub(super) fn malta(text: &str) -> VatResult {
     let digits = digits::<8>(text)?;
     shape(digits[0] != 0)?;
     check(weighted(&digits, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37))?;
     Ok(text.to_owned())
 }
 
-pub(super) fn portugal(text: &str) -> CanonicalNumber {
+pub(super) fn portugal(text: &str) -> VatResult {
     let digits = digits::<9>(text)?;
     shape(digits[0] != 0)?;
     let sum = weighted(&digits, &[9, 8, 7, 6, 5, 4, 3, 2]);
@@ -86,7 +86,7 @@ pub(super) fn portugal(text: &str) -> CanonicalNumber {
 }
 
 /// Two to ten digits for companies; the thirteen of the identity card for people.
-pub(super) fn romania(text: &str) -> CanonicalNumber {
+pub(super) fn romania(text: &str) -> VatResult {
     let digits = any_digits(text)?;
     if digits.len() == 13 {
         romanian_person(&digits)?;
@@ -116,7 +116,7 @@ fn romanian_person(digits: &[u32]) -> Result<(), Fault> {
 
 /// People have eight digits and a letter, or X, Y, Z and seven digits and a letter; companies a letter,
 /// seven digits and a check that may be a digit or a letter.
-pub(super) fn spain(text: &str) -> CanonicalNumber {
+pub(super) fn spain(text: &str) -> VatResult {
     const PEOPLE: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
     const COMPANIES: &[u8; 10] = b"JABCDEFGHI";
     shape(text.is_ascii() && text.len() == 9)?;

@@ -3,12 +3,10 @@
 //! Not for: prefixes and separators ([`super`]). Invariant: every rule has a check digit, but for the
 //! British numbers of departments and health authorities (`GD001`, `HA500`), which are all shape.
 
-use super::digits::{
-    CanonicalNumber, Fault, check, digits, is_mod_97_10, luhn, number, shape, weighted,
-};
+use super::digits::{Fault, VatResult, check, digits, is_mod_97_10, luhn, number, shape, weighted};
 
 /// The old nine digits are the new ten without the leading zero.
-pub(super) fn belgium(text: &str) -> CanonicalNumber {
+pub(super) fn belgium(text: &str) -> VatResult {
     let text = if text.len() == 9 { format!("0{text}") } else { text.to_owned() };
     let digits = digits::<10>(&text)?;
     shape(digits[0] <= 1 && number(&digits) > 0)?;
@@ -17,7 +15,7 @@ pub(super) fn belgium(text: &str) -> CanonicalNumber {
 }
 
 /// A key of two characters and the company's SIREN; in Monaco 000 and six digits, which has no Luhn sum.
-pub(super) fn france(text: &str) -> CanonicalNumber {
+pub(super) fn france(text: &str) -> VatResult {
     const KEY: &str = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let (key, siren) = text.split_at_checked(2).ok_or(Fault::Shape)?;
     let siren = digits::<9>(siren)?;
@@ -40,7 +38,7 @@ pub(super) fn france(text: &str) -> CanonicalNumber {
 
 /// Seven digits and a letter, since 2013 with a second letter; before 1987 the second place was a letter
 /// or a sign and counts for nothing.
-pub(super) fn ireland(text: &str) -> CanonicalNumber {
+pub(super) fn ireland(text: &str) -> VatResult {
     const LETTERS: &str = "WABCDEFGHIJKLMNOPQRSTUV";
     shape(text.is_ascii() && matches!(text.len(), 8 | 9))?;
     let (body, letters) = text.split_at(7);
@@ -60,7 +58,7 @@ pub(super) fn ireland(text: &str) -> CanonicalNumber {
     Ok(text.to_owned())
 }
 
-pub(super) fn luxembourg(text: &str) -> CanonicalNumber {
+pub(super) fn luxembourg(text: &str) -> VatResult {
     let digits = digits::<8>(text)?;
     check(number(&digits[..6]) % 89 == number(&digits[6..]))?;
     Ok(text.to_owned())
@@ -68,7 +66,7 @@ pub(super) fn luxembourg(text: &str) -> CanonicalNumber {
 
 /// Nine digits, `B` and two digits. Companies' nine digits check themselves; people's numbers, since
 /// 2020, check as a whole with the prefix. Leading zeros may be missing.
-pub(super) fn netherlands(text: &str) -> CanonicalNumber {
+pub(super) fn netherlands(text: &str) -> VatResult {
     const WEIGHTS: [u32; 8] = [9, 8, 7, 6, 5, 4, 3, 2];
     let (holder, unit) = text.rsplit_once('B').ok_or(Fault::Shape)?;
     shape((1..=9).contains(&holder.len()))?;
@@ -81,7 +79,7 @@ pub(super) fn netherlands(text: &str) -> CanonicalNumber {
 }
 
 /// Nine digits, twelve with a branch; `GD` and `HA` for departments and health authorities.
-pub(super) fn united_kingdom(text: &str) -> CanonicalNumber {
+pub(super) fn united_kingdom(text: &str) -> VatResult {
     const WEIGHTS: [u32; 9] = [8, 7, 6, 5, 4, 3, 2, 10, 1];
     if let Some(body) = text.strip_prefix("GD").or_else(|| text.strip_prefix("HA")) {
         let office = match body.strip_prefix("8888") {

@@ -60,17 +60,33 @@ const OF_CREDITS: &str = "credit_as_invoice";
 
 pub(crate) const KINDS: [Kind; 24] = [
     kind("exact", "the same number and amount", Always(|_, _, _| ())),
-    kind("punctuation", "the punctuation of the number differs", Number(numbers::punctuation)),
-    kind("leading_zeros", "leading zeros of the number differ", Number(numbers::leading_zeros)),
-    kind("suffix", "the number has got a suffix", Number(numbers::suffix)),
-    kind("transposed_digits", "two digits of the number are swapped", Number(numbers::transposed)),
-    kind("substituted_digit", "one digit of the number is another", Number(numbers::substituted)),
-    kind("dropped_digit", "one digit of the number is missing", Number(numbers::dropped)),
-    kind("added_digit", "the number has one digit more", Number(numbers::added)),
+    kind(
+        "punctuation",
+        "the punctuation of the number differs",
+        Number(numbers::change_punctuation),
+    ),
+    kind(
+        "leading_zeros",
+        "leading zeros of the number differ",
+        Number(numbers::change_leading_zeros),
+    ),
+    kind("suffix", "the number has got a suffix", Number(numbers::add_suffix)),
+    kind(
+        "transposed_digits",
+        "two digits of the number are swapped",
+        Number(numbers::transpose_digits),
+    ),
+    kind(
+        "substituted_digit",
+        "one digit of the number is another",
+        Number(numbers::substitute_digit),
+    ),
+    kind("dropped_digit", "one digit of the number is missing", Number(numbers::drop_digit)),
+    kind("added_digit", "the number has one digit more", Number(numbers::add_digit)),
     kind(
         "misread_character",
         "a digit of the number was read as a letter",
-        Number(numbers::misread),
+        Number(numbers::misread_character),
     ),
     kind("date_as_number", "its date stands where the number should", Always(date_as_number)),
     kind("second_reference", "the supplier's second reference was used", Perhaps(second_reference)),
@@ -107,10 +123,10 @@ impl Kind {
             Perhaps(change) => change(of, &mut copy, rng)?,
             Sum => {
                 let mut second = keyed_again(of, rng);
-                second.number = numbers::substituted(&original.number, rng)?;
+                second.number = numbers::substitute_digit(&original.number, rng)?;
                 second.amount = original.amount / 400 * rng.between(120, 700);
                 copy.amount = original.amount + second.amount;
-                copy.number = numbers::suffix(&original.number, rng)?;
+                copy.number = numbers::add_suffix(&original.number, rng)?;
                 copy.entered = copy.entered.max(second.entered);
                 second.settle(of.calendar, of.suppliers[second.supplier].terms);
                 copies.push(second);
@@ -166,7 +182,7 @@ fn other_group(_: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) {
 }
 
 fn transposed_amount(_: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) -> Option<()> {
-    let digits = numbers::transposed(&copy.amount.to_string(), rng)?;
+    let digits = numbers::transpose_digits(&copy.amount.to_string(), rng)?;
     copy.amount = digits.parse().ok().filter(|amount| *amount >= AMOUNT_MIN / 10)?;
     Some(())
 }

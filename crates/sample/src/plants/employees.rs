@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::employees::Employee;
 use crate::script::Order;
 use crate::suppliers::Supplier;
-use crate::truth::Of;
+use crate::truth::RowFile;
 
 /// Makes the supplier share it.
 type Share = fn(&mut Supplier, &Employee);
@@ -55,9 +55,9 @@ pub(super) fn plant(draft: &mut Draft<'_>) {
         KINDS.iter().cycle().take(draft.times * KINDS.len()).enumerate()
     {
         let Some(employee) = draft.employees.get(turn * every).cloned() else { return };
-        let index = draft.on_call(|supplier| share(supplier, &employee));
+        let index = draft.add_scripted(|supplier| share(supplier, &employee));
         let case = draft.truth.plant(kind, *says);
-        draft.truth.row(case, Of::Employees, &employee.id);
+        draft.truth.row(case, RowFile::Employees, &employee.id);
         draft.name_supplier(case, index);
         for _ in 0..4 {
             let day = draft.working_day(0, draft.calendar.last - 30);

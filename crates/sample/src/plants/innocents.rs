@@ -19,7 +19,7 @@ pub(super) fn plant(draft: &mut Draft<'_>) {
 }
 
 fn case(draft: &mut Draft<'_>, kind: &'static str, says: &str) -> (usize, CaseId) {
-    let index = draft.on_call(|_| {});
+    let index = draft.add_scripted(|_| {});
     let case = draft.truth.innocent(kind, says);
     draft.name_supplier(case, index);
     (index, case)
@@ -87,7 +87,7 @@ fn legal_group(draft: &mut Draft<'_>) {
     let account = Account { holder, ..draft.suppliers[first].sites[0].clone() };
     draft.suppliers[first].sites = vec![account.clone()];
     let parent = draft.suppliers[first].clone();
-    let second = draft.on_call(|supplier| {
+    let second = draft.add_scripted(|supplier| {
         supplier.name = format!("{head} Group {} Ltd", supplier.trade);
         supplier.vat.clone_from(&parent.vat);
         supplier.address.clone_from(&parent.address);

@@ -19,7 +19,7 @@ const LOOK_ALIKES: [(u8, u8); 7] = [
 ];
 const SUFFIXES: [&str; 6] = ["-A", "-1", "R", "DUP", " COPY", "/2"];
 
-pub(super) fn punctuation(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn change_punctuation(number: &str, rng: &mut Rng) -> Option<String> {
     let bare: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     if bare != number {
         return Some(bare);
@@ -29,7 +29,7 @@ pub(super) fn punctuation(number: &str, rng: &mut Rng) -> Option<String> {
     (at > 0).then(|| format!("{}{mark}{}", &number[..at], &number[at..]))
 }
 
-pub(super) fn leading_zeros(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn change_leading_zeros(number: &str, rng: &mut Rng) -> Option<String> {
     let first = digits(number).next()?;
     let (head, run) = number.split_at(first);
     let dropped = run.trim_start_matches('0');
@@ -39,13 +39,13 @@ pub(super) fn leading_zeros(number: &str, rng: &mut Rng) -> Option<String> {
     Some(format!("{head}{}{run}", rng.pick(&["0", "00", "000"])))
 }
 
-pub(super) fn suffix(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn add_suffix(number: &str, rng: &mut Rng) -> Option<String> {
     // Behind a letter nobody could tell it from the number.
     let ends_in_digit = number.ends_with(|c: char| c.is_ascii_digit());
     ends_in_digit.then(|| format!("{number}{}", rng.pick(&SUFFIXES)))
 }
 
-pub(super) fn transposed(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn transpose_digits(number: &str, rng: &mut Rng) -> Option<String> {
     let text = number.as_bytes();
     let pairs: Vec<usize> = digits(number)
         .filter(|at| {
@@ -62,25 +62,25 @@ pub(super) fn transposed(number: &str, rng: &mut Rng) -> Option<String> {
     ))
 }
 
-pub(super) fn substituted(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn substitute_digit(number: &str, rng: &mut Rng) -> Option<String> {
     let at = any_digit(number, rng)?;
     let digit = u64::from(number.as_bytes()[at] - b'0');
     let other = (digit + 1 + rng.below(9)) % 10;
     Some(format!("{}{other}{}", &number[..at], &number[at + 1..]))
 }
 
-pub(super) fn dropped(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn drop_digit(number: &str, rng: &mut Rng) -> Option<String> {
     // Of a very short number too little would be left to know it by.
     let at = any_digit(number, rng).filter(|_| digits(number).count() >= 4)?;
     Some(format!("{}{}", &number[..at], &number[at + 1..]))
 }
 
-pub(super) fn added(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn add_digit(number: &str, rng: &mut Rng) -> Option<String> {
     let at = any_digit(number, rng)?;
     Some(format!("{}{}{}", &number[..at], rng.below(10), &number[at..]))
 }
 
-pub(super) fn misread(number: &str, rng: &mut Rng) -> Option<String> {
+pub(super) fn misread_character(number: &str, rng: &mut Rng) -> Option<String> {
     let start = rng.index(LOOK_ALIKES.len());
     let mut pairs = LOOK_ALIKES.iter().cycle().skip(start).take(LOOK_ALIKES.len());
     let (at, letter) = pairs.find_map(|(digit, letter)| {
@@ -111,14 +111,14 @@ mod tests {
     #[test]
     fn a_changed_number_differs_and_is_as_long_as_its_kind_says() {
         let changes: [(Change, std::ops::RangeInclusive<isize>); 8] = [
-            (punctuation, -2..=1),
-            (leading_zeros, -6..=3),
-            (suffix, 1..=5),
-            (transposed, 0..=0),
-            (substituted, 0..=0),
-            (dropped, -1..=-1),
-            (added, 1..=1),
-            (misread, 0..=0),
+            (change_punctuation, -2..=1),
+            (change_leading_zeros, -6..=3),
+            (add_suffix, 1..=5),
+            (transpose_digits, 0..=0),
+            (substitute_digit, 0..=0),
+            (drop_digit, -1..=-1),
+            (add_digit, 1..=1),
+            (misread_character, 0..=0),
         ];
         let mut rng = Rng::new(1, Stream::Plants);
         for (kind, (change, longer)) in changes.into_iter().enumerate() {

@@ -23,7 +23,7 @@ fn bank_changed_then_paid(draft: &mut Draft<'_>) {
     let last = draft.calendar.last;
     let changed = last - draft.rng.between(20, EARLIER_DAYS - 15);
     let serial = draft.registry.next();
-    let index = draft.on_call(|supplier| {
+    let index = draft.add_scripted(|supplier| {
         let new = Account::new(serial, Country::Gb, &supplier.name);
         supplier.sites.truncate(1);
         supplier.earlier = Some(std::mem::replace(&mut supplier.sites[0], new));
@@ -43,7 +43,7 @@ fn bank_changed_then_paid(draft: &mut Draft<'_>) {
 }
 
 fn dormant_then_paid(draft: &mut Draft<'_>) {
-    let index = draft.on_call(|supplier| supplier.terms = 14);
+    let index = draft.add_scripted(|supplier| supplier.terms = 14);
     for _ in 0..6 {
         let day = draft.working_day(0, 200);
         draft.order(day, Order { supplier: index, ..Order::default() });
@@ -59,7 +59,7 @@ fn dormant_then_paid(draft: &mut Draft<'_>) {
 
 fn created_and_paid(draft: &mut Draft<'_>) {
     let created = draft.working_day(100, draft.calendar.last - 60);
-    let index = draft.on_call(|supplier| {
+    let index = draft.add_scripted(|supplier| {
         supplier.created = created;
         supplier.modified = created;
         supplier.terms = 0;
@@ -74,7 +74,7 @@ fn created_and_paid(draft: &mut Draft<'_>) {
 }
 
 fn one_time_used_often(draft: &mut Draft<'_>) {
-    let index = draft.on_call(|supplier| supplier.one_time = true);
+    let index = draft.add_scripted(|supplier| supplier.one_time = true);
     let case = draft
         .truth
         .plant("one_time_used_often", "A supplier flagged as one-time was used again and again.");

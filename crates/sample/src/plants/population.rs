@@ -28,7 +28,7 @@ pub(super) fn plant(draft: &mut Draft<'_>) {
 
 /// A new supplier and the case about it.
 fn case(draft: &mut Draft<'_>, kind: &'static str, says: &str) -> (usize, CaseId) {
-    let index = draft.on_call(|_| {});
+    let index = draft.add_scripted(|_| {});
     let case = draft.truth.plant(kind, says);
     draft.name_supplier(case, index);
     (index, case)

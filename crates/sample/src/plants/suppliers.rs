@@ -60,7 +60,7 @@ fn duplicate_supplier(draft: &mut Draft<'_>, turn: usize) {
         "“{}” is in the file again as “{}”, with {shares}.",
         draft.suppliers[first].name, copy.name
     );
-    let billing = Billing::on_call(&mut draft.rng, &copy, draft.users.len());
+    let billing = Billing::scripted(&mut draft.rng, &copy, draft.users.len());
     let case = draft.truth.plant("duplicate_supplier", says);
     let copy = draft.join(copy, billing);
     draft.twins.insert(first, copy);
@@ -90,7 +90,7 @@ fn look_alike(draft: &mut Draft<'_>, turn: usize) {
     let name = misspelt(&draft.suppliers[big].name);
     let last = draft.calendar.last;
     let created = draft.rng.between(last / 2, last - 150);
-    let index = draft.on_call(|supplier| {
+    let index = draft.add_scripted(|supplier| {
         supplier.name = name;
         supplier.created = created;
         supplier.modified = created;

@@ -141,7 +141,7 @@ async fn uploads(app: &App, book: &Book) {
         clock: Clock::new(now),
         randomness: randomness(),
     });
-    while worker.work_once(&CancellationToken::new()).await.unwrap() {}
+    while worker.run_next_job(&CancellationToken::new()).await.unwrap() {}
     receive(app, id, FileType::Transactions, "invoices_20261123T051000Z.csv").await;
 }
 

@@ -26,7 +26,7 @@ use crate::http::access::Uploader;
 use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
 use crate::http::respond::json_with_headers;
-use crate::intake::{self, NotNow};
+use crate::intake::{self, IntakeRefusal};
 
 use body::BodyError;
 use coding::InflatedBody;
@@ -50,7 +50,8 @@ pub(crate) async fn upload_file(
 ) -> Result<Receiving, ApiError> {
     let (parts, body) = request.into_parts();
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
-    let pass = intake::enter(&app, &uploader.customer, head.declared_bytes).map_err(not_now)?;
+    let permit =
+        intake::admit(&app, &uploader.customer, head.declared_bytes).map_err(intake_refusal)?;
     let key_in_use = head
         .idempotency_key
         .as_ref()
@@ -72,15 +73,15 @@ pub(crate) async fn upload_file(
         idempotency_key: head.idempotency_key,
     };
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
-    drop((pass, key_in_use));
+    drop((permit, key_in_use));
     Ok(Receiving(receipt(received)))
 }
 
-fn not_now(why: NotNow) -> ApiError {
+fn intake_refusal(why: IntakeRefusal) -> ApiError {
     ApiError::new(match why {
-        NotNow::Busy(AdmissionRefusal::Server) => RefusalCode::Busy,
-        NotNow::Busy(AdmissionRefusal::Customer) => RefusalCode::UploadsTooMany,
-        NotNow::Full => RefusalCode::StorageFull,
+        IntakeRefusal::Busy(AdmissionRefusal::Server) => RefusalCode::Busy,
+        IntakeRefusal::Busy(AdmissionRefusal::Customer) => RefusalCode::UploadsTooMany,
+        IntakeRefusal::Full => RefusalCode::StorageFull,
     })
 }
 

@@ -25,10 +25,10 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
     }
     let reading = Reading { parts, job, upload: &upload };
     if let Some(change) = parts.reader.find_reading(&upload).await? {
-        return reading.is_read(change).await;
+        return reading.finish_as_read(change).await;
     }
     if upload.file_type.is_snapshot() && system.newer_is_read(&upload).await? {
-        return reading.is_refused(OVERTAKEN.to_owned()).await;
+        return reading.finish_as_refused(OVERTAKEN.to_owned()).await;
     }
     let customer = parts.store.customer(&upload.customer);
     let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
@@ -40,7 +40,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
             system.heartbeat(job, parts.clock.now()).await?;
             let change = prepared.commit().await?;
             reading.remember(&report, rules).await?;
-            reading.is_read(change).await
+            reading.finish_as_read(change).await
         }
         ReadingOutcome::Held { report, rows, reason } => {
             reading.keep(&report).await?;
@@ -49,7 +49,7 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
         }
         ReadingOutcome::Refused { report, reason } => {
             reading.keep(&report).await?;
-            reading.is_refused(reason).await
+            reading.finish_as_refused(reason).await
         }
     }
 }
@@ -78,7 +78,7 @@ impl Reading<'_> {
         Ok(customer.set_reading_rules(unit, file_type, &rules, now).await?)
     }
 
-    async fn is_read(&self, change: LedgerChange) -> Result<(), Failure> {
+    async fn finish_as_read(&self, change: LedgerChange) -> Result<(), Failure> {
         let LedgerChange { version, rows } = change;
         let at = self.parts.clock.now();
         self.finish(UploadState::Read { at, ledger_version: version, rows }).await?;
@@ -86,7 +86,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn is_refused(&self, reason: String) -> Result<(), Failure> {
+    async fn finish_as_refused(&self, reason: String) -> Result<(), Failure> {
         let at = self.parts.clock.now();
         self.finish(UploadState::Refused { at, reason }).await
     }

@@ -99,7 +99,7 @@ async fn a_run_that_fails_every_time_says_so() {
     place.book.while_checking(Some(Act::Fail));
     let failing = ask(&place).await;
     for _ in 0..ATTEMPTS_MAX {
-        assert!(place.work_once().await);
+        assert!(place.run_next_job().await);
         place.later(PAST_ANY_WAIT);
     }
     let run = newest(&place).await;

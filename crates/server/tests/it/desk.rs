@@ -171,7 +171,7 @@ impl Desk {
             clock: app.clock.clone(),
             randomness: Randomness::new(fill),
         });
-        while worker.work_once(&CancellationToken::new()).await.unwrap() {}
+        while worker.run_next_job(&CancellationToken::new()).await.unwrap() {}
     }
 
     /// Where files are kept is no more.

@@ -68,7 +68,7 @@ async fn uploads_are_read_held_or_refused_and_their_problems_kept() {
     );
     let rules = place.acme().reading_rules(&unit(), FileType::Suppliers).await.unwrap();
     assert_eq!(rules.date_order, None, "nothing was read");
-    assert!(!place.work_once().await);
+    assert!(!place.run_next_job().await);
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn a_poisonous_file_stops_only_itself() {
                 cut_off_by_a_kill(&place, i64::from(fence)).await;
             } else {
                 place.book.next("poison_1.csv", Act::Panic);
-                assert!(place.work_once().await);
+                assert!(place.run_next_job().await);
                 place.later(PAST_ANY_WAIT);
             }
         }
@@ -235,7 +235,7 @@ async fn what_is_in_the_ledger_is_not_put_there_twice() {
     let cut_off = place.receive(APT, "a_1.csv").await;
     let failed = place.receive(APT, "b_1.csv").await;
     tokio::select! {
-        _ = place.work_once() => panic!("the commit hangs"),
+        _ = place.run_next_job() => panic!("the commit hangs"),
         () = committed.notified() => {}
     }
     assert_eq!(place.word(&cut_off).await, "reading");

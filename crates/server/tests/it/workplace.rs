@@ -106,13 +106,13 @@ impl Workplace {
     }
 
     /// Whether there was something to do.
-    pub(crate) async fn work_once(&self) -> bool {
-        self.worker.work_once(&CancellationToken::new()).await.unwrap()
+    pub(crate) async fn run_next_job(&self) -> bool {
+        self.worker.run_next_job(&CancellationToken::new()).await.unwrap()
     }
 
     /// All that is due now.
     pub(crate) async fn work(&self) {
-        while self.work_once().await {}
+        while self.run_next_job().await {}
     }
 
     pub(crate) async fn state(&self, upload: &Upload) -> UploadState {

@@ -11,7 +11,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
 use crate::rows::millionths;
-use crate::rows::{places, storable};
+use crate::rows::{placeholders, storable};
 
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not
 /// keep everybody else from writing. About 300 MB of rows.
@@ -66,7 +66,7 @@ async fn upsert(
          currency = excluded.currency, score = excluded.score, suppressed = excluded.suppressed, \
          suppressed_words = excluded.suppressed_words, search_words = excluded.search_words, \
          body = excluded.body, last_run = excluded.last_run, gone_at = NULL",
-        places(findings.len(), COLUMNS),
+        placeholders(findings.len(), COLUMNS),
     );
     let run_id = run.run_id.to_string();
     // One text for each full statement, which is worth keeping, and one for the rest.

@@ -11,7 +11,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::summary;
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{all, places, storable};
+use crate::rows::{all, placeholders, storable};
 
 /// Five values each; as with the findings themselves, more only make SQLite slower.
 const ROWS_A_STATEMENT: usize = 100;
@@ -68,7 +68,7 @@ pub(super) async fn keep(
         let insert = format!(
             "INSERT INTO finding_rows (customer, unit, ledger, id, key) VALUES {} \
              ON CONFLICT (customer, unit, ledger, id, key) DO NOTHING",
-            places(some.len(), COLUMNS)
+            placeholders(some.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(insert));
         for (ledger, id, key) in some {

@@ -6,7 +6,7 @@
 //! whoever was given a worker least lately; only then what has been due for longest. So nobody gets one
 //! worker more than a customer has that waits. What runs is not interrupted: a process that has several
 //! workers therefore leaves its last free one to customers of whom nothing runs
-//! (`claim_job_for_others`), and with one worker a process a customer waits for the end of the job under
+//! (`claim_job_for_last_free_worker`), and with one worker a process a customer waits for the end of the job under
 //! way, and for no second one.
 //!
 //! Invariant: of one ledger at most one job runs under a lease that has not lapsed, and uploads are
@@ -145,7 +145,7 @@ impl SystemStore {
     /// Claims as [`claim_job`](Self::claim_job) does, for the last free worker of a process that
     /// has several: no job of a customer of whom one runs already, unless nobody else has sent
     /// anything for a month.
-    pub async fn claim_job_for_others(
+    pub async fn claim_job_for_last_free_worker(
         &self,
         kinds: &[JobKind],
         now: Timestamp,

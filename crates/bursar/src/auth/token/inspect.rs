@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::foreign_text::visible;
-use domain::access_token::{CompactToken, Standing, standing};
+use domain::access_token::{CompactToken, TokenValidity, validity};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -61,15 +61,15 @@ fn validity_text(compact: &CompactToken, now: Timestamp) -> String {
     if unsigned {
         return "refused: it is not signed".to_owned();
     }
-    match standing(compact.not_before(), compact.expires(), now) {
-        Standing::Expired { at } => format!("refused (401): it expired on {}", date_time(at)),
-        Standing::NotYetValid { from } => {
+    match validity(compact.not_before(), compact.expires(), now) {
+        TokenValidity::Expired { at } => format!("refused (401): it expired on {}", date_time(at)),
+        TokenValidity::NotYetValid { from } => {
             format!("refused (401): valid only from {}", date_time(from))
         }
-        Standing::Valid if compact.expires().is_none() => {
+        TokenValidity::Valid if compact.expires().is_none() => {
             "without an end; a Bursar server refuses that (401)".to_owned()
         }
-        Standing::Valid => {
+        TokenValidity::Valid => {
             "in time; whether it is genuine and not revoked, only the server can tell".to_owned()
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::
     let (sweeping, measuring, looking) = (app.clone(), app.clone(), app.clone());
     keep_up(move || sweep(sweeping.clone()));
     keep_up(move || measure(measuring.clone()));
-    keep_up(move || look_at_ledgers(looking.clone()));
+    keep_up(move || check_ledgers(looking.clone()));
     Ok(())
 }
 
@@ -79,7 +79,7 @@ async fn sweep(app: App) {
     }
 }
 
-async fn look_at_ledgers(app: App) {
+async fn check_ledgers(app: App) {
     let mut due = interval(LEDGERS_LOOK_EVERY);
     loop {
         due.tick().await;

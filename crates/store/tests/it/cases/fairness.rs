@@ -52,7 +52,7 @@ async fn claim(site: &Site, at: Timestamp) -> Option<ClaimedJob> {
 }
 
 async fn claim_for_others(site: &Site, at: Timestamp) -> Option<ClaimedJob> {
-    site.system().claim_job_for_others(&JobKind::ALL, at, LEASE, fence()).await.unwrap()
+    site.system().claim_job_for_last_free_worker(&JobKind::ALL, at, LEASE, fence()).await.unwrap()
 }
 
 /// 1,000 files of two ledgers that have been due for an hour.
@@ -153,10 +153,13 @@ pub(crate) async fn the_last_free_worker_is_left_to_others(site: Site) {
     }
 
     // Two who claim at once see each other.
-    let claims = (0..12).map(|_| {
-        let system = site.system();
-        async move { system.claim_job_for_others(&JobKind::ALL, now(), LEASE, fence()).await }
-    });
+    let claims =
+        (0..12).map(|_| {
+            let system = site.system();
+            async move {
+                system.claim_job_for_last_free_worker(&JobKind::ALL, now(), LEASE, fence()).await
+            }
+        });
     let claimed = join_all(claims.map(tokio::spawn)).await;
     let claimed: Vec<_> = claimed.into_iter().filter_map(|job| job.unwrap().unwrap()).collect();
     assert_eq!(claimed.len(), 1, "{claimed:?}");

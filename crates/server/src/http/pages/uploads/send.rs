@@ -26,7 +26,7 @@ use crate::http::pages::guard::multipart::boundary;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
 use crate::http::upload::body::{BodyError, TimedBody};
-use crate::intake::{self, NameRefusal, NotNow, Offer, Source};
+use crate::intake::{self, IntakeRefusal, NameRefusal, Offer, Source};
 
 /// Fields beside the file: a token, a type.
 const FIELD_BYTES_MAX: u64 = 1024;
@@ -101,7 +101,7 @@ async fn receive(
     let Some(boundary) = boundary(request.headers()) else {
         return Err(form_error("No file came with the form. Choose one and send it again."));
     };
-    let pass = intake::enter(app, &analyst.customer, None).map_err(turned_away)?;
+    let permit = intake::admit(app, &analyst.customer, None).map_err(intake_refusal)?;
     let mut parts = Multipart::with_constraints(
         pieces(request.into_body(), app),
         boundary,
@@ -122,7 +122,7 @@ async fn receive(
             }
             Some("file") => {
                 let sent = receive_file(app, analyst, *wanted, field).await?;
-                drop(pass);
+                drop(permit);
                 return Ok(sent);
             }
             _ => {}
@@ -190,12 +190,12 @@ fn form_error(what: impl std::fmt::Display) -> SendError {
     SendError::Form(sentence(what.trim_end_matches('.')))
 }
 
-fn turned_away(why: NotNow) -> SendError {
+fn intake_refusal(why: IntakeRefusal) -> SendError {
     form_error(match why {
-        NotNow::Busy(AdmissionRefusal::Server | AdmissionRefusal::Customer) => {
+        IntakeRefusal::Busy(AdmissionRefusal::Server | AdmissionRefusal::Customer) => {
             "too many files are being received at the moment; wait a minute and send it again"
         }
-        NotNow::Full => {
+        IntakeRefusal::Full => {
             "the server's disk is nearly full and nothing more is taken; tell the operator"
         }
     })
