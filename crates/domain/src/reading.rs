@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Problem, ProblemCount};
 
-/// The order of day and month where both are numbers and the year is not in front.
+/// The order of day, month and year where all are numbers and no year of four digits is in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     #[default]
     DayFirst,
     MonthFirst,
+    /// The year is in front with two digits, as in `24/03/05`.
+    YearFirst,
 }
 
 /// A unit's own word on what each field is read from; it wins over the names we know. Header to field
@@ -187,7 +189,7 @@ pub struct LedgerChange {
 
 /// Text that is not an order of day and month.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected day_first or month_first")]
+#[error("expected day_first, month_first or year_first")]
 pub struct InvalidDateOrder;
 
 impl DateOrder {
@@ -195,6 +197,7 @@ impl DateOrder {
         match self {
             Self::DayFirst => "day_first",
             Self::MonthFirst => "month_first",
+            Self::YearFirst => "year_first",
         }
     }
 }
@@ -202,7 +205,7 @@ impl DateOrder {
 impl FromStr for DateOrder {
     type Err = InvalidDateOrder;
     fn from_str(text: &str) -> Result<Self, InvalidDateOrder> {
-        [Self::DayFirst, Self::MonthFirst]
+        [Self::DayFirst, Self::MonthFirst, Self::YearFirst]
             .into_iter()
             .find(|known| known.as_str() == text)
             .ok_or(InvalidDateOrder)

@@ -15,7 +15,7 @@ pub struct ReadArgs {
     /// Which header is which field, when a file is checked
     #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
     pub mapping: Option<PathBuf>,
-    /// Day or month first, when a checked file leaves it open; year first needs no saying
+    /// Day, month or year first, when a checked file leaves it open; a whole year needs no saying
     #[arg(long, value_name = "ORDER", help_heading = "Checking")]
     pub date_order: Option<DateOrderKeyword>,
 }
@@ -25,6 +25,7 @@ pub struct ReadArgs {
 pub enum DateOrderKeyword {
     Dmy,
     Mdy,
+    Ymd,
 }
 
 impl From<DateOrderKeyword> for DateOrder {
@@ -32,6 +33,7 @@ impl From<DateOrderKeyword> for DateOrder {
         match word {
             DateOrderKeyword::Dmy => Self::DayFirst,
             DateOrderKeyword::Mdy => Self::MonthFirst,
+            DateOrderKeyword::Ymd => Self::YearFirst,
         }
     }
 }

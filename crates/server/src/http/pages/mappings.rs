@@ -58,6 +58,7 @@ fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
             None => "as the file shows",
             Some(DateOrder::DayFirst) => "day first",
             Some(DateOrder::MonthFirst) => "month first",
+            Some(DateOrder::YearFirst) => "year first",
         },
         refused_above: rules.failed_per_mille_max.map_or_else(
             || "the usual share of failed rows".to_owned(),

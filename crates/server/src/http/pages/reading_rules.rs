@@ -44,7 +44,7 @@ struct ColumnsPage {
     heads: Vec<(String, bool)>,
     rows: Vec<Vec<String>>,
     mandatory: String,
-    orders: [(&'static str, &'static str, bool); 3],
+    orders: [(&'static str, &'static str, bool); 4],
     /// The title of the identifier, where one can be built of several columns.
     identifier: Option<&'static str>,
     may_be_read_again: bool,
@@ -135,6 +135,7 @@ async fn columns_page(
     let date_order = form.map_or(rules.date_order, |form| form.date_order);
     let order = |order: DateOrder| (order.as_str(), date_order == Some(order));
     let (day, month) = (order(DateOrder::DayFirst), order(DateOrder::MonthFirst));
+    let year = order(DateOrder::YearFirst);
     let mandatory: Vec<&str> =
         fields.iter().filter(|field| field.is_mandatory).map(|field| field.title).collect();
     let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;
@@ -155,6 +156,7 @@ async fn columns_page(
             ("", "As the files tell", date_order.is_none()),
             (day.0, "Day before month", day.1),
             (month.0, "Month before day", month.1),
+            (year.0, "Year, month, day", year.1),
         ],
         may_be_read_again: may_be_read_again(upload),
         wrong,
