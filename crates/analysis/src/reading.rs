@@ -16,6 +16,7 @@ use domain::{
 };
 use extract::{ColumnFormat, DecidedBy, Field, IdentifierColumns, Options, Reading, shown};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::error::Error;
 use crate::identity::{Identity, IdentitySet};
@@ -199,7 +200,9 @@ const fn is_unusual(made_inactive: u64, active_before: u64) -> bool {
 }
 
 fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
-    Options::by_rules(file_type, request.format, &request.rules)
+    // The day of the upload, so that a file is read the same whenever that is done.
+    let received = request.upload.made_at().to_zoned(TimeZone::UTC).date();
+    Options::by_rules(file_type, request.format, &request.rules).on(received)
 }
 
 /// Says of each row that takes the place of another invoice, and how many there are.
@@ -228,7 +231,7 @@ fn note_other_invoices(
 /// The order that the file's own dates settle; none when its columns differ.
 fn settled_date_order(reading: &Reading) -> Option<DateOrder> {
     let mut settled = reading.columns.iter().filter_map(|column| match column.format {
-        ColumnFormat::Date { order, by: DecidedBy::Values } => Some(order),
+        ColumnFormat::Date { order, by: DecidedBy::Values, .. } => Some(order),
         _ => None,
     });
     let first = settled.next()?;

@@ -104,11 +104,17 @@ impl EmptyWords {
             [] => return true,
             [first, ..] => LENGTHS[usize::from(*first)] >> cell.len().min(31) & 1 == 1,
         };
-        (may_be && is_word(cell, content)) || (!self.own.is_empty() && self.is_own(cell))
+        (may_be && is_word(cell, content)) || self.is_own(cell)
+    }
+
+    /// Whether the unit says so of a cell, whatever else it could be.
+    #[inline]
+    pub(crate) fn is_own(&self, cell: &str) -> bool {
+        !self.own.is_empty() && self.is_among_own(cell)
     }
 
     #[cold]
-    fn is_own(&self, cell: &str) -> bool {
+    fn is_among_own(&self, cell: &str) -> bool {
         let cell = cell.to_lowercase();
         self.own.contains(&cell)
     }

@@ -10,21 +10,29 @@ use domain::{ColumnKind, DateOrder, DecimalStyle};
 use serde::Serialize;
 
 use crate::amounts::StyleSign;
-use crate::dates::OrderSign;
+use crate::dates::{AllDates, DateDecision, DateSigns, DateStyle};
 
 /// The format a column was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnFormat {
     Text,
-    Date { order: DateOrder, by: DecidedBy },
-    Amount { style: DecimalStyle, by: DecidedBy },
+    Date {
+        order: DateOrder,
+        by: DecidedBy,
+        #[serde(skip)]
+        style: DateStyle,
+    },
+    Amount {
+        style: DecimalStyle,
+        by: DecidedBy,
+    },
 }
 
 impl ColumnFormat {
-    /// Of a column of dates; any for another.
-    pub(crate) fn order(self) -> DateOrder {
-        if let Self::Date { order, .. } = self { order } else { DateOrder::default() }
+    /// Of a column of dates; none for another.
+    pub(crate) fn date_style(self) -> Option<DateStyle> {
+        if let Self::Date { style, .. } = self { Some(style) } else { None }
     }
 
     /// Of a column of amounts; any for another.
@@ -35,7 +43,7 @@ impl ColumnFormat {
     /// Whether every value is read the same, whatever decided it.
     pub(crate) fn reads_as(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Date { order: a, .. }, Self::Date { order: b, .. }) => a == b,
+            (Self::Date { style: a, .. }, Self::Date { style: b, .. }) => a == b,
             (Self::Amount { style: a, .. }, Self::Amount { style: b, .. }) => a == b,
             (a, b) => a == b,
         }
@@ -57,10 +65,9 @@ pub enum DecidedBy {
 }
 
 /// The evidence that the values of one column give of its format.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
-    /// How often each sign was met, in the order of its variants.
-    orders: [u64; 4],
+    pub(crate) dates: DateSigns,
     point: u64,
     comma: u64,
     point_and_three: u64,
@@ -68,10 +75,6 @@ pub(crate) struct Signs {
 }
 
 impl Signs {
-    pub(crate) fn count_order(&mut self, sign: OrderSign) {
-        self.orders[sign as usize] += 1;
-    }
-
     pub(crate) fn count_style(&mut self, sign: StyleSign) {
         match sign {
             StyleSign::None => {}
@@ -79,17 +82,6 @@ impl Signs {
             StyleSign::Comma => self.comma += 1,
             StyleSign::PointAndThreeDigits => self.point_and_three += 1,
             StyleSign::CommaAndThreeDigits => self.comma_and_three += 1,
-        }
-    }
-
-    const fn order(&self) -> Option<DateOrder> {
-        let [_, day_first, month_first, _] = self.orders;
-        if day_first > month_first {
-            Some(DateOrder::DayFirst)
-        } else if month_first > day_first {
-            Some(DateOrder::MonthFirst)
-        } else {
-            None
         }
     }
 
@@ -103,32 +95,22 @@ impl Signs {
         }
     }
 
-    const fn order_is_open(&self) -> bool {
-        let [_, day_first, month_first, either] = self.orders;
-        day_first + month_first + either > 0
-    }
-
     const fn style_is_open(&self) -> bool {
         self.point + self.comma + self.point_and_three + self.comma_and_three > 0
     }
 }
 
-/// The formats of the columns of a file; no kind is text.
+/// The formats of the columns of a file; no kind is text. `usual` is how dates are read where nothing tells.
 pub(crate) fn decide(
     columns: &[(Option<ColumnKind>, Signs)],
-    configured: DateOrder,
+    usual: DateStyle,
 ) -> Vec<ColumnFormat> {
-    let common_order = agreed(columns.iter().map(|(_, signs)| signs.order()));
+    let all = all_dates(columns);
     let common_style = agreed(columns.iter().map(|(_, signs)| signs.style()));
-    let date = |signs: &Signs| {
-        let (order, by) = match (signs.order(), common_order) {
-            (Some(order), _) => (order, DecidedBy::Values),
-            (None, Some(order)) => (order, DecidedBy::OtherColumns),
-            (None, None) => (configured, DecidedBy::Assumption),
-        };
-        let by = if signs.order_is_open() { by } else { DecidedBy::NoNeed };
-        ColumnFormat::Date { order, by }
-    };
+    let decided = |signs: &Signs| signs.dates.decide(&all, usual);
+    let orders: Vec<Option<DateOrder>> =
+        columns.iter().map(|(_, signs)| decided(signs).order).collect();
+    let date = |signs: &Signs| date_format(decided(signs), &orders, usual.order);
     let amount = |signs: &Signs| {
         let (style, by) = match (signs.style(), common_style) {
             (Some(style), _) => (style, DecidedBy::Values),
@@ -146,6 +128,30 @@ pub(crate) fn decide(
             _ => ColumnFormat::Text,
         })
         .collect()
+}
+
+/// The signs of all dates of a file together.
+pub(crate) fn all_dates(columns: &[(Option<ColumnKind>, Signs)]) -> AllDates {
+    AllDates::new(columns.iter().map(|(_, signs)| &signs.dates))
+}
+
+/// By the column's own values, the other columns' `orders`, or what the unit has configured.
+fn date_format(
+    decided: DateDecision,
+    orders: &[Option<DateOrder>],
+    configured: DateOrder,
+) -> ColumnFormat {
+    // A year of two digits in front says nothing of dates that have none.
+    let says = |order: &DateOrder| decided.has_short_years || *order != DateOrder::YearFirst;
+    let common = agreed(orders.iter().map(|order| order.filter(says)));
+    let assumed = decided.likelier.or_else(|| Some(configured).filter(says)).unwrap_or_default();
+    let (order, by) = match (decided.order, common) {
+        (Some(order), _) => (order, DecidedBy::Values),
+        (None, Some(order)) => (order, DecidedBy::OtherColumns),
+        (None, None) => (assumed, DecidedBy::Assumption),
+    };
+    let by = if decided.order_is_open { by } else { DecidedBy::NoNeed };
+    ColumnFormat::Date { order, by, style: DateStyle { order, ..decided.style } }
 }
 
 /// Amounts with three decimals throughout are rare, whole thousands are not: a lone sign before three

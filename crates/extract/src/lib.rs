@@ -34,6 +34,7 @@ mod source;
 mod text;
 mod xlsx;
 
+pub use dates::DateStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
 pub use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, InvoiceSign, Mapping};
 pub use encoding::Encoding;

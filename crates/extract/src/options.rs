@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 
 use domain::{DateOrder, FileFormat, FileType, Mapping, ReadingRules};
+use jiff::civil::{Date, date};
 
+use crate::dates::{DateStyle, Today};
 use crate::limits::FAILED_PER_MILLE_MAX;
 
 /// The way in which an extract is to be read.
@@ -15,6 +17,9 @@ pub struct Options<'a> {
     pub format: FileFormat,
     pub require: Require,
     pub mapping: Option<&'a Mapping>,
+    /// The day on which it is read, or was received: what digits mean and which years are likely depends on
+    /// it.
+    pub today: Date,
     /// The unit's order of day and month, where a file leaves it open.
     pub date_order: DateOrder,
     /// Failed rows in 1,000 above which the file is refused whole.
@@ -25,24 +30,43 @@ pub struct Options<'a> {
 
 static USUAL: LazyLock<ReadingRules> = LazyLock::new(ReadingRules::default);
 
+/// The day on which a file is read unless [`Options::on`] says which: one that does not move, so that what is
+/// measured or tested does not.
+const FIXED_DAY: Date = date(2026, 11, 23);
+
 impl Options<'_> {
     pub fn new(file_type: FileType, format: FileFormat) -> Self {
         Options::by_rules(file_type, format, &USUAL)
     }
+
+    /// Sets the day: today, or better the one on which the file was received.
+    #[must_use]
+    pub const fn on(self, today: Date) -> Self {
+        Self { today, ..self }
+    }
 }
 
 impl<'a> Options<'a> {
-    /// As a unit has settled it.
+    /// The way that a unit has settled.
     pub fn by_rules(file_type: FileType, format: FileFormat, rules: &'a ReadingRules) -> Self {
         Self {
             file_type,
             format,
             require: Require::Mandatory,
             mapping: rules.mapping.as_ref(),
+            today: FIXED_DAY,
             date_order: rules.date_order.unwrap_or_default(),
             failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX),
             rules,
         }
+    }
+}
+
+impl Options<'_> {
+    /// The reading of dates where nothing in the file tells.
+    pub(crate) fn date_style(&self) -> DateStyle {
+        let usual = DateStyle::usual(self.date_order, Today::new(self.today));
+        DateStyle { order_is_settled: self.rules.date_order.is_some(), ..usual }
     }
 }
 

@@ -11,6 +11,7 @@ use std::io::{Read, Seek};
 use domain::ColumnKind;
 use domain::problem::{Level, Problem, Reason};
 
+use crate::dates::SwappedDates;
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
@@ -25,6 +26,7 @@ use crate::report::{Report, Sink};
 use crate::rows::Rows;
 
 mod columns;
+mod date_notes;
 mod outcome;
 
 use columns::{check_columns, shown_record};
@@ -72,6 +74,7 @@ struct ReadingPass {
     rows_set_aside: u64,
     non_rows: NonRows,
     shared: SharedRows,
+    swapped: SwappedDates,
 }
 
 impl<'a> File<'a> {
@@ -102,7 +105,7 @@ impl<'a> File<'a> {
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
         let formats = self.formats_of_beginning()?;
         let mut pass = self.pass(&formats, report)?;
-        let of_whole = decide(&pass.signs, self.options.date_order);
+        let of_whole = decide(&pass.signs, self.options.date_style());
         if of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning)) {
             report.restart()?;
             pass = self.pass(&of_whole, report)?;
@@ -112,6 +115,7 @@ impl<'a> File<'a> {
         }
         let identifier = self.identifier();
         self.say_notes(&of_whole, &identifier, report)?;
+        self.say_notes_on_dates(&pass, &of_whole, report)?;
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
         self.report_shared_identifiers(&pass.shared, &of_whole, &identifier, report)?;
@@ -149,7 +153,7 @@ impl<'a> File<'a> {
     fn formats_of_beginning(&mut self) -> Result<Vec<ColumnFormat>, ReadError> {
         let columns = self.header.columns.iter();
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));
-        let any = decide(&silent.collect::<Vec<_>>(), self.options.date_order);
+        let any = decide(&silent.collect::<Vec<_>>(), self.options.date_style());
         let mut rows = self.rows(&any);
         let mut record = Record::default();
         self.skip_header(&mut record)?;
@@ -160,7 +164,7 @@ impl<'a> File<'a> {
             rows.look_at(&record);
             rows.leave();
         }
-        Ok(decide(&rows.signs(), self.options.date_order))
+        Ok(decide(&rows.signs(), self.options.date_style()))
     }
 
     fn pass(
@@ -171,8 +175,9 @@ impl<'a> File<'a> {
         let mut rows = self.rows(formats);
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
-        let (signs, shared) = (vec![], SharedRows::default());
-        let mut pass = ReadingPass { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared };
+        let (signs, shared, swapped) = (vec![], SharedRows::default(), SwappedDates::default());
+        let mut pass =
+            ReadingPass { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared, swapped };
         let mut identifiers = Identifiers::default();
         let mut record = Record::default();
         self.skip_header(&mut record)?;
@@ -203,6 +208,7 @@ impl<'a> File<'a> {
         }
         pass.signs = rows.signs();
         pass.shared = identifiers.shared();
+        pass.swapped = std::mem::take(&mut rows.swapped);
         Ok(pass)
     }
 

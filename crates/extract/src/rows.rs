@@ -6,12 +6,12 @@
 //! Invariant: a row is kept with all its values or not at all.
 
 use arrow_array::RecordBatch;
-use domain::{ColumnKind, DateOrder, DecimalStyle};
+use domain::{ColumnKind, DecimalStyle};
 
 use crate::amounts::{self, Amount, is_scientific};
 use crate::batches::{Batches, Column as Cells};
 use crate::currencies;
-use crate::dates::{self, Day};
+use crate::dates::{self, DateStyle, Day, SwappedDates};
 use crate::empty_words::{Content, EmptyWords};
 use crate::extra::Extra;
 use crate::fields::Field;
@@ -21,6 +21,7 @@ use crate::options::{Options, Require};
 use crate::record::{Record, trimmed};
 use domain::problem::Reason;
 
+mod days;
 mod source;
 
 use source::Source;
@@ -46,7 +47,9 @@ struct MappedColumn {
     content: Content,
     /// What to say of an empty cell: a fault where the field must be filled.
     if_empty: Option<CellProblem>,
-    order: DateOrder,
+    dates: DateStyle,
+    /// The day just read, of a column of dates.
+    day: Option<i32>,
     style: DecimalStyle,
     signs: Signs,
     cells: Cells,
@@ -74,6 +77,9 @@ pub(crate) struct Rows {
     empty_words: EmptyWords,
     extra: Extra,
     batches: Batches,
+    /// Which of `mapped` are the dates of the invoice and of its entry.
+    invoiced_and_entered: Option<(usize, usize)>,
+    pub(crate) swapped: SwappedDates,
     /// Bytes of text in the record just looked at.
     text_bytes: usize,
     /// Why the record just looked at cannot be a row.
@@ -114,7 +120,8 @@ impl Rows {
                 field,
                 content: Content::of(field),
                 if_empty: must.then_some(CellProblem::Fault(Reason::Empty)),
-                order: format.map(ColumnFormat::order).unwrap_or_default(),
+                dates: days::style(format, field, options),
+                day: None,
                 style: format.map(ColumnFormat::style).unwrap_or_default(),
                 signs: Signs::default(),
                 cells: Cells::new(field.kind()),
@@ -126,6 +133,7 @@ impl Rows {
                 _ => mapped.push(column),
             }
         }
+        let position = |name: &str| mapped.iter().position(|m| m.field.name() == name);
         let groups = match require {
             Require::Mandatory => file_type.spec().alternatives.iter(),
             Require::WhatIsThere => [].iter(),
@@ -133,6 +141,8 @@ impl Rows {
         Self {
             columns: columns.len(),
             identifier: mapped.iter().position(|m| m.field.kind() == ColumnKind::Identifier),
+            invoiced_and_entered: position("invoice_date").zip(position("entered_date")),
+            swapped: SwappedDates::default(),
             must: mapped.iter().filter(|m| m.if_empty.is_some()).count(),
             keeps_totals: options.rules.keeps_totals,
             joined: String::new(),
@@ -162,7 +172,7 @@ impl Rows {
             if let Source::Column(position) = mapped.source
                 && !signs[position].0.is_some_and(is_typed)
             {
-                signs[position] = (Some(mapped.field.kind()), mapped.signs);
+                signs[position] = (Some(mapped.field.kind()), mapped.signs.clone());
             }
         }
         signs
@@ -239,6 +249,13 @@ impl Rows {
                 }
             }
         }
+        if let Some((invoiced, entered)) = self.invoiced_and_entered
+            && let (Some(invoiced_on), Some(entered_on)) =
+                (self.mapped[invoiced].day, self.mapped[entered].day)
+        {
+            let text = || self.mapped[invoiced].source.text(record, &mut self.joined).0.to_owned();
+            self.swapped.count(invoiced_on, entered_on, text);
+        }
         if !self.alternatives.is_empty() {
             self.look_at_alternatives(record);
         }
@@ -298,7 +315,13 @@ impl MappedColumn {
     fn read(&mut self, cell: &str, empty_words: &EmptyWords) -> Option<CellProblem> {
         if cell.is_empty() {
             self.cells.push_null();
+            self.day = None;
             return self.if_empty;
+        }
+        if empty_words.is_own(cell) {
+            self.cells.push_null();
+            self.day = None;
+            return Some(said_of_empty_word(self.if_empty));
         }
         match &mut self.cells {
             Cells::Texts(texts) => {
@@ -310,19 +333,19 @@ impl MappedColumn {
                 self.remark_on_text(cell)
             }
             Cells::Days(days) => {
-                let (day, sign) = dates::parse(cell, self.order);
-                self.signs.count_order(sign);
+                let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
                 let (day, said) = match day {
                     Ok(Day::Known(day)) => (Some(day), None),
-                    Ok(Day::FromDayNumber(day)) => {
-                        (Some(day), Some(CellProblem::Note(Reason::DayNumbers)))
+                    Ok(Day::Noted(day, reason)) => (Some(day), Some(CellProblem::Note(reason))),
+                    Ok(Day::Nothing(reason)) => {
+                        (None, Some(self.if_empty.unwrap_or(CellProblem::Note(reason))))
                     }
-                    Ok(Day::EmptyWord) => (None, Some(said_of_empty_word(self.if_empty))),
                     Err(_) if empty_words.is_nothing(cell, self.content) => {
                         (None, Some(said_of_empty_word(self.if_empty)))
                     }
                     Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
                 };
+                self.day = day;
                 days.push(day);
                 said
             }

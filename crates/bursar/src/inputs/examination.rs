@@ -11,6 +11,8 @@ use domain::FileType;
 use domain::file_name::FileFormat;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use extract::{NonRows, Options, ReadError, Reading, Refusal, Require};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
@@ -121,7 +123,8 @@ fn explain_refusal(refusal: &Refusal) -> Failure {
 impl ReadingPlan {
     /// The options of `extract`; failed rows are counted to the end, however many they are.
     fn options(&self, require: Require) -> Options<'_> {
-        let by_rules = Options::by_rules(self.file_type, self.format, &self.rules);
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let by_rules = Options::by_rules(self.file_type, self.format, &self.rules).on(today);
         Options { require, failed_per_mille_max: 1_000, ..by_rules }
     }
 }

@@ -8,6 +8,7 @@ use domain::{
     FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
     ShownRecord, Upload,
 };
+use jiff::tz::TimeZone;
 use server::Clock;
 use server::ledgers::{
     LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome,
@@ -124,7 +125,8 @@ async fn read_beside<T: Send + 'static>(
 ) -> Result<Result<T, extract::Refusal>, LedgersError> {
     let (file_type, format) = (upload.file_type, upload.file_name.format());
     let rules = rules.clone();
-    let read = move || read(&extract::Options::by_rules(file_type, format, &rules));
+    let received = upload.received_at.to_zoned(TimeZone::UTC).date();
+    let read = move || read(&extract::Options::by_rules(file_type, format, &rules).on(received));
     let read = tokio::task::spawn_blocking(read).await;
     match read.map_err(unexpected)? {
         Ok(read) => Ok(Ok(read)),

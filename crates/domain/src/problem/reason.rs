@@ -53,6 +53,14 @@ reasons! {
         "correct the date in the ERP";
     OtherDateOrder "other_date_order": "day and month stand the other way round than in this column",
         "write all dates of a column in one order, best as 2026-11-23";
+    RuinedDate "ruined_date": "a spreadsheet ruined this date: it shows hash signs, or minutes and seconds",
+        "export it again without opening the file in a spreadsheet";
+    MonthOfTwoLanguages "month_of_two_languages": "a month's name that is one month in Croatian and another in Polish or Czech",
+        "write dates as 2026-11-23";
+    UnlikelyYear "unlikely_year": "the year looks mistyped",
+        "kept as written; correct it in the ERP";
+    PlaceholderDate "placeholder_date": "a day that stands for none, such as 1900-01-01 or 9999-12-31",
+        "read as empty";
     YearOutOfRange "year_out_of_range": "no plausible year",
         "correct the year; 1900 to 9999 are taken";
     NotANumber "not_a_number": "not a number",
@@ -103,6 +111,26 @@ reasons! {
         "nothing needs to be done if the other dates are right";
     DateOrderAssumed "date_order_assumed": "no day above 12 shows whether day or month comes first",
         "the unit's setting decided; check it, or write dates as 2026-11-23";
+    YearPlaceAssumed "year_place_assumed": "years of two digits that could stand first or last",
+        "the likelier was taken; check a date, or write dates as 2026-11-23";
+    DigitDates "digit_dates": "dates as digits without signs between",
+        "read in the one way that fits the column; check a date, or write dates as 2026-11-23";
+    HalfSwappedDates "half_swapped_dates": "day and month seem swapped where both are up to 12, as a spreadsheet of another country does",
+        "read as they stand; export again without opening the file in a spreadsheet";
+    UtcEvenings "utc_evenings": "times in UTC that are midnight of the next day further east",
+        "read as the day that is written; write dates without a time";
+    UnixTimes "unix_times": "moments as seconds or milliseconds since 1970",
+        "read as days in UTC";
+    BuddhistYears "buddhist_years": "years of the Buddhist era",
+        "read as 543 years earlier";
+    MinguoYears "minguo_years": "years of the Minguo era",
+        "read as 1911 years later";
+    HijriDates "hijri_dates": "dates of the Islamic calendar",
+        "read by the Umm al-Qura calendar; another may differ by a day";
+    PersianDates "persian_dates": "dates of the Persian calendar",
+        "converted";
+    JapaneseEras "japanese_eras": "years of a Japanese era",
+        "converted";
     DecimalStyleAssumed "decimal_style_assumed": "nothing shows whether three digits behind the sign are thousands; they were taken as such",
         "check the amounts; 1234.56 leaves no doubt";
     EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",

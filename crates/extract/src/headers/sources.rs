@@ -3,11 +3,11 @@
 //! Not for: names that need no mapping (`headers`). Invariant: no field comes round to itself.
 
 use domain::reading::{BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX};
-use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, FileType, Mapping};
+use domain::{ColumnKind, DecimalStyle, FieldSource, FileType, Mapping};
 
 use super::column_name::{ColumnName, Heading};
 use crate::amounts::{self, Amount};
-use crate::dates::{self, Day};
+use crate::dates;
 use crate::error::Refusal;
 use crate::fields::Field;
 
@@ -127,7 +127,7 @@ fn is_iso_date(text: &str) -> bool {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-    is_shaped && matches!(dates::parse(text, DateOrder::default()).0, Ok(Day::Known(_)))
+    is_shaped && dates::is_iso_day(text)
 }
 
 /// An amount that reads the same whatever the decimal sign of a file's amounts.

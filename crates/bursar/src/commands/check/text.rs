@@ -102,14 +102,18 @@ const fn format(format: ColumnFormat) -> &'static str {
     match format {
         ColumnFormat::Text => "text",
         ColumnFormat::Date { by: DecidedBy::NoNeed, .. } => "dates",
-        ColumnFormat::Date { order: DateOrder::DayFirst, by: DecidedBy::Assumption } => {
+        ColumnFormat::Date { order: DateOrder::DayFirst, by: DecidedBy::Assumption, .. } => {
             "dates, day before month (assumed)"
         }
-        ColumnFormat::Date { order: DateOrder::MonthFirst, by: DecidedBy::Assumption } => {
+        ColumnFormat::Date { order: DateOrder::MonthFirst, by: DecidedBy::Assumption, .. } => {
             "dates, month before day (assumed)"
+        }
+        ColumnFormat::Date { order: DateOrder::YearFirst, by: DecidedBy::Assumption, .. } => {
+            "dates, year, month, day (assumed)"
         }
         ColumnFormat::Date { order: DateOrder::DayFirst, .. } => "dates, day before month",
         ColumnFormat::Date { order: DateOrder::MonthFirst, .. } => "dates, month before day",
+        ColumnFormat::Date { order: DateOrder::YearFirst, .. } => "dates, year, month, day",
         ColumnFormat::Amount { by: DecidedBy::NoNeed, .. } => "amounts",
         ColumnFormat::Amount { style: DecimalStyle::Point, by: DecidedBy::Assumption } => {
             "amounts as 1,234.56 (assumed)"
