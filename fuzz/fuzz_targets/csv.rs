@@ -5,7 +5,7 @@
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use domain::FileFormat;
-use extract::{Encoding, Options, Reading, limits};
+use extract::{Encoding, Options, Reading, Reason, limits};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -15,7 +15,11 @@ fuzz_target!(|input: &[u8]| {
     let Some((reading, _)) = promises::read(bytes, &options) else { return };
     let delimiter = reading.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
     let delimiter = delimiter.expect("a text has one, in ASCII");
-    if reading.encoding != Some(Encoding::Utf16) {
+    // A quote in front of a text by chance opens nothing here, and others than double ones do.
+    let quotes_are_plain = !bytes.contains(&b'\'')
+        && !bytes.contains(&b'\\')
+        && !reading.problems.iter().any(|problem| problem.reason == Reason::StrayQuote);
+    if quotes_are_plain && reading.encoding != Some(Encoding::Utf16) {
         assert_eq!(reading.records(), records(bytes, delimiter), "records were lost");
     }
     assert!(reading.columns.len() <= limits::CELLS_MAX);

@@ -25,10 +25,12 @@ use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
 
+mod cells;
 mod columns;
 mod date_notes;
 mod outcome;
 
+use cells::Cells;
 use columns::{check_columns, shown_record};
 pub use outcome::{ColumnUse, Reading};
 
@@ -65,6 +67,7 @@ struct File<'a> {
     options: &'a Options<'a>,
     header: Header,
     header_line: u64,
+    cells: Cells,
 }
 
 /// What one pass over the rows gave.
@@ -99,7 +102,8 @@ impl<'a> File<'a> {
             check_columns(options.file_type, &header)?;
         }
         let header_line = first[header.index].line;
-        Ok(Self { source, options, header, header_line })
+        let cells = Cells::new(header.columns.len());
+        Ok(Self { source, options, header, header_line, cells })
     }
 
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
@@ -155,6 +159,7 @@ impl<'a> File<'a> {
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));
         let any = decide(&silent.collect::<Vec<_>>(), self.options.date_style());
         let mut rows = self.rows(&any);
+        let mut cells = Cells::new(self.header.columns.len());
         let mut record = Record::default();
         self.skip_header(&mut record)?;
         for _ in 0..INFERENCE_RECORDS {
@@ -163,7 +168,9 @@ impl<'a> File<'a> {
             }
             rows.look_at(&record);
             rows.leave();
+            cells.count(record.len());
         }
+        self.cells = cells;
         Ok(decide(&rows.signs(), self.options.date_style()))
     }
 
@@ -213,7 +220,9 @@ impl<'a> File<'a> {
     }
 
     fn rows(&self, formats: &[ColumnFormat]) -> Rows {
-        Rows::new(self.options, &self.header, formats)
+        let mut rows = Rows::new(self.options, &self.header, formats);
+        rows.cells_max = self.cells.max();
+        rows
     }
 
     fn skip_header(&mut self, record: &mut Record) -> Result<(), ReadError> {
@@ -234,7 +243,10 @@ impl<'a> File<'a> {
         let remarks = if level == Level::Note { &rows.notes } else { &rows.faults };
         for remark in remarks {
             let describe = || {
-                let Some(position) = remark.position else { return (None, None) };
+                let Some(position) = remark.position else {
+                    let is_over_lines = remark.reason == Reason::RunsOverLines;
+                    return (None, is_over_lines.then(|| lines_of(record)));
+                };
                 let column = &self.header.columns[position];
                 let value = shown(record.cell(position), column.field);
                 (Some(column.header.clone()), Some(value))
@@ -335,6 +347,12 @@ impl<'a> File<'a> {
         }
         Ok(())
     }
+}
+
+/// The lines of a record that stands on several, as a problem shows them.
+fn lines_of(record: &Record) -> String {
+    let last = record.line + record.raw().lines().count() as u64 - 1;
+    format!("lines {} to {last}", record.line)
 }
 
 #[cfg(test)]

@@ -26,6 +26,21 @@ pub(crate) struct Record {
     dates: Vec<usize>,
     /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
     pub(crate) line: u64,
+    pub(crate) quotes: Quotes,
+}
+
+/// The doubt that the quotes of a record leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    /// They enclose whole cells of one line, or there are none.
+    #[default]
+    Plain,
+    /// They enclose a text over several lines.
+    OverLines,
+    /// Those of this cell do not enclose it, on one line.
+    Stray { cell: usize },
+    /// Text stands behind a quote that closes on another line.
+    Misplaced { cell: usize },
 }
 
 impl Record {
@@ -35,6 +50,7 @@ impl Record {
         self.quoted.clear();
         self.dates.clear();
         self.raw = 0;
+        self.quotes = Quotes::Plain;
     }
 
     /// Adds a cell behind those already there.
@@ -64,6 +80,26 @@ impl Record {
     /// Says that the cell marked next is to be rewritten without its quotes.
     pub(crate) fn note_quoted(&mut self) {
         self.quoted.push(self.cells.len());
+    }
+
+    /// Says that a quoted text of the record goes over lines.
+    pub(crate) fn note_lines(&mut self) {
+        self.quotes = match self.quotes {
+            Quotes::Plain => Quotes::OverLines,
+            Quotes::Stray { cell } => Quotes::Misplaced { cell },
+            known @ (Quotes::OverLines | Quotes::Misplaced { .. }) => known,
+        };
+    }
+
+    /// Says that quotes of the cell marked next do not enclose it.
+    #[cold]
+    pub(crate) fn note_stray(&mut self) {
+        let cell = self.cells.len();
+        self.quotes = match self.quotes {
+            Quotes::Plain => Quotes::Stray { cell },
+            Quotes::OverLines => Quotes::Misplaced { cell },
+            known @ (Quotes::Stray { .. } | Quotes::Misplaced { .. }) => known,
+        };
     }
 
     /// Brings the record as it stands in the file; the cells marked before lie in it. Those noted as

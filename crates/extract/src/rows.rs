@@ -18,11 +18,12 @@ use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
-use crate::record::{Record, trimmed};
+use crate::record::{Quotes, Record, trimmed};
 use domain::problem::Reason;
 
 mod days;
 mod source;
+mod structure;
 
 use source::Source;
 
@@ -92,6 +93,8 @@ pub(crate) struct Rows {
     must: usize,
     /// Whether the unit takes totals for rows.
     pub(crate) keeps_totals: bool,
+    /// Cells that a record may have though there are no headers for the last of them; they are empty.
+    pub(crate) cells_max: usize,
 }
 
 impl Rows {
@@ -145,6 +148,7 @@ impl Rows {
             swapped: SwappedDates::default(),
             must: mapped.iter().filter(|m| m.if_empty.is_some()).count(),
             keeps_totals: options.rules.keeps_totals,
+            cells_max: columns.len(),
             joined: String::new(),
             mapped,
             constants,
@@ -187,21 +191,6 @@ impl Rows {
         self.must
     }
 
-    /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
-    pub(crate) fn is_mostly_empty(&self, record: &Record) -> bool {
-        if self.must == 0 {
-            return self.filled * 2 <= self.mapped.len();
-        }
-        let is_filled = |mapped: &&MappedColumn| match &mapped.source {
-            Source::Column(position) => !trimmed(record.cell(*position)).is_empty(),
-            Source::Built(parts) => {
-                parts.iter().all(|part| !trimmed(record.cell(*part)).is_empty())
-            }
-        };
-        let must = self.mapped.iter().filter(|mapped| mapped.if_empty.is_some());
-        must.filter(is_filled).count() * 2 <= self.must
-    }
-
     /// The record's identifier; none when the file has no column of it.
     pub(crate) fn identifier<'a>(&'a mut self, record: &'a Record) -> Option<&'a str> {
         let mapped = &self.mapped[self.identifier?];
@@ -216,11 +205,8 @@ impl Rows {
         self.notes.clear();
         self.filled = 0;
         self.text_bytes = 0;
-        if record.len() > self.columns {
-            let beyond = record.cells().skip(self.columns);
-            if beyond.map(trimmed).any(|cell| !cell.is_empty()) {
-                self.faults.push(Remark { position: None, reason: Reason::TooManyCells });
-            }
+        if record.len() > self.columns || record.quotes != Quotes::Plain {
+            self.look_at_structure(record);
         }
         for mapped in &mut self.mapped {
             let (cell, position) = mapped.source.text(record, &mut self.joined);
@@ -260,7 +246,9 @@ impl Rows {
             self.look_at_alternatives(record);
         }
         let is_misfit = |fault: &Remark| fault.position.is_none();
-        if self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']) {
+        if matches!(record.quotes, Quotes::Misplaced { .. })
+            || (self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']))
+        {
             self.faults.push(Remark { position: None, reason: Reason::RunsOverLines });
         }
     }

@@ -9,34 +9,37 @@ use domain::FileFormat;
 
 use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
-use crate::headers::{Header, Matcher};
-use crate::limits::{HEAD_BYTES, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX};
-use crate::record::{Record, RecordSource};
+use crate::headers::Matcher;
+use crate::limits::{HEAD_BYTES, RECORD_BYTES_MAX};
+use crate::record::{Quotes, Record, RecordSource};
 use domain::problem::{Problem, Reason};
 
 mod decode;
+mod dialect;
+mod quotes;
 mod split;
 
 use decode::TextBlocks;
-use split::{Piece, Step};
-
-/// Delimiters met in practice, the likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+use dialect::{Beginning, Widths, beginning};
+use split::{Dialect, Piece, Step};
 
 #[derive(Debug)]
 pub(crate) struct TextSource<R> {
     blocks: TextBlocks<R>,
-    delimiter: u8,
+    dialect: Dialect,
+    widths: Widths,
     expected_delimiter: Option<u8>,
     text: String,
     /// How much of `text` was given out.
     at: usize,
     /// Line of `text[at..]`, from 1.
     line: u64,
+    /// Whether a quote was met that stands in front of a text by chance.
+    has_stray_quotes: bool,
 }
 
 impl<R: Read + Seek> TextSource<R> {
-    /// Looks at the beginning for the delimiter: the one under which most headers are known.
+    /// Looks at the beginning for the signs that split it.
     pub(crate) fn open(
         source: R,
         format: FileFormat,
@@ -54,10 +57,41 @@ impl<R: Read + Seek> TextSource<R> {
             FileFormat::Txt | FileFormat::Xlsx => None,
         };
         let piece = Piece { text: &head, is_last: blocks.is_done() };
-        let delimiter = delimiter(piece, expected_delimiter, matcher);
-        let mut source = Self { blocks, delimiter, expected_delimiter, text: head, at: 0, line: 1 };
+        let Beginning { dialect, widths } = beginning(piece, expected_delimiter, matcher);
+        let mut source = Self {
+            blocks,
+            dialect,
+            widths,
+            expected_delimiter,
+            text: head,
+            at: 0,
+            line: 1,
+            has_stray_quotes: false,
+        };
         source.rewind()?;
         Ok(source)
+    }
+
+    /// Takes the first line of the record, or of what a quote opens, as a row when it is one; says where it
+    /// ends.
+    #[cold]
+    fn take_line(&mut self, record: &mut Record) -> usize {
+        let rest = Piece { text: &self.text[self.at..], is_last: true };
+        let end = split::line(rest, self.dialect, record);
+        // What follows the line it stands on is no part of it.
+        if let Quotes::Misplaced { cell } = record.quotes {
+            record.quotes = Quotes::Stray { cell };
+        }
+        self.has_stray_quotes = true;
+        end
+    }
+
+    /// Whether the text behind a quote that is not closed is rows: said of the first such quote, so that a
+    /// file that was cut off is not read in silence.
+    fn are_rows_behind(&self) -> bool {
+        let judged = (self.dialect, self.widths);
+        self.has_stray_quotes
+            && quotes::are_rows(&self.text[self.at..], judged, Quotes::Misplaced { cell: 0 })
     }
 
     /// Reads more behind a record that is not whole; when it is longer than any may be, `refusal`.
@@ -76,8 +110,13 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         loop {
             let is_last = self.blocks.is_done();
             let piece = Piece { text: &self.text[self.at..], is_last };
-            match split::step(piece, self.delimiter, record) {
-                Step::Record { end, lines } => {
+            match split::step(piece, self.dialect, record) {
+                Step::Record { mut end, mut lines } => {
+                    if record.quotes != Quotes::Plain
+                        && quotes::are_text(record, self.dialect, self.widths)
+                    {
+                        (end, lines) = (self.take_line(record), 1);
+                    }
                     record.line = self.line;
                     self.line += lines;
                     self.at += end;
@@ -93,6 +132,14 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
                 }
                 Step::CutInQuotes { lines } => {
                     let refusal = Refusal::UnclosedQuote { line: self.line + lines };
+                    let is_far = self.text.len() - self.at > RECORD_BYTES_MAX;
+                    if (is_last || is_far) && self.are_rows_behind() {
+                        let end = self.take_line(record);
+                        record.line = self.line;
+                        self.line += 1;
+                        self.at += end;
+                        return Ok(true);
+                    }
                     if is_last {
                         return Err(refusal.into());
                     }
@@ -107,6 +154,7 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         self.text.clear();
         self.at = 0;
         self.line = 1;
+        self.has_stray_quotes = false;
         self.blocks.rewind()
     }
 
@@ -115,7 +163,7 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
     }
 
     fn delimiter(&self) -> Option<u8> {
-        Some(self.delimiter)
+        Some(self.dialect.delimiter)
     }
 
     fn notes(&self) -> Vec<Problem> {
@@ -126,7 +174,8 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
             Encoding::Mixed => Some(Reason::MixedEncodings),
             Encoding::Utf16 => Some(Reason::Utf16),
         };
-        let other = self.expected_delimiter.is_some_and(|expected| expected != self.delimiter);
+        let other =
+            self.expected_delimiter.is_some_and(|expected| expected != self.dialect.delimiter);
         [
             encoding,
             seen.mark_encoded_twice.then_some(Reason::EncodedTwiceMark),
@@ -138,39 +187,6 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         .map(Problem::of_file)
         .collect()
     }
-}
-
-/// The delimiter under which most headers are known; of equals the expected one if it parts anything,
-/// then the one that makes more cells of the first record.
-fn delimiter(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher) -> u8 {
-    let worth = |delimiter: u8| {
-        let records = first_records(head, delimiter);
-        let header = matcher.find(records.iter().map(Record::cells));
-        let recognised = header.as_ref().map_or(0, Header::recognised);
-        let cells = records.first().map_or(0, Record::len);
-        let is_expected = expected == Some(delimiter);
-        (recognised, is_expected && cells > 1, cells, is_expected)
-    };
-    // `max_by_key` takes the last of equals, and the likeliest is the first.
-    DELIMITERS.into_iter().rev().max_by_key(|delimiter| worth(*delimiter)).unwrap_or(b',')
-}
-
-fn first_records(head: Piece<'_>, delimiter: u8) -> Vec<Record> {
-    let mut records = Vec::new();
-    let mut at = 0;
-    while records.len() < HEADER_SEARCH_RECORDS {
-        let mut record = Record::default();
-        let rest = Piece { text: &head.text[at..], ..head };
-        match split::step(rest, delimiter, &mut record) {
-            Step::Record { end, .. } => {
-                at += end;
-                records.push(record);
-            }
-            Step::Blank { end, .. } => at += end,
-            Step::End | Step::Cut | Step::CutInQuotes { .. } | Step::TooWide => break,
-        }
-    }
-    records
 }
 
 #[cfg(test)]

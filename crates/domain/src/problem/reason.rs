@@ -90,6 +90,8 @@ reasons! {
         "a row must reach at least its last mandatory column";
     RunsOverLines "runs_over_lines": "a quoted text runs over lines and the row does not fit",
         "look for a quote that is opened and not closed";
+    StrayQuote "stray_quote": "quotes that do not enclose the whole text",
+        "taken as part of it; quote a whole text and double the quotes inside, or quote none";
     BlankRows "blank_rows": "rows without content",
         "skipped; nothing needs to be done";
     TotalRow "total_row": "a total, not a row",

@@ -1,8 +1,9 @@
 //! Where records and cells end in delimited text.
 //!
-//! Not for: reading blocks or meaning. The grammar is that of the `csv` library, which the tests hold
-//! it against: a quote opens only at the beginning of a cell and is doubled inside, a record ends at a
-//! line feed, a carriage return or both, lines without anything are no records.
+//! Not for: reading blocks or meaning, or whether quotes are meant as such (`quotes`). The grammar is that of
+//! the `csv` library, which the tests hold it against: a quote opens only at the beginning of a cell and is
+//! doubled inside, a record ends at a line feed, a carriage return or both, lines without anything are no
+//! records.
 //!
 //! Invariant: looks at each byte of a record a bounded number of times and keeps nothing between calls.
 
@@ -17,6 +18,27 @@ pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
     /// Nothing comes behind it.
     pub(super) is_last: bool,
+}
+
+/// The signs by which a text is split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    pub(super) quote: u8,
+    /// Whether a backslash makes the quote behind it text.
+    pub(super) has_escapes: bool,
+}
+
+impl Dialect {
+    pub(super) const fn of(delimiter: u8) -> Self {
+        Self { delimiter, quote: b'"', has_escapes: false }
+    }
+
+    /// Whether the quote at this place is text, in a cell that begins at `start`.
+    fn is_escaped(self, bytes: &[u8], start: usize, quote: usize) -> bool {
+        let before = bytes[start + 1..quote].iter().rev();
+        self.has_escapes && before.take_while(|byte| **byte == b'\\').count() % 2 == 1
+    }
 }
 
 /// The step that a piece of text allows: a record, blank lines, or none yet.
@@ -37,7 +59,7 @@ pub(super) enum Step {
 }
 
 /// Takes what stands at the front of `piece`; the record's line is left to the caller.
-pub(super) fn step(piece: Piece<'_>, delimiter: u8, record: &mut Record) -> Step {
+pub(super) fn step(piece: Piece<'_>, dialect: Dialect, record: &mut Record) -> Step {
     record.clear();
     let mut blank = Step::End;
     let (mut end, mut lines) = (0, 0);
@@ -49,7 +71,7 @@ pub(super) fn step(piece: Piece<'_>, delimiter: u8, record: &mut Record) -> Step
     if end > 0 || piece.text.is_empty() || piece.line_end(0) == LineEnd::Unknown {
         return blank;
     }
-    let mut cells = Cells { piece, delimiter, at: 0, lines: 0 };
+    let mut cells = Cells { piece, dialect, at: 0, lines: 0 };
     loop {
         let taken = cells.take(record);
         let is_at_end = matches!(taken, CellEnd::Record { .. });
@@ -60,13 +82,67 @@ pub(super) fn step(piece: Piece<'_>, delimiter: u8, record: &mut Record) -> Step
         match taken {
             CellEnd::Delimiter => {}
             CellEnd::Record { raw_end } => {
-                record.set_raw(&piece.text[..raw_end], undouble);
+                record.set_raw(&piece.text[..raw_end], |cell, text| undouble(cell, dialect, text));
                 return Step::Record { end: cells.at, lines: cells.lines };
             }
             CellEnd::Cut(step) => {
                 record.clear();
                 return step;
             }
+        }
+    }
+}
+
+/// Takes the first line of a text as a record, whatever quotes it opens: those that enclose no whole cell of
+/// the line are text. Gives where it ends, its line end behind it.
+pub(super) fn line(piece: Piece<'_>, dialect: Dialect, record: &mut Record) -> usize {
+    record.clear();
+    let bytes = piece.text.as_bytes();
+    let end = memchr::memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len());
+    let mut start = 0;
+    loop {
+        let enclosed = enclosed(&bytes[..end], start, dialect);
+        let behind = enclosed.map_or(start, |(_, behind)| behind);
+        let delimiter = memchr::memchr(dialect.delimiter, &bytes[behind..end]);
+        let cell_end = delimiter.map_or(end, |found| behind + found);
+        match enclosed {
+            Some(_) => record.note_quoted(),
+            None if bytes.get(start) == Some(&dialect.quote) && start < cell_end => {
+                record.note_stray();
+            }
+            None => {}
+        }
+        record.mark_cell(start..cell_end);
+        if delimiter.is_none() {
+            break;
+        }
+        start = cell_end + 1;
+    }
+    record.set_raw(&piece.text[..end], |cell, text| undouble(cell, dialect, text));
+    match piece.line_end(end) {
+        LineEnd::Before(behind) => behind,
+        LineEnd::None | LineEnd::Unknown => end,
+    }
+}
+
+/// Where the quote that opens at `start` closes, and the place behind it, when a delimiter or
+/// nothing follows.
+fn enclosed(line: &[u8], start: usize, dialect: Dialect) -> Option<(usize, usize)> {
+    if line.get(start) != Some(&dialect.quote) {
+        return None;
+    }
+    let mut at = start + 1;
+    loop {
+        let close = at + memchr::memchr(dialect.quote, line.get(at..)?)?;
+        if dialect.is_escaped(line, start, close) {
+            at = close + 1;
+        } else if line.get(close + 1) == Some(&dialect.quote) {
+            at = close + 2;
+        } else {
+            let behind = line[close + 1..].iter().position(|byte| *byte != b' ');
+            let behind = behind.map_or(line.len(), |blanks| close + 1 + blanks);
+            let is_closed = line.get(behind).is_none_or(|byte| *byte == dialect.delimiter);
+            return is_closed.then_some((close, behind));
         }
     }
 }
@@ -103,7 +179,7 @@ enum CellEnd {
 
 struct Cells<'a> {
     piece: Piece<'a>,
-    delimiter: u8,
+    dialect: Dialect,
     /// Behind what was taken.
     at: usize,
     /// Line ends inside the record, and then behind it.
@@ -113,7 +189,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// Takes one quoted cell, or all that come before the next quoted one.
     fn take(&mut self, record: &mut Record) -> CellEnd {
-        if self.piece.text.as_bytes().get(self.at) == Some(&b'"') {
+        if self.piece.text.as_bytes().get(self.at) == Some(&self.dialect.quote) {
             self.take_quoted(record)
         } else {
             self.take_unquoted(record)
@@ -122,7 +198,8 @@ impl Cells<'_> {
 
     fn take_unquoted(&mut self, record: &mut Record) -> CellEnd {
         let bytes = self.piece.text.as_bytes();
-        let delimiters = Matches::new(self.delimiter);
+        let Dialect { delimiter, quote, .. } = self.dialect;
+        let delimiters = Matches::new(delimiter);
         let (mut start, mut words) = (self.at, self.at);
         while let Some(word) = word_at(bytes, words) {
             let mut found = delimiters.or_control(word);
@@ -130,14 +207,14 @@ impl Cells<'_> {
                 let end = words + first_of(found);
                 found &= found - 1;
                 match bytes.get(end) {
-                    Some(byte) if *byte == self.delimiter => {}
+                    Some(byte) if *byte == delimiter => {}
                     Some(b'\n' | b'\r') => return self.finish(start..end, end, record),
                     // Another control character, or what fills the last word.
                     _ => continue,
                 }
                 record.mark_cell(start..end);
                 start = end + 1;
-                if bytes.get(start) == Some(&b'"') {
+                if bytes.get(start) == Some(&quote) {
                     self.at = start;
                     return CellEnd::Delimiter;
                 }
@@ -157,7 +234,8 @@ impl Cells<'_> {
     fn take_quoted(&mut self, record: &mut Record) -> CellEnd {
         let bytes = self.piece.text.as_bytes();
         let start = self.at;
-        let quotes = Matches::new(b'"');
+        let Dialect { delimiter, quote, .. } = self.dialect;
+        let quotes = Matches::new(quote);
         let (mut at, mut lines, mut doubled) = (start + 1, 0, false);
         let close = loop {
             let Some(found) = quotes.first_or_line_end(bytes, at) else {
@@ -168,7 +246,8 @@ impl Cells<'_> {
                 (b'\n', _) => lines += 1,
                 // A carriage return and its line feed are one.
                 (b'\r', next) => lines += u64::from(next != Some(&b'\n')),
-                (_, Some(b'"')) => {
+                _ if self.dialect.is_escaped(bytes, start, found) => doubled = true,
+                (_, Some(next)) if *next == quote => {
                     doubled = true;
                     at += 1;
                 }
@@ -177,13 +256,19 @@ impl Cells<'_> {
             }
         };
         self.lines += lines;
-        let delimiters = Matches::new(self.delimiter);
+        if lines > 0 {
+            record.note_lines();
+        }
+        let delimiters = Matches::new(delimiter);
         let end = match delimiters.first_or_line_end(bytes, close + 1) {
             Some(end) => end,
             None if self.piece.is_last => bytes.len(),
             None => return CellEnd::Cut(Step::Cut),
         };
-        if doubled || end != close + 1 {
+        if doubled || end != close + 1 || self.dialect.has_escapes {
+            if bytes[close + 1..end].iter().any(|byte| *byte != b' ') {
+                record.note_stray();
+            }
             record.note_quoted();
             self.finish(start..end, end, record)
         } else {
@@ -192,7 +277,7 @@ impl Cells<'_> {
     }
 
     fn finish(&mut self, cell: Range<usize>, end: usize, record: &mut Record) -> CellEnd {
-        let next = if self.piece.text.as_bytes().get(end) == Some(&self.delimiter) {
+        let next = if self.piece.text.as_bytes().get(end) == Some(&self.dialect.delimiter) {
             self.at = end + 1;
             CellEnd::Delimiter
         } else {
@@ -280,17 +365,25 @@ fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// Writes the text of a quoted cell: doubled quotes made single, whatever follows the closing quote
 /// kept.
-fn undouble(cell: &str, text: &mut String) {
+fn undouble(cell: &str, dialect: Dialect, text: &mut String) {
+    let quote = char::from(dialect.quote);
     let mut rest = &cell[1..];
-    while let Some(quote) = rest.find('"') {
-        text.push_str(&rest[..quote]);
-        rest = &rest[quote + 1..];
-        match rest.strip_prefix('"') {
-            Some(behind) => {
-                text.push('"');
-                rest = behind;
+    while let Some(found) = rest.find(|c| c == quote || (c == '\\' && dialect.has_escapes)) {
+        text.push_str(&rest[..found]);
+        let (sign, behind) = rest[found..].split_at(1);
+        rest = behind;
+        if sign == "\\" {
+            let Some(escaped) = rest.chars().next() else { break };
+            if escaped != quote && escaped != '\\' {
+                text.push('\\');
             }
-            None => break,
+            text.push(escaped);
+            rest = &rest[escaped.len_utf8()..];
+        } else if let Some(behind) = rest.strip_prefix(quote) {
+            text.push(quote);
+            rest = behind;
+        } else {
+            break;
         }
     }
     text.push_str(rest);

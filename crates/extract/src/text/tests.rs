@@ -3,6 +3,7 @@ use std::io::Cursor;
 use domain::FileType;
 use proptest::prelude::*;
 
+use super::dialect::DELIMITERS;
 use super::*;
 
 fn open(bytes: &[u8], format: FileFormat) -> Result<TextSource<Cursor<&[u8]>>, ReadError> {

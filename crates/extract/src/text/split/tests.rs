@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::text::DELIMITERS;
+use crate::text::dialect::DELIMITERS;
+
+const COMMAS: Dialect = Dialect::of(b',');
 
 fn last(text: &str) -> Piece<'_> {
     Piece { text, is_last: true }
@@ -12,7 +14,7 @@ fn split(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
     let (mut at, mut records) = (0, Vec::new());
     let mut found = Record::default();
     loop {
-        match step(last(&text[at..]), delimiter, &mut found) {
+        match step(last(&text[at..]), Dialect::of(delimiter), &mut found) {
             Step::Record { end, .. } => {
                 at += end;
                 records.push(found.cells().map(str::to_owned).collect());
@@ -67,7 +69,7 @@ fn lines_are_counted_as_an_editor_counts_them() {
     let (mut at, mut line, mut lines) = (0, 1, Vec::new());
     let mut found = Record::default();
     loop {
-        let (end, within) = match step(last(&text[at..]), b',', &mut found) {
+        let (end, within) = match step(last(&text[at..]), COMMAS, &mut found) {
             Step::Blank { end, lines } => (end, lines),
             Step::Record { end, lines: within } => {
                 lines.push((line, found.cell(0).to_owned()));
@@ -85,7 +87,7 @@ fn lines_are_counted_as_an_editor_counts_them() {
 #[test]
 fn the_record_stands_as_it_stood() {
     let mut found = Record::default();
-    step(last("a,\"b\"\"c\",\"d\"\ne"), b',', &mut found);
+    step(last("a,\"b\"\"c\",\"d\"\ne"), COMMAS, &mut found);
     assert_eq!(found.raw(), "a,\"b\"\"c\",\"d\"");
     assert_eq!(found.cells().collect::<Vec<_>>(), ["a", "b\"c", "d"]);
     assert_eq!(found.range_in_raw(2), Some(10..11));
@@ -96,9 +98,9 @@ fn the_record_stands_as_it_stood() {
 fn a_record_of_too_many_cells_is_told() {
     let commas = ",".repeat(CELLS_MAX - 1);
     let mut found = Record::default();
-    assert!(matches!(step(last(&commas), b',', &mut found), Step::Record { .. }));
+    assert!(matches!(step(last(&commas), COMMAS, &mut found), Step::Record { .. }));
     let commas = ",".repeat(CELLS_MAX);
-    assert_eq!(step(last(&commas), b',', &mut found), Step::TooWide);
+    assert_eq!(step(last(&commas), COMMAS, &mut found), Step::TooWide);
 }
 
 proptest! {
@@ -115,10 +117,10 @@ proptest! {
         let cut = cut.min(text.len());
         let mut found = Record::default();
         let piece = Piece { text: &text[..cut], is_last: false };
-        let first = step(piece, b',', &mut found);
+        let first = step(piece, COMMAS, &mut found);
         let cells: Vec<String> = found.cells().map(str::to_owned).collect();
         if let Step::Record { .. } = first {
-            prop_assert_eq!(step(last(&text), b',', &mut found), first);
+            prop_assert_eq!(step(last(&text), COMMAS, &mut found), first);
             prop_assert_eq!(found.cells().collect::<Vec<_>>(), cells);
         }
     }

@@ -1,0 +1,100 @@
+//! What holds of any table, in whatever dialect a program writes it: it is read as it was, or
+//! something is said.
+
+use super::*;
+
+const NAMES: [&str; 9] = [
+    "unique_id",
+    "invoice_number",
+    "invoice_amount",
+    "base_amount",
+    "invoice_date",
+    "entered_date",
+    "supplier_name",
+    "description",
+    "supplier_ref",
+];
+
+#[derive(Debug, Clone)]
+struct Dialect {
+    delimiter: u8,
+    quote: u8,
+    doubles: bool,
+    style: csv::QuoteStyle,
+    end: csv::Terminator,
+}
+
+fn dialects() -> impl Strategy<Value = Dialect> {
+    let quoting = prop::sample::select(vec![
+        (b'"', true, csv::QuoteStyle::Necessary),
+        (b'"', true, csv::QuoteStyle::Always),
+        (b'"', true, csv::QuoteStyle::NonNumeric),
+        (b'"', false, csv::QuoteStyle::Always),
+        (b'\'', true, csv::QuoteStyle::Always),
+        (b'\'', false, csv::QuoteStyle::NonNumeric),
+        (b'"', true, csv::QuoteStyle::Never),
+    ]);
+    let delimiter = prop::sample::select(b",\t;|~^\x01\x1f".to_vec());
+    let end = prop::sample::select(vec![csv::Terminator::CRLF, csv::Terminator::Any(b'\n')]);
+    (delimiter, quoting, end).prop_map(|(delimiter, (quote, doubles, style), end)| Dialect {
+        delimiter,
+        quote,
+        doubles,
+        style,
+        end,
+    })
+}
+
+/// Names and descriptions, with more of what splits texts than people write.
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Z][a-z]{1,7} (& Co|Ltd|GmbH)",
+        "[a-z\"',;|~^\\\\ ]{1,12}",
+        "[A-Z][a-z]{1,5},? [a-z]{0,4}\n[A-Z][a-z]{1,5}, [A-Z]{2}",
+        "[0-9]{1,2}\" [a-z]{2,5} x [0-9]\"",
+    ]
+}
+
+fn written(rows: &[(String, String)], dialect: &Dialect) -> String {
+    let mut writer = csv::WriterBuilder::new();
+    writer.delimiter(dialect.delimiter).quote(dialect.quote).double_quote(dialect.doubles);
+    writer.quote_style(dialect.style).terminator(dialect.end);
+    let mut writer = writer.from_writer(Vec::new());
+    writer.write_record(NAMES).unwrap();
+    for (row, (name, description)) in rows.iter().enumerate() {
+        let (id, number) = (format!("U{row}"), format!("INV-{row}"));
+        let day = format!("2024-03-{:02}", row + 13);
+        let row = [&id, &number, "12.50", "12.50", &day, &day, name, description, "S1001"];
+        writer.write_record(row).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn a_table_is_read_as_it_was_or_something_is_said(
+        rows in prop::collection::vec((texts(), texts()), 1..9),
+        dialect in dialects(),
+    ) {
+        let text = written(&rows, &dialect);
+        let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
+        let (kept, reading) = read_with(text.as_bytes(), &options);
+        let Ok(reading) = reading else { return Ok(()) };
+        let is_said = reading.rows_set_aside > 0
+            || reading.non_rows.all() > 1
+            || kept.notes().iter().any(|note| *note != Reason::OtherDelimiter);
+        let trimmed = |texts: Vec<&String>| -> Vec<String> {
+            texts.into_iter().map(|text| text.trim().replace('\r', "")).collect()
+        };
+        let names = trimmed(rows.iter().map(|(name, _)| name).collect());
+        let descriptions = trimmed(rows.iter().map(|(_, description)| description).collect());
+        let empty = |texts: Vec<String>| -> Vec<String> {
+            texts.into_iter().map(|text| if text == "-" { String::new() } else { text }).collect()
+        };
+        let is_same = kept.column("supplier_name") == names
+            && empty(kept.column("description")) == descriptions;
+        prop_assert!(is_same || is_said, "{dialect:?} gave {:?} of {text:?}", kept.column("supplier_name"));
+    }
+}
