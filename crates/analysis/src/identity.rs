@@ -1,15 +1,15 @@
 //! Who a row is, as 128 bits: many millions fit in memory where their texts would not.
 //!
 //! Not for: anything that outlives the process. Invariant: two rows with one identity have the same texts.
-//! Two hashes of 64 bits are not proof against somebody who wants two ids to meet, but they
+//! A hash without a secret is not proof against somebody who wants two ids to meet, but they
 //! would only spoil their own ledger, and by chance it does not happen: for 10 million ids about 1 in 10^25.
 
-use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use evidence::narrow;
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use crate::error::Error;
 
@@ -35,22 +35,17 @@ impl Identifier {
 }
 
 fn identity(columns: &[&StringArray], row: usize) -> Identity {
-    // Two hashes with different beginnings are two independent functions.
-    let (mut low, mut high) = (DefaultHasher::new(), DefaultHasher::new());
-    high.write_u8(1);
+    let mut hasher = SipHasher13::new();
     for column in columns {
         if column.is_valid(row) {
             let text = column.value(row).as_bytes();
-            low.write_usize(text.len());
-            low.write(text);
-            high.write_usize(text.len());
-            high.write(text);
+            hasher.write_usize(text.len());
+            hasher.write(text);
         } else {
-            low.write_usize(usize::MAX);
-            high.write_usize(usize::MAX);
+            hasher.write_usize(usize::MAX);
         }
     }
-    (u128::from(high.finish()) << 64) | u128::from(low.finish())
+    hasher.finish128().as_u128()
 }
 
 /// A set of identities that takes 16 bytes each.

@@ -24,7 +24,7 @@ use crate::part::{Part, PartWriter};
 /// The rows of a file, before anybody can see them.
 pub(crate) struct StagedRows {
     pub(crate) parts: Vec<Part>,
-    /// Of every row: who it is.
+    /// Of every row: who it is; empty where nothing can be replaced.
     pub(crate) identities: Vec<Identity>,
     /// Of every row of a snapshot: which supplier or employee it speaks of; empty for transactions.
     pub(crate) references: Vec<Identity>,
@@ -72,7 +72,10 @@ impl<'a> StagingWriter<'a> {
 
     fn take(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let first = self.identities.len();
-        self.columns.identity.of_rows(batch, &mut self.identities);
+        // The first rows of transactions take the place of none: nobody asks who they are.
+        if self.columns.is_snapshot || self.traits.is_some() {
+            self.columns.identity.of_rows(batch, &mut self.identities);
+        }
         if self.columns.is_snapshot {
             self.columns.reference.of_rows(batch, &mut self.references);
         }

@@ -168,14 +168,14 @@ impl Identifiers {
 
     /// Of one identifier's rows a few are enough; if there is still too little room, half of the identifiers.
     fn make_room(&mut self) {
-        self.seen.sort_unstable();
         let before = self.seen.len();
-        let mut kept = Vec::with_capacity(IDENTIFIERS_COMPARED_MAX);
-        for same in self.seen.chunk_by(|a, b| hash_of(*a) == hash_of(*b)) {
-            kept.extend_from_slice(&same[..same.len().min(LINES_PER_IDENTIFIER_MAX)]);
+        // Only those that may be there again are sorted: in most files they are few.
+        let mut repeated = take_repeated(&mut self.seen);
+        repeated.sort_unstable();
+        for same in repeated.chunk_by(|a, b| hash_of(*a) == hash_of(*b)) {
+            self.seen.extend_from_slice(&same[..same.len().min(LINES_PER_IDENTIFIER_MAX)]);
         }
-        self.dropped += (before - kept.len()) as u64;
-        self.seen = kept;
+        self.dropped += (before - self.seen.len()) as u64;
         while self.seen.len() > IDENTIFIERS_COMPARED_MAX / 2 {
             self.bits += 1;
             let bits = self.bits;
@@ -184,9 +184,9 @@ impl Identifiers {
     }
 
     pub(crate) fn shared(mut self) -> SharedRows {
-        retain_repeated(&mut self.seen);
-        self.seen.sort_unstable();
-        let groups = self.seen.chunk_by(|a, b| hash_of(*a) == hash_of(*b));
+        let mut repeated = take_repeated(&mut self.seen);
+        repeated.sort_unstable();
+        let groups = repeated.chunk_by(|a, b| hash_of(*a) == hash_of(*b));
         let mut shared: Vec<&[u128]> = groups.filter(|same| same.len() > 1).collect();
         let rows = shared.iter().map(|same| same.len() as u64).sum::<u64>() + self.dropped;
         shared.sort_unstable_by_key(|same| line_of(same[0]));
@@ -202,9 +202,9 @@ impl Identifiers {
     }
 }
 
-/// Takes out nearly all that are there once, so that a file without shared identifiers, as most are, is not
-/// sorted: a few whose hashes begin alike stay.
-fn retain_repeated(seen: &mut Vec<u128>) {
+/// Takes out all that are there more than once, and a few whose hashes begin alike: the others are not sorted,
+/// and of most files they are all.
+fn take_repeated(seen: &mut Vec<u128>) -> Vec<u128> {
     let mut once = vec![0_u64; 1 << (TABLE_BITS - 6)];
     let mut again = once.clone();
     for one in seen.iter() {
@@ -212,10 +212,16 @@ fn retain_repeated(seen: &mut Vec<u128>) {
         again[word] |= once[word] & bit;
         once[word] |= bit;
     }
+    let mut repeated = Vec::new();
     seen.retain(|one| {
         let (word, bit) = place_in_table(*one);
-        again[word] & bit != 0
+        let is_repeated = again[word] & bit != 0;
+        if is_repeated {
+            repeated.push(*one);
+        }
+        !is_repeated
     });
+    repeated
 }
 
 /// By the hash's first bits; its last ones choose whom to look at.
