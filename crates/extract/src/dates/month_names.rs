@@ -100,6 +100,14 @@ pub(super) fn english(word: &[u8]) -> Option<i32> {
     ENGLISH.iter().zip(1..).find(|(name, _)| is_named(name)).map(|(_, month)| month)
 }
 
+const ROMAN: [&str; 12] =
+    ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+
+/// The month in Roman digits, as in `5.III.2024`.
+pub(super) fn roman(word: &str) -> Option<i32> {
+    ROMAN.iter().zip(1..).find(|(digits, _)| **digits == word).map(|(_, month)| month)
+}
+
 /// A word that is a name, or the first letters, at least three, of names that agree.
 pub(super) fn word(text: &str) -> Option<Word> {
     let text = folded(text);

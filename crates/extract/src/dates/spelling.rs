@@ -48,6 +48,12 @@ pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
             cleaned = cleaned.replace("中華", "").replace("中华", "").replacen(name, letter, 1);
         }
     }
+    // Before noon and after, which say nothing of a day.
+    for half in ["上午", "下午", "午前", "午後", "오전", "오후"] {
+        if cleaned.contains(half) {
+            cleaned = cleaned.replace(half, "");
+        }
+    }
     let trimmed = cleaned.trim();
     // A weekday in parentheses behind.
     let trimmed = trimmed.split_once('(').map_or(trimmed, |(date, _)| date).trim();
@@ -93,6 +99,12 @@ pub(super) fn without_a_day(bare: &str) -> Option<Result<Day, Reason>> {
         && [a, b, c, d, e].into_iter().all(u8::is_ascii_digit)
     {
         return Some(Err(Reason::RuinedDate));
+    }
+    // Nines throughout, and what PHP makes of zeros.
+    let nines = bare.bytes().filter(|byte| *byte == b'9').count();
+    let is_nines = matches!(nines, 6 | 8) && bare.bytes().all(|byte| b"9/-.".contains(&byte));
+    if is_nines || bare.starts_with("-0001-11-30") {
+        return Some(Ok(Day::Nothing(Reason::PlaceholderDate)));
     }
     is_zero.then_some(Ok(Day::Nothing(Reason::EmptyWords)))
 }

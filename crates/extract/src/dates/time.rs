@@ -23,8 +23,8 @@ pub(super) fn read(rest: &str) -> Option<Time> {
     if time.is_empty() {
         return Some(NONE);
     }
-    // The name of a zone, as in `[Europe/Berlin]`.
-    let time = time.split_once('[').map_or(time, |(time, _)| time).trim();
+    // The name of a zone, as in `[Europe/Berlin]` or `(Central European Standard Time)`.
+    let time = time.split_once(['[', '(']).map_or(time, |(time, _)| time).trim();
     let end = time.find(|c: char| !c.is_ascii_digit() && !":.,".contains(c)).unwrap_or(time.len());
     let (clock, behind) = time.split_at(end);
     let is_clock = if clock.contains([':', '.']) {

@@ -26,6 +26,7 @@ struct Parts {
     month: Option<Word>,
     /// Of a word that may be a weekday as well: Tuesday and March are both `mar`.
     perhaps_month: Option<Word>,
+    /// Of an English name, or in Roman digits.
     english: Option<i32>,
     numbers: Vec<Number>,
 }
@@ -91,8 +92,8 @@ fn parts(text: &str) -> Option<Parts> {
             let (word, behind) = rest.split_at(end);
             rest = behind;
             parts.add(word)?;
-        } else if matches!(first, ' ' | ',' | '-' | '/' | '.') {
-            rest = &rest[1..];
+        } else if matches!(first, ' ' | ',' | '-' | '/' | '.' | '\'' | '\u{2019}') {
+            rest = &rest[first.len_utf8()..];
         } else {
             return None;
         }
@@ -108,6 +109,10 @@ impl Parts {
     /// None for a word that does not belong into a date.
     fn add(&mut self, text: &str) -> Option<()> {
         let is_free = self.english.is_none() && self.month.is_none();
+        if is_free && let Some(month) = month_names::roman(text) {
+            self.english = Some(month);
+            return Some(());
+        }
         if is_free && let Some(month) = month_names::english(text.as_bytes()) {
             // A weekday that came before it was none of the two.
             if text.eq_ignore_ascii_case("mar") {
@@ -155,7 +160,9 @@ fn word_end(text: &str) -> usize {
 /// Behind a time in the middle, and its zone: `00:00:00 GMT 2024`.
 fn behind_clock(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
-    if !text[..end].contains(':') {
+    let (hour, _) = text[..end].split_once(':')?;
+    // A longer number is the year of `29APR2022:00:00:00`.
+    if hour.len() > 2 {
         return None;
     }
     let rest = text[end..].trim_start();
