@@ -177,7 +177,7 @@ impl DateSigns {
             digits: self.digits(all, usual.order),
             calendar: self.calendar(),
             year_leads_name: name.map_or(settled, |verdict| verdict.is_first),
-            language: language(self.languages).or_else(|| language(all.languages)),
+            language: self.language(all),
             epoch_is_nothing: self.epoch_is_nothing(),
             ..usual
         };
@@ -251,6 +251,13 @@ impl DateSigns {
             .filter(|(_, years)| *years > 0 && *years * 20 >= dates * 19)
             .max_by_key(|(_, years)| *years)
             .map_or(Calendar::Gregorian, |(calendar, _)| calendar)
+    }
+
+    /// The language of its months, where a name was met that needs it.
+    fn language(&self, all: &AllDates) -> Option<MonthLanguage> {
+        let [.., of_either] = self.languages;
+        let known = language(self.languages).or_else(|| language(all.languages));
+        known.filter(|_| of_either > 0)
     }
 
     /// Where it is frequent, or no other day is anywhere near.
