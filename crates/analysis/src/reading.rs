@@ -11,10 +11,12 @@ use std::sync::Arc;
 use domain::hold::Replacement;
 use domain::problem::{Level, Problem, ProblemCount, Reason};
 use domain::{
-    DateOrder, FileFormat, FileType, HoldReason, LedgerChange, LedgerName, ReadingReport,
-    ReadingRules, RowCounts, UploadId,
+    DateOrder, DecimalStyle, FileFormat, FileType, HoldReason, LedgerChange, LedgerName,
+    ReadingReport, ReadingRules, RowCounts, UploadId,
 };
-use extract::{ColumnFormat, DecidedBy, Field, IdentifierColumns, Options, Reading, shown};
+use extract::{
+    AmountFormat, ColumnFormat, DecidedBy, Field, IdentifierColumns, Options, Reading, shown,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -101,14 +103,15 @@ pub(crate) fn prepare(
             Ok(read) => read,
             Err(refusal) => {
                 let counts = counted(&problems);
-                let report = ReadingReport { problems, counts, date_order: None };
+                let report = ReadingReport { problems, counts, ..ReadingReport::default() };
                 return Ok(ReadingOutcome::Refused { report, reason: refusal.to_string() });
             }
         };
     let mut report = ReadingReport {
         problems,
         counts: reading.problems.clone(),
-        date_order: settled_date_order(&reading),
+        date_order: settled(&reading, date_order_by_values),
+        decimal_style: settled(&reading, decimal_style_by_values),
     };
     let mut rows = RowCounts {
         rows_read: reading.rows_read,
@@ -228,14 +231,28 @@ fn note_other_invoices(
     report.counts.push(ProblemCount { column, reason, level, count });
 }
 
-/// The order that the file's own dates settle; none when its columns differ.
-fn settled_date_order(reading: &Reading) -> Option<DateOrder> {
-    let mut settled = reading.columns.iter().filter_map(|column| match column.format {
+/// What the file's own values settle; none when its columns differ.
+fn settled<T: PartialEq>(
+    reading: &Reading,
+    by_values: impl Fn(ColumnFormat) -> Option<T>,
+) -> Option<T> {
+    let mut settled = reading.columns.iter().filter_map(|column| by_values(column.format));
+    let first = settled.next()?;
+    settled.all(|other| other == first).then_some(first)
+}
+
+const fn date_order_by_values(format: ColumnFormat) -> Option<DateOrder> {
+    match format {
         ColumnFormat::Date { order, by: DecidedBy::Values, .. } => Some(order),
         _ => None,
-    });
-    let first = settled.next()?;
-    settled.all(|order| order == first).then_some(first)
+    }
+}
+
+const fn decimal_style_by_values(format: ColumnFormat) -> Option<DecimalStyle> {
+    match format {
+        ColumnFormat::Amount(AmountFormat { style, by: DecidedBy::Values, .. }) => Some(style),
+        _ => None,
+    }
 }
 
 /// What was given out of a file that was not read to its end.

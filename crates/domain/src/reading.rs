@@ -129,7 +129,7 @@ pub struct ReadingRules {
     /// The encoding of text, by its name in the WHATWG Encoding Standard or `cp850`, `cp437`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// The decimal sign of all amounts.
+    /// Where a file leaves the decimal sign of amounts open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal_style: Option<DecimalStyle>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,6 +178,8 @@ pub struct ReadingReport {
     pub counts: Vec<ProblemCount>,
     /// What the file itself tells of the order of day and month, for files to come that leave it open.
     pub date_order: Option<DateOrder>,
+    /// Likewise of the decimal sign of amounts.
+    pub decimal_style: Option<DecimalStyle>,
 }
 
 /// A version that an upload made of its ledger, and what became of the rows.

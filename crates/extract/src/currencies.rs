@@ -1,6 +1,12 @@
-//! The currency codes of ISO 4217 that invoices are written in.
+//! The currencies of ISO 4217 that invoices are written in, and how they are written: codes, symbols, names.
 //!
 //! Not for: amounts or rates. Invariant: a code is three capital letters.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+mod names;
+mod symbols;
 
 /// Active codes, those of the last currencies the euro replaced, and the offshore renminbi that banks
 /// write.
@@ -12,10 +18,22 @@ const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD
     RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
     TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
+/// Those whose minor unit is none, a thousandth or a ten-thousandth in ISO 4217; that of the others is a hundredth.
+const NO_DECIMALS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+const THREE_DECIMALS: &str = "BHD IQD JOD KWD LYD OMR TND";
+const FOUR_DECIMALS: &str = "CLF";
+
 /// A bit for each three letters: looked up twice a row.
-const IS_CODE: [u64; LETTERS.pow(3).div_ceil(64)] = {
+type Codes = [u64; LETTERS.pow(3).div_ceil(64)];
+
+const IS_CODE: Codes = codes(CODES);
+const HAS_NO_DECIMALS: Codes = codes(NO_DECIMALS);
+
+const LETTERS: usize = 26;
+
+const fn codes(list: &str) -> Codes {
     let mut bits = [0; LETTERS.pow(3).div_ceil(64)];
-    let codes = CODES.as_bytes();
+    let codes = list.as_bytes();
     let mut at = 0;
     while at < codes.len() {
         let index = index([codes[at], codes[at + 1], codes[at + 2]]);
@@ -23,15 +41,22 @@ const IS_CODE: [u64; LETTERS.pow(3).div_ceil(64)] = {
         at += 4;
     }
     bits
-};
-
-const LETTERS: usize = 26;
+}
 
 pub(crate) fn is_code(text: &str) -> bool {
+    is_of(&IS_CODE, text)
+}
+
+/// Whether amounts in this currency are whole.
+pub(crate) fn has_no_decimals(code: &str) -> bool {
+    is_of(&HAS_NO_DECIMALS, code)
+}
+
+fn is_of(codes: &Codes, text: &str) -> bool {
     let Ok(letters) = <[u8; 3]>::try_from(text.as_bytes()) else { return false };
     letters.iter().all(u8::is_ascii_uppercase) && {
         let index = index(letters);
-        IS_CODE[index / 64] >> (index % 64) & 1 == 1
+        codes[index / 64] >> (index % 64) & 1 == 1
     }
 }
 
@@ -41,19 +66,86 @@ const fn index(letters: [u8; 3]) -> usize {
     ((a - b'A') as usize * LETTERS + (b - b'A') as usize) * LETTERS + (c - b'A') as usize
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_and_nothing_else() {
-        for code in ["GBP", "EUR", "USD", "AED", "ZWG"] {
-            assert!(is_code(code), "{code}");
-        }
-        for other in ["", "gbp", "GBPX", "£", "AAA", "ZZZ", "€"] {
-            assert!(!is_code(other), "{other}");
-        }
-        let counted: u32 = IS_CODE.iter().map(|bits| bits.count_ones()).sum();
-        assert_eq!(counted as usize, CODES.split(' ').count());
+/// Digits behind the point of an amount in this currency.
+pub(crate) fn decimals(code: &str) -> usize {
+    let is_in = |codes: &str| codes.split(' ').any(|known| known == code);
+    match code {
+        _ if has_no_decimals(code) => 0,
+        _ if is_in(THREE_DECIMALS) => 3,
+        _ if is_in(FOUR_DECIMALS) => 4,
+        _ => 2,
     }
 }
+
+/// A currency as it was written: by its code, its name, or a symbol that may stand for several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Currency {
+    /// With a blank between; empty for the sign of any currency.
+    codes: &'static str,
+    /// Whether the first of several is not likelier than the others.
+    is_shared: bool,
+}
+
+impl Currency {
+    /// The code that is meant; none where several have the symbol alike.
+    pub(crate) fn code(self) -> Option<&'static str> {
+        if self.is_shared { None } else { self.codes.get(..3) }
+    }
+
+    pub(crate) fn may_be(self, code: &str) -> bool {
+        self.codes.is_empty() || self.codes.split(' ').any(|known| known == code)
+    }
+
+    /// A code in capitals.
+    fn of_code(text: &str) -> Option<Self> {
+        let codes = is_code(text).then(|| CODES.find(text))?;
+        codes.map(|at| Self { codes: &CODES[at..at + 3], is_shared: false })
+    }
+
+    /// A code in capitals, a symbol or a name, as they stand with an amount.
+    pub(crate) fn written(text: &str) -> Option<Self> {
+        Self::of_code(text).or_else(|| WRITTEN.get(&folded(text)).copied())
+    }
+
+    /// Like [`Self::written`], before the digits of an amount.
+    pub(crate) fn written_before(text: &str) -> Option<Self> {
+        let (rand, codes) = symbols::BEFORE_DIGITS;
+        let rand = folded(text) == rand;
+        Self::written(text).or_else(|| rand.then_some(Self { codes, is_shared: false }))
+    }
+
+    /// What stands in a column of currencies: codes in any case as well.
+    pub(crate) fn of_column(text: &str) -> Option<Self> {
+        Self::of_code(&text.to_ascii_uppercase()).or_else(|| Self::written_before(text))
+    }
+}
+
+static WRITTEN: LazyLock<HashMap<String, Currency>> = LazyLock::new(|| {
+    let any = ("\u{a4}", Currency { codes: "", is_shared: true });
+    let of = |codes, is_shared| Currency { codes, is_shared };
+    let one = symbols::OF_ONE.iter().map(|(symbol, codes)| (*symbol, of(codes, false)));
+    let shared = symbols::SHARED.iter().map(|(symbol, codes)| (*symbol, of(codes, true)));
+    let named = names::NAMES.iter().map(|(code, name)| (*name, of(code, false)));
+    let all = one.chain(shared).chain(named).chain([any]);
+    all.map(|(text, currency)| (text.to_owned(), currency)).collect()
+});
+
+/// Text as the tables have it: lower case, one blank between words, no point behind a letter, no `s` of a plural
+/// behind a word.
+fn folded(text: &str) -> String {
+    const WORD_CHARS: usize = 4;
+    let text = text.strip_suffix('.').filter(|front| front.ends_with(is_of_symbol)).unwrap_or(text);
+    let folded = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    match folded.strip_suffix('s') {
+        Some(one) if one.chars().count() >= WORD_CHARS => one.to_owned(),
+        _ => folded,
+    }
+}
+
+/// The point of `Rs.` and `S/.`, and not that of `£.50`.
+fn is_of_symbol(c: char) -> bool {
+    c.is_alphabetic() || c == '/'
+}
+
+#[cfg(test)]
+mod tests;

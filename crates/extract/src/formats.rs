@@ -6,26 +6,32 @@
 //! Invariant: formats follow from the counts over the whole file and the unit's setting alone, not
 //! from the order of rows.
 
-use domain::{ColumnKind, DateOrder, DecimalStyle};
+mod amounts;
+
+use domain::{ColumnKind, DateOrder};
 use serde::Serialize;
 
-use crate::amounts::StyleSign;
 use crate::dates::{AllDates, DateDecision, DateSigns, DateStyle};
+pub use amounts::AmountFormat;
+pub(crate) use amounts::{AmountRules, AmountSigns, SideSigns};
 
 /// The format a column was read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnFormat {
     Text,
+    /// Text that begins with an apostrophe, so that a spreadsheet takes it for text; read without.
+    ApostropheText,
     Date {
         order: DateOrder,
         by: DecidedBy,
         #[serde(skip)]
         style: DateStyle,
     },
-    Amount {
-        style: DecimalStyle,
-        by: DecidedBy,
+    Amount(AmountFormat),
+    /// Words for debit and credit, from which unsigned amounts have their sign if they are used.
+    Sides {
+        are_used: bool,
     },
 }
 
@@ -36,31 +42,36 @@ impl ColumnFormat {
     }
 
     /// Of a column of amounts; any for another.
-    pub(crate) fn style(self) -> DecimalStyle {
-        if let Self::Amount { style, .. } = self { style } else { DecimalStyle::default() }
+    pub(crate) fn amount(self) -> AmountFormat {
+        if let Self::Amount(format) = self { format } else { AmountFormat::default() }
     }
 
     /// Whether every value is read the same, whatever decided it.
     pub(crate) fn reads_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Date { style: a, .. }, Self::Date { style: b, .. }) => a == b,
-            (Self::Amount { style: a, .. }, Self::Amount { style: b, .. }) => a == b,
+            (Self::Amount(a), Self::Amount(b)) => a.reads_as(b),
             (a, b) => a == b,
         }
     }
 }
 
 /// The ground on which a format was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     /// Values that can be read in one way only; where they differ, the more frequent way.
     Values,
     /// The other columns of the file, as this one's values leave it open.
     OtherColumns,
+    /// The unit's setting for amounts, as nothing in the file decides.
+    Setting,
+    /// The decimals that the currency of each row has, as nothing else in the file decides.
+    Currencies,
     /// The unit's setting for dates, the likelier for amounts, as nothing in the file decides.
     Assumption,
     /// Nothing needed deciding.
+    #[default]
     NoNeed,
 }
 
@@ -68,35 +79,25 @@ pub enum DecidedBy {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
     pub(crate) dates: DateSigns,
-    point: u64,
-    comma: u64,
-    point_and_three: u64,
-    comma_and_three: u64,
+    pub(crate) amounts: AmountSigns,
+    /// Of a column that may say debit or credit.
+    pub(crate) sides: SideSigns,
+    /// Texts, and those of them that begin with an apostrophe.
+    pub(crate) texts: u64,
+    pub(crate) apostrophes: u64,
+    /// Of a column of currencies those whose amounts are whole.
+    pub(crate) whole: u64,
 }
 
 impl Signs {
-    pub(crate) fn count_style(&mut self, sign: StyleSign) {
-        match sign {
-            StyleSign::None => {}
-            StyleSign::Point => self.point += 1,
-            StyleSign::Comma => self.comma += 1,
-            StyleSign::PointAndThreeDigits => self.point_and_three += 1,
-            StyleSign::CommaAndThreeDigits => self.comma_and_three += 1,
-        }
+    /// Most of the texts begin with an apostrophe.
+    const fn are_apostrophe_texts(&self) -> bool {
+        self.apostrophes * 2 > self.texts
     }
 
-    const fn style(&self) -> Option<DecimalStyle> {
-        if self.point > self.comma {
-            Some(DecimalStyle::Point)
-        } else if self.comma > self.point {
-            Some(DecimalStyle::Comma)
-        } else {
-            None
-        }
-    }
-
-    const fn style_is_open(&self) -> bool {
-        self.point + self.comma + self.point_and_three + self.comma_and_three > 0
+    /// Whether these are words of debit and credit, but for a few.
+    const fn are_sides(&self) -> bool {
+        self.sides.known() > self.sides.others
     }
 }
 
@@ -104,30 +105,41 @@ impl Signs {
 pub(crate) fn decide(
     columns: &[(Option<ColumnKind>, Signs)],
     usual: DateStyle,
+    rules: AmountRules,
 ) -> Vec<ColumnFormat> {
     let all = all_dates(columns);
-    let common_style = agreed(columns.iter().map(|(_, signs)| signs.style()));
     let decided = |signs: &Signs| signs.dates.decide(&all, usual);
     let orders: Vec<Option<DateOrder>> =
         columns.iter().map(|(_, signs)| decided(signs).order).collect();
     let date = |signs: &Signs| date_format(decided(signs), &orders, usual.order);
-    let amount = |signs: &Signs| {
-        let (style, by) = match (signs.style(), common_style) {
-            (Some(style), _) => (style, DecidedBy::Values),
-            (None, Some(style)) => (style, DecidedBy::OtherColumns),
-            (None, None) => (likelier_style(signs), DecidedBy::Assumption),
-        };
-        let by = if signs.style_is_open() { by } else { DecidedBy::NoNeed };
-        ColumnFormat::Amount { style, by }
-    };
+    let (amounts, sides) = amount_formats(columns, rules);
+    let columns = columns.iter().zip(amounts).enumerate();
     columns
-        .iter()
-        .map(|(kind, signs)| match kind {
-            Some(ColumnKind::Date) => date(signs),
-            Some(ColumnKind::Amount) => amount(signs),
+        .map(|(at, ((kind, signs), amount))| match (kind, amount) {
+            (_, Some(amount)) => ColumnFormat::Amount(amount),
+            (Some(ColumnKind::Date), _) => date(signs),
+            (None, _) if signs.are_sides() => ColumnFormat::Sides { are_used: sides == Some(at) },
+            (Some(_), _) if signs.are_apostrophe_texts() => ColumnFormat::ApostropheText,
             _ => ColumnFormat::Text,
         })
         .collect()
+}
+
+/// The formats of the columns that are of amounts, and the column that says whether they are debits, where that is
+/// used.
+fn amount_formats(
+    columns: &[(Option<ColumnKind>, Signs)],
+    rules: AmountRules,
+) -> (Vec<Option<AmountFormat>>, Option<usize>) {
+    let is_usable = |signs: &Signs| signs.are_sides() && signs.sides.others == 0;
+    let sides = columns.iter().position(|(kind, signs)| kind.is_none() && is_usable(signs));
+    let amounts: Vec<Option<AmountSigns>> = columns
+        .iter()
+        .map(|(kind, signs)| (*kind == Some(ColumnKind::Amount)).then_some(signs.amounts))
+        .collect();
+    let formats = amounts::decide(&amounts, sides.map(|at| columns[at].1.sides), rules);
+    let are_used = formats.iter().flatten().any(|format| format.has_sides);
+    (formats, sides.filter(|_| are_used))
 }
 
 /// The signs of all dates of a file together.
@@ -152,16 +164,6 @@ fn date_format(
     };
     let by = if decided.order_is_open { by } else { DecidedBy::NoNeed };
     ColumnFormat::Date { order, by, style: DateStyle { order, ..decided.style } }
-}
-
-/// Amounts with three decimals throughout are rare, whole thousands are not: a lone sign before three
-/// digits is taken as one of thousands.
-const fn likelier_style(signs: &Signs) -> DecimalStyle {
-    if signs.point_and_three > signs.comma_and_three {
-        DecimalStyle::Comma
-    } else {
-        DecimalStyle::Point
-    }
 }
 
 /// What all say who say anything.

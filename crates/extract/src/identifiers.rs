@@ -11,6 +11,7 @@ use std::hash::Hasher as _;
 
 use domain::{ColumnKind, FileType};
 
+use crate::cell_text;
 use crate::fields::Field;
 use crate::headers::{Column, normal};
 use crate::limits::{
@@ -111,6 +112,7 @@ pub(crate) fn join(record: &Record, positions: &[usize], joined: &mut String) ->
     joined.clear();
     for (place, position) in positions.iter().enumerate() {
         let part = trimmed(record.cell(*position));
+        let part = cell_text::of_formula(part).unwrap_or(part);
         if part.is_empty() {
             return Err(*position);
         }

@@ -9,8 +9,10 @@
 
 mod amounts;
 mod batches;
+mod cell_text;
 mod currencies;
 mod dates;
+mod debit_credit;
 mod empty_words;
 mod encoding;
 mod error;
@@ -40,7 +42,7 @@ pub use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, InvoiceSign, 
 pub use encoding::Encoding;
 pub use error::{ReadError, Refusal, SinkError};
 pub use fields::{AMOUNT_PRECISION, AMOUNT_SCALE, Field, LINE_COLUMN, schema};
-pub use formats::{ColumnFormat, DecidedBy};
+pub use formats::{AmountFormat, ColumnFormat, DecidedBy};
 pub use identifiers::{IdentifierColumns, SEPARATOR};
 pub use mapping::{check_mapping, suggested_mapping};
 pub use non_rows::NonRows;

@@ -5,7 +5,6 @@
 //!
 //! Invariant: a record without faults is none of these where a row must have anything.
 
-use domain::DecimalStyle;
 use serde::Serialize;
 
 use crate::amounts;
@@ -98,10 +97,7 @@ const LONE_CELL_COLUMNS: usize = 2;
 
 /// Spreadsheets number rows they leave empty; reports put a sum or a sentence below.
 fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
-    let is_amount = [DecimalStyle::Point, DecimalStyle::Comma]
-        .into_iter()
-        .any(|style| amounts::parse(cell, style).0.is_ok());
-    match is_amount {
+    match amounts::is_amount(cell) {
         true if rows.filled == 0 && cell.bytes().all(|byte| byte.is_ascii_digit()) => NonRow::Blank,
         true => NonRow::Total,
         false if is_stars(cell) || is_total_word(cell) => NonRow::Total,

@@ -14,7 +14,7 @@ use domain::problem::{Level, Problem, Reason};
 use crate::dates::SwappedDates;
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
-use crate::formats::{ColumnFormat, DecidedBy, Signs, decide};
+use crate::formats::{AmountRules, ColumnFormat, DecidedBy, Signs, decide};
 use crate::headers::{Header, Matcher};
 use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
 use crate::limits::{HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
@@ -25,11 +25,13 @@ use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
 
+mod amounts;
 mod cells;
 mod columns;
 mod date_notes;
 mod outcome;
 
+use amounts::AmountNotes;
 use cells::Cells;
 use columns::{check_columns, shown_record};
 pub use outcome::{ColumnUse, Reading};
@@ -109,7 +111,7 @@ impl<'a> File<'a> {
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
         let formats = self.formats_of_beginning()?;
         let mut pass = self.pass(&formats, report)?;
-        let of_whole = decide(&pass.signs, self.options.date_style());
+        let of_whole = self.decide(&pass.signs);
         if of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning)) {
             report.restart()?;
             pass = self.pass(&of_whole, report)?;
@@ -118,7 +120,7 @@ impl<'a> File<'a> {
             report.file_problem(Problem::of_file(Reason::NoRows))?;
         }
         let identifier = self.identifier();
-        self.say_notes(&of_whole, &identifier, report)?;
+        self.say_notes(&of_whole, &pass.signs, &identifier, report)?;
         self.say_notes_on_dates(&pass, &of_whole, report)?;
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
@@ -157,7 +159,7 @@ impl<'a> File<'a> {
     fn formats_of_beginning(&mut self) -> Result<Vec<ColumnFormat>, ReadError> {
         let columns = self.header.columns.iter();
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));
-        let any = decide(&silent.collect::<Vec<_>>(), self.options.date_style());
+        let any = self.decide(&silent.collect::<Vec<_>>());
         let mut rows = self.rows(&any);
         let mut cells = Cells::new(self.header.columns.len());
         let mut record = Record::default();
@@ -171,7 +173,20 @@ impl<'a> File<'a> {
             cells.count(record.len());
         }
         self.cells = cells;
-        Ok(decide(&rows.signs(), self.options.date_style()))
+        Ok(self.decide(&rows.signs()))
+    }
+
+    /// Where the currency of an amount stands.
+    fn currency_of(&self, field: Field) -> Option<usize> {
+        let name = format!("{}_currency", field.name());
+        let currency = Field::named(self.options.file_type, &name)?;
+        self.header.positions(currency).first().copied()
+    }
+
+    fn decide(&self, signs: &[(Option<ColumnKind>, Signs)]) -> Vec<ColumnFormat> {
+        let rules = self.options.rules;
+        let amounts = AmountRules { style: rules.decimal_style, sign: rules.invoice_sign };
+        decide(signs, self.options.date_style(), amounts)
     }
 
     fn pass(
@@ -306,6 +321,7 @@ impl<'a> File<'a> {
     fn say_notes(
         &self,
         formats: &[ColumnFormat],
+        signs: &[(Option<ColumnKind>, Signs)],
         identifier: &IdentifierColumns,
         report: &mut Report<'_>,
     ) -> Result<(), ReadError> {
@@ -326,18 +342,27 @@ impl<'a> File<'a> {
                 _ if column.is_twin => Reason::ColumnTwice,
                 _ if column.part.is_some() => continue,
                 _ if column.field.is_none() && column.header.is_empty() => continue,
+                ColumnFormat::Sides { .. } => continue,
                 _ if column.field.is_none() => Reason::UnknownColumn,
                 ColumnFormat::Date { by: DecidedBy::Assumption, .. } => Reason::DateOrderAssumed,
                 ColumnFormat::Date { by: DecidedBy::OtherColumns, .. } => {
                     Reason::DateOrderFromOthers
                 }
-                ColumnFormat::Amount { by: DecidedBy::Assumption, .. } => {
-                    Reason::DecimalStyleAssumed
-                }
                 _ => continue,
             };
             let column = Some(column.header.clone());
             report.file_problem(Problem { column, ..Problem::of_file(reason) })?;
+        }
+        // In a workbook a point is never left out.
+        let is_text = self.source.encoding().is_some();
+        for (at, column) in self.header.columns.iter().enumerate() {
+            let currency = column.field.and_then(|field| self.currency_of(field));
+            let currency = currency.map(|at| &signs[at].1);
+            let amounts = AmountNotes { is_text, currency, rules: self.options.rules };
+            for (reason, value) in amounts.of(formats[at], &signs[at].1) {
+                let (column, note) = (Some(column.header.clone()), Problem::of_file(reason));
+                report.file_problem(Problem { column, value, ..note })?;
+            }
         }
         if identifier.is_document_number && !identifier.may_repeat_by.is_empty() {
             let column = Some(identifier.title());

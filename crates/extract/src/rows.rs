@@ -5,13 +5,19 @@
 //!
 //! Invariant: a row is kept with all its values or not at all.
 
-use arrow_array::RecordBatch;
-use domain::{ColumnKind, DecimalStyle};
+mod amounts;
+mod column;
+mod days;
+mod sides;
+mod source;
+mod structure;
 
-use crate::amounts::{self, Amount, is_scientific};
+use arrow_array::RecordBatch;
+use domain::ColumnKind;
+
 use crate::batches::{Batches, Column as Cells};
-use crate::currencies;
-use crate::dates::{self, DateStyle, Day, SwappedDates};
+use crate::cell_text;
+use crate::dates::SwappedDates;
 use crate::empty_words::{Content, EmptyWords};
 use crate::extra::Extra;
 use crate::fields::Field;
@@ -19,12 +25,10 @@ use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
 use crate::record::{Quotes, Record, trimmed};
+use amounts::Beside;
+use column::{CellProblem, MappedColumn};
 use domain::problem::Reason;
-
-mod days;
-mod source;
-mod structure;
-
+use sides::SideColumns;
 use source::Source;
 
 /// Something to say of a cell.
@@ -33,27 +37,6 @@ pub(crate) struct Remark {
     /// The cell; none when it is the record.
     pub(crate) position: Option<usize>,
     pub(crate) reason: Reason,
-}
-
-/// A field that is read from the file.
-#[derive(Debug)]
-struct MappedColumn {
-    source: Source,
-    /// Whether another field is read from the same column, and says the same of it.
-    is_shared: bool,
-    /// Which of the type's fields, and so which column of a batch.
-    index: usize,
-    field: Field,
-    /// What it holds, and so which words are nothing in it.
-    content: Content,
-    /// What to say of an empty cell: a fault where the field must be filled.
-    if_empty: Option<CellProblem>,
-    dates: DateStyle,
-    /// The day just read, of a column of dates.
-    day: Option<i32>,
-    style: DecimalStyle,
-    signs: Signs,
-    cells: Cells,
 }
 
 /// A field that has the same text in every row.
@@ -77,6 +60,7 @@ pub(crate) struct Rows {
     alternatives: Vec<Vec<usize>>,
     empty_words: EmptyWords,
     extra: Extra,
+    sides: SideColumns,
     batches: Batches,
     /// Which of `mapped` are the dates of the invoice and of its entry.
     invoiced_and_entered: Option<(usize, usize)>,
@@ -107,27 +91,8 @@ impl Rows {
         };
         let (mut mapped, mut constants) = (Vec::new(), Vec::new());
         for (index, field) in Field::all(file_type).enumerate() {
-            let Some(source) = header.source(field) else { continue };
-            let must = require == Require::Mandatory && field.is_mandatory();
-            let format = source.positions().first().map(|first| formats[*first]);
-            let (source, is_shared) = match source {
-                FieldSource::Column(position) => {
-                    (Source::Column(*position), columns[*position].fields.len() > 1)
-                }
-                other => (Source::Built(other.positions().to_vec()), false),
-            };
-            let column = MappedColumn {
-                source,
-                is_shared,
-                index,
-                field,
-                content: Content::of(field),
-                if_empty: must.then_some(CellProblem::Fault(Reason::Empty)),
-                dates: days::style(format, field, options),
-                day: None,
-                style: format.map(ColumnFormat::style).unwrap_or_default(),
-                signs: Signs::default(),
-                cells: Cells::new(field.kind()),
+            let Some(column) = MappedColumn::new((index, field), header, formats, options) else {
+                continue;
             };
             match header.source(field) {
                 Some(FieldSource::Constant(text)) => {
@@ -157,6 +122,7 @@ impl Rows {
                 .collect(),
             empty_words: EmptyWords::new(&options.rules.empty_words),
             extra: Extra::new(columns),
+            sides: SideColumns::new(columns, formats),
             batches: Batches::new(file_type),
             text_bytes: 0,
             faults: Vec::new(),
@@ -176,14 +142,20 @@ impl Rows {
             if let Source::Column(position) = mapped.source
                 && !signs[position].0.is_some_and(is_typed)
             {
-                signs[position] = (Some(mapped.field.kind()), mapped.signs.clone());
+                let mut own = mapped.signs.clone();
+                own.amounts = mapped.amounts.signs;
+                signs[position] = (Some(mapped.field.kind()), own);
             }
+        }
+        for (position, sides) in self.sides.signs() {
+            signs[position].1.sides = sides;
         }
         signs
     }
 
     pub(crate) fn mapped(&self) -> usize {
-        self.mapped.len()
+        let has_column = |mapped: &&MappedColumn| !matches!(mapped.source, Source::WithAmount(_));
+        self.mapped.iter().filter(has_column).count()
     }
 
     /// The number of fields that a row must fill.
@@ -194,7 +166,8 @@ impl Rows {
     /// The record's identifier; none when the file has no column of it.
     pub(crate) fn identifier<'a>(&'a mut self, record: &'a Record) -> Option<&'a str> {
         let mapped = &self.mapped[self.identifier?];
-        Some(mapped.source.text(record, &mut self.joined).0)
+        let text = mapped.source.text(record, &mut self.joined).0;
+        Some(mapped.unwrapped(text).unwrap_or(text))
             .filter(|text| !self.empty_words.is_nothing(text, mapped.content))
     }
 
@@ -208,13 +181,21 @@ impl Rows {
         if record.len() > self.columns || record.quotes != Quotes::Plain {
             self.look_at_structure(record);
         }
+        let side = self.sides.of(record, &mut self.notes);
+        let mut found = None;
         for mapped in &mut self.mapped {
-            let (cell, position) = mapped.source.text(record, &mut self.joined);
+            let said = self.notes.len();
+            let (mut cell, position) = mapped.source.text(record, &mut self.joined);
+            if cell_text::may_be_wrapped(cell) {
+                cell = mapped.take_off(cell, position, &mut self.notes);
+            }
             self.filled += usize::from(!cell.is_empty());
             if matches!(mapped.cells, Cells::Texts(_)) {
                 self.text_bytes += cell.len();
             }
-            match mapped.read(cell, &self.empty_words) {
+            let beside = Beside { record, position, side };
+            let (notes, words) = (&mut self.notes, &self.empty_words);
+            match mapped.read(cell, beside, words, &mut found, notes) {
                 None => {}
                 Some(CellProblem::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.
@@ -228,11 +209,11 @@ impl Rows {
                     }
                 }
                 Some(CellProblem::Note(reason)) => {
-                    let note = Remark { position: Some(position), reason };
-                    if !mapped.is_shared || !self.notes.contains(&note) {
-                        self.notes.push(note);
-                    }
+                    self.notes.push(Remark { position: Some(position), reason });
                 }
+            }
+            if mapped.is_shared {
+                keep_new(&mut self.notes, said);
             }
         }
         if let Some((invoiced, entered)) = self.invoiced_and_entered
@@ -281,7 +262,7 @@ impl Rows {
     pub(crate) fn take(&mut self) -> Option<RecordBatch> {
         for ConstantColumn { text, column } in &mut self.constants {
             for _ in 0..self.batches.rows() {
-                column.read(text, &self.empty_words);
+                column.read_constant(text, &self.empty_words);
             }
         }
         let constants = self.constants.iter_mut().map(|constant| &mut constant.column);
@@ -291,95 +272,12 @@ impl Rows {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum CellProblem {
-    Fault(Reason),
-    Note(Reason),
-}
-
-impl MappedColumn {
-    /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
-    /// will not be kept.
-    fn read(&mut self, cell: &str, empty_words: &EmptyWords) -> Option<CellProblem> {
-        if cell.is_empty() {
-            self.cells.push_null();
-            self.day = None;
-            return self.if_empty;
-        }
-        if empty_words.is_own(cell) {
-            self.cells.push_null();
-            self.day = None;
-            return Some(said_of_empty_word(self.if_empty));
-        }
-        match &mut self.cells {
-            Cells::Texts(texts) => {
-                if empty_words.is_nothing(cell, self.content) {
-                    texts.push_null();
-                    return Some(said_of_empty_word(self.if_empty));
-                }
-                texts.push(cell);
-                self.remark_on_text(cell)
-            }
-            Cells::Days(days) => {
-                let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
-                let (day, said) = match day {
-                    Ok(Day::Known(day)) => (Some(day), None),
-                    Ok(Day::Noted(day, reason)) => (Some(day), Some(CellProblem::Note(reason))),
-                    Ok(Day::Nothing(reason)) => {
-                        (None, Some(self.if_empty.unwrap_or(CellProblem::Note(reason))))
-                    }
-                    Err(_) if empty_words.is_nothing(cell, self.content) => {
-                        (None, Some(said_of_empty_word(self.if_empty)))
-                    }
-                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
-                };
-                self.day = day;
-                days.push(day);
-                said
-            }
-            Cells::Amounts(amounts) => {
-                let (amount, sign) = amounts::parse(cell, self.style);
-                self.signs.count_style(sign);
-                let (amount, said) = match amount {
-                    Ok(Amount::Exact(amount)) => (Some(amount), None),
-                    Ok(Amount::Rounded(amount)) => {
-                        (Some(amount), Some(CellProblem::Note(Reason::Rounded)))
-                    }
-                    Ok(Amount::Dash) => (Some(0), Some(CellProblem::Note(Reason::DashAsZero))),
-                    Err(_) if empty_words.is_nothing(cell, self.content) => {
-                        (None, Some(said_of_empty_word(self.if_empty)))
-                    }
-                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
-                };
-                amounts.push(amount);
-                said
-            }
+/// Leaves out of the remarks from `said` on those that were made before.
+#[cold]
+fn keep_new(remarks: &mut Vec<Remark>, said: usize) {
+    for at in (said..remarks.len()).rev() {
+        if remarks[..at].contains(&remarks[at]) {
+            remarks.remove(at);
         }
     }
-
-    fn remark_on_text(&self, cell: &str) -> Option<CellProblem> {
-        match self.field.kind() {
-            ColumnKind::Identifier if is_scientific(cell) => {
-                Some(CellProblem::Fault(Reason::RuinedIdentifier))
-            }
-            ColumnKind::Reference if is_scientific(cell) => {
-                Some(CellProblem::Note(Reason::RuinedReference))
-            }
-            ColumnKind::Currency if !currencies::is_code(cell) => {
-                Some(CellProblem::Note(Reason::NotACurrency))
-            }
-            _ => None,
-        }
-    }
-}
-
-#[cold]
-fn said_of_empty_word(if_empty: Option<CellProblem>) -> CellProblem {
-    if_empty.unwrap_or(CellProblem::Note(Reason::EmptyWords))
-}
-
-/// Costs the row where the field must be filled, and else the value alone.
-#[cold]
-fn said_of_unreadable(field: Field, reason: Reason) -> CellProblem {
-    if field.is_mandatory() { CellProblem::Fault(reason) } else { CellProblem::Note(reason) }
 }

@@ -83,6 +83,24 @@ reasons! {
         "look at both; if they are two invoices, build the Unique ID of several columns";
     NotACurrency "not_a_currency": "not a currency code",
         "kept as written; the ISO code, such as GBP, is understood";
+    CurrencyNamed "currency_named": "a currency that is not written as its ISO code",
+        "read as the code; send the code to leave no doubt";
+    CurrencyWithAmount "currency_with_amount": "the currency stands with the amount and in no column of its own",
+        "taken from there";
+    SharedSymbol "shared_symbol": "a symbol that several currencies have stands with the amount, and no column says which",
+        "the currency is left empty; send its ISO code, such as USD";
+    OtherCurrency "other_currency": "another currency stands with the amount than in the currency's column",
+        "the column's was kept; correct one of them in the extract";
+    DecimalsOfCurrency "decimals_of_currency": "three digits behind the sign are decimals, as the currency of the row has three",
+        "nothing needs to be done";
+    DecimalsBeyondCurrency "decimals_beyond_currency": "three decimals in a currency that has none",
+        "read as decimals, as the other amounts of the column are written so; check it";
+    Overpunched "overpunched": "an amount with its sign in the last digit, as COBOL writes it",
+        "read with as many decimals as its currency has; check one, as nothing in the file says how many";
+    KeptFromSpreadsheet "kept_from_spreadsheet": "written so that a spreadsheet does not take it for a number, as =\"00123\" or '00123",
+        "read without the signs round it";
+    NoSide "no_side": "neither debit nor credit where the sign of the amounts comes from",
+        "taken as an invoice; check it";
     // A row.
     TooManyCells "too_many_cells": "more cells than there are headers",
         "quote text that holds the delimiter: \"Smith, Jones & Co\"";
@@ -135,6 +153,20 @@ reasons! {
         "converted";
     DecimalStyleAssumed "decimal_style_assumed": "nothing shows whether three digits behind the sign are thousands; they were taken as such",
         "check the amounts; 1234.56 leaves no doubt";
+    DecimalStyleSet "decimal_style_set": "nothing shows whether three digits behind the sign are thousands",
+        "the unit's setting decided, which an earlier file may have made; check the amounts";
+    WholeAmounts "whole_amounts": "no amount of the column has decimals",
+        "right if they are whole; if the last digits are decimals by agreement, as 1234 for 12.34, write the point";
+    MostlyNegative "mostly_negative": "most amounts are negative: are invoices credits here?",
+        "if so, say that invoices are negative (invoice_sign), as no duplicate is found among credit notes";
+    AmountsTurned "amounts_turned": "the sign of all amounts was turned, as the unit's invoices are negative in its files",
+        "nothing needs to be done if so many were negative in the file";
+    CreditsAreInvoices "credits_are_invoices": "the file says debit and credit; credits were taken as invoices, debits as credit notes",
+        "if it is the other way round, say that invoices are positive (invoice_sign)";
+    DebitsAreInvoices "debits_are_invoices": "the file says debit and credit; debits were taken as invoices, credits as credit notes",
+        "if it is the other way round, say that invoices are negative (invoice_sign)";
+    SidesUnused "sides_unused": "a column says debit or credit and was not used for the sign of the amounts",
+        "right if the amounts have signs of their own; else some of its words are not known";
     EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",
         "read as empty";
     DayNumbers "day_numbers": "dates as a spreadsheet's day numbers",

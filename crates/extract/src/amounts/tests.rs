@@ -1,8 +1,25 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::amounts::DecimalStyle::{Comma, Point};
 
+/// As a column of this style reads it.
+fn parse(text: &str, style: DecimalStyle) -> AmountCell {
+    match plain(text.as_bytes(), style) {
+        Some((value, has_decimals)) => {
+            let sign = match (has_decimals, style) {
+                (false, _) => StyleSign::None,
+                (true, Point) => StyleSign::Point,
+                (true, Comma) => StyleSign::Comma,
+            };
+            AmountCell { amount: Ok(Amount::Exact(value.into())), sign, side: None, currency: None }
+        }
+        None => super::read(text, |_, _| style),
+    }
+}
+
 fn read(text: &str, style: DecimalStyle) -> String {
-    match parse(text, style).0 {
+    match parse(text, style).amount {
         Ok(Amount::Exact(value)) => value.to_string(),
         Ok(Amount::Rounded(value)) => format!("{value} rounded"),
         Ok(Amount::Dash) => "dash".to_owned(),
@@ -54,6 +71,50 @@ fn every_way_to_write_an_amount() {
         ("000000000000000000000001.00", Point, "10000"),
         ("-", Point, "dash"),
         (" £ - ", Point, "dash"),
+        ("–", Point, "dash"),
+    ] {
+        assert_eq!(read(text, style), value, "{text}");
+    }
+}
+
+#[test]
+fn signs_and_currencies_stand_anywhere() {
+    for (text, style, value) in [
+        ("<12.00>", Point, "-120000"),
+        ("[12.00]", Point, "-120000"),
+        ("–12.00", Point, "-120000"),
+        ("12.00 -", Point, "-120000"),
+        ("- £12.00", Point, "-120000"),
+        ("£-12.00", Point, "-120000"),
+        ("£ (12.00)", Point, "-120000"),
+        ("(12.00) GBP", Point, "-120000"),
+        ("(12.00 GBP)", Point, "-120000"),
+        ("Cr 12.00", Point, "-120000"),
+        ("12.00 Cr.", Point, "-120000"),
+        ("£12.00 CR", Point, "-120000"),
+        ("12.00 GBP Dr", Point, "120000"),
+        ("12.00C", Point, "-120000"),
+        ("12.00D", Point, "120000"),
+        ("12,00 H", Comma, "-120000"),
+        ("R$ 7.872,23", Comma, "78722300"),
+        ("Rs. 5,308.01", Point, "53080100"),
+        ("Rs.12", Point, "120000"),
+        ("1 234,50 zł", Comma, "12345000"),
+        ("1 234,50 Kč", Comma, "12345000"),
+        ("US$ 12.00", Point, "120000"),
+        ("$12.00 CAD", Point, "120000"),
+        ("₩278,506", Point, "2785060000"),
+        ("R12.50", Point, "125000"),
+        ("12.00 Euro", Point, "120000"),
+        ("CHF 4’778.44", Point, "47784400"),
+        ("12,-", Comma, "120000"),
+        ("12.--", Point, "120000"),
+        ("-12,-", Comma, "-120000"),
+        ("７４５２．４８", Point, "74524800"),
+        ("－１２", Point, "-120000"),
+        ("\u{200e}-12.00", Point, "-120000"),
+        ("١٢٣٤٫٥٦", Comma, "12345600"),
+        ("١٢", Point, "120000"),
     ] {
         assert_eq!(read(text, style), value, "{text}");
     }
@@ -81,7 +142,18 @@ fn no_amount_is_guessed() {
         ("1 2", Point, Reason::NotANumber),
         (".", Point, Reason::NotANumber),
         ("£", Point, Reason::NotANumber),
-        ("١٢", Point, Reason::NotANumber),
+        ("REF 123", Point, Reason::NotANumber),
+        ("PO. 77", Point, Reason::NotANumber),
+        ("ABC12.50", Point, Reason::NotANumber),
+        ("12.50 XYZ", Point, Reason::NotANumber),
+        ("C12.50", Point, Reason::NotANumber),
+        ("(12.00", Point, Reason::NotANumber),
+        ("12.00)", Point, Reason::NotANumber),
+        ("(12.00]", Point, Reason::NotANumber),
+        ("-12.00 Cr", Point, Reason::NotANumber),
+        ("GBP 12.00 EUR", Point, Reason::NotANumber),
+        ("..5", Point, Reason::NotANumber),
+        ("£..5", Point, Reason::NotANumber),
         ("0x10", Point, Reason::NotANumber),
         ("NaN", Point, Reason::NotANumber),
     ] {
@@ -109,7 +181,7 @@ fn an_amount_tells_its_style_however_it_is_read() {
         ("34405..40", StyleSign::None),
     ] {
         for style in [Point, Comma] {
-            assert_eq!(parse(text, style).1, sign, "{text}");
+            assert_eq!(parse(text, style).sign, sign, "{text}");
         }
     }
 }
@@ -122,6 +194,68 @@ fn what_a_spreadsheet_ruined_is_recognised() {
     for text in ["", "E+1", "12E3", "INV-E+1", "1E+", "1E+1234", "1.5", "SE+12"] {
         assert!(!is_scientific(text), "{text}");
     }
+}
+
+/// Every way to write a sign, and whether it is negative.
+const SIGNS: [(&str, &str, bool); 16] = [
+    ("", "", false),
+    ("+", "", false),
+    ("-", "", true),
+    ("- ", "", true),
+    ("\u{2212}", "", true),
+    ("–", "", true),
+    ("", "-", true),
+    ("", " -", true),
+    ("(", ")", true),
+    ("<", ">", true),
+    ("[", "]", true),
+    ("", " Cr", true),
+    ("", " Cr.", true),
+    ("CR ", "", true),
+    ("", "Dr", false),
+    ("", "D", false),
+];
+
+/// Before or behind the digits, and the code that it means.
+const CURRENCIES: [(&str, &str, Option<&str>); 12] = [
+    ("", "", None),
+    ("£", "", Some("GBP")),
+    ("", " €", Some("EUR")),
+    ("R$ ", "", Some("BRL")),
+    ("US$", "", Some("USD")),
+    ("Rs. ", "", None),
+    ("", " zł", Some("PLN")),
+    ("", " kr.", None),
+    ("GBP ", "", Some("GBP")),
+    ("", "\u{a0}EUR", Some("EUR")),
+    ("", " US Dollars", Some("USD")),
+    ("HK$", "", Some("HKD")),
+];
+
+/// Thousands, decimals and the style they are of.
+const GROUPS: [(&str, &str, DecimalStyle); 8] = [
+    ("", ".", Point),
+    (",", ".", Point),
+    ("", ",", Comma),
+    (".", ",", Comma),
+    (" ", ",", Comma),
+    ("\u{202f}", ",", Comma),
+    ("'", ".", Point),
+    ("\u{2019}", ".", Point),
+];
+
+fn full_width(c: char) -> char {
+    match c {
+        '0'..='9' | '.' | ',' | '-' => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+        c => c,
+    }
+}
+
+fn grouped(whole: u64, sign: &str) -> String {
+    let digits = whole.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<&str> = groups.map(|group| std::str::from_utf8(group).unwrap()).collect();
+    groups.join(sign)
 }
 
 proptest::proptest! {
@@ -144,9 +278,40 @@ proptest::proptest! {
     }
 
     #[test]
+    fn every_style_is_read_back(
+        value in 0_u64..=999_999_999_999,
+        sign in prop::sample::select(SIGNS.to_vec()),
+        currency in prop::sample::select(CURRENCIES.to_vec()),
+        (thousands, point, style) in prop::sample::select(GROUPS.to_vec()),
+        is_full_width: bool,
+        has_currency_outside: bool,
+    ) {
+        let digits = format!("{}{point}{:02}", grouped(value / 100, thousands), value % 100);
+        let (before, behind, code) = currency;
+        let text = if has_currency_outside {
+            format!("{before}{}{digits}{}{behind}", sign.0, sign.1)
+        } else {
+            format!("{}{before}{digits}{behind}{}", sign.0, sign.1)
+        };
+        // Letters that touch, as in `12.00 złD`, are one word.
+        prop_assume!(has_currency_outside || !(behind.ends_with(char::is_alphabetic) && sign.1.starts_with('D')));
+        let text: String =
+            if is_full_width { text.chars().map(full_width).collect() } else { text };
+        let cell = parse(text.trim(), style);
+        let value = i128::from(value) * 100;
+        let value = if sign.2 { -value } else { value };
+        prop_assert_eq!(cell.amount, Ok(Amount::Exact(value)), "{}", text);
+        prop_assert_eq!(cell.currency.and_then(Currency::code), code, "{}", text);
+    }
+
+    #[test]
     fn any_text_is_read_or_refused(text in "[-+0-9., '()£$€A-Ze\u{a0}]{0,24}") {
         for style in [Point, Comma] {
-            let _read = parse(&text, style);
+            let read = parse(&text, style);
+            // Letters that are no currency and no word of debit or credit are never dropped.
+            if text.contains("REF") {
+                proptest::prop_assert!(read.amount.is_err());
+            }
         }
     }
 }

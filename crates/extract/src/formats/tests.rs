@@ -1,12 +1,17 @@
 use super::*;
-use crate::amounts;
+use crate::amounts::{self, StyleSign};
 use crate::dates::{self, Today};
+use domain::DecimalStyle;
 
 /// The values of each column, and what decides it how.
 type Case<'a, T> = (&'a [&'a [&'a str]], &'a [(T, DecidedBy)]);
 
 fn usual(order: DateOrder) -> DateStyle {
     DateStyle::usual(order, Today::new(jiff::civil::date(2026, 11, 23)))
+}
+
+fn style_sign(value: &str) -> StyleSign {
+    amounts::read(value, |_, _| DecimalStyle::Point).sign
 }
 
 fn signs(kind: ColumnKind, values: &[&str]) -> (Option<ColumnKind>, Signs) {
@@ -16,7 +21,7 @@ fn signs(kind: ColumnKind, values: &[&str]) -> (Option<ColumnKind>, Signs) {
             ColumnKind::Date => {
                 let _read = dates::parse(value, &usual(DateOrder::DayFirst), &mut signs.dates);
             }
-            _ => signs.count_style(amounts::parse(value, DecimalStyle::Point).1),
+            _ => signs.amounts.count_style(style_sign(value)),
         }
     }
     (Some(kind), signs)
@@ -39,10 +44,13 @@ fn the_column_decides_then_the_file_then_the_unit() {
     ];
     for (columns, expected) in cases {
         let columns: Vec<_> = columns.iter().map(|c| signs(ColumnKind::Date, c)).collect();
-        let decided = decide(&columns, usual(MonthFirst)).into_iter().map(|format| match format {
-            ColumnFormat::Date { order, by, .. } => (order, by),
-            other => panic!("not a date: {other:?}"),
-        });
+        let decided =
+            decide(&columns, usual(MonthFirst), AmountRules::default()).into_iter().map(|format| {
+                match format {
+                    ColumnFormat::Date { order, by, .. } => (order, by),
+                    other => panic!("not a date: {other:?}"),
+                }
+            });
         assert_eq!(decided.collect::<Vec<_>>(), expected, "{columns:?}");
     }
 }
@@ -61,9 +69,9 @@ fn amounts_are_decided_likewise() {
         let columns: Vec<_> = columns.iter().map(|c| signs(ColumnKind::Amount, c)).collect();
         let expected = expected.iter().map(|(style, by)| {
             let (style, by) = (*style, *by);
-            ColumnFormat::Amount { style, by }
+            ColumnFormat::Amount(AmountFormat { style, by, ..AmountFormat::default() })
         });
-        let decided = decide(&columns, usual(DateOrder::DayFirst));
+        let decided = decide(&columns, usual(DateOrder::DayFirst), AmountRules::default());
         assert_eq!(decided, expected.collect::<Vec<_>>(), "{columns:?}");
     }
 }

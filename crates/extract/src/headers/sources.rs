@@ -6,7 +6,7 @@ use domain::reading::{BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX};
 use domain::{ColumnKind, DecimalStyle, FieldSource, FileType, Mapping};
 
 use super::column_name::{ColumnName, Heading};
-use crate::amounts::{self, Amount};
+use crate::amounts;
 use crate::dates;
 use crate::error::Refusal;
 use crate::fields::Field;
@@ -139,7 +139,7 @@ fn is_plain_amount(text: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     is_shaped
         && decimals.len() <= 2
-        && matches!(amounts::parse(text, DecimalStyle::Point).0, Ok(Amount::Exact(_)))
+        && amounts::plain(text.as_bytes(), DecimalStyle::Point).is_some()
 }
 
 fn from_columns(field: Field, headers: &[String]) -> Result<MappedSource, String> {

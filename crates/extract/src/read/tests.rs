@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::*;
 
+mod amounts;
 mod dates;
 mod dialects;
 mod empty_words;
@@ -257,7 +258,8 @@ fn formats_are_those_of_the_whole_column() {
     assert_eq!(kept.column("invoice_amount")[0], "12340");
     let formats: Vec<_> = reading.columns.iter().map(|column| column.format).collect();
     let by = DecidedBy::Values;
-    assert_eq!(formats[1], ColumnFormat::Amount { style: DecimalStyle::Point, by });
+    let amounts = AmountFormat { style: DecimalStyle::Point, by, ..AmountFormat::default() };
+    assert_eq!(formats[1], ColumnFormat::Amount(amounts));
     let is_date = |format| matches!(format, ColumnFormat::Date { order: DateOrder::MonthFirst, by: of, .. } if of == by);
     assert!(is_date(formats[2]), "{:?}", formats[2]);
 }

@@ -13,6 +13,8 @@ pub(super) enum Source {
     Column(usize),
     /// In several, joined.
     Built(Vec<usize>),
+    /// In no column of its own: with the amount in the column at this position.
+    WithAmount(usize),
 }
 
 impl Source {
@@ -23,6 +25,7 @@ impl Source {
         match self {
             Self::Column(position) => (trimmed(record.cell(*position)), *position),
             Self::Built(positions) => built(positions, record, joined),
+            Self::WithAmount(position) => ("", *position),
         }
     }
 }

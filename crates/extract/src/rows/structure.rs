@@ -13,13 +13,14 @@ impl Rows {
     /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
     pub(crate) fn is_mostly_empty(&self, record: &Record) -> bool {
         if self.must == 0 {
-            return self.filled * 2 <= self.mapped.len();
+            return self.filled * 2 <= self.mapped();
         }
         let is_filled = |mapped: &&MappedColumn| match &mapped.source {
             Source::Column(position) => !trimmed(record.cell(*position)).is_empty(),
             Source::Built(parts) => {
                 parts.iter().all(|part| !trimmed(record.cell(*part)).is_empty())
             }
+            Source::WithAmount(_) => false,
         };
         let must = self.mapped.iter().filter(|mapped| mapped.if_empty.is_some());
         must.filter(is_filled).count() * 2 <= self.must

@@ -66,16 +66,20 @@ impl Reading<'_> {
         Ok(system.keep_problems(self.job, &report.problems, &report.counts).await?)
     }
 
-    /// How this file wrote its dates decides for later ones that leave it open, unless a person said.
+    /// How this file wrote its dates and amounts decides for later ones that leave it open, unless a person said.
     async fn remember(&self, report: &ReadingReport, rules: ReadingRules) -> Result<(), Failure> {
-        if rules.date_order.is_some() || report.date_order.is_none() {
+        let remembered = ReadingRules {
+            date_order: rules.date_order.or(report.date_order),
+            decimal_style: rules.decimal_style.or(report.decimal_style),
+            ..rules.clone()
+        };
+        if remembered == rules {
             return Ok(());
         }
-        let rules = ReadingRules { date_order: report.date_order, ..rules };
         let customer = self.parts.store.customer(&self.upload.customer);
         let (unit, file_type) = (&self.upload.unit, self.upload.file_type);
         let now = self.parts.clock.now();
-        Ok(customer.set_reading_rules(unit, file_type, &rules, now).await?)
+        Ok(customer.set_reading_rules(unit, file_type, &remembered, now).await?)
     }
 
     async fn finish_as_read(&self, change: LedgerChange) -> Result<(), Failure> {

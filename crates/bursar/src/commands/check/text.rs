@@ -5,7 +5,8 @@
 use std::path::Path;
 
 use extract::{
-    ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level, Problem, Reading,
+    AmountFormat, ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level,
+    Problem, Reading,
 };
 
 use crate::inputs::examination::{Examination, Excerpt, ReadingPlan, counts};
@@ -80,7 +81,10 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
             let title = if titles.is_empty() { "-".to_owned() } else { titles.join(", ") };
             let format = match (column.field, column.identifier_part) {
                 (Some(_), None) => format(column.format).to_owned(),
-                (None, None) => "kept as text".to_owned(),
+                (None, None) => match column.format {
+                    ColumnFormat::Sides { are_used: true } => "sign of the amounts".to_owned(),
+                    _ => "kept as text".to_owned(),
+                },
                 (Some(_), Some(part)) => {
                     format!("{}; part {} of the Unique ID", format(column.format), part + 1)
                 }
@@ -101,6 +105,7 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
 const fn format(format: ColumnFormat) -> &'static str {
     match format {
         ColumnFormat::Text => "text",
+        ColumnFormat::ApostropheText => "text behind an apostrophe",
         ColumnFormat::Date { by: DecidedBy::NoNeed, .. } => "dates",
         ColumnFormat::Date { order: DateOrder::DayFirst, by: DecidedBy::Assumption, .. } => {
             "dates, day before month (assumed)"
@@ -114,15 +119,22 @@ const fn format(format: ColumnFormat) -> &'static str {
         ColumnFormat::Date { order: DateOrder::DayFirst, .. } => "dates, day before month",
         ColumnFormat::Date { order: DateOrder::MonthFirst, .. } => "dates, month before day",
         ColumnFormat::Date { order: DateOrder::YearFirst, .. } => "dates, year, month, day",
-        ColumnFormat::Amount { by: DecidedBy::NoNeed, .. } => "amounts",
-        ColumnFormat::Amount { style: DecimalStyle::Point, by: DecidedBy::Assumption } => {
-            "amounts as 1,234.56 (assumed)"
+        ColumnFormat::Amount(AmountFormat { is_overpunched: true, .. }) => {
+            "amounts with the sign in the last digit"
         }
-        ColumnFormat::Amount { style: DecimalStyle::Comma, by: DecidedBy::Assumption } => {
-            "amounts as 1.234,56 (assumed)"
+        ColumnFormat::Amount(AmountFormat { by: DecidedBy::NoNeed, .. }) => "amounts",
+        ColumnFormat::Amount(AmountFormat { by: DecidedBy::Currencies, .. }) => {
+            "amounts, decimals by their currency"
         }
-        ColumnFormat::Amount { style: DecimalStyle::Point, .. } => "amounts as 1,234.56",
-        ColumnFormat::Amount { style: DecimalStyle::Comma, .. } => "amounts as 1.234,56",
+        ColumnFormat::Amount(AmountFormat { style: DecimalStyle::Point, by, .. }) => match by {
+            DecidedBy::Assumption => "amounts as 1,234.56 (assumed)",
+            _ => "amounts as 1,234.56",
+        },
+        ColumnFormat::Amount(AmountFormat { style: DecimalStyle::Comma, by, .. }) => match by {
+            DecidedBy::Assumption => "amounts as 1.234,56 (assumed)",
+            _ => "amounts as 1.234,56",
+        },
+        ColumnFormat::Sides { .. } => "debit or credit",
     }
 }
 

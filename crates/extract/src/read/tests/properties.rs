@@ -72,14 +72,13 @@ proptest! {
             for (value, line) in kept.column_or_none(column).iter().zip(&lines) {
                 let record = &records[line.parse::<usize>().unwrap() - 2];
                 let cell = record[position].trim();
+                let is_text = matches!(position, 0 | 3 | 4);
                 let is_right = match value {
+                    Some(value) if is_text => value == cell || said_of(line, HEADER[position]),
                     Some(_) => !cell.is_empty(),
                     None => cell.is_empty() || said_of(line, HEADER[position]),
                 };
                 prop_assert!(is_right, "{column} of {cell:?} is {value:?}");
-                if let (3 | 4 | 0, Some(value)) = (position, value) {
-                    prop_assert_eq!(value, cell);
-                }
             }
         }
         for (value, line) in kept.column_or_none("extra").iter().zip(&lines) {

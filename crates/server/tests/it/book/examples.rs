@@ -35,6 +35,7 @@ pub(crate) fn reading_report() -> ReadingReport {
         problems: vec![Problem { line: Some(2), column: column.clone(), value, reason, level }],
         counts: vec![ProblemCount { column, reason, level, count: 3 }],
         date_order: Some(DateOrder::MonthFirst),
+        decimal_style: None,
     }
 }
 

@@ -1,0 +1,104 @@
+//! What is worth saying of how a column of amounts was read, and of one that says debit or credit.
+//!
+//! Not for: single amounts (`rows`).
+
+use domain::problem::Reason;
+use domain::{InvoiceSign, ReadingRules};
+
+use crate::formats::{AmountFormat, AmountSigns, ColumnFormat, DecidedBy, SideSigns, Signs};
+
+/// A share of negative amounts above which they are no longer credit notes: in hundredths. A ledger with half as
+/// many credit notes as invoices is not an ordinary one.
+const NEGATIVE_PER_CENT: u64 = 60;
+
+/// A reason and the counts it is said with.
+type Note = (Reason, Option<String>);
+
+/// Amounts of a column without decimals from which on that is worth a word: a few may well be whole.
+const WHOLE_AMOUNTS_MIN: u64 = 20;
+
+/// What is known beside a column itself.
+pub(super) struct AmountNotes<'a> {
+    pub(super) is_text: bool,
+    /// What its currencies tell.
+    pub(super) currency: Option<&'a Signs>,
+    pub(super) rules: &'a ReadingRules,
+}
+
+impl AmountNotes<'_> {
+    /// The notes on a column.
+    pub(super) fn of(&self, format: ColumnFormat, signs: &Signs) -> Vec<Note> {
+        match format {
+            ColumnFormat::Amount(format) => self.of_amounts(format, &signs.amounts),
+            ColumnFormat::Sides { are_used: true } => vec![of_sides(signs.sides, self.rules)],
+            ColumnFormat::Sides { are_used: false } => {
+                vec![(Reason::SidesUnused, Some(counted(signs.sides)))]
+            }
+            ColumnFormat::Text | ColumnFormat::ApostropheText | ColumnFormat::Date { .. } => vec![],
+        }
+    }
+
+    fn of_amounts(&self, format: AmountFormat, signs: &AmountSigns) -> Vec<Note> {
+        let mut notes = Vec::new();
+        match format.by {
+            DecidedBy::Assumption if signs.open() > 0 => {
+                notes.push((Reason::DecimalStyleAssumed, None));
+            }
+            DecidedBy::Setting if signs.open() > 0 => notes.push((Reason::DecimalStyleSet, None)),
+            _ => {}
+        }
+        if self.are_suspiciously_whole(format, signs) {
+            notes.push((Reason::WholeAmounts, Some(format!("{} amounts", signs.amounts()))));
+        }
+        if signs.sides().known() > 0 && !format.is_overpunched {
+            notes.push(of_sides_turned(signs.sides(), format.is_turned));
+        }
+        if !format.has_sides {
+            notes.extend(self.of_signs(format, signs));
+        }
+        notes
+    }
+
+    fn are_suspiciously_whole(&self, format: AmountFormat, signs: &AmountSigns) -> bool {
+        let have_decimals = self.currency.is_none_or(|currency| currency.whole == 0);
+        let are_many = signs.amounts() >= WHOLE_AMOUNTS_MIN;
+        self.is_text && are_many && have_decimals && signs.are_whole() && !format.is_overpunched
+    }
+
+    fn of_signs(&self, format: AmountFormat, signs: &AmountSigns) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let (all, negative) = (signs.amounts(), signs.negative());
+        let share = |negative: u64| Some(format!("{negative} of {all}"));
+        if format.is_turned && self.rules.invoice_sign == Some(InvoiceSign::Negative) {
+            notes.push((Reason::AmountsTurned, share(negative)));
+        }
+        let negative = if format.is_turned { all - negative } else { negative };
+        if negative * 100 > all * NEGATIVE_PER_CENT {
+            notes.push((Reason::MostlyNegative, share(negative)));
+        }
+        notes
+    }
+}
+
+/// Which side invoices stand on.
+const fn turned(is_turned: bool) -> Reason {
+    if is_turned { Reason::CreditsAreInvoices } else { Reason::DebitsAreInvoices }
+}
+
+fn of_sides_turned(sides: SideSigns, is_turned: bool) -> Note {
+    (turned(is_turned), Some(counted(sides)))
+}
+
+fn of_sides(sides: SideSigns, rules: &ReadingRules) -> Note {
+    let is_turned = match rules.invoice_sign {
+        Some(sign) => sign == InvoiceSign::Negative,
+        None => sides.credits >= sides.debits,
+    };
+    of_sides_turned(sides, is_turned)
+}
+
+fn counted(sides: SideSigns) -> String {
+    let others =
+        if sides.others > 0 { format!(", {} others", sides.others) } else { String::new() };
+    format!("{} credits, {} debits{others}", sides.credits, sides.debits)
+}

@@ -1,0 +1,238 @@
+//! A column of amounts: cell by cell to values, with the currency that stands beside them.
+//!
+//! Not for: what an amount looks like (`amounts`) or how a column writes them (`formats`).
+
+use domain::DecimalStyle;
+use domain::problem::Reason;
+
+use super::Remark;
+use crate::amounts::{self, Amount, Overpunch, StyleSign};
+use crate::currencies::{self, Currency};
+use crate::debit_credit::Side;
+use crate::fields::{AMOUNT_SCALE, Field};
+use crate::formats::{AmountFormat, AmountSigns};
+use crate::headers::{Header, Source as FieldSource};
+use crate::record::{Record, trimmed};
+
+/// Amounts of one invoice that are often the same.
+const TWINS: [(&str, &str); 2] =
+    [("invoice_amount", "base_amount"), ("base_amount", "invoice_amount")];
+
+/// Where the currency of an amount stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CurrencyColumns {
+    /// The amount's own.
+    own: Option<usize>,
+    /// That of every row, where no column has it.
+    of_all: Option<Currency>,
+    /// Another amount of the row and its currency: an amount that is written alike is of the same.
+    twin: Option<(usize, usize)>,
+}
+
+impl CurrencyColumns {
+    /// Of an amount.
+    pub(super) fn new(field: Field, header: &Header) -> Self {
+        let position_of = |name: &str| Self::position_of(header, name);
+        let currency_of = |name: &str| position_of(&format!("{name}_currency"));
+        let twin = TWINS.iter().find(|(name, _)| *name == field.name()).map(|(_, twin)| *twin);
+        let of_all = match source_named(header, &format!("{}_currency", field.name())) {
+            Some(FieldSource::Constant(text)) => Currency::of_column(text),
+            _ => None,
+        };
+        Self {
+            own: currency_of(field.name()),
+            of_all,
+            twin: twin.and_then(|twin| position_of(twin).zip(currency_of(twin))),
+        }
+    }
+
+    /// Where the column of a field stands.
+    pub(super) fn position_of(header: &Header, name: &str) -> Option<usize> {
+        source_named(header, name)?.positions().first().copied()
+    }
+
+    fn own_cell<'a>(&self, record: &'a Record) -> &'a str {
+        self.own.map_or("", |position| trimmed(record.cell(position)))
+    }
+
+    /// The currency of an amount by the columns of the row.
+    fn of_row(&self, cell: &str, record: &Record) -> Option<Currency> {
+        let own = self.own_cell(record);
+        if !own.is_empty() {
+            return Currency::of_column(own);
+        }
+        if self.of_all.is_some() {
+            return self.of_all;
+        }
+        let (amount, currency) = self.twin?;
+        let is_alike = trimmed(record.cell(amount)) == cell;
+        is_alike.then(|| Currency::of_column(trimmed(record.cell(currency)))).flatten()
+    }
+}
+
+fn source_named<'a>(header: &'a Header, name: &str) -> Option<&'a FieldSource> {
+    header.sources.iter().find(|(field, _)| field.name() == name).map(|(_, source)| source)
+}
+
+/// Reads the amounts of one column.
+#[derive(Debug)]
+pub(super) struct AmountColumn {
+    format: AmountFormat,
+    currencies: CurrencyColumns,
+    pub(super) signs: AmountSigns,
+    /// The currency that stood in the cell just read.
+    pub(super) found: Option<Currency>,
+}
+
+/// What the record says beside the cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub(super) record: &'a Record,
+    pub(super) position: usize,
+    /// What a column of debit and credit says; none where that is not used.
+    pub(super) side: Option<Side>,
+}
+
+impl AmountColumn {
+    pub(super) fn new(format: AmountFormat, currencies: CurrencyColumns) -> Self {
+        Self { format, currencies, signs: AmountSigns::default(), found: None }
+    }
+
+    /// The amount of a cell that is not empty; the reason when there is none.
+    #[inline]
+    pub(super) fn read(
+        &mut self,
+        cell: &str,
+        beside: Beside<'_>,
+        notes: &mut Vec<Remark>,
+    ) -> Result<i128, Reason> {
+        self.found = None;
+        let value = match amounts::plain(cell.as_bytes(), self.format.style) {
+            Some((value, has_decimals)) => {
+                self.signs.count_plain(value, has_decimals, self.format.style);
+                value.into()
+            }
+            None => self.read_decorated(cell, beside, notes)?,
+        };
+        // What says neither debit nor credit is left as it is.
+        let is_turned = self.format.is_turned && (beside.side.is_some() || !self.format.has_sides);
+        let is_credit = self.format.has_sides && beside.side == Some(Side::Credit);
+        Ok(if is_turned == is_credit { value } else { -value })
+    }
+
+    /// An amount that is not of the usual shape, its sign as written.
+    #[cold]
+    fn read_decorated(
+        &mut self,
+        cell: &str,
+        beside: Beside<'_>,
+        notes: &mut Vec<Remark>,
+    ) -> Result<i128, Reason> {
+        let mut note = |reason| notes.push(Remark { position: Some(beside.position), reason });
+        let of_row = self.currencies.of_row(cell, beside.record);
+        let overpunch = Overpunch::parse(cell);
+        if let Some(number) = overpunch.filter(|_| self.format.is_overpunched) {
+            note(Reason::Overpunched);
+            self.signs.count_overpunch(Some(number.is_distinct));
+            let value = number.with_decimals(decimals(of_row).min(SCALE));
+            self.signs.count_value(value);
+            return Ok(value);
+        }
+        let mut three = ThreeDigits::Settled;
+        let read = amounts::read(cell, |sign, in_cell| {
+            three = ThreeDigits::of(sign, of_row.or(in_cell));
+            if three.is_of_currency() {
+                self.signs.count_by_currency();
+            } else {
+                self.signs.count_style(sign);
+            }
+            match three {
+                _ if !self.format.follows_currency => self.format.style,
+                ThreeDigits::Settled => self.format.style,
+                ThreeDigits::Decimals(style) | ThreeDigits::Thousands(style) => style,
+            }
+        });
+        match three {
+            ThreeDigits::Decimals(_) if self.format.follows_currency => {
+                note(Reason::DecimalsOfCurrency);
+            }
+            ThreeDigits::Thousands(style)
+                if !self.format.follows_currency && style != self.format.style =>
+            {
+                note(Reason::DecimalsBeyondCurrency);
+            }
+            _ => {}
+        }
+        if overpunch.is_some() || read.amount.is_ok() {
+            self.signs.count_overpunch(overpunch.map(|number| number.is_distinct));
+        }
+        if let Some(side) = read.side {
+            self.signs.count_side(side);
+        }
+        if let Some(currency) = read.currency
+            && self.is_of_another(currency, of_row)
+        {
+            note(Reason::OtherCurrency);
+        }
+        let value = match read.amount? {
+            Amount::Exact(value) => value,
+            Amount::Rounded(value) => {
+                note(Reason::Rounded);
+                value
+            }
+            Amount::Dash => {
+                note(Reason::DashAsZero);
+                0
+            }
+        };
+        self.signs.count_value(value);
+        Ok(value)
+    }
+
+    /// Keeps the currency that stands with an amount; whether the row names another one.
+    fn is_of_another(&mut self, currency: Currency, of_row: Option<Currency>) -> bool {
+        self.found = Some(currency);
+        if self.currencies.own.is_none() && self.currencies.of_all.is_none() {
+            self.signs.count_currency();
+        }
+        of_row.and_then(Currency::code).is_some_and(|code| !currency.may_be(code))
+    }
+}
+
+const SCALE: usize = AMOUNT_SCALE.unsigned_abs() as usize;
+
+fn decimals(currency: Option<Currency>) -> usize {
+    /// Of most currencies.
+    const USUAL: usize = 2;
+    currency.and_then(Currency::code).map_or(USUAL, currencies::decimals)
+}
+
+/// What three digits behind a lone sign are by the currency of the row, and the style that makes them so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ThreeDigits {
+    /// It does not say, or there are none.
+    Settled,
+    Decimals(DecimalStyle),
+    Thousands(DecimalStyle),
+}
+
+impl ThreeDigits {
+    fn of(sign: StyleSign, currency: Option<Currency>) -> Self {
+        use DecimalStyle::{Comma, Point};
+        let Some(code) = currency.and_then(Currency::code) else { return Self::Settled };
+        let (as_decimals, as_thousands) = match sign {
+            StyleSign::PointAndThreeDigits => (Point, Comma),
+            StyleSign::CommaAndThreeDigits => (Comma, Point),
+            StyleSign::None | StyleSign::Point | StyleSign::Comma => return Self::Settled,
+        };
+        match currencies::decimals(code) {
+            3 => Self::Decimals(as_decimals),
+            0 => Self::Thousands(as_thousands),
+            _ => Self::Settled,
+        }
+    }
+
+    const fn is_of_currency(self) -> bool {
+        !matches!(self, Self::Settled)
+    }
+}

@@ -1,0 +1,269 @@
+//! A column that holds a field: where its text stands, and what each cell of it is.
+//!
+//! Not for: amounts (`amounts`), or a record as a whole (`rows`).
+
+use domain::ColumnKind;
+use domain::problem::Reason;
+
+use super::Remark;
+use super::amounts::{AmountColumn, Beside, CurrencyColumns};
+use super::days;
+use super::source::Source;
+use crate::amounts::is_scientific;
+use crate::batches::{Column as Cells, Texts};
+use crate::cell_text;
+use crate::currencies::{self, Currency};
+use crate::dates::{self, DateStyle, Day};
+use crate::empty_words::{Content, EmptyWords};
+use crate::fields::Field;
+use crate::formats::{ColumnFormat, Signs};
+use crate::headers::{Header, Source as FieldSource};
+use crate::options::{Options, Require};
+use crate::record::Record;
+
+/// A field that is read from the file.
+#[derive(Debug)]
+pub(super) struct MappedColumn {
+    pub(super) source: Source,
+    /// Whether another field is read from the same column, and says the same of it.
+    pub(super) is_shared: bool,
+    /// Which of the type's fields, and so which column of a batch.
+    pub(super) index: usize,
+    pub(super) field: Field,
+    /// What it holds, and so which words are nothing in it.
+    pub(super) content: Content,
+    /// What to say of an empty cell: a fault where the field must be filled.
+    pub(super) if_empty: Option<CellProblem>,
+    dates: DateStyle,
+    /// The day just read, of a column of dates.
+    pub(super) day: Option<i32>,
+    /// Whether texts are read without an apostrophe before them.
+    drops_apostrophe: bool,
+    /// Whether a currency that is not given may be taken from the cell of its amount.
+    is_of_amount: bool,
+    pub(super) signs: Signs,
+    pub(super) amounts: AmountColumn,
+    pub(super) cells: Cells,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum CellProblem {
+    Fault(Reason),
+    Note(Reason),
+}
+
+impl MappedColumn {
+    /// The column of a field, the `index`th of its type; none when the file has nothing of it.
+    pub(super) fn new(
+        (index, field): (usize, Field),
+        header: &Header,
+        formats: &[ColumnFormat],
+        options: &Options<'_>,
+    ) -> Option<Self> {
+        let amount = amount_of(field).and_then(|name| CurrencyColumns::position_of(header, name));
+        let names_currency = |at: &usize| formats[*at].amount().names_currencies;
+        let given = header.source(field);
+        let (source, is_shared) = match given {
+            None => (Source::WithAmount(amount.filter(names_currency)?), false),
+            Some(FieldSource::Column(position)) => {
+                (Source::Column(*position), header.columns[*position].fields.len() > 1)
+            }
+            Some(other) => (Source::Built(other.positions().to_vec()), false),
+        };
+        let first = given.and_then(|source| source.positions().first().copied());
+        let format = first.map_or(ColumnFormat::Text, |first| formats[first]);
+        let must_be_filled = options.require == Require::Mandatory && field.is_mandatory();
+        Some(Self {
+            source,
+            is_shared,
+            index,
+            field,
+            content: Content::of(field),
+            if_empty: must_be_filled.then_some(CellProblem::Fault(Reason::Empty)),
+            dates: days::style(first.map(|first| formats[first]), field, options),
+            day: None,
+            drops_apostrophe: format == ColumnFormat::ApostropheText,
+            is_of_amount: amount.is_some(),
+            signs: Signs::default(),
+            amounts: AmountColumn::new(format.amount(), CurrencyColumns::new(field, header)),
+            cells: Cells::new(field.kind()),
+        })
+    }
+
+    /// Appends a text that no cell holds.
+    pub(super) fn read_constant(&mut self, text: &str, empty_words: &EmptyWords) {
+        let record = Record::default();
+        let beside = Beside { record: &record, position: 0, side: None };
+        self.read(text, beside, empty_words, &mut None, &mut Vec::new());
+    }
+
+    /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
+    /// will not be kept. `found` is the currency that stood with the last amount.
+    pub(super) fn read(
+        &mut self,
+        cell: &str,
+        beside: Beside<'_>,
+        empty_words: &EmptyWords,
+        found: &mut Option<Currency>,
+        notes: &mut Vec<Remark>,
+    ) -> Option<CellProblem> {
+        if cell.is_empty() {
+            self.day = None;
+            return match found.take() {
+                Some(found) if self.is_of_amount => Some(self.read_found(found)),
+                _ => {
+                    self.cells.push_null();
+                    self.if_empty
+                }
+            };
+        }
+        if empty_words.is_own(cell) {
+            self.day = None;
+            return Some(self.read_empty_word(found.take()));
+        }
+        match &mut self.cells {
+            Cells::Texts(texts) => {
+                if empty_words.is_nothing(cell, self.content) {
+                    return Some(self.read_empty_word(found.take()));
+                }
+                self.signs.texts += 1;
+                if self.field.kind() == ColumnKind::Currency {
+                    self.signs.whole += u64::from(currencies::has_no_decimals(cell));
+                    if !currencies::is_code(cell) {
+                        return read_currency(cell, texts);
+                    }
+                }
+                texts.push(cell);
+                self.remark_on_text(cell)
+            }
+            Cells::Days(days) => {
+                let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
+                let (day, said) = match day {
+                    Ok(Day::Known(day)) => (Some(day), None),
+                    Ok(Day::Noted(day, reason)) => (Some(day), Some(CellProblem::Note(reason))),
+                    Ok(Day::Nothing(reason)) => {
+                        (None, Some(self.if_empty.unwrap_or(CellProblem::Note(reason))))
+                    }
+                    Err(_) if empty_words.is_nothing(cell, self.content) => {
+                        (None, Some(said_of_empty_word(self.if_empty)))
+                    }
+                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
+                };
+                self.day = day;
+                days.push(day);
+                said
+            }
+            Cells::Amounts(amounts) => {
+                let read = self.amounts.read(cell, beside, notes);
+                *found = self.amounts.found;
+                let (amount, said) = match read {
+                    Ok(amount) => (Some(amount), None),
+                    Err(_) if empty_words.is_nothing(cell, self.content) => {
+                        (None, Some(said_of_empty_word(self.if_empty)))
+                    }
+                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
+                };
+                amounts.push(amount);
+                said
+            }
+        }
+    }
+
+    /// The currency that stood with the amount, where no column gives it.
+    #[cold]
+    fn read_found(&mut self, found: Currency) -> CellProblem {
+        match (&mut self.cells, found.code()) {
+            (Cells::Texts(texts), Some(code)) => {
+                texts.push(code);
+                CellProblem::Note(Reason::CurrencyWithAmount)
+            }
+            (cells, _) => {
+                cells.push_null();
+                CellProblem::Note(Reason::SharedSymbol)
+            }
+        }
+    }
+
+    /// A word that stands for nothing where text is wanted.
+    #[cold]
+    fn read_empty_word(&mut self, found: Option<Currency>) -> CellProblem {
+        match found {
+            Some(found) if self.is_of_amount => self.read_found(found),
+            _ => {
+                self.cells.push_null();
+                said_of_empty_word(self.if_empty)
+            }
+        }
+    }
+
+    /// The cell's text without the signs that keep a spreadsheet from taking it for a number; none when there
+    /// are none.
+    pub(super) fn unwrapped<'a>(&self, cell: &'a str) -> Option<&'a str> {
+        if !cell_text::may_be_wrapped(cell) {
+            return None;
+        }
+        cell_text::of_formula(cell).or_else(|| {
+            let text = cell_text::behind_apostrophe(cell)?;
+            let is_text = matches!(self.cells, Cells::Texts(_));
+            let is_dropped = match self.field.kind() {
+                ColumnKind::Text => cell_text::is_number_or_formula(text) && self.drops_apostrophe,
+                _ => self.drops_apostrophe || !is_text,
+            };
+            is_dropped.then_some(text)
+        })
+    }
+
+    /// The cell as it is read, and a note when that is not how it stands there.
+    #[cold]
+    pub(super) fn take_off<'a>(
+        &mut self,
+        cell: &'a str,
+        position: usize,
+        notes: &mut Vec<Remark>,
+    ) -> &'a str {
+        let is_name = self.field.kind() == ColumnKind::Text;
+        let text = cell_text::behind_apostrophe(cell);
+        let counts = |text: &str| !is_name || cell_text::is_number_or_formula(text);
+        self.signs.apostrophes += u64::from(text.is_some_and(counts));
+        let Some(text) = self.unwrapped(cell) else { return cell };
+        notes.push(Remark { position: Some(position), reason: Reason::KeptFromSpreadsheet });
+        text
+    }
+
+    fn remark_on_text(&self, cell: &str) -> Option<CellProblem> {
+        match self.field.kind() {
+            ColumnKind::Identifier if is_scientific(cell) => {
+                Some(CellProblem::Fault(Reason::RuinedIdentifier))
+            }
+            ColumnKind::Reference if is_scientific(cell) => {
+                Some(CellProblem::Note(Reason::RuinedReference))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cold]
+fn said_of_empty_word(if_empty: Option<CellProblem>) -> CellProblem {
+    if_empty.unwrap_or(CellProblem::Note(Reason::EmptyWords))
+}
+
+/// Costs the row where the field must be filled, and else the value alone.
+#[cold]
+fn said_of_unreadable(field: Field, reason: Reason) -> CellProblem {
+    if field.is_mandatory() { CellProblem::Fault(reason) } else { CellProblem::Note(reason) }
+}
+
+/// A currency that is not written as its code.
+#[cold]
+fn read_currency(cell: &str, texts: &mut Texts) -> Option<CellProblem> {
+    let code = Currency::of_column(cell).and_then(Currency::code);
+    texts.push(code.unwrap_or(cell));
+    let reason = if code.is_some() { Reason::CurrencyNamed } else { Reason::NotACurrency };
+    Some(CellProblem::Note(reason))
+}
+
+/// The name of the amount whose currency a field is.
+pub(super) fn amount_of(field: Field) -> Option<&'static str> {
+    field.name().strip_suffix("_currency")
+}
