@@ -204,7 +204,7 @@ const fn is_unusual(made_inactive: u64, active_before: u64) -> bool {
 
 fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
     // The day of the upload, so that a file is read the same whenever that is done.
-    let received = request.upload.made_at().to_zoned(TimeZone::UTC).date();
+    let received = request.upload.made_at().to_zoned_datetime(TimeZone::UTC).date();
     Options::by_rules(file_type, request.format, &request.rules).on(received)
 }
 

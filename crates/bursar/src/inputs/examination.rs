@@ -123,7 +123,7 @@ fn explain_refusal(refusal: &Refusal) -> Failure {
 impl ReadingPlan {
     /// The options of `extract`; failed rows are counted to the end, however many they are.
     fn options(&self, require: Require) -> Options<'_> {
-        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let today = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
         let by_rules = Options::by_rules(self.file_type, self.format, &self.rules).on(today);
         Options { require, failed_per_mille_max: 1_000, ..by_rules }
     }

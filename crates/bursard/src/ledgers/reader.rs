@@ -125,7 +125,7 @@ async fn read_beside<T: Send + 'static>(
 ) -> Result<Result<T, extract::Refusal>, LedgersError> {
     let (file_type, format) = (upload.file_type, upload.file_name.format());
     let rules = rules.clone();
-    let received = upload.received_at.to_zoned(TimeZone::UTC).date();
+    let received = upload.received_at.to_zoned_datetime(TimeZone::UTC).date();
     let read = move || read(&extract::Options::by_rules(file_type, format, &rules).on(received));
     let read = tokio::task::spawn_blocking(read).await;
     match read.map_err(unexpected)? {
