@@ -107,7 +107,18 @@ mod tests {
         let send = command.find_subcommand("send").unwrap();
         let not_settings =
             ["config", "profile", "name", "dry-run", "json", "quiet", "wait-second-ms", "help"];
-        let of_a_check = ["check", "mapping", "date-order"];
+        let of_a_check = [
+            "check",
+            "mapping",
+            "date-order",
+            "encoding",
+            "decimals",
+            "invoices",
+            "sheet",
+            "empty-word",
+            "keep-totals",
+            "strict",
+        ];
         let of_waiting = ["wait", "wait-max", "again", "limit-rate", "parallel"];
         let not_set = [&not_settings[..], &of_a_check, &of_waiting].concat();
         for flag in send.get_arguments().filter_map(clap::Arg::get_long) {

@@ -3,17 +3,19 @@
 mod audit;
 mod check;
 mod ledger;
+mod reading_rules;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{CustomerName, DateOrder, FileType, Region, Role, TokenId, UnitName, UploadId};
+use domain::{CustomerName, FileType, Region, Role, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
 pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
+pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 
 /// A check found something bad, or something asked for was not there.
 pub(crate) const EXIT_FOUND_BAD: u8 = 1;
@@ -285,46 +287,6 @@ pub(crate) enum UploadCommand {
     ReadAgain {
         #[command(flatten)]
         upload: UploadArgs,
-    },
-}
-
-/// The ledger whose reading rules a command is about.
-#[derive(Debug, Args)]
-pub(crate) struct RulesPlace {
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// APT, Suppliers or Employees
-    #[arg(long = "type", value_name = "TYPE")]
-    pub(crate) file_type: FileType,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ReadingRulesCommand {
-    /// Show how the files of a type are read
-    Show {
-        #[command(flatten)]
-        of: RulesPlace,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Change what is given, and leave the rest as it is; for all that is read from now on
-    Set {
-        #[command(flatten)]
-        of: RulesPlace,
-        /// Which header is which field, as `bursar check --write-mapping` writes it
-        #[arg(long, value_name = "FILE.toml")]
-        mapping: Option<PathBuf>,
-        /// Which comes first where a file leaves it open
-        #[arg(long, value_name = "day_first|month_first|year_first")]
-        date_order: Option<DateOrder>,
-        /// Failed rows in 1,000 above which a file is refused whole
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
-        failed_per_mille: Option<u32>,
-    },
-    /// Read them as usual again
-    Clear {
-        #[command(flatten)]
-        of: RulesPlace,
     },
 }
 

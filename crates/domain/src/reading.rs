@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Problem, ProblemCount};
 
+mod keyword;
+
+pub use keyword::{
+    ENCODINGS, InvalidEmptyWord, InvalidKeyword, InvalidSheetName, empty_word, sheet_name,
+};
+
 /// The order of day, month and year where all are numbers and no year of four digits is in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

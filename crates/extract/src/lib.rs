@@ -46,7 +46,7 @@ pub use formats::{AmountFormat, ColumnFormat, DecidedBy};
 pub use identifiers::{IdentifierColumns, SEPARATOR};
 pub use mapping::{check_mapping, suggested_mapping};
 pub use non_rows::NonRows;
-pub use options::{Options, Require};
+pub use options::{Options, Require, UnknownEncoding, encoding_name};
 pub use preview::preview;
 pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use domain::{DateOrder, ReadingRules};
+use domain::reading::{empty_word, sheet_name};
+use domain::{DateOrder, DecimalStyle, InvoiceSign, ReadingRules};
+use extract::encoding_name;
 use serde::Deserialize;
 
 use super::mapping_file;
@@ -18,6 +20,27 @@ pub struct ReadArgs {
     /// Day, month or year first, when a checked file leaves it open; a whole year needs no saying
     #[arg(long, value_name = "ORDER", help_heading = "Checking")]
     pub date_order: Option<DateOrderKeyword>,
+    /// The encoding of a checked text, such as windows-1250 or cp850 [default: as the file tells]
+    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = encoding_name)]
+    pub encoding: Option<String>,
+    /// The decimal sign of amounts in a checked file [default: as each column tells]
+    #[arg(long, value_name = "point|comma", help_heading = "Checking")]
+    pub decimals: Option<DecimalStyle>,
+    /// The sign of invoices' amounts in a checked file; negative turns every amount round
+    #[arg(long, value_name = "positive|negative", help_heading = "Checking")]
+    pub invoices: Option<InvoiceSign>,
+    /// The sheet of a checked workbook that is read [default: the one whose columns are known]
+    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = sheet_name)]
+    pub sheet: Option<String>,
+    /// A word that stands for nothing in a checked file, such as tbc; may be repeated
+    #[arg(long = "empty-word", value_name = "WORD", help_heading = "Checking", value_parser = empty_word)]
+    pub empty_words: Vec<String>,
+    /// Take no record of a checked file for a total
+    #[arg(long, help_heading = "Checking")]
+    pub keep_totals: bool,
+    /// Refuse a checked file that lacks a mandatory column, also where the field could be derived
+    #[arg(long, help_heading = "Checking")]
+    pub strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -42,7 +65,32 @@ impl ReadArgs {
     /// Reads the mapping that is named.
     pub fn load(&self) -> Result<ReadingRules, Failure> {
         let mapping = self.mapping.as_deref().map(mapping_file::read).transpose()?;
-        let date_order = self.date_order.map(DateOrder::from);
-        Ok(ReadingRules { mapping, date_order, ..ReadingRules::default() })
+        Ok(ReadingRules {
+            mapping,
+            date_order: self.date_order.map(DateOrder::from),
+            failed_per_mille_max: None,
+            encoding: self.encoding.clone(),
+            decimal_style: self.decimals,
+            invoice_sign: self.invoices,
+            sheet: self.sheet.clone(),
+            empty_words: self.empty_words.clone(),
+            keeps_totals: self.keep_totals,
+            is_strict: self.strict,
+        })
+    }
+
+    /// Checks what no parser of a command line has seen; an error says what is wrong.
+    pub fn check(self) -> Result<Self, String> {
+        let in_setting = |name: &str, why: String| format!("{name}: {why}");
+        let encoding = self.encoding.as_deref().map(encoding_name).transpose();
+        let sheet = self.sheet.as_deref().map(sheet_name).transpose();
+        let words = self.empty_words.iter().map(|word| empty_word(word)).collect();
+        let words: Result<Vec<String>, _> = words;
+        Ok(Self {
+            encoding: encoding.map_err(|why| in_setting("encoding", why.to_string()))?,
+            sheet: sheet.map_err(|why| in_setting("sheet", why.to_string()))?,
+            empty_words: words.map_err(|why| in_setting("empty-words", why.to_string()))?,
+            ..self
+        })
     }
 }

@@ -66,9 +66,10 @@ impl SendPlan {
                 "Say one: --name invoices.csv",
             ));
         }
-        if !args.check && (args.read.mapping.is_some() || args.read.date_order.is_some()) {
+        if !args.check && args.read != ReadArgs::default() {
             return Err(Failure::usage(
-                "--mapping and --date-order say how to check a file, and none is checked",
+                "--mapping, --date-order, --encoding and their like say how to check a file, and none is \
+                 checked",
                 "Add --check, or leave them out; they are not sent.",
             ));
         }

@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{DateOrder, FileType, Mapping, ReadingRules};
+use domain::{DateOrder, DecimalStyle, FileType, InvoiceSign, Mapping, ReadingRules};
 use extract::Field;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use store::CustomerStore;
 
-use crate::cli::{ReadingRulesCommand, RulesPlace, Settings};
+use crate::cli::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace, Settings};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
@@ -31,19 +31,15 @@ pub(super) async fn run(
                 show(&rules);
             }
         }
-        ReadingRulesCommand::Set { of, mapping, date_order, failed_per_mille } => {
-            if mapping.is_none() && date_order.is_none() && failed_per_mille.is_none() {
-                bail!("nothing to set; give --mapping, --date-order or --failed-per-mille");
+        ReadingRulesCommand::Set { of, rules } => {
+            if *rules == RuleArgs::default() {
+                bail!(
+                    "nothing to set; give one of the flags that bursard reading-rules set --help names"
+                );
             }
             let customer = store.customer(&of.place.customer);
             let before = current(&customer, &of).await?;
-            let mapping = mapping.map(|path| read_mapping(&path, of.file_type)).transpose()?;
-            let rules = ReadingRules {
-                mapping: mapping.or(before.mapping),
-                date_order: date_order.or(before.date_order),
-                failed_per_mille_max: failed_per_mille.or(before.failed_per_mille_max),
-                ..before
-            };
+            let rules = with_settings(before, *rules, of.file_type)?;
             keep(&customer, &of, &rules).await?;
             show(&rules);
             output::note(
@@ -51,14 +47,65 @@ pub(super) async fn run(
                  bursard upload read-again UPLOAD",
             );
         }
-        ReadingRulesCommand::Clear { of } => {
+        ReadingRulesCommand::Clear { of, settings } => {
             let customer = store.customer(&of.place.customer);
-            current(&customer, &of).await?;
-            keep(&customer, &of, &ReadingRules::default()).await?;
-            output::line("read as usual from now on");
+            let before = current(&customer, &of).await?;
+            let rules = without_settings(before, &settings);
+            keep(&customer, &of, &rules).await?;
+            if rules == ReadingRules::default() {
+                output::line("read as usual from now on");
+            } else {
+                show(&rules);
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was set before, and over it what is given.
+fn with_settings(
+    before: ReadingRules,
+    args: RuleArgs,
+    file_type: FileType,
+) -> anyhow::Result<ReadingRules> {
+    let mapping = args.mapping.map(|path| read_mapping(&path, file_type)).transpose()?;
+    let empty_words =
+        if args.empty_words.is_empty() { before.empty_words } else { args.empty_words };
+    Ok(ReadingRules {
+        mapping: mapping.or(before.mapping),
+        date_order: args.date_order.or(before.date_order),
+        failed_per_mille_max: args.failed_per_mille.or(before.failed_per_mille_max),
+        encoding: args.encoding.or(before.encoding),
+        decimal_style: args.decimals.or(before.decimal_style),
+        invoice_sign: args.invoices.or(before.invoice_sign),
+        sheet: args.sheet.or(before.sheet),
+        empty_words,
+        keeps_totals: args.keep_totals || before.keeps_totals,
+        is_strict: args.strict || before.is_strict,
+    })
+}
+
+/// What was set before without what is named; nothing named is everything.
+fn without_settings(before: ReadingRules, settings: &[RuleName]) -> ReadingRules {
+    if settings.is_empty() {
+        return ReadingRules::default();
+    }
+    let mut rules = before;
+    for setting in settings {
+        match setting {
+            RuleName::Mapping => rules.mapping = None,
+            RuleName::DateOrder => rules.date_order = None,
+            RuleName::FailedPerMille => rules.failed_per_mille_max = None,
+            RuleName::Encoding => rules.encoding = None,
+            RuleName::Decimals => rules.decimal_style = None,
+            RuleName::Invoices => rules.invoice_sign = None,
+            RuleName::Sheet => rules.sheet = None,
+            RuleName::EmptyWord => rules.empty_words.clear(),
+            RuleName::KeepTotals => rules.keeps_totals = false,
+            RuleName::Strict => rules.is_strict = false,
+        }
+    }
+    rules
 }
 
 async fn current(customer: &CustomerStore, of: &RulesPlace) -> anyhow::Result<ReadingRules> {
@@ -114,21 +161,10 @@ fn read_mapping(path: &Path, file_type: FileType) -> anyhow::Result<Mapping> {
 }
 
 fn show(rules: &ReadingRules) {
-    let ReadingRules { mapping, date_order, failed_per_mille_max, .. } = rules;
-    match date_order {
-        Some(order) => output::line(format_args!("date order        {}", order.as_str())),
-        None => output::line(format_args!(
-            "date order        {} (as usual)",
-            DateOrder::default().as_str()
-        )),
+    for (name, value) in settings(rules) {
+        output::line(format_args!("{name:<16}  {value}"));
     }
-    match failed_per_mille_max {
-        Some(most) => output::line(format_args!("failed per mille  {most} at most")),
-        None => output::line(format_args!(
-            "failed per mille  {FAILED_PER_MILLE_MAX} at most (as usual)"
-        )),
-    }
-    match mapping {
+    match &rules.mapping {
         None => output::line("mapping           none: columns are known by their names"),
         Some(mapping) => {
             output::line("mapping");
@@ -145,9 +181,105 @@ fn show(rules: &ReadingRules) {
     }
 }
 
+/// Every setting but the mapping, in words.
+fn settings(rules: &ReadingRules) -> [(&'static str, String); 9] {
+    let usual = |value: &str| format!("{value} (as usual)");
+    let or_usual = |value: Option<&str>, other| value.map_or_else(|| usual(other), str::to_owned);
+    let words: Vec<String> =
+        rules.empty_words.iter().map(|word| format!("\"{}\"", word.escape_debug())).collect();
+    [
+        (
+            "date order",
+            or_usual(rules.date_order.map(DateOrder::as_str), DateOrder::default().as_str()),
+        ),
+        (
+            "failed per mille",
+            rules.failed_per_mille_max.map_or_else(
+                || usual(&format!("{FAILED_PER_MILLE_MAX} at most")),
+                |most| format!("{most} at most"),
+            ),
+        ),
+        ("encoding", or_usual(rules.encoding.as_deref(), "as each file tells")),
+        (
+            "decimals",
+            or_usual(rules.decimal_style.map(DecimalStyle::as_str), "as each column tells"),
+        ),
+        (
+            "invoices",
+            or_usual(rules.invoice_sign.map(InvoiceSign::as_str), "positive, unless the file says"),
+        ),
+        ("sheet", or_usual(rules.sheet.as_deref(), "the one whose columns are known")),
+        (
+            "empty words",
+            if words.is_empty() { usual("those of programs") } else { words.join(", ") },
+        ),
+        (
+            "totals",
+            if rules.keeps_totals {
+                "kept: no row is taken for one".to_owned()
+            } else {
+                usual("skipped")
+            },
+        ),
+        (
+            "mandatory fields",
+            if rules.is_strict {
+                "strict: none is derived".to_owned()
+            } else {
+                usual("derived where they can be")
+            },
+        ),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_setting_is_set_and_taken_back_alone() {
+        let usual = ReadingRules::default();
+        for (args, name) in [
+            (
+                RuleArgs { encoding: Some("cp850".to_owned()), ..RuleArgs::default() },
+                RuleName::Encoding,
+            ),
+            (
+                RuleArgs { decimals: Some(DecimalStyle::Comma), ..RuleArgs::default() },
+                RuleName::Decimals,
+            ),
+            (
+                RuleArgs { invoices: Some(InvoiceSign::Negative), ..RuleArgs::default() },
+                RuleName::Invoices,
+            ),
+            (RuleArgs { sheet: Some("Data".to_owned()), ..RuleArgs::default() }, RuleName::Sheet),
+            (
+                RuleArgs { empty_words: vec!["tbc".to_owned()], ..RuleArgs::default() },
+                RuleName::EmptyWord,
+            ),
+            (RuleArgs { keep_totals: true, ..RuleArgs::default() }, RuleName::KeepTotals),
+            (RuleArgs { strict: true, ..RuleArgs::default() }, RuleName::Strict),
+            (
+                RuleArgs { failed_per_mille: Some(1), ..RuleArgs::default() },
+                RuleName::FailedPerMille,
+            ),
+            (
+                RuleArgs { date_order: Some(DateOrder::MonthFirst), ..RuleArgs::default() },
+                RuleName::DateOrder,
+            ),
+        ] {
+            let set = with_settings(usual.clone(), args, FileType::Transactions).unwrap();
+            let shown = |rules: &ReadingRules| {
+                settings(rules).iter().filter(|(_, value)| value.ends_with("(as usual)")).count()
+            };
+            assert_eq!((shown(&set), shown(&usual)), (8, 9), "{name:?}");
+            let nothing = RuleArgs::default();
+            let again = with_settings(set.clone(), nothing, FileType::Transactions).unwrap();
+            assert_eq!(again, set, "what is not named stays");
+            assert_eq!(without_settings(set.clone(), &[RuleName::Mapping]), set);
+            assert_eq!(without_settings(set, &[name]), usual, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_mapping_names_fields_of_its_type() {

@@ -27,8 +27,11 @@ impl JobSection {
     pub(super) fn outcome(&self, folder: &Path) -> Result<Outcome, String> {
         let Self { check, wait, .. } = *self;
         let is_files = self.source.glob.is_some() || self.source.folder.is_some();
-        if !check && (self.mapping.is_some() || self.date_order.is_some()) {
-            return Err("mapping and date-order say how check reads; add check = true".to_owned());
+        let read = self.read_args(folder).check()?;
+        if !check && read != ReadArgs::default() {
+            return Err("mapping, date-order, encoding and their like say how check reads; add \
+                        check = true"
+                .to_owned());
         }
         if !wait && self.wait_max.is_some() {
             return Err("wait-max is of use only with wait = true".to_owned());
@@ -48,13 +51,23 @@ impl JobSection {
         let longest = self.wait_max.as_deref().map(parse_wait_time).transpose();
         let longest = longest.map_err(|advice| format!("wait-max: {advice}"))?;
         Ok(Outcome {
-            check: check.then(|| ReadArgs {
-                mapping: self.mapping.as_ref().map(|path| folder.join(path)),
-                date_order: self.date_order,
-            }),
+            check: check.then_some(read),
             wait: wait.then_some(longest.unwrap_or(WAIT_MAX)),
             refused_to: self.refused_to.as_ref().map(|path| folder.join(path)),
             min_rows: self.min_rows.unwrap_or(MIN_ROWS),
         })
+    }
+    fn read_args(&self, folder: &Path) -> ReadArgs {
+        ReadArgs {
+            mapping: self.mapping.as_ref().map(|path| folder.join(path)),
+            date_order: self.date_order,
+            encoding: self.encoding.clone(),
+            decimals: self.decimals,
+            invoices: self.invoices,
+            sheet: self.sheet.clone(),
+            empty_words: self.empty_words.clone(),
+            keep_totals: self.keep_totals,
+            strict: self.strict,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::{CustomerName, FileType, UnitName};
+use domain::{CustomerName, DecimalStyle, FileType, InvoiceSign, UnitName};
 use serde::Deserialize;
 
 use super::{After, DatabaseAddress, Job, JobSource, Links, Pattern, QueryText, Ready};
@@ -40,6 +40,16 @@ pub struct JobSection {
     pub(super) check: bool,
     pub(super) mapping: Option<PathBuf>,
     pub(super) date_order: Option<DateOrderKeyword>,
+    pub(super) encoding: Option<String>,
+    pub(super) decimals: Option<DecimalStyle>,
+    pub(super) invoices: Option<InvoiceSign>,
+    pub(super) sheet: Option<String>,
+    #[serde(default)]
+    pub(super) empty_words: Vec<String>,
+    #[serde(default)]
+    pub(super) keep_totals: bool,
+    #[serde(default)]
+    pub(super) strict: bool,
     #[serde(default)]
     pub(super) wait: bool,
     pub(super) wait_max: Option<String>,

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use domain::{DecimalStyle, InvoiceSign, ReadingRules};
+
 use super::*;
 use crate::config::reading::DateOrderKeyword;
 
@@ -57,6 +59,21 @@ fn what_is_proved_and_heard() {
     assert_eq!(job.wait, Some(Duration::from_hours(2)));
     assert_eq!(job.refused_to.as_deref(), Some(Path::new("/etc/bursar/refused")));
     assert_eq!(job.min_rows, 0);
+    let text = "check = true\nencoding = 'CP1250'\ndecimals = 'comma'\ninvoices = 'negative'\n\
+                sheet = 'Data'\nempty-words = ['tbc', ' none yet ']\nkeep-totals = true\nstrict = true\n\
+                [source]\nfolder = 'out'\n";
+    let rules = parse(text).unwrap().check.unwrap().load().unwrap();
+    let expected = ReadingRules {
+        encoding: Some("windows-1250".to_owned()),
+        decimal_style: Some(DecimalStyle::Comma),
+        invoice_sign: Some(InvoiceSign::Negative),
+        sheet: Some("Data".to_owned()),
+        empty_words: vec!["tbc".to_owned(), "none yet".to_owned()],
+        keeps_totals: true,
+        is_strict: true,
+        ..ReadingRules::default()
+    };
+    assert_eq!(rules, expected);
     let made =
         parse("wait = true\nmin-rows = 5\nname = 'a.csv'\n[source]\ncommand = 'b'\n").unwrap();
     assert_eq!((made.wait, made.min_rows), (Some(Duration::from_mins(10)), 5));
@@ -84,6 +101,10 @@ fn slips_are_named() {
         ("mapping = 'm.toml'\n[source]\nfolder = 'a'\n", "add check = true"),
         ("date-order = 'dmy'\n[source]\nfolder = 'a'\n", "add check = true"),
         ("check = true\ndate-order = 'ymd'\n[source]\nfolder = 'a'\n", "ymd"),
+        ("empty-words = ['x']\n[source]\nfolder = 'a'\n", "add check = true"),
+        ("check = true\nencoding = 'ebcdic'\n[source]\nfolder = 'a'\n", "encoding: no encoding"),
+        ("check = true\nempty-words = ['']\n[source]\nfolder = 'a'\n", "empty-words: expected"),
+        ("check = true\ninvoices = 'minus'\n[source]\nfolder = 'a'\n", "minus"),
         ("wait-max = '5m'\n[source]\nfolder = 'a'\n", "only with wait"),
         ("wait = true\nwait-max = '8d'\n[source]\nfolder = 'a'\n", "seven days"),
         ("refused-to = 'r'\n[source]\nfolder = 'a'\n", "needs check"),
