@@ -1,12 +1,27 @@
 //! What the first bytes of a file say it is, against what its name says.
 //!
-//! Not for: reading extracts. This only recognises slips early: a spreadsheet named `.csv`, an error
-//! page saved as one, a PDF.
+//! Not for: reading extracts. This tells the kinds that are read from those that are not, and
+//! recognises slips early: a workbook named `.csv`, an error page saved as one, a PDF.
 
 use crate::file_name::FileFormat;
 
-/// No signature below is longer or starts later; receiving looks at this many bytes before it keeps any.
-pub const SIGNATURE_BYTES: usize = 512;
+/// No signature below is longer or starts later; receiving looks at this many bytes before it keeps
+/// any. A web page has its styles before its table.
+pub const SIGNATURE_BYTES: usize = 4096;
+
+/// The kinds of content that are read, whatever the name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Text,
+    /// A ZIP archive: a workbook of today, or an ODF spreadsheet.
+    Package,
+    /// A workbook of Excel 97 to 2003, in its container or bare; or an encrypted one.
+    OldWorkbook,
+    /// A web page that shows a table.
+    WebTable,
+    /// XML Spreadsheet 2003.
+    XmlSpreadsheet,
+}
 
 /// Why content cannot be what its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,16 +33,15 @@ pub struct ContentRefusal {
 }
 
 const ZIP: &[u8] = b"PK\x03\x04";
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// The first record of Excel 5 to 2003 where there is no container round it.
+const BARE_WORKBOOKS: [&[u8]; 3] = [b"\x09\x08\x10\0", b"\x09\x08\x08\0", b"\x09\x08\x06\0"];
 
-/// Signatures that no text extract begins with.
-const FOREIGN: [(&[u8], &str); 12] = [
+/// Signatures that no extract begins with.
+const FOREIGN: [(&[u8], &str); 15] = [
     (b"%PDF-", "a PDF"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Office file (.xls or .doc) or an encrypted workbook",
-    ),
     (b"\x1f\x8b", "gzip data"),
     (b"\x28\xb5\x2f\xfd", "zstd data"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -36,39 +50,62 @@ const FOREIGN: [(&[u8], &str); 12] = [
     (b"\xff\xd8\xff", "a picture"),
     (b"SQLite format 3\0", "a database"),
     (b"PAR1", "a Parquet file"),
+    (b"MIME-Version:", "a web archive (.mht)"),
+    (b"\x09\x04\x06\0", "a workbook of Excel 4"),
+    (b"\x09\x02\x06\0", "a workbook of Excel 3"),
+    (b"\x09\0\x04\0", "a workbook of Excel 2"),
 ];
 
-/// Compares the first bytes (up to [`SIGNATURE_BYTES`], fewer at the end of a short file) with the
-/// format the name promises. An empty file is nothing to refuse here.
-pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), ContentRefusal> {
+/// Tells by the first bytes (up to [`SIGNATURE_BYTES`], fewer at the end of a short file) what a file
+/// is, or refuses what is not read under such a name. An empty file is text.
+///
+/// # Errors
+/// The sentence says what was found and what to do.
+pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentRefusal> {
     let refuse = |found, advice| Err(ContentRefusal { expected, found, advice });
     if first.is_empty() {
-        return Ok(());
+        return Ok(Content::Text);
     }
-    let is_zip = first.starts_with(ZIP);
-    if expected == FileFormat::Xlsx {
-        return match foreign(first) {
-            _ if is_zip => Ok(()),
-            Some(found) => refuse(found, "save it as an unencrypted .xlsx workbook and send that"),
-            None => refuse("not a workbook", "name it .csv or .txt if it is text"),
+    if first.starts_with(ZIP) {
+        return match expected {
+            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => Ok(Content::Package),
+            FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => refuse(
+                "a workbook or a ZIP archive",
+                "name it .xlsx if it is a workbook, or send the unpacked file",
+            ),
         };
     }
-    if is_zip {
-        return refuse(
-            "a workbook or a ZIP archive",
-            "name it .xlsx if it is a workbook, or send the unpacked file",
-        );
+    if first.starts_with(COMPOUND) || BARE_WORKBOOKS.iter().any(|bare| first.starts_with(bare)) {
+        return Ok(Content::OldWorkbook);
     }
     if let Some(found) = foreign(first) {
         return refuse(found, "send the extract itself as text or .xlsx");
     }
-    if looks_like_markup(first) {
-        return refuse(
-            "an HTML or XML page",
-            "look at what made the file: an error page may have been saved in its place",
-        );
+    match markup(first) {
+        Some(Markup::Readable(content)) => return Ok(content),
+        Some(Markup::Other) => {
+            return refuse(
+                "an HTML or XML page without a table",
+                "look at what made the file: an error page may have been saved in its place",
+            );
+        }
+        None => {}
     }
-    Ok(())
+    match expected {
+        // Many programs give text this name, so that a click opens it in Excel.
+        FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt | FileFormat::Xls => Ok(Content::Text),
+        FileFormat::Xlsx | FileFormat::Ods => {
+            refuse("not a workbook", "name it .csv or .txt if it is text")
+        }
+    }
+}
+
+/// Checks the first bytes as [`recognise`] does.
+///
+/// # Errors
+/// The sentence says what was found and what to do.
+pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), ContentRefusal> {
+    recognise(expected, first).map(drop)
 }
 
 fn foreign(first: &[u8]) -> Option<&'static str> {
@@ -78,11 +115,51 @@ fn foreign(first: &[u8]) -> Option<&'static str> {
     (!is_text_all_the_same).then_some(signature.1)
 }
 
-fn looks_like_markup(first: &[u8]) -> bool {
-    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
-    [&b"<!doctype"[..], b"<html", b"<?xml", b"<head", b"<body"]
-        .iter()
-        .any(|tag| text.len() >= tag.len() && text[..tag.len()].eq_ignore_ascii_case(tag))
+/// Content that begins with a tag.
+enum Markup {
+    Readable(Content),
+    Other,
+}
+
+fn markup(first: &[u8]) -> Option<Markup> {
+    // In UTF-16 every second byte of a tag is zero.
+    let text: Vec<u8> =
+        first.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let text = marks.into_iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(&text);
+    let text = text.trim_ascii_start();
+    let begins = |tags: &[&[u8]]| tags.iter().any(|tag| text.starts_with(tag));
+    let holds = |words: &[&[u8]]| {
+        words.iter().any(|word| text.windows(word.len()).any(|window| window == *word))
+    };
+    if begins(&[b"<?xml", b"<?mso-application", b"<workbook", b"<ss:workbook"])
+        && holds(&[b"urn:schemas-microsoft-com:office:spreadsheet", b"excel.sheet"])
+    {
+        return Some(Markup::Readable(Content::XmlSpreadsheet));
+    }
+    if !begins(&[
+        b"<!doctype",
+        b"<html",
+        b"<?xml",
+        b"<head",
+        b"<body",
+        b"<table",
+        b"<meta",
+        b"<style",
+        b"<title",
+        b"<div",
+        b"<center",
+        b"<font",
+        b"<!--",
+        b"<script",
+        b"<workbook",
+        b"<form",
+    ]) {
+        return None;
+    }
+    // What Excel and those who imitate it say before the first table.
+    let is_table = holds(&[b"<table", b"urn:schemas-microsoft-com:office:excel", b"excel.sheet"]);
+    Some(if is_table { Markup::Readable(Content::WebTable) } else { Markup::Other })
 }
 
 #[cfg(test)]
@@ -107,10 +184,37 @@ mod tests {
             (FileFormat::Csv, b"\x1f\x8b\x08", false),
             (FileFormat::Xlsx, b"PK\x03\x04\x14", true),
             (FileFormat::Xlsx, b"Supplier,Amount\n", false),
-            (FileFormat::Xlsx, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", false),
+            (FileFormat::Xlsx, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", true),
+            (FileFormat::Csv, b"\x1f\x8b\x08", false),
+            (FileFormat::Xls, b"Supplier\tAmount\n", true),
+            (FileFormat::Ods, b"Supplier,Amount\n", false),
+            (FileFormat::Xls, b"MIME-Version: 1.0\r\n", false),
+            (FileFormat::Csv, b"<?xml version='1.0'?><a/>", false),
         ] {
             let outcome = check_signature(format, first);
             assert_eq!(outcome.is_ok(), good, "{format:?} {first:?} {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn tables_are_read_whatever_their_name() {
+        let utf16: Vec<u8> =
+            "\u{feff}<table><tr>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let sheet =
+            b"<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook>";
+        for (first, content) in [
+            (&b"<table border=1>"[..], Content::WebTable),
+            (b"\xef\xbb\xbf\r\n<META charset=utf-8><TABLE>", Content::WebTable),
+            (b"<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\">", Content::WebTable),
+            (b"<!DOCTYPE html><html><body><table>", Content::WebTable),
+            (&utf16, Content::WebTable),
+            (sheet, Content::XmlSpreadsheet),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", Content::OldWorkbook),
+            (b"\x09\x08\x10\0\0\x06\x05\0", Content::OldWorkbook),
+        ] {
+            for format in FileFormat::ALL {
+                assert_eq!(recognise(format, first), Ok(content), "{format:?} {first:?}");
+            }
         }
     }
 }

@@ -30,10 +30,19 @@ pub enum FileFormat {
     Tsv,
     Txt,
     Xlsx,
+    /// A workbook of Excel 97 to 2003, or what programs give that name.
+    Xls,
+    /// An ODF spreadsheet.
+    Ods,
 }
 
 impl FileFormat {
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::Txt, Self::Xlsx];
+    pub const ALL: [Self; 6] = [Self::Csv, Self::Tsv, Self::Txt, Self::Xlsx, Self::Xls, Self::Ods];
+
+    /// Whether records are counted by rows of a sheet, and not by lines.
+    pub const fn is_spreadsheet(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Xls | Self::Ods)
+    }
 
     pub const fn extension(self) -> &'static str {
         match self {
@@ -41,6 +50,8 @@ impl FileFormat {
             Self::Tsv => "tsv",
             Self::Txt => "txt",
             Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
         }
     }
 
@@ -65,7 +76,7 @@ pub enum FileNameRefusal {
     NotText,
     #[error("the file name holds {character}; use letters, digits, - and _")]
     Character { character: String },
-    #[error("the file name must end in .csv, .tsv, .txt or .xlsx")]
+    #[error("the file name must end in .csv, .tsv, .txt, .xlsx, .xls or .ods")]
     Extension,
     #[error(
         "the file name begins or ends with a blank or a dot, or has nothing before its extension"
@@ -191,7 +202,7 @@ impl fmt::Display for FileName {
 crate::id::text_serde!(FileName, {
     "type": "string",
     "maxLength": FILE_NAME_BYTES_MAX,
-    "pattern": "\\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX])$",
+    "pattern": "\\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX]?|[oO][dD][sS])$",
 });
 
 /// Device names of Win32: `CON`, `PRN`, `AUX`, `NUL`, `COM1`-`COM9`, `LPT1`-`LPT9`, whatever follows a dot.

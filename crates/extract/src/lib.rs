@@ -33,8 +33,8 @@ mod record_at;
 mod report;
 mod rows;
 mod source;
+mod spreadsheet;
 mod text;
-mod xlsx;
 
 pub use dates::DateStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};

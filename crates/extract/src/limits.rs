@@ -1,6 +1,6 @@
 //! Every limit of reading, with its reason.
 //!
-//! Not for: the limits of workbooks (`xlsx`). Invariant: together they bound the memory of a reading,
+//! Not for: the limits of workbooks (`spreadsheet`). Invariant: together they bound the memory of a reading,
 //! whatever the file holds.
 
 /// One record of text. The longest honest row seen in ledgers is a few KiB; descriptions pasted from

@@ -1,6 +1,6 @@
 //! Reading one extract from its first byte to its last.
 //!
-//! Not for: formats of files (`text`, `xlsx`) or of values. Here is the order of things: find the
+//! Not for: formats of files (`text`, `spreadsheet`) or of values. Here is the order of things: find the
 //! header, look at the beginning to learn how dates and amounts are written, then read every record;
 //! when the whole file tells something else than its beginning, read it once more.
 //!

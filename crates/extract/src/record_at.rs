@@ -6,7 +6,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use domain::{FileFormat, ShownCell, ShownRecord};
+use domain::{ShownCell, ShownRecord};
 
 use crate::error::{ReadError, Refusal};
 use crate::headers::{Header, Matcher};
@@ -19,13 +19,13 @@ use crate::record::{Record, RecordSource};
 /// The record that begins at `line`; none where none does, or when it is not whole in the first
 /// `bytes_max` bytes of a text. [`ReadError::Refused`] when the file cannot be read at all.
 pub fn record_at<R: Read + Seek>(
-    source: R,
+    mut source: R,
     options: &Options<'_>,
     line: u64,
     bytes_max: u64,
 ) -> Result<Option<ShownRecord>, ReadError> {
     let matcher = Matcher::new(options.file_type, options.mapping)?;
-    if options.format == FileFormat::Xlsx {
+    if crate::source::is_container(&mut source, options.format)? {
         let found = find(crate::source::open(source, options, &matcher)?.as_mut(), &matcher, line)?;
         return Ok(found.map(|(record, _)| record));
     }
@@ -114,7 +114,7 @@ impl<R: Seek> Seek for Start<R> {
 mod tests {
     use std::io::Cursor;
 
-    use domain::FileType;
+    use domain::{FileFormat, FileType};
 
     use super::*;
 

@@ -1,28 +1,107 @@
 //! A file's bytes as records, by what they are.
 //!
 //! Not for: what records mean. Invariant: whoever reads an extract opens it here, so that all see the same
-//! records.
+//! records; and where content and name disagree, a note says so.
 
 use std::io::{Read, Seek};
 
 use domain::FileFormat;
+use domain::content::{Content, SIGNATURE_BYTES, recognise};
+use domain::problem::{Problem, Reason};
 
-use crate::error::ReadError;
+use crate::encoding::Encoding;
+use crate::error::{ReadError, Refusal};
 use crate::headers::Matcher;
 use crate::options::Options;
-use crate::record::RecordSource;
+use crate::record::{Record, RecordSource};
+use crate::spreadsheet;
 use crate::text::TextSource;
-use crate::xlsx::XlsxRecords;
 
-/// The records of `source`, whose header `matcher` knows.
+/// Opens the records of `source`, whose header `matcher` knows.
 pub(crate) fn open<'s, R: Read + Seek + 's>(
-    source: R,
+    mut source: R,
     options: &Options<'_>,
     matcher: &Matcher,
 ) -> Result<Box<dyn RecordSource + 's>, ReadError> {
-    if options.format == FileFormat::Xlsx {
-        let sheet = options.rules.sheet.as_deref();
-        return Ok(Box::new(XlsxRecords::open(source, matcher, sheet)?));
+    let content = content(&mut source, options.format)?;
+    let rules = options.rules;
+    let sheet = rules.sheet.as_deref();
+    let found = match content {
+        Content::Text => {
+            let text = TextSource::open(source, options.format, matcher)?;
+            return Ok(match options.format {
+                FileFormat::Xls => other_kind(Box::new(text), "text"),
+                _ => Box::new(text),
+            });
+        }
+        Content::Package => spreadsheet::open_package(source, matcher, sheet)?,
+        Content::OldWorkbook => spreadsheet::open_old(source, matcher, sheet)?,
+        Content::WebTable => {
+            spreadsheet::open_web_page(source, matcher, rules.encoding.as_deref())?
+        }
+        Content::XmlSpreadsheet => {
+            spreadsheet::open_xml(source, matcher, sheet, rules.encoding.as_deref())?
+        }
+    };
+    let is_as_named = match options.format {
+        FileFormat::Xlsx => found.kind == spreadsheet::Kind::Workbook,
+        FileFormat::Xls => found.kind == spreadsheet::Kind::OldWorkbook,
+        FileFormat::Ods => found.kind == spreadsheet::Kind::OpenDocument,
+        FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => false,
+    };
+    Ok(if is_as_named { found.records } else { other_kind(found.records, found.kind.name()) })
+}
+
+/// Whether records are found by going from part to part, so that the file's end is needed as well.
+pub(crate) fn is_container<R: Read + Seek>(
+    source: &mut R,
+    format: FileFormat,
+) -> Result<bool, ReadError> {
+    Ok(matches!(content(source, format)?, Content::Package | Content::OldWorkbook))
+}
+
+fn content<R: Read + Seek>(source: &mut R, format: FileFormat) -> Result<Content, ReadError> {
+    let mut first = Vec::with_capacity(SIGNATURE_BYTES);
+    source.rewind()?;
+    source.by_ref().take(SIGNATURE_BYTES as u64).read_to_end(&mut first)?;
+    source.rewind()?;
+    Ok(recognise(format, &first).map_err(Refusal::from)?)
+}
+
+fn other_kind<'s>(
+    records: Box<dyn RecordSource + 's>,
+    kind: &'static str,
+) -> Box<dyn RecordSource + 's> {
+    Box::new(OtherKind { records, kind })
+}
+
+/// Records of a file that is not what its name says.
+struct OtherKind<'s> {
+    records: Box<dyn RecordSource + 's>,
+    kind: &'static str,
+}
+
+impl RecordSource for OtherKind<'_> {
+    fn next(&mut self, record: &mut Record) -> Result<bool, ReadError> {
+        self.records.next(record)
     }
-    Ok(Box::new(TextSource::open(source, options.format, matcher)?))
+
+    fn rewind(&mut self) -> Result<(), ReadError> {
+        self.records.rewind()
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        self.records.encoding()
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        self.records.delimiter()
+    }
+
+    fn notes(&self) -> Vec<Problem> {
+        let value = Some(self.kind.to_owned());
+        let mut notes = vec![Problem { value, ..Problem::of_file(Reason::OtherKind) }];
+        notes.extend(self.records.notes());
+        notes
+    }
 }

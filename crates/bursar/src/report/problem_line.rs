@@ -57,7 +57,7 @@ pub fn to_text(problem: &Problem, unit: &str) -> String {
 
 pub const fn line_word(format: FileFormat) -> &'static str {
     match format {
-        FileFormat::Xlsx => "row",
+        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => "row",
         FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => "line",
     }
 }

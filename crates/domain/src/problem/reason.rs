@@ -202,6 +202,8 @@ reasons! {
         "left alone; only the cells' own values were read";
     UnsavedFormulas "unsaved_formulas": "formulas whose values were not saved with the workbook",
         "read as empty; open the workbook where it came from and save it once";
+    OtherKind "other_kind": "the file is of another kind than its name says",
+        "read as what it is; name it so, or save it as .xlsx";
     HiddenRows "hidden_rows": "rows of the sheet that are hidden or filtered out",
         "read all the same; delete them in the workbook if they are no part of the extract";
 }

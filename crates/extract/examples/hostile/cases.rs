@@ -131,12 +131,12 @@ pub(crate) const CASES: [Case; 33] = [
         Made::of(&[(HEADER, 1), (row, 100_000)])
     })),
     text("a workbook named .csv", "name it .xlsx", || sheet(&[(b"<row/>", 1)])),
-    workbook("a text named .xlsx", "does not begin like one", || Made::of(&[(HEADER, 1)])),
+    workbook("a text named .xlsx", "not a workbook", || Made::of(&[(HEADER, 1)])),
     workbook("encrypted workbook", "the workbook is encrypted", || compound("EncryptedPackage")),
     workbook("encrypted part", "the workbook is encrypted", || {
         package(&[Part { flags: 1, ..Part::packed(SHEET, b"") }])
     }),
-    workbook("workbook of the old kind", "the old .xls kind", || compound("Workbook")),
+    workbook("an old container in a ring", "leads back to itself", || compound("Workbook")),
     long(workbook("zip bomb", "more than 100 times", || bomb(512, 512))),
     workbook("zip bomb that lies about its size", "longer or shorter", || bomb(16, 1)),
     workbook("overlapping parts", "two parts lie in the same place", || {

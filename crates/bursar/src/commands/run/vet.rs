@@ -6,8 +6,6 @@
 
 use std::io::{self, BufRead, BufReader};
 
-use domain::file_name::FileFormat;
-
 use super::round::Round;
 use crate::config::job::JobSource;
 use crate::explain::explain_source;
@@ -42,7 +40,7 @@ impl Round<'_> {
         }
         let least = self.job.min_rows;
         // A workbook is no text; with check it is read as one.
-        if request.name.name().format() == FileFormat::Xlsx {
+        if request.name.name().format().is_spreadsheet() {
             return Ok(Fitness::default());
         }
         let file = source.reopen().map_err(|fault| explain_source(&fault))?;

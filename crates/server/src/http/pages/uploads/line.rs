@@ -8,7 +8,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
-use domain::{FileFormat, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
+use domain::{FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
 use serde::Deserialize;
 
 use super::detail::{find, has_its_file};
@@ -93,7 +93,7 @@ async fn record(
     line: u64,
 ) -> Result<Option<ShownRecord>, PageError> {
     // Without its end a workbook cannot be opened.
-    if upload.file_name.format() == FileFormat::Xlsx && upload.bytes > LINE_BYTES_MAX {
+    if upload.file_name.format().is_spreadsheet() && upload.bytes > LINE_BYTES_MAX {
         return Ok(None);
     }
     let rules = viewer.store.reading_rules(&viewer.unit, upload.file_type).await?;

@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
-use super::compound;
 use super::part::{Entry, Method};
 use super::refusal::WorkbookRefusal;
 
@@ -100,15 +99,12 @@ fn dishonest(what: &'static str) -> WorkbookRefusal {
 }
 
 fn check_signature<S: Read + Seek>(source: &mut S, length: u64) -> Result<(), WorkbookRefusal> {
-    let mut first = [0; compound::SIGNATURE.len()];
+    let mut first = [0; 8];
     source.rewind()?;
     if length < END_BYTES as u64 {
         return Err(WorkbookRefusal::NotAWorkbook { found: "it is empty or very short" });
     }
     source.read_exact(&mut first)?;
-    if first == compound::SIGNATURE {
-        return Err(compound::refusal(source));
-    }
     if !first.starts_with(b"PK") {
         return Err(WorkbookRefusal::NotAWorkbook { found: "it does not begin like one" });
     }

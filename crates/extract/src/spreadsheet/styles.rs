@@ -7,12 +7,13 @@ use std::io::{Read, Seek};
 
 use super::format_code::{ConditionalFormat, FormatCode, NumberFormat, from_code};
 use super::limits::FORMATS_MAX;
-use super::refusal::WorkbookRefusal;
+use super::refusal::{WorkbookRefusal, grouped};
 use super::xml::{Event, Tag, Xml, to_text};
 
 /// By the style number that cells carry.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
+    own: HashMap<u32, CellFormat>,
     formats: Vec<CellFormat>,
     conditional: Vec<ConditionalFormat>,
 }
@@ -26,7 +27,6 @@ enum CellFormat {
 
 impl Styles {
     pub(super) fn read<R: Read + Seek>(xml: &mut Xml<R>) -> Result<Self, WorkbookRefusal> {
-        let mut own = HashMap::new();
         let mut styles = Self::default();
         let mut in_cell_formats = false;
         loop {
@@ -35,25 +35,36 @@ impl Styles {
                 Event::Close(b"cellXfs") => in_cell_formats = false,
                 Event::Open(tag) if tag.name == b"numFmt" => {
                     if let Some((id, code)) = read_own_format(tag)? {
-                        own.insert(id, styles.keep(code));
+                        styles.define(id, &code)?;
                     }
                 }
                 Event::Open(tag) if in_cell_formats && tag.name == b"xf" => {
-                    let id = number_attribute(tag, b"numFmtId")?.unwrap_or(0);
-                    let format = own.get(&id).copied();
-                    let format = format.unwrap_or_else(|| CellFormat::Always(builtin(id)));
-                    styles.formats.push(format);
+                    styles.add(number_attribute(tag, b"numFmtId")?.unwrap_or(0))?;
                 }
                 Event::End => return Ok(styles),
                 _ => {}
             }
-            let kept = own.len().max(styles.formats.len()).max(styles.conditional.len());
-            if kept > FORMATS_MAX {
-                return Err(WorkbookRefusal::too_large(format!(
-                    "it has more than {FORMATS_MAX} cell formats"
-                )));
-            }
         }
+    }
+
+    /// Takes in a number format of the workbook's own.
+    pub(super) fn define(&mut self, id: u32, code: &str) -> Result<(), WorkbookRefusal> {
+        let format = match from_code(code) {
+            FormatCode::Always(format) => CellFormat::Always(format),
+            FormatCode::ByValue(format) => {
+                self.conditional.push(format);
+                CellFormat::ByValue(self.conditional.len() - 1)
+            }
+        };
+        self.own.insert(id, format);
+        check_count(self.own.len().max(self.conditional.len()))
+    }
+
+    /// Adds the next style of cells, which has the number format `id`.
+    pub(super) fn add(&mut self, id: u32) -> Result<(), WorkbookRefusal> {
+        let own = self.own.get(&id).copied();
+        self.formats.push(own.unwrap_or_else(|| CellFormat::Always(builtin(id))));
+        check_count(self.formats.len())
     }
 
     /// The format of a number `raw` with this style.
@@ -67,28 +78,26 @@ impl Styles {
             None => NumberFormat::Plain,
         }
     }
-
-    fn keep(&mut self, code: FormatCode) -> CellFormat {
-        match code {
-            FormatCode::Always(format) => CellFormat::Always(format),
-            FormatCode::ByValue(format) => {
-                self.conditional.push(format);
-                CellFormat::ByValue(self.conditional.len() - 1)
-            }
-        }
-    }
 }
 
-fn read_own_format(tag: Tag<'_>) -> Result<Option<(u32, FormatCode)>, WorkbookRefusal> {
+fn check_count(formats: usize) -> Result<(), WorkbookRefusal> {
+    if formats > FORMATS_MAX {
+        let formats = grouped(FORMATS_MAX as u64);
+        return Err(WorkbookRefusal::too_large(format!("it has more than {formats} cell formats")));
+    }
+    Ok(())
+}
+
+fn read_own_format(tag: Tag<'_>) -> Result<Option<(u32, String)>, WorkbookRefusal> {
     let id = number_attribute(tag, b"numFmtId")?;
-    let mut format = FormatCode::Always(NumberFormat::Plain);
+    let mut code = String::new();
     for attribute in tag.attributes() {
         let (name, value) = attribute?;
         if name == b"formatCode" {
-            format = from_code(&to_text(value)?);
+            code = to_text(value)?;
         }
     }
-    Ok(id.map(|id| (id, format)))
+    Ok(id.map(|id| (id, code)))
 }
 
 fn number_attribute(tag: Tag<'_>, wanted: &[u8]) -> Result<Option<u32>, WorkbookRefusal> {

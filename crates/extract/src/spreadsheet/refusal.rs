@@ -24,9 +24,6 @@ pub(crate) enum WorkbookRefusal {
     )]
     Encrypted,
 
-    #[error("the workbook is of the old .xls kind. Save it as .xlsx and send that")]
-    OldKind,
-
     /// A container of the old kind that does not say which of the two it holds.
     #[error(
         "the workbook is protected with a password or of the old .xls kind, and cannot be opened. \

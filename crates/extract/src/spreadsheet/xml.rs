@@ -78,6 +78,11 @@ impl<R: Read + Seek> Xml<R> {
         Self { part, buffer, start: 0, end: 0, depth: 0, namespaces, begun: false }
     }
 
+    /// Gives the names of all namespaces without their prefix: of documents whose elements are of several.
+    pub(super) fn of_all_names(part: Part<R>) -> Self {
+        Self { namespaces: Namespaces::all(), ..Self::new(part) }
+    }
+
     pub(super) fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         (self.start, self.end, self.depth, self.begun) = (0, 0, 0, false);
         self.namespaces.clear();

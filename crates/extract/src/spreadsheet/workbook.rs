@@ -4,6 +4,7 @@
 
 use std::io::{Read, Seek};
 
+use super::choice::Visible;
 use super::limits::{Caps, SHEETS_MAX, SMALL_PART_BYTES_MAX, STRINGS_BYTES_MAX};
 use super::number::DateSystem;
 use super::package::Package;
@@ -26,7 +27,7 @@ pub(super) struct Workbook {
 #[derive(Debug)]
 pub(super) struct ListedSheet {
     pub(super) name: String,
-    pub(super) visible: bool,
+    pub(super) visible: Visible,
     pub(super) entry: Entry,
 }
 
@@ -64,9 +65,6 @@ fn find_workbook<S: Read + Seek>(
     source: &mut S,
     package: &Package,
 ) -> Result<String, WorkbookRefusal> {
-    if package.entry("mimetype").is_some() {
-        return Err(WorkbookRefusal::NotAWorkbook { found: "it is an OpenDocument file" });
-    }
     let relations = relations::read(source, package, "")?;
     let workbook = relations.into_iter().find(|relation| relation.kind == "officeDocument");
     match workbook {
@@ -128,13 +126,13 @@ fn date_system(tag: Tag<'_>) -> Result<DateSystem, WorkbookRefusal> {
 }
 
 /// Name, whether it is visible, and the relation's id.
-fn read_sheet_tag(tag: Tag<'_>) -> Result<(String, bool, String), WorkbookRefusal> {
-    let (mut sheet, mut visible, mut id) = (String::new(), true, String::new());
+fn read_sheet_tag(tag: Tag<'_>) -> Result<(String, Visible, String), WorkbookRefusal> {
+    let (mut sheet, mut visible, mut id) = (String::new(), Visible::Yes, String::new());
     for attribute in tag.attributes() {
         let (name, value) = attribute?;
         match name {
             b"name" => sheet = to_text(value)?,
-            b"state" => visible = value == b"visible",
+            b"state" if value != b"visible" => visible = Visible::No,
             // `r:id`, whatever the prefix; `sheetId` is another thing.
             name if name != b"id" && local(name) == b"id" => id = to_text(value)?,
             _ => {}

@@ -5,6 +5,7 @@
 use super::super::limits::SHEET_COLUMNS_MAX;
 use super::super::number::{write_iso, write_number};
 use super::super::refusal::WorkbookRefusal;
+use super::super::row_cells::{ValueKind, misplaced};
 use super::super::strings::decode_escapes;
 use super::super::workbook::Workbook;
 use super::super::xml::{Tag, not_text};
@@ -29,12 +30,6 @@ pub(super) enum Kind {
     IsoDate,
 }
 
-pub(super) fn misplaced(row: u32) -> WorkbookRefusal {
-    WorkbookRefusal::damaged(format!(
-        "after row {row} a row or cell is not where it belongs, or outside what a sheet can hold"
-    ))
-}
-
 /// Reads what the tag says of the cell; without a reference it stands in `next_column`.
 pub(super) fn read_cell_tag(
     tag: Tag<'_>,
@@ -46,7 +41,7 @@ pub(super) fn read_cell_tag(
         let (name, value) = attribute?;
         match name {
             b"r" => {
-                cell.column = column_of(value, row).ok_or_else(|| misplaced(row - 1))?;
+                cell.column = column_of(value, row).ok_or_else(|| misplaced(u64::from(row) - 1))?;
             }
             b"s" => {
                 cell.style = decimal(value).ok_or_else(|| {
@@ -69,7 +64,7 @@ pub(super) fn read_cell_tag(
         }
     }
     if cell.column >= SHEET_COLUMNS_MAX {
-        return Err(misplaced(row - 1));
+        return Err(misplaced(u64::from(row) - 1));
     }
     Ok(cell)
 }
@@ -94,13 +89,6 @@ fn decimal(digits: &[u8]) -> Option<usize> {
     digits.iter().try_fold(0, |number: usize, digit| {
         digit.is_ascii_digit().then(|| number * 10 + usize::from(digit - b'0'))
     })
-}
-
-/// Whether the file holds a value as a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ValueKind {
-    Date,
-    Other,
 }
 
 /// The cell's text, from the shared strings, `raw` or `rendered`.

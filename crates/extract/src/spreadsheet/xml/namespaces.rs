@@ -17,6 +17,8 @@ pub(super) struct Namespaces {
     bindings: Vec<Binding>,
     /// Names without a prefix are nearly all there are.
     is_plain_own: bool,
+    /// All names are taken for the part's own.
+    takes_all: bool,
 }
 
 /// The meaning of a prefix within an element.
@@ -28,8 +30,12 @@ struct Binding {
 }
 
 impl Namespaces {
+    pub(super) fn all() -> Self {
+        Self { takes_all: true, ..Self::default() }
+    }
+
     pub(super) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { takes_all: self.takes_all, ..Self::default() };
     }
 
     /// Forgets what was declared by elements deeper than `depth`, which are closed.
@@ -47,6 +53,9 @@ impl Namespaces {
         name: &[u8],
         attributes: &[u8],
     ) -> Result<(), WorkbookRefusal> {
+        if self.takes_all {
+            return Ok(());
+        }
         if self.own.is_none() {
             self.begin(depth, name, attributes)?;
         } else if !declares(attributes) {
@@ -66,7 +75,8 @@ impl Namespaces {
     /// The local name, or nothing for a name of another namespace.
     pub(super) fn own_name<'n>(&self, name: &'n [u8]) -> &'n [u8] {
         match memchr::memrchr(b':', name) {
-            None if self.is_plain_own => name,
+            None if self.is_plain_own || self.takes_all => name,
+            Some(at) if self.takes_all => &name[at + 1..],
             Some(at) if self.is_own_prefix(&name[..at]) => &name[at + 1..],
             _ => b"",
         }

@@ -52,7 +52,16 @@ impl SharedStrings {
 
     fn push(&mut self, raw: &[u8], memory_max: usize) -> Result<(), WorkbookRefusal> {
         let text = str::from_utf8(raw).map_err(|_not_utf8| not_text())?;
-        self.text.push_str(&decode_escapes(text));
+        self.push_text(&decode_escapes(text), memory_max)
+    }
+
+    /// Adds the next text.
+    pub(super) fn push_text(
+        &mut self,
+        text: &str,
+        memory_max: usize,
+    ) -> Result<(), WorkbookRefusal> {
+        self.text.push_str(text);
         let memory = self.text.len() + (self.ends.len() + 1) * size_of::<u32>();
         match u32::try_from(self.text.len()) {
             Ok(end) if memory <= memory_max => self.ends.push(end),

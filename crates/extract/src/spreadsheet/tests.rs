@@ -1,30 +1,46 @@
 mod hostile;
 mod made;
+mod made_old;
+mod ods;
+mod old;
 mod oracle;
 mod packages;
 mod same_rows;
 mod values;
+mod web;
 
 use std::io::{Read, Seek};
 
 use proptest::prelude::*;
 
 use self::made::{Made, MadeSheet, STRINGS, STYLES, WORKBOOK};
-use super::*;
+use super::limits::Caps;
+use super::package::Package;
+use super::{XlsxRecords, open_old};
+use crate::error::ReadError;
+use crate::headers::Matcher;
+use crate::record::{Record, RecordSource};
 use domain::FileType;
+use domain::problem::{Problem, Reason};
 
 fn matcher() -> Matcher {
     Matcher::new(FileType::Transactions, None).unwrap()
 }
 
 fn open<R: Read + Seek>(source: R) -> Result<XlsxRecords<R>, ReadError> {
-    XlsxRecords::open(source, &matcher(), None)
+    open_named(source, None)
+}
+
+fn open_named<R: Read + Seek>(
+    mut source: R,
+    sheet: Option<&str>,
+) -> Result<XlsxRecords<R>, ReadError> {
+    let package = Package::inspect(&mut source)?;
+    XlsxRecords::open(source, &package, &matcher(), sheet)
 }
 
 /// Every record with its row number.
-fn read_all<R: Read + Seek>(
-    records: &mut XlsxRecords<R>,
-) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+fn read_all(records: &mut dyn RecordSource) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
     let mut record = Record::default();
     let mut all = Vec::new();
     while records.next(&mut record)? {
@@ -177,7 +193,7 @@ fn a_sheet_that_is_named_is_read_hidden_or_not() {
     let one = "<row r='1'><c r='A1'><v>1</v></c></row>";
     let two = "<row r='1'><c r='A1'><v>2</v></c></row>";
     let made = Made::of_sheets(&[("Cover", "", one), ("Übersicht", "state='hidden'", two)]);
-    let read = |name| XlsxRecords::open(made.reader(), &matcher(), Some(name));
+    let read = |name| open_named(made.reader(), Some(name));
     for (name, first) in [("cover", "1"), (" übersicht ", "2")] {
         let mut records = read(name).unwrap();
         assert_eq!(read_all(&mut records).unwrap()[0].1, [first], "{name}");
@@ -252,14 +268,14 @@ impl Seek for Failing {
 
 #[test]
 fn bytes_that_cannot_be_had_are_no_fault_of_the_file() {
-    let mut old = compound::SIGNATURE.to_vec();
+    let mut old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     old.resize(4_096, 0);
     for most in [8, 100, 519] {
         let failing = Failing(std::io::Cursor::new(old.clone()), most);
-        let refusal = open(failing).map(drop).unwrap_err();
+        let refusal = open_old(failing, &matcher(), None).map(drop).unwrap_err();
         assert!(matches!(refusal, ReadError::Source(_)), "{most}: {refusal:?}");
     }
-    let whole = open(std::io::Cursor::new(old)).map(drop).unwrap_err();
+    let whole = open_old(std::io::Cursor::new(old), &matcher(), None).map(drop).unwrap_err();
     assert!(whole.to_string().contains("of the old .xls kind"), "{whole}");
 }
 

@@ -50,6 +50,23 @@ pub(super) const DECLARATION_BYTES: usize = 256;
 /// Meanings of prefixes in force at once: a workbook of Excel has two or three that are not the usual one.
 pub(super) const NAMESPACES_MAX: usize = 256;
 
+/// An old workbook, whose sheets of 65,536 rows and 256 columns of numbers take 200 MiB at most.
+pub(super) const OLD_WORKBOOK_BYTES_MAX: u64 = 512 * MIB as u64;
+
+/// The sectors of an old container's directory that are looked at: an encrypted workbook has a dozen streams,
+/// four to a sector.
+pub(super) const DIRECTORY_SECTORS_MAX: usize = 64;
+
+/// A tag, comment or script of a web page, all of which has to fit into memory: real ones have a few KiB, a
+/// picture written into its tag up to a MiB.
+pub(super) const MARKUP_BYTES_MAX: usize = 4 * MIB;
+
+/// Text in which no tag is found is given out in pieces of this size.
+pub(super) const SEARCHED_BYTES_MAX: usize = 64 * KIB;
+
+/// Tables that stand in one another; pages of layout have five.
+pub(super) const TABLES_IN_TABLES_MAX: usize = 100;
+
 /// Bytes of one cell's text: Excel's 32,767 characters of up to 4 bytes each.
 pub(super) const CELL_BYTES_MAX: usize = 32_767 * 4;
 

@@ -1,0 +1,171 @@
+//! Spreadsheets whose sheets are read one behind the other, as a source of records.
+//!
+//! Not for: any one format; each is a [`SheetReader`]. Invariant: the sheet is chosen as in every workbook,
+//! and records are as wide as the widest before them.
+
+use domain::problem::{Problem, Reason};
+
+use super::choice::{self, ChosenSheet, FirstRows, LookedAt, Visible};
+use super::limits::PEEK_BYTES;
+use super::refusal::WorkbookRefusal;
+use super::row_cells::fill_up;
+use super::tally::RowsMet;
+use crate::encoding::Encoding;
+use crate::error::ReadError;
+use crate::headers::Matcher;
+use crate::record::{Record, RecordSource};
+
+/// Reads sheets from the first to the last.
+pub(super) trait SheetReader {
+    /// Goes to before the first sheet.
+    fn restart(&mut self) -> Result<(), WorkbookRefusal>;
+
+    /// Goes to the next sheet, over the rows of the one before; none behind the last.
+    fn next_sheet(&mut self) -> Result<Option<ListedName>, WorkbookRefusal>;
+
+    /// Fills the record, which is clear, with the next row that has cells; none behind the last of the sheet.
+    fn next_row(&mut self, record: &mut Record) -> Result<Option<FoundRow>, WorkbookRefusal>;
+
+    /// Reads on to the end of the file, if only that shows that it is whole.
+    fn finish(&mut self) -> Result<(), WorkbookRefusal> {
+        Ok(())
+    }
+
+    /// Bytes gone through so far.
+    fn bytes_read(&self) -> u64;
+
+    /// What is worth saying beside the rows.
+    fn notes(&self) -> Vec<Problem>;
+}
+
+/// A sheet by its name.
+#[derive(Debug)]
+pub(super) struct ListedName {
+    pub(super) name: String,
+    pub(super) visible: Visible,
+}
+
+/// A row as it stands in its sheet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundRow {
+    /// From 1.
+    pub(super) number: u64,
+    pub(super) visible: Visible,
+}
+
+#[derive(Debug)]
+pub(super) struct SheetRecords<S> {
+    reader: S,
+    chosen: ChosenSheet,
+    widest: usize,
+    hidden: Option<RowsMet>,
+    is_at_end: bool,
+}
+
+impl<S: SheetReader> SheetRecords<S> {
+    /// The sheet that is named, or else the one in which `matcher` knows most.
+    pub(super) fn open(
+        mut reader: S,
+        matcher: &Matcher,
+        sheet: Option<&str>,
+    ) -> Result<Self, WorkbookRefusal> {
+        let chosen = match sheet {
+            Some(wanted) => choice::named(names(&mut reader)?, wanted)?,
+            None => choice::choose(look_at(&mut reader, matcher))?,
+        };
+        let mut records = Self { reader, chosen, widest: 1, hidden: None, is_at_end: false };
+        records.restart()?;
+        Ok(records)
+    }
+
+    fn restart(&mut self) -> Result<(), WorkbookRefusal> {
+        (self.widest, self.hidden, self.is_at_end) = (1, None, false);
+        self.reader.restart()?;
+        for _ in 0..=self.chosen.index {
+            let sheet = self.reader.next_sheet()?;
+            sheet.ok_or_else(|| WorkbookRefusal::damaged("a sheet of it is gone"))?;
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, record: &mut Record) -> Result<bool, WorkbookRefusal> {
+        record.clear();
+        if self.is_at_end {
+            return Ok(false);
+        }
+        let Some(row) = self.reader.next_row(record)? else {
+            self.is_at_end = true;
+            self.reader.finish()?;
+            return Ok(false);
+        };
+        if row.visible == Visible::No {
+            RowsMet::add(&mut self.hidden, row.number);
+        }
+        record.line = row.number;
+        self.widest = self.widest.max(record.len());
+        fill_up(record, self.widest);
+        Ok(true)
+    }
+}
+
+impl<S: SheetReader> RecordSource for SheetRecords<S> {
+    fn next(&mut self, record: &mut Record) -> Result<bool, ReadError> {
+        Ok(Self::next(self, record)?)
+    }
+
+    fn rewind(&mut self) -> Result<(), ReadError> {
+        Ok(self.restart()?)
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        None
+    }
+
+    fn notes(&self) -> Vec<Problem> {
+        let hidden = self.hidden.map(|met| met.problem(Reason::HiddenRows, "rows"));
+        let mut notes = Vec::from_iter(choice::note(&self.chosen));
+        notes.extend(self.reader.notes());
+        notes.extend(hidden);
+        notes
+    }
+}
+
+fn names<S: SheetReader>(reader: &mut S) -> Result<Vec<String>, WorkbookRefusal> {
+    let mut names = Vec::new();
+    while let Some(sheet) = reader.next_sheet()? {
+        names.push(sheet.name);
+    }
+    Ok(names)
+}
+
+/// Sheets far behind the beginning are not looked for: what takes so long is the extract itself.
+fn look_at<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<LookedAt> {
+    const FIRST_SHEETS_BYTES: u64 = 64 * PEEK_BYTES;
+    let mut sheets = Vec::new();
+    while reader.bytes_read() <= FIRST_SHEETS_BYTES {
+        let listed = match reader.next_sheet() {
+            Ok(Some(listed)) => listed,
+            Ok(None) => break,
+            // Nothing behind it can be had either.
+            Err(refusal) => {
+                let content = Err(refusal);
+                sheets.push(LookedAt { name: String::new(), visible: Visible::Yes, content });
+                break;
+            }
+        };
+        let until = reader.bytes_read() + PEEK_BYTES;
+        let content = choice::look(listed.visible, matcher, |record| {
+            Ok(match reader.next_row(record)? {
+                Some(_) if reader.bytes_read() > until => FirstRows::LongEnough,
+                Some(_) => FirstRows::Row,
+                None => FirstRows::End,
+            })
+        });
+        let is_damaged = content.is_err();
+        sheets.push(LookedAt { name: listed.name, visible: listed.visible, content });
+        if is_damaged {
+            break;
+        }
+    }
+    sheets
+}
