@@ -38,14 +38,20 @@ pub enum Refusal {
     Content(#[from] domain::content::ContentRefusal),
     #[error(
         "no header row in the first {HEADER_SEARCH_RECORDS} rows: the first row reads {first}; \
-         name the columns in the first row, such as Supplier Name, or map them with --mapping"
+         name the columns in the first row, such as Supplier Name, or say in a mapping which field each holds"
     )]
     NoHeader { first: String },
     #[error(
-        "{} missing; the file has the columns {}; add what is missing to the extract, or map the \
-         right columns with --mapping", missing_columns(.names), listed(.found)
+        "{} missing; the file has the columns {}{}; add what is missing to the extract, or say in the \
+         mapping where it comes from{}",
+        missing_columns(.names), listed(.found), underivable(.derivable), built(.names)
     )]
-    MissingColumns { names: Vec<String>, found: Vec<String> },
+    MissingColumns {
+        names: Vec<String>,
+        found: Vec<String>,
+        /// Of them those that would be derived if the unit were not strict.
+        derivable: Vec<String>,
+    },
     #[error(
         "the mapping names {name}, which is not one of our fields; \
          `bursar check --write-mapping` writes one to start from"
@@ -100,6 +106,25 @@ fn missing_columns(names: &[String]) -> String {
     match names {
         [one] => format!("the mandatory column {one} is"),
         _ => format!("the mandatory columns {} are", listed(names)),
+    }
+}
+
+fn underivable(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        _ => format!(
+            "; {} would be taken from other columns, but the unit's reading rules are strict",
+            listed(names)
+        ),
+    }
+}
+
+/// How to come by a Unique ID, which no file of transactions can be read without and many lack.
+fn built(names: &[String]) -> &'static str {
+    if names.iter().any(|name| name == "Unique ID") {
+        " (a Unique ID may be built of several: unique_id = [\"…\", \"…\"] below [fields])"
+    } else {
+        ""
     }
 }
 

@@ -12,11 +12,14 @@ use crate::fields::Field;
 use crate::limits::HEADER_CHARS_MAX;
 
 mod column_name;
+mod derivations;
 mod sources;
 
 use column_name::{ColumnName, Heading};
+pub use derivations::Derivation;
+pub(crate) use derivations::origin;
+pub(crate) use sources::{BaseCurrency, MissingColumn, Source};
 use sources::{MappedField, named, resolve};
-pub(crate) use sources::{MissingColumn, Source};
 
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +61,12 @@ pub(crate) struct Header {
     pub(crate) sources: Vec<(Field, Source)>,
     /// Columns of the mapping that the file lacks.
     pub(crate) missing: Vec<MissingColumn>,
+    /// Fields that are said, or follow, to be the same as another.
+    same_as: Vec<(Field, Field)>,
+    /// Those of them that follow.
+    pub(crate) derived: Vec<Derivation>,
+    /// The currency that most rows are in, once that is known.
+    pub(crate) most_frequent_currency: Option<String>,
 }
 
 /// The likelihood that a header is the one of the extract, to compare it with others.
@@ -83,6 +92,17 @@ impl Header {
 
     pub(crate) fn source(&self, field: Field) -> Option<&Source> {
         self.sources.iter().find(|(of, _)| *of == field).map(|(_, source)| source)
+    }
+
+    /// The field that this one is said, or follows, to be the same as.
+    pub(crate) fn same_as(&self, field: Field) -> Option<Field> {
+        self.same_as.iter().find(|(of, _)| *of == field).map(|(_, other)| *other)
+    }
+
+    /// Whether several fields are read from a column.
+    pub(crate) fn is_shared(&self, position: usize) -> bool {
+        let reads = |(_, source): &&(Field, Source)| source.positions() == [position];
+        self.sources.iter().filter(reads).count() > 1
     }
 
     /// Where the columns of this field stand; empty when it has none or lacks a part.
@@ -172,7 +192,12 @@ impl Matcher {
                 }
             })
             .collect();
-        Header { index, columns, sources, missing }
+        let same_as = self.mapped.iter().filter_map(MappedField::same_as).collect();
+        let (derived, most_frequent_currency) = (Vec::new(), None);
+        let mut header =
+            Header { index, columns, sources, missing, same_as, derived, most_frequent_currency };
+        header.hold_to_base_currency(self.file_type);
+        header
     }
 
     /// Understands a header row.
@@ -207,7 +232,7 @@ fn fields_of(position: usize, sources: &[(Field, Source)]) -> Vec<Field> {
 fn part_of(position: usize, sources: &[(Field, Source)]) -> Option<usize> {
     sources.iter().find_map(|(_, source)| match source {
         Source::Built(positions) => positions.iter().position(|part| *part == position),
-        Source::Column(_) | Source::Constant(_) => None,
+        _ => None,
     })
 }
 

@@ -26,9 +26,12 @@ pub fn preview<R: Read + Seek>(
     let most = HEADER_SEARCH_RECORDS + rows;
     let records = first_records(crate::source::open(source, options, &matcher)?.as_mut(), most)?;
     let top = records.first().ok_or(Refusal::Empty)?;
-    let header = matcher
+    let mut header = matcher
         .find(records.iter().take(HEADER_SEARCH_RECORDS).map(Record::cells))
         .unwrap_or_else(|| matcher.header(0, top.cells()));
+    if !options.rules.is_strict {
+        header.derive(options.file_type);
+    }
     let row = |record: &Record| {
         let cells = header.columns.iter().enumerate();
         cells
@@ -56,15 +59,20 @@ pub fn preview<R: Read + Seek>(
 /// Every field of the type with what it is read from.
 fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<PreviewedField> {
     let name = |position: &usize| header.columns[*position].name.clone();
+    let derived = |field: Field| header.derived.iter().find(|derivation| derivation.field == field);
     let written = |source: &Source| match source {
-        Source::Column(position) => FieldSource::Column(name(position)),
+        Source::Column(position) | Source::InBaseCurrency { of: position, .. } => {
+            FieldSource::Column(name(position))
+        }
         Source::Built(positions) => FieldSource::Columns(positions.iter().map(name).collect()),
         Source::Constant(text) => FieldSource::Constant { constant: text.clone() },
     };
     let value = |source: &Source, record: &Record, field: Field| {
         let mut joined = String::new();
         let text = match source {
-            Source::Column(position) => record.cell(*position).trim(),
+            Source::Column(position) | Source::InBaseCurrency { of: position, .. } => {
+                record.cell(*position).trim()
+            }
             Source::Built(positions) => {
                 join(record, positions, &mut joined).map_or("", |()| joined.as_str())
             }
@@ -75,8 +83,12 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
     Field::all(file_type)
         .map(|field| PreviewedField {
             field: field.described(),
-            source: header.source(field).map(written),
-            is_derived: false,
+            source: match header.same_as(field) {
+                Some(other) => Some(FieldSource::SameAs { field: other.name().to_owned() }),
+                None => header.source(field).map(written),
+            }
+            .filter(|_| header.source(field).is_some()),
+            is_derived: derived(field).is_some(),
             values: match header.source(field) {
                 Some(source) => rows.iter().map(|row| value(source, row, field)).collect(),
                 None => Vec::new(),
@@ -121,6 +133,21 @@ mod tests {
             preview.columns.iter().map(|column| column.field.is_some()).collect();
         assert_eq!(fields, [true, true, false]);
         assert_eq!(preview.rows, [["1", "2.50", "red"], ["2", "3", ""]]);
+
+        let sources: Vec<_> =
+            preview.fields.iter().filter(|field| field.source.is_some()).collect();
+        let shown = |field: &&PreviewedField| {
+            let source = field.source.as_ref().map(ToString::to_string).unwrap_or_default();
+            (field.field.name, source, field.is_derived, field.values.join(" "))
+        };
+        assert_eq!(
+            sources.iter().map(shown).collect::<Vec<_>>(),
+            [
+                ("unique_id", "Unique ID".to_owned(), false, "1 2".to_owned()),
+                ("invoice_amount", "Invoice Amount".to_owned(), false, "2.50 3".to_owned()),
+                ("base_amount", "the field invoice_amount".to_owned(), true, "2.50 3".to_owned()),
+            ]
+        );
 
         let unknown = previewed("Nr;Betr\n1;2,50\n").unwrap();
         assert!(unknown.columns.iter().all(|column| column.field.is_none()));

@@ -15,7 +15,7 @@ use crate::dates::SwappedDates;
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
 use crate::formats::{AmountRules, ColumnFormat, DecidedBy, Signs, decide};
-use crate::headers::{Header, Matcher};
+use crate::headers::{Derivation, Header, Matcher};
 use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
 use crate::limits::{HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
 use crate::non_rows::{NonRow, NonRows};
@@ -70,6 +70,8 @@ struct File<'a> {
     header: Header,
     header_line: u64,
     cells: Cells,
+    /// Whether what the base currency is was decided by the most frequent of several.
+    is_base_currency_assumed: bool,
 }
 
 /// What one pass over the rows gave.
@@ -80,6 +82,7 @@ struct ReadingPass {
     non_rows: NonRows,
     shared: SharedRows,
     swapped: SwappedDates,
+    most_frequent_currency: Option<String>,
 }
 
 impl<'a> File<'a> {
@@ -97,22 +100,29 @@ impl<'a> File<'a> {
             first.push(record);
         }
         let Some(top) = first.first() else { return Err(Refusal::Empty.into()) };
-        let Some(header) = matcher.find(first.iter().map(Record::cells)) else {
+        let Some(mut header) = matcher.find(first.iter().map(Record::cells)) else {
             return Err(Refusal::NoHeader { first: shown_record(top, options.file_type) }.into());
         };
         if options.require == Require::Mandatory {
-            check_columns(options.file_type, &header)?;
+            if !options.rules.is_strict {
+                header.derive(options.file_type);
+            }
+            check_columns(options, &header)?;
         }
         let header_line = first[header.index].line;
         let cells = Cells::new(header.columns.len());
-        Ok(Self { source, options, header, header_line, cells })
+        Ok(Self { source, options, header, header_line, cells, is_base_currency_assumed: false })
     }
 
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
         let formats = self.formats_of_beginning()?;
         let mut pass = self.pass(&formats, report)?;
         let of_whole = self.decide(&pass.signs);
-        if of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning)) {
+        let is_other_currency = pass.most_frequent_currency != self.header.most_frequent_currency;
+        self.header.most_frequent_currency = pass.most_frequent_currency.take();
+        if is_other_currency
+            || of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning))
+        {
             report.restart()?;
             pass = self.pass(&of_whole, report)?;
         }
@@ -142,6 +152,7 @@ impl<'a> File<'a> {
                     format,
                 })
                 .collect(),
+            derived: self.header.derived.clone(),
             identifier,
             encoding,
             delimiter: None,
@@ -173,6 +184,7 @@ impl<'a> File<'a> {
             cells.count(record.len());
         }
         self.cells = cells;
+        self.header.most_frequent_currency = rows.currencies.most_frequent().map(str::to_owned);
         Ok(self.decide(&rows.signs()))
     }
 
@@ -198,8 +210,15 @@ impl<'a> File<'a> {
         let titles = self.header.index as u64;
         let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
         let (signs, shared, swapped) = (vec![], SharedRows::default(), SwappedDates::default());
-        let mut pass =
-            ReadingPass { signs, rows_read: 0, rows_set_aside: 0, non_rows, shared, swapped };
+        let mut pass = ReadingPass {
+            signs,
+            rows_read: 0,
+            rows_set_aside: 0,
+            non_rows,
+            shared,
+            swapped,
+            most_frequent_currency: None,
+        };
         let mut identifiers = Identifiers::default();
         let mut record = Record::default();
         self.skip_header(&mut record)?;
@@ -229,6 +248,8 @@ impl<'a> File<'a> {
             report.batch(batch)?;
         }
         pass.signs = rows.signs();
+        pass.most_frequent_currency = rows.currencies.most_frequent().map(str::to_owned);
+        self.is_base_currency_assumed = rows.currencies.are_several();
         pass.shared = identifiers.shared();
         pass.swapped = std::mem::take(&mut rows.swapped);
         Ok(pass)
@@ -331,6 +352,16 @@ impl<'a> File<'a> {
         if self.header.index > 0 {
             let line = Some(self.header_line);
             report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
+        }
+        for Derivation { field, from } in &self.header.derived {
+            let (column, value) = (Some(field.title().into()), Some(from.title().into()));
+            let note = Problem::of_file(Reason::DerivedField);
+            report.file_problem(Problem { column, value, ..note })?;
+        }
+        if self.is_base_currency_assumed {
+            let value = self.header.most_frequent_currency.clone();
+            let note = Problem::of_file(Reason::BaseCurrencyAssumed);
+            report.file_problem(Problem { value, ..note })?;
         }
         for missing in &self.header.missing {
             let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));

@@ -29,7 +29,7 @@ use amounts::Beside;
 use column::{CellProblem, MappedColumn};
 use domain::problem::Reason;
 use sides::SideColumns;
-use source::Source;
+use source::{CurrencyCounts, Source};
 
 /// Something to say of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub(crate) struct Rows {
     columns: usize,
     mapped: Vec<MappedColumn>,
     constants: Vec<ConstantColumn>,
+    /// Where the base currency is the one that most rows are in.
+    pub(crate) currencies: CurrencyCounts,
     /// Which of `mapped` is the identifier.
     identifier: Option<usize>,
     /// The text of a field that is built of several columns.
@@ -117,6 +119,7 @@ impl Rows {
             joined: String::new(),
             mapped,
             constants,
+            currencies: CurrencyCounts::new(header),
             alternatives: groups
                 .filter_map(|names| names.iter().map(|name| position_of(name)).collect())
                 .collect(),
@@ -208,6 +211,8 @@ impl Rows {
                         self.faults.push(fault);
                     }
                 }
+                // Nothing is said of a cell that only lacks what another lacks.
+                Some(CellProblem::Note(_)) if record.cell(position).is_empty() => {}
                 Some(CellProblem::Note(reason)) => {
                     self.notes.push(Remark { position: Some(position), reason });
                 }
@@ -226,6 +231,7 @@ impl Rows {
         if !self.alternatives.is_empty() {
             self.look_at_alternatives(record);
         }
+        self.currencies.add(record);
         let is_misfit = |fault: &Remark| fault.position.is_none();
         if matches!(record.quotes, Quotes::Misplaced { .. })
             || (self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']))

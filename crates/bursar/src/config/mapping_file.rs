@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use domain::FileType;
-use extract::{ColumnKind, Field, Mapping, suggested_mapping};
+use extract::{ColumnKind, Field, FieldSource, Mapping, column_names, suggested_mapping};
 
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -51,11 +51,10 @@ fn text(file_type: FileType, headers: &[String]) -> String {
          # Write the field's name on the right; \"\" keeps a column as text beside the row.\n\
          # Case, blanks and punctuation of the headers do not count.\n\n[columns]\n"
     );
-    let mut left = mapping.columns.clone();
-    for header in headers.iter().map(|header| header.trim()) {
-        if let Some(name) = left.remove(header) {
-            let field = Field::named(file_type, &name).map_or_else(String::new, described);
-            writeln!(text, "{} = \"{name}\"{field}", quoted(header))
+    for name in column_names(file_type, headers) {
+        if let Some(field) = mapping.columns.get(&name) {
+            let title = Field::named(file_type, field).map_or_else(String::new, described);
+            writeln!(text, "{} = \"{field}\"{title}", quoted(&name))
                 .expect("a String takes everything");
         }
     }
@@ -65,18 +64,32 @@ fn text(file_type: FileType, headers: &[String]) -> String {
         writeln!(text, "#   {}{}", field.name(), described(field))
             .expect("a String takes everything");
     }
+    text.push_str(FIELDS);
+    for (name, source) in &mapping.fields {
+        let title = Field::named(file_type, name).map_or_else(String::new, described);
+        if let FieldSource::SameAs { field } = source {
+            writeln!(text, "{name} = {{ field = \"{field}\" }}{title}")
+                .expect("a String takes everything");
+        }
+    }
     if Field::all(file_type).any(|field| field.kind() == ColumnKind::Identifier) {
         text.push_str(BUILT);
     }
     text
 }
 
+/// The ways in which a field says where it comes from.
+const FIELDS: &str = r#"
+# Where a field comes from that no column above is taken for: a column, also one that holds another field;
+# "Amount#2" is the second column with the header Amount; { field = "invoice_date" } is as another field;
+# { constant = "GBP" } is this text in every row.
+[fields]
+"#;
+
 /// Of types whose rows replace each other by an identifier.
 const BUILT: &str = r#"
 # Where no column alone tells one invoice from all others, such as the Document Number of SAP, which repeats in
 # each company and year, the Unique ID is built of several. Then take "unique_id" off its column above.
-#
-# [fields]
 # unique_id = ["Company Code", "Fiscal Year", "Document Number"]
 "#;
 
@@ -111,9 +124,26 @@ mod tests {
         assert_eq!(mapping.columns["a \"b\" \\c"], "");
         assert_eq!(mapping.columns["Kostenstelle"], "");
         assert!(mapping.columns.contains_key("Nameof Supplier"), "{text}");
-        assert_eq!(mapping.columns.len(), 4, "{text}");
+        assert_eq!((&*mapping.columns["amount#2"], &*mapping.columns["Amount#3"]), ("", ""));
+        assert_eq!(mapping.columns.len(), 6, "{text}");
         assert!(text.contains("\"Amount\" = \"invoice_amount\"   # Invoice Amount, mandatory\n"));
         assert!(text.contains("#   unique_id   # Unique ID, mandatory\n"), "{text}");
         assert!(!text.contains("#   invoice_amount "), "{text}");
+    }
+
+    #[test]
+    fn what_is_derived_is_written_as_fields() {
+        let headers = ["Supplier", "Invoice Date", "Total Amount"].map(str::to_owned);
+        let text = text(FileType::Transactions, &headers);
+        let mapping: Mapping = toml::from_str(&text).unwrap();
+        let same = |field: &str| FieldSource::SameAs { field: field.to_owned() };
+        let expected = [
+            ("base_amount", "invoice_amount"),
+            ("entered_date", "invoice_date"),
+            ("supplier_ref", "supplier_name"),
+        ];
+        let expected = expected.map(|(field, from)| (field.to_owned(), same(from)));
+        assert_eq!(mapping.fields, expected.into(), "{text}");
+        extract::check_mapping(FileType::Transactions, &mapping).unwrap();
     }
 }

@@ -101,6 +101,8 @@ reasons! {
         "read without the signs round it";
     NoSide "no_side": "neither debit nor credit where the sign of the amounts comes from",
         "taken as an invoice; check it";
+    NotInBaseCurrency "not_in_base_currency": "another currency than the base currency, and no base amount",
+        "the base amount is empty and not compared with others; send Base Amount";
     // A row.
     TooManyCells "too_many_cells": "more cells than there are headers",
         "quote text that holds the delimiter: \"Smith, Jones & Co\"";
@@ -122,7 +124,11 @@ reasons! {
     UnknownColumn "unknown_column": "a column that is not one of ours",
         "kept as text; map it if it is one of ours";
     ColumnTwice "column_twice": "a second column for the same field",
-        "the first is used, this one is kept as text; map the right one";
+        "the first is used, this one is kept as text; map the right one, where headers are equal as Amount#2";
+    DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
+        "send it if there is one: checks that need it cannot tell the two apart";
+    BaseCurrencyAssumed "base_currency_assumed": "the file has several currencies and no base amounts; the most frequent was taken for the base currency",
+        "if it is another, say so in the mapping: base_amount_currency = { constant = \"GBP\" } below [fields]";
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
         "the field is empty; add the column to the extract, or change the mapping";
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",

@@ -19,6 +19,22 @@ pub(crate) enum Source {
     Built(Vec<usize>),
     /// Nowhere: every row has this text.
     Constant(String),
+    /// In the column `of` where that of the currency names the base currency, else nowhere.
+    InBaseCurrency {
+        of: usize,
+        currency: usize,
+        base: BaseCurrency,
+    },
+}
+
+/// The base currency of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BaseCurrency {
+    /// The one that the column at this position names.
+    Column(usize),
+    Code(String),
+    /// The one that most rows of the file are in.
+    MostFrequent,
 }
 
 /// A field that a mapping says the source of.
@@ -46,11 +62,23 @@ pub(crate) struct MissingColumn {
     pub(crate) namesakes: Option<usize>,
 }
 
+impl MappedField {
+    /// The field that the mapping says it is the same as.
+    pub(crate) fn same_as(&self) -> Option<(Field, Field)> {
+        match self.source {
+            MappedSource::SameAs(other) => Some((self.field, other)),
+            _ => None,
+        }
+    }
+}
+
 impl Source {
     /// The columns it is read from.
     pub(crate) fn positions(&self) -> &[usize] {
         match self {
-            Self::Column(position) => std::slice::from_ref(position),
+            Self::Column(position) | Self::InBaseCurrency { of: position, .. } => {
+                std::slice::from_ref(position)
+            }
             Self::Built(positions) => positions,
             Self::Constant(_) => &[],
         }
@@ -167,10 +195,8 @@ fn from_columns(field: Field, headers: &[String]) -> Result<MappedSource, String
 /// Fields that are said to be the same as one another, and none of them read from a column.
 fn check_rings(all: &[MappedField]) -> Result<(), Refusal> {
     let next = |field: Field| {
-        all.iter().find(|mapped| mapped.field == field).and_then(|mapped| match mapped.source {
-            MappedSource::SameAs(other) => Some(other),
-            _ => None,
-        })
+        let same_as = all.iter().find_map(|mapped| mapped.same_as().filter(|(of, _)| *of == field));
+        same_as.map(|(_, other)| other)
     };
     for mapped in all {
         let mut ring = vec![mapped.field];

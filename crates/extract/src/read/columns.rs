@@ -4,12 +4,15 @@ use domain::{ColumnKind, FileType};
 
 use crate::error::Refusal;
 use crate::fields::Field;
-use crate::headers::Header;
+use crate::headers::{Header, origin};
+use crate::options::Options;
 use crate::problem::shown;
 use crate::record::Record;
 
-/// Refuses a file that lacks mandatory columns, naming them all.
-pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), Refusal> {
+/// Refuses a file that lacks mandatory columns, naming them all, and which of them a unit that is not strict
+/// would do without.
+pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<(), Refusal> {
+    let file_type = options.file_type;
     let columns = header.columns.iter().filter(|column| !column.header.is_empty());
     let found = columns.map(|column| match column.name.as_str() {
         "" => column.header.clone(),
@@ -17,7 +20,12 @@ pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), 
     });
     check_mapped(header, || found.clone().collect())?;
     let has = |field: Field| header.source(field).is_some();
-    let missing = Field::all(file_type).filter(|field| field.is_mandatory() && !has(*field));
+    // What would follow from a column that is missing as well needs no naming.
+    let follows = |field: Field| {
+        !options.rules.is_strict && origin(file_type, field).is_some_and(|of| !has(of))
+    };
+    let missing = Field::all(file_type)
+        .filter(|field| field.is_mandatory() && !has(*field) && !follows(*field));
     let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();
     let groups = file_type.spec().alternatives;
     let has_named = |name: &&str| Field::named(file_type, name).is_some_and(has);
@@ -30,7 +38,9 @@ pub(super) fn check_columns(file_type: FileType, header: &Header) -> Result<(), 
     if names.is_empty() {
         return Ok(());
     }
-    Err(Refusal::MissingColumns { names, found: found.collect() })
+    let derivable = header.derivations(file_type).into_iter();
+    let derivable = derivable.map(|derivation| derivation.field.title().to_owned()).collect();
+    Err(Refusal::MissingColumns { names, found: found.collect(), derivable })
 }
 
 /// Refuses a file that lacks columns by which the mapping reads what must be there, or the identifier.

@@ -8,6 +8,7 @@ use crate::encoding::Encoding;
 use crate::error::Refusal;
 use crate::fields::Field;
 use crate::formats::ColumnFormat;
+use crate::headers::Derivation;
 use crate::identifiers::IdentifierColumns;
 use crate::limits::{FAILED_PER_MILLE_MAX, FAILED_ROWS_FEW};
 use crate::non_rows::NonRows;
@@ -16,6 +17,8 @@ use crate::non_rows::NonRows;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     pub columns: Vec<ColumnUse>,
+    /// Fields that the file lacks and that were taken from others.
+    pub derived: Vec<Derivation>,
     /// Of transactions: what their identifier is read from.
     pub identifier: IdentifierColumns,
     /// None for a workbook, as are the delimiter's.

@@ -13,6 +13,7 @@ use crate::*;
 
 mod amounts;
 mod dates;
+mod derivations;
 mod dialects;
 mod empty_words;
 mod hostile;

@@ -65,10 +65,10 @@ impl MappedColumn {
         let given = header.source(field);
         let (source, is_shared) = match given {
             None => (Source::WithAmount(amount.filter(names_currency)?), false),
-            Some(FieldSource::Column(position)) => {
-                (Source::Column(*position), header.columns[*position].fields.len() > 1)
+            Some(given) => {
+                let is_shared = |position: &usize| header.is_shared(*position);
+                (Source::new(given, header), given.positions().iter().any(is_shared))
             }
-            Some(other) => (Source::Built(other.positions().to_vec()), false),
         };
         let first = given.and_then(|source| source.positions().first().copied());
         let format = first.map_or(ColumnFormat::Text, |first| formats[first]);
@@ -79,7 +79,12 @@ impl MappedColumn {
             index,
             field,
             content: Content::of(field),
-            if_empty: must_be_filled.then_some(CellProblem::Fault(Reason::Empty)),
+            if_empty: match given {
+                Some(FieldSource::InBaseCurrency { .. }) if field.kind() == ColumnKind::Amount => {
+                    Some(CellProblem::Note(Reason::NotInBaseCurrency))
+                }
+                _ => must_be_filled.then_some(CellProblem::Fault(Reason::Empty)),
+            },
             dates: days::style(first.map(|first| formats[first]), field, options),
             day: None,
             drops_apostrophe: format == ColumnFormat::ApostropheText,

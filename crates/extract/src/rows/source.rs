@@ -3,6 +3,7 @@
 //! Not for: where a mapping or a name says that it stands (`headers`).
 
 use crate::amounts::is_scientific;
+use crate::headers::{self, BaseCurrency, Header};
 use crate::identifiers::join;
 use crate::record::{Record, trimmed};
 
@@ -15,9 +16,47 @@ pub(super) enum Source {
     Built(Vec<usize>),
     /// In no column of its own: with the amount in the column at this position.
     WithAmount(usize),
+    InBaseCurrency(Box<InBaseCurrency>),
+}
+
+/// A column that counts where another names the base currency.
+#[derive(Debug)]
+pub(super) struct InBaseCurrency {
+    of: usize,
+    currency: usize,
+    base: BaseCurrency,
 }
 
 impl Source {
+    pub(super) fn new(source: &headers::Source, header: &Header) -> Self {
+        match source {
+            headers::Source::Column(position) => Self::Column(*position),
+            headers::Source::InBaseCurrency { of, currency, base } => {
+                let base = match (base, &header.most_frequent_currency) {
+                    (BaseCurrency::MostFrequent, Some(code)) => BaseCurrency::Code(code.clone()),
+                    _ => base.clone(),
+                };
+                Self::InBaseCurrency(Box::new(InBaseCurrency {
+                    of: *of,
+                    currency: *currency,
+                    base,
+                }))
+            }
+            other => Self::Built(other.positions().to_vec()),
+        }
+    }
+
+    /// Whether all that it is read from is filled.
+    pub(super) fn is_filled(&self, record: &Record) -> bool {
+        let is_filled = |position: &usize| !trimmed(record.cell(*position)).is_empty();
+        match self {
+            Self::Column(position) => is_filled(position),
+            Self::Built(parts) => parts.iter().all(is_filled),
+            Self::WithAmount(_) => false,
+            Self::InBaseCurrency(column) => is_filled(&column.of),
+        }
+    }
+
     /// The field's text in a record, and the column to name when something is wrong with it. A part that is
     /// empty or was ruined speaks for the whole.
     #[inline]
@@ -26,7 +65,84 @@ impl Source {
             Self::Column(position) => (trimmed(record.cell(*position)), *position),
             Self::Built(positions) => built(positions, record, joined),
             Self::WithAmount(position) => ("", *position),
+            Self::InBaseCurrency(column) => column.text(record),
         }
+    }
+}
+
+impl InBaseCurrency {
+    /// Nothing where the row is in another currency, and then that is what there is to say. A row that names
+    /// none is in the base currency, as all rows of a file without such a column are.
+    #[cold]
+    fn text<'a>(&self, record: &'a Record) -> (&'a str, usize) {
+        let cell = |position: usize| trimmed(record.cell(position));
+        let currency = cell(self.currency);
+        let is_base = currency.is_empty()
+            || match &self.base {
+                BaseCurrency::Column(position) => is_same(currency, cell(*position)),
+                BaseCurrency::Code(code) => is_same(currency, code),
+                // None was met yet.
+                BaseCurrency::MostFrequent => true,
+            };
+        if is_base { (cell(self.of), self.of) } else { ("", self.currency) }
+    }
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Rows of each currency, of as many currencies as one file is likely to have.
+#[derive(Debug)]
+pub(crate) struct CurrencyCounts {
+    /// Where it stands; none where nothing asks for the most frequent.
+    position: Option<usize>,
+    counts: Vec<(String, u64)>,
+}
+
+/// Some ledgers have rows in every currency their company trades in; more are another kind of column.
+const CURRENCIES_MAX: usize = 64;
+
+impl CurrencyCounts {
+    pub(super) fn new(header: &Header) -> Self {
+        let position = header.sources.iter().find_map(|(_, source)| match source {
+            headers::Source::InBaseCurrency {
+                currency, base: BaseCurrency::MostFrequent, ..
+            } => Some(*currency),
+            _ => None,
+        });
+        Self { position, counts: Vec::new() }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, record: &Record) {
+        if let Some(position) = self.position {
+            self.count(trimmed(record.cell(position)));
+        }
+    }
+
+    fn count(&mut self, currency: &str) {
+        if currency.is_empty() {
+            return;
+        }
+        let known = self.counts.iter().position(|(known, _)| is_same(known, currency));
+        match known {
+            Some(place) => self.counts[place].1 += 1,
+            None if self.counts.len() < CURRENCIES_MAX => {
+                self.counts.push((currency.to_ascii_uppercase(), 1));
+            }
+            None => {}
+        }
+    }
+
+    /// Of equals the first by its letters, so that the order of rows decides nothing.
+    pub(crate) fn most_frequent(&self) -> Option<&str> {
+        let by_count = |a: &&(String, u64), b: &&(String, u64)| (a.1, &b.0).cmp(&(b.1, &a.0));
+        self.counts.iter().max_by(by_count).map(|(code, _)| code.as_str())
+    }
+
+    pub(crate) fn are_several(&self) -> bool {
+        self.counts.len() > 1
     }
 }
 

@@ -6,7 +6,6 @@ use domain::problem::Reason;
 
 use crate::record::{Quotes, Record, trimmed};
 
-use super::source::Source;
 use super::{MappedColumn, Remark, Rows};
 
 impl Rows {
@@ -15,13 +14,7 @@ impl Rows {
         if self.must == 0 {
             return self.filled * 2 <= self.mapped();
         }
-        let is_filled = |mapped: &&MappedColumn| match &mapped.source {
-            Source::Column(position) => !trimmed(record.cell(*position)).is_empty(),
-            Source::Built(parts) => {
-                parts.iter().all(|part| !trimmed(record.cell(*part)).is_empty())
-            }
-            Source::WithAmount(_) => false,
-        };
+        let is_filled = |mapped: &&MappedColumn| mapped.source.is_filled(record);
         let must = self.mapped.iter().filter(|mapped| mapped.if_empty.is_some());
         must.filter(is_filled).count() * 2 <= self.must
     }

@@ -1,0 +1,106 @@
+//! Fields that a file lacks and that follow from another of its fields without harm.
+//!
+//! Not for: what a mapping says. Invariants: nothing is derived that is there or mapped; an amount is
+//! never taken for one in the base currency where the file shows that it is in another.
+//!
+//! The Unique ID is not derived: a row takes the place of the earlier row with its Unique ID, so that
+//! one made of supplier, number, date and amount would make an invoice keyed twice one row, and nobody
+//! would find it.
+
+use domain::FileType;
+
+use super::Header;
+use super::sources::{BaseCurrency, Source};
+use crate::fields::Field;
+
+/// A field, and the one whose value it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Derivation {
+    pub field: Field,
+    pub from: Field,
+}
+
+/// The derivations of a type: a field and what it follows from.
+const fn known(file_type: FileType) -> &'static [(&'static str, &'static str)] {
+    match file_type {
+        FileType::Transactions => &[
+            (BASE_AMOUNT, INVOICE_AMOUNT),
+            ("entered_date", "invoice_date"),
+            ("supplier_ref", "supplier_name"),
+        ],
+        FileType::Suppliers => &[("supplier_ref", "supplier_name")],
+        FileType::Employees => &[],
+    }
+}
+
+const BASE_AMOUNT: &str = "base_amount";
+const BASE_CURRENCY: &str = "base_amount_currency";
+const INVOICE_AMOUNT: &str = "invoice_amount";
+const INVOICE_CURRENCY: &str = "invoice_amount_currency";
+
+/// The field that this one would follow from in a file that has it.
+pub(crate) fn origin(file_type: FileType, field: Field) -> Option<Field> {
+    let (_, from) = known(file_type).iter().find(|(of, _)| *of == field.name())?;
+    Field::named(file_type, from)
+}
+
+impl Header {
+    /// The derivations of fields that have no source and no column that a mapping names for them.
+    pub(crate) fn derivations(&self, file_type: FileType) -> Vec<Derivation> {
+        let derivation = |(field, from): &(&str, &str)| {
+            let named = |name| Field::named(file_type, name);
+            let (field, from) = (named(field)?, named(from)?);
+            let is_missing = self.source(field).is_none()
+                && self.missing.iter().all(|missing| missing.field != field);
+            (is_missing && self.source(from).is_some()).then_some(Derivation { field, from })
+        };
+        known(file_type).iter().filter_map(derivation).collect()
+    }
+
+    /// Gives the fields that follow from others their sources.
+    pub(crate) fn derive(&mut self, file_type: FileType) {
+        self.derived = self.derivations(file_type);
+        for Derivation { field, from } in self.derived.clone() {
+            let source = self.source(from).cloned();
+            self.sources.extend(source.map(|source| (field, source)));
+            self.same_as.push((field, from));
+        }
+        self.hold_to_base_currency(file_type);
+    }
+
+    /// Where the base amount is said to be the invoice amount, it is so in rows in the base currency alone.
+    pub(super) fn hold_to_base_currency(&mut self, file_type: FileType) {
+        let named = |name| Field::named(file_type, name);
+        let (Some(base), Some(amount)) = (named(BASE_AMOUNT), named(INVOICE_AMOUNT)) else {
+            return;
+        };
+        let (Some(base_code), Some(code)) = (named(BASE_CURRENCY), named(INVOICE_CURRENCY)) else {
+            return;
+        };
+        if !self.same_as.contains(&(base, amount)) {
+            return;
+        }
+        let Some(Source::Column(of)) = self.source(amount).cloned() else { return };
+        let Some(currency) = self.source(code).cloned() else { return };
+        let base_currency = match self.source(base_code).cloned() {
+            Some(Source::Column(position)) => BaseCurrency::Column(position),
+            Some(Source::Constant(code)) => BaseCurrency::Code(code),
+            _ => BaseCurrency::MostFrequent,
+        };
+        let Source::Column(currency) = currency else { return };
+        let held = |of| Source::InBaseCurrency { of, currency, base: base_currency.clone() };
+        self.set(base, held(of));
+        if base_currency == BaseCurrency::MostFrequent {
+            if self.source(base_code).is_none() {
+                self.derived.push(Derivation { field: base_code, from: code });
+                self.same_as.push((base_code, code));
+            }
+            self.set(base_code, held(currency));
+        }
+    }
+
+    fn set(&mut self, field: Field, source: Source) {
+        self.sources.retain(|(of, _)| *of != field);
+        self.sources.push((field, source));
+    }
+}
