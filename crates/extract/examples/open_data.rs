@@ -1,5 +1,6 @@
 //! Whether every record of real ledgers is accounted for: reads each file below a folder, prints one
-//! row for it, one for each publisher's folder and one for all.
+//! row for it, one for each publisher's folder and one for all. Each is read as an upload is, by the mapping
+//! of its publisher in `open_data/`.
 //!
 //! Not for: judging the ledgers. Records are counted by another reader than ours; files of other
 //! kinds than text are passed over.
@@ -17,7 +18,17 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use domain::{FileFormat, FileType};
-use extract::{Options, Place, Problem, Require, Sink, SinkError};
+use extract::{Mapping, Options, Place, Problem, Sink, SinkError};
+
+/// The mappings by the beginning of the folder's name.
+const MAPPINGS: [(&str, &str); 6] = [
+    ("uk_cabinetoffice", include_str!("open_data/cabinet_office.toml")),
+    ("uk_gla", include_str!("open_data/gla.toml")),
+    ("uk_harrogate", include_str!("open_data/harrogate.toml")),
+    ("uk_leeds", include_str!("open_data/leeds.toml")),
+    ("uk_salford", include_str!("open_data/salford.toml")),
+    ("uk_sheffield", include_str!("open_data/sheffield.toml")),
+];
 
 /// One line of the table, or the sum of several.
 #[derive(Debug, Default, Clone, Copy)]
@@ -67,7 +78,11 @@ impl AddAssign for Row {
 }
 
 impl Row {
-    fn of(path: &Path, format: FileFormat) -> Result<Self, Box<dyn Error>> {
+    fn of(
+        path: &Path,
+        format: FileFormat,
+        mapping: Option<&Mapping>,
+    ) -> Result<Self, Box<dyn Error>> {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path)?;
         let mut record = csv::ByteRecord::new();
@@ -76,7 +91,7 @@ impl Row {
             records += 1;
         }
         let options = Options {
-            require: Require::WhatIsThere,
+            mapping,
             failed_per_mille_max: 1_000,
             ..Options::new(FileType::Transactions, format)
         };
@@ -118,10 +133,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (mut all, mut failed) = (Row::default(), 0);
     for publisher in sorted(&folder)? {
         let mut total = Row::default();
+        let mapping = mapping_of(&publisher)?;
         for (path, format) in texts(&publisher)? {
             let name =
                 path.strip_prefix(&folder).expect("it was found there").display().to_string();
-            match Row::of(&path, format) {
+            match Row::of(&path, format, mapping.as_ref()) {
                 Ok(row) => {
                     row.print(&name);
                     total += row;
@@ -138,6 +154,12 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     all.print("= all");
     Ok(if all.lost == 0 && failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn mapping_of(publisher: &Path) -> Result<Option<Mapping>, Box<dyn Error>> {
+    let name = publisher.file_name().unwrap_or_default().to_string_lossy();
+    let found = MAPPINGS.iter().find(|(beginning, _)| name.starts_with(beginning));
+    Ok(found.map(|(_, text)| toml::from_str(text)).transpose()?)
 }
 
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
