@@ -57,6 +57,19 @@ struct CheckQueue(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
 /// A check that has run, by its place.
 type EndedCheck = (usize, CheckReport, Outcome);
 
+/// Columns that are taken from another one where a file lacks them, and that tell a check that needs them
+/// nothing when they are so in every row.
+const TAKEN_FROM: [(&str, &str, &str); 1] = [("transactions", "entered_date", "invoice_date")];
+
+/// Whether a column of the ledger holds anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ColumnContent {
+    Yes,
+    No,
+    /// Nothing but what another column of the row holds.
+    SameAs(&'static str),
+}
+
 impl CheckQueue {
     fn next(&self) -> Option<(usize, Option<String>, ConfiguredCheck)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
@@ -194,22 +207,30 @@ impl Run {
         Ok(outcome)
     }
 
-    /// Why a check cannot run: nothing of it has been sent, or its columns are empty.
-    fn missing_inputs(&self, check: &Check, filled: &BTreeMap<String, bool>) -> Option<String> {
+    /// Why a check cannot run: nothing of it has been sent, or its columns hold nothing of their own.
+    fn missing_inputs(
+        &self,
+        check: &Check,
+        filled: &BTreeMap<String, ColumnContent>,
+    ) -> Option<String> {
+        let of = |(table, column): &(&str, &str)| filled.get(&format!("{table}.{column}"));
         for any in check.needs {
-            if any
-                .iter()
-                .any(|(table, column)| filled.get(&format!("{table}.{column}")) == Some(&true))
-            {
+            if any.iter().any(|column| of(column) == Some(&ColumnContent::Yes)) {
                 continue;
             }
             let no_table = any.iter().find(|(table, _)| !self.tables.has(file_type_of(table)));
             if let Some((table, _)) = no_table {
                 return Some(format!("no {table} have been sent"));
             }
+            let spaced = |name: &str| name.replace('_', " ");
             let columns: Vec<String> = any
                 .iter()
-                .map(|(table, column)| format!("{} in {table}", column.replace('_', " ")))
+                .map(|named| match (named, of(named)) {
+                    ((table, column), Some(ColumnContent::SameAs(other))) => {
+                        format!("{} in {table} but the {}", spaced(column), spaced(other))
+                    }
+                    ((table, column), _) => format!("{} in {table}", spaced(column)),
+                })
                 .collect();
             return Some(format!("no {}", columns.join(" and no ")));
         }
@@ -220,15 +241,30 @@ impl Run {
     async fn non_empty_columns(
         &self,
         session: &SessionContext,
-    ) -> Result<BTreeMap<String, bool>, Error> {
+    ) -> Result<BTreeMap<String, ColumnContent>, Error> {
         let needs = Check::all().iter().flat_map(|check| check.needs).copied().flatten();
         let columns: BTreeSet<&(&str, &str)> = needs.collect();
         let mut filled = BTreeMap::new();
         for (table, column) in columns {
-            let sql = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1");
-            let found = query_all(session, &sql).await?;
-            let has_rows = found.iter().any(|batch| batch.num_rows() > 0);
-            filled.insert(format!("{table}.{column}"), has_rows);
+            let is_any = |condition: String| async move {
+                let sql = format!("SELECT {column} FROM {table} WHERE {condition} LIMIT 1");
+                let found = query_all(session, &sql).await?;
+                Ok::<bool, Error>(found.iter().any(|batch| batch.num_rows() > 0))
+            };
+            let other = TAKEN_FROM.iter().find(|of| (of.0, of.1) == (*table, *column));
+            let is_filled = match other.map(|(_, _, other)| *other) {
+                _ if !is_any(format!("{column} IS NOT NULL")).await? => ColumnContent::No,
+                Some(other)
+                    if !is_any(format!(
+                        "{column} IS NOT NULL AND {column} IS DISTINCT FROM {other}"
+                    ))
+                    .await? =>
+                {
+                    ColumnContent::SameAs(other)
+                }
+                _ => ColumnContent::Yes,
+            };
+            filled.insert(format!("{table}.{column}"), is_filled);
         }
         Ok(filled)
     }

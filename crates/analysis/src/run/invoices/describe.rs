@@ -43,7 +43,7 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
         bits: best.bits(),
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(at_risk),
-            currency: headers.base_currency.clone(),
+            currency: currency(headers, &members).map(str::to_owned),
         }),
         rows: members.iter().map(|at| row(invoices, *at)).collect(),
         evidence,
@@ -111,14 +111,26 @@ fn with_third(
     }
 }
 
+/// The base currency, unless these invoices have no base amount: their own currency then, which is that of
+/// their amounts.
+fn currency<'a>(headers: &'a Headers, members: &[usize]) -> Option<&'a str> {
+    let base = headers.base_currency.as_deref()?;
+    let invoices = &headers.invoices;
+    let first = members.first().map(|at| invoices.currency[*at])?;
+    let is_own = |at: &usize| {
+        invoices.currency[*at] == first && invoices.amount[*at] == invoices.stated[*at]
+    };
+    let own = headers.words.iter().find(|(_, word)| **word == first).map(|(text, _)| text.as_str());
+    Some(own.filter(|_| members.iter().all(is_own)).unwrap_or(base))
+}
+
 fn title(headers: &Headers, kind: Kind, best: &WeighedPair, members: &[usize]) -> String {
     let invoices = &headers.invoices;
     let written = |at: usize| {
         let (reference, name) = headers.supplier_of(at);
         format!("{} of {name} ({reference})", invoices.number(at))
     };
-    let currency =
-        headers.base_currency.as_deref().map_or(String::new(), |code| format!("{code} "));
+    let currency = currency(headers, members).map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
     let (a, b) = (best.pair.a, best.pair.b);
     match (kind, members) {
