@@ -38,7 +38,7 @@ const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const BARE_WORKBOOKS: [&[u8]; 3] = [b"\x09\x08\x10\0", b"\x09\x08\x08\0", b"\x09\x08\x06\0"];
 
 /// Signatures that no extract begins with.
-const FOREIGN: [(&[u8], &str); 15] = [
+const FOREIGN: &[(&[u8], &str)] = &[
     (b"%PDF-", "a PDF"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
@@ -54,6 +54,12 @@ const FOREIGN: [(&[u8], &str); 15] = [
     (b"\x09\x04\x06\0", "a workbook of Excel 4"),
     (b"\x09\x02\x06\0", "a workbook of Excel 3"),
     (b"\x09\0\x04\0", "a workbook of Excel 2"),
+    (b"Obj\x01", "an Avro file"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ\0", "xz data"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a document of a word processor (RTF)"),
+    (b"-----BEGIN PGP MESSAGE", "an encrypted message"),
 ];
 
 /// Tells by the first bytes (up to [`SIGNATURE_BYTES`], fewer at the end of a short file) what a file
@@ -81,6 +87,15 @@ pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentR
     if let Some(found) = foreign(first) {
         return refuse(found, "send the extract itself as text or .xlsx");
     }
+    if looks_like_ebcdic(first) {
+        return refuse(
+            "text in EBCDIC, as mainframes and IBM i keep it",
+            "have it converted to UTF-8 (CCSID 1208) where it is written or sent",
+        );
+    }
+    if looks_like_json(first) {
+        return refuse("JSON", "send the extract as rows of text, such as CSV");
+    }
     match markup(first) {
         Some(Markup::Readable(content)) => return Ok(content),
         Some(Markup::Other) => {
@@ -106,6 +121,33 @@ pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentR
 /// The sentence says what was found and what to do.
 pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), ContentRefusal> {
     recognise(expected, first).map(drop)
+}
+
+/// Text of a mainframe: its letters, digits, blanks and commas, and none of those that other text has.
+fn looks_like_ebcdic(first: &[u8]) -> bool {
+    /// Of a header row; fewer could be anything.
+    const BYTES_MIN: usize = 16;
+    let is_ascii_sign = |byte: &u8| matches!(byte, b' ' | b',' | b';' | b'\t');
+    let is_of_text = |byte: &&u8| {
+        matches!(
+            byte,
+            0x40 | 0x4b | 0x5e | 0x60 | 0x61 | 0x6b | 0x6d | 0x0d | 0x15 | 0x25
+                | 0x81..=0x89 | 0x91..=0x99 | 0xa2..=0xa9
+                | 0xc1..=0xc9 | 0xd1..=0xd9 | 0xe2..=0xe9 | 0xf0..=0xf9
+        )
+    };
+    first.len() >= BYTES_MIN
+        && first.contains(&0x40)
+        && !first.iter().any(is_ascii_sign)
+        && first.iter().filter(is_of_text).count() * 10 >= first.len() * 9
+}
+
+/// Objects, alone or in a list; a header may begin with a bracket, as those of SQL Server do.
+fn looks_like_json(first: &[u8]) -> bool {
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
+    let inside = text.strip_prefix(b"[").unwrap_or(text).trim_ascii_start();
+    let member = inside.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    member.is_some_and(|member| member.starts_with(b"\"") || member.starts_with(b"}"))
 }
 
 fn foreign(first: &[u8]) -> Option<&'static str> {
@@ -182,6 +224,18 @@ mod tests {
             (FileFormat::Csv, b"\xef\xbb\xbf \r\n<!DOCTYPE html>", false),
             (FileFormat::Tsv, b"<HTML><head>", false),
             (FileFormat::Csv, b"\x1f\x8b\x08", false),
+            (FileFormat::Csv, b"[{\"Unique ID\": 1}]", false),
+            (FileFormat::Txt, b"{ \"rows\": [] }", false),
+            (FileFormat::Csv, b"[Unique ID],[Amount]", true),
+            // Unique ID,Invoice Number
+            (
+                FileFormat::Txt,
+                b"\xe4\x95\x89\x98\xa4\x85\x40\xc9\xc4\x6b\xc9\x95\xa5\x96\x89\x83\x85\x40\xd5\xa4\x94",
+                false,
+            ),
+            // The same words in Russian, in KOI8-R.
+            (FileFormat::Csv, b"\xee\xcf\xcd\xc5\xd2;\xf3\xd5\xcd\xcd\xc1;\xe4\xc1\xd4\xc1", true),
+            (FileFormat::Txt, b"{\\rtf1\\ansi", false),
             (FileFormat::Xlsx, b"PK\x03\x04\x14", true),
             (FileFormat::Xlsx, b"Supplier,Amount\n", false),
             (FileFormat::Xlsx, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", true),

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use crate::encoding::UnknownEncoding;
 use crate::limits::{
     CELLS_MAX, FAILED_PER_MILLE_MAX, FAILED_ROWS_FEW, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX,
 };
@@ -89,6 +90,33 @@ pub enum Refusal {
     UnclosedQuote { line: u64 },
     #[error("the row at line {line} has more than {CELLS_MAX} cells; is the delimiter right?")]
     TooManyCells { line: u64 },
+    #[error(
+        "the columns are set apart by {sign}; write a comma, a semicolon, a tab or a vertical bar \
+         between them, and quote text that holds it"
+    )]
+    UnknownDelimiter { sign: String },
+    #[error(
+        "the columns are of fixed width, set apart by blanks; write a delimiter such as a comma \
+         between them, as no width is certain"
+    )]
+    FixedWidth,
+    #[error(
+        "the header stands in every row, in front of its values, as Crystal Reports writes it; \
+         export it again as separated values with report and page sections isolated or left out"
+    )]
+    HeaderInEveryRow,
+    #[error(
+        "all is in one line: its line ends were lost, as when PowerShell joins lines to one text; \
+         write the lines as they are (Get-Content -Raw, or -join \"`r`n\")"
+    )]
+    LineEndsLost,
+    #[error(
+        "PowerShell wrote the name of an object in place of its rows; \
+         write them with Export-Csv -NoTypeInformation -Encoding UTF8"
+    )]
+    PowerShellObjects,
+    #[error("{0}")]
+    UnknownEncoding(#[from] UnknownEncoding),
     /// What only a workbook can get wrong.
     #[error("{0}")]
     Workbook(String),

@@ -25,15 +25,18 @@ use crate::record::{Record, RecordSource};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
 
+mod accidents;
 mod amounts;
 mod cells;
 mod columns;
 mod date_notes;
+mod doubts;
 mod outcome;
 
+use accidents::{check_header, why_no_header};
 use amounts::AmountNotes;
 use cells::Cells;
-use columns::{check_columns, shown_record};
+use columns::check_columns;
 pub use outcome::{ColumnUse, Reading};
 
 /// Reads an extract, giving rows and problems to `sink` on the way. After an error what the sink has
@@ -101,8 +104,9 @@ impl<'a> File<'a> {
         }
         let Some(top) = first.first() else { return Err(Refusal::Empty.into()) };
         let Some(mut header) = matcher.find(first.iter().map(Record::cells)) else {
-            return Err(Refusal::NoHeader { first: shown_record(top, options.file_type) }.into());
+            return Err(why_no_header(top, matcher, options.file_type).into());
         };
+        check_header(&header, first.get(header.index + 1), source.delimiter())?;
         if options.require == Require::Mandatory {
             if !options.rules.is_strict {
                 header.derive(options.file_type);
@@ -120,8 +124,11 @@ impl<'a> File<'a> {
         let of_whole = self.decide(&pass.signs);
         let is_other_currency = pass.most_frequent_currency != self.header.most_frequent_currency;
         self.header.most_frequent_currency = pass.most_frequent_currency.take();
+        let is_other_text = self.source.reads_otherwise();
+        let mut formats = of_whole.iter().zip(&formats);
         if is_other_currency
-            || of_whole.iter().zip(&formats).any(|(whole, beginning)| !whole.reads_as(*beginning))
+            || is_other_text
+            || formats.any(|(whole, beginning)| !whole.reads_as(*beginning))
         {
             report.restart()?;
             pass = self.pass(&of_whole, report)?;
@@ -348,6 +355,11 @@ impl<'a> File<'a> {
     ) -> Result<(), ReadError> {
         for note in self.source.notes() {
             report.file_problem(note)?;
+        }
+        for doubt in self.source.doubts() {
+            if let Some(note) = doubts::note(doubt, &self.header, self.options) {
+                report.file_problem(note)?;
+            }
         }
         if self.header.index > 0 {
             let line = Some(self.header_line);

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::encoding::Encoding;
 use crate::error::ReadError;
-use domain::problem::Problem;
+use domain::problem::{Problem, Reason};
 
 /// One record: its cells' text in one buffer. Made once and filled again for every record.
 ///
@@ -140,6 +140,16 @@ impl Record {
     }
 }
 
+/// Something of a whole text that may be otherwise, with cells to see it by.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    pub(crate) reason: Reason,
+    /// What the text was taken for.
+    pub(crate) taken_for: Option<String>,
+    /// Cells with the places of their columns.
+    pub(crate) cells: Vec<(usize, String)>,
+}
+
 /// Yields the records of one extract from its first, as often as it is rewound.
 ///
 /// A workbook renders dates as ISO text (`2026-11-23`, or `2026-11-23T14:15:02` when it has a time)
@@ -157,6 +167,17 @@ pub(crate) trait RecordSource {
     /// The sign between the cells of a text.
     fn delimiter(&self) -> Option<u8> {
         None
+    }
+
+    /// Whether the whole text tells of another encoding than its beginning, so that it has to be read
+    /// once more.
+    fn reads_otherwise(&self) -> bool {
+        false
+    }
+
+    /// What somebody should look at; complete behind the last record.
+    fn doubts(&self) -> Vec<Doubt> {
+        Vec::new()
     }
 
     /// What is worth saying of the whole file; complete behind the last record.

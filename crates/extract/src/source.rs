@@ -28,7 +28,7 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
     let sheet = rules.sheet.as_deref();
     let found = match content {
         Content::Text => {
-            let text = TextSource::open(source, options.format, matcher)?;
+            let text = TextSource::open(source, options, matcher)?;
             return Ok(match options.format {
                 FileFormat::Xls => other_kind(Box::new(text), "text"),
                 _ => Box::new(text),
@@ -96,6 +96,10 @@ impl RecordSource for OtherKind<'_> {
 
     fn delimiter(&self) -> Option<u8> {
         self.records.delimiter()
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        self.records.reads_otherwise()
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -11,12 +11,15 @@ use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
 use crate::headers::Matcher;
 use crate::limits::{HEAD_BYTES, RECORD_BYTES_MAX};
-use crate::record::{Quotes, Record, RecordSource};
+use crate::options::Options;
+use crate::record::{Doubt, Quotes, Record, RecordSource, trimmed};
 use domain::problem::{Problem, Reason};
 
 mod decode;
 mod dialect;
+mod guess;
 mod quotes;
+mod samples;
 mod split;
 
 use decode::TextBlocks;
@@ -42,14 +45,19 @@ impl<R: Read + Seek> TextSource<R> {
     /// Looks at the beginning for the signs that split it.
     pub(crate) fn open(
         source: R,
-        format: FileFormat,
+        options: &Options<'_>,
         matcher: &Matcher,
     ) -> Result<Self, ReadError> {
-        let mut blocks = TextBlocks::new(source);
+        let format = options.format;
+        let settled = options.rules.encoding.as_deref().map(Encoding::named);
+        let settled = settled.transpose().map_err(Refusal::from)?.map(Encoding::page);
+        let mut blocks = TextBlocks::new(source, settled);
         domain::content::check_signature(format, blocks.first_bytes()?).map_err(Refusal::from)?;
         let mut head = String::new();
-        while !blocks.is_done() && head.len() < HEAD_BYTES {
-            blocks.next(&mut head)?;
+        read_head(&mut blocks, &mut head)?;
+        if blocks.reads_otherwise() {
+            blocks.rewind()?;
+            read_head(&mut blocks, &mut head)?;
         }
         let expected_delimiter = match format {
             FileFormat::Csv => Some(b','),
@@ -92,6 +100,22 @@ impl<R: Read + Seek> TextSource<R> {
         let judged = (self.dialect, self.widths);
         self.has_stray_quotes
             && quotes::are_rows(&self.text[self.at..], judged, Quotes::Misplaced { cell: 0 })
+    }
+
+    /// The cells of these lines that are so, each once, with the places of their columns.
+    fn cells(&self, lines: &[String], is_so: fn(&str) -> bool) -> Vec<(usize, String)> {
+        let mut cells: Vec<(usize, String)> = Vec::new();
+        let mut record = Record::default();
+        for line in lines {
+            split::line(Piece { text: line, is_last: true }, self.dialect, &mut record);
+            let found = record.cells().map(trimmed).enumerate().filter(|(_, cell)| is_so(cell));
+            for (place, cell) in found {
+                if !cells.iter().any(|(_, known)| known == cell) {
+                    cells.push((place, cell.to_owned()));
+                }
+            }
+        }
+        cells
     }
 
     /// Reads more behind a record that is not whole; when it is longer than any may be, `refusal`.
@@ -166,13 +190,34 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         Some(self.dialect.delimiter)
     }
 
+    fn reads_otherwise(&self) -> bool {
+        self.blocks.reads_otherwise()
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        let samples = &self.blocks.samples;
+        let reason = match self.blocks.seen.encoding() {
+            Encoding::Page(_) if self.blocks.is_guess() => Some(Reason::CodePageGuessed),
+            Encoding::Mixed(_) => Some(Reason::MixedEncodings),
+            _ => None,
+        };
+        let page = self.blocks.seen.page.map(|page| page.name().to_owned());
+        let guess = reason.map(|reason| Doubt {
+            reason,
+            taken_for: page,
+            cells: self.cells(&samples.guessed, |cell| !cell.is_ascii()),
+        });
+        let questions = self.cells(&samples.questions, |cell| cell.contains('?'));
+        let lost = Doubt { reason: Reason::LostLetters, taken_for: None, cells: questions };
+        guess.into_iter().chain(Some(lost).filter(|lost| !lost.cells.is_empty())).collect()
+    }
+
     fn notes(&self) -> Vec<Problem> {
         let seen = self.blocks.seen;
         let encoding = match seen.encoding() {
-            Encoding::Utf8 => None,
-            Encoding::Windows1252 => Some(Reason::Windows1252),
-            Encoding::Mixed => Some(Reason::MixedEncodings),
+            Encoding::Utf8 | Encoding::Page(_) | Encoding::Mixed(_) => None,
             Encoding::Utf16 => Some(Reason::Utf16),
+            Encoding::Utf32 => Some(Reason::Utf32),
         };
         let other =
             self.expected_delimiter.is_some_and(|expected| expected != self.dialect.delimiter);
@@ -187,6 +232,18 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         .map(Problem::of_file)
         .collect()
     }
+}
+
+/// Reads what is looked at for delimiter and header.
+fn read_head<R: Read + Seek>(
+    blocks: &mut TextBlocks<R>,
+    head: &mut String,
+) -> Result<(), ReadError> {
+    head.clear();
+    while !blocks.is_done() && head.len() < HEAD_BYTES {
+        blocks.next(head)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

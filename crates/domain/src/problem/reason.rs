@@ -103,6 +103,8 @@ reasons! {
         "taken as an invoice; check it";
     NotInBaseCurrency "not_in_base_currency": "another currency than the base currency, and no base amount",
         "the base amount is empty and not compared with others; send Base Amount";
+    RuinedCell "ruined_cell": "a spreadsheet left an error or hashes in place of the value",
+        "widen the column or mend the formula, and export again; best without a spreadsheet";
     // A row.
     TooManyCells "too_many_cells": "more cells than there are headers",
         "quote text that holds the delimiter: \"Smith, Jones & Co\"";
@@ -186,10 +188,16 @@ reasons! {
         "the lines above the header were skipped";
     EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",
         "skipped; whatever made the file encoded it twice";
-    Windows1252 "windows1252": "the file is in Windows-1252",
+    Windows1252 "windows1252": "8-bit text that is not UTF-8",
+        "read as Windows-1252; UTF-8 leaves no doubt";
+    CodePageGuessed "code_page_guessed": "8-bit text that is not UTF-8; its encoding was guessed",
+        "look at these names; if they are wrong, set the unit's encoding, or send UTF-8";
+    MixedEncodings "mixed_encodings": "some lines are UTF-8, others 8-bit text whose encoding was guessed",
+        "look at these names; UTF-8 throughout leaves no doubt";
+    Utf32 "utf32": "the file is in UTF-32",
         "read all the same; UTF-8 leaves no doubt";
-    MixedEncodings "mixed_encodings": "some lines are UTF-8, others Windows-1252",
-        "read all the same; UTF-8 leaves no doubt";
+    LostLetters "lost_letters": "names with question marks where letters may have been",
+        "kept as written; if so, what made the file lost them: write it as UTF-8";
     Utf16 "utf16": "the file is in UTF-16",
         "read all the same; UTF-8 leaves no doubt";
     DamagedCharacters "damaged_characters": "characters were damaged before the file came here",

@@ -15,6 +15,7 @@ use crate::cell_text;
 use crate::currencies::{self, Currency};
 use crate::dates::{self, DateStyle, Day};
 use crate::empty_words::{Content, EmptyWords};
+use crate::error_words::is_error_word;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
@@ -131,6 +132,10 @@ impl MappedColumn {
                 if empty_words.is_nothing(cell, self.content) {
                     return Some(self.read_empty_word(found.take()));
                 }
+                if is_error_word(cell) {
+                    texts.push_null();
+                    return Some(said_of_unreadable(self.field, Reason::RuinedCell));
+                }
                 self.signs.texts += 1;
                 if self.field.kind() == ColumnKind::Currency {
                     self.signs.whole += u64::from(currencies::has_no_decimals(cell));
@@ -165,6 +170,9 @@ impl MappedColumn {
                     Ok(amount) => (Some(amount), None),
                     Err(_) if empty_words.is_nothing(cell, self.content) => {
                         (None, Some(said_of_empty_word(self.if_empty)))
+                    }
+                    Err(_) if is_error_word(cell) => {
+                        (None, Some(said_of_unreadable(self.field, Reason::RuinedCell)))
                     }
                     Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
                 };

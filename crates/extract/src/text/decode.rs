@@ -1,19 +1,23 @@
 //! Bytes to text, block by block.
 //!
-//! Not for: records. A byte order mark decides; without one, zero bytes in every second place are
-//! UTF-16, and all else is UTF-8, where a line that is not valid UTF-8 is Windows-1252. Deciding by
-//! line needs no second reading, reads a file that was put together from both rightly, and gives for
-//! a file in Windows-1252 what reading all of it as such gives.
+//! Not for: records. A byte order mark decides; without one, zero bytes in every second place are UTF-16 and
+//! in three of four UTF-32, and all else is UTF-8, where a line that is not valid UTF-8 is in a code page:
+//! the unit's, or the one that such lines are likeliest to be in (`guess`). Deciding by line reads a file
+//! that was put together from both rightly. Only where characters are of several bytes, some of which look
+//! like UTF-8 or like delimiters, is the whole text read by the page.
 //!
 //! Invariant: what comes out is valid text for any bytes, and every byte went into it.
 
 use std::io::{Read, Seek};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-use crate::encoding::Encoding;
+use crate::encoding::{CodePage, Encoding};
 use crate::error::ReadError;
 use crate::limits::BLOCK_BYTES;
+
+use super::guess::Evidence;
+use super::samples::Samples;
 
 /// The byte order mark in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -28,10 +32,35 @@ pub(super) struct TextBlocks<R> {
     source: R,
     /// Bytes read and not yet decoded: at most a block and an unfinished line.
     bytes: Vec<u8>,
-    utf16: Option<Utf16>,
+    /// What the unit says the text is in.
+    settled: Option<CodePage>,
+    /// What lines that are not UTF-8 are read as.
+    page: CodePage,
+    /// What `page` was guessed from.
+    known: Evidence,
+    /// What this reading has met.
+    evidence: Evidence,
+    mode: Mode,
     is_started: bool,
     is_at_end: bool,
     pub(super) seen: DecodingNotes,
+    pub(super) samples: Samples,
+}
+
+enum Mode {
+    Lines,
+    Whole(Decoder),
+    Utf32 { is_big: bool },
+}
+
+impl std::fmt::Debug for Mode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Lines => "lines",
+            Self::Whole(decoder) => decoder.encoding().name(),
+            Self::Utf32 { .. } => "UTF-32",
+        })
+    }
 }
 
 /// The findings of decoding; complete when the text is.
@@ -40,52 +69,77 @@ pub(super) struct TextBlocks<R> {
 pub(super) struct DecodingNotes {
     pub(super) mark_encoded_twice: bool,
     pub(super) utf16: bool,
+    pub(super) utf32: bool,
     /// Characters beyond ASCII in valid UTF-8.
     pub(super) utf8: bool,
-    pub(super) windows_1252: bool,
+    /// Text that was read by a code page.
+    pub(super) page: Option<CodePage>,
     pub(super) damaged: bool,
 }
 
 impl DecodingNotes {
     pub(super) const fn encoding(self) -> Encoding {
-        match (self.utf16, self.windows_1252, self.utf8) {
+        match (self.utf16, self.utf32, self.page, self.utf8) {
             (true, ..) => Encoding::Utf16,
-            (_, true, true) => Encoding::Mixed,
-            (_, true, false) => Encoding::Windows1252,
-            (_, false, _) => Encoding::Utf8,
+            (_, true, ..) => Encoding::Utf32,
+            (_, _, Some(page), true) => Encoding::Mixed(page),
+            (_, _, Some(page), false) => Encoding::Page(page),
+            (_, _, None, _) => Encoding::Utf8,
         }
-    }
-}
-
-struct Utf16(Decoder);
-
-impl std::fmt::Debug for Utf16 {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.encoding().name())
     }
 }
 
 impl<R: Read + Seek> TextBlocks<R> {
-    pub(super) fn new(source: R) -> Self {
+    pub(super) fn new(source: R, settled: Option<CodePage>) -> Self {
         Self {
             source,
             bytes: Vec::new(),
-            utf16: None,
+            settled,
+            page: settled.unwrap_or(CodePage::WINDOWS_1252),
+            known: Evidence::default(),
+            evidence: Evidence::default(),
+            mode: Mode::Lines,
             is_started: false,
             is_at_end: false,
             seen: DecodingNotes::default(),
+            samples: Samples::default(),
         }
     }
 
-    /// Goes back to the first byte.
+    /// Goes back to the first byte, by what was learnt so far.
     pub(super) fn rewind(&mut self) -> Result<(), ReadError> {
         self.source.rewind()?;
         self.bytes.clear();
-        self.utf16 = None;
+        self.learn();
+        self.mode = Mode::Lines;
         self.is_started = false;
         self.is_at_end = false;
         self.seen = DecodingNotes::default();
+        self.samples = Samples::default();
         Ok(())
+    }
+
+    fn learn(&mut self) {
+        let evidence = std::mem::take(&mut self.evidence);
+        if evidence.is_more_than(&self.known) {
+            self.page = self.settled.unwrap_or_else(|| evidence.guess());
+            self.known = evidence;
+        }
+    }
+
+    /// Whether what was met so far would be read as something else, once more from the beginning.
+    pub(super) fn reads_otherwise(&self) -> bool {
+        let is_more = self.evidence.is_more_than(&self.known);
+        let page = || self.settled.unwrap_or_else(|| self.evidence.guess());
+        is_more && matches!(self.mode, Mode::Lines) && {
+            let page = page();
+            page != self.page || is_whole(page, &self.evidence)
+        }
+    }
+
+    /// Whether the code page is a guess.
+    pub(super) fn is_guess(&self) -> bool {
+        self.settled.is_none()
     }
 
     /// The first bytes as they are, for a look at what the file is; not taken.
@@ -108,11 +162,27 @@ impl<R: Read + Seek> TextBlocks<R> {
         } else {
             self.start()?;
         }
-        if self.utf16.is_some() {
-            self.decode_utf16(text);
-        } else {
-            self.decode_lines(text);
+        let before = text.len();
+        match &mut self.mode {
+            Mode::Lines => self.decode_lines(text),
+            Mode::Whole(decoder) => {
+                let room = decoder.max_utf8_buffer_length(self.bytes.len());
+                text.reserve(room.expect("a block is far from the largest length"));
+                let (result, taken, damaged) =
+                    decoder.decode_to_string(&self.bytes, text, self.is_at_end);
+                debug_assert_eq!((result, taken), (CoderResult::InputEmpty, self.bytes.len()));
+                self.seen.damaged |= damaged;
+                self.bytes.clear();
+                if self.seen.page.is_some() {
+                    self.samples.add_lines_beyond_ascii(&text[before..]);
+                }
+            }
+            Mode::Utf32 { is_big } => {
+                let is_big = *is_big;
+                self.decode_utf32(is_big, text);
+            }
         }
+        self.samples.look_at(&text[before..], &mut self.seen.damaged);
         Ok(())
     }
 
@@ -120,9 +190,20 @@ impl<R: Read + Seek> TextBlocks<R> {
     fn start(&mut self) -> Result<(), ReadError> {
         self.first_bytes()?;
         self.is_started = true;
-        // A decoder skips the mark of its encoding itself.
-        self.utf16 = utf16(&self.bytes).map(|encoding| Utf16(encoding.new_decoder()));
-        self.seen.utf16 = self.utf16.is_some();
+        let is_marked = self.bytes.starts_with(MARK);
+        self.mode = if let Some(is_big) = utf32(&self.bytes) {
+            self.seen.utf32 = true;
+            Mode::Utf32 { is_big }
+        } else if let Some(encoding) = utf16(&self.bytes) {
+            self.seen.utf16 = true;
+            // A decoder skips the mark of its encoding itself.
+            Mode::Whole(encoding.new_decoder())
+        } else if !is_marked && is_whole(self.page, &self.known) {
+            self.seen.page = Some(self.page);
+            self.page.decoder().map_or(Mode::Lines, Mode::Whole)
+        } else {
+            Mode::Lines
+        };
         let mut start = 0;
         loop {
             if self.bytes[start..].starts_with(MARK) {
@@ -147,14 +228,24 @@ impl<R: Read + Seek> TextBlocks<R> {
         Ok(())
     }
 
-    fn decode_utf16(&mut self, text: &mut String) {
-        let Some(Utf16(decoder)) = &mut self.utf16 else { return };
-        let room = decoder.max_utf8_buffer_length(self.bytes.len());
-        text.reserve(room.expect("a block is far from the largest length"));
-        let (result, taken, damaged) = decoder.decode_to_string(&self.bytes, text, self.is_at_end);
-        debug_assert_eq!((result, taken), (CoderResult::InputEmpty, self.bytes.len()));
-        self.seen.damaged |= damaged;
-        self.bytes.clear();
+    fn decode_utf32(&mut self, is_big: bool, text: &mut String) {
+        let (units, rest) = self.bytes.as_chunks::<4>();
+        let bytes_of = if is_big { u32::from_be_bytes } else { u32::from_le_bytes };
+        for unit in units {
+            let c = char::from_u32(bytes_of(*unit));
+            self.seen.damaged |= c.is_none();
+            // The mark of the beginning.
+            text.extend(
+                Some(c.unwrap_or(char::REPLACEMENT_CHARACTER)).filter(|c| *c != '\u{feff}'),
+            );
+        }
+        let left = rest.len();
+        if self.is_at_end && left > 0 {
+            self.seen.damaged = true;
+            text.push(char::REPLACEMENT_CHARACTER);
+            self.bytes.clear();
+        }
+        self.bytes.drain(..self.bytes.len() - left.min(self.bytes.len()));
     }
 
     fn decode_lines(&mut self, text: &mut String) {
@@ -167,30 +258,51 @@ impl<R: Read + Seek> TextBlocks<R> {
                 None => unfinished_character(&self.bytes),
             }
         };
-        let lines = &self.bytes[..whole];
+        let bytes = std::mem::take(&mut self.bytes);
+        let lines = &bytes[..whole];
         match std::str::from_utf8(lines) {
             Ok(valid) => {
-                self.seen.utf8 = self.seen.utf8 || !valid.is_ascii();
+                if !self.seen.utf8 && !valid.is_ascii() {
+                    self.seen.utf8 = true;
+                    self.evidence.add_utf8();
+                }
                 text.push_str(valid);
             }
             Err(_) => {
                 for line in lines.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-                    decode_line(line, text, &mut self.seen);
+                    self.decode_line(line, text);
                 }
             }
         }
+        self.bytes = bytes;
         self.bytes.drain(..whole);
+    }
+
+    fn decode_line(&mut self, line: &[u8], text: &mut String) {
+        if let Ok(valid) = std::str::from_utf8(line) {
+            if !valid.is_ascii() {
+                self.seen.utf8 = true;
+                self.evidence.add_utf8();
+            }
+            text.push_str(valid);
+            return;
+        }
+        let (decoded, is_damaged) = self.page.decode(line);
+        if self.page == CodePage::UTF_8 {
+            self.seen.utf8 = true;
+        } else {
+            self.seen.page = Some(self.page);
+            self.evidence.add(line);
+            self.samples.add_line(&decoded);
+        }
+        self.seen.damaged |= is_damaged;
+        text.push_str(&decoded);
     }
 }
 
-fn decode_line(line: &[u8], text: &mut String, seen: &mut DecodingNotes) {
-    if let Ok(valid) = std::str::from_utf8(line) {
-        seen.utf8 |= !valid.is_ascii();
-        text.push_str(valid);
-    } else {
-        seen.windows_1252 = true;
-        text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
-    }
+/// Whether the whole text is read by the page: its characters hold bytes that are others elsewhere.
+fn is_whole(page: CodePage, evidence: &Evidence) -> bool {
+    !page.is_single_byte() && page != CodePage::UTF_8 && evidence.is_mostly_other()
 }
 
 /// Where a character begins at the very end that may go on in the next block; the length when none.
@@ -200,6 +312,36 @@ fn unfinished_character(bytes: &[u8]) -> usize {
     lead.map_or(bytes.len(), |lead| tail + lead)
 }
 
+/// How often a byte is zero at each place of groups of so many bytes, in the first of them.
+fn zeros<const N: usize>(first: &[u8]) -> ([usize; N], usize) {
+    let (groups, _) = first[..first.len().min(SNIFFED_BYTES)].as_chunks::<N>();
+    let mut zeros = [0; N];
+    for group in groups {
+        for (count, byte) in zeros.iter_mut().zip(group) {
+            *count += usize::from(*byte == 0);
+        }
+    }
+    (zeros, groups.len())
+}
+
+/// Whether the text is in UTF-32, and then whether its high bytes come first.
+fn utf32(first: &[u8]) -> Option<bool> {
+    match first {
+        [0xff, 0xfe, 0, 0, ..] => return Some(false),
+        [0, 0, 0xfe, 0xff, ..] => return Some(true),
+        _ => {}
+    }
+    let (zeros, groups) = zeros::<4>(first);
+    let is_zero = |place: usize| zeros[place] > groups * 3 / 5;
+    let is_text = |place: usize| zeros[place] <= groups / 10;
+    match groups {
+        0 => None,
+        _ if is_text(0) && is_zero(1) && is_zero(2) && is_zero(3) => Some(false),
+        _ if is_text(3) && is_zero(0) && is_zero(1) && is_zero(2) => Some(true),
+        _ => None,
+    }
+}
+
 fn utf16(first: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     match first {
         [0xff, 0xfe, ..] => return Some(UTF_16LE),
@@ -207,10 +349,7 @@ fn utf16(first: &[u8]) -> Option<&'static encoding_rs::Encoding> {
         _ => {}
     }
     // Header rows are in Latin letters: nearly every second byte is zero, and hardly any other.
-    let first = &first[..first.len().min(SNIFFED_BYTES)];
-    let pairs = first.len() / 2;
-    let zeros = |offset| first.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
+    let ([even, odd], pairs) = zeros::<2>(first);
     let (most, few) = (pairs * 3 / 5, pairs / 10);
     if pairs == 0 {
         None

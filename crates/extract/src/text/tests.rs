@@ -3,12 +3,15 @@ use std::io::Cursor;
 use domain::FileType;
 use proptest::prelude::*;
 
+use crate::encoding::CodePage;
+
 use super::dialect::DELIMITERS;
 use super::*;
 
 fn open(bytes: &[u8], format: FileFormat) -> Result<TextSource<Cursor<&[u8]>>, ReadError> {
     let matcher = Matcher::with_known_names(FileType::Transactions);
-    TextSource::open(Cursor::new(bytes), format, &matcher)
+    let options = Options::new(FileType::Transactions, format);
+    TextSource::open(Cursor::new(bytes), &options, &matcher)
 }
 
 fn records(bytes: &[u8]) -> Result<Vec<Vec<String>>, ReadError> {
@@ -31,6 +34,10 @@ fn refusal(bytes: &[u8]) -> Refusal {
     }
 }
 
+const fn windows_1252() -> Encoding {
+    Encoding::Page(CodePage::WINDOWS_1252)
+}
+
 fn utf16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(bytes_of).collect()
 }
@@ -46,7 +53,7 @@ fn every_encoding_gives_the_same_text() {
         (text.as_bytes().to_vec(), Encoding::Utf8),
         (marked.as_bytes().to_vec(), Encoding::Utf8),
         (format!("\u{feff}ï»¿{text}").into_bytes(), Encoding::Utf8),
-        (windows(text), Encoding::Windows1252),
+        (windows(text), windows_1252()),
         (utf16(text, u16::to_le_bytes), Encoding::Utf16),
         (utf16(text, u16::to_be_bytes), Encoding::Utf16),
         (utf16(&marked, u16::to_le_bytes), Encoding::Utf16),
@@ -61,9 +68,10 @@ fn every_encoding_gives_the_same_text() {
     let mixed = [text.as_bytes(), &windows("Ü,2\n"), "Ö,3\n".as_bytes()].concat();
     let mut source = open(&mixed, FileFormat::Csv).unwrap();
     assert_eq!(all(&mut source).unwrap()[2..], [["Ü", "2"], ["Ö", "3"]]);
-    assert_eq!(source.encoding(), Some(Encoding::Mixed));
-    let reasons: Vec<Reason> = source.notes().iter().map(|note| note.reason).collect();
-    assert_eq!(reasons, [Reason::MixedEncodings]);
+    assert_eq!(source.encoding(), Some(Encoding::Mixed(CodePage::WINDOWS_1252)));
+    let doubts = source.doubts();
+    assert_eq!(doubts[0].reason, Reason::MixedEncodings);
+    assert_eq!(doubts[0].cells, [(0, "Ü".to_owned())]);
 }
 
 /// Gives seven bytes at a time.
@@ -87,9 +95,11 @@ fn a_line_is_decided_whole_however_slowly_it_comes() {
     let padding = "Supplier Name,Amount\r\n".repeat(200);
     let bytes = [padding.as_bytes(), "Ä,1\nA\u{e9},".as_bytes(), b"\xfc\r\nb,2"].concat();
     let matcher = Matcher::with_known_names(FileType::Transactions);
-    let mut slow = TextSource::open(Slow(Cursor::new(&bytes)), FileFormat::Csv, &matcher).unwrap();
+    let options = Options::new(FileType::Transactions, FileFormat::Csv);
+    let mut slow = TextSource::open(Slow(Cursor::new(&bytes)), &options, &matcher).unwrap();
     let read = all(&mut slow).unwrap();
-    assert_eq!(read[200..], [["Ä", "1"], ["A\u{c3}\u{a9}", "ü"], ["b", "2"]]);
+    assert_eq!((read[200][0].as_str(), read[201][1].as_str()), ("Ä", "ü"));
+    assert_eq!((read[201][0].chars().count(), read[202][0].as_str()), (3, "b"));
     assert_eq!(read, records(&bytes).unwrap());
 }
 
@@ -103,7 +113,7 @@ fn an_encoding_is_verified_to_the_end() {
     let mut source = open(&bytes, FileFormat::Csv).unwrap();
     let records = all(&mut source).unwrap();
     assert_eq!(records.last().unwrap(), &["Müller", "1.00"]);
-    assert_eq!(source.encoding(), Some(Encoding::Windows1252));
+    assert_eq!(source.encoding(), Some(windows_1252()));
 }
 
 #[test]

@@ -7,7 +7,6 @@ use std::path::Path;
 use extract::{Problem, Reading};
 use serde_json::{Value, json};
 
-use super::text::encoding_name;
 use crate::inputs::examination::{Examination, ReadingPlan};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -49,7 +48,7 @@ impl Report {
     }
 
     fn read(&mut self, reading: &Reading) {
-        self.0["encoding"] = reading.encoding.map(encoding_name).into();
+        self.0["encoding"] = reading.encoding.map(|encoding| encoding.to_string()).into();
         self.0["delimiter"] = reading.delimiter.map(String::from).into();
         self.0["headerLine"] = reading.header_line.into();
         let columns = reading.columns.iter().map(|column| {

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use extract::{
-    AmountFormat, ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Encoding, Level,
-    Problem, Reading,
+    AmountFormat, ColumnFormat, ColumnUse, DateOrder, DecidedBy, DecimalStyle, Level, Problem,
+    Reading,
 };
 
 use crate::inputs::examination::{Examination, Excerpt, ReadingPlan, counts};
@@ -25,7 +25,7 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
     if let Some(reading) = &examination.reading {
         let what = match (reading.encoding, reading.delimiter) {
             (Some(encoding), Some(delimiter)) => {
-                format!("{}, {}", encoding_name(encoding), delimiter_name(delimiter))
+                format!("{encoding}, {}", delimiter_name(delimiter))
             }
             _ => "workbook".to_owned(),
         };
@@ -159,15 +159,6 @@ fn not_shown(reading: &Reading, shown: usize) -> Vec<String> {
         format!("{:>9} × {}{}", group_digits(count.count), column.unwrap_or_default(), count.reason)
     });
     [head].into_iter().chain(kinds).collect()
-}
-
-pub(super) const fn encoding_name(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Utf8 => "UTF-8",
-        Encoding::Windows1252 => "Windows-1252",
-        Encoding::Mixed => "UTF-8 and Windows-1252",
-        Encoding::Utf16 => "UTF-16",
-    }
 }
 
 fn delimiter_name(delimiter: char) -> String {
