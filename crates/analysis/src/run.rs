@@ -9,11 +9,12 @@ mod draft;
 mod figures;
 mod inputs;
 mod invoices;
+mod needs;
 mod results;
 mod rows;
 mod suppliers;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -29,9 +30,10 @@ use tokio::task::JoinSet;
 
 pub use self::inputs::CheckSettings;
 pub(crate) use self::inputs::RunInputs;
+use self::needs::FilledColumns;
 pub(crate) use self::results::{ResultCache, UnitResults};
-use crate::checks::{Check, ConfiguredCheck, Method, file_type_of};
-use crate::engine::{Engine, Joins, Stop, Tables, query_all};
+use crate::checks::{Check, ConfiguredCheck, Method};
+use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
 use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -57,19 +59,6 @@ struct CheckQueue(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
 /// A check that has run, by its place.
 type EndedCheck = (usize, CheckReport, Outcome);
 
-/// Columns that are taken from another one where a file lacks them, and that tell a check that needs them
-/// nothing when they are so in every row.
-const TAKEN_FROM: [(&str, &str, &str); 1] = [("transactions", "entered_date", "invoice_date")];
-
-/// Whether a column of the ledger holds anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ColumnContent {
-    Yes,
-    No,
-    /// Nothing but what another column of the row holds.
-    SameAs(&'static str),
-}
-
 impl CheckQueue {
     fn next(&self) -> Option<(usize, Option<String>, ConfiguredCheck)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
@@ -92,11 +81,11 @@ impl Run {
     /// all else is queried, each query on one thread.
     pub(crate) async fn execute(self) -> Result<RunOutcome, Error> {
         let run = Arc::new(self);
-        let filled = run.non_empty_columns(&run.session(Joins::Hash)?).await?;
+        let filled = FilledColumns::read(&run.session(Joins::Hash)?).await?;
         let checks = run.inputs.settings.checks();
         let of = checks.len();
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
-            .map(|(at, check)| (at, run.missing_inputs(check.definition, &filled), check))
+            .map(|(at, check)| (at, filled.missing(check.definition, &run.tables), check))
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
         let pairs = Arc::new(CheckQueue(Mutex::new(pairs)));
         let queried = Arc::new(CheckQueue(Mutex::new(queried)));
@@ -205,68 +194,6 @@ impl Run {
             outcome.figures = figures::read(session, &sql).await?;
         }
         Ok(outcome)
-    }
-
-    /// Why a check cannot run: nothing of it has been sent, or its columns hold nothing of their own.
-    fn missing_inputs(
-        &self,
-        check: &Check,
-        filled: &BTreeMap<String, ColumnContent>,
-    ) -> Option<String> {
-        let of = |(table, column): &(&str, &str)| filled.get(&format!("{table}.{column}"));
-        for any in check.needs {
-            if any.iter().any(|column| of(column) == Some(&ColumnContent::Yes)) {
-                continue;
-            }
-            let no_table = any.iter().find(|(table, _)| !self.tables.has(file_type_of(table)));
-            if let Some((table, _)) = no_table {
-                return Some(format!("no {table} have been sent"));
-            }
-            let spaced = |name: &str| name.replace('_', " ");
-            let columns: Vec<String> = any
-                .iter()
-                .map(|named| match (named, of(named)) {
-                    ((table, column), Some(ColumnContent::SameAs(other))) => {
-                        format!("{} in {table} but the {}", spaced(column), spaced(other))
-                    }
-                    ((table, column), _) => format!("{} in {table}", spaced(column)),
-                })
-                .collect();
-            return Some(format!("no {}", columns.join(" and no ")));
-        }
-        None
-    }
-
-    /// Which of the columns that checks need hold anything: the first row that does ends the search.
-    async fn non_empty_columns(
-        &self,
-        session: &SessionContext,
-    ) -> Result<BTreeMap<String, ColumnContent>, Error> {
-        let needs = Check::all().iter().flat_map(|check| check.needs).copied().flatten();
-        let columns: BTreeSet<&(&str, &str)> = needs.collect();
-        let mut filled = BTreeMap::new();
-        for (table, column) in columns {
-            let is_any = |condition: String| async move {
-                let sql = format!("SELECT {column} FROM {table} WHERE {condition} LIMIT 1");
-                let found = query_all(session, &sql).await?;
-                Ok::<bool, Error>(found.iter().any(|batch| batch.num_rows() > 0))
-            };
-            let other = TAKEN_FROM.iter().find(|of| (of.0, of.1) == (*table, *column));
-            let is_filled = match other.map(|(_, _, other)| *other) {
-                _ if !is_any(format!("{column} IS NOT NULL")).await? => ColumnContent::No,
-                Some(other)
-                    if !is_any(format!(
-                        "{column} IS NOT NULL AND {column} IS DISTINCT FROM {other}"
-                    ))
-                    .await? =>
-                {
-                    ColumnContent::SameAs(other)
-                }
-                _ => ColumnContent::Yes,
-            };
-            filled.insert(format!("{table}.{column}"), is_filled);
-        }
-        Ok(filled)
     }
 
     /// Takes out what people have decided on and want to see no more.
