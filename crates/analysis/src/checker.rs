@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::run::{CheckSettings, ResultCache, Run, RunInputs, UnitResults};
+use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults};
 
 /// Checks the ledgers of units. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -58,8 +58,7 @@ impl Checker {
             .iter()
             .map(|(_, ledger)| (ledger.file_type().spec().table.to_owned(), ledger.version()));
         let versions: BTreeMap<String, u64> = versions.collect();
-        let lines = settings.invoice_lines;
-        let results = self.results.of_unit(request.of.clone(), versions.clone(), lines);
+        let results = self.results.of_unit(request.of.clone(), versions.clone(), &settings);
         let inputs = RunInputs::new(request, settings);
         let mut checked = execute(&self.engine, tables, inputs, Some(results), progress).await?;
         checked.versions = versions;
@@ -89,7 +88,8 @@ async fn execute(
     let own = Arc::clone(engine);
     let work = engine.execute(move |stop| {
         let done = AtomicUsize::new(0);
-        Run { engine: own, tables, inputs, results, progress, stop, done }.execute()
+        let statuses = Statuses::default();
+        Run { engine: own, tables, inputs, statuses, results, progress, stop, done }.execute()
     });
     let mut work = std::pin::pin!(work);
     loop {

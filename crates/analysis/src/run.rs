@@ -12,6 +12,7 @@ mod invoices;
 mod needs;
 mod results;
 mod rows;
+mod statuses;
 mod suppliers;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -32,8 +33,9 @@ pub use self::inputs::CheckSettings;
 pub(crate) use self::inputs::RunInputs;
 use self::needs::FilledColumns;
 pub(crate) use self::results::{ResultCache, UnitResults};
+pub(crate) use self::statuses::Statuses;
 use crate::checks::{Check, ConfiguredCheck, Method};
-use crate::engine::{Engine, Joins, Stop, Tables};
+use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
 use crate::error::Error;
 use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -45,6 +47,8 @@ pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
     pub(crate) inputs: RunInputs,
+    /// Counted at its beginning.
+    pub(crate) statuses: Statuses,
     /// None where there is no unit that is checked again.
     pub(crate) results: Option<UnitResults>,
     pub(crate) progress: Progress,
@@ -79,9 +83,11 @@ pub(crate) struct Outcome {
 impl Run {
     /// Runs every check, several at once: invoices are weighed in pairs on all threads, and beside it
     /// all else is queried, each query on one thread.
-    pub(crate) async fn execute(self) -> Result<RunOutcome, Error> {
+    pub(crate) async fn execute(mut self) -> Result<RunOutcome, Error> {
+        let whole = self.whole_session(Joins::Hash)?;
+        let filled = FilledColumns::read(&whole).await?;
+        self.statuses = Statuses::read(&whole, &self.inputs.settings.left_out_statuses).await?;
         let run = Arc::new(self);
-        let filled = FilledColumns::read(&run.session(Joins::Hash)?).await?;
         let checks = run.inputs.settings.checks();
         let of = checks.len();
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
@@ -111,7 +117,7 @@ impl Run {
         let last = (0.97, "Writing down what the findings show".into());
         run.progress.send(last).unwrap_or_else(|_nobody_follows| ());
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
-        details::fill(&run.session(Joins::Few)?, all).await?;
+        details::fill(&run.whole_session(Joins::Few)?, all).await?;
         checked
             .findings
             .sort_by(|x, y| expected_loss(y).total_cmp(&expected_loss(x)).then(x.key.cmp(&y.key)));
@@ -120,7 +126,7 @@ impl Run {
 
     /// The next check of a queue, until none waits.
     async fn run_queue(&self, queue: &CheckQueue, of: usize) -> Result<Vec<EndedCheck>, Error> {
-        let session = self.session(Joins::Hash)?;
+        let session = self.session()?;
         let mut ended = Vec::new();
         while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
@@ -154,9 +160,17 @@ impl Run {
         Ok((report(check.definition, end, &outcome, began), outcome))
     }
 
-    /// Queries are on one thread each, as a query on several may wait for itself for ever when it spills
-    /// (`apache/datafusion` issue 24883); threads are for several queries.
-    fn session(&self, joins: Joins) -> Result<SessionContext, Error> {
+    /// A session for checks, in which invoices that were taken back are not there.
+    fn session(&self) -> Result<SessionContext, Error> {
+        let session = self.whole_session(Joins::Hash)?;
+        leave_out(&session, &self.statuses.left_out)?;
+        Ok(session)
+    }
+
+    /// A session with every row. Queries are on one thread each, as a query on several may wait for
+    /// itself for ever when it spills (`apache/datafusion` issue 24883); threads are for several
+    /// queries.
+    fn whole_session(&self, joins: Joins) -> Result<SessionContext, Error> {
         let session = self.engine.session(joins, 1);
         self.tables.register(&session)?;
         Ok(session)

@@ -6,6 +6,7 @@
 //! everybody who has not chosen another number.
 
 use crate::amount::{Amount, InvalidAmount};
+use crate::invoice_status::LeftOutStatuses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
@@ -100,6 +101,9 @@ pub struct CheckSettings {
     /// Absent while it is as Bursar does by itself.
     #[serde(skip_serializing_if = "InvoiceLines::is_automatic")]
     pub invoice_lines: InvoiceLines,
+    /// Invoices that no check looks at; absent while they are the known ones.
+    #[serde(skip_serializing_if = "LeftOutStatuses::is_known")]
+    pub left_out_statuses: LeftOutStatuses,
 }
 
 /// Whether rows of one supplier, number and dates are lines of one invoice.

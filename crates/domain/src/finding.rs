@@ -23,7 +23,7 @@ pub use decision::{
     recoverable,
 };
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
-pub use invoices_read::{FileSentAgain, InvoicesRead};
+pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use kept::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Standing,
 };

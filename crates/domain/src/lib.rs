@@ -18,6 +18,7 @@ pub mod file_type;
 pub mod finding;
 pub mod hold;
 pub mod id;
+pub mod invoice_status;
 pub mod ledger;
 pub mod ledger_fault;
 pub mod ledger_view;
@@ -58,6 +59,7 @@ pub use id::{
     InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, UploadId, UserId,
     VerdictId,
 };
+pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use media_type::MediaType;

@@ -80,19 +80,23 @@ fn evaluate(
     headers: &[Header],
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
-    let check = |headers: &[Header],
-                 threshold: Option<f64>|
-     -> Result<RunOutcome, Box<dyn Error>> {
-        let batch = header::table(headers)?;
-        let parameters: BTreeMap<String, f64> = threshold
-            .map(|value| ("duplicate_invoices.threshold".to_owned(), value))
-            .into_iter()
-            .collect();
-        let only = Some(vec!["duplicate_invoices".to_owned()]);
-        let settings = CheckSettings { only, parameters, invoice_lines: arguments.invoice_lines };
-        let tables = vec![(FileType::Transactions, vec![batch])];
-        Ok(runtime.block_on(check_batches(engine, tables, NOW, settings))?)
-    };
+    let check =
+        |headers: &[Header], threshold: Option<f64>| -> Result<RunOutcome, Box<dyn Error>> {
+            let batch = header::table(headers)?;
+            let parameters: BTreeMap<String, f64> = threshold
+                .map(|value| ("duplicate_invoices.threshold".to_owned(), value))
+                .into_iter()
+                .collect();
+            let only = Some(vec!["duplicate_invoices".to_owned()]);
+            let settings = CheckSettings {
+                only,
+                parameters,
+                invoice_lines: arguments.invoice_lines,
+                ..CheckSettings::default()
+            };
+            let tables = vec![(FileType::Transactions, vec![batch])];
+            Ok(runtime.block_on(check_batches(engine, tables, NOW, settings))?)
+        };
     let began = Instant::now();
     let clean = check(headers, arguments.threshold)?;
     let took = began.elapsed().as_secs_f64();

@@ -10,7 +10,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionContext, col, lit};
 use domain::FileType;
 use object_store::ObjectStore;
 use url::Url;
@@ -71,6 +71,20 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+/// Puts a view in the place of transactions: without the rows of these statuses. With none the table stays.
+pub(crate) fn leave_out(session: &SessionContext, statuses: &[String]) -> Result<(), Error> {
+    let name = FileType::Transactions.spec().table;
+    if statuses.is_empty() {
+        return Ok(());
+    }
+    let whole = session.deregister_table(name)?.expect("every table is registered");
+    let statuses = statuses.iter().map(|status| lit(status.as_str())).collect();
+    let is_left = col("status").is_null().or(col("status").in_list(statuses, true));
+    let view = session.read_table(whole)?.filter(is_left)?.into_view();
+    session.register_table(name, view)?;
+    Ok(())
 }
 
 fn register(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::finding::{CheckRequest, RememberedVerdict};
-use domain::{CheckNumber, InvoiceLines, UploadId};
+use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, UploadId};
 use jiff::Timestamp;
 
 use crate::checks::{Check, ConfiguredCheck};
@@ -16,6 +16,7 @@ pub struct CheckSettings {
     /// Parameters that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, f64>,
     pub invoice_lines: InvoiceLines,
+    pub left_out_statuses: LeftOutStatuses,
 }
 
 /// Time, verdicts, settings and the names of files, for one run.
@@ -38,6 +39,7 @@ impl CheckSettings {
             only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
             parameters: numbers.map(|(name, value)| (name.clone(), number(value))).collect(),
             invoice_lines: settings.invoice_lines,
+            left_out_statuses: settings.left_out_statuses.clone(),
         }
     }
 

@@ -157,6 +157,7 @@ impl Headers {
             repeated_invoices: rolled.repeated,
             rows_left_out: rolled.copies,
             files_sent_again: sent_again::named(self, &run.inputs, &rolled.sent_again),
+            statuses: run.statuses.read.clone(),
         }
     }
 

@@ -10,10 +10,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::finding::CheckedUnit;
-use domain::{FileType, InvoiceLines};
+use domain::{FileType, InvoiceLines, LeftOutStatuses};
 use lru::LruCache;
 
-use super::Outcome;
+use super::{CheckSettings, Outcome};
 use crate::checks::ConfiguredCheck;
 
 /// Units whose outcomes are kept; the one that was checked longest ago goes.
@@ -28,6 +28,7 @@ struct State {
     tables: Vec<(FileType, Option<u64>)>,
     numbers: Vec<f64>,
     lines: InvoiceLines,
+    left_out: LeftOutStatuses,
 }
 
 /// The outcomes of one unit, by check.
@@ -45,6 +46,7 @@ pub(crate) struct UnitResults {
     /// By table.
     versions: BTreeMap<String, u64>,
     lines: InvoiceLines,
+    left_out: LeftOutStatuses,
 }
 
 impl Default for ResultCache {
@@ -58,9 +60,10 @@ impl ResultCache {
         &self,
         unit: CheckedUnit,
         versions: BTreeMap<String, u64>,
-        lines: InvoiceLines,
+        settings: &CheckSettings,
     ) -> UnitResults {
-        UnitResults { cache: self.clone(), unit, versions, lines }
+        let (lines, left_out) = (settings.invoice_lines, settings.left_out_statuses.clone());
+        UnitResults { cache: self.clone(), unit, versions, lines, left_out }
     }
 
     fn units(&self) -> MutexGuard<'_, LruCache<CheckedUnit, Outcomes>> {
@@ -93,6 +96,7 @@ impl UnitResults {
             tables: FileType::ALL.into_iter().filter(is_read).map(|of| (of, version(of))).collect(),
             numbers: check.numbers.clone(),
             lines: self.lines,
+            left_out: self.left_out.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits};
 use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, Finding, FindingRow, RunOutcome};
-use domain::{FileType, InvoiceLines};
+use domain::{FileType, InvoiceLines, LeftOutStatuses};
 use serde::Deserialize;
 
 use crate::site::{NOW, Site};
@@ -25,6 +25,8 @@ struct Case {
     parameters: BTreeMap<String, f64>,
     #[serde(default)]
     invoice_lines: InvoiceLines,
+    #[serde(default)]
+    left_out_statuses: LeftOutStatuses,
     /// Why the check cannot run.
     not_run: Option<String>,
     #[serde(default)]
@@ -79,6 +81,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         only: Some(vec![check.to_owned()]),
         parameters: case.parameters.clone(),
         invoice_lines: case.invoice_lines,
+        left_out_statuses: case.left_out_statuses.clone(),
     };
     let request = CheckRequest {
         of,

@@ -67,6 +67,7 @@ async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (RunOutcom
         only: Some(vec!["duplicate_invoices".to_owned()]),
         parameters: BTreeMap::new(),
         invoice_lines,
+        ..CheckSettings::default()
     };
     let checks = Checker::new(site.ledgers.clone(), engine);
     let checked = checks.check_with(&request, settings, |_, _| {}).await.unwrap();

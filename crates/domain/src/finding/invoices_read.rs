@@ -11,11 +11,15 @@ use super::CheckReport;
 use crate::check::InvoiceLines;
 use crate::digits::grouped;
 use crate::id::UploadId;
+use crate::invoice_status::{LeftOutStatuses, says_taken_back};
 
 /// The check whose figures these are.
 const CHECK: &str = "duplicate_invoices";
 /// Where the setting stands.
 const SETTING: &str = "“Invoice lines” (Organisation settings, Checks)";
+const STATUSES_SETTING: &str = "“Statuses left out” (Organisation settings, Checks)";
+/// Statuses that a sentence names; more are counted.
+const NAMED_MAX: usize = 5;
 
 /// Rows of the ledger as the invoices that were compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +39,35 @@ pub struct InvoicesRead {
     pub rows_left_out: u64,
     /// Files most of whose invoices stand in earlier ones.
     pub files_sent_again: Vec<FileSentAgain>,
+    /// What the rows' statuses did; empty in accounts of earlier versions.
+    #[serde(default)]
+    pub statuses: StatusesRead,
+}
+
+/// The statuses of a ledger, and the rows that no check looks at because of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusesRead {
+    /// As the unit has set it.
+    pub left_out_statuses: LeftOutStatuses,
+    /// Rows of the ledger, with a status and without.
+    pub rows: u64,
+    /// Of them, those left out.
+    pub invoices_left_out_by_status: u64,
+    /// Those left out first, then the most frequent; at most fifty.
+    pub met: Vec<StatusRead>,
+    /// Statuses that are not among them.
+    pub more: u64,
+}
+
+/// A status as it stands in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusRead {
+    pub status: String,
+    /// Rows that have it.
+    pub rows: u64,
+    pub is_left_out: bool,
 }
 
 /// A file most of whose invoices stand in earlier files under other Unique IDs.
@@ -73,7 +106,9 @@ impl InvoicesRead {
     /// The sentences that whoever works with the findings has to know, one to three each.
     pub fn notices(&self) -> Vec<String> {
         let files = self.files_sent_again.iter().map(FileSentAgain::notice);
-        files.chain(self.lines_notice()).chain(self.repeated_notice()).collect()
+        let of_all = files.chain(self.lines_notice()).chain(self.repeated_notice());
+        let noun = if self.invoices_of_lines == 0 { "invoices" } else { "rows" };
+        of_all.chain(self.statuses.notices(noun)).collect()
     }
 
     /// The summary of how rows became invoices, also where there is nothing to do about it.
@@ -124,6 +159,44 @@ impl InvoicesRead {
                 counted(self.repeated_invoices)
             )
         })
+    }
+}
+
+impl StatusesRead {
+    /// `1,204 of 48,310 invoices were not compared`
+    fn notices(&self, noun: &str) -> impl Iterator<Item = String> {
+        let of_rows = |rows: u64| format!("{} of {} {noun}", count(rows), count(self.rows));
+        let left_out = (self.invoices_left_out_by_status > 0).then(|| {
+            format!(
+                "Left out by status: {} were not compared ({}). An admin sets which with {STATUSES_SETTING}.",
+                of_rows(self.invoices_left_out_by_status),
+                self.left_out_words()
+            )
+        });
+        let is_usual = |read: &&StatusRead| !read.is_left_out && says_taken_back(&read.status);
+        let usual = self.met.iter().filter(|_| self.left_out_statuses.is_known()).find(is_usual);
+        let usual = usual.map(|read| {
+            format!(
+                "Compared all the same: {} have the status {}, which is more than half. If these were taken \
+                 back, an admin lists it under {STATUSES_SETTING}.",
+                of_rows(read.rows),
+                read.status
+            )
+        });
+        left_out.into_iter().chain(usual)
+    }
+
+    /// `Cancelled 1,190, Void 14`
+    fn left_out_words(&self) -> String {
+        let left_out = || self.met.iter().filter(|read| read.is_left_out);
+        let named = left_out().take(NAMED_MAX);
+        let mut words: Vec<String> =
+            named.clone().map(|read| format!("{} {}", read.status, count(read.rows))).collect();
+        let others = self.invoices_left_out_by_status - named.map(|read| read.rows).sum::<u64>();
+        if others > 0 {
+            words.push(format!("others {}", count(others)));
+        }
+        words.join(", ")
     }
 }
 

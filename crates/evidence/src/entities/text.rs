@@ -1,22 +1,9 @@
-//! Letters: folding to one alphabet, and how far apart two short texts are.
+//! Letters: words of folded texts, and how far apart two short texts are.
 //!
 //! Not for: what a text means (`company_name`, `address`). Invariant: every measure is symmetric, and 1
 //! (or distance 0) only for equal texts.
 
-/// Upper case without accents: `ß` is `SS`, `Æ` is `AE`. Letters of other scripts stay, in upper case.
-pub(super) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_ascii() {
-            folded.push(letter.to_ascii_uppercase());
-        } else if let Some(plain) = without_accent(letter) {
-            folded.push_str(plain);
-        } else if !is_combining_mark(letter) {
-            folded.extend(letter.to_uppercase());
-        }
-    }
-    folded
-}
+pub(super) use domain::text::fold;
 
 /// Runs of letters and digits of an already folded text. Apostrophes and full stops inside a word vanish
 /// (`O'BRIEN`, `U.S.A.`): they are keyed or left out at whim; anything else ends a word.
@@ -188,45 +175,6 @@ pub(super) fn skeleton(squeezed: &str, most: usize) -> String {
 /// A count as a number to reckon with; counts here are far below 2^32.
 pub(super) fn as_float(count: usize) -> f64 {
     f64::from(crate::narrow(count))
-}
-
-fn is_combining_mark(letter: char) -> bool {
-    ('\u{300}'..='\u{36f}').contains(&letter)
-}
-
-fn without_accent(letter: char) -> Option<&'static str> {
-    Some(match letter {
-        'À' | 'Á' | 'Â' | 'Ã' | 'Å' | 'à' | 'á' | 'â' | 'ã' | 'å' | 'Ā' | 'ā' | 'Ă' | 'ă' | 'Ą'
-        | 'ą' | 'Ä' | 'ä' => "A",
-        'Æ' | 'æ' => "AE",
-        'Ç' | 'ç' | 'Ć' | 'ć' | 'Ĉ' | 'ĉ' | 'Ċ' | 'ċ' | 'Č' | 'č' => "C",
-        'Ď' | 'ď' | 'Đ' | 'đ' | 'Ð' | 'ð' => "D",
-        'È' | 'É' | 'Ê' | 'Ë' | 'è' | 'é' | 'ê' | 'ë' | 'Ē' | 'ē' | 'Ė' | 'ė' | 'Ę' | 'ę' | 'Ě'
-        | 'ě' => "E",
-        'Ĝ' | 'ĝ' | 'Ğ' | 'ğ' | 'Ġ' | 'ġ' | 'Ģ' | 'ģ' => "G",
-        'Ĥ' | 'ĥ' | 'Ħ' | 'ħ' => "H",
-        'Ì' | 'Í' | 'Î' | 'Ï' | 'ì' | 'í' | 'î' | 'ï' | 'Ī' | 'ī' | 'Į' | 'į' | 'İ' | 'ı' => {
-            "I"
-        }
-        'Ĵ' | 'ĵ' => "J",
-        'Ķ' | 'ķ' => "K",
-        'Ĺ' | 'ĺ' | 'Ļ' | 'ļ' | 'Ľ' | 'ľ' | 'Ł' | 'ł' => "L",
-        'Ñ' | 'ñ' | 'Ń' | 'ń' | 'Ņ' | 'ņ' | 'Ň' | 'ň' => "N",
-        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' | 'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ō' | 'ō' | 'Ő'
-        | 'ő' => "O",
-        'Œ' | 'œ' => "OE",
-        'Ŕ' | 'ŕ' | 'Ŗ' | 'ŗ' | 'Ř' | 'ř' => "R",
-        'Ś' | 'ś' | 'Ŝ' | 'ŝ' | 'Ş' | 'ş' | 'Š' | 'š' | 'Ș' | 'ș' => "S",
-        'ß' | 'ẞ' => "SS",
-        'Ţ' | 'ţ' | 'Ť' | 'ť' | 'Ț' | 'ț' | 'Ŧ' | 'ŧ' => "T",
-        'Þ' | 'þ' => "TH",
-        'Ù' | 'Ú' | 'Û' | 'Ü' | 'ù' | 'ú' | 'û' | 'ü' | 'Ū' | 'ū' | 'Ů' | 'ů' | 'Ű' | 'ű' | 'Ų'
-        | 'ų' => "U",
-        'Ŵ' | 'ŵ' => "W",
-        'Ý' | 'ý' | 'ÿ' | 'Ŷ' | 'ŷ' | 'Ÿ' => "Y",
-        'Ź' | 'ź' | 'Ż' | 'ż' | 'Ž' | 'ž' => "Z",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
--- Every row that is not taken back. Which are lines of one invoice (`run::invoices::lines`), which invoices
--- are compared, and what becomes of every two (`evidence::duplicates`), are Rust.
+-- Every invoice. Which rows are lines of one (`run::invoices::lines`), which invoices are compared, and what
+-- becomes of every two (`evidence::duplicates`), are Rust.
 -- Invoices in another currency that came without a base amount are compared by their own.
 SELECT
     unique_id AS id, invoice_number, supplier_ref, supplier_name, coalesce(base_amount, invoice_amount) AS base_amount, invoice_amount,
     invoice_amount_currency AS currency, invoice_date, entered_date, paid_date, user_id, org_group_ref,
     po_number, payment_type, description, _upload AS upload
 FROM transactions
-WHERE status IS NULL OR NOT (lower(status) LIKE '%cancel%' OR lower(status) LIKE '%void%' OR lower(status) LIKE '%reject%')

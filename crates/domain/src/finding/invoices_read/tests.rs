@@ -12,7 +12,48 @@ fn read() -> InvoicesRead {
         repeated_invoices: 0,
         rows_left_out: 0,
         files_sent_again: Vec::new(),
+        statuses: StatusesRead::default(),
     }
+}
+
+fn status(status: &str, rows: u64, is_left_out: bool) -> StatusRead {
+    StatusRead { status: status.to_owned(), rows, is_left_out }
+}
+
+#[test]
+fn what_is_left_out_by_status_is_said_with_its_counts() {
+    let statuses = |statuses: StatusesRead| {
+        InvoicesRead { invoices_of_lines: 0, lines: 0, statuses, ..read() }.notices().join("|")
+    };
+    let met = [("Cancelled", 1_190, true), ("Void", 14, true), ("Paid", 40_000, false)];
+    let counted = StatusesRead {
+        rows: 48_310,
+        invoices_left_out_by_status: 1_204,
+        met: met.map(|(text, rows, is_left_out)| status(text, rows, is_left_out)).to_vec(),
+        ..StatusesRead::default()
+    };
+    let said = statuses(counted.clone());
+    let begins = "Left out by status: 1,204 of 48,310 invoices were not compared (Cancelled 1,190, Void 14).";
+    assert!(said.starts_with(begins), "{said}");
+    let of_lines = InvoicesRead { statuses: counted.clone(), ..read() }.notices().join("|");
+    assert!(of_lines.contains("1,204 of 48,310 rows were not compared"), "{of_lines}");
+
+    let many = StatusesRead { invoices_left_out_by_status: 1_300, ..counted.clone() };
+    assert!(statuses(many).contains("(Cancelled 1,190, Void 14, others 96)"));
+
+    let usual = StatusesRead {
+        invoices_left_out_by_status: 0,
+        met: vec![status("Void", 30_000, false)],
+        ..counted
+    };
+    let listed = LeftOutStatuses::Listed(std::iter::once("Storno".to_owned()).collect());
+    let listed = StatusesRead { left_out_statuses: listed, ..usual.clone() };
+    let said = statuses(usual);
+    assert!(
+        said.starts_with("Compared all the same: 30,000 of 48,310 invoices have the status Void"),
+        "{said}"
+    );
+    assert_eq!(statuses(listed), "");
 }
 
 fn sent_again() -> FileSentAgain {
