@@ -4,6 +4,8 @@
 //!
 //! Invariant: only numbers that differ are kept, and a form with one wrong number changes nothing.
 
+mod statuses;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -16,6 +18,7 @@ use domain::{
 use serde::Deserialize;
 use store::NewRun;
 
+use self::statuses::StatusesCard;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::Text;
@@ -40,6 +43,8 @@ struct ChecksPage {
     checks: Vec<CheckCard>,
     /// Ways to choose from: the value, what it does, and whether it is set.
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
+    statuses: StatusesCard,
+    statuses_wrong: Option<String>,
     off: usize,
     /// How many of the numbers cannot be.
     wrong: usize,
@@ -87,6 +92,10 @@ pub(crate) struct ChecksQuery {
 pub(crate) struct ChecksForm {
     unit: Text,
     invoice_lines: Text,
+    /// `known` or `listed`.
+    left_out: Text,
+    /// One a line.
+    left_out_statuses: Text,
     /// A box by the name of each check that is on, and a number by the key of each parameter.
     #[serde(flatten)]
     checks: BTreeMap<String, Text>,
@@ -155,6 +164,8 @@ struct RejectedForm<'f> {
 
 /// The name of the field that sets [`InvoiceLines`].
 const INVOICE_LINES: &str = "invoice_lines";
+/// The name of the field that lists the statuses left out.
+const LEFT_OUT_STATUSES: &str = "left_out_statuses";
 
 fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
@@ -167,6 +178,12 @@ fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<S
                 wrong.insert(INVOICE_LINES.to_owned(), super::error::sentence(&why.to_string()));
             }
         },
+    }
+    match statuses::parse(&form.left_out, &form.left_out_statuses) {
+        Ok(left_out) => settings.left_out_statuses = left_out,
+        Err(why) => {
+            wrong.insert(LEFT_OUT_STATUSES.to_owned(), super::error::sentence(&why.to_string()));
+        }
     }
     for check in checks {
         if form.check(&check.name).is_empty() {
@@ -198,8 +215,14 @@ async fn page(
     let units = admin.store.titled_units().await?;
     let known = units.iter().find(|known| known.name == unit);
     let checks = &app.checks;
+    let statuses_wrong =
+        rejected.as_ref().and_then(|rejected| rejected.wrong.get(LEFT_OUT_STATUSES).cloned());
+    let typed = rejected.as_ref().filter(|rejected| &*rejected.form.left_out == "listed");
+    let typed = typed.map(|rejected| &*rejected.form.left_out_statuses);
     Ok(ChecksPage {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Checks").await?,
+        statuses: statuses::card(admin, &unit, &settings.left_out_statuses, typed).await?,
+        statuses_wrong,
         here: admin.fill(PATH),
         unit_title: known.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
         unit,

@@ -1,7 +1,11 @@
 //! Checks: turned off, given other numbers, and the next run goes by it.
 
+use domain::finding::CheckEnd;
+use serde_json::json;
+
+use super::overview::report;
 use crate::browser::Browser;
-use crate::desk::Desk;
+use crate::desk::{Desk, checked};
 
 const PATH: &str = "/settings/acme/checks";
 const AS_THEY_ARE: [(&str, &str); 11] = [
@@ -71,7 +75,7 @@ async fn a_wrong_number_changes_nothing() {
         let page = ann.post(&desk, PATH, &with(&[(field, value), ("benford", "")])).await;
         assert_eq!(page.status, 422);
         assert!(
-            page.text.contains(words) && page.text.contains("One number is not valid"),
+            page.text.contains(words) && page.text.contains("One value is not valid"),
             "{}",
             page.text
         );
@@ -81,4 +85,47 @@ async fn a_wrong_number_changes_nothing() {
     let nowhere = ann.post(&desk, PATH, &with(&[("unit", "mars")])).await;
     assert_eq!(nowhere.status, 404);
     assert_eq!(desk.asked_runs().await, 0);
+}
+
+#[tokio::test]
+async fn statuses_of_the_last_run_are_shown_and_listed() {
+    let mut found = checked(3);
+    let met = |status: &str, rows: u64, is_left_out: bool| json!({ "status": status, "rows": rows, "isLeftOut": is_left_out });
+    let figures = json!({
+        "invoiceLines": "automatic", "invoices": 990, "invoicesOfLines": 0, "lines": 0,
+        "repeatedInvoices": 0, "rowsLeftOut": 0, "filesSentAgain": [],
+        "statuses": {
+            "leftOutStatuses": "known", "rows": 1000, "invoicesLeftOutByStatus": 10,
+            "met": [met("<Void>", 10, true), met("Cancelado", 7, false), met("Paid", 983, false)], "more": 0,
+        },
+    });
+    found.checks = vec![report("duplicate_invoices", CheckEnd::Ran, figures)];
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, PATH).await;
+    for text in ["&#60;Void&#62;</textarea>", ">983<", "<option value=\"known\" selected>"] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert_eq!(page.text.matches(">left out<").count(), 1, "{}", page.text);
+
+    let listed = [("left_out", "listed"), ("left_out_statuses", "CANCELADO\r\nStorno")];
+    let set = ann.post(&desk, PATH, &[AS_THEY_ARE.as_slice(), &listed].concat()).await;
+    assert_eq!(set.location(), "/settings/acme/checks?unit=acme&said=checks-set");
+    let page = ann.get(&desk, PATH).await;
+    assert!(page.text.contains("CANCELADO\nStorno</textarea>"), "{}", page.text);
+    // By what is set now, though the last run went by something else.
+    let row =
+        "Cancelado</td><td class=\"num\" data-label=\"Rows\">7</td><td data-label=\"Is\">left out<";
+    assert!(page.text.contains(row), "{}", page.text);
+    assert_eq!(page.text.matches(">left out<").count(), 1, "{}", page.text);
+
+    let long = "x".repeat(101);
+    let wrong = [("left_out", "listed"), ("left_out_statuses", long.as_str())];
+    let page = ann.post(&desk, PATH, &[AS_THEY_ARE.as_slice(), &wrong].concat()).await;
+    assert_eq!(page.status, 422);
+    assert!(
+        page.text.contains(&long) && page.text.contains("each status on a line"),
+        "{}",
+        page.text
+    );
 }
