@@ -4,6 +4,7 @@
 //! for ever, as it is stored and answered by it.
 
 mod reason;
+mod setting;
 
 use std::str::FromStr;
 
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use reason::Reason;
+pub use setting::Setting;
 
 /// The columns of problems where they are listed, in JSON and in CSV: what [`Problem`] holds, then what
 /// its reason says to a person.

@@ -107,7 +107,7 @@ async fn show(
         }
         None if args.problems => {
             let all = problems::all(client, id).await?;
-            client.0.output.result(&text::list_problems(&view(&all), &text::name(&result.view())));
+            client.0.output.result(&text::list_problems(&view(&all), &result.view()));
             report["problems"] = all;
         }
         None => client.0.output.result(&result.to_text()),

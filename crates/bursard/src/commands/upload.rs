@@ -239,6 +239,8 @@ async fn problems(store: &CustomerStore, upload: &Upload, format: Format) -> any
             let column = count.column.as_deref().unwrap_or("(the file)");
             output::note(format_args!("{:>9} × {column}: {}", count.count, count.reason));
         }
+    } else if let (0, UploadState::Refused { reason, .. }) = (total, &upload.state) {
+        output::note(format_args!("no row is listed; the whole file was refused: {reason}"));
     } else if total == 0 {
         output::note("no problems");
     }

@@ -134,7 +134,7 @@ reasons! {
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
         "the field is empty; add the column to the extract, or change the mapping";
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
-        "if so, build the Unique ID of several columns: unique_id = [\"Company Code\", …] below [fields] in the mapping";
+        "if so, build the Unique ID of several columns, such as company, year and number";
     DateOrderFromOthers "date_order_from_others": "no day above 12 shows the order; that of the other dates was taken",
         "nothing needs to be done if the other dates are right";
     DateOrderAssumed "date_order_assumed": "no day above 12 shows whether day or month comes first",

@@ -49,7 +49,7 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
             |other: &Problem| (other.reason, &other.column) == (note.reason, &note.column);
         if examples.row_notes[..place].iter().any(is_kind) {
             // Another example of what was counted.
-            lines.push(to_text(note, unit));
+            lines.push(note_text(note, unit));
             continue;
         }
         let times = examination.reading.iter().flat_map(|reading| &reading.problems);
@@ -59,10 +59,32 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
             .map_or(1, |count| count.count);
         let more =
             if times > 1 { format!(" ({} times)", group_digits(times)) } else { String::new() };
-        lines.push(format!("{}{more}", to_text(note, unit)));
+        lines.push(format!("{}{more}", note_text(note, unit)));
     }
-    lines.extend(examples.file_notes.iter().map(|note| to_text(note, unit)));
+    lines.extend(examples.file_notes.iter().map(|note| note_text(note, unit)));
+    if examination.refusal.is_none() && examination.rows() > 0 {
+        lines.push(unknown_here(plan).to_owned());
+    }
     lines.join("\n")
+}
+
+/// A note, and the flag by which a unit settles it.
+fn note_text(note: &Problem, unit: &str) -> String {
+    let text = to_text(note, unit);
+    match note.reason.settled_by() {
+        Some(setting) => format!("{text} (--{} settles it)", setting.word()),
+        None => text,
+    }
+}
+
+/// What a server says of a file that nobody can who has not its ledger.
+const fn unknown_here(plan: &ReadingPlan) -> &'static str {
+    if plan.file_type.is_snapshot() {
+        "  not known here: how many of the ledger are not in the file and would end; a server holds it where \
+         they are many"
+    } else {
+        "  not known here: which rows of the ledger it replaces; a server holds it where they are other invoices"
+    }
 }
 
 fn columns(columns: &[ColumnUse]) -> Vec<String> {

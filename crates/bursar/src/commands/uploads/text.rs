@@ -85,11 +85,16 @@ pub(super) fn few_problems(upload: &UploadView, problems: &ProblemsView) -> Vec<
 }
 
 /// Lists every problem, then how many there are of each kind where not all are kept.
-pub(super) fn list_problems(problems: &ProblemsView, name: &str) -> String {
-    let mut lines = problem_lines(&problems.items, name);
+pub(super) fn list_problems(problems: &ProblemsView, upload: &UploadView) -> String {
+    let mut lines = problem_lines(&problems.items, &name(upload));
     let total = problems.total;
     if lines.is_empty() && total == 0 {
-        return "no problems".to_owned();
+        return match upload.status.as_str() {
+            "refused" => {
+                format!("no row is listed; the whole file was refused: {}", reason(upload))
+            }
+            _ => "no problems".to_owned(),
+        };
     }
     if total > problems.items.len() as u64 {
         lines.push(format!(
@@ -243,7 +248,12 @@ read  a_20261123.csv  upl_1
   all of them: bursar uploads upl_1 --problems, or with --csv problems.csv";
         let result = FollowResult { upload, problems, verdict: None };
         assert_eq!(result.to_text(), expected);
-        assert_eq!(list_problems(&view(&json!({"items": [], "total": 0})), "a.csv"), "no problems");
+        let none = view(&json!({"items": [], "total": 0}));
+        assert_eq!(list_problems(&none, &result.view()), "no problems");
+        let refused: UploadView = view(&json!({ "status": "refused", "reason": "it is empty" }));
+        assert!(
+            list_problems(&none, &refused).ends_with("the whole file was refused: it is empty")
+        );
         let waiting = json!({ "status": "received", "waitsBecause": "the ledger lost a column." });
         let reason = "  waits to be read: the ledger lost a column; it is tried again by itself, do not send \
                       it again";

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::finding::InvoicesRead;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
-use domain::problem::{Level, Reason};
+use domain::problem::{Level, Reason, Setting};
 use domain::{
     FileType, MemberRole, Problem, ProblemCount, Run, RunState, Upload, UploadId, UploadState,
 };
@@ -21,8 +21,7 @@ use super::{is_final, senders, tone};
 use crate::App;
 use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
-use crate::http::pages::error::PageError;
-use crate::http::pages::error::sentence;
+use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::field::valid;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
@@ -86,6 +85,8 @@ struct CountLine {
     advice: String,
     count: String,
     is_set_aside: bool,
+    /// The setting on the page of columns that settles it, for whoever may set it.
+    setting: Option<&'static str>,
 }
 
 struct ProblemLine {
@@ -350,6 +351,7 @@ async fn problems(
     let counts = store.problem_counts(unit, upload.id).await?;
     let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
     let picked = reason.map(|reason| format!("reason={}", reason.code()));
+    let may_settle = member.role >= MemberRole::Admin && upload.removed_at.is_none();
     let first = format!("{here}?{}#problems", picked.as_deref().unwrap_or_default());
     let next = page.next.map(|last| {
         format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
@@ -357,7 +359,7 @@ async fn problems(
     Ok(Problems {
         most: format::count(store::PROBLEMS_KEPT_MAX),
         total: format::count(counts.iter().map(|count| count.count).sum::<u64>()),
-        counts: counts.iter().map(|count| count_line(here, count)).collect(),
+        counts: counts.iter().map(|count| count_line(here, count, may_settle)).collect(),
         lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
         picked: reason.map(|reason| format::capital(&reason.to_string())),
         is_first: after.is_none(),
@@ -366,7 +368,7 @@ async fn problems(
     })
 }
 
-fn count_line(here: &str, count: &ProblemCount) -> CountLine {
+fn count_line(here: &str, count: &ProblemCount, may_settle: bool) -> CountLine {
     CountLine {
         href: format!("{here}?reason={}#problems", count.reason.code()),
         column: count.column.clone().unwrap_or_default(),
@@ -374,6 +376,7 @@ fn count_line(here: &str, count: &ProblemCount) -> CountLine {
         advice: format::capital(count.reason.advice()),
         count: format::count(count.count),
         is_set_aside: count.level == Level::SetAside,
+        setting: count.reason.settled_by().filter(|_| may_settle).map(Setting::word),
     }
 }
 
