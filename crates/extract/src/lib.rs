@@ -36,6 +36,7 @@ mod rows;
 mod source;
 mod spreadsheet;
 mod text;
+mod trial;
 
 pub use dates::DateStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
@@ -54,3 +55,4 @@ pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};
 pub use record_at::record_at;
 pub use report::{Place, Sink};
+pub use trial::{TrialSize, trial};

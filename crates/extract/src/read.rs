@@ -47,9 +47,19 @@ pub fn read<R: Read + Seek>(
     sink: &mut dyn Sink,
 ) -> Result<Reading, ReadError> {
     let matcher = Matcher::new(options.file_type, options.mapping)?;
-    let mut report = Report::new(sink);
     let mut source = crate::source::open(source, options, &matcher)?;
-    let reading = File::open(source.as_mut(), &matcher, options)?.read(&mut report)?;
+    read_records(source.as_mut(), &matcher, options, sink)
+}
+
+/// Reads the records of a source that is open.
+pub(crate) fn read_records(
+    source: &mut dyn RecordSource,
+    matcher: &Matcher,
+    options: &Options<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Reading, ReadError> {
+    let mut report = Report::new(sink);
+    let reading = File::open(source, matcher, options)?.read(&mut report)?;
     Ok(Reading { delimiter: source.delimiter().map(char::from), ..reading })
 }
 

@@ -11,11 +11,14 @@ use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
-    ShownRecord, Upload,
+    ShownRecord, TrialReading, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
 pub const PREVIEWED_ROWS: usize = 8;
+
+/// Records that a trial of rules reads: enough that bad rows show, few enough that nobody waits.
+pub const TRIED_RECORDS: u64 = 1_000;
 
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
@@ -42,6 +45,15 @@ pub trait LedgerReader: Debug + Send + Sync {
         file: File,
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError>;
+
+    /// The first [`TRIED_RECORDS`] of the upload's file, read by these rules, with the first [`PREVIEWED_ROWS`] as
+    /// they would stand in the ledger.
+    async fn try_reading(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<TrialReading, LedgersError>;
 
     /// The record that begins at this line or row of the upload's file, read by these rules; none where there
     /// is no such record, or not within the first [`LINE_BYTES_MAX`](crate::limits::LINE_BYTES_MAX).

@@ -6,12 +6,13 @@ use analysis::{Browser, ReadRequest};
 use async_trait::async_trait;
 use domain::{
     FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
-    ShownRecord, Upload,
+    ShownRecord, TrialReading, Upload,
 };
+use extract::TrialSize;
 use jiff::tz::TimeZone;
 use server::Clock;
 use server::ledgers::{
-    LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome,
+    LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome, TRIED_RECORDS,
 };
 use server::limits::LINE_BYTES_MAX;
 
@@ -66,6 +67,20 @@ impl LedgerReader for Reader {
         Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|refusal| Preview {
             refusal: Some(refusal.to_string()),
             ..Preview::default()
+        }))
+    }
+
+    async fn try_reading(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<TrialReading, LedgersError> {
+        let size = TrialSize { records: TRIED_RECORDS, rows: PREVIEWED_ROWS };
+        let read = move |options: &extract::Options<'_>| extract::trial(file, options, size);
+        Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|refusal| TrialReading {
+            refusal: Some(refusal.to_string()),
+            ..TrialReading::default()
         }))
     }
 

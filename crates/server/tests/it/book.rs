@@ -15,7 +15,7 @@ use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
     LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, RowCounts,
-    ShownCell, ShownRecord, Upload, UploadId,
+    ShownCell, ShownRecord, TrialReading, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{
@@ -262,6 +262,17 @@ impl LedgerReader for Book {
         };
         let columns = headers.iter().cloned().map(column).collect();
         Ok(Preview { columns, rows: lines.map(cells).collect(), fields, refusal: None })
+    }
+
+    /// Rows as the preview has them; a file without its mandatory fields would be refused.
+    async fn try_reading(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+    ) -> Result<TrialReading, LedgersError> {
+        let preview = self.preview(upload, file, rules).await?;
+        Ok(examples::trial(&preview))
     }
 
     /// Cells stand between commas; a column is what the mapping of the rules says.

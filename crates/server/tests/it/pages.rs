@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_settings;
+mod columns;
 mod findings;
 mod help;
 mod ledgers;

@@ -29,8 +29,8 @@ struct Line {
     is_usual: bool,
     /// Header and field, of a field that is built its headers; the field is empty where it is kept as text.
     columns: Vec<(String, String)>,
-    date_order: &'static str,
-    refused_above: String,
+    /// What else is set, and to what.
+    settings: Vec<(&'static str, String)>,
 }
 
 pub(crate) async fn list_mappings(
@@ -54,23 +54,43 @@ fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
         unit,
         file_type,
         is_usual: rules == ReadingRules::default(),
-        date_order: match rules.date_order {
-            None => "as the file shows",
-            Some(DateOrder::DayFirst) => "day first",
-            Some(DateOrder::MonthFirst) => "month first",
-            Some(DateOrder::YearFirst) => "year first",
-        },
-        refused_above: rules.failed_per_mille_max.map_or_else(
-            || "the usual share of failed rows".to_owned(),
-            |most| format!("{} failed rows in 1,000", format::count(most)),
-        ),
+        settings: settings(&rules),
         columns: rules
             .mapping
             .map(|mapping| {
                 let built = mapping.fields.into_iter();
-                let built = built.map(|(name, source)| (source.headers().join(", "), name));
+                let built = built.map(|(name, source)| (source.to_string(), name));
                 built.chain(mapping.columns).collect()
             })
             .unwrap_or_default(),
     }
+}
+
+/// What is set beside the columns, in words.
+fn settings(rules: &ReadingRules) -> Vec<(&'static str, String)> {
+    let order = rules.date_order.map(|order| match order {
+        DateOrder::DayFirst => "day first".to_owned(),
+        DateOrder::MonthFirst => "month first".to_owned(),
+        DateOrder::YearFirst => "year first".to_owned(),
+    });
+    let words = rules.empty_words.join(", ");
+    let said = |is_set: bool, words: &str| is_set.then(|| words.to_owned());
+    let refused = rules.failed_per_mille_max;
+    [
+        ("Dates", order),
+        ("Amounts", rules.decimal_style.map(|style| format!("decimal {}", style.as_str()))),
+        ("Invoices", rules.invoice_sign.map(|sign| sign.as_str().to_owned())),
+        ("Encoding", rules.encoding.clone()),
+        ("Sheet", rules.sheet.clone()),
+        ("Words for nothing", Some(words).filter(|words| !words.is_empty())),
+        ("Totals", said(rules.keeps_totals, "no record is taken for one")),
+        ("Required fields", said(rules.is_strict, "never derived")),
+        (
+            "Refused above",
+            refused.map(|most| format!("{} failed rows in 1,000", format::count(most))),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
 }

@@ -1,25 +1,23 @@
-//! Which column holds what: a preview of a file's first rows, each column with the field it is taken for.
+//! What each field of a file type is read from, and how: the fields, a file's columns, and its first rows as they
+//! would stand in the ledger.
 //!
 //! Not for: reading by it; what is kept here is for all files of the type that are read from then on.
 //!
-//! Invariant: what is kept can be followed: it names fields of the type, each once, and every field that a
-//! file must have, the identifier by one column or by several.
+//! Invariant: what is kept can be followed by the file it was chosen by: its beginning was read by it first.
 
 mod choice;
-
-use std::collections::BTreeMap;
+mod opened_file;
+mod usual;
+mod view;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::page::PageSize;
-use domain::{
-    DateOrder, FileType, LedgerField, MemberRole, Preview, PreviewedColumn, ReadingRules, Upload,
-    UploadState,
-};
+use domain::{FileType, MemberRole, Preview, ReadingRules, TrialReading, Upload, UploadState};
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Admin, Member};
-use super::error::PageError;
+use super::error::{PageError, sentence};
 use super::flash::Flash;
 use super::form::Form;
 use super::format;
@@ -29,7 +27,9 @@ use super::uploads::decide::new_job;
 use super::uploads::detail::{UploadPath, find};
 use super::uploads::feed::noun;
 use crate::App;
-use choice::{COLUMNS_MAX, ColumnsForm, PreviewedFile};
+use choice::ColumnsForm;
+use opened_file::OpenedFile;
+use view::{ColumnLine, FieldRow, SettingsView, TrialView};
 
 #[derive(Template)]
 #[template(path = "columns.html")]
@@ -38,26 +38,20 @@ struct ColumnsPage {
     here: String,
     file_name: String,
     nouns: &'static str,
-    columns: Vec<Column>,
+    fields: Vec<FieldRow>,
+    columns: Vec<ColumnLine>,
+    /// Whether every field has a list of the columns of its own, and not one shared list.
+    are_listed: bool,
+    /// Titles of fields that are missing and follow in the usual way, with the fields they follow from.
+    usual: Vec<(&'static str, &'static str)>,
+    is_usual_ticked: bool,
+    settings: SettingsView,
+    /// Why the file cannot be read at all.
     refusal: Option<String>,
-    /// Every column, and whether it is taken for a field.
-    heads: Vec<(String, bool)>,
-    rows: Vec<Vec<String>>,
-    mandatory: String,
-    orders: [(&'static str, &'static str, bool); 4],
-    /// The title of the identifier, where one can be built of several columns.
-    identifier: Option<&'static str>,
+    trial: Option<TrialView>,
     may_be_read_again: bool,
     wrong: Option<String>,
-}
-
-struct Column {
-    header: String,
-    /// Name, title, whether it is taken for it.
-    choices: Vec<(&'static str, String, bool)>,
-    /// Whether the identifier is built of it and others.
-    is_part: bool,
-    examples: String,
+    is_trial: bool,
 }
 
 pub(crate) async fn get_columns(
@@ -65,9 +59,14 @@ pub(crate) async fn get_columns(
     admin: Admin,
     Path((_, _, id)): UploadPath,
 ) -> PageResult {
-    let upload = find(&admin, &id).await?;
-    let previewed = PreviewedFile::open(&app, &admin, upload).await?;
-    html(&columns_page(&app, &admin, &previewed, None).await?)
+    let file = OpenedFile::open(&admin, find(&admin, &id).await?).await?;
+    let preview = file.preview(&app, &file.rules).await?;
+    let trial = match preview.refusal {
+        None => Some(file.try_reading(&app, &file.rules).await?),
+        Some(_) => None,
+    };
+    let shown = Shown { file: &file, rules: &file.rules, preview: &preview, form: None };
+    html(&shown.page(&app, &admin, trial, None).await?)
 }
 
 /// Leads on to the newest file of a type, as a mapping is made by one.
@@ -89,27 +88,37 @@ pub(crate) async fn get_columns_of_type(
     }
 }
 
+/// Tries what is chosen, or keeps it.
 pub(crate) async fn set_columns(
     State(app): State<App>,
     admin: Admin,
     Path((_, _, id)): UploadPath,
     Form(form): Form<ColumnsForm>,
 ) -> PageResult {
-    let upload = find(&admin, &id).await?;
-    let previewed = PreviewedFile::open(&app, &admin, upload).await?;
-    let choice = match previewed.choice(&form) {
-        Ok(choice) => choice,
-        Err(wrong) => {
-            return html_again(
-                &columns_page(&app, &admin, &previewed, Some((wrong, &form))).await?,
-            );
-        }
+    let file = OpenedFile::open(&admin, find(&admin, &id).await?).await?;
+    let settings = form.settings(&file.rules);
+    // Another sheet or encoding has other columns.
+    let by = settings.as_ref().unwrap_or(&file.rules).clone();
+    let preview = file.preview(&app, &by).await?;
+    let chosen = settings.and_then(|rules| match &preview.refusal {
+        None => form.choice(&preview, rules),
+        Some(why) => Err(sentence(why)),
+    });
+    let shown = Shown { file: &file, rules: &by, preview: &preview, form: Some(&form) };
+    let rules = match chosen {
+        Ok(rules) => rules,
+        Err(wrong) => return shown.again(&app, &admin, None, Some(wrong)).await,
     };
-    let mapping = previewed.mapping(choice);
-    let date_order = form.date_order;
-    let rules = ReadingRules { mapping, date_order, ..previewed.rules };
+    let trial = file.try_reading(&app, &rules).await?;
+    if form.is_trial() {
+        return html(&shown.page(&app, &admin, Some(trial), None).await?);
+    }
+    if let Some(why) = &trial.refusal {
+        let wrong = format!("Nothing was saved: {}.", why.trim_end_matches('.'));
+        return shown.again(&app, &admin, Some(trial), Some(wrong)).await;
+    }
     let (unit, decider) = (&admin.unit, admin.decider(&app));
-    let upload = previewed.upload;
+    let upload = file.upload;
     admin.store.decide_reading_rules(unit, upload.file_type, &rules, &decider).await?;
     if &*form.then == "read-again" && may_be_read_again(&upload) {
         admin.store.read_again(unit, upload.id, new_job(&app), &decider).await?;
@@ -123,82 +132,65 @@ const fn may_be_read_again(upload: &Upload) -> bool {
     matches!(upload.state, UploadState::Refused { .. } | UploadState::Held { .. })
 }
 
-async fn columns_page(
-    app: &App,
-    member: &Member,
-    previewed: &PreviewedFile,
-    sent: Option<(String, &ColumnsForm)>,
-) -> Result<ColumnsPage, PageError> {
-    debug_assert!(member.role >= MemberRole::Admin, "rows of a file are shown");
-    let PreviewedFile { upload, rules, preview, fields } = previewed;
-    let (wrong, form) = sent.unzip();
-    let date_order = form.map_or(rules.date_order, |form| form.date_order);
-    let order = |order: DateOrder| (order.as_str(), date_order == Some(order));
-    let (day, month) = (order(DateOrder::DayFirst), order(DateOrder::MonthFirst));
-    let year = order(DateOrder::YearFirst);
-    let mandatory: Vec<&str> =
-        fields.iter().filter(|field| field.is_mandatory).map(|field| field.title).collect();
-    let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;
-    layout
-        .push_crumb(&upload.file_name.to_string(), member.path(&format!("uploads/{}", upload.id)));
-    Ok(ColumnsPage {
-        page: layout,
-        here: member.path(&format!("uploads/{}/columns", upload.id)),
-        file_name: upload.file_name.to_string(),
-        nouns: noun(upload.file_type),
-        columns: columns(preview, fields, form),
-        refusal: preview.refusal.as_deref().map(|why| format::capital(why.trim_end_matches('.'))),
-        heads: heads(preview),
-        rows: preview.rows.clone(),
-        identifier: previewed.identifier().map(|field| field.title),
-        mandatory: mandatory.join(", "),
-        orders: [
-            ("", "As the files tell", date_order.is_none()),
-            (day.0, "Day before month", day.1),
-            (month.0, "Month before day", month.1),
-            (year.0, "Year, month, day", year.1),
-        ],
-        may_be_read_again: may_be_read_again(upload),
-        wrong,
-    })
+/// The file as it is looked at, by rules that are kept or tried, and what was sent.
+struct Shown<'a> {
+    file: &'a OpenedFile,
+    rules: &'a ReadingRules,
+    preview: &'a Preview,
+    form: Option<&'a ColumnsForm>,
 }
 
-fn heads(preview: &Preview) -> Vec<(String, bool)> {
-    let head = |column: &PreviewedColumn| {
-        let is_taken = column.field.is_some() || column.identifier_part.is_some();
-        (column.header.clone(), is_taken)
-    };
-    preview.columns.iter().map(head).collect()
-}
-
-/// Those with a header, of several with the same the first: a mapping speaks of headers.
-fn columns(preview: &Preview, fields: &[LedgerField], form: Option<&ColumnsForm>) -> Vec<Column> {
-    let pairs = form.into_iter().flat_map(|form| form.header.iter().zip(&form.field));
-    let sent: BTreeMap<&str, &str> =
-        pairs.map(|(header, name)| (header.as_str(), name.as_str())).collect();
-    let mut columns: Vec<Column> = Vec::new();
-    for (place, column) in preview.columns.iter().enumerate().take(COLUMNS_MAX) {
-        let header = column.header.as_str();
-        if header.is_empty() || columns.iter().any(|known| known.header == header) {
-            continue;
-        }
-        let taken = sent.get(header).copied().or(column.field.as_deref()).unwrap_or_default();
-        let choice = |field: &LedgerField| {
-            let mark = if field.is_mandatory { " *" } else { "" };
-            (field.name, format!("{}{mark}", field.title), field.name == taken)
-        };
-        let cells = preview.rows.iter().filter_map(|row| row.get(place));
-        let examples: Vec<&str> =
-            cells.map(String::as_str).filter(|cell| !cell.is_empty()).take(3).collect();
-        columns.push(Column {
-            header: header.to_owned(),
-            choices: fields.iter().map(choice).collect(),
-            is_part: match form {
-                Some(form) => form.part.iter().any(|part| part == header),
-                None => column.identifier_part.is_some(),
-            },
-            examples: examples.join(" · "),
-        });
+impl Shown<'_> {
+    /// The page with what was sent, which cannot be kept.
+    async fn again(
+        &self,
+        app: &App,
+        member: &Member,
+        trial: Option<TrialReading>,
+        wrong: Option<String>,
+    ) -> PageResult {
+        html_again(&self.page(app, member, trial, wrong).await?)
     }
-    columns
+
+    async fn page(
+        &self,
+        app: &App,
+        member: &Member,
+        trial: Option<TrialReading>,
+        wrong: Option<String>,
+    ) -> Result<ColumnsPage, PageError> {
+        debug_assert!(member.role >= MemberRole::Admin, "rows of a file are shown");
+        let Self { file, rules, preview, form } = *self;
+        let upload = &file.upload;
+        let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;
+        let back = member.path(&format!("uploads/{}", upload.id));
+        layout.push_crumb(&upload.file_name.to_string(), back);
+        let columns = view::column_lines(preview);
+        let fields = view::field_rows(upload.file_type, preview, rules, form);
+        let is_missing = |field: &&FieldRow| field.is_mandatory && field.chosen.is_empty();
+        let usual = fields.iter().filter(is_missing).filter_map(|field| {
+            let usual = field.usual?;
+            Some((field.title, usual))
+        });
+        Ok(ColumnsPage {
+            page: layout,
+            here: member.path(&format!("uploads/{}/columns", upload.id)),
+            file_name: upload.file_name.to_string(),
+            nouns: noun(upload.file_type),
+            are_listed: view::are_listed(&columns),
+            usual: usual.collect(),
+            is_usual_ticked: form.is_some_and(|form| !form.usual.is_empty()),
+            fields,
+            columns,
+            settings: view::settings_view(upload.file_type, upload.file_name.format(), rules),
+            refusal: preview
+                .refusal
+                .as_deref()
+                .map(|why| format::capital(why.trim_end_matches('.'))),
+            trial: trial.map(view::trial_view),
+            may_be_read_again: may_be_read_again(upload),
+            wrong,
+            is_trial: form.is_some_and(ColumnsForm::is_trial),
+        })
+    }
 }

@@ -4,7 +4,8 @@ use domain::check::{ParameterKind, VerdictWords};
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, DateOrder, HoldReason, Problem, ProblemCount, ReadingReport, Severity,
+    Check, CheckParameter, ColumnKind, DateOrder, FieldSource, HoldReason, Preview, PreviewedField,
+    Problem, ProblemCount, ReadingReport, Severity, TrialColumn, TrialReading, TrialRow,
 };
 
 /// One row that would take the place of another invoice.
@@ -62,5 +63,38 @@ pub(super) fn known(name: &str, title: &str) -> Check {
             parameter("limit", ParameterKind::Amount, "base currency", "5000"),
             parameter("share", ParameterKind::Share, "share from 0 to 1", "0.3"),
         ],
+    }
+}
+
+/// Every row of the preview, read by it; refused without a mandatory field.
+pub(crate) fn trial(preview: &Preview) -> TrialReading {
+    let read: Vec<&PreviewedField> =
+        preview.fields.iter().filter(|field| field.source.is_some()).collect();
+    let value = |field: &PreviewedField, row: &[String]| {
+        let headers = field.source.as_ref().map(FieldSource::headers).unwrap_or_default();
+        let place =
+            |header: &String| preview.columns.iter().position(|column| column.name == *header);
+        let cells = headers.iter().filter_map(place).filter_map(|place| row.get(place));
+        cells.cloned().collect::<Vec<_>>().join("|")
+    };
+    let rows = preview.rows.iter().zip(2..).map(|(row, line)| TrialRow {
+        line,
+        values: read.iter().map(|field| value(field, row)).collect(),
+    });
+    let missing = preview.fields.iter().find(|field| {
+        let is_read = field.source.is_some();
+        field.field.is_mandatory && !is_read
+    });
+    TrialReading {
+        columns: read
+            .iter()
+            .map(|field| TrialColumn { title: field.field.title, kind: ColumnKind::Text })
+            .collect(),
+        rows: rows.collect(),
+        rows_read: preview.rows.len() as u64,
+        is_whole: true,
+        refusal: missing
+            .map(|field| format!("the mandatory column {} is missing", field.field.title)),
+        ..TrialReading::default()
     }
 }

@@ -216,55 +216,6 @@ async fn a_file_whose_ids_are_those_of_other_invoices_is_shown_with_both() {
 }
 
 #[tokio::test]
-async fn a_unique_id_is_built_of_the_columns_that_are_ticked() {
-    let desk = Desk::open().await;
-    let mut ann = Browser::ann(&desk).await;
-    desk.book.next("a_1.csv", Act::HoldReused);
-    ann.get(&desk, &format!("{LIST}/send")).await;
-    let content = "Year,Nr,Company\n2024,7,10\n";
-    let sent = ann.send_file(&desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
-    let upload = sent.location().split('?').next().unwrap().to_owned();
-    desk.work().await;
-    let path = format!("{upload}/columns");
-    let page = ann.get(&desk, &path).await;
-    assert!(page.text.contains("aria-label=\"Nr is a part of the Supplier ID\">"), "{}", page.text);
-    let form = |nr: &'static str, ticked: &[&'static str]| {
-        let mut form = Vec::new();
-        for (header, field) in [("Year", ""), ("Nr", nr), ("Company", "")] {
-            form.extend([("header", header), ("field", field)]);
-        }
-        form.extend(ticked.iter().map(|header| ("part", *header)));
-        form.push(("then", "read-again"));
-        form
-    };
-    for (nr, ticked, says) in [
-        ("", &["Nr"][..], "Only Nr is ticked for Supplier ID"),
-        ("supplier_id", &["Year", "Company"], "Nr is chosen for Supplier ID, which is built of"),
-        ("", &[], "No column is taken for Supplier ID"),
-        ("", &["other", "unknown"], "No column is taken for Supplier ID"),
-    ] {
-        let refused = ann.post(&desk, &path, &form(nr, ticked)).await;
-        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
-        let ticks = ticked.iter().filter(|header| content.contains(**header)).count();
-        assert_eq!(refused.text.matches(" checked></td>").count(), ticks, "what was ticked stays");
-    }
-    let kept = ann.post(&desk, &path, &form("supplier_id", &["Year", "Nr"])).await;
-    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"));
-    desk.work().await;
-    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"), "it was held");
-    let page = ann.get(&desk, &path).await;
-    assert_eq!(page.text.matches(" checked></td>").count(), 2, "{}", page.text);
-    let mappings = ann.get(&desk, "/settings/acme/mappings").await;
-    assert!(mappings.text.contains("<dt>Year, Nr</dt><dd>supplier_id</dd>"), "{}", mappings.text);
-
-    // Without ticks it is one column again.
-    ann.post(&desk, &path, &form("supplier_id", &[])).await;
-    let page = ann.get(&desk, &path).await;
-    assert!(page.text.contains("value=\"supplier_id\" selected"), "{}", page.text);
-    assert!(!page.text.contains(" checked></td>"));
-}
-
-#[tokio::test]
 async fn a_file_is_sent_by_hand() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;
@@ -304,51 +255,4 @@ async fn a_file_is_sent_by_hand() {
     assert_eq!(viv.send_file(&desk, &path, "APT", ("b.csv", "a")).await.status, 403);
     let list = ann.get(&desk, LIST).await;
     assert!(!list.text.contains("b.csv") && !list.text.contains("a.csv"), "nothing else was kept");
-}
-
-#[tokio::test]
-async fn columns_are_chosen_by_looking_at_a_file() {
-    let desk = Desk::open().await;
-    let mut ann = Browser::ann(&desk).await;
-    let of_type = "/at/acme/acme/columns/APT";
-    let none = ann.get(&desk, of_type).await;
-    assert!(none.status == 409 && none.text.contains("no file of transactions has come yet"));
-    desk.book.next("a_1.csv", Act::Refuse);
-    let content = "<b>Lief</b>,Nr\n<script>alert(1)</script>,7\n";
-    ann.get(&desk, &format!("{LIST}/send")).await;
-    let sent = ann.send_file(&desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
-    let upload = sent.location().split('?').next().unwrap().to_owned();
-    desk.work().await;
-    let path = format!("{upload}/columns");
-    assert_eq!(ann.get(&desk, of_type).await.location(), path);
-    let page = ann.get(&desk, &path).await;
-    for text in
-        ["&#60;b&#62;Lief", "&#60;script&#62;alert(1)", "Supplier ID *", "Save and read again"]
-    {
-        assert!(page.text.contains(text), "{text} {}", page.text);
-    }
-    assert!(!page.text.contains("<b>Lief") && !page.text.contains("<script>alert"));
-
-    let both = |first, second| {
-        [("header", "<b>Lief</b>"), ("field", first), ("header", "Nr"), ("field", second)]
-    };
-    for (first, second, says) in [
-        ("", "invoice_number", "No column is taken for Supplier ID"),
-        ("supplier_id", "supplier_id", "Supplier ID is chosen for several columns"),
-        ("nonsense", "", "No column is taken for Supplier ID"),
-    ] {
-        let refused = ann.post(&desk, &path, &both(first, second)).await;
-        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
-    }
-    let mut good = both("supplier_id", "").to_vec();
-    good.extend([("date_order", "month_first"), ("then", "read-again")]);
-    let kept = ann.post(&desk, &path, &good).await;
-    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"));
-    desk.work().await;
-    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"));
-    let page = ann.get(&desk, &path).await;
-    assert!(page.text.contains("value=\"supplier_id\" selected"), "{}", page.text);
-    assert!(page.text.contains("value=\"month_first\" checked"));
-    let log = desk.audited().await;
-    assert!(log.contains(&"reading_rules.set".to_owned()), "{log:?}");
 }

@@ -1,180 +1,255 @@
-//! What a person chose for the columns of a file, and the mapping it makes.
+//! What a person chose on the page of columns, and the rules of reading that it makes.
 //!
-//! Not for: how a file is read by it (`extract`).
+//! Not for: how a file is read by them (`extract`).
 //!
-//! Invariant: a choice names fields of the type, each once, and every field that a file must have.
+//! Invariant: what nobody has changed stays as it was, whatever other files of the type it is there for.
 
 use std::collections::BTreeMap;
 
-use domain::reading::BUILT_COLUMNS_MAX;
+use domain::reading::{BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX, empty_word, sheet_name};
 use domain::{
-    DateOrder, FieldSource, FileFormat, LedgerField, Mapping, Preview, ReadingRules, Upload,
+    DateOrder, DecimalStyle, FieldSource, InvoiceSign, Mapping, Preview, PreviewedField,
+    ReadingRules,
 };
 use serde::Deserialize;
 
-use crate::App;
-use crate::http::pages::access::Member;
-use crate::http::pages::error::PageError;
+use super::usual::USUAL_DERIVATIONS;
 use crate::http::pages::field::{Text, valid};
-use crate::http::pages::uploads::detail::has_its_file;
-use crate::limits::LINE_BYTES_MAX;
 
-/// Headers are cut to 100 characters where they are read, and a workbook has 16,384 columns at most: a
-/// mapping of more columns than any extract has would only fill the database.
-pub(super) const COLUMNS_MAX: usize = 500;
+/// In front of the title of a field that another is the same as.
+pub(super) const SAME_AS: &str = "= ";
+
+/// Words for nothing that a unit may have; what has more is not a list of words but a column of values.
+const EMPTY_WORDS_MAX: usize = 50;
 
 /// The form of the page of columns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ColumnsForm {
-    /// The header of every column, and beside it the field it is taken for, empty for none.
-    pub(super) header: Vec<String>,
+    /// The name of every field, and beside it what it is read from: a column, `= Title` of another field, or
+    /// nothing.
     pub(super) field: Vec<String>,
-    /// Headers of the columns that the identifier is built of.
+    pub(super) source: Vec<String>,
+    /// The name of every field that may be the same in all rows, and beside it that text.
+    pub(super) fixed_field: Vec<String>,
+    pub(super) fixed: Vec<String>,
+    /// Columns that the identifier is built of, in this order.
     pub(super) part: Vec<String>,
+    /// Ticked: what is missing is derived in the usual way.
+    pub(super) usual: Text,
     #[serde(deserialize_with = "valid")]
     pub(super) date_order: Option<DateOrder>,
-    /// `read-again`, where the file shall be read by what is set.
+    #[serde(deserialize_with = "valid")]
+    pub(super) decimals: Option<DecimalStyle>,
+    #[serde(deserialize_with = "valid")]
+    pub(super) invoices: Option<InvoiceSign>,
+    pub(super) encoding: Text,
+    pub(super) sheet: Text,
+    /// A word a line.
+    pub(super) empty_words: Text,
+    pub(super) keep_totals: Text,
+    pub(super) strict: Text,
+    /// `try`, `read-again`, or nothing to keep what is chosen.
     pub(super) then: Text,
 }
 
-/// The file a mapping is made by.
-pub(super) struct PreviewedFile {
-    pub(super) upload: Upload,
-    pub(super) rules: ReadingRules,
-    pub(super) preview: Preview,
-    pub(super) fields: Vec<LedgerField>,
-}
-
-impl PreviewedFile {
-    pub(super) async fn open(
-        app: &App,
-        member: &Member,
-        upload: Upload,
-    ) -> Result<Self, PageError> {
-        has_its_file(&upload)?;
-        let store = &member.store;
-        let rules = store.reading_rules(&member.unit, upload.file_type).await?;
-        // The beginning of a text is enough; a workbook ends with the list of what is in it.
-        let most = match upload.file_name.format() {
-            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => u64::MAX,
-            FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => LINE_BYTES_MAX,
-        };
-        let file = store.open_object_start(&upload, most).await?;
-        let preview = app.reader.preview(&upload, file, &rules).await;
-        let preview = preview.map_err(PageError::internal)?;
-        let fields = app.reader.fields(upload.file_type);
-        Ok(Self { upload, rules, preview, fields })
+impl ColumnsForm {
+    pub(super) fn is_trial(&self) -> bool {
+        &*self.then == "try"
     }
 
-    /// Reads the choice, or why it cannot be followed.
-    pub(super) fn choice(&self, form: &ColumnsForm) -> Result<ColumnChoice, String> {
-        let mut columns = BTreeMap::new();
-        let headers = form.header.get(..COLUMNS_MAX).unwrap_or(&form.header);
-        for (header, name) in headers.iter().zip(&form.field) {
-            if name.is_empty() || self.fields.iter().any(|field| field.name == name) {
-                columns.insert(header.clone(), name.clone());
-            }
+    /// The rules with the settings of the form in them, or why that cannot be.
+    pub(super) fn settings(&self, before: &ReadingRules) -> Result<ReadingRules, String> {
+        let words = self.empty_words.lines().filter(|word| !word.trim().is_empty());
+        let words: Vec<String> = words
+            .map(|word| empty_word(word).map_err(|why| format!("Words for nothing: {why}.")))
+            .collect::<Result<_, _>>()?;
+        if words.len() > EMPTY_WORDS_MAX {
+            return Err(format!("Words for nothing: {EMPTY_WORDS_MAX} are the most."));
         }
-        let built = self.built_identifier(form, headers, &mut columns)?;
-        for field in &self.fields {
-            let taken: Vec<&str> = columns
-                .iter()
-                .filter(|(_, name)| *name == field.name)
-                .map(|(header, _)| header.as_str())
-                .collect();
-            if taken.len() > 1 {
-                return Err(format!(
-                    "{} is chosen for several columns: {}. Leave it with one of them.",
-                    field.title,
-                    taken.join(", ")
-                ));
-            }
-            let is_built = built.as_ref().is_some_and(|(name, _)| *name == field.name);
-            if taken.is_empty() && field.is_mandatory && !is_built {
-                return Err(format!(
-                    "No column is taken for {}, and a file without it is refused. Choose one.",
-                    field.title
-                ));
-            }
-        }
-        Ok(ColumnChoice { columns, built })
+        let text = |text: &Text| Some(text.to_string()).filter(|text| !text.is_empty());
+        let sheet = text(&self.sheet).map(|name| sheet_name(&name)).transpose();
+        Ok(ReadingRules {
+            mapping: before.mapping.clone(),
+            date_order: self.date_order,
+            failed_per_mille_max: before.failed_per_mille_max,
+            encoding: text(&self.encoding),
+            decimal_style: self.decimals,
+            invoice_sign: self.invoices,
+            sheet: sheet.map_err(|why| format!("Sheet: {why}."))?,
+            empty_words: words,
+            keeps_totals: !self.keep_totals.is_empty(),
+            is_strict: !self.strict.is_empty(),
+        })
     }
 
-    pub(super) fn identifier(&self) -> Option<&LedgerField> {
-        self.fields.iter().find(|field| field.is_identifier)
-    }
-
-    /// The identifier and the columns that are ticked for it; of these none is the identifier alone.
-    fn built_identifier(
+    /// The rules with the choice of columns in them, or why it cannot be followed.
+    pub(super) fn choice(
         &self,
-        form: &ColumnsForm,
-        headers: &[String],
-        columns: &mut BTreeMap<String, String>,
-    ) -> Result<Option<(&'static str, Vec<String>)>, String> {
-        let Some(field) = self.identifier() else { return Ok(None) };
-        let parts: Vec<&String> = form.part.iter().filter(|part| headers.contains(part)).collect();
-        match parts.len() {
-            0 => return Ok(None),
-            1 => {
-                return Err(format!(
-                    "Only {} is ticked for {}. Tick the other columns it is built of, or none, and choose \
-                     {1} for the one that holds it.",
-                    parts[0], field.title
-                ));
+        preview: &Preview,
+        rules: ReadingRules,
+    ) -> Result<ReadingRules, String> {
+        let before = rules.mapping.clone().unwrap_or_default();
+        let mut mapping = before.clone();
+        let mut sources = BTreeMap::new();
+        for field in &preview.fields {
+            let was = current_source(field, &before);
+            let chosen = match self.source_of(field) {
+                Some(text) => self.chosen(field, text, preview, was.as_ref())?,
+                None => was.clone(),
+            };
+            if chosen != was {
+                set_source(&mut mapping, preview, field.field.name, chosen.clone());
             }
-            2..=BUILT_COLUMNS_MAX => {}
-            many => {
-                return Err(format!(
-                    "{many} columns are ticked for {}, and {BUILT_COLUMNS_MAX} are the most.",
-                    field.title
-                ));
+            sources.insert(field.field.name, chosen);
+        }
+        let is_there = |name: &str| sources.get(name).is_some_and(Option::is_some);
+        if !self.usual.is_empty() {
+            for (name, other) in USUAL_DERIVATIONS {
+                if sources.contains_key(name) && !is_there(name) && is_there(other) {
+                    let source = FieldSource::SameAs { field: other.to_owned() };
+                    set_source(&mut mapping, preview, name, Some(source));
+                }
             }
         }
-        for (header, name) in columns.iter_mut().filter(|(_, name)| *name == field.name) {
-            if !parts.contains(&header) {
-                return Err(format!(
-                    "{header} is chosen for {}, which is built of other columns. Tick it as well, or choose \
-                     something else for it.",
-                    field.title
-                ));
-            }
-            name.clear();
+        let is_empty = mapping.columns.is_empty() && mapping.fields.is_empty();
+        Ok(ReadingRules { mapping: (!is_empty).then_some(mapping), ..rules })
+    }
+
+    pub(super) fn source_of(&self, field: &PreviewedField) -> Option<&str> {
+        beside(&self.field, &self.source, field.field.name)
+    }
+
+    pub(super) fn fixed_of(&self, field: &PreviewedField) -> &str {
+        beside(&self.fixed_field, &self.fixed, field.field.name).unwrap_or_default()
+    }
+
+    /// Columns that are chosen as parts of the identifier.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let parts = self.part.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    }
+
+    fn chosen(
+        &self,
+        field: &PreviewedField,
+        text: &str,
+        preview: &Preview,
+        was: Option<&FieldSource>,
+    ) -> Result<Option<FieldSource>, String> {
+        let title = field.field.title;
+        let fixed = self.fixed_of(field);
+        let parts = if field.field.is_identifier { self.parts() } else { Vec::new() };
+        let ways = [!text.is_empty(), !fixed.is_empty(), !parts.is_empty()];
+        if ways.into_iter().filter(|way| *way).count() > 1 {
+            return Err(format!(
+                "{title} is chosen in two ways. Leave it with one: a column, several columns, or a fixed text."
+            ));
         }
-        // Another order would make other ids of the same rows.
-        let before = self.rules.mapping.as_ref().and_then(|mapping| mapping.fields.get(field.name));
-        let same = before.map(FieldSource::headers).filter(|headers| {
-            headers.len() == parts.len() && headers.iter().all(|one| parts.contains(&one))
+        if !parts.is_empty() {
+            return built(title, parts, preview, was).map(Some);
+        }
+        if !fixed.is_empty() {
+            if fixed.chars().count() > CONSTANT_CHARS_MAX {
+                return Err(format!("The fixed text for {title} is too long."));
+            }
+            return Ok(Some(FieldSource::Constant { constant: fixed.to_owned() }));
+        }
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if let Some(column) = column_named(preview, text) {
+            return Ok(Some(FieldSource::Column(column)));
+        }
+        let other = text.strip_prefix(SAME_AS).and_then(|title| {
+            preview.fields.iter().find(|other| other.field.title == title.trim())
         });
-        let parts = same
-            .map_or_else(|| parts.iter().map(|part| (*part).clone()).collect(), <[String]>::to_vec);
-        Ok(Some((field.name, parts)))
-    }
-
-    /// The mapping with what was chosen in it. Columns that other files of the type have stay as they were,
-    /// unless their field has moved.
-    pub(super) fn mapping(&self, choice: ColumnChoice) -> Option<Mapping> {
-        let Mapping { mut columns, mut fields } = self.rules.mapping.clone().unwrap_or_default();
-        let identifier = self.identifier().map(|field| field.name);
-        let is_reassigned = |name: &str| {
-            choice.columns.values().any(|taken| taken == name)
-                || choice.built.as_ref().is_some_and(|(built, _)| *built == name)
-        };
-        columns.retain(|_, name| name.is_empty() || !is_reassigned(name));
-        fields.retain(|name, _| !is_reassigned(name) && identifier != Some(name));
-        columns.extend(choice.columns);
-        let built =
-            choice.built.map(|(name, parts)| (name.to_owned(), FieldSource::Columns(parts)));
-        fields.extend(built);
-        let is_empty = columns.is_empty() && fields.is_empty();
-        (!is_empty).then_some(Mapping { columns, fields })
+        match (other, was) {
+            (Some(other), _) if other.field.name != field.field.name => {
+                Ok(Some(FieldSource::SameAs { field: other.field.name.to_owned() }))
+            }
+            // Of other files of the type.
+            (None, Some(FieldSource::Column(header))) if header == text => Ok(was.cloned()),
+            _ => Err(format!(
+                "There is no column {text} in the file, which is chosen for {title}. Choose one of its columns."
+            )),
+        }
     }
 }
 
-/// A choice of columns that can be followed.
-pub(super) struct ColumnChoice {
-    /// Header to field, empty for a column that is kept as text.
-    columns: BTreeMap<String, String>,
-    /// The identifier and the headers of its parts, when it is built of several.
-    built: Option<(&'static str, Vec<String>)>,
+/// The value that stands beside a name.
+fn beside<'a>(names: &[String], values: &'a [String], name: &str) -> Option<&'a str> {
+    let mut pairs = names.iter().zip(values);
+    pairs.find_map(|(known, value)| (known == name).then_some(value.trim()))
 }
+
+fn column_named(preview: &Preview, name: &str) -> Option<String> {
+    // A browser sends the text of an option with single blanks.
+    let is_same = |known: &str| known.split_whitespace().eq(name.split_whitespace());
+    let mut names = preview.columns.iter().map(|column| &column.name);
+    names.find(|known| !known.is_empty() && is_same(known)).cloned()
+}
+
+fn built(
+    title: &str,
+    parts: Vec<String>,
+    preview: &Preview,
+    was: Option<&FieldSource>,
+) -> Result<FieldSource, String> {
+    match parts.len() {
+        1 => {
+            return Err(format!(
+                "Only {} is a part of {title}. Choose the other columns it is built of, or choose the one \
+                 column that holds it.",
+                parts[0]
+            ));
+        }
+        2..=BUILT_COLUMNS_MAX => {}
+        many => {
+            return Err(format!(
+                "{many} columns are chosen for {title}, and {BUILT_COLUMNS_MAX} are the most."
+            ));
+        }
+    }
+    let known = |part: &String| {
+        was.is_some_and(|was| was.headers().contains(part)) || column_named(preview, part).is_some()
+    };
+    if let Some(unknown) = parts.iter().find(|part| !known(part)) {
+        return Err(format!(
+            "There is no column {unknown} in the file, which is a part of {title}."
+        ));
+    }
+    Ok(FieldSource::Columns(parts))
+}
+
+/// What a field is read from before anything is chosen; none where it is derived from what the file lacks.
+pub(super) fn current_source(field: &PreviewedField, mapping: &Mapping) -> Option<FieldSource> {
+    let mapped = mapping.fields.get(field.field.name);
+    match mapped {
+        Some(FieldSource::SameAs { .. } | FieldSource::Constant { .. }) => mapped.cloned(),
+        _ => {
+            let read = field.source.clone().filter(|_| !field.is_derived);
+            read.or_else(|| mapped.cloned())
+        }
+    }
+}
+
+/// Says where a field comes from. A column that was taken for it is kept as text, or it would be taken for it
+/// again.
+fn set_source(mapping: &mut Mapping, preview: &Preview, name: &str, source: Option<FieldSource>) {
+    mapping.columns.retain(|_, held| held != name);
+    mapping.fields.remove(name);
+    let new = source.as_ref().map(FieldSource::headers).unwrap_or_default();
+    for column in &preview.columns {
+        let held = column.field.as_deref() == Some(name) && !column.header.is_empty();
+        if held && !new.contains(&column.name) {
+            mapping.columns.insert(column.header.clone(), String::new());
+        }
+    }
+    if let Some(source) = source {
+        mapping.fields.insert(name.to_owned(), source);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The page Columns: what fields are read from, tried before it is kept.
+
+use crate::book::Act;
+use crate::browser::Browser;
+use crate::desk::Desk;
+
+const LIST: &str = "/at/acme/acme/uploads";
+
+/// Sends a file by hand and lets it be read; the address of its page.
+async fn sent(desk: &Desk, ann: &mut Browser, act: Act, content: &str) -> String {
+    desk.book.next("a_1.csv", act);
+    ann.get(desk, &format!("{LIST}/send")).await;
+    let sent = ann.send_file(desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
+    let upload = sent.location().split('?').next().unwrap().to_owned();
+    desk.work().await;
+    upload
+}
+
+fn chosen<'a>(id: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![("field", "supplier_id"), ("source", id), ("field", "invoice_number"), ("source", number)]
+}
+
+#[tokio::test]
+async fn fields_are_chosen_by_looking_at_a_file() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let of_type = "/at/acme/acme/columns/APT";
+    let none = ann.get(&desk, of_type).await;
+    assert!(none.status == 409 && none.text.contains("no file of transactions has come yet"));
+    let content = "<b>Lief</b>,Nr\n<script>alert(1)</script>,7\n";
+    let upload = sent(&desk, &mut ann, Act::Refuse, content).await;
+    let path = format!("{upload}/columns");
+    assert_eq!(ann.get(&desk, of_type).await.location(), path);
+    let page = ann.get(&desk, &path).await;
+    for text in [
+        "<option>&#60;b&#62;Lief",
+        "&#60;script&#62;alert(1)",
+        "Supplier ID <span class=\"tag caution missing\">missing</span>",
+        "The file would be refused. The mandatory column Supplier ID is missing",
+        "Save and read again",
+    ] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert!(!page.text.contains("<b>Lief") && !page.text.contains("<script>alert"));
+
+    for (id, says) in [
+        ("", "Nothing was saved: the mandatory column Supplier ID is missing"),
+        ("nonsense", "There is no column nonsense in the file"),
+    ] {
+        let refused = ann.post(&desk, &path, &chosen(id, "Nr")).await;
+        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
+        assert!(refused.text.contains("<option selected>Nr"), "what was chosen stays");
+    }
+    let mut tried = chosen("<b>Lief</b>", "Nr");
+    tried.push(("then", "try"));
+    let page = ann.post(&desk, &path, &tried).await;
+    assert_eq!(page.status, 200);
+    for text in ["1 of 1 row", "<th scope=\"col\">Supplier ID</th>", "<td class=\"id\">7</td>"] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert!(!desk.audited().await.contains(&"reading_rules.set".to_owned()), "it was only tried");
+
+    let mut good = chosen("<b>Lief</b>", "Nr");
+    good.extend([("date_order", "month_first"), ("then", "read-again")]);
+    let kept = ann.post(&desk, &path, &good).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"));
+    desk.work().await;
+    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"));
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains("<option selected>&#60;b&#62;Lief"), "{}", page.text);
+    assert!(page.text.contains("value=\"month_first\" checked"));
+    assert!(desk.audited().await.contains(&"reading_rules.set".to_owned()));
+}
+
+#[tokio::test]
+async fn an_identifier_is_built_of_several_columns() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let upload = sent(&desk, &mut ann, Act::HoldReused, "Year,Nr,Company\n2024,7,10\n").await;
+    let path = format!("{upload}/columns");
+    let form = |id: &'static str, parts: &[&'static str]| {
+        let mut form = chosen(id, "");
+        form.extend(parts.iter().map(|part| ("part", *part)));
+        form.push(("then", "read-again"));
+        form
+    };
+    for (id, parts, says) in [
+        ("", &["Nr"][..], "Only Nr is a part of Supplier ID"),
+        ("Nr", &["Year", "Company"], "Supplier ID is chosen in two ways"),
+        ("", &["Year", "unknown"], "no column unknown"),
+        ("", &[], "Nothing was saved: the mandatory column Supplier ID is missing"),
+    ] {
+        let refused = ann.post(&desk, &path, &form(id, parts)).await;
+        assert!(refused.status == 422 && refused.text.contains(says), "{says} {}", refused.text);
+    }
+    let kept = ann.post(&desk, &path, &form("", &["Year", "Nr", "", ""])).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"), "{}", kept.text);
+    desk.work().await;
+    assert!(ann.get(&desk, &upload).await.text.contains("read into the ledger"), "it was held");
+    let page = ann.get(&desk, &path).await;
+    let (year, nr) = ("<option selected>Year</option>", "<option selected>Nr</option>");
+    assert!(page.text.contains(year) && page.text.contains(nr), "{}", page.text);
+    let mappings = ann.get(&desk, "/settings/acme/mappings").await;
+    assert!(mappings.text.contains("<dt>Year, Nr</dt><dd>supplier_id</dd>"), "{}", mappings.text);
+
+    // One column again.
+    ann.post(&desk, &path, &form("Nr", &[])).await;
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains(nr) && !page.text.contains(year), "{}", page.text);
+}
+
+#[tokio::test]
+async fn settings_beside_the_columns_are_kept_and_shown() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let upload = sent(&desk, &mut ann, Act::Refuse, "Id,Nr\n1,7\n").await;
+    let path = format!("{upload}/columns");
+    let mut form = chosen("Id", "");
+    form.extend([
+        ("decimals", "comma"),
+        ("invoices", "negative"),
+        ("encoding", "windows-1250"),
+        ("empty_words", "tbc\r\nsee <PO>"),
+        ("keep_totals", "yes"),
+        ("strict", "yes"),
+    ]);
+    let kept = ann.post(&desk, &path, &form).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"), "{}", kept.text);
+    let page = ann.get(&desk, &path).await;
+    for text in [
+        "name=\"decimals\" value=\"comma\" checked",
+        "name=\"invoices\" value=\"negative\" checked",
+        "<option value=\"windows-1250\" selected>",
+        "tbc\nsee &#60;PO&#62;</textarea>",
+        "name=\"keep_totals\" value=\"yes\" checked",
+        "name=\"strict\" value=\"yes\" checked",
+    ] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    let mappings = ann.get(&desk, "/settings/acme/mappings").await;
+    for text in ["windows-1250", "negative", "tbc, see &#60;PO&#62;"] {
+        assert!(mappings.text.contains(text), "{text} {}", mappings.text);
+    }
+    let words = "x".repeat(99);
+    let mut long = chosen("Id", "");
+    long.push(("empty_words", &words));
+    let refused = ann.post(&desk, &path, &long).await;
+    assert!(refused.status == 422 && refused.text.contains("Words for nothing"));
+}
+
+#[tokio::test]
+async fn a_file_of_hundreds_of_columns_makes_no_long_page() {
+    const PAGE_BYTES_MAX: usize = 100_000;
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let headers: Vec<String> = (0..400).map(|number| format!("Customer field {number}")).collect();
+    let content = format!("{}\n{}\n", headers.join(","), "some text,".repeat(400));
+    let upload = sent(&desk, &mut ann, Act::Refuse, &content).await;
+    let path = format!("{upload}/columns");
+    let page = ann.get(&desk, &path).await;
+    assert!(page.text.contains("list=\"file-columns\""), "{}", page.text);
+    assert!(page.text.len() < PAGE_BYTES_MAX, "{}", page.text.len());
+    let kept = ann.post(&desk, &path, &chosen("Customer field 399", "")).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"), "{}", kept.text);
+}
