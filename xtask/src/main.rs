@@ -7,6 +7,7 @@
 
 mod cargo;
 mod ci;
+mod columns;
 mod demo;
 mod evaluate;
 mod open_data;
@@ -52,6 +53,7 @@ cargo xtask <command>
                 the server with its unit for systemd: an archive and a Debian package
   package windows
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
+  columns       write docs/columns.md anew, of the catalogue and the tables of names
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   reading-cases read every file below ../shared/cases/reading and compare it with what is right
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
+        ["columns"] => columns::run(),
         ["open-data"] => open_data::run(),
         ["reading-cases"] => reading_cases::run(),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),

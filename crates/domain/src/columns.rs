@@ -45,10 +45,14 @@ pub struct Column {
     /// Its name on pages, the same in every ledger.
     pub label: &'static str,
     pub kind: ColumnKind,
+    /// What it holds, in one sentence for whoever makes the extract.
+    pub meaning: &'static str,
     /// How its values are masked.
     pub sensitivity: Sensitivity,
     /// Whether a file without it is refused, and a row without it set aside.
     pub is_mandatory: bool,
+    /// The column whose value it takes in a file that lacks it, unless the unit is strict.
+    pub derived_from: Option<&'static str>,
     /// The schema of ledgers that had it first: a ledger of an earlier one lacks it.
     pub since: u32,
 }
@@ -61,6 +65,20 @@ pub struct View {
     pub others: &'static str,
 }
 
+impl ColumnKind {
+    /// How files write its values, in words.
+    pub const fn format(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Reference => "text as it stands, leading zeros too",
+            Self::Identifier => "text, in no row empty",
+            Self::Date => "day, such as 2026-11-23; one order of day and month in a column",
+            Self::Amount => "number, such as 1234.56 or 1.234,56; one way in a column",
+            Self::Currency => "ISO 4217 code, such as GBP",
+        }
+    }
+}
+
 impl Column {
     const fn new(
         name: &'static str,
@@ -69,7 +87,26 @@ impl Column {
         kind: ColumnKind,
         sensitivity: Sensitivity,
     ) -> Self {
-        Self { name, title, label, kind, sensitivity, is_mandatory: false, since: FIRST_SCHEMA }
+        Self {
+            name,
+            title,
+            label,
+            kind,
+            meaning: "",
+            sensitivity,
+            is_mandatory: false,
+            derived_from: None,
+            since: FIRST_SCHEMA,
+        }
+    }
+
+    const fn means(self, meaning: &'static str) -> Self {
+        Self { meaning, ..self }
+    }
+
+    /// Mandatory as well: what nobody misses needs no other value.
+    const fn mandatory_or(self, column: &'static str) -> Self {
+        Self { is_mandatory: true, derived_from: Some(column), ..self }
     }
 
     const fn mandatory(self) -> Self {

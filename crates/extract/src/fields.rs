@@ -1,7 +1,7 @@
-//! The fields of the three file types: the columns of the catalogue, and what they are called elsewhere.
+//! The fields of the three file types: the columns of the catalogue.
 //!
-//! Not for: what a column is (`domain::columns`), which column of a file holds which field (`headers`),
-//! or how a value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is
+//! Not for: what a column is (`domain::columns`), what it is called in files (`names`), which column
+//! of a file holds which field (`headers`), or how a value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is
 //! its column in the ledger.
 
 use std::sync::Arc;
@@ -10,10 +10,6 @@ use arrow_schema::{DataType, SchemaRef};
 use domain::columns::EXTRA;
 use domain::{Column, ColumnKind, FileType, LedgerField, Sensitivity};
 
-mod employees;
-mod suppliers;
-mod transactions;
-
 /// Digits of an amount, and how many of them stand behind the point: enough for a currency with three
 /// decimals and an exchange in the fourth, and 14 digits before.
 pub const AMOUNT_PRECISION: u8 = 18;
@@ -21,10 +17,6 @@ pub const AMOUNT_SCALE: i8 = 4;
 
 /// The column with the line (or sheet row) a row came from. Signed, as tables know no other integers.
 pub const LINE_COLUMN: &str = "_line";
-
-/// The name of a column, and its other names in files, the likeliest first: of two columns that could be the
-/// field, the earlier wins. Written as [`crate::headers::normal`] leaves them, with a blank between.
-pub(crate) type Synonyms = (&'static str, &'static str);
 
 /// A field of a file type.
 #[derive(Debug, Clone, Copy)]
@@ -70,11 +62,6 @@ impl Field {
         }
     }
 
-    pub(crate) fn synonyms(self) -> impl Iterator<Item = &'static str> {
-        let known = synonyms(self.file_type).iter().find(|(name, _)| *name == self.name());
-        known.into_iter().flat_map(|(_, names)| names.split_whitespace())
-    }
-
     /// All fields of a type, in the order of the ledger's columns.
     pub fn all(file_type: FileType) -> impl ExactSizeIterator<Item = Self> {
         file_type.spec().columns.iter().map(move |column| Self { file_type, column })
@@ -114,14 +101,6 @@ pub(crate) fn arrow_type(kind: ColumnKind) -> DataType {
         | ColumnKind::Reference
         | ColumnKind::Identifier
         | ColumnKind::Currency => DataType::Utf8,
-    }
-}
-
-const fn synonyms(file_type: FileType) -> &'static [Synonyms] {
-    match file_type {
-        FileType::Transactions => transactions::SYNONYMS,
-        FileType::Suppliers => suppliers::SYNONYMS,
-        FileType::Employees => employees::SYNONYMS,
     }
 }
 

@@ -10,14 +10,19 @@ use domain::{ColumnKind, FileType, Mapping};
 use crate::error::Refusal;
 use crate::fields::Field;
 use crate::limits::HEADER_CHARS_MAX;
+use crate::names::{HeaderMeanings, KnownNames};
+
+pub(crate) use crate::names::normal;
 
 mod column_name;
 mod derivations;
+mod joined;
 mod sources;
 
 use column_name::{ColumnName, Heading};
 pub use derivations::Derivation;
 pub(crate) use derivations::origin;
+use joined::{JOINED_MIN, joined};
 pub(crate) use sources::{BaseCurrency, MissingColumn, Source};
 use sources::{MappedField, named, resolve};
 
@@ -43,8 +48,7 @@ pub(crate) struct Column {
 #[derive(Debug)]
 pub(crate) struct Matcher {
     file_type: FileType,
-    /// By normal name: the field and how likely the name means it, 0 the likeliest.
-    names: HashMap<String, (Field, usize)>,
+    known: &'static KnownNames,
     /// Columns that a mapping takes for a field, or for none; those with a place first.
     taken: Vec<(ColumnName, Option<Field>)>,
     /// Fields that a mapping says the source of.
@@ -56,6 +60,8 @@ pub(crate) struct Matcher {
 pub(crate) struct Header {
     /// Which of the records looked at, from 0.
     pub(crate) index: usize,
+    /// Whether the line above belongs to it.
+    pub(crate) is_in_two_lines: bool,
     pub(crate) columns: Vec<Column>,
     /// Where each field comes from that comes from somewhere.
     pub(crate) sources: Vec<(Field, Source)>,
@@ -67,6 +73,8 @@ pub(crate) struct Header {
     pub(crate) derived: Vec<Derivation>,
     /// The currency that most rows are in, once that is known.
     pub(crate) most_frequent_currency: Option<String>,
+    /// The system whose headers these are, when that is recognised.
+    pub(crate) system: Option<String>,
 }
 
 /// The likelihood that a header is the one of the extract, to compare it with others.
@@ -122,31 +130,26 @@ impl Matcher {
         // One of several is taken before what is said of all of them.
         matcher.taken.sort_by_key(|(name, _)| !name.is_numbered());
         matcher.mapped = MappedField::all(file_type, mapping)?;
-        // A mapped field is what the mapping says and nothing else.
-        let is_mapped = |field: Field| {
-            matcher.taken.iter().any(|(_, taken)| *taken == Some(field))
-                || matcher.mapped.iter().any(|mapped| mapped.field == field)
-        };
-        matcher.names.retain(|_, (field, _)| !is_mapped(*field));
         Ok(matcher)
     }
 
     pub(crate) fn with_known_names(file_type: FileType) -> Self {
-        let mut names = HashMap::new();
-        for field in Field::all(file_type) {
-            let own = [normal(field.title()), normal(field.name())];
-            let all = own.into_iter().chain(field.synonyms().map(str::to_owned));
-            for (rank, name) in all.enumerate() {
-                names.entry(name).or_insert((field, rank));
-            }
-        }
-        Self { file_type, names, taken: Vec::new(), mapped: Vec::new() }
+        let known = KnownNames::of(file_type);
+        Self { file_type, known, taken: Vec::new(), mapped: Vec::new() }
+    }
+
+    /// Whether a mapping says where the field comes from: no known name leads to it then.
+    fn is_mapped(&self, field: Field) -> bool {
+        self.taken.iter().any(|(_, taken)| *taken == Some(field))
+            || self.mapped.iter().any(|mapped| mapped.field == field)
     }
 
     /// The field that each column is called, and how likely that is; 0 where a mapping says so.
-    fn called(&self, headings: &[Heading<'_>]) -> Vec<Option<(Field, usize)>> {
-        let known = |heading: &Heading<'_>| self.names.get(&heading.normal).copied();
-        let mut called: Vec<_> = headings.iter().map(known).collect();
+    fn called(&self, headings: &[Heading<'_>]) -> HeaderMeanings {
+        let headers: Vec<&str> = headings.iter().map(|heading| heading.text).collect();
+        let is_mapped = |field| self.is_mapped(field);
+        let HeaderMeanings { system, columns: mut called } =
+            self.known.understand(&headers, is_mapped);
         let mut is_taken = vec![false; headings.len()];
         for (name, field) in &self.taken {
             for place in name.places(headings) {
@@ -156,13 +159,13 @@ impl Matcher {
                 }
             }
         }
-        called
+        HeaderMeanings { system, columns: called }
     }
 
     /// The record as a header. Of several columns for one field the likeliest name wins, then the leftmost.
     pub(crate) fn header<'a>(&self, index: usize, record: impl Iterator<Item = &'a str>) -> Header {
         let headings: Vec<Heading<'_>> = record.map(|header| Heading::new(cut(header))).collect();
-        let called = self.called(&headings);
+        let HeaderMeanings { system, columns: called } = self.called(&headings);
         let mut best: HashMap<&'static str, (usize, usize, Field)> = HashMap::new();
         for (position, (field, rank)) in
             called.iter().enumerate().filter_map(|(position, called)| Some((position, (*called)?)))
@@ -193,9 +196,17 @@ impl Matcher {
             })
             .collect();
         let same_as = self.mapped.iter().filter_map(MappedField::same_as).collect();
-        let (derived, most_frequent_currency) = (Vec::new(), None);
-        let mut header =
-            Header { index, columns, sources, missing, same_as, derived, most_frequent_currency };
+        let mut header = Header {
+            index,
+            is_in_two_lines: false,
+            columns,
+            sources,
+            missing,
+            same_as,
+            derived: Vec::new(),
+            most_frequent_currency: None,
+            system,
+        };
         header.hold_to_base_currency(self.file_type);
         header
     }
@@ -212,15 +223,33 @@ impl Matcher {
         R: Iterator<Item = &'a str>,
     {
         let mut found: Option<Header> = None;
+        let mut above: Vec<&str> = Vec::new();
         for (index, record) in records.enumerate() {
-            let header = self.header(index, record);
-            let recognised = header.recognised();
-            let enough = if index == 0 { 1 } else { 2 };
-            if recognised >= enough && found.as_ref().is_none_or(|f| f.recognised() < recognised) {
-                found = Some(header);
+            let cells: Vec<&str> = record.collect();
+            let header = self.header(index, cells.iter().copied());
+            let joined = self.find_joined(index, &above, &cells);
+            above = cells;
+            for (header, enough) in
+                [(Some(header), 1 + usize::from(index > 0)), (joined, JOINED_MIN)]
+            {
+                let Some(header) = header else { continue };
+                let recognised = header.recognised();
+                let most = found.as_ref().map_or(0, Header::recognised);
+                if recognised >= enough && most < recognised {
+                    found = Some(header);
+                }
             }
         }
         found
+    }
+
+    /// The record and the one above as one header, when they are one.
+    fn find_joined(&self, index: usize, above: &[&str], cells: &[&str]) -> Option<Header> {
+        let ways = joined(above, cells).into_iter();
+        let headers = ways.map(|way| self.header(index, way.iter().map(String::as_str)));
+        // Of equals the last is taken, and cell by cell is the likelier.
+        let best = headers.rev().max_by_key(Header::recognised)?;
+        Some(Header { is_in_two_lines: true, ..best })
     }
 }
 
@@ -248,11 +277,6 @@ fn cut(header: &str) -> &str {
     let header = header.trim();
     let end = header.char_indices().nth(HEADER_CHARS_MAX).map_or(header.len(), |(end, _)| end);
     header[..end].trim_end()
-}
-
-/// A name as it is compared: letters and digits only, lower case.
-pub(crate) fn normal(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

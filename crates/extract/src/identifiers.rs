@@ -56,7 +56,7 @@ const REPEATS_BY: [&str; 16] = [
     "dataareaid",
     "fiscalyear",
     "gjahr",
-    "geschäftsjahr",
+    "geschaftsjahr",
     "geschaeftsjahr",
     "financialyear",
     "accountingyear",

@@ -173,6 +173,7 @@ impl<'a> File<'a> {
             identifier,
             encoding,
             delimiter: None,
+            system: self.header.system.clone(),
             header_line: self.header_line,
             rows_read: pass.rows_read,
             rows_set_aside: pass.rows_set_aside,
@@ -224,8 +225,9 @@ impl<'a> File<'a> {
         report: &mut Report<'_>,
     ) -> Result<ReadingPass, ReadError> {
         let mut rows = self.rows(formats);
-        let titles = self.header.index as u64;
-        let non_rows = NonRows { titles, headers: 1, ..NonRows::default() };
+        let headers = 1 + u64::from(self.header.is_in_two_lines);
+        let titles = self.header.index as u64 + 1 - headers;
+        let non_rows = NonRows { titles, headers, ..NonRows::default() };
         let (signs, shared, swapped) = (vec![], SharedRows::default(), SwappedDates::default());
         let mut pass = ReadingPass {
             signs,
@@ -371,9 +373,15 @@ impl<'a> File<'a> {
                 report.file_problem(note)?;
             }
         }
-        if self.header.index > 0 {
-            let line = Some(self.header_line);
+        let line = Some(self.header_line);
+        if self.header.is_in_two_lines {
+            report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderInTwoLines) })?;
+        } else if self.header.index > 0 {
             report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
+        }
+        if let Some(system) = &self.header.system {
+            let value = Some(system.clone());
+            report.file_problem(Problem { value, ..Problem::of_file(Reason::SystemHeaders) })?;
         }
         for Derivation { field, from } in &self.header.derived {
             let (column, value) = (Some(field.title().into()), Some(from.title().into()));

@@ -9,44 +9,75 @@ use crate::personal::Sensitivity::{Account, Name, Personal, Plain};
 
 /// The columns in the order in which they stand in the ledger.
 pub const COLUMNS: &[Column] = &[
-    Column::new("supplier_ref", "Supplier Ref", "Supplier ref", Reference, Plain).mandatory(),
-    Column::new("supplier_name", "Supplier Name", "Supplier", Text, Plain).mandatory(),
-    Column::new("site_ref", "Site Ref", "Site", Text, Plain),
-    Column::new("address_line_1", "Address Line 1", "Address", Text, Plain),
-    Column::new("address_line_2", "Address Line 2", "Address line 2", Text, Plain),
-    Column::new("address_line_3", "Address Line 3", "Address line 3", Text, Plain),
-    Column::new("address_line_4", "Address Line 4", "Address line 4", Text, Plain),
-    Column::new("town", "Town", "Town", Text, Plain),
-    Column::new("postcode", "Postcode", "Postcode", Text, Plain),
-    Column::new("country", "Country", "Country", Text, Plain),
-    Column::new("telephone", "Telephone", "Telephone", Text, Personal),
-    Column::new("email", "E-mail", "E-mail", Text, Personal),
-    Column::new("website", "Website", "Website", Text, Plain),
-    Column::new("vat_number", "VAT Number", "VAT number", Reference, Plain),
-    Column::new("tax_id", "Tax ID", "Tax ID", Reference, Personal),
+    Column::new("supplier_ref", "Supplier Ref", "Supplier ref", Reference, Plain)
+        .means("The ERP's number of the supplier; all rows of one supplier share it.")
+        .mandatory_or("supplier_name"),
+    Column::new("supplier_name", "Supplier Name", "Supplier", Text, Plain)
+        .means("The name of the supplier.")
+        .mandatory(),
+    Column::new("site_ref", "Site Ref", "Site", Text, Plain)
+        .means("The supplier's site or branch that the row is about."),
+    Column::new("address_line_1", "Address Line 1", "Address", Text, Plain)
+        .means("The first line of the address: house and street."),
+    Column::new("address_line_2", "Address Line 2", "Address line 2", Text, Plain)
+        .means("The second line of the address."),
+    Column::new("address_line_3", "Address Line 3", "Address line 3", Text, Plain)
+        .means("The third line of the address."),
+    Column::new("address_line_4", "Address Line 4", "Address line 4", Text, Plain)
+        .means("The fourth line of the address."),
+    Column::new("town", "Town", "Town", Text, Plain).means("The town of the address."),
+    Column::new("postcode", "Postcode", "Postcode", Text, Plain)
+        .means("The postcode of the address."),
+    Column::new("country", "Country", "Country", Text, Plain)
+        .means("The country of the address, best as its ISO code."),
+    Column::new("telephone", "Telephone", "Telephone", Text, Personal)
+        .means("The telephone number of the supplier."),
+    Column::new("email", "E-mail", "E-mail", Text, Personal)
+        .means("The e-mail address that remittances or orders go to."),
+    Column::new("website", "Website", "Website", Text, Plain).means("The supplier's web site."),
+    Column::new("vat_number", "VAT Number", "VAT number", Reference, Plain)
+        .means("The VAT registration number, with the letters of its country."),
+    Column::new("tax_id", "Tax ID", "Tax ID", Reference, Personal)
+        .means("Another number by which tax authorities know the supplier."),
     Column::new(
         "company_registration_number",
         "Company Registration Number",
         "Company number",
         Reference,
         Plain,
-    ),
-    Column::new("bank_account_name", "Bank Account Name", "Bank account name", Text, Name),
-    Column::new("sort_code", "Sort Code", "Sort code", Reference, Account),
-    Column::new("account_number", "Account Number", "Account number", Reference, Account),
-    Column::new("iban", "IBAN", "IBAN", Reference, Account),
-    Column::new("bic", "BIC", "BIC", Text, Personal),
-    Column::new("currency", "Currency", "Currency", Currency, Plain),
-    Column::new("payment_terms", "Payment Terms", "Payment terms", Text, Plain),
-    Column::new("payment_type", "Payment Type", "Payment type", Text, Plain),
-    Column::new("created_date", "Created Date", "Created", Date, Plain),
-    Column::new("created_by", "Created By", "Created by", Text, Plain),
-    Column::new("modified_date", "Modified Date", "Changed", Date, Plain),
-    Column::new("modified_by", "Modified By", "Modified by", Text, Plain),
-    Column::new("status", "Status", "Status", Text, Plain),
-    Column::new("one_time", "One-time Flag", "One-time", Text, Plain),
-    Column::new("org_group_ref", "Org Group Ref", "Group ref", Text, Plain),
-    Column::new("erp_id", "ERP ID", "ERP ID", Text, Plain),
+    )
+    .means("The number in the register of companies."),
+    Column::new("bank_account_name", "Bank Account Name", "Bank account name", Text, Name)
+        .means("The name that the bank account is in."),
+    Column::new("sort_code", "Sort Code", "Sort code", Reference, Account)
+        .means("The code of the bank or branch: sort code, routing number, BSB."),
+    Column::new("account_number", "Account Number", "Account number", Reference, Account)
+        .means("The number of the bank account that is paid to."),
+    Column::new("iban", "IBAN", "IBAN", Reference, Account)
+        .means("The IBAN of the bank account that is paid to."),
+    Column::new("bic", "BIC", "BIC", Text, Personal).means("The BIC (SWIFT code) of the bank."),
+    Column::new("currency", "Currency", "Currency", Currency, Plain)
+        .means("The currency that the supplier bills in."),
+    Column::new("payment_terms", "Payment Terms", "Payment terms", Text, Plain)
+        .means("The terms of payment."),
+    Column::new("payment_type", "Payment Type", "Payment type", Text, Plain)
+        .means("The way in which the supplier is paid."),
+    Column::new("created_date", "Created Date", "Created", Date, Plain)
+        .means("The day on which the supplier was set up."),
+    Column::new("created_by", "Created By", "Created by", Text, Plain)
+        .means("Who set the supplier up."),
+    Column::new("modified_date", "Modified Date", "Changed", Date, Plain)
+        .means("The day on which the supplier was last changed."),
+    Column::new("modified_by", "Modified By", "Modified by", Text, Plain)
+        .means("Who changed the supplier last."),
+    Column::new("status", "Status", "Status", Text, Plain)
+        .means("Whether the supplier is active, on hold or blocked."),
+    Column::new("one_time", "One-time Flag", "One-time", Text, Plain)
+        .means("Whether the record stands for suppliers that are paid once."),
+    Column::new("org_group_ref", "Org Group Ref", "Group ref", Text, Plain)
+        .means("The code of the company that deals with the supplier."),
+    Column::new("erp_id", "ERP ID", "ERP ID", Text, Plain)
+        .means("Which of several ERPs the row comes from."),
 ];
 
 /// The columns as the page of one supplier reads.

@@ -145,6 +145,20 @@ fn what_a_ledger_lacks_of_an_earlier_schema_may_be_missing() {
 }
 
 #[test]
+fn every_column_says_what_it_holds_in_one_sentence() {
+    for file_type in FileType::ALL {
+        for column in file_type.spec().columns {
+            let meaning = column.meaning;
+            let is_one =
+                meaning.ends_with('.') && !meaning.contains(". ") && !meaning.contains('|');
+            assert!(is_one, "{file_type} {}: {meaning:?}", column.name);
+            let from = column.derived_from.map(|from| file_type.column(from));
+            assert!(from.is_none_or(|from| from.is_some()), "{file_type} {}", column.name);
+        }
+    }
+}
+
+#[test]
 fn the_documentation_has_every_column() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ledger.md");
     let page = std::fs::read_to_string(page).unwrap();

@@ -9,37 +9,69 @@ use crate::personal::Sensitivity::Plain;
 
 /// The columns in the order in which they stand in the ledger.
 pub const COLUMNS: &[Column] = &[
-    Column::new("unique_id", "Unique ID", "Unique ID", Identifier, Plain).mandatory(),
-    Column::new("invoice_number", "Invoice Number", "Invoice number", Reference, Plain).mandatory(),
-    Column::new("invoice_amount", "Invoice Amount", "Invoice amount", Amount, Plain).mandatory(),
+    Column::new("unique_id", "Unique ID", "Unique ID", Identifier, Plain)
+        .means("The ERP's own key of the row; a later row with it is a new state of the same.")
+        .mandatory(),
+    Column::new("invoice_number", "Invoice Number", "Invoice number", Reference, Plain)
+        .means("The supplier's own number of the invoice, as it stands on the paper.")
+        .mandatory(),
+    Column::new("invoice_amount", "Invoice Amount", "Invoice amount", Amount, Plain)
+        .means("The gross amount in the currency of the invoice; credits have the other sign.")
+        .mandatory(),
     Column::new(
         "invoice_amount_currency",
         "Invoice Amount Currency",
         "Invoice currency",
         Currency,
         Plain,
-    ),
-    Column::new("base_amount", "Base Amount", "Base amount", Amount, Plain).mandatory(),
-    Column::new("base_amount_currency", "Base Amount Currency", "Base currency", Currency, Plain),
-    Column::new("description", "Description", "Description", Text, Plain),
-    Column::new("po_number", "PO Number", "PO number", Reference, Plain),
-    Column::new("status", "Invoice / Payment Status", "Status", Text, Plain),
-    Column::new("invoice_date", "Invoice Date", "Invoice date", Date, Plain).mandatory(),
-    Column::new("received_date", "Received Date", "Received", Date, Plain),
-    Column::new("entered_date", "Entered Date", "Entered", Date, Plain).mandatory(),
-    Column::new("due_date", "Due Date", "Due", Date, Plain),
-    Column::new("paid_date", "Paid Date", "Paid", Date, Plain),
-    Column::new("payment_cleared_date", "Payment Cleared Date", "Cleared", Date, Plain),
-    Column::new("payment_type", "Payment Type", "Payment type", Text, Plain),
-    Column::new("supplier_name", "Supplier Name", "Supplier", Text, Plain).mandatory(),
-    Column::new("supplier_ref", "Supplier Ref", "Supplier ref", Reference, Plain).mandatory(),
-    Column::new("site_ref", "Site Ref", "Site", Text, Plain),
-    Column::new("user_id", "User ID", "Entered by", Text, Plain),
-    Column::new("scanned_image", "Scanned Image", "Image", Text, Plain),
-    Column::new("org_group_ref", "Org Group Ref", "Group ref", Text, Plain),
-    Column::new("org_group_name", "Org Group Name", "Group", Text, Plain),
-    Column::new("erp_id", "ERP ID", "ERP ID", Text, Plain),
-    Column::new("modified_date", "Modified Date", "Changed", Date, Plain),
+    )
+    .means("The currency of the Invoice Amount."),
+    Column::new("base_amount", "Base Amount", "Base amount", Amount, Plain)
+        .means("The gross amount in the currency in which the books are kept.")
+        .mandatory_or("invoice_amount"),
+    Column::new("base_amount_currency", "Base Amount Currency", "Base currency", Currency, Plain)
+        .means("The currency of the Base Amount."),
+    Column::new("description", "Description", "Description", Text, Plain)
+        .means("The text that was entered with the invoice."),
+    Column::new("po_number", "PO Number", "PO number", Reference, Plain)
+        .means("The purchase order that the invoice belongs to."),
+    Column::new("status", "Invoice / Payment Status", "Status", Text, Plain)
+        .means("Where the invoice stands, in the ERP's words: approved, paid, cancelled."),
+    Column::new("invoice_date", "Invoice Date", "Invoice date", Date, Plain)
+        .means("The date on the invoice.")
+        .mandatory(),
+    Column::new("received_date", "Received Date", "Received", Date, Plain)
+        .means("The day on which the invoice came in."),
+    Column::new("entered_date", "Entered Date", "Entered", Date, Plain)
+        .means("The day on which the invoice was keyed, or else the posting date.")
+        .mandatory_or("invoice_date"),
+    Column::new("due_date", "Due Date", "Due", Date, Plain)
+        .means("The day on which it must be paid."),
+    Column::new("paid_date", "Paid Date", "Paid", Date, Plain)
+        .means("The day on which it was paid."),
+    Column::new("payment_cleared_date", "Payment Cleared Date", "Cleared", Date, Plain)
+        .means("The day on which the payment went through the bank or the item was cleared."),
+    Column::new("payment_type", "Payment Type", "Payment type", Text, Plain)
+        .means("The way in which it is paid, such as BACS, cheque or direct debit."),
+    Column::new("supplier_name", "Supplier Name", "Supplier", Text, Plain)
+        .means("The name of the supplier that billed.")
+        .mandatory(),
+    Column::new("supplier_ref", "Supplier Ref", "Supplier ref", Reference, Plain)
+        .means("The ERP's number of the supplier, the same as in the file of suppliers.")
+        .mandatory_or("supplier_name"),
+    Column::new("site_ref", "Site Ref", "Site", Text, Plain)
+        .means("The supplier's site or branch that billed."),
+    Column::new("user_id", "User ID", "Entered by", Text, Plain).means("Who entered the invoice."),
+    Column::new("scanned_image", "Scanned Image", "Image", Text, Plain)
+        .means("The address of the scanned invoice."),
+    Column::new("org_group_ref", "Org Group Ref", "Group ref", Text, Plain)
+        .means("The code of the company that was billed."),
+    Column::new("org_group_name", "Org Group Name", "Group", Text, Plain)
+        .means("The name of the company that was billed."),
+    Column::new("erp_id", "ERP ID", "ERP ID", Text, Plain)
+        .means("Which of several ERPs the row comes from."),
+    Column::new("modified_date", "Modified Date", "Changed", Date, Plain)
+        .means("The day on which the row was last changed."),
 ];
 
 /// The columns as the page of one transaction reads, with what findings and files add to them.

@@ -207,7 +207,45 @@ impl FileType {
     }
 }
 
+impl Arrival {
+    /// What a file holds, and what is so of rows that are not in it.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Changes => {
+                "Each file holds rows that are new or changed, or a full history; rows that are not in it \
+                 stay as they are."
+            }
+            Self::Snapshot => {
+                "Each file is a snapshot of all that are active; whoever is not in it becomes inactive."
+            }
+        }
+    }
+}
+
 impl FileTypeSpec {
+    /// Whether a file must have the column, in words; empty where it need not.
+    pub fn necessity(&self, column: &Column) -> String {
+        let titled = |name| self.columns.iter().find(|other| other.name == name);
+        match column.derived_from.and_then(titled) {
+            Some(other) => {
+                format!("yes; if missing, {} is taken unless the unit is strict", other.title)
+            }
+            None if column.is_mandatory => "yes".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The columns of which a file must have one group or the other, in words.
+    pub fn either(&self) -> Option<String> {
+        let title = |name: &&str| self.columns.iter().find(|column| column.name == *name);
+        let group = |names: &&[&'static str]| {
+            let titles = names.iter().filter_map(title).map(|column| column.title);
+            titles.collect::<Vec<_>>().join(" and ")
+        };
+        let groups: Vec<String> = self.alternatives.iter().map(group).collect();
+        (!groups.is_empty()).then(|| groups.join(", or "))
+    }
+
     /// The column that a list is ordered by when its column of this name is chosen; none where it cannot be.
     pub fn order_of(&self, listed: &str) -> Option<&'static str> {
         let listed = self.listed.columns.iter().find(|column| **column == listed)?;

@@ -186,6 +186,10 @@ reasons! {
     // The file.
     HeaderBelowTitle "header_below_title": "the header row is not the first line",
         "the lines above the header were skipped";
+    HeaderInTwoLines "header_in_two_lines": "the header stands in two lines",
+        "both were joined, such as Invoice and Number to Invoice Number; map what was taken wrongly";
+    SystemHeaders "system_headers": "the headers are as this system writes them",
+        "each column was taken for what the system means by it; map those that it is not";
     EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",
         "skipped; whatever made the file encoded it twice";
     Windows1252 "windows1252": "8-bit text that is not UTF-8",

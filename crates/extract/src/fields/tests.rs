@@ -1,9 +1,6 @@
-//! The tables hold what the description of the files says, and no name leads to two fields.
-
-use std::collections::BTreeMap;
+//! The fields are what the description of the files says.
 
 use super::*;
-use crate::headers::normal;
 
 #[test]
 fn every_mandatory_field_is_there() {
@@ -27,30 +24,6 @@ fn every_mandatory_field_is_there() {
     assert_eq!(must(FileType::Employees), ["Employee ID"]);
     let counts = FileType::ALL.map(|file_type| Field::all(file_type).len());
     assert_eq!(counts, [25, 32, 24]);
-}
-
-#[test]
-fn no_name_leads_to_two_fields() {
-    for file_type in FileType::ALL {
-        let mut seen = BTreeMap::new();
-        for field in Field::all(file_type) {
-            let own = [normal(field.name()), normal(field.title())];
-            let others = field.synonyms().map(str::to_owned);
-            for name in own.into_iter().chain(others) {
-                assert_eq!(name, normal(&name), "written as it is compared");
-                let earlier = seen.insert(name.clone(), field.name());
-                assert!(earlier.is_none_or(|e| e == field.name()), "{file_type}: {name}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_column_has_its_synonyms_in_its_place() {
-    for file_type in FileType::ALL {
-        let known = synonyms(file_type).iter().map(|(name, _)| *name);
-        assert!(known.eq(Field::all(file_type).map(Field::name)), "{file_type}");
-    }
 }
 
 #[test]

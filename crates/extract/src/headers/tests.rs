@@ -101,6 +101,55 @@ fn the_header_is_found_below_a_title() {
 }
 
 #[test]
+fn a_header_in_two_lines_is_joined() {
+    let matcher = Matcher::with_known_names(FileType::Transactions);
+    for (records, names) in [
+        (
+            [
+                vec!["Unique", "Invoice", "Invoice", "Base", "", "Status"],
+                vec!["ID", "Number", "Date", "Amount", "Description", ""],
+            ],
+            Some(
+                &[
+                    "Unique ID",
+                    "Invoice Number",
+                    "Invoice Date",
+                    "Base Amount",
+                    "Description",
+                    "Status",
+                ][..],
+            ),
+        ),
+        (
+            [
+                vec!["Invoice", "", "", "Supplier", ""],
+                vec!["Number", "Date", "Amount", "Ref", "Name"],
+            ],
+            Some(&[
+                "Invoice Number",
+                "Invoice Date",
+                "Invoice Amount",
+                "Supplier Ref",
+                "Supplier Name",
+            ]),
+        ),
+        // A header with a title of groups above, and one with a row below, are in one line.
+        (
+            [vec!["Invoice", "", "Supplier"], vec!["Invoice No", "Invoice Date", "Supplier Name"]],
+            None,
+        ),
+        ([vec!["Invoice No", "Invoice Date", "Supplier Name"], vec!["A", "", "Acme"]], None),
+    ] {
+        let found = matcher.find(records.iter().map(|record| record.iter().copied())).unwrap();
+        assert_eq!(found.is_in_two_lines, names.is_some(), "{records:?}");
+        if let Some(names) = names {
+            let headers: Vec<&str> = found.columns.iter().map(|c| c.header.as_str()).collect();
+            assert_eq!((headers.as_slice(), found.index), (names, 1));
+        }
+    }
+}
+
+#[test]
 fn a_header_is_cut_before_it_is_said_with_every_problem() {
     let long = ["Invoice Amount", &"ü.".repeat(500_000)].concat();
     let padded = [" Invoice Amount", &" .".repeat(500_000)].concat();

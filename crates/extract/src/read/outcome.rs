@@ -19,6 +19,8 @@ pub struct Reading {
     pub columns: Vec<ColumnUse>,
     /// Fields that the file lacks and that were taken from others.
     pub derived: Vec<Derivation>,
+    /// The system whose headers these are, such as `Sage 200`, when that is recognised.
+    pub system: Option<String>,
     /// Of transactions: what their identifier is read from.
     pub identifier: IdentifierColumns,
     /// None for a workbook, as are the delimiter's.

@@ -307,8 +307,8 @@ fn files_are_refused_with_a_sentence() {
 fn the_first_record_is_there_without_a_header() {
     let options = strict(FileType::Transactions);
     for (text, cells) in [
-        ("Beleg; Betrag \n1;2\n", Some(&["Beleg", "Betrag"][..])),
-        ("Beleg,Betrag;netto\n1,2\n", Some(&["Beleg", "Betrag;netto"])),
+        ("Shape; Colour \n1;2\n", Some(&["Shape", "Colour"][..])),
+        ("Shape,Colour;netto\n1,2\n", Some(&["Shape", "Colour;netto"])),
         ("\n", None),
     ] {
         let first = first_record(Cursor::new(text.as_bytes()), &options).ok();

@@ -24,6 +24,7 @@ impl Report {
             "encoding": null,
             "delimiter": null,
             "headerLine": null,
+            "system": null,
             "columns": [],
             "rows": null,
             "nonRows": null,
@@ -51,6 +52,7 @@ impl Report {
         self.0["encoding"] = reading.encoding.map(|encoding| encoding.to_string()).into();
         self.0["delimiter"] = reading.delimiter.map(String::from).into();
         self.0["headerLine"] = reading.header_line.into();
+        self.0["system"] = reading.system.clone().into();
         let columns = reading.columns.iter().map(|column| {
             json!({
                 "header": column.header,

@@ -30,7 +30,10 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
             _ => "workbook".to_owned(),
         };
         let header = format!("header in {unit} {}", reading.header_line);
-        lines.push(format!("{shown}: {}, {what}, {header}", plan.file_type));
+        let system =
+            reading.system.iter().map(|system| format!(", headers as {system} writes them"));
+        let system = system.collect::<String>();
+        lines.push(format!("{shown}: {}, {what}, {header}{system}", plan.file_type));
         lines.extend(columns(&reading.columns));
         let but =
             if examination.refusal.is_some() { "; but the file would be refused" } else { "" };
