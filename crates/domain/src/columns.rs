@@ -66,7 +66,7 @@ pub struct View {
 }
 
 impl ColumnKind {
-    /// How files write its values, in words.
+    /// The way in which files write its values, in words.
     pub const fn format(self) -> &'static str {
         match self {
             Self::Text => "text",

@@ -81,9 +81,6 @@ fn write_names(page: &mut String, table: &NameTable, file_type: FileType) {
             write(page, format_args!("| {} | {names} |\n", field.title()));
         }
     }
-    if !section.not_ours.is_empty() {
-        write(page, format_args!("| none | {} |\n", escaped(&section.not_ours.join(", "))));
-    }
 }
 
 fn heading(file_type: FileType) -> String {
@@ -99,7 +96,7 @@ fn capital(word: &str) -> String {
 fn escaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
-        if matches!(letter, '|' | '*' | '_' | '$' | '<' | '[' | '`' | '\\') {
+        if matches!(letter, '|' | '*' | '<' | '`' | '\\') {
             plain.push('\\');
         }
         plain.push(letter);

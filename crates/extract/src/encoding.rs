@@ -90,6 +90,12 @@ impl Encoding {
     }
 }
 
+/// The name under which an encoding is kept, of any spelling of it.
+pub fn encoding_name(label: &str) -> Result<String, UnknownEncoding> {
+    let encoding = Encoding::named(label.trim())?;
+    Ok(encoding.page().name().to_lowercase())
+}
+
 impl Encoding {
     /// The code page that text of this name is read by.
     pub(crate) const fn page(self) -> CodePage {
@@ -220,6 +226,27 @@ mod tests {
         }
         for name in ["", "utf", "windows-9999", "replacement", "cp", "klingon"] {
             assert!(Encoding::named(name).unwrap_err().to_string().contains("cp850"), "{name}");
+        }
+    }
+
+    #[test]
+    fn encodings_are_kept_under_one_name() {
+        for (label, name) in [
+            ("utf-8", "utf-8"),
+            ("UTF8", "utf-8"),
+            (" Windows-1250 ", "windows-1250"),
+            ("cp1252", "windows-1252"),
+            ("latin2", "iso-8859-2"),
+            ("Shift_JIS", "shift_jis"),
+            ("CP850", "cp850"),
+        ] {
+            assert_eq!(encoding_name(label).as_deref(), Ok(name), "{label}");
+        }
+        for (name, _) in domain::reading::ENCODINGS {
+            assert_eq!(encoding_name(name).as_deref(), Ok(name), "people choose from these");
+        }
+        for label in ["", "ebcdic", "cp851", "iso-2022-kr"] {
+            assert!(encoding_name(label).is_err(), "{label}");
         }
     }
 }

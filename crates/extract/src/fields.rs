@@ -1,8 +1,8 @@
 //! The fields of the three file types: the columns of the catalogue.
 //!
 //! Not for: what a column is (`domain::columns`), what it is called in files (`names`), which column
-//! of a file holds which field (`headers`), or how a value is read (`dates`, `amounts`). Invariant: a field's name is unique in its type and is
-//! its column in the ledger.
+//! of a file holds which field (`headers`), or how a value is read (`dates`, `amounts`). Invariant: a
+//! field's name is unique in its type and is its column in the ledger.
 
 use std::sync::Arc;
 

@@ -70,27 +70,6 @@ impl Options<'_> {
     }
 }
 
-/// The name of an encoding that text can be read in, by any of its labels: `latin2` is `iso-8859-2`.
-pub fn encoding_name(label: &str) -> Result<String, UnknownEncoding> {
-    let label = label.trim().to_lowercase();
-    if DOS_CODE_PAGES.contains(&label.as_str()) {
-        return Ok(label);
-    }
-    let known = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes());
-    known.map(|encoding| encoding.name().to_lowercase()).ok_or(UnknownEncoding)
-}
-
-/// Code pages of DOS, which the web's standard does not know.
-const DOS_CODE_PAGES: [&str; 2] = ["cp437", "cp850"];
-
-/// Text that is not the name of an encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no encoding that is known; such as utf-8, windows-1250, windows-1252, iso-8859-2, shift_jis, \
-     gbk, cp850"
-)]
-pub struct UnknownEncoding;
-
 /// The columns a file must have, and the fields a row must fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
@@ -98,31 +77,4 @@ pub enum Require {
     Mandatory,
     /// Those it has: to look at a file that was not made for us.
     WhatIsThere,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn encodings_are_known_by_their_labels() {
-        for (label, name) in [
-            ("utf-8", "utf-8"),
-            ("UTF8", "utf-8"),
-            (" Windows-1250 ", "windows-1250"),
-            ("cp1252", "windows-1252"),
-            ("latin2", "iso-8859-2"),
-            ("Shift_JIS", "shift_jis"),
-            ("CP850", "cp850"),
-            ("cp437", "cp437"),
-        ] {
-            assert_eq!(encoding_name(label), Ok(name.to_owned()), "{label}");
-        }
-        for (name, _) in domain::reading::ENCODINGS {
-            assert_eq!(encoding_name(name).as_deref(), Ok(name), "people choose from these");
-        }
-        for label in ["", "ebcdic", "cp851", "iso-2022-kr"] {
-            assert_eq!(encoding_name(label), Err(UnknownEncoding), "{label}");
-        }
-    }
 }

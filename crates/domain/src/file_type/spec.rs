@@ -208,7 +208,7 @@ impl FileType {
 }
 
 impl Arrival {
-    /// What a file holds, and what is so of rows that are not in it.
+    /// Says what a file holds, and what is so of rows that are not in it.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Changes => {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use domain::{FileType, RefusalCode};
+use domain::{Column, FileType, RefusalCode};
 
 use super::access::Viewer;
 use super::layout::{Layout, Section};
@@ -26,11 +26,28 @@ struct HelpPage {
     unit: String,
     url: String,
     types: [(FileType, &'static str); FileType::ALL.len()],
+    columns: [TypeColumns; FileType::ALL.len()],
     answers: Vec<Answer>,
     /// The page where tokens are made, for whoever may make them.
     tokens: Option<String>,
     uploads: String,
     reference: String,
+}
+
+/// The columns that files of a type must and may have.
+struct TypeColumns {
+    file_type: FileType,
+    noun: &'static str,
+    holds: &'static str,
+    columns: Vec<FileColumn>,
+    either: Option<String>,
+}
+
+struct FileColumn {
+    title: &'static str,
+    must: String,
+    meaning: &'static str,
+    format: &'static str,
 }
 
 /// The meanings of one status of an upload.
@@ -55,10 +72,28 @@ pub(crate) async fn get_help(State(app): State<App>, viewer: Viewer, site: SiteU
         customer: customer.to_string(),
         unit: unit.to_string(),
         types: FileType::ALL.map(|known| (known, noun(known))),
+        columns: FileType::ALL.map(columns_of),
         answers: answers(),
         uploads: viewer.path("uploads"),
         reference: viewer.path("help/api"),
     })
+}
+
+fn columns_of(file_type: FileType) -> TypeColumns {
+    let spec = file_type.spec();
+    let column = |column: &Column| FileColumn {
+        title: column.title,
+        must: spec.necessity(column),
+        meaning: column.meaning,
+        format: column.kind.format(),
+    };
+    TypeColumns {
+        file_type,
+        noun: noun(file_type),
+        holds: spec.arrival.meaning(),
+        columns: spec.columns.iter().map(column).collect(),
+        either: spec.either(),
+    }
 }
 
 /// Those that somebody who sends a file may meet; the rest is in the reference.

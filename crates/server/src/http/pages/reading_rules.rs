@@ -50,6 +50,8 @@ struct ColumnsPage {
     refusal: Option<String>,
     trial: Option<TrialView>,
     may_be_read_again: bool,
+    /// What each column means.
+    help: String,
     wrong: Option<String>,
     is_trial: bool,
 }
@@ -189,6 +191,7 @@ impl Shown<'_> {
                 .map(|why| format::capital(why.trim_end_matches('.'))),
             trial: trial.map(view::trial_view),
             may_be_read_again: may_be_read_again(upload),
+            help: member.path(&format!("help#columns-{}", upload.file_type)),
             wrong,
             is_trial: form.is_some_and(ColumnsForm::is_trial),
         })

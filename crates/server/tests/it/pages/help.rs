@@ -43,6 +43,12 @@ async fn lines_to_copy_are_filled_in_and_understood() {
     let compile = "import ast, sys; ast.parse(sys.stdin.read())";
     understands("python3", &["-c", compile], &copied(&page.text, "python"));
     assert!(page.text.contains("An admin of the organisation makes one"));
+    for file_type in domain::FileType::ALL {
+        assert!(page.text.contains(&format!("id=\"columns-{file_type}\"")));
+        for column in file_type.spec().columns {
+            assert!(page.text.contains(column.title), "{file_type} {}", column.title);
+        }
+    }
 }
 
 #[tokio::test]
