@@ -1,7 +1,7 @@
 //! Text to decimal amounts, and what an amount tells of its column.
 //!
-//! Not for: deciding how a column writes decimals or signs (`formats`). Invariant: an amount that is given out
-//! is exact, or marked as rounded; no float is ever involved.
+//! Not for: deciding how a column writes decimals or signs (`formats`). Invariant: an amount that is
+//! given out is exact, or marked as rounded; no float is ever involved.
 
 mod characters;
 mod decimals;
@@ -51,7 +51,7 @@ impl Amount {
     }
 }
 
-/// What a cell with an amount says: the amount, and what stands round it.
+/// A cell with an amount: the amount, and what stands round it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmountCell {
     /// Negative on the credit side.
@@ -70,8 +70,8 @@ impl AmountCell {
 /// Digits that fit 64 bits whatever they are.
 const FAST_DIGITS_MAX: usize = 14;
 
-/// The shape nearly all amounts have: a minus or none, digits, and one or two decimals or none. Also whether it
-/// has decimals.
+/// The shape nearly all amounts have: a minus or none, digits, and one or two decimals or none. Also
+/// whether it has decimals.
 #[inline]
 pub(crate) fn plain(text: &[u8], style: DecimalStyle) -> Option<(i64, bool)> {
     let (is_negative, digits) = match text {
@@ -102,8 +102,8 @@ pub(crate) fn plain(text: &[u8], style: DecimalStyle) -> Option<(i64, bool)> {
     Some((if is_negative { -value } else { value }, has_point))
 }
 
-/// Reads an amount of any other shape, with no blanks round it. `style_of` says in which style, by what the amount
-/// itself tells of it and the currency it stands with.
+/// Reads an amount of any other shape, with no blanks round it. `style_of` says in which style, by what
+/// the amount itself tells of it and the currency it stands with.
 #[cold]
 pub(crate) fn read(
     text: &str,

@@ -18,7 +18,8 @@ const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD
     RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
     TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
-/// Those whose minor unit is none, a thousandth or a ten-thousandth in ISO 4217; that of the others is a hundredth.
+/// Those whose minor unit is none, a thousandth or a ten-thousandth in ISO 4217; that of the others is
+/// a hundredth.
 const NO_DECIMALS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
 const THREE_DECIMALS: &str = "BHD IQD JOD KWD LYD OMR TND";
 const FOUR_DECIMALS: &str = "CLF";
@@ -114,7 +115,7 @@ impl Currency {
         Self::written(text).or_else(|| rand.then_some(Self { codes, is_shared: false }))
     }
 
-    /// What stands in a column of currencies: codes in any case as well.
+    /// The currency of a cell in a column of currencies: codes in any case as well.
     pub(crate) fn of_column(text: &str) -> Option<Self> {
         Self::of_code(&text.to_ascii_uppercase()).or_else(|| Self::written_before(text))
     }
@@ -130,8 +131,8 @@ static WRITTEN: LazyLock<HashMap<String, Currency>> = LazyLock::new(|| {
     all.map(|(text, currency)| (text.to_owned(), currency)).collect()
 });
 
-/// Text as the tables have it: lower case, one blank between words, no point behind a letter, no `s` of a plural
-/// behind a word.
+/// Text as the tables have it: lower case, one blank between words, no point behind a letter, no `s` of
+/// a plural behind a word.
 fn folded(text: &str) -> String {
     const WORD_CHARS: usize = 4;
     let text = text.strip_suffix('.').filter(|front| front.ends_with(is_of_symbol)).unwrap_or(text);

@@ -125,8 +125,8 @@ pub(crate) fn decide(
         .collect()
 }
 
-/// The formats of the columns that are of amounts, and the column that says whether they are debits, where that is
-/// used.
+/// The formats of the columns that are of amounts, and the column that says whether they are debits,
+/// where that is used.
 fn amount_formats(
     columns: &[(Option<ColumnKind>, Signs)],
     rules: AmountRules,

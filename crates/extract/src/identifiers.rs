@@ -204,8 +204,8 @@ impl Identifiers {
     }
 }
 
-/// Takes out all that are there more than once, and a few whose hashes begin alike: the others are not sorted,
-/// and of most files they are all.
+/// Takes out all that are there more than once, and a few whose hashes begin alike: the others are not
+/// sorted, and of most files they are all.
 fn take_repeated(seen: &mut Vec<u128>) -> Vec<u128> {
     let mut once = vec![0_u64; 1 << (TABLE_BITS - 6)];
     let mut again = once.clone();

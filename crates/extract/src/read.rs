@@ -14,8 +14,8 @@ use domain::problem::{Level, Problem, Reason};
 use crate::dates::SwappedDates;
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
-use crate::formats::{AmountRules, ColumnFormat, DecidedBy, Signs, decide};
-use crate::headers::{Derivation, Header, Matcher};
+use crate::formats::{AmountRules, ColumnFormat, Signs, decide};
+use crate::headers::{Header, Matcher};
 use crate::identifiers::{IdentifierColumns, Identifiers, SharedRows, identifier_field};
 use crate::limits::{HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
 use crate::non_rows::{NonRow, NonRows};
@@ -31,6 +31,7 @@ mod cells;
 mod columns;
 mod date_notes;
 mod doubts;
+mod notes;
 mod outcome;
 
 use accidents::{check_header, why_no_header};
@@ -353,83 +354,6 @@ impl<'a> File<'a> {
         let more = shared.rows.saturating_sub(shared.lines.len() as u64);
         if more > 0 {
             report.count_more(Some(position), said, more);
-        }
-        Ok(())
-    }
-
-    /// What is worth saying of the file and its columns.
-    fn say_notes(
-        &self,
-        formats: &[ColumnFormat],
-        signs: &[(Option<ColumnKind>, Signs)],
-        identifier: &IdentifierColumns,
-        report: &mut Report<'_>,
-    ) -> Result<(), ReadError> {
-        for note in self.source.notes() {
-            report.file_problem(note)?;
-        }
-        for doubt in self.source.doubts() {
-            if let Some(note) = doubts::note(doubt, &self.header, self.options) {
-                report.file_problem(note)?;
-            }
-        }
-        let line = Some(self.header_line);
-        if self.header.is_in_two_lines {
-            report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderInTwoLines) })?;
-        } else if self.header.index > 0 {
-            report.file_problem(Problem { line, ..Problem::of_file(Reason::HeaderBelowTitle) })?;
-        }
-        if let Some(system) = &self.header.system {
-            let value = Some(system.clone());
-            report.file_problem(Problem { value, ..Problem::of_file(Reason::SystemHeaders) })?;
-        }
-        for Derivation { field, from } in &self.header.derived {
-            let (column, value) = (Some(field.title().into()), Some(from.title().into()));
-            let note = Problem::of_file(Reason::DerivedField);
-            report.file_problem(Problem { column, value, ..note })?;
-        }
-        if self.is_base_currency_assumed {
-            let value = self.header.most_frequent_currency.clone();
-            let note = Problem::of_file(Reason::BaseCurrencyAssumed);
-            report.file_problem(Problem { value, ..note })?;
-        }
-        for missing in &self.header.missing {
-            let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));
-            let note = Problem::of_file(Reason::MappedColumnMissing);
-            report.file_problem(Problem { column, value, ..note })?;
-        }
-        for (column, format) in self.header.columns.iter().zip(formats) {
-            let reason = match format {
-                _ if column.is_twin => Reason::ColumnTwice,
-                _ if column.part.is_some() => continue,
-                _ if column.field.is_none() && column.header.is_empty() => continue,
-                ColumnFormat::Sides { .. } => continue,
-                _ if column.field.is_none() => Reason::UnknownColumn,
-                ColumnFormat::Date { by: DecidedBy::Assumption, .. } => Reason::DateOrderAssumed,
-                ColumnFormat::Date { by: DecidedBy::OtherColumns, .. } => {
-                    Reason::DateOrderFromOthers
-                }
-                _ => continue,
-            };
-            let column = Some(column.header.clone());
-            report.file_problem(Problem { column, ..Problem::of_file(reason) })?;
-        }
-        // In a workbook a point is never left out.
-        let is_text = self.source.encoding().is_some();
-        for (at, column) in self.header.columns.iter().enumerate() {
-            let currency = column.field.and_then(|field| self.currency_of(field));
-            let currency = currency.map(|at| &signs[at].1);
-            let amounts = AmountNotes { is_text, currency, rules: self.options.rules };
-            for (reason, value) in amounts.of(formats[at], &signs[at].1) {
-                let (column, note) = (Some(column.header.clone()), Problem::of_file(reason));
-                report.file_problem(Problem { column, value, ..note })?;
-            }
-        }
-        if identifier.is_document_number && !identifier.may_repeat_by.is_empty() {
-            let column = Some(identifier.title());
-            let value = Some(shown(&identifier.may_repeat_by.join(", "), None));
-            let note = Problem::of_file(Reason::IdentifierMayRepeat);
-            report.file_problem(Problem { column, value, ..note })?;
         }
         Ok(())
     }

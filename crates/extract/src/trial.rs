@@ -1,12 +1,12 @@
-//! The first records of a file, read by rules that are tried: rows as they would stand in the ledger, and what is
-//! wrong with the others.
+//! The first records of a file, read by rules that are tried: rows as they would stand in the ledger,
+//! and what is wrong with the others.
 //!
 //! Not for: reading a file (`read`). Whoever tries rules wants to see what they make of a file that lacks
 //! columns or has many bad rows, so that neither ends a trial.
 
 use std::io::{Read, Seek};
 
-use arrow_array::cast::AsArray as _;
+use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
 use domain::amount::Amount;
@@ -56,7 +56,7 @@ pub fn trial<R: Read + Seek>(
         }
         other => (other?, None),
     };
-    Ok(sink.finish(options, &reading, refusal, source.is_whole))
+    Ok(TrialReading { is_whole: source.is_whole, ..sink.finish(options, &reading, refusal) })
 }
 
 /// The first records of a file, as if there were no others.
@@ -146,7 +146,6 @@ impl TrialSink {
         options: &Options<'_>,
         reading: &Reading,
         refusal: Option<String>,
-        is_whole: bool,
     ) -> TrialReading {
         let is_filled = |field: &Field| {
             let of = |batch: &RecordBatch| batch.column_by_name(field.name()).cloned();
@@ -165,7 +164,7 @@ impl TrialSink {
             rows_read: reading.rows_read,
             rows_set_aside: reading.rows_set_aside,
             non_rows: reading.non_rows.all(),
-            is_whole,
+            is_whole: false,
             problems,
             counts: reading.problems.clone(),
             refusal,
@@ -174,7 +173,7 @@ impl TrialSink {
 }
 
 fn rows(batch: &RecordBatch, fields: &[Field]) -> Vec<TrialRow> {
-    let lines = batch.column_by_name(LINE_COLUMN).map(|column| column.as_primitive::<Int64Type>());
+    let lines = batch.column_by_name(LINE_COLUMN).map(AsArray::as_primitive::<Int64Type>);
     let line = |row: usize| lines.and_then(|lines| u64::try_from(lines.value(row)).ok());
     (0..batch.num_rows())
         .map(|row| TrialRow {
@@ -205,6 +204,7 @@ fn value(batch: &RecordBatch, field: Field, row: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::io::Cursor;
 
     use domain::problem::Reason;
@@ -225,9 +225,8 @@ mod tests {
     fn rows_are_shown_as_the_ledger_would_have_them() {
         let mut text = HEADER.to_owned();
         for number in 1..=9 {
-            text.push_str(&format!(
-                "U{number};S1;Acme;{number};1.234,5;7,00;03/04/2024;13/04/2024;red\n"
-            ));
+            writeln!(text, "U{number};S1;Acme;{number};1.234,5;7,00;03/04/2024;13/04/2024;red")
+                .expect("a text takes it");
         }
         text.push_str("U10;S1;Acme;10;viel;7,00;03/04/2024;13/04/2024;red\n");
         let read = tried(&text, &ReadingRules::default(), 100);
@@ -262,7 +261,7 @@ mod tests {
         let read = tried("Unique ID,Invoice Amount\n1,2.5\n2,x\n", &rules, 100);
         let refusal = read.refusal.unwrap();
         assert!(refusal.contains("Invoice Date"), "{refusal}");
-        assert_eq!(read.rows.len(), 2, "an amount that need not be there costs no row");
+        assert_eq!(read.rows.len(), 1, "an amount that cannot be read costs its row");
         let nothing = trial(
             Cursor::new(Vec::new()),
             &Options::new(FileType::Transactions, FileFormat::Csv),

@@ -46,8 +46,8 @@ pub trait LedgerReader: Debug + Send + Sync {
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError>;
 
-    /// The first [`TRIED_RECORDS`] of the upload's file, read by these rules, with the first [`PREVIEWED_ROWS`] as
-    /// they would stand in the ledger.
+    /// The first [`TRIED_RECORDS`] of the upload's file, read by these rules, with the first
+    /// [`PREVIEWED_ROWS`] as they would stand in the ledger.
     async fn try_reading(
         &self,
         upload: &Upload,

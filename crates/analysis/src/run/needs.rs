@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow_array::Array as _;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
 use datafusion::prelude::SessionContext;

@@ -4,9 +4,9 @@
 //!
 //! Invariant: a status is decided once, however many rows have it, and every check goes by the same.
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
 use domain::LeftOutStatuses;
 use domain::finding::{StatusRead, StatusesRead};

@@ -1,7 +1,7 @@
 //! Every reason of a problem: its code, its sentence and its advice, each once.
 //!
-//! Not for: what a problem shows beside its reason (`problem`). Invariant: a code is never changed or used for
-//! something else, as it is stored and answered.
+//! Not for: what a problem shows beside its reason (`problem`). Invariant: a code is never changed or
+//! used for something else, as it is stored and answered.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,10 +1,10 @@
-//! Whether files as ERPs, databases and spreadsheets really write them are read as they should be: each is read
-//! as a server would, and compared with what `cases.toml` says is right for it.
+//! Whether files as ERPs, databases and spreadsheets really write them are read as they should be: each
+//! is read as a server would, and compared with what `cases.toml` says is right for it.
 //!
-//! Not for: files of ours; those are in the tests. The files themselves are not kept here, as they are many and
-//! some are large.
-//! `cargo xtask reading-cases`, or `cargo run -p extract --example reading_cases -- FOLDER`; with the name of
-//! a case behind the folder, everything that was read of it is printed.
+//! Not for: files of ours; those are in the tests. The files themselves are not kept here, as they are
+//! many and some are large. `cargo xtask reading-cases`, or `cargo run -p extract --example
+//! reading_cases -- FOLDER`; with the name of a case behind the folder, everything that was read of it
+//! is printed.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 

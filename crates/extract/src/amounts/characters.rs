@@ -1,4 +1,5 @@
-//! The characters of an amount as ASCII has them: digits of other scripts, full-width signs, marks of direction.
+//! The characters of an amount as ASCII has them: digits of other scripts, full-width signs, marks of
+//! direction.
 //!
 //! Not for: signs and currencies (`written`).
 

@@ -19,7 +19,7 @@ const fn is_thousands_blank(c: char) -> bool {
     )
 }
 
-/// What a number without sign and currency tells of how its column writes decimals.
+/// The evidence that a number without sign and currency gives of how its column writes decimals.
 pub(super) fn style_sign(digits: &str) -> StyleSign {
     let points = digits.matches('.').count();
     let commas = digits.matches(',').count();

@@ -1,6 +1,7 @@
 //! Numbers as COBOL writes them, with the sign in the last digit: `0001234{` is 12340, `0001234J` is -12341.
 //!
-//! Not for: whether a column is of them (`formats`), or where the point belongs: nothing in the number says that.
+//! Not for: whether a column is of them (`formats`), or where the point belongs: nothing in the number
+//! says that.
 
 /// A whole number whose last digit has the sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the currencies are called in English.
 //!
-//! Not for: symbols (`symbols`). From the Unicode CLDR 49, locale `en`, and a few names that firms write beside.
-//! Invariant: a name is of one currency.
+//! Not for: symbols (`symbols`). From the Unicode CLDR 49, locale `en`, and a few names that firms
+//! write beside. Invariant: a name is of one currency.
 
 /// Code and name, without the `s` of a plural.
 pub(super) const NAMES: &[(&str, &str)] = &[

@@ -1,8 +1,9 @@
 //! The symbols of currencies as amounts are written with them.
 //!
-//! Not for: names (`names`). From the Unicode CLDR 49 (the symbols of the locales in which a currency is used, and
-//! the narrow ones), and abbreviations that firms write beside. Of symbols that are one ASCII letter only the rand's
-//! is here, as the others stand before references as often. Invariant: lower case, without a point behind.
+//! Not for: names (`names`). From the Unicode CLDR 49 (the symbols of the locales in which a currency
+//! is used, and the narrow ones), and abbreviations that firms write beside. Of symbols that are one
+//! ASCII letter only the rand's is here, as the others stand before references as often. Invariant:
+//! lower case, without a point behind.
 
 /// A symbol, and the codes it may stand for.
 pub(super) type Symbol = (&'static str, &'static str);

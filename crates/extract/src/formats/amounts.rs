@@ -2,8 +2,8 @@
 //!
 //! Not for: reading one amount (`amounts`).
 //!
-//! Invariant: the sign of amounts is turned only by the unit's setting, or where the file itself says debit and
-//! credit.
+//! Invariant: the sign of amounts is turned only by the unit's setting, or where the file itself says
+//! debit and credit.
 
 use domain::{DecimalStyle, InvoiceSign};
 use serde::Serialize;
@@ -18,7 +18,8 @@ use crate::debit_credit::Side;
 pub struct AmountFormat {
     pub style: DecimalStyle,
     pub by: DecidedBy,
-    /// Whether the currency of the row decides if three digits behind the sign are decimals, as nothing else does.
+    /// Whether the currency of the row decides if three digits behind the sign are decimals, as nothing
+    /// else does.
     pub follows_currency: bool,
     /// Whether the sign is the other one in the ledger.
     pub is_turned: bool,
@@ -37,7 +38,7 @@ impl AmountFormat {
     }
 }
 
-/// What a unit has settled of amounts.
+/// The rules a unit has settled for amounts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct AmountRules {
     pub(crate) style: Option<DecimalStyle>,
@@ -92,14 +93,14 @@ impl SideSigns {
 }
 
 impl AmountSigns {
-    /// Of an amount of the usual shape.
+    /// Of an amount of the usual shape; `decimals` is 1 where it has any, else 0.
     #[inline]
-    pub(crate) fn count_plain(&mut self, value: i64, has_decimals: bool, style: DecimalStyle) {
+    pub(crate) fn count_plain(&mut self, value: i64, decimals: u64, style: DecimalStyle) {
         self.plain += u64::from(value != 0);
         self.negative += u64::from(value < 0);
         match style {
-            DecimalStyle::Point => self.point += u64::from(has_decimals),
-            DecimalStyle::Comma => self.comma += u64::from(has_decimals),
+            DecimalStyle::Point => self.point += decimals,
+            DecimalStyle::Comma => self.comma += decimals,
         }
     }
 
@@ -130,7 +131,8 @@ impl AmountSigns {
         self.currencies += 1;
     }
 
-    /// Of a text that is not of the usual shape: whether the last digit has its sign, and nothing else can have.
+    /// Of a text that is not of the usual shape: whether the last digit has its sign, and nothing else
+    /// can have.
     pub(crate) fn count_overpunch(&mut self, is_distinct: Option<bool>) {
         match is_distinct {
             Some(is_distinct) => {
@@ -232,7 +234,8 @@ impl AmountSigns {
     }
 }
 
-/// The formats of columns of amounts; none of any other. `sides` are those of the column that says debit or credit.
+/// The formats of columns of amounts; none of any other. `sides` are those of the column that says
+/// debit or credit.
 pub(super) fn decide(
     columns: &[Option<AmountSigns>],
     sides: Option<SideSigns>,

@@ -53,8 +53,11 @@ fn general_names_and_those_of_languages_mean_one_field() {
     }
 }
 
+/// Line, system, file type, and the columns with their fields.
+type HeaderRow = (usize, &'static str, FileType, Vec<(&'static str, &'static str)>);
+
 /// The rows of `header_rows.txt`: line, system, file type, and the columns with their fields.
-fn header_rows() -> Vec<(usize, &'static str, FileType, Vec<(&'static str, &'static str)>)> {
+fn header_rows() -> Vec<HeaderRow> {
     let lines = include_str!("tests/header_rows.txt").lines().enumerate();
     let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let mut rows = Vec::new();

@@ -7,8 +7,8 @@ use domain::{InvoiceSign, ReadingRules};
 
 use crate::formats::{AmountFormat, AmountSigns, ColumnFormat, DecidedBy, SideSigns, Signs};
 
-/// A share of negative amounts above which they are no longer credit notes: in hundredths. A ledger with half as
-/// many credit notes as invoices is not an ordinary one.
+/// A share of negative amounts above which they are no longer credit notes: in hundredths. A ledger
+/// with half as many credit notes as invoices is not an ordinary one.
 const NEGATIVE_PER_CENT: u64 = 60;
 
 /// A reason and the counts it is said with.
@@ -17,7 +17,7 @@ type Note = (Reason, Option<String>);
 /// Amounts of a column without decimals from which on that is worth a word: a few may well be whole.
 const WHOLE_AMOUNTS_MIN: u64 = 20;
 
-/// What is known beside a column itself.
+/// The facts beside a column of amounts that its notes go by.
 pub(super) struct AmountNotes<'a> {
     pub(super) is_text: bool,
     /// What its currencies tell.
@@ -51,7 +51,9 @@ impl AmountNotes<'_> {
             notes.push((Reason::WholeAmounts, Some(format!("{} amounts", signs.amounts()))));
         }
         if signs.sides().known() > 0 && !format.is_overpunched {
-            notes.push(of_sides_turned(signs.sides(), format.is_turned));
+            let invoices =
+                if format.is_turned { InvoiceSign::Negative } else { InvoiceSign::Positive };
+            notes.push(side_of_invoices(signs.sides(), invoices));
         }
         if !format.has_sides {
             notes.extend(self.of_signs(format, signs));
@@ -80,21 +82,19 @@ impl AmountNotes<'_> {
     }
 }
 
-/// Which side invoices stand on.
-const fn turned(is_turned: bool) -> Reason {
-    if is_turned { Reason::CreditsAreInvoices } else { Reason::DebitsAreInvoices }
-}
-
-fn of_sides_turned(sides: SideSigns, is_turned: bool) -> Note {
-    (turned(is_turned), Some(counted(sides)))
+/// Says on which side invoices stand.
+fn side_of_invoices(sides: SideSigns, invoices: InvoiceSign) -> Note {
+    let reason = match invoices {
+        InvoiceSign::Negative => Reason::CreditsAreInvoices,
+        InvoiceSign::Positive => Reason::DebitsAreInvoices,
+    };
+    (reason, Some(counted(sides)))
 }
 
 fn of_sides(sides: SideSigns, rules: &ReadingRules) -> Note {
-    let is_turned = match rules.invoice_sign {
-        Some(sign) => sign == InvoiceSign::Negative,
-        None => sides.credits >= sides.debits,
-    };
-    of_sides_turned(sides, is_turned)
+    let by_majority =
+        if sides.credits >= sides.debits { InvoiceSign::Negative } else { InvoiceSign::Positive };
+    side_of_invoices(sides, rules.invoice_sign.unwrap_or(by_majority))
 }
 
 fn counted(sides: SideSigns) -> String {

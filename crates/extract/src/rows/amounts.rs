@@ -84,7 +84,7 @@ pub(super) struct AmountColumn {
     pub(super) found: Option<Currency>,
 }
 
-/// What the record says beside the cell.
+/// The record round a cell with an amount, and what it says of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beside<'a> {
     pub(super) record: &'a Record,
@@ -109,7 +109,7 @@ impl AmountColumn {
         self.found = None;
         let value = match amounts::plain(cell.as_bytes(), self.format.style) {
             Some((value, has_decimals)) => {
-                self.signs.count_plain(value, has_decimals, self.format.style);
+                self.signs.count_plain(value, has_decimals.into(), self.format.style);
                 value.into()
             }
             None => self.read_decorated(cell, beside, notes)?,

@@ -140,7 +140,7 @@ impl MappedColumn {
                 if self.field.kind() == ColumnKind::Currency {
                     self.signs.whole += u64::from(currencies::has_no_decimals(cell));
                     if !currencies::is_code(cell) {
-                        return read_currency(cell, texts);
+                        return Some(read_currency(cell, texts));
                     }
                 }
                 texts.push(cell);
@@ -269,11 +269,11 @@ fn said_of_unreadable(field: Field, reason: Reason) -> CellProblem {
 
 /// A currency that is not written as its code.
 #[cold]
-fn read_currency(cell: &str, texts: &mut Texts) -> Option<CellProblem> {
+fn read_currency(cell: &str, texts: &mut Texts) -> CellProblem {
     let code = Currency::of_column(cell).and_then(Currency::code);
     texts.push(code.unwrap_or(cell));
     let reason = if code.is_some() { Reason::CurrencyNamed } else { Reason::NotACurrency };
-    Some(CellProblem::Note(reason))
+    CellProblem::Note(reason)
 }
 
 /// The name of the amount whose currency a field is.

@@ -178,8 +178,8 @@ impl<R: Read + Seek> TextBlocks<R> {
                 }
             }
             Mode::Utf32 { is_big } => {
-                let is_big = *is_big;
-                self.decode_utf32(is_big, text);
+                let unit = if *is_big { u32::from_be_bytes } else { u32::from_le_bytes };
+                self.decode_utf32(unit, text);
             }
         }
         self.samples.look_at(&text[before..], &mut self.seen.damaged);
@@ -228,11 +228,10 @@ impl<R: Read + Seek> TextBlocks<R> {
         Ok(())
     }
 
-    fn decode_utf32(&mut self, is_big: bool, text: &mut String) {
+    fn decode_utf32(&mut self, unit_of: fn([u8; 4]) -> u32, text: &mut String) {
         let (units, rest) = self.bytes.as_chunks::<4>();
-        let bytes_of = if is_big { u32::from_be_bytes } else { u32::from_le_bytes };
         for unit in units {
-            let c = char::from_u32(bytes_of(*unit));
+            let c = char::from_u32(unit_of(*unit));
             self.seen.damaged |= c.is_none();
             // The mark of the beginning.
             text.extend(

@@ -66,7 +66,8 @@ impl Reading<'_> {
         Ok(system.keep_problems(self.job, &report.problems, &report.counts).await?)
     }
 
-    /// How this file wrote its dates and amounts decides for later ones that leave it open, unless a person said.
+    /// How this file wrote its dates and amounts decides for later ones that leave it open, unless a
+    /// person said.
     async fn remember(&self, report: &ReadingReport, rules: ReadingRules) -> Result<(), Failure> {
         let remembered = ReadingRules {
             date_order: rules.date_order.or(report.date_order),

@@ -6,8 +6,8 @@
 //! whoever was given a worker least lately; only then what has been due for longest. So nobody gets one
 //! worker more than a customer has that waits. What runs is not interrupted: a process that has several
 //! workers therefore leaves its last free one to customers of whom nothing runs
-//! (`claim_job_for_last_free_worker`), and with one worker a process a customer waits for the end of the job under
-//! way, and for no second one.
+//! (`claim_job_for_last_free_worker`), and with one worker a process a customer waits for the end of
+//! the job under way, and for no second one.
 //!
 //! Invariant: of one ledger at most one job runs under a lease that has not lapsed, and uploads are
 //! read in the order of their receipt, also when the first of them waits to be tried again.

@@ -259,6 +259,7 @@ read  a_20261123.csv  upl_1
                       it again";
         assert_eq!(headline(&view(&waiting)).last().map(String::as_str), Some(reason));
         let row = json!({"items": [{"line": 2, "message": "x"}], "total": 1});
-        assert_eq!(list_problems(&view(&row), "a.xlsx"), "  row 2  x");
+        let workbook = view(&json!({ "fileName": "a.xlsx" }));
+        assert_eq!(list_problems(&view(&row), &workbook), "  row 2  x");
     }
 }

@@ -16,7 +16,7 @@ fn read() -> InvoicesRead {
     }
 }
 
-fn status(status: &str, rows: u64, is_left_out: bool) -> StatusRead {
+fn status((status, rows, is_left_out): (&str, u64, bool)) -> StatusRead {
     StatusRead { status: status.to_owned(), rows, is_left_out }
 }
 
@@ -29,7 +29,7 @@ fn what_is_left_out_by_status_is_said_with_its_counts() {
     let counted = StatusesRead {
         rows: 48_310,
         invoices_left_out_by_status: 1_204,
-        met: met.map(|(text, rows, is_left_out)| status(text, rows, is_left_out)).to_vec(),
+        met: met.map(status).to_vec(),
         ..StatusesRead::default()
     };
     let said = statuses(counted.clone());
@@ -43,7 +43,7 @@ fn what_is_left_out_by_status_is_said_with_its_counts() {
 
     let usual = StatusesRead {
         invoices_left_out_by_status: 0,
-        met: vec![status("Void", 30_000, false)],
+        met: vec![status(("Void", 30_000, false))],
         ..counted
     };
     let listed = LeftOutStatuses::Listed(std::iter::once("Storno".to_owned()).collect());

@@ -105,7 +105,7 @@ fn an_invoice_amount_is_a_base_amount_in_the_base_currency_alone() {
     let euro = ["EUR", "GBP", "eur", "", "USD", "EUR"];
     let (kept, _) = read_by(&in_currencies(&euro), &ReadingRules::default());
     assert_eq!(kept.column("base_amount"), ["0", "-", "20000", "30000", "-", "50000"]);
-    assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "eur", "-", "-", "EUR"]);
+    assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR", "-", "-", "EUR"]);
     assert_eq!(said(&kept, Reason::NotInBaseCurrency), [("Currency", "GBP"), ("Currency", "USD")]);
     assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
     let derived = said(&kept, Reason::DerivedField);

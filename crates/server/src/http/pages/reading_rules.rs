@@ -1,5 +1,5 @@
-//! What each field of a file type is read from, and how: the fields, a file's columns, and its first rows as they
-//! would stand in the ledger.
+//! What each field of a file type is read from, and how: the fields, a file's columns, and its first
+//! rows as they would stand in the ledger.
 //!
 //! Not for: reading by it; what is kept here is for all files of the type that are read from then on.
 //!
@@ -67,8 +67,8 @@ pub(crate) async fn get_columns(
         None => Some(file.try_reading(&app, &file.rules).await?),
         Some(_) => None,
     };
-    let shown = Shown { file: &file, rules: &file.rules, preview: &preview, form: None };
-    html(&shown.page(&app, &admin, trial, None).await?)
+    let view = FileView { file: &file, rules: &file.rules, preview: &preview, form: None };
+    html(&view.page(&app, &admin, trial, None).await?)
 }
 
 /// Leads on to the newest file of a type, as a mapping is made by one.
@@ -106,18 +106,18 @@ pub(crate) async fn set_columns(
         None => form.choice(&preview, rules),
         Some(why) => Err(sentence(why)),
     });
-    let shown = Shown { file: &file, rules: &by, preview: &preview, form: Some(&form) };
+    let view = FileView { file: &file, rules: &by, preview: &preview, form: Some(&form) };
     let rules = match chosen {
         Ok(rules) => rules,
-        Err(wrong) => return shown.again(&app, &admin, None, Some(wrong)).await,
+        Err(wrong) => return view.again(&app, &admin, None, Some(wrong)).await,
     };
     let trial = file.try_reading(&app, &rules).await?;
     if form.is_trial() {
-        return html(&shown.page(&app, &admin, Some(trial), None).await?);
+        return html(&view.page(&app, &admin, Some(trial), None).await?);
     }
     if let Some(why) = &trial.refusal {
         let wrong = format!("Nothing was saved: {}.", why.trim_end_matches('.'));
-        return shown.again(&app, &admin, Some(trial), Some(wrong)).await;
+        return view.again(&app, &admin, Some(trial), Some(wrong)).await;
     }
     let (unit, decider) = (&admin.unit, admin.decider(&app));
     let upload = file.upload;
@@ -135,14 +135,14 @@ const fn may_be_read_again(upload: &Upload) -> bool {
 }
 
 /// The file as it is looked at, by rules that are kept or tried, and what was sent.
-struct Shown<'a> {
+struct FileView<'a> {
     file: &'a OpenedFile,
     rules: &'a ReadingRules,
     preview: &'a Preview,
     form: Option<&'a ColumnsForm>,
 }
 
-impl Shown<'_> {
+impl FileView<'_> {
     /// The page with what was sent, which cannot be kept.
     async fn again(
         &self,

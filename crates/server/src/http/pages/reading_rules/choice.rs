@@ -222,7 +222,7 @@ fn built(
     Ok(FieldSource::Columns(parts))
 }
 
-/// What a field is read from before anything is chosen; none where it is derived from what the file lacks.
+/// The source of a field before anything is chosen; none where it is derived from what the file lacks.
 pub(super) fn current_source(field: &PreviewedField, mapping: &Mapping) -> Option<FieldSource> {
     let mapped = mapping.fields.get(field.field.name);
     match mapped {

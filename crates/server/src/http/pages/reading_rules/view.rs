@@ -12,8 +12,8 @@ use super::choice::{ColumnsForm, SAME_AS, current_source};
 use super::usual::USUAL_DERIVATIONS;
 use crate::http::pages::format;
 
-/// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more columns than
-/// any extract has would only be a long page.
+/// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more
+/// columns than any extract has would only be a long page.
 const COLUMNS_MAX: usize = 500;
 /// With more columns every field has a box with one shared list instead of a list of its own: 34 lists of
 /// hundreds of columns are megabytes.
@@ -69,7 +69,7 @@ pub(super) struct Choice {
     pub(super) is_chosen: bool,
 }
 
-/// What reading the beginning by the choice came to.
+/// The outcome of reading the beginning by the choice.
 pub(super) struct TrialView {
     pub(super) summary: String,
     pub(super) refusal: Option<String>,
