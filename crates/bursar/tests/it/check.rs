@@ -114,7 +114,8 @@ fn personal_values_are_masked() {
     for args in [&["--type", "Employees"][..], &["--type", "Employees", "--json"]] {
         let (_folder, path) = folder_with("export.csv", STAFF.as_bytes());
         let run = check(&path, args.iter().copied());
-        assert_eq!(run.code, 8, "{run:?}");
+        // A day that need not be there costs no row, and is not shown for all that.
+        assert_eq!(run.code, 0, "{run:?}");
         assert!(run.out.contains("00/00/0000"), "{}", run.out);
         // The folder's name is chance, and may hold anything.
         let shown = format!("{}{}", run.out, run.err).replace(path.to_str().unwrap(), "FILE");
@@ -122,13 +123,9 @@ fn personal_values_are_masked() {
             assert!(!shown.contains(personal), "{run:?}");
         }
     }
-    let (_folder, path) = folder_with("staff.csv", STAFF.as_bytes());
+    let (_folder, path) = folder_with("staff.csv", STAFF.replace("Doe", "").as_bytes());
     let run = check(&path, []);
-    assert!(
-        run.out.contains("       0,xxx,xxx,00/00/0000\n                 ^^^^^^^^^^"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.contains("       0,,xxx,00/00/0000\n         ^"), "{}", run.out);
 }
 
 #[test]
@@ -146,7 +143,7 @@ fn one_object_says_it_all() {
         assert_eq!(value["columns"][2]["field"].as_str().unwrap_or_default(), column, "{value}");
         assert_eq!(value["failure"].is_null(), code == 7, "{value}");
         let members = value.as_object().unwrap();
-        assert_eq!(members.len(), 14, "{value}");
+        assert_eq!(members.len(), 15, "{value}");
         if code == 7 {
             let problem = &value["problems"][0];
             assert_eq!(problem["line"], 32);
@@ -188,6 +185,8 @@ fn a_mapping_is_written_edited_and_used() {
         let line = text.lines().find(|line| line.starts_with(&format!("\"{header}\" = "))).unwrap();
         text = text.replace(line, &format!("\"{header}\" = \"{field}\""));
     }
+    // What would follow from other fields has a column of its own now.
+    let text = text.split("\n[fields]").next().unwrap().to_owned();
     fs::write(&mapping, &text).unwrap();
     let run = check(&path, ["--mapping", path_text(&mapping)]);
     assert_eq!(run.code, 0, "{run:?}");

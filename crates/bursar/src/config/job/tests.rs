@@ -100,7 +100,7 @@ fn slips_are_named() {
         ("time-zone = 'UTC'\n[source]\nfolder = 'a'\n", "only with schedule"),
         ("mapping = 'm.toml'\n[source]\nfolder = 'a'\n", "add check = true"),
         ("date-order = 'dmy'\n[source]\nfolder = 'a'\n", "add check = true"),
-        ("check = true\ndate-order = 'ymd'\n[source]\nfolder = 'a'\n", "ymd"),
+        ("check = true\ndate-order = 'ddmm'\n[source]\nfolder = 'a'\n", "ddmm"),
         ("empty-words = ['x']\n[source]\nfolder = 'a'\n", "add check = true"),
         ("check = true\nencoding = 'ebcdic'\n[source]\nfolder = 'a'\n", "encoding: no encoding"),
         ("check = true\nempty-words = ['']\n[source]\nfolder = 'a'\n", "empty-words: expected"),
