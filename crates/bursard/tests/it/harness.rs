@@ -236,7 +236,8 @@ impl JsonAnswer for reqwest::Response {
 
 /// More than the server waits for before it looks at what a file is.
 pub(crate) fn first_piece() -> String {
-    "Supplier,Amount\n".repeat(64)
+    // More than the door looks at to tell what a file is.
+    "Supplier,Amount\n".repeat(512)
 }
 
 /// A body whose pieces are sent one by one; it ends when the sender is dropped.
