@@ -14,7 +14,7 @@ use crate::problem::shown;
 use crate::report::Report;
 
 impl File<'_> {
-    /// What is worth saying of the file and its columns.
+    /// Says what is worth knowing of the file and its columns.
     pub(super) fn say_notes(
         &self,
         formats: &[ColumnFormat],

@@ -24,18 +24,8 @@ use server::ledgers::{
 };
 use tokio::sync::Notify;
 
-use examples::known;
+use examples::{CHECKS, broken, known, rows};
 pub(crate) use examples::{reading_report, reused_identifiers};
-
-/// The checks there are, with their titles.
-const CHECKS: [(&str, &str); 6] = [
-    ("just_below_limit", "Just below a limit"),
-    ("benford", "Digits that are not as they should be (Benford)"),
-    ("bank_changed_then_paid", "Bank account changed, then paid"),
-    ("duplicate_invoices", "Invoices that came twice"),
-    ("employee_is_supplier", "Employee and supplier in one"),
-    ("round_amounts", "Round amounts"),
-];
 
 /// What to do with the next reading of a file.
 #[derive(Clone)]
@@ -398,12 +388,4 @@ impl PreparedReading for Waiting {
             _ => Ok(change),
         }
     }
-}
-
-fn rows(rows_read: u64) -> RowCounts {
-    RowCounts { rows_read, rows_set_aside: 1, ..RowCounts::default() }
-}
-
-fn broken() -> LedgersError {
-    LedgersError::Unexpected("told to".into())
 }

@@ -78,7 +78,8 @@ proptest! {
         rows in prop::collection::vec((texts(), texts()), 1..9),
         dialect in dialects(),
     ) {
-        // This writer escapes quotes and not the sign that escapes, so what it writes of that is another text.
+        // This writer escapes quotes and not the sign that escapes: what it writes of that is
+        // another text.
         let plain = |text: String| if dialect.doubles { text } else { text.replace('\\', "/") };
         let rows: Vec<(String, String)> =
             rows.into_iter().map(|(name, text)| (plain(name), plain(text))).collect();

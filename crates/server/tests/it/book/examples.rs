@@ -5,8 +5,19 @@ use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::problem::{Level, Reason};
 use domain::{
     Check, CheckParameter, ColumnKind, DateOrder, FieldSource, HoldReason, Preview, PreviewedField,
-    Problem, ProblemCount, ReadingReport, Severity, TrialColumn, TrialReading, TrialRow,
+    Problem, ProblemCount, ReadingReport, RowCounts, Severity, TrialColumn, TrialReading, TrialRow,
 };
+use server::ledgers::LedgersError;
+
+/// The checks there are, with their titles.
+pub(super) const CHECKS: [(&str, &str); 6] = [
+    ("just_below_limit", "Just below a limit"),
+    ("benford", "Digits that are not as they should be (Benford)"),
+    ("bank_changed_then_paid", "Bank account changed, then paid"),
+    ("duplicate_invoices", "Invoices that came twice"),
+    ("employee_is_supplier", "Employee and supplier in one"),
+    ("round_amounts", "Round amounts"),
+];
 
 /// One row that would take the place of another invoice.
 pub(crate) fn reused_identifiers() -> HoldReason {
@@ -97,4 +108,12 @@ pub(crate) fn trial(preview: &Preview) -> TrialReading {
             .map(|field| format!("the mandatory column {} is missing", field.field.title)),
         ..TrialReading::default()
     }
+}
+
+pub(super) fn rows(rows_read: u64) -> RowCounts {
+    RowCounts { rows_read, rows_set_aside: 1, ..RowCounts::default() }
+}
+
+pub(super) fn broken() -> LedgersError {
+    LedgersError::Unexpected("told to".into())
 }
