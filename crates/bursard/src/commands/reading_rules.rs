@@ -298,7 +298,7 @@ mod tests {
             ("[fields]\nunique_id = [\"Nr\", \"nr.\"]\n", Some("named twice")),
             ("[fields]\ninvoice_number = [\"Nr\", \"Year\"]\n", Some("only a Unique ID")),
             ("[fields]\niban = [\"Nr\"]\n", Some("iban")),
-            ("[fields]\nunique_id = \"Nr\"\n", Some("a list of the headers")),
+            ("[fields]\nunique_id = 7\n", Some("--write-mapping")),
             ("[column]\n", Some("--write-mapping")),
             ("Nr\n", Some("--write-mapping")),
         ] {

@@ -130,7 +130,7 @@ reasons! {
     DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
         "send it if there is one: checks that need it cannot tell the two apart";
     BaseCurrencyAssumed "base_currency_assumed": "the file has several currencies and no base amounts; the most frequent was taken for the base currency",
-        "if it is another, say so in the mapping: base_amount_currency = { constant = \"GBP\" } below [fields]";
+        "if it is another, give Base Amount Currency one text for every row";
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
         "the field is empty; add the column to the extract, or change the mapping";
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
