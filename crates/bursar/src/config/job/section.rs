@@ -23,6 +23,7 @@ const SECONDS_MAX: u64 = 86_400;
 /// `[job.<name>]` as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(clippy::struct_excessive_bools, reason = "a key of the file each")]
 pub struct JobSection {
     pub(super) profile: Option<String>,
     pub(super) customer: Option<CustomerName>,

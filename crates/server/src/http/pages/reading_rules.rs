@@ -33,6 +33,7 @@ use view::{ColumnLine, FieldRow, SettingsView, TrialView};
 
 #[derive(Template)]
 #[template(path = "columns.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a part of the page")]
 struct ColumnsPage {
     page: Layout,
     here: String,
@@ -100,7 +101,7 @@ pub(crate) async fn set_columns(
     let file = OpenedFile::open(&admin, find(&admin, &id).await?).await?;
     let settings = form.settings(&file.rules);
     // Another sheet or encoding has other columns.
-    let by = settings.as_ref().unwrap_or(&file.rules).clone();
+    let by = settings.clone().unwrap_or_else(|_wrong_is_said_below| file.rules.clone());
     let preview = file.preview(&app, &by).await?;
     let chosen = settings.and_then(|rules| match &preview.refusal {
         None => form.choice(&preview, rules),

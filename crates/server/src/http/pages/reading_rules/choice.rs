@@ -225,13 +225,11 @@ fn built(
 /// The source of a field before anything is chosen; none where it is derived from what the file lacks.
 pub(super) fn current_source(field: &PreviewedField, mapping: &Mapping) -> Option<FieldSource> {
     let mapped = mapping.fields.get(field.field.name);
-    match mapped {
-        Some(FieldSource::SameAs { .. } | FieldSource::Constant { .. }) => mapped.cloned(),
-        _ => {
-            let read = field.source.clone().filter(|_| !field.is_derived);
-            read.or_else(|| mapped.cloned())
-        }
+    if let Some(FieldSource::SameAs { .. } | FieldSource::Constant { .. }) = mapped {
+        return mapped.cloned();
     }
+    let read = field.source.clone().filter(|_| !field.is_derived);
+    read.or_else(|| mapped.cloned())
 }
 
 /// Says where a field comes from. A column that was taken for it is kept as text, or it would be taken for it

@@ -37,7 +37,7 @@ impl OpenedFile {
         app: &App,
         rules: &ReadingRules,
     ) -> Result<Preview, PageError> {
-        let preview = app.reader.preview(&self.upload, self.from_the_first_byte()?, rules).await;
+        let preview = app.reader.preview(&self.upload, self.rewound()?, rules).await;
         preview.map_err(PageError::internal)
     }
 
@@ -46,13 +46,13 @@ impl OpenedFile {
         app: &App,
         rules: &ReadingRules,
     ) -> Result<TrialReading, PageError> {
-        let file = self.from_the_first_byte()?;
+        let file = self.rewound()?;
         let trial = app.reader.try_reading(&self.upload, file, rules).await;
         trial.map_err(PageError::internal)
     }
 
     /// The place in the file is shared by all copies, and one reading is over before the next begins.
-    fn from_the_first_byte(&self) -> Result<File, PageError> {
+    fn rewound(&self) -> Result<File, PageError> {
         let mut file = self.file.try_clone().map_err(PageError::internal)?;
         file.seek(SeekFrom::Start(0)).map_err(PageError::internal)?;
         Ok(file)

@@ -292,10 +292,13 @@ pub(super) fn trial_view(trial: TrialReading) -> TrialView {
     );
     if trial.non_rows > 1 {
         let others = trial.non_rows - 1;
-        summary.push_str(&format!(
-            " Besides: {}.",
-            format::counted(others, "title, total or blank line", "titles, totals and blank lines")
+        summary.push_str(" Besides: ");
+        summary.push_str(&format::counted(
+            others,
+            "title, total or blank line",
+            "titles, totals and blank lines",
         ));
+        summary.push('.');
     }
     let kinds: Vec<ColumnKind> = trial.columns.iter().map(|column| column.kind).collect();
     let is_number = |kind: ColumnKind| kind == ColumnKind::Amount;
@@ -322,7 +325,7 @@ fn cell(text: String, kind: ColumnKind) -> String {
             Ok(day) => day.strftime("%-d %b %Y").to_string(),
             Err(_empty) => text,
         },
-        ColumnKind::Amount => text.parse().map(format::amount).unwrap_or(text),
+        ColumnKind::Amount => text.parse().map(format::amount).unwrap_or_else(|_empty| text),
         ColumnKind::Text
         | ColumnKind::Reference
         | ColumnKind::Identifier

@@ -359,7 +359,13 @@ async fn problems(
     Ok(Problems {
         most: format::count(store::PROBLEMS_KEPT_MAX),
         total: format::count(counts.iter().map(|count| count.count).sum::<u64>()),
-        counts: counts.iter().map(|count| count_line(here, count, may_settle)).collect(),
+        counts: counts
+            .iter()
+            .map(|count| CountLine {
+                setting: count.reason.settled_by().filter(|_| may_settle).map(Setting::word),
+                ..count_line(here, count)
+            })
+            .collect(),
         lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
         picked: reason.map(|reason| format::capital(&reason.to_string())),
         is_first: after.is_none(),
@@ -368,7 +374,7 @@ async fn problems(
     })
 }
 
-fn count_line(here: &str, count: &ProblemCount, may_settle: bool) -> CountLine {
+fn count_line(here: &str, count: &ProblemCount) -> CountLine {
     CountLine {
         href: format!("{here}?reason={}#problems", count.reason.code()),
         column: count.column.clone().unwrap_or_default(),
@@ -376,7 +382,7 @@ fn count_line(here: &str, count: &ProblemCount, may_settle: bool) -> CountLine {
         advice: format::capital(count.reason.advice()),
         count: format::count(count.count),
         is_set_aside: count.level == Level::SetAside,
-        setting: count.reason.settled_by().filter(|_| may_settle).map(Setting::word),
+        setting: None,
     }
 }
 
