@@ -325,7 +325,7 @@ fn cell(text: String, kind: ColumnKind) -> String {
             Ok(day) => day.strftime("%-d %b %Y").to_string(),
             Err(_empty) => text,
         },
-        ColumnKind::Amount => text.parse().map(format::amount).unwrap_or_else(|_empty| text),
+        ColumnKind::Amount => text.parse().map_or_else(|_empty| text, format::amount),
         ColumnKind::Text
         | ColumnKind::Reference
         | ColumnKind::Identifier

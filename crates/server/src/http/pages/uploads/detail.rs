@@ -356,16 +356,11 @@ async fn problems(
     let next = page.next.map(|last| {
         format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
     });
+    let settled = |count: &ProblemCount| count.reason.settled_by().filter(|_| may_settle);
     Ok(Problems {
         most: format::count(store::PROBLEMS_KEPT_MAX),
         total: format::count(counts.iter().map(|count| count.count).sum::<u64>()),
-        counts: counts
-            .iter()
-            .map(|count| CountLine {
-                setting: count.reason.settled_by().filter(|_| may_settle).map(Setting::word),
-                ..count_line(here, count)
-            })
-            .collect(),
+        counts: counts.iter().map(|count| count_line(here, count, settled(count))).collect(),
         lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
         picked: reason.map(|reason| format::capital(&reason.to_string())),
         is_first: after.is_none(),
@@ -374,7 +369,7 @@ async fn problems(
     })
 }
 
-fn count_line(here: &str, count: &ProblemCount) -> CountLine {
+fn count_line(here: &str, count: &ProblemCount, setting: Option<Setting>) -> CountLine {
     CountLine {
         href: format!("{here}?reason={}#problems", count.reason.code()),
         column: count.column.clone().unwrap_or_default(),
@@ -382,7 +377,7 @@ fn count_line(here: &str, count: &ProblemCount) -> CountLine {
         advice: format::capital(count.reason.advice()),
         count: format::count(count.count),
         is_set_aside: count.level == Level::SetAside,
-        setting: None,
+        setting: setting.map(Setting::word),
     }
 }
 
