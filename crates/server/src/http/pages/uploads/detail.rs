@@ -352,10 +352,9 @@ async fn problems(
     let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
     let picked = reason.map(|reason| format!("reason={}", reason.code()));
     let may_settle = member.role >= MemberRole::Admin && upload.removed_at.is_none();
-    let first = format!("{here}?{}#problems", picked.as_deref().unwrap_or_default());
-    let next = page.next.map(|last| {
-        format!("{here}?{}&after={last}#problems", picked.as_deref().unwrap_or_default())
-    });
+    let query = picked.as_deref().unwrap_or_default();
+    let first = format!("{here}?{query}#problems");
+    let next = page.next.map(|last| format!("{here}?{query}&after={last}#problems"));
     let settled = |count: &ProblemCount| count.reason.settled_by().filter(|_| may_settle);
     Ok(Problems {
         most: format::count(store::PROBLEMS_KEPT_MAX),
