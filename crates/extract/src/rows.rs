@@ -211,8 +211,9 @@ impl Rows {
                         self.faults.push(fault);
                     }
                 }
-                // Nothing is said of a cell that only lacks what another lacks.
-                Some(CellProblem::Note(_)) if record.cell(position).is_empty() => {}
+                // Nothing is said of a derived amount that only lacks what its column lacks.
+                Some(CellProblem::Note(Reason::NotInBaseCurrency))
+                    if record.cell(position).is_empty() => {}
                 Some(CellProblem::Note(reason)) => {
                     self.notes.push(Remark { position: Some(position), reason });
                 }

@@ -179,6 +179,8 @@ fn the_currency_with_an_amount_is_kept_where_no_column_has_it() {
 
     let rows = ["1,5.00 EUR,", "2,$6.00,CAD", "3,£7.00,EUR", "4,kr 8.00,NULL"];
     let (kept, reading) = read_csv(&file("Unique ID,Amount,Currency", &rows));
+    assert_eq!(count(&reading, Reason::CurrencyWithAmount), 1, "said though its column is there");
+    assert_eq!(count(&reading, Reason::SharedSymbol), 1);
     assert_eq!(kept.column("invoice_amount_currency"), ["EUR", "CAD", "EUR", "-"]);
     assert_eq!(shown_with(&kept, Reason::OtherCurrency), Some("£7.00"));
     assert_eq!(count(&reading, Reason::OtherCurrency), 1);
