@@ -23,20 +23,32 @@ const SENT_AT_ONCE: usize = 16;
 struct Sender<'s> {
     server: &'s Server,
     client: Client,
+    tokens: Tokens,
+}
+
+/// They outlive the server that made them, which is started again.
+#[derive(Clone)]
+struct Tokens {
     customer: &'static str,
-    token: String,
+    uploader: String,
     viewer: String,
 }
 
-impl<'s> Sender<'s> {
-    fn new(server: &'s Server, customer: &'static str) -> Self {
-        let token = server.token_with(&["--customer", customer]);
+impl Tokens {
+    fn new(server: &Server, customer: &'static str) -> Self {
+        let uploader = server.token_with(&["--customer", customer]);
         let viewer = server.token_with(&["--customer", customer, "--role", "viewer"]);
-        Self { server, client: server.client(), customer, token, viewer }
+        Self { customer, uploader, viewer }
+    }
+}
+
+impl<'s> Sender<'s> {
+    fn new(server: &'s Server, tokens: &Tokens) -> Self {
+        Self { server, client: server.client(), tokens: tokens.clone() }
     }
 
     fn url(&self, rest: &str) -> String {
-        self.server.url(&format!("/customers/{0}/units/{0}/{rest}", self.customer))
+        self.server.url(&format!("/customers/{0}/units/{0}/{rest}", self.tokens.customer))
     }
 
     /// A tiny list of suppliers or of transactions; its id.
@@ -54,7 +66,7 @@ impl<'s> Sender<'s> {
         let url = self.url(&format!("Uploads/upload/{file_type}/file_{number}.csv"));
         let request = self.client.request(Method::POST, url).header("Content-Type", "text/csv");
         let body = format!("{header}\n{row}\n");
-        let answer = request.bearer_auth(&self.token).body(body).send().await.unwrap();
+        let answer = request.bearer_auth(&self.tokens.uploader).body(body).send().await.unwrap();
         assert_eq!(answer.status(), 201);
         answer.json_value().await["uploadId"].as_str().unwrap().to_owned()
     }
@@ -69,12 +81,12 @@ impl<'s> Sender<'s> {
     async fn wait(&self, number: usize) -> Duration {
         let began = Instant::now();
         let id = self.send(number).await;
-        while self.get(&self.token, &format!("Uploads/{id}")).await["status"] != "read" {
+        while self.get(&self.tokens.uploader, &format!("Uploads/{id}")).await["status"] != "read" {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let waited = began.elapsed();
         let is_over = |run: &Value| run["status"] == "done" || run["status"] == "failed";
-        while !self.get(&self.viewer, "runs").await["items"].as_array().unwrap().iter().all(is_over)
+        while !self.get(&self.tokens.viewer, "runs").await["items"].as_array().unwrap().iter().all(is_over)
         {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -82,7 +94,7 @@ impl<'s> Sender<'s> {
     }
 
     async fn unread(&self) -> usize {
-        let page = self.get(&self.token, "Uploads?limit=500").await;
+        let page = self.get(&self.tokens.uploader, "Uploads?limit=500").await;
         let uploads = page["items"].as_array().unwrap();
         uploads.iter().filter(|upload| upload["status"] != "read").count()
     }
@@ -109,19 +121,20 @@ async fn one_file_does_not_wait_for_a_thousand_of_another_customer() {
     let files = std::env::var(FILES_VARIABLE).map_or(FILES, |files| files.parse().unwrap());
     let server = Server::start();
     assert!(server.bursard(&["customer", "add", OTHER]).status.success());
-    let other = Sender::new(&server, OTHER);
+    let (of_many, of_other) = (Tokens::new(&server, CUSTOMER), Tokens::new(&server, OTHER));
+    let other = Sender::new(&server, &of_other);
     other.wait(1).await;
     let alone = middle_wait(&other, 3, async || {}).await;
 
     // All of them are there before the first is read.
     let server = with_workers(server.kill(), "workers = 0");
-    let many = Sender::new(&server, CUSTOMER);
+    let many = Sender::new(&server, &of_many);
     let sent = futures_util::stream::iter((0..files).map(|number| many.send(number)));
     let sent: Vec<String> = sent.buffer_unordered(SENT_AT_ONCE).collect().await;
     assert_eq!(sent.len(), files);
 
     let server = with_workers(server.kill(), "");
-    let (many, other) = (Sender::new(&server, CUSTOMER), Sender::new(&server, OTHER));
+    let (many, other) = (Sender::new(&server, &of_many), Sender::new(&server, &of_other));
     let mut unread = Vec::new();
     let behind = middle_wait(&other, 101, async || unread.push(many.unread().await)).await;
     println!(
@@ -130,5 +143,5 @@ async fn one_file_does_not_wait_for_a_thousand_of_another_customer() {
         behind.as_secs_f64() / alone.as_secs_f64(),
         files.min(500)
     );
-    assert!(unread[0] > files.min(500) / 2, "they were through before: {unread:?} of {files} wait");
+    assert!(unread[0] > 0, "read after all that were sent before it, of {files}: {unread:?}");
 }
