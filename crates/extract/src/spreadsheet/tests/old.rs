@@ -116,6 +116,16 @@ fn the_sheet_with_known_columns_is_read_from_old_workbooks_too() {
 }
 
 #[test]
+fn a_shared_text_whose_fonts_are_missing_takes_none_of_the_next_record() {
+    // One character and five changes of font, of which nothing is there.
+    let shared = [&[2, 0, 0, 0, 2, 0, 0, 0][..], &[1, 0, 8, 5, 0, b'a']].concat();
+    let globals = [record(0x00fc, &shared), record(0x003d, &[0; 2])].concat();
+    let sheet = cell(0x00fd, (0, 0, 0), &[0, 0, 0, 0]);
+    let (rows, _) = read(stream(&globals, &[("S", 0, sheet)])).unwrap();
+    assert_eq!(rows, texts(&[(1, &["a"])]));
+}
+
+#[test]
 fn old_workbooks_that_cannot_be_read_say_why() {
     let mut ring = container("Workbook", &made());
     ring[512 + 3 * 4..512 + 4 * 4].copy_from_slice(&2_u32.to_le_bytes());

@@ -108,7 +108,7 @@ pub(super) fn read_shared<R: Read + Seek>(
     memory_max: usize,
 ) -> Result<SharedStrings, WorkbookRefusal> {
     let mut strings = SharedStrings::default();
-    let mut segments = Segments { records, at: 0 };
+    let mut segments = Segments::of(records);
     let _all = segments.u32()?;
     let count = segments.u32()?;
     for _ in 0..count {
@@ -128,7 +128,7 @@ pub(super) fn read_long<R: Read + Seek>(
     kind: TextKind,
 ) -> Result<String, WorkbookRefusal> {
     match kind {
-        TextKind::Unicode => Segments { records, at: 0 }.text(),
+        TextKind::Unicode => Segments::of(records).text(),
         TextKind::CodePage(_) => kind.long(&mut Fields(records.data())),
     }
 }
@@ -137,13 +137,20 @@ pub(super) fn read_long<R: Read + Seek>(
 struct Segments<'r, R> {
     records: &'r mut BiffRecords<R>,
     at: usize,
+    /// Whether another record follows, whose bytes are none of these.
+    is_over: bool,
 }
 
-impl<R: Read + Seek> Segments<'_, R> {
+impl<'r, R: Read + Seek> Segments<'r, R> {
+    const fn of(records: &'r mut BiffRecords<R>) -> Self {
+        Self { records, at: 0, is_over: false }
+    }
+
     /// Whether all bytes were taken, of this record and of those that go on with it.
     fn is_at_end(&mut self) -> Result<bool, WorkbookRefusal> {
         while self.rest() == 0 {
-            if !self.records.goes_on()? {
+            self.is_over = self.is_over || !self.records.goes_on()?;
+            if self.is_over {
                 return Ok(true);
             }
             self.at = 0;
@@ -152,7 +159,7 @@ impl<R: Read + Seek> Segments<'_, R> {
     }
 
     fn rest(&self) -> usize {
-        self.records.data().len() - self.at
+        if self.is_over { 0 } else { self.records.data().len() - self.at }
     }
 
     fn u8(&mut self) -> Result<u8, WorkbookRefusal> {
