@@ -3,7 +3,7 @@
 //! Not for: what the streams hold. Invariant: a chain is no longer than the file, so that it cannot go
 //! round in a ring, and nothing is allocated by a number the file declares.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::limits::{DIRECTORY_SECTORS_MAX, OLD_WORKBOOK_BYTES_MAX};
 use super::refusal::{WorkbookRefusal, grouped};
@@ -41,12 +41,14 @@ pub(super) fn find_workbook<S: Read + Seek>(source: &mut S) -> Result<Extents, W
     }
     let mut header = [0; HEADER_BYTES];
     source.rewind()?;
-    let read = source.by_ref().take(HEADER_BYTES as u64).read(&mut header)?;
-    if !header[..read].starts_with(SIGNATURE) {
-        return Ok(Extents { pieces: vec![0], piece_bytes: bytes, bytes });
+    // A source may give the header in pieces of any size.
+    let (signature, rest) = header.split_at_mut(SIGNATURE.len());
+    match source.read_exact(signature) {
+        Ok(()) if signature == SIGNATURE => {}
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error.into()),
+        _ => return Ok(Extents { pieces: vec![0], piece_bytes: bytes, bytes }),
     }
-    source.rewind()?;
-    source.read_exact(&mut header).map_err(short)?;
+    source.read_exact(rest).map_err(short)?;
     Container::open(source, &header, bytes)?.find_workbook().map_err(|refusal| match refusal {
         // A container that ends early does not say which of two it holds.
         WorkbookRefusal::Damaged { .. } => WorkbookRefusal::Locked,
@@ -218,7 +220,7 @@ fn follow(next: &[u32], first: u32) -> Result<Vec<u32>, WorkbookRefusal> {
     Ok(chain)
 }
 
-fn short(error: std::io::Error) -> WorkbookRefusal {
+fn short(error: io::Error) -> WorkbookRefusal {
     damaged_as_locked(error.into())
 }
 
