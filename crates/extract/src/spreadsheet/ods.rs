@@ -248,6 +248,11 @@ fn write_value(kind: &str, value: &str, shown: &str, out: &mut String) -> ValueK
             write_iso(value, out);
             return ValueKind::Date;
         }
+        // What is shown may leave out the days.
+        "time" => match time_of_duration(value) {
+            Some(time) => out.push_str(&time),
+            None => out.push_str(if shown.is_empty() { value } else { shown }),
+        },
         "boolean" => out.push_str(if value == "false" { "FALSE" } else { "TRUE" }),
         // A number with zeros in front is a reference, and its format shows them.
         "float" if is_padded(shown, value) => out.push_str(shown),
@@ -258,6 +263,16 @@ fn write_value(kind: &str, value: &str, shown: &str, out: &mut String) -> ValueK
         _ => out.push_str(shown),
     }
     ValueKind::Other
+}
+
+/// `PT36H15M02.5S` as `36:15:02`, the form that times of other workbooks have; none for one with days.
+fn time_of_duration(value: &str) -> Option<String> {
+    let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let are_numbers = [hours, minutes, seconds].into_iter().all(is_number);
+    are_numbers.then(|| format!("{hours:0>2}:{minutes:0>2}:{seconds:0>2}"))
 }
 
 fn is_padded(shown: &str, value: &str) -> bool {

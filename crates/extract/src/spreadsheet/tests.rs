@@ -79,6 +79,7 @@ fn a_cell_reads_as_what_it_shows() {
         ("<c t='str'><f>A1&amp;B1</f><v>formula's text</v></c>", "formula's text"),
         ("<c><f>SUM(A1:A9)</f><v>45.5</v></c>", "45.5"),
         ("<c t='str'><v>two_x000A_lines, _x005F_x000A_</v></c>", "two\nlines, _x000A_"),
+        ("<c t='str'><v>a\r\nb\rc&#13;d_x000D_e</v></c>", "a\nb\nc\rd\re"),
         ("<c t='b'><v>1</v></c>", "TRUE"),
         ("<c t='b'><v>0</v></c>", "FALSE"),
         ("<c t='e'><v>#N/A</v></c>", "#N/A"),

@@ -15,9 +15,11 @@ use super::limits::XML_BUFFER_BYTES;
 use super::part::Part;
 use super::refusal::WorkbookRefusal;
 
+mod line_ends;
 mod namespaces;
 mod utf8;
 
+use line_ends::LineEnds;
 use namespaces::Namespaces;
 use utf8::Utf8Part;
 
@@ -50,6 +52,7 @@ pub(super) struct Xml<R> {
     end: usize,
     depth: usize,
     namespaces: Namespaces,
+    line_ends: LineEnds,
     begun: bool,
 }
 
@@ -75,7 +78,8 @@ impl<R: Read + Seek> Xml<R> {
     pub(super) fn new(part: Part<R>) -> Self {
         let buffer = vec![0; XML_BUFFER_BYTES].into_boxed_slice();
         let (part, namespaces) = (Utf8Part::new(part), Namespaces::default());
-        Self { part, buffer, start: 0, end: 0, depth: 0, namespaces, begun: false }
+        let line_ends = LineEnds::default();
+        Self { part, buffer, start: 0, end: 0, depth: 0, namespaces, line_ends, begun: false }
     }
 
     /// Gives the names of all namespaces without their prefix: of documents whose elements are of several.
@@ -86,6 +90,7 @@ impl<R: Read + Seek> Xml<R> {
     pub(super) fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         (self.start, self.end, self.depth, self.begun) = (0, 0, 0, false);
         self.namespaces.clear();
+        self.line_ends.clear();
         self.part.restart()
     }
 
@@ -152,7 +157,8 @@ impl<R: Read + Seek> Xml<R> {
             )));
         }
         let count = self.part.fill(&mut self.buffer[self.end..])?;
-        self.end += count;
+        // Fewer bytes may be left, and none of a line feed: that is not the part's end.
+        self.end += self.line_ends.mend(&mut self.buffer[self.end..self.end + count]);
         if !self.begun {
             self.begin();
         }

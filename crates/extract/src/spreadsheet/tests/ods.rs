@@ -51,6 +51,12 @@ fn a_cell_reads_as_what_it_holds() {
             "2024-03-05T14:15:02",
         ),
         (
+            "office:value-type='time' office:time-value='PT288H05M09.75S'",
+            "<text:p>00:05:09</text:p>",
+            "288:05:09",
+        ),
+        ("office:value-type='time' office:time-value='P1D'", "<text:p>24:00</text:p>", "24:00"),
+        (
             "office:value-type='boolean' office:boolean-value='false'",
             "<text:p>FALSCH</text:p>",
             "FALSE",
