@@ -90,9 +90,9 @@ pub(crate) struct Signs {
 }
 
 impl Signs {
-    /// Most of the texts begin with an apostrophe.
+    /// At least half of the texts begin with an apostrophe: below the only row may stand a footer.
     const fn are_apostrophe_texts(&self) -> bool {
-        self.apostrophes * 2 > self.texts
+        self.apostrophes > 0 && self.apostrophes * 2 >= self.texts
     }
 
     /// Whether these are words of debit and credit, but for a few.

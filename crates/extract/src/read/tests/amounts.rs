@@ -276,3 +276,12 @@ fn a_column_without_decimals_is_said() {
     assert_eq!(kept.problems[0].column.as_deref(), Some("Amount"), "a yen has no decimals");
     assert_eq!(read_csv(&file(header, &rows[1..])).0.notes(), []);
 }
+
+#[test]
+fn apostrophes_are_dropped_from_the_one_row_above_a_footer() {
+    let rows = ["'00123,12.00,Acme", "End of report,,"];
+    let (kept, reading) = read_csv(&file("Unique ID,Amount,Supplier Name", &rows));
+    assert_eq!(kept.column("unique_id"), ["00123"]);
+    assert_eq!(reading.non_rows.footers, 1);
+    assert_eq!(count(&reading, Reason::KeptFromSpreadsheet), 1);
+}
