@@ -13,11 +13,17 @@ use arrow_array::types::Int64Type;
 use domain::{FileFormat, FileType};
 use extract::{
     LINE_COLUMN, Level, Options, Place, Problem, ReadError, Reading, Require, Sink, SinkError,
-    limits, schema,
+    TrialSize, limits, preview, record_at, schema, trial,
 };
 
 /// A sentence longer than this is not read by anybody.
 const SENTENCE_BYTES_MAX: usize = 16 << 10;
+
+/// Rows that are shown before a file is read.
+const LOOKED_AT_ROWS: usize = 5;
+
+/// Of a text, in which one record is looked for.
+const RECORD_AT_BYTES: u64 = 1 << 20;
 
 /// The rows and problems of a reading, as they were given out.
 #[derive(Debug, Default, PartialEq)]
@@ -59,12 +65,14 @@ pub fn options(choice: u8, format: FileFormat) -> Options<'static> {
     Options { require, failed_per_mille_max: 1_000, ..Options::new(file_type, format) }
 }
 
-/// Reads whole and in pieces, and gives the reading when the file is not refused.
+/// Reads whole and in pieces, looks at the beginning as a person does who chooses columns, and gives the
+/// reading when the file is not refused.
 pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Rows)> {
     let (reading, kept) = read_once(Cursor::new(bytes), options);
     let most = bytes.len() / 8 + 1;
     let (again, kept_again) = read_once(Pieces { source: Cursor::new(bytes), most }, options);
     assert_eq!((&again, &kept_again), (&reading, &kept), "read twice, read alike");
+    look_at(bytes, options);
     let reading = reading?;
     check_rows(&reading, &kept, options.file_type);
     let faults = |problem: &&Problem| problem.level == Level::SetAside;
@@ -75,8 +83,23 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Rows)> {
     assert!(counted >= given, "more is given out than counted");
     let fields = reading.columns.iter().filter_map(|column| column.field);
     let mut seen = BTreeSet::new();
-    assert!(fields.map(|field| field.name()).all(|name| seen.insert(name)), "a field twice");
+    assert!(fields.map(extract::Field::name).all(|name| seen.insert(name)), "a field twice");
     Some((reading, kept))
+}
+
+/// What is shown before a file is read is read or refused as well, and no longer than was asked for.
+fn look_at(bytes: &[u8], options: &Options<'_>) {
+    if let Some(preview) = outcome(preview(Cursor::new(bytes), options, LOOKED_AT_ROWS)) {
+        assert!(preview.rows.len() <= LOOKED_AT_ROWS);
+        assert!(preview.rows.iter().all(|row| row.len() == preview.columns.len()));
+    }
+    let size = TrialSize { records: 20, rows: LOOKED_AT_ROWS };
+    if let Some(trial) = outcome(trial(Cursor::new(bytes), options, size)) {
+        assert!(trial.rows.len() <= LOOKED_AT_ROWS);
+        assert!(trial.rows.iter().all(|row| row.values.len() == trial.columns.len()));
+    }
+    let line = 1 + bytes.len() as u64 % 4;
+    drop(outcome(record_at(Cursor::new(bytes), options, line, RECORD_AT_BYTES)));
 }
 
 fn check_rows(reading: &Reading, kept: &Rows, file_type: FileType) {
@@ -95,16 +118,21 @@ fn check_rows(reading: &Reading, kept: &Rows, file_type: FileType) {
 
 fn read_once(source: impl Read + Seek, options: &Options<'_>) -> (Option<Reading>, Rows) {
     let mut kept = Rows::default();
-    let reading = match extract::read(source, options, &mut kept) {
-        Ok(reading) => Some(reading),
+    let reading = outcome(extract::read(source, options, &mut kept));
+    (reading, kept)
+}
+
+/// None where the file is refused, with a sentence.
+fn outcome<T>(read: Result<T, ReadError>) -> Option<T> {
+    match read {
+        Ok(read) => Some(read),
         Err(ReadError::Refused(refusal)) => {
             let said = refusal.to_string();
             assert!(!said.is_empty() && said.len() <= SENTENCE_BYTES_MAX, "{} bytes", said.len());
             None
         }
         Err(other) => panic!("bytes in memory can always be had, and are always taken: {other:?}"),
-    };
-    (reading, kept)
+    }
 }
 
 /// Gives few bytes at a time, so that records are cut.

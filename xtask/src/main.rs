@@ -10,6 +10,7 @@ mod ci;
 mod columns;
 mod demo;
 mod evaluate;
+mod fuzz;
 mod open_data;
 mod output;
 mod package;
@@ -58,6 +59,8 @@ cargo xtask <command>
                 one is lost, says so when the folder is not there
   reading-cases read every file below ../shared/cases/reading and compare it with what is right
                 for it; fails when one is read otherwise
+  fuzz          bytes nobody thought of for every reader of extracts, 60 s for each; `fuzz TARGET [SECONDS]`
+                for one
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
                 [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08] [--details]`
   setup         look for the programs the tests need and install what is missing (Debian, as root)
@@ -77,6 +80,9 @@ fn main() -> ExitCode {
         ["columns"] => columns::run(),
         ["open-data"] => open_data::run(),
         ["reading-cases"] => reading_cases::run(),
+        ["fuzz"] => fuzz::run(None, None),
+        ["fuzz", target] => fuzz::run(Some(target), None),
+        ["fuzz", target, seconds] => fuzz::run(Some(target), Some(seconds)),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["package"] => package::run(),
         ["package", "server"] => package::server::run(),
