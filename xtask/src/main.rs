@@ -8,6 +8,7 @@
 mod cargo;
 mod ci;
 mod columns;
+mod corpora;
 mod demo;
 mod evaluate;
 mod fuzz;
@@ -61,6 +62,8 @@ cargo xtask <command>
                 for it; fails when one is read otherwise
   fuzz          bytes nobody thought of for every reader of extracts, 60 s for each; `fuzz TARGET [SECONDS]`
                 for one
+  corpora       fetch the workbooks and texts that packages of Python and Node ship, read them, and hold each
+                cell against what calamine, openpyxl, xlrd and the library csv read
   evaluate      how well duplicates, parties and planted cases are found: `evaluate [--seeds 1,2,3]
                 [--each 40] [--ledger PATH [--mapping FILE]] [--threshold 0.08] [--details]`
   setup         look for the programs the tests need and install what is missing (Debian, as root)
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
         ["columns"] => columns::run(),
+        ["corpora"] => corpora::run(),
         ["open-data"] => open_data::run(),
         ["reading-cases"] => reading_cases::run(),
         ["fuzz"] => fuzz::run(None, None),

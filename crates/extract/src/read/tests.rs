@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use crate::*;
 
 mod amounts;
+mod corpora;
 mod dates;
 mod derivations;
 mod dialects;
