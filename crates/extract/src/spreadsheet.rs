@@ -24,7 +24,7 @@ mod strings;
 mod styles;
 mod tally;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod workbook;
 mod xls;
 mod xlsx;

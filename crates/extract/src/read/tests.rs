@@ -23,6 +23,7 @@ mod ledgers;
 mod mappings;
 mod non_rows;
 mod properties;
+mod styles;
 
 /// Keeps everything.
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
 mod hostile;
-mod made;
+pub(crate) mod made;
 mod made_old;
 mod ods;
 mod old;

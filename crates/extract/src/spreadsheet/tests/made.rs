@@ -5,49 +5,49 @@ use std::io::{Cursor, Write};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-pub(super) const WORKBOOK: &str = "xl/workbook.xml";
-pub(super) const SHEET: &str = "xl/worksheets/sheet1.xml";
-pub(super) const STRINGS: &str = "xl/sharedStrings.xml";
-pub(super) const STYLES: &str = "xl/styles.xml";
+pub(crate) const WORKBOOK: &str = "xl/workbook.xml";
+pub(crate) const SHEET: &str = "xl/worksheets/sheet1.xml";
+pub(crate) const STRINGS: &str = "xl/sharedStrings.xml";
+pub(crate) const STYLES: &str = "xl/styles.xml";
 
 /// One part, and what directory and header say of it.
 #[derive(Debug, Clone)]
-pub(super) struct MadePart {
-    pub(super) name: String,
-    pub(super) local_name: String,
-    pub(super) content: Vec<u8>,
-    pub(super) packed: Vec<u8>,
-    pub(super) crc: u32,
-    pub(super) packed_bytes: u32,
-    pub(super) inflated_bytes: u32,
-    pub(super) local_inflated_bytes: u32,
-    pub(super) method: u16,
-    pub(super) flags: u16,
+pub(crate) struct MadePart {
+    pub(crate) name: String,
+    pub(crate) local_name: String,
+    pub(crate) content: Vec<u8>,
+    pub(crate) packed: Vec<u8>,
+    pub(crate) crc: u32,
+    pub(crate) packed_bytes: u32,
+    pub(crate) inflated_bytes: u32,
+    pub(crate) local_inflated_bytes: u32,
+    pub(crate) method: u16,
+    pub(crate) flags: u16,
     /// Of the part's own header.
-    pub(super) local_flags: u16,
-    pub(super) attributes: u32,
+    pub(crate) local_flags: u16,
+    pub(crate) attributes: u32,
     /// Put before the part's true place, to make two of them overlap.
-    pub(super) offset: Option<u32>,
+    pub(crate) offset: Option<u32>,
     /// Sizes in Zip64 fields, as Apache POI's streaming writer has them.
-    pub(super) zip64: bool,
+    pub(crate) zip64: bool,
 }
 
 /// A package in the making.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Made {
-    pub(super) parts: Vec<MadePart>,
+pub(crate) struct Made {
+    pub(crate) parts: Vec<MadePart>,
     /// Says another number of parts than there are.
-    pub(super) count: Option<u16>,
+    pub(crate) count: Option<u16>,
     /// The end in its long form as well, with masks in the short one.
-    pub(super) has_zip64_end: bool,
-    pub(super) behind: Vec<u8>,
+    pub(crate) has_zip64_end: bool,
+    pub(crate) behind: Vec<u8>,
 }
 
 /// Name, further attributes, rows.
-pub(super) type MadeSheet<'a> = (&'a str, &'a str, &'a str);
+pub(crate) type MadeSheet<'a> = (&'a str, &'a str, &'a str);
 
 impl MadePart {
-    pub(super) fn new(name: &str, content: &[u8]) -> Self {
+    pub(crate) fn new(name: &str, content: &[u8]) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(content).unwrap();
         let packed = encoder.finish().unwrap();
@@ -73,7 +73,7 @@ impl MadePart {
     }
 
     /// Sizes and checksum behind the part, as writers that stream do.
-    pub(super) fn stream(&mut self) {
+    pub(crate) fn stream(&mut self) {
         self.flags |= 1 << 3;
         self.local_flags |= 1 << 3;
         self.local_inflated_bytes = 0;
@@ -129,11 +129,11 @@ impl MadePart {
 
 impl Made {
     /// One sheet called Data; `rows` is what stands inside `sheetData`.
-    pub(super) fn of_rows(rows: &str) -> Self {
+    pub(crate) fn of_rows(rows: &str) -> Self {
         Self::of_sheets(&[("Data", "", rows)])
     }
 
-    pub(super) fn of_sheets(sheets: &[MadeSheet<'_>]) -> Self {
+    pub(crate) fn of_sheets(sheets: &[MadeSheet<'_>]) -> Self {
         let mut made = Self::default();
         let mut list = String::new();
         let mut relations = relation("s", "sharedStrings", "sharedStrings.xml")
@@ -151,21 +151,21 @@ impl Made {
         made
     }
 
-    pub(super) fn with(mut self, name: &str, content: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, content: &str) -> Self {
         self.add(name, content);
         self
     }
 
-    pub(super) fn add(&mut self, name: &str, content: &str) {
+    pub(crate) fn add(&mut self, name: &str, content: &str) {
         self.parts.retain(|part| part.name != name);
         self.parts.push(MadePart::new(name, content.as_bytes()));
     }
 
-    pub(super) fn part(&mut self, name: &str) -> &mut MadePart {
+    pub(crate) fn part(&mut self, name: &str) -> &mut MadePart {
         self.parts.iter_mut().find(|part| part.name == name).unwrap()
     }
 
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut directory = Vec::new();
         for part in &self.parts {
@@ -199,23 +199,23 @@ impl Made {
         out
     }
 
-    pub(super) fn reader(&self) -> Cursor<Vec<u8>> {
+    pub(crate) fn reader(&self) -> Cursor<Vec<u8>> {
         Cursor::new(self.bytes())
     }
 }
 
-pub(super) fn worksheet(rows: &str) -> String {
+pub(crate) fn worksheet(rows: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<worksheet xmlns=\"main\"><dimension \
          ref=\"A1:XFD1048576\"/><sheetData>{rows}</sheetData><mergeCells/></worksheet>"
     )
 }
 
-pub(super) fn related(relations: &str) -> String {
+pub(crate) fn related(relations: &str) -> String {
     format!("<Relationships>{relations}</Relationships>")
 }
 
-pub(super) fn relation(id: &str, kind: &str, target: &str) -> String {
+pub(crate) fn relation(id: &str, kind: &str, target: &str) -> String {
     format!(
         r#"<Relationship Id="{id}" Type="http://made/relationships/{kind}" Target="{target}"/>"#
     )
