@@ -86,7 +86,11 @@ impl<'s> Sender<'s> {
         }
         let waited = began.elapsed();
         let is_over = |run: &Value| run["status"] == "done" || run["status"] == "failed";
-        while !self.get(&self.tokens.viewer, "runs").await["items"].as_array().unwrap().iter().all(is_over)
+        while !self.get(&self.tokens.viewer, "runs").await["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(is_over)
         {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
