@@ -39,11 +39,7 @@ impl Sink for Kept {
         Ok(())
     }
 
-    fn problem(&mut self, problem: Problem, place: Option<Place<'_>>) -> Result<(), SinkError> {
-        if let Some(cell) = place.and_then(|place| Some(place.record.get(place.cell?)?.to_owned()))
-        {
-            assert!(!cell.contains('\n'), "cells of these tests are on one line");
-        }
+    fn problem(&mut self, problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
         self.problems.push(problem);
         Ok(())
     }
