@@ -15,6 +15,8 @@ pub struct LedgerField {
     pub is_mandatory: bool,
     /// Whether a row replaces its earlier self by it, and a mapping may build it of several columns.
     pub is_identifier: bool,
+    /// The name of the field whose value it takes in a file that lacks it.
+    pub derived_from: Option<&'static str>,
 }
 
 /// The first rows of a file, and what its columns would be taken for.

@@ -45,6 +45,16 @@ impl Field {
         self.column.is_mandatory
     }
 
+    /// The field whose value it takes in a file that lacks it, unless the unit is strict.
+    pub fn derived_from(self) -> Option<Self> {
+        self.column.derived_from.and_then(|name| self.beside(name))
+    }
+
+    /// The field of this name of the same file type.
+    fn beside(self, name: &str) -> Option<Self> {
+        Self::named(self.file_type, name)
+    }
+
     /// Whether a problem shows no more of its values than their shape: what is masked in the ledger, and of
     /// people everything, as what could not be read may be anything of somebody.
     pub fn is_personal(self) -> bool {
@@ -59,6 +69,7 @@ impl Field {
             title: self.title(),
             is_mandatory: self.is_mandatory(),
             is_identifier: self.kind() == ColumnKind::Identifier,
+            derived_from: self.column.derived_from,
         }
     }
 

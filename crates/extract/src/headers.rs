@@ -21,7 +21,6 @@ mod sources;
 
 use column_name::{ColumnName, Heading};
 pub use derivations::Derivation;
-pub(crate) use derivations::origin;
 use joined::{JOINED_MIN, joined};
 pub(crate) use sources::{BaseCurrency, MissingColumn, Source};
 use sources::{MappedField, named, resolve};

@@ -10,8 +10,7 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
-    ShownRecord, TrialReading, Upload,
+    LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord, TrialReading, Upload,
 };
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
@@ -34,9 +33,6 @@ pub trait LedgerReader: Debug + Send + Sync {
         file: File,
         rules: &ReadingRules,
     ) -> Result<ReadingOutcome, LedgersError>;
-
-    /// What the columns of a file of the type can be taken for, in the order of the ledger.
-    fn fields(&self, file_type: FileType) -> Vec<LedgerField>;
 
     /// The first [`PREVIEWED_ROWS`] rows of the upload's file, read by these rules.
     async fn preview(

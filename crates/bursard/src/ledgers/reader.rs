@@ -5,8 +5,7 @@ use std::fs::File;
 use analysis::{Browser, ReadRequest};
 use async_trait::async_trait;
 use domain::{
-    FileType, LedgerChange, LedgerFault, LedgerField, LedgerName, Preview, ReadingRules,
-    ShownRecord, TrialReading, Upload,
+    LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord, TrialReading, Upload,
 };
 use extract::TrialSize;
 use jiff::tz::TimeZone;
@@ -50,10 +49,6 @@ impl LedgerReader for Reader {
             let browser = self.browser.clone().map(|browser| (browser, upload.ledger()));
             Box::new(LedgerCommit { change, browser, clock: self.clock.clone() }) as _
         }))
-    }
-
-    fn fields(&self, file_type: FileType) -> Vec<LedgerField> {
-        extract::Field::all(file_type).map(extract::Field::described).collect()
     }
 
     async fn preview(

@@ -1,7 +1,8 @@
 //! Fields that a file lacks and that follow from another of its fields without harm.
 //!
-//! Not for: what a mapping says. Invariants: nothing is derived that is there or mapped; an amount is
-//! never taken for one in the base currency where the file shows that it is in another.
+//! Not for: what a mapping says, or which field follows from which (`domain::columns`). Invariants:
+//! nothing is derived that is there or mapped; an amount is never taken for one in the base currency where
+//! the file shows that it is in another.
 //!
 //! The Unique ID is not derived: a row takes the place of the earlier row with its Unique ID, so that
 //! one made of supplier, number, date and amount would make an invoice keyed twice one row, and nobody
@@ -20,41 +21,21 @@ pub struct Derivation {
     pub from: Field,
 }
 
-/// The derivations of a type: a field and what it follows from.
-const fn known(file_type: FileType) -> &'static [(&'static str, &'static str)] {
-    match file_type {
-        FileType::Transactions => &[
-            (BASE_AMOUNT, INVOICE_AMOUNT),
-            ("entered_date", "invoice_date"),
-            ("supplier_ref", "supplier_name"),
-        ],
-        FileType::Suppliers => &[("supplier_ref", "supplier_name")],
-        FileType::Employees => &[],
-    }
-}
-
 const BASE_AMOUNT: &str = "base_amount";
 const BASE_CURRENCY: &str = "base_amount_currency";
 const INVOICE_AMOUNT: &str = "invoice_amount";
 const INVOICE_CURRENCY: &str = "invoice_amount_currency";
 
-/// The field that this one would follow from in a file that has it.
-pub(crate) fn origin(file_type: FileType, field: Field) -> Option<Field> {
-    let (_, from) = known(file_type).iter().find(|(of, _)| *of == field.name())?;
-    Field::named(file_type, from)
-}
-
 impl Header {
     /// The derivations of fields that have no source and no column that a mapping names for them.
     pub(crate) fn derivations(&self, file_type: FileType) -> Vec<Derivation> {
-        let derivation = |(field, from): &(&str, &str)| {
-            let named = |name| Field::named(file_type, name);
-            let (field, from) = (named(field)?, named(from)?);
+        let derivation = |field: Field| {
+            let from = field.derived_from()?;
             let is_missing = self.source(field).is_none()
                 && self.missing.iter().all(|missing| missing.field != field);
             (is_missing && self.source(from).is_some()).then_some(Derivation { field, from })
         };
-        known(file_type).iter().filter_map(derivation).collect()
+        Field::all(file_type).filter_map(derivation).collect()
     }
 
     /// Gives the fields that follow from others their sources.

@@ -4,7 +4,7 @@ use domain::{ColumnKind, FileType};
 
 use crate::error::Refusal;
 use crate::fields::Field;
-use crate::headers::{Header, origin};
+use crate::headers::Header;
 use crate::options::Options;
 use crate::problem::shown;
 use crate::record::Record;
@@ -21,9 +21,8 @@ pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<()
     check_mapped(header, || found.clone().collect())?;
     let has = |field: Field| header.source(field).is_some();
     // What would follow from a column that is missing as well needs no naming.
-    let follows = |field: Field| {
-        !options.rules.is_strict && origin(file_type, field).is_some_and(|of| !has(of))
-    };
+    let follows =
+        |field: Field| !options.rules.is_strict && field.derived_from().is_some_and(|of| !has(of));
     let missing = Field::all(file_type)
         .filter(|field| field.is_mandatory() && !has(*field) && !follows(*field));
     let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();

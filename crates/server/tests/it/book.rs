@@ -204,23 +204,10 @@ impl LedgerReader for Book {
         Ok(ReadingOutcome::Ready(reading_report(), Box::new(Waiting { book, upload, rows, act })))
     }
 
-    fn fields(&self, _file_type: FileType) -> Vec<LedgerField> {
-        let field = |name, title, is_mandatory| LedgerField {
-            name,
-            title,
-            is_mandatory,
-            is_identifier: is_mandatory,
-        };
-        vec![
-            field("supplier_id", "Supplier ID", true),
-            field("invoice_number", "Invoice Number", false),
-        ]
-    }
-
     /// The first line is the header; a column is what the mapping says, else nothing.
     async fn preview(
         &self,
-        upload: &Upload,
+        _upload: &Upload,
         mut file: File,
         rules: &ReadingRules,
     ) -> Result<Preview, LedgersError> {
@@ -243,7 +230,7 @@ impl LedgerReader for Book {
             let source = sources.get(field.name).cloned().or(column);
             PreviewedField { field, source, is_derived: false, values: Vec::new() }
         };
-        let fields = self.fields(upload.file_type).into_iter().map(field).collect();
+        let fields = fields().into_iter().map(field).collect();
         let column = |header: String| PreviewedColumn {
             identifier_part: parts.iter().position(|part| *part == header),
             field: mapped.get(&header).filter(|field| !field.is_empty()).cloned(),
@@ -388,4 +375,16 @@ impl PreparedReading for Waiting {
             _ => Ok(change),
         }
     }
+}
+
+/// The fields of every file.
+fn fields() -> [LedgerField; 2] {
+    let field = |name, title, is_mandatory| LedgerField {
+        name,
+        title,
+        is_mandatory,
+        is_identifier: is_mandatory,
+        derived_from: None,
+    };
+    [field("supplier_id", "Supplier ID", true), field("invoice_number", "Invoice Number", false)]
 }

@@ -7,7 +7,6 @@
 
 mod choice;
 mod opened_file;
-mod usual;
 mod view;
 
 use askama::Template;

@@ -13,7 +13,6 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::usual::USUAL_DERIVATIONS;
 use crate::http::pages::field::{Text, valid};
 
 /// In front of the title of a field that another is the same as.
@@ -105,8 +104,10 @@ impl ColumnsForm {
         }
         let is_there = |name: &str| sources.get(name).is_some_and(Option::is_some);
         if !self.usual.is_empty() {
-            for (name, other) in USUAL_DERIVATIONS {
-                if sources.contains_key(name) && !is_there(name) && is_there(other) {
+            for field in &preview.fields {
+                let name = field.field.name;
+                let Some(other) = field.field.derived_from else { continue };
+                if !is_there(name) && is_there(other) {
                     let source = FieldSource::SameAs { field: other.to_owned() };
                     set_source(&mut mapping, preview, name, Some(source));
                 }

@@ -9,7 +9,6 @@ use domain::{
 use jiff::civil::Date;
 
 use super::choice::{ColumnsForm, SAME_AS, current_source};
-use super::usual::USUAL_DERIVATIONS;
 use crate::http::pages::format;
 
 /// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more
@@ -132,10 +131,11 @@ fn field_row(
     form: Option<&ColumnsForm>,
 ) -> FieldRow {
     let source = current_source(field, mapping);
-    let title_of = |name: &str| {
+    let titled = |name: &str| {
         let other = preview.fields.iter().find(|other| other.field.name == name);
-        other.map_or(name, |other| other.field.title).to_owned()
+        other.map(|other| other.field.title)
     };
+    let title_of = |name: &str| titled(name).unwrap_or(name).to_owned();
     let form = form.and_then(|form| form.source_of(field).map(|text| (form, text)));
     let chosen = match (form, &source) {
         (Some((_, text)), _) => text.to_owned(),
@@ -155,12 +155,11 @@ fn field_row(
     };
     let kind = kind(file_type, field.field.name);
     let is_there = |title: &str| preview.columns.iter().any(|column| column.name == title);
-    let usual = USUAL_DERIVATIONS.iter().find(|(name, _)| *name == field.field.name);
     FieldRow {
         name: field.field.name,
         title: field.field.title,
         is_mandatory: field.field.is_mandatory,
-        usual: usual.and_then(|(_, other)| file_type.column(other)).map(|other| other.title),
+        usual: field.field.derived_from.and_then(titled),
         derived: field
             .source
             .as_ref()

@@ -12,6 +12,11 @@ fn preview(columns: &[(&str, Option<&str>)]) -> Preview {
                 title,
                 is_mandatory: true,
                 is_identifier: name == "unique_id",
+                derived_from: match name {
+                    "base_amount" => Some("invoice_amount"),
+                    "entered_date" => Some("invoice_date"),
+                    _ => None,
+                },
             },
             source: column.map(|(header, _)| FieldSource::Column((*header).to_owned())),
             is_derived: false,
