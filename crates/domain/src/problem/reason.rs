@@ -1,4 +1,4 @@
-//! Every reason of a problem: its code, its sentence and its advice, each once.
+//! Every reason of a problem: its code, its sentence, its advice and the setting that settles it, each once.
 //!
 //! Not for: what a problem shows beside its reason (`problem`). Invariant: a code is never changed or
 //! used for something else, as it is stored and answered.
@@ -10,10 +10,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::InvalidProblemCode;
+use super::setting::Setting;
 
-/// Makes the reasons of a table: variant, code, sentence without the value, advice.
+/// Makes the reasons of a table: variant, code, sentence without the value, advice, and the setting that
+/// settles it where one does.
 macro_rules! reasons {
-    ($($reason:ident $code:literal: $sentence:literal, $advice:literal;)*) => {
+    (@setting) => { None };
+    (@setting $setting:ident) => { Some(Setting::$setting) };
+    ($($reason:ident $code:literal: $sentence:literal,
+        $advice:literal $(, settled by $setting:ident)?;)*) => {
         /// What is wrong. `Display` is a sentence without the value, which the problem shows beside it.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -34,6 +39,12 @@ macro_rules! reasons {
             /// The advice: how to mend it, or what was done about it.
             pub const fn advice(self) -> &'static str {
                 match self { $(Self::$reason => $advice,)* }
+            }
+
+            /// The setting by which a unit settles it for all its files; none where only the extract can be
+            /// mended.
+            pub const fn settled_by(self) -> Option<Setting> {
+                match self { $(Self::$reason => reasons!(@setting $($setting)?),)* }
             }
 
             const fn sentence(self) -> &'static str {
@@ -80,7 +91,8 @@ reasons! {
     SharedIdentifier "shared_identifier": "rows of the file share an identifier",
         "kept as lines of one invoice; send one row for an invoice, with its gross amount";
     OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row with another supplier, number and amount",
-        "look at both; if they are two invoices, build the Unique ID of several columns";
+        "look at both; if they are two invoices, build the Unique ID of several columns",
+        settled by Mapping;
     NotACurrency "not_a_currency": "not a currency code",
         "kept as written; the ISO code, such as GBP, is understood";
     CurrencyNamed "currency_named": "a currency that is not written as its ISO code",
@@ -117,16 +129,19 @@ reasons! {
     BlankRows "blank_rows": "rows without content",
         "skipped; nothing needs to be done";
     TotalRow "total_row": "a total, not a row",
-        "skipped; nothing needs to be done";
+        "skipped; nothing needs to be done",
+        settled by KeepTotals;
     FooterRow "footer_row": "a footer or title, not a row",
         "skipped; nothing needs to be done";
     RepeatedHeader "repeated_header": "the header once more",
         "skipped; nothing needs to be done";
     // A column.
     UnknownColumn "unknown_column": "a column that is not one of ours",
-        "kept as text; map it if it is one of ours";
+        "kept as text; map it if it is one of ours",
+        settled by Mapping;
     ColumnTwice "column_twice": "a second column for the same field",
-        "the first is used, this one is kept as text; map the right one, where headers are equal as Amount#2";
+        "the first is used, this one is kept as text; map the right one, where headers are equal as Amount#2",
+        settled by Mapping;
     DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
         "send it if there is one: checks that need it cannot tell the two apart";
     BaseCurrencyAssumed "base_currency_assumed": "the file has several currencies and no base amounts; the most frequent was taken for the base currency",
@@ -134,15 +149,20 @@ reasons! {
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
         "the field is empty; add the column to the extract, or change the mapping";
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
-        "if so, build the Unique ID of several columns, such as company, year and number";
+        "if so, build the Unique ID of several columns, such as company, year and number",
+        settled by Mapping;
     DateOrderFromOthers "date_order_from_others": "no day above 12 shows the order; that of the other dates was taken",
-        "nothing needs to be done if the other dates are right";
+        "nothing needs to be done if the other dates are right",
+        settled by DateOrder;
     DateOrderAssumed "date_order_assumed": "no day above 12 shows whether day or month comes first",
-        "the unit's setting decided; check it, or write dates as 2026-11-23";
+        "the unit's setting decided; check it, or write dates as 2026-11-23",
+        settled by DateOrder;
     YearPlaceAssumed "year_place_assumed": "years of two digits that could stand first or last",
-        "the likelier was taken; check a date, or write dates as 2026-11-23";
+        "the likelier was taken; check a date, or write dates as 2026-11-23",
+        settled by DateOrder;
     DigitDates "digit_dates": "dates as digits without signs between",
-        "read in the one way that fits the column; check a date, or write dates as 2026-11-23";
+        "read in the one way that fits the column; check a date, or write dates as 2026-11-23",
+        settled by DateOrder;
     HalfSwappedDates "half_swapped_dates": "day and month seem swapped where both are up to 12, as a spreadsheet of another country does",
         "read as they stand; export again without opening the file in a spreadsheet";
     UtcEvenings "utc_evenings": "times in UTC that are midnight of the next day further east",
@@ -160,19 +180,24 @@ reasons! {
     JapaneseEras "japanese_eras": "years of a Japanese era",
         "converted";
     DecimalStyleAssumed "decimal_style_assumed": "nothing shows whether three digits behind the sign are thousands; they were taken as such",
-        "check the amounts; 1234.56 leaves no doubt";
+        "check the amounts; 1234.56 leaves no doubt",
+        settled by Decimals;
     DecimalStyleSet "decimal_style_set": "nothing shows whether three digits behind the sign are thousands",
-        "the unit's setting decided, which an earlier file may have made; check the amounts";
+        "the unit's setting decided, which an earlier file may have made; check the amounts",
+        settled by Decimals;
     WholeAmounts "whole_amounts": "no amount of the column has decimals",
         "right if they are whole; if the last digits are decimals by agreement, as 1234 for 12.34, write the point";
     MostlyNegative "mostly_negative": "most amounts are negative: are invoices credits here?",
-        "if so, say that invoices are negative (invoice_sign), as no duplicate is found among credit notes";
+        "if so, say that invoices are negative (invoice_sign), as no duplicate is found among credit notes",
+        settled by Invoices;
     AmountsTurned "amounts_turned": "the sign of all amounts was turned, as the unit's invoices are negative in its files",
         "nothing needs to be done if so many were negative in the file";
     CreditsAreInvoices "credits_are_invoices": "the file says debit and credit; credits were taken as invoices, debits as credit notes",
-        "if it is the other way round, say that invoices are positive (invoice_sign)";
+        "if it is the other way round, say that invoices are positive (invoice_sign)",
+        settled by Invoices;
     DebitsAreInvoices "debits_are_invoices": "the file says debit and credit; debits were taken as invoices, credits as credit notes",
-        "if it is the other way round, say that invoices are negative (invoice_sign)";
+        "if it is the other way round, say that invoices are negative (invoice_sign)",
+        settled by Invoices;
     SidesUnused "sides_unused": "a column says debit or credit and was not used for the sign of the amounts",
         "right if the amounts have signs of their own; else some of its words are not known";
     EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",
@@ -193,11 +218,14 @@ reasons! {
     EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",
         "skipped; whatever made the file encoded it twice";
     Windows1252 "windows1252": "8-bit text that is not UTF-8",
-        "read as Windows-1252; UTF-8 leaves no doubt";
+        "read as Windows-1252; UTF-8 leaves no doubt",
+        settled by Encoding;
     CodePageGuessed "code_page_guessed": "8-bit text that is not UTF-8; its encoding was guessed",
-        "look at these names; if they are wrong, set the unit's encoding, or send UTF-8";
+        "look at these names; if they are wrong, set the unit's encoding, or send UTF-8",
+        settled by Encoding;
     MixedEncodings "mixed_encodings": "some lines are UTF-8, others 8-bit text whose encoding was guessed",
-        "look at these names; UTF-8 throughout leaves no doubt";
+        "look at these names; UTF-8 throughout leaves no doubt",
+        settled by Encoding;
     Utf32 "utf32": "the file is in UTF-32",
         "read all the same; UTF-8 leaves no doubt";
     LostLetters "lost_letters": "names with question marks where letters may have been",
@@ -209,7 +237,8 @@ reasons! {
     OtherDelimiter "other_delimiter": "the delimiter is not the one the extension says",
         "read all the same";
     ReadFirstSheet "read_first_sheet": "the workbook has more sheets with content than the one that was read",
-        "if it is the wrong one, name the sheet in the unit's rules of reading";
+        "if it is the wrong one, name the sheet in the unit's rules of reading",
+        settled by Sheet;
     NoRows "no_rows": "the file has a header and no rows",
         "right if there was nothing to send; otherwise look at what made it";
     WorkbookMacros "workbook_macros": "the workbook holds macros",

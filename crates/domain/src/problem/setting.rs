@@ -1,8 +1,6 @@
 //! The settings of a unit by which a doubt of a reading is settled.
 //!
-//! Not for: the settings themselves (`reading`).
-
-use super::Reason;
+//! Not for: the settings themselves (`reading`), or which doubt each settles (`reason`).
 
 /// A setting of reading, as whoever is told of a doubt finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,32 +39,9 @@ impl Setting {
     }
 }
 
-impl Reason {
-    /// The setting by which a unit settles it for all its files; none where only the extract can be mended.
-    pub const fn settled_by(self) -> Option<Setting> {
-        match self {
-            Self::UnknownColumn
-            | Self::ColumnTwice
-            | Self::IdentifierMayRepeat
-            | Self::OtherInvoiceReplaced => Some(Setting::Mapping),
-            Self::DateOrderFromOthers
-            | Self::DateOrderAssumed
-            | Self::YearPlaceAssumed
-            | Self::DigitDates => Some(Setting::DateOrder),
-            Self::DecimalStyleAssumed | Self::DecimalStyleSet => Some(Setting::Decimals),
-            Self::MostlyNegative | Self::CreditsAreInvoices | Self::DebitsAreInvoices => {
-                Some(Setting::Invoices)
-            }
-            Self::Windows1252 | Self::MixedEncodings => Some(Setting::Encoding),
-            Self::ReadFirstSheet => Some(Setting::Sheet),
-            Self::TotalRow => Some(Setting::KeepTotals),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Reason;
     use super::*;
 
     #[test]
@@ -75,6 +50,8 @@ mod tests {
             let is_met = |reason: &&Reason| reason.settled_by() == Some(setting);
             assert!(Reason::ALL.iter().any(|reason| is_met(&reason)), "{setting:?}");
         }
+        // A guess is settled by what would have made it none.
+        assert_eq!(Reason::CodePageGuessed.settled_by(), Some(Setting::Encoding));
         // Who reads it in a browser has neither a command line nor a mapping as a file.
         for reason in Reason::ALL {
             let advice = reason.advice();
