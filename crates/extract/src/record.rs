@@ -154,6 +154,8 @@ pub(crate) struct Doubt {
 ///
 /// A workbook renders dates as ISO text (`2026-11-23`, or `2026-11-23T14:15:02` when it has a time)
 /// and numbers as plain decimal text, so that everything behind is the same for all formats.
+///
+/// Nothing has a usual answer: a source round another one would forget to hand on what it tells.
 pub(crate) trait RecordSource {
     /// Fills `record`, which it clears first; `false` behind the last record.
     fn next(&mut self, record: &mut Record) -> Result<bool, ReadError>;
@@ -164,21 +166,15 @@ pub(crate) trait RecordSource {
     /// How the text is written, complete behind the last record; none for a workbook.
     fn encoding(&self) -> Option<Encoding>;
 
-    /// The sign between the cells of a text.
-    fn delimiter(&self) -> Option<u8> {
-        None
-    }
+    /// The sign between the cells of a text; none for a workbook.
+    fn delimiter(&self) -> Option<u8>;
 
     /// Whether the whole text tells of another encoding than its beginning, so that it has to be read
     /// once more.
-    fn reads_otherwise(&self) -> bool {
-        false
-    }
+    fn reads_otherwise(&self) -> bool;
 
     /// What somebody should look at; complete behind the last record.
-    fn doubts(&self) -> Vec<Doubt> {
-        Vec::new()
-    }
+    fn doubts(&self) -> Vec<Doubt>;
 
     /// What is worth saying of the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;

@@ -13,7 +13,7 @@ use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
 use crate::headers::Matcher;
 use crate::options::Options;
-use crate::record::{Record, RecordSource};
+use crate::record::{Doubt, Record, RecordSource};
 use crate::spreadsheet;
 use crate::text::TextSource;
 
@@ -100,6 +100,10 @@ impl RecordSource for OtherKind<'_> {
 
     fn reads_otherwise(&self) -> bool {
         self.records.reads_otherwise()
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        self.records.doubts()
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -52,7 +52,6 @@ impl<R: Read + Seek> TextSource<R> {
         let settled = options.rules.encoding.as_deref().map(Encoding::named);
         let settled = settled.transpose().map_err(Refusal::from)?.map(Encoding::page);
         let mut blocks = TextBlocks::new(source, settled);
-        domain::content::check_signature(format, blocks.first_bytes()?).map_err(Refusal::from)?;
         let mut head = String::new();
         read_head(&mut blocks, &mut head)?;
         if blocks.reads_otherwise() {

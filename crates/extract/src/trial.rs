@@ -20,7 +20,7 @@ use crate::headers::Matcher;
 use crate::options::{Options, Require};
 use crate::problem::shown;
 use crate::read::{Reading, read_records};
-use crate::record::{Record, RecordSource};
+use crate::record::{Doubt, Record, RecordSource};
 use crate::report::{Place, Sink};
 
 /// Problems that are given out: somebody who tries rules reads the first few.
@@ -90,6 +90,14 @@ impl RecordSource for Beginning<'_> {
 
     fn delimiter(&self) -> Option<u8> {
         self.source.delimiter()
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        self.source.reads_otherwise()
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        self.source.doubts()
     }
 
     fn notes(&self) -> Vec<Problem> {
@@ -211,6 +219,7 @@ mod tests {
     use domain::{FileFormat, FileType, ReadingRules};
 
     use super::*;
+    use crate::limits::HEAD_BYTES;
 
     const HEADER: &str = "Unique ID;Supplier Ref;Supplier Name;Invoice Number;Invoice Amount;Base Amount;Invoice Date;\
                           Entered Date;Colour\n";
@@ -252,6 +261,29 @@ mod tests {
         {
             let read = tried(&text, &ReadingRules::default(), records);
             assert_eq!((read.rows_read, read.is_whole), (rows, is_whole), "{records}");
+        }
+    }
+
+    #[test]
+    fn a_code_page_that_the_beginning_does_not_tell_is_guessed_and_said() {
+        let row = b"U;S1;Acme;1;1.00;1.00;2024-03-05;2024-03-05;\n";
+        let mut text = HEADER.as_bytes().to_vec();
+        while text.len() <= HEAD_BYTES {
+            text.extend_from_slice(row);
+        }
+        // In cp850.
+        for name in [b"M\x81ller".as_slice(), b"K\x94ln", b"B\x84ckerei"] {
+            text.extend([b"U;S1;", name, b";1;1.00;1.00;2024-03-05;2024-03-05;\n"].concat());
+        }
+        for format in [FileFormat::Csv, FileFormat::Xls] {
+            let options = Options::new(FileType::Transactions, format);
+            let size = TrialSize { records: u64::MAX, rows: usize::MAX };
+            let read = trial(Cursor::new(text.clone()), &options, size).unwrap();
+            let last = &read.rows.last().unwrap().values;
+            assert!(last.contains(&"Bäckerei".to_owned()), "{format:?}: {last:?}");
+            let said = read.problems.iter().find(|said| said.reason == Reason::CodePageGuessed);
+            let said = said.and_then(|said| said.value.as_deref()).unwrap_or_default();
+            assert!(said.contains("cp850") && said.contains("Müller"), "{format:?}: {said}");
         }
     }
 

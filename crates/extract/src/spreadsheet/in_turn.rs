@@ -13,7 +13,7 @@ use super::tally::RowsMet;
 use crate::encoding::Encoding;
 use crate::error::ReadError;
 use crate::headers::Matcher;
-use crate::record::{Record, RecordSource};
+use crate::record::{Doubt, Record, RecordSource};
 
 /// Reads sheets from the first to the last.
 pub(super) trait SheetReader {
@@ -119,6 +119,18 @@ impl<S: SheetReader> RecordSource for SheetRecords<S> {
 
     fn encoding(&self) -> Option<Encoding> {
         None
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        None
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        false
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        Vec::new()
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -16,7 +16,7 @@ use super::xml::Xml;
 use crate::encoding::Encoding;
 use crate::error::ReadError;
 use crate::headers::{HeaderWorth, Matcher};
-use crate::record::{Record, RecordSource};
+use crate::record::{Doubt, Record, RecordSource};
 use domain::problem::{Problem, Reason};
 
 /// The records of one sheet of a workbook.
@@ -77,6 +77,18 @@ impl<R: Read + Seek> RecordSource for XlsxRecords<R> {
 
     fn encoding(&self) -> Option<Encoding> {
         None
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        None
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        false
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        Vec::new()
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -142,14 +142,6 @@ impl<R: Read + Seek> TextBlocks<R> {
         self.settled.is_none()
     }
 
-    /// The first bytes as they are, for a look at what the file is; not taken.
-    pub(super) fn first_bytes(&mut self) -> Result<&[u8], ReadError> {
-        while !self.is_at_end && self.bytes.len() < SNIFFED_BYTES {
-            self.read_block()?;
-        }
-        Ok(&self.bytes)
-    }
-
     /// Whether all text was given.
     pub(super) fn is_done(&self) -> bool {
         self.is_started && self.is_at_end && self.bytes.is_empty()
@@ -188,7 +180,9 @@ impl<R: Read + Seek> TextBlocks<R> {
 
     /// Decides the encoding and skips the marks; several were met on one file.
     fn start(&mut self) -> Result<(), ReadError> {
-        self.first_bytes()?;
+        while !self.is_at_end && self.bytes.len() < SNIFFED_BYTES {
+            self.read_block()?;
+        }
         self.is_started = true;
         let is_marked = self.bytes.starts_with(MARK);
         self.mode = if let Some(is_big) = utf32(&self.bytes) {

@@ -8,15 +8,22 @@ use crate::encoding::CodePage;
 use super::dialect::DELIMITERS;
 use super::*;
 
-fn open(bytes: &[u8], format: FileFormat) -> Result<TextSource<Cursor<&[u8]>>, ReadError> {
+fn open(bytes: &[u8], format: FileFormat) -> Result<Box<dyn RecordSource + '_>, ReadError> {
+    open_stream(Cursor::new(bytes), format)
+}
+
+fn open_stream<'s>(
+    source: impl Read + Seek + 's,
+    format: FileFormat,
+) -> Result<Box<dyn RecordSource + 's>, ReadError> {
     let matcher = Matcher::with_known_names(FileType::Transactions);
     let options = Options::new(FileType::Transactions, format);
-    TextSource::open(Cursor::new(bytes), &options, &matcher)
+    crate::source::open(source, &options, &matcher)
 }
 
 fn records(bytes: &[u8]) -> Result<Vec<Vec<String>>, ReadError> {
     let mut source = open(bytes, FileFormat::Txt)?;
-    all(&mut source)
+    all(source.as_mut())
 }
 
 fn all(source: &mut dyn RecordSource) -> Result<Vec<Vec<String>>, ReadError> {
@@ -62,12 +69,12 @@ fn every_encoding_gives_the_same_text() {
     let expected = [["Supplier Name", "Amount"], ["Müller & Söhne £", "1.00"]];
     for (bytes, encoding) in cases {
         let mut source = open(&bytes, FileFormat::Csv).unwrap();
-        assert_eq!(all(&mut source).unwrap(), expected, "{encoding:?}");
+        assert_eq!(all(source.as_mut()).unwrap(), expected, "{encoding:?}");
         assert_eq!(source.encoding(), Some(encoding));
     }
     let mixed = [text.as_bytes(), &windows("Ü,2\n"), "Ö,3\n".as_bytes()].concat();
     let mut source = open(&mixed, FileFormat::Csv).unwrap();
-    assert_eq!(all(&mut source).unwrap()[2..], [["Ü", "2"], ["Ö", "3"]]);
+    assert_eq!(all(source.as_mut()).unwrap()[2..], [["Ü", "2"], ["Ö", "3"]]);
     assert_eq!(source.encoding(), Some(Encoding::Mixed(CodePage::WINDOWS_1252)));
     let doubts = source.doubts();
     assert_eq!(doubts[0].reason, Reason::MixedEncodings);
@@ -94,10 +101,8 @@ impl Seek for Slow<'_> {
 fn a_line_is_decided_whole_however_slowly_it_comes() {
     let padding = "Supplier Name,Amount\r\n".repeat(200);
     let bytes = [padding.as_bytes(), "Ä,1\nA\u{e9},".as_bytes(), b"\xfc\r\nb,2"].concat();
-    let matcher = Matcher::with_known_names(FileType::Transactions);
-    let options = Options::new(FileType::Transactions, FileFormat::Csv);
-    let mut slow = TextSource::open(Slow(Cursor::new(&bytes)), &options, &matcher).unwrap();
-    let read = all(&mut slow).unwrap();
+    let mut slow = open_stream(Slow(Cursor::new(&bytes)), FileFormat::Csv).unwrap();
+    let read = all(slow.as_mut()).unwrap();
     assert_eq!((read[200][0].as_str(), read[201][1].as_str()), ("Ä", "ü"));
     assert_eq!((read[201][0].chars().count(), read[202][0].as_str()), (3, "b"));
     assert_eq!(read, records(&bytes).unwrap());
@@ -111,7 +116,7 @@ fn an_encoding_is_verified_to_the_end() {
     }
     bytes.extend_from_slice(b"M\xfcller,1.00");
     let mut source = open(&bytes, FileFormat::Csv).unwrap();
-    let records = all(&mut source).unwrap();
+    let records = all(source.as_mut()).unwrap();
     assert_eq!(records.last().unwrap(), &["Müller", "1.00"]);
     assert_eq!(source.encoding(), Some(windows_1252()));
 }

@@ -5,8 +5,7 @@ use domain::{FileFormat, FileType};
 use crate::error::ReadError;
 use crate::headers::Matcher;
 use crate::options::Options;
-use crate::record::{Quotes, Record, RecordSource};
-use crate::text::TextSource;
+use crate::record::{Quotes, Record};
 
 const HEADER: &str = "Unique ID,Invoice No,Amount,Invoice Date,Supplier Name,Description\n";
 
@@ -15,7 +14,7 @@ fn records(text: &str) -> Result<Vec<(Vec<String>, Quotes)>, String> {
     let matcher = Matcher::with_known_names(FileType::Transactions);
     let bytes = Cursor::new(text.as_bytes());
     let options = Options::new(FileType::Transactions, FileFormat::Csv);
-    let mut source = TextSource::open(bytes, &options, &matcher).map_err(|e| e.to_string())?;
+    let mut source = crate::source::open(bytes, &options, &matcher).map_err(|e| e.to_string())?;
     let (mut record, mut records) = (Record::default(), Vec::new());
     while source.next(&mut record).map_err(|error: ReadError| error.to_string())? {
         records.push((record.cells().map(str::to_owned).collect(), record.quotes));
