@@ -22,6 +22,7 @@ mod time;
 mod two_digit_years;
 mod written;
 
+pub(crate) use calendar::from_days;
 use calendar::{days_in, days_since_epoch};
 pub(crate) use evidence::{AllDates, DateDecision, DateSigns};
 pub use style::DateStyle;

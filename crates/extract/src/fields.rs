@@ -18,6 +18,9 @@ pub const AMOUNT_SCALE: i8 = 4;
 /// The column with the line (or sheet row) a row came from. Signed, as tables know no other integers.
 pub const LINE_COLUMN: &str = "_line";
 
+/// Stands behind the name of an amount in the name of its currency.
+const OF_CURRENCY: &str = "_currency";
+
 /// A field of a file type.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -50,8 +53,19 @@ impl Field {
         self.column.derived_from.and_then(|name| self.beside(name))
     }
 
+    /// The field with the currency of an amount.
+    pub(crate) fn currency(self) -> Option<Self> {
+        let is_amount = self.kind() == ColumnKind::Amount;
+        is_amount.then(|| self.beside(&format!("{}{OF_CURRENCY}", self.name()))).flatten()
+    }
+
+    /// The field with the amount that a currency is of.
+    pub(crate) fn amount(self) -> Option<Self> {
+        self.name().strip_suffix(OF_CURRENCY).and_then(|name| self.beside(name))
+    }
+
     /// The field of this name of the same file type.
-    fn beside(self, name: &str) -> Option<Self> {
+    pub(crate) fn beside(self, name: &str) -> Option<Self> {
         Self::named(self.file_type, name)
     }
 

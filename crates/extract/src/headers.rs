@@ -116,6 +116,11 @@ impl Header {
     pub(crate) fn positions(&self, field: Field) -> &[usize] {
         self.source(field).map_or(&[], Source::positions)
     }
+
+    /// Where the column of this field stands, the first of several.
+    pub(crate) fn position(&self, field: Field) -> Option<usize> {
+        self.positions(field).first().copied()
+    }
 }
 
 impl Matcher {

@@ -207,13 +207,6 @@ impl<'a> File<'a> {
         Ok(self.decide(&rows.signs()))
     }
 
-    /// Where the currency of an amount stands.
-    fn currency_of(&self, field: Field) -> Option<usize> {
-        let name = format!("{}_currency", field.name());
-        let currency = Field::named(self.options.file_type, &name)?;
-        self.header.positions(currency).first().copied()
-    }
-
     fn decide(&self, signs: &[(Option<ColumnKind>, Signs)]) -> Vec<ColumnFormat> {
         let rules = self.options.rules;
         let amounts = AmountRules { style: rules.decimal_style, sign: rules.invoice_sign };

@@ -87,10 +87,7 @@ impl Rows {
     pub(crate) fn new(options: &Options<'_>, header: &Header, formats: &[ColumnFormat]) -> Self {
         let Options { file_type, require, .. } = *options;
         let columns = header.columns.as_slice();
-        let position_of = |name: &str| {
-            let field = Field::named(file_type, name)?;
-            header.positions(field).first().copied()
-        };
+        let position_of = |name: &str| header.position(Field::named(file_type, name)?);
         let (mut mapped, mut constants) = (Vec::new(), Vec::new());
         for (index, field) in Field::all(file_type).enumerate() {
             let Some(column) = MappedColumn::new((index, field), header, formats, options) else {

@@ -3,6 +3,19 @@
 use super::*;
 
 #[test]
+fn amounts_and_currencies_know_one_another() {
+    let currency = |name| Field::named(FileType::Transactions, name).unwrap().currency();
+    for amount in ["invoice_amount", "base_amount"] {
+        let currency = currency(amount).unwrap();
+        assert_eq!(currency.kind(), ColumnKind::Currency, "{amount}");
+        assert_eq!(currency.amount().map(Field::name), Some(amount));
+    }
+    assert_eq!(currency("invoice_date"), None);
+    let billed_in = Field::named(FileType::Suppliers, "currency").unwrap();
+    assert_eq!(billed_in.amount(), None);
+}
+
+#[test]
 fn every_mandatory_field_is_there() {
     let must = |file_type| -> Vec<_> {
         Field::all(file_type).filter(|f| f.is_mandatory()).map(Field::title).collect()

@@ -22,9 +22,6 @@ pub struct Derivation {
 }
 
 const BASE_AMOUNT: &str = "base_amount";
-const BASE_CURRENCY: &str = "base_amount_currency";
-const INVOICE_AMOUNT: &str = "invoice_amount";
-const INVOICE_CURRENCY: &str = "invoice_amount_currency";
 
 impl Header {
     /// The derivations of fields that have no source and no column that a mapping names for them.
@@ -51,13 +48,9 @@ impl Header {
 
     /// Where the base amount is said to be the invoice amount, it is so in rows in the base currency alone.
     pub(super) fn hold_to_base_currency(&mut self, file_type: FileType) {
-        let named = |name| Field::named(file_type, name);
-        let (Some(base), Some(amount)) = (named(BASE_AMOUNT), named(INVOICE_AMOUNT)) else {
-            return;
-        };
-        let (Some(base_code), Some(code)) = (named(BASE_CURRENCY), named(INVOICE_CURRENCY)) else {
-            return;
-        };
+        let Some(base) = Field::named(file_type, BASE_AMOUNT) else { return };
+        let Some(amount) = base.derived_from() else { return };
+        let (Some(base_code), Some(code)) = (base.currency(), amount.currency()) else { return };
         if !self.same_as.contains(&(base, amount)) {
             return;
         }

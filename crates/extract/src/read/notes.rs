@@ -7,6 +7,7 @@ use domain::problem::{Problem, Reason};
 
 use super::{AmountNotes, File, doubts};
 use crate::error::ReadError;
+use crate::fields::Field;
 use crate::formats::{ColumnFormat, DecidedBy, Signs};
 use crate::headers::Derivation;
 use crate::identifiers::IdentifierColumns;
@@ -74,7 +75,8 @@ impl File<'_> {
         // In a workbook a point is never left out.
         let is_text = self.source.encoding().is_some();
         for (at, column) in self.header.columns.iter().enumerate() {
-            let currency = column.field.and_then(|field| self.currency_of(field));
+            let currency = column.field.and_then(Field::currency);
+            let currency = currency.and_then(|currency| self.header.position(currency));
             let currency = currency.map(|at| &signs[at].1);
             let amounts = AmountNotes { is_text, currency, rules: self.options.rules };
             for (reason, value) in amounts.of(formats[at], &signs[at].1) {

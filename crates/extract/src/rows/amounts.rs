@@ -32,23 +32,18 @@ pub(super) struct CurrencyColumns {
 impl CurrencyColumns {
     /// Of an amount.
     pub(super) fn new(field: Field, header: &Header) -> Self {
-        let position_of = |name: &str| Self::position_of(header, name);
-        let currency_of = |name: &str| position_of(&format!("{name}_currency"));
-        let twin = TWINS.iter().find(|(name, _)| *name == field.name()).map(|(_, twin)| *twin);
-        let of_all = match source_named(header, &format!("{}_currency", field.name())) {
+        let currency_of = |amount: Field| header.position(amount.currency()?);
+        let twin = TWINS.iter().find(|(name, _)| *name == field.name());
+        let twin = twin.and_then(|(_, twin)| field.beside(twin));
+        let of_all = match field.currency().and_then(|currency| header.source(currency)) {
             Some(FieldSource::Constant(text)) => Currency::of_column(text),
             _ => None,
         };
         Self {
-            own: currency_of(field.name()),
+            own: currency_of(field),
             of_all,
-            twin: twin.and_then(|twin| position_of(twin).zip(currency_of(twin))),
+            twin: twin.and_then(|twin| header.position(twin).zip(currency_of(twin))),
         }
-    }
-
-    /// Where the column of a field stands.
-    pub(super) fn position_of(header: &Header, name: &str) -> Option<usize> {
-        source_named(header, name)?.positions().first().copied()
     }
 
     fn own_cell<'a>(&self, record: &'a Record) -> &'a str {
@@ -68,10 +63,6 @@ impl CurrencyColumns {
         let is_alike = trimmed(record.cell(amount)) == cell;
         is_alike.then(|| Currency::of_column(trimmed(record.cell(currency)))).flatten()
     }
-}
-
-fn source_named<'a>(header: &'a Header, name: &str) -> Option<&'a FieldSource> {
-    header.sources.iter().find(|(field, _)| field.name() == name).map(|(_, source)| source)
 }
 
 /// Reads the amounts of one column.

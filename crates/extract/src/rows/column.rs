@@ -61,7 +61,7 @@ impl MappedColumn {
         formats: &[ColumnFormat],
         options: &Options<'_>,
     ) -> Option<Self> {
-        let amount = amount_of(field).and_then(|name| CurrencyColumns::position_of(header, name));
+        let amount = field.amount().and_then(|amount| header.position(amount));
         let names_currency = |at: &usize| formats[*at].amount().names_currencies;
         let given = header.source(field);
         let (source, is_shared) = match given {
@@ -71,7 +71,7 @@ impl MappedColumn {
                 (Source::new(given, header), given.positions().iter().any(is_shared))
             }
         };
-        let first = given.and_then(|source| source.positions().first().copied());
+        let first = header.position(field);
         let format = first.map_or(ColumnFormat::Text, |first| formats[first]);
         let must_be_filled = options.require == Require::Mandatory && field.is_mandatory();
         Some(Self {
@@ -274,9 +274,4 @@ fn read_currency(cell: &str, texts: &mut Texts) -> CellProblem {
     texts.push(code.unwrap_or(cell));
     let reason = if code.is_some() { Reason::CurrencyNamed } else { Reason::NotACurrency };
     CellProblem::Note(reason)
-}
-
-/// The name of the amount whose currency a field is.
-pub(super) fn amount_of(field: Field) -> Option<&'static str> {
-    field.name().strip_suffix("_currency")
 }

@@ -8,6 +8,7 @@
 use std::fmt::Write;
 
 use super::format_code::NumberFormat;
+use crate::dates::from_days;
 
 /// The day that has number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,9 +23,9 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// 9999-12-31 in the 1900 system; the last day a sheet can show.
 const LAST_DAY: f64 = 2_958_466.0;
 /// Excel has a 29 February 1900, as Lotus 1-2-3 had.
-const DAY_THAT_NEVER_WAS: i64 = 60;
+const DAY_THAT_NEVER_WAS: i32 = 60;
 /// A number of hours this long, 27 years, is a day of the calendar.
-const ELAPSED_DAYS_MAX: i64 = 10_000;
+const ELAPSED_DAYS_MAX: i32 = 10_000;
 /// Digits a spreadsheet shows; those behind are noise of the binary fraction.
 const SIGNIFICANT_DIGITS: usize = 15;
 
@@ -120,7 +121,8 @@ fn write_parts(sign: &str, whole: &str, fraction: &str, out: &mut String) {
 fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) -> bool {
     #[expect(clippy::cast_possible_truncation, reason = "below LAST_DAY, far inside an i64")]
     let seconds = (serial * 86_400.0).round() as i64;
-    let (day, second) = (seconds / SECONDS_A_DAY, seconds % SECONDS_A_DAY);
+    let day = i32::try_from(seconds / SECONDS_A_DAY).expect("below LAST_DAY");
+    let second = seconds % SECONDS_A_DAY;
     // Of a date without a day only the time is left, and it is all there is to show. A time of some day is
     // that day, whose format shows the hours only.
     let is_time = match format {
@@ -134,9 +136,9 @@ fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut
     }
     let (year, month, day) = match system {
         DateSystem::From1900 if day == DAY_THAT_NEVER_WAS => (1900, 2, 29),
-        DateSystem::From1900 if day < DAY_THAT_NEVER_WAS => civil(day + DAY_0_FROM_1970 + 1),
-        DateSystem::From1900 => civil(day + DAY_0_FROM_1970),
-        DateSystem::From1904 => civil(day + DAY_0_OF_1904_FROM_1970),
+        DateSystem::From1900 if day < DAY_THAT_NEVER_WAS => from_days(day + DAY_0_FROM_1970 + 1),
+        DateSystem::From1900 => from_days(day + DAY_0_FROM_1970),
+        DateSystem::From1904 => from_days(day + DAY_0_OF_1904_FROM_1970),
     };
     push(out, format_args!("{year:04}-{month:02}-{day:02}"));
     if second > 0 {
@@ -156,22 +158,5 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// 1899-12-30: with it, numbers behind the day that never was come out right.
-const DAY_0_FROM_1970: i64 = -25_569;
-const DAY_0_OF_1904_FROM_1970: i64 = -24_107;
-
-/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date
-/// algorithms"). Years begin in March, so that the leap day is the last.
-fn civil(days: i64) -> (i64, i64, i64) {
-    const DAYS_IN_400_YEARS: i64 = 146_097;
-    let days = days + 719_468;
-    let era = days.div_euclid(DAYS_IN_400_YEARS);
-    let day_of_era = days.rem_euclid(DAYS_IN_400_YEARS);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
-}
+const DAY_0_FROM_1970: i32 = -25_569;
+const DAY_0_OF_1904_FROM_1970: i32 = -24_107;
