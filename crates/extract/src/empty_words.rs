@@ -51,7 +51,7 @@ const SIGNS: &[&str] =
 
 /// The kind of thing a field holds, by which some words are values in one field and nothing in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum FieldContent {
     /// Names of people and firms, and texts that must be filled: nothing is what a program wrote for it.
     Names,
     /// Parts of addresses: `NA` and `None` are places.
@@ -71,7 +71,7 @@ const PLACES: [&str; 7] = [
     "country",
 ];
 
-impl Content {
+impl FieldContent {
     pub(crate) fn of(field: Field) -> Self {
         let is_value = matches!(field.kind(), ColumnKind::Date | ColumnKind::Amount);
         if NAMES.contains(&field.name()) || (field.is_mandatory() && !is_value) {
@@ -99,7 +99,7 @@ impl EmptyWords {
 
     /// Whether a cell without blanks round it is such a word. Length and first byte decide of nearly all.
     #[inline]
-    pub(crate) fn is_nothing(&self, cell: &str, content: Content) -> bool {
+    pub(crate) fn is_nothing(&self, cell: &str, content: FieldContent) -> bool {
         let may_be = match cell.as_bytes() {
             [] => return true,
             [first, ..] => LENGTHS[usize::from(*first)] >> cell.len().min(31) & 1 == 1,
@@ -141,11 +141,11 @@ static LENGTHS: [u32; 256] = {
 const LISTS: [&[&str]; 3] = [PROGRAM_WORDS, BARE_WORDS, SIGNS];
 
 #[cold]
-fn is_word(cell: &str, content: Content) -> bool {
+fn is_word(cell: &str, content: FieldContent) -> bool {
     let is_in = |list: &[&str]| list.iter().any(|word| word.eq_ignore_ascii_case(cell));
     match content {
         // A name is written `Null` or `Nan`, and a program does not write so.
-        Content::Names => {
+        FieldContent::Names => {
             let is_written = |word: &&str| {
                 let is_bare = word.starts_with(|c: char| c.is_ascii_alphabetic());
                 word.eq_ignore_ascii_case(cell)
@@ -155,8 +155,8 @@ fn is_word(cell: &str, content: Content) -> bool {
             };
             PROGRAM_WORDS.iter().any(is_written)
         }
-        Content::Places => is_in(PROGRAM_WORDS) || is_in(SIGNS),
-        Content::Anything => LISTS.iter().any(|list| is_in(list)),
+        FieldContent::Places => is_in(PROGRAM_WORDS) || is_in(SIGNS),
+        FieldContent::Anything => LISTS.iter().any(|list| is_in(list)),
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    fn nothing_in(content: Content, own: &[&str]) -> impl Fn(&str) -> bool {
+    fn nothing_in(content: FieldContent, own: &[&str]) -> impl Fn(&str) -> bool {
         let own: Vec<String> = own.iter().map(|word| (*word).to_owned()).collect();
         let words = EmptyWords::new(&own);
         move |cell| words.is_nothing(cell, content)
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_word_is_nothing_where_it_cannot_be_the_value() {
-        use Content::{Anything, Names, Places};
+        use FieldContent::{Anything, Names, Places};
         for (cell, names, places, anything) in [
             ("NULL", true, true, true),
             ("null", true, true, true),
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_unit_adds_words_of_its_own() {
-        for content in [Content::Names, Content::Places, Content::Anything] {
+        for content in [FieldContent::Names, FieldContent::Places, FieldContent::Anything] {
             let is_nothing = nothing_in(content, &[" Entfällt ", "", "9999"]);
             assert!(is_nothing("ENTFÄLLT") && is_nothing("9999") && is_nothing("NULL"));
             assert!(!is_nothing("999") && !is_nothing("Entfäll"));
@@ -226,9 +226,9 @@ mod tests {
         let is_field =
             |name: &&str| FileType::ALL.into_iter().any(|of| Field::named(of, name).is_some());
         assert!(NAMES.iter().chain(&PLACES).all(is_field));
-        let content = |name| Content::of(Field::named(FileType::Transactions, name).unwrap());
-        assert_eq!(content("invoice_number"), Content::Names);
-        assert_eq!(content("invoice_date"), Content::Anything);
-        assert_eq!(content("po_number"), Content::Anything);
+        let content = |name| FieldContent::of(Field::named(FileType::Transactions, name).unwrap());
+        assert_eq!(content("invoice_number"), FieldContent::Names);
+        assert_eq!(content("invoice_date"), FieldContent::Anything);
+        assert_eq!(content("po_number"), FieldContent::Anything);
     }
 }

@@ -88,15 +88,7 @@ impl Encoding {
             CodePage::named(name).ok_or_else(|| UnknownEncoding { name: name.to_owned() })?;
         Ok(if page == CodePage::UTF_8 { Self::Utf8 } else { Self::Page(page) })
     }
-}
 
-/// The name under which an encoding is kept, of any spelling of it.
-pub fn encoding_name(label: &str) -> Result<String, UnknownEncoding> {
-    let encoding = Encoding::named(label.trim())?;
-    Ok(encoding.page().name().to_lowercase())
-}
-
-impl Encoding {
     /// The code page that text of this name is read by.
     pub(crate) const fn page(self) -> CodePage {
         match self {
@@ -104,6 +96,12 @@ impl Encoding {
             Self::Utf8 | Self::Utf16 | Self::Utf32 => CodePage::UTF_8,
         }
     }
+}
+
+/// The name under which an encoding is kept, of any spelling of it.
+pub fn encoding_name(label: &str) -> Result<String, UnknownEncoding> {
+    let encoding = Encoding::named(label.trim())?;
+    Ok(encoding.page().name().to_lowercase())
 }
 
 impl fmt::Display for Encoding {

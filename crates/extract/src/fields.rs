@@ -14,6 +14,7 @@ use domain::{Column, ColumnKind, FileType, LedgerField, Sensitivity};
 /// decimals and an exchange in the fourth, and 14 digits before.
 pub const AMOUNT_PRECISION: u8 = 18;
 pub const AMOUNT_SCALE: i8 = 4;
+pub(crate) const AMOUNT_DECIMALS: usize = AMOUNT_SCALE.unsigned_abs() as usize;
 
 /// The column with the line (or sheet row) a row came from. Signed, as tables know no other integers.
 pub const LINE_COLUMN: &str = "_line";

@@ -14,7 +14,7 @@ use crate::identifiers::join;
 use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::options::Options;
 use crate::problem::shown;
-use crate::record::{Record, RecordSource};
+use crate::record::{Record, first_records};
 
 /// The columns and so many rows. [`ReadError::Refused`] when the file cannot be read at all.
 pub fn preview<R: Read + Seek>(
@@ -95,21 +95,6 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
             },
         })
         .collect()
-}
-
-pub(crate) fn first_records(
-    source: &mut dyn RecordSource,
-    most: usize,
-) -> Result<Vec<Record>, ReadError> {
-    let mut records = Vec::new();
-    while records.len() < most {
-        let mut record = Record::default();
-        if !source.next(&mut record)? {
-            break;
-        }
-        records.push(record);
-    }
-    Ok(records)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::limits::{HEADER_SEARCH_RECORDS, INFERENCE_RECORDS};
 use crate::non_rows::{NonRow, NonRows};
 use crate::options::{Options, Require};
 use crate::problem::shown;
-use crate::record::{Record, RecordSource};
+use crate::record::{Record, RecordSource, first_records};
 use crate::report::{Report, Sink};
 use crate::rows::Rows;
 
@@ -105,14 +105,7 @@ impl<'a> File<'a> {
         matcher: &Matcher,
         options: &'a Options<'a>,
     ) -> Result<Self, ReadError> {
-        let mut first = Vec::new();
-        while first.len() < HEADER_SEARCH_RECORDS {
-            let mut record = Record::default();
-            if !source.next(&mut record)? {
-                break;
-            }
-            first.push(record);
-        }
+        let first = first_records(source, HEADER_SEARCH_RECORDS)?;
         let Some(top) = first.first() else { return Err(Refusal::Empty.into()) };
         let Some(mut header) = matcher.find(first.iter().map(Record::cells)) else {
             return Err(why_no_header(top, matcher, options.file_type).into());

@@ -180,6 +180,22 @@ pub(crate) trait RecordSource {
     fn notes(&self) -> Vec<Problem>;
 }
 
+/// The first records of a source that was not read from, no more than so many.
+pub(crate) fn first_records(
+    source: &mut dyn RecordSource,
+    most: usize,
+) -> Result<Vec<Record>, ReadError> {
+    let mut records = Vec::new();
+    while records.len() < most {
+        let mut record = Record::default();
+        if !source.next(&mut record)? {
+            break;
+        }
+        records.push(record);
+    }
+    Ok(records)
+}
+
 /// A cell without blanks round it. Nearly every cell has none, which two bytes show.
 pub(crate) fn trimmed(cell: &str) -> &str {
     match cell.as_bytes() {

@@ -12,9 +12,8 @@ use crate::error::{ReadError, Refusal};
 use crate::headers::{Header, Matcher};
 use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::options::Options;
-use crate::preview::first_records;
 use crate::problem::shown;
-use crate::record::{Record, RecordSource};
+use crate::record::{Record, RecordSource, first_records};
 
 /// The record that begins at `line`; none where none does, or when it is not whole in the first
 /// `bytes_max` bytes of a text. [`ReadError::Refused`] when the file cannot be read at all.

@@ -18,7 +18,7 @@ use domain::ColumnKind;
 use crate::batches::{Batches, Column as Cells};
 use crate::cell_text;
 use crate::dates::SwappedDates;
-use crate::empty_words::{Content, EmptyWords};
+use crate::empty_words::{EmptyWords, FieldContent};
 use crate::extra::Extra;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
@@ -240,7 +240,7 @@ impl Rows {
 
     fn look_at_alternatives(&mut self, record: &Record) {
         let is_filled = |position: &usize| {
-            !self.empty_words.is_nothing(trimmed(record.cell(*position)), Content::Names)
+            !self.empty_words.is_nothing(trimmed(record.cell(*position)), FieldContent::Names)
         };
         if !self.alternatives.iter().any(|group| group.iter().all(is_filled)) {
             let position = self.alternatives[0].iter().find(|position| !is_filled(position));

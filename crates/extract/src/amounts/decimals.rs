@@ -6,9 +6,8 @@ use domain::DecimalStyle;
 use domain::problem::Reason;
 
 use super::{Amount, StyleSign, is_scientific};
-use crate::fields::{AMOUNT_PRECISION, AMOUNT_SCALE};
+use crate::fields::{AMOUNT_DECIMALS, AMOUNT_PRECISION};
 
-const SCALE: usize = AMOUNT_SCALE.unsigned_abs() as usize;
 /// The largest value of the column's type.
 const VALUE_MAX: i128 = 10_i128.pow(AMOUNT_PRECISION as u32) - 1;
 
@@ -99,14 +98,14 @@ fn magnitude(whole: &str, decimals: &str) -> Result<Amount, Reason> {
         return Err(Reason::NotANumber);
     }
     let mut value = 0_i128;
-    let kept = decimals.bytes().chain(std::iter::repeat(b'0')).take(SCALE);
+    let kept = decimals.bytes().chain(std::iter::repeat(b'0')).take(AMOUNT_DECIMALS);
     for digit in whole.bytes().filter(u8::is_ascii_digit).chain(kept) {
         value = value * 10 + i128::from(digit - b'0');
         if value > VALUE_MAX {
             return Err(Reason::TooLarge);
         }
     }
-    let dropped = decimals.as_bytes().get(SCALE..).unwrap_or_default();
+    let dropped = decimals.as_bytes().get(AMOUNT_DECIMALS..).unwrap_or_default();
     let is_rounded = dropped.iter().any(|digit| *digit != b'0');
     // Half away from zero, as invoices round.
     value += i128::from(dropped.first().is_some_and(|digit| *digit >= b'5'));

@@ -3,6 +3,8 @@
 //! Not for: whether a column is of them (`formats`), or where the point belongs: nothing in the number
 //! says that.
 
+use crate::fields::AMOUNT_DECIMALS;
+
 /// A whole number whose last digit has the sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Overpunch {
@@ -35,7 +37,7 @@ impl Overpunch {
 
     /// In units of 1/10,000, when so many of its digits are decimals.
     pub(crate) fn with_decimals(self, decimals: usize) -> i128 {
-        let missing = crate::fields::AMOUNT_SCALE.unsigned_abs() as usize - decimals;
+        let missing = AMOUNT_DECIMALS - decimals;
         i128::from(self.value) * 10_i128.pow(u32::try_from(missing).expect("it is 4 at most"))
     }
 }

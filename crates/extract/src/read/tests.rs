@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::*;
 
+mod accidents;
 mod amounts;
 mod corpora;
 mod dates;

@@ -9,7 +9,7 @@ use super::Remark;
 use crate::amounts::{self, Amount, Overpunch, StyleSign};
 use crate::currencies::{self, Currency};
 use crate::debit_credit::Side;
-use crate::fields::{AMOUNT_SCALE, Field};
+use crate::fields::{AMOUNT_DECIMALS, Field};
 use crate::formats::{AmountFormat, AmountSigns};
 use crate::headers::{Header, Source as FieldSource};
 use crate::record::{Record, trimmed};
@@ -125,7 +125,7 @@ impl AmountColumn {
         if let Some(number) = overpunch.filter(|_| self.format.is_overpunched) {
             note(Reason::Overpunched);
             self.signs.count_overpunch(Some(number.is_distinct));
-            let value = number.with_decimals(decimals(of_row).min(SCALE));
+            let value = number.with_decimals(decimals(of_row).min(AMOUNT_DECIMALS));
             self.signs.count_value(value);
             return Ok(value);
         }
@@ -189,8 +189,6 @@ impl AmountColumn {
         of_row.and_then(Currency::code).is_some_and(|code| !currency.may_be(code))
     }
 }
-
-const SCALE: usize = AMOUNT_SCALE.unsigned_abs() as usize;
 
 fn decimals(currency: Option<Currency>) -> usize {
     /// Of most currencies.

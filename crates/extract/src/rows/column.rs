@@ -14,7 +14,7 @@ use crate::batches::{Column as Cells, Texts};
 use crate::cell_text;
 use crate::currencies::{self, Currency};
 use crate::dates::{self, DateStyle, Day};
-use crate::empty_words::{Content, EmptyWords};
+use crate::empty_words::{EmptyWords, FieldContent};
 use crate::error_words::is_error_word;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
@@ -32,7 +32,7 @@ pub(super) struct MappedColumn {
     pub(super) index: usize,
     pub(super) field: Field,
     /// What it holds, and so which words are nothing in it.
-    pub(super) content: Content,
+    pub(super) content: FieldContent,
     /// What to say of an empty cell: a fault where the field must be filled.
     pub(super) if_empty: Option<CellProblem>,
     dates: DateStyle,
@@ -79,7 +79,7 @@ impl MappedColumn {
             is_shared,
             index,
             field,
-            content: Content::of(field),
+            content: FieldContent::of(field),
             if_empty: match given {
                 Some(FieldSource::InBaseCurrency { .. }) if field.kind() == ColumnKind::Amount => {
                     Some(CellProblem::Note(Reason::NotInBaseCurrency))

@@ -44,12 +44,12 @@ pub(super) struct ChosenSheet {
 pub(super) struct LookedAt {
     pub(super) name: String,
     pub(super) visible: Visible,
-    pub(super) content: Result<Content, WorkbookRefusal>,
+    pub(super) content: Result<SheetContent, WorkbookRefusal>,
 }
 
 /// The content of a sheet, as its first rows tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum SheetContent {
     Empty,
     Filled(HeaderWorth),
 }
@@ -73,11 +73,11 @@ pub(super) fn choose(sheets: Vec<LookedAt>) -> Result<ChosenSheet, WorkbookRefus
     let mut names = Vec::new();
     for (index, LookedAt { name, visible, content }) in sheets.into_iter().enumerate() {
         match content {
-            Ok(Content::Empty) if visible == Visible::Yes => {
+            Ok(SheetContent::Empty) if visible == Visible::Yes => {
                 empty.get_or_insert(index);
             }
-            Ok(Content::Empty) => {}
-            Ok(Content::Filled(worth)) => {
+            Ok(SheetContent::Empty) => {}
+            Ok(SheetContent::Filled(worth)) => {
                 filled.push(index);
                 if visible == Visible::Yes && best.is_none_or(|(most, _)| most < worth) {
                     best = Some((worth, index));
@@ -125,7 +125,7 @@ pub(super) fn look(
     visible: Visible,
     matcher: &Matcher,
     mut next: impl FnMut(&mut Record) -> Result<FirstRows, WorkbookRefusal>,
-) -> Result<Content, WorkbookRefusal> {
+) -> Result<SheetContent, WorkbookRefusal> {
     let mut records = Vec::new();
     let mut is_filled = false;
     // Of a hidden sheet the name is enough.
@@ -143,8 +143,8 @@ pub(super) fn look(
         }
     }
     if !is_filled {
-        return Ok(Content::Empty);
+        return Ok(SheetContent::Empty);
     }
     let header = matcher.find(records.iter().map(Record::cells));
-    Ok(Content::Filled(header.map(|header| header.worth()).unwrap_or_default()))
+    Ok(SheetContent::Filled(header.map(|header| header.worth()).unwrap_or_default()))
 }

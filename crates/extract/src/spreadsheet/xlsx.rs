@@ -5,7 +5,7 @@
 
 use std::io::{Read, Seek};
 
-use super::choice::{self, ChosenSheet, Content, FirstRows, LookedAt};
+use super::choice::{self, ChosenSheet, FirstRows, LookedAt, SheetContent};
 use super::limits::{Caps, PEEK_BYTES, PEEKED_SHEETS_MAX, SHEET_BYTES_MAX};
 use super::package::Package;
 use super::part::Part;
@@ -113,7 +113,7 @@ fn look_at<S: Read + Seek>(
             look(source, workbook, sheet, matcher)
         } else {
             // Nobody has looked, so that it is named at least.
-            Ok(Content::Filled(HeaderWorth::default()))
+            Ok(SheetContent::Filled(HeaderWorth::default()))
         },
     };
     sheets.iter().enumerate().map(&mut look).collect()
@@ -124,7 +124,7 @@ fn look<S: Read + Seek>(
     workbook: &Workbook,
     listed: &ListedSheet,
     matcher: &Matcher,
-) -> Result<Content, WorkbookRefusal> {
+) -> Result<SheetContent, WorkbookRefusal> {
     let part = Part::open(source, &listed.entry, SHEET_BYTES_MAX)?;
     let mut sheet = Sheet::new(Xml::new(part), Caps::default());
     choice::look(listed.visible, matcher, |record| {
