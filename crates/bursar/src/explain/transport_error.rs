@@ -10,6 +10,7 @@ use crate::net::target::Target;
 use crate::net::tls::ChainSummary;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format;
 
 /// Explains why there is no answer.
 pub fn explain_transport_error(transport_error: &TransportError, target: &Target) -> Failure {
@@ -92,9 +93,7 @@ fn explain_certificate(
     host: &str,
 ) -> Failure {
     let day = |moment: Option<Timestamp>| {
-        moment.map_or("a day that cannot be read".to_owned(), |at| {
-            at.strftime("%e %b %Y").to_string()
-        })
+        moment.map_or("a day that cannot be read".to_owned(), format::date)
     };
     match fault {
         CertificateFault::IssuerUnknown => explain_issuer(presented, host),

@@ -105,7 +105,7 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
             let titles: Vec<&str> = column.fields.iter().map(|field| field.title()).collect();
             let title = if titles.is_empty() { "-".to_owned() } else { titles.join(", ") };
             let format = match (column.field, column.identifier_part) {
-                (Some(_), None) => format(column.format).to_owned(),
+                (Some(_), None) => format(column.format),
                 (None, None) => match column.format {
                     ColumnFormat::Sides { are_used: true } => "sign of the amounts".to_owned(),
                     _ => "kept as text".to_owned(),
@@ -127,23 +127,21 @@ fn columns(columns: &[ColumnUse]) -> Vec<String> {
         .collect()
 }
 
-const fn format(format: ColumnFormat) -> &'static str {
-    match format {
+fn format(format: ColumnFormat) -> String {
+    let assumed = |by| if by == DecidedBy::Assumption { " (assumed)" } else { "" };
+    let plain = match format {
         ColumnFormat::Text => "text",
         ColumnFormat::ApostropheText => "text behind an apostrophe",
+        ColumnFormat::Sides { .. } => "debit or credit",
         ColumnFormat::Date { by: DecidedBy::NoNeed, .. } => "dates",
-        ColumnFormat::Date { order: DateOrder::DayFirst, by: DecidedBy::Assumption, .. } => {
-            "dates, day before month (assumed)"
+        ColumnFormat::Date { order, by, .. } => {
+            let order = match order {
+                DateOrder::DayFirst => "day before month",
+                DateOrder::MonthFirst => "month before day",
+                DateOrder::YearFirst => "year, month, day",
+            };
+            return format!("dates, {order}{}", assumed(by));
         }
-        ColumnFormat::Date { order: DateOrder::MonthFirst, by: DecidedBy::Assumption, .. } => {
-            "dates, month before day (assumed)"
-        }
-        ColumnFormat::Date { order: DateOrder::YearFirst, by: DecidedBy::Assumption, .. } => {
-            "dates, year, month, day (assumed)"
-        }
-        ColumnFormat::Date { order: DateOrder::DayFirst, .. } => "dates, day before month",
-        ColumnFormat::Date { order: DateOrder::MonthFirst, .. } => "dates, month before day",
-        ColumnFormat::Date { order: DateOrder::YearFirst, .. } => "dates, year, month, day",
         ColumnFormat::Amount(AmountFormat { is_overpunched: true, .. }) => {
             "amounts with the sign in the last digit"
         }
@@ -151,16 +149,15 @@ const fn format(format: ColumnFormat) -> &'static str {
         ColumnFormat::Amount(AmountFormat { by: DecidedBy::Currencies, .. }) => {
             "amounts, decimals by their currency"
         }
-        ColumnFormat::Amount(AmountFormat { style: DecimalStyle::Point, by, .. }) => match by {
-            DecidedBy::Assumption => "amounts as 1,234.56 (assumed)",
-            _ => "amounts as 1,234.56",
-        },
-        ColumnFormat::Amount(AmountFormat { style: DecimalStyle::Comma, by, .. }) => match by {
-            DecidedBy::Assumption => "amounts as 1.234,56 (assumed)",
-            _ => "amounts as 1.234,56",
-        },
-        ColumnFormat::Sides { .. } => "debit or credit",
-    }
+        ColumnFormat::Amount(AmountFormat { style, by, .. }) => {
+            let example = match style {
+                DecimalStyle::Point => "1,234.56",
+                DecimalStyle::Comma => "1.234,56",
+            };
+            return format!("amounts as {example}{}", assumed(by));
+        }
+    };
+    plain.to_owned()
 }
 
 fn excerpt(excerpt: &Excerpt) -> Vec<String> {

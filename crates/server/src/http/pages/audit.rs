@@ -13,9 +13,9 @@ use askama::Template;
 use axum::extract::State;
 use domain::ChainedEntry;
 use domain::page::PageSize;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use store::AuditFilter;
 
@@ -230,7 +230,7 @@ fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
     };
     Line {
         sequence: format::count(item.sequence),
-        at: moment(entry.at),
+        at: format::second(entry.at),
         machine_at: format::machine(entry.at),
         who_label: labels.get(&entry.who).cloned().unwrap_or_default(),
         who: entry.who.clone(),
@@ -241,11 +241,6 @@ fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
         details,
         hash: item.hash.to_string(),
     }
-}
-
-/// Writes a moment with its seconds: what came first matters here.
-fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y, %H:%M:%S").to_string()
 }
 
 #[cfg(test)]

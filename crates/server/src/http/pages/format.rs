@@ -6,30 +6,41 @@ use domain::digits::grouped;
 use domain::{Amount, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 const ISO_DATE_CHARS: usize = "2026-11-09".len();
 
-/// `23 Nov 2026`, in UTC.
+/// `23 Nov 2026`
+pub(crate) fn day(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
+/// The day of a moment, in UTC.
 pub(crate) fn date(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y").to_string()
+    day(TimeZone::UTC.to_datetime(at).date())
 }
 
 /// `23 Nov 2026, 10:05`, in UTC.
 pub(crate) fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y, %H:%M").to_string()
+    format!("{}, {}", date(at), at.strftime("%H:%M"))
+}
+
+/// `23 Nov 2026, 10:05:41`, in UTC, where it matters which came first.
+pub(crate) fn second(at: Timestamp) -> String {
+    format!("{}, {}", date(at), at.strftime("%H:%M:%S"))
 }
 
 /// A sentence whose days are written as the pages write them: the checks write `2026-11-09`.
 pub(crate) fn with_dates(text: &str) -> String {
-    let day = |word: &str| word.parse::<Date>().ok().filter(|_| word.len() == ISO_DATE_CHARS);
-    let written = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-').map(|part| {
+    let written = |word: &str| word.parse().ok().filter(|_| word.len() == ISO_DATE_CHARS).map(day);
+    let parts = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-').map(|part| {
         let word = part.trim_end_matches(|c: char| !c.is_ascii_digit());
-        match day(word) {
-            Some(day) => format!("{}{}", day.strftime("%-d %b %Y"), &part[word.len()..]),
+        match written(word) {
+            Some(day) => day + &part[word.len()..],
             None => part.to_owned(),
         }
     });
-    written.collect()
+    parts.collect()
 }
 
 /// For machines, in a `<time datetime>`.

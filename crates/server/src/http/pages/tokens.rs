@@ -220,7 +220,7 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
         return Err(format!(
             "The last day is today or later, and by {} at the latest: a token that is valid for longer is \
              forgotten somewhere.",
-            latest.strftime("%-d %b %Y")
+            format::day(latest)
         ));
     }
     let end = date.saturating_add(1.days()).to_zoned_datetime(TimeZone::UTC);

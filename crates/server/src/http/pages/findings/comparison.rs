@@ -165,7 +165,7 @@ fn cell_text(cell: &[Piece]) -> String {
 /// Writes a value as people read it.
 fn display_text(name: &str, text: &str) -> String {
     if let Some(date) = name.ends_with("_date").then(|| text.parse::<Date>().ok()).flatten() {
-        return date.strftime("%-d %b %Y").to_string();
+        return format::day(date);
     }
     if let Some(amount) = name.ends_with("_amount").then(|| text.parse::<Amount>().ok()).flatten() {
         return format::amount(amount);

@@ -41,7 +41,7 @@ const DATE_VERBS: [(&str, &str); 6] = [
 
 impl TimelineEntry {
     pub(super) fn day(&self) -> String {
-        self.day.strftime("%-d %b %Y").to_string()
+        format::day(self.day)
     }
 }
 

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use domain::ledger_view::LedgerRow;
 use domain::{Amount, FileType, Money, Sensitivity, Visibility};
-use jiff::civil::Date;
 
 use crate::http::pages::{field_labels, format};
 
@@ -74,8 +73,7 @@ pub(crate) fn field_texts(
 
 /// `2026-11-23` as people write it; any other text as it is.
 pub(crate) fn day(text: &str) -> String {
-    text.parse::<Date>()
-        .map_or_else(|_no_date| text.to_owned(), |date| date.strftime("%-d %b %Y").to_string())
+    text.parse().map_or_else(|_no_date| text.to_owned(), format::day)
 }
 
 /// Tells whether something of a row like this is kept back.

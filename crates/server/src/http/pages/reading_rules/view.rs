@@ -6,7 +6,6 @@ use domain::{
     ColumnKind, DateOrder, DecimalStyle, FieldSource, FileFormat, FileType, InvoiceSign, Mapping,
     Preview, PreviewedField, Problem, ReadingRules, TrialReading,
 };
-use jiff::civil::Date;
 
 use super::choice::{ColumnsForm, SAME_AS, current_source};
 use crate::http::pages::format;
@@ -320,10 +319,7 @@ pub(super) fn trial_view(trial: TrialReading) -> TrialView {
 /// A value as the pages write it: a day is never open to doubt.
 fn cell(text: String, kind: ColumnKind) -> String {
     match kind {
-        ColumnKind::Date => match text.parse::<Date>() {
-            Ok(day) => day.strftime("%-d %b %Y").to_string(),
-            Err(_empty) => text,
-        },
+        ColumnKind::Date => text.parse().map_or_else(|_empty| text, format::day),
         ColumnKind::Amount => text.parse().map_or_else(|_empty| text, format::amount),
         ColumnKind::Text
         | ColumnKind::Reference
