@@ -22,8 +22,6 @@ pub(crate) struct Record {
     raw: usize,
     /// Marked cells whose quotes are to be undone.
     quoted: Vec<usize>,
-    /// Cells that are dates by themselves, and not by how their text reads.
-    dates: Vec<usize>,
     /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
     pub(crate) line: u64,
     pub(crate) quotes: Quotes,
@@ -48,7 +46,6 @@ impl Record {
         self.text.clear();
         self.cells.clear();
         self.quoted.clear();
-        self.dates.clear();
         self.raw = 0;
         self.quotes = Quotes::Plain;
     }
@@ -58,18 +55,6 @@ impl Record {
         let start = self.text.len();
         self.text.push_str(cell);
         self.cells.push((start, self.text.len()));
-    }
-
-    /// Adds a cell that the file holds as a date.
-    pub(crate) fn push_date(&mut self, cell: &str) {
-        self.dates.push(self.cells.len());
-        self.push_cell(cell);
-    }
-
-    /// Whether the file holds the cell as a date, so that no order of day and month is open: a workbook's
-    /// dates are numbers. False for all cells of a text.
-    pub(crate) fn is_real_date(&self, index: usize) -> bool {
-        !self.dates.is_empty() && self.dates.binary_search(&index).is_ok()
     }
 
     /// Adds a cell that will lie at `range` of the text [`Self::set_raw`] brings.

@@ -29,13 +29,8 @@ const ELAPSED_DAYS_MAX: i32 = 10_000;
 /// Digits a spreadsheet shows; those behind are noise of the binary fraction.
 const SIGNIFICANT_DIGITS: usize = 15;
 
-/// Appends the number `raw` (as the file has it) in the way `format` asks for; whether it is a date.
-pub(super) fn write_number(
-    raw: &str,
-    format: NumberFormat,
-    system: DateSystem,
-    out: &mut String,
-) -> bool {
+/// Appends the number `raw` (as the file has it) in the way `format` asks for.
+pub(super) fn write_number(raw: &str, format: NumberFormat, system: DateSystem, out: &mut String) {
     let raw = raw.trim_ascii();
     match format {
         NumberFormat::Plain => write_plain(raw, out),
@@ -51,13 +46,12 @@ pub(super) fn write_number(
         NumberFormat::Date | NumberFormat::Time | NumberFormat::Elapsed => {
             match raw.parse::<f64>() {
                 Ok(serial) if (0.0..LAST_DAY).contains(&serial) => {
-                    return write_serial(serial, format, system, out);
+                    write_serial(serial, format, system, out);
                 }
                 _ => write_plain(raw, out),
             }
         }
     }
-    false
 }
 
 /// A date and time in ISO 8601, as `t="d"` cells have it, in the form dates of numbers get.
@@ -117,8 +111,8 @@ fn write_parts(sign: &str, whole: &str, fraction: &str, out: &mut String) {
     }
 }
 
-/// Whether a date came out, or a time alone.
-fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) -> bool {
+/// A date, or a time alone.
+fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) {
     #[expect(clippy::cast_possible_truncation, reason = "below LAST_DAY, far inside an i64")]
     let seconds = (serial * 86_400.0).round() as i64;
     let day = i32::try_from(seconds / SECONDS_A_DAY).expect("below LAST_DAY");
@@ -131,8 +125,7 @@ fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut
         _ => day == 0 && system == DateSystem::From1900,
     };
     if is_time {
-        write_time(seconds, out);
-        return false;
+        return write_time(seconds, out);
     }
     let (year, month, day) = match system {
         DateSystem::From1900 if day == DAY_THAT_NEVER_WAS => (1900, 2, 29),
@@ -145,7 +138,6 @@ fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut
         out.push('T');
         write_time(second, out);
     }
-    true
 }
 
 fn write_time(seconds: i64, out: &mut String) {

@@ -19,7 +19,7 @@ use super::number::{DateSystem, write_iso, write_number};
 use super::package::Package;
 use super::part::Part;
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, ValueKind, misplaced};
+use super::row_cells::{RowCells, misplaced};
 use super::tally::CellTally;
 use super::xml::{Event, Tag, Xml, local, to_text};
 use crate::record::Record;
@@ -98,9 +98,9 @@ impl<R: Read + Seek> OdsSheets<R> {
         self.row_cells.begin(self.row);
         for cell in cells {
             let mut text = String::new();
-            let kind = cell.write(&mut text);
+            cell.write(&mut text);
             for column in cell.column..cell.column + cell.repeated {
-                self.row_cells.place(record, column, (&text, kind))?;
+                self.row_cells.place(record, column, &text)?;
             }
         }
         self.row_cells.finish(record)
@@ -241,13 +241,9 @@ fn repeated(tag: Tag<'_>, name: &[u8]) -> Result<u64, WorkbookRefusal> {
     }
 }
 
-/// Whether a date came out.
-fn write_value(kind: &str, value: &str, shown: &str, out: &mut String) -> ValueKind {
+fn write_value(kind: &str, value: &str, shown: &str, out: &mut String) {
     match kind {
-        "date" => {
-            write_iso(value, out);
-            return ValueKind::Date;
-        }
+        "date" => write_iso(value, out),
         // What is shown may leave out the days.
         "time" => match time_of_duration(value) {
             Some(time) => out.push_str(&time),
@@ -262,7 +258,6 @@ fn write_value(kind: &str, value: &str, shown: &str, out: &mut String) -> ValueK
         _ if shown.is_empty() => out.push_str(value),
         _ => out.push_str(shown),
     }
-    ValueKind::Other
 }
 
 /// `PT36H15M02.5S` as `36:15:02`, the form that times of other workbooks have; none for one with days.

@@ -7,13 +7,6 @@ use super::refusal::{WorkbookRefusal, grouped};
 use crate::limits::{CELLS_MAX, RECORD_BYTES_MAX};
 use crate::record::Record;
 
-/// Whether the file holds a value as a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ValueKind {
-    Date,
-    Other,
-}
-
 /// The row that is being put together.
 #[derive(Debug, Default)]
 pub(super) struct RowCells {
@@ -29,7 +22,6 @@ pub(super) struct RowCells {
 struct LateCell {
     column: usize,
     text: String,
-    kind: ValueKind,
 }
 
 impl RowCells {
@@ -43,7 +35,7 @@ impl RowCells {
         &mut self,
         record: &mut Record,
         column: usize,
-        (text, kind): (&str, ValueKind),
+        text: &str,
     ) -> Result<(), WorkbookRefusal> {
         if text.is_empty() {
             return Ok(());
@@ -51,10 +43,10 @@ impl RowCells {
         self.bytes += text.len();
         self.check(column)?;
         if column < self.next_column {
-            self.late.push(LateCell { column, text: text.to_owned(), kind });
+            self.late.push(LateCell { column, text: text.to_owned() });
         } else {
             fill_up(record, column);
-            push(record, text, kind);
+            record.push_cell(text);
             self.next_column = column + 1;
         }
         Ok(())
@@ -69,11 +61,7 @@ impl RowCells {
     fn sort(&mut self, record: &mut Record) -> Result<(), WorkbookRefusal> {
         let in_order = (0..record.len()).filter(|&column| !record.cell(column).is_empty());
         let mut cells: Vec<LateCell> = in_order
-            .map(|column| LateCell {
-                column,
-                text: record.cell(column).to_owned(),
-                kind: if record.is_real_date(column) { ValueKind::Date } else { ValueKind::Other },
-            })
+            .map(|column| LateCell { column, text: record.cell(column).to_owned() })
             .collect();
         cells.append(&mut self.late);
         cells.sort_by_key(|cell| cell.column);
@@ -83,7 +71,7 @@ impl RowCells {
         record.clear();
         for cell in cells {
             fill_up(record, cell.column);
-            push(record, &cell.text, cell.kind);
+            record.push_cell(&cell.text);
         }
         Ok(())
     }
@@ -110,13 +98,6 @@ impl RowCells {
 pub(super) fn fill_up(record: &mut Record, cells: usize) {
     while record.len() < cells {
         record.push_cell("");
-    }
-}
-
-fn push(record: &mut Record, text: &str, kind: ValueKind) {
-    match kind {
-        ValueKind::Date => record.push_date(text),
-        ValueKind::Other => record.push_cell(text),
     }
 }
 

@@ -137,10 +137,9 @@ impl<R: Read + Seek> Sheet<R> {
                     if !cell.empty {
                         self.read_value(cell)?;
                     }
-                    let (text, kind) =
-                        render(cell, workbook, &self.raw, &mut self.rendered, self.row)?;
+                    let text = render(cell, workbook, &self.raw, &mut self.rendered, self.row)?;
                     self.tally.add(1, text)?;
-                    self.cells.place(record, cell.column, (text, kind))?;
+                    self.cells.place(record, cell.column, text)?;
                 }
                 Event::Close(b"row") => {
                     self.cells.finish(record)?;

@@ -69,9 +69,9 @@ impl<R: Read + Seek> XlsSheets<R> {
                 break;
             }
             let mut text = String::new();
-            let kind = self.globals.write(&found, &mut text)?;
+            self.globals.write(&found, &mut text)?;
             self.tally.add(1, &text)?;
-            self.row_cells.place(record, found.column, (&text, kind))?;
+            self.row_cells.place(record, found.column, &text)?;
         }
         self.row_cells.finish(record)
     }

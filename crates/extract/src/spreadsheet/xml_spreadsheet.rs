@@ -14,7 +14,7 @@ use super::limits::{Caps, SHEET_COLUMNS_MAX};
 use super::markup::{Flavour, Markup, MarkupTag, MarkupText, Token, push_decoded};
 use super::number::{DateSystem, write_iso, write_number};
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, ValueKind, misplaced};
+use super::row_cells::{RowCells, misplaced};
 use super::strings::check_length;
 use super::tally::{CellTally, SeenRows};
 use crate::record::Record;
@@ -101,14 +101,10 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
                     }
                     next_column = column + across + 1;
                     has_cells = true;
-                    let (text, kind) = if is_empty {
-                        (String::new(), ValueKind::Other)
-                    } else {
-                        self.read_cell()?
-                    };
+                    let text = if is_empty { String::new() } else { self.read_cell()? };
                     self.tally.add(1, &text)?;
                     self.tally.add(across as u64, "")?;
-                    self.row_cells.place(record, column, (&text, kind))?;
+                    self.row_cells.place(record, column, &text)?;
                 }
                 Element::RowEnd => {
                     self.row_cells.finish(record)?;
@@ -121,7 +117,7 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
     }
 
     /// The value of the open cell; what is said in a comment is none.
-    fn read_cell(&mut self) -> Result<(String, ValueKind), WorkbookRefusal> {
+    fn read_cell(&mut self) -> Result<String, WorkbookRefusal> {
         let mut raw = String::new();
         let mut data = None;
         let mut is_in_comment = false;
@@ -141,7 +137,6 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
         }
         let raw = raw.trim_ascii();
         let mut text = String::new();
-        let mut kind = ValueKind::Other;
         match data {
             Some(DataKind::Number) if !raw.is_empty() => {
                 write_number(raw, NumberFormat::Plain, DateSystem::From1900, &mut text);
@@ -149,13 +144,12 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
             // A time of day is one of the day before the first.
             Some(DataKind::DateTime) if !raw.starts_with("1899-12-31T") => {
                 write_iso(raw, &mut text);
-                kind = ValueKind::Date;
             }
             Some(DataKind::DateTime) => text.push_str(raw[11..].trim_end_matches(".000")),
             Some(DataKind::Boolean) => text.push_str(if raw == "0" { "FALSE" } else { "TRUE" }),
             _ => text.push_str(raw),
         }
-        Ok((text, kind))
+        Ok(text)
     }
 }
 

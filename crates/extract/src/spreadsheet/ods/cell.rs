@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 
 use super::super::limits::SHEET_COLUMNS_MAX;
 use super::super::refusal::WorkbookRefusal;
-use super::super::row_cells::{ValueKind, misplaced};
+use super::super::row_cells::misplaced;
 use super::super::strings::check_length;
 use super::super::xml::{Event, Tag, Xml, local, not_text, to_text, unescape};
 use super::{repeated, write_value};
@@ -54,9 +54,9 @@ impl OdsCell {
         if self.shown.is_empty() { &self.value } else { &self.shown }
     }
 
-    /// Appends the value; whether it is a date.
-    pub(super) fn write(&self, out: &mut String) -> ValueKind {
-        write_value(&self.kind, &self.value, self.shown.trim(), out)
+    /// Appends the value.
+    pub(super) fn write(&self, out: &mut String) {
+        write_value(&self.kind, &self.value, self.shown.trim(), out);
     }
 }
 

@@ -5,7 +5,7 @@
 use super::super::limits::SHEET_COLUMNS_MAX;
 use super::super::number::{write_iso, write_number};
 use super::super::refusal::WorkbookRefusal;
-use super::super::row_cells::{ValueKind, misplaced};
+use super::super::row_cells::misplaced;
 use super::super::strings::decode_escapes;
 use super::super::workbook::Workbook;
 use super::super::xml::{Tag, not_text};
@@ -98,17 +98,16 @@ pub(super) fn render<'t>(
     raw: &'t [u8],
     rendered: &'t mut String,
     row: u32,
-) -> Result<(&'t str, ValueKind), WorkbookRefusal> {
+) -> Result<&'t str, WorkbookRefusal> {
     let raw = str::from_utf8(raw).map_err(|_not_utf8| not_text())?;
     if raw.is_empty() {
-        return Ok(("", ValueKind::Other));
+        return Ok("");
     }
     rendered.clear();
-    let mut value = ValueKind::Other;
     match cell.kind {
         Kind::Shared => {
             let text = decimal(raw.trim_ascii().as_bytes()).and_then(|at| workbook.strings.get(at));
-            return text.map(|text| (text, value)).ok_or_else(|| {
+            return text.ok_or_else(|| {
                 WorkbookRefusal::damaged(format!("a text that row {row} refers to is missing"))
             });
         }
@@ -118,17 +117,12 @@ pub(super) fn render<'t>(
                 raw.trim_ascii() == "0" || raw.trim_ascii().eq_ignore_ascii_case("false");
             rendered.push_str(if is_false { "FALSE" } else { "TRUE" });
         }
-        Kind::Error => return Ok((raw, value)),
-        Kind::IsoDate => {
-            write_iso(raw, rendered);
-            value = ValueKind::Date;
-        }
+        Kind::Error => return Ok(raw),
+        Kind::IsoDate => write_iso(raw, rendered),
         Kind::Number => {
             let format = workbook.styles.format(cell.style, raw);
-            if write_number(raw, format, workbook.system, rendered) {
-                value = ValueKind::Date;
-            }
+            write_number(raw, format, workbook.system, rendered);
         }
     }
-    Ok((rendered, value))
+    Ok(rendered)
 }

@@ -9,7 +9,6 @@ use super::super::limits::{Caps, SHEETS_MAX};
 use super::super::number::{DateSystem, write_number};
 use super::super::refusal::WorkbookRefusal;
 use super::super::relations::too_many_sheets;
-use super::super::row_cells::ValueKind;
 use super::super::strings::SharedStrings;
 use super::super::styles::Styles;
 use super::cells::{BiffCell, Value};
@@ -108,19 +107,13 @@ impl Globals {
         Ok(())
     }
 
-    /// Appends the cell's value as text; whether it is a date.
-    pub(super) fn write(
-        &self,
-        found: &BiffCell,
-        out: &mut String,
-    ) -> Result<ValueKind, WorkbookRefusal> {
+    /// Appends the cell's value as text.
+    pub(super) fn write(&self, found: &BiffCell, out: &mut String) -> Result<(), WorkbookRefusal> {
         match &found.value {
             Value::Number(number) => {
                 let raw = number.to_string();
                 let format = self.styles.format(found.style, &raw);
-                if write_number(&raw, format, self.system, out) {
-                    return Ok(ValueKind::Date);
-                }
+                write_number(&raw, format, self.system, out);
             }
             Value::Shared(at) => match self.strings.get(*at) {
                 Some(text) => out.push_str(text),
@@ -136,7 +129,7 @@ impl Globals {
             Value::Error(code) => out.push_str(error_name(*code)),
             Value::Empty => {}
         }
-        Ok(ValueKind::Other)
+        Ok(())
     }
 }
 
