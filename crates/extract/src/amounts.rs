@@ -21,7 +21,7 @@ pub(crate) use overpunch::Overpunch;
 
 /// The evidence one amount gives of its column's decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StyleSign {
+pub(crate) enum DecimalEvidence {
     None,
     Point,
     Comma,
@@ -56,14 +56,14 @@ impl Amount {
 pub(crate) struct AmountCell {
     /// Negative on the credit side.
     pub(crate) amount: Result<Amount, Reason>,
-    pub(crate) sign: StyleSign,
+    pub(crate) evidence: DecimalEvidence,
     pub(crate) side: Option<Side>,
     pub(crate) currency: Option<Currency>,
 }
 
 impl AmountCell {
     const fn unread(reason: Reason) -> Self {
-        Self { amount: Err(reason), sign: StyleSign::None, side: None, currency: None }
+        Self { amount: Err(reason), evidence: DecimalEvidence::None, side: None, currency: None }
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn plain(text: &[u8], style: DecimalStyle) -> Option<(i64, bool)> {
 #[cold]
 pub(crate) fn read(
     text: &str,
-    style_of: impl FnOnce(StyleSign, Option<Currency>) -> DecimalStyle,
+    style_of: impl FnOnce(DecimalEvidence, Option<Currency>) -> DecimalStyle,
 ) -> AmountCell {
     let text = characters::plain(text);
     let Some(written) = WrittenAmount::parse(&text) else {
@@ -115,7 +115,12 @@ pub(crate) fn read(
     };
     let WrittenAmount { is_negative, side, currency, digits } = written;
     if digits.is_empty() {
-        return AmountCell { amount: Ok(Amount::Dash), sign: StyleSign::None, side, currency };
+        return AmountCell {
+            amount: Ok(Amount::Dash),
+            evidence: DecimalEvidence::None,
+            side,
+            currency,
+        };
     }
     // Signs of decimals that are nobody's thousands.
     let is_settled = digits.contains(['\u{66b}', '\u{66c}']);
@@ -124,12 +129,13 @@ pub(crate) fn read(
     } else {
         Cow::Borrowed(digits)
     };
-    let sign = if is_settled { StyleSign::None } else { decimals::style_sign(&digits) };
-    let style = if is_settled { DecimalStyle::Point } else { style_of(sign, currency) };
+    let evidence =
+        if is_settled { DecimalEvidence::None } else { decimals::decimal_evidence(&digits) };
+    let style = if is_settled { DecimalStyle::Point } else { style_of(evidence, currency) };
     let amount = decimals::read(&digits, style);
     let is_negative = is_negative || side == Some(Side::Credit);
     let amount = amount.map(|amount| if is_negative { amount.negated() } else { amount });
-    AmountCell { amount, sign, side, currency }
+    AmountCell { amount, evidence, side, currency }
 }
 
 /// Whether the text is an amount in one style or the other.

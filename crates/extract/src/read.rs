@@ -191,7 +191,7 @@ impl<'a> File<'a> {
             if !self.source.next(&mut record)? {
                 break;
             }
-            rows.look_at(&record);
+            rows.parse_record(&record);
             rows.leave();
             cells.count(record.len());
         }
@@ -229,7 +229,7 @@ impl<'a> File<'a> {
         let mut record = Record::default();
         self.skip_header(&mut record)?;
         while self.source.next(&mut record)? {
-            rows.look_at(&record);
+            rows.parse_record(&record);
             if let Some(kind) = NonRow::recognise(&record, &rows, &self.header.columns) {
                 rows.leave();
                 pass.non_rows.count(kind);
@@ -282,18 +282,18 @@ impl<'a> File<'a> {
         level: Level,
         report: &mut Report<'_>,
     ) -> Result<(), ReadError> {
-        let remarks = if level == Level::Note { &rows.notes } else { &rows.faults };
-        for remark in remarks {
+        let problems = if level == Level::Note { &rows.notes } else { &rows.faults };
+        for problem in problems {
             let describe = || {
-                let Some(position) = remark.position else {
-                    let is_over_lines = remark.reason == Reason::RunsOverLines;
+                let Some(position) = problem.position else {
+                    let is_over_lines = problem.reason == Reason::RunsOverLines;
                     return (None, is_over_lines.then(|| lines_of(record)));
                 };
                 let column = &self.header.columns[position];
                 let value = shown(record.cell(position), column.field);
                 (Some(column.header.clone()), Some(value))
             };
-            report.record_problem(record, remark.position, (remark.reason, level), describe)?;
+            report.record_problem(record, problem.position, (problem.reason, level), describe)?;
         }
         Ok(())
     }

@@ -31,9 +31,9 @@ use domain::problem::Reason;
 use sides::SideColumns;
 use source::{CurrencyCounts, Source};
 
-/// Something to say of a cell.
+/// A problem of a row, of one cell or of the whole record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Remark {
+pub(crate) struct RowProblem {
     /// The cell; none when it is the record.
     pub(crate) position: Option<usize>,
     pub(crate) reason: Reason,
@@ -70,9 +70,9 @@ pub(crate) struct Rows {
     /// Bytes of text in the record just looked at.
     text_bytes: usize,
     /// Why the record just looked at cannot be a row.
-    pub(crate) faults: Vec<Remark>,
+    pub(crate) faults: Vec<RowProblem>,
     /// What is worth saying of it all the same.
-    pub(crate) notes: Vec<Remark>,
+    pub(crate) notes: Vec<RowProblem>,
     /// Mapped cells that are not empty.
     pub(crate) filled: usize,
     /// Fields that a row must fill.
@@ -173,13 +173,13 @@ impl Rows {
 
     /// Looks at every cell. The record can be a row when there are no faults; it is one once it is
     /// kept, and forgotten once it is left.
-    pub(crate) fn look_at(&mut self, record: &Record) {
+    pub(crate) fn parse_record(&mut self, record: &Record) {
         self.faults.clear();
         self.notes.clear();
         self.filled = 0;
         self.text_bytes = 0;
         if record.len() > self.columns || record.quotes != Quotes::Plain {
-            self.look_at_structure(record);
+            self.check_structure(record);
         }
         let side = self.sides.of(record, &mut self.notes);
         let mut found = None;
@@ -202,7 +202,7 @@ impl Rows {
                     let is_there = position < record.len();
                     let reason = if is_there { reason } else { Reason::TooFewCells };
                     let position = is_there.then_some(position);
-                    let fault = Remark { position, reason };
+                    let fault = RowProblem { position, reason };
                     let is_new = is_there && !mapped.is_shared;
                     if is_new || !self.faults.contains(&fault) {
                         self.faults.push(fault);
@@ -212,7 +212,7 @@ impl Rows {
                 Some(CellProblem::Note(Reason::NotInBaseCurrency))
                     if record.cell(position).is_empty() => {}
                 Some(CellProblem::Note(reason)) => {
-                    self.notes.push(Remark { position: Some(position), reason });
+                    self.notes.push(RowProblem { position: Some(position), reason });
                 }
             }
             if mapped.is_shared {
@@ -227,24 +227,24 @@ impl Rows {
             self.swapped.count(invoiced_on, entered_on, text);
         }
         if !self.alternatives.is_empty() {
-            self.look_at_alternatives(record);
+            self.check_alternatives(record);
         }
         self.currencies.add(record);
-        let is_misfit = |fault: &Remark| fault.position.is_none();
+        let is_misfit = |fault: &RowProblem| fault.position.is_none();
         if matches!(record.quotes, Quotes::Misplaced { .. })
             || (self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']))
         {
-            self.faults.push(Remark { position: None, reason: Reason::RunsOverLines });
+            self.faults.push(RowProblem { position: None, reason: Reason::RunsOverLines });
         }
     }
 
-    fn look_at_alternatives(&mut self, record: &Record) {
+    fn check_alternatives(&mut self, record: &Record) {
         let is_filled = |position: &usize| {
             !self.empty_words.is_nothing(trimmed(record.cell(*position)), FieldContent::Names)
         };
         if !self.alternatives.iter().any(|group| group.iter().all(is_filled)) {
             let position = self.alternatives[0].iter().find(|position| !is_filled(position));
-            self.faults.push(Remark { position: position.copied(), reason: Reason::Empty });
+            self.faults.push(RowProblem { position: position.copied(), reason: Reason::Empty });
         }
     }
 
@@ -276,12 +276,12 @@ impl Rows {
     }
 }
 
-/// Leaves out of the remarks from `said` on those that were made before.
+/// Leaves out of the problems from `said` on those that were made before.
 #[cold]
-fn keep_new(remarks: &mut Vec<Remark>, said: usize) {
-    for at in (said..remarks.len()).rev() {
-        if remarks[..at].contains(&remarks[at]) {
-            remarks.remove(at);
+fn keep_new(problems: &mut Vec<RowProblem>, said: usize) {
+    for at in (said..problems.len()).rev() {
+        if problems[..at].contains(&problems[at]) {
+            problems.remove(at);
         }
     }
 }

@@ -5,7 +5,7 @@
 use domain::DecimalStyle;
 use domain::problem::Reason;
 
-use super::{Amount, StyleSign, is_scientific};
+use super::{Amount, DecimalEvidence, is_scientific};
 use crate::fields::{AMOUNT_DECIMALS, AMOUNT_PRECISION};
 
 /// The largest value of the column's type.
@@ -19,30 +19,30 @@ const fn is_thousands_blank(c: char) -> bool {
 }
 
 /// The evidence that a number without sign and currency gives of how its column writes decimals.
-pub(super) fn style_sign(digits: &str) -> StyleSign {
+pub(super) fn decimal_evidence(digits: &str) -> DecimalEvidence {
     let points = digits.matches('.').count();
     let commas = digits.matches(',').count();
     if points + commas == 0 || !digits.bytes().any(|byte| byte.is_ascii_digit()) {
-        return StyleSign::None;
+        return DecimalEvidence::None;
     }
     let last = if digits.rfind('.') > digits.rfind(',') { '.' } else { ',' };
     let (front, behind) = digits.rsplit_once(last).expect("one of them is there");
-    let decimal = if last == '.' { StyleSign::Point } else { StyleSign::Comma };
-    let thousands = if last == '.' { StyleSign::Comma } else { StyleSign::Point };
+    let decimal = if last == '.' { DecimalEvidence::Point } else { DecimalEvidence::Comma };
+    let thousands = if last == '.' { DecimalEvidence::Comma } else { DecimalEvidence::Point };
     match (points, commas) {
         (1, 0) | (0, 1) => {
             let could_be_thousands =
                 behind.len() == 3 && (1..=3).contains(&front.len()) && !front.starts_with('0');
             match (could_be_thousands, last) {
                 (false, _) => decimal,
-                (true, '.') => StyleSign::PointAndThreeDigits,
-                (true, _) => StyleSign::CommaAndThreeDigits,
+                (true, '.') => DecimalEvidence::PointAndThreeDigits,
+                (true, _) => DecimalEvidence::CommaAndThreeDigits,
             }
         }
         (0, _) | (_, 0) if are_groups(digits, last) => thousands,
         (1, _) if last == '.' => decimal,
         (_, 1) if last == ',' => decimal,
-        _ => StyleSign::None,
+        _ => DecimalEvidence::None,
     }
 }
 
@@ -78,8 +78,9 @@ pub(super) fn read(digits: &str, style: DecimalStyle) -> Result<Amount, Reason> 
     let (whole, decimals) = digits.split_once(point).unwrap_or((digits, ""));
     if decimals.contains(point) || decimals.contains(comma) {
         let is_other = matches!(
-            (style_sign(digits), style),
-            (StyleSign::Point, DecimalStyle::Comma) | (StyleSign::Comma, DecimalStyle::Point)
+            (decimal_evidence(digits), style),
+            (DecimalEvidence::Point, DecimalStyle::Comma)
+                | (DecimalEvidence::Comma, DecimalStyle::Point)
         );
         return Err(if is_other { Reason::OtherDecimalStyle } else { Reason::TwoDecimalPoints });
     }

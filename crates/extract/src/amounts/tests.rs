@@ -7,12 +7,17 @@ use crate::amounts::DecimalStyle::{Comma, Point};
 fn parse(text: &str, style: DecimalStyle) -> AmountCell {
     match plain(text.as_bytes(), style) {
         Some((value, has_decimals)) => {
-            let sign = match (has_decimals, style) {
-                (false, _) => StyleSign::None,
-                (true, Point) => StyleSign::Point,
-                (true, Comma) => StyleSign::Comma,
+            let evidence = match (has_decimals, style) {
+                (false, _) => DecimalEvidence::None,
+                (true, Point) => DecimalEvidence::Point,
+                (true, Comma) => DecimalEvidence::Comma,
             };
-            AmountCell { amount: Ok(Amount::Exact(value.into())), sign, side: None, currency: None }
+            AmountCell {
+                amount: Ok(Amount::Exact(value.into())),
+                evidence,
+                side: None,
+                currency: None,
+            }
         }
         None => super::read(text, |_, _| style),
     }
@@ -163,25 +168,25 @@ fn no_amount_is_guessed() {
 
 #[test]
 fn an_amount_tells_its_style_however_it_is_read() {
-    for (text, sign) in [
-        ("1", StyleSign::None),
-        ("1.2", StyleSign::Point),
-        ("1.23", StyleSign::Point),
-        ("1.2345", StyleSign::Point),
-        ("1234.567", StyleSign::Point),
-        ("0.123", StyleSign::Point),
-        ("1,23", StyleSign::Comma),
-        ("$106,89", StyleSign::Comma),
-        ("1,234.5", StyleSign::Point),
-        ("1.234,5", StyleSign::Comma),
-        ("1,234,567", StyleSign::Point),
-        ("1.234.567", StyleSign::Comma),
-        ("1.234", StyleSign::PointAndThreeDigits),
-        ("(1,234)", StyleSign::CommaAndThreeDigits),
-        ("34405..40", StyleSign::None),
+    for (text, evidence) in [
+        ("1", DecimalEvidence::None),
+        ("1.2", DecimalEvidence::Point),
+        ("1.23", DecimalEvidence::Point),
+        ("1.2345", DecimalEvidence::Point),
+        ("1234.567", DecimalEvidence::Point),
+        ("0.123", DecimalEvidence::Point),
+        ("1,23", DecimalEvidence::Comma),
+        ("$106,89", DecimalEvidence::Comma),
+        ("1,234.5", DecimalEvidence::Point),
+        ("1.234,5", DecimalEvidence::Comma),
+        ("1,234,567", DecimalEvidence::Point),
+        ("1.234.567", DecimalEvidence::Comma),
+        ("1.234", DecimalEvidence::PointAndThreeDigits),
+        ("(1,234)", DecimalEvidence::CommaAndThreeDigits),
+        ("34405..40", DecimalEvidence::None),
     ] {
         for style in [Point, Comma] {
-            assert_eq!(parse(text, style).sign, sign, "{text}");
+            assert_eq!(parse(text, style).evidence, evidence, "{text}");
         }
     }
 }

@@ -9,7 +9,7 @@ use domain::{DecimalStyle, InvoiceSign};
 use serde::Serialize;
 
 use super::{DecidedBy, agreed};
-use crate::amounts::StyleSign;
+use crate::amounts::DecimalEvidence;
 use crate::debit_credit::Side;
 
 /// The format a column of amounts was read in.
@@ -109,13 +109,13 @@ impl AmountSigns {
         self.negative += u64::from(value < 0);
     }
 
-    pub(crate) fn count_style(&mut self, sign: StyleSign) {
-        match sign {
-            StyleSign::None => {}
-            StyleSign::Point => self.point += 1,
-            StyleSign::Comma => self.comma += 1,
-            StyleSign::PointAndThreeDigits => self.point_and_three += 1,
-            StyleSign::CommaAndThreeDigits => self.comma_and_three += 1,
+    pub(crate) fn count_style(&mut self, evidence: DecimalEvidence) {
+        match evidence {
+            DecimalEvidence::None => {}
+            DecimalEvidence::Point => self.point += 1,
+            DecimalEvidence::Comma => self.comma += 1,
+            DecimalEvidence::PointAndThreeDigits => self.point_and_three += 1,
+            DecimalEvidence::CommaAndThreeDigits => self.comma_and_three += 1,
         }
     }
 

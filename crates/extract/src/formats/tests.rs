@@ -1,5 +1,5 @@
 use super::*;
-use crate::amounts::{self, StyleSign};
+use crate::amounts::{self, DecimalEvidence};
 use crate::dates::{self, Today};
 use domain::DecimalStyle;
 
@@ -10,8 +10,8 @@ fn usual(order: DateOrder) -> DateStyle {
     DateStyle::usual(order, Today::new(jiff::civil::date(2026, 11, 23)))
 }
 
-fn style_sign(value: &str) -> StyleSign {
-    amounts::read(value, |_, _| DecimalStyle::Point).sign
+fn decimal_evidence(value: &str) -> DecimalEvidence {
+    amounts::read(value, |_, _| DecimalStyle::Point).evidence
 }
 
 fn signs(kind: ColumnKind, values: &[&str]) -> (Option<ColumnKind>, Signs) {
@@ -21,7 +21,7 @@ fn signs(kind: ColumnKind, values: &[&str]) -> (Option<ColumnKind>, Signs) {
             ColumnKind::Date => {
                 let _read = dates::parse(value, &usual(DateOrder::DayFirst), &mut signs.dates);
             }
-            _ => signs.amounts.count_style(style_sign(value)),
+            _ => signs.amounts.count_style(decimal_evidence(value)),
         }
     }
     (Some(kind), signs)

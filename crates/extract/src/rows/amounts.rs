@@ -5,8 +5,8 @@
 use domain::DecimalStyle;
 use domain::problem::Reason;
 
-use super::Remark;
-use crate::amounts::{self, Amount, Overpunch, StyleSign};
+use super::RowProblem;
+use crate::amounts::{self, Amount, DecimalEvidence, Overpunch};
 use crate::currencies::{self, Currency};
 use crate::debit_credit::Side;
 use crate::fields::{AMOUNT_DECIMALS, Field};
@@ -95,7 +95,7 @@ impl AmountColumn {
         &mut self,
         cell: &str,
         beside: Beside<'_>,
-        notes: &mut Vec<Remark>,
+        notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
         self.found = None;
         let value = match amounts::plain(cell.as_bytes(), self.format.style) {
@@ -117,9 +117,9 @@ impl AmountColumn {
         &mut self,
         cell: &str,
         beside: Beside<'_>,
-        notes: &mut Vec<Remark>,
+        notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
-        let mut note = |reason| notes.push(Remark { position: Some(beside.position), reason });
+        let mut note = |reason| notes.push(RowProblem { position: Some(beside.position), reason });
         let of_row = self.currencies.of_row(cell, beside.record);
         let overpunch = Overpunch::parse(cell);
         if let Some(number) = overpunch.filter(|_| self.format.is_overpunched) {
@@ -130,12 +130,12 @@ impl AmountColumn {
             return Ok(value);
         }
         let mut three = ThreeDigits::Settled;
-        let read = amounts::read(cell, |sign, in_cell| {
-            three = ThreeDigits::of(sign, of_row.or(in_cell));
+        let read = amounts::read(cell, |evidence, in_cell| {
+            three = ThreeDigits::of(evidence, of_row.or(in_cell));
             if three.is_of_currency() {
                 self.signs.count_by_currency();
             } else {
-                self.signs.count_style(sign);
+                self.signs.count_style(evidence);
             }
             match three {
                 _ if !self.format.follows_currency => self.format.style,
@@ -206,13 +206,15 @@ enum ThreeDigits {
 }
 
 impl ThreeDigits {
-    fn of(sign: StyleSign, currency: Option<Currency>) -> Self {
+    fn of(evidence: DecimalEvidence, currency: Option<Currency>) -> Self {
         use DecimalStyle::{Comma, Point};
         let Some(code) = currency.and_then(Currency::code) else { return Self::Settled };
-        let (as_decimals, as_thousands) = match sign {
-            StyleSign::PointAndThreeDigits => (Point, Comma),
-            StyleSign::CommaAndThreeDigits => (Comma, Point),
-            StyleSign::None | StyleSign::Point | StyleSign::Comma => return Self::Settled,
+        let (as_decimals, as_thousands) = match evidence {
+            DecimalEvidence::PointAndThreeDigits => (Point, Comma),
+            DecimalEvidence::CommaAndThreeDigits => (Comma, Point),
+            DecimalEvidence::None | DecimalEvidence::Point | DecimalEvidence::Comma => {
+                return Self::Settled;
+            }
         };
         match currencies::decimals(code) {
             3 => Self::Decimals(as_decimals),

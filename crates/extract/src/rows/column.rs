@@ -5,7 +5,7 @@
 use domain::ColumnKind;
 use domain::problem::Reason;
 
-use super::Remark;
+use super::RowProblem;
 use super::amounts::{AmountColumn, Beside, CurrencyColumns};
 use super::days;
 use super::source::Source;
@@ -111,7 +111,7 @@ impl MappedColumn {
         beside: Beside<'_>,
         empty_words: &EmptyWords,
         found: &mut Option<Currency>,
-        notes: &mut Vec<Remark>,
+        notes: &mut Vec<RowProblem>,
     ) -> Option<CellProblem> {
         if cell.is_empty() {
             self.day = None;
@@ -144,7 +144,7 @@ impl MappedColumn {
                     }
                 }
                 texts.push(cell);
-                self.remark_on_text(cell)
+                self.problem_of_text(cell)
             }
             Cells::Days(days) => {
                 let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
@@ -232,18 +232,18 @@ impl MappedColumn {
         &mut self,
         cell: &'a str,
         position: usize,
-        notes: &mut Vec<Remark>,
+        notes: &mut Vec<RowProblem>,
     ) -> &'a str {
         let is_name = self.field.kind() == ColumnKind::Text;
         let text = cell_text::behind_apostrophe(cell);
         let counts = |text: &str| !is_name || cell_text::is_number_or_formula(text);
         self.signs.apostrophes += u64::from(text.is_some_and(counts));
         let Some(text) = self.unwrapped(cell) else { return cell };
-        notes.push(Remark { position: Some(position), reason: Reason::KeptFromSpreadsheet });
+        notes.push(RowProblem { position: Some(position), reason: Reason::KeptFromSpreadsheet });
         text
     }
 
-    fn remark_on_text(&self, cell: &str) -> Option<CellProblem> {
+    fn problem_of_text(&self, cell: &str) -> Option<CellProblem> {
         match self.field.kind() {
             ColumnKind::Identifier if is_scientific(cell) => {
                 Some(CellProblem::Fault(Reason::RuinedIdentifier))

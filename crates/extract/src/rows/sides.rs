@@ -4,7 +4,7 @@
 
 use domain::problem::Reason;
 
-use super::Remark;
+use super::RowProblem;
 use crate::debit_credit::{self, Side};
 use crate::formats::{ColumnFormat, SideSigns};
 use crate::headers::{Column, normal};
@@ -39,11 +39,11 @@ impl SideColumns {
 
     /// The side of the record, where that is used.
     #[inline]
-    pub(super) fn of(&mut self, record: &Record, notes: &mut Vec<Remark>) -> Option<Side> {
-        if self.columns.is_empty() { None } else { self.look_at(record, notes) }
+    pub(super) fn of(&mut self, record: &Record, notes: &mut Vec<RowProblem>) -> Option<Side> {
+        if self.columns.is_empty() { None } else { self.read(record, notes) }
     }
 
-    fn look_at(&mut self, record: &Record, notes: &mut Vec<Remark>) -> Option<Side> {
+    fn read(&mut self, record: &Record, notes: &mut Vec<RowProblem>) -> Option<Side> {
         let mut side = None;
         for (position, signs) in &mut self.columns {
             let cell = trimmed(record.cell(*position));
@@ -54,7 +54,7 @@ impl SideColumns {
             if self.used == Some(*position) {
                 side = said;
                 if said.is_none() {
-                    notes.push(Remark { position: Some(*position), reason: Reason::NoSide });
+                    notes.push(RowProblem { position: Some(*position), reason: Reason::NoSide });
                 }
             }
         }

@@ -6,7 +6,7 @@ use domain::problem::Reason;
 
 use crate::record::{Quotes, Record, trimmed};
 
-use super::{MappedColumn, Remark, Rows};
+use super::{MappedColumn, RowProblem, Rows};
 
 impl Rows {
     /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
@@ -22,17 +22,17 @@ impl Rows {
     /// Looks at cells beyond the header and at quotes. Where hardly another record has empty cells beyond, an
     /// unquoted delimiter has shifted those before them.
     #[cold]
-    pub(super) fn look_at_structure(&mut self, record: &Record) {
+    pub(super) fn check_structure(&mut self, record: &Record) {
         let beyond = record.cells().skip(self.columns);
         let is_text = !record.raw().is_empty();
         if (is_text && record.len() > self.cells_max.max(self.columns))
             || beyond.map(trimmed).any(|cell| !cell.is_empty())
         {
-            self.faults.push(Remark { position: None, reason: Reason::TooManyCells });
+            self.faults.push(RowProblem { position: None, reason: Reason::TooManyCells });
         }
         if let Quotes::Stray { cell } = record.quotes {
             let position = Some(cell).filter(|cell| *cell < self.columns);
-            self.notes.push(Remark { position, reason: Reason::StrayQuote });
+            self.notes.push(RowProblem { position, reason: Reason::StrayQuote });
         }
     }
 }

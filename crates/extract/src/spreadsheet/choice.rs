@@ -41,7 +41,7 @@ pub(super) struct ChosenSheet {
 
 /// A sheet whose first rows were looked at.
 #[derive(Debug)]
-pub(super) struct LookedAt {
+pub(super) struct PeekedSheet {
     pub(super) name: String,
     pub(super) visible: Visible,
     pub(super) content: Result<SheetContent, WorkbookRefusal>,
@@ -65,13 +65,13 @@ pub(super) fn named(names: Vec<String>, wanted: &str) -> Result<ChosenSheet, Wor
 }
 
 /// Chooses the sheet whose columns are known best.
-pub(super) fn choose(sheets: Vec<LookedAt>) -> Result<ChosenSheet, WorkbookRefusal> {
+pub(super) fn choose(sheets: Vec<PeekedSheet>) -> Result<ChosenSheet, WorkbookRefusal> {
     let mut best: Option<(HeaderWorth, usize)> = None;
     let mut empty = None;
     let mut filled = Vec::new();
     let mut damage = None;
     let mut names = Vec::new();
-    for (index, LookedAt { name, visible, content }) in sheets.into_iter().enumerate() {
+    for (index, PeekedSheet { name, visible, content }) in sheets.into_iter().enumerate() {
         match content {
             Ok(SheetContent::Empty) if visible == Visible::Yes => {
                 empty.get_or_insert(index);
@@ -121,7 +121,7 @@ pub(super) fn note(chosen: &ChosenSheet) -> Option<Problem> {
 
 /// Looks at the first rows, which `next` gives while it has some; it says too whether the sheet has been
 /// looked at for long enough. A sheet with a long empty beginning counts as filled.
-pub(super) fn look(
+pub(super) fn peek(
     visible: Visible,
     matcher: &Matcher,
     mut next: impl FnMut(&mut Record) -> Result<FirstRows, WorkbookRefusal>,
@@ -131,13 +131,13 @@ pub(super) fn look(
     // Of a hidden sheet the name is enough.
     while visible == Visible::Yes || !is_filled {
         let mut record = Record::default();
-        let look = next(&mut record)?;
-        if look == FirstRows::End {
+        let found = next(&mut record)?;
+        if found == FirstRows::End {
             break;
         }
         is_filled |= record.cells().any(|cell| !cell.is_empty());
         records.push(record);
-        if look == FirstRows::LongEnough || records.len() == HEADER_SEARCH_RECORDS {
+        if found == FirstRows::LongEnough || records.len() == HEADER_SEARCH_RECORDS {
             is_filled = true;
             break;
         }

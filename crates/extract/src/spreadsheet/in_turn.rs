@@ -5,7 +5,7 @@
 
 use domain::problem::{Problem, Reason};
 
-use super::choice::{self, ChosenSheet, FirstRows, LookedAt, Visible};
+use super::choice::{self, ChosenSheet, FirstRows, PeekedSheet, Visible};
 use super::limits::PEEK_BYTES;
 use super::refusal::WorkbookRefusal;
 use super::row_cells::fill_up;
@@ -71,7 +71,7 @@ impl<S: SheetReader> SheetRecords<S> {
     ) -> Result<Self, WorkbookRefusal> {
         let chosen = match sheet {
             Some(wanted) => choice::named(names(&mut reader)?, wanted)?,
-            None => choice::choose(look_at(&mut reader, matcher))?,
+            None => choice::choose(peek_all(&mut reader, matcher))?,
         };
         let mut records = Self { reader, chosen, widest: 1, hidden: None, is_at_end: false };
         records.restart()?;
@@ -151,7 +151,7 @@ fn names<S: SheetReader>(reader: &mut S) -> Result<Vec<String>, WorkbookRefusal>
 }
 
 /// Sheets far behind the beginning are not looked for: what takes so long is the extract itself.
-fn look_at<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<LookedAt> {
+fn peek_all<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<PeekedSheet> {
     const FIRST_SHEETS_BYTES: u64 = 64 * PEEK_BYTES;
     let mut sheets = Vec::new();
     while reader.bytes_read() <= FIRST_SHEETS_BYTES {
@@ -161,12 +161,12 @@ fn look_at<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<LookedAt> {
             // Nothing behind it can be had either.
             Err(refusal) => {
                 let content = Err(refusal);
-                sheets.push(LookedAt { name: String::new(), visible: Visible::Yes, content });
+                sheets.push(PeekedSheet { name: String::new(), visible: Visible::Yes, content });
                 break;
             }
         };
         let until = reader.bytes_read() + PEEK_BYTES;
-        let content = choice::look(listed.visible, matcher, |record| {
+        let content = choice::peek(listed.visible, matcher, |record| {
             Ok(match reader.next_row(record)? {
                 Some(_) if reader.bytes_read() > until => FirstRows::LongEnough,
                 Some(_) => FirstRows::Row,
@@ -174,7 +174,7 @@ fn look_at<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<LookedAt> {
             })
         });
         let is_damaged = content.is_err();
-        sheets.push(LookedAt { name: listed.name, visible: listed.visible, content });
+        sheets.push(PeekedSheet { name: listed.name, visible: listed.visible, content });
         if is_damaged {
             break;
         }

@@ -5,7 +5,7 @@
 
 use std::io::{Read, Seek};
 
-use super::choice::{self, ChosenSheet, FirstRows, LookedAt, SheetContent};
+use super::choice::{self, ChosenSheet, FirstRows, PeekedSheet, SheetContent};
 use super::limits::{Caps, PEEK_BYTES, PEEKED_SHEETS_MAX, SHEET_BYTES_MAX};
 use super::package::Package;
 use super::part::Part;
@@ -57,7 +57,7 @@ impl<R: Read + Seek> XlsxRecords<R> {
                 let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
                 choice::named(names, wanted)?
             }
-            None => choice::choose(look_at(&mut source, &workbook, &sheets, matcher))?,
+            None => choice::choose(peek_all(&mut source, &workbook, &sheets, matcher))?,
         };
         let notes = notes_of(package, &chosen);
         let part = Part::open(source, &sheets[chosen.index].entry, SHEET_BYTES_MAX)?;
@@ -100,26 +100,26 @@ impl<R: Read + Seek> RecordSource for XlsxRecords<R> {
     }
 }
 
-fn look_at<S: Read + Seek>(
+fn peek_all<S: Read + Seek>(
     source: &mut S,
     workbook: &Workbook,
     sheets: &[ListedSheet],
     matcher: &Matcher,
-) -> Vec<LookedAt> {
-    let mut look = |(index, sheet): (usize, &ListedSheet)| LookedAt {
+) -> Vec<PeekedSheet> {
+    let mut peeked = |(index, sheet): (usize, &ListedSheet)| PeekedSheet {
         name: sheet.name.clone(),
         visible: sheet.visible,
         content: if index < PEEKED_SHEETS_MAX {
-            look(source, workbook, sheet, matcher)
+            peek(source, workbook, sheet, matcher)
         } else {
             // Nobody has looked, so that it is named at least.
             Ok(SheetContent::Filled(HeaderWorth::default()))
         },
     };
-    sheets.iter().enumerate().map(&mut look).collect()
+    sheets.iter().enumerate().map(&mut peeked).collect()
 }
 
-fn look<S: Read + Seek>(
+fn peek<S: Read + Seek>(
     source: &mut S,
     workbook: &Workbook,
     listed: &ListedSheet,
@@ -127,7 +127,7 @@ fn look<S: Read + Seek>(
 ) -> Result<SheetContent, WorkbookRefusal> {
     let part = Part::open(source, &listed.entry, SHEET_BYTES_MAX)?;
     let mut sheet = Sheet::new(Xml::new(part), Caps::default());
-    choice::look(listed.visible, matcher, |record| {
+    choice::peek(listed.visible, matcher, |record| {
         Ok(match sheet.next(workbook, record)? {
             true if sheet.bytes_read() > PEEK_BYTES => FirstRows::LongEnough,
             true => FirstRows::Row,

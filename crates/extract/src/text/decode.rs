@@ -174,7 +174,7 @@ impl<R: Read + Seek> TextBlocks<R> {
                 self.decode_utf32(unit, text);
             }
         }
-        self.samples.look_at(&text[before..], &mut self.seen.damaged);
+        self.samples.add_lost(&text[before..], &mut self.seen.damaged);
         Ok(())
     }
 

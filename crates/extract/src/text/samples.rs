@@ -36,7 +36,7 @@ impl Samples {
 
     /// Looks for characters that were lost before the text came here: such as became `?`, and those that are
     /// marked as damaged.
-    pub(super) fn look_at(&mut self, text: &str, is_damaged: &mut bool) {
+    pub(super) fn add_lost(&mut self, text: &str, is_damaged: &mut bool) {
         /// The replacement character in UTF-8 begins so, and little else does.
         const MARKED: u8 = 0xef;
         if self.questions.len() == QUESTIONS_MAX && *is_damaged {
