@@ -10,7 +10,7 @@ use arrow_array::builder::{
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use domain::finding::{Cell, EXPORTED, KeptFinding};
+use domain::finding::{Cell, EXPORTED, StoredFinding};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -19,8 +19,8 @@ use parquet::file::properties::WriterProperties;
 use crate::error::Error;
 
 /// The file's bytes.
-pub fn findings_parquet(findings: &[KeptFinding]) -> Result<Vec<u8>, Error> {
-    let rows: Vec<[Cell; EXPORTED.len()]> = findings.iter().map(KeptFinding::exported).collect();
+pub fn findings_parquet(findings: &[StoredFinding]) -> Result<Vec<u8>, Error> {
+    let rows: Vec<[Cell; EXPORTED.len()]> = findings.iter().map(StoredFinding::exported).collect();
     let mut fields = Vec::new();
     let mut columns = Vec::new();
     for (at, name) in EXPORTED.into_iter().enumerate() {

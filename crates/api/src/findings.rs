@@ -1,6 +1,6 @@
 //! Findings as they are listed, filtered and shown whole.
 
-use domain::finding::{FindingState, HistoryEntry, KeptFinding};
+use domain::finding::{FindingState, HistoryEntry, StoredFinding};
 use domain::page::PageSize;
 use domain::{Amount, FindingKey, RunId};
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingDetail {
     #[serde(flatten)]
-    pub finding: KeptFinding,
+    pub finding: StoredFinding,
     /// What people did to it, the first first.
     pub history: Vec<HistoryEntry>,
 }

@@ -1,6 +1,6 @@
 //! What people decide about findings, as it is sent and answered.
 
-use domain::finding::{ASSIGNEE_CHARS_MAX, KeptVerdict, VerdictRequest, WORDS_CHARS_MAX};
+use domain::finding::{ASSIGNEE_CHARS_MAX, StoredVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::page::PAGE_SIZE_MAX;
 use domain::{Amount, FindingKey};
 use schemars::JsonSchema;
@@ -52,5 +52,5 @@ pub struct BulkVerdictResult {
 /// All verdicts that speak now, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RememberedVerdicts {
-    pub items: Vec<KeptVerdict>,
+    pub items: Vec<StoredVerdict>,
 }

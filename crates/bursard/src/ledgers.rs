@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use analysis::{Browser, Checker, Retention};
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
+use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{Check, FileType, LedgerFault, LedgerName};
 use server::Clock;
@@ -111,7 +111,10 @@ impl LedgerBrowser for ServerBrowser {
         self.0.supplier(of, reference).await.map_err(failed)
     }
 
-    async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
+    async fn findings_parquet(
+        &self,
+        findings: Vec<StoredFinding>,
+    ) -> Result<Vec<u8>, LedgersError> {
         tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
             .await
             .map_err(unexpected)?

@@ -8,9 +8,9 @@
 mod decision;
 mod exported;
 mod invoices_read;
-mod kept;
 mod key;
 mod run;
+mod stored;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -24,11 +24,11 @@ pub use decision::{
 };
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
-pub use kept::{
-    FindingSummary, FindingTimes, HistoryEntry, HistoryWord, KeptFinding, KeptVerdict, Standing,
-};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use run::{CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, RunOutcome};
+pub use stored::{
+    FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
+};
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 
 use crate::amount::Money;

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
+use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord, TrialReading, Upload,
@@ -93,7 +93,8 @@ pub trait LedgerBrowser: Debug + Send + Sync {
     ) -> Result<Option<SupplierHistory>, LedgersError>;
 
     /// The findings as one Parquet file, a row for each, in their order.
-    async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError>;
+    async fn findings_parquet(&self, findings: Vec<StoredFinding>)
+    -> Result<Vec<u8>, LedgersError>;
 }
 
 /// Who is told how far a check is. Called as often as the check likes.

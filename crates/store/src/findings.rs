@@ -11,7 +11,7 @@ mod queue;
 mod rows;
 
 use domain::finding::{
-    FindingSummary, FindingTimes, HistoryEntry, KeptFinding, Standing, Suppression,
+    FindingSummary, FindingTimes, HistoryEntry, Standing, StoredFinding, Suppression,
 };
 use domain::page::{Page, PageSize};
 use domain::{FileType, Finding, FindingKey, Money, UnitName};
@@ -73,7 +73,7 @@ impl CustomerStore {
         order: FindingOrder,
         size: PageSize,
         after: Option<&FindingKey>,
-    ) -> Result<Page<KeptFinding, FindingKey>, Error> {
+    ) -> Result<Page<StoredFinding, FindingKey>, Error> {
         let columns = concat!(summary_columns!(), ", body");
         let wanted = ListRequest { order, size, after };
         let rows = self.filtered(columns, unit, filter, wanted).await?;
@@ -108,7 +108,7 @@ impl CustomerStore {
         &self,
         unit: &UnitName,
         key: &FindingKey,
-    ) -> Result<Option<KeptFinding>, Error> {
+    ) -> Result<Option<StoredFinding>, Error> {
         let row = sqlx::query(concat!(
             "SELECT ",
             summary_columns!(),
@@ -240,7 +240,7 @@ impl Database {
         store: &CustomerStore,
         unit: &UnitName,
         key: &FindingKey,
-    ) -> Result<KeptFinding, Error> {
+    ) -> Result<StoredFinding, Error> {
         let select = format!(
             "SELECT {}, body FROM findings WHERE customer = $1 AND unit = $2 AND key = $3 {}",
             summary_columns!(),
@@ -292,11 +292,11 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
     })
 }
 
-fn whole(row: &AnyRow) -> Result<KeptFinding, Error> {
+fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {
     let fields = Fields::new(row, "findings", "key");
     let finding: Finding =
         serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
-    Ok(KeptFinding { finding, standing: standing(&fields)?, seen: seen(&fields)? })
+    Ok(StoredFinding { finding, standing: standing(&fields)?, seen: seen(&fields)? })
 }
 
 fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {

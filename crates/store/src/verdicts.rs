@@ -8,7 +8,7 @@
 mod remembered;
 
 use domain::finding::{
-    HistoryWord, KeptFinding, NewVerdict, Remember, Standing, VerdictScope, recoverable,
+    HistoryWord, NewVerdict, Remember, Standing, StoredFinding, VerdictScope, recoverable,
 };
 use domain::{Amount, AuditEntry, FindingKey, UnitName, VerdictId};
 use jiff::Timestamp;
@@ -43,7 +43,7 @@ struct Case<'a> {
     store: &'a CustomerStore,
     unit: &'a UnitName,
     decider: Decider<'a>,
-    found: KeptFinding,
+    found: StoredFinding,
 }
 
 impl CustomerStore {

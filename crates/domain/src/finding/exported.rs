@@ -6,7 +6,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::KeptFinding;
+use super::StoredFinding;
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
@@ -60,7 +60,7 @@ pub enum Cell {
     Time(Timestamp),
 }
 
-impl KeptFinding {
+impl StoredFinding {
     /// In the order of [`EXPORTED`].
     pub fn exported(&self) -> [Cell; EXPORTED.len()] {
         let Self { finding, standing, seen } = self;
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_invoices_of_a_finding_are_rows_of_their_own() {
         let row = |ledger: &str, id: &str, fields: serde_json::Value| json!({ "ledger": ledger, "id": id, "fields": fields });
-        let found: KeptFinding = serde_json::from_value(json!({
+        let found: StoredFinding = serde_json::from_value(json!({
             "key": "fnd_00000000000000000000000000000000",
             "check": "duplicate_invoices",
             "kind": "exact",

@@ -10,7 +10,7 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, KeptFinding, RunOutcome};
+use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
@@ -344,7 +344,10 @@ impl LedgerBrowser for Book {
         Ok(known.filter(|supplier| supplier.reference == reference))
     }
 
-    async fn findings_parquet(&self, findings: Vec<KeptFinding>) -> Result<Vec<u8>, LedgersError> {
+    async fn findings_parquet(
+        &self,
+        findings: Vec<StoredFinding>,
+    ) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: none is removed; one that has ended says when and by whom.
 
-use domain::finding::{KeptVerdict, NewVerdict, RememberedVerdict, VerdictScope};
+use domain::finding::{NewVerdict, RememberedVerdict, StoredVerdict, VerdictScope};
 use domain::{AuditEntry, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
@@ -20,7 +20,7 @@ impl CustomerStore {
         &self,
         unit: &UnitName,
         now: Timestamp,
-    ) -> Result<Vec<KeptVerdict>, Error> {
+    ) -> Result<Vec<StoredVerdict>, Error> {
         let rows = sqlx::query(
             "SELECT id, finding, scope, by_whom, at, until, because FROM verdicts \
              WHERE customer = $1 AND unit = $2 AND ended_at IS NULL \
@@ -165,9 +165,9 @@ impl Case<'_> {
     }
 }
 
-fn kept(row: &AnyRow) -> Result<KeptVerdict, Error> {
+fn kept(row: &AnyRow) -> Result<StoredVerdict, Error> {
     let fields = Fields::new(row, "verdicts", "id");
-    Ok(KeptVerdict {
+    Ok(StoredVerdict {
         verdict_id: fields.parsed("id")?,
         verdict: RememberedVerdict {
             of: serde_json::from_str(&fields.text("scope")?)

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, KeptFinding};
+use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{FindingKey, MediaType, RefusalCode, UnitName};
@@ -178,7 +178,7 @@ pub(in crate::http) async fn export(
     let body = match kind {
         ExportKind::Csv => csv(findings),
         ExportKind::Xlsx => {
-            let findings: Vec<KeptFinding> = findings.try_concat().await?;
+            let findings: Vec<StoredFinding> = findings.try_concat().await?;
             let made = tokio::task::spawn_blocking(move || workbook(&findings)).await;
             Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
         }
@@ -191,7 +191,7 @@ pub(in crate::http) async fn export(
     file(body, kind.content_type(), &unit, kind.extension())
 }
 
-fn csv(findings: BoxStream<'static, Result<Vec<KeptFinding>, store::Error>>) -> Body {
+fn csv(findings: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>) -> Body {
     let head = stream::once(async { Ok(Bytes::from(csv_line(EXPORTED))) });
     let lines = findings
         .map_ok(|page| Bytes::from(page.iter().map(line).collect::<String>()))
@@ -207,7 +207,7 @@ fn pages(
     store: CustomerStore,
     unit: UnitName,
     selection: Selection,
-) -> BoxStream<'static, Result<Vec<KeptFinding>, store::Error>> {
+) -> BoxStream<'static, Result<Vec<StoredFinding>, store::Error>> {
     const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
     let from = std::sync::Arc::new((store, unit, selection.filter, selection.order));
     let pages = stream::try_unfold(Some(None), move |place: Option<Option<FindingKey>>| {
@@ -223,13 +223,13 @@ fn pages(
     pages.boxed()
 }
 
-fn line(finding: &KeptFinding) -> String {
+fn line(finding: &StoredFinding) -> String {
     let cells = finding.exported().map(|cell| cell.to_string());
     csv_line(cells.iter().map(String::as_str))
 }
 
 /// The findings, and the invoices they speak of on a sheet of their own.
-fn workbook(findings: &[KeptFinding]) -> Result<Vec<u8>, XlsxError> {
+fn workbook(findings: &[StoredFinding]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let formats = Formats {
         money: Format::new().set_num_format("#,##0.00##"),
@@ -237,9 +237,9 @@ fn workbook(findings: &[KeptFinding]) -> Result<Vec<u8>, XlsxError> {
         head: Format::new().set_bold(),
     };
     let sheet = workbook.add_worksheet().set_name("Findings")?;
-    formats.write(sheet, &EXPORTED, findings.iter().map(KeptFinding::exported))?;
+    formats.write(sheet, &EXPORTED, findings.iter().map(StoredFinding::exported))?;
     let sheet = workbook.add_worksheet().set_name("Invoices")?;
-    let invoices = findings.iter().flat_map(KeptFinding::exported_invoices);
+    let invoices = findings.iter().flat_map(StoredFinding::exported_invoices);
     formats.write(sheet, &EXPORTED_INVOICES, invoices)?;
     workbook.save_to_buffer()
 }

@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, KeptFinding};
+use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey};
 use jiff::ToSpan as _;
@@ -127,11 +127,11 @@ pub(crate) async fn get_finding(
 fn page(
     layout: Layout,
     viewer: &Viewer,
-    found: KeptFinding,
+    found: StoredFinding,
     queue_filter: &QueueFilter,
     app: &App,
 ) -> FindingPage {
-    let KeptFinding { mut finding, standing, seen } = found;
+    let StoredFinding { mut finding, standing, seen } = found;
     let masking_notes = masking_notes(&finding.rows, viewer.role);
     finding.mask(viewer.role.visibility());
     let supplier_path =

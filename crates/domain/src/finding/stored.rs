@@ -1,4 +1,4 @@
-//! A finding as it is kept: with what people decided, when it was found, and all that happened to it.
+//! A finding as it is stored: with what people decided, when it was found, and all that happened to it.
 //!
 //! Not for: the findings themselves, which the next run writes anew; what stands here it leaves alone.
 
@@ -30,7 +30,8 @@ pub struct FindingSummary {
 
 /// A finding, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct KeptFinding {
+#[schemars(rename = "KeptFinding")]
+pub struct StoredFinding {
     #[serde(flatten)]
     pub finding: Finding,
     #[serde(flatten)]
@@ -105,7 +106,8 @@ pub struct InvalidHistoryWord;
 /// A verdict that speaks for later runs, with where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct KeptVerdict {
+#[schemars(rename = "KeptVerdict")]
+pub struct StoredVerdict {
     pub verdict_id: VerdictId,
     #[serde(flatten)]
     pub verdict: RememberedVerdict,
