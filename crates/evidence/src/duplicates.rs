@@ -68,7 +68,7 @@ impl Judge<'_> {
         let (weighed, needed) = (scale.weigh(one, other), needed.log2());
         if weighed.bits() < needed {
             // Near the threshold no single habit explains anything.
-            if weighed.usual_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
+            if weighed.pooled_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
                 return Judgement::Neither;
             }
             let reason = suppression::explained(self.invoices, self.habits, &weighed);

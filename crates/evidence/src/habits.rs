@@ -33,7 +33,7 @@ pub use tally::{Field, Tally};
 /// A party must have this many invoices before its own habits count at all.
 const OWN_HABITS_MIN: usize = 4;
 const OWN_HABITS_FROM: f32 = 4.0;
-/// As many pairs of its own weigh as much as what is usual everywhere.
+/// As many pairs of its own weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
 /// The same for whether numbers are shared: a supplier either numbers its invoices or writes its customer's
 /// account on all of them, so a few of its own tell which.
@@ -60,11 +60,11 @@ pub struct Habits {
 /// Of all parties together, each counted as far as it was sampled.
 type Everywhere = Own;
 
-/// A chance: the party's own, and what is usual everywhere.
+/// A chance: at the party itself, and at all parties together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BaseRate {
     pub own: f64,
-    pub usual: f64,
+    pub pooled: f64,
 }
 
 impl Habits {
@@ -188,13 +188,13 @@ impl Habits {
 
     /// That two genuine invoices of a party, so far apart, are alike in a field.
     pub fn alike(&self, party: u32, gap: Gap, field: Field) -> BaseRate {
-        let usual = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
+        let pooled = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
         let own = if self.has_own(party) {
-            self.own(party).tallies[gap.index()].rate(field, SHRINKAGE, usual)
+            self.own(party).tallies[gap.index()].rate(field, SHRINKAGE, pooled)
         } else {
-            usual
+            pooled
         };
-        BaseRate { own, usual }
+        BaseRate { own, pooled }
     }
 
     /// That two genuine invoices of a party are so far apart.
@@ -216,49 +216,49 @@ impl Habits {
     ) -> BaseRate {
         let everywhere = of(&self.everywhere);
         let all: f64 = everywhere.iter().copied().map(f64::from).sum();
-        let usual = (f64::from(everywhere[likeness.index()]) + 0.5) / (all + 4.0);
+        let pooled = (f64::from(everywhere[likeness.index()]) + 0.5) / (all + 4.0);
         if !self.has_own(party) {
-            return BaseRate { own: usual, usual };
+            return BaseRate { own: pooled, pooled };
         }
         let days = of(self.own(party));
         let pairs: f64 = days.iter().copied().map(f64::from).sum();
         let alike = (f64::from(days[likeness.index()]) - less).max(0.0);
-        let own = (alike + SHRINKAGE * usual) / (pairs + SHRINKAGE);
-        BaseRate { own, usual }
+        let own = (alike + SHRINKAGE * pooled) / (pairs + SHRINKAGE);
+        BaseRate { own, pooled }
     }
 
     /// The number of genuine invoices of the party to be expected with an amount that comes so
     /// often, beside the two compared.
     pub fn twins_expected(&self, party: u32, recurrence: Recurrence) -> BaseRate {
         let everywhere = self.everywhere.twins;
-        let usual = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
+        let pooled = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
         let average = if self.has_own(party) {
             let twins = self.own(party).twins;
             // Of those with twins two may be the pair that is asked about.
             let with = (f64::from(twins.with) - 1.0).max(0.0);
-            (with + SHRINKAGE * usual) / (f64::from(twins.of) + SHRINKAGE)
+            (with + SHRINKAGE * pooled) / (f64::from(twins.of) + SHRINKAGE)
         } else {
-            usual
+            pooled
         };
         let others = f64::from(recurrence.count.saturating_sub(2));
-        BaseRate { own: average.max(others * 0.7), usual }
+        BaseRate { own: average.max(others * 0.7), pooled }
     }
 
     /// The number of invoices of the party to be expected with the very number of this one, beside
     /// the two compared.
     pub fn namesakes_expected(&self, party: u32, at: usize) -> BaseRate {
         let everywhere = &self.everywhere;
-        let usual =
+        let pooled =
             (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
         let own = if self.has_own(party) {
             let own = self.own(party);
-            (f64::from(own.number_shared) + SHRINKAGE_OF_NUMBERS * usual)
+            (f64::from(own.number_shared) + SHRINKAGE_OF_NUMBERS * pooled)
                 / (f64::from(own.invoices) + SHRINKAGE_OF_NUMBERS)
         } else {
-            usual
+            pooled
         };
         let others = f64::from(self.numbers.used(at).saturating_sub(2));
-        BaseRate { own: own + others, usual }
+        BaseRate { own: own + others, pooled }
     }
 
     /// The number of invoices of the party to be expected with a number that is one such slip away
@@ -269,9 +269,9 @@ impl Habits {
         number: &InvoiceNumber,
         slip: NumberLikeness,
     ) -> BaseRate {
-        let BaseRate { own, usual } = self.variants_at_least(party, slip);
+        let BaseRate { own, pooled } = self.variants_at_least(party, slip);
         let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
-        BaseRate { own: f64::midpoint(own, others.max(own)), usual }
+        BaseRate { own: f64::midpoint(own, others.max(own)), pooled }
     }
 
     /// The number of invoices to be expected one such slip away, for a number that has no such
@@ -279,26 +279,27 @@ impl Habits {
     pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> BaseRate {
         let everywhere = &self.everywhere;
         let index = slip.index();
-        let usual =
+        let pooled =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
         if !self.has_own(party) {
-            return BaseRate { own: usual, usual };
+            return BaseRate { own: pooled, pooled };
         }
         let own = self.own(party);
         // The two compared are among those learnt from, each with the other.
         let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
         let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
-        let own = (slips + SHRINKAGE * usual) / (f64::from(own.slips_of) + SHRINKAGE);
-        BaseRate { own, usual }
+        let own = (slips + SHRINKAGE * pooled) / (f64::from(own.slips_of) + SHRINKAGE);
+        BaseRate { own, pooled }
     }
 
     /// That a number of this party stands outside its series.
     pub fn stray(&self, party: u32) -> BaseRate {
         let everywhere = &self.everywhere;
-        let usual = (f64::from(everywhere.strays) + 1.0) / (f64::from(everywhere.placed) + 20.0);
+        let pooled = (f64::from(everywhere.strays) + 1.0) / (f64::from(everywhere.placed) + 20.0);
         let own = self.own(party);
-        let own = (f64::from(own.strays) + SHRINKAGE * usual) / (f64::from(own.placed) + SHRINKAGE);
-        BaseRate { own: own.min(0.95), usual }
+        let own =
+            (f64::from(own.strays) + SHRINKAGE * pooled) / (f64::from(own.placed) + SHRINKAGE);
+        BaseRate { own: own.min(0.95), pooled }
     }
 
     /// The recurrence of an invoice's amount at its party.

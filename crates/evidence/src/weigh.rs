@@ -38,13 +38,13 @@ pub enum Subject {
     Description,
 }
 
-/// One weight: with this party's habits, and with what is usual everywhere.
+/// One weight: by this party's habits, and by those of all parties together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
     pub subject: Subject,
     pub bits: f64,
-    /// The same if the party were like all others; what its own habits explain away is the difference.
-    pub usual_bits: f64,
+    /// If the party were like all others; the difference is what its own habits explain away.
+    pub pooled_bits: f64,
     /// What `bits` come of.
     pub rates: Rates,
 }
@@ -83,8 +83,8 @@ impl WeighedPair {
         self.weights.iter().map(|weight| weight.bits).sum()
     }
 
-    pub fn usual_bits(&self) -> f64 {
-        self.weights.iter().map(|weight| weight.usual_bits).sum()
+    pub fn pooled_bits(&self) -> f64 {
+        self.weights.iter().map(|weight| weight.pooled_bits).sum()
     }
 
     pub fn probability(&self) -> f64 {

@@ -334,7 +334,7 @@ fn suppressed(
     mut all: Vec<(WeighedPair, Reason)>,
     counts: &mut BTreeMap<String, u64>,
 ) -> Vec<Finding> {
-    let bits = |weighed: &WeighedPair| (weighed.usual_bits() * 1e6).round();
+    let bits = |weighed: &WeighedPair| (weighed.pooled_bits() * 1e6).round();
     all.sort_by(|(x, _), (y, _)| {
         bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
     });

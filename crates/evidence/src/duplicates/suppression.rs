@@ -45,7 +45,7 @@ pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &WeighedP
     let most = weighed
         .weights
         .iter()
-        .max_by(|x, y| (x.usual_bits - x.bits).total_cmp(&(y.usual_bits - y.bits)));
+        .max_by(|x, y| (x.pooled_bits - x.bits).total_cmp(&(y.pooled_bits - y.bits)));
     match most.map(|weight| weight.subject) {
         Some(Subject::Schedule) => Reason::Recurring,
         Some(Subject::Amount) => {

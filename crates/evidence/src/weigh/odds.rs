@@ -3,11 +3,11 @@
 use super::{Rates, Subject, Weight};
 use crate::habits::BaseRate;
 
-/// A likelihood ratio: with the party's own habits, and with what is usual everywhere.
+/// A likelihood ratio: by the party's own habits, and by those of all parties together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ratio {
     own: Rates,
-    usual: Rates,
+    pooled: Rates,
     /// It counts for no more than this, and for no less than one by this.
     most: f64,
 }
@@ -24,7 +24,7 @@ pub(super) trait Weights {
 #[derive(Debug, Clone, Copy)]
 pub struct Odds {
     own: f64,
-    usual: f64,
+    pooled: f64,
     needed: f64,
 }
 
@@ -34,17 +34,17 @@ const ROUNDING: f64 = 1.0 - 1e-9;
 impl Ratio {
     pub(super) const fn of(if_one: f64, genuine: BaseRate) -> Self {
         let own = Rates { if_one, genuine: genuine.own };
-        let usual = Rates { if_one, genuine: genuine.usual };
-        Self { own, usual, most: f64::INFINITY }
+        let pooled = Rates { if_one, genuine: genuine.pooled };
+        Self { own, pooled, most: f64::INFINITY }
     }
 
     /// A rate that is the same at every party.
     pub(super) const fn fixed(ratio: f64) -> Self {
-        Self::of(ratio, BaseRate { own: 1.0, usual: 1.0 })
+        Self::of(ratio, BaseRate { own: 1.0, pooled: 1.0 })
     }
 
-    pub(super) const fn at_most(own: Rates, usual: Rates, most: f64) -> Self {
-        Self { own, usual, most }
+    pub(super) const fn at_most(own: Rates, pooled: Rates, most: f64) -> Self {
+        Self { own, pooled, most }
     }
 
     fn counted(self, rates: Rates) -> f64 {
@@ -54,8 +54,9 @@ impl Ratio {
 
 impl Weights for Vec<Weight> {
     fn add(&mut self, subject: Subject, ratio: Ratio) {
-        let [bits, usual_bits] = [ratio.own, ratio.usual].map(|rates| ratio.counted(rates).log2());
-        self.push(Weight { subject, bits, usual_bits, rates: ratio.own });
+        let [bits, pooled_bits] =
+            [ratio.own, ratio.pooled].map(|rates| ratio.counted(rates).log2());
+        self.push(Weight { subject, bits, pooled_bits, rates: ratio.own });
     }
 
     fn is_hopeless(&self, _at_most: Ratio) -> bool {
@@ -66,19 +67,19 @@ impl Weights for Vec<Weight> {
 impl Odds {
     /// Of nothing known yet, against the odds that are needed.
     pub(super) const fn against(needed: f64) -> Self {
-        Self { own: 1.0, usual: 1.0, needed: needed * ROUNDING }
+        Self { own: 1.0, pooled: 1.0, needed: needed * ROUNDING }
     }
 
     /// Whether the pair is below what is needed, with its party's habits and with those of all.
     pub fn are_too_small(&self) -> bool {
-        self.own < self.needed && self.usual < self.needed
+        self.own < self.needed && self.pooled < self.needed
     }
 }
 
 impl Weights for Odds {
     fn add(&mut self, _subject: Subject, ratio: Ratio) {
         self.own *= ratio.counted(ratio.own);
-        self.usual *= ratio.counted(ratio.usual);
+        self.pooled *= ratio.counted(ratio.pooled);
     }
 
     fn is_hopeless(&self, at_most: Ratio) -> bool {

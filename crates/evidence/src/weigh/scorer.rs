@@ -145,7 +145,7 @@ impl Scorer<'_> {
             1.0
         };
         let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
-        to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, usual: apart.usual }));
+        to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, pooled: apart.pooled }));
     }
 
     #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
@@ -164,12 +164,12 @@ impl Scorer<'_> {
         let of = if given_amount { others.max(1.0) } else { 1.0 };
         let share = |chance: BaseRate| BaseRate {
             own: (chance.own / of).min(1.0),
-            usual: (chance.usual / of.min(20.0)).min(1.0),
+            pooled: (chance.pooled / of.min(20.0)).min(1.0),
         };
         if pair.date_as_number {
             let stray = habits.stray(party);
-            let usual = |stray: f64| 0.001 + 0.03 * stray;
-            let chance = BaseRate { own: usual(stray.own), usual: usual(stray.usual) };
+            let shaped = |stray: f64| 0.001 + 0.03 * stray;
+            let chance = BaseRate { own: shaped(stray.own), pooled: shaped(stray.pooled) };
             to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, chance));
             return;
         }
@@ -178,8 +178,8 @@ impl Scorer<'_> {
             NumberLikeness::Unknown if given_amount => return,
             NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
             NumberLikeness::Unrelated | NumberLikeness::Contained => {
-                let usual = if pair.number == NumberLikeness::Contained { 0.02 } else { 0.95 };
-                Ratio::of(slip, BaseRate { own: usual, usual })
+                let chance = if pair.number == NumberLikeness::Contained { 0.02 } else { 0.95 };
+                Ratio::of(slip, BaseRate { own: chance, pooled: chance })
             }
             likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
                 let (x, y) = (
@@ -195,7 +195,7 @@ impl Scorer<'_> {
                 let chance = share(if x.own > y.own { x } else { y });
                 Ratio::of(
                     slip,
-                    BaseRate { own: chance.own * written, usual: chance.usual * written },
+                    BaseRate { own: chance.own * written, pooled: chance.pooled * written },
                 )
             }
             likeness => {
@@ -228,7 +228,7 @@ impl Scorer<'_> {
             _ => (of.one_strays, |stray| 2.0 * stray * (1.0 - stray)),
         };
         let stray = self.habits.stray(party);
-        let chance = BaseRate { own: genuine(stray.own), usual: genuine(stray.usual) };
+        let chance = BaseRate { own: genuine(stray.own), pooled: genuine(stray.pooled) };
         to.add(Subject::Series, Ratio::of(if_one, chance));
     }
 
@@ -240,8 +240,8 @@ impl Scorer<'_> {
             let Some(subject) = subject(field) else { continue };
             let alike = self.habits.alike(party, gap, field);
             let own = error_model::shared(field, same, alike.own);
-            let usual = error_model::shared(field, same, alike.usual);
-            to.add(subject, Ratio::at_most(own, usual, error_model::shared_at_most(field)));
+            let pooled = error_model::shared(field, same, alike.pooled);
+            to.add(subject, Ratio::at_most(own, pooled, error_model::shared_at_most(field)));
         }
     }
 
@@ -250,7 +250,7 @@ impl Scorer<'_> {
         let (a, b) = (pair.a, pair.b);
         let (x, y) =
             (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
-        let both = |share: f64| BaseRate { own: share, usual: share };
+        let both = |share: f64| BaseRate { own: share, pooled: share };
         to.add(Subject::Prior, Ratio::fixed(PRIOR * error_model::OTHER_PARTY));
         let expected = x.number.max(y.number);
         let slip = error_model::number(pair.number);
@@ -273,14 +273,14 @@ impl Scorer<'_> {
         to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));
         let day = match pair.day {
             DayLikeness::Same => x.day.max(y.day),
-            likeness => self.habits.days_apart(self.invoices.party[a], likeness).usual,
+            likeness => self.habits.days_apart(self.invoices.party[a], likeness).pooled,
         };
         to.add(Subject::Day, Ratio::of(error_model::day(pair.day), both(day)));
         for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
             let Some(same) = same(self.invoices, field, a, b) else { continue };
             let Some(subject) = subject(field) else { continue };
-            let usual = self.habits.alike(self.invoices.party[a], Gap::Far, field).usual;
-            let rates = error_model::shared(field, same, usual);
+            let pooled = self.habits.alike(self.invoices.party[a], Gap::Far, field).pooled;
+            let rates = error_model::shared(field, same, pooled);
             to.add(subject, Ratio::at_most(rates, rates, error_model::shared_at_most(field)));
         }
     }

@@ -93,7 +93,7 @@ fn odds_rule_out_only_what_the_weights_would() {
     for one in 0..400 {
         for other in one + 1..400 {
             let weighed = scale.weigh(numbered(one), numbered(other));
-            let is_small = weighed.bits() < needed.log2() && weighed.usual_bits() < needed.log2();
+            let is_small = weighed.bits() < needed.log2() && weighed.pooled_bits() < needed.log2();
             let ruled = scale.odds(numbered(one), numbered(other), needed).are_too_small();
             assert_eq!(ruled, is_small, "{weighed:?}");
             ruled_out += usize::from(ruled);
