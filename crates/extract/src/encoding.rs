@@ -1,14 +1,18 @@
 //! How the text of an extract can be encoded, by the names that people and programs have for it.
 //!
-//! Not for: finding out which it is (`text`). Invariant: decoding never fails; what no character stands for
-//! is the replacement character.
+//! Not for: what a text says of that itself (`text`, `spreadsheet`). Invariant: decoding never fails; what no
+//! character stands for is the replacement character.
+
+mod guess;
 
 use std::borrow::Cow;
 use std::fmt;
 
-use encoding_rs::Encoding as WebEncoding;
+use encoding_rs::{CoderResult, Encoding as WebEncoding};
 use yore::CodePage as _;
 use yore::code_pages as dos;
+
+pub(crate) use guess::Evidence;
 
 /// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,13 @@ pub struct CodePage(Page);
 enum Page {
     Web(&'static WebEncoding),
     Dos(&'static DosPage),
+}
+
+/// Decodes a text that is all in one code page, block by block.
+pub(crate) struct PageDecoder {
+    page: CodePage,
+    /// None for a page of DOS, where no character goes over blocks.
+    state: Option<encoding_rs::Decoder>,
 }
 
 struct DosPage {
@@ -118,6 +129,8 @@ impl fmt::Display for Encoding {
 
 impl CodePage {
     pub(crate) const UTF_8: Self = Self(Page::Web(encoding_rs::UTF_8));
+    pub(crate) const UTF_16LE: Self = Self(Page::Web(encoding_rs::UTF_16LE));
+    pub(crate) const UTF_16BE: Self = Self(Page::Web(encoding_rs::UTF_16BE));
     pub(crate) const WINDOWS_1252: Self = Self(Page::Web(encoding_rs::WINDOWS_1252));
 
     pub(crate) const fn of(encoding: &'static WebEncoding) -> Self {
@@ -162,12 +175,13 @@ impl CodePage {
         }
     }
 
-    /// A decoder of a stream; none for a page of DOS, which needs none.
-    pub(crate) fn decoder(self) -> Option<encoding_rs::Decoder> {
-        match self.0 {
+    /// A decoder from the first byte of a text, whose byte order mark it leaves out.
+    pub(crate) fn decoder(self) -> PageDecoder {
+        let state = match self.0 {
             Page::Web(encoding) => Some(encoding.new_decoder_with_bom_removal()),
             Page::Dos(_) => None,
-        }
+        };
+        PageDecoder { page: self, state }
     }
 
     /// The text of whole characters, and whether some were none.
@@ -176,6 +190,28 @@ impl CodePage {
             Page::Web(encoding) => encoding.decode_without_bom_handling(bytes),
             Page::Dos(page) => ((page.decode)(bytes), false),
         }
+    }
+}
+
+impl PageDecoder {
+    /// Appends the text of the next block; whether some of it were no characters.
+    pub(crate) fn decode(&mut self, block: &[u8], is_last: bool, text: &mut String) -> bool {
+        let Some(decoder) = &mut self.state else {
+            let (decoded, is_damaged) = self.page.decode(block);
+            text.push_str(&decoded);
+            return is_damaged;
+        };
+        let room = decoder.max_utf8_buffer_length(block.len());
+        text.reserve(room.expect("a block is far from the largest length"));
+        let (result, taken, is_damaged) = decoder.decode_to_string(block, text, is_last);
+        debug_assert_eq!((result, taken), (CoderResult::InputEmpty, block.len()));
+        is_damaged
+    }
+}
+
+impl fmt::Debug for PageDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.page.fmt(f)
     }
 }
 

@@ -8,6 +8,7 @@ use domain::{DateOrder, FileFormat, FileType, Mapping, ReadingRules};
 use jiff::civil::{Date, date};
 
 use crate::dates::{DateStyle, Today};
+use crate::encoding::{CodePage, Encoding, UnknownEncoding};
 use crate::limits::FAILED_PER_MILLE_MAX;
 
 /// The way in which an extract is to be read.
@@ -63,6 +64,12 @@ impl<'a> Options<'a> {
 }
 
 impl Options<'_> {
+    /// The code page that the unit has settled for text that does not say what it is in.
+    pub(crate) fn code_page(&self) -> Result<Option<CodePage>, UnknownEncoding> {
+        let encoding = self.rules.encoding.as_deref().map(Encoding::named).transpose()?;
+        Ok(encoding.map(Encoding::page))
+    }
+
     /// The reading of dates where nothing in the file tells.
     pub(crate) fn date_style(&self) -> DateStyle {
         let usual = DateStyle::usual(self.date_order, Today::new(self.today));

@@ -24,8 +24,7 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
     matcher: &Matcher,
 ) -> Result<Box<dyn RecordSource + 's>, ReadError> {
     let content = content(&mut source, options.format)?;
-    let rules = options.rules;
-    let sheet = rules.sheet.as_deref();
+    let sheet = options.rules.sheet.as_deref();
     let found = match content {
         Content::Text => {
             let text = TextSource::open(source, options, matcher)?;
@@ -37,10 +36,12 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
         Content::Package => spreadsheet::open_package(source, matcher, sheet)?,
         Content::OldWorkbook => spreadsheet::open_old(source, matcher, sheet)?,
         Content::WebTable => {
-            spreadsheet::open_web_page(source, matcher, rules.encoding.as_deref())?
+            let settled = options.code_page().map_err(Refusal::from)?;
+            spreadsheet::open_web_page(source, matcher, settled)?
         }
         Content::XmlSpreadsheet => {
-            spreadsheet::open_xml(source, matcher, sheet, rules.encoding.as_deref())?
+            let settled = options.code_page().map_err(Refusal::from)?;
+            spreadsheet::open_xml(source, matcher, sheet, settled)?
         }
     };
     let is_as_named = match options.format {

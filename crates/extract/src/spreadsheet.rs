@@ -41,6 +41,7 @@ use self::package::Package;
 use self::xls::XlsSheets;
 use self::xlsx::XlsxRecords;
 use self::xml_spreadsheet::XmlSpreadsheet;
+use crate::encoding::CodePage;
 use crate::error::ReadError;
 use crate::headers::Matcher;
 use crate::record::RecordSource;
@@ -100,25 +101,25 @@ pub(crate) fn open_old<'s, R: Read + Seek + 's>(
     Ok(Spreadsheet { kind: Kind::OldWorkbook, records })
 }
 
-/// Opens the tables of a web page; `encoding` is what the unit has settled.
+/// Opens the tables of a web page; `settled` is the code page that the unit has settled.
 pub(crate) fn open_web_page<'s, R: Read + Seek + 's>(
     source: R,
     matcher: &Matcher,
-    encoding: Option<&str>,
+    settled: Option<CodePage>,
 ) -> Result<Spreadsheet<'s>, ReadError> {
-    let tables = HtmlTables::new(MarkupText::new(source, encoding));
+    let tables = HtmlTables::new(MarkupText::new(source, settled));
     let records = Box::new(SheetRecords::open(tables, matcher, None)?);
     Ok(Spreadsheet { kind: Kind::WebPage, records })
 }
 
-/// Opens an XML Spreadsheet 2003; `encoding` is what the unit has settled.
+/// Opens an XML Spreadsheet 2003; `settled` is the code page that the unit has settled.
 pub(crate) fn open_xml<'s, R: Read + Seek + 's>(
     source: R,
     matcher: &Matcher,
     sheet: Option<&str>,
-    encoding: Option<&str>,
+    settled: Option<CodePage>,
 ) -> Result<Spreadsheet<'s>, ReadError> {
-    let sheets = XmlSpreadsheet::new(MarkupText::new(source, encoding));
+    let sheets = XmlSpreadsheet::new(MarkupText::new(source, settled));
     let records = Box::new(SheetRecords::open(sheets, matcher, sheet)?);
     Ok(Spreadsheet { kind: Kind::XmlSpreadsheet, records })
 }

@@ -17,7 +17,6 @@ use domain::problem::{Problem, Reason};
 
 mod decode;
 mod dialect;
-mod guess;
 mod quotes;
 mod samples;
 mod split;
@@ -49,8 +48,7 @@ impl<R: Read + Seek> TextSource<R> {
         matcher: &Matcher,
     ) -> Result<Self, ReadError> {
         let format = options.format;
-        let settled = options.rules.encoding.as_deref().map(Encoding::named);
-        let settled = settled.transpose().map_err(Refusal::from)?.map(Encoding::page);
+        let settled = options.code_page().map_err(Refusal::from)?;
         let mut blocks = TextBlocks::new(source, settled);
         let mut head = String::new();
         read_head(&mut blocks, &mut head)?;

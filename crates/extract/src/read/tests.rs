@@ -18,6 +18,7 @@ mod dates;
 mod derivations;
 mod dialects;
 mod empty_words;
+mod encodings;
 mod hostile;
 mod identifiers;
 mod ledgers;

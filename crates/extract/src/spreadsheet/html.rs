@@ -17,6 +17,7 @@ use super::refusal::WorkbookRefusal;
 use super::row_cells::RowCells;
 use super::strings::check_length;
 use super::tally::CellTally;
+use crate::encoding::CodePage;
 use crate::record::Record;
 
 #[derive(Debug)]
@@ -221,6 +222,14 @@ impl<R: Read + Seek> SheetReader for HtmlTables<R> {
 
     fn bytes_read(&self) -> u64 {
         self.markup.text().bytes_read()
+    }
+
+    fn guessed_page(&self) -> Option<CodePage> {
+        self.markup.text().guessed_page()
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        self.markup.text().reads_otherwise()
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -10,7 +10,7 @@ use super::limits::PEEK_BYTES;
 use super::refusal::WorkbookRefusal;
 use super::row_cells::fill_up;
 use super::tally::RowsMet;
-use crate::encoding::Encoding;
+use crate::encoding::{CodePage, Encoding};
 use crate::error::ReadError;
 use crate::headers::Matcher;
 use crate::record::{Doubt, Record, RecordSource};
@@ -33,6 +33,12 @@ pub(super) trait SheetReader {
 
     /// Bytes gone through so far.
     fn bytes_read(&self) -> u64;
+
+    /// The code page that the text was guessed to be in; none where something says it, and of no text.
+    fn guessed_page(&self) -> Option<CodePage>;
+
+    /// Whether the whole text tells of another code page than its beginning.
+    fn reads_otherwise(&self) -> bool;
 
     /// What is worth saying beside the rows.
     fn notes(&self) -> Vec<Problem>;
@@ -59,8 +65,13 @@ pub(super) struct SheetRecords<S> {
     chosen: ChosenSheet,
     widest: usize,
     hidden: Option<RowsMet>,
+    /// Cells that show how a guessed code page was read, with their columns.
+    guessed: Vec<(usize, String)>,
     is_at_end: bool,
 }
+
+/// Cells that are kept to see a guess by: more are no surer.
+const GUESSED_MAX: usize = 8;
 
 impl<S: SheetReader> SheetRecords<S> {
     /// The sheet that is named, or else the one in which `matcher` knows most.
@@ -73,13 +84,15 @@ impl<S: SheetReader> SheetRecords<S> {
             Some(wanted) => choice::named(names(&mut reader)?, wanted)?,
             None => choice::choose(peek_all(&mut reader, matcher))?,
         };
-        let mut records = Self { reader, chosen, widest: 1, hidden: None, is_at_end: false };
+        let mut records =
+            Self { reader, chosen, widest: 1, hidden: None, guessed: Vec::new(), is_at_end: false };
         records.restart()?;
         Ok(records)
     }
 
     fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         (self.widest, self.hidden, self.is_at_end) = (1, None, false);
+        self.guessed.clear();
         self.reader.restart()?;
         for _ in 0..=self.chosen.index {
             let sheet = self.reader.next_sheet()?;
@@ -100,6 +113,11 @@ impl<S: SheetReader> SheetRecords<S> {
         };
         if row.visible == Visible::No {
             RowsMet::add(&mut self.hidden, row.number);
+        }
+        if self.guessed.len() < GUESSED_MAX && self.reader.guessed_page().is_some() {
+            let cells = record.cells().enumerate().filter(|(_, cell)| !cell.is_ascii());
+            let cells = cells.map(|(place, cell)| (place, cell.to_owned()));
+            self.guessed.extend(cells.take(GUESSED_MAX - self.guessed.len()));
         }
         record.line = row.number;
         self.widest = self.widest.max(record.len());
@@ -126,11 +144,16 @@ impl<S: SheetReader> RecordSource for SheetRecords<S> {
     }
 
     fn reads_otherwise(&self) -> bool {
-        false
+        self.reader.reads_otherwise()
     }
 
     fn doubts(&self) -> Vec<Doubt> {
-        Vec::new()
+        let doubt = |page: CodePage| Doubt {
+            reason: Reason::CodePageGuessed,
+            taken_for: Some(page.name().to_owned()),
+            cells: self.guessed.clone(),
+        };
+        Vec::from_iter(self.reader.guessed_page().map(doubt))
     }
 
     fn notes(&self) -> Vec<Problem> {

@@ -22,6 +22,7 @@ use super::refusal::WorkbookRefusal;
 use super::row_cells::{RowCells, misplaced};
 use super::tally::CellTally;
 use super::xml::{Event, Tag, Xml, local, to_text};
+use crate::encoding::CodePage;
 use crate::record::Record;
 
 mod cell;
@@ -201,6 +202,14 @@ impl<R: Read + Seek> SheetReader for OdsSheets<R> {
 
     fn bytes_read(&self) -> u64 {
         self.xml.produced()
+    }
+
+    fn guessed_page(&self) -> Option<CodePage> {
+        None
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        false
     }
 
     fn notes(&self) -> Vec<Problem> {

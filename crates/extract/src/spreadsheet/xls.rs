@@ -14,6 +14,7 @@ use super::limits::Caps;
 use super::refusal::WorkbookRefusal;
 use super::row_cells::{RowCells, misplaced};
 use super::tally::{CellTally, SeenRows};
+use crate::encoding::CodePage;
 use crate::record::Record;
 
 mod cells;
@@ -147,6 +148,14 @@ impl<R: Read + Seek> SheetReader for XlsSheets<R> {
 
     fn bytes_read(&self) -> u64 {
         self.records.bytes_read()
+    }
+
+    fn guessed_page(&self) -> Option<CodePage> {
+        None
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        false
     }
 
     fn notes(&self) -> Vec<Problem> {

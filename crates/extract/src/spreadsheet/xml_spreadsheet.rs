@@ -17,6 +17,7 @@ use super::refusal::WorkbookRefusal;
 use super::row_cells::{RowCells, misplaced};
 use super::strings::check_length;
 use super::tally::{CellTally, SeenRows};
+use crate::encoding::CodePage;
 use crate::record::Record;
 
 #[derive(Debug)]
@@ -197,6 +198,14 @@ impl<R: Read + Seek> SheetReader for XmlSpreadsheet<R> {
 
     fn bytes_read(&self) -> u64 {
         self.markup.text().bytes_read()
+    }
+
+    fn guessed_page(&self) -> Option<CodePage> {
+        self.markup.text().guessed_page()
+    }
+
+    fn reads_otherwise(&self) -> bool {
+        self.markup.text().reads_otherwise()
     }
 
     fn notes(&self) -> Vec<Problem> {

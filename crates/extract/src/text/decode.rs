@@ -2,7 +2,7 @@
 //!
 //! Not for: records. A byte order mark decides; without one, zero bytes in every second place are UTF-16 and
 //! in three of four UTF-32, and all else is UTF-8, where a line that is not valid UTF-8 is in a code page:
-//! the unit's, or the one that such lines are likeliest to be in (`guess`). Deciding by line reads a file
+//! the unit's, or the one that such lines are likeliest to be in (`encoding`). Deciding by line reads a file
 //! that was put together from both rightly. Only where characters are of several bytes, some of which look
 //! like UTF-8 or like delimiters, is the whole text read by the page.
 //!
@@ -10,13 +10,10 @@
 
 use std::io::{Read, Seek};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
-
-use crate::encoding::{CodePage, Encoding};
+use crate::encoding::{CodePage, Encoding, Evidence, PageDecoder};
 use crate::error::ReadError;
 use crate::limits::BLOCK_BYTES;
 
-use super::guess::Evidence;
 use super::samples::Samples;
 
 /// The byte order mark in UTF-8.
@@ -47,20 +44,11 @@ pub(super) struct TextBlocks<R> {
     pub(super) samples: Samples,
 }
 
+#[derive(Debug)]
 enum Mode {
     Lines,
-    Whole(Decoder),
+    Whole(PageDecoder),
     Utf32 { is_big: bool },
-}
-
-impl std::fmt::Debug for Mode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Lines => "lines",
-            Self::Whole(decoder) => decoder.encoding().name(),
-            Self::Utf32 { .. } => "UTF-32",
-        })
-    }
 }
 
 /// The findings of decoding; complete when the text is.
@@ -158,12 +146,7 @@ impl<R: Read + Seek> TextBlocks<R> {
         match &mut self.mode {
             Mode::Lines => self.decode_lines(text),
             Mode::Whole(decoder) => {
-                let room = decoder.max_utf8_buffer_length(self.bytes.len());
-                text.reserve(room.expect("a block is far from the largest length"));
-                let (result, taken, damaged) =
-                    decoder.decode_to_string(&self.bytes, text, self.is_at_end);
-                debug_assert_eq!((result, taken), (CoderResult::InputEmpty, self.bytes.len()));
-                self.seen.damaged |= damaged;
+                self.seen.damaged |= decoder.decode(&self.bytes, self.is_at_end, text);
                 self.bytes.clear();
                 if self.seen.page.is_some() {
                     self.samples.add_lines_beyond_ascii(&text[before..]);
@@ -188,13 +171,12 @@ impl<R: Read + Seek> TextBlocks<R> {
         self.mode = if let Some(is_big) = utf32(&self.bytes) {
             self.seen.utf32 = true;
             Mode::Utf32 { is_big }
-        } else if let Some(encoding) = utf16(&self.bytes) {
+        } else if let Some(page) = utf16(&self.bytes) {
             self.seen.utf16 = true;
-            // A decoder skips the mark of its encoding itself.
-            Mode::Whole(encoding.new_decoder())
+            Mode::Whole(page.decoder())
         } else if !is_marked && is_whole(self.page, &self.known) {
             self.seen.page = Some(self.page);
-            self.page.decoder().map_or(Mode::Lines, Mode::Whole)
+            Mode::Whole(self.page.decoder())
         } else {
             Mode::Lines
         };
@@ -335,10 +317,10 @@ fn utf32(first: &[u8]) -> Option<bool> {
     }
 }
 
-fn utf16(first: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+fn utf16(first: &[u8]) -> Option<CodePage> {
     match first {
-        [0xff, 0xfe, ..] => return Some(UTF_16LE),
-        [0xfe, 0xff, ..] => return Some(UTF_16BE),
+        [0xff, 0xfe, ..] => return Some(CodePage::UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(CodePage::UTF_16BE),
         _ => {}
     }
     // Header rows are in Latin letters: nearly every second byte is zero, and hardly any other.
@@ -347,9 +329,9 @@ fn utf16(first: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     if pairs == 0 {
         None
     } else if odd > most && even <= few {
-        Some(UTF_16LE)
+        Some(CodePage::UTF_16LE)
     } else if even > most && odd <= few {
-        Some(UTF_16BE)
+        Some(CodePage::UTF_16BE)
     } else {
         None
     }

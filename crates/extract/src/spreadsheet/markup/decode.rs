@@ -1,24 +1,34 @@
 //! The text of markup, decoded by what it says of itself.
 //!
-//! Not for: delimited text, where each line may have its own encoding. Invariant: every byte goes into the
-//! text, and what cannot be decoded shows as damage.
+//! Not for: delimited text, where each line may have its own encoding. Markup is all in one: that of its
+//! byte order mark, else the unit's, else the one that it declares, else the one that its bytes are likeliest
+//! to be in.
+//!
+//! Invariant: every byte goes into the text, and what cannot be decoded shows as damage.
 
 use std::io::{Read, Seek};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
 use super::super::refusal::WorkbookRefusal;
+use crate::encoding::{CodePage, Evidence, PageDecoder};
 use crate::limits::BLOCK_BYTES;
 
 /// Bytes in which a page says how it is encoded: browsers look at 1,024, exports put styles first.
 const DECLARATION_BYTES: usize = 16 * 1024;
 
+#[derive(Debug)]
 pub(in super::super) struct MarkupText<R> {
     source: R,
-    /// The encoding that the unit has settled, if any.
-    settled: Option<&'static Encoding>,
-    decoder: Option<Decoder>,
+    /// The code page that the unit has settled, if any.
+    settled: Option<CodePage>,
+    /// The likeliest code page of a text that says nothing of itself.
+    likeliest: CodePage,
+    /// What `likeliest` rests on.
+    known: Evidence,
+    /// What this reading has met of a text that says nothing of itself; none of another.
+    evidence: Option<Evidence>,
+    decoder: Option<PageDecoder>,
     input: Vec<u8>,
     text: String,
     /// How much of `text` was taken.
@@ -29,17 +39,14 @@ pub(in super::super) struct MarkupText<R> {
     is_damaged: bool,
 }
 
-impl<R> std::fmt::Debug for MarkupText<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MarkupText").field("bytes_read", &self.bytes_read).finish_non_exhaustive()
-    }
-}
-
 impl<R: Read + Seek> MarkupText<R> {
-    pub(in super::super) fn new(source: R, settled: Option<&str>) -> Self {
+    pub(in super::super) fn new(source: R, settled: Option<CodePage>) -> Self {
         Self {
             source,
-            settled: settled.and_then(|label| Encoding::for_label(label.as_bytes())),
+            settled,
+            likeliest: CodePage::UTF_8,
+            known: Evidence::default(),
+            evidence: None,
             decoder: None,
             input: Vec::new(),
             text: String::new(),
@@ -51,8 +58,15 @@ impl<R: Read + Seek> MarkupText<R> {
         }
     }
 
+    /// Goes back to the first byte, by what was learnt so far.
     pub(super) fn restart(&mut self) -> Result<(), WorkbookRefusal> {
         self.source.rewind()?;
+        if let Some(evidence) = self.evidence.take()
+            && evidence.is_more_than(&self.known)
+        {
+            self.likeliest = evidence.page();
+            self.known = evidence;
+        }
         (self.decoder, self.at, self.bytes_read) = (None, 0, 0);
         (self.is_at_end, self.is_done, self.is_damaged) = (false, false, false);
         self.input.clear();
@@ -85,65 +99,88 @@ impl<R: Read + Seek> MarkupText<R> {
         self.bytes_read
     }
 
-    /// Whether some bytes were no text in the encoding that was declared.
+    /// Whether some bytes were no text in the encoding that it was read by.
     pub(in super::super) fn is_damaged(&self) -> bool {
         self.is_damaged
+    }
+
+    /// The code page that the text was guessed to be in; none where something says it.
+    pub(in super::super) fn guessed_page(&self) -> Option<CodePage> {
+        let is_guess = self.evidence.is_some() && self.likeliest != CodePage::UTF_8;
+        is_guess.then_some(self.likeliest)
+    }
+
+    /// Whether what was met so far tells of another code page than the one it was read by.
+    pub(in super::super) fn reads_otherwise(&self) -> bool {
+        let more = self.evidence.as_ref().filter(|evidence| evidence.is_more_than(&self.known));
+        more.is_some_and(|evidence| evidence.page() != self.likeliest)
     }
 
     /// Adds the next block behind [`Self::rest`].
     pub(super) fn read_on(&mut self) -> Result<(), WorkbookRefusal> {
         self.text.drain(..self.at);
         self.at = 0;
+        let is_first = self.decoder.is_none();
         while self.input.len() < BLOCK_BYTES && !self.is_at_end {
             let wanted = (BLOCK_BYTES - self.input.len()) as u64;
             let read = self.source.by_ref().take(wanted).read_to_end(&mut self.input)?;
             self.bytes_read += read as u64;
             self.is_at_end = read == 0;
         }
-        if self.decoder.is_none() {
-            let encoding = encoding_of(&self.input, self.settled);
-            self.decoder = Some(encoding.new_decoder_with_bom_removal());
+        let told = if is_first { told(&self.input, self.settled) } else { None };
+        if is_first && told.is_none() {
+            self.evidence = Some(Evidence::default());
         }
-        let decoder = self.decoder.as_mut().expect("made above");
-        let mut from = 0;
-        loop {
-            let input = &self.input[from..];
-            let most = decoder.max_utf8_buffer_length(input.len());
-            self.text.reserve(most.unwrap_or(BLOCK_BYTES));
-            let (result, read, is_damaged) =
-                decoder.decode_to_string(input, &mut self.text, self.is_at_end);
-            self.is_damaged |= is_damaged;
-            from += read;
-            if result == CoderResult::InputEmpty {
-                break;
+        if let Some(evidence) = &mut self.evidence {
+            add_pieces(evidence, &self.input, is_first, self.is_at_end);
+            if is_first && evidence.is_more_than(&self.known) {
+                self.likeliest = evidence.page();
             }
         }
+        let page = told.unwrap_or(self.likeliest);
+        let decoder = self.decoder.get_or_insert_with(|| page.decoder());
+        self.is_damaged |= decoder.decode(&self.input, self.is_at_end, &mut self.text);
         self.input.clear();
         self.is_done = self.is_at_end;
         Ok(())
     }
 }
 
-/// A byte order mark, then the unit's word, then the file's own, then what the bytes look like.
-fn encoding_of(first: &[u8], settled: Option<&'static Encoding>) -> &'static Encoding {
+/// Adds what lies between the tags and lines of a block. At its ends a character may be cut, save at those of
+/// the text.
+fn add_pieces(evidence: &mut Evidence, block: &[u8], is_first: bool, is_last: bool) {
+    if block.is_ascii() {
+        return;
+    }
+    let is_end = |byte: &u8| matches!(byte, b'<' | b'\n' | b'\r');
+    let first = if is_first { Some(0) } else { block.iter().position(is_end) };
+    let last = if is_last { Some(block.len()) } else { block.iter().rposition(is_end) };
+    let Some(whole) = first.zip(last).and_then(|(first, last)| block.get(first..last)) else {
+        return;
+    };
+    for piece in whole.split_inclusive(is_end).filter(|piece| !piece.is_ascii()) {
+        match str::from_utf8(piece) {
+            Ok(_) => evidence.add_utf8(),
+            Err(_) => evidence.add(piece),
+        }
+    }
+}
+
+/// The encoding that something says the text is in: its byte order mark, the unit or the text itself.
+fn told(first: &[u8], settled: Option<CodePage>) -> Option<CodePage> {
     match first {
-        [0xef, 0xbb, 0xbf, ..] => return UTF_8,
-        [0xff, 0xfe, ..] | [b'<', 0, ..] => return UTF_16LE,
-        [0xfe, 0xff, ..] | [0, b'<', ..] => return UTF_16BE,
+        [0xef, 0xbb, 0xbf, ..] => return Some(CodePage::UTF_8),
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => return Some(CodePage::UTF_16LE),
+        [0xfe, 0xff, ..] | [0, b'<', ..] => return Some(CodePage::UTF_16BE),
         _ => {}
     }
-    let is_utf8 = || match str::from_utf8(first) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none(),
-    };
-    let guessed = || if is_utf8() { UTF_8 } else { WINDOWS_1252 };
     let declared = || {
-        declared(first).and_then(Encoding::for_label).filter(|declared| {
-            // It could not be read here if it were.
-            ![UTF_16LE, UTF_16BE].contains(declared)
-        })
+        let label = str::from_utf8(declared(first)?).ok()?;
+        // It could not be read here if it were UTF-16.
+        CodePage::named(label)
+            .filter(|page| ![CodePage::UTF_16LE, CodePage::UTF_16BE].contains(page))
     };
-    settled.or_else(declared).unwrap_or_else(guessed)
+    settled.or_else(declared)
 }
 
 /// The label of `charset=…` in a page's head, or `encoding="…"` of an XML declaration.

@@ -236,6 +236,8 @@ pub(super) fn settings_view(
         all.iter().map(choice).collect()
     };
     let is_workbook = file_format.is_spreadsheet();
+    // Text and web pages often bear the name of an old workbook.
+    let may_be_text = !is_workbook || file_format == FileFormat::Xls;
     SettingsView {
         orders: choices(
             rules.date_order.map(DateOrder::as_str).unwrap_or_default(),
@@ -260,7 +262,7 @@ pub(super) fn settings_view(
                 ],
             )
         }),
-        encodings: (!is_workbook || rules.encoding.is_some())
+        encodings: (may_be_text || rules.encoding.is_some())
             .then(|| encodings(rules.encoding.as_deref())),
         sheet: (is_workbook || rules.sheet.is_some())
             .then(|| rules.sheet.clone().unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! Which code page 8-bit text is in, from the words it makes.
 //!
-//! Not for: UTF-8 and UTF-16, which tell themselves (`decode`). Browsers' detector knows what the web was
+//! Not for: UTF-8 and UTF-16, which tell themselves. Browsers' detector knows what the web was
 //! written in; pages of DOS and of old Macs it does not, and those are taken where they make words of what
 //! would be signs among letters.
 //!
@@ -8,14 +8,14 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
-use crate::encoding::CodePage;
+use super::CodePage;
 
 /// Bytes of lines that are kept to guess by; words enough for any language.
 const SAMPLE_BYTES: usize = 1 << 17;
 
 /// The lines of a text that tell of its code page.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// Lines that are not UTF-8, the first of them.
     sample: Vec<u8>,
     /// How many there were.
@@ -25,11 +25,11 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn add_utf8(&mut self) {
+    pub(crate) fn add_utf8(&mut self) {
         self.utf8 += 1;
     }
 
-    pub(super) fn add(&mut self, line: &[u8]) {
+    pub(crate) fn add(&mut self, line: &[u8]) {
         self.others += 1;
         let room = SAMPLE_BYTES - self.sample.len();
         if line.len() < room {
@@ -37,17 +37,23 @@ impl Evidence {
         }
     }
 
-    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+    pub(crate) fn is_more_than(&self, other: &Self) -> bool {
         self.others + self.utf8 > other.others + other.utf8
     }
 
     /// Whether lines of another encoding are as many as those of UTF-8, which some of them look like.
-    pub(super) fn is_mostly_other(&self) -> bool {
+    pub(crate) fn is_mostly_other(&self) -> bool {
         self.others >= self.utf8
     }
 
-    /// The likeliest code page.
-    pub(super) fn guess(&self) -> CodePage {
+    /// The likeliest encoding of a text that is all in one.
+    pub(crate) fn page(&self) -> CodePage {
+        let is_other = self.others > 0 && self.is_mostly_other();
+        if is_other { self.guess() } else { CodePage::UTF_8 }
+    }
+
+    /// The likeliest code page of the lines that are not UTF-8.
+    pub(crate) fn guess(&self) -> CodePage {
         if self.sample.is_empty() {
             return CodePage::WINDOWS_1252;
         }
