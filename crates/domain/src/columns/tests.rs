@@ -135,6 +135,13 @@ fn a_finding_shows_no_more_of_a_person_than_who_and_where() {
 }
 
 #[test]
+fn a_column_is_of_the_first_schema_or_says_of_which() {
+    let column = || Column::new("lot", "Lot", "Lot", ColumnKind::Text, Plain);
+    assert_eq!(column().since, FIRST_SCHEMA);
+    assert_eq!(column().added_in(2).since, 2);
+}
+
+#[test]
 fn what_a_ledger_lacks_of_an_earlier_schema_may_be_missing() {
     for file_type in FileType::ALL {
         for column in file_type.spec().columns {
