@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct FindingDetail {
     #[serde(flatten)]
     pub finding: StoredFinding,
-    /// What people did to it, the first first.
+    /// Decisions of people about it, the first first.
     pub history: Vec<HistoryEntry>,
 }
 
@@ -44,10 +44,10 @@ pub struct FindingsQuery {
     /// First found by this run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
-    /// What looked like a finding and is none: left out when absent.
+    /// Pairs that looked like a finding and are none: left out when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Include>,
-    /// What the last run did not find any more: left out when absent.
+    /// Findings that the last run did not find any more: left out when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<Include>,
     /// By priority when absent.
@@ -61,7 +61,7 @@ pub struct FindingsQuery {
     pub after: Option<FindingKey>,
 }
 
-/// Whether a kind of finding is listed among the others.
+/// The place of a kind of finding in a list: left out, among the others, or alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Include {

@@ -24,7 +24,7 @@ pub struct ProblemDetails {
     pub request_id: RequestId,
     /// Whether the same request may succeed later.
     pub retryable: bool,
-    /// What would have been accepted, where that is a short list.
+    /// Values that would have been accepted, where that is a short list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<String>,
     /// Of a server that is not ready: all that was looked at.

@@ -16,6 +16,6 @@ pub struct RunDetail {
     /// How the rows of transactions were taken for invoices; absent while the run is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoices_read: Option<InvoicesRead>,
-    /// The same in sentences for whoever works with the findings; none when there is nothing to say.
+    /// Sentences on that for whoever works with the findings; none when there is nothing to say.
     pub notices: Vec<String>,
 }

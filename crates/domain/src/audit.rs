@@ -30,7 +30,7 @@ pub struct AuditEntry {
     /// Whose data it is about; none for what is the deployment's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerName>,
-    /// What else is worth knowing; never a secret, and no personal datum that `who` does not hold.
+    /// Further details; never a secret, and no personal datum that `who` does not hold.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub details: Value,
 }

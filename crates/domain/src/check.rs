@@ -106,7 +106,7 @@ pub struct CheckSettings {
     pub left_out_statuses: LeftOutStatuses,
 }
 
-/// Whether rows of one supplier, number and dates are lines of one invoice.
+/// The reading of rows of one supplier, number and dates: as lines of one invoice, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceLines {

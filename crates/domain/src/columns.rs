@@ -45,7 +45,7 @@ pub struct Column {
     /// Its name on pages, the same in every ledger.
     pub label: &'static str,
     pub kind: ColumnKind,
-    /// What it holds, in one sentence for whoever makes the extract.
+    /// A sentence on its content for whoever makes the extract.
     pub meaning: &'static str,
     /// How its values are masked.
     pub sensitivity: Sensitivity,

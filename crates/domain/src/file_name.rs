@@ -18,7 +18,7 @@ pub const FILE_NAME_BYTES_MAX: usize = 255;
 /// Signs that are harmless in a shell-quoted path, a header and a page. The vendor's page says to avoid
 /// special characters; these occur in names people really have.
 const HARMLESS_SIGNS: &str = "._-()+,=@&'!#~[] ";
-/// What the uploader appends to a name without a timestamp: UTC, to the second.
+/// The stamp that the uploader appends to a name without one: UTC, to the second.
 const STAMP_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 /// Such a stamp and the sign before it.
 const STAMP_BYTES: usize = "_20261123T141502Z".len();

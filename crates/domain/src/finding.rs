@@ -43,11 +43,11 @@ pub struct Finding {
     pub key: FindingKey,
     /// The folder name of the check, such as `duplicate_invoices`.
     pub check: String,
-    /// What sort of it, such as `misread_character`; the check's own name where it has one sort only.
+    /// The sort of it, such as `misread_character`; the check's own name where it has one sort only.
     pub kind: String,
     /// One sentence for the queue: what was found, about whom.
     pub title: String,
-    /// What the probability is the probability of: the end of a sentence that begins with “that”.
+    /// The claim that the probability is of: the end of a sentence that begins with “that”.
     #[serde(default)]
     pub claim: String,
     /// How likely the claim is, above 0 and below 1: nothing here is certain.
@@ -55,16 +55,16 @@ pub struct Finding {
     /// How the weights of the evidence make the probability, in words.
     #[serde(default)]
     pub reckoning: String,
-    /// What may have been lost; none where money is not the point.
+    /// Money that may have been lost; none where money is not the point.
     pub at_risk: Option<Money>,
-    /// What that amount is; or why there is none.
+    /// The meaning of that amount; or why there is none.
     #[serde(default)]
     pub at_risk_is: String,
     /// The rows of ledgers it speaks of, the earlier first.
     pub rows: Vec<FindingRow>,
     /// Why, the weightiest first.
     pub evidence: Vec<Evidence>,
-    /// What would make it innocent, in a sentence: what the analyst looks up.
+    /// A sentence on facts that would make it innocent: what the analyst looks up.
     pub innocent_if: String,
     /// Why it is not in the queue; none when it is.
     pub suppressed: Option<Suppression>,
@@ -88,7 +88,7 @@ pub struct FindingRow {
 /// One reason. Weights are log2 of the likelihood ratio: +1 makes it twice as likely, -1 half as likely.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// What it is about: a column, or `prior` for how common such a thing is at all.
+    /// Its subject: a column, or `prior` for how common such a thing is at all.
     pub field: String,
     /// A sentence for a person.
     pub words: String,

@@ -41,7 +41,7 @@ impl LedgerFaultKind {
     }
 }
 
-/// What is said of a ledger, behind its name.
+/// The words about a ledger, behind its name.
 impl fmt::Display for LedgerFaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

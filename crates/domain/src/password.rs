@@ -18,7 +18,7 @@ const DISTINCT_CHARS_MIN: usize = 5;
 const CONTEXT_CHARS_MIN: usize = 4;
 const PRODUCT: &str = "bursar";
 
-/// What is tried first by whoever guesses: passwords of twelve characters and more from leaked lists, and
+/// Passwords that are guessed first: those of twelve characters and more from leaked lists, and
 /// the words that others begin with.
 const COMMONEST: &str = include_str!("password/commonest.txt");
 

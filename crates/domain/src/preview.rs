@@ -7,9 +7,9 @@ use crate::reading::FieldSource;
 /// A field of a file type, as people choose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerField {
-    /// What a mapping writes, such as `invoice_number`.
+    /// Its name in a mapping, such as `invoice_number`.
     pub name: &'static str,
-    /// As people call it, such as `Invoice Number`.
+    /// Its name for people, such as `Invoice Number`.
     pub title: &'static str,
     /// Whether a file without it is refused.
     pub is_mandatory: bool,
@@ -36,7 +36,7 @@ pub struct Preview {
 pub struct PreviewedColumn {
     /// As it stands in the file; empty when the column has no header.
     pub header: String,
-    /// What a mapping calls it: the header, or `Amount#2` where it is not the first with that header. Empty
+    /// Its name in a mapping: the header, or `Amount#2` where it is not the first with that header. Empty
     /// when no mapping can name it.
     pub name: String,
     /// The name of the field it is taken for, the first of several; none: kept as text.
@@ -53,7 +53,7 @@ pub struct PreviewedField {
     pub source: Option<FieldSource>,
     /// Whether that follows from nothing but what the file lacks.
     pub is_derived: bool,
-    /// What it is read from in each of the rows, as they show it.
+    /// The text that it is read from in each of the rows.
     pub values: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ pub use setting::Setting;
 /// its reason says to a person.
 pub const LISTED: [&str; 7] = ["line", "column", "value", "reason", "level", "message", "advice"];
 
-/// What became of what the problem speaks of.
+/// The fate of the cell, row or file that a problem speaks of.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -37,7 +37,7 @@ pub struct Problem {
     pub line: Option<u64>,
     /// The column's header as it stands in the file.
     pub column: Option<String>,
-    /// What stood there, cut to 80 characters and masked when it is personal.
+    /// The text that stood there, cut to 80 characters and masked when it is personal.
     pub value: Option<String>,
     pub reason: Reason,
     pub level: Level,

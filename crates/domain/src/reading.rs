@@ -75,7 +75,7 @@ pub enum FieldSource {
     Column(String),
     /// The columns with these headers, joined in this order.
     Columns(Vec<String>),
-    /// The same as the field of this name.
+    /// The value of the field of this name.
     SameAs { field: String },
     /// This text, in every row.
     Constant { constant: String },
@@ -182,9 +182,9 @@ pub struct ReadingReport {
     /// Capped in number; `counts` has them all.
     pub problems: Vec<Problem>,
     pub counts: Vec<ProblemCount>,
-    /// What the file itself tells of the order of day and month, for files to come that leave it open.
+    /// The order of day and month that the file itself tells, for files to come that leave it open.
     pub date_order: Option<DateOrder>,
-    /// Likewise of the decimal sign of amounts.
+    /// The decimal sign of amounts, likewise.
     pub decimal_style: Option<DecimalStyle>,
 }
 

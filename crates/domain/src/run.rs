@@ -41,7 +41,7 @@ pub enum RunState {
         since: Timestamp,
         /// From 0 to 1.
         done: f64,
-        /// What is being done, in words.
+        /// The work that is being done, in words.
         doing: String,
     },
     Done {

@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
-/// What makes a spreadsheet take a cell for a formula, or its full-width twin which some read as the
+/// Signs that make a spreadsheet take a cell for a formula, or full-width twins which some read as the
 /// same, or a blank behind which some look for one.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-/// What a cell may not hold bare: RFC 4180's own, and what other countries' spreadsheets split at.
+/// Signs that a cell may not hold bare: RFC 4180's own, and those at which spreadsheets of other countries
+/// split.
 const QUOTED: [char; 6] = [',', '"', '\r', '\n', ';', '\t'];
 
 /// The text with an apostrophe before it where a spreadsheet would calculate it.

@@ -65,7 +65,7 @@ impl EmailAddress {
 impl FromStr for EmailAddress {
     type Err = InvalidEmailAddress;
 
-    /// Whether it arrives anywhere only a letter tells; this finds what is surely mistyped.
+    /// Refuses what is surely mistyped; whether it arrives anywhere only a letter tells.
     fn from_str(text: &str) -> Result<Self, InvalidEmailAddress> {
         let text = text.trim().to_lowercase();
         let (local, domain) = text.split_once('@').ok_or(InvalidEmailAddress)?;

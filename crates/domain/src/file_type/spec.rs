@@ -13,7 +13,7 @@ use crate::personal::Sensitivity;
 pub struct FileTypeSpec {
     /// As it stands in the URL, exactly so.
     pub url_word: &'static str,
-    /// What SQL, folders, addresses of pages and other programs call its ledger.
+    /// The name of its ledger in SQL, folders, addresses of pages and other programs.
     pub table: &'static str,
     /// The column by which a row is known, and named in findings.
     pub key: &'static str,
@@ -39,13 +39,13 @@ pub struct FileTypeSpec {
     pub beside: &'static [&'static str],
     /// Where a text is looked for.
     pub searched: View,
-    /// What a finding shows of a row.
+    /// The columns that a finding shows of a row.
     pub in_findings: View,
-    /// What a finding never shows of a row, and says of each whether there is something.
+    /// Columns that a finding never shows of a row; it says of each whether there is something.
     pub withheld: &'static [&'static str],
-    /// Where the money goes: shown of every variation.
+    /// Columns that say where the money goes: shown of every variation.
     pub bank: &'static [&'static str],
-    /// What is shown of a variation when it was otherwise before.
+    /// Columns shown of a variation when they were otherwise before.
     pub followed: View,
     /// How a value is masked whose column is not known.
     pub of_unknown: Sensitivity,
@@ -223,7 +223,7 @@ impl Arrival {
 }
 
 impl FileTypeSpec {
-    /// Whether a file must have the column, in words; empty where it need not.
+    /// The words that say that a file must have the column; empty where it need not.
     pub fn necessity(&self, column: &Column) -> String {
         let titled = |name| self.columns.iter().find(|other| other.name == name);
         match column.derived_from.and_then(titled) {

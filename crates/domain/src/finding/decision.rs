@@ -24,7 +24,7 @@ pub struct VerdictRequest {
     /// Why, for whoever asks later.
     #[schemars(length(min = 1, max = WORDS_CHARS_MAX))]
     pub because: String,
-    /// What came back of the money; for duplicates only.
+    /// Money that came back; for duplicates only.
     #[serde(default)]
     pub recovered: Option<Amount>,
     /// For what is dismissed: whether later runs are to know.
@@ -105,7 +105,7 @@ impl NewVerdict {
     }
 }
 
-/// Whether something can have been recovered.
+/// Checks that something can have been recovered.
 pub fn recoverable(state: FindingState, amount: Amount) -> Result<(), InvalidVerdict> {
     if state != FindingState::Confirmed {
         return Err(InvalidVerdict::RecoveredElsewhere);

@@ -39,7 +39,7 @@ pub struct InvoicesRead {
     pub rows_left_out: u64,
     /// Files most of whose invoices stand in earlier ones.
     pub files_sent_again: Vec<FileSentAgain>,
-    /// What the rows' statuses did; empty in accounts of earlier versions.
+    /// Rows left out by their statuses; empty in accounts of earlier versions.
     #[serde(default)]
     pub statuses: StatusesRead,
 }

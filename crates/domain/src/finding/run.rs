@@ -57,12 +57,12 @@ pub struct CheckReport {
     pub suppressed: BTreeMap<String, u64>,
     /// Blocks that were too large to compare every two rows of.
     pub overfull: Vec<OverfullBlock>,
-    /// What pictures are drawn of, such as Benford's digits: the check's own shape.
+    /// Numbers that pictures are drawn of, such as Benford's digits, in the check's own shape.
     pub figures: serde_json::Value,
     pub milliseconds: u64,
 }
 
-/// Whether a check ran, or what it lacked.
+/// The end of a check: it ran, or lacked something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "end")]
 pub enum CheckEnd {
@@ -77,7 +77,7 @@ pub enum CheckEnd {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OverfullBlock {
     pub block: String,
-    /// What they share, in words.
+    /// The likeness that they share, in words.
     pub shared: String,
     pub rows: u64,
 }

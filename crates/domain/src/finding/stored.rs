@@ -47,7 +47,7 @@ pub struct Standing {
     pub state: FindingState,
     /// Why, in the words of who decided; absent while nobody has.
     pub because: Option<String>,
-    /// What came back of the money, in the currency that was at risk.
+    /// Money that came back, in the currency that was at risk.
     pub recovered: Option<Amount>,
     pub assignee: Option<String>,
 }

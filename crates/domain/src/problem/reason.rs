@@ -19,7 +19,8 @@ macro_rules! reasons {
     (@setting $setting:ident) => { Some(Setting::$setting) };
     ($($reason:ident $code:literal: $sentence:literal,
         $advice:literal $(, settled by $setting:ident)?;)*) => {
-        /// What is wrong. `Display` is a sentence without the value, which the problem shows beside it.
+        /// The reason of a problem. `Display` is a sentence without the value, which the problem shows beside
+        /// it.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
             JsonSchema,
