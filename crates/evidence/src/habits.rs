@@ -35,7 +35,7 @@ const OWN_HABITS_MIN: usize = 4;
 const OWN_HABITS_FROM: f32 = 4.0;
 /// As many pairs of its own weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
-/// The same for whether numbers are shared: a supplier either numbers its invoices or writes its customer's
+/// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
 /// account on all of them, so a few of its own tell which.
 const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
 

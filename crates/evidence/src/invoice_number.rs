@@ -19,7 +19,7 @@ pub struct InvoiceNumber {
     pub quality: NumberQuality,
 }
 
-/// Whether a number tells invoices apart at all.
+/// The worth of a number for telling invoices apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberQuality {
     Usable,

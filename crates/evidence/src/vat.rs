@@ -22,7 +22,7 @@ use digits::Fault;
 /// No VAT number with its prefix, suffix and separators is longer; a longer text is something else.
 const VAT_CHARACTERS_MAX: usize = 64;
 
-/// What people write before a number.
+/// Words that people write before a number.
 const LABELS: [&str; 4] = ["VATREGNO", "VATNUMBER", "VATNO", "VAT"];
 
 /// A VAT number that is possible, in its canonical form: the country's prefix, then capitals and digits.

@@ -45,7 +45,7 @@ pub struct Weight {
     pub bits: f64,
     /// If the party were like all others; the difference is what its own habits explain away.
     pub pooled_bits: f64,
-    /// What `bits` come of.
+    /// The rates that `bits` come of.
     pub rates: Rates,
 }
 

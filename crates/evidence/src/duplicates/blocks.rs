@@ -66,7 +66,7 @@ pub(super) struct Blocks {
     ends: Vec<usize>,
 }
 
-/// What the invoices of a block share, and one of them.
+/// The key that the invoices of a block share, and one of them.
 type Entry = (u64, u64, u32);
 
 impl<'a> Keys<'a> {

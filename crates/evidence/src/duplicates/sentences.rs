@@ -86,7 +86,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
     }
 }
 
-/// What the weight comes of: ` (74% of second keyings, 3% of this supplier's other pairs)`.
+/// The rates that the weight comes of: ` (74% of second keyings, 3% of this supplier's other pairs)`.
 fn rates(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
     let rates = weight.rates;
     let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);

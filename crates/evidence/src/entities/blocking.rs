@@ -150,7 +150,7 @@ fn features(columns: &[Column], rows: usize) -> Vec<Feature> {
     features
 }
 
-/// What a value may be found by: itself, its rarest words, a key that survives misspelling, its halves.
+/// Keys that a value may be found by: itself, its rarest words, one that survives misspelling, its halves.
 fn keys(column: &Column, at: usize, id: usize) -> Vec<u64> {
     let value = &column.values[id];
     let mut keys = vec![hashed(at, 0, &value.letters)];

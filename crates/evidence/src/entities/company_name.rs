@@ -101,7 +101,7 @@ pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64
     best
 }
 
-/// Whether one name could be taken for the other without being it.
+/// The way in which one name could be taken for the other without being it.
 pub fn look_alike(a: &Looks, b: &Looks, rarity: &TokenRarity) -> Option<LookAlike> {
     if a.squeezed == b.squeezed || a.squeezed.is_empty() || b.squeezed.is_empty() {
         return None;

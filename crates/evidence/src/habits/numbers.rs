@@ -15,7 +15,7 @@ use crate::{bytes_key, text_key as hash};
 /// A number, as far as its series is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Form {
-    /// What stands before the count, and how long what stands behind it is; 0 when there is no count.
+    /// The text before the count, and the length of that behind it; 0 when there is no count.
     pub(crate) shape: u64,
     pub(crate) count: u64,
     pub(crate) digits: u8,
@@ -153,7 +153,7 @@ fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
     crate::parallel::of_all(invoices.len(), threads, read)
 }
 
-/// What a slip may make of a number of ASCII.
+/// Gives the variants that a slip may make of a number of ASCII.
 fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnMut(&[u8])) {
     let plain = number.plain.as_bytes();
     match slip {

@@ -9,7 +9,7 @@ use super::{centre, north, south, west};
 pub(super) struct Country {
     pub(super) prefix: &'static str,
     pub(super) name: &'static str,
-    /// What comes after the prefix, to end a sentence with.
+    /// The form behind the prefix, to end a sentence with.
     pub(super) shape: &'static str,
     pub(super) rule: fn(&str) -> VatResult,
     pub(super) suffix: &'static str,
