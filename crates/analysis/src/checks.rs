@@ -13,18 +13,18 @@ pub struct Check {
     /// The folder's name.
     pub name: &'static str,
     pub title: &'static str,
-    /// What it finds, as a line of a table.
+    /// The thing that it finds, as a line of a table.
     pub finds: &'static str,
     /// One paragraph for an analyst.
     pub about: &'static str,
     pub severity: Severity,
-    /// What the states of its findings are called.
+    /// The names of the states of its findings.
     pub verdict: VerdictWords,
-    /// What would make a finding innocent.
+    /// Facts that would make a finding innocent.
     pub innocent_if: &'static str,
     /// The usual ones of that, in words for a person to choose from; none: those of every check.
     pub innocent_reasons: Option<&'static [&'static str]>,
-    /// What the probability of a finding is the probability of, behind “that”.
+    /// The claim that the probability of a finding is of, behind “that”.
     pub claim: &'static str,
     at_risk_is: Option<&'static str>,
     /// Where SQL gives the evidence.

@@ -65,7 +65,8 @@ pub struct Engine {
 pub(crate) enum Joins {
     /// The first side is held in memory.
     Hash,
-    /// The same for few rows out of many: columns are read where the join has found something.
+    /// The first side is held in memory, for few rows out of many: columns are read where the join has found
+    /// something.
     Few,
 }
 

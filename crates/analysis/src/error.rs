@@ -155,7 +155,7 @@ impl From<SinkError> for Error {
     }
 }
 
-/// What is left of a reading's error when it was not a refusal.
+/// The error of a reading that was no refusal.
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         match error {

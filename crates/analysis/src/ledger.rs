@@ -54,7 +54,7 @@ pub struct Version {
     pub rows: Option<domain::RowCounts>,
 }
 
-/// What we say of a commit beside what Delta Lake says.
+/// Our words on a commit, beside those of Delta Lake.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct CommitNote {
     upload: UploadId,
@@ -75,7 +75,7 @@ pub(crate) enum Cause {
         id: UploadId,
         rows: domain::RowCounts,
     },
-    /// The same rows in other parts.
+    /// The rows that were there, in other parts.
     Joining,
 }
 
@@ -305,7 +305,7 @@ impl Ledger {
         Ok(self)
     }
 
-    /// What gives the table the columns that it lacks.
+    /// The action that gives the table the columns that it lacks.
     fn evolution(&self) -> Result<Option<Action>, Error> {
         let state = self.state()?;
         let evolved = self.columns.evolved(&state.schema())?;

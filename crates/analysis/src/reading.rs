@@ -231,7 +231,7 @@ fn note_other_invoices(
     report.counts.push(ProblemCount { column, reason, level, count });
 }
 
-/// What the file's own values settle; none when its columns differ.
+/// The style that the file's own values settle; none when its columns differ.
 fn settled<T: PartialEq>(
     reading: &Reading,
     by_values: impl Fn(ColumnFormat) -> Option<T>,
@@ -255,7 +255,7 @@ const fn decimal_style_by_values(format: ColumnFormat) -> Option<DecimalStyle> {
     }
 }
 
-/// What was given out of a file that was not read to its end.
+/// Counts of the problems given out of a file that was not read to its end.
 fn counted(problems: &[Problem]) -> Vec<ProblemCount> {
     let mut counts: Vec<ProblemCount> = Vec::new();
     for Problem { column, reason, level, .. } in problems {

@@ -55,8 +55,8 @@ impl ListIndexCache {
         units.get(unit)?.index.clone()
     }
 
-    /// Whether it is for the caller to make: nobody has begun to. Lets go of the version before, which nobody
-    /// asks for any more.
+    /// True when it is for the caller to make, as nobody has begun to. Lets go of the version before, which
+    /// nobody asks for any more.
     fn begin(&self, unit: &CheckedUnit, version: u64) -> bool {
         if self.has_begun(unit, version) {
             return false;

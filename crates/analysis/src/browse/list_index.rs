@@ -153,7 +153,7 @@ impl ListIndexBuilder {
 }
 
 impl Column {
-    /// What rows are ordered by; the greatest is nothing.
+    /// The value that a row is ordered by; the greatest is nothing.
     fn key(&self, row: u32) -> i64 {
         let row = row as usize;
         match self {

@@ -19,7 +19,7 @@ use crate::error::Error;
 
 type Fields = BTreeMap<String, String>;
 
-/// What is shown of one row.
+/// The fields that are shown of one row.
 #[derive(Debug, Default)]
 struct RowDetails {
     fields: Fields,

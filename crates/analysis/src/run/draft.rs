@@ -27,7 +27,7 @@ pub(super) struct FindingDraft<'a> {
     pub(super) evidence: Vec<Evidence>,
     /// Without the name of the check.
     pub(super) pattern: Option<String>,
-    /// What is claimed, where it is not what the check claims.
+    /// The claim, where it is another than that of the check.
     pub(super) claim: Option<&'a str>,
 }
 

@@ -22,11 +22,11 @@ const SAME_DAY_PERCENT_MIN: i64 = 99;
 const NO_ENTERED_DATE: &str =
     "no entered date of its own in transactions: it is the invoice date in all rows or nearly all";
 
-/// What stands in a column.
+/// The content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
     Nothing,
-    /// What another column holds.
+    /// The values of another column.
     OfAnother,
     Own,
 }

@@ -17,7 +17,7 @@ use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::query_all;
 use crate::error::Error;
 
-/// What the columns of `duplicate_suppliers/check.sql` hold, behind reference and name.
+/// The kinds of the columns of `duplicate_suppliers/check.sql` hold, behind reference and name.
 const FIELDS: [Kind; 9] = [
     Kind::Address,
     Kind::Address,

@@ -136,7 +136,7 @@ pub(super) struct CopiedUpload {
     pub(super) pairs: Vec<(Line, Line)>,
     /// All lines that the upload has of this document are copies.
     pub(super) is_whole: bool,
-    /// What the upload has beside them, where such lines do not belong to the earlier ones.
+    /// Lines that the upload has beside them, where such lines do not belong to the earlier ones.
     pub(super) others: Vec<Line>,
 }
 
