@@ -20,7 +20,7 @@ use crate::{CustomerStore, SystemStore};
 /// Enough that a round trip to the database is lost among the hashing, few enough to hold.
 const READ_AT_ONCE: i64 = 1_000;
 
-/// What is its customer's, or nobody's and done by one of its members: they sign in to all at once.
+/// Entries of its customer, or of none and made by one of its members: they sign in to all at once.
 const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT users.email FROM users \
     JOIN memberships ON memberships.user_id = users.id WHERE memberships.customer = $2)))";
 
@@ -44,7 +44,7 @@ pub struct LastVerified {
 pub struct AuditFilter {
     /// A part of whoever did it.
     pub who: String,
-    /// What stands before the full stop of what was done: `token`.
+    /// The word before the full stop of what was done: `token`.
     pub noun: String,
     /// From this moment on.
     pub from: Option<Timestamp>,

@@ -46,7 +46,7 @@ pub(crate) struct Database {
     writers: AnyPool,
 }
 
-/// Whether a database that is not there may be made.
+/// The treatment of a database that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
     Make,

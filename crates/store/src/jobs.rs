@@ -81,7 +81,7 @@ pub struct JobCount {
     pub jobs: u64,
 }
 
-/// What the jobs of a check stand in line for.
+/// The queue in which the jobs of a check stand.
 const ALL_LEDGERS: &str = "all";
 const OF_ANOTHER_KIND: Error = Error::Conflict { what: "kind of the job" };
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \

@@ -58,7 +58,7 @@ pub(crate) trait Objects: Debug + Send + Sync {
     /// A place beside the objects, which no list of objects shows.
     fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error>;
 
-    /// What is left on the disk; `None` where nobody can say.
+    /// Room left on the disk, in bytes; `None` where nobody can say.
     fn free_bytes(&self) -> Option<u64>;
 }
 

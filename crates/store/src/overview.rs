@@ -29,7 +29,7 @@ pub struct OpenSum {
     pub new_findings: u64,
     /// None when money is not the point of any of them.
     pub at_risk: Option<Money>,
-    /// The same, of the new ones.
+    /// Money at risk of the new ones.
     pub new_at_risk: Option<Money>,
 }
 

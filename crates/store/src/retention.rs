@@ -58,7 +58,7 @@ impl CustomerStore {
         kept_days(&row.ok_or(Error::NotFound { what: "customer" })?)
     }
 
-    /// Whether anything changed.
+    /// Sets or ends the time for which files are kept; whether anything changed.
     pub async fn set_files_kept(
         &self,
         days: Option<KeptDays>,
@@ -133,7 +133,7 @@ impl SystemStore {
         Ok(removed)
     }
 
-    /// Whether any went, so that there may be more.
+    /// Removes some of the files that are due; whether any went, so that there may be more.
     async fn remove_some(
         &self,
         customer: &CustomerName,

@@ -19,7 +19,7 @@ pub struct Session {
     pub begun_at: Timestamp,
     pub seen_at: Timestamp,
     pub address: String,
-    /// What the browser says it is.
+    /// The name that the browser gives itself.
     pub agent: String,
 }
 

@@ -12,7 +12,7 @@ use crate::SystemStore;
 use crate::error::Error;
 use crate::rows::Fields;
 
-/// Whether somebody may try.
+/// The answer to somebody who tries to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInAttempt {
     /// It counts as failed until [`SystemStore::note_sign_in`].

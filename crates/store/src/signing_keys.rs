@@ -97,7 +97,7 @@ impl SystemStore {
         all(&rows, signing_key)
     }
 
-    /// Whether it was in use until now; [`Error::NotFound`] when there is no such key.
+    /// Retires a key; whether it was in use until now. [`Error::NotFound`] when there is no such key.
     pub async fn retire_signing_key(&self, kid: &str, now: Timestamp) -> Result<bool, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let retired = sqlx::query(

@@ -17,7 +17,7 @@ pub struct TokenRecord {
     pub id: TokenId,
     pub scope: AccessScope,
     pub role: Role,
-    /// What its maker calls it.
+    /// The name that its maker gave it.
     pub label: String,
     /// A user's address, or `operator` for a command; none of those that are older than the question.
     pub made_by: Option<String>,
@@ -122,7 +122,7 @@ impl SystemStore {
         all(&rows, token)
     }
 
-    /// Whether it stood until now; [`Error::NotFound`] when there is no such token.
+    /// Revokes a token; whether it stood until now. [`Error::NotFound`] when there is no such token.
     pub async fn revoke_token(&self, id: TokenId, by: &str, now: Timestamp) -> Result<bool, Error> {
         let token = self.token(id).await?.ok_or(Error::NotFound { what: "token" })?;
         self.customer(&token.scope.customer).revoke_token(id, by, now).await
@@ -164,8 +164,8 @@ impl SystemStore {
 }
 
 impl CustomerStore {
-    /// Whether it stood until now; [`Error::NotFound`] when the customer has no such token. `by` is a
-    /// user's address, or `operator` for a command.
+    /// Revokes a token; whether it stood until now. [`Error::NotFound`] when the customer has no such token.
+    /// `by` is a user's address, or `operator` for a command.
     pub async fn revoke_token(&self, id: TokenId, by: &str, now: Timestamp) -> Result<bool, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let known = sqlx::query(concat!(

@@ -138,7 +138,8 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// Whether the code of this step was not used before, nor one of a later step: a code works once.
+    /// Uses up the code of this step; false when it or that of a later step was used before: a code works
+    /// once.
     pub async fn use_totp_step(&self, user: UserId, step: i64) -> Result<bool, Error> {
         let used = sqlx::query(
             "UPDATE users SET totp_step = $2 WHERE id = $1 AND (totp_step IS NULL OR totp_step < $2)",

@@ -282,7 +282,7 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
-    /// What people wrote stays in the history of the finding, to which `entry` leads.
+    /// Leaves out what people wrote: it stays in the history of the finding, to which `entry` leads.
     async fn audit(
         &self,
         transaction: &mut Transaction<'static, Any>,

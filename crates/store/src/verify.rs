@@ -16,7 +16,7 @@ use crate::objects::{Content, ObjectKey, Objects};
 pub struct VerifyReport {
     /// How many were compared.
     pub objects: u64,
-    /// What their rows say they hold.
+    /// The bytes that their rows say they hold.
     pub bytes: u64,
     pub faults: Vec<ObjectFault>,
     /// Private names of interrupted uploads, or of uploads under way.

@@ -20,7 +20,7 @@ const LOG: &str = "_delta_log";
 const SHORT_CUT: &str = "_last_checkpoint";
 /// Files of a log are removed some weeks after nothing needs them: meeting that twice is no chance.
 const ROUNDS_MAX: u32 = 3;
-/// What a copy holds in memory, twice.
+/// The part that a copy holds in memory, twice.
 const PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// The outcome of receiving a file.
@@ -50,7 +50,7 @@ impl SystemStore {
     }
 }
 
-/// Whether every file of the logs was still there.
+/// Copies the ledgers once; whether every file of the logs was still there.
 async fn copy_round(
     from: &dyn ObjectStore,
     to: &dyn ObjectStore,

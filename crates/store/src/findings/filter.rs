@@ -25,13 +25,13 @@ pub struct FindingFilter {
     pub min_amount: Option<Amount>,
     /// First found by this run.
     pub run: Option<RunId>,
-    /// What is suppressed.
+    /// Suppressed findings.
     pub suppressed: Inclusion,
-    /// What the last run did not find any more.
+    /// Findings that the last run did not find any more.
     pub gone: Inclusion,
 }
 
-/// Whether a kind of finding is wanted among the others.
+/// The place of a kind of finding in a list: left out, among the others, or alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Inclusion {
     #[default]

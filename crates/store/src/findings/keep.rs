@@ -138,7 +138,7 @@ fn score(finding: &Finding) -> i64 {
     i64::try_from(product).expect("a share of an amount is within the amount")
 }
 
-/// What a person looks for by: the title, and what the rows say of suppliers and people.
+/// The words that a person searches by: the title, and those of the rows about suppliers and people.
 fn search_words(finding: &Finding) -> String {
     let mut words = finding.title.to_lowercase();
     let named = |column: &str| {
