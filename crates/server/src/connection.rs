@@ -28,7 +28,7 @@ use crate::measures::{OpenConnection, connection_refused};
 
 /// The first byte of a TLS record that carries a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
-/// What plain HTTP gets on this port: no redirect, for the token has been sent in the clear already.
+/// The answer to plain HTTP on this port: no redirect, for the token has been sent in the clear already.
 const PLAIN_HTTP_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\
     Content-Length: 117\r\nConnection: close\r\n\r\n\
     This port speaks HTTPS only. Use https:// in the URL, and make a new access token if one was just \

@@ -23,7 +23,7 @@ pub struct Offer {
     pub file_type: FileType,
     pub file_name: FileName,
     pub sender: Sender,
-    /// What the stored bytes must have.
+    /// The digest that the stored bytes must have.
     pub expected_sha256: Option<Sha256Digest>,
     pub idempotency_key: Option<String>,
 }
@@ -254,7 +254,7 @@ async fn settle<E>(
     Ok(earlier.map(ReceiveOutcome::Repeated))
 }
 
-/// What the store says of a file; what conflicts is its key.
+/// The error of receiving a file that the store's own comes to; what conflicts is its key.
 fn stored<E>(error: store::Error) -> Error<E> {
     match error {
         store::Error::Conflict { .. } => Error::KeyReused,

@@ -22,7 +22,7 @@ const HEADERS_REFUSED: [&str; 7] = ["jku", "x5u", "jwk", "x5c", "crit", "zip", "
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub token: TokenId,
-    /// What its maker calls it, or its id: how people know who decided.
+    /// The name that its maker gave it, or its id: how people know who decided.
     pub known_as: String,
     pub scope: AccessScope,
     pub role: Role,
@@ -125,7 +125,7 @@ pub struct NewToken {
     pub id: TokenId,
     pub scope: AccessScope,
     pub role: Role,
-    /// What the person who makes it calls it.
+    /// The name that the person who makes it gives it.
     pub label: String,
     /// A user's address, or `operator` for a command.
     pub made_by: String,

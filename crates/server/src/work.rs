@@ -329,7 +329,7 @@ impl WorkerParts {
         JobId::new(self.clock.now(), self.randomness.bytes())
     }
 
-    /// What may follow an upload that is read.
+    /// The jobs that may follow an upload that is read.
     fn after_reading(&self, tidy: Option<JobId>) -> NextJobs {
         let run = RunId::new(self.clock.now(), self.randomness.bytes());
         NextJobs { tidy, check: Some(NewRun { run, job: self.new_job() }) }

@@ -37,7 +37,7 @@ struct Segment {
     name: &'static str,
     description: &'static str,
     schema: fn(&mut Schemas) -> Value,
-    /// What is answered when there is no such thing.
+    /// The refusal when there is no such thing.
     refusal: Option<RefusalCode>,
 }
 

@@ -18,7 +18,7 @@ pub struct Route {
     pub operation: &'static str,
     pub summary: &'static str,
     pub access: Access,
-    /// What the OpenAPI document says of it; none for pages, and for forms of a route that only say what
+    /// Its part of the OpenAPI document; none for pages, and for forms of a route that only say what
     /// is missing.
     pub documented: Option<RouteDocument>,
 }
@@ -32,6 +32,6 @@ pub struct RouteDocument {
     pub tag: &'static str,
     /// Why it may be refused, beside what the types of its handler tell.
     pub(super) refusals: &'static [RefusalCode],
-    /// What its handler takes and answers.
+    /// Notes what its handler takes and answers.
     pub(super) describe: fn(&mut Operation<'_>),
 }

@@ -78,7 +78,7 @@ fn described(schema: &Value) -> Vec<String> {
     schema["description"].as_str().map(str::to_owned).into_iter().collect()
 }
 
-/// What is said of single words, behind what is said of all.
+/// Sentences on single words, behind those on all.
 fn described_words(choices: &[Value]) -> Vec<String> {
     let described = choices.iter().filter_map(|choice| {
         Some(format!("`{}`: {}", choice["const"].as_str()?, choice["description"].as_str()?))

@@ -34,9 +34,9 @@ pub(super) struct UploadHead {
     pub(super) coding: Coding,
     /// `Content-Length`: of the body as sent.
     pub(super) declared_bytes: Option<u64>,
-    /// What the stored bytes must have.
+    /// The digest that the stored bytes must have.
     pub(super) stored_digest: Option<Sha256Digest>,
-    /// What the bytes on the wire must have, where they differ from the stored ones.
+    /// The digest that the bytes on the wire must have, where they differ from the stored ones.
     pub(super) wire_digest: Option<Sha256Digest>,
     pub(super) idempotency_key: Option<String>,
 }
