@@ -41,7 +41,8 @@ const SPOOL: &str = "spool";
 /// An honest queue of other processes is through sooner.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What brings the file from one of SQLite's own numbers of schemas to the next; each sets its number.
+/// Statements that bring the file from one of SQLite's own numbers of schemas to the next; each sets its
+/// number.
 const SCHEMAS: [&str; 3] = [
     include_str!("journal/tables.sql"),
     include_str!("journal/newest.sql"),

@@ -23,7 +23,7 @@ pub struct System {
     pub variable: fn(&str) -> Option<String>,
     /// Whether a person looks at standard error.
     pub terminal: Terminal,
-    /// What the environment and the system's settings say.
+    /// The values of the environment and of the system's settings.
     pub proxies: Arc<Matcher>,
     /// Who started the program, where that is a service manager that sends no signals.
     pub supervisor: Option<Supervisor>,

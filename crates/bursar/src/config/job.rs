@@ -48,12 +48,12 @@ pub enum JobSource {
         ready: Ready,
         links: Links,
     },
-    /// What a command prints is the file.
+    /// The output of a command is the file.
     Command {
         command: String,
         name: String,
     },
-    /// What a query gives is the file.
+    /// The rows of a query are the file.
     Sql {
         query: QueryText,
         database: DatabaseAddress,

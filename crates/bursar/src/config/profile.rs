@@ -29,7 +29,7 @@ pub struct ConfigFile {
     /// How `bursar run` runs.
     #[serde(default)]
     pub service: ServiceSection,
-    /// What it sends by itself.
+    /// The jobs by which it sends by itself.
     #[serde(default)]
     pub job: BTreeMap<String, JobSection>,
 }

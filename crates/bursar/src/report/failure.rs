@@ -12,9 +12,9 @@ use crate::report::exit_code::ExitCode;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub exit: ExitCode,
-    /// What happened; a sentence that begins in lower case, for it follows `not sent: `.
+    /// The event: a sentence that begins in lower case, for it follows `not sent: `.
     pub what: String,
-    /// What to do about it; whole sentences.
+    /// The advice, in whole sentences.
     pub next: String,
 }
 

@@ -14,7 +14,7 @@ use super::foreign_text::one_line;
 /// A problem with the words for it.
 #[derive(Debug, Clone, Copy)]
 pub struct ProblemLine<'a> {
-    /// What a line is called in this format: [`line_word`].
+    /// The word for a line in this format: [`line_word`].
     pub unit: &'a str,
     pub line: Option<u64>,
     pub column: Option<&'a str>,

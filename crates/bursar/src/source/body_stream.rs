@@ -58,7 +58,7 @@ pub struct BodyStream {
     chunks: mpsc::Receiver<Result<Bytes, SourceFault>>,
     held: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     rate_limit: Option<RateLimit>,
-    /// What may not leave yet.
+    /// The bytes that may not leave yet.
     rest: Bytes,
     sent_bytes: Arc<SentBytes>,
     progress: Progress,

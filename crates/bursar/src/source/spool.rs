@@ -12,7 +12,7 @@ use domain::Sha256Digest;
 
 use super::{STANDARD_INPUT, SourceFault};
 
-/// What is not yet whole.
+/// The name of a spool that is not yet whole.
 const PARTIAL: &str = "partial";
 
 /// A file that is kept.

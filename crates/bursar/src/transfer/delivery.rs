@@ -22,7 +22,8 @@ use crate::transfer::route::Route;
 
 /// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
 const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
-/// The same for every try, so that a server can tell a repeat from another file.
+/// The header with a value that is the same in every try, so that a server can tell a repeat from another
+/// file.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Signs of life within a lease; one may be late.
 const RENEWALS_PER_LEASE: u32 = 4;

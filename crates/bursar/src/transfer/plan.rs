@@ -47,7 +47,7 @@ pub struct NamedFile {
     pub is_guess: bool,
     /// The name people will see.
     pub name: SafeName,
-    /// What was done to the name.
+    /// The changes to the name.
     pub notes: Vec<&'static str>,
 }
 

@@ -13,7 +13,7 @@ use crate::source::Source;
 pub struct VetReport {
     /// Why a server would refuse it.
     pub refusal: Option<Failure>,
-    /// What is to be said of one that is accepted: rows that are not, or none at all.
+    /// The warning of one that is accepted: rows that are not, or none at all.
     pub warning: Option<String>,
     /// With those that a server would set aside.
     pub rows: u64,

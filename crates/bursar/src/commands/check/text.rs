@@ -80,7 +80,7 @@ fn note_text(note: &Problem, unit: &str) -> String {
     }
 }
 
-/// What a server says of a file that nobody can who has not its ledger.
+/// A line on what only a server can say of a file, as it has the ledger.
 const fn unknown_here(plan: &ReadingPlan) -> &'static str {
     if plan.file_type.is_snapshot() {
         "  not known here: how many of the ledger are not in the file and would end; a server holds it where \

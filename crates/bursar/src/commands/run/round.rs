@@ -39,7 +39,7 @@ pub(super) struct Round<'a> {
 pub(super) enum RoundKind {
     /// Its time has come, or it watches: files are looked for, the command or the query is run.
     Collect,
-    /// What waits is sent; nothing new is looked for.
+    /// Entries that wait are sent; nothing new is looked for.
     Resume,
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Tally {
     pub(super) rows_set_aside: u64,
     /// When the token that was used ends, where one was and says so.
     pub(super) token_ends: Option<Timestamp>,
-    /// What ails the job since earlier rounds.
+    /// The problems of the job that stay open since earlier rounds.
     pub(super) open_problems: Vec<ExitCode>,
     codes: Vec<ExitCode>,
 }

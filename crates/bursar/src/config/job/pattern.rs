@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-/// What editors, browsers, office programs and transfer programs write under until they are done.
+/// Names under which editors, browsers, office and transfer programs write until they are done.
 const UNFINISHED_ENDINGS: [&str; 6] =
     [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload"];
 const UNFINISHED_BEGINNINGS: [&str; 2] = [".", "~"];

@@ -14,7 +14,7 @@ use crate::config::settings::Settings;
 /// Longer than a slow writer pauses between two blocks.
 const QUIET_SECONDS: u64 = 10;
 
-/// What a writer puts beside a finished file.
+/// The mark that a writer puts beside a finished file.
 const MARKER: &str = ".done";
 
 /// A day: longer is a slip.

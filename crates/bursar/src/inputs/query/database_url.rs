@@ -9,7 +9,7 @@ use crate::report::failure::Failure;
 /// The beginning of an ODBC connection string.
 pub(super) const ODBC: &str = "odbc:";
 
-/// What names the value of a key in a URL or a connection string as a secret.
+/// Words that name the value of a key in a URL or a connection string as a secret.
 const SECRET_KEYS: [&str; 3] = ["password", "pwd", "token"];
 
 /// A database, by the beginning of its URL.

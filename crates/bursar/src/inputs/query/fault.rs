@@ -11,7 +11,7 @@ use super::database_url::secrets;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
-/// What stands in place of a secret.
+/// The sign in place of a secret.
 const HIDDEN: &str = "…";
 
 /// The reason why a query gave no file.

@@ -19,11 +19,11 @@ use crate::source::Spooler;
 
 /// Seconds; long enough for a slow wide-area line.
 const CONNECT_SECONDS: u32 = 20;
-/// What one set of rows may take: more makes nothing faster, and the program stays below 64 MiB.
+/// The memory of one set of rows: more makes nothing faster, and the program stays below 64 MiB.
 const SET_BYTES: usize = 8 << 20;
 /// Drivers ask their server at least this seldom.
 const SET_ROWS_MAX: usize = 1000;
-/// What a text may have where the driver knows no bound, or one that no row comes near. Characters.
+/// The characters of a text where the driver knows no bound, or one that no row comes near.
 const TEXT_MAX: usize = 32 << 10;
 /// Drivers say a bound of 255 for texts they know nothing of.
 const TEXT_BOUND_LEAST: usize = 4000;

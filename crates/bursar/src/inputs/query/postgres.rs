@@ -13,7 +13,7 @@ use super::proof::Proof;
 /// Dates year first whatever the server's habit, and nothing is changed there.
 const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET default_transaction_read_only = on; \
     SET extra_float_digits = 1";
-/// What stands before the query.
+/// The words before the query.
 const COPY: &str = "COPY (";
 
 pub(super) async fn copy(url: &str, query: &str, to: &mut impl Write) -> Result<(), Fault> {
