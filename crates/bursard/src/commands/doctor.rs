@@ -23,7 +23,7 @@ const CLOCK_MIN: Timestamp = Timestamp::constant(1_767_225_600, 0);
 /// A job that was due for longer is late: a full history is read within it.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// What failed before was seen to, or its ledger was tidied since.
+/// The age of failures that matter: earlier ones were seen to, or their ledger was tidied since.
 const FAILED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing tried.
@@ -32,7 +32,7 @@ const FAILED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 struct Finding {
     what: &'static str,
     good: bool,
-    /// What was seen; where it is bad, also what to do.
+    /// The result in words; where it is bad, also what to do.
     detail: String,
 }
 

@@ -86,7 +86,7 @@ fn summary_line(ledger: &LedgerSummary) {
     ));
 }
 
-/// What is not known of a ledger that cannot be opened is null.
+/// A ledger as JSON; of one that cannot be opened the unknown is null.
 fn as_json(
     name: &LedgerName,
     summary: Option<&LedgerSummary>,

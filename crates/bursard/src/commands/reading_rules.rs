@@ -62,7 +62,7 @@ pub(super) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was set before, and over it what is given.
+/// The rules of before, and over them those that are given.
 fn with_settings(
     before: ReadingRules,
     args: RuleArgs,
@@ -85,7 +85,7 @@ fn with_settings(
     })
 }
 
-/// What was set before without what is named; nothing named is everything.
+/// The rules of before without those that are named; none named are all.
 fn without_settings(before: ReadingRules, settings: &[RuleName]) -> ReadingRules {
     if settings.is_empty() {
         return ReadingRules::default();

@@ -22,7 +22,7 @@ const LEDGERS_LOOK_EVERY: Duration = Duration::from_mins(5);
 /// As often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
-/// What panics at once does so no more than so often.
+/// The pace at which a task that panics at once is started again.
 const PAUSE_AFTER_PANIC: Duration = Duration::from_mins(1);
 
 pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::Result<()> {
@@ -87,7 +87,7 @@ async fn check_ledgers(app: App) {
     }
 }
 
-/// What a metric shows that no request changes.
+/// Sets the metrics that no request changes.
 async fn measure(app: App) {
     let mut due = interval(MEASURE_EVERY);
     let mut waiting = WaitingMeasures::default();
