@@ -69,7 +69,7 @@ impl OrderSign {
 pub(crate) enum Day {
     /// Days since 1970-01-01.
     Known(i32),
-    /// The same, and what is to be said of it.
+    /// A day, and the reason of a note on it.
     Noted(i32, Reason),
     /// No date, by a word, zeros or a day that stands for none.
     Nothing(Reason),

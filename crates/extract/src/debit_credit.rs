@@ -17,7 +17,7 @@ const WORDS: [(&str, Side); 4] =
 const LETTERS: [(&str, Side); 4] =
     [("C", Side::Credit), ("D", Side::Debit), ("H", Side::Credit), ("S", Side::Debit)];
 
-/// What stands in a column of its own beside them: English, German, French, Spanish, Italian, Dutch and
+/// The words in a column of its own beside them: English, German, French, Spanish, Italian, Dutch and
 /// Scandinavian, Polish, and ISO 20022.
 const COLUMN_WORDS: [(&str, Side); 31] = [
     ("c", Side::Credit),

@@ -117,7 +117,7 @@ pub enum Refusal {
     PowerShellObjects,
     #[error("{0}")]
     UnknownEncoding(#[from] UnknownEncoding),
-    /// What only a workbook can get wrong.
+    /// A fault that only a workbook can have.
     #[error("{0}")]
     Workbook(String),
 }

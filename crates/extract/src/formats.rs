@@ -166,7 +166,7 @@ fn date_format(
     ColumnFormat::Date { order, by, style: DateStyle { order, ..decided.style } }
 }
 
-/// What all say who say anything.
+/// The answer of all who say anything, where it is one.
 fn agreed<T: PartialEq>(said: impl Iterator<Item = Option<T>>) -> Option<T> {
     let mut said = said.flatten();
     let first = said.next()?;

@@ -31,7 +31,7 @@ pub(crate) struct Column {
     /// As it stands in the file, without blanks round it and cut when very long; empty when it has
     /// none.
     pub(crate) header: String,
-    /// What a mapping calls it.
+    /// Its name in a mapping.
     pub(crate) name: String,
     /// The field it is read and shown as; of several a date or an amount, else one that is personal.
     pub(crate) field: Option<Field>,

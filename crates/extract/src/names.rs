@@ -78,7 +78,7 @@ pub(crate) struct KnownNames {
     by_name: HashMap<String, Vec<Meaning>>,
 }
 
-/// What one table means by a name.
+/// The meaning of a name in one table.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
     /// Which of [`TABLES`].
@@ -150,7 +150,7 @@ impl KnownNames {
         }
     }
 
-    /// What the header could mean: as it is, else without what was put round it.
+    /// The meanings that a header could have: as it is, else without what was put round it.
     fn meanings(&self, header: &str) -> &[Meaning] {
         let exact = self.by_name.get(&normal(header));
         let plain = || plainer(header).iter().find_map(|plain| self.by_name.get(plain));
@@ -224,7 +224,7 @@ impl Score {
     }
 }
 
-/// What one header means when these systems may have written it. Where they contradict one another
+/// The meaning of one header when these systems may have written it. Where they contradict one another
 /// it is what the general names say.
 fn meaning_by(meanings: &[Meaning], systems: &[usize]) -> Option<(Field, usize)> {
     let mut of_systems = meanings.iter().filter(|meaning| systems.contains(&meaning.table));
@@ -238,7 +238,7 @@ fn meaning_by(meanings: &[Meaning], systems: &[usize]) -> Option<(Field, usize)>
     known.field.map(|field| (field, known.rank + BEHIND * (1 + usize::from(is_language))))
 }
 
-/// What it means where no system is recognised: the general table stands before those of languages.
+/// The meaning where no system is recognised: the general table stands before those of languages.
 fn in_general(meanings: &[Meaning]) -> Option<&Meaning> {
     meanings.iter().find(|meaning| !is_system(meaning))
 }

@@ -25,7 +25,7 @@ pub struct Options<'a> {
     pub date_order: DateOrder,
     /// Failed rows in 1,000 above which the file is refused whole.
     pub failed_per_mille_max: u32,
-    /// What else the unit has settled.
+    /// Further settings of the unit.
     pub rules: &'a ReadingRules,
 }
 

@@ -88,7 +88,7 @@ struct File<'a> {
     is_base_currency_assumed: bool,
 }
 
-/// What one pass over the rows gave.
+/// The outcome of one pass over the rows.
 struct ReadingPass {
     signs: Vec<(Option<ColumnKind>, Signs)>,
     rows_read: u64,
@@ -178,7 +178,7 @@ impl<'a> File<'a> {
         Ok(reading)
     }
 
-    /// What the first records tell, so that a second pass is rare.
+    /// The formats that the first records tell, so that a second pass is rare.
     fn formats_of_beginning(&mut self) -> Result<Vec<ColumnFormat>, ReadError> {
         let columns = self.header.columns.iter();
         let silent = columns.map(|column| (column.field.map(Field::kind), Signs::default()));

@@ -129,7 +129,7 @@ impl Record {
 #[derive(Debug)]
 pub(crate) struct Doubt {
     pub(crate) reason: Reason,
-    /// What the text was taken for.
+    /// The meaning that was taken, such as a code page.
     pub(crate) taken_for: Option<String>,
     /// Cells with the places of their columns.
     pub(crate) cells: Vec<(usize, String)>,
@@ -158,10 +158,10 @@ pub(crate) trait RecordSource {
     /// once more.
     fn reads_otherwise(&self) -> bool;
 
-    /// What somebody should look at; complete behind the last record.
+    /// Doubts that somebody should look at; complete behind the last record.
     fn doubts(&self) -> Vec<Doubt>;
 
-    /// What is worth saying of the whole file; complete behind the last record.
+    /// Notes on the whole file; complete behind the last record.
     fn notes(&self) -> Vec<Problem>;
 }
 

@@ -71,7 +71,7 @@ pub(crate) struct Rows {
     text_bytes: usize,
     /// Why the record just looked at cannot be a row.
     pub(crate) faults: Vec<RowProblem>,
-    /// What is worth saying of it all the same.
+    /// Notes on it all the same.
     pub(crate) notes: Vec<RowProblem>,
     /// Mapped cells that are not empty.
     pub(crate) filled: usize,

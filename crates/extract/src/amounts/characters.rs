@@ -16,7 +16,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 
 /// None for what cannot be seen.
 fn plain_character(c: char) -> Option<char> {
-    /// What stands between a full-width character and its ASCII one.
+    /// The distance from a full-width character to its ASCII one.
     const FULL_WIDTH: u32 = 0xff01 - 0x21;
     let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10);
     match c {

@@ -91,7 +91,7 @@ enum Place {
     Behind,
 }
 
-/// What stands on one side of the digits.
+/// The signs and words on one side of the digits.
 #[derive(Debug, Default)]
 struct Surroundings {
     minuses: usize,

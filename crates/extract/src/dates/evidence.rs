@@ -20,7 +20,7 @@ use super::two_digit_years::{TwoDigitYears, Verdict};
 pub(crate) struct DateSigns {
     /// How often each sign was met, in the order of its variants.
     orders: [u64; OrderSign::COUNT],
-    /// The same of two-digit years that are not in front.
+    /// How often in dates with two-digit years that are not in front.
     short_orders: [u64; OrderSign::COUNT],
     /// Three numbers of two digits, by [`Shape`].
     two_digit: [Option<Box<TwoDigitYears>>; 3],

@@ -54,7 +54,7 @@ pub(crate) struct Today {
 const USUAL_DAYS_BACK: i32 = 30 * 365;
 /// An invoice is dated a year ahead by a slip of the pen only.
 const AHEAD_DAYS: i32 = 400;
-/// What is due, or when somebody leaves, may be settled ten years ahead.
+/// A day on which money is due, or somebody leaves, may be settled ten years ahead.
 const FAR_AHEAD_DAYS: i32 = 10 * 366;
 /// Years by which digits are told apart: extracts reach back ten years and rarely more.
 const NEAR_YEARS: std::ops::RangeInclusive<i32> = -15..=2;

@@ -20,7 +20,7 @@ const WHOLE_AMOUNTS_MIN: u64 = 20;
 /// The facts beside a column of amounts that its notes go by.
 pub(super) struct AmountNotes<'a> {
     pub(super) is_text: bool,
-    /// What its currencies tell.
+    /// The evidence of its currencies.
     pub(super) currency: Option<&'a Signs>,
     pub(super) rules: &'a ReadingRules,
 }

@@ -80,7 +80,7 @@ pub(super) struct AmountColumn {
 pub(super) struct Beside<'a> {
     pub(super) record: &'a Record,
     pub(super) position: usize,
-    /// What a column of debit and credit says; none where that is not used.
+    /// The side that a column of debit and credit says; none where that is not used.
     pub(super) side: Option<Side>,
 }
 
@@ -196,7 +196,8 @@ fn decimals(currency: Option<Currency>) -> usize {
     currency.and_then(Currency::code).map_or(USUAL, currencies::decimals)
 }
 
-/// What three digits behind a lone sign are by the currency of the row, and the style that makes them so.
+/// The meaning of three digits behind a lone sign by the currency of the row, and the style that makes them
+/// so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ThreeDigits {
     /// It does not say, or there are none.

@@ -31,9 +31,9 @@ pub(super) struct MappedColumn {
     /// Which of the type's fields, and so which column of a batch.
     pub(super) index: usize,
     pub(super) field: Field,
-    /// What it holds, and so which words are nothing in it.
+    /// The kind of thing it holds, by which some words are nothing in it.
     pub(super) content: FieldContent,
-    /// What to say of an empty cell: a fault where the field must be filled.
+    /// The problem of an empty cell: a fault where the field must be filled.
     pub(super) if_empty: Option<CellProblem>,
     dates: DateStyle,
     /// The day just read, of a column of dates.

@@ -50,7 +50,7 @@ struct OpenCell {
     rows: u32,
 }
 
-/// What a tag means for rows.
+/// The meaning of a tag for rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowTag {
     Table,

@@ -40,7 +40,7 @@ pub(super) trait SheetReader {
     /// Whether the whole text tells of another code page than its beginning.
     fn reads_otherwise(&self) -> bool;
 
-    /// What is worth saying beside the rows.
+    /// Notes beside the rows.
     fn notes(&self) -> Vec<Problem>;
 }
 

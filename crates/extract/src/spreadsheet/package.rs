@@ -84,7 +84,7 @@ impl Package {
     }
 }
 
-/// What the directory says; `offset` in `entry` is known only after its own header was read.
+/// An entry as the directory has it; `offset` in `entry` is known only after its own header was read.
 #[derive(Debug)]
 struct DirectoryEntry {
     entry: Entry,

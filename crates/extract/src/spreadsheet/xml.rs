@@ -56,7 +56,7 @@ pub(super) struct Xml<R> {
     begun: bool,
 }
 
-/// What lies at the front of the buffer, and how many bytes of it.
+/// The kind of piece at the front of the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Open,

@@ -18,7 +18,7 @@ use super::samples::Samples;
 
 /// The byte order mark in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
-/// The same, taken for Windows-1252 and encoded as UTF-8 once more.
+/// That mark taken for Windows-1252 and encoded as UTF-8 once more.
 const MARK_ENCODED_TWICE: &[u8] = "ï»¿".as_bytes();
 
 /// Looked at for a byte order mark and for the zero bytes of UTF-16.
@@ -29,13 +29,13 @@ pub(super) struct TextBlocks<R> {
     source: R,
     /// Bytes read and not yet decoded: at most a block and an unfinished line.
     bytes: Vec<u8>,
-    /// What the unit says the text is in.
+    /// The code page that the unit says the text is in.
     settled: Option<CodePage>,
-    /// What lines that are not UTF-8 are read as.
+    /// The code page of lines that are not UTF-8.
     page: CodePage,
-    /// What `page` was guessed from.
+    /// The evidence that `page` was guessed from.
     known: Evidence,
-    /// What this reading has met.
+    /// The evidence that this reading has met.
     evidence: Evidence,
     mode: Mode,
     is_started: bool,

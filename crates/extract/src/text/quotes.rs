@@ -71,7 +71,7 @@ fn is_alike(one: &Record, other: &Record) -> bool {
     compared >= CELLS_MIN && same * 2 >= compared
 }
 
-/// What a text is made of: runs of letters and of digits as one sign each.
+/// The make of a text: runs of letters and of digits as one sign each.
 fn form(text: &str) -> impl Iterator<Item = char> {
     let mut before = None;
     let sign = |c: char| match c {

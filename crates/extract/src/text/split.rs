@@ -52,7 +52,7 @@ pub(super) enum Step {
     End,
     /// The record goes on behind the piece.
     Cut,
-    /// The same, with a quote open since so many lines below the record's first.
+    /// The record goes on behind the piece, with a quote open since so many lines below its first.
     CutInQuotes { lines: u64 },
     /// More cells than any extract has.
     TooWide,

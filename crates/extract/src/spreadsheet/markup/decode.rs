@@ -24,9 +24,9 @@ pub(in super::super) struct MarkupText<R> {
     settled: Option<CodePage>,
     /// The likeliest code page of a text that says nothing of itself.
     likeliest: CodePage,
-    /// What `likeliest` rests on.
+    /// The evidence that `likeliest` rests on.
     known: Evidence,
-    /// What this reading has met of a text that says nothing of itself; none of another.
+    /// The evidence that this reading has met of a text that says nothing of itself; none of another.
     evidence: Option<Evidence>,
     decoder: Option<PageDecoder>,
     input: Vec<u8>,

@@ -122,7 +122,7 @@ fn encoding_of(first: &[u8]) -> &'static Encoding {
     }
 }
 
-/// What `<?xml … encoding="…"?>` says; a declaration that could be read cannot be in UTF-16.
+/// The encoding that `<?xml … encoding="…"?>` says; a declaration that could be read cannot be in UTF-16.
 fn declared(first: &[u8]) -> Option<&[u8]> {
     let first = &first[..first.len().min(DECLARATION_BYTES)];
     let rest = first.strip_prefix(b"<?xml")?;
