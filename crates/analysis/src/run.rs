@@ -89,7 +89,7 @@ impl Run {
         self.statuses = Statuses::read(&whole, &self.inputs.settings.left_out_statuses).await?;
         let run = Arc::new(self);
         let checks = run.inputs.settings.checks();
-        let of = checks.len();
+        let total = checks.len();
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
             .map(|(at, check)| (at, filled.missing(check.definition, &run.tables), check))
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
@@ -99,9 +99,9 @@ impl Run {
         let mut workers = JoinSet::new();
         for queue in std::iter::once(pairs).chain(std::iter::repeat_n(queried, beside)) {
             let run = Arc::clone(&run);
-            workers.spawn(async move { run.run_queue(&queue, of).await });
+            workers.spawn(async move { run.run_queue(&queue, total).await });
         }
-        let mut ended = Vec::with_capacity(of);
+        let mut ended = Vec::with_capacity(total);
         while let Some(queue) = workers.join_next().await {
             ended.extend(queue??);
         }
@@ -125,12 +125,12 @@ impl Run {
     }
 
     /// The next check of a queue, until none waits.
-    async fn run_queue(&self, queue: &CheckQueue, of: usize) -> Result<Vec<EndedCheck>, Error> {
+    async fn run_queue(&self, queue: &CheckQueue, total: usize) -> Result<Vec<EndedCheck>, Error> {
         let session = self.session()?;
         let mut ended = Vec::new();
         while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
-            self.report_progress(self.done.load(Ordering::Relaxed), of, check.definition);
+            self.report_progress(self.done.load(Ordering::Relaxed), total, check.definition);
             let (report, outcome) = self.run_check(&session, &check, missing).await?;
             self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
@@ -139,8 +139,8 @@ impl Run {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a share of a few dozen")]
-    fn report_progress(&self, done: usize, of: usize, check: &Check) {
-        let done = done as f64 / (of + 1) as f64;
+    fn report_progress(&self, done: usize, total: usize, check: &Check) {
+        let done = done as f64 / (total + 1) as f64;
         let step = (done, check.title.to_owned());
         self.progress.send(step).unwrap_or_else(|_nobody_follows| ());
     }
@@ -212,10 +212,11 @@ impl Run {
 
     /// Takes out what people have decided on and want to see no more.
     fn apply_verdicts(&self, mut outcome: Outcome) -> Outcome {
-        let lives = |verdict: &&RememberedVerdict| {
+        let is_in_force = |verdict: &&RememberedVerdict| {
             verdict.until.is_none_or(|until| until > self.inputs.now)
         };
-        let living: Vec<&RememberedVerdict> = self.inputs.verdicts.iter().filter(lives).collect();
+        let in_force: Vec<&RememberedVerdict> =
+            self.inputs.verdicts.iter().filter(is_in_force).collect();
         let speaks_of = |verdict: &RememberedVerdict, finding: &Finding| match &verdict.of {
             VerdictScope::Rows { rows, .. } => {
                 finding.rows.iter().all(|row| rows.contains(&row.id))
@@ -224,7 +225,7 @@ impl Run {
         };
         let mut kept = Vec::new();
         for mut finding in outcome.findings {
-            let Some(verdict) = living.iter().find(|verdict| speaks_of(verdict, &finding)) else {
+            let Some(verdict) = in_force.iter().find(|verdict| speaks_of(verdict, &finding)) else {
                 kept.push(finding);
                 continue;
             };

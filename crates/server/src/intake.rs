@@ -167,12 +167,12 @@ where
     let received = tokio::spawn(commit)
         .await
         .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
-    note(app, &received);
+    announce(app, &received);
     Ok(received)
 }
 
 /// Tells the workers, the counters and the log.
-fn note(app: &App, received: &ReceiveOutcome) {
+fn announce(app: &App, received: &ReceiveOutcome) {
     let (ReceiveOutcome::New(upload) | ReceiveOutcome::Repeated(upload)) = received;
     let repeated = matches!(received, ReceiveOutcome::Repeated(_));
     if !repeated {

@@ -1,4 +1,4 @@
-//! Duplicate invoices: headers into columns, searched, groups into findings.
+//! Duplicate invoices: rows into a table of invoices, searched, groups into findings.
 //!
 //! Not for: which invoices are compared, or how (`evidence::duplicates`).
 
@@ -38,7 +38,7 @@ const OVERFULL_NAMED_MAX: usize = 100;
 
 /// The invoices of a ledger and the words they are described by.
 #[derive(Default)]
-pub(super) struct Headers {
+pub(super) struct InvoiceTable {
     pub(super) invoices: Invoices,
     suppliers: Vec<(String, String)>,
     by_reference: FxHashMap<String, u32>,
@@ -53,8 +53,8 @@ pub(super) struct Headers {
 /// With which upload each row came.
 #[derive(Default)]
 struct Uploads {
-    /// By place, numbered by `names`.
-    of: Vec<u32>,
+    /// Of each row, by its place in `names`.
+    of_rows: Vec<u32>,
     names: Vec<String>,
     numbers: FxHashMap<String, u32>,
 }
@@ -75,16 +75,16 @@ pub(super) async fn find(
     check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let threads = run.engine.threads();
-    let mut headers = Headers::read(run, session, &check.main_sql()).await?;
-    headers.base_currency = base_currency(session).await?;
+    let mut table = InvoiceTable::read(run, session, &check.main_sql()).await?;
+    table.base_currency = base_currency(session).await?;
     tokio::task::block_in_place(|| {
-        headers.uploads.rank();
+        table.uploads.rank();
         let setting = run.inputs.settings.invoice_lines;
-        let uploads = std::mem::take(&mut headers.uploads.of);
-        let rolled = lines::roll_up(&mut headers.invoices, &uploads, setting, threads);
-        headers.invoices.sort_by_id_without(&rolled.left_out, threads);
-        headers.join_parties();
-        headers.search(run, check, &rolled)
+        let uploads = std::mem::take(&mut table.uploads.of_rows);
+        let rolled = lines::roll_up(&mut table.invoices, &uploads, setting, threads);
+        table.invoices.sort_by_id_without(&rolled.left_out, threads);
+        table.join_parties();
+        table.search(run, check, &rolled)
     })
 }
 
@@ -96,15 +96,15 @@ async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error
     Ok(first.map(|batch| batch.column(0).as_string::<i32>().value(0).to_owned()))
 }
 
-impl Headers {
+impl InvoiceTable {
     async fn read(run: &Run, session: &SessionContext, sql: &str) -> Result<Self, Error> {
-        let mut headers = Self::default();
+        let mut table = Self::default();
         let mut stream = query(session, sql).await?;
         while let Some(batch) = stream.next().await {
             run.stop.check()?;
-            headers.add(&batch?);
+            table.add(&batch?);
         }
-        Ok(headers)
+        Ok(table)
     }
 
     fn search(
@@ -177,7 +177,7 @@ impl Headers {
             let column = batch.column(at).as_primitive::<Date32Type>();
             if column.is_valid(row) { column.value(row) } else { NO_DAY }
         };
-        let mut plain = String::new();
+        let mut normal = String::new();
         let nearest = |value: i128| Amount::nearest(value).ten_thousandths();
         for row in 0..batch.num_rows() {
             let supplier = self.supplier(value(text(2), row), value(text(3), row));
@@ -197,7 +197,7 @@ impl Headers {
                 group: self.word(value(text(11), row)),
                 order: key(value(text(12), row)),
                 means: self.word(value(text(13), row)),
-                description: key(plainly(value(text(14), row), &mut plain)),
+                description: key(normalised(value(text(14), row), &mut normal)),
             };
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
@@ -240,7 +240,7 @@ impl Headers {
 
     /// Suppliers of one canonical name are one party, unless the name is nobody's.
     fn join_parties(&mut self) {
-        let mut of: Vec<u32> = (0..narrow(self.suppliers.len())).collect();
+        let mut parents: Vec<u32> = (0..narrow(self.suppliers.len())).collect();
         let mut names: Vec<(&String, &Vec<u32>)> = self.names.iter().collect();
         names.sort_unstable();
         for (name, suppliers) in names {
@@ -248,12 +248,12 @@ impl Headers {
                 continue;
             }
             for pair in suppliers.windows(2) {
-                let (one, other) = (root(&mut of, pair[0]), root(&mut of, pair[1]));
-                of[one.max(other) as usize] = one.min(other);
+                let (one, other) = (root(&mut parents, pair[0]), root(&mut parents, pair[1]));
+                parents[one.max(other) as usize] = one.min(other);
             }
         }
         for at in 0..self.invoices.len() {
-            self.invoices.party[at] = root(&mut of, self.invoices.supplier[at]);
+            self.invoices.party[at] = root(&mut parents, self.invoices.supplier[at]);
         }
     }
 
@@ -272,7 +272,7 @@ impl Uploads {
             self.names.push(name.to_owned());
             next
         };
-        self.of.push(number);
+        self.of_rows.push(number);
     }
 
     /// Numbers uploads in the order in which they came, as their ids sort.
@@ -283,7 +283,7 @@ impl Uploads {
         for (rank, number) in (0_u32..).zip(&order) {
             ranks[*number] = rank;
         }
-        for number in &mut self.of {
+        for number in &mut self.of_rows {
             *number = ranks[*number as usize];
         }
         self.names.sort_unstable();
@@ -291,11 +291,12 @@ impl Uploads {
     }
 }
 
-fn root(of: &mut [u32], at: u32) -> u32 {
+/// The party that one is joined to, with the way there made shorter.
+fn root(parents: &mut [u32], at: u32) -> u32 {
     let mut at = at as usize;
-    while of[at] as usize != at {
-        of[at] = of[of[at] as usize];
-        at = of[at] as usize;
+    while parents[at] as usize != at {
+        parents[at] = parents[parents[at] as usize];
+        at = parents[at] as usize;
     }
     narrow(at)
 }
@@ -305,15 +306,15 @@ fn value(column: &StringArray, row: usize) -> &str {
 }
 
 /// A text without what keying it again changes by itself: capitals and spaces.
-fn plainly<'a>(text: &str, plain: &'a mut String) -> &'a str {
-    plain.clear();
+fn normalised<'a>(text: &str, normal: &'a mut String) -> &'a str {
+    normal.clear();
     for word in text.split_whitespace() {
-        if !plain.is_empty() {
-            plain.push(' ');
+        if !normal.is_empty() {
+            normal.push(' ');
         }
-        plain.extend(word.chars().flat_map(char::to_lowercase));
+        normal.extend(word.chars().flat_map(char::to_lowercase));
     }
-    plain
+    normal
 }
 
 /// A text that is only compared.
@@ -327,7 +328,7 @@ fn key(text: &str) -> u32 {
 
 /// Counts all, and describes the most telling of each reason.
 fn suppressed(
-    headers: &Headers,
+    table: &InvoiceTable,
     habits: &Habits,
     netting: &Netting,
     check: &Check,
@@ -347,10 +348,10 @@ fn suppressed(
         }
         let invoices = vec![weighed.pair.a, weighed.pair.b];
         let amounts =
-            [headers.invoices.amount[weighed.pair.a], headers.invoices.amount[weighed.pair.b]];
-        let words = why(headers, habits, netting, &weighed, reason);
+            [table.invoices.amount[weighed.pair.a], table.invoices.amount[weighed.pair.b]];
+        let words = why(table, habits, netting, &weighed, reason);
         let group = Group { invoices, at_risk: amounts[0].min(amounts[1]).max(0), best: weighed };
-        let mut found = finding(headers, habits, check, &group);
+        let mut found = finding(table, habits, check, &group);
         found.suppressed = Some(Suppression { reason: reason.as_str().into(), words });
         described.push(found);
     }

@@ -8,26 +8,31 @@ use evidence::invoices::Invoices;
 use evidence::netting::Netting;
 use evidence::weigh::{Pair, WeighedPair};
 
-use super::Headers;
+use super::InvoiceTable;
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
 
-pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: &Group) -> Finding {
+pub(super) fn finding(
+    table: &InvoiceTable,
+    habits: &Habits,
+    check: &Check,
+    group: &Group,
+) -> Finding {
     let best = &group.best;
-    let invoices = &headers.invoices;
+    let invoices = &table.invoices;
     let kind = Kind::of(invoices, best);
     let (members, at_risk) = with_third(invoices, habits, kind, group);
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
     let first = members[0];
-    let (reference, _) = headers.supplier_of(first);
+    let (reference, _) = table.supplier_of(first);
     let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
         .into_iter()
         .map(|reading| draft::reason(reading.field, reading.words, reading.bits))
         .collect();
     if kind == Kind::WrongSupplier {
-        evidence.push(draft::reason("supplier_ref", whose(headers, habits, &best.pair), 0.0));
+        evidence.push(draft::reason("supplier_ref", whose(table, habits, &best.pair), 0.0));
     }
-    let references = references(headers, &members);
+    let references = references(table, &members);
     if kind != Kind::WrongSupplier && references.len() > 1 {
         let words = format!(
             "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
@@ -39,11 +44,11 @@ pub(super) fn finding(headers: &Headers, habits: &Habits, check: &Check, group: 
     let draft = FindingDraft {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
-        title: title(headers, kind, best, &members),
+        title: title(table, kind, best, &members),
         bits: best.bits(),
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(at_risk),
-            currency: currency(headers, &members).map(str::to_owned),
+            currency: currency(table, &members).map(str::to_owned),
         }),
         rows: members.iter().map(|at| row(invoices, *at)).collect(),
         evidence,
@@ -79,10 +84,10 @@ fn row(invoices: &Invoices, at: usize) -> FindingRow {
 }
 
 /// Of the suppliers of invoices, each once, in the order of the invoices.
-fn references<'a>(headers: &'a Headers, members: &[usize]) -> Vec<&'a str> {
+fn references<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
     let mut references: Vec<&str> = Vec::new();
     for at in members {
-        let reference = headers.supplier_of(*at).0.as_str();
+        let reference = table.supplier_of(*at).0.as_str();
         if !references.contains(&reference) {
             references.push(reference);
         }
@@ -113,24 +118,24 @@ fn with_third(
 
 /// The base currency, unless these invoices have no base amount: their own currency then, which is that of
 /// their amounts.
-fn currency<'a>(headers: &'a Headers, members: &[usize]) -> Option<&'a str> {
-    let base = headers.base_currency.as_deref()?;
-    let invoices = &headers.invoices;
+fn currency<'a>(table: &'a InvoiceTable, members: &[usize]) -> Option<&'a str> {
+    let base = table.base_currency.as_deref()?;
+    let invoices = &table.invoices;
     let first = members.first().map(|at| invoices.currency[*at])?;
     let is_own = |at: &usize| {
         invoices.currency[*at] == first && invoices.amount[*at] == invoices.stated[*at]
     };
-    let own = headers.words.iter().find(|(_, word)| **word == first).map(|(text, _)| text.as_str());
+    let own = table.words.iter().find(|(_, word)| **word == first).map(|(text, _)| text.as_str());
     Some(own.filter(|_| members.iter().all(is_own)).unwrap_or(base))
 }
 
-fn title(headers: &Headers, kind: Kind, best: &WeighedPair, members: &[usize]) -> String {
-    let invoices = &headers.invoices;
+fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]) -> String {
+    let invoices = &table.invoices;
     let written = |at: usize| {
-        let (reference, name) = headers.supplier_of(at);
+        let (reference, name) = table.supplier_of(at);
         format!("{} of {name} ({reference})", invoices.number(at))
     };
-    let currency = currency(headers, members).map_or(String::new(), |code| format!("{code} "));
+    let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
     let (a, b) = (best.pair.a, best.pair.b);
     match (kind, members) {
@@ -160,8 +165,8 @@ fn title(headers: &Headers, kind: Kind, best: &WeighedPair, members: &[usize]) -
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let (_, name) = headers.supplier_of(members[0]);
-            let reference = references(headers, members).join(", ");
+            let (_, name) = table.supplier_of(members[0]);
+            let reference = references(table, members).join(", ");
             let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
             format!(
                 "{count} of {name} ({reference}) over {} look like one, {}: {}",
@@ -174,10 +179,10 @@ fn title(headers: &Headers, kind: Kind, best: &WeighedPair, members: &[usize]) -
 }
 
 /// Which of two suppliers an invoice is, as far as their numbering tells.
-fn whose(headers: &Headers, habits: &Habits, pair: &Pair) -> String {
-    let invoices = &headers.invoices;
+fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
+    let invoices = &table.invoices;
     let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
-    let names = |at: usize| &headers.supplier_of(at).1;
+    let names = |at: usize| &table.supplier_of(at).1;
     let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
         (true, false) => pair.a,
         (false, true) => pair.b,
@@ -192,13 +197,13 @@ fn whose(headers: &Headers, habits: &Habits, pair: &Pair) -> String {
 }
 
 pub(super) fn why(
-    headers: &Headers,
+    table: &InvoiceTable,
     habits: &Habits,
     netting: &Netting,
     weighed: &WeighedPair,
     reason: Reason,
 ) -> String {
-    let invoices = &headers.invoices;
+    let invoices = &table.invoices;
     let recurrence = habits.recurrence(invoices, weighed.pair.a);
     match reason {
         Reason::Credited => {

@@ -4,7 +4,7 @@
 use domain::finding::{FileSentAgain, Finding, FindingKey};
 use domain::{Amount, FileType, Money, UploadId};
 
-use super::Headers;
+use super::InvoiceTable;
 use super::lines::SentAgain;
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
@@ -16,15 +16,15 @@ const POSTED_TWICE: f64 = 0.25;
 
 /// Uploads that are not known by an id cannot be pointed to.
 pub(super) fn named(
-    headers: &Headers,
+    table: &InvoiceTable,
     inputs: &RunInputs,
     files: &[SentAgain],
 ) -> Vec<FileSentAgain> {
-    files.iter().filter_map(|file| name(headers, inputs, file)).collect()
+    files.iter().filter_map(|file| name(table, inputs, file)).collect()
 }
 
-fn name(headers: &Headers, inputs: &RunInputs, file: &SentAgain) -> Option<FileSentAgain> {
-    let id = |rank: u32| headers.uploads.names[rank as usize].parse::<UploadId>().ok();
+fn name(table: &InvoiceTable, inputs: &RunInputs, file: &SentAgain) -> Option<FileSentAgain> {
+    let id = |rank: u32| table.uploads.names[rank as usize].parse::<UploadId>().ok();
     let file_name = |upload: UploadId| inputs.file_names.get(&upload).cloned();
     let (upload, earlier) = (id(file.upload)?, id(file.earlier)?);
     Some(FileSentAgain {
@@ -39,16 +39,21 @@ fn name(headers: &Headers, inputs: &RunInputs, file: &SentAgain) -> Option<FileS
 }
 
 pub(super) fn findings<'a>(
-    headers: &'a Headers,
+    table: &'a InvoiceTable,
     inputs: &'a RunInputs,
     check: &'a Check,
     files: &'a [SentAgain],
 ) -> impl Iterator<Item = Finding> + 'a {
     let left_out = files.iter().filter(|file| file.is_left_out);
-    left_out.filter_map(|file| Some(finding(headers, check, file, &name(headers, inputs, file)?)))
+    left_out.filter_map(|file| Some(finding(table, check, file, &name(table, inputs, file)?)))
 }
 
-fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentAgain) -> Finding {
+fn finding(
+    table: &InvoiceTable,
+    check: &Check,
+    file: &SentAgain,
+    named: &FileSentAgain,
+) -> Finding {
     let bits = (POSTED_TWICE / (1.0 - POSTED_TWICE)).log2();
     let prior = draft::prior("files sent again under other ids", bits, "an assumption");
     let equal = draft::reason(
@@ -69,7 +74,7 @@ fn finding(headers: &Headers, check: &Check, file: &SentAgain, named: &FileSentA
         bits,
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(file.amount),
-            currency: headers.base_currency.clone(),
+            currency: table.base_currency.clone(),
         }),
         rows: ids.map(|id| draft::row(FileType::Transactions, id)).collect(),
         evidence: vec![prior, equal],
