@@ -141,8 +141,8 @@ impl<'a> File<'a> {
             report.file_problem(Problem::of_file(Reason::NoRows))?;
         }
         let identifier = self.identifier();
-        self.say_notes(&of_whole, &pass.signs, &identifier, report)?;
-        self.say_notes_on_dates(&pass, &of_whole, report)?;
+        self.report_notes(&of_whole, &pass.signs, &identifier, report)?;
+        self.report_date_notes(&pass, &of_whole, report)?;
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
         self.report_shared_identifiers(&pass.shared, &of_whole, &identifier, report)?;
@@ -192,7 +192,7 @@ impl<'a> File<'a> {
                 break;
             }
             rows.parse_record(&record);
-            rows.leave();
+            rows.discard();
             cells.count(record.len());
         }
         self.cells = cells;
@@ -231,7 +231,7 @@ impl<'a> File<'a> {
         while self.source.next(&mut record)? {
             rows.parse_record(&record);
             if let Some(kind) = NonRow::recognise(&record, &rows, &self.header.columns) {
-                rows.leave();
+                rows.discard();
                 pass.non_rows.count(kind);
                 let said = (kind.reason(), Level::Note);
                 report.record_problem(&record, None, said, || (None, None))?;
@@ -243,11 +243,11 @@ impl<'a> File<'a> {
                 if let Some(batch) = rows.keep(&record) {
                     report.batch(batch)?;
                 }
-                self.say(&record, &rows, Level::Note, report)?;
+                self.report_row(&record, &rows, Level::Note, report)?;
             } else {
-                rows.leave();
+                rows.discard();
                 pass.rows_set_aside += 1;
-                self.say(&record, &rows, Level::SetAside, report)?;
+                self.report_row(&record, &rows, Level::SetAside, report)?;
             }
         }
         if let Some(batch) = rows.take() {
@@ -275,7 +275,7 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    fn say(
+    fn report_row(
         &self,
         record: &Record,
         rows: &Rows,

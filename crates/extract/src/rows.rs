@@ -67,9 +67,9 @@ pub(crate) struct Rows {
     /// Which of `mapped` are the dates of the invoice and of its entry.
     invoiced_and_entered: Option<(usize, usize)>,
     pub(crate) swapped: SwappedDates,
-    /// Bytes of text in the record just looked at.
+    /// Bytes of text in the record just parsed.
     text_bytes: usize,
-    /// Why the record just looked at cannot be a row.
+    /// Why the record just parsed cannot be a row.
     pub(crate) faults: Vec<RowProblem>,
     /// Notes on it all the same.
     pub(crate) notes: Vec<RowProblem>,
@@ -172,7 +172,7 @@ impl Rows {
     }
 
     /// Looks at every cell. The record can be a row when there are no faults; it is one once it is
-    /// kept, and forgotten once it is left.
+    /// kept, and forgotten once it is discarded.
     pub(crate) fn parse_record(&mut self, record: &Record) {
         self.faults.clear();
         self.notes.clear();
@@ -248,14 +248,14 @@ impl Rows {
         }
     }
 
-    /// Keeps the record just looked at as a row; gives a batch when that filled one.
+    /// Keeps the record just parsed as a row; gives a batch when that filled one.
     pub(crate) fn keep(&mut self, record: &Record) -> Option<RecordBatch> {
         self.batches.keep(self.text_bytes, self.extra.object(record), record.line);
         if self.batches.is_full() { self.take() } else { None }
     }
 
-    /// Forgets the values of the record just looked at.
-    pub(crate) fn leave(&mut self) {
+    /// Forgets the values of the record just parsed.
+    pub(crate) fn discard(&mut self) {
         let rows = self.batches.rows();
         for mapped in &mut self.mapped {
             mapped.cells.truncate(rows);

@@ -11,7 +11,7 @@ use crate::problem::shown;
 use crate::report::Report;
 
 impl File<'_> {
-    pub(super) fn say_notes_on_dates(
+    pub(super) fn report_date_notes(
         &self,
         pass: &ReadingPass,
         formats: &[ColumnFormat],

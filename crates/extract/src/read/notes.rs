@@ -16,7 +16,7 @@ use crate::report::Report;
 
 impl File<'_> {
     /// Says what is worth knowing of the file and its columns.
-    pub(super) fn say_notes(
+    pub(super) fn report_notes(
         &self,
         formats: &[ColumnFormat],
         signs: &[(Option<ColumnKind>, Signs)],
