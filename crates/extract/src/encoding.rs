@@ -42,6 +42,14 @@ pub(crate) struct PageDecoder {
     state: Option<encoding_rs::Decoder>,
 }
 
+/// Bytes of a text, in order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Block<'b> {
+    pub(crate) bytes: &'b [u8],
+    /// Whether the text ends with them.
+    pub(crate) is_last: bool,
+}
+
 struct DosPage {
     name: &'static str,
     decode: fn(&[u8]) -> Cow<'_, str>,
@@ -195,16 +203,17 @@ impl CodePage {
 
 impl PageDecoder {
     /// Appends the text of the next block; whether some of it were no characters.
-    pub(crate) fn decode(&mut self, block: &[u8], is_last: bool, text: &mut String) -> bool {
+    pub(crate) fn decode(&mut self, block: Block<'_>, text: &mut String) -> bool {
+        let Block { bytes, is_last } = block;
         let Some(decoder) = &mut self.state else {
-            let (decoded, is_damaged) = self.page.decode(block);
+            let (decoded, is_damaged) = self.page.decode(bytes);
             text.push_str(&decoded);
             return is_damaged;
         };
-        let room = decoder.max_utf8_buffer_length(block.len());
+        let room = decoder.max_utf8_buffer_length(bytes.len());
         text.reserve(room.expect("a block is far from the largest length"));
-        let (result, taken, is_damaged) = decoder.decode_to_string(block, text, is_last);
-        debug_assert_eq!((result, taken), (CoderResult::InputEmpty, block.len()));
+        let (result, taken, is_damaged) = decoder.decode_to_string(bytes, text, is_last);
+        debug_assert_eq!((result, taken), (CoderResult::InputEmpty, bytes.len()));
         is_damaged
     }
 }

@@ -10,7 +10,7 @@
 
 use std::io::{Read, Seek};
 
-use crate::encoding::{CodePage, Encoding, Evidence, PageDecoder};
+use crate::encoding::{Block, CodePage, Encoding, Evidence, PageDecoder};
 use crate::error::ReadError;
 use crate::limits::BLOCK_BYTES;
 
@@ -146,7 +146,8 @@ impl<R: Read + Seek> TextBlocks<R> {
         match &mut self.mode {
             Mode::Lines => self.decode_lines(text),
             Mode::Whole(decoder) => {
-                self.seen.damaged |= decoder.decode(&self.bytes, self.is_at_end, text);
+                let block = Block { bytes: &self.bytes, is_last: self.is_at_end };
+                self.seen.damaged |= decoder.decode(block, text);
                 self.bytes.clear();
                 if self.seen.page.is_some() {
                     self.samples.add_lines_beyond_ascii(&text[before..]);

@@ -11,7 +11,7 @@ use std::io::{Read, Seek};
 use memchr::memmem;
 
 use super::super::refusal::WorkbookRefusal;
-use crate::encoding::{CodePage, Evidence, PageDecoder};
+use crate::encoding::{Block, CodePage, Evidence, PageDecoder};
 use crate::limits::BLOCK_BYTES;
 
 /// Bytes in which a page says how it is encoded: browsers look at 1,024, exports put styles first.
@@ -131,39 +131,46 @@ impl<R: Read + Seek> MarkupText<R> {
         if is_first && told.is_none() {
             self.evidence = Some(Evidence::default());
         }
+        let block = Block { bytes: &self.input, is_last: self.is_at_end };
         if let Some(evidence) = &mut self.evidence {
-            add_pieces(evidence, &self.input, is_first, self.is_at_end);
+            // A character may be cut where another block ended.
+            let begin =
+                if is_first { Some(0) } else { block.bytes.iter().position(|b| is_end(*b)) };
+            let bytes = &block.bytes[begin.unwrap_or(block.bytes.len())..];
+            add_pieces(evidence, Block { bytes, ..block });
             if is_first && evidence.is_more_than(&self.known) {
                 self.likeliest = evidence.page();
             }
         }
         let page = told.unwrap_or(self.likeliest);
         let decoder = self.decoder.get_or_insert_with(|| page.decoder());
-        self.is_damaged |= decoder.decode(&self.input, self.is_at_end, &mut self.text);
+        self.is_damaged |= decoder.decode(block, &mut self.text);
         self.input.clear();
         self.is_done = self.is_at_end;
         Ok(())
     }
 }
 
-/// Adds what lies between the tags and lines of a block. At its ends a character may be cut, save at those of
-/// the text.
-fn add_pieces(evidence: &mut Evidence, block: &[u8], is_first: bool, is_last: bool) {
-    if block.is_ascii() {
+/// Adds what lies between the tags and lines of a block, save behind the last of them, where a character may
+/// be cut, unless the text ends there.
+fn add_pieces(evidence: &mut Evidence, block: Block<'_>) {
+    let Block { bytes, is_last } = block;
+    if bytes.is_ascii() {
         return;
     }
-    let is_end = |byte: &u8| matches!(byte, b'<' | b'\n' | b'\r');
-    let first = if is_first { Some(0) } else { block.iter().position(is_end) };
-    let last = if is_last { Some(block.len()) } else { block.iter().rposition(is_end) };
-    let Some(whole) = first.zip(last).and_then(|(first, last)| block.get(first..last)) else {
-        return;
-    };
-    for piece in whole.split_inclusive(is_end).filter(|piece| !piece.is_ascii()) {
+    let end = if is_last { Some(bytes.len()) } else { bytes.iter().rposition(|b| is_end(*b)) };
+    let pieces = bytes[..end.unwrap_or(0)].split_inclusive(|b| is_end(*b));
+    for piece in pieces.filter(|piece| !piece.is_ascii()) {
         match str::from_utf8(piece) {
             Ok(_) => evidence.add_utf8(),
             Err(_) => evidence.add(piece),
         }
     }
+}
+
+/// Whether a byte ends a piece: a tag begins there, or a line ends.
+const fn is_end(byte: u8) -> bool {
+    matches!(byte, b'<' | b'\n' | b'\r')
 }
 
 /// The encoding that something says the text is in: its byte order mark, the unit or the text itself.
