@@ -153,6 +153,11 @@ pub struct ReadingRules {
     /// hosted service does.
     #[serde(skip_serializing_if = "is_false")]
     pub is_strict: bool,
+    /// Where transactions have no Unique ID: the text that makes one of the line of each row, such as
+    /// `invoices.csv`. For a first look, never for files that are sent again: lines move, and a row would
+    /// take the place of another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numbered_as: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]

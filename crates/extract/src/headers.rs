@@ -22,7 +22,7 @@ mod sources;
 use column_name::{ColumnName, Heading};
 pub use derivations::Derivation;
 use joined::{JOINED_MIN, joined};
-pub(crate) use sources::{BaseCurrency, MissingColumn, Source};
+pub(crate) use sources::{BaseCurrency, MissingColumn, Source, numbered};
 use sources::{MappedField, named, resolve};
 
 /// A column as its header was understood.

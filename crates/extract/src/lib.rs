@@ -20,6 +20,7 @@ mod error;
 mod error_words;
 mod extra;
 mod fields;
+mod file_type;
 mod formats;
 mod headers;
 mod identifiers;
@@ -47,6 +48,7 @@ pub use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, InvoiceSign, 
 pub use encoding::{CodePage, Encoding, UnknownEncoding, encoding_name};
 pub use error::{ReadError, Refusal, SinkError};
 pub use fields::{AMOUNT_PRECISION, AMOUNT_SCALE, Field, LINE_COLUMN, schema};
+pub use file_type::guess_file_type;
 pub use formats::{AmountFormat, ColumnFormat, DecidedBy};
 pub use headers::Derivation;
 pub use identifiers::{IdentifierColumns, SEPARATOR};

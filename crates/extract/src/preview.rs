@@ -9,7 +9,7 @@ use domain::{FieldSource, FileType, Preview, PreviewedColumn, PreviewedField};
 
 use crate::error::{ReadError, Refusal};
 use crate::fields::Field;
-use crate::headers::{Header, Matcher, Source};
+use crate::headers::{Header, Matcher, Source, numbered};
 use crate::identifiers::join;
 use crate::limits::HEADER_SEARCH_RECORDS;
 use crate::options::Options;
@@ -31,6 +31,9 @@ pub fn preview<R: Read + Seek>(
         .unwrap_or_else(|| matcher.header(0, top.cells()));
     if !options.rules.is_strict {
         header.derive(options.file_type);
+    }
+    if let Some(text) = &options.rules.numbered_as {
+        header.number_rows(options.file_type, text);
     }
     let row = |record: &Record| {
         let cells = header.columns.iter().enumerate();
@@ -66,6 +69,7 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
         }
         Source::Built(positions) => FieldSource::Columns(positions.iter().map(name).collect()),
         Source::Constant(text) => FieldSource::Constant { constant: text.clone() },
+        Source::Numbered(text) => FieldSource::Constant { constant: format!("{text}:…") },
     };
     let value = |source: &Source, record: &Record, field: Field| {
         let mut joined = String::new();
@@ -77,6 +81,10 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
                 join(record, positions, &mut joined).map_or("", |()| joined.as_str())
             }
             Source::Constant(text) => text,
+            Source::Numbered(text) => {
+                joined = numbered(text, record.line);
+                &joined
+            }
         };
         shown(text, Some(field))
     };

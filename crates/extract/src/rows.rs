@@ -154,7 +154,9 @@ impl Rows {
     }
 
     pub(crate) fn mapped(&self) -> usize {
-        let has_column = |mapped: &&MappedColumn| !matches!(mapped.source, Source::WithAmount(_));
+        let has_column = |mapped: &&MappedColumn| {
+            !matches!(mapped.source, Source::WithAmount(_) | Source::Numbered(_))
+        };
         self.mapped.iter().filter(has_column).count()
     }
 
@@ -189,7 +191,8 @@ impl Rows {
             if cell_text::may_be_wrapped(cell) {
                 cell = mapped.take_off(cell, position, &mut self.notes);
             }
-            self.filled += usize::from(!cell.is_empty());
+            let is_in_a_cell = !matches!(mapped.source, Source::Numbered(_));
+            self.filled += usize::from(!cell.is_empty() && is_in_a_cell);
             if matches!(mapped.cells, Cells::Texts(_)) {
                 self.text_bytes += cell.len();
             }

@@ -288,6 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn rows_without_an_identifier_are_numbered_where_the_rules_say_so() {
+        let text = "Supplier Name;Invoice Number;Invoice Amount;Invoice Date\n\
+                    A Ltd;1;2,50;2024-03-05\n\nA Ltd;1;2,50;2024-03-05\n";
+        let refused = tried(text, &ReadingRules::default(), 100).refusal;
+        assert!(refused.unwrap().contains("Unique ID"));
+        let numbered_as = Some("a.csv".to_owned());
+        let rules = ReadingRules { numbered_as, ..ReadingRules::default() };
+        let read = tried(text, &rules, 100);
+        assert_eq!((read.refusal, read.rows_read, read.rows_set_aside), (None, 2, 0));
+        for (row, id) in read.rows.iter().zip(["a.csv:2", "a.csv:4"]) {
+            assert!(row.values.contains(&id.to_owned()), "{row:?}");
+        }
+        let own =
+            tried(&format!("{HEADER}U7;S1;Acme;7;1;1;2024-03-05;2024-03-05;red\n"), &rules, 9);
+        assert!(own.rows[0].values.contains(&"U7".to_owned()), "an own identifier stays");
+    }
+
+    #[test]
     fn a_file_that_lacks_columns_shows_what_it_has() {
         let rules = ReadingRules { is_strict: true, ..ReadingRules::default() };
         let read = tried("Unique ID,Invoice Amount\n1,2.5\n2,x\n", &rules, 100);

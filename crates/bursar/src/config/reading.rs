@@ -76,6 +76,7 @@ impl ReadArgs {
             empty_words: self.empty_words.clone(),
             keeps_totals: self.keep_totals,
             is_strict: self.strict,
+            numbered_as: None,
         })
     }
 

@@ -82,6 +82,7 @@ fn with_settings(
         empty_words,
         keeps_totals: args.keep_totals || before.keeps_totals,
         is_strict: args.strict || before.is_strict,
+        numbered_as: before.numbered_as,
     })
 }
 

@@ -8,7 +8,7 @@
 //! one made of supplier, number, date and amount would make an invoice keyed twice one row, and nobody
 //! would find it.
 
-use domain::FileType;
+use domain::{ColumnKind, FileType};
 
 use super::Header;
 use super::sources::{BaseCurrency, Source};
@@ -44,6 +44,18 @@ impl Header {
             self.same_as.push((field, from));
         }
         self.hold_to_base_currency(file_type);
+    }
+
+    /// Gives transactions without an identifier one: this text and the line of each.
+    pub(crate) fn number_rows(&mut self, file_type: FileType, text: &str) {
+        let key = Field::all(file_type).find(|field| field.kind() == ColumnKind::Identifier);
+        let is_lacking = |field: &Field| {
+            self.source(*field).is_none()
+                && self.missing.iter().all(|missing| missing.field != *field)
+        };
+        if let Some(key) = key.filter(is_lacking) {
+            self.sources.push((key, Source::Numbered(text.to_owned())));
+        }
     }
 
     /// Where the base amount is said to be the invoice amount, it is so in rows in the base currency alone.

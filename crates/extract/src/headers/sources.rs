@@ -19,6 +19,8 @@ pub(crate) enum Source {
     Built(Vec<usize>),
     /// Nowhere: every row has this text.
     Constant(String),
+    /// Nowhere: every row has this text and its line.
+    Numbered(String),
     /// In the column `of` where that of the currency names the base currency, else nowhere.
     InBaseCurrency {
         of: usize,
@@ -80,9 +82,14 @@ impl Source {
                 std::slice::from_ref(position)
             }
             Self::Built(positions) => positions,
-            Self::Constant(_) => &[],
+            Self::Constant(_) | Self::Numbered(_) => &[],
         }
     }
+}
+
+/// The text that stands for a row by its line, such as `invoices.csv:17`.
+pub(crate) fn numbered(text: &str, line: u64) -> String {
+    format!("{text}:{line}")
 }
 
 impl MappedField {

@@ -84,6 +84,7 @@ impl MappedColumn {
                 Some(FieldSource::InBaseCurrency { .. }) if field.kind() == ColumnKind::Amount => {
                     Some(CellProblem::Note(Reason::NotInBaseCurrency))
                 }
+                Some(FieldSource::Numbered(_)) => None,
                 _ => must_be_filled.then_some(CellProblem::Fault(Reason::Empty)),
             },
             dates: days::style(first.map(|first| formats[first]), field, options),

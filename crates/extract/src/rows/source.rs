@@ -3,7 +3,7 @@
 //! Not for: where a mapping or a name says that it stands (`headers`).
 
 use crate::amounts::is_scientific;
-use crate::headers::{self, BaseCurrency, Header};
+use crate::headers::{self, BaseCurrency, Header, numbered};
 use crate::identifiers::join;
 use crate::record::{Record, trimmed};
 
@@ -14,6 +14,8 @@ pub(super) enum Source {
     Column(usize),
     /// In several, joined.
     Built(Vec<usize>),
+    /// In none: this text and the record's line.
+    Numbered(String),
     /// In no column of its own: with the amount in the column at this position.
     WithAmount(usize),
     InBaseCurrency(Box<InBaseCurrency>),
@@ -42,6 +44,7 @@ impl Source {
                     base,
                 }))
             }
+            headers::Source::Numbered(text) => Self::Numbered(text.clone()),
             other => Self::Built(other.positions().to_vec()),
         }
     }
@@ -52,7 +55,8 @@ impl Source {
         match self {
             Self::Column(position) => is_filled(position),
             Self::Built(parts) => parts.iter().all(is_filled),
-            Self::WithAmount(_) => false,
+            // A line has its number whatever stands in it.
+            Self::WithAmount(_) | Self::Numbered(_) => false,
             Self::InBaseCurrency(column) => is_filled(&column.of),
         }
     }
@@ -65,6 +69,10 @@ impl Source {
             Self::Column(position) => (trimmed(record.cell(*position)), *position),
             Self::Built(positions) => built(positions, record, joined),
             Self::WithAmount(position) => ("", *position),
+            Self::Numbered(text) => {
+                *joined = numbered(text, record.line);
+                (joined.as_str(), 0)
+            }
             Self::InBaseCurrency(column) => column.text(record),
         }
     }

@@ -182,6 +182,7 @@ pub(crate) async fn rules_come_back(site: Site) {
         empty_words: vec!["tbc".to_owned()],
         keeps_totals: true,
         is_strict: true,
+        numbered_as: Some("a.csv".to_owned()),
     };
     for _ in 0..2 {
         acme_store.set_reading_rules(&unit(), kinds[0], &rules, now()).await.unwrap();

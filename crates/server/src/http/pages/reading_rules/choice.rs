@@ -79,6 +79,7 @@ impl ColumnsForm {
             empty_words: words,
             keeps_totals: !self.keep_totals.is_empty(),
             is_strict: !self.strict.is_empty(),
+            numbered_as: before.numbered_as.clone(),
         })
     }
 
