@@ -12,7 +12,7 @@ mod error;
 mod json_body;
 mod openapi;
 mod operation;
-mod pages;
+pub(crate) mod pages;
 mod path;
 mod permission;
 mod probes;
@@ -42,6 +42,7 @@ use crate::App;
 use crate::measures;
 use crate::panics::Panic;
 
+pub use api::export::workbook as findings_workbook;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
 pub use request::PeerAddress;

@@ -21,6 +21,7 @@ pub mod metrics_listener;
 pub mod panics;
 pub mod randomness;
 pub mod readiness;
+pub mod report;
 pub(crate) mod sha256;
 pub mod sign_in;
 pub mod tls;

@@ -57,9 +57,9 @@ impl FilledColumns {
             if any.iter().any(|need| filled(need) == Some(Content::Own)) {
                 continue;
             }
-            let no_table = any.iter().find(|(table, _)| !tables.has(file_type_of(table)));
-            if let Some((table, _)) = no_table {
-                return Some(format!("no {table} have been sent"));
+            let mut types = any.iter().map(|(table, _)| file_type_of(table));
+            if let Some(file_type) = types.find(|file_type| !tables.has(*file_type)) {
+                return Some(file_type.none_sent());
             }
             if any.iter().any(|need| filled(need) == Some(Content::OfAnother)) {
                 return Some(NO_ENTERED_DATE.to_owned());

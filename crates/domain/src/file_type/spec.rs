@@ -194,6 +194,11 @@ impl FileType {
         })
     }
 
+    /// Why a check that needs rows of this type cannot run where there are none at all.
+    pub fn none_sent(self) -> String {
+        format!("no {} have been sent", self.spec().table)
+    }
+
     /// The label of a column on pages, the same in every ledger; none for one that no ledger has.
     pub fn label_of(column: &str) -> Option<&'static str> {
         let known = Self::ALL.into_iter().find_map(|file_type| file_type.column(column));

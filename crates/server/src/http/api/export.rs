@@ -228,8 +228,11 @@ fn line(finding: &StoredFinding) -> String {
     csv_line(cells.iter().map(String::as_str))
 }
 
-/// The findings, and the invoices they speak of on a sheet of their own.
-fn workbook(findings: &[StoredFinding]) -> Result<Vec<u8>, XlsxError> {
+/// The findings as a workbook, and the invoices they speak of on a sheet of their own.
+///
+/// # Errors
+/// When there are more than a sheet holds; [`FILE_FINDINGS_MAX`] are far fewer.
+pub fn workbook(findings: &[StoredFinding]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let formats = Formats {
         money: Format::new().set_num_format("#,##0.00##"),

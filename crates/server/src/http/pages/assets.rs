@@ -66,6 +66,13 @@ pub(crate) fn url(name: &str) -> String {
     format!("/assets/{mark}/{name}")
 }
 
+/// A file as text, to be put into a document that stands alone; one that is compressed is none.
+pub(crate) fn text(name: &str) -> &'static str {
+    let found = ASSETS.iter().find(|asset| asset.name == name && !asset.is_gzip);
+    let asset = found.unwrap_or_else(|| panic!("there is no asset {name} that is text"));
+    std::str::from_utf8(asset.bytes).expect("what is compiled in is UTF-8")
+}
+
 fn marks() -> &'static [(&'static str, String)] {
     static MARKS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     MARKS.get_or_init(|| {

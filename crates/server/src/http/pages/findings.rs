@@ -5,13 +5,13 @@
 //! Invariant: whatever is chosen stands in the address, so a queue can be kept, sent and gone back to.
 
 pub(crate) mod as_decided;
-pub(super) mod comparison;
+pub(crate) mod comparison;
 pub(crate) mod detail;
 pub(super) mod filter;
 pub(super) mod labels;
 pub(super) mod masking_notes;
 pub(super) mod timeline;
-pub(super) mod waterfall;
+pub(crate) mod waterfall;
 
 use askama::Template;
 use axum::extract::State;
@@ -233,7 +233,7 @@ fn queue_row(found: FindingSummary, known: KnownChecks<'_>, here: &str, query: &
 }
 
 /// Writes a probability as people read it: nothing is certain, and near the ends a hundredth is too coarse.
-pub(super) fn probability_text(share: f64) -> String {
+pub(crate) fn probability_text(share: f64) -> String {
     match share {
         share if share > 0.999 => "over 99.9".to_owned(),
         share if share >= 0.99 => format!("{share:.1}", share = (share * 1_000.0).floor() / 10.0),

@@ -22,6 +22,11 @@ impl<'a> KnownChecks<'a> {
         Self(&app.checks)
     }
 
+    /// These checks, where there is no server.
+    pub(crate) const fn of(checks: &'a [Check]) -> Self {
+        Self(checks)
+    }
+
     fn find(self, check: &str) -> Option<&'a Check> {
         self.0.iter().find(|known| known.name == check)
     }

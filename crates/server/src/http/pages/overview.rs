@@ -252,11 +252,22 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         ),
         RunState::Failed { at, why } => ("caution", format!("{}: {why}", format::moment(*at))),
     };
+    let ran = reports.iter().filter(|report| report.end == CheckEnd::Ran).count();
+    RunLines {
+        state: run.state.word(),
+        tone,
+        words,
+        ran: format::counted(ran, "check ran", "checks ran"),
+        invoices: InvoicesRead::from_reports(reports).map(|read| read.summary()),
+        lacked: lacked(reports),
+    }
+}
+
+/// Why checks did not run, each reason once, and the titles of those that it kept from running.
+pub(crate) fn lacked(reports: &[CheckReport]) -> Vec<(String, String)> {
     let mut lacked: Vec<(String, String)> = Vec::new();
-    let mut ran = reports.len();
     for report in reports {
         let CheckEnd::NotRun { why } = &report.end else { continue };
-        ran -= 1;
         match lacked.iter_mut().find(|(known, _)| known == why) {
             Some((_, checks)) => {
                 checks.push_str(", ");
@@ -265,14 +276,7 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
             None => lacked.push((why.clone(), report.title.clone())),
         }
     }
-    RunLines {
-        state: run.state.word(),
-        tone,
-        words,
-        ran: format::counted(ran, "check ran", "checks ran"),
-        invoices: InvoicesRead::from_reports(reports).map(|read| read.summary()),
-        lacked,
-    }
+    lacked
 }
 
 #[cfg(test)]

@@ -15,17 +15,17 @@ use crate::http::pages::{field_labels, format};
 
 /// Rows of one ledger.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Comparison {
-    pub(super) title: &'static str,
-    pub(super) heads: Vec<RowHead>,
-    pub(super) lines: Vec<FieldLine>,
+pub(crate) struct Comparison {
+    pub(crate) title: &'static str,
+    pub(crate) heads: Vec<RowHead>,
+    pub(crate) lines: Vec<FieldLine>,
     /// So many that they stand below each other, with what tells them apart.
-    pub(super) is_list: bool,
+    pub(crate) is_list: bool,
 }
 
 impl Comparison {
     /// The first fields that are not the same for all, nor what another says already.
-    pub(super) fn distinguishing(&self) -> Vec<&FieldLine> {
+    pub(crate) fn distinguishing(&self) -> Vec<&FieldLine> {
         let mut distinguishing: Vec<&FieldLine> = Vec::new();
         for line in self.lines.iter().filter(|line| line.differs) {
             let says =
@@ -39,7 +39,7 @@ impl Comparison {
     }
 
     /// The fields that are the same for all, with their values.
-    pub(super) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
         let same = self.lines.iter().filter(|line| !line.differs);
         same.map(|line| (line.label.as_ref(), cell_text(&line.cells[0])))
     }
@@ -47,37 +47,37 @@ impl Comparison {
 
 impl FieldLine {
     /// The whole cell of a row.
-    pub(super) fn text(&self, of: &RowHead) -> String {
+    pub(crate) fn text(&self, of: &RowHead) -> String {
         cell_text(&self.cells[of.row])
     }
 }
 
 /// The head of a row: which it is, and its own page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct RowHead {
+pub(crate) struct RowHead {
     /// Its place.
-    pub(super) row: usize,
-    pub(super) id: String,
-    pub(super) text: String,
-    pub(super) href: String,
+    pub(crate) row: usize,
+    pub(crate) id: String,
+    pub(crate) text: String,
+    pub(crate) href: String,
     /// The address at which its paper can be looked at.
-    pub(super) scan: Option<String>,
+    pub(crate) scan: Option<String>,
 }
 
 /// A field of all of them.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct FieldLine {
-    pub(super) label: Cow<'static, str>,
-    pub(super) differs: bool,
-    pub(super) cells: Vec<Vec<Piece>>,
+pub(crate) struct FieldLine {
+    pub(crate) label: Cow<'static, str>,
+    pub(crate) differs: bool,
+    pub(crate) cells: Vec<Vec<Piece>>,
 }
 
 /// A part of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) text: String,
+pub(crate) struct Piece {
+    pub(crate) text: String,
     /// It is otherwise in the row beside.
-    pub(super) differs: bool,
+    pub(crate) differs: bool,
 }
 
 /// Longer texts are compared as a whole: the time taken grows with the square.
@@ -92,7 +92,7 @@ const LISTED_MAX: usize = 4;
 const SCAN: &str = "scanned_image";
 
 /// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
-pub(super) fn comparisons(
+pub(crate) fn comparisons(
     rows: &[FindingRow],
     path: impl Fn(FileType, &str) -> String,
 ) -> Vec<Comparison> {

@@ -8,26 +8,26 @@ use crate::http::pages::format::with_dates;
 
 /// One reason as a bar, in hundredths of the width.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bar {
-    pub(super) words: String,
-    pub(super) bits: String,
-    pub(super) class: &'static str,
-    pub(super) x: String,
-    pub(super) width: String,
+pub(crate) struct Bar {
+    pub(crate) words: String,
+    pub(crate) bits: String,
+    pub(crate) class: &'static str,
+    pub(crate) x: String,
+    pub(crate) width: String,
 }
 
 /// All of them, and where nothing is for or against.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Waterfall {
-    pub(super) bars: Vec<Bar>,
-    pub(super) zero: String,
+pub(crate) struct Waterfall {
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) zero: String,
 }
 
 const PRIOR: &str = "prior";
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
-pub(super) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Waterfall> {
+pub(crate) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Waterfall> {
     if evidence.is_empty() {
         return None;
     }

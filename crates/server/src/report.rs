@@ -1,0 +1,332 @@
+//! The findings of a unit as one document that stands alone: opens from a disk, prints, is sent on.
+//!
+//! Not for: pages of a server (`http::pages`), whose comparison, evidence and looks it shares.
+//!
+//! Invariant: it names nothing outside itself, so that nothing is fetched or sent when it is opened, and
+//! bank accounts in it are cut to their ends.
+
+mod files;
+mod pictures;
+mod sums;
+
+use askama::Template;
+use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding};
+use domain::{Check, Money, Visibility};
+use jiff::Timestamp;
+
+use crate::http::pages::field_labels::in_words;
+use crate::http::pages::findings::comparison::{Comparison, comparisons};
+use crate::http::pages::findings::probability_text;
+use crate::http::pages::findings::waterfall::{Waterfall, waterfall};
+use crate::http::pages::known_checks::KnownChecks;
+use crate::http::pages::overview::lacked;
+use crate::http::pages::{assets, format};
+use files::{FileGroup, groups};
+pub use files::{LeftOutFile, ReportedFile};
+use pictures::{Bar, Columns};
+pub use sums::{CheckSum, RiskSums, gravest};
+
+pub use crate::http::findings_workbook;
+
+/// Findings that are shown whole: as many as are read in one sitting.
+const SHOWN_WHOLE: usize = 10;
+/// Findings that are listed behind them; all are in the workbook.
+const LISTED: usize = 100;
+/// Kinds of a check's findings that are named.
+const KINDS_NAMED: usize = 4;
+/// Rows of one finding that are listed.
+const ROWS_LISTED: usize = 20;
+
+/// The contents of a report.
+#[derive(Debug)]
+pub struct ReportParts<'a> {
+    /// What people call the unit.
+    pub title: &'a str,
+    pub made_at: Timestamp,
+    pub files: &'a [ReportedFile],
+    pub left_out: &'a [LeftOutFile],
+    /// All checks there are.
+    pub checks: &'a [Check],
+    /// What each check of the run did.
+    pub reports: &'a [CheckReport],
+    /// Those for people to decide on, the gravest first.
+    pub findings: &'a [StoredFinding],
+    /// Findings beyond those.
+    pub more: u64,
+    /// How many looked like findings and are explained.
+    pub suppressed: u64,
+    /// The name of the workbook beside it that has all findings.
+    pub workbook: Option<&'a str>,
+    pub next_steps: &'a [NextStep],
+}
+
+/// Something to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    pub words: String,
+    /// A command that does it.
+    pub command: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage<'a> {
+    style: String,
+    brand: &'static str,
+    title: &'a str,
+    headline: String,
+    about: String,
+    made_on: String,
+    twice: String,
+    findings_of_twice: String,
+    otherwise: String,
+    likely: String,
+    findings: String,
+    ran: String,
+    has_overlaps: bool,
+    suppressed: Option<String>,
+    by_check: Vec<CheckLine>,
+    by_supplier: Vec<Bar>,
+    over_time: Option<Columns>,
+    /// The currency of the pictures, where findings have several.
+    drawn_in: Option<String>,
+    cards: Vec<FindingCard>,
+    listed: Vec<ListedFinding>,
+    not_listed: Option<String>,
+    workbook: Option<&'a str>,
+    lacked: Vec<(String, String)>,
+    notices: Vec<String>,
+    invoices: Option<String>,
+    left_out: Vec<LeftOutFile>,
+    files: Vec<FileGroup>,
+    next_steps: &'a [NextStep],
+}
+
+struct CheckLine {
+    title: String,
+    /// `12 exact, 3 misread character`, where there are several kinds.
+    kinds: String,
+    is_context: bool,
+    findings: String,
+    at_risk: String,
+    percent: String,
+}
+
+/// One finding, whole.
+struct FindingCard {
+    number: usize,
+    title: String,
+    check: String,
+    kind: String,
+    at_risk: String,
+    at_risk_is: String,
+    probability: String,
+    claim: String,
+    reckoning: String,
+    innocent_if: String,
+    tables: Vec<Comparison>,
+    waterfall: Option<Waterfall>,
+}
+
+struct ListedFinding {
+    number: usize,
+    title: String,
+    check: String,
+    probability: String,
+    at_risk: String,
+}
+
+/// Writes the report as one HTML document.
+///
+/// # Errors
+/// None that the parts are the cause of.
+pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
+    let known = KnownChecks::of(parts.checks);
+    let sums = RiskSums::of(parts.findings, parts.checks);
+    let once = sums::counted_once(parts.findings, parts.checks);
+    let currency = pictures::main_currency(&once).unwrap_or_default();
+    let whole = gravest(parts.findings, SHOWN_WHOLE);
+    let others = parts.findings.iter().enumerate().filter(|(at, _)| !whole.contains(at));
+    let others = (whole.len() + 1..).zip(others.map(|(_, found)| found));
+    let numbered = (1..).zip(whole.iter().map(|at| &parts.findings[*at]));
+    let all = parts.findings.len() as u64 + parts.more;
+    let rest = all.saturating_sub((SHOWN_WHOLE + LISTED) as u64);
+    let read = InvoicesRead::from_reports(parts.reports);
+    let page = ReportPage {
+        style: style(),
+        brand: assets::text("bursar.svg"),
+        title: parts.title,
+        headline: headline(all, &sums),
+        about: about(parts.files),
+        made_on: format::date(parts.made_at),
+        twice: in_all(&sums.twice),
+        findings_of_twice: format::counted(sums.findings_of_twice, "finding", "findings"),
+        otherwise: in_all(&sums.otherwise),
+        likely: in_all(&sums.likely),
+        findings: format::count(all),
+        ran: ran(parts.reports),
+        has_overlaps: sums.has_overlaps,
+        suppressed: (parts.suppressed > 0).then(|| format::count(parts.suppressed)),
+        by_check: check_lines(&sums, known, currency.as_ref()),
+        by_supplier: pictures::by_supplier(&once, currency.as_ref()),
+        over_time: pictures::over_time(&once, currency.as_ref()),
+        drawn_in: (sums.at_risk.len() > 1)
+            .then(|| currency.clone().unwrap_or_else(|| "no named currency".to_owned())),
+        cards: numbered.map(|(number, found)| card(number, found, known)).collect(),
+        listed: others.take(LISTED).map(|(number, found)| listed(number, found, known)).collect(),
+        not_listed: (rest > 0).then(|| format::count(rest)),
+        workbook: parts.workbook,
+        lacked: lacked(parts.reports),
+        notices: read.as_ref().map(InvoicesRead::notices).unwrap_or_default(),
+        invoices: read.map(|read| read.summary()),
+        left_out: left_out(parts),
+        files: groups(parts.files),
+        next_steps: parts.next_steps,
+    };
+    page.render()
+}
+
+/// The style of the pages, and what only a report has.
+fn style() -> String {
+    format!("{}{}", assets::text("bursar.css"), include_str!("../assets/report.css"))
+}
+
+/// `38 findings: £84,310.00 may have been paid twice, £9,200.00 at risk otherwise`
+pub fn headline(findings: u64, sums: &RiskSums) -> String {
+    let found = format::counted(findings, "finding", "findings");
+    let (twice, otherwise) = (in_all(&sums.twice), in_all(&sums.otherwise));
+    match (findings, twice.as_str(), otherwise.as_str()) {
+        (0, ..) => "Nothing was found".to_owned(),
+        (_, "", "") => found,
+        (_, "", otherwise) => format!("{found}, {otherwise} at risk"),
+        (_, twice, "") => format!("{found}: {twice} may have been paid twice"),
+        (_, twice, otherwise) => {
+            format!("{found}: {twice} may have been paid twice, {otherwise} at risk otherwise")
+        }
+    }
+}
+
+/// Sums of several currencies, the largest first; empty where there is no money.
+pub fn in_all(sums: &[Money]) -> String {
+    sums.iter().map(format::money).collect::<Vec<_>>().join(" + ")
+}
+
+/// A sentence of a finding with its days as people write them.
+pub fn sentence(text: &str) -> String {
+    format::with_dates(text)
+}
+
+/// The probability of a finding in hundredths, as people read it.
+pub fn probability_words(found: &StoredFinding) -> String {
+    probability_text(found.finding.probability)
+}
+
+/// `20,000 transactions, 640 suppliers`
+fn about(files: &[ReportedFile]) -> String {
+    let mut rows: Vec<(&'static str, u64)> = Vec::new();
+    for file in files {
+        let domain::UploadState::Read { rows: counts, .. } = &file.upload.state else { continue };
+        let holds = files::holds(file.upload.file_type);
+        let is_snapshot = file.upload.file_type.is_snapshot();
+        match rows.iter_mut().find(|(known, _)| *known == holds) {
+            // A later list of all there are takes the place of an earlier one.
+            Some((_, count)) if is_snapshot => *count = counts.rows_read,
+            Some((_, count)) => *count += counts.rows_read,
+            None => rows.push((holds, counts.rows_read)),
+        }
+    }
+    let words = |(holds, count): &(&str, u64)| format!("{} {holds}", format::count(*count));
+    rows.iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+/// Every file of which nothing was checked.
+fn left_out(parts: &ReportParts<'_>) -> Vec<LeftOutFile> {
+    let refused = parts.files.iter().filter_map(|file| {
+        Some(LeftOutFile { name: file.name.clone(), why: format::capital(&file.left_out()?) })
+    });
+    let own = parts
+        .left_out
+        .iter()
+        .map(|file| LeftOutFile { name: file.name.clone(), why: format::capital(&file.why) });
+    own.chain(refused).collect()
+}
+
+/// `18 of 20`
+fn ran(reports: &[CheckReport]) -> String {
+    let ran = reports.iter().filter(|report| report.end == CheckEnd::Ran).count();
+    format!("{ran} of {}", reports.len())
+}
+
+fn check_lines(
+    sums: &RiskSums,
+    known: KnownChecks<'_>,
+    currency: Option<&String>,
+) -> Vec<CheckLine> {
+    let drawn = |sum: &CheckSum| {
+        let of_currency = sum.at_risk.iter().find(|money| money.currency.as_ref() == currency);
+        of_currency.map_or(0, |money| i128::from(money.amount.ten_thousandths()))
+    };
+    let counted = || sums.by_check.iter().filter(|sum| !sum.is_context);
+    let most = counted().map(drawn).max().unwrap_or(0);
+    let line = |sum: &CheckSum| CheckLine {
+        title: known.title(&sum.check),
+        kinds: kinds(sum),
+        is_context: sum.is_context,
+        findings: format::count(sum.findings),
+        at_risk: in_all(&sum.at_risk),
+        percent: if sum.at_risk.is_empty() || sum.is_context {
+            String::new()
+        } else {
+            pictures::percent(drawn(sum), most)
+        },
+    };
+    sums.by_check.iter().map(line).collect()
+}
+
+fn kinds(sum: &CheckSum) -> String {
+    if sum.kinds.len() < 2 {
+        return String::new();
+    }
+    let words = sum.kinds.iter().take(KINDS_NAMED).map(|(kind, count)| {
+        let kind = kind.replace('_', " ");
+        format!("{} {kind}", format::count(*count))
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    match sum.kinds.len().saturating_sub(KINDS_NAMED) {
+        0 => words,
+        more => format!("{words} and {}", format::counted(more, "other kind", "other kinds")),
+    }
+}
+
+fn card(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> FindingCard {
+    let mut finding = found.finding.clone();
+    finding.mask(Visibility::AccountsMasked);
+    let probability = probability_text(finding.probability);
+    FindingCard {
+        number,
+        title: format::with_dates(&finding.title),
+        check: known.title(&finding.check),
+        kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
+        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
+        at_risk_is: finding.at_risk_is.clone(),
+        claim: finding.claim.clone(),
+        reckoning: finding.reckoning.clone(),
+        tables: comparisons(&finding.rows, |_, _| String::new()),
+        waterfall: waterfall(&finding.evidence, &probability),
+        probability,
+        innocent_if: sentence(&finding.innocent_if),
+    }
+}
+
+fn listed(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> ListedFinding {
+    ListedFinding {
+        number,
+        title: sentence(&found.finding.title),
+        check: known.title(&found.finding.check),
+        probability: probability_words(found),
+        at_risk: found.finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

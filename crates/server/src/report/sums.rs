@@ -1,0 +1,257 @@
+//! What findings come to: money at risk by currency, and by check.
+//!
+//! Invariant: in the total no row's money is counted twice, however many findings speak of it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+use domain::check::VerdictWords;
+use domain::finding::StoredFinding;
+use domain::{Amount, Check, FileType, Money, Severity};
+
+/// Findings as sums.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RiskSums {
+    /// Money at risk by currency, the largest first. A finding all of whose rows stand in graver ones adds
+    /// nothing, nor does one of a check that is context: its money is a whole habit's.
+    pub at_risk: Vec<Money>,
+    /// The part of it that may have been paid twice.
+    pub twice: Vec<Money>,
+    /// The part of it that is at risk otherwise.
+    pub otherwise: Vec<Money>,
+    /// Findings of something that is there twice.
+    pub findings_of_twice: u64,
+    /// The same, each amount times the probability of its finding, to the hundredth.
+    pub likely: Vec<Money>,
+    /// Whether some findings add nothing to the total.
+    pub has_overlaps: bool,
+    /// The most money first, context last. A row that several checks speak of counts in each.
+    pub by_check: Vec<CheckSum>,
+}
+
+/// The findings of one check as sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckSum {
+    /// Its folder name.
+    pub check: String,
+    /// Worth knowing beside other findings; not in the total.
+    pub is_context: bool,
+    pub findings: u64,
+    /// Kinds of them, the most frequent first.
+    pub kinds: Vec<(String, u64)>,
+    /// By currency, the largest first.
+    pub at_risk: Vec<Money>,
+}
+
+/// Sums by currency while they grow, in ten-thousandths.
+#[derive(Debug, Default)]
+pub(super) struct ByCurrency(BTreeMap<Option<String>, i128>);
+
+impl ByCurrency {
+    pub(super) fn add(&mut self, currency: Option<&String>, ten_thousandths: i128) {
+        *self.0.entry(currency.cloned()).or_default() += ten_thousandths;
+    }
+
+    /// To hundredths: what is reckoned has no ten-thousandths.
+    fn rounded(mut self) -> Self {
+        self.0.values_mut().for_each(|sum| *sum = (*sum + 50).div_euclid(100) * 100);
+        self
+    }
+
+    /// The largest first.
+    pub(super) fn into_money(self) -> Vec<Money> {
+        let mut sums: Vec<(Option<String>, i128)> = self.0.into_iter().collect();
+        sums.sort_by_key(|(_, sum)| Reverse(*sum));
+        let money = |(currency, sum)| Money { amount: Amount::nearest(sum), currency };
+        sums.into_iter().map(money).collect()
+    }
+}
+
+impl RiskSums {
+    /// The sums of findings of these checks, the gravest of which come first.
+    pub fn of(findings: &[StoredFinding], checks: &[Check]) -> Self {
+        let once = counted_once(findings, checks);
+        let (mut at_risk, mut likely) = (ByCurrency::default(), ByCurrency::default());
+        let (mut twice, mut otherwise) = (ByCurrency::default(), ByCurrency::default());
+        for found in &once {
+            let Some((currency, amount)) = money_of(found) else { continue };
+            at_risk.add(currency, amount);
+            if is_of_twice(found, checks) {
+                twice.add(currency, amount);
+            } else {
+                otherwise.add(currency, amount);
+            }
+            likely.add(currency, amount * millionths(found.finding.probability) / 1_000_000);
+        }
+        let with_money = findings.iter().filter(|found| is_counted(found, checks)).count();
+        Self {
+            at_risk: at_risk.into_money(),
+            twice: twice.into_money(),
+            otherwise: otherwise.into_money(),
+            findings_of_twice: findings.iter().filter(|found| is_of_twice(found, checks)).count()
+                as u64,
+            likely: likely.rounded().into_money(),
+            has_overlaps: once.len() < with_money,
+            by_check: by_check(findings, checks),
+        }
+    }
+}
+
+/// The findings with money that speak of a row of which none before them spoke.
+pub(super) fn counted_once<'f>(
+    findings: &'f [StoredFinding],
+    checks: &[Check],
+) -> Vec<&'f StoredFinding> {
+    let mut known: HashSet<(FileType, &str)> = HashSet::new();
+    let with_money = findings.iter().filter(|found| is_counted(found, checks));
+    with_money
+        .filter(|found| {
+            let mut is_new = found.finding.rows.is_empty();
+            for row in &found.finding.rows {
+                is_new |= known.insert((row.ledger, row.id.as_str()));
+            }
+            is_new
+        })
+        .collect()
+}
+
+fn is_counted(found: &StoredFinding, checks: &[Check]) -> bool {
+    found.finding.at_risk.is_some() && !is_context(&found.finding.check, checks)
+}
+
+/// Whether a finding is about something that is there twice.
+fn is_of_twice(found: &StoredFinding, checks: &[Check]) -> bool {
+    let is_it = |check: &Check| check.verdict == VerdictWords::Duplicate;
+    checks.iter().any(|check| check.name == found.finding.check && is_it(check))
+}
+
+/// The places of the gravest findings, in their order: no check has more than a third of them, or two, as
+/// long as others have any.
+pub fn gravest(findings: &[StoredFinding], most: usize) -> Vec<usize> {
+    let of_one_max = most.div_ceil(3).max(2);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut gravest, mut rest) = (Vec::new(), Vec::new());
+    for (at, found) in findings.iter().enumerate() {
+        let count = counts.entry(found.finding.check.as_str()).or_default();
+        *count += 1;
+        if *count <= of_one_max && gravest.len() < most {
+            gravest.push(at);
+        } else {
+            rest.push(at);
+        }
+    }
+    let missing = most.saturating_sub(gravest.len());
+    gravest.extend(rest.into_iter().take(missing));
+    gravest.sort_unstable();
+    gravest
+}
+
+fn is_context(name: &str, checks: &[Check]) -> bool {
+    checks.iter().any(|check| check.name == name && check.severity == Severity::Context)
+}
+
+/// The money of a finding: its currency, and ten-thousandths.
+fn money_of(found: &StoredFinding) -> Option<(Option<&String>, i128)> {
+    let money = found.finding.at_risk.as_ref()?;
+    Some((money.currency.as_ref(), money.amount.ten_thousandths().into()))
+}
+
+fn by_check(findings: &[StoredFinding], checks: &[Check]) -> Vec<CheckSum> {
+    let mut names: Vec<&str> = Vec::new();
+    for found in findings {
+        if !names.contains(&found.finding.check.as_str()) {
+            names.push(&found.finding.check);
+        }
+    }
+    let sum = |name: &&str| {
+        let (mut money, mut kinds) = (ByCurrency::default(), BTreeMap::<&str, u64>::new());
+        let mut count = 0;
+        for found in findings.iter().filter(|found| found.finding.check == *name) {
+            count += 1;
+            *kinds.entry(&found.finding.kind).or_default() += 1;
+            if let Some((currency, amount)) = money_of(found) {
+                money.add(currency, amount);
+            }
+        }
+        let mut kinds: Vec<(String, u64)> =
+            kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+        kinds.sort_by_key(|(_, count)| Reverse(*count));
+        let at_risk = money.into_money();
+        let is_context = is_context(name, checks);
+        CheckSum { check: (*name).to_owned(), is_context, findings: count, kinds, at_risk }
+    };
+    let mut sums: Vec<CheckSum> = names.iter().map(sum).collect();
+    sums.sort_by_key(|sum| {
+        (sum.is_context, Reverse(sum.at_risk.first().map(|money| money.amount)))
+    });
+    sums
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share is at most a million millionths")]
+fn millionths(share: f64) -> i128 {
+    (share * 1_000_000.0).round() as i128
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::{check, finding};
+
+    #[test]
+    fn no_row_is_counted_twice_in_the_total() {
+        let written = |sums: &[Money]| {
+            let one = |money: &Money| {
+                format!("{} {}", money.amount, money.currency.as_deref().unwrap_or("-"))
+            };
+            sums.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let found = [
+            finding("duplicate_invoices", &["1", "2"], Some(("100.00", "GBP")), 0.9),
+            finding("paid_twice", &["2", "1"], Some(("100.00", "GBP")), 0.5),
+            finding("paid_twice", &["2", "3"], Some(("70.00", "GBP")), 0.5),
+            finding("benford", &["4"], None, 0.5),
+            finding("paid_twice", &["4"], Some(("10.00", "EUR")), 0.1),
+            finding("round_amounts", &["5", "6"], Some(("9000.00", "GBP")), 0.1),
+            finding("paid_twice", &["5"], Some(("0.01", "GBP")), 0.6),
+        ];
+        let twice = VerdictWords::Duplicate;
+        let checks = [
+            check("round_amounts", Severity::Context),
+            Check { verdict: twice, ..check("duplicate_invoices", Severity::High) },
+        ];
+        let sums = RiskSums::of(&found, &checks);
+        assert_eq!(written(&sums.at_risk), "170.01 GBP, 10.00 EUR");
+        assert_eq!(written(&sums.likely), "125.01 GBP, 1.00 EUR");
+        assert!(sums.has_overlaps);
+        assert_eq!(written(&sums.twice), "100.00 GBP");
+        assert_eq!(written(&sums.otherwise), "70.01 GBP, 10.00 EUR");
+        assert_eq!(sums.findings_of_twice, 1);
+        let by_check: Vec<_> = (sums.by_check.iter())
+            .map(|sum| (sum.check.as_str(), sum.findings, written(&sum.at_risk)))
+            .collect();
+        assert_eq!(
+            by_check,
+            [
+                ("paid_twice", 4, "170.01 GBP, 10.00 EUR".to_owned()),
+                ("duplicate_invoices", 1, "100.00 GBP".to_owned()),
+                ("benford", 1, String::new()),
+                ("round_amounts", 1, "9000.00 GBP".to_owned()),
+            ]
+        );
+        assert!(!RiskSums::of(&found[..1], &checks).has_overlaps);
+        assert_eq!(RiskSums::of(&[], &checks), RiskSums::default());
+    }
+
+    #[test]
+    fn no_check_hides_the_others_among_the_gravest() {
+        let of = |names: &[&str], most| {
+            let found: Vec<StoredFinding> =
+                names.iter().map(|name| finding(name, &[*name], None, 0.5)).collect();
+            gravest(&found, most)
+        };
+        assert_eq!(of(&["a", "a", "a", "a", "a", "a", "b", "c", "a"], 5), [0, 1, 2, 6, 7]);
+        assert_eq!(of(&["a", "a", "a"], 5), [0, 1, 2]);
+        assert_eq!(of(&["a", "b", "a", "a", "a", "a", "a"], 5), [0, 1, 2, 3, 4]);
+        assert_eq!(of(&[], 5), [0; 0]);
+    }
+}
