@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod ledger;
 mod reading_rules;
+mod tryout;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
+pub(crate) use tryout::TryArgs;
 
 /// A check found something bad, or something asked for was not there.
 pub(crate) const EXIT_FOUND_BAD: u8 = 1;
@@ -85,6 +87,15 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Try extracts here and now, without a server: reads them, runs every check and writes a report
+    ///
+    /// Nothing leaves this machine: the files are read and checked in a temporary folder, which is
+    /// removed, and the report opens from the disk. Settings of a server, such as --data-dir, do not
+    /// count here.
+    ///
+    /// Exit codes: 0 all files were read and checked, whatever was found; 1 some were left out, and the
+    /// report says which; 2 there is no report.
+    Try(Box<TryArgs>),
     /// Serve, and read what is received; with nothing configured, makes all that is needed first and
     /// says what
     Serve(Serving),
@@ -141,6 +152,11 @@ pub(crate) struct Serving {
     pub(crate) no_work: bool,
 }
 
+/// The invoices of a made organisation that nobody has said the size of.
+pub(crate) const SAMPLE_INVOICES: u64 = 20_000;
+/// Its last day.
+pub(crate) const SAMPLE_UNTIL: Date = jiff::civil::date(2026, 9, 30);
+
 #[derive(Debug, Args)]
 pub(crate) struct Sampling {
     /// Folder to write into; files of the same names are written anew
@@ -152,7 +168,7 @@ pub(crate) struct Sampling {
     /// Rows of transactions
     #[arg(
         long,
-        default_value_t = 20_000,
+        default_value_t = SAMPLE_INVOICES,
         value_name = "N",
         value_parser = clap::value_parser!(u64).range(5_000..=50_000_000)
     )]
@@ -164,7 +180,7 @@ pub(crate) struct Sampling {
     #[arg(long, value_name = "N", value_parser = parties())]
     pub(crate) employees: Option<u64>,
     /// Last day of the three years, as 2026-09-30
-    #[arg(long, default_value = "2026-09-30", value_name = "DATE", value_parser = last_day)]
+    #[arg(long, default_value_t = SAMPLE_UNTIL, value_name = "DATE", value_parser = last_day)]
     pub(crate) until: Date,
     #[command(flatten)]
     pub(crate) format: Format,

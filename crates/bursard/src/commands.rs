@@ -12,6 +12,7 @@ mod reading_rules;
 mod sample;
 mod serve;
 mod token;
+mod tryout;
 mod unit;
 mod upload;
 mod work;
@@ -23,6 +24,7 @@ use crate::cli::{Cli, Command, KeyCommand};
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = &cli.settings;
     match cli.command {
+        Command::Try(args) => tryout::run(&args).await,
         Command::Serve(serving) => serve::run(settings, serving).await,
         Command::Work => work::run(settings).await,
         Command::Upload(command) => upload::run(settings, command).await,

@@ -2,6 +2,7 @@
 
 mod reader;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use analysis::{Browser, Checker, Retention};
@@ -28,17 +29,19 @@ pub(crate) fn reader(
     Arc::new(reader::Reader { ledgers, browser, clock })
 }
 
-/// The checks as the server runs them, with an engine of their own.
+/// The checks as the server runs them, with an engine of their own. What exceeds its memory goes to `spill`,
+/// or to the system's folder for temporary files.
 pub(crate) fn checker(
     ledgers: analysis::Ledgers,
+    spill: Option<PathBuf>,
 ) -> Result<Arc<dyn LedgerChecker>, analysis::Error> {
-    Ok(Arc::new(ServerChecker(Checker::new(ledgers, engine()?))))
+    Ok(Arc::new(ServerChecker(Checker::new(ledgers, engine(spill)?))))
 }
 
 /// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page
 /// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
-    Ok(Browser::new(ledgers, engine()?))
+    Ok(Browser::new(ledgers, engine(None)?))
 }
 
 /// A browser as the server asks it.
@@ -60,8 +63,9 @@ pub(crate) fn warm_all(browser: Browser) {
     });
 }
 
-fn engine() -> Result<Arc<analysis::Engine>, analysis::Error> {
-    Ok(Arc::new(analysis::Engine::new(analysis::EngineLimits::default())?))
+fn engine(spill: Option<PathBuf>) -> Result<Arc<analysis::Engine>, analysis::Error> {
+    let limits = analysis::EngineLimits { spill, ..analysis::EngineLimits::default() };
+    Ok(Arc::new(analysis::Engine::new(limits)?))
 }
 
 fn warm(browser: Browser, ledger: LedgerName) {

@@ -4,7 +4,7 @@
 //! members: its log and its output may go to one place.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
@@ -60,6 +60,14 @@ pub(crate) fn json_line(level: &str, target: &str, mut fields: Map<String, Value
 /// Something said beside the data.
 pub(crate) fn note(text: impl std::fmt::Display) {
     eprintln!("{text}");
+}
+
+/// Writes over the line of the terminal that says what is being done; nothing where nobody looks.
+pub(crate) fn status(text: &str) {
+    if io::stderr().is_terminal() {
+        // Whoever has gone away reads no status.
+        drop(write!(io::stderr(), "\r\x1b[K{text}"));
+    }
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) {

@@ -63,7 +63,7 @@ pub(super) async fn run(
 }
 
 /// The rules of before, and over them those that are given.
-fn with_settings(
+pub(super) fn with_settings(
     before: ReadingRules,
     args: RuleArgs,
     file_type: FileType,

@@ -18,18 +18,7 @@ const PARTIES: RangeInclusive<u64> = 100..=50_000;
 
 pub(super) fn run(sampling: &Sampling) -> anyhow::Result<ExitCode> {
     let folder = &sampling.folder;
-    let parties = |given: Option<u64>, per: u64| {
-        let count = given
-            .unwrap_or_else(|| (sampling.invoices / per).clamp(*PARTIES.start(), *PARTIES.end()));
-        usize::try_from(count).context("there cannot be so many")
-    };
-    let plan = Plan {
-        seed: sampling.seed,
-        invoices: sampling.invoices,
-        suppliers: parties(sampling.suppliers, INVOICES_PER_SUPPLIER)?,
-        employees: parties(sampling.employees, INVOICES_PER_EMPLOYEE)?,
-        until: sampling.until,
-    };
+    let plan = plan(sampling)?;
     fs::create_dir_all(folder)
         .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let made = sample::write(folder, &plan).with_context(|| {
@@ -52,4 +41,20 @@ pub(super) fn run(sampling: &Sampling) -> anyhow::Result<ExitCode> {
         "{planted} of the cases are to be found, {innocent} only look like some."
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The plan of a sample, with as many parties as such organisations have where none are given.
+pub(super) fn plan(sampling: &Sampling) -> anyhow::Result<Plan> {
+    let parties = |given: Option<u64>, per: u64| {
+        let count = given
+            .unwrap_or_else(|| (sampling.invoices / per).clamp(*PARTIES.start(), *PARTIES.end()));
+        usize::try_from(count).context("there cannot be so many")
+    };
+    Ok(Plan {
+        seed: sampling.seed,
+        invoices: sampling.invoices,
+        suppliers: parties(sampling.suppliers, INVOICES_PER_SUPPLIER)?,
+        employees: parties(sampling.employees, INVOICES_PER_EMPLOYEE)?,
+        until: sampling.until,
+    })
 }

@@ -48,7 +48,9 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
-    let keys = first_start(&store).await?;
+    let first = first_start(&store).await?;
+    first.say();
+    let keys = first.keys;
     let kept = kept_ledgers(&config, &store)?;
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
     let app = App::new(AppParts {
@@ -157,19 +159,39 @@ fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
     CurrentCertificate::load(files).context("the certificate cannot be used")
 }
 
-/// A key that signs and a customer to send to, unless there are any.
-async fn first_start(store: &Store) -> anyhow::Result<KeyRing> {
-    let system = store.system();
-    if system.signing_keys().await?.is_empty() {
-        let id = server::keys::add_key(store, system::now()).await?;
-        output::fact("made", "signing key", format_args!("{id} (Ed25519)"));
-        if system.customers().await?.is_empty() {
-            let customer: CustomerName = FIRST_CUSTOMER.parse()?;
-            system.add_customer(&customer, system::now()).await?;
+/// The things that a first start has made, and the keys in use.
+pub(super) struct FirstStart {
+    pub(super) keys: KeyRing,
+    key: Option<String>,
+    /// The customer that was made, with one unit of its own name.
+    pub(super) customer: Option<CustomerName>,
+}
+
+impl FirstStart {
+    fn say(&self) {
+        if let Some(id) = &self.key {
+            output::fact("made", "signing key", format_args!("{id} (Ed25519)"));
+        }
+        if let Some(customer) = &self.customer {
             output::fact("made", "customer", format_args!("{customer}, unit {customer}"));
         }
     }
-    KeyRing::load(store).await.context("cannot load the signing keys")
+}
+
+/// Makes a key that signs and a customer to send to, unless there are any.
+pub(super) async fn first_start(store: &Store) -> anyhow::Result<FirstStart> {
+    let system = store.system();
+    let (mut key, mut customer) = (None, None);
+    if system.signing_keys().await?.is_empty() {
+        key = Some(server::keys::add_key(store, system::now()).await?);
+        if system.customers().await?.is_empty() {
+            let first: CustomerName = FIRST_CUSTOMER.parse()?;
+            system.add_customer(&first, system::now()).await?;
+            customer = Some(first);
+        }
+    }
+    let keys = KeyRing::load(store).await.context("cannot load the signing keys")?;
+    Ok(FirstStart { keys, key, customer })
 }
 
 /// Cancelled at the first SIGTERM or SIGINT.
@@ -204,7 +226,7 @@ pub(super) fn worker(
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
         reader: ledgers::reader(kept.clone(), browser, system::clock()),
-        checker: ledgers::checker(kept).context(NO_ENGINE)?,
+        checker: ledgers::checker(kept, None).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
         new_work,

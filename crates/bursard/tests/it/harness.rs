@@ -287,7 +287,7 @@ pub(crate) fn sibling(name: &str) -> PathBuf {
     path
 }
 
-fn command(folder: &Path) -> Command {
+pub(crate) fn command(folder: &Path) -> Command {
     by(Command::new(program()), folder)
 }
 

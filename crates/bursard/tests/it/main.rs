@@ -30,4 +30,5 @@ mod sample;
 mod sent_again;
 mod tls;
 mod tokens;
+mod tryout;
 mod uploads;

@@ -1,0 +1,220 @@
+//! What a tryout came to, for a terminal and as JSON.
+
+use std::path::Path;
+
+use domain::finding::{CheckEnd, StoredFinding};
+use domain::{Check, Money};
+use serde_json::{Value, json};
+use server::report::{
+    LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words, sentence,
+};
+
+use super::unit::Outcome;
+use crate::output;
+
+/// Findings that are told.
+const TOLD: usize = 5;
+/// Reasons that are told of each.
+const REASONS_TOLD: usize = 3;
+/// The width of what is said.
+const COLUMNS: usize = 100;
+/// What stands below a long beginning is not moved as far in.
+const INDENTATION_MAX: usize = 5;
+/// The evidence that is about no row.
+const PRIOR: &str = "prior";
+
+/// All that a tryout came to.
+pub(super) struct Summary<'a> {
+    pub(super) outcome: &'a Outcome,
+    pub(super) left_out: &'a [LeftOutFile],
+    pub(super) checks: &'a [Check],
+    pub(super) report: &'a Path,
+    pub(super) workbook: &'a Path,
+    pub(super) kept: Option<&'a Path>,
+}
+
+impl Summary<'_> {
+    /// Whether some file was not read.
+    pub(super) fn is_partial(&self) -> bool {
+        let is_out = |file: &ReportedFile| file.left_out().is_some();
+        !self.left_out.is_empty() || self.outcome.files.iter().any(is_out)
+    }
+
+    fn sums(&self) -> RiskSums {
+        RiskSums::of(&self.outcome.findings, self.checks)
+    }
+
+    fn gravest(&self) -> impl Iterator<Item = &StoredFinding> {
+        let findings = &self.outcome.findings;
+        gravest(findings, TOLD).into_iter().map(move |at| &findings[at])
+    }
+
+    fn count(&self) -> u64 {
+        self.outcome.findings.len() as u64 + self.outcome.more
+    }
+
+    /// The title of a check.
+    fn title<'c>(&'c self, name: &'c str) -> &'c str {
+        self.checks.iter().find(|check| check.name == name).map_or(name, |check| &check.title)
+    }
+
+    pub(super) fn say(&self) {
+        say_files(&self.outcome.files, self.left_out);
+        output::line("");
+        let sums = self.sums();
+        output::line(headline(self.count(), &sums));
+        if !sums.likely.is_empty() {
+            let overlaps = if sums.has_overlaps {
+                "; rows that stand in several findings count once"
+            } else {
+                ""
+            };
+            output::line(format_args!(
+                "of it likely: {} (each amount times its probability{overlaps})",
+                in_all(&sums.likely)
+            ));
+        }
+        for (number, found) in (1..).zip(self.gravest()) {
+            self.say_finding(number, found);
+        }
+        let lacking = self.lacking();
+        if !lacking.is_empty() {
+            output::line("");
+            output::line(format_args!(
+                "not checked, as the files lack what is needed: {} of {} checks (the report names the \
+                 columns)",
+                lacking.len(),
+                self.outcome.reports.len()
+            ));
+        }
+    }
+
+    fn say_finding(&self, number: usize, found: &StoredFinding) {
+        let finding = &found.finding;
+        let (title, probability) = (sentence(&finding.title), probability_words(found));
+        let money = finding.at_risk.clone().map(|money: Money| in_all(&[money]));
+        let money = money.map(|money| format!("{money} at risk, ")).unwrap_or_default();
+        output::line("");
+        say_wrapped(&format!("{number}. "), &title);
+        output::line(format_args!(
+            "   {money}{probability} % probable · {}",
+            self.title(&finding.check)
+        ));
+        let reasons = finding.evidence.iter().filter(|reason| reason.field != PRIOR);
+        for reason in reasons.take(REASONS_TOLD) {
+            say_wrapped("   - ", &sentence(&reason.words));
+        }
+        say_wrapped("   legitimate if ", &sentence(&finding.innocent_if));
+    }
+
+    /// Why checks did not run, with their titles.
+    fn lacking(&self) -> Vec<(&str, &str)> {
+        let reports = self.outcome.reports.iter();
+        reports
+            .filter_map(|report| match &report.end {
+                CheckEnd::NotRun { why } => Some((why.as_str(), report.title.as_str())),
+                CheckEnd::Ran => None,
+            })
+            .collect()
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let sums = self.sums();
+        let by_check: Vec<Value> = (sums.by_check.iter())
+            .map(|sum| {
+                json!({
+                    "check": sum.check, "title": self.title(&sum.check), "findings": sum.findings,
+                    "atRisk": sum.at_risk, "isContext": sum.is_context,
+                })
+            })
+            .collect();
+        let gravest: Vec<Value> = self.gravest().map(as_json).collect();
+        let not_checked: Vec<Value> = self
+            .lacking()
+            .iter()
+            .map(|(why, check)| json!({ "check": check, "why": why }))
+            .collect();
+        json!({
+            "files": self.outcome.files.iter().map(file_as_json).collect::<Vec<_>>(),
+            "leftOut": self.left_out.iter()
+                .map(|file| json!({ "name": file.name, "why": file.why })).collect::<Vec<_>>(),
+            "findings": self.count(),
+            "suppressed": self.outcome.suppressed,
+            "atRisk": sums.at_risk,
+            "twice": sums.twice,
+            "likely": sums.likely,
+            "byCheck": by_check,
+            "gravest": gravest,
+            "notChecked": not_checked,
+            "report": self.report,
+            "workbook": self.workbook,
+            "kept": self.kept,
+        })
+    }
+}
+
+/// Says a text in lines that a terminal shows whole; those behind the first stand below its words.
+fn say_wrapped(begin: &str, text: &str) {
+    let indentation = " ".repeat(begin.chars().count().min(INDENTATION_MAX));
+    let mut line = begin.to_owned();
+    let mut width = begin.chars().count();
+    for word in text.split(' ') {
+        let chars = word.chars().count();
+        if width + chars > COLUMNS && !line.trim().is_empty() {
+            output::line(line.trim_end());
+            line.clone_from(&indentation);
+            width = indentation.chars().count();
+        }
+        line.push_str(word);
+        line.push(' ');
+        width += chars + 1;
+    }
+    output::line(line.trim_end());
+}
+
+/// Says of each file what it was taken for, and what came of it.
+pub(super) fn say_files(files: &[ReportedFile], left_out: &[LeftOutFile]) {
+    for file in files {
+        output::line(format_args!(
+            "{}: {}, {}; {}",
+            file.name,
+            file.upload.file_type.spec().words.many,
+            file.type_told,
+            file.outcome()
+        ));
+        let derived = file.derived();
+        if !derived.is_empty() && file.left_out().is_none() {
+            output::line(format_args!("   derived: {}", derived.join(", ")));
+        }
+        if let Some(why) = file.left_out() {
+            output::line(format_args!("   left out: {why}"));
+        }
+    }
+    for file in left_out {
+        output::line(format_args!("{}: left out: {}", file.name, file.why));
+    }
+}
+
+fn file_as_json(file: &ReportedFile) -> Value {
+    json!({
+        "name": file.name,
+        "type": file.upload.file_type,
+        "typeTold": file.type_told,
+        "bytes": file.upload.bytes,
+        "state": file.upload.state,
+        "derived": file.derived(),
+        "leftOut": file.left_out(),
+    })
+}
+
+fn as_json(found: &StoredFinding) -> Value {
+    let finding = &found.finding;
+    json!({
+        "key": finding.key, "check": finding.check, "kind": finding.kind, "title": finding.title,
+        "probability": finding.probability, "atRisk": finding.at_risk,
+        "rows": finding.rows.iter()
+            .map(|row| json!({ "ledger": row.ledger, "id": row.id })).collect::<Vec<_>>(),
+        "evidence": finding.evidence.iter().map(|reason| &reason.words).collect::<Vec<_>>(),
+        "innocentIf": finding.innocent_if,
+    })
+}
