@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use domain::digits::grouped;
 use domain::finding::{CheckEnd, StoredFinding};
-use domain::{Check, Money};
+use domain::{Check, Money, RowCounts, UploadState};
 use serde_json::{Value, json};
 use server::report::{
     LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words, sentence,
@@ -14,6 +15,8 @@ use crate::output;
 
 /// Findings that are told.
 const TOLD: usize = 5;
+/// Files that are told one by one; of more, those that were read alike together.
+const FILES_TOLD: usize = 6;
 /// Reasons that are told of each.
 const REASONS_TOLD: usize = 3;
 /// The width of what is said.
@@ -174,24 +177,63 @@ fn say_wrapped(begin: &str, text: &str) {
 
 /// Says of each file what it was taken for, and what came of it.
 pub(super) fn say_files(files: &[ReportedFile], left_out: &[LeftOutFile]) {
-    for file in files {
-        output::line(format_args!(
-            "{}: {}, {}; {}",
-            file.name,
-            file.upload.file_type.spec().words.many,
-            file.type_told,
-            file.outcome()
-        ));
-        let derived = file.derived();
-        if !derived.is_empty() && file.left_out().is_none() {
-            output::line(format_args!("   derived: {}", derived.join(", ")));
+    let (read, refused): (Vec<&ReportedFile>, Vec<&ReportedFile>) =
+        files.iter().partition(|file| file.left_out().is_none());
+    if read.len() > FILES_TOLD {
+        say_alike(&read);
+    } else {
+        for file in read {
+            say_read(&file.name, file, &file.outcome());
         }
-        if let Some(why) = file.left_out() {
-            output::line(format_args!("   left out: {why}"));
-        }
+    }
+    for file in refused {
+        let why = file.left_out().unwrap_or_default();
+        output::line(format_args!("{}: left out: {why}", file.name));
     }
     for file in left_out {
         output::line(format_args!("{}: left out: {}", file.name, file.why));
+    }
+}
+
+fn say_read(name: &str, file: &ReportedFile, outcome: &str) {
+    let holds = file.upload.file_type.spec().words.many;
+    output::line(format_args!("{name}: {holds}, {}; {outcome}", file.type_told));
+    let derived = file.derived();
+    if !derived.is_empty() {
+        say_wrapped("   derived: ", &derived.join(", "));
+    }
+}
+
+/// Says in one line what came of all files that were taken for the same in the same way.
+fn say_alike(files: &[&ReportedFile]) {
+    let mut alike: Vec<(Vec<&ReportedFile>, Vec<String>)> = Vec::new();
+    for file in files.iter().copied() {
+        let derived = file.derived();
+        let is_like = |(others, known): &(Vec<&ReportedFile>, Vec<String>)| {
+            let other = others[0];
+            *known == derived
+                && other.upload.file_type == file.upload.file_type
+                && other.type_told == file.type_told
+        };
+        match alike.iter_mut().find(|of| is_like(of)) {
+            Some((others, _)) => others.push(file),
+            None => alike.push((vec![file], derived)),
+        }
+    }
+    for (files, _) in &alike {
+        let rows = |count: fn(&RowCounts) -> u64| {
+            let counts = files.iter().filter_map(|file| match &file.upload.state {
+                UploadState::Read { rows, .. } => Some(count(rows)),
+                _ => None,
+            });
+            grouped(&counts.sum::<u64>().to_string())
+        };
+        let (read, aside) = (rows(|rows| rows.rows_read), rows(|rows| rows.rows_set_aside));
+        let name = match files.as_slice() {
+            [only] => only.name.clone(),
+            several => format!("{} files", several.len()),
+        };
+        say_read(&name, files[0], &format!("{read} rows read, {aside} set aside"));
     }
 }
 
