@@ -31,6 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             format: FileFormat::Csv,
             rules: ReadingRules::default(),
             is_released: false,
+            is_read_again: false,
         };
         match ledgers.prepare(request, File::open(&path)?).await? {
             ReadingOutcome::Ready(_, pending) => pending.commit(NOW).await?,

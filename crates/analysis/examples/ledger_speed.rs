@@ -48,6 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             format,
             rules: ReadingRules::default(),
             is_released: false,
+            is_read_again: false,
         };
         let (started, cpu) = (Instant::now(), cpu_seconds()?);
         let rows = match ledgers.prepare(request, File::open(&file)?).await? {

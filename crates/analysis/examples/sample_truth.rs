@@ -174,6 +174,7 @@ async fn read(
         format: FileFormat::Csv,
         rules: ReadingRules::default(),
         is_released: true,
+        is_read_again: false,
     };
     match ledgers.prepare(request, File::open(path)?).await? {
         ReadingOutcome::Ready(_, pending) => {

@@ -150,17 +150,19 @@ pub(crate) struct OtherInvoices {
 }
 
 impl OtherInvoices {
-    /// Looks at the rows of a batch that are not kept.
+    /// Looks at the rows of a batch that are replaced.
     pub(crate) fn add_batch(
         &mut self,
         batch: &RecordBatch,
-        keep: &[bool],
+        is_replaced: &[bool],
         new: &RowTraits,
     ) -> Result<(), Error> {
         let columns = TraitColumns::new(batch)?;
         let mut identities = Vec::with_capacity(batch.num_rows());
         identifier(batch)?.of_rows(batch, &mut identities);
-        for (row, identity) in identities.into_iter().enumerate().filter(|(row, _)| !keep[*row]) {
+        for (row, identity) in
+            identities.into_iter().enumerate().filter(|(row, _)| is_replaced[*row])
+        {
             if !new.has_state_of(identity, columns.of(row)) {
                 self.rows += 1;
                 if self.listed.len() < OTHER_INVOICES_LISTED_MAX {

@@ -26,10 +26,10 @@ use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::INACTIVE_PER_MILLE_MAX;
 use crate::other_invoices::{RowTraits, hold_reason};
 use crate::part::PartWriter;
-use crate::replace::{RewrittenParts, take_out};
+use crate::replace::{RewrittenParts, RowsToReplace, take_out};
 use crate::schema::table_schema;
 use crate::snapshot::{EarlierSnapshot, end_absent};
-use crate::staging::{Columns, Origin, StagedRows, StagingWriter, stage};
+use crate::staging::{Columns, FileNotes, Origin, StagedRows, StagingWriter, stage};
 
 /// The upload to be read, and how.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct ReadRequest {
     pub rules: ReadingRules,
     /// A person has looked: the file is not held, whatever it would do.
     pub is_released: bool,
+    /// It is in the ledger as it was read before, and all of that goes.
+    pub is_read_again: bool,
 }
 
 /// The outcome of reading a file.
@@ -96,20 +98,21 @@ pub(crate) fn prepare(
         let writer = PartWriter::new(store, Arc::clone(&schema), stem, file_type.spec().key);
         StagingWriter::new(writer, &columns, &since, can_replace.then(RowTraits::default))
     };
-    let mut problems = Vec::new();
+    let mut told = FileNotes::default();
     let options = options(file_type, request);
-    let (reading, mut staged) =
-        match stage(file, &options, [writer("also"), writer("new")], &mut problems)? {
-            Ok(read) => read,
-            Err(refusal) => {
-                let counts = counted(&problems);
-                let report = ReadingReport { problems, counts, ..ReadingReport::default() };
-                return Ok(ReadingOutcome::Refused { report, reason: refusal.to_string() });
-            }
-        };
+    let staged = stage(file, &options, [writer("also"), writer("new")], &mut told)?;
+    let FileNotes { problems, counts } = told;
+    let (reading, mut staged) = match staged {
+        Ok(read) => read,
+        Err(refusal) => {
+            let report = ReadingReport { problems, counts, ..ReadingReport::default() };
+            let (reason, remedy) = (refusal.to_string(), refusal.remedy());
+            return Ok(ReadingOutcome::Refused { report, reason, remedy });
+        }
+    };
     let mut report = ReadingReport {
         problems,
-        counts: reading.problems.clone(),
+        counts,
         date_order: settled(&reading, date_order_by_values),
         decimal_style: settled(&reading, decimal_style_by_values),
     };
@@ -119,7 +122,7 @@ pub(crate) fn prepare(
         non_rows: reading.non_rows.all(),
         ..RowCounts::default()
     };
-    let merge = Merge { ledger: &ledger, is_released: request.is_released, version, stem: &stem };
+    let merge = Merge { ledger: &ledger, request, version, stem: &stem };
     let merged = if file_type.is_snapshot() {
         merge.snapshot(&mut staged, &before, &mut rows)?
     } else {
@@ -137,7 +140,7 @@ pub(crate) fn prepare(
 /// A file that is staged, and the rows of the ledger it changes.
 struct Merge<'a> {
     ledger: &'a Ledger,
-    is_released: bool,
+    request: &'a ReadRequest,
     version: i64,
     stem: &'a str,
 }
@@ -161,7 +164,7 @@ impl Merge<'_> {
         let references = IdentitySet::new(take(&mut staged.references));
         rows.made_inactive = before.active.count_missing_in(&references);
         let active_before = before.active.len() as u64;
-        if is_unusual(rows.made_inactive, active_before) && !self.is_released {
+        if is_unusual(rows.made_inactive, active_before) && !self.request.is_released {
             return Ok(MergeOutcome::Held(HoldReason::ManyInactive { active_before }));
         }
         let identities = IdentitySet::new(take(&mut staged.identities));
@@ -179,14 +182,19 @@ impl Merge<'_> {
     ) -> Result<MergeOutcome, Error> {
         let identities = IdentitySet::new(take(&mut staged.identities));
         let new = take(&mut staged.traits).sorted();
-        let mut rewritten = take_out(self.ledger, (&identities, &new), &self.kept())?;
+        let replaced = RowsToReplace {
+            identities: &identities,
+            new: &new,
+            upload: self.request.is_read_again.then_some(self.request.upload),
+        };
+        let mut rewritten = take_out(self.ledger, &replaced, &self.kept())?;
         rows.rows_replaced = rewritten.rows_replaced;
         let others = take(&mut rewritten.other_invoices);
         if others.rows == 0 {
             return Ok(MergeOutcome::Ready(rewritten));
         }
         let (count, is_held) =
-            (others.rows, others.are_unusual(rewritten.rows_replaced) && !self.is_released);
+            (others.rows, others.are_unusual(rewritten.rows_replaced) && !self.request.is_released);
         let replacements = others.replacements(self.ledger.part_store(), &staged.parts)?;
         note_other_invoices(report, columns, count, &replacements);
         Ok(if is_held {
@@ -253,25 +261,4 @@ const fn decimal_style_by_values(format: ColumnFormat) -> Option<DecimalStyle> {
         ColumnFormat::Amount(AmountFormat { style, by: DecidedBy::Values, .. }) => Some(style),
         _ => None,
     }
-}
-
-/// Counts of the problems given out of a file that was not read to its end.
-fn counted(problems: &[Problem]) -> Vec<ProblemCount> {
-    let mut counts: Vec<ProblemCount> = Vec::new();
-    for Problem { column, reason, level, .. } in problems {
-        let known = counts
-            .iter_mut()
-            .find(|count| (count.reason, count.level, &count.column) == (*reason, *level, column));
-        match known {
-            Some(count) => count.count += 1,
-            None => counts.push(ProblemCount {
-                column: column.clone(),
-                reason: *reason,
-                level: *level,
-                count: 1,
-            }),
-        }
-    }
-    counts.sort_by_key(|count| std::cmp::Reverse(count.count));
-    counts
 }

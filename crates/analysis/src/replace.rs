@@ -5,18 +5,19 @@
 //! two parts and 32 bytes for each new row.
 //!
 //! Rows of one file that share a Unique ID are all kept: they are the lines of one invoice, and which of them
-//! would be the later state nobody could tell.
+//! would be the later state nobody could tell. Of a file that is read once more all earlier rows go.
 
-use arrow_array::{BooleanArray, RecordBatch};
+use arrow_array::cast::AsArray as _;
+use arrow_array::{BooleanArray, RecordBatch, StringArray};
 use arrow_select::filter::filter_record_batch;
-use domain::FileType;
+use domain::{FileType, UploadId};
 
 use crate::error::Error;
-use crate::identity::{Identifier, IdentitySet};
+use crate::identity::{Identifier, Identity, IdentitySet};
 use crate::ledger::Ledger;
 use crate::other_invoices::{OtherInvoices, RowTraits};
 use crate::part::{Part, PartStore, PartWriter};
-use crate::schema::table_schema;
+use crate::schema::{UPLOAD_COLUMN, table_schema};
 
 /// The changes to the parts there were.
 #[derive(Debug, Default)]
@@ -29,16 +30,26 @@ pub(crate) struct RewrittenParts {
     pub(crate) other_invoices: OtherInvoices,
 }
 
-/// Takes the rows of these identities out of the ledger. `new` are the rows that take their places.
+/// The rows that go as a file is read.
+pub(crate) struct RowsToReplace<'a> {
+    pub(crate) identities: &'a IdentitySet,
+    /// The rows that take their places.
+    pub(crate) new: &'a RowTraits,
+    /// The upload whose rows go whatever they are, as it is read again: their Unique IDs may have been
+    /// others.
+    pub(crate) upload: Option<UploadId>,
+}
+
+/// Takes rows out of the ledger.
 pub(crate) fn take_out(
     ledger: &Ledger,
-    (identities, new): (&IdentitySet, &RowTraits),
+    replaced: &RowsToReplace<'_>,
     stem: &str,
 ) -> Result<RewrittenParts, Error> {
     let parts = ledger.parts()?;
     let store = ledger.part_store();
     let rewritten = side_by_side(&parts, |number, part| {
-        take_out_of(store, part, (identities, new), format!("{stem}-{number:05}"))
+        take_out_of(store, part, replaced, format!("{stem}-{number:05}"))
     })?;
     Ok(gathered(rewritten))
 }
@@ -46,18 +57,28 @@ pub(crate) fn take_out(
 fn take_out_of(
     store: &PartStore,
     part: &Part,
-    (identities, new): (&IdentitySet, &RowTraits),
+    replaced: &RowsToReplace<'_>,
     stem: String,
 ) -> Result<Option<RewrittenParts>, Error> {
     let open = store.open(part)?;
     let key = FileType::Transactions.spec().key;
-    let mut keep: Vec<bool> = Vec::new();
+    let columns: &[&str] = if replaced.upload.is_some() { &[key, UPLOAD_COLUMN] } else { &[key] };
+    let upload = replaced.upload.map(|upload| upload.to_string());
+    // Rows of other uploads that stay, and those of this one.
+    let (mut keep, mut own): (Vec<bool>, Vec<bool>) = (Vec::new(), Vec::new());
     let mut found = Vec::new();
-    for batch in open.rows(Some(&[key]))? {
+    for batch in open.rows(Some(columns))? {
         let batch = batch?;
         found.clear();
         Identifier::new(&batch.schema(), &[key])?.of_rows(&batch, &mut found);
-        keep.extend(found.iter().map(|identity| !identities.contains(*identity)));
+        match &upload {
+            Some(upload) => own.extend(rows_of(&batch, upload)?),
+            None => own.resize(own.len() + batch.num_rows(), false),
+        }
+        let own = &own[keep.len()..];
+        let stays =
+            |(identity, own): (&Identity, &bool)| !own && !replaced.identities.contains(*identity);
+        keep.extend(found.iter().zip(own).map(stays));
     }
     let rows_replaced = keep.iter().filter(|keep| !**keep).count() as u64;
     if rows_replaced == 0 {
@@ -70,12 +91,21 @@ fn take_out_of(
         let batch = batch?;
         let rows = batch.num_rows();
         let keep = &keep[first..first + rows];
-        other_invoices.add_batch(&batch, keep, new)?;
+        // What the same file was read as before is no other invoice.
+        let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
+        other_invoices.add_batch(&batch, &judged.collect::<Vec<_>>(), replaced.new)?;
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }
     let (added, removed) = (writer.finish()?, vec![part.clone()]);
     Ok(Some(RewrittenParts { added, removed, rows_replaced, other_invoices }))
+}
+
+/// Of each row whether it came with the upload.
+fn rows_of(batch: &RecordBatch, upload: &str) -> Result<Vec<bool>, Error> {
+    let uploads = batch.column(batch.schema().index_of(UPLOAD_COLUMN)?);
+    let uploads: &StringArray = uploads.as_string();
+    Ok(uploads.iter().map(|of| of == Some(upload)).collect())
 }
 
 pub(crate) fn filtered(batch: &RecordBatch, keep: &[bool]) -> Result<RecordBatch, Error> {

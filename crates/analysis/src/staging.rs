@@ -11,7 +11,7 @@ use std::thread;
 
 use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, new_null_array};
 use arrow_schema::{DataType, SchemaRef};
-use domain::problem::Problem;
+use domain::problem::{Problem, ProblemCount};
 use domain::{FileType, UploadId};
 use extract::{Options, Place, ReadError, Reading, Sink, SinkError};
 
@@ -102,17 +102,25 @@ impl<'a> StagingWriter<'a> {
     }
 }
 
-/// Reads the file to its end. What was said of it is in `problems` even when it is refused.
+/// The notes of a reading about its file.
+#[derive(Debug, Default)]
+pub(crate) struct FileNotes {
+    /// The first of each kind.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) counts: Vec<ProblemCount>,
+}
+
+/// Reads the file to its end. What was said of it is in `told` even when it is refused.
 pub(crate) fn stage(
     file: File,
     options: &Options<'_>,
     [own, other]: [StagingWriter<'_>; 2],
-    problems: &mut Vec<Problem>,
+    told: &mut FileNotes,
 ) -> Result<Result<(Reading, StagedRows), extract::Refusal>, Error> {
     let (send, receive) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
         let staging = scope.spawn(move || write_parts(&receive, other));
-        let mut pipe = Pipe { send, own, batches: 0, problems };
+        let mut pipe = Pipe { send, own, batches: 0, told };
         let read = extract::read(file, options, &mut pipe);
         let Pipe { send, own, .. } = pipe;
         drop(send);
@@ -142,7 +150,7 @@ struct Pipe<'p, 's> {
     send: SyncSender<Piece>,
     own: StagingWriter<'s>,
     batches: usize,
-    problems: &'p mut Vec<Problem>,
+    told: &'p mut FileNotes,
 }
 
 impl Pipe<'_, '_> {
@@ -162,15 +170,19 @@ impl Sink for Pipe<'_, '_> {
     }
 
     fn problem(&mut self, problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
-        self.problems.push(problem);
+        self.told.problems.push(problem);
         Ok(())
     }
 
     fn restart(&mut self) -> Result<(), SinkError> {
-        self.problems.clear();
+        self.told.problems.clear();
         self.batches = 0;
         self.own.restart();
         self.pass(Piece::Restart)
+    }
+
+    fn counts(&mut self, counts: &[ProblemCount]) {
+        counts.clone_into(&mut self.told.counts);
     }
 }
 

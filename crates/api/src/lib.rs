@@ -9,6 +9,7 @@ mod findings;
 mod open_enum;
 mod paging;
 mod problem_details;
+mod reading_rules;
 mod receipt;
 mod runs;
 mod upload_problems;
@@ -18,6 +19,7 @@ pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
 pub use open_enum::OpenEnum;
 pub use paging::PageQuery;
 pub use problem_details::ProblemDetails;
+pub use reading_rules::{InvalidRule, ReadingRules, TypeReadingRules, UnitReadingRules};
 pub use receipt::{Links, Receipt};
 pub use runs::RunDetail;
 pub use upload_problems::{

@@ -116,6 +116,7 @@ mod tests {
             sender: Sender::Token("tok_01k00000000000000000000000".parse().unwrap()),
             released_at: None,
             removed_at: None,
+            read_before: None,
             state: UploadState::Received,
         };
         let removed = Upload { removed_at: Some(upload.received_at), ..upload.clone() };

@@ -7,4 +7,5 @@ pub mod format;
 pub mod output;
 pub mod problem_line;
 pub mod progress;
+pub mod remedy;
 pub mod table;

@@ -33,6 +33,7 @@ pub mod reading;
 mod reading_outcome;
 pub mod refusal;
 pub mod region;
+pub mod remedy;
 pub mod retention;
 pub mod run;
 pub mod schema;
@@ -76,6 +77,7 @@ pub use reading::{
 pub use reading_outcome::ReadingOutcome;
 pub use refusal::RefusalCode;
 pub use region::Region;
+pub use remedy::Remedy;
 pub use retention::KeptDays;
 pub use run::{Run, RunCounts, RunState};
 pub use secret::Secret;

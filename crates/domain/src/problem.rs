@@ -3,6 +3,7 @@
 //! Not for: finding one (`extract`), or what refuses the whole file. Invariant: a reason keeps its code
 //! for ever, as it is stored and answered by it.
 
+mod open_values;
 mod reason;
 mod setting;
 

@@ -14,11 +14,12 @@ use crate::problem::{Problem, ProblemCount};
 mod keyword;
 
 pub use keyword::{
-    ENCODINGS, InvalidEmptyWord, InvalidKeyword, InvalidSheetName, empty_word, sheet_name,
+    EMPTY_WORDS_MAX, ENCODINGS, InvalidEmptyWord, InvalidKeyword, InvalidSheetName, empty_word,
+    sheet_name,
 };
 
 /// The order of day, month and year where all are numbers and no year of four digits is in front.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     #[default]
@@ -45,10 +46,10 @@ pub enum DateOrder {
 ///
 /// Headers are compared as always: without case, blanks and punctuation. A column below `[columns]` holds one
 /// field; any number of `[fields]` may name a column, whatever it holds besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldSource>,
@@ -63,7 +64,7 @@ pub const BUILT_COLUMNS_MAX: usize = 8;
 pub const CONSTANT_CHARS_MAX: usize = 200;
 
 /// Where the value of a field comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     deny_unknown_fields,
@@ -103,7 +104,7 @@ impl fmt::Display for FieldSource {
 }
 
 /// The decimal sign of amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DecimalStyle {
     /// `1,234.56`
@@ -114,7 +115,7 @@ pub enum DecimalStyle {
 }
 
 /// The sign that a file gives to the amount of an invoice; a credit note has the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceSign {
     #[default]

@@ -2,7 +2,7 @@
 //!
 //! Not for: the states of uploads (`upload`), or what a person decides about one that is held (`hold`).
 
-use crate::{HoldReason, ReadingReport, RowCounts};
+use crate::{HoldReason, ReadingReport, Remedy, RowCounts};
 
 /// The end of a reading; `P` waits for the commit that shows its rows.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ pub enum ReadingOutcome<P> {
     Ready(ReadingReport, P),
     /// A person has to look before anything of it is in the ledger; nothing was kept.
     Held { report: ReadingReport, rows: RowCounts, reason: HoldReason },
-    /// The file itself cannot be used; the reason is for its sender.
-    Refused { report: ReadingReport, reason: String },
+    /// The file itself cannot be used; reason and remedy are for its sender.
+    Refused { report: ReadingReport, reason: String, remedy: Remedy },
 }
 
 impl<P> ReadingOutcome<P> {
@@ -21,7 +21,9 @@ impl<P> ReadingOutcome<P> {
         match self {
             Self::Ready(report, prepared) => ReadingOutcome::Ready(report, change(prepared)),
             Self::Held { report, rows, reason } => ReadingOutcome::Held { report, rows, reason },
-            Self::Refused { report, reason } => ReadingOutcome::Refused { report, reason },
+            Self::Refused { report, reason, remedy } => {
+                ReadingOutcome::Refused { report, reason, remedy }
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ codes! {
     ScopeInsufficient = "scope_insufficient", 403, false, "The access token does not allow this",
         "Look at the customer, unit and type in the URL, or make a token that allows them.";
     RoleInsufficient = "role_insufficient", 403, false, "The access token's role does not allow this",
-        "Make a token of the right role: bursard token issue --role uploader, viewer or analyst.";
+        "Make a token of the role that the detail names, as an admin under Access Tokens or with bursard token issue.";
     NotFound = "not_found", 404, false, "There is nothing here",
         "Look at the URL: /customers/<customer>/units/<unit>/Uploads/upload/<type>/<file name>.";
     UploadNotFound = "upload_not_found", 404, false, "There is no such upload",
@@ -137,6 +137,8 @@ mod tests {
         for code in RefusalCode::ALL {
             assert!((400..600).contains(&code.status()));
             assert!(code.advice().ends_with('.') && !code.title().ends_with('.'), "{code:?}");
+            // Pages show it as well.
+            assert!(!code.advice().contains(" --"), "{code:?}");
             if code.status() >= 500 {
                 assert!(code.is_retryable(), "{code:?}");
             }

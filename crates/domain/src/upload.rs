@@ -16,6 +16,7 @@ use crate::id::{TokenId, UploadId, UserId};
 use crate::ledger::LedgerName;
 use crate::personal::Visibility;
 use crate::reading::RowCounts;
+use crate::remedy::Remedy;
 use crate::schema::DateTime;
 use crate::short_name::{CustomerName, UnitName};
 
@@ -35,6 +36,9 @@ pub struct Upload {
     pub released_at: Option<Timestamp>,
     /// When its file was removed, as its time was over; what became of it stays known.
     pub removed_at: Option<Timestamp>,
+    /// The version of the ledger that holds it as it was read before, when it is to be read once more: until
+    /// that is done, and if it is refused then, those rows stay.
+    pub read_before: Option<u64>,
     pub state: UploadState,
 }
 
@@ -81,11 +85,12 @@ impl Upload {
     /// The upload as it was when its receipt was given.
     #[must_use]
     pub fn as_received(self) -> Self {
-        Self { state: UploadState::Received, removed_at: None, ..self }
+        Self { state: UploadState::Received, removed_at: None, read_before: None, ..self }
     }
 }
 
-/// `received -> reading -> read | held | refused`, and `held -> received | refused` as a person decides.
+/// `received -> reading -> read | held | refused`, and `held -> received | refused`,
+/// `refused -> received` and `read -> received` as a person decides.
 /// Each state carries what is known then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -118,6 +123,9 @@ pub enum UploadState {
         #[schemars(with = "DateTime")]
         at: Timestamp,
         reason: String,
+        /// What is to be done about it beside what the reason says; absent where that was not noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remedy: Option<Remedy>,
     },
 }
 
@@ -176,19 +184,25 @@ impl UploadState {
         }
     }
 
-    /// A person lets a held file into the ledger, or has a refused or held one read once more: it waits to
-    /// be read.
+    /// A person lets a held file into the ledger, or has one read once more: it waits to be read.
     pub fn read_again(self) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Held { .. } | Self::Refused { .. } => Ok(Self::Received),
+            Self::Read { .. } | Self::Held { .. } | Self::Refused { .. } => Ok(Self::Received),
             other => Err(other.cannot_become("received")),
         }
     }
 
     /// By the reader, or by a person who decides on a held file.
-    pub fn refuse(self, now: Timestamp, reason: String) -> Result<Self, InvalidTransition> {
+    pub fn refuse(
+        self,
+        now: Timestamp,
+        reason: String,
+        remedy: Option<Remedy>,
+    ) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Reading { .. } | Self::Held { .. } => Ok(Self::Refused { at: now, reason }),
+            Self::Reading { .. } | Self::Held { .. } => {
+                Ok(Self::Refused { at: now, reason, remedy })
+            }
             other => Err(other.cannot_become("refused")),
         }
     }
@@ -212,11 +226,12 @@ mod tests {
         let held = again.hold(now, rows, HoldReason::ManyInactive { active_before: 20 }).unwrap();
         assert!(held.clone().begin_reading(now).is_err());
         assert_eq!(held.clone().read_again(), Ok(UploadState::Received));
-        assert!(held.refuse(now, "not ours".to_owned()).is_ok());
-        assert!(read.clone().read_again().is_err());
+        assert!(held.refuse(now, "not ours".to_owned(), None).is_ok());
+        assert_eq!(read.clone().read_again(), Ok(UploadState::Received));
+        assert!(UploadState::Received.read_again().is_err());
         assert!(read.clone().begin_reading(now).is_err());
-        assert!(read.refuse(now, String::new()).is_err());
-        let refused = reading.refuse(now, "no header row".to_owned()).unwrap();
+        assert!(read.refuse(now, String::new(), None).is_err());
+        let refused = reading.refuse(now, "no header row".to_owned(), None).unwrap();
         assert!(refused.clone().finish_reading(now, 0, rows).is_err());
         assert_eq!(refused.read_again(), Ok(UploadState::Received));
         assert!(UploadState::Received.finish_reading(now, 0, rows).is_err());
@@ -230,7 +245,8 @@ mod tests {
             UploadState::Reading { since: at },
             UploadState::Read { at, ledger_version: 1, rows },
             UploadState::Held { at, rows, reason: HoldReason::ManyInactive { active_before: 3 } },
-            UploadState::Refused { at, reason: "x".to_owned() },
+            UploadState::Refused { at, reason: "x".to_owned(), remedy: None },
+            UploadState::Refused { at, reason: "x".to_owned(), remedy: Some(Remedy::MapColumns) },
         ];
         for state in states {
             let json = serde_json::to_value(&state).unwrap();

@@ -6,6 +6,8 @@
 use std::fmt::Write as _;
 use std::io;
 
+use domain::Remedy;
+
 use crate::encoding::UnknownEncoding;
 use crate::limits::{
     CELLS_MAX, FAILED_PER_MILLE_MAX, FAILED_ROWS_FEW, HEADER_SEARCH_RECORDS, RECORD_BYTES_MAX,
@@ -30,7 +32,8 @@ pub enum ReadError {
 #[error(transparent)]
 pub struct SinkError(pub Box<dyn std::error::Error + Send + Sync>);
 
-/// Why a file is refused whole. Each sentence says what to do.
+/// Why a file is refused whole. Each sentence says what to do about the file; what to set is said by
+/// [`Refusal::remedy`], as pages and commands have other ways to do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("the file is empty; send the extract with its header row")]
@@ -39,13 +42,12 @@ pub enum Refusal {
     Content(#[from] domain::content::ContentRefusal),
     #[error(
         "no header row in the first {HEADER_SEARCH_RECORDS} rows: the first row reads {first}; \
-         name the columns in the first row, such as Supplier Name, or say in a mapping which field each holds"
+         name the columns in the first row, such as Supplier Name"
     )]
     NoHeader { first: String },
     #[error(
-        "{} missing; the file has the columns {}{}; add what is missing to the extract, or say in the \
-         mapping where it comes from{}",
-        missing_columns(.names), listed(.found), underivable(.derivable), built(.names)
+        "{} missing; the file has the columns {}{}; add what is missing to the extract",
+        missing_columns(.names), listed(.found), underivable(.derivable)
     )]
     MissingColumns {
         names: Vec<String>,
@@ -53,10 +55,7 @@ pub enum Refusal {
         /// Of them those that would be derived if the unit were not strict.
         derivable: Vec<String>,
     },
-    #[error(
-        "the mapping names {name}, which is not one of our fields; \
-         `bursar check --write-mapping` writes one to start from"
-    )]
+    #[error("the mapping names {name}, which is not one of our fields; name one that is")]
     UnknownMappedField { name: String },
     #[error("the mapping says where {name} comes from, {source_said}: {why}")]
     InvalidFieldSource { name: String, source_said: String, why: String },
@@ -118,8 +117,40 @@ pub enum Refusal {
     #[error("{0}")]
     UnknownEncoding(#[from] UnknownEncoding),
     /// A fault that only a workbook can have.
-    #[error("{0}")]
-    Workbook(String),
+    #[error("{what}")]
+    Workbook { what: String, remedy: Remedy },
+}
+
+impl Refusal {
+    /// The remedy beside what the sentence says.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::NoHeader { .. } => Remedy::MapColumns,
+            // No file of transactions is read without one, and many lack it.
+            Self::MissingColumns { names, .. } if names.iter().any(|name| name == "Unique ID") => {
+                Remedy::BuildIdentifier
+            }
+            Self::MissingColumns { .. } => Remedy::MapColumns,
+            Self::UnknownMappedField { .. }
+            | Self::InvalidFieldSource { .. }
+            | Self::FieldsInRing { .. }
+            | Self::MissingMappedColumns { .. }
+            | Self::MissingNamesake { .. } => Remedy::MendMapping,
+            Self::UnknownEncoding(_) => Remedy::ChooseEncoding,
+            Self::Workbook { remedy, .. } => *remedy,
+            Self::Empty
+            | Self::Content(_)
+            | Self::TooManyFailedRows { .. }
+            | Self::RecordTooLong { .. }
+            | Self::UnclosedQuote { .. }
+            | Self::TooManyCells { .. }
+            | Self::UnknownDelimiter { .. }
+            | Self::FixedWidth
+            | Self::HeaderInEveryRow
+            | Self::LineEndsLost
+            | Self::PowerShellObjects => Remedy::MendExtract,
+        }
+    }
 }
 
 /// The failed rows that are taken, in words; see `Reading::check_failed`.
@@ -144,15 +175,6 @@ fn underivable(names: &[String]) -> String {
             "; {} would be taken from other columns, but the unit's reading rules are strict",
             listed(names)
         ),
-    }
-}
-
-/// How to come by a Unique ID, which no file of transactions can be read without and many lack.
-fn built(names: &[String]) -> &'static str {
-    if names.iter().any(|name| name == "Unique ID") {
-        " (a Unique ID may be built of several: unique_id = [\"…\", \"…\"] below [fields])"
-    } else {
-        ""
     }
 }
 
@@ -188,4 +210,98 @@ fn listed(names: &[String]) -> String {
         write!(text, " and {} more", names.len() - SHOWN).expect("a String takes everything");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::FileFormat;
+    use domain::content::check_signature;
+
+    use super::*;
+
+    /// One of each; a variant that is missing here does not compile.
+    fn every_refusal() -> Vec<Refusal> {
+        let text = || "Supplier".to_owned();
+        let content = check_signature(FileFormat::Csv, b"%PDF-1.7\n").unwrap_err();
+        let all = vec![
+            Refusal::Empty,
+            Refusal::Content(content),
+            Refusal::NoHeader { first: text() },
+            Refusal::MissingColumns {
+                names: vec!["Unique ID".to_owned()],
+                found: vec![text()],
+                derivable: vec![text()],
+            },
+            Refusal::UnknownMappedField { name: text() },
+            Refusal::InvalidFieldSource { name: text(), source_said: text(), why: text() },
+            Refusal::FieldsInRing { names: vec![text(), text()] },
+            Refusal::MissingMappedColumns {
+                title: text(),
+                missing: vec![text()],
+                found: vec![text()],
+            },
+            Refusal::MissingNamesake { title: text(), name: "Amount#2".to_owned(), count: 1 },
+            Refusal::TooManyFailedRows {
+                set_aside: 9,
+                rows: 10,
+                per_mille_max: 50,
+                most_often: text(),
+            },
+            Refusal::RecordTooLong { line: 2 },
+            Refusal::UnclosedQuote { line: 2 },
+            Refusal::TooManyCells { line: 2 },
+            Refusal::UnknownDelimiter { sign: text() },
+            Refusal::FixedWidth,
+            Refusal::HeaderInEveryRow,
+            Refusal::LineEndsLost,
+            Refusal::PowerShellObjects,
+            Refusal::UnknownEncoding(UnknownEncoding { name: text() }),
+        ];
+        for refusal in &all {
+            match refusal {
+                Refusal::Empty
+                | Refusal::Content(_)
+                | Refusal::NoHeader { .. }
+                | Refusal::MissingColumns { .. }
+                | Refusal::UnknownMappedField { .. }
+                | Refusal::InvalidFieldSource { .. }
+                | Refusal::FieldsInRing { .. }
+                | Refusal::MissingMappedColumns { .. }
+                | Refusal::MissingNamesake { .. }
+                | Refusal::TooManyFailedRows { .. }
+                | Refusal::RecordTooLong { .. }
+                | Refusal::UnclosedQuote { .. }
+                | Refusal::TooManyCells { .. }
+                | Refusal::UnknownDelimiter { .. }
+                | Refusal::FixedWidth
+                | Refusal::HeaderInEveryRow
+                | Refusal::LineEndsLost
+                | Refusal::PowerShellObjects
+                | Refusal::UnknownEncoding(_)
+                | Refusal::Workbook { .. } => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn no_refusal_speaks_of_a_command() {
+        for refusal in every_refusal() {
+            let sentence = refusal.to_string();
+            for word in [" --", "bursar", "[fields]", "[columns]"] {
+                assert!(!sentence.contains(word), "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_mapped_and_an_identifier_may_be_built() {
+        let missing = |name: &str| Refusal::MissingColumns {
+            names: vec![name.to_owned()],
+            found: Vec::new(),
+            derivable: Vec::new(),
+        };
+        assert_eq!(missing("Unique ID").remedy(), Remedy::BuildIdentifier);
+        assert_eq!(missing("Invoice Date").remedy(), Remedy::MapColumns);
+    }
 }

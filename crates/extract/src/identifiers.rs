@@ -17,6 +17,7 @@ use crate::headers::{Column, normal};
 use crate::limits::{
     IDENTIFIERS_COMPARED_MAX, LINES_PER_IDENTIFIER_MAX, SHARED_IDENTIFIER_ROWS_MAX,
 };
+use crate::options::GivenOut;
 use crate::record::{Record, trimmed};
 
 /// Stands between the parts of an identifier that is built of several columns. Rare in numbers of any ERP and
@@ -185,7 +186,11 @@ impl Identifiers {
         }
     }
 
-    pub(crate) fn shared(mut self) -> SharedRows {
+    pub(crate) fn shared(mut self, given_out: GivenOut) -> SharedRows {
+        let most = match given_out {
+            GivenOut::First => SHARED_IDENTIFIER_ROWS_MAX,
+            GivenOut::All => usize::MAX,
+        };
         let mut repeated = take_repeated(&mut self.seen);
         repeated.sort_unstable();
         let groups = repeated.chunk_by(|a, b| hash_of(*a) == hash_of(*b));
@@ -194,7 +199,7 @@ impl Identifiers {
         shared.sort_unstable_by_key(|same| line_of(same[0]));
         let mut lines = Vec::new();
         for same in shared {
-            if lines.len() + same.len() > SHARED_IDENTIFIER_ROWS_MAX {
+            if lines.len() + same.len() > most {
                 break;
             }
             lines.extend(same.iter().map(|seen| line_of(*seen)));

@@ -7,6 +7,7 @@
 //! number of records, nothing that does not parse becomes a null unsaid, and memory does not grow with
 //! the file.
 
+mod all_problems;
 mod amounts;
 mod batches;
 mod cell_text;
@@ -41,6 +42,7 @@ mod spreadsheet;
 mod text;
 mod trial;
 
+pub use all_problems::all_problems;
 pub use columns_page::columns_page;
 pub use dates::DateStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
@@ -55,7 +57,7 @@ pub use identifiers::{IdentifierColumns, SEPARATOR};
 pub use mapping::{check_mapping, column_names, suggested_mapping};
 pub use names::{NameTable, Section, TableKind};
 pub use non_rows::NonRows;
-pub use options::{Options, Require};
+pub use options::{GivenOut, Options, Require};
 pub use preview::preview;
 pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};

@@ -25,6 +25,7 @@ pub struct Options<'a> {
     pub date_order: DateOrder,
     /// Failed rows in 1,000 above which the file is refused whole.
     pub failed_per_mille_max: u32,
+    pub problems: GivenOut,
     /// Further settings of the unit.
     pub rules: &'a ReadingRules,
 }
@@ -58,6 +59,7 @@ impl<'a> Options<'a> {
             today: FIXED_DAY,
             date_order: rules.date_order.unwrap_or_default(),
             failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX),
+            problems: GivenOut::First,
             rules,
         }
     }
@@ -84,4 +86,12 @@ pub enum Require {
     Mandatory,
     /// Those it has: to look at a file that was not made for us.
     WhatIsThere,
+}
+
+/// The problems that a reading gives out; it counts all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenOut {
+    /// The first of each kind, so that one that repeats a million times costs no more than a count.
+    First,
+    All,
 }

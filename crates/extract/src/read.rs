@@ -59,7 +59,7 @@ pub(crate) fn read_records(
     options: &Options<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Reading, ReadError> {
-    let mut report = Report::new(sink);
+    let mut report = Report::new(sink, options.problems);
     let reading = File::open(source, matcher, options)?.read(&mut report)?;
     Ok(Reading { delimiter: source.delimiter().map(char::from), ..reading })
 }
@@ -126,6 +126,20 @@ impl<'a> File<'a> {
     }
 
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
+        let read = self.read_to_end(report);
+        let identifier = self.identifier();
+        let problems = report.finish(|position| match self.header.columns.get(position) {
+            Some(column) => column.header.clone(),
+            // The identifier is built of several.
+            None => identifier.title(),
+        });
+        let reading = Reading { problems, ..read? };
+        reading.check_failed(self.options.failed_per_mille_max)?;
+        Ok(reading)
+    }
+
+    /// Reads all rows. The numbers of problems are not in what it gives.
+    fn read_to_end(&mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
         let formats = self.formats_of_beginning()?;
         let mut pass = self.pass(&formats, report)?;
         let of_whole = self.decide(&pass.signs);
@@ -149,14 +163,8 @@ impl<'a> File<'a> {
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
         self.report_shared_identifiers(&pass.shared, &of_whole, &identifier, report)?;
-        let header = |position: usize| match self.header.columns.get(position) {
-            Some(column) => column.header.clone(),
-            // The identifier is built of several.
-            None => identifier.title(),
-        };
-        let problems = report.counts(header);
         let columns = self.header.columns.iter().zip(of_whole);
-        let reading = Reading {
+        Ok(Reading {
             columns: columns
                 .map(|(column, format)| ColumnUse {
                     header: column.header.clone(),
@@ -175,10 +183,8 @@ impl<'a> File<'a> {
             rows_read: pass.rows_read,
             rows_set_aside: pass.rows_set_aside,
             non_rows: pass.non_rows,
-            problems,
-        };
-        reading.check_failed(self.options.failed_per_mille_max)?;
-        Ok(reading)
+            problems: Vec::new(),
+        })
     }
 
     /// The formats that the first records tell, so that a second pass is rare.
@@ -259,7 +265,7 @@ impl<'a> File<'a> {
         pass.signs = rows.signs();
         pass.most_frequent_currency = rows.currencies.most_frequent().map(str::to_owned);
         self.is_base_currency_assumed = rows.currencies.are_several();
-        pass.shared = identifiers.shared();
+        pass.shared = identifiers.shared(self.options.problems);
         pass.swapped = std::mem::take(&mut rows.swapped);
         Ok(pass)
     }

@@ -1,7 +1,7 @@
 //! What a reading says on its way: batches and problems to whoever takes them, counts for the end.
 //!
 //! Not for: deciding what is a problem. Invariant: every problem is counted; few of each kind are
-//! given out, so that one that repeats a million times costs no more than a count.
+//! given out unless all are asked for, so that one that repeats a million times costs no more than a count.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,6 +11,7 @@ use domain::problem::{Level, Problem, ProblemCount, Reason};
 
 use crate::error::{ReadError, SinkError};
 use crate::limits::{NOTES_PER_REASON_MAX, PROBLEMS_MAX, PROBLEMS_PER_REASON_MAX};
+use crate::options::GivenOut;
 use crate::record::Record;
 
 /// Takes what a reading gives.
@@ -25,6 +26,10 @@ pub trait Sink {
     /// Forgets every batch and problem so far: what the whole file tells of its formats is not what
     /// its beginning told, and it is read once more. Happens at most once.
     fn restart(&mut self) -> Result<(), SinkError>;
+
+    /// The numbers of all problems, given out or not, when nothing more comes; also where the file is refused
+    /// then.
+    fn counts(&mut self, _counts: &[ProblemCount]) {}
 }
 
 /// Where in the file a problem stands.
@@ -41,11 +46,12 @@ pub(crate) struct Report<'s> {
     /// By reason, level and the column's position.
     counts: BTreeMap<(Reason, Level, Option<usize>), u64>,
     given: u64,
+    given_out: GivenOut,
 }
 
 impl<'s> Report<'s> {
-    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
-        Self { sink, counts: BTreeMap::new(), given: 0 }
+    pub(crate) fn new(sink: &'s mut dyn Sink, given_out: GivenOut) -> Self {
+        Self { sink, counts: BTreeMap::new(), given: 0, given_out }
     }
 
     pub(crate) fn restart(&mut self) -> Result<(), ReadError> {
@@ -74,13 +80,7 @@ impl<'s> Report<'s> {
         describe: impl FnOnce() -> (Option<String>, Option<String>),
     ) -> Result<(), ReadError> {
         let so_far = self.count(position, reason, level);
-        let most = match level {
-            // Chosen before, see `identifiers`.
-            Level::Note if reason == Reason::SharedIdentifier => u64::MAX,
-            Level::Note => NOTES_PER_REASON_MAX,
-            Level::SetAside => PROBLEMS_PER_REASON_MAX,
-        };
-        if so_far > most || self.given == PROBLEMS_MAX {
+        if !self.is_given_out((reason, level), so_far) {
             return Ok(());
         }
         self.given += 1;
@@ -91,8 +91,8 @@ impl<'s> Report<'s> {
         Ok(self.sink.problem(problem, Some(place))?)
     }
 
-    /// The counts, the most frequent first.
-    pub(crate) fn counts(&self, header: impl Fn(usize) -> String) -> Vec<ProblemCount> {
+    /// Says how many there were, and says it on; the most frequent first.
+    pub(crate) fn finish(&mut self, header: impl Fn(usize) -> String) -> Vec<ProblemCount> {
         let mut counts: Vec<_> = self
             .counts
             .iter()
@@ -104,7 +104,19 @@ impl<'s> Report<'s> {
             })
             .collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.count));
+        self.sink.counts(&counts);
         counts
+    }
+
+    fn is_given_out(&self, (reason, level): (Reason, Level), so_far: u64) -> bool {
+        let most = match (self.given_out, level) {
+            (GivenOut::All, _) => return true,
+            // Chosen before, see `identifiers`.
+            (GivenOut::First, Level::Note) if reason == Reason::SharedIdentifier => u64::MAX,
+            (GivenOut::First, Level::Note) => NOTES_PER_REASON_MAX,
+            (GivenOut::First, Level::SetAside) => PROBLEMS_PER_REASON_MAX,
+        };
+        so_far <= most && self.given < PROBLEMS_MAX
     }
 
     /// Counts so many more that are not given out.

@@ -10,8 +10,14 @@ use async_trait::async_trait;
 use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord, TrialReading, Upload,
+    FileType, LedgerChange, LedgerFault, LedgerName, Preview, Problem, ReadingRules, ShownRecord,
+    TrialReading, Upload,
 };
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::limits::{PROBLEM_LIST_STALL_MAX, PROBLEMS_AT_ONCE};
 
 /// Rows of a preview: enough to tell what a column holds, few enough for one look.
 pub const PREVIEWED_ROWS: usize = 8;
@@ -33,6 +39,13 @@ pub trait LedgerReader: Debug + Send + Sync {
         file: File,
         rules: &ReadingRules,
     ) -> Result<ReadingOutcome, LedgersError>;
+
+    /// The rules as they are kept, or why no file could be read by them.
+    fn checked_rules(
+        &self,
+        file_type: FileType,
+        rules: ReadingRules,
+    ) -> Result<ReadingRules, String>;
 
     /// The first [`PREVIEWED_ROWS`] rows of the upload's file, read by these rules.
     async fn preview(
@@ -61,11 +74,60 @@ pub trait LedgerReader: Debug + Send + Sync {
         line: u64,
     ) -> Result<Option<ShownRecord>, LedgersError>;
 
+    /// Gives every problem of the upload's file, read by these rules, in the order of a reading; also where
+    /// that refuses it. Ends early when nobody takes them any more.
+    async fn problems(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        taker: ProblemTaker,
+    ) -> Result<(), LedgersError>;
+
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;
 
     /// Every ledger that cannot be used as it is, in the order of their names.
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError>;
+}
+
+/// Takes the problems of a file while it is read, some at a time, and no faster than somebody listens.
+#[derive(Debug)]
+pub struct ProblemTaker {
+    some: Vec<Problem>,
+    to: mpsc::Sender<Vec<Problem>>,
+}
+
+/// Nobody listens to the problems of a file any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nobody listens any more")]
+pub struct NobodyListens;
+
+impl ProblemTaker {
+    pub const fn new(to: mpsc::Sender<Vec<Problem>>) -> Self {
+        Self { some: Vec::new(), to }
+    }
+
+    /// Blocking: for a thread of its own, of a runtime.
+    pub fn take(&mut self, problem: Problem) -> Result<(), NobodyListens> {
+        self.some.push(problem);
+        if self.some.len() < PROBLEMS_AT_ONCE { Ok(()) } else { self.hand_on() }
+    }
+
+    /// Hands on the last of them. Blocking, as [`Self::take`].
+    pub fn finish(mut self) -> Result<(), NobodyListens> {
+        self.hand_on()
+    }
+
+    fn hand_on(&mut self) -> Result<(), NobodyListens> {
+        let some = std::mem::take(&mut self.some);
+        let handed_on = timeout(PROBLEM_LIST_STALL_MAX, self.to.send(some));
+        match Handle::current().block_on(handed_on) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_gone)) => Err(NobodyListens),
+            Err(_stalled) => Err(NobodyListens),
+        }
+    }
 }
 
 /// Runs checks over ledgers.

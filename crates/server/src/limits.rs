@@ -119,6 +119,12 @@ pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
 /// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than
 /// anybody scrolls through.
 pub const FILE_FINDINGS_MAX: u64 = 20_000;
+/// Files read at once to list all their problems: a thread each, beside those that read uploads.
+pub const PROBLEM_LISTS_AT_ONCE: usize = 2;
+/// Problems handed on at once while a file is read for them: some 100 KB of CSV.
+pub const PROBLEMS_AT_ONCE: usize = 1_000;
+/// Whoever takes nothing of such a list for so long has gone, or keeps it from others.
+pub const PROBLEM_LIST_STALL_MAX: Duration = Duration::from_secs(30);
 /// A ledger is tidied after so many versions: each adds a file or two, a query opens every one, and
 /// tidying writes the small ones anew.
 pub const TIDY_EVERY_VERSIONS: u64 = 8;

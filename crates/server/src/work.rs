@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{JobId, LedgerChange, RunId, UploadState};
+use domain::{JobId, LedgerChange, Remedy, RunId, UploadState};
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use store::{ClaimedJob, JobKind, NewRun, NextJobs, Store};
@@ -284,7 +284,7 @@ impl Worker {
         // What is in the ledger is not refused. Asked once more than there are attempts and no more, as
         // asking may be what ends the process.
         if job.attempts <= ATTEMPTS_MAX + 1 {
-            match self.0.reader.find_reading(&upload).await.map_err(Failure::from) {
+            match reading::find_reading(&self.0, &upload).await.map_err(Failure::from) {
                 Ok(None) => {}
                 Ok(Some(LedgerChange { version, rows })) => {
                     let read = UploadState::Read { at: now, ledger_version: version, rows };
@@ -298,12 +298,11 @@ impl Worker {
             }
         }
         let reason = format!(
-            "reading failed {ATTEMPTS_MAX} times; the server's log says why under this upload's id; \
-             have it read again with: bursard upload read-again {} --customer {} --unit {}",
-            upload.id, upload.customer, upload.unit
+            "reading failed {ATTEMPTS_MAX} times; the server's log says why under this upload's id"
         );
         log(job, failure, "given up");
-        let refused = UploadState::Refused { at: now, reason };
+        let remedy = Some(Remedy::ReadAgain);
+        let refused = UploadState::Refused { at: now, reason, remedy };
         system.finish_reading(job, refused, NextJobs::default(), now).await?;
         Ok(JobEnd::GivenUp)
     }

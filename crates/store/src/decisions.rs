@@ -1,5 +1,4 @@
-//! What a person decides about an upload: letting a held file in, refusing it, reading a refused or held
-//! file once more.
+//! What a person decides about an upload: letting a held file in, refusing it, reading a file once more.
 //!
 //! Not for: whether that person may; the server asks that first.
 //!
@@ -7,7 +6,7 @@
 //! the audit log.
 //! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
 
-use domain::{AuditEntry, JobId, UnitName, Upload, UploadId, UploadState};
+use domain::{AuditEntry, JobId, Remedy, UnitName, Upload, UploadId, UploadState};
 use serde_json::{Value, json};
 use sqlx::{Any, Transaction};
 
@@ -15,8 +14,12 @@ use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::problems;
 use crate::rows::{storable, to_the_microsecond};
-use crate::uploads::write_state;
+use crate::uploads::{is_overtaken, write_state};
 use crate::{CustomerStore, Decider};
+
+/// Why a file that was read is not read once more.
+const OVERTAKEN: &str = "a newer file of this ledger was read since, whose rows this one would replace by \
+                         earlier ones; have the newest one read again";
 
 impl CustomerStore {
     /// A held file waits to be read again, this time into the ledger. Its turn is that of its receipt.
@@ -48,7 +51,8 @@ impl CustomerStore {
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) =
             self.to_decide(unit, upload, |state| matches!(state, UploadState::Held { .. })).await?;
-        upload.state = upload.state.refuse(to_the_microsecond(decider.at)?, storable(reason))?;
+        let (at, remedy) = (to_the_microsecond(decider.at)?, Some(Remedy::MendExtract));
+        upload.state = upload.state.refuse(at, storable(reason), remedy)?;
         write_state(&mut transaction, &upload).await?;
         self.audit_decision(
             &mut transaction,
@@ -61,8 +65,22 @@ impl CustomerStore {
         Ok(upload)
     }
 
-    /// A refused file, or a held one after its columns were set, waits to be read anew: nothing of the
-    /// earlier reading counts, neither its problems nor that it was released once.
+    /// Whether a file can be read once more: it was read, held or refused, is still there, and no newer one
+    /// was read since, whose rows it would replace by earlier ones.
+    pub async fn may_be_read_again(&self, upload: &Upload) -> Result<bool, Error> {
+        let is_over = match upload.state {
+            UploadState::Refused { .. } | UploadState::Held { .. } => true,
+            UploadState::Read { .. } => {
+                !is_overtaken(self.parts.db.reader(), upload, "reading").await?
+            }
+            UploadState::Received | UploadState::Reading { .. } => false,
+        };
+        Ok(is_over && upload.removed_at.is_none())
+    }
+
+    /// A file that was read, held or refused waits to be read anew, by the rules that are set by then:
+    /// nothing of the earlier reading counts, neither its problems nor that it was released once. Rows of it
+    /// that are in the ledger stay until then. [`Error::Illegal`] when a newer one was read since.
     pub async fn read_again(
         &self,
         unit: &UnitName,
@@ -72,9 +90,15 @@ impl CustomerStore {
     ) -> Result<Upload, Error> {
         let (mut transaction, mut upload) = self
             .to_decide(unit, upload, |state| {
-                matches!(state, UploadState::Refused { .. } | UploadState::Held { .. })
+                !matches!(state, UploadState::Received | UploadState::Reading { .. })
             })
             .await?;
+        if let UploadState::Read { ledger_version, .. } = upload.state {
+            if is_overtaken(&mut *transaction, &upload, "reading").await? {
+                return Err(Error::Illegal { why: OVERTAKEN.to_owned() });
+            }
+            upload.read_before = Some(ledger_version);
+        }
         if upload.removed_at.is_some() {
             let why = "the file was removed as its time was over; send it again";
             return Err(Error::Illegal { why: why.to_owned() });

@@ -62,7 +62,7 @@ pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, Week};
-pub use problems::PROBLEMS_KEPT_MAX;
+pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
 pub use retention::FileTotal;

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 12] = [
+const MIGRATIONS: [(i64, &str, &str); 13] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -25,6 +25,7 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
     (10, "beside", include_str!("../migrations/0010_beside.sql")),
     (11, "newest", include_str!("../migrations/0011_newest.sql")),
     (12, "hold_reasons", include_str!("../migrations/0012_hold_reasons.sql")),
+    (13, "read_again", include_str!("../migrations/0013_read_again.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

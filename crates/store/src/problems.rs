@@ -6,7 +6,7 @@
 
 use domain::page::{Page, PageSize};
 use domain::problem::Reason;
-use domain::{Problem, ProblemCount, UnitName, UploadId};
+use domain::{Problem, ProblemCount, ReadingRules, UnitName, UploadId};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -19,6 +19,15 @@ use crate::rows::{Fields, all, placeholders, storable};
 pub const PROBLEMS_KEPT_MAX: usize = 10_000;
 /// Seven values each: far below the 32,766 that SQLite takes in a statement.
 const ROWS_A_STATEMENT: usize = 1_000;
+
+/// The problems of an upload as far as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptProblems {
+    /// Whether there are no others.
+    pub are_all: bool,
+    /// The rules by which they were found; none of a reading by an earlier version of the program.
+    pub read_by: Option<ReadingRules>,
+}
 
 impl CustomerStore {
     /// In the order of the file. `after` is the `next` of the page before.
@@ -88,6 +97,36 @@ impl CustomerStore {
         Ok(pages.boxed())
     }
 
+    /// Whether all problems of an upload are kept, and how all of them were found.
+    pub async fn kept_problems(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+    ) -> Result<KeptProblems, Error> {
+        let row = sqlx::query(
+            "SELECT id, read_by, \
+             (SELECT COUNT(*) FROM problems WHERE upload = uploads.id) AS kept, \
+             (SELECT CAST(COALESCE(SUM(problems), 0) AS BIGINT) FROM problem_counts \
+             WHERE upload = uploads.id) AS found \
+             FROM uploads WHERE customer = $1 AND unit = $2 AND id = $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(upload.to_string())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        let row = row.ok_or(Error::NotFound { what: "upload" })?;
+        let fields = Fields::new(&row, "uploads", "id");
+        let rules = fields.optional_text("read_by")?;
+        Ok(KeptProblems {
+            are_all: fields.number::<u64>("found")? <= fields.number::<u64>("kept")?,
+            read_by: rules
+                .map(|rules| serde_json::from_str(&rules))
+                .transpose()
+                .map_err(|_invalid| fields.corrupt())?,
+        })
+    }
+
     /// The most frequent first.
     pub async fn problem_counts(
         &self,
@@ -128,6 +167,20 @@ pub(crate) async fn remove(
     {
         sqlx::query(delete).bind(upload.to_string()).execute(&mut **transaction).await?;
     }
+    Ok(())
+}
+
+/// Notes the rules by which the problems that are kept from now on were found.
+pub(crate) async fn note_rules(
+    transaction: &mut Transaction<'static, Any>,
+    upload: UploadId,
+    rules: &ReadingRules,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE uploads SET read_by = $2 WHERE id = $1")
+        .bind(upload.to_string())
+        .bind(serde_json::to_string(rules).map_err(Error::internal)?)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! Invariant: nothing is written by a holder whose lease somebody else has: the fence is asked in
 //! the same transaction, and [`Error::LeaseLost`] leaves everything as it was.
 
-use domain::{JobId, Problem, ProblemCount, Upload, UploadState};
+use domain::{JobId, Problem, ProblemCount, ReadingRules, Remedy, Upload, UploadState};
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::jobs::{ClaimedJob, JobKind, enqueue, finish, hold};
 use crate::problems;
 use crate::runs::{NewRun, RunTicket};
-use crate::uploads::write_state;
+use crate::uploads::{is_overtaken, write_state};
 
 /// Why a snapshot that was still held can no longer be let in.
 const OVERTAKEN: &str = "a newer snapshot took its place";
@@ -44,16 +44,17 @@ impl SystemStore {
     }
 
     /// Keeps these in place of what was kept of the upload, of the problems the first
-    /// [`PROBLEMS_KEPT_MAX`](crate::PROBLEMS_KEPT_MAX).
+    /// [`PROBLEMS_KEPT_MAX`](crate::PROBLEMS_KEPT_MAX). `read_by` are the rules by which they were found.
     pub async fn keep_problems(
         &self,
         job: &ClaimedJob,
-        problems: &[Problem],
-        counts: &[ProblemCount],
+        (problems, counts): (&[Problem], &[ProblemCount]),
+        read_by: &ReadingRules,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         hold(&mut transaction, job).await?;
         problems::remove(&mut transaction, job.upload()?).await?;
+        problems::note_rules(&mut transaction, job.upload()?, read_by).await?;
         problems::add(&mut transaction, job.upload()?, problems).await?;
         problems::add_counts(&mut transaction, job.upload()?, counts).await?;
         transaction.commit().await?;
@@ -78,7 +79,9 @@ impl SystemStore {
                 upload.state.finish_reading(at, ledger_version, rows)?
             }
             UploadState::Held { at, rows, reason } => upload.state.hold(at, rows, reason)?,
-            UploadState::Refused { at, reason } => upload.state.refuse(at, reason)?,
+            UploadState::Refused { at, reason, remedy } => {
+                upload.state.refuse(at, reason, remedy)?
+            }
             UploadState::Received | UploadState::Reading { .. } => {
                 return Err(Error::Conflict { what: "state of the upload" });
             }
@@ -106,18 +109,7 @@ impl SystemStore {
     /// Whether an upload of the same ledger that was received later is read: an older snapshot
     /// must not overtake it.
     pub async fn newer_is_read(&self, upload: &Upload) -> Result<bool, Error> {
-        let newer: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 \
-             AND state = 'read' AND (received_at, id) > ($4, $5) LIMIT 1",
-        )
-        .bind(upload.customer.as_str())
-        .bind(upload.unit.as_str())
-        .bind(upload.file_type.as_str())
-        .bind(upload.received_at.as_microsecond())
-        .bind(upload.id.to_string())
-        .fetch_optional(self.parts.db.reader())
-        .await?;
-        Ok(newer.is_some())
+        is_overtaken(self.parts.db.reader(), upload, "read").await
     }
 }
 
@@ -132,7 +124,7 @@ async fn refuse_older_held(
     now: Timestamp,
 ) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE uploads SET state = 'refused', state_at = $1, reason = $2, rows_read = NULL, \
+        "UPDATE uploads SET state = 'refused', state_at = $1, reason = $2, remedy = $8, rows_read = NULL, \
          rows_set_aside = NULL, non_rows = NULL, rows_replaced = NULL, made_inactive = NULL, \
          active_before = NULL, hold_reason = NULL, hold_details = NULL WHERE customer = $3 AND unit = $4 AND file_type = $5 \
          AND state = 'held' AND (received_at, id) < ($6, $7)",
@@ -144,6 +136,7 @@ async fn refuse_older_held(
     .bind(newer.file_type.as_str())
     .bind(newer.received_at.as_microsecond())
     .bind(newer.id.to_string())
+    .bind(Remedy::Nothing.code())
     .execute(&mut **transaction)
     .await?;
     Ok(())

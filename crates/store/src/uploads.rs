@@ -9,10 +9,12 @@ mod list;
 use std::collections::BTreeMap;
 
 use domain::upload::InvalidTransition;
-use domain::{FileType, HoldReason, RowCounts, Sender, UnitName, Upload, UploadId, UploadState};
+use domain::{
+    FileType, HoldReason, Remedy, RowCounts, Sender, UnitName, Upload, UploadId, UploadState,
+};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AssertSqlSafe, Transaction};
+use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
 use crate::db::Database;
 use crate::error::Error;
@@ -29,7 +31,7 @@ macro_rules! columns {
         "id, customer, unit, file_type, file_name, bytes, sha256, received_at, token, \
          user_id, released_at, state, state_at, ledger_version, rows_read, rows_set_aside, non_rows, \
          rows_replaced, made_inactive, active_before, hold_reason, hold_details, reason, \
-         removed_at"
+         removed_at, read_before, remedy"
     };
 }
 pub(crate) use columns;
@@ -123,12 +125,33 @@ impl Database {
     }
 }
 
-/// Writes the state and `released_at` of a row that was locked.
+/// Whether an upload of the same ledger that was received later is read, or in the other state.
+pub(crate) async fn is_overtaken<'e>(
+    reader: impl Executor<'e, Database = Any>,
+    upload: &Upload,
+    or_state: &'static str,
+) -> Result<bool, Error> {
+    let newer: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+         AND state IN ('read', $6) AND (received_at, id) > ($4, $5) LIMIT 1",
+    )
+    .bind(upload.customer.as_str())
+    .bind(upload.unit.as_str())
+    .bind(upload.file_type.as_str())
+    .bind(upload.received_at.as_microsecond())
+    .bind(upload.id.to_string())
+    .bind(or_state)
+    .fetch_optional(reader)
+    .await?;
+    Ok(newer.is_some())
+}
+
+/// Writes the state, `released_at` and `read_before` of a row that was locked.
 pub(crate) async fn write_state(
     transaction: &mut Transaction<'static, Any>,
     upload: &Upload,
 ) -> Result<(), Error> {
-    let (at, version, rows, held, reason) = match &upload.state {
+    let (at, version, rows, held, refused) = match &upload.state {
         UploadState::Received => (None, None, None, None, None),
         UploadState::Reading { since } => (Some(*since), None, None, None, None),
         UploadState::Read { at, ledger_version, rows } => {
@@ -137,7 +160,9 @@ pub(crate) async fn write_state(
         UploadState::Held { at, rows, reason } => {
             (Some(*at), None, Some(*rows), Some(reason), None)
         }
-        UploadState::Refused { at, reason } => (Some(*at), None, None, None, Some(reason)),
+        UploadState::Refused { at, reason, remedy } => {
+            (Some(*at), None, None, None, Some((reason, remedy)))
+        }
     };
     let (active_before, details) = match held {
         None => (None, None),
@@ -151,7 +176,7 @@ pub(crate) async fn write_state(
         "UPDATE uploads SET state = $2, state_at = $3, ledger_version = $4, rows_read = $5, \
          rows_set_aside = $6, non_rows = $7, rows_replaced = $8, made_inactive = $9, \
          active_before = $10, reason = $11, released_at = $12, hold_reason = $13, \
-         hold_details = $14 WHERE id = $1",
+         hold_details = $14, read_before = $15, remedy = $16 WHERE id = $1",
     )
     .bind(upload.id.to_string())
     .bind(upload.state.word())
@@ -163,10 +188,12 @@ pub(crate) async fn write_state(
     .bind(count(|rows| rows.rows_replaced)?)
     .bind(count(|rows| rows.made_inactive)?)
     .bind(number(active_before)?)
-    .bind(reason.map(|reason| storable(reason)))
+    .bind(refused.map(|(reason, _)| storable(reason)))
     .bind(upload.released_at.map(Timestamp::as_microsecond))
     .bind(held.map(HoldReason::code))
     .bind(details.as_deref().map(storable))
+    .bind(number(upload.read_before)?)
+    .bind(refused.and_then(|(_, remedy)| remedy.map(Remedy::code)))
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -192,6 +219,11 @@ pub(crate) fn upload(row: &AnyRow) -> Result<Upload, Error> {
         sender: sender(&fields)?,
         released_at: fields.optional_time("released_at")?,
         removed_at: fields.optional_time("removed_at")?,
+        read_before: fields
+            .optional_number("read_before")?
+            .map(u64::try_from)
+            .transpose()
+            .map_err(|_negative| fields.corrupt())?,
         state: state(&fields)?,
     })
 }
@@ -220,6 +252,11 @@ fn state(fields: &Fields<'_>) -> Result<UploadState, Error> {
         "refused" => Ok(UploadState::Refused {
             at: fields.time("state_at")?,
             reason: fields.text("reason")?,
+            remedy: fields
+                .optional_text("remedy")?
+                .map(|code| code.parse())
+                .transpose()
+                .map_err(|_unknown| fields.corrupt())?,
         }),
         _ => Err(fields.corrupt()),
     }

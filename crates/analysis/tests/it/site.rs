@@ -66,6 +66,7 @@ impl Site {
             format: read.format,
             rules: ReadingRules::default(),
             is_released: read.is_released,
+            is_read_again: read.is_read_again,
         };
         self.ledgers.prepare(request, file).await
     }
@@ -132,11 +133,19 @@ pub(crate) struct Read<'a> {
     pub(crate) format: FileFormat,
     pub(crate) bytes: &'a [u8],
     pub(crate) is_released: bool,
+    pub(crate) is_read_again: bool,
 }
 
 impl<'a> Read<'a> {
     pub(crate) fn csv(file_type: FileType, bytes: &'a [u8]) -> Self {
-        Self { file_type, number: 1, format: FileFormat::Csv, bytes, is_released: false }
+        Self {
+            file_type,
+            number: 1,
+            format: FileFormat::Csv,
+            bytes,
+            is_released: false,
+            is_read_again: false,
+        }
     }
 }
 

@@ -63,6 +63,28 @@ async fn the_same_file_again_replaces_itself() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_read_again_leaves_nothing_of_its_earlier_reading() {
+    let site = Site::new();
+    let ids: Vec<String> = (0..40).map(|number| format!("A{number}")).collect();
+    let rows: Vec<_> = ids.iter().map(|id| (id.as_str(), "10.00", "open")).collect();
+    let other = rows_of(&[("1", "1.00", "open")]);
+    site.read(TRANSACTIONS, 1, &other).await;
+    site.read(TRANSACTIONS, 2, &rows_of(&rows)).await;
+    // As by another mapping: other identifiers, and by chance those of others that no hold is for.
+    let turned: Vec<_> =
+        (0..40).map(|number| (ids[(number + 1) % 40].as_str(), "7.00", "")).collect();
+    let turned = rows_of(&turned[..39]).replace("A1,", "B1,").replace("Acme Ltd,S1", "Birch,S2");
+    let read =
+        Read { number: 2, is_read_again: true, ..Read::csv(TRANSACTIONS, turned.as_bytes()) };
+    let change = site.pending(read).await.commit(crate::site::NOW).await.unwrap();
+    assert_eq!((change.version, change.rows.rows_replaced), (3, 40));
+    let left = site.rows(TRANSACTIONS).await;
+    assert_eq!(left.len(), 40);
+    let suppliers = column(&left, "supplier_name");
+    assert_eq!(suppliers.iter().filter(|name| *name == "Acme Ltd").count(), 1, "of the other file");
+}
+
+#[tokio::test]
 async fn lines_of_one_invoice_are_all_kept_and_said() {
     let site = Site::new();
     let text = rows_of(&[("1", "10.00", "open"), ("1", "5.00", "open"), ("2", "1.00", "open")]);

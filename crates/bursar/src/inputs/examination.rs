@@ -20,6 +20,7 @@ use crate::report::failure::Failure;
 use crate::report::format::{group_digits, plural};
 use crate::report::output::Output;
 use crate::report::progress::Progress;
+use crate::report::remedy;
 use crate::source::Source;
 use domain::ReadingRules;
 
@@ -110,14 +111,16 @@ fn unreadable(fault: &ReadError) -> Failure {
 fn explain_refusal(refusal: &Refusal) -> Failure {
     let sentence = refusal.to_string();
     let parts = match refusal {
-        Refusal::Workbook(_) => sentence.split_once(". "),
+        Refusal::Workbook { .. } => sentence.split_once(". "),
         _ => sentence.rsplit_once("; ").or_else(|| sentence.rsplit_once(": ")),
     };
     let (what, next) = parts.unwrap_or((&sentence, "mend the extract"));
     let mut rest = next.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
     let stop = if next.ends_with(['.', '?']) { "" } else { "." };
-    Failure::new(ExitCode::WouldBeRefused, what, format!("{first}{}{stop}", rest.as_str()))
+    let advice = remedy::advice(refusal.remedy());
+    let advice = advice.map(|advice| format!(" {advice}")).unwrap_or_default();
+    Failure::new(ExitCode::WouldBeRefused, what, format!("{first}{}{stop}{advice}", rest.as_str()))
 }
 
 impl ReadingPlan {

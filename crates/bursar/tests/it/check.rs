@@ -47,7 +47,7 @@ fn what_would_become_of_a_file_is_said_with_its_exit_code() {
             8,
             "the mandatory columns Invoice Number, Invoice Date are",
         ),
-        ("apt.csv", lacking.to_owned(), 8, "\n  Add what is missing to the extract, or say in"),
+        ("apt.csv", lacking.to_owned(), 8, "\n  Add what is missing to the extract. Or say what"),
         ("apt.csv", lacking.to_owned(), 8, "\"1..0\"  not a number: two decimal points"),
         ("apt.csv", lacking.to_owned(), 8, "0 rows ready, 1 set aside; but the file would be"),
         ("apt.csv", unclosed, 8, "\n  Close it, or double it if it is text.\n"),

@@ -9,7 +9,9 @@ use anyhow::Context as _;
 use api::Receipt;
 use domain::hold::Replacement;
 use domain::page::{Page, PageSize};
-use domain::{HoldReason, JobId, Problem, RowCounts, UnitName, Upload, UploadId, UploadState};
+use domain::{
+    HoldReason, JobId, Problem, Remedy, RowCounts, UnitName, Upload, UploadId, UploadState,
+};
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
@@ -185,11 +187,34 @@ fn show(upload: &Upload) {
                 upload.id, upload.customer, upload.unit
             ));
         }
-        UploadState::Refused { at, reason } => {
+        UploadState::Refused { at, reason, remedy } => {
             fact("refused", at);
             fact("reason", reason);
+            if let Some(advice) = remedy.and_then(|remedy| advice(remedy, upload)) {
+                output::note(format_args!("{advice}"));
+            }
         }
     }
+}
+
+/// What an operator does about a refused file; nothing where only its sender can.
+fn advice(remedy: Remedy, upload: &Upload) -> Option<String> {
+    let place = format!("--customer {} --unit {}", upload.customer, upload.unit);
+    let set = |flags: &str| {
+        format!("bursard reading-rules set {place} --type {} {flags}", upload.file_type)
+    };
+    let first = match remedy {
+        Remedy::MendExtract | Remedy::Nothing => return None,
+        Remedy::MapColumns | Remedy::MendMapping => set("--mapping FILE"),
+        Remedy::BuildIdentifier => format!(
+            "{} with unique_id = [\"…\", \"…\"] below [fields], where no column alone is one",
+            set("--mapping FILE")
+        ),
+        Remedy::ChooseSheet => set("--sheet NAME"),
+        Remedy::ChooseEncoding => set("--encoding NAME"),
+        Remedy::ReadAgain => "what the server's log says".to_owned(),
+    };
+    Some(format!("see to: {first}; then: bursard upload read-again {} {place}", upload.id))
 }
 
 /// Why it is held, and for reused identifiers rows side by side. An operator sees them as they are.

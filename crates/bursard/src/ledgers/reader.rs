@@ -5,13 +5,15 @@ use std::fs::File;
 use analysis::{Browser, ReadRequest};
 use async_trait::async_trait;
 use domain::{
-    LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord, TrialReading, Upload,
+    FileType, LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord,
+    TrialReading, Upload,
 };
 use extract::TrialSize;
 use jiff::tz::TimeZone;
 use server::Clock;
 use server::ledgers::{
-    LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ReadingOutcome, TRIED_RECORDS,
+    LedgerReader, LedgersError, NobodyListens, PREVIEWED_ROWS, PreparedReading, ProblemTaker,
+    ReadingOutcome, TRIED_RECORDS,
 };
 use server::limits::LINE_BYTES_MAX;
 
@@ -43,12 +45,25 @@ impl LedgerReader for Reader {
             format: upload.file_name.format(),
             rules: rules.clone(),
             is_released: upload.released_at.is_some(),
+            is_read_again: upload.read_before.is_some(),
         };
         let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
         Ok(outcome.map(|change| {
             let browser = self.browser.clone().map(|browser| (browser, upload.ledger()));
             Box::new(LedgerCommit { change, browser, clock: self.clock.clone() }) as _
         }))
+    }
+
+    fn checked_rules(
+        &self,
+        file_type: FileType,
+        rules: ReadingRules,
+    ) -> Result<ReadingRules, String> {
+        if let Some(mapping) = &rules.mapping {
+            extract::check_mapping(file_type, mapping).map_err(|why| why.to_string())?;
+        }
+        let encoding = rules.encoding.as_deref().map(extract::encoding_name).transpose();
+        Ok(ReadingRules { encoding: encoding.map_err(|why| why.to_string())?, ..rules })
     }
 
     async fn preview(
@@ -90,6 +105,29 @@ impl LedgerReader for Reader {
             extract::record_at(file, options, line, LINE_BYTES_MAX)
         };
         Ok(read_beside(upload, rules, read).await?.unwrap_or_else(|_refused_has_no_rows| None))
+    }
+
+    async fn problems(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        mut taker: ProblemTaker,
+    ) -> Result<(), LedgersError> {
+        let read = move |options: &extract::Options<'_>| {
+            let mut take =
+                |problem| taker.take(problem).map_err(|gone| extract::SinkError(gone.into()));
+            match extract::all_problems(file, options, &mut take) {
+                Ok(()) => Ok(taker.finish()),
+                Err(extract::ReadError::Sink(_nobody_listens)) => Ok(Err(NobodyListens)),
+                Err(error) => Err(error),
+            }
+        };
+        match read_beside(upload, rules, read).await? {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(gone)) => Err(unexpected(gone)),
+            Err(refusal) => Err(unexpected(refusal)),
+        }
     }
 
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {

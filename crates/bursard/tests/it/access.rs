@@ -15,6 +15,7 @@ fn path(route: &Route, customer: &str, unit: &str) -> String {
         .replace("{upload}", "upl_01k00000000000000000000000")
         .replace("{run}", "run_01k00000000000000000000000")
         .replace("{verdict}", "ver_01k00000000000000000000000")
+        .replace("{type}", "APT")
         .replace("{finding}", "fnd_00000000000000000000000000000000")
         .replace("{*file}", "APT/a_20261123.csv")
         .replace("{code}", "busy")
@@ -50,8 +51,12 @@ async fn every_other_route_refuses_strangers() {
     assert!(server.bursard(&["unit", "add", CUSTOMER, "uk"]).status.success());
     let other = server.token_with(&["--customer", "other"]);
     let narrow = server.token_with(&["--customer", CUSTOMER, "--unit", CUSTOMER]);
-    let roles =
-        [("uploader", Access::Uploader), ("viewer", Access::Viewer), ("analyst", Access::Analyst)];
+    let roles = [
+        ("uploader", Access::Uploader),
+        ("viewer", Access::Viewer),
+        ("analyst", Access::Analyst),
+        ("admin", Access::Admin),
+    ];
     let roles = roles.map(|(role, access)| {
         (server.token_with(&["--customer", CUSTOMER, "--role", role]), access)
     });
@@ -86,8 +91,11 @@ async fn every_other_route_refuses_strangers() {
         };
         assert_eq!(text(stranger).await, text(unknown).await);
         for (token, role) in &roles {
-            let may = *role == route.access
-                || (*role == Access::Analyst && route.access == Access::Viewer);
+            let may = match route.access {
+                Access::Viewer => *role != Access::Uploader,
+                Access::Analyst => matches!(role, Access::Analyst | Access::Admin),
+                access => *role == access,
+            };
             let answer = ask(&server, &route, &own, Some(token)).await;
             if may {
                 assert_ne!(answer.status(), 403, "{} {} as {role:?}", route.method, route.path);

@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use domain::problem::{Level, Reason};
-use domain::{HoldReason, Problem, ProblemCount, RowCounts, UploadState};
+use domain::{HoldReason, Problem, ProblemCount, ReadingRules, Remedy, RowCounts, UploadState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{Config, DatabaseUrl, JobKind, NextJobs, ObjectsUrl, Store};
@@ -41,7 +41,11 @@ fn counts(count: u64) -> Vec<ProblemCount> {
 }
 
 fn refused() -> UploadState {
-    UploadState::Refused { at: Timestamp::now(), reason: "no header row; add one".to_owned() }
+    UploadState::Refused {
+        at: Timestamp::now(),
+        reason: "no header row; add one".to_owned(),
+        remedy: Some(Remedy::MapColumns),
+    }
 }
 
 fn held() -> UploadState {
@@ -66,7 +70,7 @@ async fn read_next(server: &Server, problems: &[Problem], total: u64, end: Uploa
     let lease = SignedDuration::from_secs(60);
     let job = system.claim_job(&JobKind::ALL, now, lease, 7).await.unwrap().expect("a job waits");
     system.begin_reading(&job, now).await.unwrap();
-    system.keep_problems(&job, problems, &counts(total)).await.unwrap();
+    system.keep_problems(&job, (problems, &counts(total)), &ReadingRules::default()).await.unwrap();
     system.finish_reading(&job, end, NextJobs::default(), now).await.unwrap();
     store.close().await;
 }
@@ -77,7 +81,7 @@ async fn problems_come_in_pages_or_as_one_csv() {
     let token = server.token();
     let receipt = send(&server, "APT/a_20261123.csv").await;
     let problems: Vec<_> = (2..7).map(|line| problem(line, "=1+1")).collect();
-    read_next(&server, &problems, 40, read()).await;
+    read_next(&server, &problems, 5, read()).await;
     let upload = server.get_json(&token, receipt["links"]["self"].as_str().unwrap()).await;
     assert_eq!((&upload["status"], &upload["rowsRead"]), (&json!("read"), &json!(1200)));
 
@@ -85,8 +89,8 @@ async fn problems_come_in_pages_or_as_one_csv() {
     let (mut lines, mut next) = (Vec::new(), format!("{path}?limit=2"));
     loop {
         let page = server.get_json(&token, &next).await;
-        assert_eq!(page["total"], 40);
-        assert_eq!(page["counts"][0]["count"], 40);
+        assert_eq!(page["total"], 5);
+        assert_eq!(page["counts"][0]["count"], 5);
         assert_eq!(page["items"][0]["message"], "no such day");
         lines.extend(page["items"].as_array().unwrap().iter().map(|item| item["line"].clone()));
         match page["next"].as_u64() {
@@ -143,6 +147,31 @@ async fn problems_come_in_pages_or_as_one_csv() {
         .unwrap();
     assert!(saved.status.success(), "{}", text(&saved.stderr));
     assert_eq!(text(&saved.stdout), expected);
+}
+
+#[tokio::test]
+async fn the_csv_has_every_bad_row_of_twenty_thousand() {
+    const ROWS: u64 = 20_000;
+    let server = Server::start();
+    let token = server.token();
+    let header = "Unique ID,Supplier Ref,Supplier Name,Invoice Number,Invoice Date,Invoice Amount";
+    let row = |number: u64| format!("\nU{number},S1,Acme,{number},2026-01-02,much");
+    let file = header.to_owned() + &(0..ROWS).map(row).collect::<String>();
+    let receipt = server.post(&token, "APT/bad_20261123.csv").body(file).send().await.unwrap();
+    let receipt = receipt.json_value().await;
+    let upload = receipt["links"]["self"].as_str().unwrap();
+    while server.get_json(&token, upload).await["status"] != "refused" {
+        tokio::task::yield_now().await;
+    }
+    let path = receipt["links"]["problems"].as_str().unwrap();
+    let first = server.get_json(&token, path).await;
+    assert_eq!(first["counts"][0]["count"], ROWS, "{first}");
+    let csv = server.client().get(server.url(&format!("{path}?format=csv"))).bearer_auth(&token);
+    let csv = text(&csv.send().await.unwrap().bytes().await.unwrap());
+    let of_rows = csv.lines().filter(|line| line.contains(",not_a_number,"));
+    let lines: Vec<u64> =
+        of_rows.map(|row| row.split(',').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(lines, (2..ROWS + 2).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -19,21 +19,24 @@ pub enum Role {
     Viewer,
     /// Reads them, and decides.
     Analyst,
+    /// Does what an analyst does, and sets how files are read.
+    Admin,
 }
 
 /// A word that is no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a role: uploader, viewer or analyst")]
+#[error("not a role: uploader, viewer, analyst or admin")]
 pub struct InvalidRole;
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::Uploader, Self::Viewer, Self::Analyst];
+    pub const ALL: [Self; 4] = [Self::Uploader, Self::Viewer, Self::Analyst, Self::Admin];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Uploader => "uploader",
             Self::Viewer => "viewer",
             Self::Analyst => "analyst",
+            Self::Admin => "admin",
         }
     }
 
@@ -46,11 +49,15 @@ impl Role {
     }
 
     pub const fn may_view(self) -> bool {
-        matches!(self, Self::Viewer | Self::Analyst)
+        matches!(self, Self::Viewer | Self::Analyst | Self::Admin)
     }
 
     pub const fn may_decide(self) -> bool {
-        matches!(self, Self::Analyst)
+        matches!(self, Self::Analyst | Self::Admin)
+    }
+
+    pub const fn may_set_up(self) -> bool {
+        matches!(self, Self::Admin)
     }
 
     /// The amount of personal data that the holder is shown: as much as a person of the same role.

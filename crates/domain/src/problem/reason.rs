@@ -146,9 +146,9 @@ reasons! {
     DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
         "send it if there is one: checks that need it cannot tell the two apart";
     BaseCurrencyAssumed "base_currency_assumed": "the file has several currencies and no base amounts; the most frequent was taken for the base currency",
-        "if it is another, give Base Amount Currency one text for every row";
+        "if it is another, give Base Amount Currency one text for every row", settled by Mapping;
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
-        "the field is empty; add the column to the extract, or change the mapping";
+        "the field is empty; add the column to the extract, or change the mapping", settled by Mapping;
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
         "if so, build the Unique ID of several columns, such as company, year and number",
         settled by Mapping;
@@ -192,7 +192,7 @@ reasons! {
         "if so, say that invoices are negative (invoice_sign), as no duplicate is found among credit notes",
         settled by Invoices;
     AmountsTurned "amounts_turned": "the sign of all amounts was turned, as the unit's invoices are negative in its files",
-        "nothing needs to be done if so many were negative in the file";
+        "nothing needs to be done if so many were negative in the file", settled by Invoices;
     CreditsAreInvoices "credits_are_invoices": "the file says debit and credit; credits were taken as invoices, debits as credit notes",
         "if it is the other way round, say that invoices are positive (invoice_sign)",
         settled by Invoices;
@@ -213,7 +213,7 @@ reasons! {
     HeaderBelowTitle "header_below_title": "the header row is not the first line",
         "the lines above the header were skipped";
     HeaderInTwoLines "header_in_two_lines": "the header stands in two lines",
-        "both were joined, such as Invoice and Number to Invoice Number; map what was taken wrongly";
+        "both were joined, such as Invoice and Number to Invoice Number; map what was taken wrongly", settled by Mapping;
     SystemHeaders "system_headers": "the headers are as this system writes them",
         "each column was taken for what the system means by it; map those that it is not";
     EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",

@@ -8,6 +8,8 @@ use super::{DecimalStyle, InvoiceSign};
 
 /// Longer than any word that a program writes for nothing.
 const EMPTY_WORD_CHARS_MAX: usize = 40;
+/// Words for nothing that a unit may have; what has more is not a list of words but a column of values.
+pub const EMPTY_WORDS_MAX: usize = 50;
 /// Excel takes 31 characters for the name of a sheet, others more.
 const SHEET_NAME_CHARS_MAX: usize = 255;
 

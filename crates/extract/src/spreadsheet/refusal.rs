@@ -7,6 +7,8 @@
 
 use std::io;
 
+use domain::Remedy;
+
 use crate::error::{ReadError, Refusal};
 
 /// The file as a whole is refused.
@@ -97,7 +99,41 @@ impl From<WorkbookRefusal> for ReadError {
     fn from(refusal: WorkbookRefusal) -> Self {
         match refusal {
             WorkbookRefusal::Unreadable(error) => Self::Source(error),
-            refusal => Self::Refused(Refusal::Workbook(refusal.to_string())),
+            refusal => {
+                let remedy = match refusal {
+                    WorkbookRefusal::NoSuchSheet { .. } => Remedy::ChooseSheet,
+                    _ => Remedy::MendExtract,
+                };
+                Self::Refused(Refusal::Workbook { what: refusal.to_string(), remedy })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_refusal_speaks_of_a_command_and_a_sheet_is_chosen() {
+        let text = || "Ledger".to_owned();
+        for (refusal, remedy) in [
+            (WorkbookRefusal::NotAWorkbook { found: "text" }, Remedy::MendExtract),
+            (WorkbookRefusal::Encrypted, Remedy::MendExtract),
+            (WorkbookRefusal::Locked, Remedy::MendExtract),
+            (
+                WorkbookRefusal::NoSuchSheet { wanted: text(), names: vec![text()] },
+                Remedy::ChooseSheet,
+            ),
+            (WorkbookRefusal::Unsafe { what: "a part twice" }, Remedy::MendExtract),
+            (WorkbookRefusal::Packed { how: "LZMA" }, Remedy::MendExtract),
+            (WorkbookRefusal::damaged("a part is missing"), Remedy::MendExtract),
+            (WorkbookRefusal::too_large("too many rows"), Remedy::MendExtract),
+        ] {
+            let ReadError::Refused(refusal) = refusal.into() else { panic!("it is the file's") };
+            let sentence = refusal.to_string();
+            assert!(!sentence.contains(" --") && !sentence.contains("bursar"), "{sentence}");
+            assert_eq!(refusal.remedy(), remedy, "{sentence}");
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Permission as a value: who asks, and for whose data.
 //!
-//! Invariant: an [`Uploader`], a [`Viewer`] and an [`Analyst`] hold the only way to their customer's data,
-//! and are made only from a token that was checked, whose scope covers the customer and the unit in the
-//! path, and whose role is theirs.
+//! Invariant: an [`Uploader`], a [`Viewer`], an [`Analyst`] and an [`Admin`] hold the only way to their
+//! customer's data, and are made only from a token that was checked, whose scope covers the customer and
+//! the unit in the path, and whose role is theirs.
 
 use axum::extract::FromRequestParts;
-use domain::{AccessScope, CustomerName, RefusalCode, Role, TokenId, UnitName, Visibility};
+use domain::{
+    AccessScope, CustomerName, FileType, RefusalCode, Role, TokenId, UnitName, Visibility,
+};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
-use store::CustomerStore;
+use jiff::Timestamp;
+use store::{CustomerStore, Decider};
 
 use crate::App;
 use crate::http::error::ApiError;
@@ -52,6 +55,53 @@ pub struct Analyst {
     pub token: TokenId,
 }
 
+/// Somebody who may also set how the files of the unit in the path are read.
+#[derive(Debug)]
+pub struct Admin {
+    pub unit: UnitName,
+    pub store: CustomerStore,
+    scope: AccessScope,
+    known_as: String,
+    token: TokenId,
+}
+
+/// Whoever decides, as the history and the audit log know them.
+pub(crate) struct NamedHolder<'a> {
+    by: &'a str,
+    /// The token's id, which lives as long as the borrowed names.
+    who: String,
+    at: Timestamp,
+}
+
+impl NamedHolder<'_> {
+    pub(crate) fn decider(&self) -> Decider<'_> {
+        Decider { by: self.by, who: &self.who, at: self.at }
+    }
+}
+
+impl Analyst {
+    pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
+        NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    }
+}
+
+impl Admin {
+    pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
+        NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    }
+
+    /// The file type of the path, when the token is for it.
+    pub(crate) fn file_type(&self, segment: &str) -> Result<FileType, ApiError> {
+        let unknown = |_unknown| ApiError::new(RefusalCode::FileTypeUnknown);
+        let file_type: FileType = segment.parse().map_err(unknown)?;
+        if self.scope.allows_type(file_type) {
+            Ok(file_type)
+        } else {
+            Err(out_of_scope(&self.scope))
+        }
+    }
+}
+
 /// A good token whose scope covers the unit in the path, whatever its role.
 struct Holder {
     customer: CustomerName,
@@ -84,6 +134,15 @@ impl FromRequestParts<App> for Analyst {
         let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
         let Holder { unit, grant, store, .. } = holder;
         Ok(Self { unit, store, known_as: grant.known_as, token: grant.token })
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let holder = Holder::of(parts, app, Role::may_set_up, "setting how files are read").await?;
+        let Holder { unit, grant, store, .. } = holder;
+        Ok(Self { unit, store, scope: grant.scope, known_as: grant.known_as, token: grant.token })
     }
 }
 
@@ -120,6 +179,14 @@ impl Takes for Analyst {
     fn describe(operation: &mut Operation<'_>) {
         operation.refuses(REFUSALS);
         operation.refuses(&[RefusalCode::DecisionImpossible, RefusalCode::StorageFull]);
+    }
+}
+
+impl Takes for Admin {
+    const ACCESS: Access = Access::Admin;
+    fn describe(operation: &mut Operation<'_>) {
+        operation.refuses(REFUSALS);
+        operation.refuses(&[RefusalCode::StorageFull]);
     }
 }
 
@@ -161,15 +228,15 @@ impl Holder {
 fn too_weak(grant: &Grant, may: fn(Role) -> bool, what: &str) -> ApiError {
     let able: Vec<&str> =
         Role::ALL.into_iter().filter(|role| may(*role)).map(Role::as_str).collect();
-    let able = able.join(" or ");
     let error = ApiError::saying(
         RefusalCode::RoleInsufficient,
         format_args!(
-            "the token's role is {}, and {what} takes the role {able}; make such a token with: bursard \
+            "the token's role is {}, and {what} takes the role {}; make such a token with: bursard \
              token issue --customer {} --role {}",
             grant.role,
+            able.join(" or "),
             grant.scope.customer,
-            able.rsplit_once(' ').map_or(able.as_str(), |(_, last)| last)
+            able.first().copied().unwrap_or_default()
         ),
     );
     challenged(error, "insufficient_scope", Some(&grant.scope))

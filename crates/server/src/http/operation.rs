@@ -63,6 +63,7 @@ handlers!(P1);
 handlers!(P1, P2);
 handlers!(P1, P2, P3);
 handlers!(P1, P2, P3, P4);
+handlers!(P1, P2, P3, P4, P5);
 
 /// The first that is not for everybody: no handler asks for two.
 const fn strictest(asked: &[Access]) -> Access {

@@ -37,6 +37,7 @@ pub(crate) mod me;
 pub(crate) mod overview;
 pub(crate) mod query;
 pub(crate) mod reading_rules;
+pub(crate) mod reading_setting;
 pub(crate) mod respond;
 pub(crate) mod retention;
 pub(crate) mod saved_views;

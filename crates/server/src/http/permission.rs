@@ -9,10 +9,12 @@ pub enum Access {
     Public,
     /// Whoever has an access token for the customer and unit in the path, to send files with.
     Uploader,
-    /// Whoever has one to read findings with, an analyst's too.
+    /// Whoever has one to read findings with, an analyst's or an admin's too.
     Viewer,
-    /// Whoever has one to decide with.
+    /// Whoever has one to decide with, an admin's too.
     Analyst,
+    /// Whoever has one to set up with.
+    Admin,
     /// A page, for people who sign in.
     Page(Permission),
 }

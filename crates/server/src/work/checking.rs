@@ -64,9 +64,7 @@ pub(super) async fn give_up(
         _ => format!("the server's log says why under {}", job.about),
     };
     let why = format!(
-        "the checks failed {ATTEMPTS_MAX} times; {where_to_look}; ask for another run \
-         with: bursard check run --customer {} --unit {}",
-        job.customer, job.unit
+        "the checks failed {ATTEMPTS_MAX} times; {where_to_look}; ask for another run when that is mended"
     );
     parts.store.system().fail_run(job, &why, parts.clock.now()).await
 }

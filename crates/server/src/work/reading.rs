@@ -6,16 +6,16 @@
 //! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
 //! the ledger is not put there twice, as the ledger is asked first.
 
-use domain::{LedgerChange, ReadingReport, ReadingRules, Upload, UploadState};
+use domain::{LedgerChange, ReadingReport, ReadingRules, Remedy, Upload, UploadState};
 use store::ClaimedJob;
 
 use super::{Failure, WorkerParts};
-use crate::ledgers::ReadingOutcome;
+use crate::ledgers::{LedgersError, ReadingOutcome};
 use crate::limits::TIDY_EVERY_VERSIONS;
 use crate::measures;
 
 /// Why a snapshot that comes out of order is not read.
-const OVERTAKEN: &str = "a newer snapshot of this unit was read already; nothing needs to be done";
+const OVERTAKEN: &str = "a newer snapshot of this unit was read already";
 
 pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Failure> {
     let system = parts.store.system();
@@ -24,18 +24,18 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
         return Ok(system.finish_job(job, parts.clock.now()).await?);
     }
     let reading = Reading { parts, job, upload: &upload };
-    if let Some(change) = parts.reader.find_reading(&upload).await? {
+    if let Some(change) = find_reading(parts, &upload).await? {
         return reading.finish_as_read(change).await;
     }
     if upload.file_type.is_snapshot() && system.newer_is_read(&upload).await? {
-        return reading.finish_as_refused(OVERTAKEN.to_owned()).await;
+        return reading.finish_as_refused(OVERTAKEN.to_owned(), Remedy::Nothing).await;
     }
     let customer = parts.store.customer(&upload.customer);
     let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
     let file = customer.open_object(&upload, parts.spool.as_deref()).await?;
     match parts.reader.prepare(&upload, file, &rules).await? {
         ReadingOutcome::Ready(report, prepared) => {
-            reading.keep(&report).await?;
+            reading.keep(&report, &rules).await?;
             // The last moment at which somebody else's claim stops this one without a trace.
             system.heartbeat(job, parts.clock.now()).await?;
             let change = prepared.commit().await?;
@@ -43,15 +43,24 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
             reading.finish_as_read(change).await
         }
         ReadingOutcome::Held { report, rows, reason } => {
-            reading.keep(&report).await?;
+            reading.keep(&report, &rules).await?;
             let at = parts.clock.now();
             reading.finish(UploadState::Held { at, rows, reason }).await
         }
-        ReadingOutcome::Refused { report, reason } => {
-            reading.keep(&report).await?;
-            reading.finish_as_refused(reason).await
+        ReadingOutcome::Refused { report, reason, remedy } => {
+            reading.keep(&report, &rules).await?;
+            reading.finish_as_refused(reason, remedy).await
         }
     }
+}
+
+/// The change that an attempt before this one made to the ledger; one of an earlier reading is none.
+pub(super) async fn find_reading(
+    parts: &WorkerParts,
+    upload: &Upload,
+) -> Result<Option<LedgerChange>, LedgersError> {
+    let found = parts.reader.find_reading(upload).await?;
+    Ok(found.filter(|change| upload.read_before.is_none_or(|before| change.version > before)))
 }
 
 struct Reading<'a> {
@@ -61,9 +70,10 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    async fn keep(&self, report: &ReadingReport) -> Result<(), Failure> {
+    async fn keep(&self, report: &ReadingReport, read_by: &ReadingRules) -> Result<(), Failure> {
         let system = self.parts.store.system();
-        Ok(system.keep_problems(self.job, &report.problems, &report.counts).await?)
+        let found = (&*report.problems, &*report.counts);
+        Ok(system.keep_problems(self.job, found, read_by).await?)
     }
 
     /// How this file wrote its dates and amounts decides for later ones that leave it open, unless a
@@ -91,9 +101,9 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn finish_as_refused(&self, reason: String) -> Result<(), Failure> {
+    async fn finish_as_refused(&self, reason: String, remedy: Remedy) -> Result<(), Failure> {
         let at = self.parts.clock.now();
-        self.finish(UploadState::Refused { at, reason }).await
+        self.finish(UploadState::Refused { at, reason, remedy: Some(remedy) }).await
     }
 
     async fn finish(&self, state: UploadState) -> Result<(), Failure> {

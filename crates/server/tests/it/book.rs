@@ -3,6 +3,8 @@
 // By path: an example of this crate takes this file in as well.
 #[path = "book/examples.rs"]
 mod examples;
+#[path = "book/waiting.rs"]
+mod waiting;
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
@@ -12,20 +14,22 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
+use domain::problem::Reason;
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
-    LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, RowCounts,
-    ShownCell, ShownRecord, TrialReading, Upload, UploadId,
+    LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, Remedy,
+    RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
 use server::ledgers::{
-    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError, PreparedReading,
+    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError, ProblemTaker,
     ReadingOutcome,
 };
 use tokio::sync::Notify;
 
 use examples::{CHECKS, broken, known, rows};
 pub(crate) use examples::{reading_report, reused_identifiers};
+use waiting::Waiting;
 
 /// What to do with the next reading of a file.
 #[derive(Clone)]
@@ -36,6 +40,8 @@ pub(crate) enum Act {
     /// As its Unique IDs are those of other invoices.
     HoldReused,
     Refuse,
+    /// It is read, with a note.
+    Doubt(Reason),
     /// Something else happens while the file is read.
     Meanwhile(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>),
     /// The power goes: in the ledger, and nobody hears of it.
@@ -93,7 +99,7 @@ impl Book {
         self.0.lock().unwrap().acts.entry(file_name.to_owned()).or_default().push_back(act);
     }
 
-    /// The names of the files whose reading began, in order.
+    /// The names of files whose reading began.
     pub(crate) fn prepared(&self) -> Vec<String> {
         self.0.lock().unwrap().prepared.clone()
     }
@@ -163,7 +169,7 @@ impl Book {
 impl LedgerReader for Book {
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError> {
         self.0.lock().unwrap().usable(&upload.ledger())?;
-        let place = self.versions(&upload.ledger()).iter().position(|id| *id == upload.id);
+        let place = self.versions(&upload.ledger()).iter().rposition(|id| *id == upload.id);
         Ok(place.map(|place| LedgerChange { version: place as u64 + 1, rows: rows(1) }))
     }
 
@@ -195,13 +201,23 @@ impl LedgerReader for Book {
             }
             Some(Act::Refuse) => {
                 let reason = "no header row".to_owned();
-                return Ok(ReadingOutcome::Refused { report: reading_report(), reason });
+                let (report, remedy) = (reading_report(), Remedy::MapColumns);
+                return Ok(ReadingOutcome::Refused { report, reason, remedy });
             }
             Some(Act::Meanwhile(happen)) => happen().await,
             _ => {}
         }
+        let report = examples::report(act.as_ref());
         let (book, upload) = (self.clone(), upload.clone());
-        Ok(ReadingOutcome::Ready(reading_report(), Box::new(Waiting { book, upload, rows, act })))
+        Ok(ReadingOutcome::Ready(report, Box::new(Waiting { book, upload, rows, act })))
+    }
+
+    fn checked_rules(
+        &self,
+        _file_type: FileType,
+        rules: ReadingRules,
+    ) -> Result<ReadingRules, String> {
+        examples::known_fields(&fields(), rules)
     }
 
     /// The first line is the header; a column is what the mapping says, else nothing.
@@ -280,6 +296,25 @@ impl LedgerReader for Book {
         Ok(Some(ShownRecord { line, cells, columns: columns.len() }))
     }
 
+    /// The problem of the report, as often as it is counted.
+    async fn problems(
+        &self,
+        _upload: &Upload,
+        _file: File,
+        _rules: &ReadingRules,
+        mut taker: ProblemTaker,
+    ) -> Result<(), LedgersError> {
+        let give = move || {
+            let report = reading_report();
+            for _ in 0..report.counts[0].count {
+                taker.take(report.problems[0].clone())?;
+            }
+            taker.finish()
+        };
+        let given = tokio::task::spawn_blocking(give).await.unwrap();
+        given.map_err(|gone| LedgersError::Unexpected(gone.into()))
+    }
+
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
         Ok(self.0.lock().unwrap().faults.clone())
     }
@@ -349,34 +384,6 @@ impl LedgerBrowser for Book {
         findings: Vec<StoredFinding>,
     ) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
-    }
-}
-
-struct Waiting {
-    book: Book,
-    upload: Upload,
-    rows: RowCounts,
-    act: Option<Act>,
-}
-
-impl std::fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Waiting")
-    }
-}
-
-#[async_trait]
-impl PreparedReading for Waiting {
-    async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let change = self.book.commit(&self.upload, self.rows);
-        match &self.act {
-            Some(Act::CommitAndHang(done)) => {
-                done.notify_one();
-                std::future::pending().await
-            }
-            Some(Act::CommitAndFail) => Err(broken()),
-            _ => Ok(change),
-        }
     }
 }
 

@@ -105,7 +105,7 @@ async fn a_run_that_fails_every_time_says_so() {
     let run = newest(&place).await;
     let RunState::Failed { why, .. } = &run.state else { panic!("{run:?}") };
     assert!(
-        why.starts_with("the checks failed 5 times; ") && why.contains("bursard check run"),
+        why.starts_with("the checks failed 5 times; ") && why.contains("ask for another run"),
         "{why}"
     );
     assert!(why.contains(&failing.run_id.to_string()), "{why}");

@@ -17,7 +17,7 @@ fn of(numbers: &[usize]) -> Vec<String> {
     numbers.iter().map(|number| key(*number).to_string()).collect()
 }
 
-fn is_documented(name: &str, value: &Value) {
+pub(crate) fn is_documented(name: &str, value: &Value) {
     let validator = validator(name);
     let faults: Vec<_> = validator.iter_errors(value).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{name}: {value} {faults:?}");

@@ -10,5 +10,6 @@ mod findings;
 mod pages;
 mod panics;
 mod readiness;
+mod reading_rules;
 mod work;
 mod workplace;

@@ -111,8 +111,10 @@ cases! {
     reading: an_upload_is_read_once, only_the_holder_writes, a_newer_snapshot_takes_the_place,
         a_newer_upload_that_is_read_is_seen, rules_come_back, an_object_opens_as_a_file;
     problems: problems_come_back_in_their_order, a_reading_replaces_the_problems,
-        problems_are_kept_up_to_a_number;
+        problems_are_kept_up_to_a_number,
+        the_rules_are_known_by_which_problems_were_found;
     decisions: a_held_snapshot_is_released_or_refused, a_refused_file_is_read_again,
+        a_file_that_was_read_is_read_again_unless_a_newer_one_was,
         only_what_is_held_or_refused_is_decided;
     leftovers: a_sweep_removes_what_is_old_and_has_no_row, a_check_leaves_nothing;
     faults: objects_are_compared_with_their_rows, a_damaged_row_names_itself;

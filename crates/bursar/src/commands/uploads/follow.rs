@@ -142,10 +142,7 @@ fn verdict(id: &str, upload: &UploadView) -> Option<Failure> {
         "refused" => Some(Failure::new(
             ExitCode::FileRefused,
             text::reason(upload),
-            format!(
-                "Nothing of it is in the ledger. Mend the extract and send it again; what is wrong \
-                 with which line: bursar uploads {id} --problems"
-            ),
+            text::refusal_advice(upload, id),
         )),
         "held" => Some(Failure::new(
             ExitCode::FileHeld,

@@ -5,14 +5,15 @@
 
 use std::path::Path;
 
-use domain::FileName;
 use domain::hold::Replacement;
+use domain::{FileName, Remedy};
 
 use super::view::{ProblemView, ProblemsView, UploadView};
 use crate::report::foreign_text::{one_line, visible};
 use crate::report::format::byte_size;
 use crate::report::format::{date_time, group_digits, plural};
 use crate::report::problem_line::{ProblemLine, line_word};
+use crate::report::remedy;
 
 /// Problems that are shown unless all are asked for: less than half a screen.
 pub(super) const FEW: u32 = 10;
@@ -183,6 +184,20 @@ pub(super) fn held_rows(upload: &UploadView) -> Vec<String> {
 
 pub(super) fn reason(upload: &UploadView) -> String {
     one_line(upload.reason.as_deref().unwrap_or("no reason is given").trim_end_matches('.'))
+}
+
+/// The advice about a refused file.
+pub(super) fn refusal_advice(upload: &UploadView, id: &str) -> String {
+    let remedy = upload.remedy.as_deref().and_then(|code| code.parse().ok());
+    let first = match remedy {
+        Some(Remedy::ReadAgain | Remedy::Nothing) => "",
+        _ => " Mend the extract and send it again.",
+    };
+    let advice = remedy.and_then(remedy::advice).map(|advice| format!(" {advice}"));
+    format!(
+        "Nothing of it is in the ledger.{first}{} What is wrong with which line: bursar uploads {id} --problems",
+        advice.unwrap_or_default()
+    )
 }
 
 /// A state as it stands behind "is": `received, waiting to be read`.

@@ -29,6 +29,7 @@ pub(super) struct UploadView {
     pub(super) active_before: u64,
     pub(super) reused_identifiers: Option<ReusedIdentifiers>,
     pub(super) reason: Option<String>,
+    pub(super) remedy: Option<String>,
     pub(super) waits_because: Option<String>,
 }
 

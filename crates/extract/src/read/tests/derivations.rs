@@ -1,7 +1,7 @@
 //! Fields that a file lacks and that follow from others: said, held to the base currency, refused by a
 //! strict unit.
 
-use domain::ReadingRules;
+use domain::{ReadingRules, Remedy};
 
 use super::*;
 
@@ -90,14 +90,13 @@ fn a_strict_unit_refuses_it_and_the_setting_is_named() {
 #[test]
 fn a_unique_id_is_never_derived_and_the_way_to_it_is_told() {
     let text = ONE_AMOUNT.replace("Unique ID", "Line");
-    let refused = read_by(&text, &ReadingRules::default()).1.unwrap_err().to_string();
-    assert!(
-        refused.starts_with("the mandatory column Unique ID is missing;")
-            && refused.ends_with(
-                r#"(a Unique ID may be built of several: unique_id = ["…", "…"] below [fields])"#
-            ),
-        "{refused}"
-    );
+    let ReadError::Refused(refused) = read_by(&text, &ReadingRules::default()).1.unwrap_err()
+    else {
+        panic!("it is the file's")
+    };
+    assert_eq!(refused.remedy(), Remedy::BuildIdentifier);
+    let refused = refused.to_string();
+    assert!(refused.starts_with("the mandatory column Unique ID is missing;"), "{refused}");
 }
 
 #[test]

@@ -1,20 +1,24 @@
-//! The problems of an upload: what could not be used as it is, as JSON in pages or as one CSV.
+//! The problems of an upload: what could not be used as it is, the first of them as JSON in pages or all as
+//! one CSV.
 //!
 //! Invariant: no cell of the CSV is taken for a formula; `domain::spreadsheet` writes every one.
 
+mod whole;
+
 use api::{ListFormat, UploadProblems, UploadProblemsQuery};
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::problem::LISTED;
 use domain::spreadsheet::csv_line;
-use domain::{Problem, RefusalCode, UnitName, Upload};
+use domain::{Problem, RefusalCode, Upload};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderMap, HeaderValue};
 use store::CustomerStore;
 
 use super::uploads::find;
+use crate::App;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation};
@@ -49,6 +53,7 @@ impl Answers for ProblemList {
 
 /// Problems appear when the file is read; until then the list is empty.
 pub(crate) async fn list_upload_problems(
+    State(app): State<App>,
     uploader: Uploader,
     Path((_, _, upload)): Path<(String, String, String)>,
     QueryParams(query): QueryParams<UploadProblemsQuery>,
@@ -63,9 +68,7 @@ pub(crate) async fn list_upload_problems(
                 "a CSV holds all problems and has no pages, so it takes neither limit nor after",
             ))
         }
-        ListFormat::Csv => {
-            Ok(ProblemList::Csv(csv(&uploader.store, &uploader.unit, &upload).await?))
-        }
+        ListFormat::Csv => Ok(ProblemList::Csv(csv(&app, &uploader.store, &upload).await?)),
     }
 }
 
@@ -97,17 +100,17 @@ async fn page(
 
 /// All of them, some at a time: an answer that breaks off is not taken for a whole one.
 pub(crate) async fn csv(
+    app: &App,
     store: &CustomerStore,
-    unit: &UnitName,
     upload: &Upload,
 ) -> Result<Response, store::Error> {
-    let problems = store.all_problems(unit, upload.id).await?;
+    let problems = whole::all_problems(app, store, upload).await?;
     let head = stream::once(async { Ok(Bytes::from(csv_line(LISTED))) });
     let id = upload.id;
     let lines = problems
         .map_ok(|some| Bytes::from(some.iter().map(line).collect::<String>()))
         .inspect_err(move |error| {
-            let error = error as &dyn std::error::Error;
+            let error = &**error as &dyn std::error::Error;
             tracing::warn!(upload = %id, error, "a list of problems broke off");
         });
     let mut response = Response::new(Body::from_stream(head.chain(lines)));

@@ -9,8 +9,6 @@ use api::{
 use axum::extract::{Path, State};
 use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
-use jiff::Timestamp;
-use store::Decider;
 
 use super::findings::{found, key_of, malformed};
 use crate::App;
@@ -141,25 +139,6 @@ pub(crate) async fn end_verdict(
     let id: VerdictId = verdict.parse().map_err(not_found)?;
     analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
     Ok(NoContent)
-}
-
-/// The token's id lives as long as the borrowed names.
-struct DecisionContext<'a> {
-    by: &'a str,
-    who: String,
-    at: Timestamp,
-}
-
-impl DecisionContext<'_> {
-    fn decider(&self) -> Decider<'_> {
-        Decider { by: self.by, who: &self.who, at: self.at }
-    }
-}
-
-impl Analyst {
-    fn named(&self, app: &App) -> DecisionContext<'_> {
-        DecisionContext { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
-    }
 }
 
 fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {

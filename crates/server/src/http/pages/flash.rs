@@ -68,6 +68,9 @@ flashes! {
     UploadRefused, "held-out", "Refused: the ledger stays as it is.";
     UploadReadAgain, "read-again", "It will be read again.";
     ColumnsSaved, "columns-kept", "Saved. The columns apply to every file of this type from now on.";
+    SettingSaved, "setting-kept", "Saved for every file of this type from now on. Mappings shows what is set, and takes it back.";
+    SettingSavedAndRead, "setting-kept-and-read", "Saved for every file of this type from now on, and this file is read again. Mappings shows what is set, and takes it back.";
+    SettingTakenBack, "setting-back", "Taken back: every file from now on is read in the usual way again. Files that were read stay as they are until they are read again, which their pages offer.";
     NothingTicked, "nothing-chosen", "Nothing was selected, so nothing was decided.";
 }
 
@@ -112,6 +115,7 @@ mod tests {
     fn what_was_done_is_said_by_its_own_word() {
         for flash in Flash::ALL {
             assert_eq!(Flash::parse(flash.word()), Some(*flash));
+            assert!(!flash.text().contains(" --"), "{}", flash.text());
         }
         assert_eq!(Flash::parse("<script>"), None);
         for (path, said) in [

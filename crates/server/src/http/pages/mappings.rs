@@ -1,16 +1,20 @@
-//! How each unit's extracts are read: what was mapped, and what is as usual.
+//! How each unit's extracts are read: what was mapped, and what is as usual; taking back what was set.
 //!
-//! Not for: changing it; that is done before the eyes of a file, from an upload.
+//! Not for: setting it; that is done before the eyes of a file, from an upload.
 
 use askama::Template;
 use axum::extract::State;
-use domain::{DateOrder, FileType, ReadingRules, TitledUnit};
+use domain::{FileType, ReadingRules, TitledUnit, UnitName};
+use serde::Deserialize;
 
 use super::access::Admin;
+use super::error::PageError;
+use super::field::{Text, valid};
 use super::flash::Flash;
-use super::format;
+use super::form::Form;
 use super::layout::{Layout, Section};
-use super::respond::{PageResult, html};
+use super::reading_setting::{SetSetting, set_settings, taken_back};
+use super::respond::{PageResult, html, see_other};
 use crate::App;
 
 pub(crate) const PATH: &str = "/settings/{customer}/mappings";
@@ -29,8 +33,8 @@ struct Line {
     is_usual: bool,
     /// Header and field, of a field that is built its headers; the field is empty where it is kept as text.
     columns: Vec<(String, String)>,
-    /// What else is set, and to what.
-    settings: Vec<(&'static str, String)>,
+    /// What else is set.
+    settings: Vec<SetSetting>,
 }
 
 pub(crate) async fn list_mappings(
@@ -49,12 +53,44 @@ pub(crate) async fn list_mappings(
     html(&MappingsPage { page: page.with_flash(flash), customer: admin.customer.to_string(), rows })
 }
 
+/// A setting of a unit and type that is to be as usual again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TakeBackForm {
+    #[serde(deserialize_with = "valid")]
+    unit: Option<UnitName>,
+    #[serde(rename = "type", deserialize_with = "valid")]
+    file_type: Option<FileType>,
+    setting: Text,
+}
+
+pub(crate) async fn take_back(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<TakeBackForm>,
+) -> PageResult {
+    let (Some(unit), Some(file_type)) = (form.unit, form.file_type) else {
+        return Err(PageError::NotFound);
+    };
+    if !admin.store.units().await?.contains(&unit) {
+        return Err(PageError::NotFound);
+    }
+    let before = admin.store.reading_rules(&unit, file_type).await?;
+    let rules = taken_back(before.clone(), &form.setting).ok_or(PageError::NotFound)?;
+    let list = admin.fill(PATH);
+    if rules == before {
+        return see_other(&Flash::NothingChanged.on(&list));
+    }
+    admin.store.decide_reading_rules(&unit, file_type, &rules, &admin.decider(&app)).await?;
+    see_other(&Flash::SettingTakenBack.on(&list))
+}
+
 fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
     Line {
         unit,
         file_type,
         is_usual: rules == ReadingRules::default(),
-        settings: settings(&rules),
+        settings: set_settings(&rules),
         columns: rules
             .mapping
             .map(|mapping| {
@@ -64,33 +100,4 @@ fn line(unit: TitledUnit, file_type: FileType, rules: ReadingRules) -> Line {
             })
             .unwrap_or_default(),
     }
-}
-
-/// What is set beside the columns, in words.
-fn settings(rules: &ReadingRules) -> Vec<(&'static str, String)> {
-    let order = rules.date_order.map(|order| match order {
-        DateOrder::DayFirst => "day first".to_owned(),
-        DateOrder::MonthFirst => "month first".to_owned(),
-        DateOrder::YearFirst => "year first".to_owned(),
-    });
-    let words = rules.empty_words.join(", ");
-    let said = |is_set: bool, words: &str| is_set.then(|| words.to_owned());
-    let refused = rules.failed_per_mille_max;
-    [
-        ("Dates", order),
-        ("Amounts", rules.decimal_style.map(|style| format!("decimal {}", style.as_str()))),
-        ("Invoices", rules.invoice_sign.map(|sign| sign.as_str().to_owned())),
-        ("Encoding", rules.encoding.clone()),
-        ("Sheet", rules.sheet.clone()),
-        ("Words for nothing", Some(words).filter(|words| !words.is_empty())),
-        ("Totals", said(rules.keeps_totals, "no record is taken for one")),
-        ("Required fields", said(rules.is_strict, "never derived")),
-        (
-            "Refused above",
-            refused.map(|most| format!("{} failed rows in 1,000", format::count(most))),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect()
 }

@@ -37,6 +37,7 @@ struct OverviewPage {
     page: Layout,
     /// Nothing was ever sent: what to do first.
     is_first: bool,
+    may_send: bool,
     may_make_tokens: bool,
     tokens: String,
     uploads_path: String,
@@ -118,11 +119,12 @@ pub(crate) async fn get_overview(
     html(&OverviewPage {
         page: page.with_flash(flash),
         is_first: sent.is_empty(),
+        may_send: viewer.role >= MemberRole::Analyst,
         may_make_tokens: viewer.role >= MemberRole::Admin,
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         new_path: format!("{findings_path}?state=open&sort=first_seen"),
-        lead: lead(new_findings, &new_at_risk, fed.map(|_| fed_words.as_str())),
+        lead: lead(done.is_some(), (new_findings, &new_at_risk), fed.map(|_| fed_words.as_str())),
         new_findings: format::count(new_findings),
         new_at_risk,
         open_findings: format::counted(
@@ -164,8 +166,9 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     by_currency.iter().map(format::money).collect::<Vec<_>>().join(" + ")
 }
 
-fn lead(new_findings: u64, at_risk: &str, fed: Option<&str>) -> String {
+fn lead(is_checked: bool, (new_findings, at_risk): (u64, &str), fed: Option<&str>) -> String {
     let found = match (new_findings, at_risk) {
+        (0, _) if !is_checked => "Nothing has been checked yet".to_owned(),
         (0, _) => "No new findings".to_owned(),
         (some, "") => format::counted(some, "new finding", "new findings"),
         (some, at_risk) => {
@@ -312,7 +315,9 @@ mod tests {
                 "12 new findings, £8.00 at risk; last transactions received 05:10 today.",
             ),
         ] {
-            assert_eq!(lead(new, at_risk, fed), words);
+            assert_eq!(lead(true, (new, at_risk), fed), words);
         }
+        let unchecked = lead(false, (0, ""), Some("05:10 today"));
+        assert!(unchecked.starts_with("Nothing has been checked yet; last"), "{unchecked}");
     }
 }

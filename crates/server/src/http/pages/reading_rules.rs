@@ -7,12 +7,14 @@
 
 mod choice;
 mod opened_file;
+pub(crate) mod settle;
+mod usual;
 mod view;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Preview, ReadingRules, TrialReading, Upload, UploadState};
+use domain::{FileType, MemberRole, Preview, ReadingRules, TrialReading};
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Admin, Member};
@@ -21,6 +23,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
+use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::uploads::decide::new_job;
 use super::uploads::detail::{UploadPath, find};
@@ -28,6 +31,7 @@ use super::uploads::feed::noun;
 use crate::App;
 use choice::ColumnsForm;
 use opened_file::OpenedFile;
+use settle::ChosenValue;
 use view::{ColumnLine, FieldRow, SettingsView, TrialView};
 
 #[derive(Template)]
@@ -38,7 +42,12 @@ struct ColumnsPage {
     here: String,
     file_name: String,
     nouns: &'static str,
+    /// Those that a file must have first.
     fields: Vec<FieldRow>,
+    required: usize,
+    /// Of the others those that are read from something.
+    read_others: usize,
+    are_others_open: bool,
     columns: Vec<ColumnLine>,
     /// Whether every field has a list of the columns of its own, and not one shared list.
     are_listed: bool,
@@ -50,6 +59,8 @@ struct ColumnsPage {
     refusal: Option<String>,
     trial: Option<TrialView>,
     may_be_read_again: bool,
+    /// Whether the settings are not those that are kept, and nobody has sent them yet.
+    is_proposed: bool,
     /// What each column means.
     help: String,
     wrong: Option<String>,
@@ -60,14 +71,16 @@ pub(crate) async fn get_columns(
     State(app): State<App>,
     admin: Admin,
     Path((_, _, id)): UploadPath,
+    Query(proposed): Query<ChosenValue>,
 ) -> PageResult {
     let file = OpenedFile::open(&admin, find(&admin, &id).await?).await?;
-    let preview = file.preview(&app, &file.rules).await?;
+    let rules = proposed.in_rules(&file.rules).unwrap_or_else(|| file.rules.clone());
+    let preview = file.preview(&app, &rules).await?;
     let trial = match preview.refusal {
-        None => Some(file.try_reading(&app, &file.rules).await?),
+        None => Some(file.try_reading(&app, &rules).await?),
         Some(_) => None,
     };
-    let view = FileView { file: &file, rules: &file.rules, preview: &preview, form: None };
+    let view = FileView { file: &file, rules: &rules, preview: &preview, form: None };
     html(&view.page(&app, &admin, trial, None).await?)
 }
 
@@ -122,16 +135,11 @@ pub(crate) async fn set_columns(
     let (unit, decider) = (&admin.unit, admin.decider(&app));
     let upload = file.upload;
     admin.store.decide_reading_rules(unit, upload.file_type, &rules, &decider).await?;
-    if &*form.then == "read-again" && may_be_read_again(&upload) {
+    if &*form.then == "read-again" && admin.store.may_be_read_again(&upload).await? {
         admin.store.read_again(unit, upload.id, new_job(&app), &decider).await?;
         app.new_work.notify_one();
     }
     see_other(&Flash::ColumnsSaved.on(&admin.path(&format!("uploads/{id}"))))
-}
-
-/// Held, it was read by other columns than those that are set now.
-const fn may_be_read_again(upload: &Upload) -> bool {
-    matches!(upload.state, UploadState::Refused { .. } | UploadState::Held { .. })
 }
 
 /// The file as it is looked at, by rules that are kept or tried, and what was sent.
@@ -169,12 +177,19 @@ impl FileView<'_> {
         layout.push_crumb(&upload.file_name.to_string(), back);
         let columns = view::column_lines(preview);
         let fields = view::field_rows(upload.file_type, preview, rules, form);
-        let is_missing = |field: &&FieldRow| field.is_mandatory && field.chosen.is_empty();
+        let is_missing =
+            |field: &&FieldRow| field.is_mandatory && !field.is_read() && field.follows.is_none();
         let usual = fields.iter().filter(is_missing).filter_map(|field| {
             let usual = field.usual?;
             Some((field.title, usual))
         });
+        let required = fields.iter().filter(|field| field.is_mandatory).count();
+        let is_read = |field: &&FieldRow| field.is_read();
         Ok(ColumnsPage {
+            required,
+            read_others: fields[required..].iter().filter(is_read).count(),
+            // Where all that is needed is there, what is left to look at are the others.
+            are_others_open: fields[..required].iter().all(FieldRow::is_settled),
             page: layout,
             here: member.path(&format!("uploads/{}/columns", upload.id)),
             file_name: upload.file_name.to_string(),
@@ -190,7 +205,8 @@ impl FileView<'_> {
                 .as_deref()
                 .map(|why| format::capital(why.trim_end_matches('.'))),
             trial: trial.map(view::trial_view),
-            may_be_read_again: may_be_read_again(upload),
+            may_be_read_again: member.store.may_be_read_again(upload).await?,
+            is_proposed: *rules != file.rules && form.is_none(),
             help: member.path(&format!("help#columns-{}", upload.file_type)),
             wrong,
             is_trial: form.is_some_and(ColumnsForm::is_trial),

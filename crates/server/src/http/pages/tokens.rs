@@ -300,6 +300,7 @@ const fn role_words(role: Role) -> &'static str {
         Role::Uploader => "Uploader: sends files and sees what became of them",
         Role::Viewer => "Viewer: reads findings",
         Role::Analyst => "Analyst: reads findings and decides",
+        Role::Admin => "Admin: does so too, and sets how files are read",
     }
 }
 

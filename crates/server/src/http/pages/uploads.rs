@@ -7,6 +7,8 @@ pub(crate) mod detail;
 pub(crate) mod feed;
 mod hold_card;
 pub(crate) mod line;
+mod problem_list;
+mod refusal_card;
 pub(crate) mod send;
 
 use std::collections::HashMap;

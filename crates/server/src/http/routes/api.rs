@@ -8,7 +8,7 @@ use http::Method;
 
 use super::{Entry, entry};
 use crate::App;
-use crate::http::api::{export, findings, problems, runs, uploads, verdicts};
+use crate::http::api::{export, findings, problems, reading_rules, runs, uploads, verdicts};
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
 use crate::http::{openapi, probes, problems as kinds, upload};
@@ -16,6 +16,8 @@ use crate::http::{openapi, probes, problems as kinds, upload};
 const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
 const UPLOAD: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}";
 const PROBLEMS: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}/problems";
+const READING_RULES: &str = "/customers/{customer}/units/{unit}/readingRules";
+const READING_RULES_OF_TYPE: &str = "/customers/{customer}/units/{unit}/readingRules/{type}";
 const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
 const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
 const FINDINGS: &str = "/customers/{customer}/units/{unit}/findings";
@@ -42,6 +44,7 @@ const SEND_INCOMPLETE: [&str; 2] = [
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = server_routes();
     entries.extend(upload_routes());
+    entries.extend(reading_rules_routes());
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
@@ -96,6 +99,44 @@ fn upload_routes() -> Vec<Entry> {
     );
     entries.extend(SEND_INCOMPLETE.map(|path| send().undocumented(path)));
     entries
+}
+
+fn reading_rules_routes() -> Vec<Entry> {
+    const REFUSALS: &[RefusalCode] = &[RefusalCode::FileTypeUnknown];
+    tagged(
+        "Reading rules",
+        [
+            get(
+                READING_RULES,
+                "list_reading_rules",
+                "How the unit's files are read, type by type",
+                reading_rules::list_reading_rules,
+            ),
+            get(
+                READING_RULES_OF_TYPE,
+                "get_reading_rules",
+                "How files of one type are read",
+                reading_rules::get_reading_rules,
+            )
+            .refuses(REFUSALS),
+            documented(
+                Method::PUT,
+                READING_RULES_OF_TYPE,
+                "set_reading_rules",
+                "Set how files of one type are read from then on; what is left out is as usual",
+                reading_rules::set_reading_rules,
+            )
+            .refuses(REFUSALS),
+            documented(
+                Method::DELETE,
+                READING_RULES_OF_TYPE,
+                "clear_reading_rules",
+                "Let files of one type be read as usual from then on",
+                reading_rules::clear_reading_rules,
+            )
+            .refuses(REFUSALS),
+        ],
+    )
 }
 
 fn run_routes() -> Vec<Entry> {

@@ -27,6 +27,7 @@ pub(super) fn entry<H: Handler<T, App>, T: 'static>(
 ) -> Entry {
     let filter = match method {
         Method::POST => MethodFilter::POST,
+        Method::PUT => MethodFilter::PUT,
         Method::DELETE => MethodFilter::DELETE,
         _ => MethodFilter::GET,
     };

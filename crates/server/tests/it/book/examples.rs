@@ -4,10 +4,13 @@ use domain::check::{ParameterKind, VerdictWords};
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::problem::{Level, Reason};
 use domain::{
-    Check, CheckParameter, ColumnKind, DateOrder, FieldSource, HoldReason, Preview, PreviewedField,
-    Problem, ProblemCount, ReadingReport, RowCounts, Severity, TrialColumn, TrialReading, TrialRow,
+    Check, CheckParameter, ColumnKind, DateOrder, FieldSource, HoldReason, LedgerField, Preview,
+    PreviewedField, Problem, ProblemCount, ReadingReport, ReadingRules, RowCounts, Severity,
+    TrialColumn, TrialReading, TrialRow,
 };
 use server::ledgers::LedgersError;
+
+use super::Act;
 
 /// The checks there are, with their titles.
 pub(super) const CHECKS: [(&str, &str); 6] = [
@@ -48,6 +51,35 @@ pub(crate) fn reading_report() -> ReadingReport {
         counts: vec![ProblemCount { column, reason, level, count: 3 }],
         date_order: Some(DateOrder::MonthFirst),
         decimal_style: None,
+    }
+}
+
+/// The rules, unless they name another field than these.
+pub(super) fn known_fields(
+    fields: &[LedgerField],
+    rules: ReadingRules,
+) -> Result<ReadingRules, String> {
+    let mut mapped = rules.mapping.iter().flat_map(|mapping| mapping.fields.keys());
+    match mapped.find(|name| fields.iter().all(|known| known.name != *name)) {
+        Some(name) => Err(format!("the mapping names {name}, which is not one of our fields")),
+        None => Ok(rules),
+    }
+}
+
+/// The report of a file with which this is done.
+pub(super) fn report(act: Option<&Act>) -> ReadingReport {
+    match act {
+        Some(Act::Doubt(reason)) => doubtful(*reason),
+        _ => reading_report(),
+    }
+}
+
+/// The report of a file of which there is only this to say.
+fn doubtful(reason: Reason) -> ReadingReport {
+    let column = Some("Invoice Amount".to_owned());
+    ReadingReport {
+        counts: vec![ProblemCount { column, reason, level: Level::Note, count: 1 }],
+        ..ReadingReport::default()
     }
 }
 

@@ -1,5 +1,8 @@
 //! The page Columns: what fields are read from, tried before it is kept.
 
+use domain::problem::Reason;
+use domain::{FileType, InvoiceSign, MemberRole};
+
 use crate::book::Act;
 use crate::browser::Browser;
 use crate::desk::Desk;
@@ -8,9 +11,13 @@ const LIST: &str = "/at/acme/acme/uploads";
 
 /// Sends a file by hand and lets it be read; the address of its page.
 async fn sent(desk: &Desk, ann: &mut Browser, act: Act, content: &str) -> String {
-    desk.book.next("a_1.csv", act);
+    sent_as(desk, ann, ("a_1.csv", content), act).await
+}
+
+async fn sent_as(desk: &Desk, ann: &mut Browser, file: (&str, &str), act: Act) -> String {
+    desk.book.next(file.0, act);
     ann.get(desk, &format!("{LIST}/send")).await;
-    let sent = ann.send_file(desk, &format!("{LIST}/send"), "APT", ("a_1.csv", content)).await;
+    let sent = ann.send_file(desk, &format!("{LIST}/send"), "APT", file).await;
     let upload = sent.location().split('?').next().unwrap().to_owned();
     desk.work().await;
     upload
@@ -162,4 +169,98 @@ async fn a_file_of_hundreds_of_columns_makes_no_long_page() {
     assert!(page.text.len() < PAGE_BYTES_MAX, "{}", page.text.len());
     let kept = ann.post(&desk, &path, &chosen("Customer field 399", "")).await;
     assert_eq!(kept.location(), format!("{upload}?said=columns-kept"), "{}", kept.text);
+}
+
+/// The columns that the ledgers of these tests need, kept by the page.
+async fn with_columns(desk: &Desk, ann: &mut Browser, upload: &str) {
+    let kept = ann.post(desk, &format!("{upload}/columns"), &chosen("Id", "Nr")).await;
+    assert_eq!(kept.location(), format!("{upload}?said=columns-kept"), "{}", kept.text);
+}
+
+#[tokio::test]
+async fn a_doubt_is_settled_by_one_button_that_reads_the_file_again() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let upload = sent(&desk, &mut ann, Act::Doubt(Reason::MostlyNegative), "Id,Nr\n1,7\n").await;
+    let settle = format!("{upload}/settle");
+    let negative = [("setting", "invoices"), ("value", "negative")];
+    let too_soon = ann.post(&desk, &settle, &negative).await;
+    assert!(too_soon.status == 409 && too_soon.text.contains("Supplier ID is missing"));
+    assert!(!desk.audited().await.contains(&"reading_rules.set".to_owned()));
+    with_columns(&desk, &mut ann, &upload).await;
+    let page = ann.get(&desk, &upload).await;
+    let deed = "Invoices are negative here: turn them and read this file again";
+    assert!(page.text.contains(deed), "{}", page.text);
+    let tried = format!("{upload}/columns?setting=invoices&value=negative");
+    assert!(page.text.contains(&tried.replace('&', "&#38;")), "{}", page.text);
+    let tried = ann.get(&desk, &tried).await;
+    for text in ["name=\"invoices\" value=\"negative\" checked", "Preselected and not saved yet"] {
+        assert!(tried.text.contains(text), "{text} {}", tried.text);
+    }
+
+    desk.book.next("a_1.csv", Act::Doubt(Reason::AmountsTurned));
+    let settled = ann.post(&desk, &settle, &negative).await;
+    assert_eq!(settled.location(), format!("{upload}?said=setting-kept-and-read"));
+    desk.work().await;
+    let page = ann.get(&desk, &upload).await;
+    for text in [
+        "as its version 2",
+        "Invoices: negative",
+        "Invoices are positive here: turn none and read this file again",
+    ] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
+    assert!(!page.text.contains("turn them"), "{}", page.text);
+    let log = desk.audited().await;
+    let done: Vec<&str> = log.iter().map(String::as_str).collect();
+    assert!(done.ends_with(&["reading_rules.set", "upload.read_again"]), "{done:?}");
+
+    // What is newer would be overtaken: then it is set for what is to come.
+    sent_as(&desk, &mut ann, ("b_1.csv", "Id,Nr\n2,7\n"), Act::Refuse).await;
+    sent_as(&desk, &mut ann, ("c_1.csv", "Id,Nr\n3,7\n"), Act::Doubt(Reason::DateOrderAssumed))
+        .await;
+    let page = ann.get(&desk, &upload).await;
+    assert!(page.text.contains("turn none in files to come") && !page.text.contains("read-again"));
+    let settled = ann.post(&desk, &settle, &[("setting", "invoices"), ("value", "positive")]).await;
+    assert_eq!(settled.location(), format!("{upload}?said=setting-kept"));
+    let wrong = ann.post(&desk, &settle, &[("setting", "invoices"), ("value", "x")]).await;
+    assert!(wrong.status == 409 && wrong.text.contains("names no setting"));
+
+    let mut al = Browser::member(&desk, "al@example.org", MemberRole::Analyst).await;
+    let seen = al.get(&desk, &upload).await;
+    assert!(!seen.text.contains("/settle"), "an admin sets rules: {}", seen.text);
+}
+
+#[tokio::test]
+async fn what_is_set_is_taken_back_where_it_is_shown() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let upload = sent(&desk, &mut ann, Act::Refuse, "Id,Nr\n1,7\n").await;
+    with_columns(&desk, &mut ann, &upload).await;
+    ann.post(&desk, &format!("{upload}/settle"), &[("setting", "invoices"), ("value", "negative")])
+        .await;
+    let path = "/settings/acme/mappings";
+    let take_back = format!("{path}/take-back");
+    let of = |setting: &'static str| [("unit", "acme"), ("type", "APT"), ("setting", setting)];
+    let rules = async || {
+        let acme = desk.app.store.customer(&"acme".parse().unwrap());
+        acme.reading_rules(&"acme".parse().unwrap(), FileType::Transactions).await.unwrap()
+    };
+    assert_eq!(rules().await.invoice_sign, Some(InvoiceSign::Negative));
+    let list = ann.get(&desk, path).await;
+    assert!(list.text.contains("name=\"setting\" value=\"invoices\""), "{}", list.text);
+    let back = ann.post(&desk, &take_back, &of("invoices")).await;
+    assert_eq!(back.location(), format!("{path}?said=setting-back"));
+    assert!(rules().await.invoice_sign.is_none() && rules().await.mapping.is_some());
+    let again = ann.post(&desk, &take_back, &of("invoices")).await;
+    assert_eq!(again.location(), format!("{path}?said=nothing-changed"));
+    ann.post(&desk, &take_back, &of("mapping")).await;
+    assert_eq!(rules().await.mapping, None);
+    for wrong in [
+        [("unit", "other"), ("type", "APT"), ("setting", "invoices")],
+        [("unit", "acme"), ("type", "x"), ("setting", "invoices")],
+        [("unit", "acme"), ("type", "APT"), ("setting", "all")],
+    ] {
+        assert_eq!(ann.post(&desk, &take_back, &wrong).await.status, 404, "{wrong:?}");
+    }
 }

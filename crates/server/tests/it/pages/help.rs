@@ -72,3 +72,23 @@ async fn the_reference_has_every_operation_and_leads_to_every_schema() {
     }
     assert!(page.text.contains("/customers/acme/units/acme/Uploads"));
 }
+
+/// A page shows lines to copy as code; nowhere else does it advise a flag of a command.
+#[test]
+fn flags_stand_in_code_only() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        for (begin, end) in [("<pre", "</pre>"), ("<code", "</code>")] {
+            while let Some(from) = text.find(begin) {
+                let to = from + text[from..].find(end).expect("code ends") + end.len();
+                text.replace_range(from..to, "");
+            }
+        }
+        assert!(!text.contains(" --"), "{}", path.display());
+        looked_at += 1;
+    }
+    assert!(looked_at > 30);
+}

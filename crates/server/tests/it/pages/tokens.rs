@@ -103,7 +103,7 @@ async fn what_makes_no_token_is_said() {
     for (field, value, words) in [
         ("label", " ", "Say in up to 100 characters"),
         ("label", long.as_str(), "Say in up to 100 characters"),
-        ("role", "admin", "Choose what the token is for"),
+        ("role", "owner", "Choose what the token is for"),
         ("period", "91", "Choose a validity period"),
         ("period", "until", "Choose the last day"),
     ] {

@@ -134,6 +134,9 @@ async fn an_upload_tells_its_life_and_its_problems() {
     }
     let csv = ann.get(&desk, &format!("{path}/problems.csv")).await;
     assert!(csv.text.starts_with("line,column,value,") && csv.text.contains("Invoice Date"));
+    // One of three is kept: the file is read for the others.
+    assert!(page.text.contains("the CSV has every one"), "{}", page.text);
+    assert_eq!(csv.text.lines().count(), 1 + 3);
     let file = ann.get(&desk, &format!("{path}/file")).await;
     assert_eq!(file.text, "Supplier\na_1.csv\n");
     assert_eq!(file.headers["content-type"], "application/octet-stream");

@@ -1,7 +1,7 @@
 //! What a person decides: releasing, refusing, reading again.
 
-use domain::UploadState;
 use domain::page::PageSize;
+use domain::{Remedy, UploadState};
 use store::{AuditFilter, Decider, Error, NextJobs};
 
 use crate::cases::reading::{held, read, read_next, refused};
@@ -31,8 +31,8 @@ pub(crate) async fn a_held_snapshot_is_released_or_refused(site: Site) {
     read_next(&site, held()).await;
     let reason = "not\0 ours".to_owned();
     let refused = acme.refuse_held(&unit(), second, &reason, &ann_at(decided_at)).await.unwrap();
-    let reason = "not\u{2400} ours".to_owned();
-    assert_eq!(refused.state, UploadState::Refused { at: decided_at, reason });
+    let (reason, remedy) = ("not\u{2400} ours".to_owned(), Some(Remedy::MendExtract));
+    assert_eq!(refused.state, UploadState::Refused { at: decided_at, reason, remedy });
     assert_eq!(site.state(second).await, refused.state);
     let log = site
         .acme()
@@ -90,5 +90,41 @@ pub(crate) async fn only_what_is_held_or_refused_is_decided(site: Site) {
     assert!(is_conflict(&release), "a refused one is read again, not released");
     acme.read_again(&unit(), upload, new_job(), &ann()).await.unwrap();
     read_next(&site, read()).await;
-    assert!(all(&unit(), upload).await.iter().all(is_conflict), "read");
+    let release = acme.release(&unit(), upload, new_job(), &ann()).await.map(drop);
+    let refuse = acme.refuse_held(&unit(), upload, "", &ann()).await.map(drop);
+    assert!(is_conflict(&release) && is_conflict(&refuse), "read");
+}
+
+pub(crate) async fn a_file_that_was_read_is_read_again_unless_a_newer_one_was(site: Site) {
+    let acme = site.acme();
+    let (first, second) = (site.snapshot("1.csv", 9).await, site.snapshot("2.csv", 8).await);
+    read_next(&site, read()).await;
+    let may = async |id| {
+        let upload = acme.upload(&unit(), id).await.unwrap().unwrap();
+        acme.may_be_read_again(&upload).await.unwrap()
+    };
+    assert!(may(first.id).await, "what is newer only waits");
+    assert!(!may(second.id).await, "it will be read anyway");
+    let again = acme.read_again(&unit(), first.id, new_job(), &ann()).await.unwrap();
+    let UploadState::Read { ledger_version, .. } = read() else { panic!("not read") };
+    assert_eq!((&again.state, again.read_before), (&UploadState::Received, Some(ledger_version)));
+    assert_eq!(acme.upload(&unit(), first.id).await.unwrap(), Some(again));
+    // In its old turn, and what was read before is known until it is read anew.
+    read_next(&site, refused()).await;
+    assert_eq!(site.state(first.id).await, refused());
+    let refused = acme.upload(&unit(), first.id).await.unwrap().unwrap();
+    assert_eq!(refused.read_before, Some(ledger_version));
+    acme.read_again(&unit(), first.id, new_job(), &ann()).await.unwrap();
+    read_next(&site, read()).await;
+
+    let job = site.claim().await;
+    site.system().begin_reading(&job, now()).await.unwrap();
+    let overtaken = async || {
+        let again = acme.read_again(&unit(), first.id, new_job(), &ann()).await;
+        matches!(again, Err(Error::Illegal { why }) if why.contains("a newer file"))
+    };
+    assert!(overtaken().await && !may(first.id).await, "a newer one is being read");
+    site.system().finish_reading(&job, read(), NextJobs::default(), now()).await.unwrap();
+    assert!(overtaken().await && !may(first.id).await);
+    assert!(may(second.id).await);
 }

@@ -6,7 +6,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use domain::hold::{InvoiceRow, Replacement, ReusedIdentifiers};
 use domain::{
     DateOrder, DecimalStyle, FieldSource, FileType, HoldReason, InvoiceSign, Mapping, ReadingRules,
-    RowCounts, UploadState,
+    Remedy, RowCounts, UploadState,
 };
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Error, JobKind, NextJobs};
@@ -48,6 +48,7 @@ pub(crate) fn refused() -> UploadState {
     UploadState::Refused {
         at: at("2026-11-23T10:05:00Z"),
         reason: "there is no header row".to_owned(),
+        remedy: Some(Remedy::MapColumns),
     }
 }
 
@@ -95,7 +96,7 @@ pub(crate) async fn only_the_holder_writes(site: Site) {
     let held = system.claim_job(&JobKind::ALL, later, lease, fence()).await.unwrap().unwrap();
     for answer in [
         system.begin_reading(&lost, now()).await.map(drop),
-        system.keep_problems(&lost, &[], &[]).await,
+        system.keep_problems(&lost, (&[], &[]), &ReadingRules::default()).await,
         system
             .finish_reading(&lost, read(), NextJobs { tidy: Some(new_job()), check: None }, now())
             .await,
@@ -114,8 +115,10 @@ pub(crate) async fn only_the_holder_writes(site: Site) {
 
 pub(crate) async fn a_newer_snapshot_takes_the_place(site: Site) {
     let overtaken = |state: &UploadState| match state {
-        UploadState::Refused { at, reason } => {
-            *at == at_the_microsecond() && reason == "a newer snapshot took its place"
+        UploadState::Refused { at, reason, remedy } => {
+            *at == at_the_microsecond()
+                && reason == "a newer snapshot took its place"
+                && *remedy == Some(Remedy::Nothing)
         }
         _ => false,
     };

@@ -6,20 +6,20 @@
 
 use std::collections::BTreeMap;
 
-use domain::reading::{BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX, empty_word, sheet_name};
+use domain::reading::{
+    BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX, EMPTY_WORDS_MAX, empty_word, sheet_name,
+};
 use domain::{
     DateOrder, DecimalStyle, FieldSource, InvoiceSign, Mapping, Preview, PreviewedField,
     ReadingRules,
 };
 use serde::Deserialize;
 
+use super::usual::BY_PEOPLE;
 use crate::http::pages::field::{Text, valid};
 
 /// In front of the title of a field that another is the same as.
 pub(super) const SAME_AS: &str = "= ";
-
-/// Words for nothing that a unit may have; what has more is not a list of words but a column of values.
-const EMPTY_WORDS_MAX: usize = 50;
 
 /// The form of the page of columns.
 #[derive(Debug, Default, Deserialize)]
@@ -103,14 +103,17 @@ impl ColumnsForm {
             }
             sources.insert(field.field.name, chosen);
         }
-        let is_there = |name: &str| sources.get(name).is_some_and(Option::is_some);
         if !self.usual.is_empty() {
-            for field in &preview.fields {
-                let name = field.field.name;
-                let Some(other) = field.field.derived_from else { continue };
-                if !is_there(name) && is_there(other) {
-                    let source = FieldSource::SameAs { field: other.to_owned() };
-                    set_source(&mut mapping, preview, name, Some(source));
+            let by_the_reader = preview.fields.iter();
+            let by_the_reader = by_the_reader
+                .filter_map(|field| Some((field.field.name, field.field.derived_from?)));
+            // What the reader does by itself may follow from what a person decides.
+            for (name, other) in BY_PEOPLE.into_iter().chain(by_the_reader) {
+                let is_there = |name: &str| sources.get(name).is_some_and(Option::is_some);
+                if sources.contains_key(name) && !is_there(name) && is_there(other) {
+                    let source = Some(FieldSource::SameAs { field: other.to_owned() });
+                    set_source(&mut mapping, preview, name, source.clone());
+                    sources.insert(name, source);
                 }
             }
         }

@@ -8,6 +8,7 @@ use domain::{
 };
 
 use super::choice::{ColumnsForm, SAME_AS, current_source};
+use super::usual::BY_PEOPLE;
 use crate::http::pages::format;
 
 /// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more
@@ -28,6 +29,8 @@ pub(super) struct FieldRow {
     pub(super) is_mandatory: bool,
     /// The title of the field from which it follows in the usual way.
     pub(super) usual: Option<&'static str>,
+    /// The title of the field from which the reader takes it by itself.
+    pub(super) follows: Option<&'static str>,
     /// What it is read from where nothing is chosen.
     pub(super) derived: Option<String>,
     /// As it is sent: a column, or `= Title`.
@@ -92,6 +95,18 @@ impl FieldRow {
         self.chosen.strip_prefix(SAME_AS) == Some(other)
     }
 
+    /// Whether it has a source, be it a derived one.
+    pub(super) fn is_read(&self) -> bool {
+        let is_fixed = self.fixed.as_ref().is_some_and(|fixed| !fixed.is_empty());
+        let is_chosen = !self.chosen.is_empty() || is_fixed || self.has_parts();
+        is_chosen || self.derived.is_some()
+    }
+
+    /// Whether nobody has to choose for it.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_read() || self.follows.is_some()
+    }
+
     pub(super) fn has_parts(&self) -> bool {
         self.parts.iter().flatten().any(|part| !part.is_empty())
     }
@@ -116,7 +131,8 @@ pub(super) fn field_rows(
 ) -> Vec<FieldRow> {
     let none = Mapping::default();
     let mapping = rules.mapping.as_ref().unwrap_or(&none);
-    let row = |field: &PreviewedField| field_row(file_type, preview, mapping, field, form);
+    let of_file = (preview, rules.is_strict);
+    let row = |field: &PreviewedField| field_row(file_type, of_file, mapping, field, form);
     let mut rows: Vec<FieldRow> = preview.fields.iter().map(row).collect();
     rows.sort_by_key(|row| !row.is_mandatory);
     rows
@@ -124,7 +140,7 @@ pub(super) fn field_rows(
 
 fn field_row(
     file_type: FileType,
-    preview: &Preview,
+    (preview, is_strict): (&Preview, bool),
     mapping: &Mapping,
     field: &PreviewedField,
     form: Option<&ColumnsForm>,
@@ -154,16 +170,23 @@ fn field_row(
     };
     let kind = kind(file_type, field.field.name);
     let is_there = |title: &str| preview.columns.iter().any(|column| column.name == title);
+    let is_read = |name: &str| {
+        let mut others = preview.fields.iter();
+        others.any(|other| other.field.name == name && current_source(other, mapping).is_some())
+    };
+    let mut by_people = BY_PEOPLE.iter();
+    let by_people = by_people.find(|(name, other)| *name == field.field.name && is_read(other));
+    let derived_from = field.field.derived_from;
     FieldRow {
         name: field.field.name,
         title: field.field.title,
         is_mandatory: field.field.is_mandatory,
-        usual: field.field.derived_from.and_then(titled),
-        derived: field
-            .source
-            .as_ref()
-            .filter(|_| field.is_derived)
-            .map(|source| format!("the same as {source}")),
+        usual: by_people.map(|(_, other)| *other).or(derived_from).and_then(titled),
+        follows: derived_from.filter(|_| !is_strict).and_then(titled),
+        derived: field.source.as_ref().filter(|_| field.is_derived).map(|source| match source {
+            FieldSource::SameAs { field } => format!("the same as {}", title_of(field)),
+            other => format!("the same as {other}"),
+        }),
         is_elsewhere: !chosen.is_empty() && !is_there(&chosen) && !chosen.starts_with(SAME_AS),
         others: preview
             .fields

@@ -8,25 +8,24 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::finding::InvoicesRead;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
-use domain::problem::{Level, Reason, Setting};
-use domain::{
-    FileType, MemberRole, Problem, ProblemCount, Run, RunState, Upload, UploadId, UploadState,
-};
+use domain::{FileType, MemberRole, Run, RunState, Upload, UploadId, UploadState};
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
-use serde::Deserialize;
 
 use super::hold_card::{HoldCard, hold_card};
+use super::problem_list::{ProblemPlace, Problems, Settling, problems};
+use super::refusal_card::{RefusalCard, refusal_card};
 use super::{is_final, senders, tone};
 use crate::App;
 use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
-use crate::http::pages::error::{PageError, sentence};
-use crate::http::pages::field::valid;
+use crate::http::pages::error::PageError;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::mappings;
 use crate::http::pages::query::Query;
+use crate::http::pages::reading_setting::set_settings;
 use crate::http::pages::respond::{PageResult, html, html_again};
 
 /// The path of what is below one upload: customer, unit, upload.
@@ -41,13 +40,21 @@ struct UploadPage {
     state: &'static str,
     tone: &'static str,
     is_moving: bool,
+    is_being_checked: bool,
     size: String,
     rows: Vec<(String, &'static str)>,
     life: Vec<LifeEvent>,
-    refusal: Option<String>,
+    refusal: Option<RefusalCard>,
+    /// The version of the ledger that has it as it was read before.
+    read_before: Option<String>,
     held: Option<HoldCard>,
     may_decide: bool,
     may_map: bool,
+    may_be_read_again: bool,
+    /// How it was read, where the unit has settled anything; the title and the value of each setting.
+    settings: Vec<(&'static str, String)>,
+    /// The page on which they are taken back.
+    mappings: String,
     /// The day on which the file itself was removed.
     removed: Option<String>,
     problems: Problems,
@@ -62,53 +69,9 @@ struct LifeEvent {
     at: String,
     machine_at: String,
     what: String,
+    /// Where that is seen, and in which words.
+    link: Option<(String, &'static str)>,
     is_last: bool,
-}
-
-struct Problems {
-    counts: Vec<CountLine>,
-    lines: Vec<ProblemLine>,
-    total: String,
-    /// The most problems that are kept.
-    most: String,
-    /// The reason that is picked, as its sentence.
-    picked: Option<String>,
-    is_first: bool,
-    first: String,
-    next: Option<String>,
-}
-
-struct CountLine {
-    href: String,
-    column: String,
-    message: String,
-    advice: String,
-    count: String,
-    is_set_aside: bool,
-    /// The setting on the page of columns that settles it, for whoever may set it.
-    setting: Option<&'static str>,
-}
-
-struct ProblemLine {
-    line: String,
-    /// The address of the line itself; none when it is of the whole file, or the file is gone.
-    href: Option<String>,
-    column: String,
-    value: String,
-    message: String,
-    advice: &'static str,
-    is_set_aside: bool,
-}
-
-/// The problems of an upload that are looked at.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct ProblemPlace {
-    #[serde(deserialize_with = "valid")]
-    reason: Option<Reason>,
-    /// The last problem of the page before.
-    #[serde(deserialize_with = "valid")]
-    after: Option<u64>,
 }
 
 pub(crate) async fn get_upload(
@@ -144,31 +107,45 @@ async fn upload_page(
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
     let layout = Layout::for_member(app, member, Section::Uploads, &name).await?;
+    let may_map = member.role >= MemberRole::Admin;
+    let may_be_read_again = member.store.may_be_read_again(&upload).await?;
+    let rules = member.store.reading_rules(&member.unit, upload.file_type).await?;
+    let settling = Settling { rules: &rules, may_map, may_be_read_again };
+    let settings = set_settings(&rules).into_iter().map(|set| (set.title, set.value));
     Ok(UploadPage {
         page: layout,
         state: upload.state.word(),
         tone: tone(&upload.state),
         is_moving: !is_final(&upload.state),
+        is_being_checked: is_being_checked(member, &upload).await?,
         size: format::bytes(upload.bytes),
         rows: rows(&upload),
         life: life(app, member, &upload).await?,
-        refusal: refusal(&upload.state),
+        refusal: refusal_card(&upload, &here, may_map),
+        read_before: upload.read_before.map(format::count),
         held: hold_card(&upload),
         may_decide: member.role >= MemberRole::Analyst,
-        may_map: member.role >= MemberRole::Admin,
+        may_map,
+        may_be_read_again,
+        settings: settings.collect(),
+        mappings: member.fill(mappings::PATH),
         removed: upload.removed_at.map(format::date),
         notices: notices(member, &upload).await?,
-        problems: problems(member, &upload, &here, place).await?,
+        problems: problems(member, &upload, &here, place, &settling).await?,
         upload,
         here,
         wrong,
     })
 }
 
-/// All problems that are kept, for a spreadsheet.
-pub(crate) async fn get_problems_csv(viewer: Viewer, Path((_, _, id)): UploadPath) -> PageResult {
+/// All problems, for a spreadsheet.
+pub(crate) async fn get_problems_csv(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): UploadPath,
+) -> PageResult {
     let upload = find(&viewer, &id).await?;
-    Ok(csv(&viewer.store, &viewer.unit, &upload).await?)
+    Ok(csv(&app, &viewer.store, &upload).await?)
 }
 
 /// The file as it was sent.
@@ -226,7 +203,8 @@ fn rows(upload: &Upload) -> Vec<(String, &'static str)> {
     let sometimes = [
         (rows.rows_replaced, "replaced earlier ones"),
         (if is_snapshot { rows.made_inactive } else { 0 }, "became inactive"),
-        (rows.non_rows, "titles, totals and blanks"),
+        // The header is none of those that somebody wonders about.
+        (rows.non_rows.saturating_sub(1), "titles, totals or blanks"),
     ];
     let met = sometimes.into_iter().filter(|(count, _)| *count > 0);
     always.into_iter().chain(met).map(|(count, what)| (format::count(count), what)).collect()
@@ -239,6 +217,17 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
     if let Some(at) = upload.released_at {
         life.push((Some(at), "released by hand".to_owned()));
     }
+    if let Some(version) = upload.read_before {
+        let what = format!(
+            "read into the ledger as its version {}, then to be read again",
+            format::count(version)
+        );
+        life.push((None, what));
+    }
+    let left = match upload.read_before {
+        None => "nothing of it is in the ledger",
+        Some(_) => "it is in the ledger as it was read before",
+    };
     match &upload.state {
         UploadState::Received | UploadState::Reading { .. } => {
             life.push(waiting_event(
@@ -247,10 +236,10 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
             ));
         }
         UploadState::Held { at, .. } => {
-            life.push((Some(*at), "read and held: nothing of it is in the ledger".to_owned()));
+            life.push((Some(*at), format!("read and held: {left}")));
         }
         UploadState::Refused { at, .. } => {
-            life.push((Some(*at), "refused: nothing of it is in the ledger".to_owned()));
+            life.push((Some(*at), format!("refused: {left}")));
         }
         UploadState::Read { at, ledger_version, .. } => {
             life.push((
@@ -264,7 +253,9 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
         life.push((Some(at), "the file was removed by retention".to_owned()));
     }
     let last = life.len() - 1;
+    let findings = member.path("findings?state=open&sort=first_seen");
     let event = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| LifeEvent {
+        link: what.starts_with(CHECKED).then(|| (findings.clone(), "See the findings")),
         at: at.map(format::moment).unwrap_or_default(),
         machine_at: at.map(format::machine).unwrap_or_default(),
         what,
@@ -283,6 +274,19 @@ fn waiting_event(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestam
         (None, UploadState::Reading { since }) => (Some(*since), "being read".to_owned()),
         (None, _) => (None, "waits for its turn to be read".to_owned()),
     }
+}
+
+/// The word for what a run did that saw the upload.
+const CHECKED: &str = "checked";
+
+/// Whether a run of the unit is on its way that will see what was read.
+async fn is_being_checked(member: &Member, upload: &Upload) -> Result<bool, PageError> {
+    if !matches!(upload.state, UploadState::Read { .. }) {
+        return Ok(false);
+    }
+    let newest = member.store.runs(&member.unit, PageSize::fixed(1), None).await?;
+    let state = newest.items.first().map(|run| &run.state);
+    Ok(matches!(state, Some(RunState::Waiting { .. } | RunState::Running { .. })))
 }
 
 /// The first run that looked at the version the upload made.
@@ -305,9 +309,9 @@ async fn checked_event(
     Ok(match first.map(|run| &run.state) {
         Some(RunState::Done { at, counts, .. }) if is_whole => {
             let new = format::counted(counts.new_findings, "new finding", "new findings");
-            (Some(*at), format!("checked: {new} in the unit"))
+            (Some(*at), format!("{CHECKED}: {new} in the unit"))
         }
-        Some(_) => (None, "checked".to_owned()),
+        Some(_) => (None, CHECKED.to_owned()),
         None => (None, "waits to be checked".to_owned()),
     })
 }
@@ -331,70 +335,4 @@ async fn notices(member: &Member, upload: &Upload) -> Result<Vec<String>, PageEr
     }
     let read = InvoicesRead::from_reports(&member.store.run_reports(&member.unit, run).await?);
     Ok(read.map(|read| read.about(upload.id).notices()).unwrap_or_default())
-}
-
-fn refusal(state: &UploadState) -> Option<String> {
-    match state {
-        UploadState::Refused { reason, .. } => Some(sentence(reason.trim_end_matches('.'))),
-        _ => None,
-    }
-}
-
-async fn problems(
-    member: &Member,
-    upload: &Upload,
-    here: &str,
-    place: &ProblemPlace,
-) -> Result<Problems, PageError> {
-    let (store, unit) = (&member.store, &member.unit);
-    let ProblemPlace { reason, after } = *place;
-    let counts = store.problem_counts(unit, upload.id).await?;
-    let page = store.problems_of(unit, upload.id, reason, PageSize::default(), after).await?;
-    let picked = reason.map(|reason| format!("reason={}", reason.code()));
-    let may_settle = member.role >= MemberRole::Admin && upload.removed_at.is_none();
-    let query = picked.as_deref().unwrap_or_default();
-    let first = format!("{here}?{query}#problems");
-    let next = page.next.map(|last| format!("{here}?{query}&after={last}#problems"));
-    let settled = |count: &ProblemCount| count.reason.settled_by().filter(|_| may_settle);
-    Ok(Problems {
-        most: format::count(store::PROBLEMS_KEPT_MAX),
-        total: format::count(counts.iter().map(|count| count.count).sum::<u64>()),
-        counts: counts.iter().map(|count| count_line(here, count, settled(count))).collect(),
-        lines: page.items.into_iter().map(|problem| problem_line(upload, here, problem)).collect(),
-        picked: reason.map(|reason| format::capital(&reason.to_string())),
-        is_first: after.is_none(),
-        first,
-        next,
-    })
-}
-
-fn count_line(here: &str, count: &ProblemCount, setting: Option<Setting>) -> CountLine {
-    CountLine {
-        href: format!("{here}?reason={}#problems", count.reason.code()),
-        column: count.column.clone().unwrap_or_default(),
-        message: format::capital(&count.reason.to_string()),
-        advice: format::capital(count.reason.advice()),
-        count: format::count(count.count),
-        is_set_aside: count.level == Level::SetAside,
-        setting: setting.map(Setting::word),
-    }
-}
-
-fn problem_line(upload: &Upload, here: &str, problem: Problem) -> ProblemLine {
-    let line = problem.line.filter(|_| upload.removed_at.is_none());
-    ProblemLine {
-        href: line.map(|line| {
-            let column = problem.column.as_deref().unwrap_or_default();
-            let query = form_urlencoded::Serializer::new(String::new())
-                .append_pair("column", column)
-                .finish();
-            format!("{here}/lines/{line}?{query}")
-        }),
-        line: problem.line.map(format::count).unwrap_or_default(),
-        column: problem.column.unwrap_or_default(),
-        value: problem.value.unwrap_or_default(),
-        message: format::capital(&problem.reason.to_string()),
-        advice: problem.reason.advice(),
-        is_set_aside: problem.level == Level::SetAside,
-    }
 }

@@ -97,6 +97,13 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             mappings::list_mappings,
         ),
+        post(
+            "/settings/{customer}/mappings/take-back",
+            "take_back_setting",
+            "Let a setting of reading be as usual again",
+            Admin,
+            mappings::take_back,
+        ),
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
         get(
             retention::PATH,

@@ -65,7 +65,7 @@ fn of_uploads() -> Vec<Entry> {
         post(
             "/at/{customer}/{unit}/uploads/{upload}/read-again",
             "read_upload_again",
-            "Read a refused file again",
+            "Read a file again",
             Analyst,
             decide::read_again,
         ),
@@ -88,6 +88,13 @@ fn of_columns_and_help() -> Vec<Entry> {
             "Say which column holds what",
             Admin,
             reading_rules::set_columns,
+        ),
+        post(
+            "/at/{customer}/{unit}/uploads/{upload}/settle",
+            "settle",
+            "Set one setting of reading, and read the file again",
+            Admin,
+            reading_rules::settle::settle,
         ),
         get(
             "/at/{customer}/{unit}/columns/{type}",
