@@ -24,9 +24,10 @@ const FLAGS: [&str; 8] = [
     "--cfg=fuzzing",
 ];
 
-/// What no input of a few KiB may take: a second of reading, the memory that reading any file stays under.
+/// What no input of a few KiB may take: the time of a machine that is busy with much else, and twice the
+/// memory that reading any file stays under.
 const LIMITS: [&str; 4] =
-    ["-timeout=10", "-rss_limit_mb=512", "-max_len=65536", "-print_final_stats=1"];
+    ["-timeout=60", "-rss_limit_mb=512", "-max_len=65536", "-print_final_stats=1"];
 
 /// Runs one target, or each in turn.
 pub(crate) fn run(target: Option<&str>, seconds: Option<&str>) -> Result<(), String> {

@@ -17,6 +17,12 @@ pub(super) enum DateWriting {
     },
     Iso(&'static str),
     Digits(DateOrder),
+    /// Two for each part.
+    SixDigits(DateOrder),
+    /// The century from 1900, the year and its day, as JD Edwards keeps them: `124065`.
+    Julian,
+    /// `2024-Mar-05`
+    YearThenName,
     /// Of a month with its name: the language's names, the signs round them, how they are written.
     Named {
         months: Vec<String>,
@@ -45,7 +51,16 @@ pub(super) fn date_writings() -> impl Strategy<Value = DateWriting> {
         DateOrder::YearFirst,
     ]);
     let sign = prop::sample::select(vec!['/', '.', '-']);
-    let behind = prop::sample::select(vec!["", "", " 00:00", " 00:00:00", " 12:00:00 AM"]);
+    let behind = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        " 00:00",
+        " 00:00:00",
+        " 12:00:00 AM",
+        " 14:15:02",
+        " 2:15 PM",
+    ]);
     let numbers = (order.clone(), sign, any::<bool>(), any::<bool>(), behind).prop_map(
         |(order, sign, is_short, is_padded, behind)| DateWriting::Numbers {
             // A year in front has two digits, with zeros before the others; of four it is ISO's.
@@ -71,7 +86,10 @@ pub(super) fn date_writings() -> impl Strategy<Value = DateWriting> {
     prop_oneof![
         5 => numbers,
         3 => iso.prop_map(DateWriting::Iso),
-        1 => order.prop_map(DateWriting::Digits),
+        1 => order.clone().prop_map(DateWriting::Digits),
+        1 => order.prop_map(DateWriting::SixDigits),
+        1 => Just(DateWriting::Julian),
+        1 => Just(DateWriting::YearThenName),
         3 => named,
         1 => any::<bool>().prop_map(|is_short| DateWriting::MonthFirst { is_short }),
         1 => Just(DateWriting::DayNumber),
@@ -111,6 +129,14 @@ impl DateWriting {
             Self::Digits(DateOrder::DayFirst) => format!("{date:02}{month:02}{year}"),
             Self::Digits(DateOrder::MonthFirst) => format!("{month:02}{date:02}{year}"),
             Self::Digits(DateOrder::YearFirst) => format!("{year}{month:02}{date:02}"),
+            Self::SixDigits(DateOrder::DayFirst) => format!("{date:02}{month:02}{short:02}"),
+            Self::SixDigits(DateOrder::MonthFirst) => format!("{month:02}{date:02}{short:02}"),
+            Self::SixDigits(DateOrder::YearFirst) => format!("{short:02}{month:02}{date:02}"),
+            Self::Julian => format!("1{short:02}{:03}", day.day_of_year()),
+            Self::YearThenName => {
+                let name = &months("en", 1)[usize::from(month.unsigned_abs()) - 1];
+                format!("{year}-{name}-{date:02}")
+            }
             Self::Named { months, sign, is_short_year, is_upper } => {
                 let name = &months[usize::from(month.unsigned_abs()) - 1];
                 let name = if *is_upper { name.to_uppercase() } else { name.clone() };

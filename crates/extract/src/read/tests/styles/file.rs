@@ -26,6 +26,7 @@ enum Container {
     Text { delimiter: u8, style: TextQuotes, is_crlf: bool, encoding: Written },
     WebPage,
     XmlSpreadsheet,
+    OpenDocument,
     Workbook(WorkbookCells),
 }
 
@@ -70,6 +71,7 @@ pub(super) fn file_styles() -> impl Strategy<Value = FileStyle> {
         8 => text,
         1 => Just(Container::WebPage),
         1 => Just(Container::XmlSpreadsheet),
+        1 => Just(Container::OpenDocument),
         2 => prop::sample::select(vec![WorkbookCells::Texts, WorkbookCells::Numbers])
             .prop_map(Container::Workbook),
     ];
@@ -94,6 +96,7 @@ impl FileStyle {
             Container::Text { delimiter: b'\t', .. } => FileFormat::Tsv,
             Container::Text { .. } => FileFormat::Csv,
             Container::WebPage | Container::XmlSpreadsheet => FileFormat::Xls,
+            Container::OpenDocument => FileFormat::Ods,
             Container::Workbook(_) => FileFormat::Xlsx,
         }
     }
@@ -124,6 +127,15 @@ impl FileStyle {
                     "{head}<Worksheet ss:Name='A'><Table>{lines}</Table></Worksheet></Workbook>"
                 )
                 .into_bytes()
+            }
+            Container::OpenDocument => {
+                let cell = |cell: &String| {
+                    let text = escaped(cell);
+                    format!("<table-cell value-type='string'><p>{text}</p></table-cell>")
+                };
+                let rows = in_rows(&records, "<table-row>", "</table-row>", cell);
+                let table = format!("<body><table name='A'>{rows}</table></body>");
+                Made::default().with("content.xml", &table).bytes()
             }
             Container::Workbook(cells) => workbook(&records, *cells),
         }

@@ -25,7 +25,8 @@ pub(super) fn shown(cell: &WrongCell) -> String {
 }
 
 /// Doubts of dates as a whole.
-const OF_DATES: [Reason; 5] = [
+const OF_DATES: [Reason; 6] = [
+    Reason::DigitDates,
     Reason::MonthOfTwoLanguages,
     Reason::DateOrderAssumed,
     Reason::YearPlaceAssumed,
