@@ -23,6 +23,8 @@ pub(crate) use overpunch::Overpunch;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DecimalEvidence {
     None,
+    /// Signs that mean one thing everywhere, as those of Arabic digits.
+    Settled,
     Point,
     Comma,
     /// `1.234`: thousands, or three decimals behind a point.
@@ -130,7 +132,7 @@ pub(crate) fn read(
         Cow::Borrowed(digits)
     };
     let evidence =
-        if is_settled { DecimalEvidence::None } else { decimals::decimal_evidence(&digits) };
+        if is_settled { DecimalEvidence::Settled } else { decimals::decimal_evidence(&digits) };
     let style = if is_settled { DecimalStyle::Point } else { style_of(evidence, currency) };
     let amount = decimals::read(&digits, style);
     let is_negative = is_negative || side == Some(Side::Credit);

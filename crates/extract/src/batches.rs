@@ -154,6 +154,14 @@ impl Column {
         }
     }
 
+    /// The amount written last, zero where there is none.
+    pub(crate) fn last_amount(&self) -> Option<i128> {
+        match self {
+            Self::Amounts(amounts) => amounts.values.last().copied(),
+            Self::Texts(_) | Self::Days(_) => None,
+        }
+    }
+
     /// Takes back what is behind so many rows.
     pub(crate) fn truncate(&mut self, rows: usize) {
         match self {

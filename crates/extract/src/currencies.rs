@@ -31,6 +31,7 @@ const IS_CODE: Codes = codes(CODES);
 const HAS_NO_DECIMALS: Codes = codes(NO_DECIMALS);
 
 const LETTERS: usize = 26;
+const CODE_LETTERS: usize = 3;
 
 const fn codes(list: &str) -> Codes {
     let mut bits = [0; LETTERS.pow(3).div_ceil(64)];
@@ -90,7 +91,18 @@ pub(crate) struct Currency {
 impl Currency {
     /// The code that is meant; none where several have the symbol alike.
     pub(crate) fn code(self) -> Option<&'static str> {
-        if self.is_shared { None } else { self.codes.get(..3) }
+        if self.is_shared { None } else { self.codes.get(..CODE_LETTERS) }
+    }
+
+    /// The code, or the codes of a symbol that several have alike; empty for the sign of any currency.
+    pub(crate) fn key(self) -> &'static str {
+        self.code().unwrap_or(self.codes)
+    }
+
+    /// Whether it is the currency with this key, or its likeliest.
+    pub(crate) fn is(self, key: &str) -> bool {
+        let is_shared = key.len() > CODE_LETTERS;
+        if is_shared { self.key() == key || key.starts_with(self.key()) } else { self.may_be(key) }
     }
 
     pub(crate) fn may_be(self, code: &str) -> bool {
@@ -98,7 +110,7 @@ impl Currency {
     }
 
     /// A code in capitals.
-    fn of_code(text: &str) -> Option<Self> {
+    pub(crate) fn of_code(text: &str) -> Option<Self> {
         let codes = is_code(text).then(|| CODES.find(text))?;
         codes.map(|at| Self { codes: &CODES[at..at + 3], is_shared: false })
     }

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 
 use domain::{ColumnKind, FileType, Mapping};
 
+use crate::currencies::Currency;
 use crate::error::Refusal;
 use crate::fields::Field;
 use crate::limits::HEADER_CHARS_MAX;
-use crate::names::{HeaderMeanings, KnownNames};
+use crate::names::{HeaderMeanings, KnownNames, currency_of_header};
 
 pub(crate) use crate::names::normal;
 
@@ -22,7 +23,7 @@ mod sources;
 use column_name::{ColumnName, Heading};
 pub use derivations::Derivation;
 use joined::{JOINED_MIN, joined};
-pub(crate) use sources::{BaseCurrency, MissingColumn, Source, numbered};
+pub(crate) use sources::{BaseCurrency, HeldAmount, MissingColumn, Source, numbered};
 use sources::{MappedField, named, resolve};
 
 /// A column as its header was understood.
@@ -70,7 +71,9 @@ pub(crate) struct Header {
     same_as: Vec<(Field, Field)>,
     /// Those of them that follow.
     pub(crate) derived: Vec<Derivation>,
-    /// The currency that most rows are in, once that is known.
+    /// The base amount, where it is taken from the invoice amount.
+    pub(crate) held: Option<HeldAmount>,
+    /// The currency that most rows are in, once that is known; empty when most name none.
     pub(crate) most_frequent_currency: Option<String>,
     /// The system whose headers these are, when that is recognised.
     pub(crate) system: Option<String>,
@@ -81,6 +84,14 @@ pub(crate) struct Header {
 pub(crate) struct HeaderWorth {
     mandatory: usize,
     recognised: usize,
+}
+
+impl Column {
+    /// The currency that the header names, of a column of amounts.
+    pub(crate) fn currency(&self) -> Option<Currency> {
+        let is_amount = self.field.is_some_and(|field| field.kind() == ColumnKind::Amount);
+        if is_amount { currency_of_header(&self.header) } else { None }
+    }
 }
 
 impl Header {
@@ -208,6 +219,7 @@ impl Matcher {
             missing,
             same_as,
             derived: Vec::new(),
+            held: None,
             most_frequent_currency: None,
             system,
         };

@@ -5,15 +5,17 @@
 //!
 //! Invariant: within one table a name means one field at most.
 
+mod header_currency;
 mod spelling;
 mod stand_in;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::FileType;
 
 use crate::fields::Field;
+pub(crate) use header_currency::currency_of_header;
 pub(crate) use spelling::normal;
 use spelling::{plainer, spellings};
 
@@ -29,7 +31,7 @@ const MARKS_MIN: usize = 2;
 /// Of 100 headers those that must be explained where one mark is there that is of that system alone.
 const PERCENT_WITH_MARK: usize = 75;
 
-/// Likewise where no mark is there, and how many headers that must be: a whole list of the system.
+/// Likewise where no mark is there, and how many of them must be of fields: a whole list of the system.
 const PERCENT_WITHOUT: usize = 90;
 const EXPLAINED_WITHOUT: usize = 8;
 
@@ -186,18 +188,33 @@ fn likeliest_systems(headers: &[&str], all: &[&[Meaning]]) -> Vec<usize> {
             let is_same = |other: &&Meaning| is_system(other) && other.field == meaning.field;
             let as_many = meanings.iter().filter(is_same).count();
             let is_mark = !has_general && (meaning.field.is_some() || as_many == 1);
-            scores[meaning.table].add(is_mark.then_some(as_many));
+            scores[meaning.table].add(meaning.field, is_mark.then_some(as_many));
         }
     }
-    let most = scores.iter().filter_map(|score| score.worth(named)).max();
-    let is_most = |score: &Score| most.is_some() && score.worth(named) == most;
-    (0..TABLES.len()).filter(|table| is_most(&scores[*table])).collect()
+    let in_general = fields(all, &[]);
+    let worth = |table: usize| {
+        let score = scores[table];
+        // Headers that are none of ours may be anybody's.
+        let is_useful = score.is_whole(named) || fields(all, &[table]) > in_general;
+        score.worth(named).filter(|_| is_useful)
+    };
+    let worths: Vec<Option<usize>> = (0..TABLES.len()).map(worth).collect();
+    let most = worths.iter().flatten().max();
+    (0..TABLES.len()).filter(|table| most.is_some() && worths[*table].as_ref() == most).collect()
+}
+
+/// The number of fields that headers mean when these systems may have written them.
+fn fields(all: &[&[Meaning]], systems: &[usize]) -> usize {
+    let fields = all.iter().filter_map(|meanings| meaning_by(meanings, systems));
+    fields.map(|(field, _)| field.name()).collect::<HashSet<_>>().len()
 }
 
 /// The evidence for a system.
 #[derive(Debug, Clone, Copy, Default)]
 struct Score {
     explained: usize,
+    /// Those of them that are of a field.
+    fields: usize,
     /// Headers that have no general meaning; those of no field where no other system has them.
     marks: usize,
     /// Those among them that no other system writes so.
@@ -207,8 +224,9 @@ struct Score {
 
 impl Score {
     /// Adds a header that the system writes; of a mark, how many systems write it so.
-    fn add(&mut self, as_many: Option<usize>) {
+    fn add(&mut self, field: Option<Field>, as_many: Option<usize>) {
         self.explained += 1;
+        self.fields += usize::from(field.is_some());
         self.marks += usize::from(as_many.is_some());
         self.own_marks += usize::from(as_many == Some(1));
         self.weight += as_many.map_or(1, |many| WEIGHTS[many.clamp(1, WEIGHTS.len()) - 1]);
@@ -216,11 +234,19 @@ impl Score {
 
     /// None when it is too little to go by.
     fn worth(&self, headers: usize) -> Option<usize> {
-        let explains = |percent| self.explained * 100 >= headers * percent;
         let is_enough = self.marks >= MARKS_MIN
-            || (self.own_marks > 0 && explains(PERCENT_WITH_MARK))
-            || (self.explained >= EXPLAINED_WITHOUT && explains(PERCENT_WITHOUT));
+            || (self.own_marks > 0 && self.explains(headers, PERCENT_WITH_MARK))
+            || self.is_whole(headers);
         (self.explained >= EXPLAINED_MIN && is_enough).then_some(self.weight)
+    }
+
+    /// Whether it is a whole list of the system.
+    fn is_whole(&self, headers: usize) -> bool {
+        self.fields >= EXPLAINED_WITHOUT && self.explains(headers, PERCENT_WITHOUT)
+    }
+
+    fn explains(&self, headers: usize, percent: usize) -> bool {
+        self.explained * 100 >= headers * percent
     }
 }
 

@@ -74,7 +74,8 @@ impl NonRow {
         if is_ruled(record) {
             return Some(Self::Footer);
         }
-        if is_alone && columns.len() > LONE_CELL_COLUMNS {
+        let is_sentence = first.len() <= LONE_CELL_BYTES_MAX;
+        if is_alone && is_sentence && columns.len() > LONE_CELL_COLUMNS {
             return Some(lone_cell(first, rows));
         }
         // Whatever words it holds, a record with most of what a row must have is a row that failed.
@@ -94,6 +95,9 @@ impl NonRow {
 
 /// In a file of so few columns a record with one cell may be a row.
 const LONE_CELL_COLUMNS: usize = 2;
+
+/// Disclaimers below a report are shorter; more is rows whose delimiters were not understood.
+const LONE_CELL_BYTES_MAX: usize = 1_000;
 
 /// Spreadsheets number rows they leave empty; reports put a sum or a sentence below.
 fn lone_cell(cell: &str, rows: &Rows) -> NonRow {

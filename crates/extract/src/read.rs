@@ -23,7 +23,7 @@ use crate::options::{Options, Require};
 use crate::problem::shown;
 use crate::record::{Record, RecordSource, first_records};
 use crate::report::{Report, Sink};
-use crate::rows::Rows;
+use crate::rows::{CreditNotes, Rows};
 
 mod accidents;
 mod amounts;
@@ -32,12 +32,14 @@ mod columns;
 mod date_notes;
 mod doubts;
 mod notes;
+mod other_header;
 mod outcome;
 
 use accidents::{check_header, why_no_header};
 use amounts::AmountNotes;
 use cells::Cells;
 use columns::check_columns;
+use other_header::OtherHeaders;
 pub use outcome::{ColumnUse, Reading};
 
 /// Reads an extract, giving rows and problems to `sink` on the way. After an error what the sink has
@@ -81,11 +83,12 @@ pub fn first_record<R: Read + Seek>(
 struct File<'a> {
     source: &'a mut dyn RecordSource,
     options: &'a Options<'a>,
+    matcher: &'a Matcher,
     header: Header,
     header_line: u64,
     cells: Cells,
-    /// Whether what the base currency is was decided by the most frequent of several.
-    is_base_currency_assumed: bool,
+    /// The base currency, where it had to be guessed.
+    assumed_base_currency: Option<String>,
 }
 
 /// The outcome of one pass over the rows.
@@ -96,13 +99,14 @@ struct ReadingPass {
     non_rows: NonRows,
     shared: SharedRows,
     swapped: SwappedDates,
+    credit_notes: CreditNotes,
     most_frequent_currency: Option<String>,
 }
 
 impl<'a> File<'a> {
     fn open(
         source: &'a mut dyn RecordSource,
-        matcher: &Matcher,
+        matcher: &'a Matcher,
         options: &'a Options<'a>,
     ) -> Result<Self, ReadError> {
         let first = first_records(source, HEADER_SEARCH_RECORDS)?;
@@ -122,7 +126,8 @@ impl<'a> File<'a> {
         }
         let header_line = first[header.index].line;
         let cells = Cells::new(header.columns.len());
-        Ok(Self { source, options, header, header_line, cells, is_base_currency_assumed: false })
+        let assumed_base_currency = None;
+        Ok(Self { source, options, matcher, header, header_line, cells, assumed_base_currency })
     }
 
     fn read(mut self, report: &mut Report<'_>) -> Result<Reading, ReadError> {
@@ -159,6 +164,7 @@ impl<'a> File<'a> {
         }
         let identifier = self.identifier();
         self.report_notes(&of_whole, &pass.signs, &identifier, report)?;
+        self.report_credit_notes(&pass.credit_notes, report)?;
         self.report_date_notes(&pass, &of_whole, report)?;
         // Going back to the beginning forgets it.
         let encoding = self.source.encoding();
@@ -202,10 +208,12 @@ impl<'a> File<'a> {
             }
             rows.parse_record(&record);
             rows.discard();
-            cells.count(record.len());
+            if NonRow::recognise(&record, &rows, &self.header.columns).is_none() {
+                cells.count(&record);
+            }
         }
         self.cells = cells;
-        self.header.most_frequent_currency = rows.currencies.most_frequent().map(str::to_owned);
+        self.header.most_frequent_currency = rows.most_frequent_currency().map(str::to_owned);
         Ok(self.decide(&rows.signs()))
     }
 
@@ -232,14 +240,18 @@ impl<'a> File<'a> {
             non_rows,
             shared,
             swapped,
+            credit_notes: CreditNotes::default(),
             most_frequent_currency: None,
         };
         let mut identifiers = Identifiers::default();
+        let mut others = OtherHeaders::new(self.matcher);
         let mut record = Record::default();
         self.skip_header(&mut record)?;
         while self.source.next(&mut record)? {
             rows.parse_record(&record);
-            if let Some(kind) = NonRow::recognise(&record, &rows, &self.header.columns) {
+            let kind = NonRow::recognise(&record, &rows, &self.header.columns);
+            let kind = others.recognise(&record, &mut rows, &self.header, kind);
+            if let Some(kind) = kind {
                 rows.discard();
                 pass.non_rows.count(kind);
                 let said = (kind.reason(), Level::Note);
@@ -263,16 +275,17 @@ impl<'a> File<'a> {
             report.batch(batch)?;
         }
         pass.signs = rows.signs();
-        pass.most_frequent_currency = rows.currencies.most_frequent().map(str::to_owned);
-        self.is_base_currency_assumed = rows.currencies.are_several();
+        pass.most_frequent_currency = rows.most_frequent_currency().map(str::to_owned);
+        self.assumed_base_currency = rows.assumed_base_currency();
         pass.shared = identifiers.shared(self.options.problems);
         pass.swapped = std::mem::take(&mut rows.swapped);
+        pass.credit_notes = std::mem::take(&mut rows.credit_notes);
         Ok(pass)
     }
 
     fn rows(&self, formats: &[ColumnFormat]) -> Rows {
         let mut rows = Rows::new(self.options, &self.header, formats);
-        rows.cells_max = self.cells.max();
+        rows.ends = self.cells.ends();
         rows
     }
 

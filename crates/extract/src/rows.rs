@@ -6,11 +6,15 @@
 //! Invariant: a row is kept with all its values or not at all.
 
 mod amounts;
+mod base_currency;
 mod column;
+mod credit_notes;
 mod days;
 mod sides;
 mod source;
 mod structure;
+
+use std::ops::RangeInclusive;
 
 use arrow_array::RecordBatch;
 use domain::ColumnKind;
@@ -26,10 +30,12 @@ use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
 use crate::record::{Quotes, Record, trimmed};
 use amounts::Beside;
-use column::{CellProblem, MappedColumn};
+use column::{CellCurrency, CellProblem, MappedColumn};
+pub(crate) use credit_notes::CreditNotes;
 use domain::problem::Reason;
 use sides::SideColumns;
 use source::{CurrencyCounts, Source};
+pub(crate) use structure::RecordEnds;
 
 /// A problem of a row, of one cell or of the whole record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +59,7 @@ pub(crate) struct Rows {
     mapped: Vec<MappedColumn>,
     constants: Vec<ConstantColumn>,
     /// Where the base currency is the one that most rows are in.
-    pub(crate) currencies: CurrencyCounts,
+    currencies: CurrencyCounts,
     /// Which of `mapped` is the identifier.
     identifier: Option<usize>,
     /// The text of a field that is built of several columns.
@@ -63,6 +69,9 @@ pub(crate) struct Rows {
     empty_words: EmptyWords,
     extra: Extra,
     sides: SideColumns,
+    pub(crate) credit_notes: CreditNotes,
+    /// Which of `mapped` is the amount of the invoice.
+    invoice_amount: Option<usize>,
     batches: Batches,
     /// Which of `mapped` are the dates of the invoice and of its entry.
     invoiced_and_entered: Option<(usize, usize)>,
@@ -79,8 +88,9 @@ pub(crate) struct Rows {
     must: usize,
     /// Whether the unit takes totals for rows.
     pub(crate) keeps_totals: bool,
-    /// Cells that a record may have though there are no headers for the last of them; they are empty.
-    pub(crate) cells_max: usize,
+    pub(crate) ends: RecordEnds,
+    /// Where dates stand that show whether cells were shifted.
+    last_dates: Option<RangeInclusive<usize>>,
 }
 
 impl Rows {
@@ -100,6 +110,7 @@ impl Rows {
                 _ => mapped.push(column),
             }
         }
+        let sides = SideColumns::new(columns, formats);
         let position = |name: &str| mapped.iter().position(|m| m.field.name() == name);
         let groups = match require {
             Require::Mandatory => file_type.spec().alternatives.iter(),
@@ -108,11 +119,13 @@ impl Rows {
         Self {
             columns: columns.len(),
             identifier: mapped.iter().position(|m| m.field.kind() == ColumnKind::Identifier),
+            invoice_amount: position("invoice_amount"),
             invoiced_and_entered: position("invoice_date").zip(position("entered_date")),
             swapped: SwappedDates::default(),
             must: mapped.iter().filter(|m| m.if_empty.is_some()).count(),
             keeps_totals: options.rules.keeps_totals,
-            cells_max: columns.len(),
+            ends: RecordEnds::default(),
+            last_dates: structure::last_dates(header, &sides),
             joined: String::new(),
             mapped,
             constants,
@@ -122,7 +135,8 @@ impl Rows {
                 .collect(),
             empty_words: EmptyWords::new(&options.rules.empty_words),
             extra: Extra::new(columns),
-            sides: SideColumns::new(columns, formats),
+            sides,
+            credit_notes: CreditNotes::new(columns),
             batches: Batches::new(file_type),
             text_bytes: 0,
             faults: Vec::new(),
@@ -165,6 +179,18 @@ impl Rows {
         self.must
     }
 
+    /// The currency that most rows are in, where that is asked for; empty where most name none.
+    pub(crate) fn most_frequent_currency(&self) -> Option<&str> {
+        let held = || self.mapped.iter().find_map(|mapped| mapped.held.as_ref()?.most_frequent());
+        self.currencies.most_frequent().or_else(held)
+    }
+
+    /// The base currency, where it had to be guessed.
+    pub(crate) fn assumed_base_currency(&self) -> Option<String> {
+        let held = || self.mapped.iter().find_map(|mapped| mapped.held.as_ref()?.assumed());
+        self.currencies.most_frequent().map(str::to_owned).or_else(held)
+    }
+
     /// The record's identifier; none when the file has no column of it.
     pub(crate) fn identifier<'a>(&'a mut self, record: &'a Record) -> Option<&'a str> {
         let mapped = &self.mapped[self.identifier?];
@@ -180,11 +206,11 @@ impl Rows {
         self.notes.clear();
         self.filled = 0;
         self.text_bytes = 0;
-        if record.len() > self.columns || record.quotes != Quotes::Plain {
-            self.check_structure(record);
+        if record.quotes != Quotes::Plain {
+            self.check_quotes(record);
         }
         let side = self.sides.of(record, &mut self.notes);
-        let mut found = None;
+        let mut found = CellCurrency::Nothing;
         for mapped in &mut self.mapped {
             let said = self.notes.len();
             let (mut cell, position) = mapped.source.text(record, &mut self.joined);
@@ -222,12 +248,9 @@ impl Rows {
                 keep_new(&mut self.notes, said);
             }
         }
-        if let Some((invoiced, entered)) = self.invoiced_and_entered
-            && let (Some(invoiced_on), Some(entered_on)) =
-                (self.mapped[invoiced].day, self.mapped[entered].day)
-        {
-            let text = || self.mapped[invoiced].source.text(record, &mut self.joined).0.to_owned();
-            self.swapped.count(invoiced_on, entered_on, text);
+        self.compare_cells(record);
+        if record.len() != self.columns {
+            self.check_length(record);
         }
         if !self.alternatives.is_empty() {
             self.check_alternatives(record);
@@ -238,6 +261,24 @@ impl Rows {
             || (self.faults.iter().any(is_misfit) && record.raw().contains(['\n', '\r']))
         {
             self.faults.push(RowProblem { position: None, reason: Reason::RunsOverLines });
+        }
+    }
+
+    /// Compares cells of one record with one another.
+    #[inline]
+    fn compare_cells(&mut self, record: &Record) {
+        if let Some((invoiced, entered)) = self.invoiced_and_entered
+            && let (Some(invoiced_on), Some(entered_on)) =
+                (self.mapped[invoiced].day, self.mapped[entered].day)
+        {
+            let text = || self.mapped[invoiced].source.text(record, &mut self.joined).0.to_owned();
+            self.swapped.count(invoiced_on, entered_on, text);
+        }
+        if self.credit_notes.are_looked_for()
+            && let Some(amount) =
+                self.invoice_amount.and_then(|at| self.mapped[at].cells.last_amount())
+        {
+            self.credit_notes.count(record, amount);
         }
     }
 

@@ -206,7 +206,12 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         });
         let questions = self.cells(&samples.questions, |cell| cell.contains('?'));
         let lost = Doubt { reason: Reason::LostLetters, taken_for: None, cells: questions };
-        guess.into_iter().chain(Some(lost).filter(|lost| !lost.cells.is_empty())).collect()
+        let unseen = self.cells(&samples.unseen, |cell| cell.contains(samples::is_unseen));
+        let unseen = Doubt { reason: Reason::UnseenCharacters, taken_for: None, cells: unseen };
+        let twice = self.cells(&samples.twice, samples::is_encoded_twice);
+        let twice = Doubt { reason: Reason::EncodedTwice, taken_for: None, cells: twice };
+        let shown = [lost, unseen, twice].into_iter().filter(|doubt| !doubt.cells.is_empty());
+        guess.into_iter().chain(shown).collect()
     }
 
     fn notes(&self) -> Vec<Problem> {
@@ -221,6 +226,7 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         [
             encoding,
             seen.mark_encoded_twice.then_some(Reason::EncodedTwiceMark),
+            seen.marks_inside.then_some(Reason::MarksInside),
             seen.damaged.then_some(Reason::DamagedCharacters),
             other.then_some(Reason::OtherDelimiter),
         ]

@@ -102,7 +102,7 @@ reasons! {
         "taken from there";
     SharedSymbol "shared_symbol": "a symbol that several currencies have stands with the amount, and no column says which",
         "the currency is left empty; send its ISO code, such as USD";
-    OtherCurrency "other_currency": "another currency stands with the amount than in the currency's column",
+    OtherCurrency "other_currency": "another currency stands with the amount, or in its header, than in the currency's column",
         "the column's was kept; correct one of them in the extract";
     DecimalsOfCurrency "decimals_of_currency": "three digits behind the sign are decimals, as the currency of the row has three",
         "nothing needs to be done";
@@ -121,8 +121,16 @@ reasons! {
     // A row.
     TooManyCells "too_many_cells": "more cells than there are headers",
         "quote text that holds the delimiter: \"Smith, Jones & Co\"";
+    EmptyCellsBeyond "empty_cells_beyond": "empty cells beyond the last header",
+        "passed over, as the columns before show that nothing was shifted; nothing needs to be done";
+    CellsBeyond "cells_beyond": "text beyond the last header",
+        "kept as text, as the dates before show that nothing was shifted; give its column a header";
     TooFewCells "too_few_cells": "fewer cells than the row needs",
         "a row must reach at least its last mandatory column";
+    CellLost "cell_lost": "fewer cells than there are headers, though every other row has a value in the last column",
+        "a delimiter is missing, and nothing shows which; correct the row in the extract";
+    OtherHeader "other_header": "a row below another header, whose columns stand otherwise than those of the first",
+        "send each table as a file of its own, or all with the same columns";
     RunsOverLines "runs_over_lines": "a quoted text runs over lines and the row does not fit",
         "look for a quote that is opened and not closed";
     StrayQuote "stray_quote": "quotes that do not enclose the whole text",
@@ -145,8 +153,10 @@ reasons! {
         settled by Mapping;
     DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
         "send it if there is one: checks that need it cannot tell the two apart";
-    BaseCurrencyAssumed "base_currency_assumed": "the file has several currencies and no base amounts; the most frequent was taken for the base currency",
+    BaseCurrencyAssumed "base_currency_assumed": "nothing says which currency the books are kept in; that of most rows was taken",
         "if it is another, give Base Amount Currency one text for every row", settled by Mapping;
+    CurrencyOfHeader "currency_of_header": "the header of the amount names its currency, and no column does",
+        "taken for every row that names no other";
     MappedColumnMissing "mapped_column_missing": "the mapping names a column that is not in the file",
         "the field is empty; add the column to the extract, or change the mapping", settled by Mapping;
     IdentifierMayRepeat "identifier_may_repeat": "such numbers often begin again by what other columns of the file hold",
@@ -199,6 +209,10 @@ reasons! {
     DebitsAreInvoices "debits_are_invoices": "the file says debit and credit; debits were taken as invoices, credits as credit notes",
         "if it is the other way round, say that invoices are negative (invoice_sign)",
         settled by Invoices;
+    CreditNotesPositive "credit_notes_positive": "rows that this column calls credit notes have the sign of invoices",
+        "taken as invoices; give them the other sign, as -12.00, in the extract";
+    ThreeDecimals "three_decimals": "amounts with three digits behind the decimal sign, which could be thousands",
+        "read as decimals, as other amounts of the file show the sign; check one of them";
     SidesUnused "sides_unused": "a column says debit or credit and was not used for the sign of the amounts",
         "right if the amounts have signs of their own; else some of its words are not known";
     EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",
@@ -218,6 +232,12 @@ reasons! {
         "each column was taken for what the system means by it; map those that it is not";
     EncodedTwiceMark "encoded_twice_mark": "the byte order mark was encoded twice",
         "skipped; whatever made the file encoded it twice";
+    MarksInside "marks_inside": "byte order marks inside the text, as where one file was put behind another",
+        "left out; look whether every part has the columns of the first";
+    EncodedTwice "encoded_twice": "letters that were encoded twice, such as \u{c3}\u{a9} for \u{e9}",
+        "kept as written; what made the file took UTF-8 for a code page: let it write UTF-8 once";
+    UnseenCharacters "unseen_characters": "characters that nobody sees, such as a zero-width space",
+        "kept as written, and such a number is equal to no other; remove them where the text comes from";
     Windows1252 "windows1252": "8-bit text that is not UTF-8",
         "read as Windows-1252; UTF-8 leaves no doubt",
         settled by Encoding;

@@ -50,6 +50,8 @@ pub(crate) struct AmountRules {
 pub(crate) struct AmountSigns {
     point: u64,
     comma: u64,
+    /// Signs that need no deciding.
+    settled: u64,
     point_and_three: u64,
     comma_and_three: u64,
     /// Three digits behind a sign, in a currency that has three decimals or none.
@@ -112,6 +114,7 @@ impl AmountSigns {
     pub(crate) fn count_style(&mut self, evidence: DecimalEvidence) {
         match evidence {
             DecimalEvidence::None => {}
+            DecimalEvidence::Settled => self.settled += 1,
             DecimalEvidence::Point => self.point += 1,
             DecimalEvidence::Comma => self.comma += 1,
             DecimalEvidence::PointAndThreeDigits => self.point_and_three += 1,
@@ -163,9 +166,17 @@ impl AmountSigns {
         self.point_and_three + self.comma_and_three
     }
 
+    /// Amounts with three digits behind a sign, which are decimals in this style and thousands in the other.
+    pub(crate) const fn three_decimals(&self, style: DecimalStyle) -> u64 {
+        match style {
+            DecimalStyle::Point => self.point_and_three,
+            DecimalStyle::Comma => self.comma_and_three,
+        }
+    }
+
     /// Whether no amount has decimals or thousands.
     pub(crate) const fn are_whole(&self) -> bool {
-        self.point + self.comma + self.open() + self.by_currency == 0
+        self.settled + self.point + self.comma + self.open() + self.by_currency == 0
     }
 
     const fn style(&self) -> Option<DecimalStyle> {

@@ -11,7 +11,7 @@
 use domain::{ColumnKind, FileType};
 
 use super::Header;
-use super::sources::{BaseCurrency, Source};
+use super::sources::{BaseCurrency, HeldAmount, Source};
 use crate::fields::Field;
 
 /// A field, and the one whose value it takes.
@@ -67,22 +67,39 @@ impl Header {
             return;
         }
         let Some(Source::Column(of)) = self.source(amount).cloned() else { return };
-        let Some(currency) = self.source(code).cloned() else { return };
         let base_currency = match self.source(base_code).cloned() {
             Some(Source::Column(position)) => BaseCurrency::Column(position),
             Some(Source::Constant(code)) => BaseCurrency::Code(code),
             _ => BaseCurrency::MostFrequent,
         };
-        let Source::Column(currency) = currency else { return };
+        let given = self.source(code).cloned();
+        let currency = given.as_ref().and_then(|source| source.positions().first().copied());
+        let (from, base_of) = (amount, base_currency.clone());
+        self.held = Some(HeldAmount { amount: base, from, base: base_of, currency });
+        let currency = match given {
+            Some(Source::Column(position)) => position,
+            // All rows are in the one currency that is known, and so is the base amount.
+            Some(currency @ Source::Constant(_)) if self.source(base_code).is_none() => {
+                self.derive_base_currency(base_code, code, currency);
+                return;
+            }
+            _ => return,
+        };
         let held = |of| Source::InBaseCurrency { of, currency, base: base_currency.clone() };
         self.set(base, held(of));
         if base_currency == BaseCurrency::MostFrequent {
             if self.source(base_code).is_none() {
-                self.derived.push(Derivation { field: base_code, from: code });
-                self.same_as.push((base_code, code));
+                self.derive_base_currency(base_code, code, held(currency));
+            } else {
+                self.set(base_code, held(currency));
             }
-            self.set(base_code, held(currency));
         }
+    }
+
+    fn derive_base_currency(&mut self, field: Field, from: Field, source: Source) {
+        self.derived.push(Derivation { field, from });
+        self.same_as.push((field, from));
+        self.set(field, source);
     }
 
     fn set(&mut self, field: Field, source: Source) {

@@ -39,6 +39,16 @@ pub(crate) enum BaseCurrency {
     MostFrequent,
 }
 
+/// An amount that is taken from another, and only in rows in the base currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldAmount {
+    pub(crate) amount: Field,
+    pub(crate) from: Field,
+    pub(crate) base: BaseCurrency,
+    /// The column of the currency of `from`.
+    pub(crate) currency: Option<usize>,
+}
+
 /// A field that a mapping says the source of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MappedField {

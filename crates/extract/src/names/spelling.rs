@@ -3,7 +3,7 @@
 //! Not for: what a name means. Invariant: two spellings of one name that differ in case, blanks,
 //! punctuation or accents are compared as one.
 
-use crate::currencies::is_code;
+use super::header_currency::{plain, stated};
 
 /// A name as it is compared: letters and digits only, lower case, without accents.
 pub(crate) fn normal(name: &str) -> String {
@@ -184,16 +184,16 @@ fn is_beside_the_name(text: &str) -> bool {
         && plain.contains('y')
         && plain.contains('d')
         && plain.bytes().all(|b| b"dmyhst".contains(&b));
-    is_code(text) || is_format || WORDS.contains(&plain.as_str())
+    stated(text).is_some() || is_format || WORDS.contains(&plain.as_str())
 }
 
 /// `Amount GBP`, `Amount in GBP` and `GBP Amount` without the currency.
 fn without_currency(header: &str) -> Option<String> {
     let words: Vec<&str> = header.split([' ', '_', '-']).filter(|word| !word.is_empty()).collect();
     let rest = match words.as_slice() {
-        [rest @ .., "in" | "In" | "IN", last] if is_code(last) => rest,
-        [rest @ .., last] if is_code(last) => rest,
-        [first, rest @ ..] if is_code(first) => rest,
+        [rest @ .., "in" | "In" | "IN", last] if stated(last).is_some() => rest,
+        [rest @ .., last] if plain(last).is_some() => rest,
+        [first, rest @ ..] if plain(first).is_some() => rest,
         _ => return None,
     };
     (!rest.is_empty()).then(|| rest.join(" "))
@@ -246,6 +246,9 @@ mod tests {
             ("Amount GBP", &["amount"]),
             ("Amount in EUR", &["amount"]),
             ("USD_Amount", &["amount"]),
+            ("Amount in Euro", &["amount"]),
+            ("Amount (US$)", &["amount"]),
+            ("Amount R$", &["amount"]),
             ("T0.\"DocNum\"", &["docnum"]),
             ("T0.DocNum", &["docnum"]),
             ("VENDTRANS.INVOICE", &["invoice"]),

@@ -96,3 +96,17 @@ fn every_system_has_a_header_row() {
         assert!(rows.iter().any(|(_, system, ..)| *system == table.name), "{}", table.name);
     }
 }
+
+/// Headers that are none of ours stand in anybody's ledger; they must not decide what `Amount` is.
+#[test]
+fn a_system_is_one_only_where_it_explains_more_fields_than_the_general_names() {
+    let known = ["Unique ID", "Invoice Number", "Amount", "Invoice Date", "Supplier Name"];
+    for table in TABLES.iter().filter(|table| table.kind == TableKind::System) {
+        let not_ours = table.section(FileType::Transactions).not_ours;
+        let headers = known.iter().chain(not_ours.iter().take(12)).copied();
+        let header = Matcher::with_known_names(FileType::Transactions).header(0, headers);
+        assert_eq!(header.system, None, "{}", table.name);
+        let amount = &header.columns[2];
+        assert_eq!(amount.field.map(Field::name), Some("invoice_amount"), "{}", table.name);
+    }
+}

@@ -47,6 +47,14 @@ impl AmountNotes<'_> {
             DecidedBy::Setting if signs.open() > 0 => notes.push((Reason::DecimalStyleSet, None)),
             _ => {}
         }
+        let three = signs.three_decimals(format.style);
+        if self.is_text
+            && three > 0
+            && matches!(format.by, DecidedBy::Values | DecidedBy::OtherColumns)
+        {
+            let counts = format!("{three} of {} amounts", signs.amounts());
+            notes.push((Reason::ThreeDecimals, Some(counts)));
+        }
         if self.are_suspiciously_whole(format, signs) {
             notes.push((Reason::WholeAmounts, Some(format!("{} amounts", signs.amounts()))));
         }

@@ -6,13 +6,15 @@ use domain::ColumnKind;
 use domain::problem::{Problem, Reason};
 
 use super::{AmountNotes, File, doubts};
+use crate::currencies::Currency;
 use crate::error::ReadError;
 use crate::fields::Field;
 use crate::formats::{ColumnFormat, DecidedBy, Signs};
-use crate::headers::Derivation;
+use crate::headers::{Column, Derivation};
 use crate::identifiers::IdentifierColumns;
 use crate::problem::shown;
 use crate::report::Report;
+use crate::rows::CreditNotes;
 
 impl File<'_> {
     /// Says what is worth knowing of the file and its columns.
@@ -46,11 +48,7 @@ impl File<'_> {
             let note = Problem::of_file(Reason::DerivedField);
             report.file_problem(Problem { column, value, ..note })?;
         }
-        if self.is_base_currency_assumed {
-            let value = self.header.most_frequent_currency.clone();
-            let note = Problem::of_file(Reason::BaseCurrencyAssumed);
-            report.file_problem(Problem { value, ..note })?;
-        }
+        self.report_currencies(report)?;
         for missing in &self.header.missing {
             let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));
             let note = Problem::of_file(Reason::MappedColumnMissing);
@@ -91,5 +89,42 @@ impl File<'_> {
             report.file_problem(Problem { column, value, ..note })?;
         }
         Ok(())
+    }
+
+    /// Reports which currencies were guessed or stand in headers.
+    fn report_currencies(&self, report: &mut Report<'_>) -> Result<(), ReadError> {
+        if let value @ Some(_) = self.assumed_base_currency.clone() {
+            let note = Problem::of_file(Reason::BaseCurrencyAssumed);
+            report.file_problem(Problem { value, ..note })?;
+        }
+        for column in &self.header.columns {
+            if let value @ Some(_) = self.currency_of_header(column) {
+                let column = Some(column.header.clone());
+                let note = Problem::of_file(Reason::CurrencyOfHeader);
+                report.file_problem(Problem { column, value, ..note })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports where credit notes stand as invoices.
+    pub(super) fn report_credit_notes(
+        &self,
+        credit_notes: &CreditNotes,
+        report: &mut Report<'_>,
+    ) -> Result<(), ReadError> {
+        let Some((at, counts)) = credit_notes.standing_as_invoices() else { return Ok(()) };
+        let (column, value) = (Some(self.header.columns[at].header.clone()), Some(counts));
+        let note = Problem::of_file(Reason::CreditNotesPositive);
+        report.file_problem(Problem { column, value, ..note })
+    }
+
+    /// The currency that the header of a column of amounts names, where nothing else gives it.
+    fn currency_of_header(&self, column: &Column) -> Option<String> {
+        let code = column.currency().and_then(Currency::code)?;
+        let is_given = |field: &Field| {
+            field.currency().is_some_and(|currency| self.header.source(currency).is_some())
+        };
+        (!column.fields.iter().all(is_given)).then(|| code.to_owned())
     }
 }

@@ -26,6 +26,7 @@ mod mappings;
 mod non_rows;
 mod properties;
 mod styles;
+mod surplus;
 
 /// Keeps everything.
 #[derive(Debug, Default)]

@@ -6,6 +6,7 @@ use domain::DecimalStyle;
 use domain::problem::Reason;
 
 use super::RowProblem;
+use super::base_currency::HeldToBase;
 use crate::amounts::{self, Amount, DecimalEvidence, Overpunch};
 use crate::currencies::{self, Currency};
 use crate::debit_credit::Side;
@@ -25,6 +26,8 @@ pub(super) struct CurrencyColumns {
     own: Option<usize>,
     /// That of every row, where no column has it.
     of_all: Option<Currency>,
+    /// The one that the header of the amount names, where nothing else tells.
+    of_header: Option<Currency>,
     /// Another amount of the row and its currency: an amount that is written alike is of the same.
     twin: Option<(usize, usize)>,
 }
@@ -39,11 +42,24 @@ impl CurrencyColumns {
             Some(FieldSource::Constant(text)) => Currency::of_column(text),
             _ => None,
         };
+        let of_header = header.position(field).and_then(|at| header.columns[at].currency());
         Self {
             own: currency_of(field),
             of_all,
+            of_header,
             twin: twin.and_then(|twin| header.position(twin).zip(currency_of(twin))),
         }
+    }
+
+    /// The hold on a base amount that is taken from the invoice amount.
+    pub(super) fn held(&self, field: Field, header: &Header) -> Option<HeldToBase> {
+        let held = header.held.as_ref().filter(|held| held.amount == field)?;
+        let of_invoice = held.from.currency().and_then(|currency| header.source(currency));
+        let of_all = match of_invoice {
+            Some(FieldSource::Constant(text)) => Currency::of_column(text),
+            _ => None,
+        };
+        Some(HeldToBase::new(held, header, (of_all, self.of_header)))
     }
 
     fn own_cell<'a>(&self, record: &'a Record) -> &'a str {
@@ -56,7 +72,7 @@ impl CurrencyColumns {
         if !own.is_empty() {
             return Currency::of_column(own);
         }
-        if self.of_all.is_some() {
+        if self.of_all.is_some() || self.of_header.is_some() {
             return self.of_all;
         }
         let (amount, currency) = self.twin?;
@@ -121,17 +137,18 @@ impl AmountColumn {
     ) -> Result<i128, Reason> {
         let mut note = |reason| notes.push(RowProblem { position: Some(beside.position), reason });
         let of_row = self.currencies.of_row(cell, beside.record);
+        let of_header = self.currencies.of_header;
         let overpunch = Overpunch::parse(cell);
         if let Some(number) = overpunch.filter(|_| self.format.is_overpunched) {
             note(Reason::Overpunched);
             self.signs.count_overpunch(Some(number.is_distinct));
-            let value = number.with_decimals(decimals(of_row).min(AMOUNT_DECIMALS));
+            let value = number.with_decimals(decimals(of_row.or(of_header)).min(AMOUNT_DECIMALS));
             self.signs.count_value(value);
             return Ok(value);
         }
         let mut three = ThreeDigits::Settled;
         let read = amounts::read(cell, |evidence, in_cell| {
-            three = ThreeDigits::of(evidence, of_row.or(in_cell));
+            three = ThreeDigits::of(evidence, of_row.or(in_cell).or(of_header));
             if three.is_of_currency() {
                 self.signs.count_by_currency();
             } else {
@@ -143,6 +160,9 @@ impl AmountColumn {
                 ThreeDigits::Decimals(style) | ThreeDigits::Thousands(style) => style,
             }
         });
+        if read.evidence == DecimalEvidence::Settled {
+            self.signs.count_style(read.evidence);
+        }
         match three {
             ThreeDigits::Decimals(_) if self.format.follows_currency => {
                 note(Reason::DecimalsOfCurrency);
@@ -213,7 +233,10 @@ impl ThreeDigits {
         let (as_decimals, as_thousands) = match evidence {
             DecimalEvidence::PointAndThreeDigits => (Point, Comma),
             DecimalEvidence::CommaAndThreeDigits => (Comma, Point),
-            DecimalEvidence::None | DecimalEvidence::Point | DecimalEvidence::Comma => {
+            DecimalEvidence::None
+            | DecimalEvidence::Settled
+            | DecimalEvidence::Point
+            | DecimalEvidence::Comma => {
                 return Self::Settled;
             }
         };

@@ -7,6 +7,7 @@ use domain::problem::Reason;
 
 use super::RowProblem;
 use super::amounts::{AmountColumn, Beside, CurrencyColumns};
+use super::base_currency::HeldToBase;
 use super::days;
 use super::source::Source;
 use crate::amounts::is_scientific;
@@ -42,9 +43,24 @@ pub(super) struct MappedColumn {
     drops_apostrophe: bool,
     /// Whether a currency that is not given may be taken from the cell of its amount.
     is_of_amount: bool,
+    /// The code of a currency that the header of its amount names, for rows that do not.
+    of_header: Option<&'static str>,
+    /// Of a base amount that is taken from the invoice amount.
+    pub(super) held: Option<Box<HeldToBase>>,
     pub(super) signs: Signs,
     pub(super) amounts: AmountColumn,
     pub(super) cells: Cells,
+}
+
+/// The currency that the amount read last left for the currency's own field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum CellCurrency {
+    /// None stood with it.
+    #[default]
+    Nothing,
+    Currency(Currency),
+    /// It was in another than the base currency, and none was kept.
+    NoAmount,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +78,9 @@ impl MappedColumn {
         options: &Options<'_>,
     ) -> Option<Self> {
         let amount = field.amount().and_then(|amount| header.position(amount));
-        let names_currency = |at: &usize| formats[*at].amount().names_currencies;
+        let of_header = amount.and_then(|at| header.columns[at].currency());
+        let names_currency =
+            |at: &usize| of_header.is_some() || formats[*at].amount().names_currencies;
         let given = header.source(field);
         let (source, is_shared) = match given {
             None => (Source::WithAmount(amount.filter(names_currency)?), false),
@@ -73,6 +91,7 @@ impl MappedColumn {
         };
         let first = header.position(field);
         let format = first.map_or(ColumnFormat::Text, |first| formats[first]);
+        let currencies = CurrencyColumns::new(field, header);
         let must_be_filled = options.require == Require::Mandatory && field.is_mandatory();
         Some(Self {
             source,
@@ -91,8 +110,10 @@ impl MappedColumn {
             day: None,
             drops_apostrophe: format == ColumnFormat::ApostropheText,
             is_of_amount: amount.is_some(),
+            of_header: of_header.and_then(Currency::code),
+            held: currencies.held(field, header).map(Box::new),
             signs: Signs::default(),
-            amounts: AmountColumn::new(format.amount(), CurrencyColumns::new(field, header)),
+            amounts: AmountColumn::new(format.amount(), currencies),
             cells: Cells::new(field.kind()),
         })
     }
@@ -101,7 +122,7 @@ impl MappedColumn {
     pub(super) fn read_constant(&mut self, text: &str, empty_words: &EmptyWords) {
         let record = Record::default();
         let beside = Beside { record: &record, position: 0, side: None };
-        self.read(text, beside, empty_words, &mut None, &mut Vec::new());
+        self.read(text, beside, empty_words, &mut CellCurrency::Nothing, &mut Vec::new());
     }
 
     /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
@@ -111,27 +132,25 @@ impl MappedColumn {
         cell: &str,
         beside: Beside<'_>,
         empty_words: &EmptyWords,
-        found: &mut Option<Currency>,
+        found: &mut CellCurrency,
         notes: &mut Vec<RowProblem>,
     ) -> Option<CellProblem> {
         if cell.is_empty() {
             self.day = None;
-            return match found.take() {
-                Some(found) if self.is_of_amount => Some(self.read_found(found)),
-                _ => {
-                    self.cells.push_null();
-                    self.if_empty
-                }
-            };
+            if self.is_of_amount {
+                return self.read_found(std::mem::take(found));
+            }
+            self.cells.push_null();
+            return self.if_empty;
         }
         if empty_words.is_own(cell) {
             self.day = None;
-            return Some(self.read_empty_word(found.take()));
+            return Some(self.read_empty_word(found));
         }
         match &mut self.cells {
             Cells::Texts(texts) => {
                 if empty_words.is_nothing(cell, self.content) {
-                    return Some(self.read_empty_word(found.take()));
+                    return Some(self.read_empty_word(found));
                 }
                 if is_error_word(cell) {
                     texts.push_null();
@@ -140,6 +159,9 @@ impl MappedColumn {
                 self.signs.texts += 1;
                 if self.field.kind() == ColumnKind::Currency {
                     self.signs.whole += u64::from(currencies::has_no_decimals(cell));
+                    if let Some(code) = self.of_header.filter(|code| *code != cell) {
+                        notes.extend(other_than_header(code, cell, beside.position));
+                    }
                     if !currencies::is_code(cell) {
                         return Some(read_currency(cell, texts));
                     }
@@ -164,50 +186,70 @@ impl MappedColumn {
                 days.push(day);
                 said
             }
-            Cells::Amounts(amounts) => {
-                let read = self.amounts.read(cell, beside, notes);
-                *found = self.amounts.found;
-                let (amount, said) = match read {
-                    Ok(amount) => (Some(amount), None),
-                    Err(_) if empty_words.is_nothing(cell, self.content) => {
-                        (None, Some(said_of_empty_word(self.if_empty)))
-                    }
-                    Err(_) if is_error_word(cell) => {
-                        (None, Some(said_of_unreadable(self.field, Reason::RuinedCell)))
-                    }
-                    Err(reason) => (None, Some(said_of_unreadable(self.field, reason))),
-                };
-                amounts.push(amount);
+            Cells::Amounts(_) => {
+                let (amount, said) = self.amount(cell, beside, empty_words, found, notes);
+                if let Cells::Amounts(amounts) = &mut self.cells {
+                    amounts.push(amount);
+                }
                 said
             }
         }
     }
 
-    /// The currency that stood with the amount, where no column gives it.
-    #[cold]
-    fn read_found(&mut self, found: Currency) -> CellProblem {
-        match (&mut self.cells, found.code()) {
-            (Cells::Texts(texts), Some(code)) => {
+    /// The amount of a cell that is not empty, and what is to be said of it.
+    #[inline]
+    fn amount(
+        &mut self,
+        cell: &str,
+        beside: Beside<'_>,
+        empty_words: &EmptyWords,
+        found: &mut CellCurrency,
+        notes: &mut Vec<RowProblem>,
+    ) -> (Option<i128>, Option<CellProblem>) {
+        let read = self.amounts.read(cell, beside, notes);
+        *found = self.amounts.found.map_or(CellCurrency::Nothing, CellCurrency::Currency);
+        if let Some(held) = &mut self.held
+            && read.is_ok()
+            && !held.takes(self.amounts.found, beside.record)
+        {
+            *found = CellCurrency::NoAmount;
+            return (None, Some(CellProblem::Note(Reason::NotInBaseCurrency)));
+        }
+        let said = match read {
+            Ok(amount) => return (Some(amount), None),
+            Err(_) if empty_words.is_nothing(cell, self.content) => {
+                said_of_empty_word(self.if_empty)
+            }
+            Err(_) if is_error_word(cell) => said_of_unreadable(self.field, Reason::RuinedCell),
+            Err(reason) => said_of_unreadable(self.field, reason),
+        };
+        (None, Some(said))
+    }
+
+    /// The currency that stands with the amount or in its header, where no column gives it.
+    fn read_found(&mut self, found: CellCurrency) -> Option<CellProblem> {
+        match (&mut self.cells, found) {
+            (Cells::Texts(texts), CellCurrency::Nothing) if let Some(code) = self.of_header => {
                 texts.push(code);
-                CellProblem::Note(Reason::CurrencyWithAmount)
+                None
             }
-            (cells, _) => {
+            (cells, CellCurrency::Nothing | CellCurrency::NoAmount) => {
                 cells.push_null();
-                CellProblem::Note(Reason::SharedSymbol)
+                self.if_empty
             }
+            (cells, CellCurrency::Currency(found)) => Some(read_with_amount(found, cells)),
         }
     }
 
     /// A word that stands for nothing where text is wanted.
     #[cold]
-    fn read_empty_word(&mut self, found: Option<Currency>) -> CellProblem {
-        match found {
-            Some(found) if self.is_of_amount => self.read_found(found),
-            _ => {
-                self.cells.push_null();
-                said_of_empty_word(self.if_empty)
-            }
+    fn read_empty_word(&mut self, found: &mut CellCurrency) -> CellProblem {
+        let said = said_of_empty_word(self.if_empty);
+        if self.is_of_amount {
+            return self.read_found(std::mem::take(found)).unwrap_or(said);
         }
+        self.cells.push_null();
+        said
     }
 
     /// The cell's text without the signs that keep a spreadsheet from taking it for a number; none when there
@@ -266,6 +308,28 @@ fn said_of_empty_word(if_empty: Option<CellProblem>) -> CellProblem {
 #[cold]
 fn said_of_unreadable(field: Field, reason: Reason) -> CellProblem {
     if field.is_mandatory() { CellProblem::Fault(reason) } else { CellProblem::Note(reason) }
+}
+
+/// The currency that stood with an amount, where no column gives it.
+#[cold]
+fn read_with_amount(found: Currency, cells: &mut Cells) -> CellProblem {
+    match (cells, found.code()) {
+        (Cells::Texts(texts), Some(code)) => {
+            texts.push(code);
+            CellProblem::Note(Reason::CurrencyWithAmount)
+        }
+        (cells, _) => {
+            cells.push_null();
+            CellProblem::Note(Reason::SharedSymbol)
+        }
+    }
+}
+
+/// Says that a row is in another currency than its amount's header names.
+#[cold]
+fn other_than_header(code: &str, cell: &str, position: usize) -> Option<RowProblem> {
+    let is_other = Currency::of_column(cell).is_some_and(|currency| !currency.is(code));
+    is_other.then_some(RowProblem { position: Some(position), reason: Reason::OtherCurrency })
 }
 
 /// A currency that is not written as its code.

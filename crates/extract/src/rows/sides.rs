@@ -33,6 +33,10 @@ impl SideColumns {
         }
     }
 
+    pub(super) fn positions(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|(at, _)| *at)
+    }
+
     pub(super) fn signs(&self) -> impl Iterator<Item = (usize, SideSigns)> {
         self.columns.iter().copied()
     }

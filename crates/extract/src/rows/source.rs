@@ -148,10 +148,6 @@ impl CurrencyCounts {
         let by_count = |a: &&(String, u64), b: &&(String, u64)| (a.1, &b.0).cmp(&(b.1, &a.0));
         self.counts.iter().max_by(by_count).map(|(code, _)| code.as_str())
     }
-
-    pub(crate) fn are_several(&self) -> bool {
-        self.counts.len() > 1
-    }
 }
 
 /// Apart, so that every cell of every other field is looked at without a call.

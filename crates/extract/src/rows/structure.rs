@@ -1,12 +1,44 @@
 //! How much of a record there is: cells beyond the header, quotes, and what a row must fill.
 //!
-//! Not for: what cells hold.
+//! Not for: what cells hold. Invariant: a row with cells beyond the header is read only where an unquoted
+//! delimiter cannot have shifted its known ones, and a row with fewer where none can have been lost.
 
+use std::ops::RangeInclusive;
+
+use domain::ColumnKind;
 use domain::problem::Reason;
 
+use crate::headers::Header;
 use crate::record::{Quotes, Record, trimmed};
 
-use super::{MappedColumn, RowProblem, Rows};
+use super::sides::SideColumns;
+use super::{MappedColumn, RowProblem, Rows, Source};
+
+/// The ends that the records of a file have, as its beginning shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct RecordEnds {
+    /// The number of cells that nearly every record has, if that is more than there are headers.
+    pub(crate) usual_cells: usize,
+    /// Whether the last column is filled in every record that has no cells beyond the header: an empty
+    /// cell beyond it was not the last column's then.
+    pub(crate) is_last_filled: bool,
+    /// Whether all other records reach the last column and fill it: a cell that is missing need not be the
+    /// last then.
+    pub(crate) is_never_short: bool,
+}
+
+/// The columns of dates that stand behind all other columns in use: where they hold dates, nothing before
+/// them was shifted. None where what stands before them could be a date as well.
+pub(super) fn last_dates(header: &Header, sides: &SideColumns) -> Option<RangeInclusive<usize>> {
+    let used = header.sources.iter().flat_map(|(_, source)| source.positions()).copied();
+    let last = used.chain(sides.positions()).max()?;
+    let is_date = |at: &usize| {
+        header.columns[*at].field.is_some_and(|field| field.kind() == ColumnKind::Date)
+    };
+    let first = (0..=last).rev().take_while(is_date).last()?;
+    let before = &header.columns[first.checked_sub(1)?];
+    (before.field.is_some() || before.part.is_some()).then_some(first..=last)
+}
 
 impl Rows {
     /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
@@ -19,20 +51,47 @@ impl Rows {
         must.filter(is_filled).count() * 2 <= self.must
     }
 
-    /// Looks at cells beyond the header and at quotes. Where hardly another record has empty cells beyond, an
-    /// unquoted delimiter has shifted those before them.
+    /// Checks quotes.
     #[cold]
-    pub(super) fn check_structure(&mut self, record: &Record) {
-        let beyond = record.cells().skip(self.columns);
-        let is_text = !record.raw().is_empty();
-        if (is_text && record.len() > self.cells_max.max(self.columns))
-            || beyond.map(trimmed).any(|cell| !cell.is_empty())
-        {
-            self.faults.push(RowProblem { position: None, reason: Reason::TooManyCells });
-        }
+    pub(super) fn check_quotes(&mut self, record: &Record) {
         if let Quotes::Stray { cell } = record.quotes {
             let position = Some(cell).filter(|cell| *cell < self.columns);
             self.notes.push(RowProblem { position, reason: Reason::StrayQuote });
         }
+    }
+
+    /// Checks a record with more or fewer cells than there are headers, once its cells were read.
+    #[cold]
+    pub(super) fn check_length(&mut self, record: &Record) {
+        if record.len() > self.columns {
+            self.check_surplus(record);
+        } else if !record.raw().is_empty() && self.ends.is_never_short && !self.has_last_dates() {
+            self.faults.insert(0, RowProblem { position: None, reason: Reason::CellLost });
+        }
+    }
+
+    fn check_surplus(&mut self, record: &Record) {
+        let is_filled = |cell: &str| !trimmed(cell).is_empty();
+        let has_text = record.cells().skip(self.columns).any(is_filled);
+        let is_text = !record.raw().is_empty();
+        if !has_text && (!is_text || record.len() <= self.ends.usual_cells) {
+            return;
+        }
+        let ends_as_others =
+            !has_text && self.ends.is_last_filled && is_filled(record.cell(self.columns - 1));
+        let reason = if has_text { Reason::CellsBeyond } else { Reason::EmptyCellsBeyond };
+        if ends_as_others || self.has_last_dates() {
+            self.notes.push(RowProblem { position: None, reason });
+        } else {
+            let reason = Reason::TooManyCells;
+            self.faults.insert(0, RowProblem { position: None, reason });
+        }
+    }
+
+    /// Whether all dates that stand behind the other columns were read as dates.
+    fn has_last_dates(&self) -> bool {
+        let Some(last) = &self.last_dates else { return false };
+        let is_of_them = |mapped: &&MappedColumn| matches!(mapped.source, Source::Column(at) if last.contains(&at));
+        self.mapped.iter().filter(is_of_them).all(|mapped| mapped.day.is_some())
     }
 }

@@ -63,6 +63,8 @@ pub(super) struct DecodingNotes {
     /// Text that was read by a code page.
     pub(super) page: Option<CodePage>,
     pub(super) damaged: bool,
+    /// Byte order marks further down.
+    pub(super) marks_inside: bool,
 }
 
 impl DecodingNotes {
@@ -158,7 +160,14 @@ impl<R: Read + Seek> TextBlocks<R> {
                 self.decode_utf32(unit, text);
             }
         }
-        self.samples.add_lost(&text[before..], &mut self.seen.damaged);
+        if self.seen.utf8 {
+            self.samples.add_encoded_twice(&text[before..]);
+        }
+        let damage = self.samples.add_lost(&text[before..]);
+        self.seen.damaged |= damage.has_replacements;
+        if damage.has_marks {
+            self.seen.marks_inside |= drop_marks(text, before);
+        }
         Ok(())
     }
 
@@ -274,6 +283,22 @@ impl<R: Read + Seek> TextBlocks<R> {
         self.seen.damaged |= is_damaged;
         text.push_str(&decoded);
     }
+}
+
+/// Leaves out the byte order marks that stand at the beginning of lines from `from` on, where another file
+/// was put behind the first; whether there were any.
+#[cold]
+fn drop_marks(text: &mut String, from: usize) -> bool {
+    let is_line_start = text[..from].chars().next_back().is_none_or(|c| matches!(c, '\n' | '\r'));
+    let tail = text.split_off(from);
+    let mut has_marks = false;
+    for (at, line) in tail.split_inclusive(['\n', '\r']).enumerate() {
+        let plain = line.trim_start_matches('\u{feff}');
+        let is_marked = plain.len() < line.len() && (at > 0 || is_line_start);
+        has_marks |= is_marked;
+        text.push_str(if is_marked { plain } else { line });
+    }
+    has_marks
 }
 
 /// Whether the whole text is read by the page: its characters hold bytes that are others elsewhere.

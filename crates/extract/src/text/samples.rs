@@ -9,6 +9,12 @@ const GUESSED_MAX: usize = 3;
 /// Lines with question marks: most of them are questions, and names are looked for among them.
 const QUESTIONS_MAX: usize = 200;
 
+/// Lines with characters that cannot be seen: a few tell what they are.
+const UNSEEN_MAX: usize = 20;
+
+/// Lines with letters that were encoded twice.
+const TWICE_MAX: usize = 20;
+
 /// Of one line.
 const LINE_BYTES_MAX: usize = 1 << 11;
 
@@ -18,6 +24,18 @@ pub(super) struct Samples {
     pub(super) guessed: Vec<String>,
     /// Lines in which a question mark stands where a letter may have been.
     pub(super) questions: Vec<String>,
+    /// Lines with characters that cannot be seen.
+    pub(super) unseen: Vec<String>,
+    /// Lines with letters that were encoded twice.
+    pub(super) twice: Vec<String>,
+}
+
+/// The findings of a look at a piece of text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Damage {
+    pub(super) has_replacements: bool,
+    /// Byte order marks at the beginning of lines.
+    pub(super) has_marks: bool,
 }
 
 impl Samples {
@@ -34,30 +52,80 @@ impl Samples {
         }
     }
 
-    /// Looks for characters that were lost before the text came here: such as became `?`, and those that are
-    /// marked as damaged.
-    pub(super) fn add_lost(&mut self, text: &str, is_damaged: &mut bool) {
-        /// The replacement character in UTF-8 begins so, and little else does.
-        const MARKED: u8 = 0xef;
-        if self.questions.len() == QUESTIONS_MAX && *is_damaged {
-            return;
-        }
-        let bytes = text.as_bytes();
-        // Behind the line looked at last.
-        let mut behind = 0;
-        for place in memchr::memchr2_iter(b'?', MARKED, bytes) {
-            if bytes[place] == MARKED {
-                *is_damaged = *is_damaged || text[place..].starts_with(char::REPLACEMENT_CHARACTER);
-            } else if place >= behind
-                && self.questions.len() < QUESTIONS_MAX
-                && is_lost_letter(bytes, place)
-            {
-                let line = line_at(text, place);
-                behind = line.map_or(place + LINE_BYTES_MAX, |line| place + line.len());
-                self.questions.extend(line.map(str::to_owned));
+    /// Looks for letters of UTF-8 that were taken for those of a code page and encoded once more.
+    pub(super) fn add_encoded_twice(&mut self, text: &str) {
+        /// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.
+        const SIGNS: [&[u8]; 2] = [b"\xc3\x83\xc2", "â€".as_bytes()];
+        for sign in SIGNS {
+            let mut behind = 0;
+            for place in memchr::memmem::find_iter(text.as_bytes(), sign) {
+                if self.twice.len() == TWICE_MAX {
+                    return;
+                }
+                if place >= behind {
+                    behind = keep(text, place, &mut self.twice);
+                }
             }
         }
     }
+
+    /// Looks for characters that were lost before the text came here, such as became `?`, for those that are
+    /// marked as damaged, and for those that cannot be seen.
+    pub(super) fn add_lost(&mut self, text: &str) -> Damage {
+        /// The replacement character and the byte order mark in UTF-8 begin so, and little else does.
+        const MARKED: u8 = 0xef;
+        /// Likewise the zero-width characters, and signs of typography.
+        const UNSEEN: u8 = 0xe2;
+        let mut damage = Damage::default();
+        let bytes = text.as_bytes();
+        // Behind the lines looked at last.
+        let (mut behind, mut behind_unseen) = (0, 0);
+        for place in memchr::memchr3_iter(b'?', MARKED, UNSEEN, bytes) {
+            match bytes[place] {
+                b'?' if place >= behind
+                    && self.questions.len() < QUESTIONS_MAX
+                    && is_lost_letter(bytes, place) =>
+                {
+                    behind = keep(text, place, &mut self.questions);
+                }
+                UNSEEN
+                    if place >= behind_unseen
+                        && self.unseen.len() < UNSEEN_MAX
+                        && text[place..].starts_with(is_unseen) =>
+                {
+                    behind_unseen = keep(text, place, &mut self.unseen);
+                }
+                MARKED => {
+                    damage.has_replacements |=
+                        text[place..].starts_with(char::REPLACEMENT_CHARACTER);
+                    damage.has_marks |= text[place..].starts_with('\u{feff}');
+                }
+                _ => {}
+            }
+        }
+        damage
+    }
+}
+
+/// Whether a character is there and nobody sees it, though it makes one number another. Blanks of all kinds
+/// are seen.
+pub(super) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
+/// Whether letters of a text seem to be encoded twice: `Ã©` for `é`.
+pub(super) fn is_encoded_twice(text: &str) -> bool {
+    let mut letters = text.chars();
+    let is_behind = |c: char| matches!(c, '\u{80}'..='\u{bf}');
+    text.contains("â€")
+        || letters.by_ref().any(|c| c == 'Ã') && letters.next().is_some_and(is_behind)
+}
+
+/// Keeps the line that holds a place, and gives where it ends.
+fn keep(text: &str, place: usize, lines: &mut Vec<String>) -> usize {
+    let line = line_at(text, place);
+    lines.extend(line.map(str::to_owned));
+    line.map_or(place + LINE_BYTES_MAX, |line| place + line.len())
 }
 
 /// The line that holds a place, unless it is too long to be shown.

@@ -122,6 +122,43 @@ fn an_encoding_is_verified_to_the_end() {
 }
 
 #[test]
+fn byte_order_marks_of_files_put_one_behind_the_other_are_left_out() {
+    let text = "\u{feff}Supplier Name,Amount\na\u{feff}b,1\n\u{feff}c,2\r\n\u{feff}\u{feff}d,3";
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [text.as_bytes(), &utf16] {
+        let mut source = open(bytes, FileFormat::Csv).unwrap();
+        let records = all(source.as_mut()).unwrap();
+        assert_eq!(records[1..], [["a\u{feff}b", "1"], ["c", "2"], ["d", "3"]]);
+        assert!(source.notes().iter().any(|note| note.reason == Reason::MarksInside));
+    }
+    let once = open("\u{feff}Supplier Name,Amount\na,1\n".as_bytes(), FileFormat::Csv).unwrap();
+    assert_eq!(once.notes(), []);
+}
+
+#[test]
+fn letters_that_were_encoded_twice_are_shown() {
+    let twice: String = "é".bytes().map(char::from).collect();
+    let text = format!("Supplier Name,Amount\nCaf{twice} du Nord,1\nSÃO PAULO,2\nOâ€™Brien,3\n");
+    let mut source = open(text.as_bytes(), FileFormat::Csv).unwrap();
+    all(source.as_mut()).unwrap();
+    let doubts = source.doubts();
+    assert_eq!(doubts[0].reason, Reason::EncodedTwice);
+    let cells: Vec<&str> = doubts[0].cells.iter().map(|(_, cell)| cell.as_str()).collect();
+    assert_eq!(cells, [format!("Caf{twice} du Nord").as_str(), "Oâ€™Brien"]);
+}
+
+#[test]
+fn characters_that_cannot_be_seen_are_shown() {
+    let text = "Supplier Name,Amount\nA\u{200b}b,1\n\u{201c}c\u{201d} \u{2013} \u{20ac},2\n";
+    let mut source = open(text.as_bytes(), FileFormat::Csv).unwrap();
+    all(source.as_mut()).unwrap();
+    let doubts = source.doubts();
+    assert_eq!(doubts.len(), 1, "{doubts:?}");
+    assert_eq!(doubts[0].reason, Reason::UnseenCharacters);
+    assert_eq!(doubts[0].cells, [(0, "A\u{200b}b".to_owned())]);
+}
+
+#[test]
 fn the_delimiter_is_the_one_that_shows_headers() {
     for (text, delimiter) in [
         ("Supplier Name,Amount\nSmith; Jones,1", b','),

@@ -285,3 +285,44 @@ fn apostrophes_are_dropped_from_the_one_row_above_a_footer() {
     assert_eq!(reading.non_rows.footers, 1);
     assert_eq!(count(&reading, Reason::KeptFromSpreadsheet), 1);
 }
+
+#[test]
+fn credit_notes_that_stand_as_invoices_are_said() {
+    for (header, invoice, credit_note) in [
+        ("Document Type", "KR", "KG"),
+        ("Transaction Type", "Invoice", "Credit Note"),
+        ("Type", "Facture", "Avoir"),
+        ("Tipo de documento", "Factura", "Nota de cr\u{e9}dito"),
+    ] {
+        let rows = |sign: &str| {
+            let rows = [
+                format!("1,5.00,{invoice}"),
+                format!("2,{sign}6.00,{credit_note}"),
+                format!("3,{sign}7.00,{credit_note}"),
+            ];
+            file(&format!("Unique ID,Amount,{header}"), &rows.each_ref().map(String::as_str))
+        };
+        let (kept, _) = read_csv(&rows(""));
+        assert_eq!(shown_with(&kept, Reason::CreditNotesPositive), Some("2 of 2"), "{header}");
+        let (kept, _) = read_csv(&rows("-"));
+        assert_eq!(shown_with(&kept, Reason::CreditNotesPositive), None, "{header}");
+    }
+}
+
+#[test]
+fn three_decimals_beside_amounts_that_show_the_sign_are_said() {
+    for (amounts, said) in [
+        (["1000.50", "1.037", "12.25"], Some("1 of 3 amounts")),
+        (["\"1000,50\"", "\"1,037\"", "\"2,037\""], Some("2 of 3 amounts")),
+        (["1000.50", "0.125", "1234.567"], None),
+        (["1000.50", "\"1,037\"", "12.25"], None),
+        (["1.037", "1.038", "1.039"], None),
+    ] {
+        let rows = amounts.map(|amount| format!("1,{amount}"));
+        let (kept, _) = read_csv(&file("Unique ID,Amount", &rows.each_ref().map(String::as_str)));
+        assert_eq!(shown_with(&kept, Reason::ThreeDecimals), said, "{amounts:?}");
+    }
+    let arabic: Vec<String> = (10..40).map(|row| format!("{row},\u{661}\u{66b}\u{665}")).collect();
+    let arabic: Vec<&str> = arabic.iter().map(String::as_str).collect();
+    assert_eq!(read_csv(&file("Unique ID,Amount", &arabic)).0.notes(), [], "they have decimals");
+}

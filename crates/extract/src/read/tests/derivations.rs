@@ -113,7 +113,7 @@ fn an_invoice_amount_is_a_base_amount_in_the_base_currency_alone() {
     let (kept, _) = read_by(&in_currencies(&["GBP", "GBP"]), &ReadingRules::default());
     assert_eq!(kept.column("base_amount"), ["0", "10000"]);
     assert_eq!(kept.column("base_amount_currency"), ["GBP", "GBP"]);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), []);
+    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "GBP")], "a guess of one as well");
 
     // Said by the unit, or by the rows.
     let kept = mapped(&in_currencies(&euro), "base_amount_currency = { constant = \"GBP\" }");
@@ -167,4 +167,94 @@ fn suppliers_without_a_reference_are_known_by_their_name() {
     reading.unwrap();
     assert_eq!(kept.column("supplier_ref"), ["Acme"]);
     assert_eq!(kept.set_aside(), [(3, Reason::Empty)], "said once");
+}
+
+/// A file whose amounts are these, quoted.
+fn amounts(header: &str, cells: &[&str]) -> String {
+    let row = |(at, cell): (usize, &&str)| format!("{at},A{at},\"{cell}\",2024-03-05,Acme,S\n");
+    let rows = cells.iter().enumerate().map(row).collect::<String>();
+    format!("Unique ID,Invoice Number,{header},Invoice Date,Supplier Name,Supplier Ref\n{rows}")
+}
+
+#[test]
+fn a_currency_that_stands_with_the_amount_holds_the_base_amount_back() {
+    let text = amounts("Amount", &["1.00 EUR", "£2.00", "3.00 EUR", "4.00", "$5.00", "€ 6.00"]);
+    let (kept, _) = read_by(&text, &ReadingRules::default());
+    assert_eq!(kept.column("invoice_amount")[1], "20000");
+    assert_eq!(kept.column("base_amount"), ["10000", "-", "30000", "40000", "-", "60000"]);
+    assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR", "-", "-", "EUR"]);
+    assert_eq!(kept.column("invoice_amount_currency"), ["EUR", "GBP", "EUR", "-", "-", "EUR"]);
+    let held = [("Amount", "£2.00"), ("Amount", "$5.00")];
+    assert_eq!(said(&kept, Reason::NotInBaseCurrency), held);
+    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
+
+    // Where most amounts have none, theirs is the base currency.
+    let few = amounts("Amount", &["1.00", "2.00", "3.00 EUR", "4.00", "¤5.00"]);
+    let (kept, _) = read_by(&few, &ReadingRules::default());
+    assert_eq!(kept.column("base_amount"), ["10000", "20000", "-", "40000", "50000"]);
+    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), []);
+
+    // Said by the unit, or by the rows.
+    let kept = mapped(&text, "base_amount_currency = { constant = \"GBP\" }");
+    assert_eq!(kept.column("base_amount"), ["-", "20000", "-", "40000", "-", "-"]);
+    let rows = text.replace("Amount,", "Amount,Base Currency,").replace(",2024", ",GBP,2024");
+    let (kept, _) = read_by(&rows, &ReadingRules::default());
+    assert_eq!(kept.column("base_amount"), ["-", "20000", "-", "40000", "-", "-"]);
+    let filled = amounts("Amount,Currency", &["1.00 EUR\",\"", "2.00 USD\",\"", "3.00\",\"EUR"]);
+    let (kept, _) = read_by(&filled, &ReadingRules::default());
+    assert_eq!(kept.column("base_amount"), ["10000", "-", "30000"], "its column is empty there");
+}
+
+#[test]
+fn one_symbol_in_all_rows_is_the_base_currency() {
+    for cells in [["$1.00", "$2.00", "US$ 3.00"], ["£1.00", "£2.00", "3.00 GBP"]] {
+        let (kept, _) = read_by(&amounts("Amount", &cells), &ReadingRules::default());
+        assert_eq!(kept.column("base_amount"), ["10000", "20000", "30000"], "{cells:?}");
+    }
+    let dollars = amounts("Amount", &["$1.00", "$2.00", "A$ 3.00"]);
+    let (kept, _) = read_by(&dollars, &ReadingRules::default());
+    assert_eq!(kept.column("base_amount"), ["10000", "20000", "-"]);
+}
+
+#[test]
+fn the_currency_that_a_header_names_is_every_rows() {
+    for header in ["Amount (EUR)", "Invoice Amount EUR", "Amount in Euro", "Amount €"] {
+        let text = amounts(header, &["1.00", "2.00 USD", "3.00"]);
+        let (kept, _) = read_by(&text, &ReadingRules::default());
+        assert_eq!(kept.column("invoice_amount_currency"), ["EUR", "USD", "EUR"], "{header}");
+        assert_eq!(kept.column("base_amount"), ["10000", "-", "30000"], "{header}");
+        assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR"], "{header}");
+        assert_eq!(said(&kept, Reason::CurrencyOfHeader), [(header, "EUR")]);
+        assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
+    }
+    let kept = mapped(
+        &amounts("Amount (EUR)", &["1.00", "2.00"]),
+        "base_amount_currency = { constant = \"GBP\" }",
+    );
+    assert_eq!(kept.column("base_amount"), ["-", "-"]);
+    let kept = mapped(
+        &amounts("Amount (EUR)", &["1.00", "2.00"]),
+        "invoice_amount_currency = { constant = \"GBP\" }",
+    );
+    assert_eq!(kept.column("base_amount_currency"), ["GBP", "GBP"], "a mapping wins");
+    assert_eq!(said(&kept, Reason::CurrencyOfHeader), []);
+    let kept = mapped(
+        &amounts("Amount", &["1.00 EUR", "2.00 EUR"]),
+        "invoice_amount_currency = { constant = \"GBP\" }",
+    );
+    assert_eq!(kept.column("base_amount"), ["10000", "20000"], "it wins over the cells as well");
+
+    let three = amounts("Amount (KWD)", &["1.234", "2.345"]);
+    let (kept, _) = read_by(&three, &ReadingRules::default());
+    assert_eq!(kept.column("invoice_amount"), ["12340", "23450"]);
+}
+
+#[test]
+fn the_column_of_a_currency_wins_over_the_header() {
+    let text = amounts("Amount (GBP),Currency", &["1.00\",\"GBP", "2.00\",\"usd", "3.00\",\""]);
+    let (kept, _) = read_by(&text, &ReadingRules::default());
+    assert_eq!(kept.column("invoice_amount_currency"), ["GBP", "USD", "GBP"]);
+    assert_eq!(kept.column("base_amount"), ["10000", "-", "30000"]);
+    assert_eq!(said(&kept, Reason::OtherCurrency), [("Currency", "usd")]);
+    assert_eq!(said(&kept, Reason::CurrencyOfHeader), []);
 }

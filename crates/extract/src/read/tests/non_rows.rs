@@ -37,6 +37,15 @@ fn a_record_with_all_it_must_have_is_a_row() {
 }
 
 #[test]
+fn a_cell_that_is_longer_than_any_footer_is_not_skipped() {
+    let headers = NonRows { headers: 1, ..NonRows::default() };
+    let rows = "x".repeat(5_000);
+    assert_eq!(counts(&rows, &ReadingRules::default()), (0, 1, headers));
+    let footer = NonRows { footers: 1, ..headers };
+    assert_eq!(counts(&rows[..900], &ReadingRules::default()), (0, 0, footer));
+}
+
+#[test]
 fn totals_and_footers_are_told_from_rows() {
     let one = NonRows { headers: 1, ..NonRows::default() };
     let (total, footer) = (NonRows { totals: 1, ..one }, NonRows { footers: 1, ..one });
