@@ -2,6 +2,8 @@
 //!
 //! Not for: what a column holds (`headers`).
 
+use std::collections::HashMap;
+
 use super::normal;
 
 /// Stands between a header and the place among the columns with that header, from 1.
@@ -92,14 +94,35 @@ impl<'a> Heading<'a> {
 
     /// The name of each of these columns in a mapping; empty for one that it cannot name.
     pub(crate) fn names(headings: &[Self]) -> Vec<String> {
-        let name = |(at, heading): (usize, &Self)| {
-            let before = &headings[..at];
-            match before.iter().filter(|other| other.normal == heading.normal).count() {
-                _ if heading.normal.is_empty() => String::new(),
-                0 => heading.text.to_owned(),
-                before => format!("{}{PLACE_SIGN}{}", heading.text, before + 1),
+        // Looked up, as files of thousands of columns with one header would take seconds.
+        let mut met = HashMap::<&str, usize>::new();
+        let mut names = Vec::with_capacity(headings.len());
+        for heading in headings {
+            if heading.normal.is_empty() {
+                names.push(String::new());
+                continue;
             }
-        };
-        headings.iter().enumerate().map(name).collect()
+            let place = met.entry(heading.normal.as_str()).or_default();
+            *place += 1;
+            names.push(match *place {
+                1 => heading.text.to_owned(),
+                place => format!("{}{PLACE_SIGN}{place}", heading.text),
+            });
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Heading;
+
+    #[test]
+    fn columns_with_one_header_are_numbered_however_many_they_are() {
+        let headings = ["Amount", "", "AMOUNT", "Tax", "amount "].map(Heading::new);
+        assert_eq!(Heading::names(&headings), ["Amount", "", "AMOUNT#2", "Tax", "amount #3"]);
+        // Held against each other, so many would take minutes.
+        let many = vec![Heading::new("Amount"); 300_000];
+        assert_eq!(Heading::names(&many).last().map(String::as_str), Some("Amount#300000"));
     }
 }
