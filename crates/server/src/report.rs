@@ -23,7 +23,7 @@ use crate::http::pages::overview::lacked;
 use crate::http::pages::{assets, format};
 use files::{FileGroup, groups};
 pub use files::{LeftOutFile, ReportedFile};
-use pictures::{Bar, Columns};
+use pictures::{Bar, OverTime};
 pub use sums::{CheckSum, RiskSums, gravest};
 
 pub use crate::http::findings_workbook;
@@ -87,7 +87,7 @@ struct ReportPage<'a> {
     suppressed: Option<String>,
     by_check: Vec<CheckLine>,
     by_supplier: Vec<Bar>,
-    over_time: Option<Columns>,
+    over_time: Option<OverTime>,
     /// The currency of the pictures, where findings have several.
     drawn_in: Option<String>,
     cards: Vec<FindingCard>,
@@ -144,7 +144,7 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
     let known = KnownChecks::of(parts.checks);
     let sums = RiskSums::of(parts.findings, parts.checks);
     let once = sums::counted_once(parts.findings, parts.checks);
-    let currency = pictures::main_currency(&once).unwrap_or_default();
+    let currency = pictures::main_currency(&once);
     let whole = gravest(parts.findings, SHOWN_WHOLE);
     let others = parts.findings.iter().enumerate().filter(|(at, _)| !whole.contains(at));
     let others = (whole.len() + 1..).zip(others.map(|(_, found)| found));

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use domain::FileType;
 use domain::finding::{CheckEnd, CheckReport};
-use server::report::{NextStep, ReportParts, findings_workbook, render};
+use server::report::{LeftOutFile, NextStep, ReportParts, findings_workbook, render};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{
@@ -126,7 +126,8 @@ async fn read_and_check(
         match tryout.read(input).await? {
             Ok(upload) => received.push((input, upload)),
             Err(why) => {
-                inputs.left_out.push(server::report::LeftOutFile { name: input.name.clone(), why })
+                let name = input.name.clone();
+                inputs.left_out.push(LeftOutFile { name, why });
             }
         }
     }

@@ -218,13 +218,9 @@ fn a_mapping_says_which_column_is_which_field() {
 fn what_a_list_lacks_is_taken_from_what_it_has() {
     let mut text = String::from("Supplier;Invoice No;Amount;Date paid\n");
     for at in 0..20 {
-        text.push_str(&format!(
-            "Supplier {};{};{},50;{:02}/01/2026\n",
-            at % 5,
-            700 + at * 13,
-            90 + at,
-            at + 1
-        ));
+        let (supplier, number, amount, day) = (at % 5, 700 + at * 13, 90 + at, at + 1);
+        let line = format!("Supplier {supplier};{number};{amount},50;{day:02}/01/2026\n");
+        text.push_str(&line);
     }
     text.push_str("Supplier 3;90417;6321,75;28/01/2026\nSupplier 3;90417;6321,75;30/01/2026\n");
     let desk = Desk::new(&[("list.csv", text.as_bytes())]);

@@ -38,7 +38,7 @@ pub(super) struct Column {
 
 /// Columns over time.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct OverTime {
     pub(super) title: &'static str,
     pub(super) width: usize,
     pub(super) columns: Vec<Column>,
@@ -54,13 +54,13 @@ enum Step {
     Year,
 }
 
-/// The currency that most findings are in; none when no finding has money in one.
-pub(super) fn main_currency(findings: &[&StoredFinding]) -> Option<Option<String>> {
+/// The currency that most findings are in; none where most name none.
+pub(super) fn main_currency(findings: &[&StoredFinding]) -> Option<String> {
     let mut counts: BTreeMap<Option<&String>, usize> = BTreeMap::new();
     for money in findings.iter().filter_map(|found| found.finding.at_risk.as_ref()) {
         *counts.entry(money.currency.as_ref()).or_default() += 1;
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(currency, _)| currency.cloned())
+    counts.into_iter().max_by_key(|(_, count)| *count).and_then(|(currency, _)| currency.cloned())
 }
 
 /// The money of a finding in ten-thousandths, if it is in this currency.
@@ -125,7 +125,10 @@ fn supplier(found: &StoredFinding) -> Option<(&str, &str)> {
 }
 
 /// Money at risk over time; none with less than two points in time.
-pub(super) fn over_time(findings: &[&StoredFinding], currency: Option<&String>) -> Option<Columns> {
+pub(super) fn over_time(
+    findings: &[&StoredFinding],
+    currency: Option<&String>,
+) -> Option<OverTime> {
     let dated =
         findings.iter().filter_map(|found| Some((day(found)?, in_currency(found, currency)?)));
     let mut sums: BTreeMap<i32, i128> = BTreeMap::new();
@@ -162,7 +165,7 @@ pub(super) fn over_time(findings: &[&StoredFinding], currency: Option<&String>) 
     };
     let columns: Vec<Column> = places.iter().enumerate().map(column).collect();
     let largest = by_step.iter().max_by_key(|(_, sum)| **sum)?;
-    Some(Columns {
+    Some(OverTime {
         title: step.title(),
         width: columns.len() * PLACE,
         most: format!("most in {}: {}", step.label(*largest.0), money(*largest.1, currency)),
@@ -229,7 +232,7 @@ mod tests {
             })
             .collect();
         let found: Vec<&StoredFinding> = found.iter().collect();
-        assert_eq!(main_currency(&found), Some(Some("GBP".to_owned())));
+        assert_eq!(main_currency(&found), Some("GBP".to_owned()));
         let bars = by_supplier(&found, Some(&"GBP".to_owned()));
         assert_eq!((bars[0].label.as_str(), bars[0].percent.as_str()), ("Supplier 0", "100.0"));
         assert_eq!(bars[1].percent, "99.0");
