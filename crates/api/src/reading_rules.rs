@@ -125,6 +125,8 @@ impl TryFrom<ReadingRules> for domain::ReadingRules {
             empty_words: words.map_err(|why| invalid("emptyWords", &why))?,
             keeps_totals: rules.keep_totals,
             is_strict: rules.strict,
+            // For a first look alone, which nobody has through the API.
+            numbered_as: None,
         })
     }
 }
