@@ -90,6 +90,11 @@ pub(crate) fn set_settings(rules: &ReadingRules) -> Vec<SetSetting> {
         ("keep-totals", "Totals", said(rules.keeps_totals, "no record is taken for one")),
         ("strict", "Required fields", said(rules.is_strict, "never derived")),
         (
+            "numbered-as",
+            "Unique IDs",
+            rules.numbered_as.as_ref().map(|text| format!("lines of {text}")),
+        ),
+        (
             "refused-above",
             "Refused above",
             refused.map(|most| format!("{} failed rows in 1,000", format::count(most))),
@@ -113,6 +118,7 @@ pub(crate) fn taken_back(rules: ReadingRules, word: &str) -> Option<ReadingRules
         "empty-words" => ReadingRules { empty_words: Vec::new(), ..rules },
         "keep-totals" => ReadingRules { keeps_totals: false, ..rules },
         "strict" => ReadingRules { is_strict: false, ..rules },
+        "numbered-as" => ReadingRules { numbered_as: None, ..rules },
         "refused-above" => ReadingRules { failed_per_mille_max: None, ..rules },
         _ => return None,
     })
@@ -162,6 +168,7 @@ mod tests {
             empty_words: vec!["tbc".to_owned()],
             keeps_totals: true,
             is_strict: true,
+            numbered_as: Some("list.csv".to_owned()),
         };
         let words = set_settings(&full).into_iter().map(|set| set.word).chain(["mapping"]);
         let left = words.fold(full, |rules, word| {
