@@ -32,8 +32,8 @@ fn others(before: &[Row], after: &[Row]) -> OtherInvoices {
     let mut new = RowTraits::default();
     new.add(&after, &identities).unwrap();
     let mut others = OtherInvoices::default();
-    let keep = vec![false; before.num_rows()];
-    others.add_batch(&before, &keep, &new.sorted()).unwrap();
+    let is_replaced = vec![true; before.num_rows()];
+    others.add_batch(&before, &is_replaced, &new.sorted()).unwrap();
     others
 }
 
