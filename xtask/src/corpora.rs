@@ -103,19 +103,12 @@ fn unpack(folder: &Path) -> bool {
         fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path()).collect();
     archives.iter().all(|archive| {
         let ending = archive.extension().and_then(|ending| ending.to_str());
-        let mut command = match ending {
-            Some("whl" | "zip") => {
-                let mut command = Command::new("python3");
-                command.args(["-m", "zipfile", "-e"]).arg(archive).arg(folder);
-                command
-            }
-            _ => {
-                let mut command = Command::new("tar");
-                command.arg("-xf").arg(archive).arg("-C").arg(folder);
-                command
-            }
-        };
-        succeed(&mut command)
+        if matches!(ending, Some("whl" | "zip")) {
+            let unzip = ["-m", "zipfile", "-e"];
+            succeed(Command::new("python3").args(unzip).arg(archive).arg(folder))
+        } else {
+            succeed(Command::new("tar").arg("-xf").arg(archive).arg("-C").arg(folder))
+        }
     })
 }
 

@@ -125,12 +125,11 @@ impl Refusal {
     /// The remedy beside what the sentence says.
     pub fn remedy(&self) -> Remedy {
         match self {
-            Self::NoHeader { .. } => Remedy::MapColumns,
             // No file of transactions is read without one, and many lack it.
             Self::MissingColumns { names, .. } if names.iter().any(|name| name == "Unique ID") => {
                 Remedy::BuildIdentifier
             }
-            Self::MissingColumns { .. } => Remedy::MapColumns,
+            Self::NoHeader { .. } | Self::MissingColumns { .. } => Remedy::MapColumns,
             Self::UnknownMappedField { .. }
             | Self::InvalidFieldSource { .. }
             | Self::FieldsInRing { .. }

@@ -124,7 +124,7 @@ pub(crate) async fn get_overview(
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         new_path: format!("{findings_path}?state=open&sort=first_seen"),
-        lead: lead(done.is_some(), (new_findings, &new_at_risk), fed.map(|_| fed_words.as_str())),
+        lead: lead((done.is_some(), new_findings, &new_at_risk), fed.map(|_| fed_words.as_str())),
         new_findings: format::count(new_findings),
         new_at_risk,
         open_findings: format::counted(
@@ -166,7 +166,7 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     by_currency.iter().map(format::money).collect::<Vec<_>>().join(" + ")
 }
 
-fn lead(is_checked: bool, (new_findings, at_risk): (u64, &str), fed: Option<&str>) -> String {
+fn lead((is_checked, new_findings, at_risk): (bool, u64, &str), fed: Option<&str>) -> String {
     let found = match (new_findings, at_risk) {
         (0, _) if !is_checked => "Nothing has been checked yet".to_owned(),
         (0, _) => "No new findings".to_owned(),
@@ -315,9 +315,9 @@ mod tests {
                 "12 new findings, £8.00 at risk; last transactions received 05:10 today.",
             ),
         ] {
-            assert_eq!(lead(true, (new, at_risk), fed), words);
+            assert_eq!(lead((true, new, at_risk), fed), words);
         }
-        let unchecked = lead(false, (0, ""), Some("05:10 today"));
+        let unchecked = lead((false, 0, ""), Some("05:10 today"));
         assert!(unchecked.starts_with("Nothing has been checked yet; last"), "{unchecked}");
     }
 }

@@ -33,6 +33,7 @@ pub(crate) type UploadPath = Path<(String, String, String)>;
 
 #[derive(Template)]
 #[template(path = "upload.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a part of the page")]
 struct UploadPage {
     page: Layout,
     upload: Upload,
@@ -121,7 +122,7 @@ async fn upload_page(
         size: format::bytes(upload.bytes),
         rows: rows(&upload),
         life: life(app, member, &upload).await?,
-        refusal: refusal_card(&upload, &here, may_map),
+        refusal: refusal_card(&upload, (&here, may_map)),
         read_before: upload.read_before.map(format::count),
         held: hold_card(&upload),
         may_decide: member.role >= MemberRole::Analyst,
@@ -286,7 +287,7 @@ async fn is_being_checked(member: &Member, upload: &Upload) -> Result<bool, Page
     }
     let newest = member.store.runs(&member.unit, PageSize::fixed(1), None).await?;
     let state = newest.items.first().map(|run| &run.state);
-    Ok(matches!(state, Some(RunState::Waiting { .. } | RunState::Running { .. })))
+    Ok(matches!(state, Some(RunState::Waiting | RunState::Running { .. })))
 }
 
 /// The first run that looked at the version the upload made.

@@ -14,13 +14,13 @@ pub(super) struct RefusalCard {
     pub(super) href: Option<String>,
 }
 
-pub(super) fn refusal_card(upload: &Upload, here: &str, may_map: bool) -> Option<RefusalCard> {
+pub(super) fn refusal_card(upload: &Upload, (here, may_map): (&str, bool)) -> Option<RefusalCard> {
     let UploadState::Refused { reason, remedy, .. } = &upload.state else { return None };
     let remedy = remedy.unwrap_or(Remedy::MendExtract);
     let is_there = upload.removed_at.is_none();
     Some(RefusalCard {
         why: sentence(reason.trim_end_matches('.')),
-        advice: if is_there { advice(remedy, may_map) } else { SEND_AGAIN },
+        advice: if is_there { advice((remedy, may_map)) } else { SEND_AGAIN },
         href: place(remedy)
             .filter(|_| may_map && is_there)
             .map(|place| format!("{here}/columns#{place}")),
@@ -30,8 +30,8 @@ pub(super) fn refusal_card(upload: &Upload, here: &str, may_map: bool) -> Option
 const SEND_AGAIN: &str = "Correct the extract and send it again.";
 
 /// The words for whoever may set how files are read, or else for whoever has to ask.
-const fn advice(remedy: Remedy, may_map: bool) -> &'static str {
-    match (remedy, may_map) {
+const fn advice(remedy_and_may_map: (Remedy, bool)) -> &'static str {
+    match remedy_and_may_map {
         (Remedy::MendExtract, true) => {
             "Correct the extract and send it again, or change how its columns are read and have this file read \
              again."
@@ -88,7 +88,7 @@ mod tests {
     fn no_page_advises_a_command() {
         for remedy in Remedy::ALL {
             for may_map in [true, false] {
-                let advice = advice(remedy, may_map);
+                let advice = advice((remedy, may_map));
                 assert!(!advice.contains("--") && !advice.contains("bursar"), "{advice}");
             }
         }
