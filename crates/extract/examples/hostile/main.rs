@@ -20,9 +20,9 @@ mod cases;
 const PEAK_MIB_MAX: u64 = 256;
 
 /// Takes rows and forgets them.
-struct Forget;
+struct NullSink;
 
-impl Sink for Forget {
+impl Sink for NullSink {
     fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
         Ok(())
     }
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         reset_peak();
         let begun = Instant::now();
         let options = Options::new(FileType::Transactions, case.format);
-        let said = match extract::read(&mut made, &options, &mut Forget) {
+        let said = match extract::read(&mut made, &options, &mut NullSink) {
             Ok(reading) => format!("({} rows read)", reading.rows_read),
             Err(refused) => refused.to_string(),
         };

@@ -67,9 +67,9 @@ fn what_others_published_is_read_as_others_read_it() {
 }
 
 /// Takes everything and keeps nothing.
-struct Dropped;
+struct NullSink;
 
-impl Sink for Dropped {
+impl Sink for NullSink {
     fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
         Ok(())
     }
@@ -123,7 +123,7 @@ fn read_file(file: &CorpusFile, outcomes: &mut Outcomes) {
             failed_per_mille_max: 1_000,
             ..Options::new(file_type, file.format)
         };
-        let read = read(Cursor::new(&bytes), &options, &mut Dropped);
+        let read = read(Cursor::new(&bytes), &options, &mut NullSink);
         if let Err(other @ (ReadError::Source(_) | ReadError::Sink(_))) = read {
             panic!("{}: {other:?}", file.name);
         }

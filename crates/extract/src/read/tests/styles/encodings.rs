@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::*;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Written {
+pub(super) enum FileEncoding {
     Utf8,
     Utf8WithMark,
     Utf16Le,
@@ -14,18 +14,18 @@ pub(super) enum Written {
     Cp850,
 }
 
-pub(super) fn encodings() -> impl Strategy<Value = Written> {
+pub(super) fn encodings() -> impl Strategy<Value = FileEncoding> {
     prop_oneof![
-        4 => Just(Written::Utf8),
-        1 => Just(Written::Utf8WithMark),
-        1 => Just(Written::Utf16Le),
-        1 => Just(Written::Utf16Be),
-        2 => Just(Written::Windows1252),
-        1 => Just(Written::Cp850),
+        4 => Just(FileEncoding::Utf8),
+        1 => Just(FileEncoding::Utf8WithMark),
+        1 => Just(FileEncoding::Utf16Le),
+        1 => Just(FileEncoding::Utf16Be),
+        2 => Just(FileEncoding::Windows1252),
+        1 => Just(FileEncoding::Cp850),
     ]
 }
 
-impl Written {
+impl FileEncoding {
     /// The bytes; in UTF-8 where the encoding lacks a letter.
     pub(super) fn encode(self, text: &str) -> Vec<u8> {
         let marked = || format!("\u{feff}{text}");

@@ -2,7 +2,7 @@
 
 use super::amounts::{AmountWriting, amount_writings};
 use super::dates::{DateWriting, date_writings};
-use super::encodings::{Written, encodings};
+use super::encodings::{FileEncoding, encodings};
 use super::frame::{FIELDS, Frame, frames, headers};
 use super::table::WrittenRow;
 use super::*;
@@ -23,7 +23,7 @@ pub(super) struct FileStyle {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Container {
-    Text { delimiter: u8, style: TextQuotes, is_crlf: bool, encoding: Written },
+    Text { delimiter: u8, style: TextQuotes, is_crlf: bool, encoding: FileEncoding },
     WebPage,
     XmlSpreadsheet,
     OpenDocument,
