@@ -2,6 +2,8 @@
 //!
 //! Invariant: never a binary fraction; what is written is what is read.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,6 +23,31 @@ pub struct Amount(i64);
 pub struct Money {
     pub amount: Amount,
     pub currency: Option<String>,
+}
+
+/// Sums by currency while they grow, in ten-thousandths.
+#[derive(Debug, Default)]
+pub struct MoneySums(BTreeMap<Option<String>, i128>);
+
+impl MoneySums {
+    pub fn add(&mut self, currency: Option<&str>, ten_thousandths: i128) {
+        *self.0.entry(currency.map(str::to_owned)).or_default() += ten_thousandths;
+    }
+
+    /// To hundredths: what is reckoned has no ten-thousandths.
+    #[must_use]
+    pub fn rounded(mut self) -> Self {
+        self.0.values_mut().for_each(|sum| *sum = (*sum + 50).div_euclid(100) * 100);
+        self
+    }
+
+    /// The largest first.
+    pub fn into_money(self) -> Vec<Money> {
+        let mut sums: Vec<(Option<String>, i128)> = self.0.into_iter().collect();
+        sums.sort_by_key(|(_, sum)| Reverse(*sum));
+        let money = |(currency, sum)| Money { amount: Amount::nearest(sum), currency };
+        sums.into_iter().map(money).collect()
+    }
 }
 
 /// Text that is not a decimal number of at most four places.

@@ -208,7 +208,7 @@ pub fn headline(findings: u64, sums: &RiskSums) -> String {
 
 /// Sums of several currencies, the largest first; empty where there is no money.
 pub fn in_all(sums: &[Money]) -> String {
-    sums.iter().map(format::money).collect::<Vec<_>>().join(" + ")
+    format::sums(sums)
 }
 
 /// A sentence of a finding with its days as people write them.

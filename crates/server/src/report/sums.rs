@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::check::VerdictWords;
 use domain::finding::StoredFinding;
-use domain::{Amount, Check, FileType, Money, Severity};
+use domain::{Check, FileType, Money, MoneySums, Severity};
 
 /// Findings as sums.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,36 +43,12 @@ pub struct CheckSum {
     pub at_risk: Vec<Money>,
 }
 
-/// Sums by currency while they grow, in ten-thousandths.
-#[derive(Debug, Default)]
-pub(super) struct ByCurrency(BTreeMap<Option<String>, i128>);
-
-impl ByCurrency {
-    pub(super) fn add(&mut self, currency: Option<&String>, ten_thousandths: i128) {
-        *self.0.entry(currency.cloned()).or_default() += ten_thousandths;
-    }
-
-    /// To hundredths: what is reckoned has no ten-thousandths.
-    fn rounded(mut self) -> Self {
-        self.0.values_mut().for_each(|sum| *sum = (*sum + 50).div_euclid(100) * 100);
-        self
-    }
-
-    /// The largest first.
-    pub(super) fn into_money(self) -> Vec<Money> {
-        let mut sums: Vec<(Option<String>, i128)> = self.0.into_iter().collect();
-        sums.sort_by_key(|(_, sum)| Reverse(*sum));
-        let money = |(currency, sum)| Money { amount: Amount::nearest(sum), currency };
-        sums.into_iter().map(money).collect()
-    }
-}
-
 impl RiskSums {
     /// The sums of findings of these checks, the gravest of which come first.
     pub fn of(findings: &[StoredFinding], checks: &[Check]) -> Self {
         let once = counted_once(findings, checks);
-        let (mut at_risk, mut likely) = (ByCurrency::default(), ByCurrency::default());
-        let (mut twice, mut otherwise) = (ByCurrency::default(), ByCurrency::default());
+        let (mut at_risk, mut likely) = (MoneySums::default(), MoneySums::default());
+        let (mut twice, mut otherwise) = (MoneySums::default(), MoneySums::default());
         for found in &once {
             let Some((currency, amount)) = money_of(found) else { continue };
             at_risk.add(currency, amount);
@@ -151,9 +127,9 @@ fn is_context(name: &str, checks: &[Check]) -> bool {
 }
 
 /// The money of a finding: its currency, and ten-thousandths.
-fn money_of(found: &StoredFinding) -> Option<(Option<&String>, i128)> {
+fn money_of(found: &StoredFinding) -> Option<(Option<&str>, i128)> {
     let money = found.finding.at_risk.as_ref()?;
-    Some((money.currency.as_ref(), money.amount.ten_thousandths().into()))
+    Some((money.currency.as_deref(), money.amount.ten_thousandths().into()))
 }
 
 fn by_check(findings: &[StoredFinding], checks: &[Check]) -> Vec<CheckSum> {
@@ -164,7 +140,7 @@ fn by_check(findings: &[StoredFinding], checks: &[Check]) -> Vec<CheckSum> {
         }
     }
     let sum = |name: &&str| {
-        let (mut money, mut kinds) = (ByCurrency::default(), BTreeMap::<&str, u64>::new());
+        let (mut money, mut kinds) = (MoneySums::default(), BTreeMap::<&str, u64>::new());
         let mut count = 0;
         for found in findings.iter().filter(|found| found.finding.check == *name) {
             count += 1;

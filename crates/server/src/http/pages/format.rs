@@ -80,6 +80,11 @@ pub(crate) fn capital(text: &str) -> String {
     characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
+/// Sums of several currencies, the largest first; empty where there is no money.
+pub(crate) fn sums(sums: &[Money]) -> String {
+    sums.iter().map(money).collect::<Vec<_>>().join(" + ")
+}
+
 /// `£4,310.00`; a currency without a sign of its own is written by its code.
 pub(crate) fn money(money: &Money) -> String {
     let sign = match money.currency.as_deref() {

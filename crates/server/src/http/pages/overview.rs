@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Money, Run, RunState, Upload};
+use domain::{FileType, MemberRole, Money, MoneySums, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::OpenSum;
@@ -151,19 +151,11 @@ pub(crate) async fn get_overview(
 
 /// Sums money by currency, the largest first; empty when there is no money in it.
 fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
-    let mut by_currency: Vec<Money> = Vec::new();
+    let mut by_currency = MoneySums::default();
     for sum in sums {
-        match by_currency.iter_mut().find(|known| known.currency == sum.currency) {
-            Some(known) => {
-                let both =
-                    known.amount.ten_thousandths().saturating_add(sum.amount.ten_thousandths());
-                known.amount = domain::Amount::from_ten_thousandths(both);
-            }
-            None => by_currency.push(sum.clone()),
-        }
+        by_currency.add(sum.currency.as_deref(), sum.amount.ten_thousandths().into());
     }
-    by_currency.sort_by_key(|sum| std::cmp::Reverse(sum.amount));
-    by_currency.iter().map(format::money).collect::<Vec<_>>().join(" + ")
+    format::sums(&by_currency.into_money())
 }
 
 fn lead((is_checked, new_findings, at_risk): (bool, u64, &str), fed: Option<&str>) -> String {
