@@ -1,6 +1,5 @@
 //! What is being done, on a line of the terminal; the checks as the server runs them, watched.
 
-use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -26,13 +25,8 @@ impl Fault {
     }
 
     fn set(&self, error: &LedgersError) {
-        let mut words = error.to_string();
-        let mut cause = error.source();
-        while let Some(deeper) = cause {
-            words.push_str(": ");
-            words.push_str(&deeper.to_string());
-            cause = deeper.source();
-        }
+        let words: Vec<String> = anyhow::Chain::new(error).map(ToString::to_string).collect();
+        let words = words.join(": ");
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     }
 }
