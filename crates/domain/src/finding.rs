@@ -88,11 +88,16 @@ pub struct FindingRow {
 /// One reason. Weights are log2 of the likelihood ratio: +1 makes it twice as likely, -1 half as likely.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// Its subject: a column, or `prior` for how common such a thing is at all.
+    /// Its subject: a column, or [`Self::PRIOR`].
     pub field: String,
     /// A sentence for a person.
     pub words: String,
     pub bits: f64,
+}
+
+impl Evidence {
+    /// The subject of the evidence that speaks of no row: how common such a thing is at all.
+    pub const PRIOR: &str = "prior";
 }
 
 /// Why something that looked like a finding is not shown as one.

@@ -76,7 +76,7 @@ pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
     let words = format!(
         "before anything else is known: of {one_in} {of} the claim is true of about 1 ({known})"
     );
-    reason("prior", words, bits)
+    reason(Evidence::PRIOR, words, bits)
 }
 
 /// Where weights come from that do not say so themselves.

@@ -39,7 +39,7 @@ pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> 
 
 const fn field(subject: Subject) -> &'static str {
     match subject {
-        Subject::Prior => "prior",
+        Subject::Prior => domain::finding::Evidence::PRIOR,
         Subject::Number | Subject::Series => "invoice_number",
         Subject::Amount => "base_amount",
         Subject::Day | Subject::Schedule => "invoice_date",

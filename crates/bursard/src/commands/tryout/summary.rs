@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::digits::grouped;
-use domain::finding::{CheckEnd, StoredFinding};
+use domain::finding::{CheckEnd, Evidence, StoredFinding};
 use domain::{Check, Money, RowCounts, UploadState};
 use serde_json::{Value, json};
 use server::report::{
@@ -23,8 +23,6 @@ const REASONS_TOLD: usize = 3;
 const COLUMNS: usize = 100;
 /// What stands below a long beginning is not moved as far in.
 const INDENTATION_MAX: usize = 5;
-/// The evidence that is about no row.
-const PRIOR: &str = "prior";
 
 /// All that a tryout came to.
 pub(super) struct Summary<'a> {
@@ -103,7 +101,7 @@ impl Summary<'_> {
             "   {money}{probability} % probable · {}",
             self.title(&finding.check)
         ));
-        let reasons = finding.evidence.iter().filter(|reason| reason.field != PRIOR);
+        let reasons = finding.evidence.iter().filter(|reason| reason.field != Evidence::PRIOR);
         for reason in reasons.take(REASONS_TOLD) {
             say_wrapped("   - ", &sentence(&reason.words));
         }

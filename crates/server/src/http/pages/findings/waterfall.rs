@@ -23,7 +23,6 @@ pub(crate) struct Waterfall {
     pub(crate) zero: String,
 }
 
-const PRIOR: &str = "prior";
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
@@ -32,7 +31,7 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Wate
         return None;
     }
     let (prior, reasons): (Vec<&Evidence>, Vec<&Evidence>) =
-        evidence.iter().partition(|reason| reason.field == PRIOR);
+        evidence.iter().partition(|reason| reason.field == Evidence::PRIOR);
     let mut steps: Vec<(&Evidence, f64, f64)> = Vec::new();
     let mut sum = 0.0;
     for reason in prior.into_iter().chain(reasons) {
@@ -63,7 +62,7 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Wate
 
 fn class(reason: &Evidence) -> &'static str {
     match reason.field.as_str() {
-        PRIOR => "prior",
+        Evidence::PRIOR => "prior",
         _ if reason.bits < 0.0 => "against",
         _ => "for",
     }
@@ -82,7 +81,7 @@ mod tests {
     fn bars_follow_each_other_from_the_prior_to_the_sum() {
         let reason =
             |field: &str, bits| Evidence { field: field.to_owned(), words: field.to_owned(), bits };
-        let evidence = [reason("amount", 8.0), reason("day", -1.0), reason(PRIOR, -6.0)];
+        let evidence = [reason("amount", 8.0), reason("day", -1.0), reason(Evidence::PRIOR, -6.0)];
         let Waterfall { bars, zero } = waterfall(&evidence, "67").unwrap();
         let drawn: Vec<_> = bars
             .iter()
