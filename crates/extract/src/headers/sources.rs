@@ -39,6 +39,16 @@ pub(crate) enum BaseCurrency {
     MostFrequent,
 }
 
+impl BaseCurrency {
+    /// The base currency by its code, where only the rows tell it and they have been looked at.
+    pub(crate) fn by_rows(&self, most_frequent: Option<&String>) -> Self {
+        match (self, most_frequent) {
+            (Self::MostFrequent, Some(code)) => Self::Code(code.clone()),
+            _ => self.clone(),
+        }
+    }
+}
+
 /// An amount that is taken from another, and only in rows in the base currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldAmount {

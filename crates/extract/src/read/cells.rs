@@ -3,8 +3,7 @@
 //! Not for: workbooks, whose cells have addresses; or one record by itself (`rows`). An unquoted delimiter
 //! shifts all cells behind it and leaves one too many, which is empty where the last column was. So empty
 //! cells beyond the header mean nothing only where nearly every record ends in them, though not where each
-//! seems to be split at a comma, or where no record
-//! without them leaves the last column empty.
+//! seems to be split at a comma, or where no record without them leaves the last column empty.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

@@ -33,10 +33,7 @@ impl HeldToBase {
         (of_all, of_header): (Option<Currency>, Option<Currency>),
     ) -> Self {
         let is_told = held.base != BaseCurrency::MostFrequent;
-        let base = match (&held.base, &header.most_frequent_currency) {
-            (BaseCurrency::MostFrequent, Some(code)) => BaseCurrency::Code(code.clone()),
-            (base, _) => base.clone(),
-        };
+        let base = held.base.by_rows(header.most_frequent_currency.as_ref());
         let column = held.currency;
         Self { base, column, is_told, of_all, of_header, counts: Vec::new(), without: 0 }
     }

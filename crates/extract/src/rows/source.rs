@@ -34,10 +34,7 @@ impl Source {
         match source {
             headers::Source::Column(position) => Self::Column(*position),
             headers::Source::InBaseCurrency { of, currency, base } => {
-                let base = match (base, &header.most_frequent_currency) {
-                    (BaseCurrency::MostFrequent, Some(code)) => BaseCurrency::Code(code.clone()),
-                    _ => base.clone(),
-                };
+                let base = base.by_rows(header.most_frequent_currency.as_ref());
                 Self::InBaseCurrency(Box::new(InBaseCurrency {
                     of: *of,
                     currency: *currency,
