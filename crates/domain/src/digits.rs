@@ -12,9 +12,14 @@ pub fn grouped(digits: &str) -> String {
     text
 }
 
+/// `1 row`, `2,000 rows`
+pub fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(&number.to_string()), if number == 1 { one } else { more })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{counted, grouped};
 
     #[test]
     fn a_comma_stands_before_every_three() {
@@ -22,6 +27,13 @@ mod tests {
             [("", ""), ("7", "7"), ("999", "999"), ("1000", "1,000"), ("1234567", "1,234,567")]
         {
             assert_eq!(grouped(digits), text);
+        }
+    }
+
+    #[test]
+    fn one_is_counted_otherwise_than_more() {
+        for (number, text) in [(0, "0 rows"), (1, "1 row"), (2_000, "2,000 rows")] {
+            assert_eq!(counted(number, "row", "rows"), text);
         }
     }
 }

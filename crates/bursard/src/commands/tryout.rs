@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use domain::FileType;
+use domain::digits::counted;
 use domain::finding::{CheckEnd, CheckReport};
 use server::report::{LeftOutFile, NextStep, ReportParts, findings_workbook, render};
 use tokio::signal::unix::{SignalKind, signal};
@@ -173,9 +174,8 @@ fn title(inputs: &Inputs) -> String {
     let names: Vec<&str> = inputs.files.iter().map(|input| input.name.as_str()).collect();
     match names.as_slice() {
         [first, second, _, others @ ..] => {
-            let more = others.len() + 1;
-            let files = if more == 1 { "file" } else { "files" };
-            format!("{first}, {second} and {more} more {files}")
+            let more = counted(others.len() as u64 + 1, "more file", "more files");
+            format!("{first}, {second} and {more}")
         }
         few => few[..few.len().min(NAMES_IN_TITLE)].join(" and "),
     }
@@ -219,12 +219,12 @@ fn more_files(outcome: &Outcome, file_type: FileType) -> Option<NextStep> {
     let why = file_type.none_sent();
     let waits =
         |report: &&CheckReport| matches!(&report.end, CheckEnd::NotRun { why: of } if *of == why);
-    let checks = outcome.reports.iter().filter(waits).count();
-    let noun = if checks == 1 { "check" } else { "checks" };
+    let checks = outcome.reports.iter().filter(waits).count() as u64;
     (checks > 0).then(|| NextStep {
         words: format!(
-            "Give the {} as well: {checks} more {noun} can run then.",
-            file_type.spec().words.many
+            "Give the {} as well: {} can run then.",
+            file_type.spec().words.many,
+            counted(checks, "more check", "more checks")
         ),
         command: None,
     })

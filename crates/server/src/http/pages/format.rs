@@ -55,9 +55,9 @@ pub(crate) fn count(number: impl TryInto<u64>) -> String {
 }
 
 /// `1 row`, `2 rows`
-pub(crate) fn counted(number: impl TryInto<u64> + Copy, one: &str, more: &str) -> String {
-    let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
-    format!("{} {}", count(number), if is_one { one } else { more })
+pub(crate) fn counted(number: impl TryInto<u64>, one: &str, more: &str) -> String {
+    let Ok(number) = number.try_into() else { panic!("a count is never below zero") };
+    domain::digits::counted(number, one, more)
 }
 
 /// `19.3 MB`
