@@ -93,6 +93,24 @@ pub(crate) fn is_iso_day(text: &str) -> bool {
     parts.is_some_and(|((year, month), day)| calendar::civil(year, month, day).is_some())
 }
 
+/// Whether a text is a month and a year, or a day and a month, as spreadsheets show what they took for a date:
+/// `Mar-24`, `3-Mrz`. People write months in capitals where they number by them.
+#[cold]
+pub(crate) fn is_month_of_spreadsheet(text: &str) -> bool {
+    let Some((first, last)) = text.split_once('-') else { return false };
+    let is_number =
+        |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_month = |part: &str| {
+        let mut letters = part.chars();
+        let is_capital = letters.next().is_some_and(char::is_uppercase);
+        is_capital
+            && letters.all(char::is_lowercase)
+            && part.chars().count() == 3
+            && month_names::word(part).is_some_and(month_names::Word::is_month)
+    };
+    (is_month(first) && last.len() == 2 && is_number(last)) || (is_number(first) && is_month(last))
+}
+
 /// The two shapes nearly all dates have, `29/04/2022` and `2022-04-29`, of the last years. Takes nothing that
 /// [`shapes::parse`] would not, and takes it for the same.
 #[inline]

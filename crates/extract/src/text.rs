@@ -208,9 +208,14 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
         let lost = Doubt { reason: Reason::LostLetters, taken_for: None, cells: questions };
         let unseen = self.cells(&samples.unseen, |cell| cell.contains(samples::is_unseen));
         let unseen = Doubt { reason: Reason::UnseenCharacters, taken_for: None, cells: unseen };
-        let twice = self.cells(&samples.twice, samples::is_encoded_twice);
+        // In a code page such letters are what they seem to be.
+        let twice = if self.blocks.seen.utf8 { samples.twice.as_slice() } else { &[] };
+        let twice = self.cells(twice, samples::is_encoded_twice);
         let twice = Doubt { reason: Reason::EncodedTwice, taken_for: None, cells: twice };
-        let shown = [lost, unseen, twice].into_iter().filter(|doubt| !doubt.cells.is_empty());
+        let entities = self.cells(&samples.entities, samples::has_entities);
+        let entities = Doubt { reason: Reason::HtmlEntities, taken_for: None, cells: entities };
+        let shown =
+            [lost, unseen, twice, entities].into_iter().filter(|doubt| !doubt.cells.is_empty());
         guess.into_iter().chain(shown).collect()
     }
 

@@ -87,6 +87,10 @@ reasons! {
         "amounts up to 14 digits before the point are taken";
     RuinedIdentifier "ruined_identifier": "a spreadsheet ruined this identifier, others look the same",
         "export it again without opening the file in a spreadsheet";
+    MonthForNumber "month_for_number": "a month stands where a number is wanted, as a spreadsheet writes 3-24",
+        "kept as written, and the number cannot be told from it; export again without a spreadsheet";
+    PointZero "point_zero": "a whole number with .0 behind it, as a program writes what it took for an amount",
+        "kept as written, and equal to no number without it; let the program keep the column as text";
     RuinedReference "ruined_reference": "a spreadsheet ruined this number",
         "kept, but never taken as equal to another; export again without a spreadsheet";
     SharedIdentifier "shared_identifier": "rows of the file share an identifier",
@@ -213,6 +217,8 @@ reasons! {
         "taken as invoices; give them the other sign, as -12.00, in the extract";
     ThreeDecimals "three_decimals": "amounts with three digits behind the decimal sign, which could be thousands",
         "read as decimals, as other amounts of the file show the sign; check one of them";
+    NetAmounts "net_amounts": "amounts without tax are the only ones that the file has",
+        "taken as the amounts of the invoices; send the gross amounts, which are what is paid";
     SidesUnused "sides_unused": "a column says debit or credit and was not used for the sign of the amounts",
         "right if the amounts have signs of their own; else some of its words are not known";
     EmptyWords "empty_words": "words that stand for nothing, such as N/A or 00000000",
@@ -236,6 +242,8 @@ reasons! {
         "left out; look whether every part has the columns of the first";
     EncodedTwice "encoded_twice": "letters that were encoded twice, such as \u{c3}\u{a9} for \u{e9}",
         "kept as written; what made the file took UTF-8 for a code page: let it write UTF-8 once";
+    HtmlEntities "html_entities": "characters written as web pages have them, such as &amp; for &",
+        "kept as written, and such a name is equal to no other; let the program write the characters themselves";
     UnseenCharacters "unseen_characters": "characters that nobody sees, such as a zero-width space",
         "kept as written, and such a number is equal to no other; remove them where the text comes from";
     Windows1252 "windows1252": "8-bit text that is not UTF-8",

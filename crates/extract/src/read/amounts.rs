@@ -90,6 +90,18 @@ impl AmountNotes<'_> {
     }
 }
 
+/// Whether the header of a column of amounts says that tax is not in them, in the languages whose headers are
+/// known.
+pub(super) fn is_net(header: &str) -> bool {
+    /// Whole words; `HT` is French, hors taxes.
+    const WORDS: [&str; 5] = ["net", "nett", "neto", "ht", "excl"];
+    /// Of one word with what the amount is, as German writes them.
+    const BEGINNING: &str = "netto";
+    let folded = header.to_lowercase();
+    let mut words = folded.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| WORDS.contains(&word) || word.starts_with(BEGINNING))
+}
+
 /// Says on which side invoices stand.
 fn side_of_invoices(sides: SideSigns, invoices: InvoiceSign) -> Note {
     let reason = match invoices {

@@ -5,7 +5,7 @@
 use domain::ColumnKind;
 use domain::problem::{Problem, Reason};
 
-use super::{AmountNotes, File, doubts};
+use super::{AmountNotes, File, amounts, doubts};
 use crate::currencies::Currency;
 use crate::error::ReadError;
 use crate::fields::Field;
@@ -49,6 +49,7 @@ impl File<'_> {
             report.file_problem(Problem { column, value, ..note })?;
         }
         self.report_currencies(report)?;
+        self.report_net_amounts(report)?;
         for missing in &self.header.missing {
             let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));
             let note = Problem::of_file(Reason::MappedColumnMissing);
@@ -102,6 +103,19 @@ impl File<'_> {
                 let column = Some(column.header.clone());
                 let note = Problem::of_file(Reason::CurrencyOfHeader);
                 report.file_problem(Problem { column, value, ..note })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports that the amounts of invoices are those without tax.
+    fn report_net_amounts(&self, report: &mut Report<'_>) -> Result<(), ReadError> {
+        let is_invoice_amount = |field: Field| field.name() == "invoice_amount";
+        for column in &self.header.columns {
+            if column.field.is_some_and(is_invoice_amount) && amounts::is_net(&column.header) {
+                let column = Some(column.header.clone());
+                let note = Problem::of_file(Reason::NetAmounts);
+                report.file_problem(Problem { column, ..note })?;
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::amounts::is_scientific;
 use crate::batches::{Column as Cells, Texts};
 use crate::cell_text;
 use crate::currencies::{self, Currency};
-use crate::dates::{self, DateStyle, Day};
+use crate::dates::{self, DateStyle, Day, is_month_of_spreadsheet};
 use crate::empty_words::{EmptyWords, FieldContent};
 use crate::error_words::is_error_word;
 use crate::fields::Field;
@@ -294,9 +294,28 @@ impl MappedColumn {
             ColumnKind::Reference if is_scientific(cell) => {
                 Some(CellProblem::Note(Reason::RuinedReference))
             }
+            ColumnKind::Identifier | ColumnKind::Reference => number_as_written(cell),
             _ => None,
         }
     }
+}
+
+/// Says of a number that a program wrote it as what it is not.
+fn number_as_written(cell: &str) -> Option<CellProblem> {
+    let reason = match cell.as_bytes() {
+        [digits @ .., b'.', b'0']
+            if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) =>
+        {
+            Reason::PointZero
+        }
+        [_, .., b'-', b'0'..=b'9', b'0'..=b'9'] | [b'0'..=b'9', .., b'-', _, _, _]
+            if is_month_of_spreadsheet(cell) =>
+        {
+            Reason::MonthForNumber
+        }
+        _ => return None,
+    };
+    Some(CellProblem::Note(reason))
 }
 
 #[cold]

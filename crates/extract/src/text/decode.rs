@@ -160,9 +160,7 @@ impl<R: Read + Seek> TextBlocks<R> {
                 self.decode_utf32(unit, text);
             }
         }
-        if self.seen.utf8 {
-            self.samples.add_encoded_twice(&text[before..]);
-        }
+        self.samples.add_encoded(&text[before..]);
         let damage = self.samples.add_lost(&text[before..]);
         self.seen.damaged |= damage.has_replacements;
         if damage.has_marks {

@@ -15,6 +15,9 @@ const UNSEEN_MAX: usize = 20;
 /// Lines with letters that were encoded twice.
 const TWICE_MAX: usize = 20;
 
+/// Lines with characters written as web pages have them.
+const ENTITIES_MAX: usize = 20;
+
 /// Of one line.
 const LINE_BYTES_MAX: usize = 1 << 11;
 
@@ -28,6 +31,8 @@ pub(super) struct Samples {
     pub(super) unseen: Vec<String>,
     /// Lines with letters that were encoded twice.
     pub(super) twice: Vec<String>,
+    /// Lines with characters written as web pages have them.
+    pub(super) entities: Vec<String>,
 }
 
 /// The findings of a look at a piece of text.
@@ -52,19 +57,28 @@ impl Samples {
         }
     }
 
-    /// Looks for letters of UTF-8 that were taken for those of a code page and encoded once more.
-    pub(super) fn add_encoded_twice(&mut self, text: &str) {
-        /// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.
-        const SIGNS: [&[u8]; 2] = [b"\xc3\x83\xc2", "â€".as_bytes()];
-        for sign in SIGNS {
-            let mut behind = 0;
-            for place in memchr::memmem::find_iter(text.as_bytes(), sign) {
-                if self.twice.len() == TWICE_MAX {
-                    return;
+    /// Looks for characters that were encoded once more: letters of UTF-8 that were taken for those of a code
+    /// page, and characters as web pages have them.
+    pub(super) fn add_encoded(&mut self, text: &str) {
+        /// The first byte of `Ã` and of `â` in UTF-8.
+        const ACCENTED: u8 = 0xc3;
+        let bytes = text.as_bytes();
+        // Behind the lines looked at last.
+        let (mut behind_twice, mut behind_entity) = (0, 0);
+        for place in memchr::memchr2_iter(b'&', ACCENTED, bytes) {
+            let rest = &bytes[place..];
+            if bytes[place] == b'&' {
+                if place >= behind_entity
+                    && self.entities.len() < ENTITIES_MAX
+                    && starts_with_entity(rest)
+                {
+                    behind_entity = keep(text, place, &mut self.entities);
                 }
-                if place >= behind {
-                    behind = keep(text, place, &mut self.twice);
-                }
+            } else if place >= behind_twice
+                && self.twice.len() < TWICE_MAX
+                && ENCODED_TWICE.iter().any(|sign| rest.starts_with(sign))
+            {
+                behind_twice = keep(text, place, &mut self.twice);
             }
         }
     }
@@ -111,6 +125,34 @@ impl Samples {
 /// are seen.
 pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
+/// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.
+const ENCODED_TWICE: [&[u8]; 2] = [b"\xc3\x83\xc2", "â€".as_bytes()];
+
+/// Whether a text has characters as web pages have them: `Smith &amp; Sons`.
+pub(super) fn has_entities(text: &str) -> bool {
+    memchr::memchr_iter(b'&', text.as_bytes())
+        .any(|place| starts_with_entity(&text.as_bytes()[place..]))
+}
+
+/// Whether a text begins with a character as web pages have it. Only those that exporters write: any word
+/// between `&` and `;` would be one of the more than 2,000 that there are.
+fn starts_with_entity(text: &[u8]) -> bool {
+    const NAMED: [&[u8]; 6] = [b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;", b"&nbsp;"];
+    /// Behind `&#`: of the largest character, `x10FFFF`.
+    const DIGITS_MAX: usize = 7;
+    if NAMED.iter().any(|name| text.starts_with(name)) {
+        return true;
+    }
+    let Some(number) = text.strip_prefix(b"&#") else { return false };
+    let end = number.iter().take(DIGITS_MAX + 1).position(|byte| *byte == b';');
+    end.is_some_and(|end| match &number[..end] {
+        [b'x' | b'X', digits @ ..] => {
+            !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)
+        }
+        digits => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+    })
 }
 
 /// Whether letters of a text seem to be encoded twice: `Ã©` for `é`.

@@ -148,6 +148,19 @@ fn letters_that_were_encoded_twice_are_shown() {
 }
 
 #[test]
+fn characters_written_as_on_web_pages_are_shown() {
+    let text = "Supplier Name,Amount\nSmith &amp; Sons,1\nA & B;,2\nO&#39;Brien,3\nR&D;,4\nX &#xE9;,5\n\
+                Y &#;,6\nZ &#12345678;,7\n";
+    let mut source = open(text.as_bytes(), FileFormat::Csv).unwrap();
+    all(source.as_mut()).unwrap();
+    let doubts = source.doubts();
+    assert_eq!(doubts.len(), 1, "{doubts:?}");
+    assert_eq!(doubts[0].reason, Reason::HtmlEntities);
+    let cells: Vec<&str> = doubts[0].cells.iter().map(|(_, cell)| cell.as_str()).collect();
+    assert_eq!(cells, ["Smith &amp; Sons", "O&#39;Brien", "X &#xE9;"]);
+}
+
+#[test]
 fn characters_that_cannot_be_seen_are_shown() {
     let text = "Supplier Name,Amount\nA\u{200b}b,1\n\u{201c}c\u{201d} \u{2013} \u{20ac},2\n";
     let mut source = open(text.as_bytes(), FileFormat::Csv).unwrap();

@@ -326,3 +326,19 @@ fn three_decimals_beside_amounts_that_show_the_sign_are_said() {
     let arabic: Vec<&str> = arabic.iter().map(String::as_str).collect();
     assert_eq!(read_csv(&file("Unique ID,Amount", &arabic)).0.notes(), [], "they have decimals");
 }
+
+#[test]
+fn amounts_without_tax_are_said_where_there_are_no_others() {
+    for (header, is_said) in [
+        ("Net Amount", true),
+        ("NET", true),
+        ("Nettobetrag", true),
+        ("Gross Amount,Net Amount", false),
+        ("Amount,Network", false),
+        ("Amount", false),
+    ] {
+        let row = ["1.00"; 2][..=header.matches(',').count()].join(",");
+        let (kept, _) = read_csv(&format!("Unique ID,{header}\n1,{row}\n"));
+        assert_eq!(kept.notes().contains(&Reason::NetAmounts), is_said, "{header}");
+    }
+}

@@ -203,3 +203,29 @@ fn numbers_that_sap_uses_again_are_seen_in_one_file() {
     let (kept, reading) = read_with(&bytes, &options);
     assert_eq!((reading.unwrap().rows_read, kept.notes()), (80, vec![Reason::SystemHeaders]));
 }
+
+#[test]
+fn numbers_that_a_program_wrote_as_something_else_are_said() {
+    let text = "\
+Unique ID,Invoice No,PO Number,Supplier Ref,Amount
+1.0,Mar-24,3-Mar,1000.0,1.0
+2.5,MAR-24,3-Mrz,V1.0,2.0
+3,INV-24,13-400,.0,3.0
+4,A,12-Des,10.00,4.0
+";
+    let (kept, _) = read_csv(text);
+    assert_eq!(
+        said(&kept, Reason::PointZero),
+        [(Some(2), "Unique ID", "1.0"), (Some(2), "Supplier Ref", "1000.0")]
+    );
+    assert_eq!(
+        said(&kept, Reason::MonthForNumber),
+        [
+            (Some(2), "Invoice No", "Mar-24"),
+            (Some(2), "PO Number", "3-Mar"),
+            (Some(3), "PO Number", "3-Mrz"),
+            (Some(5), "PO Number", "12-Des"),
+        ]
+    );
+    assert_eq!(kept.column("unique_id"), ["1.0", "2.5", "3", "4"]);
+}
