@@ -117,15 +117,19 @@ pub(crate) fn is_month_of_spreadsheet(text: &str) -> bool {
 fn usual(text: &[u8], style: &DateStyle) -> Option<(i32, OrderSign)> {
     let text: &[u8; 10] = text.try_into().ok()?;
     let year_is_first = text[2].is_ascii_digit();
-    let (signs, digits) = if year_is_first {
-        ([text[4], text[7]], [0, 1, 2, 3, 5, 6, 8, 9])
-    } else {
-        ([text[2], text[5]], [0, 1, 3, 4, 6, 7, 8, 9])
-    };
+    let signs = if year_is_first { [text[4], text[7]] } else { [text[2], text[5]] };
     if signs[0] != signs[1] || !matches!(signs[0], b'/' | b'-' | b'.') {
         return None;
     }
-    let parts = pairs(digits.map(|place: usize| text[place]))?;
+    // Shifted in one word: gathered byte by byte the digits would be stored and then waited for.
+    let word = u64::from_le_bytes(*text.first_chunk()?);
+    let last = u64::from(u16::from_le_bytes(*text.last_chunk()?)) << 48;
+    let digits = if year_is_first {
+        (word & 0xffff_ffff) | ((word >> 8) & 0xffff_0000_0000)
+    } else {
+        (word & 0xffff) | ((word >> 8) & 0xffff_0000) | ((word >> 16) & 0xffff_0000_0000)
+    };
+    let parts = pairs(digits | last)?;
     let (year, month, day, sign) = if year_is_first {
         let [century, year, month, day] = parts;
         (century * 100 + year, month, day, OrderSign::behind_year(day))
@@ -161,18 +165,18 @@ fn day_and_month(
     }
 }
 
-/// Eight digits as four numbers of two each, worked out side by side in one word.
-fn pairs(digits: [u8; 8]) -> Option<[i32; 4]> {
+/// Eight digits, the first in the lowest byte, as four numbers of two each, worked out side by side in one word.
+#[inline]
+fn pairs(digits: u64) -> Option<[i32; 4]> {
     const EVERY: u64 = 0x0101_0101_0101_0101;
-    let word = u64::from_le_bytes(digits);
     // A byte below '0' or above '9' sets its high bit in one of the two.
-    let below = word.wrapping_sub(EVERY * u64::from(b'0'));
-    let above = word.wrapping_add(EVERY * u64::from(0x7f - b'9'));
+    let below = digits.wrapping_sub(EVERY * u64::from(b'0'));
+    let above = digits.wrapping_add(EVERY * u64::from(0x7f - b'9'));
     if (below | above) & (EVERY << 7) != 0 {
         return None;
     }
-    let tens_and_ones = below.wrapping_mul(10).wrapping_add(below >> 8).to_le_bytes();
-    let [a, _, b, _, c, _, d, _] = tens_and_ones;
+    let tens_and_ones = below.wrapping_mul(10).wrapping_add(below >> 8);
+    let [a, _, b, _, c, _, d, _] = tens_and_ones.to_le_bytes();
     Some([a, b, c, d].map(i32::from))
 }
 
