@@ -17,9 +17,9 @@ pub const BATCH_ROWS: usize = 8_192;
 /// for a hiccup of the other. A batch has a few MiB at most.
 pub(crate) const BATCHES_AHEAD: usize = 4;
 
-/// The reading thread writes every so-manieth batch itself: reading one takes two thirds of the time of
+/// The reading thread writes every so-manieth batch itself: reading one takes five sixths of the time of
 /// writing one, and so both threads are busy to the end.
-pub(crate) const OWN_BATCH_EVERY: usize = 5;
+pub(crate) const OWN_BATCH_EVERY: usize = 13;
 
 /// Parts rewritten at once: each holds a part as it was and as it becomes, some 100 MiB in the worst case.
 pub(crate) const PARTS_AT_ONCE: usize = 2;
