@@ -1,9 +1,10 @@
-//! `cargo xtask demo`: the README's quick start, from a fresh clone to ledgers.
+//! `cargo xtask demo`: the README's quick start, from a fresh clone to findings.
 //!
 //! Not for: testing the programs (their own tests do) or for a server to keep: its data folder is
 //! temporary. Invariant: the server started here ends with this program.
 
-use std::ffi::OsStr;
+mod command;
+
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::{cargo, output};
+use command::{follow, hear, untouched};
 
 /// When the server stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +32,13 @@ const CUSTOMER: &str = "acme";
 /// Where a server without a terminal writes the link for the first administrator.
 const LINK_FILE: &str = "welcome-link.txt";
 
-/// What `bursard sample` writes, and what each file is.
-const SAMPLE: [(&str, &str); 3] = [
+/// Findings that are listed: as many as are read at a glance.
+const GRAVEST: &str = "5";
+
+/// What `bursard sample` writes, and what each file is; of suppliers two, as some changed their bank between.
+const SAMPLE: [(&str, &str); 4] = [
     ("suppliers_20260801.csv", "Suppliers"),
+    ("suppliers_20260930.csv", "Suppliers"),
     ("employees_20260930.csv", "Employees"),
     ("transactions_20260930.csv", "APT"),
 ];
@@ -44,6 +50,7 @@ pub(crate) fn run(end: End) -> Result<(), String> {
     demo.send_all()?;
     demo.list()?;
     demo.list_ledgers()?;
+    demo.show_findings()?;
     demo.finish(end)
 }
 
@@ -79,6 +86,23 @@ pub(crate) struct Demo {
     server: Server,
 }
 
+/// The holder of an access token.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    Uploader,
+    Analyst,
+}
+
+impl Role {
+    /// As `bursard token issue --role` takes it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Uploader => "uploader",
+            Self::Analyst => "analyst",
+        }
+    }
+}
+
 /// The server's process, which must not outlive this one whatever goes wrong.
 struct Server(Child);
 
@@ -101,10 +125,12 @@ impl Demo {
         fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
         let bursard = program(programs, "bursard");
         let (server, link, url) = start(&bursard, &folder, &data)?;
-        let token = issue_token(&bursard, &folder, &data)?;
         let demo =
             Self { bursar: program(programs, "bursar"), bursard, url, link, data, server, folder };
-        write_private(&demo.token(), &token)?;
+        for role in [Role::Uploader, Role::Analyst] {
+            let token = issue_token(&demo.bursard, &demo.folder, &demo.data, role)?;
+            write_private(&demo.token(role), &token)?;
+        }
         Ok(demo)
     }
 
@@ -117,8 +143,8 @@ impl Demo {
         &self.folder
     }
 
-    fn token(&self) -> PathBuf {
-        self.folder.join("token.txt")
+    fn token(&self, role: Role) -> PathBuf {
+        self.folder.join(format!("{}.txt", role.word()))
     }
 
     pub(crate) fn authority(&self) -> PathBuf {
@@ -149,7 +175,7 @@ impl Demo {
     }
 
     fn send(&self, name: &str, file_type: &str) -> Result<(), String> {
-        let mut command = self.uploader("send");
+        let mut command = self.uploader(&["send"], Role::Uploader);
         command.arg(self.sample().join(name)).args(["--type", file_type, "--wait"]);
         follow(&mut command)
     }
@@ -160,30 +186,45 @@ impl Demo {
     }
 
     fn list(&self) -> Result<(), String> {
-        follow(&mut self.uploader("uploads"))
+        follow(&mut self.uploader(&["uploads"], Role::Uploader))
     }
 
-    fn uploader(&self, subcommand: &str) -> Command {
+    /// Waits for the checks, lists the gravest findings and explains the first of them.
+    fn show_findings(&self) -> Result<(), String> {
+        self.wait_for_checks()?;
+        let listed = hear(self.uploader(&["findings"], Role::Analyst).args(["--limit", GRAVEST]))?;
+        let key = first_key(&listed).ok_or(
+            "the checks found nothing in the made organisation\n  what was planted is in its truth.json",
+        )?;
+        follow(&mut self.uploader(&["findings", "show", key], Role::Analyst))
+    }
+
+    /// Waits until all that was sent is checked.
+    pub(crate) fn wait_for_checks(&self) -> Result<(), String> {
+        follow(self.uploader(&["findings", "runs"], Role::Analyst).arg("--wait"))
+    }
+
+    /// A command of the uploader program, with the token of a role.
+    fn uploader(&self, words: &[&str], role: Role) -> Command {
         let mut command = untouched(&self.bursar, &self.folder);
         command
-            .arg(subcommand)
+            .args(words)
             .args(["--url", &self.url, "--customer", CUSTOMER])
             .arg("--ca-file")
             .arg(self.authority())
             .arg("--token-file")
-            .arg(self.token())
+            .arg(self.token(role))
             .stdin(Stdio::null());
         command
     }
 
     pub(crate) fn finish(mut self, end: End) -> Result<(), String> {
         if end == End::WhenTold {
+            output::say(&what_to_press(&self.link));
             output::say(&format!(
                 "\nThe server runs at {} until you press Ctrl-C.\n  \
-                 Its first administrator opens {}\n  \
-                 Its files, the token and the sample are in {}",
+                 Its files, two tokens and the sample are in {}",
                 self.url,
-                self.link,
                 self.folder.display()
             ));
             let status = self.server.0.wait();
@@ -250,12 +291,25 @@ fn behind<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     (words.next() == Some(word)).then(|| words.next())?
 }
 
-fn issue_token(bursard: &Path, folder: &Path, data: &Path) -> Result<Vec<u8>, String> {
+/// The way from the link to the first decision.
+fn what_to_press(link: &str) -> String {
+    format!(
+        "\nDecide about them on the pages:\n  \
+         1. Open {link}\n     \
+         The certificate was made here, so the browser warns of it: go on all the same. A name, an address \
+         and a password sign you in; the link works once.\n  \
+         2. Choose Findings and press n: the gravest, its rows side by side, and why it is one.\n  \
+         3. Press d for duplicate, r for not a duplicate, i to ask for information; u takes it back, ? shows \
+         all keys."
+    )
+}
+
+fn issue_token(bursard: &Path, folder: &Path, data: &Path, role: Role) -> Result<Vec<u8>, String> {
     let answer = untouched(bursard, folder)
         .arg("--data-dir")
         .arg(data)
         .args(["token", "issue", "--customer", CUSTOMER])
-        .args(["--valid-for", "90d", "--label", "demo"])
+        .args(["--role", role.word(), "--valid-for", "90d", "--label", "demo"])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
@@ -266,31 +320,9 @@ fn issue_token(bursard: &Path, folder: &Path, data: &Path) -> Result<Vec<u8>, St
     Err("no access token was issued\n  the server program's message is above".to_owned())
 }
 
-/// A program that sees none of the person's own settings: with them, the demo could write to the
-/// database of a real server.
-fn untouched(program: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(folder);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("BURSAR") {
-            command.env_remove(name);
-        }
-    }
-    command
-}
-
-/// Shows the command as a person would type it, then runs it.
-fn follow(command: &mut Command) -> Result<(), String> {
-    let program = Path::new(command.get_program());
-    let name = program.file_name().unwrap_or(program.as_os_str());
-    let shown = name.display().to_string();
-    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    output::say(&format!("\n$ {shown} {}", arguments.join(" ")));
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown} ended with {status}")),
-        Err(fault) => Err(format!("{shown} did not start: {fault}")),
-    }
+/// The key of the finding that a list has first.
+fn first_key(listed: &str) -> Option<&str> {
+    listed.split_whitespace().find(|word| word.starts_with("fnd_"))
 }
 
 fn program(folder: &Path, name: &str) -> PathBuf {

@@ -31,7 +31,8 @@ cargo xtask <command>
   tidy          only the house rules that no compiler checks
   tidy --floors the floors of every crate, its modules on them, and what runs back up or in a ring
   demo          the quick start: build both programs, start a server on a free port with a
-                temporary data folder, send it a made organisation, show what was read; Ctrl-C ends it
+                temporary data folder, send it a made organisation, show the gravest findings and the
+                link to decide about them; Ctrl-C ends it
   demo --once   the same, ending by itself
   prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
   prove ledger  100 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied

@@ -14,6 +14,14 @@ fn the_url_is_the_word_after_ready() {
     }
 }
 
+#[test]
+fn the_first_key_is_that_of_the_gravest() {
+    let listed =
+        "at risk  prob  title    key\n1.00 GBP  97%  A fnd b  fnd_01\n2.00 GBP  9%  C  fnd_02\n";
+    assert_eq!(first_key(listed), Some("fnd_01"));
+    assert_eq!(first_key("nothing to decide"), None);
+}
+
 /// Programs made of shell, in a folder of their own.
 #[cfg(unix)]
 fn programs(name: &str, bursard: &str, bursar: &str) -> PathBuf {
