@@ -112,7 +112,13 @@ pub fn read(named: Option<&Path>, system: &System) -> Result<(ConfigFile, PathBu
         };
         Failure::usage(what, next)
     })?;
-    Ok((file, path.parent().unwrap_or(Path::new(".")).to_owned()))
+    Ok((file, folder_of(&path).to_owned()))
+}
+
+/// The folder that paths in a file count from; that of a mere name is the current one, which has no name.
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// The text of the file, or what is wrong with it and what to do.
@@ -166,6 +172,15 @@ mod tests {
         assert_eq!(chosen.unit.unwrap().as_str(), "uk");
         let failure = ConfigFile::parse(text).unwrap().choose(Some("day")).unwrap_err();
         assert!(failure.next.contains("night"), "{failure}");
+    }
+
+    #[test]
+    fn a_mere_name_lies_in_the_current_folder() {
+        for (file, folder) in
+            [("bursar.toml", "."), ("a/bursar.toml", "a"), ("/etc/bursar.toml", "/etc")]
+        {
+            assert_eq!(folder_of(Path::new(file)), Path::new(folder));
+        }
     }
 
     #[test]
