@@ -1,4 +1,4 @@
-//! A page of findings, or all of them, as a table.
+//! A page of findings, or all of them: a row of figures each, and what it says below.
 
 use domain::FindingKey;
 use domain::page::PAGE_SIZE_MAX;
@@ -87,10 +87,16 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
     if items.is_empty() {
         return "nothing to decide; bursar findings runs shows when it was last looked".to_owned();
     }
-    let head = ["at risk", "prob", "state", "kind", "title", "key"].map(str::to_owned).to_vec();
-    let rows: Vec<Vec<String>> = std::iter::once(head).chain(items.iter().map(row)).collect();
-    let sides = [Side::Right, Side::Right, Side::Left, Side::Left, Side::Left, Side::Left];
-    let mut lines = table(&sides, &rows);
+    let findings: Vec<FindingView> = items.iter().map(view).collect();
+    let head = ["at risk", "prob", "state", "kind", "key"].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(findings.iter().map(row)).collect();
+    let sides = [Side::Right, Side::Right, Side::Left, Side::Left, Side::Left];
+    // Titles are sentences: in the table they would make every row as wide as the longest.
+    let titles = findings.iter().map(|finding| format!("  {}", one_line(&finding.title)));
+    let titles = std::iter::once(None).chain(titles.map(Some));
+    let figures = table(&sides, &rows).into_iter();
+    let mut lines: Vec<String> =
+        figures.zip(titles).flat_map(|(row, title)| std::iter::once(row).chain(title)).collect();
     lines.push(plural(items.len() as u64, "finding"));
     if let Some(next) = next {
         lines.push(format!("there are more: --after {next}, or --all"));
@@ -98,14 +104,12 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
     lines.join("\n")
 }
 
-fn row(item: &Value) -> Vec<String> {
-    let finding: FindingView = view(item);
+fn row(finding: &FindingView) -> Vec<String> {
     vec![
         money(finding.at_risk.as_ref()),
         share(finding.probability),
         one_line(&finding.standing.state),
         one_line(&finding.kind),
-        one_line(&finding.title),
         one_line(&finding.key),
     ]
 }
@@ -137,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn findings_become_a_table() {
+    fn findings_become_rows_with_their_titles_below() {
         let item = |amount: &str, share: f64, title: &str| {
             json!({
                 "key": "fnd_1", "kind": "same_number", "title": title, "state": "open",
@@ -145,9 +149,11 @@ mod tests {
             })
         };
         let items = [item("1234310.00", 0.97, "A\n"), item("-5.125", 0.999, "B")];
-        let expected = "         at risk  prob  state  kind         title  key
-1,234,310.00 GBP   97%  open   same_number  A⏎     fnd_1
-      -5.125 GBP  >99%  open   same_number  B      fnd_1
+        let expected = "         at risk  prob  state  kind         key
+1,234,310.00 GBP   97%  open   same_number  fnd_1
+  A⏎
+      -5.125 GBP  >99%  open   same_number  fnd_1
+  B
 2 findings
 there are more: --after fnd_1, or --all";
         assert_eq!(to_text(&items, Some("fnd_1")), expected);
