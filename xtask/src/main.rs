@@ -7,7 +7,6 @@
 
 mod cargo;
 mod ci;
-mod columns;
 mod corpora;
 mod demo;
 mod evaluate;
@@ -18,6 +17,7 @@ mod package;
 mod pages;
 mod prove;
 mod reading_cases;
+mod reference;
 mod setup;
 mod tidy;
 
@@ -56,7 +56,7 @@ cargo xtask <command>
                 the server with its unit for systemd: an archive and a Debian package
   package windows
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
-  columns       write docs/columns.md anew, of the catalogue and the tables of names
+  reference     write the pages of columns, checks, API and commands anew, of what the programs say
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
   reading-cases read every file below ../shared/cases/reading and compare it with what is right
@@ -81,10 +81,10 @@ fn main() -> ExitCode {
         ["demo", "--once"] => demo::run(demo::End::AfterReceipt),
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
-        ["columns"] => columns::run(),
         ["corpora"] => corpora::run(),
         ["open-data"] => open_data::run(),
         ["reading-cases"] => reading_cases::run(),
+        ["reference"] => reference::run(),
         ["fuzz"] => fuzz::run(None, None),
         ["fuzz", target] => fuzz::run(Some(target), None),
         ["fuzz", target, seconds] => fuzz::run(Some(target), Some(seconds)),

@@ -9,6 +9,7 @@
 mod browse;
 mod checker;
 mod checks;
+mod checks_page;
 mod engine;
 mod error;
 mod export;
@@ -32,6 +33,7 @@ mod upkeep;
 pub use browse::Browser;
 pub use checker::{Checker, check_batches};
 pub use checks::{Check, Method, Parameter, Prior};
+pub use checks_page::checks_page;
 pub use engine::{Engine, EngineLimits};
 pub use error::{Error, SchemaMismatch};
 pub use export::{export_csv, export_parquet};

@@ -1,4 +1,4 @@
-//! Prints `docs/columns.md` as the catalogue and the tables of names have it: `cargo xtask columns`.
+//! Prints `docs/columns.md` as the catalogue and the tables of names have it: `cargo xtask reference`.
 
 use std::io::{self, Write as _};
 

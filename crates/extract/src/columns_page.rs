@@ -1,7 +1,7 @@
 //! `docs/columns.md`: the columns of each file type, and what every known system calls them.
 //!
 //! Not for: any other page. Invariant: the page is made of the catalogue and the tables of names, and
-//! a test holds it against them; `cargo xtask columns` writes it.
+//! a test holds it against them; `cargo xtask reference` writes it.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::names::{NameTable, TableKind};
 const HEAD: &str = "# Columns of the files
 
 What each file must and may have, and the headers by which systems are understood as they export.
-This page is made by `cargo xtask columns` from the catalogue of columns and from the tables in \
+This page is made by `cargo xtask reference` from the catalogue of columns and from the tables in \
 `crates/extract/names`; change those, not the page.
 
 Headers are compared without case, blanks, punctuation and accents, and without what exporters put \
@@ -118,7 +118,7 @@ mod tests {
         let kept = std::fs::read_to_string(path).expect("docs/columns.md is there");
         assert!(
             kept == columns_page(),
-            "docs/columns.md is not current: run `cargo xtask columns`"
+            "docs/columns.md is not current: run `cargo xtask reference`"
         );
     }
 }

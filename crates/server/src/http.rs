@@ -58,6 +58,11 @@ pub fn openapi_document() -> serde_json::Value {
     openapi::document(&routes::table())
 }
 
+/// The page of the documentation about the API, in Markdown.
+pub fn api_page() -> String {
+    pages::help::reference::reference_document(&openapi_document())
+}
+
 /// Answers the requests of all connections.
 #[derive(Debug, Clone)]
 pub struct Service {

@@ -12,6 +12,7 @@ mod backup;
 mod clients;
 #[path = "../../../store/tests/it/cluster.rs"]
 mod cluster;
+mod command_reference;
 mod commands;
 mod crash;
 mod deployment;

@@ -78,6 +78,14 @@ fn problems_are_as_documented() {
 }
 
 #[test]
+fn the_page_of_the_documentation_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/api.md");
+    let kept = std::fs::read_to_string(path).unwrap();
+    let current = server::http::api_page();
+    assert!(kept == current, "docs/reference/api.md is not current: run `cargo xtask reference`");
+}
+
+#[test]
 fn every_route_is_documented_with_the_types_of_its_handler() {
     let document = server::http::openapi_document();
     let (mut documented, mut written) = (0, 0);

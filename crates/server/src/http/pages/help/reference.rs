@@ -1,10 +1,11 @@
-//! The API as a page to read, made from the OpenAPI document.
+//! The API as a page to read and as a document in Markdown, made from the OpenAPI document.
 //!
-//! Invariant: it says what `/openapi.json` says and nothing else; a test finds every operation in it.
+//! Invariant: they say what `/openapi.json` says and nothing else; a test finds every operation in them.
 
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
+use domain::markdown::in_line;
 use serde_json::{Map, Value};
 
 use crate::App;
@@ -19,6 +20,15 @@ use crate::http::pages::site::{SiteUrl, USUAL_HOST};
 struct ReferencePage {
     page: Layout,
     site: String,
+    about: String,
+    operations: Vec<Operation>,
+    schemas: Vec<Schema>,
+}
+
+/// The same in Markdown, for the documentation.
+#[derive(Template)]
+#[template(path = "reference.txt")]
+struct ReferenceDocument {
     about: String,
     operations: Vec<Operation>,
     schemas: Vec<Schema>,
@@ -83,6 +93,26 @@ pub(crate) async fn get_reference(
         operations: operations(document, fill),
         schemas: members(&document["components"]["schemas"]).map(schema).collect(),
     })
+}
+
+/// The page of the documentation about the API.
+pub(crate) fn reference_document(document: &Value) -> String {
+    let written = |words: &mut String| *words = in_line(words);
+    let mut operations = operations(document, str::to_owned);
+    for operation in &mut operations {
+        let fields = operation.parameters.iter_mut().map(|field| &mut field.description);
+        fields.for_each(written);
+        operation.answers.iter_mut().for_each(|answer| written(&mut answer.description));
+    }
+    let mut schemas: Vec<Schema> =
+        members(&document["components"]["schemas"]).map(schema).collect();
+    for schema in &mut schemas {
+        written(&mut schema.description);
+        schema.fields.iter_mut().for_each(|field| written(&mut field.description));
+    }
+    let about = in_line(&text(&document["info"], "description"));
+    let page = ReferenceDocument { about, operations, schemas };
+    page.render().expect("a text takes all that is written to it")
 }
 
 fn operations(document: &Value, fill: impl Fn(&str) -> String) -> Vec<Operation> {
