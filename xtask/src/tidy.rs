@@ -11,7 +11,9 @@ mod expression;
 mod fault;
 mod floors;
 mod layout;
+mod links;
 mod manifest;
+mod markdown;
 mod migrations;
 mod names;
 mod silencers;
@@ -27,13 +29,14 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     codemap::check,
     comments::check,
     directions::check,
     documents::check,
     floors::check,
     layout::check,
+    links::check,
     manifest::check,
     migrations::check,
     names::check,
