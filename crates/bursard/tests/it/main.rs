@@ -22,6 +22,7 @@ mod harness;
 mod ledger_crash;
 mod ledger_faults;
 mod memory;
+mod month_end;
 mod openapi;
 mod operating;
 mod power_cut;
