@@ -9,6 +9,7 @@ mod cargo;
 mod ci;
 mod corpora;
 mod demo;
+mod docs;
 mod evaluate;
 mod fuzz;
 mod open_data;
@@ -56,6 +57,7 @@ cargo xtask <command>
                 the server with its unit for systemd: an archive and a Debian package
   package windows
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
+  docs          the documentation as a site, by mdBook, with every link followed
   reference     write the pages of columns, checks, API and commands anew, of what the programs say
   open-data     read every file below ../shared/data/open and account for each record; fails when
                 one is lost, says so when the folder is not there
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         ["prove", proof] => prove::run(proof, None),
         ["prove", proof, size] => prove::run(proof, Some(size)),
         ["corpora"] => corpora::run(),
+        ["docs"] => docs::run(),
         ["open-data"] => open_data::run(),
         ["reading-cases"] => reading_cases::run(),
         ["reference"] => reference::run(),

@@ -5,10 +5,10 @@
 //! needs: it needs nothing. Invariant: nothing is installed that is already there.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::output;
+use crate::{cargo, output};
 
 struct Need {
     program: &'static str,
@@ -83,6 +83,10 @@ const API_TOOLS: &str = ".cache/bursar/api-tools";
 const API_TOOL_PACKAGES: [&str; 2] = ["openapi-python-client==0.29.1", "schemathesis==4.32.5"];
 const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
 
+/// The program that makes a site of the documentation, below the home folder; `cargo xtask docs` installs it.
+const MDBOOK: &str = ".cache/bursar/mdbook";
+const MDBOOK_VERSION: &str = "0.5.4";
+
 /// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
 /// path.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
@@ -128,6 +132,25 @@ fn install_others(home: &Path) {
     if !node.join("node_modules/.bin/spectral").exists() {
         said("linters of APIs", install_node(&node, &API_LINTER_PACKAGES));
     }
+}
+
+/// mdBook's program, built first where it is not there. Nothing of it watches or serves.
+pub(crate) fn mdbook() -> Result<PathBuf, String> {
+    let home = std::env::var_os("HOME").ok_or("there is no home folder to keep mdBook in")?;
+    let folder = Path::new(&home).join(format!("{MDBOOK}-{MDBOOK_VERSION}"));
+    let program = folder.join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        output::say(&format!("setup  building mdBook {MDBOOK_VERSION}, once: a few minutes"));
+        let wanted = ["install", "mdbook", "--version", MDBOOK_VERSION, "--locked", "--quiet"];
+        let mut install = cargo::command(&wanted);
+        // What is built for it must not lie among what is built here.
+        install
+            .args(["--no-default-features", "--features", "search", "--root"])
+            .arg(&folder)
+            .env_remove("CARGO_TARGET_DIR");
+        cargo::succeed(&mut install, "mdBook was not built\n  cargo's message is above")?;
+    }
+    Ok(program)
 }
 
 /// Packages of Python in an environment of their own.

@@ -13,15 +13,16 @@ mod floors;
 mod layout;
 mod links;
 mod manifest;
-mod markdown;
+pub(crate) mod markdown;
 mod migrations;
 mod names;
 mod silencers;
 mod sizes;
 mod source;
+pub(crate) mod summary;
 mod supply;
 mod tokens;
-mod tree;
+pub(crate) mod tree;
 
 use crate::output;
 use fault::Fault;
@@ -29,7 +30,7 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     codemap::check,
     comments::check,
     directions::check,
@@ -42,15 +43,17 @@ const RULES: [Rule; 13] = [
     names::check,
     silencers::check,
     source::check,
+    summary::check,
     supply::check,
 ];
 
 /// Files that rules read: of one that is not there a rule has nothing to say, and nothing would be checked.
-const READ_BY_RULES: [&str; 9] = [
+const READ_BY_RULES: [&str; 10] = [
     "ARCHITECTURE.md",
     "Cargo.lock",
     "Cargo.toml",
     "deny.toml",
+    "docs/SUMMARY.md",
     "docs/dependencies.md",
     "docs/glossary.md",
     "xtask/Cargo.toml",
