@@ -167,11 +167,11 @@ export class Page {
     return this.ask("document.body.innerText");
   }
 
-  async picture(path) {
+  async picture(path, heightMax = 4_000) {
     const { cssContentSize } = await this.send("Page.getLayoutMetrics");
     const { data } = await this.send("Page.captureScreenshot", {
       format: "png", captureBeyondViewport: true,
-      clip: { x: 0, y: 0, width: cssContentSize.width, height: Math.min(cssContentSize.height, 4_000), scale: 1 },
+      clip: { x: 0, y: 0, width: cssContentSize.width, height: Math.min(cssContentSize.height, heightMax), scale: 1 },
     });
     writeFileSync(path, Buffer.from(data, "base64"));
     return cssContentSize.width;

@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 import { Chromium } from "./chromium.mjs";
+import { email, password, signUp } from "./sign_up.mjs";
 
 const told = JSON.parse(process.argv[2]);
 const origin = new URL(told.link).origin;
-const password = "four words in a row";
 const unit = "/at/acme/acme";
 const widths = [1280, 390];
 const themes = ["light", "dark"];
@@ -40,13 +40,8 @@ function send(name, type) {
   );
 }
 
-async function signUp(page) {
-  await page.go(told.link);
-  await page.fill("[name=name]", "Ann Other");
-  await page.fill("[name=email]", "ann@example.org");
-  await page.fill("[name=new_password]", password);
-  await page.fill("[name=new_password_again]", password);
-  await page.click("main button[type=submit]");
+async function begin(page) {
+  await signUp(page, told.link);
   must(!(await page.ask("location.pathname")).includes("welcome"), "the first link makes the first administrator");
   await page.click("[data-menu] ~ form button, form[action='/sign-out'] button").catch(() => page.go(`${origin}/sign-in`));
 }
@@ -54,7 +49,7 @@ async function signUp(page) {
 async function signIn(page) {
   await page.go(`${origin}/sign-in`);
   if (await page.ask("!document.querySelector('[name=password]')")) return;
-  await page.fill("[name=email]", "ann@example.org");
+  await page.fill("[name=email]", email);
   await page.fill("[name=password]", password);
   await page.click("main button[type=submit]");
 }
@@ -161,7 +156,7 @@ mkdirSync(told.pictures, { recursive: true });
 const browser = await Chromium.start(told.chromium);
 try {
   const page = await browser.page();
-  await signUp(page);
+  await begin(page);
   await signIn(page);
   await makeToken(page);
   for (const [name, type] of [["suppliers_20260801.csv", "Suppliers"], ["employees_20260930.csv", "Employees"], ["transactions_20260930.csv", "APT"]]) {

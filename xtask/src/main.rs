@@ -16,6 +16,7 @@ mod open_data;
 mod output;
 mod package;
 mod pages;
+mod pictures;
 mod prove;
 mod reading_cases;
 mod reference;
@@ -51,6 +52,7 @@ cargo xtask <command>
                 (BURSARD_PROGRAM names a server that is built already, here and for `folder`)
   prove query   5,000,000 rows (or `prove query N`) through the uploader: PostgreSQL, MariaDB, SQL Server's protocol
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
+  pictures      take the pictures of README and the documentation anew, in a real Chromium
   package       the uploader as one static program (musl): an archive, a Debian package and, where
                 rpmbuild is, an RPM
   package server
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         ["package", "server"] => package::server::run(),
         ["package", "windows"] => package::windows::run(),
         ["pages"] => pages::run(),
+        ["pictures"] => pictures::run(),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);

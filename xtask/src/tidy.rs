@@ -9,6 +9,7 @@ mod directions;
 mod documents;
 mod expression;
 mod fault;
+mod fingerprint;
 mod floors;
 mod layout;
 mod links;
@@ -16,6 +17,7 @@ mod manifest;
 pub(crate) mod markdown;
 mod migrations;
 mod names;
+pub(crate) mod pictures;
 mod silencers;
 mod sizes;
 mod source;
@@ -30,7 +32,7 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Fault>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     codemap::check,
     comments::check,
     directions::check,
@@ -41,6 +43,7 @@ const RULES: [Rule; 14] = [
     manifest::check,
     migrations::check,
     names::check,
+    pictures::check,
     silencers::check,
     source::check,
     summary::check,
@@ -48,7 +51,7 @@ const RULES: [Rule; 14] = [
 ];
 
 /// Files that rules read: of one that is not there a rule has nothing to say, and nothing would be checked.
-const READ_BY_RULES: [&str; 10] = [
+const READ_BY_RULES: [&str; 11] = [
     "ARCHITECTURE.md",
     "Cargo.lock",
     "Cargo.toml",
@@ -56,6 +59,7 @@ const READ_BY_RULES: [&str; 10] = [
     "docs/SUMMARY.md",
     "docs/dependencies.md",
     "docs/glossary.md",
+    "docs/pictures/made-of.txt",
     "xtask/Cargo.toml",
     "xtask/tidy/long-files.txt",
     "xtask/tidy/migrations.txt",

@@ -4,6 +4,7 @@
 //! Not for: whether a migration is right (the storage tests run them all). Invariant: the list
 //! holds every migration with a fingerprint of its text.
 
+use super::fingerprint::fingerprint;
 use super::{Fault, Tree};
 
 /// One `path fingerprint` per line.
@@ -55,29 +56,10 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     faults
 }
 
-/// FNV-1a, 64 bits: it guards against a slip, not against intent, and needs no library. Line ends
-/// are left out, as git may change them.
-fn fingerprint(text: &str) -> String {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let hash = text
-        .bytes()
-        .filter(|byte| *byte != b'\r')
-        .fold(START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    format!("{hash:016x}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tidy::tree::said;
-
-    #[test]
-    fn the_fingerprint_is_fnv_1a() {
-        assert_eq!(fingerprint(""), "cbf29ce484222325");
-        assert_eq!(fingerprint("foobar"), "85944171f73967e8");
-        assert_eq!(fingerprint("foo\r\nbar"), fingerprint("foo\nbar"));
-    }
 
     #[test]
     fn a_migration_is_listed_and_never_edited() {
