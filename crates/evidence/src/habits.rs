@@ -262,11 +262,11 @@ impl Habits {
     }
 
     /// The number of invoices of the party to be expected with a number that is one such slip away
-    /// from this one, beside the two compared.
+    /// from this one, as written and as compared, beside the two compared.
     pub fn variants_expected(
         &self,
         party: u32,
-        number: &InvoiceNumber,
+        number: (&str, &InvoiceNumber),
         slip: NumberLikeness,
     ) -> BaseRate {
         let BaseRate { own, pooled } = self.variants_at_least(party, slip);
@@ -278,7 +278,7 @@ impl Habits {
     /// neighbours but the one compared.
     pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> BaseRate {
         let everywhere = &self.everywhere;
-        let index = slip.index();
+        let index = slip.counted_as().index();
         let pooled =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
         if !self.has_own(party) {

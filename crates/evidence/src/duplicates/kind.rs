@@ -14,6 +14,9 @@ pub enum Kind {
     Punctuation,
     LeadingZeros,
     Suffix,
+    Prefix,
+    PrefixAndSuffix,
+    Rearranged,
     TransposedDigits,
     SubstitutedDigit,
     DroppedDigit,
@@ -75,6 +78,9 @@ impl Kind {
             Self::Punctuation => "punctuation",
             Self::LeadingZeros => "leading_zeros",
             Self::Suffix => "suffix",
+            Self::Prefix => "prefix",
+            Self::PrefixAndSuffix => "prefix_and_suffix",
+            Self::Rearranged => "rearranged_number",
             Self::TransposedDigits => "transposed_digits",
             Self::SubstitutedDigit => "substituted_digit",
             Self::DroppedDigit => "dropped_digit",
@@ -121,6 +127,10 @@ impl Kind {
             Self::Suffix => {
                 "what is appended stands for a further part of the delivery, with a paper of its own: \
                  compare the lines of the two"
+            }
+            Self::Prefix | Self::PrefixAndSuffix | Self::Rearranged => {
+                "the two numbers are of two branches or series of the supplier, each with a paper of its \
+                 own: ask for both papers"
             }
             Self::TransposedDigits
             | Self::SubstitutedDigit
@@ -181,6 +191,9 @@ impl Kind {
             Self::Punctuation => "with its number punctuated differently",
             Self::LeadingZeros => "with other zeros before its number",
             Self::Suffix => "with something appended to its number",
+            Self::Prefix => "with something before its number",
+            Self::PrefixAndSuffix => "with something before and behind its number",
+            Self::Rearranged => "with the parts of its number in another order",
             Self::TransposedDigits => "with two characters of its number swapped",
             Self::SubstitutedDigit => "with one character of its number replaced",
             Self::DroppedDigit => "with one character of its number missing",
@@ -228,7 +241,10 @@ const fn of_number(likeness: NumberLikeness) -> Option<Kind> {
         NumberLikeness::Punctuation => Kind::Punctuation,
         NumberLikeness::LeadingZeros => Kind::LeadingZeros,
         NumberLikeness::Misread => Kind::MisreadCharacter,
-        NumberLikeness::Suffix | NumberLikeness::Contained => Kind::Suffix,
+        NumberLikeness::Suffix | NumberLikeness::LongTail => Kind::Suffix,
+        NumberLikeness::Prefix => Kind::Prefix,
+        NumberLikeness::Contained => Kind::PrefixAndSuffix,
+        NumberLikeness::Rearranged => Kind::Rearranged,
         NumberLikeness::Transposed => Kind::TransposedDigits,
         NumberLikeness::Neighbouring => Kind::NeighbouringNumber,
         NumberLikeness::Substituted => Kind::SubstitutedDigit,

@@ -174,7 +174,10 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         NumberLikeness::Misread => {
             format!("{one} and {other} differ only by characters that look alike")
         }
-        NumberLikeness::Suffix => format!("{one} and {other} differ only by what is appended"),
+        NumberLikeness::Suffix | NumberLikeness::LongTail => {
+            format!("{one} and {other} differ only by what is appended")
+        }
+        NumberLikeness::Prefix => format!("{one} and {other} differ only by what stands before"),
         NumberLikeness::Transposed => {
             format!("{one} and {other} differ by two characters that are swapped")
         }
@@ -184,7 +187,10 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
             format!("{one} and {other} differ by one character more or less")
         }
         NumberLikeness::Contained => {
-            format!("one of the numbers {one} and {other} holds the other")
+            format!("{one} and {other} differ only by what stands before and behind")
+        }
+        NumberLikeness::Rearranged => {
+            format!("{one} and {other} are the same parts in another order")
         }
         NumberLikeness::Unrelated => format!("the numbers {one} and {other} are not alike"),
         NumberLikeness::Unknown => format!("the numbers {one} and {other} cannot be compared"),

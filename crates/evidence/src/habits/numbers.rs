@@ -6,7 +6,7 @@ mod party_counts;
 
 use rustc_hash::FxHashMap;
 
-use crate::invoice_number::{InvoiceNumber, NumberLikeness, tails};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments, tails};
 use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
@@ -32,6 +32,8 @@ pub(super) struct Numbers {
     /// By place: how often its party uses its number.
     uses: Vec<u32>,
     merged: PartyCounts,
+    /// By the digits of numbers, and by parts of them that could be numbers of their own.
+    cores: PartyCounts,
     everywhere: FxHashMap<u64, u32>,
     /// By length: how many invoices of other parties bear the number of one, on average.
     collisions: [f64; LENGTHS],
@@ -49,9 +51,14 @@ impl Numbers {
             let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
             told.map(|(read, party)| (*party, key(read))).collect()
         };
-        let (merged, used) = crate::parallel::both(
-            || PartyCounts::of(uses(|read| read.merged)),
-            || PartyCounts::of(uses(|read| read.plain)),
+        let ((merged, used), cores) = crate::parallel::both(
+            || {
+                (
+                    PartyCounts::of(uses(|read| read.merged)),
+                    PartyCounts::of(uses(|read| read.plain)),
+                )
+            },
+            || cores(invoices, &read),
         );
         let mut everywhere = FxHashMap::default();
         for read in read.iter().filter(|read| read.plain != 0) {
@@ -65,6 +72,7 @@ impl Numbers {
             uses: Vec::new(),
             used,
             merged,
+            cores,
             everywhere,
             collisions: [0.0; LENGTHS],
         };
@@ -103,12 +111,26 @@ impl Numbers {
 
     /// The number of invoices of the party that bear a number which is this one but for a slip of
     /// the given sort.
-    pub(super) fn variants(&self, party: u32, number: &InvoiceNumber, slip: NumberLikeness) -> u32 {
+    pub(super) fn variants(
+        &self,
+        party: u32,
+        (text, number): (&str, &InvoiceNumber),
+        slip: NumberLikeness,
+    ) -> u32 {
         let own = self.used.of_party(party);
         let used = |text: &[u8]| own.get(bytes_key(text));
-        if slip == NumberLikeness::Misread {
-            let all = self.merged.get(party, hash(&number.merged));
-            return all.saturating_sub(used(number.plain.as_bytes()));
+        let beside_itself = |all: u32| all.saturating_sub(used(number.plain.as_bytes()));
+        let of_core = |core: u64| match core {
+            0 => 0,
+            core => beside_itself(self.cores.get(party, core)),
+        };
+        match slip.counted_as() {
+            NumberLikeness::Misread => {
+                return beside_itself(self.merged.get(party, hash(&number.merged)));
+            }
+            NumberLikeness::Contained => return of_core(segments::core(text)),
+            NumberLikeness::Rearranged => return of_core(segments::core_in_any_order(text)),
+            _ => {}
         }
         let mut found = 0;
         if number.plain.is_ascii() {
@@ -151,6 +173,15 @@ fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
         }
     };
     crate::parallel::of_all(invoices.len(), threads, read)
+}
+
+fn cores(invoices: &Invoices, read: &[NumberForms]) -> PartyCounts {
+    let mut uses = Vec::with_capacity(read.len());
+    for (at, _) in read.iter().enumerate().filter(|(_, read)| read.plain != 0) {
+        let party = invoices.party[at];
+        segments::each_core(invoices.number(at), &mut |core| uses.push((party, core)));
+    }
+    PartyCounts::of(uses)
 }
 
 /// Gives the variants that a slip may make of a number of ASCII.

@@ -57,10 +57,11 @@ impl Own {
         }
         let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
         for at in members.iter().step_by(stride) {
-            let number = InvoiceNumber::new(invoices.number(*at as usize));
+            let text = invoices.number(*at as usize);
+            let number = InvoiceNumber::new(text);
             for slip in SLIPS {
                 #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-                let found = numbers.variants(party, &number, slip) as f32;
+                let found = numbers.variants(party, (text, &number), slip) as f32;
                 self.slips[slip.index()] += found;
             }
             self.slips_of += 1.0;
@@ -86,11 +87,13 @@ impl Own {
     }
 }
 
-const SLIPS: [NumberLikeness; 6] = [
+const SLIPS: [NumberLikeness; 8] = [
     NumberLikeness::Misread,
     NumberLikeness::Suffix,
     NumberLikeness::Transposed,
     NumberLikeness::Neighbouring,
     NumberLikeness::Substituted,
     NumberLikeness::Dropped,
+    NumberLikeness::Contained,
+    NumberLikeness::Rearranged,
 ];

@@ -1,6 +1,7 @@
 //! How two invoice numbers are alike: the slip of a hand or a scanner that would turn one into the other.
 
 use super::InvoiceNumber;
+use super::segments::{self, Difference};
 
 /// The slip that explains the difference, or that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,8 +21,14 @@ pub enum NumberLikeness {
     Substituted,
     /// One has a character less.
     Dropped,
-    /// One holds the other whole, with more than a tail round it.
+    /// One has more before it, such as `INV` or the number of a branch.
+    Prefix,
+    /// One has more behind it than a tail: a place, an order.
+    LongTail,
+    /// One has more before and behind it.
     Contained,
+    /// The segments of one in another order, as in `2019/12` and `12/2019`.
+    Rearranged,
     Unrelated,
     /// One of them tells nothing.
     Unknown,
@@ -29,8 +36,6 @@ pub enum NumberLikeness {
 
 /// So far apart in a series that a slip in the last digit and the next invoice look the same.
 const NEIGHBOURS_MAX: u64 = 9;
-/// Shorter numbers are contained in others by chance.
-const CONTAINED_MIN: usize = 5;
 /// Shorter numbers are one slip from most others of their supplier.
 const SLIP_MIN: usize = 3;
 const TAILS: [&str; 30] = [
@@ -67,7 +72,7 @@ const TAILS: [&str; 30] = [
 ];
 
 impl NumberLikeness {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Identical,
         Self::Punctuation,
         Self::LeadingZeros,
@@ -77,7 +82,10 @@ impl NumberLikeness {
         Self::Neighbouring,
         Self::Substituted,
         Self::Dropped,
+        Self::Prefix,
+        Self::LongTail,
         Self::Contained,
+        Self::Rearranged,
         Self::Unrelated,
         Self::Unknown,
     ];
@@ -115,15 +123,37 @@ impl NumberLikeness {
         {
             return slip;
         }
-        if short.len() >= CONTAINED_MIN && long.contains(short.as_str()) {
-            return Self::Contained;
+        // Rules out nearly all numbers before they are taken apart.
+        if long.contains(short.as_str()) || have_same_characters(short, long) {
+            return match segments::difference(a_text, b_text) {
+                Some(Difference::Nowhere) => Self::LeadingZeros,
+                Some(Difference::Before) => Self::Prefix,
+                Some(Difference::Behind) => Self::LongTail,
+                Some(Difference::Around) => Self::Contained,
+                Some(Difference::Order) => Self::Rearranged,
+                None => Self::Unrelated,
+            };
         }
         Self::Unrelated
     }
 
     /// Whether it is what a second keying of one invoice looks like.
     pub const fn is_slip(self) -> bool {
-        !matches!(self, Self::Neighbouring | Self::Contained | Self::Unrelated | Self::Unknown)
+        !matches!(self, Self::Neighbouring | Self::Unrelated | Self::Unknown)
+    }
+
+    /// Whether the digits of one are those of the other as a whole, with more round them or in another order.
+    pub const fn has_core(self) -> bool {
+        matches!(self, Self::Prefix | Self::LongTail | Self::Contained | Self::Rearranged)
+    }
+
+    /// The likeness that it is counted with among a supplier's numbers: wherever it stands, what is round
+    /// a number tells its supplier's invoices apart or does not.
+    pub const fn counted_as(self) -> Self {
+        match self {
+            Self::Prefix | Self::LongTail => Self::Contained,
+            other => other,
+        }
     }
 
     /// Whether numbers are the same but for how they are written.
@@ -173,6 +203,14 @@ fn is_neighbour(a: &InvoiceNumber, b: &InvoiceNumber) -> bool {
         return false;
     };
     a.prefix == b.prefix && a.suffix == b.suffix && a.count.abs_diff(b.count) <= NEIGHBOURS_MAX
+}
+
+/// Zeros aside, as those in front of a segment are not counted.
+fn have_same_characters(one: &str, other: &str) -> bool {
+    let sum = |text: &str| -> u64 {
+        text.bytes().filter(|byte| *byte != b'0').map(|byte| (1 << 32) + u64::from(byte)).sum()
+    };
+    sum(one) == sum(other)
 }
 
 /// One slip on bytes; letters beyond ASCII count as several, which only loses a likeness.

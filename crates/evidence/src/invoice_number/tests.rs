@@ -43,6 +43,20 @@ fn the_slip_between_two_numbers_is_named() {
         ("10983", "17983", Substituted),
         ("10983", "1983", Dropped),
         ("10983", "PO10983/SHEF", Contained),
+        ("9501", "INV9501", Prefix),
+        ("345468", "022-345468", Prefix),
+        ("12345", "12345 LDS", LongTail),
+        ("12345", "12345/0234", LongTail),
+        ("12345", "00012345 4500123", LongTail),
+        ("INV12345", "inv-012345 LDS", LongTail),
+        ("2019/12", "12/2019", Rearranged),
+        ("A-2019-012", "12.2019.A", Rearranged),
+        ("2019/0012", "2019-12", LeadingZeros),
+        // Digits that go on are another number.
+        ("9501", "LDS19501", Unrelated),
+        ("345468", "22345468", Unrelated),
+        // So short a number stands in others by chance.
+        ("12", "INV 12/LDS", Unrelated),
         ("10983", "77120", Unrelated),
         ("1.01E+12", "1.01E+12", Unknown),
         ("7", "8", Neighbouring),
@@ -50,6 +64,21 @@ fn the_slip_between_two_numbers_is_named() {
         let (x, y) = (InvoiceNumber::new(a), InvoiceNumber::new(b));
         assert_eq!(NumberLikeness::of((a, &x), (b, &y)), likeness, "{a} {b}");
         assert_eq!(NumberLikeness::of((b, &y), (a, &x)), likeness, "{b} {a}");
+    }
+}
+
+#[test]
+fn a_number_names_another_by_all_of_its_digits() {
+    for (credit, number, is_named) in [
+        ("CN7755", "7755", true),
+        ("CR-012345", "INV 12345", true),
+        ("CN 2024/17 of 2019/0012", "2019-12", true),
+        ("CR-9123456", "12345", false),
+        ("CN77551", "7755", false),
+        ("CN12", "12", false),
+        ("CREDIT", "RENT", false),
+    ] {
+        assert_eq!(segments::names(credit, number), is_named, "{credit} {number}");
     }
 }
 

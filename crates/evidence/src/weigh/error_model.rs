@@ -27,6 +27,9 @@ pub const WRITTEN_OTHERWISE: f64 = 0.1;
 pub const CREDIT_NUMBER: f64 = 64.0;
 pub const CREDIT_AMOUNT: f64 = 16.0;
 
+/// Of genuine invoices of one supplier, how many numbers are not alike in any way that has a name here.
+pub const UNRELATED_USUALLY: f64 = 0.95;
+
 /// A number that cannot be read, where nothing but numbers brings the two together.
 pub const UNREADABLE: f64 = 1.0 / 1_048_576.0;
 
@@ -42,7 +45,12 @@ pub fn number(likeness: NumberLikeness) -> f64 {
         NumberLikeness::Transposed => 0.04,
         NumberLikeness::Neighbouring => 0.015,
         NumberLikeness::Dropped => 0.07,
-        NumberLikeness::Contained => 0.02,
+        // Among 204 natural second keyings of a utility 25 numbers had gained or lost a prefix and 21 a long
+        // tail: about a fifth of those whose number was not the same.
+        NumberLikeness::Prefix => 0.025,
+        NumberLikeness::LongTail => 0.02,
+        NumberLikeness::Contained => 0.005,
+        NumberLikeness::Rearranged => 0.01,
         NumberLikeness::Unknown => 1.0,
     }
 }

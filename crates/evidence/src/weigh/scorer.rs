@@ -177,9 +177,9 @@ impl Scorer<'_> {
             // What cannot be read finds nothing and tells nothing.
             NumberLikeness::Unknown if given_amount => return,
             NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
-            NumberLikeness::Unrelated | NumberLikeness::Contained => {
-                let chance = if pair.number == NumberLikeness::Contained { 0.02 } else { 0.95 };
-                Ratio::of(slip, BaseRate { own: chance, pooled: chance })
+            NumberLikeness::Unrelated => {
+                let usual = error_model::UNRELATED_USUALLY;
+                Ratio::of(slip, BaseRate { own: usual, pooled: usual })
             }
             likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
                 let (x, y) = (
@@ -203,8 +203,11 @@ impl Scorer<'_> {
                 if to.is_hopeless(least) {
                     least
                 } else {
-                    let [x, y] =
-                        numbers.map(|number| habits.variants_expected(party, number, likeness));
+                    let variants = |at: usize, number| {
+                        let written = (self.invoices.number(at), number);
+                        habits.variants_expected(party, written, likeness)
+                    };
+                    let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
                     Ratio::of(slip, share(if x.own > y.own { x } else { y }))
                 }
             }
@@ -215,6 +218,8 @@ impl Scorer<'_> {
     fn add_series(&self, pair: &Pair, party: u32, to: &mut impl Weights) {
         if pair.number.is_same() && pair.number != NumberLikeness::Misread
             || matches!(pair.number, NumberLikeness::Suffix | NumberLikeness::Unknown)
+            // What stands round a number is no count, and takes none out of its series.
+            || pair.number.has_core()
         {
             return;
         }
@@ -258,7 +263,9 @@ impl Scorer<'_> {
             likeness if likeness.is_same() => Ratio::of(slip, both(expected)),
             NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
             // Numbers of different parties are one slip apart by chance far more often than the same.
-            likeness if likeness.is_slip() => Ratio::of(slip, both(expected * 40.0)),
+            likeness if likeness.is_slip() && !likeness.has_core() => {
+                Ratio::of(slip, both(expected * 40.0))
+            }
             _ => {
                 let all = f64::from(crate::narrow(self.invoices.len()));
                 Ratio::of(slip, both(all))

@@ -1,0 +1,156 @@
+//! Numbers taken apart where digits begin or end or a sign stands: `022-345468` is `22` and `345468`,
+//! `INV9501` is `INV` and `9501`. What stands round the core of a number are segments more.
+//!
+//! Not for: slips within a segment (`likeness`), how often a supplier writes so (`habits`).
+//!
+//! Invariant: digits have no zeros in front, and capitals do not matter.
+
+use std::hash::Hasher as _;
+
+/// Where two numbers differ whose segments are otherwise the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// Nowhere but in zeros and signs.
+    Nowhere,
+    /// One has more before.
+    Before,
+    /// One has more behind.
+    Behind,
+    /// One has more on both sides.
+    Around,
+    /// They stand in another order.
+    Order,
+}
+
+/// With fewer digits a number is a segment of others by chance.
+const DIGITS_MIN: usize = 3;
+/// Numbers of more runs of digits are telephone numbers and the like.
+const RUNS_MAX: usize = 4;
+
+/// The runs of digits of one number, in their order.
+#[derive(Debug, Default)]
+struct Runs<'a> {
+    texts: [&'a str; RUNS_MAX],
+    count: usize,
+}
+
+/// Where two numbers differ, if not within a segment of the shorter one.
+pub(super) fn difference(one: &str, other: &str) -> Option<Difference> {
+    let (one, other): (Vec<&str>, Vec<&str>) = (segments(one).collect(), segments(other).collect());
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if digits(&short) < DIGITS_MIN {
+        return None;
+    }
+    let before = long.windows(short.len()).position(|within| are_equal(within, &short));
+    if let Some(before) = before {
+        return Some(match (before, long.len() - short.len() - before) {
+            (0, 0) => Difference::Nowhere,
+            (_, 0) => Difference::Before,
+            (0, _) => Difference::Behind,
+            _ => Difference::Around,
+        });
+    }
+    let in_order = |segments: &[&str]| -> Vec<String> {
+        let mut sorted: Vec<String> =
+            segments.iter().map(|segment| segment.to_ascii_uppercase()).collect();
+        sorted.sort_unstable();
+        sorted
+    };
+    (in_order(&short) == in_order(&long)).then_some(Difference::Order)
+}
+
+/// Whether a number has the digits of another as a whole: `CR-012345` those of `INV 12345`, `CR-9123456` not.
+pub(crate) fn names(text: &str, other: &str) -> bool {
+    let [own, named] = [text, other]
+        .map(|text| -> Vec<&str> { segments(text).filter(|text| is_digits(text)).collect() });
+    digits(&named) >= DIGITS_MIN && own.windows(named.len()).any(|within| within == named)
+}
+
+/// The identity of a number's digits in their order; 0 when they are too few to tell.
+pub(crate) fn core(text: &str) -> u64 {
+    Runs::of(text).map_or(0, |runs| runs.key())
+}
+
+/// The identity of a number's runs of digits in any order; 0 when they are too few to tell.
+pub(crate) fn core_in_any_order(text: &str) -> u64 {
+    Runs::of(text).map_or(0, |runs| runs.key_in_any_order())
+}
+
+/// Gives the identities by which others find a number: of its digits, of every part of them that could be a
+/// number of its own, and of its runs in any order.
+pub(crate) fn each_core(text: &str, with: &mut dyn FnMut(u64)) {
+    let Some(runs) = Runs::of(text) else { return };
+    for from in 0..runs.count {
+        for to in from + 1..=runs.count {
+            let part = &runs.texts[from..to];
+            if digits(part) >= DIGITS_MIN {
+                with(key(part));
+            }
+        }
+    }
+    if runs.count > 1 {
+        with(runs.key_in_any_order());
+    }
+}
+
+impl<'a> Runs<'a> {
+    /// None of a number with too few digits, or too many runs of them.
+    fn of(text: &'a str) -> Option<Self> {
+        let mut runs = Self::default();
+        for run in segments(text).filter(|text| is_digits(text)) {
+            *runs.texts.get_mut(runs.count)? = run;
+            runs.count += 1;
+        }
+        (digits(&runs.texts[..runs.count]) >= DIGITS_MIN).then_some(runs)
+    }
+
+    fn key(&self) -> u64 {
+        key(&self.texts[..self.count])
+    }
+
+    /// Of one run the same as in its order; of several never that of a number in this order.
+    fn key_in_any_order(&self) -> u64 {
+        let mut texts = self.texts;
+        let sorted = &mut texts[..self.count];
+        sorted.sort_unstable();
+        if self.count > 1 { !key(sorted) | 1 } else { key(sorted) }
+    }
+}
+
+fn key(runs: &[&str]) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    for run in runs {
+        hasher.write(run.as_bytes());
+        hasher.write_u8(b'/');
+    }
+    hasher.finish() | 1
+}
+
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let of_digits = rest.chars().next()?.is_ascii_digit();
+        let ends = |c: char| !c.is_alphanumeric() || c.is_ascii_digit() != of_digits;
+        let (segment, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+        rest = after;
+        Some(if of_digits { without_zeros(segment) } else { segment })
+    })
+}
+
+fn without_zeros(run: &str) -> &str {
+    let trimmed = run.trim_start_matches('0');
+    if trimmed.is_empty() { &run[run.len() - 1..] } else { trimmed }
+}
+
+fn is_digits(segment: &str) -> bool {
+    segment.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn digits(segments: &[&str]) -> usize {
+    segments.iter().filter(|segment| is_digits(segment)).map(|run| run.len()).sum()
+}
+
+fn are_equal(one: &[&str], other: &[&str]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
