@@ -1,10 +1,13 @@
-//! Credits against what they credit: one to one, the same party, opposite amounts, closest in time.
+//! Credits against what they credit: one to one, the same party, opposite amounts; the invoice whose number
+//! the credit names, else the nearest that came before it.
 //!
-//! Invariant: a credit nets one invoice, and an invoice is netted by one credit.
+//! Invariant: a credit nets one invoice, and an invoice is netted by one credit: of three bills and one
+//! credit two are left.
 
 use rustc_hash::FxHashMap;
 
 use crate::habits::Habits;
+use crate::invoice_number::segments;
 use crate::invoices::Invoices;
 
 /// A credit comes at most so long after what it credits.
@@ -49,26 +52,25 @@ impl Netting {
     }
 
     fn pair_off(&mut self, invoices: &Invoices, habits: &Habits, credits: &[u32], billed: &[u32]) {
-        // All possible couples, the likeliest first.
-        let mut couples: Vec<(u8, i32, u32, u32)> = Vec::new();
+        let mut couples: Vec<Couple> = Vec::new();
         for credit in credits {
             for invoice in billed {
                 let (c, i) = (*credit as usize, *invoice as usize);
                 let after = invoices.invoiced[c] - invoices.invoiced[i];
-                let same_number = habits.plain(c) == habits.plain(i);
                 if !(-BEFORE_DAYS_MAX..=AFTER_DAYS_MAX).contains(&after) {
                     continue;
                 }
-                couples.push((
-                    u8::from(!same_number),
-                    after.abs() * 2 + i32::from(after < 0),
-                    *credit,
-                    *invoice,
-                ));
+                couples.push(Couple {
+                    naming: Naming::of(invoices, habits, c, i),
+                    is_dated_before: after < 0,
+                    days: after.abs(),
+                    credit: *credit,
+                    invoice: *invoice,
+                });
             }
         }
         couples.sort_unstable();
-        for (_, _, credit, invoice) in couples {
+        for Couple { credit, invoice, .. } in couples {
             if !self.of.contains_key(&credit) && !self.of.contains_key(&invoice) {
                 self.of.insert(credit, invoice);
                 self.of.insert(invoice, credit);
@@ -76,3 +78,42 @@ impl Netting {
         }
     }
 }
+
+/// A credit and what it may take back; the likeliest come first in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Couple {
+    naming: Naming,
+    /// The credit is dated before the invoice: a bill that is made anew comes after the credit of the first.
+    is_dated_before: bool,
+    days: i32,
+    credit: u32,
+    invoice: u32,
+}
+
+/// Whether the number of a credit says which invoice it takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Naming {
+    Same,
+    /// `CR-12345` for `12345`.
+    Within,
+    Other,
+}
+
+impl Naming {
+    fn of(invoices: &Invoices, habits: &Habits, credit: usize, invoice: usize) -> Self {
+        if habits.plain(credit) == 0 || habits.plain(invoice) == 0 {
+            return Self::Other;
+        }
+        if habits.plain(credit) == habits.plain(invoice) {
+            return Self::Same;
+        }
+        if segments::names(invoices.number(credit), invoices.number(invoice)) {
+            Self::Within
+        } else {
+            Self::Other
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
