@@ -8,8 +8,10 @@
 //! same habits.
 
 mod amounts;
+mod number_forms;
 mod numbers;
 mod own;
+mod placeholders;
 mod sample;
 mod series;
 mod sums;
@@ -155,7 +157,7 @@ impl Habits {
             own.invoices = members.len() as f32;
         }
         let numbers = &self.numbers;
-        own.twins = recurrences.learn(invoices, members);
+        own.twins = recurrences.learn(invoices, numbers, members);
         if members.len() < OWN_HABITS_MIN {
             return own;
         }

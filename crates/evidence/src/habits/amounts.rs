@@ -6,6 +6,8 @@ use crate::days::DayLikeness;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
+use super::numbers::Numbers;
+
 /// One party and one amount.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recurrence {
@@ -50,7 +52,12 @@ pub(super) struct Recurrences(FxHashMap<(u32, i64), Recurrence>);
 
 impl Recurrences {
     /// Fills in one party.
-    pub(super) fn learn(&mut self, invoices: &Invoices, members: &[u32]) -> Twins {
+    pub(super) fn learn(
+        &mut self,
+        invoices: &Invoices,
+        numbers: &Numbers,
+        members: &[u32],
+    ) -> Twins {
         let mut sorted: Vec<(i64, i32, u32)> = members
             .iter()
             .map(|at| (invoices.amount[*at as usize], invoices.invoiced[*at as usize], *at))
@@ -64,7 +71,7 @@ impl Recurrences {
             }
             let recurrence = recurrence(group);
             if !recurrence.is_regular() {
-                twins.count(invoices, group);
+                twins.count(invoices, numbers, group);
             }
             self.0.insert((invoices.party[group[0].2 as usize], group[0].0), recurrence);
         }
@@ -83,15 +90,16 @@ impl Recurrences {
 
 impl Twins {
     /// Twins that look like second keyings teach nothing.
-    fn count(&mut self, invoices: &Invoices, group: &[(i64, i32, u32)]) {
-        let numbers: Vec<(&str, InvoiceNumber)> = group
+    fn count(&mut self, invoices: &Invoices, numbers: &Numbers, group: &[(i64, i32, u32)]) {
+        let read: Vec<(&str, InvoiceNumber)> = group
             .iter()
             .map(|(_, _, at)| invoices.number(*at as usize))
             .map(|number| (number, InvoiceNumber::new(number)))
             .collect();
+        let tells = |member: usize| numbers.plain(group[member].2 as usize) != 0;
         let is_slip = |one: usize, other: usize| {
-            let ((x_text, x), (y_text, y)) = (&numbers[one], &numbers[other]);
-            NumberLikeness::of((x_text, x), (y_text, y)).is_slip()
+            let ((x_text, x), (y_text, y)) = (&read[one], &read[other]);
+            tells(one) && tells(other) && NumberLikeness::of((x_text, x), (y_text, y)).is_slip()
         };
         for (position, (_, day, _)) in group.iter().enumerate() {
             let genuine = group

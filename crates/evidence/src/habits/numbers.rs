@@ -10,16 +10,9 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments, tails};
 use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
+use super::number_forms::{Form, LENGTHS, NumberForms, read_all};
+use super::placeholders;
 use crate::{bytes_key, text_key as hash};
-
-/// A number, as far as its series is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Form {
-    /// The text before the count, and the length of that behind it; 0 when there is no count.
-    pub(crate) shape: u64,
-    pub(crate) count: u64,
-    pub(crate) digits: u8,
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -39,14 +32,14 @@ pub(super) struct Numbers {
     collisions: [f64; LENGTHS],
 }
 
-const LENGTHS: usize = 16;
 /// One popular number says nothing about the others of its length.
 const COLLISIONS_COUNTED_MAX: u32 = 3;
 
 impl Numbers {
     /// On so many threads.
     pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
-        let read = read_all(invoices, threads);
+        let mut read = read_all(invoices, threads);
+        placeholders::leave_out(invoices, &mut read);
         let uses = |key: fn(&NumberForms) -> u64| -> Vec<(u32, u64)> {
             let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
             told.map(|(read, party)| (*party, key(read))).collect()
@@ -152,29 +145,6 @@ impl Numbers {
     }
 }
 
-/// One number, read.
-struct NumberForms {
-    plain: u64,
-    merged: u64,
-    form: Form,
-    length: u8,
-}
-
-fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
-    let read = |at: usize| {
-        let number = InvoiceNumber::new(invoices.number(at));
-        let key = |text: &str| if number.is_usable() { hash(text) } else { 0 };
-        NumberForms {
-            plain: key(&number.plain),
-            merged: key(&number.merged),
-            form: form(&number),
-            length: u8::try_from(number.plain.chars().count().min(LENGTHS - 1))
-                .expect("it is below `LENGTHS`"),
-        }
-    };
-    crate::parallel::of_all(invoices.len(), threads, read)
-}
-
 fn cores(invoices: &Invoices, read: &[NumberForms]) -> PartyCounts {
     let mut uses = Vec::with_capacity(read.len());
     for (at, _) in read.iter().enumerate().filter(|(_, read)| read.plain != 0) {
@@ -254,12 +224,4 @@ fn neighbours(number: &InvoiceNumber, with: &mut dyn FnMut(&[u8])) {
             with(format!("{prefix}{count}{suffix}").as_bytes());
         }
     }
-}
-
-fn form(number: &InvoiceNumber) -> Form {
-    number.parts().map_or(Form { shape: 0, count: 0, digits: 0 }, |parts| Form {
-        shape: hash(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
-        count: parts.count,
-        digits: u8::try_from(parts.digits).expect("a count has few digits"),
-    })
 }

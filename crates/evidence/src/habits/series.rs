@@ -1,6 +1,7 @@
 //! Where a number stands in its supplier's own numbering: does it sit where the count stood on that day?
 
-use super::numbers::{Form, Numbers};
+use super::number_forms::Form;
+use super::numbers::Numbers;
 
 /// Where a number stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) fn strays(numbers: &Numbers, members: &[u32]) -> (u32, u32) {
 pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without: usize) -> Place {
     let start = position.saturating_sub(REACH);
     let end = (position + REACH + 1).min(members.len());
-    let mut around = [Form { shape: 0, count: 0, digits: 0 }; 2 * REACH];
+    let mut around = [Form::NONE; 2 * REACH];
     let mut found = 0;
     for (at, other) in members[start..end].iter().enumerate() {
         let other = *other as usize;

@@ -57,10 +57,15 @@ impl Scorer<'_> {
     fn pair(&self, first: NumberedInvoice<'_>, second: NumberedInvoice<'_>) -> Pair {
         let (a, b) = (first.at, second.at);
         let invoices = self.invoices;
-        let number = NumberLikeness::of(
-            (invoices.number(a), first.number),
-            (invoices.number(b), second.number),
-        );
+        let tells_nothing = |at: usize| self.habits.plain(at) == 0;
+        let number = if tells_nothing(a) || tells_nothing(b) {
+            NumberLikeness::Unknown
+        } else {
+            NumberLikeness::of(
+                (invoices.number(a), first.number),
+                (invoices.number(b), second.number),
+            )
+        };
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
         let day = DayLikeness::of(day_a, day_b);

@@ -1,0 +1,92 @@
+//! Numbers read once into what is looked up and counted of them.
+//!
+//! Invariant: a number that tells nothing has no identity and no form.
+
+use crate::invoice_number::InvoiceNumber;
+use crate::invoices::Invoices;
+use crate::parallel;
+
+/// A number, as far as its series is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The text before the count, and the length of that behind it; 0 when there is no count.
+    pub(super) shape: u64,
+    pub(super) count: u64,
+    pub(super) digits: u8,
+}
+
+/// One number, read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NumberForms {
+    /// The identity of the plain form; 0 when the number tells nothing.
+    pub(super) plain: u64,
+    /// The identity of what scanners make of it; 0 when the number tells nothing.
+    pub(super) merged: u64,
+    pub(super) form: Form,
+    pub(super) wording: Wording,
+    /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
+    pub(super) length: u8,
+}
+
+/// The sort of text that stands for a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wording {
+    /// Digits, with a few letters perhaps.
+    Number,
+    /// A word, with digits beside it.
+    WordAndDigits,
+    /// Not a digit.
+    Words,
+}
+
+pub(super) const LENGTHS: usize = 16;
+/// Fewer letters in a row are a prefix.
+const WORD_MIN: usize = 4;
+
+/// Reads the numbers of all invoices, on so many threads.
+pub(super) fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
+    let read = |at: usize| NumberForms::of(&InvoiceNumber::new(invoices.number(at)));
+    parallel::of_all(invoices.len(), threads, read)
+}
+
+impl NumberForms {
+    fn of(number: &InvoiceNumber) -> Self {
+        let key = |text: &str| if number.is_usable() { crate::text_key(text) } else { 0 };
+        Self {
+            plain: key(&number.plain),
+            merged: key(&number.merged),
+            form: Form::of(number),
+            wording: Wording::of(&number.plain),
+            length: u8::try_from(number.plain.chars().count().min(LENGTHS - 1))
+                .expect("it is below `LENGTHS`"),
+        }
+    }
+
+    /// The same of a text that stands for no number.
+    pub(super) const fn without_number(self) -> Self {
+        Self { plain: 0, merged: 0, form: Form::NONE, ..self }
+    }
+}
+
+impl Form {
+    pub(super) const NONE: Self = Self { shape: 0, count: 0, digits: 0 };
+
+    fn of(number: &InvoiceNumber) -> Self {
+        number.parts().map_or(Self::NONE, |parts| Self {
+            shape: crate::text_key(parts.prefix) ^ (parts.suffix.len() as u64 + 1),
+            count: parts.count,
+            digits: u8::try_from(parts.digits).expect("a count has few digits"),
+        })
+    }
+}
+
+impl Wording {
+    fn of(plain: &str) -> Self {
+        let is_digit = |c: char| c.is_ascii_digit();
+        if !plain.contains(is_digit) {
+            return Self::Words;
+        }
+        let has_word = plain.split(is_digit).any(|letters| letters.chars().count() >= WORD_MIN);
+        if has_word { Self::WordAndDigits } else { Self::Number }
+    }
+}
