@@ -7,6 +7,7 @@
 //! do not teach that duplicates are usual. Pairs are chosen by a fixed rule: the same invoices give the
 //! same habits.
 
+mod amount_class;
 mod amounts;
 mod number_forms;
 mod numbers;
@@ -24,6 +25,7 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 use crate::parallel;
 
+use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
 use numbers::Numbers;
 use own::{Learnt, Own};
@@ -53,6 +55,8 @@ pub struct Habits {
     own: Vec<Option<Box<Own>>>,
     everywhere: Everywhere,
     recurrences: amounts::Recurrences,
+    /// How many invoices of all parties have a twin, by the class of their amounts.
+    twin_rates: ByClass<f64>,
     numbers: Numbers,
     sums: Sums,
     amounts: FxHashMap<i64, u32>,
@@ -96,12 +100,15 @@ impl Habits {
             own: Vec::with_capacity(parties),
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
+            twin_rates: [0.0; CLASSES],
             numbers,
             sums,
             amounts,
             days,
         };
         habits.learn_parties(invoices, threads);
+        let twins = &habits.everywhere.twins;
+        habits.twin_rates = amount_class::shares(&twins.with, &twins.of, twins.usual());
         habits
     }
 
@@ -229,20 +236,24 @@ impl Habits {
         BaseRate { own, pooled }
     }
 
-    /// The number of genuine invoices of the party to be expected with an amount that comes so
-    /// often, beside the two compared.
-    pub fn twins_expected(&self, party: u32, recurrence: Recurrence) -> BaseRate {
-        let everywhere = self.everywhere.twins;
-        let pooled = (f64::from(everywhere.with) + 1.0) / (f64::from(everywhere.of) + 20.0);
+    /// The number of genuine invoices of the party to be expected with the amount of this one, beside the two
+    /// compared: by the size and roundness of the amount, and by how much more often than others the party
+    /// bills an amount again.
+    pub fn twins_expected(&self, invoices: &Invoices, at: usize) -> BaseRate {
+        let (party, amount) = (invoices.party[at], invoices.amount[at]);
+        let usual = self.everywhere.twins.usual();
+        let pooled = self.twin_rates[AmountClass::of(amount).index()];
         let average = if self.has_own(party) {
-            let twins = self.own(party).twins;
+            let twins = &self.own(party).twins;
             // Of those with twins two may be the pair that is asked about.
-            let with = (f64::from(twins.with) - 1.0).max(0.0);
-            (with + SHRINKAGE * pooled) / (f64::from(twins.of) + SHRINKAGE)
+            let with = (twins.with() - 1.0).max(0.0);
+            let begins_with = SHRINKAGE * usual;
+            let times = (with + begins_with) / (twins.expected(&self.twin_rates) + begins_with);
+            (pooled * times).min(1.0)
         } else {
             pooled
         };
-        let others = f64::from(recurrence.count.saturating_sub(2));
+        let others = f64::from(self.recurrence(invoices, at).count.saturating_sub(2));
         BaseRate { own: average.max(others * 0.7), pooled }
     }
 

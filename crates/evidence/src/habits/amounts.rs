@@ -6,6 +6,7 @@ use crate::days::DayLikeness;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
+use super::amount_class::{AmountClass, ByClass, CLASSES};
 use super::numbers::Numbers;
 
 /// One party and one amount.
@@ -24,10 +25,10 @@ pub struct Recurrence {
 /// Genuine invoices of equal amount among those whose amounts do not recur.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Twins {
-    /// Invoices that have one.
-    pub(super) with: f32,
+    /// Invoices that have one, by the class of their amount.
+    pub(super) with: ByClass<f32>,
     /// Invoices whose amount does not recur.
-    pub(super) of: f32,
+    pub(super) of: ByClass<f32>,
     /// How far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
 }
@@ -66,7 +67,7 @@ impl Recurrences {
         let mut twins = Twins::default();
         for group in sorted.chunk_by(|a, b| a.0 == b.0) {
             if group.len() == 1 {
-                twins.of += 1.0;
+                twins.of[AmountClass::of(group[0].0).index()] += 1.0;
                 continue;
             }
             let recurrence = recurrence(group);
@@ -101,6 +102,7 @@ impl Twins {
             let ((x_text, x), (y_text, y)) = (&read[one], &read[other]);
             tells(one) && tells(other) && NumberLikeness::of((x_text, x), (y_text, y)).is_slip()
         };
+        let class = AmountClass::of(group[0].0).index();
         for (position, (_, day, _)) in group.iter().enumerate() {
             let genuine = group
                 .iter()
@@ -111,17 +113,35 @@ impl Twins {
                 has_twin = true;
                 self.days[DayLikeness::of(*day, *twin_day).index()] += 0.5;
             }
-            self.with += f32::from(u8::from(has_twin));
-            self.of += 1.0;
+            self.with[class] += f32::from(u8::from(has_twin));
+            self.of[class] += 1.0;
         }
     }
 
     pub(super) fn add(&mut self, other: &Self) {
-        self.with += other.with;
-        self.of += other.of;
+        for class in 0..CLASSES {
+            self.with[class] += other.with[class];
+            self.of[class] += other.of[class];
+        }
         for (to, from) in self.days.iter_mut().zip(other.days) {
             *to += from;
         }
+    }
+
+    /// The number of invoices that have a twin.
+    pub(super) fn with(&self) -> f64 {
+        self.with.iter().copied().map(f64::from).sum()
+    }
+
+    /// The share of invoices that have a twin.
+    pub(super) fn usual(&self) -> f64 {
+        let of: f64 = self.of.iter().copied().map(f64::from).sum();
+        (self.with() + 1.0) / (of + 20.0)
+    }
+
+    /// The number of invoices that would have a twin at such rates.
+    pub(super) fn expected(&self, rates: &ByClass<f64>) -> f64 {
+        self.of.iter().zip(rates).map(|(of, rate)| f64::from(*of) * rate).sum()
     }
 }
 

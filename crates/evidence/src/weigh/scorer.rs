@@ -130,7 +130,7 @@ impl Scorer<'_> {
         let (a, b) = (pair.a, pair.b);
         let (invoices, habits) = (self.invoices, self.habits);
         let recurrence = habits.recurrence(invoices, a);
-        let twins = habits.twins_expected(party, recurrence);
+        let twins = habits.twins_expected(invoices, a);
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         let apart = habits.twins_apart(party, pair.day);
         let slip = error_model::day(pair.day);
