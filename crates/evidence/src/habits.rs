@@ -9,12 +9,14 @@
 
 mod amount_class;
 mod amounts;
+mod between;
 mod number_forms;
 mod numbers;
 mod own;
 mod placeholders;
 mod sample;
 mod series;
+mod shared_series;
 mod sums;
 mod tally;
 
@@ -27,6 +29,8 @@ use crate::parallel;
 
 use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
+use between::Between;
+pub use between::Elsewhere;
 use numbers::Numbers;
 use own::{Learnt, Own};
 pub(crate) use sample::{SHARED_FIELDS, same};
@@ -58,6 +62,7 @@ pub struct Habits {
     /// How many invoices of all parties have a twin, by the class of their amounts.
     twin_rates: ByClass<f64>,
     numbers: Numbers,
+    between: Between,
     sums: Sums,
     amounts: FxHashMap<i64, u32>,
     days: FxHashMap<i32, u32>,
@@ -101,6 +106,7 @@ impl Habits {
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
             twin_rates: [0.0; CLASSES],
+            between: Between::learn(invoices, &numbers, threads),
             numbers,
             sums,
             amounts,
@@ -340,32 +346,12 @@ impl Habits {
         self.sums.third(invoices, a, b)
     }
 
-    /// The number of genuine invoices of other parties to be expected with a thing of this one.
-    pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> Elsewhere {
-        let all = f64::from(crate::narrow(invoices.len())).max(1.0);
-        let others = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0).saturating_sub(2));
-        Elsewhere {
-            number: self.numbers.expected_elsewhere(at),
-            amount: (others(self.amounts.get(&invoices.amount[at])) + 1.0) / all,
-            day: (others(self.days.get(&invoices.invoiced[at])) + 1.0) / all,
-        }
-    }
-
     /// Where in its series a number stands, without the other of the two that are compared.
     pub fn place(&self, invoices: &Invoices, at: usize, without: usize) -> Place {
         let party = invoices.party[at];
         let position = self.positions[at] - self.begins[party as usize];
         series::place(&self.numbers, self.members(party), position as usize, without)
     }
-}
-
-/// The things that invoices of other parties share with a given one: how many are to be expected
-/// with its number, and the shares of all with its amount and its day.
-#[derive(Debug, Clone, Copy)]
-pub struct Elsewhere {
-    pub number: f64,
-    pub amount: f64,
-    pub day: f64,
 }
 
 fn by_party(invoices: &Invoices, threads: usize) -> (Vec<u32>, Vec<u32>) {

@@ -162,6 +162,16 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     if weighed.pair.date_as_number {
         return format!("one of the numbers, {one} and {other}, is the invoice's own date");
     }
+    let is_buyers_own = |at: usize| habits.is_buyers_own(at);
+    if !same_party
+        && !weighed.pair.number.is_same()
+        && is_buyers_own(weighed.pair.a)
+        && is_buyers_own(weighed.pair.b)
+    {
+        return format!(
+            "{one} and {other} are of a numbering that runs through many suppliers, so they tell nothing"
+        );
+    }
     let used = habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b));
     let what = match weighed.pair.number {
         NumberLikeness::Identical => format!("the same invoice number, {one}"),

@@ -12,6 +12,7 @@ use crate::invoices::Invoices;
 use self::party_counts::PartyCounts;
 use super::number_forms::{Form, LENGTHS, NumberForms, read_all};
 use super::placeholders;
+use super::shared_series;
 use crate::{bytes_key, text_key as hash};
 
 #[derive(Debug, Default)]
@@ -28,8 +29,11 @@ pub(super) struct Numbers {
     /// By the digits of numbers, and by parts of them that could be numbers of their own.
     cores: PartyCounts,
     everywhere: FxHashMap<u64, u32>,
-    /// By length: how many invoices of other parties bear the number of one, on average.
-    collisions: [f64; LENGTHS],
+    /// By place: whether the number is of a series that runs through many parties.
+    is_shared: Vec<bool>,
+    /// How many invoices of other parties bear the number of one, on average: by length, of the numbers of
+    /// parties first, then of those of shared series.
+    collisions: [[f64; LENGTHS]; 2],
 }
 
 /// One popular number says nothing about the others of its length.
@@ -67,8 +71,10 @@ impl Numbers {
             merged,
             cores,
             everywhere,
-            collisions: [0.0; LENGTHS],
+            is_shared: Vec::new(),
+            collisions: [[0.0; LENGTHS]; 2],
         };
+        numbers.is_shared = shared_series::find(invoices, &numbers.forms, threads);
         let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);
         numbers.uses = crate::parallel::of_all(invoices.len(), threads, use_of);
         numbers.collisions = numbers.learn_collisions(invoices);
@@ -98,8 +104,18 @@ impl Numbers {
     /// compared.
     pub(super) fn expected_elsewhere(&self, at: usize) -> f64 {
         let used = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
-        let length = usize::from(self.lengths[at]);
-        f64::from(used.saturating_sub(2)) + self.collisions[length]
+        let (series, length) = self.sort_of(at);
+        f64::from(used.saturating_sub(2)) + self.collisions[series][length]
+    }
+
+    /// Whether an invoice's number is of a series that runs through many parties: the buyer's own.
+    pub(super) fn is_shared(&self, at: usize) -> bool {
+        self.is_shared[at]
+    }
+
+    /// The place of an invoice's number in the collisions.
+    fn sort_of(&self, at: usize) -> (usize, usize) {
+        (usize::from(self.is_shared[at]), usize::from(self.lengths[at]))
     }
 
     /// The number of invoices of the party that bear a number which is this one but for a slip of
@@ -132,16 +148,20 @@ impl Numbers {
         found
     }
 
-    fn learn_collisions(&self, invoices: &Invoices) -> [f64; LENGTHS] {
-        let (mut shared, mut seen) = ([0.0; LENGTHS], [0.0; LENGTHS]);
+    fn learn_collisions(&self, invoices: &Invoices) -> [[f64; LENGTHS]; 2] {
+        let (mut shared, mut seen) = ([[0.0; LENGTHS]; 2], [[0.0; LENGTHS]; 2]);
         for at in 0..invoices.len() {
-            let length = usize::from(self.lengths[at]);
+            let (series, length) = self.sort_of(at);
             let all = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
             let elsewhere = all.saturating_sub(self.used(at));
-            shared[length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
-            seen[length] += 1.0;
+            shared[series][length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
+            seen[series][length] += 1.0;
         }
-        std::array::from_fn(|length| (shared[length] + 0.5) / (seen[length] + 5.0))
+        std::array::from_fn(|series| {
+            std::array::from_fn(|length| {
+                (shared[series][length] + 0.5) / (seen[series][length] + 5.0)
+            })
+        })
     }
 }
 

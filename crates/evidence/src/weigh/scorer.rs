@@ -264,29 +264,31 @@ impl Scorer<'_> {
         to.add(Subject::Prior, Ratio::fixed(PRIOR * error_model::OTHER_PARTY));
         let expected = x.number.max(y.number);
         let slip = error_model::number(pair.number);
+        let all = f64::from(crate::narrow(self.invoices.len()));
         let number = match pair.number {
             likeness if likeness.is_same() => Ratio::of(slip, both(expected)),
             NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
+            // They tell the buyer's bookings apart, and nothing of what two suppliers wrote.
+            _ if self.habits.is_buyers_own(a) && self.habits.is_buyers_own(b) => {
+                Ratio::of(1.0, both(all))
+            }
             // Numbers of different parties are one slip apart by chance far more often than the same.
             likeness if likeness.is_slip() && !likeness.has_core() => {
                 Ratio::of(slip, both(expected * 40.0))
             }
-            _ => {
-                let all = f64::from(crate::narrow(self.invoices.len()));
-                Ratio::of(slip, both(all))
-            }
+            _ => Ratio::of(slip, both(all)),
         };
         to.add(Subject::Number, number);
         let amount = match pair.amount {
-            AmountLikeness::Equal => x.amount.max(y.amount),
+            AmountLikeness::Equal => {
+                let [one, other] = [a, b].map(|at| self.invoices.party[at]);
+                x.amount.max(y.amount).max(self.habits.equal_between(one, other))
+            }
             AmountLikeness::Other => 1.0,
             _ => 0.02,
         };
         to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));
-        let day = match pair.day {
-            DayLikeness::Same => x.day.max(y.day),
-            likeness => self.habits.days_apart(self.invoices.party[a], likeness).pooled,
-        };
+        let day = self.day_between(pair, x.day.max(y.day));
         to.add(Subject::Day, Ratio::of(error_model::day(pair.day), both(day)));
         for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
             let Some(same) = same(self.invoices, field, a, b) else { continue };
@@ -295,6 +297,22 @@ impl Scorer<'_> {
             let rates = error_model::shared(field, same, pooled);
             to.add(subject, Ratio::at_most(rates, rates, error_model::shared_at_most(field)));
         }
+    }
+}
+
+impl Scorer<'_> {
+    /// The rate at which genuine invoices of two parties, alike as these, are so far apart: what comes in
+    /// batches shares day, amount and number at once. `same_day` is the share of all with such a day.
+    fn day_between(&self, pair: &Pair, same_day: f64) -> f64 {
+        let usual = match pair.day {
+            DayLikeness::Same => same_day,
+            likeness => self.habits.days_apart(self.invoices.party[pair.a], likeness).pooled,
+        };
+        let of_amount = (pair.amount == AmountLikeness::Equal)
+            .then(|| self.habits.days_of_one_amount(pair.day, usual));
+        let of_number =
+            pair.number.is_same().then(|| self.habits.days_of_one_number(pair.day, usual));
+        of_amount.into_iter().chain(of_number).reduce(f64::max).unwrap_or(usual)
     }
 }
 
