@@ -99,3 +99,6 @@ impl Judge<'_> {
         Judgement::Shown(scale.weigh_credit(credit, invoice))
     }
 }
+
+#[cfg(test)]
+mod tests;
