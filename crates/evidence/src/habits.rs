@@ -33,6 +33,7 @@ use between::Between;
 pub use between::Elsewhere;
 use numbers::Numbers;
 use own::{Learnt, Own};
+pub use placeholders::Placeholders;
 pub(crate) use sample::{SHARED_FIELDS, same};
 pub use series::Place;
 use sums::Sums;

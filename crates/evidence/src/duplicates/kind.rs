@@ -48,7 +48,7 @@ impl Kind {
         if let Some(kind) = of_amount(weighed.pair.amount) {
             return kind;
         }
-        if invoices.party[a] != invoices.party[b] {
+        if !invoices.are_of_one_supplier(a, b) {
             return Self::WrongSupplier;
         }
         if invoices.supplier[a] != invoices.supplier[b] {

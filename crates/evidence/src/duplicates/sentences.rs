@@ -56,9 +56,8 @@ const fn field(subject: Subject) -> &'static str {
 
 fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
-    let same_party = invoices.party[a] == invoices.party[b];
     match weight.subject {
-        Subject::Prior if same_party => {
+        Subject::Prior if invoices.are_of_one_supplier(a, b) => {
             "before looking at anything: about 1 invoice in 400 is keyed twice (audits found 1 to 5 in 1,000)".into()
         }
         Subject::Prior => {
@@ -160,7 +159,9 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     let (one, other) = (invoices.number(weighed.pair.a), invoices.number(weighed.pair.b));
     let same_party = invoices.party[weighed.pair.a] == invoices.party[weighed.pair.b];
     if weighed.pair.date_as_number {
-        return format!("one of the numbers, {one} and {other}, is the invoice's own date");
+        return format!(
+            "one of the numbers, {one} and {other}, reads as a date: that of these invoices, or the day beside"
+        );
     }
     let is_buyers_own = |at: usize| habits.is_buyers_own(at);
     if !same_party
@@ -173,7 +174,33 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         );
     }
     let used = habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b));
-    let what = match weighed.pair.number {
+    let what = likeness(one, other, weighed.pair.number);
+    let is_one_number =
+        weighed.pair.number.is_same() && weighed.pair.number != NumberLikeness::Misread;
+    if is_one_number && used > 2 && same_party {
+        return format!("{what}, which {used} invoices of this supplier bear");
+    }
+    if weight.bits > 0.0 && weighed.pair.number.is_slip() {
+        let how_often = match weight.bits {
+            bits if bits >= 8.0 => "hardly ever",
+            bits if bits >= 4.0 => "seldom",
+            _ => "now and then, though less often,",
+        };
+        return if same_party {
+            format!("{what}; two genuine invoices of this supplier are {how_often} so alike")
+        } else {
+            format!("{what}; numbers of two suppliers are {how_often} so alike by chance")
+        };
+    }
+    if weighed.pair.number == NumberLikeness::Neighbouring {
+        return format!("{what}, as two genuine invoices often are");
+    }
+    what
+}
+
+/// How two numbers are alike.
+fn likeness(one: &str, other: &str, likeness: NumberLikeness) -> String {
+    match likeness {
         NumberLikeness::Identical => format!("the same invoice number, {one}"),
         NumberLikeness::Punctuation => {
             format!("{one} and {other} differ only by punctuation or spaces")
@@ -204,26 +231,7 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         }
         NumberLikeness::Unrelated => format!("the numbers {one} and {other} are not alike"),
         NumberLikeness::Unknown => format!("the numbers {one} and {other} cannot be compared"),
-    };
-    if weighed.pair.number.is_same() && used > 2 && same_party {
-        return format!("{what}, which {used} invoices of this supplier bear");
     }
-    if weight.bits > 0.0 && weighed.pair.number.is_slip() {
-        let how_often = match weight.bits {
-            bits if bits >= 8.0 => "hardly ever",
-            bits if bits >= 4.0 => "seldom",
-            _ => "now and then, though less often,",
-        };
-        return if same_party {
-            format!("{what}; two genuine invoices of this supplier are {how_often} so alike")
-        } else {
-            format!("{what}; numbers of two suppliers are {how_often} so alike by chance")
-        };
-    }
-    if weighed.pair.number == NumberLikeness::Neighbouring {
-        return format!("{what}, as two genuine invoices often are");
-    }
-    what
 }
 
 fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
@@ -250,7 +258,12 @@ fn amount(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         AmountLikeness::Equal
             if invoices.party[weighed.pair.a] != invoices.party[weighed.pair.b] =>
         {
-            return format!("the same amount, {one}, which few other invoices of the ledger have");
+            let others = match habits.amount_used(invoices, weighed.pair.a).saturating_sub(2) {
+                0 => "no other invoice of the ledger has".to_owned(),
+                1 => "one other invoice of the ledger has".to_owned(),
+                more => format!("{more} other invoices of the ledger have"),
+            };
+            return format!("the same amount, {one}, which {others}");
         }
         AmountLikeness::Equal => {
             let count = habits.recurrence(invoices, weighed.pair.a).count;
@@ -266,12 +279,15 @@ fn amount(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
             };
             return format!("the same amount, {one}, {often}{unless}");
         }
-        AmountLikeness::OtherCurrency => "the same figure in two currencies",
+        AmountLikeness::OtherCurrency => {
+            let stated = written(invoices.stated[weighed.pair.a]);
+            return format!("the same figure, {stated}, in two currencies");
+        }
         AmountLikeness::NetForGross => "one is the other with VAT",
         AmountLikeness::Transposed => "two digits are swapped",
         AmountLikeness::SlippedDecimal => "the decimal point has slipped",
         AmountLikeness::Nearly => "they are nearly the same",
-        AmountLikeness::Half => "one is half of the other",
+        AmountLikeness::Half => "one is half of the other, to a penny or two",
         AmountLikeness::SumOfTwo => return sum_of_two(invoices, habits, weighed),
         AmountLikeness::Opposite => "one takes the other back",
         AmountLikeness::Other => "they differ",

@@ -1,5 +1,8 @@
 //! Small ledgers with one thing in them, and what becomes of it.
 
+mod rows;
+mod sentences;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;

@@ -87,6 +87,11 @@ impl Habits {
         }
     }
 
+    /// The number of invoices of the ledger with the amount of this one, itself counted.
+    pub fn amount_used(&self, invoices: &Invoices, at: usize) -> u32 {
+        self.amounts.get(&invoices.amount[at]).copied().unwrap_or(0)
+    }
+
     /// Whether an invoice's number is of a series that runs through many parties: the buyer's own.
     pub fn is_buyers_own(&self, at: usize) -> bool {
         self.numbers.is_shared(at)

@@ -1,5 +1,7 @@
 //! Texts that stand where a number should and are none: `REDACTED`, `REFUND`, `EXPENSES`, `IMPLANT Q2`.
 //!
+//! Who is paid under such a text is nobody: each payment is to somebody else.
+//!
 //! Not for: numbers that one supplier writes on many invoices, such as a customer's account (`numbers`).
 //!
 //! Invariant: a text is judged by its use and by no list, so it is one in any language.
@@ -7,6 +9,7 @@
 use rustc_hash::FxHashSet;
 
 use super::number_forms::{NumberForms, Wording};
+use crate::invoice_number::InvoiceNumber;
 use crate::invoices::Invoices;
 
 /// Words without a digit on so many invoices are a remark. Copies of one invoice count as one.
@@ -15,28 +18,62 @@ const INVOICES_MIN: usize = 3;
 /// write `MILEAGE 1`.
 const PARTIES_MIN: usize = 5;
 
+/// A text, what sort it is, and the party and amount it was written for.
+type Use = (u64, Wording, u32, i64);
+
+/// Words that stand for nothing in a ledger.
+#[derive(Debug)]
+pub struct Placeholders(FxHashSet<u64>);
+
+impl Placeholders {
+    /// Of the words without a digit that stand in the place of numbers.
+    pub fn find(invoices: &Invoices) -> Self {
+        let is_words = |at: &usize| !invoices.number(*at).contains(|c: char| c.is_ascii_digit());
+        let uses = (0..invoices.len()).filter(is_words).filter_map(|at| {
+            let text = key(invoices.number(at));
+            (text != 0).then(|| (text, Wording::Words, invoices.party[at], invoices.amount[at]))
+        });
+        Self::of(uses.collect())
+    }
+
+    /// Whether a payee of this name is nobody.
+    pub fn is_nobody(&self, name: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&key(name))
+    }
+
+    fn of(mut uses: Vec<Use>) -> Self {
+        uses.sort_unstable_by_key(|(text, _, party, amount)| (*text, *party, *amount));
+        uses.dedup();
+        let texts = uses.chunk_by(|x, y| x.0 == y.0).filter(|uses| stand_for_nothing(uses));
+        Self(texts.map(|uses| uses[0].0).collect())
+    }
+}
+
+/// The identity of a text as numbers are compared; 0 when it tells nothing.
+fn key(text: &str) -> u64 {
+    let number = InvoiceNumber::new(text);
+    if number.is_usable() { crate::text_key(&number.plain) } else { 0 }
+}
+
 /// Makes the texts that stand for no number tell nothing.
 pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
-    let mut uses: Vec<(u64, Wording, u32, i64)> = Vec::new();
-    for (at, read) in read.iter().enumerate() {
-        if read.plain != 0 && read.wording != Wording::Number {
-            uses.push((read.plain, read.wording, invoices.party[at], invoices.amount[at]));
-        }
-    }
-    uses.sort_unstable_by_key(|(text, _, party, amount)| (*text, *party, *amount));
-    uses.dedup();
-    let texts = uses.chunk_by(|x, y| x.0 == y.0).filter(|uses| stand_for_nothing(uses));
-    let placeholders: FxHashSet<u64> = texts.map(|uses| uses[0].0).collect();
-    if placeholders.is_empty() {
+    let words = read
+        .iter()
+        .enumerate()
+        .filter(|(_, read)| read.plain != 0 && read.wording != Wording::Number);
+    let uses =
+        words.map(|(at, read)| (read.plain, read.wording, invoices.party[at], invoices.amount[at]));
+    let Placeholders(texts) = Placeholders::of(uses.collect());
+    if texts.is_empty() {
         return;
     }
-    for read in read.iter_mut().filter(|read| placeholders.contains(&read.plain)) {
+    for read in read.iter_mut().filter(|read| texts.contains(&read.plain)) {
         *read = read.without_number();
     }
 }
 
 /// Of the uses of one text, each by a party for an amount, in the order of parties.
-fn stand_for_nothing(uses: &[(u64, Wording, u32, i64)]) -> bool {
+fn stand_for_nothing(uses: &[Use]) -> bool {
     match uses[0].1 {
         Wording::Number => false,
         Wording::Words => uses.len() >= INVOICES_MIN,
@@ -74,6 +111,9 @@ mod tests {
             let mut read = read_all(&invoices, 1);
             leave_out(&invoices, &mut read);
             assert_eq!(read[0].plain == 0, is_placeholder, "{text} {parties} {each}");
+            let is_nobody = Placeholders::find(&invoices).is_nobody(&text.to_lowercase());
+            let has_digit = text.contains(|c: char| c.is_ascii_digit());
+            assert_eq!(is_nobody, is_placeholder && !has_digit, "{text} {parties} {each}");
         }
     }
 }

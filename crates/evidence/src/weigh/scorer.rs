@@ -261,7 +261,12 @@ impl Scorer<'_> {
         let (x, y) =
             (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
         let both = |share: f64| BaseRate { own: share, pooled: share };
-        to.add(Subject::Prior, Ratio::fixed(PRIOR * error_model::OTHER_PARTY));
+        let prior = if self.invoices.are_of_one_supplier(a, b) {
+            PRIOR
+        } else {
+            PRIOR * error_model::OTHER_PARTY
+        };
+        to.add(Subject::Prior, Ratio::fixed(prior));
         let expected = x.number.max(y.number);
         let slip = error_model::number(pair.number);
         let all = f64::from(crate::narrow(self.invoices.len()));

@@ -1,0 +1,155 @@
+//! Every sentence about pairs drawn at random, held against the rows it speaks of.
+
+use super::rows::Rows;
+use super::*;
+use crate::days::civil;
+
+/// Second keyings that are drawn: with some nine sentences each, enough for what is seldom said.
+const DRAWN: i64 = 900;
+const SENTENCES_MIN: usize = 2_000;
+
+#[test]
+fn no_sentence_says_what_the_rows_do_not_bear_out() {
+    let ledger = drawn();
+    let (invoices, habits) = (&ledger.invoices, Habits::learn(&ledger.invoices, 2));
+    let netting = Netting::find(invoices, &habits);
+    let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
+    let found = Search { judge, cap: 400, threads: 2, stop: &AtomicBool::new(false) }.execute();
+    let suppressed = found.suppressed.into_iter().map(|(weighed, _)| weighed);
+    let mut read = 0;
+    for weighed in found.shown.into_iter().chain(suppressed) {
+        let rows = Rows { invoices, pair: (weighed.pair.a, weighed.pair.b) };
+        let kind = Kind::of(invoices, &weighed);
+        assert!(rows.bear_out_kind(kind), "{kind:?} {}", rows.written());
+        for reading in evidence(invoices, &habits, &weighed) {
+            let words = reading.words.as_str();
+            let is_so = rows.bear_out(words);
+            assert_eq!(is_so, Some(true), "{words}\n{}", rows.written());
+            read += 1;
+        }
+    }
+    assert!(read >= SENTENCES_MIN, "{read}");
+}
+
+/// Firms whose invoices are keyed again with slips of number, amount, day, supplier and all else.
+fn drawn() -> Ledger {
+    let mut ledger = Ledger::of_firms(40, 40);
+    for nth in 0..DRAWN {
+        let (firm, day) = (ledger.below(40), DAY + i32::try_from(ledger.below(900)).unwrap());
+        let cents = [ledger.below(900_000) + 1_000, (ledger.below(40) + 1) * 5_000]
+            [usize::from(ledger.below(4) == 0)];
+        let number = match ledger.below(4) {
+            0 => format!("INV-{}", 10_000 + ledger.below(80_000)),
+            1 => format!("{}/{:03}", 2_019 + ledger.below(5), ledger.below(700)),
+            2 => format!("00{}", 100 + ledger.below(90_000)),
+            _ => (20_000 + ledger.below(80_000)).to_string(),
+        };
+        let (again, cents_again) = (ledger.number_slip(&number, day), ledger.amount_slip(cents));
+        let other_day = ledger.day_slip(day);
+        let other_firm = if ledger.below(8) == 0 { ledger.below(40) } else { firm };
+        let (later, id) = (i32::try_from(ledger.below(40)).unwrap(), format!("D{nth}"));
+        ledger.push(&format!("{id}-1"), &number, firm, (day, day + 3), cents);
+        ledger.push(
+            &format!("{id}-2"),
+            &again,
+            other_firm,
+            (other_day, day + 3 + later),
+            cents_again,
+        );
+        if ledger.below(9) == 0 {
+            ledger.push(&format!("{id}-3"), &format!("CR-{number}"), firm, (day, day + 9), -cents);
+        }
+    }
+    ledger
+}
+
+impl Ledger {
+    /// With all else that an invoice may say.
+    fn push(&mut self, id: &str, number: &str, firm: i64, days: (i32, i32), cents: i64) {
+        let mut word = |of: i64| u32::try_from(self.below(of)).unwrap();
+        let (user, group, order, means) = (word(4), word(3), word(30), word(3));
+        let (description, currency) = (word(9), 1 + word(20) / 19);
+        let supplier = self.suppliers[&format!("Firm {firm}")];
+        self.invoices.push(&Invoice {
+            id,
+            number,
+            supplier,
+            party: supplier / 2,
+            amount: cents * 100,
+            stated: cents * 100,
+            currency,
+            invoiced: days.0,
+            entered: days.1,
+            paid: days.1 + 20,
+            user,
+            group,
+            order,
+            means,
+            description,
+        });
+    }
+
+    fn number_slip(&mut self, number: &str, day: i32) -> String {
+        let middle = number.len() / 2;
+        let (head, tail) = number.split_at(middle);
+        let place = usize::try_from(self.below(8)).unwrap().min(number.len() - 2);
+        match self.below(14) {
+            0 | 1 => number.to_owned(),
+            2 => format!("{head}.{tail}"),
+            3 => format!("00{number}"),
+            4 => number.replacen('0', "O", 1).replacen('1', "I", 1),
+            5 => format!("{number}-A"),
+            6 => format!("{number} LDS"),
+            7 => format!("XY{number}"),
+            8 => format!("PO{number}/SHEF"),
+            9 => {
+                let mut bytes = number.as_bytes().to_vec();
+                bytes.swap(place, place + 1);
+                String::from_utf8(bytes).unwrap()
+            }
+            10 => {
+                let mut bytes = number.as_bytes().to_vec();
+                bytes[place] = b'0' + u8::try_from(self.below(10)).unwrap();
+                String::from_utf8(bytes).unwrap()
+            }
+            11 => [&number[..place], &number[place + 1..]].concat(),
+            12 => {
+                let (year, month, day) = civil(day);
+                format!("{day:02}{month:02}{year}")
+            }
+            _ => {
+                let mut parts: Vec<&str> = number.split(['-', '/']).collect();
+                parts.reverse();
+                parts.join("/")
+            }
+        }
+    }
+
+    fn amount_slip(&mut self, cents: i64) -> i64 {
+        match self.below(16) {
+            0 => cents * 6 / 5,
+            1 => cents * 10,
+            2 => cents / 2,
+            3 => cents + cents / 50,
+            4 => {
+                let mut digits = cents.to_string().into_bytes();
+                digits.swap(0, 1);
+                String::from_utf8(digits).unwrap().parse().unwrap()
+            }
+            5 => cents + 123_456,
+            _ => cents,
+        }
+    }
+
+    fn day_slip(&mut self, day: i32) -> i32 {
+        day + match self.below(12) {
+            0 => 3,
+            1 => 7,
+            2 => 20,
+            3 => 60,
+            4 => 365,
+            5 => 400,
+            _ => 0,
+        }
+    }
+}
