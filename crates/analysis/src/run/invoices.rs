@@ -16,7 +16,7 @@ use domain::Amount;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, groups};
 use evidence::entities::company_name;
-use evidence::habits::Habits;
+use evidence::habits::{Habits, Placeholders};
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
 use evidence::narrow;
 use evidence::netting::Netting;
@@ -238,7 +238,8 @@ impl InvoiceTable {
         word
     }
 
-    /// Suppliers of one canonical name are one party, unless the name is nobody's.
+    /// Suppliers of one canonical name are one party, unless the name is nobody's. Who is called by a text
+    /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice.
     fn join_parties(&mut self) {
         let mut parents: Vec<u32> = (0..narrow(self.suppliers.len())).collect();
         let mut names: Vec<(&String, &Vec<u32>)> = self.names.iter().collect();
@@ -252,8 +253,18 @@ impl InvoiceTable {
                 parents[one.max(other) as usize] = one.min(other);
             }
         }
+        let placeholders = Placeholders::find(&self.invoices);
+        let names = self.suppliers.iter().map(|(_, name)| name);
+        let is_nobody: Vec<bool> = names.map(|name| placeholders.is_nobody(name)).collect();
+        let mut next = narrow(self.suppliers.len());
         for at in 0..self.invoices.len() {
-            self.invoices.party[at] = root(&mut parents, self.invoices.supplier[at]);
+            let supplier = self.invoices.supplier[at];
+            if is_nobody[supplier as usize] {
+                self.invoices.party[at] = next;
+                next += 1;
+            } else {
+                self.invoices.party[at] = root(&mut parents, supplier);
+            }
         }
     }
 

@@ -1,15 +1,12 @@
 //! Ledgers of lines, and files sent again: what becomes of findings as the share of lines, or of
 //! copies, grows.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use analysis::{CheckSettings, Checker, Engine, EngineLimits};
-use domain::finding::{CheckRequest, CheckedUnit, Finding, InvoicesRead, RunOutcome};
-use domain::{FileType, InvoiceLines};
+use domain::InvoiceLines;
+use domain::finding::{Finding, InvoicesRead, RunOutcome};
 
-use crate::site::{NOW, Site, upload};
+use crate::site::check_files;
 
 const HEAD: &str = "Unique ID,Invoice Number,Invoice Amount,Base Amount,Base Amount Currency,Invoice Date,Entered Date,\
                     Paid Date,Supplier Name,Supplier Ref,User ID\n";
@@ -49,28 +46,7 @@ fn ledger(ids: &str, which: impl Iterator<Item = u64>) -> String {
 }
 
 async fn check_with(files: &[String], invoice_lines: InvoiceLines) -> (RunOutcome, InvoicesRead) {
-    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
-    let site = Site::new();
-    for (number, text) in (1..).zip(files) {
-        site.read(FileType::Transactions, number, text).await;
-    }
-    let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
-    let names = (1..).zip(files).map(|(number, _)| (upload(number), format!("file-{number}.csv")));
-    let request = CheckRequest {
-        of,
-        now: NOW,
-        verdicts: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: names.collect(),
-    };
-    let settings = CheckSettings {
-        only: Some(vec!["duplicate_invoices".to_owned()]),
-        parameters: BTreeMap::new(),
-        invoice_lines,
-        ..CheckSettings::default()
-    };
-    let checks = Checker::new(site.ledgers.clone(), engine);
-    let checked = checks.check_with(&request, settings, |_, _| {}).await.unwrap();
+    let checked = check_files("duplicate_invoices", files, invoice_lines).await;
     let read = InvoicesRead::from_reports(&checked.checks).unwrap();
     (checked, read)
 }

@@ -10,6 +10,7 @@ mod growth;
 mod interrupted;
 mod kept_ledgers;
 mod lines;
+mod said;
 mod same_rows;
 mod site;
 mod snapshots;

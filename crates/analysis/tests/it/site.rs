@@ -5,12 +5,18 @@ use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Error, Ledger, Ledgers, PreparedChange, ReadRequest, ReadingOutcome, Retention};
+use analysis::{
+    CheckSettings, Checker, Engine, EngineLimits, Error, Ledger, Ledgers, PreparedChange,
+    ReadRequest, ReadingOutcome, Retention,
+};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
-use domain::{FileFormat, FileType, LedgerChange, LedgerName, ReadingRules, UploadId};
+use domain::finding::{CheckRequest, CheckedUnit, RunOutcome};
+use domain::{
+    FileFormat, FileType, InvoiceLines, LedgerChange, LedgerName, ReadingRules, UploadId,
+};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use tempfile::TempDir;
@@ -99,6 +105,36 @@ impl Site {
     pub(crate) async fn rows(&self, file_type: FileType) -> Vec<Row> {
         rows(self.open(file_type).await).await
     }
+}
+
+/// What one check comes to over files of transactions.
+pub(crate) async fn check_files(
+    check: &str,
+    files: &[String],
+    invoice_lines: InvoiceLines,
+) -> RunOutcome {
+    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+    let site = Site::new();
+    for (number, text) in (1..).zip(files) {
+        site.read(FileType::Transactions, number, text).await;
+    }
+    let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
+    let names = (1..).zip(files).map(|(number, _)| (upload(number), format!("file-{number}.csv")));
+    let request = CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        settings: domain::CheckSettings::default(),
+        file_names: names.collect(),
+    };
+    let settings = CheckSettings {
+        only: Some(vec![check.to_owned()]),
+        parameters: BTreeMap::new(),
+        invoice_lines,
+        ..CheckSettings::default()
+    };
+    let checks = Checker::new(site.ledgers.clone(), engine);
+    checks.check_with(&request, settings, |_, _| {}).await.unwrap()
 }
 
 fn copy(from: &Path, to: &Path) {

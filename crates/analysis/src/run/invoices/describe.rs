@@ -29,18 +29,7 @@ pub(super) fn finding(
         .into_iter()
         .map(|reading| draft::reason(reading.field, reading.words, reading.bits))
         .collect();
-    if kind == Kind::WrongSupplier {
-        evidence.push(draft::reason("supplier_ref", whose(table, habits, &best.pair), 0.0));
-    }
-    let references = references(table, &members);
-    if kind != Kind::WrongSupplier && references.len() > 1 {
-        let words = format!(
-            "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
-             form: what it usually does is learnt from the invoices of all",
-            references.join(" and ")
-        );
-        evidence.push(draft::reason("supplier_ref", words, 0.0));
-    }
+    evidence.extend(of_suppliers(table, habits, best, &members));
     let draft = FindingDraft {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
@@ -71,6 +60,34 @@ pub(super) fn finding(
     finding
 }
 
+/// What is to be known of the suppliers of a group: which are taken for one, and which are not.
+fn of_suppliers(
+    table: &InvoiceTable,
+    habits: &Habits,
+    best: &WeighedPair,
+    members: &[usize],
+) -> Vec<Evidence> {
+    let parties = parties(table, members);
+    let of_one = parties.iter().filter(|references| references.len() > 1).map(|references| {
+        format!(
+            "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
+             form: what it usually does is learnt from the invoices of all",
+            references.join(" and ")
+        )
+    });
+    let mut words: Vec<String> = of_one.collect();
+    if Kind::of(&table.invoices, best) == Kind::WrongSupplier {
+        words.push(whose(table, habits, &best.pair));
+    } else if parties.len() > 1 {
+        let named: Vec<String> = parties.iter().map(|references| references.join(", ")).collect();
+        words.push(format!(
+            "{} are different suppliers: an invoice of one looks like one of the other as well",
+            named.join(" and ")
+        ));
+    }
+    words.into_iter().map(|words| draft::reason("supplier_ref", words, 0.0)).collect()
+}
+
 /// An invoice of several lines shows their sum and how many they are.
 fn row(invoices: &Invoices, at: usize) -> FindingRow {
     let mut row = draft::row(FileType::Transactions, invoices.id(at));
@@ -83,16 +100,48 @@ fn row(invoices: &Invoices, at: usize) -> FindingRow {
     row
 }
 
-/// Of the suppliers of invoices, each once, in the order of the invoices.
-fn references<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
-    let mut references: Vec<&str> = Vec::new();
-    for at in members {
-        let reference = table.supplier_of(*at).0.as_str();
-        if !references.contains(&reference) {
-            references.push(reference);
+/// The references of the suppliers of invoices, each once, in the order of the invoices; those that are taken
+/// for one supplier together.
+fn parties<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<Vec<&'a str>> {
+    let mut parties: Vec<(usize, Vec<&str>)> = Vec::new();
+    for at in members.iter().copied() {
+        let reference = table.supplier_of(at).0.as_str();
+        let is_of_one = |first: usize| table.invoices.are_of_one_supplier(first, at);
+        match parties.iter_mut().find(|(first, _)| is_of_one(*first)) {
+            Some((_, references)) if references.contains(&reference) => {}
+            Some((_, references)) => references.push(reference),
+            None => parties.push((at, vec![reference])),
         }
     }
-    references
+    parties.into_iter().map(|(_, references)| references).collect()
+}
+
+/// Suppliers of invoices by name and reference: `Alder Works Ltd (S1, S9)`, and others behind.
+fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
+    let name = |reference: &str| {
+        let of = members.iter().find(|at| table.supplier_of(**at).0 == reference);
+        of.map_or("", |at| table.supplier_of(*at).1.as_str())
+    };
+    let written = |references: &Vec<&str>| {
+        format!(
+            "{} ({})",
+            references.first().map_or("", |first| name(first)),
+            references.join(", ")
+        )
+    };
+    parties(table, members).iter().map(written).collect::<Vec<_>>().join(" and ")
+}
+
+/// What invoices are over: one amount, or from the least to the most.
+fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
+    let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
+    let all = || members.iter().map(|at| table.invoices.amount[*at]);
+    let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+    if least == most {
+        format!("{currency}{}", written_amount(least))
+    } else {
+        format!("{currency}{} to {}", written_amount(least), written_amount(most))
+    }
 }
 
 /// A joint bill is one only beside both that it joins.
@@ -165,12 +214,11 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let (_, name) = table.supplier_of(members[0]);
-            let reference = references(table, members).join(", ");
             let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
             format!(
-                "{count} of {name} ({reference}) over {} look like one, {}: {}",
-                amount(a),
+                "{count} of {} over {} look like one, {}: {}",
+                suppliers(table, members),
+                amounts(table, members),
                 kind.words(),
                 numbers.join(", ")
             )
@@ -207,9 +255,17 @@ pub(super) fn why(
     let recurrence = habits.recurrence(invoices, weighed.pair.a);
     match reason {
         Reason::Credited => {
-            let credit = netting.partner(weighed.pair.a).or(netting.partner(weighed.pair.b));
-            let id = credit.map_or("", |at| invoices.id(at));
-            format!("one of the two was taken back by {id}")
+            let taken_back = [weighed.pair.a, weighed.pair.b]
+                .into_iter()
+                .find_map(|at| Some((at, netting.partner(at)?)));
+            let (at, credit) = taken_back.expect("one of the two is netted, or it is no reason");
+            format!(
+                "{} ({}) was taken back by {} ({})",
+                invoices.number(at),
+                invoices.id(at),
+                invoices.number(credit),
+                invoices.id(credit)
+            )
         }
         Reason::Recurring => format!(
             "the supplier bills this amount about every {} days, {} times so far",
@@ -223,10 +279,16 @@ pub(super) fn why(
             habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b))
         ),
         Reason::ConsecutiveNumbers => {
-            "numbers of this supplier are often so alike, and both stand where its count stood"
-                .into()
+            let (a, b) = (weighed.pair.a, weighed.pair.b);
+            let fits = |at, without| habits.place(invoices, at, without) == Place::Fits;
+            let placed = if fits(a, b) && fits(b, a) {
+                ", and both stand where its count stood"
+            } else {
+                ""
+            };
+            format!("numbers of this supplier are often so alike{placed}")
         }
-        Reason::UsualDays => "this supplier's invoices usually come so close together".into(),
+        Reason::UsualDays => "two invoices of this supplier are often as far apart as these".into(),
         Reason::UsualHere | Reason::Decided => {
             "several things that would be telling elsewhere are usual for this supplier".into()
         }

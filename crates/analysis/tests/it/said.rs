@@ -1,0 +1,128 @@
+//! What findings say of suppliers, amounts and credits, over small ledgers made for it and over those of the
+//! shared cases, where they are.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use domain::InvoiceLines;
+use domain::finding::{Finding, RunOutcome};
+
+use crate::site::check_files;
+
+const HEAD: &str = "Unique ID,Invoice Number,Invoice Amount,Base Amount,Base Amount Currency,Invoice Date,\
+                    Entered Date,Paid Date,Supplier Name,Supplier Ref\n";
+
+/// Invoices of 30 firms that number them and seldom bill one amount twice, and these rows.
+fn with(rows: &str) -> String {
+    let mut text = HEAD.to_owned();
+    for at in 0..600_u64 {
+        let (firm, mixed) = (at % 30, at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40);
+        let number = 7_000 + firm * 150 + at / 30 * 3 + mixed % 3;
+        let (month, day) = (at / 30 % 6 + 1, mixed % 28 + 1);
+        let date = format!("2026-{month:02}-{day:02}");
+        let amount = format!("{}.{:02}", 200 + mixed % 9_000, mixed / 7 % 100);
+        let name = format!("Firm {firm} Works Ltd,F{firm}");
+        writeln!(text, "H{at},{number},{amount},{amount},GBP,{date},{date},{date},{name}").unwrap();
+    }
+    text + rows
+}
+
+async fn check(check: &str, text: String) -> RunOutcome {
+    check_files(check, &[text], InvoiceLines::Automatic).await
+}
+
+/// The finding that has these rows.
+fn of<'f>(findings: &'f [Finding], ids: &[&str]) -> Option<&'f Finding> {
+    let has = |finding: &Finding, id: &str| finding.rows.iter().any(|row| row.id == id);
+    findings.iter().find(|finding| ids.iter().all(|id| has(finding, id)))
+}
+
+fn words(finding: &Finding) -> String {
+    finding.evidence.iter().map(|evidence| format!("{}\n", evidence.words)).collect()
+}
+
+/// The text of a shared case; none where they are not.
+fn shared_case(name: &str) -> Option<String> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cases/truth"));
+    let text = std::fs::read_to_string(folder.join(name));
+    if text.is_err() {
+        println!("there is no {}: not tried", folder.join(name).display());
+    }
+    text.ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn suppliers_are_taken_for_one_only_where_their_names_are() {
+    let made = with(
+        "A1,170575615,102648.06,102648.06,GBP,2026-03-04,2026-03-04,2026-03-20,Pipe Works,5710\n\
+         A2,170575615,102648.06,102648.06,GBP,2026-03-04,2026-03-05,2026-03-20,Pipe Works,5710\n\
+         B1,170575615,102648.06,102648.06,GBP,2026-03-01,2026-03-02,2026-03-18,Quill Cement,2023\n\
+         C1,88123,5310.17,5310.17,GBP,2026-03-04,2026-03-04,2026-03-20,Alder Works Ltd,S1\n\
+         C2,88123,5310.17,5310.17,GBP,2026-03-04,2026-03-19,2026-03-20,ALDER WORKS LIMITED,S9\n",
+    );
+    let checked = check("duplicate_invoices", made).await;
+    let three = of(&checked.findings, &["A1", "A2", "B1"]).expect("three rows are one finding");
+    assert!(!words(three).contains("taken for one supplier"), "{}", words(three));
+    assert!(words(three).contains("5710 and 2023 are different suppliers"), "{}", words(three));
+    let named = "3 invoices of Pipe Works (5710) and Quill Cement (2023) over GBP 102,648.06";
+    assert!(three.title.starts_with(named), "{}", three.title);
+    let one = of(&checked.findings, &["C1", "C2"]).expect("one supplier under two references");
+    assert!(words(one).contains("S1 and S9 are taken for one supplier"), "{}", words(one));
+
+    if let Some(text) = shared_case("one-name-untrue.csv") {
+        let checked = check("duplicate_invoices", text).await;
+        let found = of(&checked.findings, &["A1", "A2", "B1"]).expect("the rows of the case");
+        assert!(!words(found).contains("taken for one supplier"), "{}", words(found));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payees_that_are_nobody_are_no_supplier() {
+    let mut rows = String::new();
+    for at in 0..12 {
+        let day = at % 28 + 1;
+        writeln!(
+            rows,
+            "R{at},REDACTED,{0}.00,{0}.00,GBP,2026-04-{day:02},2026-04-{day:02},2026-04-28,REDACTED,REDACTED",
+            100 + at * 37
+        )
+        .unwrap();
+    }
+    rows.push_str(
+        "X1,REDACTED,8120.50,8120.50,GBP,2026-04-09,2026-04-09,2026-04-28,REDACTED,REDACTED\n\
+         X2,REDACTED,8120.50,8120.50,GBP,2026-04-09,2026-04-09,2026-04-28,REDACTED,REDACTED\n\
+         Y1,88123,5310.17,5310.17,GBP,2026-03-04,2026-03-04,2026-03-20,REDACTED,REDACTED\n\
+         Y2,88123,5310.17,5310.17,GBP,2026-03-04,2026-03-19,2026-03-20,REDACTED,REDACTED\n",
+    );
+    let checked = check("duplicate_invoices", with(&rows)).await;
+    assert!(of(&checked.findings, &["X1", "X2"]).is_none(), "{:?}", checked.findings);
+    let found = of(&checked.findings, &["Y1", "Y2"]).expect("a number of its own tells");
+    assert!(!found.title.contains("two suppliers"), "{}", found.title);
+    assert!(!words(found).contains("with another supplier"), "{}", words(found));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suppressed_pair_says_which_was_taken_back_by_which() {
+    let rows = "A,17755,4310.55,4310.55,GBP,2026-03-02,2026-03-03,2026-03-03,Firm 7 Works Ltd,F7\n\
+                C,CN17755,-4310.55,-4310.55,GBP,2026-03-12,2026-03-12,2026-03-12,Firm 7 Works Ltd,F7\n\
+                B,17755-A,4310.55,4310.55,GBP,2026-03-14,2026-03-14,2026-03-14,Firm 7 Works Ltd,F7\n";
+    let checked = check("duplicate_invoices", with(rows)).await;
+    let found = of(&checked.suppressed, &["A", "B"]).expect("it is explained");
+    let suppression = found.suppressed.as_ref().expect("a suppressed one says why");
+    assert_eq!(suppression.words, "17755 (A) was taken back by CN17755 (C)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_the_shared_cases_are_read_by_supplier_and_shown_as_their_sum() {
+    if let Some(text) = shared_case("same-day-double-among-lines.csv") {
+        let checked = check("duplicate_invoices", text).await;
+        assert!(of(&checked.findings, &["Z00001", "Z09001"]).is_some());
+    }
+    if let Some(text) = shared_case("rolled-up-rows.csv") {
+        let checked = check("duplicate_invoices", text).await;
+        let found = of(&checked.findings, &["M1.1", "M2.1"]).expect("the whole beside its lines");
+        let row = found.rows.iter().find(|row| row.id == "M1.1").expect("its row");
+        let shown = ["base_amount", "lines"].map(|field| row.fields[field].as_str());
+        assert_eq!(shown, ["60954.00", "2"], "{}", found.title);
+    }
+}
