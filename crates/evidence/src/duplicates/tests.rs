@@ -296,6 +296,19 @@ fn a_large_odd_amount_tells_more_than_a_small_round_one() {
     assert!(odd > 0.5 && odd > 2.0 * round, "{odd} {round}");
 }
 
+/// A year that is typed wrongly does not move the days of keying and paying: those of a yearly charge do.
+#[test]
+fn yearly_charges_are_no_wrong_year() {
+    for (entered, kind) in [(DAY + 9, Some(Kind::WrongYear)), (DAY - 357, None)] {
+        let ledger = Ledger::of_firms(40, 20).with(&[
+            Row("A", "88123", "Firm 7", DAY - 366, entered, 431_017),
+            Row("B", "88123", "Firm 7", DAY, DAY + 2, 431_017),
+        ]);
+        let shown = ledger.find().shown("A", "B").map(|(kind, _)| kind);
+        assert_eq!(shown.filter(|kind| *kind == Kind::WrongYear), kind, "{entered}");
+    }
+}
+
 #[test]
 fn the_shared_cases_come_out_right() {
     let pairs = |name: &str, pairs: &[(&str, &str)]| {

@@ -9,10 +9,14 @@ use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::{BaseRate, Field, Habits, Place, SHARED_FIELDS, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
-use crate::invoices::Invoices;
+use crate::invoices::{Invoices, NO_DAY};
 
 /// One of every subject at most.
 const WEIGHTS_MAX: usize = 14;
+
+/// Days between the handling of two invoices that a second keying does not take, and the next of a yearly
+/// charge does.
+const HANDLED_APART_MIN: u32 = 300;
 
 /// Weighs pairs of one ledger.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +72,10 @@ impl Scorer<'_> {
         };
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
-        let day = DayLikeness::of(day_a, day_b);
+        let day = match DayLikeness::of(day_a, day_b) {
+            DayLikeness::WrongYear if self.are_handled_a_year_apart(a, b) => DayLikeness::Far,
+            day => day,
+        };
         // The date on the paper is that of either keying.
         let is_date = |number: &InvoiceNumber| {
             date_number(&number.plain, day_a) || date_number(&number.plain, day_b)
@@ -77,6 +84,17 @@ impl Scorer<'_> {
             && amount == AmountLikeness::Equal
             && (is_date(first.number) != is_date(second.number));
         Pair { a, b, number, amount, day, date_as_number }
+    }
+
+    /// Whether two invoices were keyed or paid about a year apart, as yearly charges are: a year that is typed
+    /// wrongly moves the date of the invoice and nothing else.
+    fn are_handled_a_year_apart(&self, a: usize, b: usize) -> bool {
+        let (entered, paid) = (&self.invoices.entered, &self.invoices.paid);
+        // Where none was keyed on another day than its own, the days of keying may be those of the invoices.
+        let are_keyed = [a, b].into_iter().any(|at| entered[at] != self.invoices.invoiced[at]);
+        let are_paid = paid[a] != NO_DAY && paid[b] != NO_DAY;
+        let apart = |days: &[i32]| days[a].abs_diff(days[b]) >= HANDLED_APART_MIN;
+        are_keyed && apart(entered) || are_paid && apart(paid)
     }
 
     fn add_all(&self, pair: &Pair, numbers: [&InvoiceNumber; 2], to: &mut impl Weights) {
