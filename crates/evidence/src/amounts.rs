@@ -19,6 +19,8 @@ pub enum AmountLikeness {
     Half,
     /// A third invoice of the party makes up the difference.
     SumOfTwo,
+    /// It is the sum of three invoices of the party.
+    SumOfThree,
     /// Equal but for the sign.
     Opposite,
     Other,
@@ -32,7 +34,7 @@ const VAT_RATES: [i64; 17] =
 pub const NEARLY_PER_MILLE: i64 = 32;
 
 impl AmountLikeness {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Equal,
         Self::OtherCurrency,
         Self::NetForGross,
@@ -41,6 +43,7 @@ impl AmountLikeness {
         Self::Nearly,
         Self::Half,
         Self::SumOfTwo,
+        Self::SumOfThree,
         Self::Opposite,
         Self::Other,
     ];

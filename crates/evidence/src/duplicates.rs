@@ -81,6 +81,23 @@ impl Judge<'_> {
         Judgement::Shown(weighed)
     }
 
+    /// Of an invoice that may be a statement of three others, which was paid beside them.
+    pub fn judge_joint(&self, whole: usize) -> Judgement {
+        let Some(joint) = self.habits.joint_bill(self.invoices, whole) else {
+            return Judgement::Neither;
+        };
+        let scorer = Scorer { invoices: self.invoices, habits: self.habits };
+        let weighed = scorer.weigh_joint(whole, &joint);
+        if weighed.probability() < self.threshold {
+            return Judgement::Neither;
+        }
+        let [one, other, third] = joint.parts;
+        if [whole, one, other, third].into_iter().any(|at| self.netting.partner(at).is_some()) {
+            return Judgement::Suppressed(weighed, Reason::Credited);
+        }
+        Judgement::Shown(weighed)
+    }
+
     /// A credit note that was keyed a second time, as an invoice: the invoice it credits must be there too,
     /// or the two are only an invoice and its credit.
     fn credit_as_invoice(&self, scale: Scorer<'_>, a: usize, b: usize) -> Judgement {

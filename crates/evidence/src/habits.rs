@@ -10,6 +10,7 @@
 mod amount_class;
 mod amounts;
 mod between;
+mod joint_bills;
 mod number_forms;
 mod numbers;
 mod own;
@@ -31,6 +32,7 @@ use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
 use between::Between;
 pub use between::Elsewhere;
+pub use joint_bills::JointBill;
 use numbers::Numbers;
 use own::{Learnt, Own};
 pub use placeholders::Placeholders;

@@ -33,6 +33,7 @@ pub enum Kind {
     AmountNearly,
     Half,
     SumOfTwo,
+    SumOfThree,
     OtherAmount,
     OtherDay,
     DayAndMonthSwapped,
@@ -97,6 +98,7 @@ impl Kind {
             Self::AmountNearly => "amount_nearly",
             Self::Half => "half",
             Self::SumOfTwo => "sum_of_two",
+            Self::SumOfThree => "sum_of_three",
             Self::OtherAmount => "other_amount",
             Self::OtherDay => "other_day",
             Self::DayAndMonthSwapped => "day_and_month_swapped",
@@ -110,7 +112,9 @@ impl Kind {
     /// The claim of such a pair, where it is not that these are one invoice, keyed more than once.
     pub const fn claim(self) -> Option<&'static str> {
         match self {
-            Self::SumOfTwo => Some("the joint invoice bills once more what its parts have billed"),
+            Self::SumOfTwo | Self::SumOfThree => {
+                Some("the joint invoice bills once more what its parts have billed")
+            }
             Self::CreditAsInvoice => Some("a credit note was keyed as an invoice"),
             Self::WrongSupplier => Some("one invoice was keyed under two suppliers"),
             _ => None,
@@ -165,9 +169,9 @@ impl Kind {
             Self::Half => {
                 "it is an instalment or a part delivery: look for the other half and for the order"
             }
-            Self::SumOfTwo => {
+            Self::SumOfTwo | Self::SumOfThree => {
                 "the joint invoice was withdrawn before it was paid, or the parts are further deliveries \
-                 whose sum happens to be the third: compare the lines of the three papers"
+                 whose sum happens to be the same: compare the lines of the papers"
             }
             Self::OtherDay | Self::DayAndMonthSwapped | Self::WrongYear => {
                 "it is a charge that comes again, under a contract or a standing order"
@@ -210,6 +214,7 @@ impl Kind {
             Self::AmountNearly => "with nearly the same amount",
             Self::Half => "with half of its amount",
             Self::SumOfTwo => "billed together with another one",
+            Self::SumOfThree => "billed together with two others",
             Self::OtherAmount => "with another amount",
             Self::OtherDay => "with another date",
             Self::DayAndMonthSwapped => "with day and month of its date swapped",
@@ -231,6 +236,7 @@ const fn of_amount(likeness: AmountLikeness) -> Option<Kind> {
         AmountLikeness::Nearly => Kind::AmountNearly,
         AmountLikeness::Half => Kind::Half,
         AmountLikeness::SumOfTwo => Kind::SumOfTwo,
+        AmountLikeness::SumOfThree => Kind::SumOfThree,
         AmountLikeness::Opposite => Kind::CreditAsInvoice,
         AmountLikeness::Other => Kind::OtherAmount,
     })

@@ -8,11 +8,15 @@ use std::sync::{Mutex, PoisonError};
 use super::blocks::{BlockingKey, Blocks, Keys, Overfull};
 use super::{Judge, Judgement, Reason};
 use crate::invoice_number::InvoiceNumber;
+use crate::parallel;
 use crate::weigh::{NumberedInvoice, WeighedPair};
 
 /// Pairs that a thread takes at once: little enough that threads end together, much enough that taking
 /// them costs nothing.
 const PAIRS_AT_ONCE: usize = 8_192;
+
+/// Invoices that are looked at in turn for being the sum of others.
+const WHOLES_AT_ONCE: usize = 4_096;
 
 /// A search through one ledger.
 #[derive(Debug)]
@@ -42,11 +46,23 @@ impl Search<'_> {
         for blocking_key in BlockingKey::ALL {
             let blocks = keys.blocks(blocking_key, self.cap, self.threads, &mut found.overfull);
             for part in self.all(&keys, blocking_key, &blocks) {
-                found.shown.extend(part.shown);
-                found.suppressed.extend(part.suppressed);
-                found.pairs += part.pairs;
+                found.add(part);
             }
         }
+        let all = self.judge.invoices.len();
+        let joint = |part: usize| {
+            let mut found = SearchResult::default();
+            if self.stop.load(Ordering::Relaxed) {
+                return found;
+            }
+            let from = part * WHOLES_AT_ONCE;
+            for whole in from..all.min(from + WHOLES_AT_ONCE) {
+                found.note(self.judge.judge_joint(whole));
+            }
+            found
+        };
+        let joint = parallel::of_all(all.div_ceil(WHOLES_AT_ONCE), self.threads, joint);
+        joint.into_iter().for_each(|part| found.add(part));
         found
     }
 
@@ -104,17 +120,27 @@ impl Search<'_> {
                         continue;
                     }
                     found.pairs += 1;
-                    match self.judge.judge(one, other) {
-                        Judgement::Shown(pair) => found.shown.push(pair),
-                        Judgement::Suppressed(pair, reason) => {
-                            found.suppressed.push((pair, reason));
-                        }
-                        Judgement::Neither => {}
-                    }
+                    found.note(self.judge.judge(one, other));
                 }
             }
         }
         found
+    }
+}
+
+impl SearchResult {
+    fn note(&mut self, judgement: Judgement) {
+        match judgement {
+            Judgement::Shown(pair) => self.shown.push(pair),
+            Judgement::Suppressed(pair, reason) => self.suppressed.push((pair, reason)),
+            Judgement::Neither => {}
+        }
+    }
+
+    fn add(&mut self, part: Self) {
+        self.shown.extend(part.shown);
+        self.suppressed.extend(part.suppressed);
+        self.pairs += part.pairs;
     }
 }
 

@@ -57,6 +57,9 @@ const fn field(subject: Subject) -> &'static str {
 fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     match weight.subject {
+        Subject::Prior if weighed.pair.amount == AmountLikeness::SumOfThree => {
+            "before looking at anything: about 1 invoice in 40,000 is a statement that is paid beside its invoices (an assumption)".into()
+        }
         Subject::Prior if invoices.are_of_one_supplier(a, b) => {
             "before looking at anything: about 1 invoice in 400 is keyed twice (audits found 1 to 5 in 1,000)".into()
         }
@@ -97,6 +100,7 @@ fn rates(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String 
     };
     // The words of a prior say how common it is; a ratio set by rule is no share of anything.
     let is_by_rule = rates.if_one > 1.0
+        || (weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfThree)
         || (weight.subject == Subject::Number && pair.number == NumberLikeness::Unknown);
     if weight.subject == Subject::Prior || is_by_rule {
         return String::new();
@@ -289,6 +293,7 @@ fn amount(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         AmountLikeness::Nearly => "they are nearly the same",
         AmountLikeness::Half => "one is half of the other, to a penny or two",
         AmountLikeness::SumOfTwo => return sum_of_two(invoices, habits, weighed),
+        AmountLikeness::SumOfThree => return sum_of_three(invoices, habits, weighed, weight),
         AmountLikeness::Opposite => "one takes the other back",
         AmountLikeness::Other => "they differ",
     };
@@ -312,6 +317,26 @@ fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> St
                 invoices.number(third)
             )
         },
+    )
+}
+
+/// The two that are weighed are the whole and the largest part.
+fn sum_of_three(
+    invoices: &Invoices,
+    habits: &Habits,
+    weighed: &WeighedPair,
+    weight: &Weight,
+) -> String {
+    let (a, b) = (weighed.pair.a, weighed.pair.b);
+    let whole = if invoices.amount[a] > invoices.amount[b] { a } else { b };
+    let joint = habits.joint_bill(invoices, whole).expect("only a sum of three is weighed as one");
+    let written =
+        |at: usize| format!("{} of {}", written(invoices.amount[at]), invoices.number(at));
+    format!(
+        "{} is to the penny {}; by chance {} of this supplier's invoices are such a sum",
+        written(whole),
+        joint.parts.map(written).join(" and "),
+        rate::words(weight.rates.genuine)
     )
 }
 

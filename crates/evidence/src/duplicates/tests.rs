@@ -296,6 +296,19 @@ fn a_large_odd_amount_tells_more_than_a_small_round_one() {
     assert!(odd > 0.5 && odd > 2.0 * round, "{odd} {round}");
 }
 
+/// What three invoices of a month came to was paid by the statement as well.
+#[test]
+fn a_statement_of_three_invoices_that_is_paid_beside_them_is_shown() {
+    let ledger = Ledger::of_firms(40, 20).with(&[
+        Row("S1", "8801", "Firm 7", DAY + 82, DAY + 83, 121_011),
+        Row("S2", "8804", "Firm 7", DAY + 89, DAY + 89, 231_527),
+        Row("S3", "8809", "Firm 7", DAY + 96, DAY + 96, 98_743),
+        Row("S4", "STMT APRIL", "Firm 7", DAY + 98, DAY + 98, 451_281),
+    ]);
+    let (kind, probability) = ledger.find().shown("S2", "S4").expect("the statement");
+    assert!(kind == Kind::SumOfThree && probability > 0.5, "{kind:?} {probability}");
+}
+
 /// A year that is typed wrongly does not move the days of keying and paying: those of a yearly charge do.
 #[test]
 fn yearly_charges_are_no_wrong_year() {
@@ -321,6 +334,10 @@ fn the_shared_cases_come_out_right() {
     };
     pairs("prefix.csv", &[("P1", "P2"), ("P3", "P4"), ("P5", "P6")]);
     pairs("rebilled-then-keyed-twice.csv", &[("R3", "R4")]);
+    pairs("paid-again-in-two-parts.csv", &[("Q1", "Q2"), ("Q1", "Q3")]);
+    if let Some(ledger) = shared_case("statement-of-three.csv") {
+        assert!(ledger.find().shown("S2", "S4").is_some_and(|(_, p)| p > 0.5));
+    }
     if let Some(ledger) = shared_case("buyers-own-numbers.csv") {
         assert_eq!(ledger.find().across(), 0);
     }

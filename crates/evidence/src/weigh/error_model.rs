@@ -30,6 +30,10 @@ pub const CREDIT_AMOUNT: f64 = 16.0;
 /// Of genuine invoices of one supplier, how many numbers are not alike in any way that has a name here.
 pub const UNRELATED_USUALLY: f64 = 0.95;
 
+/// Of invoices, to be a statement of three others that was paid beside them: as rare among second keyings as
+/// a joint bill of two.
+pub const STATEMENT: f64 = PRIOR * 0.01;
+
 /// A number that cannot be read, where nothing but numbers brings the two together.
 pub const UNREADABLE: f64 = 1.0 / 1_048_576.0;
 
@@ -63,7 +67,10 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
         AmountLikeness::Transposed => 0.025,
         AmountLikeness::SlippedDecimal | AmountLikeness::Half => 0.02,
         AmountLikeness::Nearly => 0.03,
-        AmountLikeness::SumOfTwo | AmountLikeness::Opposite | AmountLikeness::Other => 0.01,
+        AmountLikeness::SumOfTwo
+        | AmountLikeness::SumOfThree
+        | AmountLikeness::Opposite
+        | AmountLikeness::Other => 0.01,
     }
 }
 

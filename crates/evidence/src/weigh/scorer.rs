@@ -7,7 +7,7 @@ use super::odds::{Odds, Ratio, Weights};
 use super::{NumberedInvoice, Pair, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
-use crate::habits::{BaseRate, Field, Habits, Place, SHARED_FIELDS, same};
+use crate::habits::{BaseRate, Field, Habits, JointBill, Place, SHARED_FIELDS, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
 use crate::invoices::{Invoices, NO_DAY};
 
@@ -55,6 +55,21 @@ impl Scorer<'_> {
         weights.add(Subject::Prior, Ratio::fixed(PRIOR));
         weights.add(Subject::Number, Ratio::fixed(error_model::CREDIT_NUMBER));
         weights.add(Subject::Amount, Ratio::fixed(error_model::CREDIT_AMOUNT));
+        WeighedPair { pair, weights }
+    }
+
+    /// An invoice that is the sum of three others of its party, beside the largest of them.
+    pub fn weigh_joint(&self, whole: usize, joint: &JointBill) -> WeighedPair {
+        let largest = joint.parts[2];
+        let (a, b) = (whole.min(largest), whole.max(largest));
+        let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
+        let (number, amount) = (NumberLikeness::Unrelated, AmountLikeness::SumOfThree);
+        let pair = Pair { a, b, number, amount, day, date_as_number: false };
+        let mut weights = Vec::with_capacity(3);
+        weights.add(Subject::Prior, Ratio::fixed(error_model::STATEMENT));
+        let by_chance = BaseRate { own: joint.by_chance, pooled: joint.by_chance };
+        weights.add(Subject::Amount, Ratio::of(1.0, by_chance));
+        self.add_series(&pair, self.invoices.party[whole], &mut weights);
         WeighedPair { pair, weights }
     }
 

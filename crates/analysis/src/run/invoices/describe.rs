@@ -21,7 +21,7 @@ pub(super) fn finding(
     let best = &group.best;
     let invoices = &table.invoices;
     let kind = Kind::of(invoices, best);
-    let (members, at_risk) = with_third(invoices, habits, kind, group);
+    let (members, at_risk) = with_parts(invoices, habits, kind, group);
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
     let first = members[0];
     let (reference, _) = table.supplier_of(first);
@@ -48,8 +48,10 @@ pub(super) fn finding(
     finding.innocent_if = kind.innocent_if().into();
     if members.len() > 2 {
         let (a, b) = (invoices.number(best.pair.a), invoices.number(best.pair.b));
-        let which = format!(" The reasons compare the two most alike, {a} and {b}.");
-        finding.reckoning.push_str(&which);
+        if kind != Kind::SumOfThree {
+            let which = format!(" The reasons compare the two most alike, {a} and {b}.");
+            finding.reckoning.push_str(&which);
+        }
         if kind == Kind::SumOfTwo {
             finding.reckoning.push_str(
                 " They weigh that one of these repeats the other; that it repeats the third as well follows \
@@ -144,25 +146,32 @@ fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     }
 }
 
-/// A joint bill is one only beside both that it joins.
-fn with_third(
+/// A joint bill is one only beside all that it joins.
+fn with_parts(
     invoices: &Invoices,
     habits: &Habits,
     kind: Kind,
     group: &Group,
 ) -> (Vec<usize>, i64) {
-    let third = (kind == Kind::SumOfTwo)
-        .then(|| habits.third(invoices, group.best.pair.a, group.best.pair.b));
-    match third.flatten() {
-        Some(third) if group.invoices.len() == 2 => {
-            let mut members = group.invoices.clone();
-            members.push(third);
-            members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
-            let joint = members.iter().map(|at| invoices.amount[*at]).max();
-            (members, joint.expect("there are three"))
+    let (a, b) = (group.best.pair.a, group.best.pair.b);
+    let parts = match kind {
+        _ if group.invoices.len() != 2 => Vec::new(),
+        Kind::SumOfTwo => habits.third(invoices, a, b).into_iter().collect(),
+        Kind::SumOfThree => {
+            let whole = if invoices.amount[a] > invoices.amount[b] { a } else { b };
+            let joint = habits.joint_bill(invoices, whole);
+            joint.expect("only a sum of three is weighed as one").parts.to_vec()
         }
-        _ => (group.invoices.clone(), group.at_risk),
+        _ => Vec::new(),
+    };
+    if parts.is_empty() {
+        return (group.invoices.clone(), group.at_risk);
     }
+    let mut members = group.invoices.clone();
+    members.extend(parts.into_iter().filter(|part| !group.invoices.contains(part)));
+    members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
+    let joint = members.iter().map(|at| invoices.amount[*at]).max();
+    (members, joint.expect("there are three and more"))
 }
 
 /// The base currency, unless these invoices have no base amount: their own currency then, which is that of
@@ -194,12 +203,12 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
             written(b),
             amount(a)
         ),
-        (Kind::SumOfTwo, [_, _, _]) => {
+        (Kind::SumOfTwo, [_, _, _]) | (Kind::SumOfThree, [_, _, _, _]) => {
             let joint = members
                 .iter()
                 .copied()
                 .max_by_key(|at| invoices.amount[*at])
-                .expect("there are three");
+                .expect("there are three and more");
             let parts: Vec<&str> =
                 members.iter().filter(|at| **at != joint).map(|at| invoices.number(*at)).collect();
             format!(

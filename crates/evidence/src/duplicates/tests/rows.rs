@@ -195,6 +195,16 @@ impl Rows<'_> {
             let currency = &self.invoices.currency;
             return Some(one == other && currency[self.pair.0] != currency[self.pair.1]);
         }
+        if let Some((_, sum)) = words.split_once(" is to the penny ")
+            && !words.contains(", the amount of ")
+        {
+            let cents = |text: &str| -> i64 {
+                let amount = text.split(" of ").next().unwrap_or("");
+                amount.replace([',', '.'], "").parse().unwrap()
+            };
+            let sum = sum.split(';').next()?.split(" and ").map(cents).sum::<i64>();
+            return Some(sum == one.max(other));
+        }
         if words.contains(" is to the penny ") || words.contains(", the amount of ") {
             let third = |at: usize| {
                 self.same_party(at) && self.invoices.amount[at] == (one - other).abs() * 100
