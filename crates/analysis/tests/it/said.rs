@@ -126,3 +126,32 @@ async fn lines_of_the_shared_cases_are_read_by_supplier_and_shown_as_their_sum()
         assert_eq!(shown, ["60954.00", "2"], "{}", found.title);
     }
 }
+
+/// Six suppliers that bill every month, of which eighteen were not sent; and one that was silent for longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn days_without_data_are_no_silence_and_are_named() {
+    let mut text = HEAD.to_owned();
+    let months = (1..=12).map(|month| (2021, month));
+    let months = months.chain((7..=12).map(|month| (2023, month)));
+    for (year, month) in months.chain((1..=12).map(|month| (2024, month))) {
+        for firm in 1..=6 {
+            let date = format!("{year}-{month:02}-{:02}", 2 + firm * 4);
+            let id = format!("{date}-{firm}");
+            let name = format!("Firm {firm} Ltd,F{firm}");
+            writeln!(text, "{id},{id},{firm}10.50,{firm}10.50,GBP,{date},{date},,{name}").unwrap();
+        }
+    }
+    for date in ["2021-01-15", "2021-02-15", "2021-03-15", "2024-10-15"] {
+        writeln!(text, "{date},{date},90.50,90.50,GBP,{date},{date},,Elm Ltd,E1").unwrap();
+    }
+    let checked = check("dormant_then_paid", text).await;
+    let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+    assert!(found.title.contains("on 2024-10-15 after 1310 days"), "{}", found.title);
+    let words = words(found);
+    assert!(words.contains("; no data from 2021-12-30 to 2023-07-05: "), "{words}");
+
+    if let Some(text) = shared_case("gap-in-the-extract.csv") {
+        let checked = check("dormant_then_paid", text).await;
+        assert_eq!(checked.findings.len(), 0, "{:?}", checked.findings);
+    }
+}
