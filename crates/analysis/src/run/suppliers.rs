@@ -1,5 +1,7 @@
 //! Suppliers that are one, and names that pretend to be another's.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch};
@@ -7,7 +9,7 @@ use datafusion::prelude::SessionContext;
 use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression};
 use evidence::entities::company_name::{
-    CompanyName, LookAlike, Looks, TokenRarity, canonical, look_alike, similarity,
+    CompanyName, LookAlike, Looks, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
@@ -16,6 +18,7 @@ use super::draft::{self, FindingDraft};
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::query_all;
 use crate::error::Error;
+use crate::limits::NAMESAKES_MAX;
 
 /// The kinds of the columns of `duplicate_suppliers/check.sql` hold, behind reference and name.
 const FIELDS: [Kind; 9] = [
@@ -66,7 +69,9 @@ pub(super) async fn find_duplicates(
         suppliers.iter().map(|supplier| canonical(&supplier.name)).collect();
     let rarity = TokenRarity::new(&names);
     let mut outcome = Outcome::default();
-    for cluster in matched.clusters(DEFAULT_THRESHOLD) {
+    let clusters = matched.clusters(DEFAULT_THRESHOLD);
+    outcome.findings.extend(of_one_name(check.definition, &suppliers, &names, &clusters));
+    for cluster in clusters {
         let Some((a, b)) = surest(&cluster, |a, b| matched.odds(a, b)) else { continue };
         let members: Vec<&Supplier> = cluster.iter().map(|at| &suppliers[*at]).collect();
         let mut evidence: Vec<Evidence> = matched
@@ -115,6 +120,53 @@ pub(super) async fn find_duplicates(
     Ok(outcome)
 }
 
+/// Suppliers of one name of which nothing else is known, in no cluster: what the ledger teaches of other
+/// fields says nothing of them.
+fn of_one_name(
+    check: &Check,
+    suppliers: &[Supplier],
+    names: &[CompanyName],
+    clusters: &[Vec<usize>],
+) -> Vec<Finding> {
+    let clustered: BTreeSet<usize> = clusters.iter().flatten().copied().collect();
+    let mut by_name: BTreeMap<(String, Option<&str>), Vec<&Supplier>> = BTreeMap::new();
+    for (at, supplier) in suppliers.iter().enumerate().filter(|(at, _)| !clustered.contains(at)) {
+        let is_name = |(kind, _): &(Kind, String)| *kind == Kind::Organisation;
+        let name = (names[at].squeezed(), names[at].legal_form);
+        if !name.0.is_empty() && supplier.record.fields.iter().all(is_name) {
+            by_name.entry(name).or_default().push(supplier);
+        }
+    }
+    let of_one = by_name.into_values().filter(|all| (2..=NAMESAKES_MAX).contains(&all.len()));
+    of_one.map(|suppliers| namesakes(check, &suppliers)).collect()
+}
+
+fn namesakes(check: &Check, suppliers: &[&Supplier]) -> Finding {
+    let named = |supplier: &&Supplier| format!("{} ({})", supplier.name, supplier.reference);
+    let named: Vec<String> = suppliers.iter().map(named).collect();
+    let references = || suppliers.iter().map(|supplier| supplier.reference.as_str());
+    let words = "one name but for capitals, punctuation and spaces; nothing else is known of them";
+    let of = "suppliers that bear another's name, where nothing else is known of either";
+    let evidence = vec![
+        draft::reason("supplier_name", words.into(), 0.0),
+        draft::prior(of, 0.0, "an assumption"),
+    ];
+    let title =
+        format!("One supplier seems to be in the file more than once: {}", named.join(", "));
+    FindingDraft {
+        key: key(check, references()),
+        kind: check.name,
+        title,
+        bits: 0.0,
+        at_risk: None,
+        rows: rows(references()),
+        evidence,
+        pattern: Some(suppliers[0].reference.clone()),
+        claim: None,
+    }
+    .finish(check)
+}
+
 /// Both have an account, and it is not one.
 fn accounts_differ(one: &Supplier, other: &Supplier) -> bool {
     let accounts = |supplier: &Supplier| -> Vec<String> {
@@ -127,8 +179,9 @@ fn accounts_differ(one: &Supplier, other: &Supplier) -> bool {
 
 /// Companies of one group share an address, an account and a VAT registration, and not their names.
 fn one_group(one: &Supplier, other: &Supplier, rarity: &TokenRarity) -> Option<Suppression> {
-    let alike = similarity(&canonical(&one.name), &canonical(&other.name), rarity);
-    (alike < NAMES_ALIKE_MIN).then(|| Suppression {
+    let (a, b) = (canonical(&one.name), canonical(&other.name));
+    let are_one_name = similarity(&a, &b, rarity) >= NAMES_ALIKE_MIN || are_initials(&a, &b);
+    (!are_one_name).then(|| Suppression {
         reason: ONE_GROUP.into(),
         words: format!(
             "{} and {} share much and are called differently: companies of one group",
@@ -250,6 +303,7 @@ fn impostor(
         LookAlike::SameToTheEye => ("characters that look the same", 6.0),
         LookAlike::DoubledLetter => ("a doubled letter", 5.0),
         LookAlike::OneEdit => ("one letter of a rare word", 4.0),
+        LookAlike::AddedWord => ("a word that one has more, and no third has what they share", 3.0),
     };
     let evidence = vec![
         draft::reason("supplier_name", format!("the names differ only by {difference}"), bits),

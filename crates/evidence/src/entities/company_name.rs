@@ -3,11 +3,14 @@
 //! Not for: which rows mean one party (`entities` weighs all fields). Invariant: a name never loses all
 //! its words: when only legal forms are left ("The Limited"), they are the name.
 
+mod look_alikes;
 mod spellings;
+
+pub use look_alikes::{LookAlike, Looks, look_alike};
 
 use self::spellings::{LEGAL_FORMS, SPELLINGS};
 use super::overlap::{self, Overlap, Text, Token};
-use super::text::{edits, fold, letters_mask, words};
+use super::text::{fold, letters_mask, words};
 use std::collections::HashMap;
 
 /// A name as compared: words in order, with what was set aside.
@@ -30,16 +33,6 @@ impl CompanyName {
     }
 }
 
-/// A name in the forms by which it could be taken for another, made once for many comparisons.
-#[derive(Debug, Clone)]
-pub struct Looks {
-    pub name: CompanyName,
-    squeezed: String,
-    to_the_eye: String,
-    without_doubles: String,
-    digits: String,
-}
-
 /// The rarity of each word among the names of a ledger.
 #[derive(Debug, Clone, Default)]
 pub struct TokenRarity {
@@ -47,20 +40,8 @@ pub struct TokenRarity {
     counts: HashMap<String, u32>,
 }
 
-/// The way in which a name resembles another without being it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LookAlike {
-    /// Differs only in characters that look the same: `O` and `0`, `RN` and `M`.
-    SameToTheEye,
-    /// Differs only in doubled letters.
-    DoubledLetter,
-    /// One edit within one rare word.
-    OneEdit,
-}
-
-/// A word that fewer than one name in so many bears is rare: below it one edit is no sign of imitation
-/// ("SERVICE" and "SERVICES").
-const RARE_BITS: f64 = 6.0;
+/// Fewer letters are the initials of many names.
+const INITIALS_MIN: usize = 3;
 
 /// The one form of a name that two spellings share.
 pub fn canonical(name: &str) -> CompanyName {
@@ -101,58 +82,18 @@ pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64
     best
 }
 
-/// The way in which one name could be taken for the other without being it.
-pub fn look_alike(a: &Looks, b: &Looks, rarity: &TokenRarity) -> Option<LookAlike> {
-    if a.squeezed == b.squeezed || a.squeezed.is_empty() || b.squeezed.is_empty() {
-        return None;
-    }
-    if a.to_the_eye == b.to_the_eye {
-        return Some(LookAlike::SameToTheEye);
-    }
-    if a.digits != b.digits {
-        // `Store 1` and `Store 11` are two stores.
-        return None;
-    }
-    if a.without_doubles == b.without_doubles {
-        return Some(LookAlike::DoubledLetter);
-    }
-    let (a, b) = (&a.name, &b.name);
-    if a.tokens.len() != b.tokens.len() {
-        return None;
-    }
-    let mut differing = a.tokens.iter().zip(&b.tokens).filter(|(x, y)| x != y);
-    let (x, y) = differing.next()?;
-    let numeric = |token: &str| token.chars().any(|letter| letter.is_ascii_digit());
-    if differing.next().is_some() || numeric(x) || numeric(y) || x.len().min(y.len()) < 4 {
-        return None;
-    }
-    let (letters_x, letters_y): (Vec<char>, Vec<char>) = (x.chars().collect(), y.chars().collect());
-    let rare = rarity.bits(x).max(rarity.bits(y)) >= RARE_BITS;
-    (rare && edits(&letters_x, &letters_y, 1).is_some()).then_some(LookAlike::OneEdit)
+/// Whether one name has the initials of the other in place of some of its words: `NWPP Primary` for `North West
+/// Peterborough Primary`.
+pub fn are_initials(a: &CompanyName, b: &CompanyName) -> bool {
+    abbreviates(&a.tokens, &b.tokens) || abbreviates(&b.tokens, &a.tokens)
 }
 
-impl Looks {
-    pub fn of(name: CompanyName) -> Self {
-        let squeezed = name.squeezed();
-        Self {
-            to_the_eye: to_the_eye(&squeezed),
-            without_doubles: without_doubles(&squeezed),
-            digits: squeezed.chars().filter(char::is_ascii_digit).collect(),
-            squeezed,
-            name,
-        }
-    }
-
-    /// Rules out nearly all couples before they are compared in earnest: look-alikes differ in one place, so
-    /// they begin or end alike.
-    pub fn could_be(&self, other: &Self) -> bool {
-        const ALIKE: usize = 3;
-        let (one, other) = (self.squeezed.as_bytes(), other.squeezed.as_bytes());
-        let ends = |name: &[u8]| name.len().saturating_sub(ALIKE);
-        one.len().abs_diff(other.len()) <= 3
-            && (one.iter().zip(other).take(ALIKE).all(|(x, y)| x == y)
-                || one[ends(one)..] == other[ends(other)..])
-    }
+fn abbreviates(short: &[String], long: &[String]) -> bool {
+    let initials: String = long.iter().filter_map(|word| word.chars().next()).collect();
+    let Some((first, others)) = short.split_first() else { return false };
+    first.len() >= INITIALS_MIN
+        && initials.starts_with(first.as_str())
+        && others.iter().all(|word| long.contains(word))
 }
 
 impl TokenRarity {
@@ -268,30 +209,6 @@ fn respell(tokens: &mut [String]) {
     }
 }
 
-fn to_the_eye(squeezed: &str) -> String {
-    squeezed
-        .replace("RN", "M")
-        .replace("VV", "W")
-        .replace("CL", "D")
-        .chars()
-        .map(|letter| match letter {
-            '0' | 'Q' => 'O',
-            '1' | 'L' => 'I',
-            '5' => 'S',
-            '8' => 'B',
-            '2' => 'Z',
-            '6' => 'G',
-            other => other,
-        })
-        .collect()
-}
-
-fn without_doubles(squeezed: &str) -> String {
-    let mut letters: Vec<char> = squeezed.chars().collect();
-    letters.dedup();
-    letters.into_iter().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,6 +239,21 @@ mod tests {
     }
 
     #[test]
+    fn initials_stand_for_words() {
+        for (one, other, expected) in [
+            ("NWPP Primary", "North West Peterborough Primary", true),
+            ("BBC Studios", "British Broadcasting Corporation Studios", true),
+            ("NW Primary", "North West Primary", false),
+            ("NWPP Works", "North West Peterborough Primary", false),
+            ("Acme Widget", "Acme Widget", false),
+        ] {
+            let (a, b) = (canonical(one), canonical(other));
+            assert_eq!(are_initials(&a, &b), expected, "{one} {other}");
+            assert_eq!(are_initials(&b, &a), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
     fn rare_words_decide() {
         let names: Vec<CompanyName> = (0..500)
             .map(|at| canonical(&format!("Word{at} Building Services Ltd")))
@@ -335,25 +267,5 @@ mod tests {
         assert!(alike("Zephyr Building Services", "Zephyr Building Serv") > 0.8);
         assert!(alike("Smith t/a Zephyr Building", "Zephyr Building") > 0.9);
         assert!(alike("ZephyrBuilding Services", "Zephyr Building Services") > 0.8);
-    }
-
-    #[test]
-    fn look_alikes() {
-        let rarity = TokenRarity::new(
-            &(0..200).map(|at| canonical(&format!("Word{at} Services"))).collect::<Vec<_>>(),
-        );
-        let cases = [
-            ("Zephyr Services", "Zephyr Services Ltd", None),
-            ("Zoom Services", "Z00m Services", Some(LookAlike::SameToTheEye)),
-            ("Barnes Services", "Bames Services", Some(LookAlike::SameToTheEye)),
-            ("Harris Services", "Haris Services", Some(LookAlike::DoubledLetter)),
-            ("Zephyr Services", "Zephir Services", Some(LookAlike::OneEdit)),
-            ("Depot 12", "Depot 13", None),
-            ("Zephyr Services", "Quartz Services", None),
-        ];
-        let looks = |name: &str| Looks::of(canonical(name));
-        for (a, b, expected) in cases {
-            assert_eq!(look_alike(&looks(a), &looks(b), &rarity), expected, "{a} / {b}");
-        }
     }
 }
