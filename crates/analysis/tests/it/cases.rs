@@ -148,6 +148,14 @@ fn adds_up(finding: &Finding) -> bool {
     (bits - shown).abs() < 0.3 || bits.abs() > 12.0 && shown.abs() > 12.0
 }
 
+/// Every sentence has a value wherever one should be.
+fn has_no_blanks(finding: &Finding) -> bool {
+    let words = finding.evidence.iter().map(|one| one.words.as_str());
+    words.chain([finding.title.as_str()]).all(|words| {
+        words.trim() == words && !["  ", " ,", " ;", "()"].iter().any(|blank| words.contains(blank))
+    })
+}
+
 /// What a person lacks who has nothing but the finding's JSON.
 fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
     let written = serde_json::to_string(finding).unwrap();
@@ -161,6 +169,7 @@ fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
         (finding.evidence.iter().any(|one| one.field == "prior"), "how common such a thing is"),
         (adds_up(finding), "evidence that adds up to its probability"),
         (finding.rows.iter().all(known), "the fields of its rows"),
+        (has_no_blanks(finding), "a value where a sentence has a blank"),
         (!written.contains("48271009"), "masked accounts"),
     ]
     .into_iter()

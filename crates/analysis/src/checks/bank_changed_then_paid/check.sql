@@ -27,7 +27,7 @@ SELECT
     concat(changed.supplier_ref, ' ', CAST(min(changed_on) AS VARCHAR)) AS known_by,
     make_array('account_number', 'paid_date', 'base_amount') AS fields,
     make_array(
-        concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(concat(', keyed by ', min(changed_by)), '')),
+        concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(', keyed by ' || min(changed_by), '')),
         concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change; whether into the new account is not in the ledger'),
         concat('half of its ', CAST(min(invoices) AS VARCHAR), ' invoices are below ', money(min(middle), min(base_amount_currency)), ', and this is ', CAST(CAST(round(max(CAST(base_amount AS DOUBLE) / middle)) AS BIGINT) AS VARCHAR), ' times as much')) AS words,
     make_array(0.0, 3.0, 4.0) AS bits

@@ -12,7 +12,7 @@ SELECT
     created.supplier_ref AS pattern,
     created.supplier_ref AS known_by,
     make_array('paid_date') AS fields,
-    make_array(concat('paid ', CAST(min(paid_date) - min(created_on) AS VARCHAR), ' days after it was created', coalesce(concat(' by ', min(created_by)), ''))) AS words,
+    make_array(concat('paid ', CAST(min(paid_date) - min(created_on) AS VARCHAR), ' days after it was created', coalesce(' by ' || min(created_by), ''))) AS words,
     make_array(3.0) AS bits
 FROM created JOIN transactions ON transactions.supplier_ref = created.supplier_ref
 WHERE paid_date >= created_on AND paid_date - created_on <= {days} AND base_amount >= {least}

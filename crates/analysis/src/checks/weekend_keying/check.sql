@@ -25,8 +25,10 @@ SELECT
     make_array('entered_date', 'user_id') AS fields,
     make_array(
         concat('of the whole ledger it is ', CAST(round(100 * min(usual), 1) AS VARCHAR), '%'),
-        CASE WHEN count(DISTINCT user_id) = 1 THEN concat('all keyed by ', min(user_id)) ELSE concat('keyed by ', CAST(count(DISTINCT user_id) AS VARCHAR), ' users') END) AS words,
-    make_array(4.0, CASE WHEN count(DISTINCT user_id) = 1 THEN 1.0 ELSE -1.0 END) AS bits
+        CASE WHEN count(user_id) < count(*) THEN 'who keyed them is not in the ledger for all of them'
+            WHEN count(DISTINCT user_id) = 1 THEN concat('all keyed by ', min(user_id))
+            ELSE concat('keyed by ', CAST(count(DISTINCT user_id) AS VARCHAR), ' users') END) AS words,
+    make_array(4.0, CASE WHEN count(user_id) < count(*) THEN 0.0 WHEN count(DISTINCT user_id) = 1 THEN 1.0 ELSE -1.0 END) AS bits
 FROM those JOIN transactions ON supplier_ref = ref
 WHERE entered_date IS NOT NULL
 GROUP BY supplier_ref
