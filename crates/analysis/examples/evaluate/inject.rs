@@ -7,6 +7,9 @@ use std::collections::HashMap;
 
 use crate::chance::Chance;
 use crate::header::Header;
+use crate::number_slips::{
+    date_number, digit_slip, located, misread, prefixed, punctuated, rearranged, with_order, zeros,
+};
 
 /// One way for an invoice to come twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,10 +27,16 @@ pub(crate) enum Kind {
     OtherAmount,
     OtherDay,
     HalfOrSum,
+    Prefix,
+    Location,
+    WithOrder,
+    Rearranged,
+    AmountAndNumber,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 13] = [
+    /// New ones at the end, so that the others stay as they are for a seed.
+    pub(crate) const ALL: [Self; 18] = [
         Self::Exact,
         Self::Punctuation,
         Self::LeadingZeros,
@@ -41,6 +50,11 @@ impl Kind {
         Self::OtherAmount,
         Self::OtherDay,
         Self::HalfOrSum,
+        Self::Prefix,
+        Self::Location,
+        Self::WithOrder,
+        Self::Rearranged,
+        Self::AmountAndNumber,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -58,6 +72,11 @@ impl Kind {
             Self::OtherAmount => "gross for net, transposed, slipped, nearly",
             Self::OtherDay => "day and month swapped, wrong year",
             Self::HalfOrSum => "half, sum of two",
+            Self::Prefix => "prefix gained or lost",
+            Self::Location => "place or long tail appended",
+            Self::WithOrder => "number with an order's",
+            Self::Rearranged => "parts of the number in another order",
+            Self::AmountAndNumber => "amount and number at once",
         }
     }
 }
@@ -173,101 +192,20 @@ fn keyed_again(
         Kind::OtherAmount => copy.amount = other_amount(original.amount, chance)?,
         Kind::OtherDay => copy.invoiced = other_day(original.invoiced, chance)?,
         Kind::HalfOrSum => copy.amount = half_or_sum(original, headers, chance)?,
+        Kind::Prefix => copy.number = prefixed(&original.number, chance)?,
+        Kind::Location => copy.number = located(&original.number, chance)?,
+        Kind::WithOrder => copy.number = with_order(&original.number, chance)?,
+        Kind::Rearranged => copy.number = rearranged(&original.number)?,
+        Kind::AmountAndNumber => {
+            copy.number = digit_slip(&original.number, chance)?;
+            copy.amount = other_amount(original.amount, chance)?;
+        }
     }
     if copy.stated == original.stated {
         copy.stated = copy.amount;
     }
     (copy.number != original.number || !matches!(kind, Kind::Punctuation | Kind::LeadingZeros))
         .then_some(copy)
-}
-
-fn punctuated(number: &str, chance: &mut Chance) -> Option<String> {
-    let kept: String = number.chars().filter(|c| c.is_alphanumeric()).collect();
-    if kept != number && chance.percent(60) {
-        return Some(kept);
-    }
-    let at = kept.len() / 2;
-    (kept.is_ascii() && kept.len() >= 4)
-        .then(|| format!("{}{}{}", &kept[..at], chance.pick(&["-", "/", " ", "."]), &kept[at..]))
-}
-
-fn zeros(number: &str, chance: &mut Chance) -> Option<String> {
-    let at = number.find(|c: char| c.is_ascii_digit())?;
-    let (head, digits) = number.split_at(at);
-    if let Some(rest) =
-        digits.strip_prefix('0').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    {
-        return Some(format!("{head}{rest}"));
-    }
-    Some(format!("{head}{}{digits}", chance.pick(&["0", "00", "000"])))
-}
-
-fn digit_places(number: &str) -> Vec<usize> {
-    number.bytes().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at).collect()
-}
-
-fn digit_slip(number: &str, chance: &mut Chance) -> Option<String> {
-    let places = digit_places(number);
-    if places.len() < 4 || !number.is_ascii() {
-        return None;
-    }
-    let mut bytes = number.as_bytes().to_vec();
-    match chance.index(4) {
-        0 => {
-            let swaps: Vec<usize> = places
-                .windows(2)
-                .filter(|pair| pair[1] == pair[0] + 1 && bytes[pair[0]] != bytes[pair[1]])
-                .map(|pair| pair[0])
-                .collect();
-            let at = *chance.pick_some(&swaps)?;
-            bytes.swap(at, at + 1);
-        }
-        1 => {
-            let at = *chance.pick(&places);
-            bytes[at] = b'0' + (bytes[at] - b'0' + 1 + u8::try_from(chance.index(9)).ok()?) % 10;
-        }
-        2 => {
-            bytes.remove(*chance.pick(&places));
-        }
-        _ => {
-            let at = *chance.pick(&places);
-            bytes.insert(at, b'0' + u8::try_from(chance.index(10)).ok()?);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn misread(number: &str, chance: &mut Chance) -> Option<String> {
-    const LOOK: [(char, char); 7] =
-        [('0', 'O'), ('1', 'I'), ('5', 'S'), ('8', 'B'), ('2', 'Z'), ('6', 'G'), ('1', 'L')];
-    let could: Vec<(usize, char)> = number
-        .char_indices()
-        .flat_map(|(at, c)| {
-            LOOK.iter().filter_map(move |(digit, letter)| {
-                if c == *digit {
-                    Some((at, *letter))
-                } else if c == *letter {
-                    Some((at, *digit))
-                } else {
-                    None
-                }
-            })
-        })
-        .collect();
-    let (at, with) = *chance.pick_some(&could)?;
-    let mut written = number.to_owned();
-    written.replace_range(at..=at, &with.to_string());
-    Some(written)
-}
-
-fn date_number(day: i32, chance: &mut Chance) -> String {
-    let date = crate::header::date(day);
-    let (year, month, day) = (date.year(), date.month(), date.day());
-    match chance.index(3) {
-        0 => format!("{day:02}{month:02}{year}"),
-        1 => format!("{day:02}{month:02}{:02}", year % 100),
-        _ => format!("{day:02}/{month:02}/{year}"),
-    }
 }
 
 fn other_name(name: &str) -> String {

@@ -14,6 +14,7 @@ mod header;
 mod inject;
 mod ledger;
 mod measure;
+mod number_slips;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -59,9 +60,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let headers = ledger::read(path, arguments.mapping.as_ref())?;
         let name = path.file_name().unwrap_or_default().display();
         println!(
-            "\n== {name}: {} invoices, {} duplicates of each of 13 kinds",
+            "\n== {name}: {} invoices, {} duplicates of each of {} kinds",
             headers.len(),
-            arguments.each
+            arguments.each,
+            Kind::ALL.len()
         );
         if headers.len() < arguments.each * Kind::ALL.len() {
             println!(
