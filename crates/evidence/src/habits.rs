@@ -44,6 +44,8 @@ pub use tally::{Field, Tally};
 /// A party must have this many invoices before its own habits count at all.
 const OWN_HABITS_MIN: usize = 4;
 const OWN_HABITS_FROM: f32 = 4.0;
+/// Invoices beside another that make a habit: three couples are more than are keyed twice by chance.
+const BESIDE_MIN: f32 = 6.0;
 /// As many pairs of its own weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
 /// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
@@ -264,6 +266,15 @@ impl Habits {
         };
         let others = f64::from(self.recurrence(invoices, at).count.saturating_sub(2));
         BaseRate { own: average.max(others * 0.7), pooled }
+    }
+
+    /// The share of a party's invoices that have another of their amount, keyed on the same day, whose number is
+    /// such a slip away: halves and clients that the party tells apart by a letter. None where it does so too
+    /// seldom to be told from second keyings; the two compared are left out.
+    pub fn beside(&self, party: u32, slip: NumberLikeness) -> Option<f64> {
+        let own = self.own[party as usize].as_deref()?;
+        let others = own.twins.beside[slip.index()] - 2.0;
+        (others >= BESIDE_MIN).then(|| f64::from(others / own.invoices))
     }
 
     /// The number of invoices of the party to be expected with the very number of this one, beside

@@ -296,6 +296,26 @@ fn a_large_odd_amount_tells_more_than_a_small_round_one() {
     assert!(odd > 0.5 && odd > 2.0 * round, "{odd} {round}");
 }
 
+/// A supplier that bills two halves by one number and a letter does so again and again.
+#[test]
+fn halves_that_a_supplier_tells_apart_by_a_letter_are_no_second_keyings() {
+    let halves = |couples: i32| {
+        let mut ledger = Ledger::of_firms(40, 20);
+        for at in 0..16 {
+            let (day, number) = (DAY + at * 11, 4_900 + at * 7);
+            let cents = 60_000 + i64::from(at) * 7_919;
+            let (id, again) = (format!("L{at}"), format!("L{at}A"));
+            ledger.add(&Row(&id, &number.to_string(), "Halves", day, day, cents));
+            if at < couples {
+                ledger.add(&Row(&again, &format!("{number}A"), "Halves", day, day, cents));
+            }
+        }
+        ledger.probability("L0", "L0A")
+    };
+    let [one, many] = [1, 6].map(halves);
+    assert!(one > 0.9 && many < 0.08, "{one} {many}");
+}
+
 /// What three invoices of a month came to was paid by the statement as well.
 #[test]
 fn a_statement_of_three_invoices_that_is_paid_beside_them_is_shown() {

@@ -31,6 +31,9 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// How far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
+    /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a slip
+    /// away. One or two may be second keyings.
+    pub(super) beside: [f32; NumberLikeness::ALL.len()],
 }
 
 /// From so many invoices on an amount is one that the party bills again and again.
@@ -98,18 +101,28 @@ impl Twins {
             .map(|number| (number, InvoiceNumber::new(number)))
             .collect();
         let tells = |member: usize| numbers.plain(group[member].2 as usize) != 0;
-        let is_slip = |one: usize, other: usize| {
+        let likeness = |one: usize, other: usize| {
             let ((x_text, x), (y_text, y)) = (&read[one], &read[other]);
-            tells(one) && tells(other) && NumberLikeness::of((x_text, x), (y_text, y)).is_slip()
+            if tells(one) && tells(other) {
+                NumberLikeness::of((x_text, x), (y_text, y))
+            } else {
+                NumberLikeness::Unknown
+            }
         };
+        let entered = |member: usize| invoices.entered[group[member].2 as usize];
         let class = AmountClass::of(group[0].0).index();
         for (position, (_, day, _)) in group.iter().enumerate() {
-            let genuine = group
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != position && !is_slip(position, *other));
             let mut has_twin = false;
-            for (_, (_, twin_day, _)) in genuine {
+            for (other, (_, twin_day, _)) in group.iter().enumerate() {
+                if other == position {
+                    continue;
+                }
+                let likeness = likeness(position, other);
+                if likeness.is_slip() {
+                    let is_beside = !likeness.is_same() && entered(position) == entered(other);
+                    self.beside[likeness.index()] += f32::from(u8::from(is_beside));
+                    continue;
+                }
                 has_twin = true;
                 self.days[DayLikeness::of(*day, *twin_day).index()] += 0.5;
             }
@@ -124,6 +137,9 @@ impl Twins {
             self.of[class] += other.of[class];
         }
         for (to, from) in self.days.iter_mut().zip(other.days) {
+            *to += from;
+        }
+        for (to, from) in self.beside.iter_mut().zip(other.beside) {
             *to += from;
         }
     }

@@ -163,7 +163,8 @@ impl Scorer<'_> {
         let (a, b) = (pair.a, pair.b);
         let (invoices, habits) = (self.invoices, self.habits);
         let recurrence = habits.recurrence(invoices, a);
-        let twins = habits.twins_expected(invoices, a);
+        let mut twins = habits.twins_expected(invoices, a);
+        twins.own = twins.own.max(self.beside(pair).unwrap_or(0.0));
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         let apart = habits.twins_apart(party, pair.day);
         let slip = error_model::day(pair.day);
@@ -184,6 +185,14 @@ impl Scorer<'_> {
         };
         let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
         to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, pooled: apart.pooled }));
+    }
+
+    /// The share of the party's invoices that have another beside them as these two are.
+    fn beside(&self, pair: &Pair) -> Option<f64> {
+        let are_keyed_together = self.invoices.entered[pair.a] == self.invoices.entered[pair.b];
+        are_keyed_together
+            .then(|| self.habits.beside(self.invoices.party[pair.a], pair.number))
+            .flatten()
     }
 
     #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
@@ -246,7 +255,12 @@ impl Scorer<'_> {
                         habits.variants_expected(party, written, likeness)
                     };
                     let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
-                    Ratio::of(slip, share(if x.own > y.own { x } else { y }))
+                    let mut chance = share(if x.own > y.own { x } else { y });
+                    if given_amount && self.beside(pair).is_some() {
+                        // The amount has been weighed by how often such two come together.
+                        chance.own = 1.0;
+                    }
+                    Ratio::of(slip, chance)
                 }
             }
         };
