@@ -9,7 +9,6 @@
 
 mod amount_class;
 mod amounts;
-mod between;
 mod joint_bills;
 mod number_forms;
 mod numbers;
@@ -17,6 +16,7 @@ mod own;
 mod placeholders;
 mod sample;
 mod series;
+mod shared_habits;
 mod shared_series;
 mod sums;
 mod tally;
@@ -30,14 +30,14 @@ use crate::parallel;
 
 use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
-use between::Between;
-pub use between::Elsewhere;
 pub use joint_bills::JointBill;
 use numbers::Numbers;
 use own::{Learnt, Own};
 pub use placeholders::Placeholders;
 pub(crate) use sample::{SHARED_FIELDS, same};
 pub use series::Place;
+pub use shared_habits::Elsewhere;
+use shared_habits::SharedHabits;
 use sums::Sums;
 pub use tally::{Field, Tally};
 
@@ -45,7 +45,7 @@ pub use tally::{Field, Tally};
 const OWN_HABITS_MIN: usize = 4;
 const OWN_HABITS_FROM: f32 = 4.0;
 /// Invoices beside another that make a habit: three couples are more than are keyed twice by chance.
-const BESIDE_MIN: f32 = 6.0;
+const HALVES_MIN: f32 = 6.0;
 /// As many pairs of its own weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
 /// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
@@ -67,7 +67,7 @@ pub struct Habits {
     /// How many invoices of all parties have a twin, by the class of their amounts.
     twin_rates: ByClass<f64>,
     numbers: Numbers,
-    between: Between,
+    shared: SharedHabits,
     sums: Sums,
     amounts: FxHashMap<i64, u32>,
     days: FxHashMap<i32, u32>,
@@ -111,7 +111,7 @@ impl Habits {
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
             twin_rates: [0.0; CLASSES],
-            between: Between::learn(invoices, &numbers, threads),
+            shared: SharedHabits::learn(invoices, &numbers, threads),
             numbers,
             sums,
             amounts,
@@ -271,10 +271,10 @@ impl Habits {
     /// The share of a party's invoices that have another of their amount, keyed on the same day, whose number is
     /// such a slip away: halves and clients that the party tells apart by a letter. None where it does so too
     /// seldom to be told from second keyings; the two compared are left out.
-    pub fn beside(&self, party: u32, slip: NumberLikeness) -> Option<f64> {
+    pub fn halves(&self, party: u32, slip: NumberLikeness) -> Option<f64> {
         let own = self.own[party as usize].as_deref()?;
-        let others = own.twins.beside[slip.index()] - 2.0;
-        (others >= BESIDE_MIN).then(|| f64::from(others / own.invoices))
+        let others = own.twins.halves[slip.index()] - 2.0;
+        (others >= HALVES_MIN).then(|| f64::from(others / own.invoices))
     }
 
     /// The number of invoices of the party to be expected with the very number of this one, beside

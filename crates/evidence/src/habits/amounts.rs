@@ -33,7 +33,7 @@ pub(super) struct Twins {
     pub(super) days: [f32; DayLikeness::ALL.len()],
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a slip
     /// away. One or two may be second keyings.
-    pub(super) beside: [f32; NumberLikeness::ALL.len()],
+    pub(super) halves: [f32; NumberLikeness::ALL.len()],
 }
 
 /// From so many invoices on an amount is one that the party bills again and again.
@@ -119,8 +119,8 @@ impl Twins {
                 }
                 let likeness = likeness(position, other);
                 if likeness.is_slip() {
-                    let is_beside = !likeness.is_same() && entered(position) == entered(other);
-                    self.beside[likeness.index()] += f32::from(u8::from(is_beside));
+                    let is_half = !likeness.is_same() && entered(position) == entered(other);
+                    self.halves[likeness.index()] += f32::from(u8::from(is_half));
                     continue;
                 }
                 has_twin = true;
@@ -139,7 +139,7 @@ impl Twins {
         for (to, from) in self.days.iter_mut().zip(other.days) {
             *to += from;
         }
-        for (to, from) in self.beside.iter_mut().zip(other.beside) {
+        for (to, from) in self.halves.iter_mut().zip(other.halves) {
             *to += from;
         }
     }

@@ -164,7 +164,7 @@ impl Scorer<'_> {
         let (invoices, habits) = (self.invoices, self.habits);
         let recurrence = habits.recurrence(invoices, a);
         let mut twins = habits.twins_expected(invoices, a);
-        twins.own = twins.own.max(self.beside(pair).unwrap_or(0.0));
+        twins.own = twins.own.max(self.halves(pair).unwrap_or(0.0));
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         let apart = habits.twins_apart(party, pair.day);
         let slip = error_model::day(pair.day);
@@ -188,10 +188,10 @@ impl Scorer<'_> {
     }
 
     /// The share of the party's invoices that have another beside them as these two are.
-    fn beside(&self, pair: &Pair) -> Option<f64> {
+    fn halves(&self, pair: &Pair) -> Option<f64> {
         let are_keyed_together = self.invoices.entered[pair.a] == self.invoices.entered[pair.b];
         are_keyed_together
-            .then(|| self.habits.beside(self.invoices.party[pair.a], pair.number))
+            .then(|| self.habits.halves(self.invoices.party[pair.a], pair.number))
             .flatten()
     }
 
@@ -256,7 +256,7 @@ impl Scorer<'_> {
                     };
                     let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
                     let mut chance = share(if x.own > y.own { x } else { y });
-                    if given_amount && self.beside(pair).is_some() {
+                    if given_amount && self.halves(pair).is_some() {
                         // The amount has been weighed by how often such two come together.
                         chance.own = 1.0;
                     }

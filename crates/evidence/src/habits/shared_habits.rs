@@ -20,7 +20,7 @@ const BY_CHANCE: u32 = 2;
 
 /// Habits between parties.
 #[derive(Debug, Default)]
-pub(super) struct Between {
+pub(super) struct SharedHabits {
     of_one_amount: DaysApart,
     of_one_number: DaysApart,
     /// How often two parties had equal amounts on one day, where more than [`BY_CHANCE`].
@@ -37,7 +37,7 @@ struct DaysApart {
 /// What invoices are alike in, their day, and their place.
 type Alike = (u64, i32, u32);
 
-impl Between {
+impl SharedHabits {
     /// On so many threads.
     pub(super) fn learn(invoices: &Invoices, numbers: &Numbers, threads: usize) -> Self {
         let entry = |key: u64, at: usize| (key, invoices.invoiced[at], narrow(at));
@@ -46,9 +46,9 @@ impl Between {
         let all = invoices.len();
         let by_amount = parallel::sorted(parallel::of_all(all, threads, amount), threads);
         let by_number = parallel::sorted(parallel::of_all(all, threads, number), threads);
-        let (mut between, mut together) = (Self::default(), FxHashMap::default());
+        let (mut habits, mut together) = (Self::default(), FxHashMap::default());
         for group in groups(&by_amount) {
-            between.of_one_amount.add(invoices, group, |a, b| {
+            habits.of_one_amount.add(invoices, group, |a, b| {
                 numbers.merged_key(a) == 0 || numbers.merged_key(a) != numbers.merged_key(b)
             });
             for day in group.chunk_by(|x, y| x.1 == y.1).filter(|day| day.len() > 1) {
@@ -56,13 +56,13 @@ impl Between {
             }
         }
         for group in groups(&by_number) {
-            between
+            habits
                 .of_one_number
                 .add(invoices, group, |a, b| invoices.amount[a] != invoices.amount[b]);
         }
         together.retain(|_, times| *times > BY_CHANCE);
-        between.together = together;
-        between
+        habits.together = together;
+        habits
     }
 }
 
@@ -100,19 +100,19 @@ impl Habits {
     /// The rate at which invoices of two parties that share their amount are so far apart, where any two are
     /// at the rate `usual`.
     pub fn days_of_one_amount(&self, likeness: DayLikeness, usual: f64) -> f64 {
-        self.between.of_one_amount.rate(likeness, usual)
+        self.shared.of_one_amount.rate(likeness, usual)
     }
 
     /// The rate at which invoices of two parties that share their number are so far apart, where any two are
     /// at the rate `usual`.
     pub fn days_of_one_number(&self, likeness: DayLikeness, usual: f64) -> f64 {
-        self.between.of_one_number.rate(likeness, usual)
+        self.shared.of_one_number.rate(likeness, usual)
     }
 
     /// The share of the invoices of the smaller of two parties that have their like in amount and day at the
     /// other, beside the two compared.
     pub fn equal_between(&self, one: u32, other: u32) -> f64 {
-        let times = self.between.together.get(&(one.min(other), one.max(other)));
+        let times = self.shared.together.get(&(one.min(other), one.max(other)));
         let others = times.copied().unwrap_or(0).saturating_sub(1);
         let invoices = |party: u32| f64::from(narrow(self.members(party).len()));
         f64::from(others) / invoices(one).min(invoices(other))
