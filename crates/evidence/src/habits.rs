@@ -295,15 +295,17 @@ impl Habits {
     }
 
     /// The number of invoices of the party to be expected with a number that is one such slip away
-    /// from this one, as written and as compared, beside the two compared.
+    /// from this one, as written and as compared, beside so many others that are compared with it.
     pub fn variants_expected(
         &self,
         party: u32,
         number: (&str, &InvoiceNumber),
         slip: NumberLikeness,
+        compared: u32,
     ) -> BaseRate {
         let BaseRate { own, pooled } = self.variants_at_least(party, slip);
-        let others = f64::from(self.numbers.variants(party, number, slip).saturating_sub(1));
+        let variants = self.numbers.variants(party, number, slip);
+        let others = f64::from(variants.saturating_sub(compared));
         BaseRate { own: f64::midpoint(own, others.max(own)), pooled }
     }
 

@@ -62,7 +62,9 @@ impl Search<'_> {
             found
         };
         let joint = parallel::of_all(all.div_ceil(WHOLES_AT_ONCE), self.threads, joint);
-        joint.into_iter().for_each(|part| found.add(part));
+        for part in joint {
+            found.add(part);
+        }
         found
     }
 

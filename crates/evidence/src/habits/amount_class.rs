@@ -18,8 +18,6 @@ const ROUNDNESSES: usize = 3;
 const UNIT: u64 = 10_000;
 /// Fees and instalments are multiples of this.
 const ROUND: u64 = 50 * UNIT;
-/// Invoices of the rate of all amounts that a class begins with.
-const SHRINKAGE: f64 = 20.0;
 
 impl AmountClass {
     pub(super) fn of(amount: i64) -> Self {
@@ -38,10 +36,11 @@ impl AmountClass {
     }
 }
 
-/// The share of each class, of those counted, drawn towards `usual`.
+/// The share of each class, of those counted, drawn towards `usual` as if one more with a twin had been seen among
+/// as many as it usually takes: a class without any is not without for ever.
 pub(super) fn shares(with: &ByClass<f32>, of: &ByClass<f32>, usual: f64) -> ByClass<f64> {
     std::array::from_fn(|class| {
-        (f64::from(with[class]) + SHRINKAGE * usual) / (f64::from(of[class]) + SHRINKAGE)
+        (f64::from(with[class]) + 1.0) / (f64::from(of[class]) + usual.recip())
     })
 }
 

@@ -31,9 +31,15 @@ pub(super) struct Numbers {
     everywhere: FxHashMap<u64, u32>,
     /// By place: whether the number is of a series that runs through many parties.
     is_shared: Vec<bool>,
-    /// How many invoices of other parties bear the number of one, on average: by length, of the numbers of
-    /// parties first, then of those of shared series.
-    collisions: [[f64; LENGTHS]; 2],
+    /// By length, of the numbers of parties first, then of those of shared series.
+    collisions: [[Collisions; LENGTHS]; 2],
+}
+
+/// Invoices of other parties that bear the numbers of some, and how many these are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Collisions {
+    elsewhere: f64,
+    of: f64,
 }
 
 /// One popular number says nothing about the others of its length.
@@ -72,7 +78,7 @@ impl Numbers {
             cores,
             everywhere,
             is_shared: Vec::new(),
-            collisions: [[0.0; LENGTHS]; 2],
+            collisions: [[Collisions::default(); LENGTHS]; 2],
         };
         numbers.is_shared = shared_series::find(invoices, &numbers.forms, threads);
         let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);
@@ -105,7 +111,11 @@ impl Numbers {
     pub(super) fn expected_elsewhere(&self, at: usize) -> f64 {
         let used = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
         let (series, length) = self.sort_of(at);
-        f64::from(used.saturating_sub(2)) + self.collisions[series][length]
+        let Collisions { elsewhere, of } = self.collisions[series][length];
+        // The two compared meet each other.
+        let themselves = if used > 1 { 2.0 } else { 0.0 };
+        let usual = ((elsewhere - themselves).max(0.0) + 0.5) / (of + 5.0);
+        f64::from(used.saturating_sub(2)) + usual
     }
 
     /// Whether an invoice's number is of a series that runs through many parties: the buyer's own.
@@ -148,20 +158,16 @@ impl Numbers {
         found
     }
 
-    fn learn_collisions(&self, invoices: &Invoices) -> [[f64; LENGTHS]; 2] {
-        let (mut shared, mut seen) = ([[0.0; LENGTHS]; 2], [[0.0; LENGTHS]; 2]);
+    fn learn_collisions(&self, invoices: &Invoices) -> [[Collisions; LENGTHS]; 2] {
+        let mut learnt = [[Collisions::default(); LENGTHS]; 2];
         for at in 0..invoices.len() {
             let (series, length) = self.sort_of(at);
             let all = self.everywhere.get(&self.plain[at]).copied().unwrap_or(0);
             let elsewhere = all.saturating_sub(self.used(at));
-            shared[series][length] += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
-            seen[series][length] += 1.0;
+            learnt[series][length].elsewhere += f64::from(elsewhere.min(COLLISIONS_COUNTED_MAX));
+            learnt[series][length].of += 1.0;
         }
-        std::array::from_fn(|series| {
-            std::array::from_fn(|length| {
-                (shared[series][length] + 0.5) / (seen[series][length] + 5.0)
-            })
-        })
+        learnt
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::{Invoices, NO_DAY};
 
 use super::tally::{Field, Tally};
@@ -85,10 +86,20 @@ fn count(
     if amount == AmountLikeness::Other && is_sum(a, b) {
         amount = AmountLikeness::SumOfTwo;
     }
+    if amount != AmountLikeness::Other && is_number_slip(invoices, a, b) {
+        return;
+    }
     tally.amount(amount);
     for field in SHARED_FIELDS {
         tally.shared(field, same(invoices, field, a, b));
     }
+}
+
+/// Whether two numbers are one but for a slip.
+fn is_number_slip(invoices: &Invoices, a: usize, b: usize) -> bool {
+    let [x, y] = [a, b].map(|at| invoices.number(at));
+    let (one, other) = (InvoiceNumber::new(x), InvoiceNumber::new(y));
+    NumberLikeness::of((x, &one), (y, &other)).is_slip()
 }
 
 pub(crate) const SHARED_FIELDS: [Field; 8] = [

@@ -21,7 +21,8 @@ const BY_CHANCE: u32 = 2;
 /// Habits between parties.
 #[derive(Debug, Default)]
 pub(super) struct SharedHabits {
-    of_one_amount: DaysApart,
+    /// Of numbers of their own first, then of the buyer's: what is booked in batches is numbered by the buyer.
+    of_one_amount: [DaysApart; 2],
     of_one_number: DaysApart,
     /// How often two parties had equal amounts on one day, where more than [`BY_CHANCE`].
     together: FxHashMap<(u32, u32), u32>,
@@ -48,9 +49,13 @@ impl SharedHabits {
         let by_number = parallel::sorted(parallel::of_all(all, threads, number), threads);
         let (mut habits, mut together) = (Self::default(), FxHashMap::default());
         for group in groups(&by_amount) {
-            habits.of_one_amount.add(invoices, group, |a, b| {
-                numbers.merged_key(a) == 0 || numbers.merged_key(a) != numbers.merged_key(b)
-            });
+            for (series, apart) in habits.of_one_amount.iter_mut().enumerate() {
+                apart.add(invoices, group, |a, b| {
+                    let number = numbers.merged_key(a);
+                    let are_other = number == 0 || number != numbers.merged_key(b);
+                    are_other && series_of(numbers, a, b) == series
+                });
+            }
             for day in group.chunk_by(|x, y| x.1 == y.1).filter(|day| day.len() > 1) {
                 count_together(invoices, numbers, day, &mut together);
             }
@@ -97,10 +102,15 @@ impl Habits {
         self.numbers.is_shared(at)
     }
 
-    /// The rate at which invoices of two parties that share their amount are so far apart, where any two are
-    /// at the rate `usual`.
-    pub fn days_of_one_amount(&self, likeness: DayLikeness, usual: f64) -> f64 {
-        self.shared.of_one_amount.rate(likeness, usual)
+    /// The rate at which invoices of two parties that share their amount, numbered as these two are, are so far
+    /// apart, where any two are at the rate `usual`.
+    pub fn days_of_one_amount(
+        &self,
+        (a, b): (usize, usize),
+        likeness: DayLikeness,
+        usual: f64,
+    ) -> f64 {
+        self.shared.of_one_amount[series_of(&self.numbers, a, b)].rate(likeness, usual)
     }
 
     /// The rate at which invoices of two parties that share their number are so far apart, where any two are
@@ -145,6 +155,11 @@ impl DaysApart {
     fn rate(&self, likeness: DayLikeness, usual: f64) -> f64 {
         (self.days[likeness.index()] + SHRINKAGE * usual) / (self.all + SHRINKAGE)
     }
+}
+
+/// Whether two invoices both bear numbers of the buyer's own, as a place.
+fn series_of(numbers: &Numbers, a: usize, b: usize) -> usize {
+    usize::from(numbers.is_shared(a) && numbers.is_shared(b))
 }
 
 /// Of those that say what they are alike in.

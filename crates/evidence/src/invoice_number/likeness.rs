@@ -149,6 +149,7 @@ impl NumberLikeness {
 
     /// The likeness that it is counted with among a supplier's numbers: wherever it stands, what is round
     /// a number tells its supplier's invoices apart or does not.
+    #[must_use]
     pub const fn counted_as(self) -> Self {
         match self {
             Self::Prefix | Self::LongTail => Self::Contained,

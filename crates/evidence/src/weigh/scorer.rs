@@ -213,6 +213,8 @@ impl Scorer<'_> {
             own: (chance.own / of).min(1.0),
             pooled: (chance.pooled / of.min(20.0)).min(1.0),
         };
+        // Of a joint bill the other part is looked at as well.
+        let compared = if pair.amount == AmountLikeness::SumOfTwo { 2 } else { 1 };
         if pair.date_as_number {
             let stray = habits.stray(party);
             let shaped = |stray: f64| 0.001 + 0.03 * stray;
@@ -252,7 +254,7 @@ impl Scorer<'_> {
                 } else {
                     let variants = |at: usize, number| {
                         let written = (self.invoices.number(at), number);
-                        habits.variants_expected(party, written, likeness)
+                        habits.variants_expected(party, written, likeness, compared)
                     };
                     let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
                     let mut chance = share(if x.own > y.own { x } else { y });
@@ -361,7 +363,7 @@ impl Scorer<'_> {
             likeness => self.habits.days_apart(self.invoices.party[pair.a], likeness).pooled,
         };
         let of_amount = (pair.amount == AmountLikeness::Equal)
-            .then(|| self.habits.days_of_one_amount(pair.day, usual));
+            .then(|| self.habits.days_of_one_amount((pair.a, pair.b), pair.day, usual));
         let of_number =
             pair.number.is_same().then(|| self.habits.days_of_one_number(pair.day, usual));
         of_amount.into_iter().chain(of_number).reduce(f64::max).unwrap_or(usual)

@@ -214,7 +214,7 @@ impl Rows<'_> {
         let (_, how) = words.strip_prefix("the amounts ")?.split_once(": ")?;
         let (small, large) = (one.abs().min(other.abs()), one.abs().max(other.abs()));
         let digits = |amount: i64| {
-            let mut digits = amount.to_string().into_bytes();
+            let mut digits = format!("{amount:012}").into_bytes();
             digits.sort_unstable();
             digits
         };
