@@ -268,9 +268,9 @@ impl Habits {
         BaseRate { own: average.max(others * 0.7), pooled }
     }
 
-    /// The share of a party's invoices that have another of their amount, keyed on the same day, whose number is
-    /// such a slip away: halves and clients that the party tells apart by a letter. None where it does so too
-    /// seldom to be told from second keyings; the two compared are left out.
+    /// The share of a party's invoices that have another of their amount, keyed on the same day, whose
+    /// number is such a slip away: halves and clients that the party tells apart by a letter. None where
+    /// it does so too seldom to be told from second keyings; the two compared are left out.
     pub fn halves(&self, party: u32, slip: NumberLikeness) -> Option<f64> {
         let own = self.own[party as usize].as_deref()?;
         let others = own.twins.halves[slip.index()] - 2.0;

@@ -162,16 +162,20 @@ async fn a_finding_shows_the_sum_of_an_invoices_lines() {
         + &row("M1", 9_000, 1_987_367, 0)
         + &row("M2", 9_000, 4_108_033, 0)
         + &row("N", 9_000, 6_095_400, 9);
-    for (setting, is_found) in [
-        (InvoiceLines::Automatic, true),
-        (InvoiceLines::Always, true),
-        (InvoiceLines::Never, false),
+    for (setting, lines) in [
+        (InvoiceLines::Automatic, 2),
+        (InvoiceLines::Always, 2),
+        // Two invoices, and a third over both.
+        (InvoiceLines::Never, 0),
     ] {
         let (checked, read) = check_with(std::slice::from_ref(&text), setting).await;
-        let found = shown(&checked, ["M1", "N"]);
-        assert_eq!(found.is_some(), is_found, "{setting:?}");
-        assert_eq!(read.lines, if is_found { 2 } else { 0 });
-        let Some(found) = found else { continue };
+        let found = shown(&checked, ["M1", "N"]).expect("the whole beside its lines");
+        assert_eq!(read.lines, lines, "{setting:?}");
+        assert_eq!(found.kind == "sum_of_two", lines == 0, "{setting:?}");
+        if lines == 0 {
+            assert!(shown(&checked, ["M2", "N"]).is_some());
+            continue;
+        }
         let sum = found.rows.iter().find(|row| row.id == "M1").unwrap();
         assert_eq!(
             (sum.fields["base_amount"].as_str(), sum.fields["lines"].as_str()),

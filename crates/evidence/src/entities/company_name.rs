@@ -82,8 +82,8 @@ pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64
     best
 }
 
-/// Whether one name has the initials of the other in place of some of its words: `NWPP Primary` for `North West
-/// Peterborough Primary`.
+/// Whether one name has the initials of the other in place of some of its words: `NWPP Primary` for
+/// `North West Peterborough Primary`.
 pub fn are_initials(a: &CompanyName, b: &CompanyName) -> bool {
     abbreviates(&a.tokens, &b.tokens) || abbreviates(&b.tokens, &a.tokens)
 }

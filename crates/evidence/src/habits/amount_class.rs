@@ -36,8 +36,8 @@ impl AmountClass {
     }
 }
 
-/// The share of each class, of those counted, drawn towards `usual` as if one more with a twin had been seen among
-/// as many as it usually takes: a class without any is not without for ever.
+/// The share of each class, of those counted, drawn towards `usual` as if one more with a twin had been
+/// seen among as many as it usually takes: a class without any is not without for ever.
 pub(super) fn shares(with: &ByClass<f32>, of: &ByClass<f32>, usual: f64) -> ByClass<f64> {
     std::array::from_fn(|class| {
         (f64::from(with[class]) + 1.0) / (f64::from(of[class]) + usual.recip())

@@ -31,8 +31,8 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// How far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
-    /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a slip
-    /// away. One or two may be second keyings.
+    /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
+    /// slip away. One or two may be second keyings.
     pub(super) halves: [f32; NumberLikeness::ALL.len()],
 }
 

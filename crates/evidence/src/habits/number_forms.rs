@@ -62,7 +62,7 @@ impl NumberForms {
         }
     }
 
-    /// The same of a text that stands for no number.
+    /// The forms of a text that stands for no number.
     pub(super) const fn without_number(self) -> Self {
         Self { plain: 0, merged: 0, form: Form::NONE, ..self }
     }

@@ -21,7 +21,7 @@ const BY_CHANCE: u32 = 2;
 /// Habits between parties.
 #[derive(Debug, Default)]
 pub(super) struct SharedHabits {
-    /// Of numbers of their own first, then of the buyer's: what is booked in batches is numbered by the buyer.
+    /// Of numbers of their own first, then of the buyer's, who numbers what is booked in batches.
     of_one_amount: [DaysApart; 2],
     of_one_number: DaysApart,
     /// How often two parties had equal amounts on one day, where more than [`BY_CHANCE`].
@@ -102,8 +102,8 @@ impl Habits {
         self.numbers.is_shared(at)
     }
 
-    /// The rate at which invoices of two parties that share their amount, numbered as these two are, are so far
-    /// apart, where any two are at the rate `usual`.
+    /// The rate at which invoices of two parties that share their amount, numbered as these two are, are
+    /// so far apart, where any two are at the rate `usual`.
     pub fn days_of_one_amount(
         &self,
         (a, b): (usize, usize),

@@ -24,7 +24,7 @@ pub enum LookAlike {
     DoubledLetter,
     /// One edit within one rare word.
     OneEdit,
-    /// One has a word more, and no third name has the rarest of the others.
+    /// One has a word more, and no third name has the first of the others.
     AddedWord,
 }
 
@@ -73,10 +73,11 @@ fn has_word_added(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> boo
     } else {
         (&b.tokens, &a.tokens)
     };
+    // A company is named by its first word; the others say what it does.
     let names = |word: &String| word.len() >= NAMING_MIN && rarity.count(word) <= BEARERS_MAX;
     long.len() == short.len() + 1
         && (long.starts_with(short) || long.ends_with(short))
-        && short.iter().any(names)
+        && short.first().is_some_and(names)
 }
 
 impl Looks {
