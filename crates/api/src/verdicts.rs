@@ -13,7 +13,7 @@ pub const FINDINGS_AT_ONCE_MAX: usize = PAGE_SIZE_MAX as usize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
-    /// Somebody, or null for nobody.
+    /// The address of a member who decides, or null for nobody.
     #[schemars(length(max = ASSIGNEE_CHARS_MAX))]
     pub assignee: Option<String>,
 }

@@ -5,12 +5,13 @@ mod check;
 mod ledger;
 mod reading_rules;
 mod tryout;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{CustomerName, FileType, Region, Role, TokenId, UnitName, UploadId};
+use domain::{CustomerName, EmailAddress, FileType, Region, Role, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
 pub(crate) use audit::AuditCommand;
@@ -18,6 +19,7 @@ pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 pub(crate) use tryout::TryArgs;
+pub(crate) use user::UserCommand;
 
 /// A check found something bad, or something asked for was not there.
 pub(crate) const EXIT_FOUND_BAD: u8 = 1;
@@ -116,6 +118,9 @@ pub(crate) enum Command {
     /// Customers: the tenants
     #[command(subcommand)]
     Customer(CustomerCommand),
+    /// Users: who signs in, and what they may do for which customer
+    #[command(subcommand)]
+    User(UserCommand),
     /// Units: parts of a customer whose data is kept apart
     #[command(subcommand)]
     Unit(UnitCommand),
@@ -214,8 +219,13 @@ pub(crate) struct Examination {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CustomerCommand {
-    /// Add a customer, with one unit of the same name
-    Add { customer: CustomerName },
+    /// Add a customer, with one unit of the same name, and print a link for its first admin
+    Add {
+        customer: CustomerName,
+        /// Let the link work for this address only [default: for whoever opens it]
+        #[arg(long, value_name = "EMAIL")]
+        admin: Option<EmailAddress>,
+    },
     /// List the customers
     List(Format),
 }

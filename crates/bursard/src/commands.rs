@@ -15,6 +15,7 @@ mod token;
 mod tryout;
 mod unit;
 mod upload;
+mod user;
 mod work;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ledger(command) => ledger::run(settings, command).await,
         Command::ReadingRules(command) => reading_rules::run(settings, command).await,
         Command::Customer(command) => customer::run(settings, command).await,
+        Command::User(command) => user::run(settings, command).await,
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,

@@ -145,6 +145,16 @@ impl Config {
         })
     }
 
+    /// What a browser on this machine, or in its network, reaches the server by.
+    pub(crate) fn url(&self, port: u16) -> String {
+        let address = SocketAddr::new(self.listen.ip(), port);
+        if address.ip().is_loopback() || address.ip().is_unspecified() {
+            format!("https://localhost:{port}")
+        } else {
+            format!("https://{address}")
+        }
+    }
+
     /// Where the authority's certificate for clients is, when it is ours.
     pub(crate) fn own_tls_folder(&self) -> Option<&Path> {
         match &self.tls {

@@ -4,6 +4,7 @@
 //! somebody else out for good.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::SignedDuration;
 
@@ -16,7 +17,8 @@ pub enum SignInSubject {
     /// Of an address of mail, whether there is such a user or not; its digest, as people type passwords
     /// into that field.
     Account(Sha256Digest),
-    /// Of a machine, or of all that stand behind one address.
+    /// Of a machine, or of all that stand behind one address; of IPv6 the network, as whoever has one
+    /// address of it has all.
     Address(String),
 }
 
@@ -28,12 +30,27 @@ const LOCK_FIRST: SignedDuration = SignedDuration::from_secs(30);
 /// Guessing at this rate takes 700 years for the thousand commonest words with two digits; a person waits
 /// a coffee long.
 pub const LOCK_LONGEST: SignedDuration = SignedDuration::from_mins(15);
+/// The bits of an IPv6 address that are its machine's own choice.
+const IPV6_HOST_BITS: u32 = 64;
 /// After so long without a failure all is forgotten.
 pub const FAILURES_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 impl SignInSubject {
     pub fn account(email: &EmailAddress, digest: impl Fn(&[u8]) -> Sha256Digest) -> Self {
         Self::Account(digest(email.as_str().as_bytes()))
+    }
+
+    /// The subject of whoever comes from an address; one that is no address of IP stands for itself.
+    pub fn address(text: &str) -> Self {
+        let network = match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(IpAddr::V6(address)) => {
+                let network = address.to_bits() >> IPV6_HOST_BITS << IPV6_HOST_BITS;
+                format!("{}/{}", Ipv6Addr::from_bits(network), IPV6_HOST_BITS)
+            }
+            Ok(IpAddr::V4(address)) => address.to_string(),
+            Err(_no_address) => text.to_owned(),
+        };
+        Self::Address(network)
     }
 
     /// The time nobody may try after so many failures in a row; the wait doubles with each.
@@ -62,6 +79,20 @@ impl fmt::Display for SignInSubject {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_of_ipv6_is_one_subject() {
+        for (address, subject) in [
+            ("203.0.113.9", "address:203.0.113.9"),
+            ("::ffff:203.0.113.9", "address:203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "address:2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "address:2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "address:2001:db8:1:3::/64"),
+            ("unknown", "address:unknown"),
+        ] {
+            assert_eq!(SignInSubject::address(address).to_string(), subject);
+        }
+    }
 
     #[test]
     fn the_wait_doubles_and_ends() {

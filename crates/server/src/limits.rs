@@ -149,6 +149,8 @@ pub const TOKEN_LASTS_DAYS_MAX: i64 = 5 * 366;
 pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// The first administrator's link works so long: whoever starts the server is beside it.
 pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// Whoever asked for a new password is waiting for it.
+pub const PASSWORD_LINK_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Until the first part of a form with a file is there, which is its token: it comes with the header.

@@ -270,6 +270,7 @@ pub(crate) enum SignInRefusal {
     UnknownAccount,
     WrongPassword,
     WrongCode,
+    Disabled,
 }
 
 pub(crate) fn sign_in_refused(cause: SignInRefusal) {
@@ -278,6 +279,7 @@ pub(crate) fn sign_in_refused(cause: SignInRefusal) {
         SignInRefusal::UnknownAccount => "unknown_account",
         SignInRefusal::WrongPassword => "wrong_password",
         SignInRefusal::WrongCode => "wrong_code",
+        SignInRefusal::Disabled => "disabled",
     };
     counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
 }

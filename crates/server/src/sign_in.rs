@@ -9,6 +9,8 @@
 pub mod links;
 pub(crate) mod password;
 pub mod password_hash;
+pub mod password_links;
+pub(crate) mod recovery_codes;
 pub(crate) mod session;
 pub mod totp;
 pub(crate) mod two_step;

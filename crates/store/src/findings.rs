@@ -163,7 +163,7 @@ impl CustomerStore {
         key: &FindingKey,
     ) -> Result<Vec<HistoryEntry>, Error> {
         let rows = sqlx::query(
-            "SELECT key, entry, at, by_whom, what, before, after, words, undoes, finding \
+            "SELECT key, entry, at, by_whom, who, what, before, after, words, undoes, finding \
              FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 ORDER BY entry",
         )
         .bind(self.customer.as_str())
@@ -326,6 +326,7 @@ fn entry(row: &AnyRow) -> Result<HistoryEntry, Error> {
         entry: fields.number("entry")?,
         at: fields.time("at")?,
         by: fields.text("by_whom")?,
+        who: fields.optional_text("who")?,
         what: fields.parsed("what")?,
         from: serde_json::from_str(&fields.text("before")?).map_err(corrupt)?,
         to: serde_json::from_str(&fields.text("after")?).map_err(corrupt)?,

@@ -1,6 +1,7 @@
 //! Links by which somebody becomes a user or a member; the first administrator's among them.
 //!
-//! Invariant: a link works once and until it expires, and only its digest is kept.
+//! Invariant: a link works once and until it expires, for the address it was made for where it was made for
+//! one, and only its digest is kept. It never takes from anybody what they may do already.
 
 use domain::{
     AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, Secret, Sha256Digest, UserId,
@@ -22,8 +23,10 @@ pub struct Invitation {
     pub id: InvitationId,
     pub customer: CustomerName,
     pub role: MemberRole,
+    /// Whom it is for; none: for whoever holds the link.
+    pub email: Option<EmailAddress>,
     pub makes_operator: bool,
-    /// The address of whoever invites; none for the first administrator's.
+    /// The address of whoever invites, or `operator` for a command; none for the first administrator's.
     pub invited_by: Option<String>,
     pub made_at: Timestamp,
     pub expires_at: Timestamp,
@@ -49,7 +52,7 @@ pub struct NewUser {
 }
 
 const INSERT: &str = "INSERT INTO invitations (id, secret_hash, customer, role, makes_operator, \
-    invited_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    invited_by, made_at, expires_at, email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 impl SystemStore {
     /// The link for the first administrator of a customer, who runs the server as well. One made before
@@ -78,6 +81,7 @@ impl SystemStore {
             .bind(None::<String>)
             .bind(now.as_microsecond())
             .bind(new.expires_at.as_microsecond())
+            .bind(None::<String>)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -100,8 +104,8 @@ impl SystemStore {
         row.as_ref().map(invitation).transpose()
     }
 
-    /// Makes a user of whoever holds the link. [`Error::NotFound`] when it does not work any more,
-    /// [`Error::Conflict`] when the address is another user's.
+    /// Makes a user of whoever holds the link. [`Error::NotFound`] when it does not work any more, or for
+    /// another address, [`Error::Conflict`] when the address is another user's.
     pub async fn accept_invitation(
         &self,
         secret_hash: Sha256Digest,
@@ -109,7 +113,8 @@ impl SystemStore {
         now: Timestamp,
     ) -> Result<User, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let invitation = self.take(&mut transaction, secret_hash, new.id, now).await?;
+        let invitation =
+            self.take(&mut transaction, secret_hash, (new.id, &new.email), now).await?;
         let added = sqlx::query(
             "INSERT INTO users (id, email, name, password_hash, password_set_at, is_operator, added_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (email) DO NOTHING",
@@ -131,13 +136,16 @@ impl SystemStore {
             name: new.name,
             is_operator: invitation.makes_operator,
             added_at: to_the_microsecond(now)?,
+            disabled_at: None,
         };
         self.join(&mut transaction, &user, &invitation, now).await?;
         transaction.commit().await?;
         Ok(user)
     }
 
-    /// Makes a member of a user who holds the link. [`Error::NotFound`] when it does not work any more.
+    /// Makes a member of a user who holds the link, or gives them a higher role. [`Error::NotFound`] when
+    /// it does not work any more, or for another address; [`Error::Illegal`], and the link still works,
+    /// when they may do as much already.
     pub async fn join_by_invitation(
         &self,
         secret_hash: Sha256Digest,
@@ -145,7 +153,8 @@ impl SystemStore {
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let invitation = self.take(&mut transaction, secret_hash, user.id, now).await?;
+        let invitation =
+            self.take(&mut transaction, secret_hash, (user.id, &user.email), now).await?;
         self.join(&mut transaction, user, &invitation, now).await?;
         transaction.commit().await?;
         Ok(invitation)
@@ -156,7 +165,7 @@ impl SystemStore {
         &self,
         transaction: &mut Transaction<'static, Any>,
         secret_hash: Sha256Digest,
-        user: UserId,
+        (user, email): (UserId, &EmailAddress),
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let locked = self.parts.db.locked();
@@ -171,6 +180,9 @@ impl SystemStore {
             .await?
             .ok_or(Error::NotFound { what: "invitation" })?;
         let invitation = invitation(&row)?;
+        if invitation.email.as_ref().is_some_and(|guest| guest != email) {
+            return Err(Error::NotFound { what: "invitation" });
+        }
         sqlx::query("UPDATE invitations SET used_at = $2, used_by = $3 WHERE id = $1")
             .bind(invitation.id.to_string())
             .bind(now.as_microsecond())
@@ -188,7 +200,16 @@ impl SystemStore {
         now: Timestamp,
     ) -> Result<(), Error> {
         let store = self.customer(&invitation.customer);
-        store.write_membership(transaction, user.id, invitation.role, now).await?;
+        store.claim_members(transaction).await?;
+        let was = store.role_in(transaction, user.id).await?;
+        if let Some(role) = was.filter(|role| *role >= invitation.role) {
+            let why = format!(
+                "you belong to {} with the role {role} already, so the link was not used",
+                invitation.customer
+            );
+            return Err(Error::Illegal { why });
+        }
+        store.write_membership(transaction, user.id, Some(invitation.role), now).await?;
         let entry = AuditEntry {
             customer: Some(invitation.customer.clone()),
             details: json!({ "invitation": invitation.id, "role": invitation.role }),
@@ -199,11 +220,14 @@ impl SystemStore {
 }
 
 impl CustomerStore {
+    /// Makes a link for an address, or with none for whoever holds it. `by` is a user's address, or
+    /// `operator` for a command.
     pub async fn invite(
         &self,
         new: NewInvitation,
+        email: Option<&EmailAddress>,
         role: MemberRole,
-        by: &User,
+        by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
@@ -213,16 +237,19 @@ impl CustomerStore {
             .bind(self.customer.as_str())
             .bind(role.as_str())
             .bind(0_i64)
-            .bind(by.email.as_str())
+            .bind(by)
             .bind(now.as_microsecond())
             .bind(new.expires_at.as_microsecond())
+            .bind(email.map(EmailAddress::as_str))
             .execute(&mut *transaction)
             .await?;
         let entry = AuditEntry {
+            at: now,
+            who: by.to_owned(),
+            what: "member.invite".to_owned(),
             about: new.id.to_string(),
             customer: Some(self.customer.clone()),
-            details: json!({ "role": role }),
-            ..audit_entry(by, "member.invite", now)
+            details: json!({ "role": role, "email": email.map(EmailAddress::as_str) }),
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
@@ -273,7 +300,10 @@ impl CustomerStore {
 
 fn invitation(row: &AnyRow) -> Result<Invitation, Error> {
     let fields = Fields::new(row, "invitations", "id");
+    let email = fields.optional_text("email")?;
+    let email = email.map(|email| email.parse().map_err(|_invalid| fields.corrupt()));
     Ok(Invitation {
+        email: email.transpose()?,
         id: fields.parsed("id")?,
         customer: fields.parsed("customer")?,
         role: fields.parsed("role")?,

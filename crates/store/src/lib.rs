@@ -11,6 +11,7 @@ mod backlog;
 mod backup;
 mod check_settings;
 mod config;
+mod credentials;
 mod customers;
 mod db;
 mod decisions;
@@ -23,9 +24,11 @@ mod idempotency_keys;
 mod invitations;
 mod jobs;
 mod ledger_files;
+mod members;
 mod migrations;
 mod objects;
 mod overview;
+mod password_links;
 mod problems;
 mod reading;
 mod reading_rules;
@@ -52,6 +55,7 @@ pub use audit::{AuditFault, AuditFilter, AuditVerified, LastVerified};
 pub use backlog::{Backlog, WaitingJobs};
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
+pub use credentials::NewTotp;
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Inclusion, InvalidFindingOrder,
@@ -60,8 +64,10 @@ pub use findings::{
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use invitations::{Invitation, NewInvitation, NewUser};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
+pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, Week};
+pub use password_links::{NewPasswordLink, PasswordLink};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
@@ -74,7 +80,7 @@ pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
 pub use uploads::{UploadFilter, UploadOrder};
-pub use users::{Member, Person, ReachableUnit, User};
+pub use users::{Account, Person, ReachableUnit, User};
 pub use verdicts::Decider;
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 

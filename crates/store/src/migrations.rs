@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 13] = [
+const MIGRATIONS: [(i64, &str, &str); 14] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -26,6 +26,7 @@ const MIGRATIONS: [(i64, &str, &str); 13] = [
     (11, "newest", include_str!("../migrations/0011_newest.sql")),
     (12, "hold_reasons", include_str!("../migrations/0012_hold_reasons.sql")),
     (13, "read_again", include_str!("../migrations/0013_read_again.sql")),
+    (14, "accounts", include_str!("../migrations/0014_accounts.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

@@ -2,12 +2,15 @@
 //!
 //! Not for: cookies; what the browser presents is known here by its digest only.
 //!
-//! Invariant: a session that was ended, has been idle for too long or is too old is not found any more.
+//! Invariant: a session that was ended, has been idle for too long, is too old or is of somebody who may not
+//! sign in is not found any more.
 
 use domain::{SessionId, Sha256Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
+use sqlx::{Any, Transaction};
 
 use crate::SystemStore;
+use crate::db::Database;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 use crate::users::{User, audit_entry, user};
@@ -79,7 +82,7 @@ impl SystemStore {
         let row = sqlx::query(
             "SELECT sessions.id AS session_id, begun_at, seen_at, address, agent, users.* FROM sessions \
              JOIN users ON users.id = sessions.user_id WHERE secret_hash = $1 AND ended_at IS NULL \
-             AND seen_at > $2 AND begun_at > $3",
+             AND seen_at > $2 AND begun_at > $3 AND users.disabled_at IS NULL",
         )
         .bind(secret_hash.to_string())
         .bind((now - limits.idle_max).as_microsecond())
@@ -154,19 +157,43 @@ impl SystemStore {
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let ended = sqlx::query(
-            "UPDATE sessions SET ended_at = $3 WHERE user_id = $2 AND id <> $1 AND ended_at IS NULL",
-        )
-        .bind(kept.to_string())
-        .bind(user.id.to_string())
-        .bind(now.as_microsecond())
-        .execute(&mut *transaction)
-        .await?;
-        if ended.rows_affected() > 0 {
+        if self.parts.db.end_sessions_but(&mut transaction, user.id, Some(kept), now).await? {
             let entry = audit_entry(user, "user.end_other_sessions", now);
             self.parts.db.audit(&mut transaction, &entry).await?;
         }
         Ok(transaction.commit().await?)
+    }
+}
+
+impl Database {
+    /// Ends all sessions of a user.
+    pub(crate) async fn end_sessions(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.end_sessions_but(transaction, user, None, now).await?;
+        Ok(())
+    }
+
+    /// Ends the sessions of a user, but for one where it is named; whether there was one to end.
+    pub(crate) async fn end_sessions_but(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        user: UserId,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = sqlx::query(
+            "UPDATE sessions SET ended_at = $3 WHERE user_id = $2 AND id <> $1 AND ended_at IS NULL",
+        )
+        .bind(kept.map(|kept| kept.to_string()).unwrap_or_default())
+        .bind(user.to_string())
+        .bind(now.as_microsecond())
+        .execute(&mut **transaction)
+        .await?;
+        Ok(ended.rows_affected() > 0)
     }
 }
 

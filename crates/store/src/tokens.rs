@@ -122,6 +122,23 @@ impl SystemStore {
         all(&rows, token)
     }
 
+    /// Those of one customer, or of everybody, that somebody made and that still work: they go on when
+    /// whoever made them leaves.
+    pub async fn working_tokens_of(
+        &self,
+        customer: Option<&CustomerName>,
+        maker: &str,
+        now: Timestamp,
+    ) -> Result<Vec<TokenRecord>, Error> {
+        let mut tokens = self.tokens(customer).await?;
+        tokens.retain(|token| {
+            token.made_by.as_deref() == Some(maker)
+                && token.revoked_at.is_none()
+                && token.expires_at > now
+        });
+        Ok(tokens)
+    }
+
     /// Revokes a token; whether it stood until now. [`Error::NotFound`] when there is no such token.
     pub async fn revoke_token(&self, id: TokenId, by: &str, now: Timestamp) -> Result<bool, Error> {
         let token = self.token(id).await?.ok_or(Error::NotFound { what: "token" })?;

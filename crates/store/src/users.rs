@@ -1,21 +1,20 @@
-//! Users, what proves who they are, and what they may do for which customer.
+//! Users: who has an account, where they may go, and whether they may sign in.
 //!
-//! Not for: how a user comes to be (`invitations`), or checking passwords.
+//! Not for: how a user comes to be (`invitations`), what proves who they are (`credentials`), or what they
+//! may do for a customer (`members`).
 //!
-//! Invariant: whatever changes what somebody may do, or how they prove who they are, is in the audit log.
+//! Invariant: whatever changes whether somebody may sign in is in the audit log.
 
 use domain::{
     AuditEntry, CustomerName, EmailAddress, MemberRole, Secret, TitledUnit, UserId, UserName,
 };
 use jiff::Timestamp;
-use serde_json::json;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Transaction};
 
+use crate::SystemStore;
 use crate::customers::titled;
 use crate::error::Error;
 use crate::rows::{Fields, all};
-use crate::{CustomerStore, SystemStore};
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +25,8 @@ pub struct User {
     /// Runs the server, and sees no customer's data by that.
     pub is_operator: bool,
     pub added_at: Timestamp,
+    /// Since when they may not sign in; none: they may.
+    pub disabled_at: Option<Timestamp>,
 }
 
 /// A user with what proves who they are.
@@ -47,15 +48,16 @@ pub struct ReachableUnit {
     pub role: MemberRole,
 }
 
-/// A user as the customer sees them.
+/// A user as whoever runs the server sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct Account {
     pub user: User,
-    pub role: MemberRole,
-    /// When they joined.
-    pub since: Timestamp,
-    /// Anywhere, not only here; none who never was.
+    /// Whether signing in takes a code as well.
+    pub has_totp: bool,
+    /// None who never was.
     pub signed_in_at: Option<Timestamp>,
+    /// By the names of the customers.
+    pub memberships: Vec<(CustomerName, MemberRole)>,
 }
 
 impl SystemStore {
@@ -102,162 +104,90 @@ impl SystemStore {
         })
     }
 
-    /// `hash` is Argon2id in PHC form.
-    pub async fn set_password(
-        &self,
-        user: &User,
-        hash: &Secret<String>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        sqlx::query("UPDATE users SET password_hash = $2, password_set_at = $3 WHERE id = $1")
-            .bind(user.id.to_string())
-            .bind(hash.expose().as_str())
-            .bind(now.as_microsecond())
-            .execute(&mut *transaction)
-            .await?;
-        self.parts.db.audit(&mut transaction, &audit_entry(user, "user.set_password", now)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// `secret` is in base 32; none takes the second factor away.
-    pub async fn set_totp(
-        &self,
-        user: &User,
-        secret: Option<&Secret<String>>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let what = if secret.is_some() { "user.set_totp" } else { "user.clear_totp" };
-        let mut transaction = self.parts.db.begin().await?;
-        sqlx::query("UPDATE users SET totp_secret = $2, totp_step = NULL WHERE id = $1")
-            .bind(user.id.to_string())
-            .bind(secret.map(|secret| secret.expose().clone()))
-            .execute(&mut *transaction)
-            .await?;
-        self.parts.db.audit(&mut transaction, &audit_entry(user, what, now)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Uses up the code of this step; false when it or that of a later step was used before: a code works
-    /// once.
-    pub async fn use_totp_step(&self, user: UserId, step: i64) -> Result<bool, Error> {
-        let used = sqlx::query(
-            "UPDATE users SET totp_step = $2 WHERE id = $1 AND (totp_step IS NULL OR totp_step < $2)",
-        )
-        .bind(user.to_string())
-        .bind(step)
-        .execute(self.parts.db.writer())
-        .await?;
-        Ok(used.rows_affected() > 0)
-    }
-}
-
-impl CustomerStore {
-    /// The role of a user for this customer; none: they may do nothing.
-    pub async fn role_of(&self, user: UserId) -> Result<Option<MemberRole>, Error> {
-        let row = sqlx::query(
-            "SELECT customer, role FROM memberships WHERE customer = $1 AND user_id = $2",
-        )
-        .bind(self.customer.as_str())
-        .bind(user.to_string())
-        .fetch_optional(self.parts.db.reader())
-        .await?;
-        row.map(|row| Fields::new(&row, "memberships", "customer").parsed("role")).transpose()
-    }
-
-    /// By their names.
-    pub async fn members(&self) -> Result<Vec<Member>, Error> {
+    /// Everybody who has an account, by their addresses.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
         let rows = sqlx::query(
-            "SELECT users.*, memberships.role, memberships.added_at AS joined_at, \
+            "SELECT users.*, \
              (SELECT MAX(begun_at) FROM sessions WHERE sessions.user_id = users.id) AS signed_in_at \
-             FROM memberships \
-             JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
-             ORDER BY users.name, users.id",
+             FROM users ORDER BY email",
         )
-        .bind(self.customer.as_str())
         .fetch_all(self.parts.db.reader())
         .await?;
+        let memberships =
+            sqlx::query("SELECT user_id, customer, role FROM memberships ORDER BY customer")
+                .fetch_all(self.parts.db.reader())
+                .await?;
+        let memberships = all(&memberships, |row| {
+            let fields = Fields::new(row, "memberships", "customer");
+            let user: UserId = fields.parsed("user_id")?;
+            let customer: CustomerName = fields.parsed("customer")?;
+            Ok((user, customer, fields.parsed::<MemberRole>("role")?))
+        })?;
         all(&rows, |row| {
             let fields = Fields::new(row, "users", "id");
-            Ok(Member {
-                user: user(&fields)?,
-                role: fields.parsed("role")?,
-                since: fields.time("joined_at")?,
+            let user = user(&fields)?;
+            let own = memberships.iter().filter(|(member, _, _)| *member == user.id);
+            Ok(Account {
+                memberships: own.map(|(_, customer, role)| (customer.clone(), *role)).collect(),
+                has_totp: fields.optional_text("totp_secret")?.is_some(),
                 signed_in_at: fields.optional_time("signed_in_at")?,
+                user,
             })
         })
     }
 
-    /// Gives a user a role, or another one.
-    pub(crate) async fn write_membership(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        user: UserId,
-        role: MemberRole,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO memberships (user_id, customer, role, added_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (customer, user_id) DO UPDATE SET role = $3",
-        )
-        .bind(user.to_string())
-        .bind(self.customer.as_str())
-        .bind(role.as_str())
-        .bind(now.as_microsecond())
-        .execute(&mut **transaction)
-        .await?;
-        Ok(())
+    /// Lets somebody sign in no more, and signs them out; whether they could until now. `by` is a user's
+    /// address, or `operator` for a command. [`Error::Illegal`] when nobody would be left to set up a
+    /// customer.
+    pub async fn disable_user(&self, user: &User, by: &str, now: Timestamp) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let rows =
+            sqlx::query("SELECT customer FROM memberships WHERE user_id = $1 ORDER BY customer")
+                .bind(user.id.to_string())
+                .fetch_all(&mut *transaction)
+                .await?;
+        let customers: Vec<CustomerName> =
+            all(&rows, |row| Fields::new(row, "memberships", "customer").parsed("customer"))?;
+        for customer in &customers {
+            let store = self.customer(customer);
+            store.claim_members(&mut transaction).await?;
+            if store.role_in(&mut transaction, user.id).await? == Some(MemberRole::Admin) {
+                store.check_other_admin(&mut transaction, user.id).await?;
+            }
+        }
+        let disabled =
+            sqlx::query("UPDATE users SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+                .bind(user.id.to_string())
+                .bind(now.as_microsecond())
+                .execute(&mut *transaction)
+                .await?;
+        if disabled.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.parts.db.end_sessions(&mut transaction, user.id, now).await?;
+        self.parts.db.forget_password_link(&mut transaction, user.id).await?;
+        let entry = AuditEntry { who: by.to_owned(), ..audit_entry(user, "user.disable", now) };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
-    /// Gives a member another role, or none: they are a member no more. [`Error::NotFound`] when they are
-    /// none; [`Error::Illegal`] when nobody would be left to set up the customer.
-    pub async fn set_role(
-        &self,
-        member: UserId,
-        role: Option<MemberRole>,
-        by: &User,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+    /// Lets somebody sign in again; whether they could not until now.
+    pub async fn enable_user(&self, user: &User, by: &str, now: Timestamp) -> Result<bool, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let changed = match role {
-            Some(role) => {
-                sqlx::query("UPDATE memberships SET role = $3 WHERE customer = $1 AND user_id = $2")
-                    .bind(self.customer.as_str())
-                    .bind(member.to_string())
-                    .bind(role.as_str())
-                    .execute(&mut *transaction)
-                    .await?
-            }
-            None => {
-                sqlx::query("DELETE FROM memberships WHERE customer = $1 AND user_id = $2")
-                    .bind(self.customer.as_str())
-                    .bind(member.to_string())
-                    .execute(&mut *transaction)
-                    .await?
-            }
-        };
-        if changed.rows_affected() == 0 {
-            return Err(Error::NotFound { what: "member" });
-        }
-        let admins: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM memberships WHERE customer = $1 AND role = 'admin'",
+        let enabled = sqlx::query(
+            "UPDATE users SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL",
         )
-        .bind(self.customer.as_str())
-        .fetch_one(&mut *transaction)
+        .bind(user.id.to_string())
+        .execute(&mut *transaction)
         .await?;
-        if admins == 0 {
-            let why =
-                "somebody has to be left who sets up the organisation; make another admin first";
-            return Err(Error::Illegal { why: why.to_owned() });
+        if enabled.rows_affected() == 0 {
+            return Ok(false);
         }
-        let entry = AuditEntry {
-            about: member.to_string(),
-            customer: Some(self.customer.clone()),
-            details: json!({ "role": role }),
-            ..audit_entry(by, "member.set_role", now)
-        };
+        let entry = AuditEntry { who: by.to_owned(), ..audit_entry(user, "user.enable", now) };
         self.parts.db.audit(&mut transaction, &entry).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(true)
     }
 }
 
@@ -280,6 +210,7 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
         name: fields.parsed("name")?,
         is_operator: fields.number::<u8>("is_operator")? == 1,
         added_at: fields.time("added_at")?,
+        disabled_at: fields.optional_time("disabled_at")?,
     })
 }
 

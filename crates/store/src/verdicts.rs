@@ -10,7 +10,7 @@ mod remembered;
 use domain::finding::{
     HistoryWord, NewVerdict, Remember, Standing, StoredFinding, VerdictScope, recoverable,
 };
-use domain::{Amount, AuditEntry, FindingKey, UnitName, VerdictId};
+use domain::{Amount, AuditEntry, EmailAddress, FindingKey, MemberRole, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Any, Transaction};
@@ -90,7 +90,8 @@ impl CustomerStore {
         Ok(())
     }
 
-    /// To somebody, or to nobody.
+    /// To a member who decides, by their address, or to nobody. [`Error::Illegal`] when nobody has that
+    /// address who may decide for the customer.
     pub async fn assign(
         &self,
         unit: &UnitName,
@@ -100,7 +101,12 @@ impl CustomerStore {
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         let case = self.case(&mut transaction, unit, key, decider).await?;
-        let to = Standing { assignee: assignee.map(storable), ..case.found.standing.clone() };
+        let assignee = match assignee {
+            Some(address) => Some(self.deciding_member(&mut transaction, address).await?),
+            None => None,
+        };
+        let assignee = assignee.map(|email| email.to_string());
+        let to = Standing { assignee, ..case.found.standing.clone() };
         case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
         transaction.commit().await?;
         Ok(())
@@ -138,6 +144,31 @@ impl CustomerStore {
         case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// The address of a member who decides and may sign in.
+    async fn deciding_member(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        address: &str,
+    ) -> Result<EmailAddress, Error> {
+        let nobody = || {
+            let customer = &self.customer;
+            illegal(format_args!("nobody who decides for {customer} has the address {address}"))
+        };
+        let email: EmailAddress = address.parse().map_err(|_no_address| nobody())?;
+        let row = sqlx::query(
+            "SELECT users.email, memberships.role FROM memberships \
+             JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
+             AND users.email = $2 AND users.disabled_at IS NULL",
+        )
+        .bind(self.customer.as_str())
+        .bind(email.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?
+        .ok_or_else(nobody)?;
+        let role: MemberRole = Fields::new(&row, "memberships", "email").parsed("role")?;
+        if role.may_decide() { Ok(email) } else { Err(nobody()) }
     }
 
     async fn case<'a>(
@@ -259,9 +290,9 @@ impl Case<'_> {
         // The finding is locked: nobody else adds to its history.
         let number: i64 = sqlx::query_scalar(
             "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, \
-             after, words, undoes, finding) VALUES ($1, $2, $3, \
+             after, words, undoes, finding, who) VALUES ($1, $2, $3, \
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM finding_history WHERE customer = $1 \
-             AND unit = $2 AND key = $3), $4, $5, $6, $7, $8, $9, $10, $11) RETURNING entry",
+             AND unit = $2 AND key = $3), $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING entry",
         )
         .bind(self.store.customer.as_str())
         .bind(self.unit.as_str())
@@ -274,6 +305,7 @@ impl Case<'_> {
         .bind(entry.words.map(storable))
         .bind(entry.undoes)
         .bind(finding.transpose().map_err(Error::internal)?)
+        .bind(self.decider.who)
         .fetch_one(&mut **transaction)
         .await?;
         self.audit(transaction, entry.what, number, &entry.to).await?;

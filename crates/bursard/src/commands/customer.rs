@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use domain::MemberRole;
 
 use crate::cli::{CustomerCommand, Settings};
 use crate::deployment::Deployment;
@@ -10,14 +11,16 @@ use crate::output;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow::Result<ExitCode> {
-    let system = Deployment::open(settings).await?.store.system();
+    let deployment = Deployment::open(settings).await?;
+    let system = deployment.store.system();
     match command {
-        CustomerCommand::Add { customer } => {
+        CustomerCommand::Add { customer, admin } => {
             system
                 .add_customer(&customer, system::now())
                 .await
                 .with_context(|| format!("customer {customer} was not added"))?;
-            output::fact("made", "customer", format_args!("{customer}, unit {customer}"));
+            output::note(format_args!("made {customer}, with the unit {customer}"));
+            super::user::invite(&deployment, &customer, admin.as_ref(), MemberRole::Admin).await?;
         }
         CustomerCommand::List(format) => {
             let customers = system.customers().await?;

@@ -45,6 +45,69 @@ fn customers_and_units_are_added_and_listed() {
     }
 }
 
+/// Sends a form as a browser does from a page of the server, signed in or not.
+async fn submit(server: &Server, link: &str, fields: &'static str) -> u16 {
+    let (_, path) = link.trim().split_once("https://localhost:").unwrap();
+    let (_, path) = path.split_once('/').unwrap();
+    let request = server.client().post(server.url(&format!("/{path}"))).body(fields);
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+    request.header("Sec-Fetch-Site", "same-origin").send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn nobody_is_locked_out_for_good() {
+    let server = Server::start();
+    let link = |arguments: &[&str]| {
+        let output = server.bursard(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let listed = || {
+        let listed = server.bursard(&["user", "list", "--json"]);
+        serde_json::from_slice::<serde_json::Value>(&listed.stdout).unwrap()
+    };
+    // A second customer has a first admin.
+    let made = link(&["customer", "add", "globex", "--admin", "gail@globex.example"]);
+    let password = "name=G&new_password=correct+horse+staple&new_password_again=correct+horse+staple";
+    assert!(submit(&server, &made, password).await < 400);
+    let gail = &listed()[0];
+    assert_eq!(gail["email"], "gail@globex.example");
+    assert_eq!(gail["memberships"][0], serde_json::json!({ "customer": "globex", "role": "admin" }));
+    // Whoever forgot their password, or lost their telephone, comes back in.
+    let reset = link(&["user", "reset", "gail@globex.example", "--codes-off"]);
+    assert!(submit(&server, &reset, password).await < 400);
+    assert_eq!(submit(&server, &reset, password).await, 409, "a link works once");
+    // The only admin stays one, until there is another.
+    let refused = server.bursard(&["user", "disable", "gail@globex.example"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("make another admin first"), "{refused:?}");
+    let invited = link(&["user", "invite", "hal@globex.example", "--customer", "globex"]);
+    assert!(submit(&server, &invited, password).await < 400);
+    for arguments in [
+        &["user", "promote", "hal@globex.example", "--customer", "globex"][..],
+        &["user", "disable", "gail@globex.example"],
+    ] {
+        assert!(server.bursard(arguments).status.success(), "{arguments:?}");
+    }
+    assert!(!listed()[0]["disabledAt"].is_null());
+    let refused = server.bursard(&["user", "reset", "gail@globex.example"]);
+    assert!(text(&refused.stderr).contains("bursard user enable"), "{refused:?}");
+    assert!(server.bursard(&["user", "enable", "gail@globex.example"]).status.success());
+    assert!(listed()[0]["disabledAt"].is_null());
+    let table = text(&server.bursard(&["user", "list", "--customer", "globex"]).stdout);
+    assert_eq!(table.matches("globex (admin)").count(), 2, "{table}");
+    for (arguments, says) in [
+        (&["user", "reset", "nobody@globex.example"][..], "user invite"),
+        (&["user", "invite", "nobody", "--customer", "globex"], "e-mail address"),
+        (&["user", "invite", "a@b.example", "--customer", "nosuch"], "customer add nosuch"),
+        (&["user", "promote", "hal@globex.example", "--customer", "nosuch"], "customer list"),
+    ] {
+        let output = server.bursard(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(says), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn doctor_is_good_on_a_running_server_and_says_what_to_do_on_none() {
     let server = Server::start();

@@ -13,8 +13,8 @@ use crate::schema::DateTime;
 
 /// Longer texts belong into the files of whoever writes them.
 pub const WORDS_CHARS_MAX: usize = 4_000;
-/// Longer than names and mail addresses are.
-pub const ASSIGNEE_CHARS_MAX: usize = 200;
+/// As long as an address may be.
+pub const ASSIGNEE_CHARS_MAX: usize = crate::user::EMAIL_BYTES_MAX;
 
 /// A decision as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

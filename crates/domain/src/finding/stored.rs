@@ -49,6 +49,7 @@ pub struct Standing {
     pub because: Option<String>,
     /// Money that came back, in the currency that was at risk.
     pub recovered: Option<Amount>,
+    /// The address of the member who works on it: names need not differ, addresses do.
     pub assignee: Option<String>,
 }
 
@@ -72,8 +73,12 @@ pub struct HistoryEntry {
     pub entry: u64,
     #[schemars(with = "DateTime")]
     pub at: Timestamp,
-    /// Who: the label of an access token, or its id.
+    /// As people know whoever did it: a user's name, the label of an access token, or its id.
     pub by: String,
+    /// What tells people apart whose names do not: a user's address, or the id of an access token; absent
+    /// of what was done before it was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
     pub what: HistoryWord,
     /// As it stood before.
     pub from: Standing,

@@ -92,7 +92,8 @@ async fn people(app: &App) {
     ] {
         let (_, new) =
             links::new_invitation(&app.randomness, now(), SignedDuration::from_hours(24));
-        acme.invite(new, role, &ann, now()).await.unwrap();
+        let by = ann.email.as_str();
+        acme.invite(new, Some(&email.parse().unwrap()), role, by, now()).await.unwrap();
         join(app, new, name, email).await;
     }
 }

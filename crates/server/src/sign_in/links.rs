@@ -23,8 +23,16 @@ pub(crate) const SECRET_BYTES: usize = 32;
 /// A link that works.
 #[derive(Debug)]
 pub(crate) struct OpenInvitation {
+    secret: Secret<String>,
     digest: Sha256Digest,
     pub(crate) invitation: Invitation,
+}
+
+impl OpenInvitation {
+    /// The path of its page.
+    pub(crate) fn path(&self) -> String {
+        path(&self.secret)
+    }
 }
 
 /// Somebody who becomes a user by a link.
@@ -48,21 +56,26 @@ pub async fn make_link(
     Ok(is_made.then(|| Secret::new(format!("/welcome/{}", secret.expose()))))
 }
 
-/// A link for a member, to be kept with [`store::CustomerStore::invite`], and its path.
+/// A link for a member or a first admin, to be kept with [`store::CustomerStore::invite`], and its path.
 pub fn new_invitation(
     randomness: &Randomness,
     now: Timestamp,
     lasts: SignedDuration,
 ) -> (Secret<String>, NewInvitation) {
     let (secret, new) = new_link(randomness, now, now + lasts);
-    (Secret::new(format!("/invitation/{}", secret.expose())), new)
+    (Secret::new(path(&secret)), new)
+}
+
+fn path(secret: &Secret<String>) -> String {
+    format!("/invitation/{}", secret.expose())
 }
 
 /// The invitation behind what a link ends with; none when it was used, has expired or never was.
 pub(crate) async fn open(app: &App, secret: &str) -> Result<Option<OpenInvitation>, Error> {
     let Some(digest) = digest_of_link(secret) else { return Ok(None) };
     let invitation = app.store.system().invitation(digest, app.clock.now()).await?;
-    Ok(invitation.map(|invitation| OpenInvitation { digest, invitation }))
+    let secret = Secret::new(secret.to_owned());
+    Ok(invitation.map(|invitation| OpenInvitation { secret, digest, invitation }))
 }
 
 /// Makes somebody who has an account a member.
@@ -96,14 +109,19 @@ fn new_link(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> (Secret<String>, NewInvitation) {
-    let bytes: [u8; SECRET_BYTES] = randomness.bytes();
-    let secret_hash = sha256(&bytes);
+    let (secret, secret_hash) = new_secret(randomness);
     let id = InvitationId::new(now, randomness.bytes());
-    (Secret::new(BASE64.encode(bytes)), NewInvitation { id, secret_hash, expires_at })
+    (secret, NewInvitation { id, secret_hash, expires_at })
+}
+
+/// The secret that a link ends with, and its digest.
+pub(super) fn new_secret(randomness: &Randomness) -> (Secret<String>, Sha256Digest) {
+    let bytes: [u8; SECRET_BYTES] = randomness.bytes();
+    (Secret::new(BASE64.encode(bytes)), sha256(&bytes))
 }
 
 /// The digest of what a link ends with; none when it cannot be one of ours.
-fn digest_of_link(text: &str) -> Option<Sha256Digest> {
+pub(super) fn digest_of_link(text: &str) -> Option<Sha256Digest> {
     let bytes = BASE64.decode(text).ok().filter(|bytes| bytes.len() == SECRET_BYTES)?;
     Some(sha256(&bytes))
 }

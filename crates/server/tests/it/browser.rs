@@ -165,7 +165,7 @@ impl Browser {
     /// A member of acme, invited by Ann.
     pub(crate) async fn member(desk: &Desk, email: &str, role: domain::MemberRole) -> Self {
         let mut browser = Self::default();
-        let page = browser.accept(desk, &desk.invitation("acme", role).await, email).await;
+        let page = browser.accept(desk, &desk.invitation("acme", role, email).await, email).await;
         assert_eq!(page.status, 303, "{}", page.text);
         browser.get(desk, "/me").await;
         browser

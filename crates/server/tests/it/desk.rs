@@ -200,13 +200,13 @@ impl Desk {
         self.try_welcome().await.unwrap()
     }
 
-    /// A link for a member, made by the first user there is.
-    pub(crate) async fn invitation(&self, customer: &str, role: MemberRole) -> String {
-        let members = self.app.store.customer(&acme()).members().await.unwrap();
+    /// A link for a member.
+    pub(crate) async fn invitation(&self, customer: &str, role: MemberRole, email: &str) -> String {
         let store = self.app.store.customer(&customer.parse().unwrap());
         let (link, new) =
             links::new_invitation(&self.app.randomness, now(), SignedDuration::from_hours(24));
-        store.invite(new, role, &members[0].user, now()).await.unwrap();
+        let email = email.parse().unwrap();
+        store.invite(new, Some(&email), role, "ann@example.org", now()).await.unwrap();
         link.expose().clone()
     }
 

@@ -4,6 +4,7 @@ use domain::Role;
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::desk::{Answer, Desk, checked, key};
 use crate::documented::validator;
 
@@ -61,6 +62,7 @@ async fn findings_are_listed_filtered_and_paged() {
 #[tokio::test]
 async fn a_finding_is_decided_and_taken_back() {
     let desk = Desk::with(&checked(2)).await;
+    Browser::ann(&desk).await;
     let token = desk.token(Role::Analyst, "Ann Other").await;
     let path = format!("findings/{}", key(1));
     let post = async |below: &str, body: Value| {
@@ -77,17 +79,19 @@ async fn a_finding_is_decided_and_taken_back() {
     );
     assert_eq!(decided["history"][0]["by"], "Ann Other");
     assert_eq!(decided["history"][0]["finding"]["evidence"][0]["words"], "the same amount");
-    post("assign", json!({ "assignee": "Bob" })).await;
+    post("assign", json!({ "assignee": "ann@example.org" })).await;
     post("comments", json!({ "words": "asked them" })).await;
     let recovered = post("recovered", json!({ "recovered": "4000" })).await;
     assert_eq!(recovered["recovered"], "4000.00");
     let undone = post("undo", Value::Null).await;
-    assert_eq!((&undone["state"], &undone["assignee"]), (&json!("open"), &json!("Bob")));
+    let (open, hers) = (json!("open"), json!("ann@example.org"));
+    assert_eq!((&undone["state"], &undone["assignee"]), (&open, &hers));
     assert_eq!(undone["history"].as_array().unwrap().len(), 5);
     assert_eq!(desk.get(&token, &path).await.json(), undone);
 
     for (below, body, status, code) in [
         ("undo", Value::Null, 409, "decision_impossible"),
+        ("assign", json!({ "assignee": "Bob" }), 409, "decision_impossible"),
         ("recovered", json!({ "recovered": "1" }), 409, "decision_impossible"),
         ("verdict", json!({ "state": "open", "because": "x" }), 409, "decision_impossible"),
         ("verdict", json!({ "state": "duplicate" }), 400, "request_malformed"),

@@ -15,6 +15,7 @@ mod jobs;
 mod leftovers;
 mod opening;
 mod overview;
+mod password_links;
 mod paging;
 mod problems;
 mod reading;
@@ -131,11 +132,17 @@ cases! {
     overview: a_unit_is_summed, weeks_are_counted_through, rows_know_their_findings;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
-        several_are_decided_or_none;
+        several_are_decided_or_none, a_finding_is_given_to_who_decides;
     backlog: what_waits_is_counted;
     invitations: a_welcome_works_once_and_while_nobody_is_there, an_invitation_makes_a_member,
-        two_take_one_link_and_one_is_too_late;
-    users: what_proves_a_user_changes, somebody_is_left_who_sets_up;
+        an_invitation_is_for_its_address, an_invitation_lowers_no_role,
+        six_take_one_link_and_five_are_too_late;
+    users: what_proves_a_user_changes, somebody_is_left_who_sets_up, two_admins_at_once_leave_one,
+        accounts_are_listed_with_what_they_may, whoever_leaves_is_signed_out,
+        the_tokens_of_whoever_leaves_are_named;
+    password_links: a_forgotten_password_is_chosen_anew,
+        two_use_one_password_link_and_one_is_too_late, whatever_else_ends_a_password_link,
+        an_admin_resets_accounts_of_their_own_customer;
     sessions: a_session_lasts_and_ends, others_are_ended;
     sign_ins: failures_lock_and_a_success_forgets;
     saved_views: views_are_each_users_own;

@@ -45,8 +45,28 @@ struct MadeUpRow {
     /// The first migration that can hold it.
     #[serde(default)]
     since: i64,
+    /// What a later migration makes of some of its cells.
+    remade: Option<RemadeCells>,
     #[serde(flatten)]
     cells: BTreeMap<String, Value>,
+}
+
+/// Cells as they are from a migration on, where what it looks at was there: `since` the one that brought
+/// that.
+#[derive(Deserialize)]
+struct RemadeCells {
+    since: i64,
+    by: i64,
+    cells: BTreeMap<String, Value>,
+}
+
+impl MadeUpRow {
+    /// A cell as it is after a migration, of a row that was written after an earlier one.
+    fn cell(&self, column: &str, (written, migration): (i64, i64)) -> Option<&Value> {
+        let is_remade = |remade: &&RemadeCells| remade.since <= written && remade.by <= migration;
+        let remade = self.remade.as_ref().filter(is_remade);
+        remade.and_then(|remade| remade.cells.get(column)).or_else(|| self.cells.get(column))
+    }
 }
 
 /// Columns by table, and whether each must have a value.
@@ -164,9 +184,10 @@ async fn fill(pool: &AnyPool, schema: &Schema, fillings: &[Filling], migration: 
         // What a migration puts there itself stands among the rows as well.
         run(pool, format!("DELETE FROM {table}")).await;
         for row in rows.iter().filter(|row| row.since <= migration) {
-            let cells = row.cells.iter().filter(|(name, _)| columns.contains_key(*name));
-            let (names, values): (Vec<&str>, Vec<String>) =
-                cells.map(|(name, value)| (name.as_str(), literal(value))).unzip();
+            let known = columns.keys().map(String::as_str);
+            let cells = known
+                .filter_map(|name| Some((name, literal(row.cell(name, (migration, migration))?))));
+            let (names, values): (Vec<&str>, Vec<String>) = cells.unzip();
             let (names, values) = (names.join(", "), values.join(", "));
             run(pool, format!("INSERT INTO {table} ({names}) VALUES ({values})")).await;
         }
@@ -212,7 +233,12 @@ async fn same_rows(
     let mut expected: Vec<Vec<Option<String>>> = rows
         .iter()
         .filter(|row| row.since <= migration)
-        .map(|row| compared.iter().map(|column| row.cells.get(*column).map(text)).collect())
+        .map(|row| {
+            compared
+                .iter()
+                .map(|column| row.cell(column, (migration, i64::MAX)).map(text))
+                .collect()
+        })
         .collect();
     let columns: Vec<_> =
         compared.iter().map(|column| format!("CAST({column} AS TEXT) AS {column}")).collect();

@@ -31,7 +31,7 @@ pub(super) async fn announce(
     port: u16,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let url = format!("https://{}:{port}", host(config));
+    let url = config.url(port);
     let mut said = String::new();
     loop {
         let report = app.readiness.report(app).await;
@@ -52,15 +52,6 @@ pub(super) async fn announce(
     say_ready(config, &url);
     supervisor::say_ready();
     Ok(())
-}
-
-/// The name a browser on this machine uses.
-fn host(config: &Config) -> String {
-    if config.listen.ip().is_loopback() {
-        "localhost".to_owned()
-    } else {
-        config.listen.ip().to_string()
-    }
 }
 
 fn say_waiting(url: &str, waits_for: &str) {

@@ -73,6 +73,11 @@ impl Member {
         format!("/at/{}/{}/{below}", self.customer, self.unit)
     }
 
+    /// The address of the member, which tells them apart from everybody else.
+    pub(crate) fn address(&self) -> &str {
+        self.current_user.user.email.as_str()
+    }
+
     /// The member as the history of a finding and the audit log name them.
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
         let user = &self.current_user.user;

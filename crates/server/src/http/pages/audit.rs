@@ -86,7 +86,7 @@ const NOUNS: [(&str, &str); 10] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 27] = [
+const WORDS: [(&str, &str); 32] = [
     ("audit.export", "exported the audit log"),
     ("check.set", "set checks"),
     ("finding.assign", "assigned a finding"),
@@ -107,12 +107,17 @@ const WORDS: [(&str, &str); 27] = [
     ("upload.received", "sent a file"),
     ("upload.removed", "removed an expired file"),
     ("user.clear_totp", "turned two-step sign-in off"),
+    ("user.disable", "let somebody sign in no more"),
+    ("user.enable", "let somebody sign in again"),
     ("user.end_other_sessions", "ended all other sessions"),
     ("user.end_session", "ended a session"),
+    ("user.make_password_link", "made a link for a new password"),
     ("user.set_password", "changed the password"),
+    ("user.set_recovery_codes", "made other recovery codes"),
     ("user.set_totp", "turned two-step sign-in on"),
     ("user.sign_in", "signed in"),
     ("user.sign_in_refused", "failed to sign in"),
+    ("user.use_recovery_code", "signed in with a recovery code"),
     ("verdict.end", "ended a remembered verdict"),
 ];
 

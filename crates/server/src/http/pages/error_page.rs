@@ -11,6 +11,7 @@ use http::{HeaderMap, header};
 use super::appearance::Appearance;
 use super::document::Document;
 use super::error::PageError;
+use super::local_path::sign_in_then;
 use super::respond::{html, see_other};
 
 #[derive(Template)]
@@ -39,13 +40,7 @@ pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId
     };
     let page = match &error {
         PageError::SignIn { next } => {
-            let mut address = "/sign-in".to_owned();
-            if let Some(next) = next {
-                let pair = [("next", next)];
-                let query =
-                    form_urlencoded::Serializer::new(String::new()).extend_pairs(pair).finish();
-                address = format!("{address}?{query}");
-            }
+            let address = next.as_deref().map_or_else(|| "/sign-in".to_owned(), sign_in_then);
             see_other(&address)
         }
         _ => html(&ErrorPage {

@@ -10,6 +10,7 @@ pub(crate) mod detail;
 pub(super) mod filter;
 pub(super) mod labels;
 pub(super) mod masking_notes;
+pub(crate) mod people;
 pub(super) mod timeline;
 pub(crate) mod waterfall;
 
@@ -34,6 +35,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 use filter::QueueFilter;
 use labels::state_tone;
+use people::{People, PersonChoice};
 
 #[derive(Template)]
 #[template(path = "findings.html")]
@@ -51,7 +53,7 @@ struct FindingsPage {
     sorts: Vec<Sort>,
     states: Vec<(&'static str, &'static str)>,
     kinds: Vec<CheckChoice>,
-    members: Vec<String>,
+    members: Vec<PersonChoice>,
     views: Vec<SavedView>,
     may_decide: bool,
     last_decision: Option<LastDecision>,
@@ -135,8 +137,9 @@ pub(crate) async fn list_findings(
     let (here, query) = (viewer.path("findings"), queue_filter.query());
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
-    let rows = page.items.into_iter().map(|found| queue_row(found, known, &here, &query));
-    let rows = rows.collect();
+    let people = People::of(&viewer).await?;
+    let row = |found| queue_row(found, known, &people, (&here, &query));
+    let rows = page.items.into_iter().map(row).collect();
     html(&FindingsPage {
         page: layout.with_flash(flash),
         total: format::counted(total.findings, "finding", "findings"),
@@ -150,7 +153,7 @@ pub(crate) async fn list_findings(
         states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
-        members: assignable_names(&viewer).await?,
+        members: people.deciding(),
         views: store.saved_views(unit, viewer.current_user.user.id).await?,
         may_decide: viewer.role.may_decide(),
         last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
@@ -158,13 +161,6 @@ pub(crate) async fn list_findings(
         query,
         queue_filter,
     })
-}
-
-/// The names of whoever may be given a finding.
-pub(super) async fn assignable_names(viewer: &Viewer) -> Result<Vec<String>, PageError> {
-    let members = viewer.store.members().await?;
-    let deciding = members.into_iter().filter(|member| member.role.may_decide());
-    Ok(deciding.map(|member| member.user.name.to_string()).collect())
 }
 
 /// Looks up what was decided just now, to be undone or added to.
@@ -212,7 +208,12 @@ fn choices(found: Vec<FoundKind>, known: KnownChecks<'_>) -> Vec<CheckChoice> {
     choices
 }
 
-fn queue_row(found: FindingSummary, known: KnownChecks<'_>, here: &str, query: &str) -> QueueRow {
+fn queue_row(
+    found: FindingSummary,
+    known: KnownChecks<'_>,
+    people: &People,
+    (here, query): (&str, &str),
+) -> QueueRow {
     QueueRow {
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
@@ -223,7 +224,11 @@ fn queue_row(found: FindingSummary, known: KnownChecks<'_>, here: &str, query: &
         is_decided: found.standing.state != FindingState::Open,
         state: known.state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
-        assignee: found.standing.assignee.unwrap_or_default(),
+        assignee: found
+            .standing
+            .assignee
+            .map(|address| people.label(&address))
+            .unwrap_or_default(),
         found: format::date(found.seen.first_seen),
         suppressed: found.suppressed.map(|why| why.words),
         is_gone: found.seen.gone_at.is_some(),

@@ -38,8 +38,8 @@ macro_rules! flashes {
 flashes! {
     SignedOut, "signed-out", "You are signed out.";
     PasswordChanged, "password", "Your password is changed, and all other sessions are ended.";
+    PasswordChosen, "password-chosen", "Your new password is set. Sign in with it.";
     SessionEnded, "session-ended", "The session is ended.";
-    TotpOn, "totp-on", "Two-step sign-in is on. You will be asked for a code next time.";
     TotpOff, "totp-off", "Two-step sign-in is off.";
     AppearanceSaved, "look", "Saved for this browser.";
     Joined, "joined", "You are now a member.";
@@ -55,6 +55,7 @@ flashes! {
     TokenRevoked, "token-revoked", "The token is revoked: it is refused from now on.";
     InvitationWithdrawn, "invitation-withdrawn", "The link no longer works.";
     RoleChanged, "role-changed", "The role is changed.";
+    CodesOff, "codes-off", "Two-step sign-in is off for this account, and all of its sessions are ended.";
     UserRemoved, "user-removed", "Removed. They no longer have access to this organisation.";
     UnitAdded, "unit-added", "The unit is added. Tokens for all units cover it.";
     UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
@@ -119,11 +120,11 @@ mod tests {
         }
         assert_eq!(Flash::parse("<script>"), None);
         for (path, said) in [
-            ("/me", "/me?said=totp-on"),
-            ("/me?", "/me?said=totp-on"),
-            ("/me?a=b", "/me?a=b&said=totp-on"),
+            ("/me", "/me?said=totp-off"),
+            ("/me?", "/me?said=totp-off"),
+            ("/me?a=b", "/me?a=b&said=totp-off"),
         ] {
-            assert_eq!(Flash::TotpOn.on(path), said);
+            assert_eq!(Flash::TotpOff.on(path), said);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The pages behind links: becoming the first administrator, a user, or a member of one more customer.
 //!
-//! Invariant: a link that does not work any more looks the same whatever the reason.
+//! Invariant: a link that does not work any more looks the same whatever the reason; whom it was made for is
+//! not theirs to choose.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::{EmailAddress, NewPassword, UserName};
 use serde::Deserialize;
+use store::{Invitation, User};
 
 use super::access::Visitor;
 use super::document::Document;
@@ -15,11 +17,15 @@ use super::field::{SecretText, Text};
 use super::flash::Flash;
 use super::form::Form;
 use super::format;
+use super::local_path::sign_in_then;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::sign_in::begin_session;
 use crate::App;
 use crate::sign_in::links::{self, NewMember, OpenInvitation};
 use crate::sign_in::session::Browser;
+
+/// Who invites by a command, as the store names them.
+const OPERATOR: &str = "operator";
 
 #[derive(Template)]
 #[template(path = "invitation.html")]
@@ -30,8 +36,14 @@ struct InvitationPage {
     expires: String,
     /// Whoever is signed in already joins with one press.
     known: Option<String>,
+    /// Why whoever is signed in cannot.
+    cannot_join: Option<String>,
+    /// Where somebody signs in whose address has an account, to come back here.
+    sign_in: Option<String>,
     name: String,
     email: String,
+    /// Whether the address is the one that was invited, which nobody chooses.
+    is_bound: bool,
     wrong: Option<String>,
 }
 
@@ -58,7 +70,7 @@ pub(crate) async fn get_welcome(
     Path(secret): Path<String>,
 ) -> PageResult {
     let open = open_invitation(&app, &secret).await?;
-    html(&page(&open, &visitor, None))
+    html(&page(&app, &open, &visitor, None).await?)
 }
 
 /// Accepts an invitation, the first administrator's and that of others: only the words differ.
@@ -71,20 +83,47 @@ pub(crate) async fn accept(
 ) -> PageResult {
     let open = open_invitation(&app, &secret).await?;
     if let Some(current_user) = &visitor.user {
+        if let Some(why) = cannot_join(&app, &open, &current_user.user).await? {
+            return Err(PageError::Impossible(why));
+        }
         let joined = links::join(&app, &open, &current_user.user).await?;
         let unit = joined.customer.only_unit();
         return see_other(&Flash::Joined.on(&format!("/at/{}/{unit}/uploads", joined.customer)));
     }
     let new = match parse_form(&form, &open) {
         Ok(new) => new,
-        Err(wrong) => return html_again(&page(&open, &visitor, Some((&form, wrong)))),
+        Err(wrong) => {
+            return html_again(&page(&app, &open, &visitor, Some((&form, wrong))).await?);
+        }
     };
     if let Some(user) = links::accept(&app, &open, new).await? {
         return begin_session(&app, &user, browser, "/").await;
     }
     let wrong = "Somebody has that address already. If it is yours, sign in first, then open this link \
         again: you become a member with the account you have.";
-    html_again(&page(&open, &visitor, Some((&form, wrong.to_owned()))))
+    html_again(&page(&app, &open, &visitor, Some((&form, wrong.to_owned()))).await?)
+}
+
+/// Why somebody who is signed in cannot join by a link; none when they can.
+async fn cannot_join(
+    app: &App,
+    open: &OpenInvitation,
+    user: &User,
+) -> Result<Option<String>, PageError> {
+    let Invitation { customer, role, email, .. } = &open.invitation;
+    if let Some(email) = email.as_ref().filter(|email| **email != user.email) {
+        return Ok(Some(format!(
+            "This invitation is for {email}, and you are signed in as {}. Sign out, then open the link again.",
+            user.email
+        )));
+    }
+    let has = app.store.customer(customer).role_of(user.id).await?;
+    Ok(has.filter(|has| has >= role).map(|has| {
+        format!(
+            "You belong to {customer} with the role {has} already, so there is nothing to join. The link was \
+             not used."
+        )
+    }))
 }
 
 async fn open_invitation(app: &App, secret: &str) -> Result<OpenInvitation, PageError> {
@@ -98,10 +137,13 @@ async fn open_invitation(app: &App, secret: &str) -> Result<OpenInvitation, Page
 }
 
 fn parse_form(form: &JoinForm, open: &OpenInvitation) -> Result<NewMember, String> {
-    let email: EmailAddress = form
-        .email
-        .parse()
-        .map_err(|why: domain::user::InvalidEmailAddress| sentence(&why.to_string()))?;
+    let email: EmailAddress = match &open.invitation.email {
+        Some(guest) => guest.clone(),
+        None => form
+            .email
+            .parse()
+            .map_err(|why: domain::user::InvalidEmailAddress| sentence(&why.to_string()))?,
+    };
     let name: UserName = form
         .name
         .parse()
@@ -127,36 +169,56 @@ pub(super) fn new_password(
         .map_err(|why| format!("That password cannot be chosen: {why}."))
 }
 
-fn page(
+async fn page(
+    app: &App,
     open: &OpenInvitation,
     visitor: &Visitor,
     again: Option<(&JoinForm, String)>,
-) -> InvitationPage {
+) -> Result<InvitationPage, PageError> {
     let invitation = &open.invitation;
-    let customer = &invitation.customer;
-    let (title, words) = match &invitation.invited_by {
+    let (title, offer) = offer_words(invitation);
+    let typed = |field: fn(&JoinForm) -> &Text| {
+        again.as_ref().map(|(form, _)| field(form).to_string()).unwrap_or_default()
+    };
+    let user = visitor.user.as_ref().map(|current_user| &current_user.user);
+    let cannot_join = match user {
+        Some(user) => cannot_join(app, open, user).await?,
+        None => None,
+    };
+    let guest = invitation.email.as_ref();
+    let has_account = match guest {
+        Some(guest) => app.store.system().person_by_email(guest).await?.is_some(),
+        None => false,
+    };
+    Ok(InvitationPage {
+        doc: visitor.document(&title),
+        title,
+        offer,
+        expires: format::moment(invitation.expires_at),
+        known: user.map(|user| user.email.to_string()),
+        cannot_join,
+        sign_in: has_account.then(|| sign_in_then(&open.path())),
+        name: typed(|form| &form.name),
+        email: guest.map_or_else(|| typed(|form| &form.email), ToString::to_string),
+        is_bound: guest.is_some(),
+        wrong: again.map(|(_, wrong)| wrong),
+    })
+}
+
+/// The headline of an invitation, and what it offers.
+fn offer_words(invitation: &Invitation) -> (String, String) {
+    let Invitation { customer, role, invited_by, .. } = invitation;
+    let join = format!("Join {customer}");
+    match invited_by.as_deref() {
         None => (
             "Welcome to Bursar".to_owned(),
             format!(
                 "You become the first administrator of {customer}, and the operator of this server."
             ),
         ),
-        Some(by) => (
-            format!("Join {customer}"),
-            format!("{by} invites you to {customer} as {}.", invitation.role),
-        ),
-    };
-    let typed = |field: fn(&JoinForm) -> &Text| {
-        again.as_ref().map(|(form, _)| field(form).to_string()).unwrap_or_default()
-    };
-    InvitationPage {
-        doc: visitor.document(&title),
-        title,
-        offer: words,
-        expires: format::moment(invitation.expires_at),
-        known: visitor.user.as_ref().map(|user| user.user.email.to_string()),
-        name: typed(|form| &form.name),
-        email: typed(|form| &form.email),
-        wrong: again.map(|(_, wrong)| wrong),
+        Some(OPERATOR) => {
+            (join, format!("Whoever runs this server invites you to {customer} as {role}."))
+        }
+        Some(by) => (join, format!("{by} invites you to {customer} as {role}.")),
     }
 }

@@ -24,6 +24,12 @@ impl LocalPath {
     }
 }
 
+/// The path of the form to sign in, which goes on to another path afterwards.
+pub(crate) fn sign_in_then(next: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("/sign-in?{}", query.append_pair("next", next).finish())
+}
+
 impl Default for LocalPath {
     fn default() -> Self {
         Self("/".to_owned())

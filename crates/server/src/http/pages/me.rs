@@ -1,4 +1,6 @@
-//! One's own account: sessions, password, two-step sign-in, looks.
+//! One's own account: sessions, password, looks.
+//!
+//! Not for: turning two-step sign-in on and off (`two_step`).
 //!
 //! Invariant: whoever changes how they prove who they are proves it first with the password.
 
@@ -6,8 +8,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use domain::{Secret, SessionId};
-use qrcode::{EcLevel, QrCode};
+use domain::SessionId;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::access::{CurrentUser, Visitor};
@@ -22,23 +24,26 @@ use super::invitations::{NewPasswordForm, new_password};
 use super::layout::Layout;
 use super::local_path::LocalPath;
 use super::respond::{PageResult, html, html_again, see_other};
+use super::sign_in::locked_text;
 use crate::App;
 use crate::limits::SESSION_LIMITS;
-use crate::sign_in::two_step::Refusal;
-use crate::sign_in::{password, totp, two_step};
+use crate::sign_in::password::{self, PasswordProof, Refusal};
+use crate::sign_in::session::Browser;
 
 const WRONG_PASSWORD: &str =
     "That is not your current password, so nothing was changed. Try again.";
 
 #[derive(Template)]
 #[template(path = "me.html")]
-struct MePage {
+pub(super) struct MePage {
     page: Layout,
     theme: &'static str,
     are_keys_off: bool,
     sessions: Vec<SessionLine>,
     memberships: Vec<(String, &'static str)>,
     has_totp: bool,
+    /// Of those that stand in for the app, how many still work, in words.
+    recovery_codes: String,
     is_operator: bool,
     wrong: Option<String>,
 }
@@ -52,24 +57,11 @@ struct SessionLine {
     seen: String,
 }
 
-#[derive(Template)]
-#[template(path = "totp.html")]
-struct TotpPage {
-    page: Layout,
-    /// The secret in groups of four, to be typed.
-    secret: String,
-    raw_secret: String,
-    /// The square, as a path of unit squares.
-    square: String,
-    size: usize,
-    wrong: Option<String>,
-}
-
 /// The password of now, and a new one where it is changed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PasswordForm {
-    password: SecretText,
+    pub(super) password: SecretText,
     #[serde(flatten)]
     new: NewPasswordForm,
 }
@@ -79,15 +71,6 @@ pub(crate) struct PasswordForm {
 pub(crate) struct SessionForm {
     #[serde(deserialize_with = "valid")]
     session: Option<SessionId>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct TotpForm {
-    password: SecretText,
-    /// What the page before offered, to be kept once a code of it comes back.
-    secret: SecretText,
-    code: Text,
 }
 
 /// New settings of the appearance; an empty one stays as it is.
@@ -110,12 +93,13 @@ pub(crate) async fn get_me(
 pub(crate) async fn set_password(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
+    browser: Browser,
     Form(form): Form<PasswordForm>,
 ) -> PageResult {
-    let SecretText(password) = form.password;
-    if !password::is_own(&app, &current_user.user, password).await? {
-        let wrong = Some(WRONG_PASSWORD.to_owned());
-        return html_again(&me(&app, &current_user, None, wrong).await?);
+    let proof = proof(&current_user, &browser, form.password);
+    if let Err(refusal) = password::prove(&app, proof).await? {
+        let wrong = refusal_text(refusal, app.clock.now());
+        return html_again(&me(&app, &current_user, None, Some(wrong)).await?);
     }
     let user = &current_user.user;
     let units = app.store.system().reachable_units(user.id).await?;
@@ -138,42 +122,6 @@ pub(crate) async fn end_session(
     see_other(&Flash::SessionEnded.on("/me"))
 }
 
-/// A square to photograph; nothing is kept before a code of it comes back.
-pub(crate) async fn get_totp(State(app): State<App>, current_user: Arc<CurrentUser>) -> PageResult {
-    let secret = totp::new_secret(&app.randomness);
-    html(&totp_page(&app, &current_user, &secret, None).await?)
-}
-
-pub(crate) async fn set_totp(
-    State(app): State<App>,
-    current_user: Arc<CurrentUser>,
-    Form(form): Form<TotpForm>,
-) -> PageResult {
-    let (SecretText(secret), SecretText(password)) = (form.secret, form.password);
-    match two_step::turn_on(&app, &current_user.user, password, &secret, &form.code).await? {
-        Ok(()) => see_other(&Flash::TotpOn.on("/me")),
-        Err(refusal) => {
-            let wrong = Some(refusal_text(refusal).to_owned());
-            html_again(&totp_page(&app, &current_user, &secret, wrong).await?)
-        }
-    }
-}
-
-pub(crate) async fn clear_totp(
-    State(app): State<App>,
-    current_user: Arc<CurrentUser>,
-    Form(form): Form<PasswordForm>,
-) -> PageResult {
-    let SecretText(password) = form.password;
-    match two_step::turn_off(&app, &current_user.user, password).await? {
-        Ok(()) => see_other(&Flash::TotpOff.on("/me")),
-        Err(refusal) => {
-            let wrong = Some(refusal_text(refusal).to_owned());
-            html_again(&me(&app, &current_user, None, wrong).await?)
-        }
-    }
-}
-
 /// Sets how the pages look in this browser, whoever sits before it.
 pub(crate) async fn set_look(visitor: Visitor, Form(form): Form<AppearanceForm>) -> PageResult {
     let theme = &*form.theme;
@@ -189,17 +137,25 @@ pub(crate) async fn set_look(visitor: Visitor, Form(form): Form<AppearanceForm>)
     Ok(response)
 }
 
-const fn refusal_text(refusal: Refusal) -> &'static str {
+/// The claim of somebody that they know their password, to be proved.
+pub(super) fn proof<'t>(
+    current_user: &'t CurrentUser,
+    browser: &'t Browser,
+    SecretText(password): SecretText,
+) -> PasswordProof<'t> {
+    let CurrentUser { user, session, .. } = current_user;
+    PasswordProof { user, session: session.id, browser, password }
+}
+
+pub(super) fn refusal_text(refusal: Refusal, now: Timestamp) -> String {
     match refusal {
-        Refusal::WrongPassword => WRONG_PASSWORD,
-        Refusal::WrongCode => {
-            "That is not the code the app shows now. Wait for the next one, look at the clock of the \
-             telephone, and try again."
-        }
+        Refusal::Wrong => WRONG_PASSWORD.to_owned(),
+        Refusal::LockedUntil(until) => locked_text(until, now),
     }
 }
 
-async fn me(
+/// The account as a page, with what was wrong with a form of it.
+pub(super) async fn me(
     app: &App,
     current_user: &CurrentUser,
     flash: Option<Flash>,
@@ -208,6 +164,7 @@ async fn me(
     let (system, user) = (app.store.system(), &current_user.user);
     let sessions = system.sessions(user.id, SESSION_LIMITS, app.clock.now()).await?;
     let person = system.person(user.id).await?;
+    let codes = system.recovery_codes_left(user.id).await?;
     let units = system.reachable_units(user.id).await?;
     let line = |session: store::Session| SessionLine {
         id: session.id,
@@ -227,37 +184,8 @@ async fn me(
         sessions: sessions.into_iter().map(line).collect(),
         memberships,
         has_totp: person.is_some_and(|person| person.totp_secret.is_some()),
+        recovery_codes: format::counted(codes, "recovery code", "recovery codes"),
         is_operator: user.is_operator,
-        wrong,
-    })
-}
-
-async fn totp_page(
-    app: &App,
-    current_user: &CurrentUser,
-    secret: &Secret<String>,
-    wrong: Option<String>,
-) -> Result<TotpPage, PageError> {
-    let uri = totp::uri(secret, &current_user.user.email);
-    let code = QrCode::with_error_correction_level(uri.expose().as_bytes(), EcLevel::M)
-        .map_err(PageError::internal)?;
-    let size = code.width();
-    let dark =
-        (0..size * size).filter(|place| code[(place % size, place / size)] == qrcode::Color::Dark);
-    let square: Vec<String> =
-        dark.map(|place| format!("M{} {}h1v1h-1z", place % size, place / size)).collect();
-    let raw_secret = secret.expose().clone();
-    let groups: Vec<&str> = raw_secret
-        .as_bytes()
-        .chunks(4)
-        .map(|group| std::str::from_utf8(group).expect("it is ASCII"))
-        .collect();
-    Ok(TotpPage {
-        page: Layout::for_user(app, current_user, "Two-step sign-in").await?,
-        secret: groups.join(" "),
-        raw_secret,
-        square: square.concat(),
-        size,
         wrong,
     })
 }

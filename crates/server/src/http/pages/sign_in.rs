@@ -54,10 +54,9 @@ pub(crate) struct SignInForm {
     next: LocalPath,
 }
 
-const WRONG: &str = "That address and password do not belong together. Check the keyboard layout and Caps \
-    Lock, and try again; an admin of your organisation can invite you again.";
-const CODE_NEEDED: &str = "This account asks for a code as well. Enter your password again and the six \
-    digits your authenticator app shows now.";
+const WRONG: &str = "That address and password do not belong together, or the code is missing or wrong. Check \
+    the keyboard layout and Caps Lock, and with two-step sign-in enter the code your app shows now. If you have \
+    forgotten your password, an admin of your organisation can make you a link to choose a new one.";
 
 pub(crate) async fn get_sign_in(
     visitor: Visitor,
@@ -99,15 +98,17 @@ pub(crate) async fn sign_in(
 fn refusal_text(refusal: Refusal, now: Timestamp) -> String {
     match refusal {
         Refusal::Wrong => WRONG.to_owned(),
-        Refusal::CodeNeeded => CODE_NEEDED.to_owned(),
-        Refusal::LockedUntil(until) => {
-            let minutes = (until - now).as_secs().unsigned_abs().div_ceil(60).max(1);
-            format!(
-                "There were too many wrong attempts. Wait {} and try again; until then no attempt counts.",
-                format::counted(minutes, "minute", "minutes")
-            )
-        }
+        Refusal::LockedUntil(until) => locked_text(until, now),
     }
+}
+
+/// The sentence for whoever was wrong too often.
+pub(super) fn locked_text(until: Timestamp, now: Timestamp) -> String {
+    let minutes = (until - now).as_secs().unsigned_abs().div_ceil(60).max(1);
+    format!(
+        "There were too many wrong attempts. Wait {} and try again; until then no attempt counts.",
+        format::counted(minutes, "minute", "minutes")
+    )
 }
 
 /// Begins a session in this browser, and sends it on to where somebody wanted to go.

@@ -1,4 +1,4 @@
-//! The members of a customer: invited by a link, given a role, removed.
+//! The members of a customer: invited by a link, given a role, a new password, removed.
 //!
 //! Not for: one's own account (`me`), or the page behind a link (`invitations`).
 //!
@@ -6,22 +6,24 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::{InvitationId, MemberRole, UserId};
+use domain::user::InvalidEmailAddress;
+use domain::{EmailAddress, InvitationId, MemberRole, UserId};
 use jiff::SignedDuration;
 use serde::Deserialize;
-use store::{Invitation, Member};
+use store::{Invitation, Member, ResetScope};
 
 use super::access::Admin;
 use super::error::PageError;
-use super::field::valid;
+use super::field::{Text, valid};
 use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
+use super::query::Query;
 use super::respond::{PageResult, html, see_other};
 use super::site::SiteUrl;
 use crate::App;
-use crate::sign_in::links;
+use crate::sign_in::{links, password_links};
 
 pub(crate) const PATH: &str = "/settings/{customer}/users";
 /// Days for which an invitation may work: whoever is there today, over a weekend and a short holiday,
@@ -34,8 +36,11 @@ const LASTS_DEFAULT: i64 = 7;
 struct UsersPage {
     page: Layout,
     here: String,
-    /// The link that was just made, to whom it opens the door, and until when.
-    link: Option<(String, MemberRole, String)>,
+    /// The link that was just made.
+    link: Option<MadeLink>,
+    /// Tokens of somebody who was removed just now.
+    left_tokens: Vec<LeftToken>,
+    tokens_path: String,
     roles: [(MemberRole, &'static str); 3],
     /// Days, and whether they are chosen.
     lasts: [(i64, bool); 3],
@@ -43,12 +48,28 @@ struct UsersPage {
     invitations: Vec<InvitationRow>,
 }
 
+/// A link to pass on, and in words what becomes of who opens it.
+struct MadeLink {
+    link: String,
+    effect: String,
+}
+
+/// A token that goes on working although who made it is gone.
+struct LeftToken {
+    label: String,
+    made_by: String,
+    role: &'static str,
+    ends: String,
+}
+
 struct MemberRow {
     id: UserId,
     name: String,
     email: String,
     is_oneself: bool,
-    is_operator: bool,
+    /// What is special about them: the tone of a tag, and its word.
+    tags: Vec<(&'static str, &'static str)>,
+    has_totp: bool,
     role: MemberRole,
     since: String,
     last_sign_in: String,
@@ -56,6 +77,7 @@ struct MemberRow {
 
 struct InvitationRow {
     id: InvitationId,
+    email: String,
     role: MemberRole,
     by: String,
     made: String,
@@ -65,6 +87,7 @@ struct InvitationRow {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct InviteForm {
+    email: Text,
     #[serde(deserialize_with = "valid")]
     role: Option<MemberRole>,
     #[serde(deserialize_with = "valid")]
@@ -76,6 +99,23 @@ pub(crate) struct InviteForm {
 pub(crate) struct WithdrawForm {
     #[serde(deserialize_with = "valid")]
     invitation: Option<InvitationId>,
+}
+
+/// A member, and whether two-step sign-in goes with the password.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PasswordLinkForm {
+    #[serde(deserialize_with = "valid")]
+    user: Option<UserId>,
+    codes: Text,
+}
+
+/// Somebody who was removed just now.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct LeftQuery {
+    #[serde(deserialize_with = "valid")]
+    left: Option<UserId>,
 }
 
 /// A member, and the role they shall have where one is given.
@@ -91,10 +131,32 @@ pub(crate) struct MemberForm {
 pub(crate) async fn list_users(
     State(app): State<App>,
     admin: Admin,
+    Query(LeftQuery { left }): Query<LeftQuery>,
     flash: Option<Flash>,
 ) -> PageResult {
     let page = page(&app, &admin).await?;
-    html(&UsersPage { page: page.page.with_flash(flash), ..page })
+    let left_tokens = match left {
+        Some(user) => left_tokens(&app, &admin, user).await?,
+        None => Vec::new(),
+    };
+    html(&UsersPage { page: page.page.with_flash(flash), left_tokens, ..page })
+}
+
+/// The tokens of this customer that somebody made who is no member any more.
+async fn left_tokens(app: &App, admin: &Admin, user: UserId) -> Result<Vec<LeftToken>, PageError> {
+    let system = app.store.system();
+    let Some(person) = system.person(user).await? else { return Ok(Vec::new()) };
+    let (maker, now) = (person.user.email.as_str(), app.clock.now());
+    let tokens = system.working_tokens_of(Some(&admin.customer), maker, now).await?;
+    Ok(tokens
+        .into_iter()
+        .map(|token| LeftToken {
+            label: token.label,
+            made_by: token.made_by.unwrap_or_default(),
+            role: token.role.as_str(),
+            ends: format::date(token.expires_at),
+        })
+        .collect())
 }
 
 /// Makes a link, which is in this answer only.
@@ -105,15 +167,55 @@ pub(crate) async fn invite_user(
     Form(form): Form<InviteForm>,
 ) -> PageResult {
     let role = form.role.ok_or_else(|| no_choice("a role"))?;
+    let email: EmailAddress = form.email.parse().map_err(|why: InvalidEmailAddress| {
+        PageError::Impossible(format!("Nothing was changed: {why}."))
+    })?;
     let days = form.days.filter(|days| LASTS.contains(days));
     let days = days.ok_or_else(|| no_choice("how long the link works"))?;
     let now = app.clock.now();
     let lasts = SignedDuration::from_hours(24 * days);
     let (path, new) = links::new_invitation(&app.randomness, now, lasts);
-    admin.store.invite(new, role, &admin.current_user.user, now).await?;
-    let link = format!("{site}{}", path.expose());
-    let page = page(&app, &admin).await?;
-    html(&UsersPage { link: Some((link, role, format::moment(new.expires_at))), ..page })
+    admin.store.invite(new, Some(&email), role, admin.address(), now).await?;
+    let effect = format!(
+        "With it {email} joins as {role}. It works once, until {} UTC.",
+        format::moment(new.expires_at)
+    );
+    let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
+    html(&UsersPage { link, ..page(&app, &admin).await? })
+}
+
+/// Makes a link by which a member chooses a new password; it is in this answer only.
+pub(crate) async fn make_password_link(
+    State(app): State<App>,
+    admin: Admin,
+    site: SiteUrl,
+    Form(form): Form<PasswordLinkForm>,
+) -> PageResult {
+    let member = form.user.ok_or(PageError::NotFound)?;
+    let now = app.clock.now();
+    let scope =
+        if form.codes.is_empty() { ResetScope::Password } else { ResetScope::PasswordAndCodes };
+    let (path, new) = password_links::new_link(&app.randomness, now, scope);
+    let user = admin.store.make_password_link(member, new, admin.address(), now).await?;
+    let effect = format!(
+        "With it {} chooses a new password{}. It works once, until {} UTC.",
+        user.email,
+        if scope.clears_totp() { " and turns two-step sign-in off" } else { "" },
+        format::moment(new.expires_at)
+    );
+    let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
+    html(&UsersPage { link, ..page(&app, &admin).await? })
+}
+
+/// Takes a member's authenticator app away, as when the telephone is lost.
+pub(crate) async fn turn_codes_off(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<MemberForm>,
+) -> PageResult {
+    let member = form.user.ok_or(PageError::NotFound)?;
+    admin.store.clear_totp(member, admin.address(), app.clock.now()).await?;
+    see_other(&Flash::CodesOff.on(&admin.fill(PATH)))
 }
 
 pub(crate) async fn withdraw_invitation(
@@ -146,14 +248,17 @@ pub(crate) async fn remove_user(
 }
 
 async fn change(app: &App, admin: &Admin, member: UserId, role: Option<MemberRole>) -> PageResult {
-    let by = &admin.current_user.user;
-    admin.store.set_role(member, role, by, app.clock.now()).await?;
-    if member == by.id && role != Some(MemberRole::Admin) {
+    let own = admin.current_user.user.id;
+    admin.store.set_role(member, role, admin.address(), app.clock.now()).await?;
+    if member == own && role != Some(MemberRole::Admin) {
         // This page is theirs no more.
         return see_other("/");
     }
-    let flash = if role.is_some() { Flash::RoleChanged } else { Flash::UserRemoved };
-    see_other(&flash.on(&admin.fill(PATH)))
+    let here = admin.fill(PATH);
+    match role {
+        Some(_) => see_other(&Flash::RoleChanged.on(&here)),
+        None => see_other(&Flash::UserRemoved.on(&format!("{here}?left={member}"))),
+    }
 }
 
 fn no_choice(of: &str) -> PageError {
@@ -168,6 +273,8 @@ async fn page(app: &App, admin: &Admin) -> Result<UsersPage, PageError> {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Users").await?,
         here: admin.fill(PATH),
         link: None,
+        left_tokens: Vec::new(),
+        tokens_path: admin.fill(super::tokens::PATH),
         roles: MemberRole::ALL.map(|role| (role, role_words(role))),
         lasts: LASTS.map(|days| (days, days == LASTS_DEFAULT)),
         members: members.iter().map(|member| member_row(member, oneself)).collect(),
@@ -186,10 +293,17 @@ const fn role_words(role: MemberRole) -> &'static str {
 }
 
 fn member_row(member: &Member, oneself: UserId) -> MemberRow {
+    let is_oneself = member.user.id == oneself;
+    let tags = [
+        (is_oneself, ("done", "you")),
+        (member.user.is_operator, ("plain", "operator")),
+        (member.user.disabled_at.is_some(), ("caution", "may not sign in")),
+    ];
     MemberRow {
         id: member.user.id,
-        is_oneself: member.user.id == oneself,
-        is_operator: member.user.is_operator,
+        is_oneself,
+        tags: tags.into_iter().filter_map(|(is_so, tag)| is_so.then_some(tag)).collect(),
+        has_totp: member.has_totp,
         name: member.user.name.to_string(),
         email: member.user.email.to_string(),
         role: member.role,
@@ -201,6 +315,9 @@ fn member_row(member: &Member, oneself: UserId) -> MemberRow {
 fn invitation_row(invitation: Invitation) -> InvitationRow {
     InvitationRow {
         id: invitation.id,
+        email: invitation
+            .email
+            .map_or_else(|| "whoever has the link".to_owned(), |email| email.to_string()),
         role: invitation.role,
         by: invitation.invited_by.unwrap_or_else(|| "the server, for its first user".to_owned()),
         made: format::moment(invitation.made_at),

@@ -5,9 +5,7 @@
 
 use api::FINDINGS_AT_ONCE_MAX;
 use axum::extract::{Path, State};
-use domain::finding::{
-    ASSIGNEE_CHARS_MAX, FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
-};
+use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{Amount, FindingKey, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -197,8 +195,7 @@ pub(crate) async fn assign_finding(
     Form(form): Form<AssignForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let name: String = form.assignee.chars().take(ASSIGNEE_CHARS_MAX).collect();
-    let assignee = Some(name.as_str()).filter(|name| !name.is_empty());
+    let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
     analyst.store.assign(&analyst.unit, &key, assignee, analyst.decider(&app)).await?;
     back(&analyst, &key, &form.queue, Flash::Assigned)
 }

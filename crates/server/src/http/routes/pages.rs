@@ -12,7 +12,8 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
-    assets, design, export, findings, guard, index, invitations, me, saved_views, sign_in, verdicts,
+    assets, design, export, findings, guard, index, invitations, me, password_links, saved_views,
+    sign_in, two_step, verdicts,
 };
 use crate::http::permission::{Access, Permission};
 
@@ -68,6 +69,20 @@ fn of_visitors() -> Vec<Entry> {
             Anybody,
             invitations::accept,
         ),
+        get(
+            "/password/{secret}",
+            "get_password_link",
+            "The form of whoever has forgotten their password",
+            Anybody,
+            password_links::get_password_link,
+        ),
+        post(
+            "/password/{secret}",
+            "choose_password",
+            "Choose a new password",
+            Anybody,
+            password_links::choose_password,
+        ),
     ]
 }
 
@@ -78,9 +93,28 @@ fn of_oneself() -> Vec<Entry> {
         get("/me", "get_me", "One's own account", SignedIn, me::get_me),
         post("/me/password", "set_password", "Change the password", SignedIn, me::set_password),
         post("/me/sessions/end", "end_session", "End a session", SignedIn, me::end_session),
-        get("/me/totp", "get_totp", "A square for an authenticator app", SignedIn, me::get_totp),
-        post("/me/totp", "set_totp", "Turn two-step sign-in on", SignedIn, me::set_totp),
-        post("/me/totp/off", "clear_totp", "Turn two-step sign-in off", SignedIn, me::clear_totp),
+        get(
+            "/me/totp",
+            "get_totp",
+            "A square for an authenticator app",
+            SignedIn,
+            two_step::get_totp,
+        ),
+        post("/me/totp", "set_totp", "Turn two-step sign-in on", SignedIn, two_step::set_totp),
+        post(
+            "/me/totp/off",
+            "clear_totp",
+            "Turn two-step sign-in off",
+            SignedIn,
+            two_step::clear_totp,
+        ),
+        post(
+            "/me/totp/codes",
+            "renew_recovery_codes",
+            "Make other recovery codes",
+            SignedIn,
+            two_step::renew_recovery_codes,
+        ),
     ]
 }
 

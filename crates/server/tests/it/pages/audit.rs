@@ -14,7 +14,7 @@ async fn what_was_done_is_found() {
     let mut ann = Browser::ann(&desk).await;
     desk.receive("a_1.csv", "<b>SAP</b>").await;
     desk.add_customer("other").await;
-    let link = desk.invitation("other", MemberRole::Admin).await;
+    let link = desk.invitation("other", MemberRole::Admin, "eve@example.org").await;
     Browser::default().accept(&desk, &link, "eve@example.org").await;
 
     let all = ann.get(&desk, PATH).await;
@@ -83,5 +83,5 @@ async fn the_chain_is_gone_over() {
     let whole = ann.post(&desk, &format!("{PATH}/verify"), &[]).await;
     assert_eq!(whole.location(), "/settings/acme/audit?said=audit-whole");
     let page = ann.get(&desk, PATH).await;
-    assert!(page.text.contains("Intact up to entry 2, on 23 Nov 2026, 10:00 UTC"), "{}", page.text);
+    assert!(page.text.contains("Intact up to entry 4, on 23 Nov 2026, 10:00 UTC"), "{}", page.text);
 }

@@ -154,10 +154,17 @@ async fn work_is_shared() {
     let mut ann = Browser::ann(&desk).await;
     Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
     let page = ann.get(&desk, &path(1)).await;
-    assert!(page.text.contains("<option>bob</option>"), "{}", page.text);
-    ann.post(&desk, &format!("{}/assign", path(1)), &[("assignee", "bob")]).await;
-    let his = ann.get(&desk, &format!("{QUEUE}?assignee=bob")).await;
+    let option = "<option value=\"bob@example.org\">bob</option>";
+    assert!(page.text.contains(option), "{}", page.text);
+    let assign = format!("{}/assign", path(1));
+    for stranger in ["bob", "eve@example.org", "Nobody Known <x>"] {
+        let refused = ann.post(&desk, &assign, &[("assignee", stranger)]).await;
+        assert_eq!(refused.status, 409, "{stranger}");
+    }
+    ann.post(&desk, &assign, &[("assignee", "bob@example.org")]).await;
+    let his = ann.get(&desk, &format!("{QUEUE}?assignee=bob@example.org")).await;
     assert_eq!(listed(&his.text, 2), [1]);
+    assert!(his.text.contains("data-label=\"Assigned to\">bob</td>"), "{}", his.text);
     let nobodys = ann.get(&desk, &format!("{QUEUE}?assignee=-")).await;
     assert_eq!(listed(&nobodys.text, 2), [2]);
     ann.post(&desk, &format!("{}/comments", path(1)), &[("words", "Asked\nthem")]).await;
@@ -246,7 +253,6 @@ async fn what_people_and_files_say_is_shown_as_text_and_masked() {
     let token = desk.token(Role::Uploader, script).await;
     drop(token);
     ann.post(&desk, &format!("{}/comments", path(1)), &[("words", script)]).await;
-    ann.post(&desk, &format!("{}/assign", path(1)), &[("assignee", script)]).await;
     ann.post(&desk, "/at/acme/acme/views", &[("name", script), ("queue", "state=all")]).await;
     let queue = format!("{QUEUE}?text={}", "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22");
     for path in [

@@ -66,7 +66,14 @@ async fn people_sign_in_and_out() {
     let log = desk.audited().await;
     assert_eq!(
         log,
-        ["member.join", "user.sign_in", "user.sign_in_refused", "user.sign_in", "user.end_session"]
+        [
+            "member.join",
+            "user.sign_in",
+            "user.sign_in_refused",
+            "user.sign_in_refused",
+            "user.sign_in",
+            "user.end_session"
+        ]
     );
 }
 
@@ -128,34 +135,112 @@ async fn sessions_end() {
     assert_eq!(second.get(&desk, "/me").await.status, 303, "old");
 }
 
-#[tokio::test]
-async fn a_second_factor_is_asked_for_once_it_is_proved() {
-    let desk = Desk::open().await;
-    let mut ann = Browser::ann(&desk).await;
-    let page = ann.get(&desk, "/me/totp").await;
+/// Turns two-step sign-in on: its secret.
+async fn turn_totp_on(desk: &Desk, browser: &mut Browser) -> String {
+    let page = browser.get(desk, "/me/totp").await;
     assert!(page.text.contains("<svg") && page.text.contains("Scan this"));
     let secret = page.between("name=\"secret\" value=\"", "\"").unwrap().to_owned();
     let code = desk.totp(&secret);
     for (code, password, status) in
-        [("000000", PASSWORD, 422), (&code, "wrong", 422), (&code, PASSWORD, 303)]
+        [("000000", PASSWORD, 422), (&code, "wrong", 422), (&code, PASSWORD, 200)]
     {
         let fields = [("secret", secret.as_str()), ("code", code), ("password", password)];
-        assert_eq!(ann.post(&desk, "/me/totp", &fields).await.status, status, "{code}");
+        assert_eq!(browser.post(desk, "/me/totp", &fields).await.status, status, "{code}");
     }
+    secret
+}
+
+async fn sign_in_with(desk: &Desk, browser: &mut Browser, code: &str) -> u16 {
+    browser.get(desk, "/sign-in").await;
+    let fields = [("email", ANN), ("password", PASSWORD), ("code", code)];
+    browser.post(desk, "/sign-in", &fields).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_once_it_is_proved() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut elsewhere = Browser::default();
+    elsewhere.sign_in(&desk, ANN, PASSWORD).await;
+    let secret = turn_totp_on(&desk, &mut ann).await;
+    assert_eq!(elsewhere.get(&desk, "/me").await.status, 303, "begun without a code");
+    assert_eq!(ann.get(&desk, "/me").await.status, 200);
+    let code = desk.totp(&secret);
     let asked = Browser::default().sign_in(&desk, ANN, PASSWORD).await;
-    assert!(
-        asked.status == 422 && asked.text.contains("asks for a code as well"),
-        "{}",
-        asked.text
-    );
+    let wrong = Browser::default().sign_in(&desk, ANN, "wrong").await;
+    assert_eq!((asked.status.as_u16(), asked.text), (422, wrong.text), "which half was wrong");
+    let mut browser = Browser::default();
+    assert_eq!(sign_in_with(&desk, &mut browser, &code).await, 422, "it turned the codes on");
+    desk.later(31);
+    let code = desk.totp(&secret);
     for status in [303, 422] {
         let mut browser = Browser::default();
-        let fields = [("email", ANN), ("password", PASSWORD), ("code", code.as_str())];
-        let page = browser.post(&desk, "/sign-in", &fields).await;
-        assert_eq!(page.status, status, "a code works once");
+        assert_eq!(sign_in_with(&desk, &mut browser, &code).await, status, "a code works once");
     }
     assert_eq!(ann.post(&desk, "/me/totp/off", &[("password", PASSWORD)]).await.status, 303);
     assert_eq!(Browser::default().sign_in(&desk, ANN, PASSWORD).await.status, 303);
+}
+
+#[tokio::test]
+async fn recovery_codes_stand_in_for_the_app() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    turn_totp_on(&desk, &mut ann).await;
+    ann.get(&desk, "/me").await;
+    let shown = ann.post(&desk, "/me/totp/codes", &[("password", PASSWORD)]).await;
+    let codes = shown.between("<code id=\"codes\">", "</code>").unwrap().to_owned();
+    let codes: Vec<&str> = codes.split_whitespace().collect();
+    assert_eq!(codes.len(), 10);
+    for (code, status) in [
+        (codes[0], 303),
+        (codes[0], 422),
+        (&*codes[1].to_lowercase().replace('-', " "), 303),
+        ("AAAA-AAAA", 422),
+    ] {
+        assert_eq!(sign_in_with(&desk, &mut Browser::default(), code).await, status, "{code}");
+    }
+    let me = ann.get(&desk, "/me").await;
+    assert!(me.text.contains("8 recovery codes left"), "{}", me.text);
+    let unproved = ann.post(&desk, "/me/totp/codes", &[("password", "wrong")]).await;
+    assert_eq!(unproved.status, 422);
+    let new = ann.post(&desk, "/me/totp/codes", &[("password", PASSWORD)]).await;
+    assert!(!new.text.contains(codes[2]) && new.text.contains("work no more"), "{}", new.text);
+    assert_eq!(sign_in_with(&desk, &mut Browser::default(), codes[2]).await, 422);
+}
+
+#[tokio::test]
+async fn an_admin_turns_the_codes_of_a_member_off() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut bob = Browser::member(&desk, "bob@example.org", MemberRole::Viewer).await;
+    turn_totp_on(&desk, &mut bob).await;
+    let refused = Browser::default().sign_in(&desk, "bob@example.org", PASSWORD).await;
+    assert_eq!(refused.status, 422);
+    let list = ann.get(&desk, "/settings/acme/users").await;
+    let (_, form) = list.text.split_once("/users/codes-off").unwrap();
+    let id = form.split_once("name=\"user\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let off = ann.post(&desk, "/settings/acme/users/codes-off", &[("user", id)]).await;
+    assert_eq!(off.location(), "/settings/acme/users?said=codes-off");
+    assert_eq!(bob.get(&desk, "/me").await.status, 303, "signed out");
+    let mut browser = Browser::default();
+    assert_eq!(browser.sign_in(&desk, "bob@example.org", PASSWORD).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_session_is_no_place_to_guess() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let paths = ["/me/password", "/me/totp/off", "/me/totp/codes"];
+    for path in paths.into_iter().cycle().take(5) {
+        let wrong = ann.post(&desk, path, &[("password", "wrong")]).await;
+        assert!(wrong.text.contains("not your current password"), "{path} {}", wrong.text);
+    }
+    for path in paths {
+        let locked = ann.post(&desk, path, &[("password", PASSWORD)]).await;
+        assert!(locked.text.contains("too many wrong attempts"), "{path} {}", locked.text);
+    }
+    let log = desk.audited().await;
+    assert_eq!(log.iter().filter(|what| *what == "user.sign_in_refused").count(), 5);
 }
 
 #[tokio::test]
@@ -164,7 +249,7 @@ async fn an_invitation_makes_a_member_or_adds_one() {
     Browser::ann(&desk).await;
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     desk.add_customer("other").await;
-    let link = desk.invitation("other", MemberRole::Analyst).await;
+    let link = desk.invitation("other", MemberRole::Analyst, "viv@example.org").await;
     let taken = Browser::default().accept(&desk, &link, "viv@example.org").await;
     assert!(taken.status == 422 && taken.text.contains("sign in first"), "{}", taken.text);
     let offered = viv.get(&desk, &link).await;

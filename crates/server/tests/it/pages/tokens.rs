@@ -142,7 +142,7 @@ async fn labels_stay_text_and_others_tokens_stay() {
 
     desk.add_customer("other").await;
     let mut eve = Browser::default();
-    let link = desk.invitation("other", domain::MemberRole::Admin).await;
+    let link = desk.invitation("other", domain::MemberRole::Admin, "eve@example.org").await;
     eve.accept(&desk, &link, "eve@example.org").await;
     eve.get(&desk, "/me").await;
     let refused = eve.post(&desk, "/settings/other/tokens/revoke", &[("token", &id)]).await;

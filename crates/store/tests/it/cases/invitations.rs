@@ -1,6 +1,7 @@
 //! Links: the first administrator's, and those for members.
 
-use domain::{InvitationId, MemberRole, Secret, Sha256Digest, UserId};
+use domain::{EmailAddress, InvitationId, MemberRole, Secret, Sha256Digest, UserId};
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use store::{Error, NewInvitation, NewUser, User};
 
@@ -21,7 +22,7 @@ pub(crate) fn new_link(number: u8) -> NewInvitation {
 pub(crate) fn new_user(name: &str) -> NewUser {
     NewUser {
         id: UserId::new(now(), random()),
-        email: format!("{name}@example.org").parse().unwrap(),
+        email: address(name),
         name: name.parse().unwrap(),
         password_hash: Secret::new("$argon2id$1".to_owned()),
     }
@@ -33,10 +34,19 @@ pub(crate) async fn ann(site: &Site) -> User {
     site.system().accept_invitation(link(1), new_user("ann"), now()).await.unwrap()
 }
 
+pub(crate) fn address(name: &str) -> EmailAddress {
+    format!("{name}@example.org").parse().unwrap()
+}
+
+async fn invite(site: &Site, number: u8, name: &str, role: MemberRole, by: &User) {
+    let (new, by) = (new_link(number), by.email.as_str());
+    site.acme().invite(new, Some(&address(name)), role, by, now()).await.unwrap();
+}
+
 /// A member with a role.
 pub(crate) async fn member(site: &Site, by: &User, name: &str, role: MemberRole) -> User {
     let number = name.bytes().next().unwrap();
-    site.acme().invite(new_link(number), role, by, now()).await.unwrap();
+    invite(site, number, name, role, by).await;
     site.system().accept_invitation(link(number), new_user(name), now()).await.unwrap()
 }
 
@@ -64,7 +74,7 @@ pub(crate) async fn an_invitation_makes_a_member(site: Site) {
     let bob = member(&site, &ann, "bob", MemberRole::Viewer).await;
     assert!(!bob.is_operator);
     assert_eq!(site.acme().role_of(bob.id).await.unwrap(), Some(MemberRole::Viewer));
-    site.acme().invite(new_link(9), MemberRole::Analyst, &ann, now()).await.unwrap();
+    invite(&site, 9, "bob", MemberRole::Analyst, &ann).await;
     assert_eq!(site.acme().open_invitations(now()).await.unwrap().len(), 1);
     let twin = site.system().accept_invitation(link(9), new_user("bob"), now()).await;
     assert!(matches!(twin, Err(Error::Conflict { what: "user" })), "the address is taken");
@@ -77,10 +87,60 @@ pub(crate) async fn an_invitation_makes_a_member(site: Site) {
     assert_eq!(members, [("ann", MemberRole::Admin), ("bob", MemberRole::Analyst)]);
 }
 
-pub(crate) async fn two_take_one_link_and_one_is_too_late(site: Site) {
+pub(crate) async fn an_invitation_is_for_its_address(site: Site) {
+    let ann = ann(&site).await;
+    let viv = member(&site, &ann, "viv", MemberRole::Viewer).await;
+    invite(&site, 9, "bob", MemberRole::Admin, &ann).await;
+    let offer = site.system().invitation(link(9), now()).await.unwrap().unwrap();
+    assert_eq!(offer.email, Some(address("bob")));
+    let other = site.system().accept_invitation(link(9), new_user("eve"), now()).await;
+    assert!(matches!(other, Err(Error::NotFound { what: "invitation" })), "{other:?}");
+    let other = site.system().join_by_invitation(link(9), &viv, now()).await;
+    assert!(matches!(other, Err(Error::NotFound { what: "invitation" })), "{other:?}");
+    assert_eq!(site.acme().role_of(viv.id).await.unwrap(), Some(MemberRole::Viewer));
+    site.system().accept_invitation(link(9), new_user("bob"), now()).await.unwrap();
+    // The first admin of a further customer is whoever holds its link.
+    site.system().add_customer(&"globex".parse().unwrap(), now()).await.unwrap();
+    let globex = site.store.customer(&"globex".parse().unwrap());
+    globex.invite(new_link(10), None, MemberRole::Admin, "operator", now()).await.unwrap();
+    let eve = site.system().accept_invitation(link(10), new_user("eve"), now()).await.unwrap();
+    assert_eq!(globex.role_of(eve.id).await.unwrap(), Some(MemberRole::Admin));
+    assert_eq!(site.acme().role_of(eve.id).await.unwrap(), None);
+}
+
+pub(crate) async fn an_invitation_lowers_no_role(site: Site) {
+    let ann = ann(&site).await;
+    for role in MemberRole::ALL {
+        invite(&site, 9, "ann", role, &ann).await;
+        let joined = site.system().join_by_invitation(link(9), &ann, now()).await;
+        assert!(matches!(joined, Err(Error::Illegal { .. })), "{joined:?}");
+        assert_eq!(site.acme().role_of(ann.id).await.unwrap(), Some(MemberRole::Admin));
+        let open = site.acme().open_invitations(now()).await.unwrap();
+        assert_eq!(open.len(), 1, "it was not used up");
+        site.acme().withdraw_invitation(open[0].id, &ann, now()).await.unwrap();
+    }
+}
+
+pub(crate) async fn six_take_one_link_and_five_are_too_late(site: Site) {
     assert!(site.system().make_welcome(&acme(), new_link(1), now()).await.unwrap());
     let system = site.system();
+    let names = ["ann", "bob", "cid", "dee", "eve", "fay"];
     let take = |name: &'static str| system.accept_invitation(link(1), new_user(name), now());
-    let (one, two) = tokio::join!(take("ann"), take("bob"));
-    assert!(one.is_ok() != two.is_ok());
+    let taken = join_all(names.map(take)).await;
+    assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 1, "{taken:?}");
+    assert_eq!(site.acme().members().await.unwrap().len(), 1);
+    // The one who came in adds five, and all six hold one link to another customer.
+    let first = site.acme().members().await.unwrap().remove(0).user;
+    let mut users = vec![first.clone()];
+    for name in names.into_iter().filter(|name| address(name) != first.email) {
+        users.push(member(&site, &first, name, MemberRole::Viewer).await);
+    }
+    let globex = "globex".parse().unwrap();
+    system.add_customer(&globex, now()).await.unwrap();
+    let globex = site.store.customer(&globex);
+    globex.invite(new_link(2), None, MemberRole::Admin, "operator", now()).await.unwrap();
+    let join = |user| system.join_by_invitation(link(2), user, now());
+    let joined = join_all(users.iter().map(join)).await;
+    assert_eq!(joined.iter().filter(|joined| joined.is_ok()).count(), 1, "{joined:?}");
+    assert_eq!(globex.members().await.unwrap().len(), 1);
 }

@@ -7,16 +7,16 @@ use store::{Error, NewSession, SessionLimits};
 use crate::cases::invitations::{ann, member};
 use crate::site::{Site, now, random};
 
-const LIMITS: SessionLimits = SessionLimits {
+pub(crate) const LIMITS: SessionLimits = SessionLimits {
     idle_max: SignedDuration::from_mins(60),
     age_max: SignedDuration::from_mins(100),
 };
 
-fn cookie(number: u8) -> Sha256Digest {
+pub(crate) fn cookie(number: u8) -> Sha256Digest {
     Sha256Digest::from_bytes([number; 32])
 }
 
-fn new_session(number: u8) -> NewSession {
+pub(crate) fn new_session(number: u8) -> NewSession {
     NewSession {
         id: SessionId::new(now(), random()),
         secret_hash: cookie(number),

@@ -1,18 +1,28 @@
 //! What people decide about findings: verdicts, undoing, who works on it, what is remembered.
 
-use domain::VerdictId;
 use domain::finding::{
-    FindingState, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest, VerdictScope,
+    FindingState, HistoryEntry, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest, VerdictScope,
 };
+use domain::{MemberRole, VerdictId};
 use jiff::{Timestamp, ToSpan as _};
 use store::{Decider, Error};
 
 use crate::cases::findings::{checked, finding, key};
+use crate::cases::invitations;
 use crate::cases::runs::run;
 use crate::site::{Site, now, random, unit};
 
+/// The name of who decides, and their address.
+const ANN: (&str, Option<&str>) = ("Ann", Some("ann@example.org"));
+
 pub(crate) fn ann() -> Decider<'static> {
     Decider { by: "Ann", who: "ann@example.org", at: now() }
+}
+
+/// The address of a member who decides.
+async fn bob(site: &Site) -> String {
+    let ann = invitations::ann(site).await;
+    invitations::member(site, &ann, "bob", MemberRole::Analyst).await.email.to_string()
 }
 
 pub(crate) fn new_id() -> VerdictId {
@@ -59,7 +69,8 @@ pub(crate) async fn a_verdict_is_kept_with_its_evidence(site: Site) {
     let decided = standing(&site, 1).await;
     assert_eq!(decided.state, FindingState::Confirmed);
     assert_eq!(decided.recovered, Some("4310.00".parse().unwrap()));
-    acme.assign(&unit(), &key(1), Some("Bob"), ann()).await.unwrap();
+    let bob = bob(&site).await;
+    acme.assign(&unit(), &key(1), Some(&bob), ann()).await.unwrap();
     acme.comment(&unit(), &key(1), "asked\0 them", ann()).await.unwrap();
     acme.set_recovered(&unit(), &key(1), Some("4000".parse().unwrap()), ann()).await.unwrap();
     acme.assign(&unit(), &key(1), None, ann()).await.unwrap();
@@ -74,7 +85,8 @@ pub(crate) async fn a_verdict_is_kept_with_its_evidence(site: Site) {
         (5, HistoryWord::Assign),
     ];
     assert_eq!(told, expected);
-    assert!(history.iter().all(|entry| entry.by == "Ann"));
+    let is_anns = |entry: &HistoryEntry| (&*entry.by, entry.who.as_deref()) == ANN;
+    assert!(history.iter().all(is_anns));
     assert_eq!((&history[0].from, &history[0].to), (&Standing::open(), &decided));
     assert_eq!(history[0].finding, Some(finding(1)));
     assert_eq!(history[2].words.as_deref(), Some("asked\u{2400} them"));
@@ -97,10 +109,10 @@ pub(crate) async fn verdicts_are_taken_back_one_by_one(site: Site) {
     assert_eq!(remembered(&site, now()).await.len(), 1);
     acme.decide(&unit(), &[key(1)], &duplicate("5"), new_id, ann()).await.unwrap();
     assert_eq!(remembered(&site, now()).await, [], "the later verdict takes its place");
-    acme.assign(&unit(), &key(1), Some("Bob"), ann()).await.unwrap();
+    let assignee = Some(bob(&site).await);
+    acme.assign(&unit(), &key(1), assignee.as_deref(), ann()).await.unwrap();
 
     acme.undo(&unit(), &key(1), ann()).await.unwrap();
-    let assignee = Some("Bob".to_owned());
     assert_eq!(standing(&site, 1).await, Standing { assignee: assignee.clone(), ..first });
     assert_eq!(remembered(&site, now()).await.len(), 1, "and what it remembered speaks again");
     acme.undo(&unit(), &key(1), ann()).await.unwrap();
@@ -168,4 +180,20 @@ pub(crate) async fn several_are_decided_or_none(site: Site) {
     assert_eq!(acme.finding_history(&unit(), &key(1)).await.unwrap().len(), 1);
     assert_eq!(remembered(&site, now()).await.len(), 2);
     assert_eq!(standing(&site, 3).await, Standing::open());
+}
+
+pub(crate) async fn a_finding_is_given_to_who_decides(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(1), now()).await;
+    let bob = bob(&site).await;
+    let members = acme.members().await.unwrap();
+    let admin = &members.iter().find(|member| member.role == MemberRole::Admin).unwrap().user;
+    invitations::member(&site, admin, "viv", MemberRole::Viewer).await;
+    for nobody in ["Bob", "bob", "eve@example.org", "viv@example.org", "Nobody Known <x>"] {
+        let given = acme.assign(&unit(), &key(1), Some(nobody), ann()).await;
+        assert!(matches!(given, Err(Error::Illegal { .. })), "{nobody}: {given:?}");
+    }
+    assert_eq!(standing(&site, 1).await.assignee, None);
+    acme.assign(&unit(), &key(1), Some("Bob@Example.org"), ann()).await.unwrap();
+    assert_eq!(standing(&site, 1).await.assignee, Some(bob));
 }

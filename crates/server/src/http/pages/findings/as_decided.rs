@@ -6,10 +6,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::HistoryEntry;
 use domain::{Finding, FindingKey};
 
 use super::comparison::{Comparison, comparisons};
+use super::people::People;
 use super::probability_text;
 use super::timeline::{HistoryLine, history_line};
 use super::waterfall::{Waterfall, waterfall};
@@ -48,6 +48,7 @@ pub(crate) async fn get_finding_as_decided(
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
     let number: u64 = entry.parse().map_err(|_no_number| PageError::NotFound)?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
+    let people = People::of(&viewer).await?.and(&history);
     let entry = history.into_iter().find(|known| known.entry == number);
     let mut entry = entry.ok_or(PageError::NotFound)?;
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
@@ -57,25 +58,23 @@ pub(crate) async fn get_finding_as_decided(
     let now = viewer.path(&format!("findings/{key}"));
     layout.push_crumb("One finding", now.clone());
     let tables = comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
-    html(&DecidedFindingPage {
-        tables,
-        ..page(layout, now, &entry, finding, KnownChecks::new(&app))
-    })
+    let decision = history_line(&entry, KnownChecks::new(&app), &finding.check, &people);
+    let decision = (decision, KnownChecks::new(&app).title(&finding.check));
+    html(&DecidedFindingPage { tables, ..page(layout, now, finding, decision) })
 }
 
 fn page(
     page: Layout,
     now: String,
-    entry: &HistoryEntry,
     finding: Finding,
-    known: KnownChecks<'_>,
+    (decision, check): (HistoryLine, String),
 ) -> DecidedFindingPage {
     let probability = probability_text(finding.probability);
     DecidedFindingPage {
         page,
         now,
         title: format::with_dates(&finding.title),
-        check: known.title(&finding.check),
+        check,
         at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         at_risk_is: finding.at_risk_is,
         waterfall: waterfall(&finding.evidence, &probability),
@@ -83,7 +82,7 @@ fn page(
         claim: finding.claim,
         reckoning: finding.reckoning,
         innocent_if: finding.innocent_if,
-        decision: history_line(entry, known, &finding.check),
+        decision,
         tables: Vec::new(),
     }
 }

@@ -17,9 +17,10 @@ use super::comparison::{Comparison, comparisons};
 use super::filter::QueueFilter;
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
+use super::people::{People, PersonChoice};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::waterfall::{Waterfall, waterfall};
-use super::{LastDecision, QueuePlace, assignable_names, last_decision, probability_text};
+use super::{LastDecision, QueuePlace, last_decision, probability_text};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
@@ -58,7 +59,11 @@ struct FindingPage {
     because: Option<String>,
     recovered: String,
     currency: String,
-    assignee: Option<String>,
+    /// The address of who works on it; empty for nobody.
+    assignee: String,
+    /// Who that is.
+    assignee_label: String,
+    /// The reader's own address.
     me: String,
     found: String,
     gone: Option<String>,
@@ -80,7 +85,7 @@ struct FindingPage {
     /// Until when a verdict is remembered unless somebody says otherwise.
     until: String,
     may_decide: bool,
-    members: Vec<String>,
+    members: Vec<PersonChoice>,
     previous: Option<String>,
     next: Option<String>,
     last_decision: Option<LastDecision>,
@@ -112,14 +117,17 @@ pub(crate) async fn get_finding(
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "One finding").await?;
     let neighbours = neighbours(&viewer, &queue_filter, &key).await?;
     let history = viewer.store.finding_history(&viewer.unit, &key).await?;
+    let people = People::of(&viewer).await?.and(&history);
     let (check, known) = (found.finding.check.clone(), KnownChecks::new(&app));
     let related = related(&viewer, known, &found.finding, &queue_filter.query()).await?;
     let mut page = page(layout, &viewer, found, &queue_filter, &app);
     (page.previous, page.next) = neighbours;
     page.page.flash = flash.map(Flash::text);
-    page.history = history.iter().map(|entry| history_line(entry, known, &check)).collect();
+    page.history =
+        history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     page.related = related;
-    page.members = assignable_names(&viewer).await?;
+    page.members = people.deciding();
+    page.assignee_label = people.label(&page.assignee);
     page.last_decision = last_decision(&viewer, known, place.last.as_ref()).await?;
     html(&page)
 }
@@ -162,8 +170,9 @@ fn page(
         because: standing.because,
         recovered: standing.recovered.map(|amount: Amount| amount.to_string()).unwrap_or_default(),
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
-        assignee: standing.assignee,
-        me: viewer.current_user.user.name.to_string(),
+        assignee: standing.assignee.unwrap_or_default(),
+        assignee_label: String::new(),
+        me: viewer.address().to_owned(),
         found: format::date(seen.first_seen),
         gone: seen.gone_at.map(format::date),
         suppressed: finding.suppressed.map(|why| why.words),

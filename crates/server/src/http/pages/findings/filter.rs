@@ -21,7 +21,7 @@ pub(crate) struct QueueFilter {
     /// A check, or `check/kind`.
     pub(super) what: String,
     pub(super) amount: String,
-    /// A name, or [`NOBODY`].
+    /// An address, or [`NOBODY`].
     pub(super) assignee: String,
     pub(super) text: String,
     /// `suppressed` or `gone`, what is not in the queue of itself.
@@ -43,7 +43,7 @@ struct FilterQuery {
     sort: Text,
 }
 
-/// The word for no assignee, which is no user's name.
+/// The word for no assignee, which is nobody's address.
 pub(super) const NOBODY: &str = "-";
 const ANY_STATE: &str = "all";
 
@@ -133,7 +133,7 @@ impl QueueFilter {
             min_amount: self.parse_min_amount(),
             assignee: match self.assignee.as_str() {
                 NOBODY => Some(String::new()),
-                name => some(name),
+                address => some(address),
             },
             supplier: some(&self.text),
             suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },

@@ -6,6 +6,7 @@ use domain::Money;
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
 
+use super::people::People;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 
@@ -50,6 +51,7 @@ pub(super) fn history_line(
     entry: &HistoryEntry,
     known: KnownChecks<'_>,
     check: &str,
+    people: &People,
 ) -> HistoryLine {
     let state_words = |state| known.state_words(state, check);
     let what = match entry.what {
@@ -64,7 +66,7 @@ pub(super) fn history_line(
             state => format!("undid the verdict; it is {} again", state_words(state)),
         },
         HistoryWord::Assign => match &entry.to.assignee {
-            Some(name) => format!("assigned it to {name}"),
+            Some(address) => format!("assigned it to {}", people.label(address)),
             None => "removed the assignee".to_owned(),
         },
         HistoryWord::Comment => "commented".to_owned(),
@@ -75,7 +77,7 @@ pub(super) fn history_line(
     };
     HistoryLine {
         at: format::moment(entry.at),
-        what: format!("{} {what}", entry.by),
+        what: format!("{} {what}", people.named(&entry.by, entry.who.as_deref())),
         words: entry.words.clone(),
         as_decided: entry.finding.is_some().then_some(entry.entry),
     }

@@ -49,6 +49,20 @@ fn of_users() -> Vec<Entry> {
             users::withdraw_invitation,
         ),
         post(
+            "/settings/{customer}/users/password",
+            "make_password_link",
+            "Make a link by which a member chooses a new password",
+            Admin,
+            users::make_password_link,
+        ),
+        post(
+            "/settings/{customer}/users/codes-off",
+            "turn_codes_off",
+            "Turn a member's two-step sign-in off",
+            Admin,
+            users::turn_codes_off,
+        ),
+        post(
             "/settings/{customer}/users/role",
             "set_role",
             "Give a member another role",

@@ -1,0 +1,47 @@
+//! `bursard user …`, as typed.
+
+use clap::Subcommand;
+use domain::{CustomerName, EmailAddress, MemberRole};
+
+use super::Format;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// List who has an account, and what they may do for which customer
+    List {
+        /// Only its members
+        #[arg(long)]
+        customer: Option<CustomerName>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Print a link by which somebody becomes a member of a customer; it works once, for that address
+    Invite {
+        email: EmailAddress,
+        #[arg(long)]
+        customer: CustomerName,
+        /// viewer reads, analyst also decides, admin also sets up
+        #[arg(long, default_value = "viewer")]
+        role: MemberRole,
+    },
+    /// Print a link by which somebody chooses a new password; it works once, for 24 hours
+    Reset {
+        email: EmailAddress,
+        /// Turn two-step sign-in off with it, as when the telephone is lost
+        #[arg(long)]
+        codes_off: bool,
+    },
+    /// Let somebody sign in no more, end their sessions, and list the access tokens they made
+    Disable { email: EmailAddress },
+    /// Let somebody sign in again
+    Enable { email: EmailAddress },
+    /// Give somebody who has an account a role for a customer, such as for one that has no admin left
+    Promote {
+        email: EmailAddress,
+        #[arg(long)]
+        customer: CustomerName,
+        /// viewer, analyst or admin
+        #[arg(long, default_value = "admin")]
+        role: MemberRole,
+    },
+}

@@ -1,0 +1,230 @@
+//! `bursard user list|invite|reset|disable|enable|promote`
+//!
+//! Invariant: a link is printed once, alone on standard output, and kept nowhere.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use domain::{CustomerName, EmailAddress, MemberRole};
+use jiff::{SignedDuration, Timestamp};
+use server::sign_in::{links, password_links};
+use store::{Account, ResetScope, User};
+
+use crate::cli::{Settings, UserCommand};
+use crate::deployment::Deployment;
+use crate::output;
+use crate::system;
+
+/// Whoever is invited is there within a week.
+const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<ExitCode> {
+    let deployment = Deployment::open(settings).await?;
+    match command {
+        UserCommand::List { customer, format } => {
+            let accounts = accounts(&deployment, customer.as_ref()).await?;
+            if format.json {
+                output::json(&accounts.iter().map(to_json).collect::<Vec<_>>());
+            } else {
+                table(&accounts);
+            }
+        }
+        UserCommand::Invite { email, customer, role } => {
+            invite(&deployment, &customer, Some(&email), role).await?;
+        }
+        UserCommand::Reset { email, codes_off } => {
+            let scope = if codes_off { ResetScope::PasswordAndCodes } else { ResetScope::Password };
+            reset(&deployment, &email, scope).await?;
+        }
+        UserCommand::Disable { email } => disable(&deployment, &email).await?,
+        UserCommand::Enable { email } => enable(&deployment, &email).await?,
+        UserCommand::Promote { email, customer, role } => {
+            promote(&deployment, &email, &customer, role).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a link by which somebody becomes a member: with no address, whoever opens it.
+pub(super) async fn invite(
+    deployment: &Deployment,
+    customer: &CustomerName,
+    email: Option<&EmailAddress>,
+    role: MemberRole,
+) -> anyhow::Result<()> {
+    let store = deployment.store.customer(customer);
+    if !store.exists().await? {
+        bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
+    }
+    let now = system::now();
+    let (path, new) = links::new_invitation(&system::randomness(), now, INVITATION_LASTS);
+    store
+        .invite(new, email, role, output::OPERATOR, now)
+        .await
+        .context("the invitation was not made")?;
+    let who = email.map_or_else(|| "whoever opens it".to_owned(), ToString::to_string);
+    let until = minute(new.expires_at);
+    let about = format!("{who} joins {customer} as {role} with it; it works once, until {until}");
+    print_link(deployment, path.expose(), &about);
+    Ok(())
+}
+
+fn print_link(deployment: &Deployment, path: &str, about: &str) {
+    let config = &deployment.config;
+    output::note(about);
+    output::line(format_args!("{}{path}", config.url(config.listen.port())));
+    output::note("Where people reach the server by another name, put that in its place.");
+}
+
+async fn accounts(
+    deployment: &Deployment,
+    customer: Option<&CustomerName>,
+) -> anyhow::Result<Vec<Account>> {
+    let mut accounts = deployment.store.system().accounts().await?;
+    if let Some(customer) = customer {
+        let is_its = |(of, _): &(CustomerName, MemberRole)| of == customer;
+        accounts.retain(|account| account.memberships.iter().any(is_its));
+    }
+    Ok(accounts)
+}
+
+async fn user(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<User> {
+    let person = deployment.store.system().person_by_email(email).await?;
+    let Some(person) = person else {
+        bail!(
+            "nobody has an account with the address {email}; list them with: bursard user list, or invite \
+             them with: bursard user invite {email} --customer NAME"
+        );
+    };
+    Ok(person.user)
+}
+
+async fn reset(
+    deployment: &Deployment,
+    email: &EmailAddress,
+    scope: ResetScope,
+) -> anyhow::Result<()> {
+    let user = user(deployment, email).await?;
+    let now = system::now();
+    let (path, new) = password_links::new_link(&system::randomness(), now, scope);
+    let system = deployment.store.system();
+    system
+        .make_password_link(user.id, new, output::OPERATOR, now)
+        .await
+        .context("the link was not made")?;
+    let codes = if scope.clears_totp() { " and turns two-step sign-in off" } else { "" };
+    let about = format!(
+        "{email} chooses a new password{codes} with it and is signed out everywhere; it works once, until {}",
+        minute(new.expires_at)
+    );
+    print_link(deployment, path.expose(), &about);
+    Ok(())
+}
+
+async fn disable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<()> {
+    let (user, system) = (user(deployment, email).await?, deployment.store.system());
+    let now = system::now();
+    let could = system
+        .disable_user(&user, output::OPERATOR, now)
+        .await
+        .with_context(|| format!("{email} was not disabled"))?;
+    let said = if could { "is signed out and may not sign in" } else { "was disabled before" };
+    output::line(format_args!("{email} {said}"));
+    let tokens = system.working_tokens_of(None, email.as_str(), now).await?;
+    if !tokens.is_empty() {
+        output::note("Access tokens they made go on working; revoke what no program needs:");
+    }
+    for token in tokens {
+        let (id, customer, label) = (token.id, token.scope.customer, token.label);
+        output::line(format_args!(
+            "bursard token revoke {id}   # {customer}, {}: {label}",
+            token.role
+        ));
+    }
+    Ok(())
+}
+
+async fn enable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<()> {
+    let user = user(deployment, email).await?;
+    let system = deployment.store.system();
+    let could_not = system.enable_user(&user, output::OPERATOR, system::now()).await?;
+    let said = if could_not { "may sign in again" } else { "could sign in before" };
+    output::line(format_args!("{email} {said}"));
+    Ok(())
+}
+
+async fn promote(
+    deployment: &Deployment,
+    email: &EmailAddress,
+    customer: &CustomerName,
+    role: MemberRole,
+) -> anyhow::Result<()> {
+    let user = user(deployment, email).await?;
+    let store = deployment.store.customer(customer);
+    if !store.exists().await? {
+        bail!("there is no customer {customer}; list them with: bursard customer list");
+    }
+    store
+        .make_member(user.id, role, output::OPERATOR, system::now())
+        .await
+        .with_context(|| format!("the role of {email} is as it was"))?;
+    output::line(format_args!("{email} is {role} of {customer}"));
+    Ok(())
+}
+
+fn minute(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y %H:%M UTC").to_string()
+}
+
+fn table(accounts: &[Account]) {
+    if accounts.is_empty() {
+        output::note("nobody has an account yet; bursard serve makes a link for the first");
+        return;
+    }
+    output::line(format_args!(
+        "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  MEMBER OF",
+        "E-MAIL", "NAME", "STANDING", "TWO-STEP", "LAST SIGN-IN"
+    ));
+    for account in accounts {
+        let of: Vec<String> = account
+            .memberships
+            .iter()
+            .map(|(customer, role)| format!("{customer} ({role})"))
+            .collect();
+        output::line(format_args!(
+            "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  {}",
+            account.user.email.as_str(),
+            account.user.name.as_str(),
+            standing(&account.user),
+            if account.has_totp { "on" } else { "off" },
+            account.signed_in_at.map_or_else(|| "never".to_owned(), minute),
+            of.join(", "),
+        ));
+    }
+}
+
+const fn standing(user: &User) -> &'static str {
+    match (user.disabled_at.is_some(), user.is_operator) {
+        (true, _) => "disabled",
+        (false, true) => "operator",
+        (false, false) => "good",
+    }
+}
+
+fn to_json(account: &Account) -> serde_json::Value {
+    let Account { user, has_totp, signed_in_at, memberships } = account;
+    let memberships = memberships
+        .iter()
+        .map(|(customer, role)| serde_json::json!({ "customer": customer, "role": role }));
+    serde_json::json!({
+        "id": user.id,
+        "email": user.email.as_str(),
+        "name": user.name.as_str(),
+        "isOperator": user.is_operator,
+        "addedAt": user.added_at,
+        "disabledAt": user.disabled_at,
+        "hasTwoStep": has_totp,
+        "signedInAt": signed_in_at,
+        "memberships": memberships.collect::<Vec<_>>(),
+    })
+}
