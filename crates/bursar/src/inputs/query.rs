@@ -29,6 +29,7 @@ mod prepared;
 mod proof;
 mod sqlite;
 mod sqlserver;
+mod trust;
 
 pub use proof::Proof;
 

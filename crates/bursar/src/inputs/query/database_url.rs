@@ -65,6 +65,12 @@ pub(super) fn secrets(url: &str) -> Vec<String> {
     all
 }
 
+/// The keys of a URL's query, as they stand: drivers tell capital letters from small ones.
+pub(super) fn keys(url: &str) -> impl Iterator<Item = &str> {
+    let query = url.rsplit_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, _)| key)
+}
+
 /// `key=value` of a URL's query, or of a connection string, where braces hold what a value may not.
 fn pairs(url: &str) -> Vec<(&str, &str)> {
     let separator = if url.starts_with(ODBC) { ';' } else { '&' };

@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use futures_util::TryStreamExt as _;
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _};
 
 use super::csv::CsvLine;
 use super::fault::Fault;
 use super::prepared::{self, sql, write_headings};
 use super::proof::Proof;
+use super::trust;
 
 const SESSION: &str = "SET SESSION TRANSACTION READ ONLY";
 
@@ -36,9 +37,40 @@ pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
 }
 
 async fn connect(url: &str) -> Result<MySqlConnection, Fault> {
-    let url = url.replacen("mariadb://", "mysql://", 1);
-    let options: MySqlConnectOptions = url.parse()?;
-    let mut connection = options.disable_statement_logging().connect().await?;
+    let mut connection = options(url)?.connect().await?;
     connection.execute(SESSION).await?;
     Ok(connection)
+}
+
+fn options(url: &str) -> Result<MySqlConnectOptions, Fault> {
+    let url = url.replacen("mariadb://", "mysql://", 1);
+    let mut options: MySqlConnectOptions = url.parse()?;
+    let host = options.get_socket().is_none().then(|| options.get_host());
+    if trust::must_be_proved(&url, host) {
+        options = options.ssl_mode(MySqlSslMode::VerifyIdentity);
+    }
+    let is_verified =
+        matches!(options.get_ssl_mode(), MySqlSslMode::VerifyCa | MySqlSslMode::VerifyIdentity);
+    if is_verified && !trust::names_authority(&url) {
+        options = options.ssl_ca_from_pem(trust::system_authorities());
+    }
+    Ok(options.disable_statement_logging())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_goes_to_a_server_that_is_known() {
+        for (url, mode) in [
+            ("mysql://erp:p@db.example/erp", "VerifyIdentity"),
+            ("mariadb://erp:p@db.example/erp?ssl-ca=/etc/ca.pem", "VerifyIdentity"),
+            ("mysql://erp:p@db.example/erp?ssl-mode=REQUIRED", "Required"),
+            ("mariadb://erp:p@127.0.0.1/erp", "Preferred"),
+        ] {
+            let options = options(url).unwrap();
+            assert_eq!(format!("{:?}", options.get_ssl_mode()), mode, "{url}");
+        }
+    }
 }

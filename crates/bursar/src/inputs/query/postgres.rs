@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use futures_util::TryStreamExt as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::fault::{Fault, postgres_words};
 use super::prepared;
 use super::proof::Proof;
+use super::trust;
 
 /// Dates year first whatever the server's habit, and nothing is changed there.
 const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET default_transaction_read_only = on; \
@@ -37,11 +38,22 @@ pub(super) async fn prepare(url: &str, query: &str) -> Result<Proof, Fault> {
 }
 
 async fn connect(url: &str) -> Result<PgConnection, Fault> {
-    let options: PgConnectOptions = url.parse()?;
-    let options = options.disable_statement_logging().application_name("bursar");
-    let mut connection = options.connect().await?;
+    let mut connection = options(url)?.connect().await?;
     connection.execute(SESSION).await?;
     Ok(connection)
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, Fault> {
+    let mut options: PgConnectOptions = url.parse()?;
+    let host = options.get_socket().is_none().then(|| options.get_host());
+    if trust::must_be_proved(url, host) {
+        options = options.ssl_mode(PgSslMode::VerifyFull);
+    }
+    let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    if is_verified && !trust::names_authority(url) {
+        options = options.ssl_root_cert_from_pem(trust::system_authorities());
+    }
+    Ok(options.disable_statement_logging().application_name("bursar"))
 }
 
 /// A refusal with the place in the query that is meant, when so many characters stood before it.
@@ -70,6 +82,20 @@ fn place(query: &str, at: usize) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_goes_to_a_server_that_is_known() {
+        for (url, mode) in [
+            ("postgres://erp:p@db.example/erp", "VerifyFull"),
+            ("postgres://erp:p@db.example/erp?sslrootcert=/etc/ca.pem", "VerifyFull"),
+            ("postgres://erp:p@db.example/erp?sslmode=prefer", "Prefer"),
+            ("postgres://erp:p@localhost/erp", "Prefer"),
+            ("postgres://erp:p@db/erp?host=/run/postgresql", "Prefer"),
+        ] {
+            let options = options(url).unwrap();
+            assert_eq!(format!("{:?}", options.get_ssl_mode()), mode, "{url}");
+        }
+    }
 
     #[test]
     fn places_count_lines_and_characters() {
