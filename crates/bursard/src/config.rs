@@ -9,8 +9,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use domain::Region;
+use domain::parse_fault::without_the_text;
 use serde::{Deserialize, Serialize};
 use server::Limits;
 use server::tls::CertificateFiles;
@@ -145,7 +146,7 @@ impl Config {
         })
     }
 
-    /// What a browser on this machine, or in its network, reaches the server by.
+    /// The URL by which a browser on this machine, or in its network, reaches the server.
     pub(crate) fn url(&self, port: u16) -> String {
         let address = SocketAddr::new(self.listen.ip(), port);
         if address.ip().is_loopback() || address.ip().is_unspecified() {
@@ -256,8 +257,11 @@ fn read_file(named: Option<&Path>, default: &Path) -> anyhow::Result<File> {
     }
     let text = fs::read_to_string(path)
         .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
-    toml::from_str(&text)
-        .with_context(|| format!("the configuration file {} cannot be used", path.display()))
+    toml::from_str(&text).map_err(|fault| {
+        let at = fault.span().map(|span| span.start);
+        let why = without_the_text(&text, at, fault.message());
+        anyhow!("the configuration file {} cannot be used: {why}", path.display())
+    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod ledger_view;
 pub mod markdown;
 pub mod media_type;
 pub mod page;
+pub mod parse_fault;
 pub mod password;
 pub mod personal;
 pub mod preview;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use domain::parse_fault::without_the_text;
 use serde::Deserialize;
 
 use super::service_section::ServiceSection;
@@ -103,7 +104,9 @@ pub fn read(named: Option<&Path>, system: &System) -> Result<(ConfigFile, PathBu
         ));
     }
     let file = ConfigFile::parse(&text).map_err(|fault| {
-        let what = format!("{shown} cannot be used:\n{}", fault.to_string().trim_end());
+        let at = fault.span().map(|span| span.start);
+        let why = without_the_text(&text, at, fault.message());
+        let what = format!("{shown} cannot be used: {why}");
         let next = if fault.message().contains("escape") || fault.message().contains("unicode") {
             "Write text that holds \\ between single quotes, as '\\\\server\\share'; examples/bursar.toml \
              shows every key."

@@ -58,4 +58,14 @@ fn no_secret_is_shown() {
     let config = read("database = \"postgres://bursar:hunter2@db/bursar\"").unwrap();
     assert!(!config.to_json().to_string().contains("hunter2"));
     assert!(!format!("{config:?}").contains("hunter2"));
+    for slip in [
+        "databse = \"postgres://bursar:hunter2@db/bursar\"",
+        "database = [\"postgres://bursar:hunter2@db/bursar\"]",
+        "database = \"postgres://bursar:hunter2@db/bursar",
+        "listen = \"hunter2\"",
+        "limits = \"hunter2\"",
+    ] {
+        let why = format!("{:#}", read(slip).unwrap_err());
+        assert!(why.contains("line 1, column") && !why.contains("hunter2"), "{why}");
+    }
 }

@@ -1,0 +1,64 @@
+//! What is said of a text that cannot be read and may hold passwords, such as a configuration file.
+//!
+//! Not for: reading it.
+//!
+//! Invariant: the place, the key and the reason are said, and no value: a line that is quoted ends in a log.
+
+/// In the place of a value.
+const HIDDEN: &str = "\"…\"";
+
+/// Says what is wrong with a text, and where: `at` is the byte at which a parser stopped, `reason` its
+/// sentence, whose quoted values are left out.
+pub fn without_the_text(text: &str, at: Option<usize>, reason: &str) -> String {
+    let reason = without_values(reason);
+    let Some(before) = at.and_then(|at| text.get(..at)) else { return reason };
+    let line = before.matches('\n').count() + 1;
+    let begun = before.rsplit('\n').next().unwrap_or_default();
+    let column = begun.chars().count() + 1;
+    let rest = text[before.len()..].split('\n').next().unwrap_or_default();
+    match key(&format!("{begun}{rest}")) {
+        Some(key) => format!("line {line}, column {column} (`{key}`): {reason}"),
+        None => format!("line {line}, column {column}: {reason}"),
+    }
+}
+
+/// The key that a line gives a value.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    Some(key.trim()).filter(|key| !key.is_empty() && key.chars().all(is_sign))
+}
+
+/// Names of keys stand between backticks, values between double quotes.
+fn without_values(reason: &str) -> String {
+    let mut parts = reason.trim_end().split('"');
+    let mut said = parts.next().unwrap_or_default().to_owned();
+    while parts.next().is_some() {
+        said.push_str(HIDDEN);
+        said.push_str(parts.next().unwrap_or_default());
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_is_repeated() {
+        let text = "a = 1\ndatabase = \"postgres://erp:hunter2@db/erp\"\n";
+        for (at, reason, said) in [
+            (Some(6), "unknown field", "line 2, column 1 (`database`): unknown field"),
+            (None, "unknown field `database`\n", "unknown field `database`"),
+            (
+                Some(17),
+                "invalid type: string \"postgres://erp:hunter2@db/erp\", expected a map",
+                "line 2, column 12 (`database`): invalid type: string \"…\", expected a map",
+            ),
+            (Some(0), "string \"never ended", "line 1, column 1 (`a`): string \"…\""),
+            (Some(999), "expected `=`", "expected `=`"),
+        ] {
+            assert_eq!(without_the_text(text, at, reason), said);
+        }
+    }
+}
