@@ -35,6 +35,18 @@ const IPV6_HOST_BITS: u32 = 64;
 /// After so long without a failure all is forgotten.
 pub const FAILURES_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
+/// The network that stands for whoever comes from an address: of IPv6 64 bits, as whoever has one address
+/// of them has all.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() >> IPV6_HOST_BITS << IPV6_HOST_BITS;
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 impl SignInSubject {
     pub fn account(email: &EmailAddress, digest: impl Fn(&[u8]) -> Sha256Digest) -> Self {
         Self::Account(digest(email.as_str().as_bytes()))
@@ -42,15 +54,11 @@ impl SignInSubject {
 
     /// The subject of whoever comes from an address; one that is no address of IP stands for itself.
     pub fn address(text: &str) -> Self {
-        let network = match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
-            Ok(IpAddr::V6(address)) => {
-                let network = address.to_bits() >> IPV6_HOST_BITS << IPV6_HOST_BITS;
-                format!("{}/{}", Ipv6Addr::from_bits(network), IPV6_HOST_BITS)
-            }
+        Self::Address(match text.parse().map(network) {
+            Ok(IpAddr::V6(network)) => format!("{network}/{IPV6_HOST_BITS}"),
             Ok(IpAddr::V4(address)) => address.to_string(),
             Err(_no_address) => text.to_owned(),
-        };
-        Self::Address(network)
+        })
     }
 
     /// The time nobody may try after so many failures in a row; the wait doubles with each.

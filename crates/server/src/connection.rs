@@ -1,5 +1,7 @@
 //! One connection: TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
 
+mod progress;
+
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
+use progress::ProgressStream;
 use rustls::ServerConfig;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -21,8 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::http::{PeerAddress, Service};
 use crate::limits::{
-    H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX,
-    HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES,
+    ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
+    HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
+    READ_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
 
@@ -42,12 +46,13 @@ pub struct Connections {
     limits: Limits,
 }
 
-/// When the connection last had a request under way.
+/// When the connection last had a request under way, and when some of an answer was last taken.
 #[derive(Debug)]
 struct Activity {
     started: Instant,
     in_flight: AtomicUsize,
     last_millis: AtomicU64,
+    written_millis: AtomicU64,
 }
 
 impl Connections {
@@ -84,7 +89,7 @@ impl Connections {
                 }
             })
         };
-        let io = TokioIo::new(stream);
+        let io = TokioIo::new(ProgressStream::new(stream, Arc::clone(&activity)));
         if is_h2 {
             serve_until_idle(h2_builder().serve_connection(io, service), stop, &activity).await;
         } else {
@@ -136,7 +141,7 @@ fn h2_builder() -> http2::Builder<TokioExecutor> {
 }
 
 /// Serves a connection until it ends; asks it to end when the server stops or nothing has happened for
-/// [`IDLE_TIME_MAX`].
+/// [`IDLE_TIME_MAX`], and then waits no longer than [`ANSWER_STALL_MAX`] for an answer to be taken.
 async fn serve_until_idle<C>(connection: C, stop: CancellationToken, activity: &Activity)
 where
     C: GracefulConnection<Error = hyper::Error>,
@@ -153,8 +158,11 @@ where
                 return;
             }
             () = stop.cancelled(), if !is_ending => {}
-            _ = look.tick(), if !is_ending => {
-                if !activity.is_idle() {
+            _ = look.tick() => {
+                if is_ending && activity.is_stalled() {
+                    return connection_refused("answer_not_taken");
+                }
+                if is_ending || !activity.is_idle() {
                     continue;
                 }
             }
@@ -170,6 +178,7 @@ impl Activity {
             started: Instant::now(),
             in_flight: AtomicUsize::new(0),
             last_millis: AtomicU64::new(0),
+            written_millis: AtomicU64::new(0),
         }
     }
 
@@ -179,9 +188,30 @@ impl Activity {
     }
 
     fn is_idle(&self) -> bool {
-        let last = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
-        self.in_flight.load(Ordering::Relaxed) == 0
-            && self.started.elapsed().saturating_sub(last) > IDLE_TIME_MAX
+        self.rests_for(&[&self.last_millis], IDLE_TIME_MAX, self.started.elapsed())
+    }
+
+    /// Whether nothing is asked any more, and of what was answered nothing is taken.
+    fn is_stalled(&self) -> bool {
+        self.is_stalled_at(self.started.elapsed())
+    }
+
+    fn is_stalled_at(&self, now: Duration) -> bool {
+        self.rests_for(&[&self.last_millis, &self.written_millis], ANSWER_STALL_MAX, now)
+    }
+
+    /// Whether no request is under way and all of these moments are longer ago.
+    fn rests_for(&self, moments: &[&AtomicU64], time: Duration, now: Duration) -> bool {
+        let is_past = |moment: &&AtomicU64| {
+            let moment = Duration::from_millis(moment.load(Ordering::Relaxed));
+            now.saturating_sub(moment) > time
+        };
+        self.in_flight.load(Ordering::Relaxed) == 0 && moments.iter().all(is_past)
+    }
+
+    fn note_written(&self) {
+        let now = crate::measures::millis(self.started.elapsed());
+        self.written_millis.store(now, Ordering::Relaxed);
     }
 }
 
@@ -192,5 +222,25 @@ impl Drop for RequestInFlight {
         let now = crate::measures::millis(self.0.started.elapsed());
         self.0.last_millis.store(now, Ordering::Relaxed);
         self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_nobody_takes_is_not_waited_for() {
+        let activity = Arc::new(Activity::new());
+        activity.last_millis.store(1_000, Ordering::Relaxed);
+        activity.written_millis.store(10_000, Ordering::Relaxed);
+        for (seconds, is_stalled) in [(10, false), (40, false), (41, true)] {
+            let now = Duration::from_secs(seconds);
+            assert_eq!(activity.is_stalled_at(now), is_stalled, "{seconds}");
+        }
+        let request = Activity::begin(&activity);
+        assert!(!activity.is_stalled_at(Duration::from_secs(41)), "something is asked");
+        drop(request);
+        assert!(!activity.is_stalled_at(ANSWER_STALL_MAX), "it was asked just now");
     }
 }

@@ -78,6 +78,11 @@ pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
 pub const IDLE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Connections open at once. Each costs a file descriptor and, idle, some tens of kilobytes.
 pub const CONNECTIONS_MAX: usize = 8192;
+/// Of these, open from one address at once; with IPv6 from one network. A proxy may stand in front, so it is
+/// much more than a browser or an uploader opens, and still leaves most to others.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 2048;
+/// An answer of which so long nothing is taken is not waited for: a slow line takes some every second.
+pub const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);
 /// Bytes of one HTTP/1 header, request line included. Tokens end at 4 KiB; cookies and tracing fit too.
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
 /// Header fields of one request.
@@ -153,6 +158,8 @@ pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
 pub const PASSWORD_LINK_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
+/// Until a form or a decision is there whole: it comes with the header, over a modem within twenty seconds.
+pub const FORM_TIME_MAX: Duration = Duration::from_secs(30);
 /// Until the first part of a form with a file is there, which is its token: it comes with the header.
 pub const FORM_TOKEN_TIME_MAX: Duration = Duration::from_secs(30);
 /// Of what a browser says it is, in the list of sessions.

@@ -2,12 +2,13 @@
 //!
 //! Not for: what happens on a connection (`connection`).
 
+mod places;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,7 +16,8 @@ use tokio_util::task::TaskTracker;
 use crate::App;
 use crate::connection::Connections;
 use crate::http::Service;
-use crate::limits::{CONNECTIONS_MAX, STOP_TIME_MAX};
+use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, STOP_TIME_MAX};
+use places::Places;
 
 /// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -38,15 +40,15 @@ pub async fn serve(
 ) -> StopOutcome {
     let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
     let connections = Connections::new(tls, Service::new(&app), app.limits.clone());
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Places::new(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX);
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let socket = match accepted {
-            Ok((socket, _peer)) => socket,
+        let (socket, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "cannot accept a connection");
@@ -54,7 +56,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+        let Some(place) = places.take(peer.ip()) else {
             crate::measures::connection_refused("too_many");
             continue;
         };

@@ -26,6 +26,9 @@ const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// The age of failures that matter: earlier ones were seen to, or their ledger was tidied since.
 const FAILED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
+/// A connection takes one; the database, the ledgers and what is being received take the rest.
+const OPEN_FILES_MIN: u64 = server::limits::CONNECTIONS_MAX as u64 + 1_024;
+
 /// One thing tried.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,7 +51,7 @@ impl Finding {
 
 pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow::Result<ExitCode> {
     let config = Config::read(settings)?;
-    let mut findings = vec![clock(), certificate(&config)];
+    let mut findings = vec![clock(), certificate(&config), open_files(system::open_files_max())];
     match Store::open_existing(&config.store).await {
         Ok(store) => {
             findings.push(Finding::good("database", config.store.database.to_string()));
@@ -99,6 +102,21 @@ fn clock() -> Finding {
         return Finding::bad("clock", detail);
     }
     Finding::good("clock", now.to_string())
+}
+
+fn open_files(max: Option<u64>) -> Finding {
+    const WHAT: &str = "open files";
+    match max {
+        None => Finding::good(WHAT, "no limit"),
+        Some(max) if max >= OPEN_FILES_MIN => Finding::good(WHAT, format!("{max} at once")),
+        Some(max) => Finding::bad(
+            WHAT,
+            format!(
+                "{max} at once, and a server that takes all its connections needs {OPEN_FILES_MIN}; raise the \
+                 hard limit, as with LimitNOFILE= in its unit or ulimit -Hn in its shell"
+            ),
+        ),
+    }
 }
 
 fn certificate(config: &Config) -> Finding {
@@ -253,6 +271,23 @@ async fn uploads(store: &Store) -> Finding {
                 report.objects
             );
             Finding::bad("uploads", detail)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_open_files_are_said() {
+        for (max, good) in [
+            (None, true),
+            (Some(1_048_576), true),
+            (Some(OPEN_FILES_MIN), true),
+            (Some(4_096), false),
+        ] {
+            assert_eq!(open_files(max).good, good, "{max:?}");
         }
     }
 }

@@ -45,6 +45,10 @@ const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = logs::read_config(settings)?;
     logs::install(config.log_format);
+    if let Err(error) = system::raise_open_files() {
+        let error = &error as &dyn StdError;
+        tracing::warn!(error, "fewer connections can be held open than a server takes");
+    }
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;

@@ -6,11 +6,12 @@ use axum::extract::{FromRequest, Request};
 use domain::RefusalCode;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::App;
 use crate::http::error::ApiError;
 use crate::http::operation::{Operation, Takes};
-use crate::limits::DECISION_BYTES_MAX;
+use crate::limits::{DECISION_BYTES_MAX, FORM_TIME_MAX};
 
 /// A body that was parsed.
 #[derive(Debug)]
@@ -20,7 +21,12 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _app: &App) -> Result<Self, ApiError> {
-        let bytes = axum::body::to_bytes(request.into_body(), DECISION_BYTES_MAX).await;
+        let bytes = axum::body::to_bytes(request.into_body(), DECISION_BYTES_MAX);
+        let bytes = timeout(FORM_TIME_MAX, bytes).await.map_err(|_too_slow| {
+            let seconds = FORM_TIME_MAX.as_secs();
+            let why = format_args!("the body was not there whole after {seconds} seconds");
+            ApiError::because(RefusalCode::BodyTooSlow, why)
+        })?;
         let bytes = bytes.map_err(|_too_long_or_broken| {
             ApiError::because(
                 RefusalCode::RequestMalformed,
@@ -40,5 +46,6 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 impl<T: JsonSchema> Takes for JsonBody<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.takes_json::<T>();
+        operation.refuses(&[RefusalCode::BodyTooSlow]);
     }
 }

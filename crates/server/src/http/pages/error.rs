@@ -29,6 +29,7 @@ pub(crate) enum PageError {
     /// The form is not one of ours, or of an older session.
     NotFromHere,
     FormTooLong,
+    FormTooSlow,
     /// What was asked for makes no sense; the sentence says why and what to do.
     Impossible(String),
     Busy,
@@ -50,6 +51,7 @@ impl PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooWeak { .. } | Self::NotFromHere => StatusCode::FORBIDDEN,
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Impossible(_) => StatusCode::CONFLICT,
             Self::Busy | Self::UnusableLedger(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -63,6 +65,7 @@ impl PageError {
             Self::TooWeak { .. } => "You do not have permission",
             Self::NotFromHere => "The page was open for too long",
             Self::FormTooLong => "That is too long",
+            Self::FormTooSlow => "The form did not arrive",
             Self::Impossible(_) => "That cannot be done",
             Self::Busy => "Busy at the moment",
             Self::UnusableLedger(_) => "This ledger cannot be shown",
@@ -98,6 +101,9 @@ impl PageError {
                  sign in first."
             }
             Self::FormTooLong => "Nothing was changed. Go back and shorten what you wrote.",
+            Self::FormTooSlow => {
+                "Nothing was changed. Look whether the connection is slow or broken, then send the form again."
+            }
             Self::Busy => "Nothing was changed. Try again in a few seconds.",
             Self::SignIn { .. }
             | Self::TooWeak { .. }

@@ -8,6 +8,8 @@
 
 pub(super) mod multipart;
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -19,7 +21,7 @@ use tokio::time::timeout;
 use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
-use crate::limits::{FORM_BYTES_MAX, FORM_TOKEN_TIME_MAX};
+use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
 
 /// The header that script sends in the place of a form's field.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -63,13 +65,19 @@ async fn verify(request: Request) -> Result<Request, PageError> {
         return if is_proved { Ok(request) } else { Err(PageError::NotFromHere) };
     }
     let (mut parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
-    let form = FormBody::new(body.map_err(|_too_long_or_broken| PageError::FormTooLong)?);
+    let form = read(body, FORM_TIME_MAX).await?;
     if !is_proved && secret.is_none_or(|secret| !secret.is_csrf(&form.first(CSRF_FIELD))) {
         return Err(PageError::NotFromHere);
     }
     parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// Reads a form whole, within a time.
+async fn read(body: Body, within: Duration) -> Result<FormBody, PageError> {
+    let body = timeout(within, axum::body::to_bytes(body, FORM_BYTES_MAX)).await;
+    let body = body.map_err(|_too_slow| PageError::FormTooSlow)?;
+    Ok(FormBody::new(body.map_err(|_too_long_or_broken| PageError::FormTooLong)?))
 }
 
 /// Browsers say where a request comes from; what says nothing is no browser.
@@ -93,7 +101,23 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use bytes::Bytes;
+    use futures_util::stream;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_form_that_does_not_arrive_is_not_waited_for() {
+        let silent = stream::pending::<Result<Bytes, Infallible>>();
+        let refused = read(Body::from_stream(silent), Duration::ZERO).await.err();
+        assert_eq!(refused, Some(PageError::FormTooSlow));
+        let long = read(Body::from(vec![b'a'; FORM_BYTES_MAX + 1]), FORM_TIME_MAX).await.err();
+        assert_eq!(long, Some(PageError::FormTooLong));
+        let form = read(Body::from("csrf=x"), FORM_TIME_MAX).await.ok().unwrap();
+        assert_eq!(form.first("csrf"), "x");
+    }
 
     #[test]
     fn only_this_site_is_here() {
