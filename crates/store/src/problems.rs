@@ -41,6 +41,24 @@ impl CustomerStore {
         self.problems_of(unit, upload, None, size, after).await
     }
 
+    /// Whether a problem was kept of a line of an upload's file.
+    pub async fn has_problem_at(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+        line: u64,
+    ) -> Result<bool, Error> {
+        self.expect_upload(unit, upload).await?;
+        let Ok(line) = i64::try_from(line) else { return Ok(false) };
+        let problems: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM problems WHERE upload = $1 AND line = $2")
+                .bind(upload.to_string())
+                .bind(line)
+                .fetch_one(self.parts.db.reader())
+                .await?;
+        Ok(problems > 0)
+    }
+
     /// A page of an upload's problems of one reason.
     pub async fn problems_of(
         &self,

@@ -2,13 +2,14 @@
 //!
 //! Not for: finding the line; the ledgers know how files are read.
 //!
-//! Invariant: what is masked in a ledger is masked here; and where cells stand in the wrong columns, or could
-//! not be read as what they should be, nothing says what they are, so they are masked as the worst.
+//! Invariant: what is masked in a ledger is masked here; and where cells stand in the wrong columns, or
+//! could not be read as what they should be, nothing says what they are, so they are masked as the worst.
+//! The address, which says what is marked, hides more and never less.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
-use domain::{FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
+use domain::{ColumnKind, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
 use serde::Deserialize;
 
 use super::detail::{find, has_its_file};
@@ -26,6 +27,12 @@ use crate::limits::LINE_BYTES_MAX;
 const CELLS_MAX: usize = 200;
 /// The name in a ledger for what no field is known for.
 const EXTRA: &str = "extra";
+/// As in 2026-11-23, and with a time to the microsecond.
+const DAY_DIGITS: usize = 8;
+const TIMESTAMP_DIGITS: usize = 20;
+/// The longest name of a month, in any of the languages of Europe.
+const MONTH_LETTERS_MAX: usize = 11;
+const CURRENCY_LETTERS: usize = 3;
 /// An account has at least so many; short numbers are counts and codes.
 const ACCOUNT_DIGITS_MIN: usize = 6;
 
@@ -70,6 +77,7 @@ pub(crate) async fn get_line(
     let record = record(&app, &viewer, &upload, line).await?;
     let visibility = viewer.role.visibility();
     let marked = &*query.column;
+    let has_problem = viewer.store.has_problem_at(&viewer.unit, upload.id, line).await?;
     let title = format!("Line {}", format::count(line));
     let back = viewer.path(&format!("uploads/{}", upload.id));
     let mut layout = Layout::for_member(&app, &viewer, Section::Uploads, &title).await?;
@@ -79,7 +87,8 @@ pub(crate) async fn get_line(
         back,
         line: format::count(line),
         shape: record.as_ref().and_then(shape),
-        cells: record.map(|record| cells(&record, upload.file_type, visibility, marked)),
+        cells: record
+            .map(|record| cells(&record, (upload.file_type, has_problem), visibility, marked)),
         is_masked: visibility == Visibility::Masked && upload.file_type.is_snapshot(),
         bytes_max: format::bytes(LINE_BYTES_MAX),
     })
@@ -114,17 +123,21 @@ fn shape(record: &ShownRecord) -> Option<String> {
 
 fn cells(
     record: &ShownRecord,
-    file_type: FileType,
+    (file_type, has_problem): (FileType, bool),
     visibility: Visibility,
     marked: &str,
 ) -> Vec<Cell> {
     let is_shifted = record.cells.len() != record.columns;
+    let is_odd = |cell: &ShownCell| is_out_of_place(file_type, cell);
+    let is_doubtful = has_problem || is_shifted || record.cells.iter().any(is_odd);
     let cell = |cell: &ShownCell| {
         let is_marked = !marked.is_empty() && cell.header == marked;
-        let is_anything = file_type.is_snapshot() && (is_shifted || is_marked);
-        let text = match (is_anything, visibility) {
-            (true, Visibility::Masked) if !cell.text.is_empty() => HIDDEN.to_owned(),
-            (true, _) if has_an_account(&cell.text) => {
+        let is_anything = is_shifted || is_marked || is_odd(cell);
+        let text = match (file_type.is_snapshot(), visibility) {
+            (true, Visibility::Masked) if (is_doubtful || is_marked) && !cell.text.is_empty() => {
+                HIDDEN.to_owned()
+            }
+            (true, _) if is_anything && has_an_account(&cell.text) => {
                 Sensitivity::Account.masked(&cell.text, visibility).into_owned()
             }
             _ => {
@@ -136,6 +149,26 @@ fn cells(
     };
     let cells = record.cells.iter().map(cell);
     cells.filter(|cell| cell.is_marked || !cell.text.is_empty()).take(CELLS_MAX).collect()
+}
+
+/// Whether a cell surely is not what its column holds, such as a name or an account where a day should be.
+fn is_out_of_place(file_type: FileType, cell: &ShownCell) -> bool {
+    let column = cell.field.as_deref().and_then(|name| file_type.column(name));
+    let Some(column) = column.filter(|_| !cell.text.trim().is_empty()) else { return false };
+    let digits = cell.text.chars().filter(char::is_ascii_digit).count();
+    let letters = cell.text.chars().filter(|c| c.is_alphabetic()).count();
+    match column.kind {
+        ColumnKind::Date => {
+            let has_name_of_month = letters > 0;
+            digits == 0
+                || digits > TIMESTAMP_DIGITS
+                || letters > MONTH_LETTERS_MAX
+                || (has_name_of_month && digits > DAY_DIGITS)
+        }
+        ColumnKind::Amount => digits == 0 || letters > CURRENCY_LETTERS,
+        ColumnKind::Currency => digits > 0,
+        ColumnKind::Text | ColumnKind::Reference | ColumnKind::Identifier => false,
+    }
 }
 
 fn has_an_account(text: &str) -> bool {
@@ -156,7 +189,47 @@ mod tests {
     }
 
     fn texts(record: &ShownRecord, file_type: FileType, visibility: Visibility) -> Vec<String> {
-        cells(record, file_type, visibility, "Start").into_iter().map(|cell| cell.text).collect()
+        shown(record, (file_type, false), visibility, "Start")
+    }
+
+    fn shown(
+        record: &ShownRecord,
+        of: (FileType, bool),
+        visibility: Visibility,
+        marked: &str,
+    ) -> Vec<String> {
+        cells(record, of, visibility, marked).into_iter().map(|cell| cell.text).collect()
+    }
+
+    #[test]
+    fn the_address_unmasks_nothing() {
+        let slipped = |day: &str| {
+            record(
+                4,
+                &[
+                    ("ID", "employee_id", "7"),
+                    ("Surname", "last_name", "Doe"),
+                    ("Leave", "leave_date", day),
+                    ("Team", "department", "Zebedee Quillfeather"),
+                ],
+            )
+        };
+        for (day, has_problem) in [
+            ("GB33BUKB20201555555555", false),
+            ("Zebedee Quillfeather", false),
+            ("31/02/2019", true),
+        ] {
+            for marked in ["", "ID", "Leave"] {
+                let record = slipped(day);
+                let of = (FileType::Employees, has_problem);
+                assert_eq!(shown(&record, of, Visibility::Masked, marked), [HIDDEN; 4], "{day}");
+                let whole = shown(&record, of, Visibility::AccountsMasked, marked).concat();
+                assert!(!whole.contains("GB33BUKB20201555555555"), "{marked} {whole}");
+            }
+        }
+        let sound = slipped("31 December 2019");
+        let of = (FileType::Employees, false);
+        assert_eq!(shown(&sound, of, Visibility::Masked, "")[0], "7");
     }
 
     #[test]
@@ -190,10 +263,11 @@ mod tests {
     #[test]
     fn the_cell_in_question_is_marked_even_when_it_is_empty() {
         let record = record(3, &[("A", "x", ""), ("B", "y", ""), ("C", "z", "1")]);
-        let shown = cells(&record, FileType::Transactions, Visibility::Masked, "B");
+        let of = (FileType::Transactions, false);
+        let shown = cells(&record, of, Visibility::Masked, "B");
         let shown: Vec<_> = shown.iter().map(|cell| (&*cell.header, cell.is_marked)).collect();
         assert_eq!(shown, [("B", true), ("C", false)]);
-        let none = cells(&record, FileType::Transactions, Visibility::Masked, "");
+        let none = cells(&record, of, Visibility::Masked, "");
         assert_eq!(none.len(), 1);
     }
 }
