@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use domain::finding::RunOutcome;
-use domain::{Finding, Run, RunCounts};
+use domain::{FileType, Finding, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -138,14 +138,16 @@ fn score(finding: &Finding) -> i64 {
     i64::try_from(product).expect("a share of an amount is within the amount")
 }
 
-/// The words that a person searches by: the title, and those of the rows about suppliers and people.
+/// The words that a person searches by: the title, and those of the rows about suppliers. Of employees
+/// there are none: a search that finds masked names spells them out.
 fn search_words(finding: &Finding) -> String {
     let mut words = finding.title.to_lowercase();
     let named = |column: &str| {
         let column = column.to_lowercase();
         column.contains("supplier") || column.contains("name")
     };
-    let fields = finding.rows.iter().flat_map(|row| &row.fields);
+    let rows = finding.rows.iter().filter(|row| row.ledger != FileType::Employees);
+    let fields = rows.flat_map(|row| &row.fields);
     for (_, value) in fields.filter(|(column, _)| named(column)) {
         let value = value.to_lowercase();
         if !words.contains(&value) {
