@@ -84,6 +84,8 @@ codes! {
         "Look at the finding as it stands now, and decide otherwise.";
     ExportTooLarge = "export_too_large", 409, false, "That is too much for one file",
         "Narrow it with filters, such as min_probability, check or state.";
+    FindingChanged = "finding_changed", 412, false, "The finding was changed since it was looked at",
+        "Look at the finding as it stands now, then decide again with its new ETag.";
     BodyTooLarge = "body_too_large", 413, false, "The file is too large",
         "Split the extract, or ask the operator to raise the limit.";
     MediaTypeUnsupported = "media_type_unsupported", 415, false, "The media type is not allowed",

@@ -9,6 +9,7 @@ pub mod access;
 mod api;
 mod drain;
 mod error;
+mod if_match;
 mod json_body;
 mod openapi;
 mod operation;

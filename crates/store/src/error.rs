@@ -5,6 +5,8 @@
 
 use std::io;
 
+use domain::finding::HistoryEntry;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -17,6 +19,12 @@ pub enum Error {
     /// Decide otherwise.
     #[error("{why}")]
     Illegal { why: String },
+    /// Look at what was decided since, and decide again.
+    #[error(
+        "{} did something about the finding since it was looked at; look at it again before you decide",
+        .latest.by
+    )]
+    Superseded { latest: Box<HistoryEntry> },
     /// Try again later.
     #[error("the store cannot be reached at the moment")]
     Unavailable(#[source] Cause),
@@ -72,6 +80,7 @@ impl Error {
             Self::NotFound { .. }
             | Self::Conflict { .. }
             | Self::Illegal { .. }
+            | Self::Superseded { .. }
             | Self::LeaseLost
             | Self::Corrupt { .. }
             | Self::SchemaTooNew { .. }

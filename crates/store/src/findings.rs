@@ -33,7 +33,13 @@ macro_rules! summary_columns {
     () => {
         "key, check_name, kind, title, probability, at_risk, currency, suppressed, \
          suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
-         assignee"
+         assignee, last_entry"
+    };
+}
+
+macro_rules! history_columns {
+    () => {
+        "key, entry, at, by_whom, who, what, before, after, words, undoes, finding"
     };
 }
 
@@ -162,10 +168,11 @@ impl CustomerStore {
         unit: &UnitName,
         key: &FindingKey,
     ) -> Result<Vec<HistoryEntry>, Error> {
-        let rows = sqlx::query(
-            "SELECT key, entry, at, by_whom, who, what, before, after, words, undoes, finding \
-             FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 ORDER BY entry",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            history_columns!(),
+            " FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 ORDER BY entry",
+        ))
         .bind(self.customer.as_str())
         .bind(unit.as_str())
         .bind(key.as_str())
@@ -256,6 +263,31 @@ impl Database {
     }
 }
 
+impl Database {
+    /// The entries of a finding's history behind one of them.
+    pub(crate) async fn history_since(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        store: &CustomerStore,
+        (unit, key): (&UnitName, &FindingKey),
+        after: u64,
+    ) -> Result<Vec<HistoryEntry>, Error> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            history_columns!(),
+            " FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 AND entry > $4 \
+             ORDER BY entry",
+        ))
+        .bind(store.customer.as_str())
+        .bind(unit.as_str())
+        .bind(key.as_str())
+        .bind(i64::try_from(after).map_err(Error::internal)?)
+        .fetch_all(&mut **transaction)
+        .await?;
+        all(&rows, entry)
+    }
+}
+
 fn page<T>(
     rows: &[AnyRow],
     size: PageSize,
@@ -289,6 +321,7 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
             .transpose()?,
         standing: standing(&fields)?,
         seen: seen(&fields)?,
+        last_entry: fields.number("last_entry")?,
     })
 }
 
@@ -296,7 +329,8 @@ fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {
     let fields = Fields::new(row, "findings", "key");
     let finding: Finding =
         serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
-    Ok(StoredFinding { finding, standing: standing(&fields)?, seen: seen(&fields)? })
+    let last_entry = fields.number("last_entry")?;
+    Ok(StoredFinding { finding, standing: standing(&fields)?, seen: seen(&fields)?, last_entry })
 }
 
 fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {

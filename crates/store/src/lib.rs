@@ -81,7 +81,7 @@ pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, Person, ReachableUnit, User};
-pub use verdicts::Decider;
+pub use verdicts::{Decider, SeenFinding};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
 use db::{Database, Missing};

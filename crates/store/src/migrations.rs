@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 15] = [
+const MIGRATIONS: [(i64, &str, &str); 16] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -28,6 +28,7 @@ const MIGRATIONS: [(i64, &str, &str); 15] = [
     (13, "read_again", include_str!("../migrations/0013_read_again.sql")),
     (14, "accounts", include_str!("../migrations/0014_accounts.sql")),
     (15, "search_words", include_str!("../migrations/0015_search_words.sql")),
+    (16, "last_entry", include_str!("../migrations/0016_last_entry.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

@@ -6,6 +6,7 @@
 //! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it was.
 
 mod remembered;
+mod seen;
 
 use domain::finding::{
     HistoryWord, NewVerdict, Remember, Standing, StoredFinding, VerdictScope, recoverable,
@@ -18,6 +19,8 @@ use sqlx::{Any, Transaction};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, storable};
+
+pub use seen::SeenFinding;
 
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
@@ -44,29 +47,32 @@ struct Case<'a> {
     unit: &'a UnitName,
     decider: Decider<'a>,
     found: StoredFinding,
+    /// The last entry of its history that whoever decides had seen.
+    seen: Option<u64>,
 }
 
 impl CustomerStore {
     /// One verdict on several findings, on all of them or on none. `ids` are for verdicts that are to be
     /// remembered, one for each finding. [`Error::NotFound`] when one of them is not there,
-    /// [`Error::Illegal`] when one of them cannot be decided so.
+    /// [`Error::Illegal`] when one of them cannot be decided so, [`Error::Superseded`] when one of them was
+    /// decided since it was seen.
     pub async fn decide(
         &self,
         unit: &UnitName,
-        keys: &[FindingKey],
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
         verdict: &NewVerdict,
         ids: impl Fn() -> VerdictId + Send,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         // Always in the same order, so that two who decide at once do not wait for each other.
-        let mut keys: Vec<&FindingKey> = keys.iter().collect();
-        keys.sort_unstable();
-        keys.dedup();
+        let mut findings: Vec<SeenFinding> = findings.into_iter().map(Into::into).collect();
+        findings.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        findings.dedup_by(|one, other| one.key == other.key);
         let mut transaction = self.parts.db.begin().await?;
         // All before the first is written: who writes holds the end of the audit log.
-        let mut cases = Vec::with_capacity(keys.len());
-        for key in keys {
-            cases.push(self.case(&mut transaction, unit, key, decider).await?);
+        let mut cases = Vec::with_capacity(findings.len());
+        for seen in findings {
+            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
         }
         for case in cases {
             case.decide(&mut transaction, verdict, ids()).await?;
@@ -80,11 +86,11 @@ impl CustomerStore {
     pub async fn undo(
         &self,
         unit: &UnitName,
-        key: &FindingKey,
+        finding: impl Into<SeenFinding>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, key, decider).await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
         case.undo(&mut transaction).await?;
         transaction.commit().await?;
         Ok(())
@@ -95,19 +101,21 @@ impl CustomerStore {
     pub async fn assign(
         &self,
         unit: &UnitName,
-        key: &FindingKey,
+        finding: impl Into<SeenFinding>,
         assignee: Option<&str>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, key, decider).await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
         let assignee = match assignee {
             Some(address) => Some(self.deciding_member(&mut transaction, address).await?),
             None => None,
         };
         let assignee = assignee.map(|email| email.to_string());
         let to = Standing { assignee, ..case.found.standing.clone() };
-        case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+        if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
+            case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -115,14 +123,17 @@ impl CustomerStore {
     pub async fn comment(
         &self,
         unit: &UnitName,
-        key: &FindingKey,
+        finding: impl Into<SeenFinding>,
         words: &str,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, key, decider).await?;
-        let entry = Entry::new(HistoryWord::Comment, case.found.standing.clone());
-        case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
+        let to = case.found.standing.clone();
+        if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
+            let entry = Entry::new(HistoryWord::Comment, to);
+            case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -131,17 +142,19 @@ impl CustomerStore {
     pub async fn set_recovered(
         &self,
         unit: &UnitName,
-        key: &FindingKey,
+        finding: impl Into<SeenFinding>,
         recovered: Option<Amount>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, key, decider).await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
         if let Some(amount) = recovered {
             recoverable(case.found.standing.state, amount).map_err(illegal)?;
         }
         let to = Standing { recovered, ..case.found.standing.clone() };
-        case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
+        if case.is_new(&mut transaction, HistoryWord::Recovered, &to, None).await? {
+            case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -175,11 +188,11 @@ impl CustomerStore {
         &'a self,
         transaction: &mut Transaction<'static, Any>,
         unit: &'a UnitName,
-        key: &FindingKey,
+        SeenFinding { key, entry: seen }: SeenFinding,
         decider: Decider<'a>,
     ) -> Result<Case<'a>, Error> {
-        let found = self.parts.db.locked_finding(transaction, self, unit, key).await?;
-        Ok(Case { store: self, unit, decider, found })
+        let found = self.parts.db.locked_finding(transaction, self, unit, &key).await?;
+        Ok(Case { store: self, unit, decider, found, seen })
     }
 }
 
@@ -198,14 +211,21 @@ impl Case<'_> {
     ) -> Result<(), Error> {
         let wanted = verdict.get();
         let scope = self.scope(wanted.remember)?;
+        let because = Some(storable(&wanted.because)).filter(|because| !because.is_empty());
+        let standing = &self.found.standing;
+        // A duplicate that stays one has brought back what it has.
+        let kept = standing.recovered.filter(|_| wanted.state == standing.state);
         let to = Standing {
             state: wanted.state,
-            because: Some(storable(&wanted.because)),
-            recovered: wanted.recovered,
-            assignee: self.found.standing.assignee.clone(),
+            because,
+            recovered: wanted.recovered.or(kept),
+            assignee: standing.assignee.clone(),
         };
+        if !self.is_new(transaction, HistoryWord::Verdict, &to, None).await? {
+            return Ok(());
+        }
         let entry = Entry {
-            words: Some(&wanted.because),
+            words: Some(wanted.because.as_str()).filter(|because| !because.is_empty()),
             with_finding: true,
             ..Entry::new(HistoryWord::Verdict, to)
         };
@@ -218,6 +238,9 @@ impl Case<'_> {
     }
 
     async fn undo(&self, transaction: &mut Transaction<'static, Any>) -> Result<(), Error> {
+        if !self.is_new(transaction, HistoryWord::Undo, &self.found.standing, None).await? {
+            return Ok(());
+        }
         let row = sqlx::query(
             "SELECT key, entry, before FROM finding_history AS verdict WHERE customer = $1 \
              AND unit = $2 AND key = $3 AND what = 'verdict' AND NOT EXISTS \
@@ -271,8 +294,10 @@ impl Case<'_> {
         entry: Entry<'_>,
     ) -> Result<i64, Error> {
         let key = self.found.finding.key.as_str();
+        // The finding is locked: nobody else adds to its history.
+        let number = i64::try_from(self.found.last_entry + 1).map_err(Error::internal)?;
         sqlx::query(
-            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7 \
+            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8 \
              WHERE customer = $1 AND unit = $2 AND key = $3",
         )
         .bind(self.store.customer.as_str())
@@ -282,21 +307,21 @@ impl Case<'_> {
         .bind(entry.to.because.as_deref())
         .bind(entry.to.recovered.map(Amount::ten_thousandths))
         .bind(entry.to.assignee.as_deref())
+        .bind(number)
         .execute(&mut **transaction)
         .await?;
         let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
         let before = serde_json::to_string(&self.found.standing).map_err(Error::internal)?;
         let after = serde_json::to_string(&entry.to).map_err(Error::internal)?;
-        // The finding is locked: nobody else adds to its history.
-        let number: i64 = sqlx::query_scalar(
+        sqlx::query(
             "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, \
-             after, words, undoes, finding, who) VALUES ($1, $2, $3, \
-             (SELECT COALESCE(MAX(entry), 0) + 1 FROM finding_history WHERE customer = $1 \
-             AND unit = $2 AND key = $3), $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING entry",
+             after, words, undoes, finding, who) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(self.store.customer.as_str())
         .bind(self.unit.as_str())
         .bind(key)
+        .bind(number)
         .bind(self.decider.at.as_microsecond())
         .bind(storable(self.decider.by))
         .bind(entry.what.as_str())
@@ -306,7 +331,7 @@ impl Case<'_> {
         .bind(entry.undoes)
         .bind(finding.transpose().map_err(Error::internal)?)
         .bind(self.decider.who)
-        .fetch_one(&mut **transaction)
+        .execute(&mut **transaction)
         .await?;
         self.audit(transaction, entry.what, number, &entry.to).await?;
         Ok(number)

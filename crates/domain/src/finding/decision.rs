@@ -13,7 +13,7 @@ use crate::schema::DateTime;
 
 /// Longer texts belong into the files of whoever writes them.
 pub const WORDS_CHARS_MAX: usize = 4_000;
-/// As long as an address may be.
+/// The length that an address may have.
 pub const ASSIGNEE_CHARS_MAX: usize = crate::user::EMAIL_BYTES_MAX;
 
 /// A decision as it is sent.
@@ -21,8 +21,8 @@ pub const ASSIGNEE_CHARS_MAX: usize = crate::user::EMAIL_BYTES_MAX;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerdictRequest {
     pub state: FindingState,
-    /// Why, for whoever asks later.
-    #[schemars(length(min = 1, max = WORDS_CHARS_MAX))]
+    /// Why, for whoever asks later; of duplicates it may be empty.
+    #[schemars(length(max = WORDS_CHARS_MAX))]
     pub because: String,
     /// Money that came back; for duplicates only.
     #[serde(default)]
@@ -81,7 +81,8 @@ impl NewVerdict {
         if request.state == FindingState::Open {
             return Err(InvalidVerdict::Open);
         }
-        if request.because.trim().is_empty() {
+        // A duplicate is one by its evidence; whatever is said against it is somebody's word.
+        if request.state != FindingState::Confirmed && request.because.trim().is_empty() {
             return Err(InvalidVerdict::NoReason);
         }
         if request.because.chars().count() > WORDS_CHARS_MAX {

@@ -63,7 +63,7 @@ pub enum Cell {
 impl StoredFinding {
     /// In the order of [`EXPORTED`].
     pub fn exported(&self) -> [Cell; EXPORTED.len()] {
-        let Self { finding, standing, seen } = self;
+        let Self { finding, standing, seen, last_entry: _ } = self;
         let text = |text: &str| Cell::Text(text.to_owned());
         let optional = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
         let money = finding.at_risk.as_ref();

@@ -26,6 +26,9 @@ pub struct FindingSummary {
     pub standing: Standing,
     #[serde(flatten)]
     pub seen: FindingTimes,
+    /// The number of the last entry of its history, 0 before there is one: what a decision is made on.
+    #[serde(default)]
+    pub last_entry: u64,
 }
 
 /// A finding, whole.
@@ -38,6 +41,9 @@ pub struct StoredFinding {
     pub standing: Standing,
     #[serde(flatten)]
     pub seen: FindingTimes,
+    /// The number of the last entry of its history, 0 before there is one: what a decision is made on.
+    #[serde(rename = "lastEntry", default)]
+    pub last_entry: u64,
 }
 
 /// The state people have brought a finding to.

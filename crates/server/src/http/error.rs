@@ -87,6 +87,13 @@ impl From<store::Error> for ApiError {
             store::Error::Illegal { why } => {
                 return Self::saying(RefusalCode::DecisionImpossible, why);
             }
+            store::Error::Superseded { latest } => {
+                let (by, at, entry) = (&latest.by, latest.at, latest.entry);
+                let why = format_args!(
+                    "{by} did something about it at {at}; its ETag is \"{entry}\" now"
+                );
+                return Self::because(RefusalCode::FindingChanged, why);
+            }
             store::Error::NotFound { what: "upload" } => RefusalCode::UploadNotFound,
             store::Error::NotFound { what: "finding" } => RefusalCode::FindingNotFound,
             store::Error::NotFound { what: "run" } => RefusalCode::RunNotFound,

@@ -11,11 +11,19 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::http::error::ApiError;
+use crate::http::if_match::entity_tag;
 use crate::http::operation::{Answers, Operation};
 
 /// 200 with a value as JSON.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
+
+/// 200 with a finding or the like as JSON, and the entry of its history that it stands at as its entity tag.
+#[derive(Debug)]
+pub(crate) struct TaggedJson<T> {
+    pub(crate) entry: u64,
+    pub(crate) body: T,
+}
 
 /// 202: it will be done; `location` is where it can be followed.
 #[derive(Debug)]
@@ -97,6 +105,24 @@ impl<T: Serialize> IntoResponse for Json<T> {
 impl<T: JsonSchema> Answers for Json<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers_json::<T>(200);
+    }
+}
+
+impl<T: Serialize> IntoResponse for TaggedJson<T> {
+    fn into_response(self) -> Response {
+        let tag = entity_tag(self.entry);
+        json_with_headers(StatusCode::OK, &self.body, &[(header::ETAG, &tag)])
+    }
+}
+
+impl<T: JsonSchema> Answers for TaggedJson<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<T>(200);
+        operation.answers_header(
+            200,
+            "ETag",
+            json!({ "type": "string", "description": "What a decision about it says in If-Match." }),
+        );
     }
 }
 

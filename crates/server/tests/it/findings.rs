@@ -217,3 +217,47 @@ async fn each_role_does_its_own() {
         assert_eq!(answer.status, status);
     }
 }
+
+#[tokio::test]
+async fn a_decision_may_say_what_it_is_made_on() {
+    let desk = Desk::with(&checked(1)).await;
+    let token = desk.token(Role::Analyst, "Ann Other").await;
+    let path = format!("/customers/acme/units/acme/findings/{}", key(1));
+    let bearer = format!("Bearer {token}");
+    let decide = async |tag: &str, because: &str| {
+        let body = json!({ "state": "not_duplicate", "because": because }).to_string();
+        let headers = [("Authorization", bearer.as_str()), ("If-Match", tag)];
+        desk.send(Method::POST, &format!("{path}/verdict"), &headers, &body).await
+    };
+    let seen = desk.get(&token, &format!("findings/{}", key(1))).await;
+    assert_eq!(seen.headers["etag"], "\"0\"");
+    let decided = decide("\"0\"", "rent").await;
+    assert_eq!((decided.status.as_u16(), decided.headers["etag"].as_bytes()), (200, &b"\"1\""[..]));
+    for (tag, because, status) in [
+        ("\"0\"", "another reason", 412),
+        ("\"0\"", "rent", 200),
+        ("0", "rent", 400),
+        ("\"1\"", "another reason", 200),
+        ("*", "rent", 200),
+    ] {
+        let answer = decide(tag, because).await;
+        assert_eq!(answer.status, status, "{tag} {because} {}", answer.json());
+        if status == 412 {
+            assert_eq!(answer.json()["code"], "finding_changed");
+            assert!(answer.json()["detail"].as_str().unwrap().contains("\"1\" now"));
+        }
+    }
+    let history = desk.get(&token, &format!("findings/{}", key(1))).await.json();
+    assert_eq!(history["history"].as_array().unwrap().len(), 3, "{history}");
+}
+
+#[tokio::test]
+async fn what_a_token_takes_out_is_noted() {
+    let desk = Desk::with(&checked(1)).await;
+    let token = desk.token(Role::Viewer, "Power BI").await;
+    for file in ["findings.csv?state=open", "findings.xlsx"] {
+        assert_eq!(desk.get(&token, file).await.status, 200, "{file}");
+    }
+    let log = desk.audited().await;
+    assert_eq!(log, ["token.issue", "finding.export", "finding.export"]);
+}

@@ -12,7 +12,7 @@ use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
 use crate::http::query::QueryParams;
-use crate::http::respond::Json;
+use crate::http::respond::{Json, TaggedJson};
 
 /// The findings asked for, and their order.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +33,7 @@ pub(crate) async fn list_findings(
 pub(crate) async fn get_finding(
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     found(&viewer.store, &viewer.unit, &key_of(&key)?, viewer.visibility).await
 }
 
@@ -43,14 +43,14 @@ pub(super) async fn found(
     unit: &UnitName,
     key: &FindingKey,
     visibility: Visibility,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let finding = store.finding(unit, key).await?;
     let mut finding = finding.ok_or_else(|| ApiError::new(RefusalCode::FindingNotFound))?;
     let mut history = store.finding_history(unit, key).await?;
     finding.finding.mask(visibility);
     let past = history.iter_mut().filter_map(|entry| entry.finding.as_mut());
     past.for_each(|finding| finding.mask(visibility));
-    Ok(Json(FindingDetail { finding, history }))
+    Ok(TaggedJson { entry: finding.last_entry, body: FindingDetail { finding, history } })
 }
 
 /// Text that is no key is a finding that does not exist: no query is made for it.

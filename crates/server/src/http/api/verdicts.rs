@@ -9,13 +9,15 @@ use api::{
 use axum::extract::{Path, State};
 use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
+use store::SeenFinding;
 
 use super::findings::{found, key_of, malformed};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
+use crate::http::if_match::IfMatch;
 use crate::http::json_body::JsonBody;
-use crate::http::respond::{Json, NoContent};
+use crate::http::respond::{Json, NoContent, TaggedJson};
 
 type Key = Path<(String, String, String)>;
 
@@ -23,7 +25,7 @@ type Key = Path<(String, String, String)>;
 async fn as_it_stands(
     analyst: &Analyst,
     key: &FindingKey,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     found(&analyst.store, &analyst.unit, key, Visibility::AccountsMasked).await
 }
 
@@ -31,10 +33,11 @@ pub(crate) async fn decide_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
+    IfMatch(entry): IfMatch,
     JsonBody(verdict): JsonBody<VerdictRequest>,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    decide(&app, &analyst, std::slice::from_ref(&key), verdict).await?;
+    decide(&app, &analyst, vec![seen(&key, entry)], verdict).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -52,14 +55,16 @@ pub(crate) async fn decide_findings(
             keys.len()
         )));
     }
-    decide(&app, &analyst, &keys, several.verdict).await?;
-    Ok(Json(BulkVerdictResult { decided: keys.len() }))
+    let decided = keys.len();
+    let findings = keys.into_iter().map(SeenFinding::from).collect();
+    decide(&app, &analyst, findings, several.verdict).await?;
+    Ok(Json(BulkVerdictResult { decided }))
 }
 
 async fn decide(
     app: &App,
     analyst: &Analyst,
-    keys: &[FindingKey],
+    findings: Vec<SeenFinding>,
     verdict: VerdictRequest,
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
@@ -67,16 +72,17 @@ async fn decide(
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
     let named = analyst.named(app);
-    Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, named.decider()).await?)
+    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, named.decider()).await?)
 }
 
 pub(crate) async fn undo_verdict(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
-) -> Result<Json<FindingDetail>, ApiError> {
+    IfMatch(entry): IfMatch,
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    analyst.store.undo(&analyst.unit, &key, analyst.named(&app).decider()).await?;
+    analyst.store.undo(&analyst.unit, seen(&key, entry), analyst.named(&app).decider()).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -84,12 +90,14 @@ pub(crate) async fn assign_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
+    IfMatch(entry): IfMatch,
     JsonBody(assignment): JsonBody<Assignment>,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
-    analyst.store.assign(&analyst.unit, &key, assignee, analyst.named(&app).decider()).await?;
+    let (seen, named) = (seen(&key, entry), analyst.named(&app));
+    analyst.store.assign(&analyst.unit, seen, assignee, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -97,15 +105,17 @@ pub(crate) async fn comment_on_finding(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
+    IfMatch(entry): IfMatch,
     JsonBody(comment): JsonBody<Comment>,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     if comment.words.trim().is_empty() {
         return Err(malformed("words is empty"));
     }
     bounded("words", &comment.words, WORDS_CHARS_MAX)?;
     let named = analyst.named(&app);
-    analyst.store.comment(&analyst.unit, &key, &comment.words, named.decider()).await?;
+    let seen = seen(&key, entry);
+    analyst.store.comment(&analyst.unit, seen, &comment.words, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -113,12 +123,14 @@ pub(crate) async fn set_recovered(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
+    IfMatch(entry): IfMatch,
     JsonBody(recovery): JsonBody<Recovery>,
-) -> Result<Json<FindingDetail>, ApiError> {
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let named = analyst.named(&app);
     let recovered = recovery.recovered;
-    analyst.store.set_recovered(&analyst.unit, &key, recovered, named.decider()).await?;
+    let seen = seen(&key, entry);
+    analyst.store.set_recovered(&analyst.unit, seen, recovered, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -139,6 +151,11 @@ pub(crate) async fn end_verdict(
     let id: VerdictId = verdict.parse().map_err(not_found)?;
     analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
     Ok(NoContent)
+}
+
+/// A finding as the client says it saw it.
+fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
+    SeenFinding { key: key.clone(), entry }
 }
 
 fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {

@@ -138,6 +138,11 @@ impl From<store::Error> for PageError {
         match error {
             store::Error::NotFound { .. } => Self::NotFound,
             store::Error::Illegal { why } => Self::Impossible(sentence(&why)),
+            store::Error::Superseded { latest } => Self::Impossible(format!(
+                "{} did something about a selected finding since you opened the list, so nothing was \
+                 decided. Load the list again, look, and decide.",
+                latest.by
+            )),
             store::Error::Conflict { what } => Self::Impossible(format!(
                 "The {what} has changed since you opened the page. Load the page again."
             )),

@@ -22,7 +22,7 @@ use domain::page::PageSize;
 use serde::Deserialize;
 use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
 
-use super::access::Viewer;
+use super::access::{Member, Viewer};
 use super::error::PageError;
 use super::field::valid;
 use super::field_labels::in_words;
@@ -62,6 +62,8 @@ struct FindingsPage {
 
 struct QueueRow {
     key: FindingKey,
+    /// The last entry of its history.
+    seen: u64,
     href: String,
     title: String,
     check: String,
@@ -101,6 +103,8 @@ pub(super) struct LastDecision {
     pub(super) state: &'static str,
     pub(super) is_duplicate: bool,
     pub(super) path: String,
+    /// The last entry of its history.
+    pub(super) seen: u64,
 }
 
 /// The place in the queue where somebody is.
@@ -165,7 +169,7 @@ pub(crate) async fn list_findings(
 
 /// Looks up what was decided just now, to be undone or added to.
 pub(super) async fn last_decision(
-    viewer: &Viewer,
+    viewer: &Member,
     known: KnownChecks<'_>,
     last: Option<&FindingKey>,
 ) -> Result<Option<LastDecision>, PageError> {
@@ -176,6 +180,7 @@ pub(super) async fn last_decision(
         title: format::with_dates(&found.finding.title),
         state: known.state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
+        seen: found.last_entry,
     }))
 }
 
@@ -224,15 +229,12 @@ fn queue_row(
         is_decided: found.standing.state != FindingState::Open,
         state: known.state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
-        assignee: found
-            .standing
-            .assignee
-            .map(|address| people.label(&address))
-            .unwrap_or_default(),
+        assignee: found.standing.assignee.map(|address| people.label(&address)).unwrap_or_default(),
         found: format::date(found.seen.first_seen),
         suppressed: found.suppressed.map(|why| why.words),
         is_gone: found.seen.gone_at.is_some(),
         title: format::with_dates(&found.title),
+        seen: found.last_entry,
         key: found.key,
     }
 }

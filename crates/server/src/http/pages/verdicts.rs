@@ -11,16 +11,20 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use store::SeenFinding;
 
 use super::access::Analyst;
 use super::error::PageError;
 use super::error::sentence;
-use super::field::Text;
-use super::findings::detail::next_in_queue;
+use super::field::{Text, valid};
+use super::findings::detail::{
+    RefusedDecision, TypedDecision, UnwrittenDecision, next_in_queue, show_again,
+};
 use super::findings::filter::QueueFilter;
 use super::flash::Flash;
 use super::form::Form;
 use super::local_path::LocalPath;
+use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
 
@@ -33,8 +37,11 @@ pub(crate) struct VerdictForm {
     /// The queue it is decided from, as an address has it.
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
-    /// Those that are ticked; the page of one finding says it by its path.
+    /// Those that are ticked, each with [`SEEN_BEHIND`] and the last entry of its history; the page of one
+    /// finding says it by its path.
     finding: Vec<String>,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
     state: Text,
     because: Text,
     recovered: Text,
@@ -49,6 +56,23 @@ pub(crate) struct UndoForm {
     queue: QueueFilter,
     /// [`FROM_QUEUE`] where the button stood in the queue.
     from: Text,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
+}
+
+/// The address of a button of the queue, whose form is of many findings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SeenQuery {
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
+}
+
+/// Why a decision was not written, as a form is answered.
+#[derive(Debug)]
+enum Unwritten {
+    Decision(RefusedDecision),
+    Page(PageError),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +80,8 @@ pub(crate) struct UndoForm {
 pub(crate) struct AssignForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
     assignee: Text,
 }
 
@@ -64,6 +90,8 @@ pub(crate) struct AssignForm {
 pub(crate) struct CommentForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
     words: Text,
 }
 
@@ -72,13 +100,15 @@ pub(crate) struct CommentForm {
 pub(crate) struct RecoveredForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
     recovered: Text,
     /// The page to go on to, when not to the finding.
     next: Option<LocalPath>,
 }
 
-/// The reason written when a form gives none; the page of a finding says more.
-const USUAL_BECAUSE: &str = "Looked into and confirmed.";
+/// Between the key of a finding that is ticked and the last entry of its history.
+const SEEN_BEHIND: char = '@';
 
 /// The word by which the queue's own buttons say where they stand.
 const FROM_QUEUE: &str = "queue";
@@ -90,7 +120,15 @@ pub(crate) async fn decide_finding(
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    decide(&app, &analyst, std::slice::from_ref(&key), &form).await?;
+    let seen = SeenFinding { key: key.clone(), entry: form.seen };
+    if let Err(unwritten) = decide(&app, &analyst, vec![seen], &form).await {
+        let typed = TypedDecision {
+            state: form.state.into(),
+            because: form.because.into(),
+            ..TypedDecision::default()
+        };
+        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+    }
     let (path, flash) = match next_in_queue(&analyst, &form.queue, &key).await? {
         Some(next) => (format!("findings/{next}"), Flash::Decided),
         None => ("findings".to_owned(), Flash::LastDecided),
@@ -105,38 +143,49 @@ pub(crate) async fn decide_findings(
     analyst: Analyst,
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
-    let keys = form.finding.iter().map(|key| parse_key(key));
-    let keys: Vec<FindingKey> = keys.collect::<Result<_, PageError>>()?;
+    let ticked = form.finding.iter().map(|ticked| parse_ticked(ticked));
+    let ticked: Vec<SeenFinding> = ticked.collect::<Result<_, PageError>>()?;
     let queue = analyst.path(&format!("findings?{}", form.queue.query()));
-    if keys.is_empty() {
+    if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
     }
-    if keys.len() > FINDINGS_AT_ONCE_MAX {
+    if ticked.len() > FINDINGS_AT_ONCE_MAX {
         return Err(PageError::FormTooLong);
     }
-    decide(&app, &analyst, &keys, &form).await?;
+    decide(&app, &analyst, ticked, &form).await?;
     see_other(&Flash::SeveralDecided.on(&queue))
 }
 
 async fn decide(
     app: &App,
     analyst: &Analyst,
-    keys: &[FindingKey],
+    findings: Vec<SeenFinding>,
     form: &VerdictForm,
-) -> Result<(), PageError> {
+) -> Result<(), Unwritten> {
     let now = app.clock.now();
     let verdict = NewVerdict::new(request(form)?, now).map_err(impossible)?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
     let decider = analyst.decider(app);
-    Ok(analyst.store.decide(&analyst.unit, keys, &verdict, new_id, decider).await?)
+    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
+}
+
+/// The page of the finding once more, with why nothing was written and what was typed.
+async fn again(
+    app: &App,
+    analyst: &Analyst,
+    key: &FindingKey,
+    queue: &QueueFilter,
+    (unwritten, typed): (Unwritten, TypedDecision),
+) -> PageResult {
+    let why = match unwritten {
+        Unwritten::Decision(why) => why,
+        Unwritten::Page(error) => return Err(error),
+    };
+    show_again(app, analyst, key, queue, UnwrittenDecision { why, typed }).await
 }
 
 fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
     let state: FindingState = form.state.parse().map_err(impossible)?;
-    let because = match (state, &*form.because) {
-        (FindingState::Confirmed, "") => USUAL_BECAUSE,
-        (_, because) => because,
-    };
     let remember = match &*form.remember {
         "rows" => Remember::Rows,
         "pattern" => Remember::Pattern,
@@ -145,7 +194,7 @@ fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
     let until = &*form.until;
     Ok(VerdictRequest {
         state,
-        because: because.to_owned(),
+        because: form.because.to_string(),
         recovered: amount(&form.recovered)?,
         remember,
         until: if remember == Remember::None || until.is_empty() {
@@ -160,9 +209,7 @@ fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
 fn end_of(day: &str) -> Result<Timestamp, PageError> {
     let next: Option<Date> = day.parse().ok().and_then(|day: Date| day.tomorrow().ok());
     let end = next.and_then(|next| TimeZone::UTC.to_timestamp(next.at(0, 0, 0, 0)).ok());
-    end.ok_or_else(|| {
-        PageError::Impossible("That is no day. Go back and write it like 2027-03-31.".to_owned())
-    })
+    end.ok_or_else(|| PageError::Impossible("That is no day. Write it like 2027-03-31.".to_owned()))
 }
 
 fn amount(text: &str) -> Result<Option<Amount>, PageError> {
@@ -177,10 +224,16 @@ pub(crate) async fn undo_verdict(
     State(app): State<App>,
     analyst: Analyst,
     Path((_, _, key)): Key,
+    Query(query): Query<SeenQuery>,
     Form(form): Form<UndoForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    analyst.store.undo(&analyst.unit, &key, analyst.decider(&app)).await?;
+    let seen = SeenFinding { key: key.clone(), entry: form.seen.or(query.seen) };
+    let undone = analyst.store.undo(&analyst.unit, seen, analyst.decider(&app)).await;
+    if let Err(error) = undone {
+        let unwritten = (error.into(), TypedDecision::default());
+        return again(&app, &analyst, &key, &form.queue, unwritten).await;
+    }
     if &*form.from == FROM_QUEUE {
         let queue = analyst.path(&format!("findings?{}", form.queue.query()));
         return see_other(&Flash::Undone.on(&queue));
@@ -196,7 +249,12 @@ pub(crate) async fn assign_finding(
 ) -> PageResult {
     let key = parse_key(&key)?;
     let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
-    analyst.store.assign(&analyst.unit, &key, assignee, analyst.decider(&app)).await?;
+    let seen = SeenFinding { key: key.clone(), entry: form.seen };
+    let decider = analyst.decider(&app);
+    if let Err(error) = analyst.store.assign(&analyst.unit, seen, assignee, decider).await {
+        let unwritten = (error.into(), TypedDecision::default());
+        return again(&app, &analyst, &key, &form.queue, unwritten).await;
+    }
     back(&analyst, &key, &form.queue, Flash::Assigned)
 }
 
@@ -206,16 +264,30 @@ pub(crate) async fn comment_on_finding(
     Path((_, _, key)): Key,
     Form(form): Form<CommentForm>,
 ) -> PageResult {
-    let (key, words) = (parse_key(&key)?, &*form.words);
+    let key = parse_key(&key)?;
+    if let Err(unwritten) = comment(&app, &analyst, &key, &form).await {
+        let typed = TypedDecision { words: form.words.into(), ..TypedDecision::default() };
+        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+    }
+    back(&analyst, &key, &form.queue, Flash::Commented)
+}
+
+async fn comment(
+    app: &App,
+    analyst: &Analyst,
+    key: &FindingKey,
+    form: &CommentForm,
+) -> Result<(), Unwritten> {
+    let words = &*form.words;
     if words.is_empty() {
-        let why = "A comment without words says nothing. Go back and write some.";
-        return Err(PageError::Impossible(why.to_owned()));
+        return Err(impossible("a comment without words says nothing; write some").into());
     }
     if words.chars().count() > WORDS_CHARS_MAX {
-        return Err(PageError::FormTooLong);
+        let why = format_args!("a comment has at most {WORDS_CHARS_MAX} characters; shorten it");
+        return Err(impossible(why).into());
     }
-    analyst.store.comment(&analyst.unit, &key, words, analyst.decider(&app)).await?;
-    back(&analyst, &key, &form.queue, Flash::Commented)
+    let seen = SeenFinding { key: key.clone(), entry: form.seen };
+    Ok(analyst.store.comment(&analyst.unit, seen, words, analyst.decider(app)).await?)
 }
 
 pub(crate) async fn set_recovered(
@@ -224,13 +296,27 @@ pub(crate) async fn set_recovered(
     Path((_, _, key)): Key,
     Form(form): Form<RecoveredForm>,
 ) -> PageResult {
-    let (key, recovered) = (parse_key(&key)?, amount(&form.recovered)?);
-    let decider = analyst.decider(&app);
-    analyst.store.set_recovered(&analyst.unit, &key, recovered, decider).await?;
+    let key = parse_key(&key)?;
+    if let Err(unwritten) = recover(&app, &analyst, &key, &form).await {
+        let typed = TypedDecision { recovered: form.recovered.into(), ..TypedDecision::default() };
+        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+    }
     match form.next {
         None => back(&analyst, &key, &form.queue, Flash::RecoveredSaved),
         Some(next) => see_other(next.as_str()),
     }
+}
+
+async fn recover(
+    app: &App,
+    analyst: &Analyst,
+    key: &FindingKey,
+    form: &RecoveredForm,
+) -> Result<(), Unwritten> {
+    let recovered = amount(&form.recovered)?;
+    let seen = SeenFinding { key: key.clone(), entry: form.seen };
+    let decider = analyst.decider(app);
+    Ok(analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?)
 }
 
 /// Leads back to the finding, in its queue.
@@ -240,6 +326,48 @@ fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) 
 
 fn parse_key(text: &str) -> Result<FindingKey, PageError> {
     text.parse().map_err(|_no_key| PageError::NotFound)
+}
+
+/// A finding that is ticked, and how far its history was seen.
+fn parse_ticked(text: &str) -> Result<SeenFinding, PageError> {
+    let (key, entry) = match text.split_once(SEEN_BEHIND) {
+        Some((key, entry)) => (key, Some(entry.parse().map_err(|_no_number| PageError::NotFound)?)),
+        None => (text, None),
+    };
+    Ok(SeenFinding { key: parse_key(key)?, entry })
+}
+
+impl From<PageError> for Unwritten {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Impossible(why) => Self::Decision(RefusedDecision::Impossible(why)),
+            other => Self::Page(other),
+        }
+    }
+}
+
+impl From<store::Error> for Unwritten {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Superseded { latest } => {
+                Self::Decision(RefusedDecision::Superseded(latest))
+            }
+            other => PageError::from(other).into(),
+        }
+    }
+}
+
+/// Of several at once: there is no page of one of them to show again.
+impl From<Unwritten> for PageError {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Page(error) => error,
+            Unwritten::Decision(RefusedDecision::Impossible(why)) => Self::Impossible(why),
+            Unwritten::Decision(RefusedDecision::Superseded(latest)) => {
+                store::Error::Superseded { latest }.into()
+            }
+        }
+    }
 }
 
 fn impossible(why: impl std::fmt::Display) -> PageError {

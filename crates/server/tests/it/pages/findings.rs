@@ -15,7 +15,7 @@ fn path(number: usize) -> String {
 /// Which of the first so many findings a page names by links of a queue.
 fn listed(text: &str, findings: usize) -> Vec<usize> {
     let mut found: Vec<(usize, usize)> = (1..=findings)
-        .filter_map(|number| Some((text.find(&format!("value=\"{}\"", key(number)))?, number)))
+        .filter_map(|number| Some((text.find(&format!("value=\"{}@", key(number)))?, number)))
         .collect();
     found.sort_unstable();
     found.into_iter().map(|(_, number)| number).collect()
@@ -139,7 +139,7 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
 /// Of three decided ones the first, and back to the same queue.
 async fn undo_in_the_queue(desk: &Desk, ann: &mut Browser) {
     let all = ann.get(desk, &format!("{QUEUE}?state=all")).await;
-    assert_eq!(all.text.matches("/undo\" formnovalidate").count(), 3, "each may be undone there");
+    assert_eq!(all.text.matches("/undo?seen=").count(), 3, "each may be undone there");
     let decided = ann.get(desk, &path(1)).await;
     assert!(decided.text.contains("Undo this decision"), "{}", decided.text);
     let fields = [("queue", "state=all"), ("from", "queue"), ("finding", "x")];
@@ -175,7 +175,7 @@ async fn work_is_shared() {
         page.text
     );
     for (below, fields, said) in [
-        ("comments", &[("words", " ")][..], "Go back"),
+        ("comments", &[("words", " ")][..], "write some"),
         ("verdict", &[("state", "not_duplicate"), ("because", "")], "Say why"),
         ("verdict", &[("state", "paid"), ("because", "x")], "Not a state"),
         ("recovered", &[("recovered", "1")], "duplicate"),
@@ -331,4 +331,70 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
         let none = ann.get(&desk, &format!("{}/history/{entry}", path(1))).await;
         assert_eq!(none.status, 404, "{entry}");
     }
+}
+
+#[tokio::test]
+async fn a_decision_is_made_on_what_was_seen() {
+    let desk = Desk::with(&checked(2)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut bob = Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    let seen = ann.get(&desk, &path(1)).await;
+    assert!(seen.text.contains("name=\"seen\" value=\"0\""), "{}", seen.text);
+    bob.get(&desk, &path(1)).await;
+    let verdict = format!("{}/verdict", path(1));
+    let rent = [("seen", "0"), ("state", "not_duplicate"), ("because", "It is the rent of May")];
+    assert_eq!(bob.post(&desk, &verdict, &rent).await.status, 303);
+    let late = [("seen", "0"), ("state", "needs_information"), ("because", "Asked for the note")];
+    let refused = ann.post(&desk, &verdict, &late).await;
+    assert_eq!(refused.status, 409);
+    for said in [
+        "bob decided: not a duplicate",
+        "“It is the rent of May”",
+        "nothing was written",
+        "value=\"Asked for the note\"",
+        "name=\"seen\" value=\"1\"",
+        "Decisions and comments",
+    ] {
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+    }
+    for (below, fields) in [
+        ("assign", vec![("seen", "0"), ("assignee", "ann@example.org")]),
+        ("undo", vec![("seen", "0")]),
+        ("undo?seen=0", vec![]),
+    ] {
+        let refused = ann.post(&desk, &format!("{}/{below}", path(1)), &fields).await;
+        assert_eq!(refused.status, 409, "{below}");
+    }
+    // A comment stands beside whatever was decided, and is written once however often it is sent.
+    let comment = [("seen", "0"), ("words", "Asked the supplier")];
+    for _ in 0..2 {
+        let said = ann.post(&desk, &format!("{}/comments", path(1)), &comment).await;
+        assert_eq!(said.status, 303, "{}", said.text);
+    }
+    let again = bob.post(&desk, &verdict, &rent).await;
+    assert_eq!(again.status, 303, "the same form, sent twice");
+    let page = ann.get(&desk, &path(1)).await;
+    assert_eq!(page.text.matches("Asked the supplier").count(), 1, "{}", page.text);
+    assert!(page.text.contains("name=\"seen\" value=\"2\""), "{}", page.text);
+    let one = format!("{}@0", key(1));
+    let several = [("finding", one.as_str()), ("state", "duplicate")];
+    let refused = ann.post(&desk, QUEUE, &several).await;
+    assert!(refused.status == 409 && refused.text.contains("Load the list again"));
+}
+
+#[tokio::test]
+async fn one_key_says_nothing_for_anybody() {
+    let desk = Desk::with(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let verdict = format!("{}/verdict", path(1));
+    ann.post(&desk, &verdict, &[("state", "duplicate"), ("seen", "0")]).await;
+    ann.post(&desk, &verdict, &[("state", "duplicate"), ("seen", "0")]).await;
+    let recovered = format!("{}/recovered", path(1));
+    ann.post(&desk, &recovered, &[("recovered", "4310"), ("seen", "1")]).await;
+    ann.post(&desk, &verdict, &[("state", "duplicate"), ("seen", "2"), ("because", "agreed")])
+        .await;
+    let token = desk.token(Role::Viewer, "").await;
+    let finding = desk.get(&token, &format!("findings/{}", key(1))).await.json();
+    assert_eq!((&finding["recovered"], &finding["lastEntry"]), (&"4310.00".into(), &3.into()));
+    assert!(finding["history"][0]["words"].is_null(), "nobody said anything: {finding}");
 }

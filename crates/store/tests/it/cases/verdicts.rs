@@ -1,11 +1,12 @@
 //! What people decide about findings: verdicts, undoing, who works on it, what is remembered.
 
 use domain::finding::{
-    FindingState, HistoryEntry, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest, VerdictScope,
+    FindingState, HistoryEntry, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest,
+    VerdictScope,
 };
 use domain::{MemberRole, VerdictId};
 use jiff::{Timestamp, ToSpan as _};
-use store::{Decider, Error};
+use store::{Decider, Error, SeenFinding};
 
 use crate::cases::findings::{checked, finding, key};
 use crate::cases::invitations;
@@ -196,4 +197,43 @@ pub(crate) async fn a_finding_is_given_to_who_decides(site: Site) {
     assert_eq!(standing(&site, 1).await.assignee, None);
     acme.assign(&unit(), &key(1), Some("Bob@Example.org"), ann()).await.unwrap();
     assert_eq!(standing(&site, 1).await.assignee, Some(bob));
+}
+
+pub(crate) async fn two_decide_at_once_and_one_is_told(site: Site) {
+    use HistoryWord::{Comment, Undo, Verdict};
+    let acme = site.acme();
+    run(&site, &checked(1), now()).await;
+    let seen = |entry| SeenFinding { key: key(1), entry: Some(entry) };
+    let bob = Decider { by: "Bob", who: "bob@example.org", at: now() };
+    let (confirmed, dismissed) = (duplicate("5"), innocent(Remember::None, None));
+    let unit = unit();
+    let (one, two) = tokio::join!(
+        acme.decide(&unit, [seen(0)], &confirmed, new_id, ann()),
+        acme.decide(&unit, [seen(0)], &dismissed, new_id, bob)
+    );
+    let late = match (one, two) {
+        (Ok(()), Err(late)) | (Err(late), Ok(())) => late,
+        both => panic!("{both:?}"),
+    };
+    let Error::Superseded { latest } = late else { panic!("{late:?}") };
+    assert_eq!((latest.entry, latest.what), (1, Verdict));
+    assert_eq!(acme.finding(&unit, &key(1)).await.unwrap().unwrap().last_entry, 1);
+
+    // Whoever has seen it decides; a duplicate that stays one keeps what came back of it.
+    acme.decide(&unit, [seen(1)], &confirmed, new_id, ann()).await.unwrap();
+    let silent = verdict(VerdictRequest {
+        recovered: None,
+        because: String::new(),
+        ..confirmed.get().clone()
+    });
+    acme.decide(&unit, [seen(2)], &silent, new_id, bob).await.unwrap();
+    let standing = standing(&site, 1).await;
+    assert_eq!((standing.recovered, standing.because), (Some("5".parse().unwrap()), None));
+    for _ in 0..2 {
+        acme.comment(&unit, seen(3), "asked", ann()).await.unwrap();
+        acme.undo(&unit, seen(4), ann()).await.unwrap();
+    }
+    let history = acme.finding_history(&unit, &key(1)).await.unwrap();
+    let whats: Vec<_> = history.iter().map(|entry| entry.what).collect();
+    assert_eq!(whats, [Verdict, Verdict, Verdict, Comment, Undo], "each was written once");
 }

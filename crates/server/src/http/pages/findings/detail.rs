@@ -6,9 +6,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, StoredFinding};
+use domain::finding::{FindingState, HistoryEntry, StoredFinding};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Finding, FindingKey};
+use http::StatusCode;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::Inclusion;
@@ -22,7 +23,7 @@ use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::waterfall::{Waterfall, waterfall};
 use super::{LastDecision, QueuePlace, last_decision, probability_text};
 use crate::App;
-use crate::http::pages::access::Viewer;
+use crate::http::pages::access::{Member, Viewer};
 use crate::http::pages::error::PageError;
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::flash::Flash;
@@ -89,6 +90,37 @@ struct FindingPage {
     previous: Option<String>,
     next: Option<String>,
     last_decision: Option<LastDecision>,
+    /// The last entry of its history: what a form of this page is made on.
+    seen: u64,
+    /// Why what was sent was not written.
+    refused: Option<String>,
+    typed: TypedDecision,
+}
+
+/// A decision that was not written, and why.
+#[derive(Debug)]
+pub(in crate::http::pages) struct UnwrittenDecision {
+    pub(in crate::http::pages) why: RefusedDecision,
+    pub(in crate::http::pages) typed: TypedDecision,
+}
+
+/// Why a decision is not written.
+#[derive(Debug)]
+pub(in crate::http::pages) enum RefusedDecision {
+    /// It cannot be decided so; the sentence says why.
+    Impossible(String),
+    /// Somebody did this since the page was opened.
+    Superseded(Box<HistoryEntry>),
+}
+
+/// The texts that somebody typed, to be sent again.
+#[derive(Debug, Default)]
+pub(in crate::http::pages) struct TypedDecision {
+    /// The state that was to be decided, in which form the reason belongs.
+    pub(in crate::http::pages) state: String,
+    pub(in crate::http::pages) because: String,
+    pub(in crate::http::pages) words: String,
+    pub(in crate::http::pages) recovered: String,
 }
 
 /// Another finding about the same supplier.
@@ -113,33 +145,73 @@ pub(crate) async fn get_finding(
     flash: Option<Flash>,
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
-    let found = viewer.store.finding(&viewer.unit, &key).await?.ok_or(PageError::NotFound)?;
-    let layout = Layout::for_member(&app, &viewer, Section::Findings, "One finding").await?;
-    let neighbours = neighbours(&viewer, &queue_filter, &key).await?;
-    let history = viewer.store.finding_history(&viewer.unit, &key).await?;
-    let people = People::of(&viewer).await?.and(&history);
-    let (check, known) = (found.finding.check.clone(), KnownChecks::new(&app));
-    let related = related(&viewer, known, &found.finding, &queue_filter.query()).await?;
-    let mut page = page(layout, &viewer, found, &queue_filter, &app);
-    (page.previous, page.next) = neighbours;
+    let mut page = whole_page(&app, &viewer, &key, &queue_filter, place.last.as_ref()).await?;
     page.page.flash = flash.map(Flash::text);
+    html(&page)
+}
+
+/// The page of a finding once more, with what was not written and the text that was typed for it.
+pub(in crate::http::pages) async fn show_again(
+    app: &App,
+    member: &Member,
+    key: &FindingKey,
+    queue_filter: &QueueFilter,
+    unwritten: UnwrittenDecision,
+) -> PageResult {
+    let mut page = whole_page(app, member, key, queue_filter, None).await?;
+    page.refused = Some(match unwritten.why {
+        RefusedDecision::Impossible(why) => why,
+        RefusedDecision::Superseded(latest) => {
+            let of_latest = |line: &&HistoryLine| line.entry == latest.entry;
+            let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);
+            let words = latest.words.as_ref().map(|words| format!(": “{words}”"));
+            format!(
+                "{did} at {}{}. You had not seen that, so nothing was written: look at it, then send yours \
+                 again.",
+                format::moment(latest.at),
+                words.unwrap_or_default()
+            )
+        }
+    });
+    page.typed = unwritten.typed;
+    let mut response = html(&page)?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
+}
+
+async fn whole_page(
+    app: &App,
+    member: &Member,
+    key: &FindingKey,
+    queue_filter: &QueueFilter,
+    last: Option<&FindingKey>,
+) -> Result<FindingPage, PageError> {
+    let found = member.store.finding(&member.unit, key).await?.ok_or(PageError::NotFound)?;
+    let layout = Layout::for_member(app, member, Section::Findings, "One finding").await?;
+    let neighbours = neighbours(member, queue_filter, key).await?;
+    let history = member.store.finding_history(&member.unit, key).await?;
+    let people = People::of(member).await?.and(&history);
+    let (check, known) = (found.finding.check.clone(), KnownChecks::new(app));
+    let related = related(member, known, &found.finding, &queue_filter.query()).await?;
+    let mut page = page(layout, member, found, queue_filter, app);
+    (page.previous, page.next) = neighbours;
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     page.related = related;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);
-    page.last_decision = last_decision(&viewer, known, place.last.as_ref()).await?;
-    html(&page)
+    page.last_decision = last_decision(member, known, last).await?;
+    Ok(page)
 }
 
 fn page(
     layout: Layout,
-    viewer: &Viewer,
+    viewer: &Member,
     found: StoredFinding,
     queue_filter: &QueueFilter,
     app: &App,
 ) -> FindingPage {
-    let StoredFinding { mut finding, standing, seen } = found;
+    let StoredFinding { mut finding, standing, seen, last_entry } = found;
     let masking_notes = masking_notes(&finding.rows, viewer.role);
     finding.mask(viewer.role.visibility());
     let supplier_path =
@@ -189,13 +261,16 @@ fn page(
         previous: None,
         next: None,
         last_decision: None,
+        seen: last_entry,
+        refused: None,
+        typed: TypedDecision::default(),
         title: format::with_dates(&finding.title),
     }
 }
 
 /// The findings before and after it in the queue it was opened from.
 async fn neighbours(
-    viewer: &Viewer,
+    viewer: &Member,
     queue_filter: &QueueFilter,
     key: &FindingKey,
 ) -> Result<(Option<String>, Option<String>), PageError> {
@@ -209,7 +284,7 @@ async fn neighbours(
 
 /// The finding that comes next in a queue.
 pub(in crate::http::pages) async fn next_in_queue(
-    member: &crate::http::pages::access::Member,
+    member: &Member,
     queue_filter: &QueueFilter,
     key: &FindingKey,
 ) -> Result<Option<FindingKey>, PageError> {
@@ -221,7 +296,7 @@ pub(in crate::http::pages) async fn next_in_queue(
 
 /// Other findings about its suppliers: first those suppressed, then those in the queue.
 async fn related(
-    viewer: &Viewer,
+    viewer: &Member,
     known: KnownChecks<'_>,
     finding: &Finding,
     query: &str,

@@ -13,6 +13,8 @@ use crate::http::pages::known_checks::KnownChecks;
 /// Something that was done to a finding.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct HistoryLine {
+    /// Its number in the history.
+    pub(super) entry: u64,
     pub(super) at: String,
     pub(super) what: String,
     /// What somebody wrote, in their own words.
@@ -76,6 +78,7 @@ pub(super) fn history_line(
         },
     };
     HistoryLine {
+        entry: entry.entry,
         at: format::moment(entry.at),
         what: format!("{} {what}", people.named(&entry.by, entry.who.as_deref())),
         words: entry.words.clone(),
