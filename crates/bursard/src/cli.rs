@@ -353,4 +353,9 @@ pub(crate) enum TokenCommand {
 pub(crate) enum KeyCommand {
     /// Make a new signing key; tokens in use stay good
     Rotate,
+    /// Refuse within a minute every token that a key signed, as when it was stolen
+    Retire {
+        /// As `keyId` of bursard token list --json names it, such as k1
+        key: String,
+    },
 }

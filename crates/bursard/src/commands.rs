@@ -37,6 +37,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,
+        Command::Key(KeyCommand::Retire { key }) => key::retire(settings, &key).await,
         Command::Audit(command) => audit::run(settings, command).await,
         Command::CheckConfig(format) => check_config::run(settings, format),
         Command::Doctor(examination) => doctor::run(settings, examination).await,

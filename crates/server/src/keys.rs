@@ -1,4 +1,4 @@
-//! The deployment's signing keys: one signs, all that were not removed verify.
+//! The deployment's signing keys: one signs, all that were not retired verify.
 //!
 //! Invariant: a key is used with the algorithm it was made for, never with the one a token asks for.
 
@@ -151,30 +151,32 @@ impl KeyRing {
         self.snapshot().iter().rfind(|key| !key.retired).map(with).ok_or(Error::NoKey)
     }
 
-    /// Runs `with` on the key of this id, looking in the store once if it is not known yet.
+    /// Runs `with` on the key of this id that is not retired, looking in the store once if it is not known
+    /// yet, and now and then in any case: another process may have retired it.
     pub async fn with_key<T>(
         &self,
         id: &str,
         with: impl FnOnce(&Key) -> T,
     ) -> Result<Option<T>, Error> {
-        if !self.snapshot().iter().any(|key| key.id == id) {
+        if self.is_due() || !self.snapshot().iter().any(|key| key.id == id) {
             self.reload().await?;
         }
-        Ok(self.snapshot().iter().find(|key| key.id == id).map(with))
+        Ok(self.snapshot().iter().find(|key| key.id == id && !key.retired).map(with))
     }
 
     /// All public keys, as a JWK set.
     pub async fn to_jwks(&self) -> Result<serde_json::Value, Error> {
-        let is_due = self
-            .loaded
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none_or(|loaded| loaded.elapsed() >= RELOAD_EVERY);
-        if is_due {
+        if self.is_due() {
             self.reload().await?;
         }
-        let keys: Vec<_> = self.snapshot().iter().map(Key::to_jwk).collect();
+        let snapshot = self.snapshot();
+        let keys: Vec<_> = snapshot.iter().filter(|key| !key.retired).map(Key::to_jwk).collect();
         Ok(serde_json::json!({ "keys": keys }))
+    }
+
+    fn is_due(&self) -> bool {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.is_none_or(|loaded| loaded.elapsed() >= RELOAD_EVERY)
     }
 
     async fn reload(&self) -> Result<(), Error> {

@@ -81,10 +81,17 @@ impl Checker<'_> {
                 ));
             }
         };
-        self.check_claims(claims, now).await
+        self.check_claims(claims, kid, now).await
     }
 
-    async fn check_claims(&self, claims: Claims, now: Timestamp) -> Result<Grant, Refusal> {
+    /// What a token may do is what its record says: whoever has the signing key makes no token do more than
+    /// one that was issued.
+    async fn check_claims(
+        &self,
+        claims: Claims,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Grant, Refusal> {
         if claims.iss != ISSUER {
             return Err(invalid("its issuer is not this server"));
         }
@@ -102,6 +109,15 @@ impl Checker<'_> {
         let Some(record) = self.store.system().token(claims.jti).await? else {
             return Err(invalid("this server has no record of it"));
         };
+        if record.kid != kid {
+            return Err(invalid("another key signed it than its record names"));
+        }
+        let (from, until) = (record.not_before.as_second(), record.expires_at.as_second());
+        match validity(Some(from), Some(until), now) {
+            TokenValidity::Expired { at } => return Err(Refusal::Expired { at }),
+            TokenValidity::NotYetValid { from } => return Err(Refusal::NotYetValid { from }),
+            TokenValidity::Valid => {}
+        }
         if let Some(at) = record.revoked_at {
             return Err(Refusal::Revoked { at });
         }
@@ -112,8 +128,8 @@ impl Checker<'_> {
         Ok(Grant {
             token: claims.jti,
             known_as,
-            scope: claims.scope,
-            role: claims.role,
+            scope: record.scope,
+            role: record.role,
             last_used_at: record.last_used_at,
         })
     }

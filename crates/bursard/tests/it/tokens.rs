@@ -100,6 +100,30 @@ async fn claims_that_are_not_right_are_refused_though_the_signature_is() {
     }
 }
 
+/// Whoever has the key and knows a token makes it do no more than it was issued for.
+#[tokio::test]
+async fn a_stolen_key_makes_no_token_do_more() {
+    let server = Server::start();
+    assert!(server.bursard(&["customer", "add", "globex"]).status.success());
+    assert!(server.bursard(&["key", "rotate"]).status.success());
+    let good = server.token();
+    let (header, claims) = (decoded(&good, 0), decoded(&good, 1));
+    let forger = Forger::of(&server).await;
+    let analyst = with(&claims, "role", json!("analyst"));
+    let foreign = with(&analyst, "customer", json!("globex"));
+    let of = |claims| forger.sign(&header, claims);
+    for (token, customer, status) in [
+        (of(&claims), CUSTOMER, 403),
+        (of(&analyst), CUSTOMER, 403),
+        (of(&foreign), "globex", 403),
+        (forger.sign(&with(&header, "kid", json!("k1")), &claims), CUSTOMER, 401),
+    ] {
+        let url = server.url(&format!("/customers/{customer}/units/{customer}/findings"));
+        let answer = server.client().get(url).bearer_auth(token).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{customer}");
+    }
+}
+
 #[tokio::test]
 async fn headers_that_choose_their_own_key_or_algorithm_are_refused() {
     let server = Server::start();
