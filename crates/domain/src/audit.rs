@@ -53,6 +53,11 @@ pub fn chain(previous: Sha256Digest, sequence: u64, text: &str) -> Sha256Digest 
     Sha256Digest::from_bytes(hasher.finalize().into())
 }
 
+/// The digest of a text that an entry vouches for, such as a decision that is kept elsewhere.
+pub fn digest(text: &str) -> Sha256Digest {
+    Sha256Digest::from_bytes(Sha256::digest(text.as_bytes()).into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

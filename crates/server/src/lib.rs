@@ -7,6 +7,7 @@
 //! Invariant: no receipt leaves before the bytes, the directory entry, the row and the job are durable.
 
 pub mod admission;
+pub mod checkpoints;
 pub mod clock;
 pub mod connection;
 pub mod http;

@@ -1,14 +1,18 @@
-//! The audit log: added to in the transaction of what it speaks of, read, and verified.
+//! The audit log: added to in the transaction of what it speaks of, and read.
 //!
-//! Not for: what an entry says (`domain::audit`). Nothing here changes or removes one.
+//! Not for: what an entry says (`domain::audit`), or going over it (`verification`). Nothing here changes or
+//! removes one.
 //!
 //! Invariant: entries are added one at a time over the locked end of the chain, so the chain has no gap
 //! and no branch.
 
-use domain::audit::{CHAIN_START, chain};
+mod verification;
+
+use domain::audit::chain;
 use domain::page::{Page, PageSize};
 use domain::{AuditEntry, ChainedEntry, CustomerName, Sha256Digest};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -17,20 +21,14 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore};
 
+pub use verification::{AuditFault, AuditVerified, HeldEntry, InvalidHeldEntry};
+
 /// Enough that a round trip to the database is lost among the hashing, few enough to hold.
 const READ_AT_ONCE: i64 = 1_000;
 
 /// Entries of its customer, or of none and made by one of its members: they sign in to all at once.
 const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT users.email FROM users \
     JOIN memberships ON memberships.user_id = users.id WHERE memberships.customer = $2)))";
-
-/// The result of verifying a whole chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AuditVerified {
-    pub entries: u64,
-    /// Of the last entry: written down elsewhere, it proves later that nothing before it was changed.
-    pub end: Sha256Digest,
-}
 
 /// That a chain was whole, and up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,19 +48,6 @@ pub struct AuditFilter {
     pub from: Option<Timestamp>,
     /// Before this one.
     pub before: Option<Timestamp>,
-}
-
-/// Where a chain is broken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuditFault {
-    #[error("entry {sequence} of the audit log is missing; compare with a backup")]
-    Missing { sequence: u64 },
-    #[error("entry {sequence} of the audit log is not what was written; compare with a backup")]
-    Changed { sequence: u64 },
-    #[error(
-        "the audit log has {entries} entries and should have {expected}; compare with a backup"
-    )]
-    Cut { entries: u64, expected: u64 },
 }
 
 impl SystemStore {
@@ -94,12 +79,15 @@ impl SystemStore {
         all(&rows, entry)
     }
 
-    /// Keeps that the chain was gone over and found whole.
+    /// Keeps that the chain was gone over and found whole: the next time it has to hold this end. `by` is a
+    /// user's address, or `operator` for a command.
     pub async fn note_audit_verified(
         &self,
         verified: &AuditVerified,
+        by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
         sqlx::query(
             "INSERT INTO audit_verified (id, sequence, hash, at) VALUES (1, $1, $2, $3) \
              ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, \
@@ -108,9 +96,18 @@ impl SystemStore {
         .bind(signed(verified.entries)?)
         .bind(verified.end.to_string())
         .bind(now.as_microsecond())
-        .execute(self.parts.db.writer())
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        let entry = AuditEntry {
+            at: now,
+            who: by.to_owned(),
+            what: "audit.verify".to_owned(),
+            about: String::new(),
+            customer: None,
+            details: json!({ "entries": verified.entries, "end": verified.end }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// When the chain was last gone over and found whole, and how far; none: never.
@@ -122,54 +119,17 @@ impl SystemStore {
         let fields = Fields::new(&row, "audit_verified", "hash");
         Ok(Some(LastVerified { entries: fields.number("sequence")?, at: fields.time("at")? }))
     }
-
-    /// Goes over the whole chain.
-    pub async fn verify_audit(&self) -> Result<Result<AuditVerified, AuditFault>, Error> {
-        let end = sqlx::query("SELECT id, sequence, hash FROM audit_end WHERE id = 1")
-            .fetch_one(self.parts.db.reader())
-            .await?;
-        let fields = Fields::new(&end, "audit_end", "id");
-        // What is added while this runs is for the next time.
-        let (expected, end): (u64, Sha256Digest) =
-            (fields.number("sequence")?, fields.parsed("hash")?);
-        let (mut entries, mut previous) = (0, CHAIN_START);
-        while entries < expected {
-            let rows = sqlx::query(
-                "SELECT sequence, at, customer, who, what, about, body, hash FROM audit_log \
-                 WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3",
-            )
-            .bind(signed(entries)?)
-            .bind(signed(expected)?)
-            .bind(READ_AT_ONCE)
-            .fetch_all(self.parts.db.reader())
-            .await?;
-            if rows.is_empty() {
-                return Ok(Err(AuditFault::Cut { entries, expected }));
-            }
-            for row in &rows {
-                let sequence = entries + 1;
-                let fields = Fields::new(row, "audit_log", "hash");
-                if fields.number::<u64>("sequence")? != sequence {
-                    return Ok(Err(AuditFault::Missing { sequence }));
-                }
-                let hash = chain(previous, sequence, &fields.text("body")?);
-                if entry(row)
-                    .ok()
-                    .is_none_or(|read| read.hash != hash || !is_as_columns(&read, row))
-                {
-                    return Ok(Err(AuditFault::Changed { sequence }));
-                }
-                (entries, previous) = (sequence, hash);
-            }
-        }
-        if previous != end {
-            return Ok(Err(AuditFault::Changed { sequence: entries }));
-        }
-        Ok(Ok(AuditVerified { entries, end }))
-    }
 }
 
 impl CustomerStore {
+    /// Adds an entry about the customer that is in no transaction of the store.
+    pub async fn audit(&self, entry: AuditEntry) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let entry = AuditEntry { customer: Some(self.customer.clone()), ..entry };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// The entries about the customer's data and the sign-ins of its members, the newest first;
     /// `after` is the `next` of the page before.
     pub async fn audit_entries(

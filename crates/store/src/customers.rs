@@ -10,6 +10,8 @@ use crate::error::Error;
 use crate::rows::{Fields, all};
 use crate::{CustomerStore, SystemStore};
 
+/// Customers are added by commands only, and by the first start.
+const OPERATOR: &str = "operator";
 const INSERT_UNIT: &str = "INSERT INTO units (customer, name, added_at) VALUES ($1, $2, $3) \
     ON CONFLICT (customer, name) DO NOTHING";
 const UNITS: &str = "SELECT name FROM units WHERE customer = $1 ORDER BY name";
@@ -123,6 +125,15 @@ impl SystemStore {
             .bind(now.as_microsecond())
             .execute(&mut *transaction)
             .await?;
+        let entry = AuditEntry {
+            at: now,
+            who: OPERATOR.to_owned(),
+            what: "customer.add".to_owned(),
+            about: name.to_string(),
+            customer: Some(name.clone()),
+            details: Value::Null,
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
     }
 

@@ -20,6 +20,7 @@ mod error;
 mod findings;
 mod folders;
 mod health;
+mod history_row;
 mod idempotency_keys;
 mod invitations;
 mod jobs;
@@ -51,7 +52,9 @@ use std::sync::Arc;
 
 use domain::CustomerName;
 
-pub use audit::{AuditFault, AuditFilter, AuditVerified, LastVerified};
+pub use audit::{
+    AuditFault, AuditFilter, AuditVerified, HeldEntry, InvalidHeldEntry, LastVerified,
+};
 pub use backlog::{Backlog, WaitingJobs};
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
@@ -67,7 +70,7 @@ pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubj
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, Week};
-pub use password_links::{NewPasswordLink, PasswordLink};
+pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};

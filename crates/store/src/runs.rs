@@ -8,8 +8,9 @@
 use domain::finding::{CheckReport, RunOutcome};
 use domain::page::{Page, PageSize};
 use domain::run::InvalidRunTransition;
-use domain::{CustomerName, JobId, Run, RunCounts, RunId, RunState, UnitName};
+use domain::{AuditEntry, CustomerName, JobId, Run, RunCounts, RunId, RunState, UnitName};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -17,6 +18,7 @@ use crate::db::Database;
 use crate::error::Error;
 use crate::jobs::{ClaimedJob, enqueue_run, fail, finish, hold};
 use crate::rows::{Fields, all, millionths, share, storable, to_the_microsecond};
+use crate::verdicts::Decider;
 use crate::{CustomerStore, SystemStore, findings};
 
 /// Of the state of a run that is done, as the columns are.
@@ -55,13 +57,24 @@ impl CustomerStore {
     pub async fn ask_for_run(
         &self,
         unit: &UnitName,
-        by: &str,
         ids: NewRun,
-        now: Timestamp,
+        decider: Decider<'_>,
     ) -> Result<Run, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let ticket = RunTicket { customer: &self.customer, unit, by: Some(by), at: now };
+        let (customer, by) = (&self.customer, Some(decider.by));
+        let ticket = RunTicket { customer, unit, by, at: decider.at };
         let id = self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
+        if id == ids.run {
+            let entry = AuditEntry {
+                at: decider.at,
+                who: decider.who.to_owned(),
+                what: "run.ask".to_owned(),
+                about: id.to_string(),
+                customer: Some(self.customer.clone()),
+                details: json!({ "unit": unit }),
+            };
+            self.parts.db.audit(&mut transaction, &entry).await?;
+        }
         transaction.commit().await?;
         self.run(unit, id).await?.ok_or(Error::NotFound { what: "run" })
     }

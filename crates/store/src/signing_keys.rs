@@ -1,14 +1,15 @@
 //! The keys that sign access tokens.
 //!
-//! Not for: signing. A retired key signs no more but still vouches for the tokens it signed.
+//! Not for: signing. A retired key signs no more, and what it signed is refused.
 
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::Secret;
+use domain::{AuditEntry, Secret};
 use jiff::Timestamp;
+use serde_json::Value;
 use sqlx::any::AnyRow;
 
 use crate::SystemStore;
@@ -67,6 +68,8 @@ impl FromStr for KeyAlgorithm {
 impl SystemStore {
     /// [`Error::Conflict`] when the `kid` is taken.
     pub async fn add_signing_key(&self, key: SigningKeyRecord) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let entry = audit_entry("key.add", &key.kid, key.created_at);
         let added = sqlx::query(
             "INSERT INTO signing_keys \
              (kid, algorithm, public_key, private_key, created_at, retired_at) \
@@ -78,12 +81,13 @@ impl SystemStore {
         .bind(BASE64.encode(key.private_key.expose()))
         .bind(key.created_at.as_microsecond())
         .bind(key.retired_at.map(Timestamp::as_microsecond))
-        .execute(self.parts.db.writer())
+        .execute(&mut *transaction)
         .await?;
         if added.rows_affected() == 0 {
             return Err(Error::Conflict { what: "signing key" });
         }
-        Ok(())
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// All keys, the newest first.
@@ -97,7 +101,8 @@ impl SystemStore {
         all(&rows, signing_key)
     }
 
-    /// Retires a key; whether it was in use until now. [`Error::NotFound`] when there is no such key.
+    /// Retires a key: what it signed is refused from now on. Whether it was in use until now.
+    /// [`Error::NotFound`] when there is no such key.
     pub async fn retire_signing_key(&self, kid: &str, now: Timestamp) -> Result<bool, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let retired = sqlx::query(
@@ -114,8 +119,24 @@ impl SystemStore {
         if count == 0 {
             return Err(Error::NotFound { what: "signing key" });
         }
+        if retired.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.parts.db.audit(&mut transaction, &audit_entry("key.retire", kid, now)).await?;
         transaction.commit().await?;
-        Ok(retired.rows_affected() > 0)
+        Ok(true)
+    }
+}
+
+/// Keys are made and retired by commands only, and by the first start.
+fn audit_entry(what: &str, kid: &str, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        at,
+        who: "operator".to_owned(),
+        what: what.to_owned(),
+        about: kid.to_owned(),
+        customer: None,
+        details: Value::Null,
     }
 }
 

@@ -5,22 +5,23 @@
 //! Invariant: every change of what was decided writes one entry of the finding's history, in the same
 //! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it was.
 
+mod precondition;
 mod remembered;
-mod seen;
 
 use domain::finding::{
     HistoryWord, NewVerdict, Remember, Standing, StoredFinding, VerdictScope, recoverable,
 };
-use domain::{Amount, AuditEntry, EmailAddress, FindingKey, MemberRole, UnitName, VerdictId};
+use domain::{Amount, AuditEntry, EmailAddress, MemberRole, Sha256Digest, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::history_row::{self, HistoryRow};
 use crate::rows::{Fields, storable};
 
-pub use seen::SeenFinding;
+pub use precondition::SeenFinding;
 
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
@@ -311,41 +312,52 @@ impl Case<'_> {
         .execute(&mut **transaction)
         .await?;
         let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
-        let before = serde_json::to_string(&self.found.standing).map_err(Error::internal)?;
-        let after = serde_json::to_string(&entry.to).map_err(Error::internal)?;
-        sqlx::query(
-            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, \
-             after, words, undoes, finding, who) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        )
-        .bind(self.store.customer.as_str())
-        .bind(self.unit.as_str())
-        .bind(key)
-        .bind(number)
-        .bind(self.decider.at.as_microsecond())
-        .bind(storable(self.decider.by))
-        .bind(entry.what.as_str())
-        .bind(before)
-        .bind(after)
-        .bind(entry.words.map(storable))
-        .bind(entry.undoes)
-        .bind(finding.transpose().map_err(Error::internal)?)
-        .bind(self.decider.who)
-        .execute(&mut **transaction)
-        .await?;
-        self.audit(transaction, entry.what, number, &entry.to).await?;
+        let row = HistoryRow {
+            customer: self.store.customer.to_string(),
+            unit: self.unit.to_string(),
+            key: key.to_owned(),
+            entry: number,
+            at: self.decider.at.as_microsecond(),
+            by_whom: storable(self.decider.by),
+            who: Some(self.decider.who.to_owned()),
+            what: entry.what.as_str().to_owned(),
+            before: serde_json::to_string(&self.found.standing).map_err(Error::internal)?,
+            after: serde_json::to_string(&entry.to).map_err(Error::internal)?,
+            words: entry.words.map(storable),
+            undoes: entry.undoes,
+            finding: finding.transpose().map_err(Error::internal)?,
+        };
+        let digest = row.digest()?;
+        sqlx::query(history_row::INSERT)
+            .bind(row.customer)
+            .bind(row.unit)
+            .bind(row.key)
+            .bind(row.entry)
+            .bind(row.at)
+            .bind(row.by_whom)
+            .bind(row.who)
+            .bind(row.what)
+            .bind(row.before)
+            .bind(row.after)
+            .bind(row.words)
+            .bind(row.undoes)
+            .bind(row.finding)
+            .execute(&mut **transaction)
+            .await?;
+        self.audit(transaction, (entry.what, number), &entry.to, digest).await?;
         Ok(number)
     }
 }
 
 impl Case<'_> {
-    /// Leaves out what people wrote: it stays in the history of the finding, to which `entry` leads.
+    /// Leaves out what people wrote: it stays in the history of the finding, to which the number leads and
+    /// whose digest the log vouches for.
     async fn audit(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        what: HistoryWord,
-        entry: i64,
+        (what, number): (HistoryWord, i64),
         to: &Standing,
+        digest: Sha256Digest,
     ) -> Result<(), Error> {
         let entry = AuditEntry {
             at: self.decider.at,
@@ -354,7 +366,8 @@ impl Case<'_> {
             about: self.found.finding.key.to_string(),
             customer: Some(self.store.customer.clone()),
             details: json!({
-                "unit": self.unit, "entry": entry, "state": to.state, "recovered": to.recovered,
+                "unit": self.unit, "entry": number, "state": to.state, "recovered": to.recovered,
+                "assignee": to.assignee, "digest": digest,
             }),
         };
         self.store.parts.db.audit(transaction, &entry).await

@@ -1,13 +1,15 @@
-//! `bursard audit verify|export`
+//! `bursard audit verify|checkpoint|export`
 //!
-//! Invariant: nothing here changes the log, but that it was written out is in it.
+//! Invariant: nothing here changes the log, but that it was verified or written out is in it.
 
+use std::fs;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use domain::AuditEntry;
 use serde_json::json;
-use store::{AuditFault, AuditVerified, SystemStore};
+use server::checkpoints;
+use store::{AuditFault, AuditVerified, HeldEntry, SystemStore};
 
 use crate::cli::{AuditCommand, EXIT_FOUND_BAD, Format, Settings};
 use crate::deployment::Deployment;
@@ -15,17 +17,52 @@ use crate::output;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<ExitCode> {
-    let system = Deployment::open(settings).await?.store.system();
+    let deployment = Deployment::open(settings).await?;
+    let system = deployment.store.system();
     match command {
-        AuditCommand::Verify(format) => verify(&system, format).await,
+        AuditCommand::Verify { holds, format } => {
+            let mut held = Vec::new();
+            for text in &holds {
+                held.extend(entries_held(&deployment, text).await?);
+            }
+            verify(&system, &held, format).await
+        }
+        AuditCommand::Checkpoint => {
+            let keys = deployment.keys().await?;
+            let end = system.audit_end().await?;
+            output::line(checkpoints::sign(&keys, end, system::now())?);
+            Ok(ExitCode::SUCCESS)
+        }
         AuditCommand::Export { after } => export(&system, after).await,
     }
 }
 
-async fn verify(system: &SystemStore, format: Format) -> anyhow::Result<ExitCode> {
-    let outcome = system.verify_audit().await.context("the audit log cannot be read")?;
+/// The entries that somebody kept: one as it is written, or those of a file of checkpoints, one a line.
+async fn entries_held(deployment: &Deployment, text: &str) -> anyhow::Result<Vec<HeldEntry>> {
+    if let Ok(held) = text.parse() {
+        return Ok(vec![held]);
+    }
+    let file = fs::read_to_string(text).with_context(|| {
+        format!("{text} is neither a number, a colon and a hash, nor a file of checkpoints")
+    })?;
+    let keys = deployment.keys().await?;
+    let mut held = Vec::new();
+    for (line, text) in file.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+        let opened = checkpoints::open(&keys, text.trim()).await;
+        held.push(opened.with_context(|| format!("line {} cannot be used", line + 1))?);
+    }
+    Ok(held)
+}
+
+async fn verify(
+    system: &SystemStore,
+    held: &[HeldEntry],
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    let outcome = system.verify_audit_holding(held).await;
+    let outcome = outcome.context("the audit log cannot be read")?;
     if let Ok(verified) = &outcome {
-        system.note_audit_verified(verified, system::now()).await?;
+        system.note_audit_verified(verified, output::OPERATOR, system::now()).await?;
     }
     let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) };
     if format.json {
@@ -35,9 +72,10 @@ async fn verify(system: &SystemStore, format: Format) -> anyhow::Result<ExitCode
     match outcome {
         Ok(AuditVerified { entries, end }) => {
             output::line(format_args!("whole: {entries} entries, the last with the hash {end}"));
-            output::note(
-                "Write the hash down elsewhere: it proves later that nothing before it was changed.",
-            );
+            output::note(format_args!(
+                "Keep it elsewhere and prove later that nothing before it was changed, with: bursard audit \
+                 verify --holds {entries}:{end}"
+            ));
         }
         Err(fault) => output::line(fault),
     }

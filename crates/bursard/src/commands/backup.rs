@@ -5,11 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use domain::AuditEntry;
 
 use crate::cli::{EXIT_FOUND_BAD, Format, Settings};
 use crate::config::{Config, FILE_NAME};
 use crate::deployment::Deployment;
 use crate::output;
+use crate::system;
 
 pub(super) async fn run(
     settings: &Settings,
@@ -27,6 +29,15 @@ pub(super) async fn run(
         .await
         .with_context(|| format!("there is no whole backup in {}", folder.display()))?;
     copy_settings(&deployment.config, folder)?;
+    let entry = AuditEntry {
+        at: system::now(),
+        who: output::OPERATOR.to_owned(),
+        what: "backup.make".to_owned(),
+        about: folder.display().to_string(),
+        customer: None,
+        details: serde_json::json!({ "uploads": report.objects }),
+    };
+    deployment.store.system().audit(&entry).await.context("the backup could not be noted")?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     let copied = report.objects - faults.len() as u64;
     if format.json {

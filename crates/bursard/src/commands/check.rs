@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use domain::page::{Page, PageSize};
 use domain::{JobId, Run, RunId, RunState};
 use jiff::Timestamp;
-use store::{NewRun, Store};
+use store::{Decider, NewRun, Store};
 
 use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Place, Settings};
 use crate::deployment::Deployment;
@@ -61,7 +61,8 @@ async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
     let random = system::randomness();
     let ids = NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
     let customer = store.customer(&place.customer);
-    match customer.ask_for_run(&place.unit(), OPERATOR, ids, now).await {
+    let decider = Decider { by: OPERATOR, ..system::operator() };
+    match customer.ask_for_run(&place.unit(), ids, decider).await {
         Ok(run) => Ok(Some(run)),
         Err(store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),

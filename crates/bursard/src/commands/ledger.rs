@@ -10,7 +10,8 @@ use std::process::ExitCode;
 
 use analysis::{Error, Ledger, LedgerSummary, Ledgers, Version};
 use anyhow::{Context as _, bail};
-use domain::{LedgerFaultKind, LedgerName};
+use domain::{AuditEntry, LedgerFaultKind, LedgerName};
+use store::Store;
 
 use crate::cli::{AsOf, EXIT_FOUND_BAD, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
 use crate::deployment::Deployment;
@@ -29,7 +30,8 @@ pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::
             history(&ledgers, &name_of(ledger), format).await?;
         }
         LedgerCommand::Export { ledger, as_of, format, output } => {
-            export(&ledgers, &name_of(ledger), as_of, (format, output.as_deref())).await?;
+            let from = (&deployment.store, &ledgers);
+            export(from, &name_of(ledger), as_of, (format, output.as_deref())).await?;
         }
         LedgerCommand::Tidy { ledger } => tidy(&ledgers, &name_of(ledger)).await?,
     }
@@ -120,8 +122,34 @@ async fn history(ledgers: &Ledgers, name: &LedgerName, format: Format) -> anyhow
     Ok(())
 }
 
+/// Before the first row is written: what cannot be noted is not handed out.
+async fn note_export(
+    store: &Store,
+    name: &LedgerName,
+    version: u64,
+    format: ExportFormat,
+) -> anyhow::Result<()> {
+    let file = match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Parquet => "parquet",
+    };
+    let entry = AuditEntry {
+        at: system::now(),
+        who: output::OPERATOR.to_owned(),
+        what: "ledger.export".to_owned(),
+        about: name.to_string(),
+        customer: Some(name.customer.clone()),
+        details: serde_json::json!({ "version": version, "file": file }),
+    };
+    store
+        .system()
+        .audit(&entry)
+        .await
+        .context("the export could not be noted, so nothing was written")
+}
+
 async fn export(
-    ledgers: &Ledgers,
+    (store, ledgers): (&Store, &Ledgers),
     name: &LedgerName,
     as_of: AsOf,
     (format, output): (ExportFormat, Option<&Path>),
@@ -140,6 +168,7 @@ async fn export(
         None => Box::new(std::io::stdout()),
     };
     let version = ledger.version();
+    note_export(store, name, version, format).await?;
     let rows = tokio::task::spawn_blocking(move || {
         let to = BufWriter::new(to);
         match format {

@@ -78,7 +78,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     })?;
     let port = listener.local_addr().context("cannot read the listener's own address")?.port();
     let tls = tls::server_config(Arc::clone(&certificate)).context("cannot configure TLS")?;
-    upkeep::start(&app, certificate)?;
+    upkeep::start(&app, certificate, &config.data_dir)?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
     warm_all(browser.clone());

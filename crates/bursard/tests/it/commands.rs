@@ -68,11 +68,15 @@ async fn nobody_is_locked_out_for_good() {
     };
     // A second customer has a first admin.
     let made = link(&["customer", "add", "globex", "--admin", "gail@globex.example"]);
-    let password = "name=G&new_password=correct+horse+staple&new_password_again=correct+horse+staple";
+    let password =
+        "name=G&new_password=correct+horse+staple&new_password_again=correct+horse+staple";
     assert!(submit(&server, &made, password).await < 400);
     let gail = &listed()[0];
     assert_eq!(gail["email"], "gail@globex.example");
-    assert_eq!(gail["memberships"][0], serde_json::json!({ "customer": "globex", "role": "admin" }));
+    assert_eq!(
+        gail["memberships"][0],
+        serde_json::json!({ "customer": "globex", "role": "admin" })
+    );
     // Whoever forgot their password, or lost their telephone, comes back in.
     let reset = link(&["user", "reset", "gail@globex.example", "--codes-off"]);
     assert!(submit(&server, &reset, password).await < 400);
@@ -145,6 +149,20 @@ fn a_run_is_asked_for_and_listed() {
 }
 
 #[test]
+fn a_stolen_key_is_retired() {
+    let server = Server::start();
+    let only = server.bursard(&["key", "retire", "k1"]);
+    assert!(text(&only.stderr).contains("bursard key rotate"), "{only:?}");
+    assert!(server.bursard(&["key", "rotate"]).status.success());
+    let unknown = server.bursard(&["key", "retire", "k9"]);
+    assert!(text(&unknown.stderr).contains("there are k2, k1"), "{unknown:?}");
+    for said in ["k1 is retired", "k1 was retired before"] {
+        let retired = text(&server.bursard(&["key", "retire", "k1"]).stdout);
+        assert!(retired.starts_with(said), "{retired}");
+    }
+}
+
+#[test]
 fn the_audit_log_is_verified_and_written_out() {
     let server = Server::start();
     assert!(server.bursard(&["unit", "add", "acme", "uk"]).status.success());
@@ -159,9 +177,29 @@ fn the_audit_log_is_verified_and_written_out() {
         let what = |line| json(line)["entry"]["what"].as_str().unwrap().to_owned();
         lines.lines().map(what).collect::<Vec<_>>()
     };
-    assert_eq!(exported(last - 1), ["unit.add", "audit.export"]);
-    assert_eq!(exported(last), ["audit.export", "audit.export"]);
-    assert_eq!(verify()["entries"], last + 2);
+    assert_eq!(exported(last - 1), ["unit.add", "audit.verify", "audit.export"]);
+    assert_eq!(exported(last + 1), ["audit.export", "audit.export"]);
+    assert_eq!(verify()["entries"], last + 3);
     let said = text(&server.bursard(&["audit", "verify"]).stdout);
     assert!(said.starts_with("whole: "), "{said}");
+
+    // What was kept elsewhere has to be there still.
+    let held = format!("{last}:{}", before["end"].as_str().unwrap());
+    let checkpoint = text(&server.bursard(&["audit", "checkpoint"]).stdout);
+    let file = server.folder.path().join("checkpoints.txt");
+    std::fs::write(&file, format!("{checkpoint}\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let whole = server.bursard(&["audit", "verify", "--holds", &held, "--holds", file]);
+    assert!(whole.status.success(), "{whole:?}");
+    let other = format!("{last}:{}", "0".repeat(64));
+    let replaced = server.bursard(&["audit", "verify", "--holds", &other]);
+    assert_eq!(replaced.status.code(), Some(1));
+    assert!(text(&replaced.stdout).contains("written anew"), "{replaced:?}");
+    std::fs::write(file, checkpoint.replace('.', ".A")).unwrap();
+    let forged = server.bursard(&["audit", "verify", "--holds", file]);
+    assert_eq!(forged.status.code(), Some(2));
+    assert!(text(&forged.stderr).contains("line 1 cannot be used"), "{forged:?}");
+    let kept = server.data_dir().join("audit-checkpoints.txt");
+    let kept = kept.to_str().unwrap();
+    assert!(server.bursard(&["audit", "verify", "--holds", kept]).status.success(), "{kept}");
 }

@@ -28,8 +28,8 @@ use server::{
     Worker, WorkerParts, keys, listener,
 };
 use store::{
-    Config, DatabaseUrl, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl, Store,
-    User,
+    Config, DatabaseUrl, Decider, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl,
+    Store, User,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -172,7 +172,8 @@ async fn findings(app: &App) {
         run: RunId::new(now(), app.randomness.bytes()),
         job: JobId::new(now(), app.randomness.bytes()),
     };
-    app.store.customer(&acme()).ask_for_run(&unit(), "Ann Other", ids, now()).await.unwrap();
+    let decider = Decider { by: "Ann Other", who: "ann@example.org", at: now() };
+    app.store.customer(&acme()).ask_for_run(&unit(), ids, decider).await.unwrap();
     let (lease, later) = (SignedDuration::from_mins(1), now() + SignedDuration::from_hours(2));
     let job = system.claim_job(&[JobKind::CheckUnit], later, lease, 1).await.unwrap().unwrap();
     system.begin_run(&job, now()).await.unwrap();

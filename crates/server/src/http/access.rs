@@ -42,6 +42,8 @@ pub struct Viewer {
     pub visibility: Visibility,
     pub unit: UnitName,
     pub store: CustomerStore,
+    /// How the audit log knows them.
+    pub token: TokenId,
 }
 
 /// Somebody who may also decide about them.
@@ -124,7 +126,8 @@ impl FromRequestParts<App> for Viewer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_view, "reading findings").await?;
         let visibility = holder.grant.role.visibility();
-        Ok(Self { visibility, unit: holder.unit, store: holder.store })
+        let Holder { unit, grant, store, .. } = holder;
+        Ok(Self { visibility, unit, store, token: grant.token })
     }
 }
 

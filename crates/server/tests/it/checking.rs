@@ -19,7 +19,8 @@ const PAST_ANY_WAIT: i64 = 400;
 async fn ask(place: &Workplace) -> Run {
     let ids =
         NewRun { run: RunId::new(place.now(), random()), job: JobId::new(place.now(), random()) };
-    place.acme().ask_for_run(&unit(), "Ann", ids, place.now()).await.unwrap()
+    let decider = Decider { by: "Ann", who: "ann@example.org", at: place.now() };
+    place.acme().ask_for_run(&unit(), ids, decider).await.unwrap()
 }
 
 async fn newest(place: &Workplace) -> Run {

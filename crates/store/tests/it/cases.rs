@@ -15,8 +15,8 @@ mod jobs;
 mod leftovers;
 mod opening;
 mod overview;
-mod password_links;
 mod paging;
+mod password_links;
 mod problems;
 mod reading;
 mod retention;
@@ -148,5 +148,6 @@ cases! {
     sign_ins: failures_lock_and_a_success_forgets;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
-    audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows;
+    audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,
+        a_log_that_was_cut_or_written_anew_shows, a_changed_decision_shows;
 }

@@ -1,12 +1,17 @@
 //! What goes on beside the requests: certificates are watched, leftovers swept, files removed whose time is
 //! over, measures taken.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
 use server::App;
+use server::checkpoints;
 use server::measures::{self, WaitingMeasures};
 use server::tls::{CurrentCertificate, LOOK_EVERY};
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,13 +24,21 @@ const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
 /// How often every ledger is opened to see whether it can be used: each costs some reads, and an upload
 /// that meets a fault says so at once.
 const LEDGERS_LOOK_EVERY: Duration = Duration::from_mins(5);
+/// Somebody who takes a copy of the log away once a day has a checkpoint of each.
+const CHECKPOINT_EVERY: Duration = Duration::from_hours(24);
+/// In the data folder: whoever audits keeps copies of it.
+const CHECKPOINTS_FILE: &str = "audit-checkpoints.txt";
 /// As often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
 /// The pace at which a task that panics at once is started again.
 const PAUSE_AFTER_PANIC: Duration = Duration::from_mins(1);
 
-pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::Result<()> {
+pub(super) fn start(
+    app: &App,
+    certificate: Arc<CurrentCertificate>,
+    data_dir: &Path,
+) -> anyhow::Result<()> {
     let mut hangup = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
     tokio::spawn(async move {
         let mut look = interval(LOOK_EVERY);
@@ -37,10 +50,13 @@ pub(super) fn start(app: &App, certificate: Arc<CurrentCertificate>) -> anyhow::
             }
         }
     });
-    let (sweeping, measuring, looking) = (app.clone(), app.clone(), app.clone());
+    let (sweeping, measuring, looking, signing) =
+        (app.clone(), app.clone(), app.clone(), app.clone());
+    let folder = data_dir.to_owned();
     keep_up(move || sweep(sweeping.clone()));
     keep_up(move || measure(measuring.clone()));
     keep_up(move || check_ledgers(looking.clone()));
+    keep_up(move || write_checkpoints(signing.clone(), folder.clone()));
     Ok(())
 }
 
@@ -77,6 +93,31 @@ async fn sweep(app: App) {
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "sweep failed"),
         }
     }
+}
+
+/// Writes the end of the audit log where the database is not: into the log, and signed into a file.
+async fn write_checkpoints(app: App, data_dir: PathBuf) {
+    let mut due = interval(CHECKPOINT_EVERY);
+    loop {
+        due.tick().await;
+        if let Err(error) = write_checkpoint(&app, &data_dir).await {
+            let error: &(dyn std::error::Error + 'static) = error.as_ref();
+            tracing::warn!(error, "no checkpoint of the audit log");
+        }
+    }
+}
+
+async fn write_checkpoint(app: &App, data_dir: &Path) -> anyhow::Result<()> {
+    let end = app.store.system().audit_end().await?;
+    let checkpoint = checkpoints::sign(&app.keys, end, app.clock.now())?;
+    tracing::info!(entries = end.sequence, end = %end.hash, "checkpoint of the audit log");
+    let file = data_dir.join(CHECKPOINTS_FILE);
+    let written = tokio::task::spawn_blocking(move || {
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).append(true).mode(0o600).open(file)?;
+        writeln!(file, "{checkpoint}")
+    });
+    Ok(written.await??)
 }
 
 async fn check_ledgers(app: App) {

@@ -12,10 +12,11 @@ use bytes::Bytes;
 use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
-use domain::{FindingKey, MediaType, RefusalCode, UnitName};
+use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use jiff::Timestamp;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder};
@@ -122,9 +123,10 @@ impl<F: ExportForm> Answers for FindingsFile<F> {
     }
 }
 
-/// The query of a file of findings: the filters and the order of the list. A file holds all and has no pages.
+/// The query of a file of findings: the filters and the order of the list, and its text. A file holds all
+/// and has no pages.
 #[derive(Debug)]
-pub(crate) struct ExportQuery(Selection);
+pub(crate) struct ExportQuery(Selection, String);
 
 const PAGING: [&str; 2] = ["limit", "after"];
 
@@ -139,7 +141,8 @@ impl FromRequestParts<App> for ExportQuery {
                 PAGING.join(" nor ")
             )));
         }
-        Ok(Self(Selection::try_from(&query)?))
+        let text = parts.uri.query().unwrap_or_default().to_owned();
+        Ok(Self(Selection::try_from(&query)?, text))
     }
 }
 
@@ -152,10 +155,32 @@ impl Takes for ExportQuery {
 pub(crate) async fn export_findings<F: ExportForm>(
     State(app): State<App>,
     viewer: Viewer,
-    ExportQuery(selection): ExportQuery,
+    ExportQuery(selection, query): ExportQuery,
 ) -> Result<FindingsFile<F>, ApiError> {
-    let response = export(&app, viewer.store, viewer.unit, selection, F::KIND).await?;
+    let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
+    let response = export(&app, store, unit, selection, F::KIND).await?;
+    let who = viewer.token.to_string();
+    let entry = export_entry(who, &viewer.unit, F::KIND, &query, app.clock.now());
+    viewer.store.audit(entry).await?;
     Ok(FindingsFile(response, PhantomData))
+}
+
+/// The entry of the audit log about a file of findings that somebody took out.
+pub(in crate::http) fn export_entry(
+    who: String,
+    unit: &UnitName,
+    kind: ExportKind,
+    query: &str,
+    at: Timestamp,
+) -> AuditEntry {
+    AuditEntry {
+        at,
+        who,
+        what: "finding.export".to_owned(),
+        about: unit.to_string(),
+        customer: None,
+        details: serde_json::json!({ "file": kind.extension(), "query": query }),
+    }
 }
 
 /// All that is selected, as one file; for the API and the pages.

@@ -43,7 +43,8 @@ pub(crate) async fn ask_for_run(
         run: RunId::new(now, app.randomness.bytes()),
         job: JobId::new(now, app.randomness.bytes()),
     };
-    let run = analyst.store.ask_for_run(&analyst.unit, &analyst.known_as, ids, now).await?;
+    let named = analyst.named(&app);
+    let run = analyst.store.ask_for_run(&analyst.unit, ids, named.decider()).await?;
     app.new_work.notify_one();
     let location = format!("/customers/{}/units/{}/runs/{}", run.customer, run.unit, run.run_id);
     Ok(AcceptedJson { location, body: run })

@@ -47,7 +47,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 10],
+    nouns: [(&'static str, &'static str); 14],
     rows: Vec<Line>,
     verified: Option<String>,
 }
@@ -69,12 +69,16 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 10] = [
+const NOUNS: [(&str, &str); 14] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
+    ("customer", "The organisation"),
     ("finding", "Findings and exports"),
+    ("key", "Signing keys"),
+    ("ledger", "Ledgers"),
     ("member", "Users and roles"),
     ("retention", "Retention"),
+    ("run", "Runs of the checks"),
     ("token", "Access tokens"),
     ("unit", "Units"),
     ("upload", "Uploads"),
@@ -86,20 +90,27 @@ const NOUNS: [(&str, &str); 10] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 32] = [
+const WORDS: [(&str, &str); 39] = [
     ("audit.export", "exported the audit log"),
+    ("audit.verify", "verified the audit log"),
+    ("backup.make", "made a backup"),
     ("check.set", "set checks"),
+    ("customer.add", "added the organisation"),
     ("finding.assign", "assigned a finding"),
     ("finding.comment", "commented on a finding"),
     ("finding.export", "exported findings"),
     ("finding.recovered", "set a recovered amount"),
     ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),
+    ("key.add", "made a signing key"),
+    ("key.retire", "retired a signing key"),
+    ("ledger.export", "exported a ledger"),
     ("member.invite", "invited somebody"),
     ("member.join", "became a member"),
     ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
     ("retention.set", "set how long files are kept"),
+    ("run.ask", "asked for a run"),
     ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),
     ("unit.add", "added a unit"),
@@ -181,7 +192,7 @@ pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageRe
     let system = app.store.system();
     match system.verify_audit().await? {
         Ok(verified) => {
-            system.note_audit_verified(&verified, app.clock.now()).await?;
+            system.note_audit_verified(&verified, admin.address(), app.clock.now()).await?;
             see_other(&Flash::AuditIntact.on(&admin.fill(PATH)))
         }
         Err(fault) => {

@@ -135,7 +135,7 @@ pub(crate) async fn set_checks(
         run: RunId::new(now, app.randomness.bytes()),
         job: JobId::new(now, app.randomness.bytes()),
     };
-    admin.store.ask_for_run(&unit, user.name.as_str(), ids, now).await?;
+    admin.store.ask_for_run(&unit, ids, admin.decider(&app)).await?;
     app.new_work.notify_one();
     see_other(&Flash::ChecksSet.on(&back))
 }

@@ -3,7 +3,7 @@
 //! Invariant: who took which findings out is in the audit log.
 
 use axum::extract::State;
-use domain::{AuditEntry, RefusalCode};
+use domain::RefusalCode;
 
 use super::access::Viewer;
 use super::error::PageError;
@@ -11,7 +11,7 @@ use super::findings::filter::QueueFilter;
 use super::query::Query;
 use super::respond::PageResult;
 use crate::App;
-use crate::http::api::export::{ExportKind, export};
+use crate::http::api::export::{ExportKind, export, export_entry};
 use crate::http::error::ApiError;
 
 pub(crate) async fn export_csv(
@@ -43,15 +43,9 @@ async fn file(app: &App, viewer: &Viewer, filter: QueueFilter, kind: ExportKind)
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let response =
         export(app, store, unit, filter.selection, kind).await.map_err(PageError::from)?;
-    let entry = AuditEntry {
-        at: app.clock.now(),
-        who: viewer.current_user.user.email.to_string(),
-        what: "finding.export".to_owned(),
-        about: viewer.unit.to_string(),
-        customer: Some(viewer.customer.clone()),
-        details: serde_json::json!({ "file": kind.extension(), "query": query }),
-    };
-    app.store.system().audit(&entry).await?;
+    let who = viewer.address().to_owned();
+    let entry = export_entry(who, &viewer.unit, kind, &query, app.clock.now());
+    viewer.store.audit(entry).await?;
     Ok(response)
 }
 

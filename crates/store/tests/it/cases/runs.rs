@@ -4,16 +4,17 @@ use domain::finding::{CheckEnd, CheckReport, RunOutcome};
 use domain::page::PageSize;
 use domain::{Run, RunState};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use store::{CHECK_WAITS_MAX, ClaimedJob, Error, JobKind, NewRun, NextJobs};
+use store::{CHECK_WAITS_MAX, ClaimedJob, Decider, Error, JobKind, NewRun, NextJobs};
 
 use crate::cases::findings::checked;
 use crate::cases::reading::{read, refused};
+use crate::cases::verdicts::ann;
 use crate::site::{Site, fence, new_run, now, unit};
 
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 pub(crate) async fn ask(site: &Site) -> Run {
-    site.acme().ask_for_run(&unit(), "Ann", new_run(), now()).await.unwrap()
+    site.acme().ask_for_run(&unit(), new_run(), ann()).await.unwrap()
 }
 
 pub(crate) async fn claim_check(site: &Site, moment: Timestamp) -> Option<ClaimedJob> {
@@ -22,7 +23,7 @@ pub(crate) async fn claim_check(site: &Site, moment: Timestamp) -> Option<Claime
 
 /// Runs the checks to this end.
 pub(crate) async fn run(site: &Site, found: &RunOutcome, moment: Timestamp) -> Run {
-    site.acme().ask_for_run(&unit(), "Ann", new_run(), moment).await.unwrap();
+    site.acme().ask_for_run(&unit(), new_run(), Decider { at: moment, ..ann() }).await.unwrap();
     let job = claim_check(site, moment).await.unwrap();
     site.system().begin_run(&job, moment).await.unwrap();
     site.system().finish_run(&job, found, moment).await.unwrap()
@@ -65,7 +66,7 @@ pub(crate) async fn a_unit_has_one_waiting_run_and_one_at_a_time(site: Site) {
     assert_eq!(next.run().unwrap(), second.run_id);
 
     let stranger = site.store.customer(&"other".parse().unwrap());
-    let nowhere = stranger.ask_for_run(&unit(), "Ann", new_run(), now()).await;
+    let nowhere = stranger.ask_for_run(&unit(), new_run(), ann()).await;
     assert!(matches!(nowhere, Err(Error::NotFound { .. })), "{nowhere:?}");
     assert_eq!(stranger.run(&unit(), second.run_id).await.unwrap(), None);
 }
