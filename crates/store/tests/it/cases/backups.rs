@@ -2,11 +2,14 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
+use domain::MemberRole;
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
 use store::{Config, DatabaseUrl, Error, ObjectsUrl, Store, Wrong};
 
-use crate::site::{Site, unit};
+use crate::cases::invitations::{self, link, new_link};
+use crate::cases::sessions::{LIMITS, cookie, new_session};
+use crate::site::{Site, now, unit};
 
 const LEDGER: [(&str, &str); 2] = [
     ("acme/acme/transactions/part-1.parquet", "rows"),
@@ -23,6 +26,10 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     for (path, content) in LEDGER {
         ledgers.put(&Path::from(path), content.into()).await.unwrap();
     }
+    let ann = invitations::ann(&site).await;
+    site.system().begin_session(&ann, new_session(1), now()).await.unwrap();
+    let by = ann.email.as_str();
+    site.acme().invite(new_link(9), None, MemberRole::Viewer, by, now()).await.unwrap();
     let destination = site.folder.join("backups/monday");
     let report = site.system().backup(&destination).await;
     if !site.is_sqlite() {
@@ -46,6 +53,11 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     .unwrap();
     let found = copy.customer(&upload.customer).upload(&unit(), upload.id).await.unwrap();
     assert_eq!(found, Some(upload));
+    for (store, lets_in) in [(&site.store, true), (&copy, false)] {
+        let session = store.system().session(cookie(1), LIMITS, now()).await.unwrap();
+        let link = store.system().invitation(link(9), now()).await.unwrap();
+        assert_eq!((session.is_some(), link.is_some()), (lets_in, lets_in));
+    }
     let verified = copy.system().verify_objects(|_| {}).await.unwrap();
     assert_eq!((verified.objects, verified.faults.len()), (2, 1));
     assert_eq!((report.ledger_files, report.ledger_bytes), (2, 7));
