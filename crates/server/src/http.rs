@@ -54,6 +54,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
+/// No page of another site holds a window of ours or reads an answer.
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+
 /// The OpenAPI document of every route.
 pub fn openapi_document() -> serde_json::Value {
     openapi::document(&routes::table())
@@ -113,6 +118,10 @@ impl Service {
     }
 
     async fn answer(&self, request: Request) -> (Option<Arc<MatchedPath>>, Response) {
+        if !is_host_clear(&request) {
+            let why = "an HTTP/1.1 request says in one Host header whom it is for";
+            return (None, ApiError::because(RefusalCode::RequestMalformed, why).into_response());
+        }
         let router = self.router.clone();
         match router.oneshot(request).await {
             Ok(response) => (response.extensions().get::<Arc<MatchedPath>>().cloned(), response),
@@ -121,10 +130,19 @@ impl Service {
     }
 }
 
+/// Whether it is clear whom a request is for: RFC 9112, section 3.2, refuses what has no Host header or
+/// several.
+fn is_host_clear(request: &Request) -> bool {
+    request.version() != http::Version::HTTP_11
+        || request.headers().get_all(header::HOST).iter().count() == 1
+}
+
 fn decorate(response: &mut Response, id: RequestId) {
     let headers = response.headers_mut();
     headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(OPENER_POLICY, SAME_ORIGIN);
+    headers.insert(RESOURCE_POLICY, SAME_ORIGIN);
     headers.insert(header::SERVER, HeaderValue::from_static("Bursar"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let id = HeaderValue::try_from(id.to_string()).expect("an id is letters and digits");

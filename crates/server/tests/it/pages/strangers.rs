@@ -162,6 +162,8 @@ async fn every_page_lets_no_foreign_script_run() {
             ("referrer-policy", "same-origin"),
             ("cache-control", "no-store"),
             ("strict-transport-security", "max-age=63072000"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(page.headers[name], value, "{}", route.path);
         }
