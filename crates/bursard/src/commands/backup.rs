@@ -1,6 +1,7 @@
 //! `bursard backup FOLDER`
 
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,7 +72,11 @@ fn copy_settings(config: &Config, folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     };
     let to = folder.join(tls.file_name().expect("it is a folder below the data folder"));
-    fs::create_dir_all(&to).context("the certificates were not copied")?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&to)
+        .context("the certificates were not copied")?;
     for entry in fs::read_dir(tls).context("the certificates were not copied")? {
         let entry = entry.context("the certificates were not copied")?;
         // `copy` keeps the mode: private keys stay private.

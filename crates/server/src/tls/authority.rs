@@ -3,9 +3,9 @@
 //! Invariant: private keys are written with mode 0600 before anything names them, and nothing that is
 //! there already is overwritten except a certificate of ours that is about to end.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +21,8 @@ pub const AUTHORITY_FILE: &str = "ca.pem";
 const AUTHORITY_KEY_FILE: &str = "ca-key.pem";
 const CHAIN_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
+/// Keys are in it from its first moment.
+const FOLDER_MODE: u32 = 0o700;
 /// A private authority may live long; whoever trusts it does so by hand.
 const AUTHORITY_DAYS: i64 = 3650;
 /// The longest life clients of all systems accept for a server's certificate.
@@ -74,7 +76,10 @@ pub fn make_authority(
         }
         return Ok(AuthorityFiles { files, authority, is_new: false });
     }
-    fs::create_dir_all(folder)
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(folder)
         .map_err(|source| Error::Unwritable { path: folder.to_owned(), source })?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let certificate = authority_params(now)?.self_signed(&key)?;
