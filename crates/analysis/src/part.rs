@@ -209,8 +209,8 @@ fn open_writer(
         // One minimum and maximum for a row group; those of pages cost time and are read by nobody here.
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true);
-    // Few days lie between the dates of two rows, whatever the order: a dictionary takes as much room and more
-    // time.
+    // Few days lie between the dates of two rows, whatever the order: a dictionary takes as much room
+    // and more time.
     let dates = schema.fields().iter().filter(|field| field.data_type() == &DataType::Date32);
     let dates = dates.map(|field| field.name().as_str());
     for column in COUNTING_COLUMNS.into_iter().chain(dates) {

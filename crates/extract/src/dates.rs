@@ -93,8 +93,8 @@ pub(crate) fn is_iso_day(text: &str) -> bool {
     parts.is_some_and(|((year, month), day)| calendar::civil(year, month, day).is_some())
 }
 
-/// Whether a text is a month and a year, or a day and a month, as spreadsheets show what they took for a date:
-/// `Mar-24`, `3-Mrz`. People write months in capitals where they number by them.
+/// Whether a text is a month and a year, or a day and a month, as spreadsheets show what they took for
+/// a date: `Mar-24`, `3-Mrz`. People write months in capitals where they number by them.
 #[cold]
 pub(crate) fn is_month_of_spreadsheet(text: &str) -> bool {
     let Some((first, last)) = text.split_once('-') else { return false };
@@ -165,7 +165,8 @@ fn day_and_month(
     }
 }
 
-/// Eight digits, the first in the lowest byte, as four numbers of two each, worked out side by side in one word.
+/// Eight digits, the first in the lowest byte, as four numbers of two each, worked out side by side in
+/// one word.
 #[inline]
 fn pairs(digits: u64) -> Option<[i32; 4]> {
     const EVERY: u64 = 0x0101_0101_0101_0101;
