@@ -38,6 +38,10 @@ pub fn columns_page() -> String {
     ];
     for (kind, title) in titles {
         write(&mut page, format_args!("\n## {title}\n"));
+        if kind == TableKind::Language {
+            write_languages(&mut page);
+            continue;
+        }
         for table in NameTable::all().iter().filter(|table| table.kind == kind) {
             if kind != TableKind::General {
                 write(&mut page, format_args!("\n### {}\n", table.name));
@@ -48,6 +52,18 @@ pub fn columns_page() -> String {
         }
     }
     page
+}
+
+/// Writes the languages alone: the names of all of them would be half of the page.
+fn write_languages(page: &mut String) {
+    page.push_str(
+        "\nNames that systems in these languages share hold behind the general ones; each has its table \
+         in `crates/extract/names/languages`:\n\n",
+    );
+    let is_language = |table: &&NameTable| table.kind == TableKind::Language;
+    for table in NameTable::all().iter().filter(is_language) {
+        write(page, format_args!("- {}\n", table.name));
+    }
 }
 
 fn write_columns(page: &mut String, file_type: FileType) {

@@ -5,6 +5,7 @@
 //!
 //! Invariant: within one table a name means one field at most.
 
+mod abbreviations;
 mod header_currency;
 mod spelling;
 mod stand_in;
@@ -17,7 +18,7 @@ use domain::FileType;
 use crate::fields::Field;
 pub(crate) use header_currency::currency_of_header;
 pub(crate) use spelling::normal;
-use spelling::{plainer, spellings};
+use spelling::{parts, plainer, spellings};
 
 /// All tables, the general one first.
 static TABLES: &[NameTable] = include!(concat!(env!("OUT_DIR"), "/names.rs"));
@@ -156,7 +157,37 @@ impl KnownNames {
     fn meanings(&self, header: &str) -> &[Meaning] {
         let exact = self.by_name.get(&normal(header));
         let plain = || plainer(header).iter().find_map(|plain| self.by_name.get(plain));
-        exact.or_else(plain).map_or(&[], Vec::as_slice)
+        exact.or_else(plain).map_or_else(|| self.meanings_of_parts(header), Vec::as_slice)
+    }
+
+    /// The general meaning of a header without what was put round it, where the whole is a name of
+    /// systems that did not write the file.
+    fn in_plain(
+        &self,
+        header: &str,
+        meanings: &[Meaning],
+        systems: &[usize],
+    ) -> Option<(Field, usize)> {
+        let is_said = |meaning: &Meaning| !is_system(meaning) || systems.contains(&meaning.table);
+        if meanings.is_empty() || meanings.iter().any(is_said) {
+            return None;
+        }
+        let plain = plainer(header);
+        let known = plain.iter().find_map(|plain| self.by_name.get(plain))?;
+        let general: Vec<Meaning> =
+            known.iter().filter(|meaning| !is_system(meaning)).copied().collect();
+        meaning_by(&general, &[])
+    }
+
+    /// The meanings of a header in two languages, where its parts mean one field.
+    fn meanings_of_parts(&self, header: &str) -> &[Meaning] {
+        let field = |meanings: &[Meaning]| in_general(meanings)?.field.map(Field::name);
+        let meanings = |part: &str| self.by_name.get(&normal(part)).map_or(&[][..], Vec::as_slice);
+        let mut of_parts = parts(header).into_iter().map(meanings);
+        let first = of_parts.next().unwrap_or_default();
+        let known = field(first);
+        let are_one = known.is_some() && of_parts.all(|other| field(other) == known);
+        if are_one { first } else { &[] }
     }
 
     /// Takes headers for what the system that explains most of them means by them, and the rest for what
@@ -168,7 +199,9 @@ impl KnownNames {
     ) -> HeaderMeanings {
         let all: Vec<&[Meaning]> = headers.iter().map(|header| self.meanings(header)).collect();
         let systems = likeliest_systems(headers, &all);
-        let meanings = all.iter().map(|meanings| meaning_by(meanings, &systems));
+        let meanings = all.iter().zip(headers).map(|(meanings, header)| {
+            meaning_by(meanings, &systems).or_else(|| self.in_plain(header, meanings, &systems))
+        });
         let mut columns: Vec<_> =
             meanings.map(|meaning| meaning.filter(|(field, _)| !is_mapped(*field))).collect();
         stand_in::give(self.file_type, headers, &mut columns, is_mapped);

@@ -3,6 +3,7 @@
 //! Not for: what a name means. Invariant: two spellings of one name that differ in case, blanks,
 //! punctuation or accents are compared as one.
 
+use super::abbreviations::spelt_out;
 use super::header_currency::{plain, stated};
 
 /// A name as it is compared: letters and digits only, lower case, without accents.
@@ -41,34 +42,43 @@ pub(super) fn spellings(name: &str) -> Vec<String> {
 }
 
 /// Letters with their plain form. Those that begin with the same are together.
-const PLAIN: [(&str, &str); 27] = [
-    ("àáâãäåāăąǎ", "a"),
+const PLAIN: [(&str, &str); 36] = [
+    ("àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "a"),
     ("æ", "ae"),
     ("çćĉċč", "c"),
     ("ďđð", "d"),
-    ("èéêëēĕėęě", "e"),
+    ("èéêëēĕėęěẹẻẽếềểễệ", "e"),
     ("ĝğġģ", "g"),
     ("ĥħ", "h"),
-    ("ìíîïĩīĭįıǐ", "i"),
+    ("ìíîïĩīĭįıǐỉị", "i"),
     ("ĵ", "j"),
     ("ķ", "k"),
     ("ĺļľŀł", "l"),
     ("ñńņňŋ", "n"),
-    ("òóôõöøōŏőǒº", "o"),
+    ("òóôõöøōŏőǒºơọỏốồổỗộớờởỡợ", "o"),
     ("œ", "oe"),
     ("ŕŗř", "r"),
     ("śŝşšș", "s"),
     ("ß", "ss"),
     ("ţťŧț", "t"),
     ("þ", "th"),
-    ("ùúûüũūŭůűųǔ", "u"),
+    ("ùúûüũūŭůűųǔưụủứừửữự", "u"),
     ("ŵ", "w"),
-    ("ýÿŷ", "y"),
+    ("ýÿŷỳỵỷỹ", "y"),
     ("źżž", "z"),
     ("ª", "a"),
     ("№", "no"),
     ("ё", "е"),
     ("й", "и"),
+    ("ά", "α"),
+    ("έ", "ε"),
+    ("ή", "η"),
+    ("ίϊΐ", "ι"),
+    ("ό", "ο"),
+    ("ύϋΰ", "υ"),
+    ("ώ", "ω"),
+    ("ς", "σ"),
+    ("أإآٱ", "ا"),
 ];
 
 /// From a usual letter to its form in full width.
@@ -97,8 +107,16 @@ fn push_plain(plain: &mut String, letter: char) {
 pub(super) fn plainer(header: &str) -> Vec<String> {
     let mut forms = Vec::new();
     let mut rest = header.trim().to_owned();
-    for strip in [without_number, without_table, without_brackets, without_currency, without_repeat]
-    {
+    for strip in [
+        without_breaks,
+        without_number,
+        without_sum,
+        without_table,
+        without_brackets,
+        without_currency,
+        without_repeat,
+        spelt_out,
+    ] {
         if let Some(plain) = strip(&rest) {
             forms.push(normal(&plain));
             rest = plain;
@@ -108,12 +126,50 @@ pub(super) fn plainer(header: &str) -> Vec<String> {
     forms
 }
 
-/// `3. Amount`, `3) Amount`, `(3) Amount` without the number in front.
+/// The parts of a header in two languages, as `Rechnungsnummer / Invoice Number`; none where it has one part.
+pub(super) fn parts(header: &str) -> Vec<&str> {
+    const BETWEEN: [&str; 4] = [" / ", " | ", "\n", " - "];
+    let between = BETWEEN.iter().find(|between| header.contains(**between));
+    let parts = between.map(|between| header.split(between).map(str::trim));
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect()
+}
+
+/// `Invoice<br>Date` and `Invoice\nDate` with blanks, where a line break was written out.
+fn without_breaks(header: &str) -> Option<String> {
+    const BREAKS: [&str; 5] = ["\\r\\n", "\\n", "<br>", "<br/>", "<br />"];
+    let plain = BREAKS.iter().fold(header.to_owned(), |text, sign| text.replace(sign, " "));
+    (plain != header).then_some(plain)
+}
+
+/// `Sum of Amount` and `MAX(Amount)` without what a pivot table or a query did with it.
+fn without_sum(header: &str) -> Option<String> {
+    const BEGINNINGS: [&str; 8] = [
+        "sum of ",
+        "max of ",
+        "min of ",
+        "summe von ",
+        "somme de ",
+        "suma de ",
+        "soma de ",
+        "somma di ",
+    ];
+    const CALLS: [&str; 4] = ["sum(", "max(", "min(", "any_value("];
+    let lower = header.to_ascii_lowercase();
+    let behind = |start: &&str| {
+        let start: &str = start;
+        header.get(start.len()..).filter(|_| lower.starts_with(start))
+    };
+    let of_pivot = BEGINNINGS.iter().find_map(behind);
+    let of_query = || CALLS.iter().find_map(|start| behind(start)?.strip_suffix(')'));
+    of_pivot.or_else(of_query).map(|name| name.trim().to_owned())
+}
+
+/// `3. Amount`, `3) Amount`, `(3) Amount`, `3 Amount` without the number in front.
 fn without_number(header: &str) -> Option<String> {
     let digits = header.trim_start_matches('(');
     let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
     let count = digits.len() - rest.len();
-    let rest = rest.strip_prefix(['.', ')'])?;
+    let rest = rest.strip_prefix(['.', ')', ' '])?;
     let is_number = (1..=2).contains(&count) && rest.starts_with(|c: char| !c.is_ascii_digit());
     is_number.then(|| rest.trim().to_owned())
 }
@@ -122,6 +178,14 @@ fn without_number(header: &str) -> Option<String> {
 /// the first is short or as no person writes it.
 fn without_table(header: &str) -> Option<String> {
     const QUOTES: [char; 4] = ['"', '[', ']', '`'];
+    // `Invoices[Invoice Number]`, as Power BI writes it.
+    if let Some((table, column)) = header.strip_suffix(']').and_then(|name| name.split_once('['))
+        && !table.is_empty()
+        && !table.ends_with(' ')
+        && !is_beside_the_name(column)
+    {
+        return Some(column.to_owned());
+    }
     let parts: Vec<&str> = header.split('.').collect();
     let (column, tables) = parts.split_last()?;
     let is_quoted = header.starts_with(QUOTES) || column.starts_with(QUOTES);
@@ -237,6 +301,13 @@ mod tests {
     }
 
     #[test]
+    fn a_header_in_two_languages_has_parts() {
+        assert_eq!(parts("Betrag / Amount"), ["Betrag", "Amount"]);
+        assert_eq!(parts("Betrag\nAmount"), ["Betrag", "Amount"]);
+        assert!(parts("Debit/Credit").is_empty());
+    }
+
+    #[test]
     fn what_exporters_put_round_a_name_is_taken_away() {
         for (header, forms) in [
             ("Amount (GBP)", &["amount"][..]),
@@ -254,17 +325,26 @@ mod tests {
             ("VENDTRANS.INVOICE", &["invoice"]),
             ("[dbo].[PLPosted Tran].[Document Value]", &["documentvalue"]),
             ("`ap`.`invoice_no`", &["invoiceno"]),
-            ("ap_invoices_all.invoice_num", &["invoicenum"]),
+            ("ap_invoices_all.invoice_num", &["invoicenum", "invoicenumber"]),
             ("3. Amount (GBP)", &["amountgbp", "amount"]),
             ("(3) Amount", &["amount"]),
             ("Amount.1", &["amount"]),
             ("Amount_1", &["amount"]),
+            ("3 Amount", &["amount"]),
+            ("Invoices[Invoice Number]", &["invoicenumber"]),
+            ("'AP Invoices'[Amount]", &["amount"]),
+            ("Sum of Amount", &["amount"]),
+            ("MAX(Invoice Date)", &["invoicedate"]),
+            ("Invoice<br>Date", &["invoicedate"]),
+            ("Invoice\\nDate", &["invoicedate"]),
+            ("Inv Dt", &["invoicedate"]),
+            ("Doc. Date", &["documentdate"]),
+            ("SUPP_NAME", &["suppliername"]),
             // What belongs to the name stays.
             ("Amount (LCY)", &[]),
             ("Amount (Net)", &[]),
             ("Document No.", &[]),
             ("Delivery.Date", &[]),
-            ("Doc. Date", &[]),
             ("1099 Number", &[]),
             ("Address 2", &[]),
             ("GBP", &[]),

@@ -8,8 +8,12 @@ use domain::FileType;
 use super::normal;
 use crate::fields::Field;
 
+/// Headers of names that do not say whose; beside a bare one they are the supplier's.
+const NAMES: [&str; 10] =
+    ["name", "name1", "nom", "nombre", "nome", "naam", "navn", "namn", "nazwa", "nazev"];
+
 /// Headers that name suppliers without saying whether by name or by number.
-const BARE: [&str; 12] = [
+const BARE: [&str; 14] = [
     "vendor",
     "supplier",
     "creditor",
@@ -22,6 +26,8 @@ const BARE: [&str; 12] = [
     "leverancier",
     "leverandor",
     "leverantor",
+    "payee",
+    "tradingpartner",
 ];
 
 /// The field of each column with how likely it is that, 0 the likeliest.
@@ -47,15 +53,32 @@ pub(super) fn give(
     }
     if let (Some(name), Some(number)) = (named("supplier_name"), named("supplier_ref"))
         && is_open(number, columns)
-        && let Some(best) = likeliest(name, columns)
+        && !is_mapped(name)
     {
-        let is_bare = |place: usize| BARE.contains(&normal(headers[place]).as_str());
-        let is_name = |place: usize| columns[place].is_some_and(|(field, _)| field == name);
-        let other =
-            (0..columns.len()).find(|place| *place != best && is_name(*place) && is_bare(*place));
-        if let Some(place) = other {
-            give_to(number, &mut columns[place]);
+        give_number(headers, (name, number), columns);
+    }
+}
+
+/// Of two columns of names the bare one holds numbers; and the only one where another column is one of names.
+fn give_number(headers: &[&str], (name, number): (Field, Field), columns: &mut Columns) {
+    let is_bare = |place: &usize| BARE.contains(&normal(headers[*place]).as_str());
+    let names: Vec<usize> = ranks(name, columns).map(|(_, place)| place).collect();
+    let (bare, others): (Vec<usize>, Vec<usize>) = names.iter().copied().partition(is_bare);
+    let likeliest = likeliest(name, columns);
+    let is_free = |place: &usize| {
+        columns[*place].is_none() && NAMES.contains(&normal(headers[*place]).as_str())
+    };
+    let place = match (bare.as_slice(), others.as_slice()) {
+        ([first, ..], [_, ..]) => Some(*first),
+        ([only], []) => {
+            let Some(place) = (0..columns.len()).find(is_free) else { return };
+            columns[place] = columns[*only].map(|(_, rank)| (name, rank));
+            Some(*only)
         }
+        (several, _) => several.iter().find(|place| Some(**place) != likeliest).copied(),
+    };
+    if let Some(place) = place {
+        give_to(number, &mut columns[place]);
     }
 }
 
