@@ -18,8 +18,9 @@ const LETTERS: [(&str, Side); 4] =
     [("C", Side::Credit), ("D", Side::Debit), ("H", Side::Credit), ("S", Side::Debit)];
 
 /// The words in a column of its own beside them: English, German, French, Spanish, Italian, Dutch and
-/// Scandinavian, Polish, and ISO 20022.
-const COLUMN_WORDS: [(&str, Side); 31] = [
+/// Scandinavian, Polish, ISO 20022, and signs, of which a minus is the credit of an amount that is else a
+/// debit.
+const COLUMN_WORDS: [(&str, Side); 41] = [
     ("c", Side::Credit),
     ("d", Side::Debit),
     ("h", Side::Credit),
@@ -51,10 +52,24 @@ const COLUMN_WORDS: [(&str, Side); 31] = [
     ("crd", Side::Credit),
     ("dbt", Side::Debit),
     ("crt", Side::Credit),
+    ("-", Side::Credit),
+    ("+", Side::Debit),
+    ("-1", Side::Credit),
+    ("1", Side::Debit),
+    ("minus", Side::Credit),
+    ("plus", Side::Debit),
+    ("negative", Side::Credit),
+    ("positive", Side::Debit),
+    ("neg", Side::Credit),
+    ("pos", Side::Debit),
 ];
 
+/// Headers of SAP's posting keys, of which those of creditors from 21 and 40 are debits, and those from 31
+/// and 50 credits.
+const POSTING_KEYS: [&str; 4] = ["bschl", "postingkey", "postgkey", "buchungsschlussel"];
+
 /// Headers of such columns, in lower case and without blanks and punctuation.
-const HEADERS: [&str; 40] = [
+const HEADERS: [&str; 64] = [
     "shkzg",
     "shkz",
     "sh",
@@ -95,6 +110,30 @@ const HEADERS: [&str; 40] = [
     "debehaber",
     "dareavere",
     "sens",
+    "shkennz",
+    "shkennzeich",
+    "shkenn",
+    "habensoll",
+    "sollodhaben",
+    "solloderhaben",
+    "debitcreditmarker",
+    "debitcreditsign",
+    "debitcredittype",
+    "dcmarker",
+    "dcsign",
+    "dcmark",
+    "drorcr",
+    "crordr",
+    "creditordebit",
+    "dorc",
+    "cordr",
+    "sign",
+    "amountsign",
+    "signofamount",
+    "vorzeichen",
+    "signo",
+    "segno",
+    "plusminus",
 ];
 
 /// The side that a word with an amount names.
@@ -109,16 +148,45 @@ pub(crate) fn behind_amount(word: &str) -> Option<Side> {
     letter.or_else(|| beside_amount(word))
 }
 
-/// The side that a cell of a column of its own names.
-pub(crate) fn in_column(cell: &str) -> Option<Side> {
+/// The way in which a column says the side of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SideColumnKind {
+    Words,
+    PostingKeys,
+}
+
+impl SideColumnKind {
+    /// Of a column with this header, in its normal form; none where it says no side.
+    pub(crate) fn of_header(normal: &str) -> Option<Self> {
+        let is_of = |headers: &[&str]| headers.contains(&normal);
+        match () {
+            () if is_of(&HEADERS) => Some(Self::Words),
+            () if is_of(&POSTING_KEYS) => Some(Self::PostingKeys),
+            () => None,
+        }
+    }
+
+    /// The side that a cell of such a column names.
+    pub(crate) fn side(self, cell: &str) -> Option<Side> {
+        match self {
+            Self::Words => in_column(cell),
+            Self::PostingKeys => of_posting_key(cell),
+        }
+    }
+}
+
+fn in_column(cell: &str) -> Option<Side> {
     let word = cell.strip_suffix('.').unwrap_or(cell).to_lowercase();
     let known = WORDS.iter().chain(&COLUMN_WORDS).find(|(known, _)| *known == word);
     known.map(|(_, side)| *side)
 }
 
-/// Whether a column with this header, in its normal form, may say the side of its rows.
-pub(crate) fn is_header(normal: &str) -> bool {
-    HEADERS.contains(&normal)
+fn of_posting_key(cell: &str) -> Option<Side> {
+    match cell.as_bytes() {
+        [b'2', b'1'..=b'9'] | b"40" => Some(Side::Debit),
+        [b'3', b'1'..=b'9'] | b"50" => Some(Side::Credit),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -137,11 +205,33 @@ mod tests {
             ("Cr.", Some(Side::Credit)),
             ("DEBIT", Some(Side::Debit)),
             ("Haben", Some(Side::Credit)),
+            ("-", Some(Side::Credit)),
+            ("+", Some(Side::Debit)),
             ("X", None),
             ("40", None),
             ("", None),
         ] {
             assert_eq!(in_column(cell), side, "{cell}");
+        }
+        for (key, side) in [
+            ("31", Some(Side::Credit)),
+            ("21", Some(Side::Debit)),
+            ("39", Some(Side::Credit)),
+            ("40", Some(Side::Debit)),
+            ("50", Some(Side::Credit)),
+            ("20", None),
+            ("01", None),
+            ("H", None),
+        ] {
+            assert_eq!(SideColumnKind::PostingKeys.side(key), side, "{key}");
+        }
+        for (header, kind) in [
+            ("shkzg", Some(SideColumnKind::Words)),
+            ("sign", Some(SideColumnKind::Words)),
+            ("bschl", Some(SideColumnKind::PostingKeys)),
+            ("postingdate", None),
+        ] {
+            assert_eq!(SideColumnKind::of_header(header), kind, "{header}");
         }
         assert_eq!(behind_amount("C"), Some(Side::Credit));
         assert_eq!(beside_amount("C"), None);

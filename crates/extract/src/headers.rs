@@ -19,12 +19,15 @@ mod column_name;
 mod derivations;
 mod joined;
 mod sources;
+mod two_sides;
 
 use column_name::{ColumnName, Heading};
 pub use derivations::Derivation;
 use joined::{JOINED_MIN, joined};
 pub(crate) use sources::{BaseCurrency, HeldAmount, MissingColumn, Source, numbered};
 use sources::{MappedField, named, resolve};
+
+const INVOICE_AMOUNT: &str = "invoice_amount";
 
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +122,7 @@ impl Header {
 
     /// Whether several fields are read from a column.
     pub(crate) fn is_shared(&self, position: usize) -> bool {
-        let reads = |(_, source): &&(Field, Source)| source.positions() == [position];
+        let reads = |(_, source): &&(Field, Source)| source.is_whole_at(position);
         self.sources.iter().filter(reads).count() > 1
     }
 
@@ -193,6 +196,7 @@ impl Matcher {
         let known = best.into_values();
         let known = known.map(|(_, position, field)| (field, Source::Column(position))).collect();
         let (mut sources, missing) = resolve(&self.mapped, known, &headings);
+        self.give_two_sides(&headings, &called, &mut sources);
         let order = |field: Field| Field::all(self.file_type).position(|other| other == field);
         sources.sort_by_key(|(field, _)| order(*field));
         let names = Heading::names(&headings);
@@ -225,6 +229,39 @@ impl Matcher {
         };
         header.hold_to_base_currency(self.file_type);
         header
+    }
+
+    /// Reads the invoice amount from a column of debits and one of credits, where no other column holds it.
+    fn give_two_sides(
+        &self,
+        headings: &[Heading<'_>],
+        called: &[Option<(Field, usize)>],
+        sources: &mut Vec<(Field, Source)>,
+    ) {
+        /// Other fields by which a record is a header, and not a line above one.
+        const OTHERS_MIN: usize = 2;
+        let Some(amount) = Field::named(self.file_type, INVOICE_AMOUNT) else { return };
+        let is_of_mapping = self.mapped.iter().any(|mapped| mapped.field == amount);
+        let is_none = |place: usize| {
+            let is_at = |name: &ColumnName| name.places(headings).contains(&place);
+            self.taken.iter().any(|(name, field)| field.is_none() && is_at(name))
+        };
+        let is_free = |place: usize| {
+            called[place].is_none_or(|(field, _)| field == amount) && !is_none(place)
+        };
+        if is_of_mapping || sources.len() < OTHERS_MIN {
+            return;
+        }
+        let Some(places) = two_sides::find(headings, is_free) else { return };
+        let given = sources.iter().position(|(field, _)| *field == amount);
+        let is_one_of_them = |(_, source): &(Field, Source)| {
+            source.positions().iter().all(|place| places.contains(place))
+        };
+        match given {
+            Some(at) if !is_one_of_them(&sources[at]) => {}
+            Some(at) => sources[at].1 = Source::Sides(places),
+            None => sources.push((amount, Source::Sides(places))),
+        }
     }
 
     /// Understands a header row.
@@ -270,7 +307,11 @@ impl Matcher {
 }
 
 fn fields_of(position: usize, sources: &[(Field, Source)]) -> Vec<Field> {
-    let is_here = |(_, source): &&(Field, Source)| *source == Source::Column(position);
+    let is_here = |(_, source): &&(Field, Source)| match source {
+        Source::Column(at) => *at == position,
+        Source::Sides(places) => places.contains(&position),
+        _ => false,
+    };
     sources.iter().filter(is_here).map(|(field, _)| *field).collect()
 }
 

@@ -68,6 +68,7 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
             FieldSource::Column(name(position))
         }
         Source::Built(positions) => FieldSource::Columns(positions.iter().map(name).collect()),
+        Source::Sides([credits, _]) => FieldSource::Column(name(credits)),
         Source::Constant(text) => FieldSource::Constant { constant: text.clone() },
         Source::Numbered(text) => FieldSource::Constant { constant: format!("{text}:…") },
     };
@@ -79,6 +80,10 @@ fn fields(file_type: FileType, header: &Header, rows: &[&Record]) -> Vec<Preview
             }
             Source::Built(positions) => {
                 join(record, positions, &mut joined).map_or("", |()| joined.as_str())
+            }
+            Source::Sides(positions) => {
+                let mut cells = positions.iter().map(|position| record.cell(*position).trim());
+                cells.find(|cell| !cell.is_empty()).unwrap_or_default()
             }
             Source::Constant(text) => text,
             Source::Numbered(text) => {

@@ -153,7 +153,7 @@ impl Rows {
         for mapped in &self.mapped {
             // A built field is text, and says nothing of how its columns are written; nor does a
             // text beside a date or an amount of the same column.
-            if let Source::Column(position) = mapped.source
+            if let Source::Column(position) | Source::Sides([position, _]) = mapped.source
                 && !signs[position].0.is_some_and(is_typed)
             {
                 let mut own = mapped.signs.clone();

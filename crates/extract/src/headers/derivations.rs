@@ -66,7 +66,12 @@ impl Header {
         if !self.same_as.contains(&(base, amount)) {
             return;
         }
-        let Some(Source::Column(of)) = self.source(amount).cloned() else { return };
+        let of = match self.source(amount).cloned() {
+            Some(Source::Column(of)) => of,
+            // Nothing says of an amount in two columns that it is in the base currency.
+            Some(Source::Sides(_)) if self.source(code).is_some() => return self.forget(base),
+            _ => return,
+        };
         let base_currency = match self.source(base_code).cloned() {
             Some(Source::Column(position)) => BaseCurrency::Column(position),
             Some(Source::Constant(code)) => BaseCurrency::Code(code),
@@ -100,6 +105,13 @@ impl Header {
         self.derived.push(Derivation { field, from });
         self.same_as.push((field, from));
         self.set(field, source);
+    }
+
+    /// Takes a field's derivation back.
+    fn forget(&mut self, field: Field) {
+        self.sources.retain(|(of, _)| *of != field);
+        self.derived.retain(|derivation| derivation.field != field);
+        self.same_as.retain(|(of, _)| *of != field);
     }
 
     fn set(&mut self, field: Field, source: Source) {

@@ -17,6 +17,8 @@ pub(crate) enum Source {
     Column(usize),
     /// In several columns, joined.
     Built(Vec<usize>),
+    /// In the column of credits, which stands first here, or in that of debits.
+    Sides([usize; 2]),
     /// Nowhere: every row has this text.
     Constant(String),
     /// Nowhere: every row has this text and its line.
@@ -95,6 +97,14 @@ impl MappedField {
 }
 
 impl Source {
+    /// Whether it is read from this column and no part of it from another.
+    pub(crate) fn is_whole_at(&self, position: usize) -> bool {
+        match self {
+            Self::Sides(positions) => positions.contains(&position),
+            _ => self.positions() == [position],
+        }
+    }
+
     /// The columns it is read from.
     pub(crate) fn positions(&self) -> &[usize] {
         match self {
@@ -102,6 +112,7 @@ impl Source {
                 std::slice::from_ref(position)
             }
             Self::Built(positions) => positions,
+            Self::Sides(positions) => positions,
             Self::Constant(_) | Self::Numbered(_) => &[],
         }
     }

@@ -27,6 +27,7 @@ mod non_rows;
 mod properties;
 mod styles;
 mod surplus;
+mod two_sides;
 
 /// Keeps everything.
 #[derive(Debug, Default)]

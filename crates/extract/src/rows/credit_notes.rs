@@ -8,7 +8,7 @@ use crate::headers::{Column, normal};
 use crate::record::{Record, trimmed};
 
 /// Names of such a column, as [`normal`] leaves them.
-const HEADERS: [&str; 22] = [
+const HEADERS: [&str; 34] = [
     "documenttype",
     "doctype",
     "doctyp",
@@ -31,11 +31,23 @@ const HEADERS: [&str; 22] = [
     "typededocument",
     "tipodocumento",
     "tipodedocumento",
+    "class",
+    "kind",
+    "art",
+    "documentclass",
+    "documentcategory",
+    "documenttypecode",
+    "invoicetypecode",
+    "invoicekind",
+    "vchtype",
+    "trntype",
+    "postingtype",
+    "movetype",
 ];
 
-/// Words for a credit note, likewise: of English, SAP, German, French, Spanish, Italian, Portuguese,
-/// Dutch and the Nordic languages.
-const WORDS: [&str; 29] = [
+/// Words for a credit note, likewise: of English, SAP, Sage, Odoo, German, French, Spanish, Italian,
+/// Portuguese, Dutch and the Nordic languages, and the code of electronic invoices.
+const WORDS: [&str; 43] = [
     "credit",
     "creditnote",
     "creditnotes",
@@ -65,6 +77,20 @@ const WORDS: [&str; 29] = [
     "creditnota",
     "kreditnota",
     "kreditfaktura",
+    "creditadvice",
+    "pc",
+    "cn",
+    "cm",
+    "scn",
+    "vcr",
+    "vcm",
+    "apcn",
+    "inrefund",
+    "vendorrefund",
+    "supplierrefund",
+    "gu",
+    "gs",
+    "381",
 ];
 
 /// The column of a file that may call rows credit notes, and what its rows have shown.

@@ -5,40 +5,46 @@
 use domain::problem::Reason;
 
 use super::RowProblem;
-use crate::debit_credit::{self, Side};
+use crate::debit_credit::{Side, SideColumnKind};
 use crate::formats::{ColumnFormat, SideSigns};
 use crate::headers::{Column, normal};
 use crate::record::{Record, trimmed};
 
+/// A column that may be of debits and credits.
+#[derive(Debug)]
+struct SideColumn {
+    position: usize,
+    kind: SideColumnKind,
+    signs: SideSigns,
+}
+
 /// The columns of a file that may be of debits and credits, by their headers.
 #[derive(Debug)]
 pub(super) struct SideColumns {
-    columns: Vec<(usize, SideSigns)>,
+    columns: Vec<SideColumn>,
     /// Where that stands from which amounts have their sign.
     used: Option<usize>,
 }
 
 impl SideColumns {
     pub(super) fn new(columns: &[Column], formats: &[ColumnFormat]) -> Self {
-        let may_be = |column: &Column| {
-            column.field.is_none()
-                && column.part.is_none()
-                && debit_credit::is_header(&normal(&column.header))
+        let kind = |column: &Column| {
+            let is_free = column.field.is_none() && column.part.is_none();
+            SideColumnKind::of_header(&normal(&column.header)).filter(|_| is_free)
         };
-        let columns = columns.iter().enumerate().filter(|(_, column)| may_be(column));
+        let columns = columns.iter().enumerate().filter_map(|(position, column)| {
+            Some(SideColumn { position, kind: kind(column)?, signs: SideSigns::default() })
+        });
         let are_used = |format: &ColumnFormat| *format == ColumnFormat::Sides { are_used: true };
-        Self {
-            columns: columns.map(|(at, _)| (at, SideSigns::default())).collect(),
-            used: formats.iter().position(are_used),
-        }
+        Self { columns: columns.collect(), used: formats.iter().position(are_used) }
     }
 
     pub(super) fn positions(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().map(|(at, _)| *at)
+        self.columns.iter().map(|column| column.position)
     }
 
     pub(super) fn signs(&self) -> impl Iterator<Item = (usize, SideSigns)> {
-        self.columns.iter().copied()
+        self.columns.iter().map(|column| (column.position, column.signs))
     }
 
     /// The side of the record, where that is used.
@@ -49,9 +55,9 @@ impl SideColumns {
 
     fn read(&mut self, record: &Record, notes: &mut Vec<RowProblem>) -> Option<Side> {
         let mut side = None;
-        for (position, signs) in &mut self.columns {
+        for SideColumn { position, kind, signs } in &mut self.columns {
             let cell = trimmed(record.cell(*position));
-            let said = debit_credit::in_column(cell);
+            let said = kind.side(cell);
             if !cell.is_empty() {
                 signs.count(said);
             }

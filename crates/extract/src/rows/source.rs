@@ -14,6 +14,8 @@ pub(super) enum Source {
     Column(usize),
     /// In several, joined.
     Built(Vec<usize>),
+    /// In the column of credits, which stands first here, or in that of debits.
+    Sides([usize; 2]),
     /// In none: this text and the record's line.
     Numbered(String),
     /// In no column of its own: with the amount in the column at this position.
@@ -42,6 +44,7 @@ impl Source {
                 }))
             }
             headers::Source::Numbered(text) => Self::Numbered(text.clone()),
+            headers::Source::Sides(positions) => Self::Sides(*positions),
             other => Self::Built(other.positions().to_vec()),
         }
     }
@@ -52,6 +55,7 @@ impl Source {
         match self {
             Self::Column(position) => is_filled(position),
             Self::Built(parts) => parts.iter().all(is_filled),
+            Self::Sides(sides) => sides.iter().any(is_filled),
             // A line has its number whatever stands in it.
             Self::WithAmount(_) | Self::Numbered(_) => false,
             Self::InBaseCurrency(column) => is_filled(&column.of),
@@ -65,6 +69,7 @@ impl Source {
         match self {
             Self::Column(position) => (trimmed(record.cell(*position)), *position),
             Self::Built(positions) => built(positions, record, joined),
+            Self::Sides(positions) => of_sides(*positions, record, joined),
             Self::WithAmount(position) => ("", *position),
             Self::Numbered(text) => number(text, record, joined),
             Self::InBaseCurrency(column) => column.text(record),
@@ -142,6 +147,34 @@ impl CurrencyCounts {
         let by_count = |a: &&(String, u64), b: &&(String, u64)| (a.1, &b.0).cmp(&(b.1, &a.0));
         self.counts.iter().max_by(by_count).map(|(code, _)| code.as_str())
     }
+}
+
+/// The amount of a row with the word of its side behind; of two amounts both, which are no amount.
+#[cold]
+fn of_sides<'a>(
+    [credits, debits]: [usize; 2],
+    record: &'a Record,
+    joined: &'a mut String,
+) -> (&'a str, usize) {
+    let (credit, debit) = (trimmed(record.cell(credits)), trimmed(record.cell(debits)));
+    // The other side is empty, a dash or zero.
+    let is_amount = |cell: &str| cell.contains(|c: char| c.is_numeric() && c != '0');
+    let (cell, place, sides) = match (is_amount(credit), is_amount(debit)) {
+        (true, false) => (credit, credits, ["Cr", "Dr"]),
+        (false, true) => (debit, debits, ["Dr", "Cr"]),
+        (false, false) if credit.is_empty() => return (debit, debits),
+        (false, false) => return (credit, credits),
+        (true, true) => {
+            *joined = format!("{credit} / {debit}");
+            return (joined.as_str(), credits);
+        }
+    };
+    // An amount below nothing is one of the other side.
+    let bracketed = || cell.strip_prefix('(')?.strip_suffix(')');
+    let negative = cell.strip_prefix('-').or_else(|| cell.strip_suffix('-')).or_else(bracketed);
+    let (amount, side) = negative.map_or((cell, sides[0]), |amount| (amount, sides[1]));
+    *joined = format!("{} {side}", amount.trim());
+    (joined.as_str(), place)
 }
 
 /// Apart, as [`built`] is.

@@ -293,6 +293,10 @@ fn credit_notes_that_stand_as_invoices_are_said() {
         ("Transaction Type", "Invoice", "Credit Note"),
         ("Type", "Facture", "Avoir"),
         ("Tipo de documento", "Factura", "Nota de cr\u{e9}dito"),
+        ("Type", "PI", "PC"),
+        ("Belegart", "RE", "GU"),
+        ("Class", "Bill", "Vendor Credit"),
+        ("Invoice Type Code", "380", "381"),
     ] {
         let rows = |sign: &str| {
             let rows = [
