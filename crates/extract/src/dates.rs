@@ -87,6 +87,9 @@ pub(crate) fn parse(text: &str, style: &DateStyle, signs: &mut DateSigns) -> Res
 
 /// Whether a text such as `2026-11-23` is a day.
 pub(crate) fn is_iso_day(text: &str) -> bool {
+    if text.as_bytes().get(4) != Some(&b'-') {
+        return false;
+    }
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i32>().ok();
     let (year, month, day) = (number(0..4), number(5..7), number(8..10));
     let parts = year.zip(month).zip(day);

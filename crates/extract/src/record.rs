@@ -22,6 +22,8 @@ pub(crate) struct Record {
     raw: usize,
     /// Marked cells whose quotes are to be undone.
     quoted: Vec<usize>,
+    /// Cells that a workbook holds as numbers, in order.
+    numbers: Vec<usize>,
     /// Line of a text (from 1) or row of a sheet (from 1) where the record begins.
     pub(crate) line: u64,
     pub(crate) quotes: Quotes,
@@ -46,6 +48,7 @@ impl Record {
         self.text.clear();
         self.cells.clear();
         self.quoted.clear();
+        self.numbers.clear();
         self.raw = 0;
         self.quotes = Quotes::Plain;
     }
@@ -55,6 +58,19 @@ impl Record {
         let start = self.text.len();
         self.text.push_str(cell);
         self.cells.push((start, self.text.len()));
+    }
+
+    /// Adds a cell that a workbook holds as a number, whose decimal sign is a point whatever texts beside it
+    /// have.
+    pub(crate) fn push_number(&mut self, cell: &str) {
+        self.numbers.push(self.cells.len());
+        self.push_cell(cell);
+    }
+
+    /// Whether a workbook holds the cell as a number.
+    #[inline]
+    pub(crate) fn is_number(&self, index: usize) -> bool {
+        !self.numbers.is_empty() && self.numbers.binary_search(&index).is_ok()
     }
 
     /// Adds a cell that will lie at `range` of the text [`Self::set_raw`] brings.

@@ -222,7 +222,10 @@ impl Rows {
             if matches!(mapped.cells, Cells::Texts(_)) {
                 self.text_bytes += cell.len();
             }
-            let beside = Beside { record, position, side };
+            // What is made of two columns is text.
+            let is_number =
+                record.is_number(position) && !matches!(mapped.source, Source::Sides(_));
+            let beside = Beside { record, position, is_number, side };
             let (notes, words) = (&mut self.notes, &self.empty_words);
             match mapped.read(cell, beside, words, &mut found, notes) {
                 None => {}

@@ -48,10 +48,7 @@ impl AmountNotes<'_> {
             _ => {}
         }
         let three = signs.three_decimals(format.style);
-        if self.is_text
-            && three > 0
-            && matches!(format.by, DecidedBy::Values | DecidedBy::OtherColumns)
-        {
+        if three > 0 && matches!(format.by, DecidedBy::Values | DecidedBy::OtherColumns) {
             let counts = format!("{three} of {} amounts", signs.amounts());
             notes.push((Reason::ThreeDecimals, Some(counts)));
         }

@@ -96,6 +96,8 @@ pub(super) struct AmountColumn {
 pub(super) struct Beside<'a> {
     pub(super) record: &'a Record,
     pub(super) position: usize,
+    /// Whether a workbook holds the cell as a number.
+    pub(super) is_number: bool,
     /// The side that a column of debit and credit says; none where that is not used.
     pub(super) side: Option<Side>,
 }
@@ -114,6 +116,9 @@ impl AmountColumn {
         notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
         self.found = None;
+        if beside.is_number {
+            return self.read_number(cell, beside, notes).map(|value| self.signed(value, beside));
+        }
         let value = match amounts::plain(cell.as_bytes(), self.format.style) {
             Some((value, has_decimals)) => {
                 self.signs.count_plain(value, has_decimals.into(), self.format.style);
@@ -121,10 +126,40 @@ impl AmountColumn {
             }
             None => self.read_decorated(cell, beside, notes)?,
         };
+        Ok(self.signed(value, beside))
+    }
+
+    /// The amount with the sign that it has in the ledger.
+    #[inline]
+    fn signed(&self, value: i128, beside: Beside<'_>) -> i128 {
         // What says neither debit nor credit is left as it is.
         let is_turned = self.format.is_turned && (beside.side.is_some() || !self.format.has_sides);
         let is_credit = self.format.has_sides && beside.side == Some(Side::Credit);
-        Ok(if is_turned == is_credit { value } else { -value })
+        if is_turned == is_credit { value } else { -value }
+    }
+
+    /// A number of a workbook, which says nothing of how texts beside it write decimals.
+    fn read_number(
+        &mut self,
+        cell: &str,
+        beside: Beside<'_>,
+        notes: &mut Vec<RowProblem>,
+    ) -> Result<i128, Reason> {
+        if let Some((value, _)) = amounts::plain(cell.as_bytes(), DecimalStyle::Point) {
+            self.signs.count_plain(value, 0, DecimalStyle::Point);
+            return Ok(value.into());
+        }
+        let value = match amounts::read(cell, |_, _| DecimalStyle::Point).amount? {
+            Amount::Exact(value) => value,
+            Amount::Rounded(value) => {
+                let position = Some(beside.position);
+                notes.push(RowProblem { position, reason: Reason::Rounded });
+                value
+            }
+            Amount::Dash => 0,
+        };
+        self.signs.count_value(value);
+        Ok(value)
     }
 
     /// An amount that is not of the usual shape, its sign as written.

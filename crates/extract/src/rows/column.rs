@@ -121,7 +121,7 @@ impl MappedColumn {
     /// Appends a text that no cell holds.
     pub(super) fn read_constant(&mut self, text: &str, empty_words: &EmptyWords) {
         let record = Record::default();
-        let beside = Beside { record: &record, position: 0, side: None };
+        let beside = Beside { record: &record, position: 0, is_number: false, side: None };
         self.read(text, beside, empty_words, &mut CellCurrency::Nothing, &mut Vec::new());
     }
 
@@ -167,7 +167,7 @@ impl MappedColumn {
                     }
                 }
                 texts.push(cell);
-                self.problem_of_text(cell)
+                self.problem_of_text(cell, beside)
             }
             Cells::Days(days) => {
                 let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
@@ -286,13 +286,16 @@ impl MappedColumn {
         text
     }
 
-    fn problem_of_text(&self, cell: &str) -> Option<CellProblem> {
+    fn problem_of_text(&self, cell: &str, beside: Beside<'_>) -> Option<CellProblem> {
         match self.field.kind() {
             ColumnKind::Identifier if is_scientific(cell) => {
                 Some(CellProblem::Fault(Reason::RuinedIdentifier))
             }
             ColumnKind::Reference if is_scientific(cell) => {
                 Some(CellProblem::Note(Reason::RuinedReference))
+            }
+            ColumnKind::Reference if beside.is_number && dates::is_iso_day(cell) => {
+                Some(CellProblem::Note(Reason::MonthForNumber))
             }
             ColumnKind::Identifier | ColumnKind::Reference => number_as_written(cell),
             _ => None,

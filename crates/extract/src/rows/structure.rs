@@ -80,7 +80,8 @@ impl Rows {
         let ends_as_others =
             !has_text && self.ends.is_last_filled && is_filled(record.cell(self.columns - 1));
         let reason = if has_text { Reason::CellsBeyond } else { Reason::EmptyCellsBeyond };
-        if ends_as_others || self.has_last_dates() {
+        // The cells of a workbook have their places, whatever stands beside them.
+        if ends_as_others || !is_text || self.has_last_dates() {
             self.notes.push(RowProblem { position: None, reason });
         } else {
             let reason = Reason::TooManyCells;

@@ -14,7 +14,7 @@ use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::{Caps, SHEET_COLUMNS_MAX, TABLES_IN_TABLES_MAX};
 use super::markup::{Flavour, Markup, MarkupTag, MarkupText, Token, push_decoded};
 use super::refusal::WorkbookRefusal;
-use super::row_cells::RowCells;
+use super::row_cells::{CellText, RowCells};
 use super::strings::check_length;
 use super::tally::CellTally;
 use crate::encoding::CodePage;
@@ -129,7 +129,7 @@ impl<R: Read + Seek> HtmlTables<R> {
         }
         self.tally.add(1, text)?;
         self.tally.add(cell.columns as u64 - 1, "")?;
-        self.row_cells.place(record, column, text)?;
+        self.row_cells.place(record, column, CellText { text, is_number: false })?;
         self.column = Some(behind);
         Ok(())
     }

@@ -86,6 +86,13 @@ fn write_rounded(value: f64, out: &mut String) {
     let digits = digits.trim_end_matches('0');
     let sign = if value < 0.0 { "-" } else { "" };
     let point = exponent + 1;
+    if digits.len() == SIGNIFICANT_DIGITS
+        && usize::try_from(exponent).is_ok_and(|exponent| exponent >= SIGNIFICANT_DIGITS)
+    {
+        // Digits were lost, and a reference that is written so is known to be ruined.
+        let mantissa = mantissa.trim_end_matches('0');
+        return push(out, format_args!("{sign}{mantissa}E+{exponent}"));
+    }
     let Ok(before_point) = usize::try_from(point) else {
         let zeros = "0".repeat(point.unsigned_abs() as usize);
         return write_parts(sign, "0", &format!("{zeros}{digits}"), out);
@@ -113,8 +120,10 @@ fn write_parts(sign: &str, whole: &str, fraction: &str, out: &mut String) {
 
 /// A date, or a time alone.
 fn write_serial(serial: f64, format: NumberFormat, system: DateSystem, out: &mut String) {
+    // Thousandths are exact in a serial number; what is behind them is noise, and 23:59:59.997 is of its day.
     #[expect(clippy::cast_possible_truncation, reason = "below LAST_DAY, far inside an i64")]
-    let seconds = (serial * 86_400.0).round() as i64;
+    let thousandths = (serial * 86_400_000.0).round() as i64;
+    let seconds = thousandths / 1_000;
     let day = i32::try_from(seconds / SECONDS_A_DAY).expect("below LAST_DAY");
     let second = seconds % SECONDS_A_DAY;
     // Of a date without a day only the time is left, and it is all there is to show. A time of some day is

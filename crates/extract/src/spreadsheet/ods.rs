@@ -19,7 +19,7 @@ use super::number::{DateSystem, write_iso, write_number};
 use super::package::Package;
 use super::part::Part;
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, misplaced};
+use super::row_cells::{CellText, RowCells, misplaced};
 use super::tally::CellTally;
 use super::xml::{Event, Tag, Xml, local, to_text};
 use crate::encoding::CodePage;
@@ -101,7 +101,8 @@ impl<R: Read + Seek> OdsSheets<R> {
             let mut text = String::new();
             cell.write(&mut text);
             for column in cell.column..cell.column + cell.repeated {
-                self.row_cells.place(record, column, &text)?;
+                let is_number = cell.is_number();
+                self.row_cells.place(record, column, CellText { text: &text, is_number })?;
             }
         }
         self.row_cells.finish(record)

@@ -18,10 +18,18 @@ pub(super) struct RowCells {
     late: Vec<LateCell>,
 }
 
+/// The text of a cell, and whether the workbook holds it as a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CellText<'t> {
+    pub(super) text: &'t str,
+    pub(super) is_number: bool,
+}
+
 #[derive(Debug)]
 struct LateCell {
     column: usize,
     text: String,
+    is_number: bool,
 }
 
 impl RowCells {
@@ -35,18 +43,18 @@ impl RowCells {
         &mut self,
         record: &mut Record,
         column: usize,
-        text: &str,
+        cell: CellText<'_>,
     ) -> Result<(), WorkbookRefusal> {
+        let CellText { text, is_number } = cell;
         if text.is_empty() {
             return Ok(());
         }
         self.bytes += text.len();
         self.check(column)?;
         if column < self.next_column {
-            self.late.push(LateCell { column, text: text.to_owned() });
+            self.late.push(LateCell { column, text: text.to_owned(), is_number });
         } else {
-            fill_up(record, column);
-            record.push_cell(text);
+            push(record, column, cell);
             self.next_column = column + 1;
         }
         Ok(())
@@ -61,7 +69,11 @@ impl RowCells {
     fn sort(&mut self, record: &mut Record) -> Result<(), WorkbookRefusal> {
         let in_order = (0..record.len()).filter(|&column| !record.cell(column).is_empty());
         let mut cells: Vec<LateCell> = in_order
-            .map(|column| LateCell { column, text: record.cell(column).to_owned() })
+            .map(|column| LateCell {
+                column,
+                text: record.cell(column).to_owned(),
+                is_number: record.is_number(column),
+            })
             .collect();
         cells.append(&mut self.late);
         cells.sort_by_key(|cell| cell.column);
@@ -70,8 +82,8 @@ impl RowCells {
         }
         record.clear();
         for cell in cells {
-            fill_up(record, cell.column);
-            record.push_cell(&cell.text);
+            let LateCell { column, text, is_number } = &cell;
+            push(record, *column, CellText { text, is_number: *is_number });
         }
         Ok(())
     }
@@ -91,6 +103,15 @@ impl RowCells {
             )));
         }
         Ok(())
+    }
+}
+
+fn push(record: &mut Record, column: usize, cell: CellText<'_>) {
+    fill_up(record, column);
+    if cell.is_number {
+        record.push_number(cell.text);
+    } else {
+        record.push_cell(cell.text);
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 
 use super::limits::Caps;
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, fill_up, misplaced};
+use super::row_cells::{CellText, RowCells, fill_up, misplaced};
 use super::strings::{check_length, read_rich_text};
 use super::tally::{CellTally, RowsMet, SeenRows};
 use super::workbook::Workbook;
@@ -139,7 +139,8 @@ impl<R: Read + Seek> Sheet<R> {
                     }
                     let text = render(cell, workbook, &self.raw, &mut self.rendered, self.row)?;
                     self.tally.add(1, text)?;
-                    self.cells.place(record, cell.column, text)?;
+                    let is_number = cell.kind == Kind::Number;
+                    self.cells.place(record, cell.column, CellText { text, is_number })?;
                 }
                 Event::Close(b"row") => {
                     self.cells.finish(record)?;

@@ -12,7 +12,7 @@ use super::compound;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::Caps;
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, misplaced};
+use super::row_cells::{CellText, RowCells, misplaced};
 use super::tally::{CellTally, SeenRows};
 use crate::encoding::CodePage;
 use crate::record::Record;
@@ -22,7 +22,7 @@ mod globals;
 mod records;
 mod texts;
 
-use cells::{BiffCell, PendingCells};
+use cells::{BiffCell, PendingCells, Value};
 use globals::Globals;
 use records::{BiffRecords, id};
 
@@ -72,7 +72,8 @@ impl<R: Read + Seek> XlsSheets<R> {
             let mut text = String::new();
             self.globals.write(&found, &mut text)?;
             self.tally.add(1, &text)?;
-            self.row_cells.place(record, found.column, &text)?;
+            let is_number = matches!(found.value, Value::Number(_));
+            self.row_cells.place(record, found.column, CellText { text: &text, is_number })?;
         }
         self.row_cells.finish(record)
     }

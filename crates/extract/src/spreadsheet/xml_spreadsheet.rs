@@ -14,7 +14,7 @@ use super::limits::{Caps, SHEET_COLUMNS_MAX};
 use super::markup::{Flavour, Markup, MarkupTag, MarkupText, Token, push_decoded};
 use super::number::{DateSystem, write_iso, write_number};
 use super::refusal::WorkbookRefusal;
-use super::row_cells::{RowCells, misplaced};
+use super::row_cells::{CellText, RowCells, misplaced};
 use super::strings::check_length;
 use super::tally::{CellTally, SeenRows};
 use crate::encoding::CodePage;
@@ -102,10 +102,12 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
                     }
                     next_column = column + across + 1;
                     has_cells = true;
-                    let text = if is_empty { String::new() } else { self.read_cell()? };
+                    let (text, kind) =
+                        if is_empty { (String::new(), None) } else { self.read_cell()? };
                     self.tally.add(1, &text)?;
                     self.tally.add(across as u64, "")?;
-                    self.row_cells.place(record, column, &text)?;
+                    let is_number = kind == Some(DataKind::Number);
+                    self.row_cells.place(record, column, CellText { text: &text, is_number })?;
                 }
                 Element::RowEnd => {
                     self.row_cells.finish(record)?;
@@ -117,8 +119,8 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
         }
     }
 
-    /// The value of the open cell; what is said in a comment is none.
-    fn read_cell(&mut self) -> Result<String, WorkbookRefusal> {
+    /// The value of the open cell and its kind; what is said in a comment is none.
+    fn read_cell(&mut self) -> Result<(String, Option<DataKind>), WorkbookRefusal> {
         let mut raw = String::new();
         let mut data = None;
         let mut is_in_comment = false;
@@ -150,7 +152,7 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
             Some(DataKind::Boolean) => text.push_str(if raw == "0" { "FALSE" } else { "TRUE" }),
             _ => text.push_str(raw),
         }
-        Ok(text)
+        Ok((text, data))
     }
 }
 

@@ -346,3 +346,39 @@ fn amounts_without_tax_are_said_where_there_are_no_others() {
         assert_eq!(kept.notes().contains(&Reason::NetAmounts), is_said, "{header}");
     }
 }
+
+#[test]
+fn numbers_of_a_workbook_say_nothing_of_how_its_texts_write_decimals() {
+    let page = |amounts: &[(&str, &str)]| {
+        let cell =
+            |kind: &str, text: &str| format!("<Cell><Data ss:Type=\"{kind}\">{text}</Data></Cell>");
+        let row = |(kind, amount): &(&str, &str)| {
+            format!("<Row>{}{}</Row>", cell("String", "1"), cell(kind, amount))
+        };
+        let header =
+            format!("<Row>{}{}</Row>", cell("String", "Unique ID"), cell("String", "Amount"));
+        let rows: String = amounts.iter().map(row).collect();
+        format!(
+            "<?xml version=\"1.0\"?><Workbook xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\
+             <Worksheet ss:Name=\"A\"><Table>{header}{rows}</Table></Worksheet></Workbook>"
+        )
+    };
+    for (amounts, values, is_said) in [
+        (
+            [("Number", "5148.68"), ("String", "5.148,68"), ("Number", "12.345")],
+            ["51486800", "51486800", "123450"],
+            false,
+        ),
+        // Nothing tells, and three digits are likelier thousands.
+        (
+            [("Number", "12.5"), ("String", "1.234"), ("Number", "7")],
+            ["125000", "12340000", "70000"],
+            true,
+        ),
+    ] {
+        let (kept, reading) = read_with(page(&amounts).as_bytes(), &survey(FileFormat::Xls));
+        reading.unwrap();
+        assert_eq!(kept.column("invoice_amount"), values, "{amounts:?}");
+        assert_eq!(kept.notes().contains(&Reason::DecimalStyleAssumed), is_said, "{amounts:?}");
+    }
+}

@@ -120,3 +120,16 @@ fn rows_below_a_header_with_other_columns_are_not_read_by_the_first() {
     let lines: Vec<u64> = kept.set_aside().iter().map(|(line, _)| *line).collect();
     assert!(kept.set_aside().contains(&(4, Reason::OtherHeader)), "{lines:?}");
 }
+
+#[test]
+fn a_remark_beside_the_columns_of_a_workbook_shifts_nothing() {
+    let row = |cells: &str| format!("<tr><td>{}</td></tr>", cells.replace(',', "</td><td>"));
+    let header = HEADER.replace("                  ", "");
+    let rows = [row(&header), row(&self::row(1, "P", "")), row(&self::row(2, "P", ",see Ann"))];
+    let page = format!("<table>{}</table>", rows.concat());
+    let options = Options::new(FileType::Transactions, FileFormat::Xls);
+    let (kept, reading) = read_with(page.as_bytes(), &options);
+    assert_eq!((reading.unwrap().rows_read, kept.set_aside()), (2, vec![]));
+    assert!(kept.notes().contains(&Reason::CellsBeyond));
+    assert!(kept.column("extra")[1].contains("see Ann"));
+}

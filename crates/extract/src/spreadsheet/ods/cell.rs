@@ -54,6 +54,10 @@ impl OdsCell {
         if self.shown.is_empty() { &self.value } else { &self.shown }
     }
 
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.kind.as_str(), "float" | "currency" | "percentage")
+    }
+
     /// Appends the value.
     pub(super) fn write(&self, out: &mut String) {
         write_value(&self.kind, &self.value, self.shown.trim(), out);

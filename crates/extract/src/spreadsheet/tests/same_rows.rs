@@ -78,7 +78,11 @@ fn a_workbook_reads_like_the_text_with_the_same_rows() {
     let (reading, workbook) = read(workbook(), FileFormat::Xlsx);
     assert_eq!(reading.rows_read, 2);
     assert_eq!(reading.rows_set_aside, 1);
-    assert_eq!(reading.columns, text_reading.columns);
+    // A number of a workbook does not show how texts write decimals.
+    let columns = |reading: &Reading| -> Vec<_> {
+        reading.columns.iter().map(|column| (column.header.clone(), column.field)).collect()
+    };
+    assert_eq!(columns(&reading), columns(&text_reading));
     assert_eq!(workbook.batches, text.batches);
     assert_eq!(workbook.problems, text.problems);
 }

@@ -111,7 +111,10 @@ impl Globals {
     pub(super) fn write(&self, found: &BiffCell, out: &mut String) -> Result<(), WorkbookRefusal> {
         match &found.value {
             Value::Number(number) => {
-                let raw = number.to_string();
+                /// Beyond it not every whole number is one.
+                const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+                let is_exact = number.abs() <= WHOLE_MAX;
+                let raw = if is_exact { number.to_string() } else { format!("{number:E}") };
                 let format = self.styles.format(found.style, &raw);
                 write_number(&raw, format, self.system, out);
             }
