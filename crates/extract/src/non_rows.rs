@@ -34,7 +34,7 @@ impl NonRows {
         match kind {
             NonRow::Blank => self.blank += 1,
             NonRow::Total => self.totals += 1,
-            NonRow::Footer => self.footers += 1,
+            NonRow::Footer | NonRow::ErrorMessage => self.footers += 1,
             NonRow::Header => self.headers += 1,
         }
     }
@@ -46,6 +46,8 @@ pub(crate) enum NonRow {
     Blank,
     Total,
     Footer,
+    /// Of the program that made the file, which may have broken off there.
+    ErrorMessage,
     Header,
 }
 
@@ -55,6 +57,7 @@ impl NonRow {
             Self::Blank => Reason::BlankRows,
             Self::Total => Reason::TotalRow,
             Self::Footer => Reason::FooterRow,
+            Self::ErrorMessage => Reason::ErrorMessage,
             Self::Header => Reason::RepeatedHeader,
         }
     }
@@ -105,8 +108,31 @@ fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
         true if rows.filled == 0 && cell.bytes().all(|byte| byte.is_ascii_digit()) => NonRow::Blank,
         true => NonRow::Total,
         false if is_stars(cell) || is_total_word(cell) => NonRow::Total,
+        false if is_error_message(cell) => NonRow::ErrorMessage,
         false => NonRow::Footer,
     }
+}
+
+/// What databases and their clients write where a query ended in an error.
+fn is_error_message(cell: &str) -> bool {
+    const BEGINNINGS: [&str; 14] = [
+        "ora-",
+        "sp2-",
+        "pls-",
+        "error",
+        "*** error",
+        "fatal error",
+        "sqlstate",
+        "sqlcode",
+        "[microsoft]",
+        "[odbc",
+        "traceback",
+        "timeout expired",
+        "query execution failed",
+        "connection reset",
+    ];
+    let cell = cell.to_ascii_lowercase();
+    BEGINNINGS.iter().any(|start| cell.starts_with(start)) || cell.contains("exception:")
 }
 
 /// The line that database clients draw below a header and reports above a sum.
@@ -156,7 +182,7 @@ fn is_footer_word(cell: &str) -> bool {
 }
 
 fn is_total_word(cell: &str) -> bool {
-    const WORDS: [&str; 40] = [
+    const WORDS: [&str; 54] = [
         "total",
         "totals",
         "totalamount",
@@ -197,18 +223,43 @@ fn is_total_word(cell: &str) -> bool {
         "小計",
         "合计",
         "小计",
+        "carriedforward",
+        "broughtforward",
+        "balancecarriedforward",
+        "balancebroughtforward",
+        "cf",
+        "bf",
+        "pagetotal",
+        "openingbalance",
+        "closingbalance",
+        "ubertrag",
+        "saldovortrag",
+        "anfangssaldo",
+        "endsaldo",
+        "areporter",
     ];
     const BEGINNINGS: [&str; 6] =
         ["grandtotal", "subtotal", "totalfor", "totalgénéral", "totalgeneral", "summevon"];
-    is_one_of(cell, &WORDS, &BEGINNINGS)
+    is_one_of(cell, &WORDS, &BEGINNINGS) || is_total_of(cell)
 }
+
+/// `Acme Ltd Total` and `Total Acme Ltd`, as spreadsheets call subtotals.
+fn is_total_of(cell: &str) -> bool {
+    const TOTALS: [&str; 6] = ["total", "totals", "totaal", "totale", "ergebnis", "summe"];
+    let mut words = cell.split_whitespace();
+    let (first, last) = (words.next(), words.next_back());
+    let is_total = |word: &str| TOTALS.contains(&normal(word).as_str());
+    cell.len() <= TOTAL_BYTES_MAX
+        && first.zip(last).is_some_and(|(first, last)| is_total(first) || is_total(last))
+}
+
+/// A name that is longer than any of these words with a supplier's name behind is a text.
+const TOTAL_BYTES_MAX: usize = 80;
 
 /// Whether a cell, as names are compared, is one of these words or begins like these.
 fn is_one_of(cell: &str, words: &[&str], beginnings: &[&str]) -> bool {
-    /// A name that is longer than any of these with a supplier's name behind is a text.
-    const BYTES_MAX: usize = 80;
     let cell = trimmed(cell);
-    if cell.is_empty() || cell.len() > BYTES_MAX {
+    if cell.is_empty() || cell.len() > TOTAL_BYTES_MAX {
         return false;
     }
     let word = normal(cell);

@@ -146,6 +146,8 @@ reasons! {
         settled by KeepTotals;
     FooterRow "footer_row": "a footer or title, not a row",
         "skipped; nothing needs to be done";
+    ErrorMessage "error_message": "an error message in place of a row: the extract may have broken off here",
+        "look at what made the file, and send it again when it is whole";
     RepeatedHeader "repeated_header": "the header once more",
         "skipped; nothing needs to be done";
     // A column.

@@ -3,8 +3,10 @@
 //! Not for: the file's own header once more (`non_rows`). Invariant: no record below such a header is read by
 //! the columns of the first.
 
+use domain::ColumnKind;
 use domain::problem::Reason;
 
+use crate::fields::Field;
 use crate::headers::{Header, Matcher};
 use crate::non_rows::NonRow;
 use crate::record::{Record, trimmed};
@@ -55,10 +57,26 @@ impl<'a> OtherHeaders<'a> {
                 return Some(NonRow::Header);
             }
         }
+        if !self.is_below && rows.is_mostly_empty(record) && self.is_group_title(record) {
+            return Some(NonRow::Footer);
+        }
         if self.is_below {
             rows.faults.insert(0, RowProblem { position: None, reason: Reason::OtherHeader });
         }
         None
+    }
+
+    /// Whether a record names what the rows below it have in common, as `Supplier,S1001,Acme Ltd` does.
+    fn is_group_title(&self, record: &Record) -> bool {
+        /// The name of a column, and what is in it by number and name.
+        const CELLS_MAX: usize = 3;
+        let mut filled = record.cells().map(trimmed).filter(|cell| !cell.is_empty());
+        let first = filled.next().map_or("", |cell| cell.trim_end_matches([':', ' ']));
+        let header = self.matcher.header(0, [first].into_iter());
+        let is_text = |field: Field| {
+            matches!(field.kind(), ColumnKind::Text | ColumnKind::Reference | ColumnKind::Currency)
+        };
+        filled.count() < CELLS_MAX && header.columns[0].field.is_some_and(is_text)
     }
 
     /// The record as a header, when it is one: names of columns, half of them known.

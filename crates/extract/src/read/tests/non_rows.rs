@@ -54,6 +54,12 @@ fn totals_and_footers_are_told_from_rows() {
         (",,3.00,3.00,,,,Grand total: 3 invoices", total),
         ("Summe,,3.00", total),
         ("Razem,,3.00", total),
+        (",,3.00,3.00,,,,Acme Ltd Total", total),
+        (",,3.00,,,,,Acme Ergebnis", total),
+        (",,3.00,,,,,Total Acme", total),
+        ("Carried forward,,3.00", total),
+        (",,3.00,,,,,,Opening balance", total),
+        ("B/F,,3.00", total),
         ("Итого,,3.00", total),
         ("小計,,3.00", total),
         ("**,,3.00", total),
@@ -99,5 +105,38 @@ fn a_few_failed_rows_do_not_refuse_the_others() {
     ] {
         let (_, reading) = read_with(rows(good, bad).as_bytes(), options);
         assert_eq!(reading.is_ok(), is_read, "{good} and {bad}: {reading:?}");
+    }
+}
+
+#[test]
+fn a_title_of_the_rows_below_is_no_row() {
+    let row = "1,A,1.00,1.00,13/04/2019,13/04/2019,S,Acme";
+    for (title, is_title) in [
+        ("Supplier,S1001,Acme Ltd", true),
+        ("Vendor:,S1001", true),
+        ("17,B17,,,,,,", false),
+        ("Supplier,S1001,12.00,12.00,13/04/2019,13/04/2019", false),
+    ] {
+        let text = format!("{HEADER}{title}\n{row}\n");
+        let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
+        let reading = read_with(text.as_bytes(), &options).1.unwrap();
+        assert_eq!(reading.non_rows.footers == 1, is_title, "{title}");
+        assert_eq!(reading.rows_set_aside == 0, is_title, "{title}");
+    }
+}
+
+#[test]
+fn an_error_message_behind_the_rows_is_said_as_one() {
+    let row = "1,A,1.00,1.00,13/04/2019,13/04/2019,S,Acme";
+    for (last, reason) in [
+        ("ORA-01555: snapshot too old", Reason::ErrorMessage),
+        ("Error: connection lost", Reason::ErrorMessage),
+        ("java.sql.SQLException: closed", Reason::ErrorMessage),
+        ("Confidential", Reason::FooterRow),
+    ] {
+        let text = format!("{HEADER}{row}\n{last}\n");
+        let (kept, reading) = read_with(text.as_bytes(), &strict(FileType::Transactions));
+        assert_eq!(reading.unwrap().rows_read, 1);
+        assert!(kept.notes().contains(&reason), "{last}: {:?}", kept.notes());
     }
 }
