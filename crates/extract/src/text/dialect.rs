@@ -55,6 +55,10 @@ pub(super) fn beginning(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher
             (dialect, records) = (escaped, under_escapes);
         }
     }
+    if have_blanks_before_quotes(&records, dialect.quote) {
+        dialect.skips_blanks = true;
+        records = first_records(head, dialect, RECORDS);
+    }
     Beginning { dialect, widths: widths(&records, matcher) }
 }
 
@@ -89,6 +93,16 @@ fn first_records(head: Piece<'_>, dialect: Dialect, most: usize) -> Vec<Record> 
         }
     }
     records
+}
+
+/// Whether in most records a blank stands before a quote, as in `a, "b"`: in a few it is part of a text.
+fn have_blanks_before_quotes(records: &[Record], quote: u8) -> bool {
+    let is_behind_blank = |cell: &str| {
+        let text = cell.trim_start_matches(' ');
+        text.len() < cell.len() && text.starts_with(char::from(quote))
+    };
+    let are_so = records.iter().filter(|record| record.cells().any(is_behind_blank)).count();
+    are_so > 0 && are_so * 2 >= records.len()
 }
 
 /// Whether a column is in single quotes wherever it holds something, and no cell in double ones. Delimiters

@@ -12,6 +12,10 @@ use std::ops::Range;
 use crate::limits::CELLS_MAX;
 use crate::record::Record;
 
+mod matches;
+
+use matches::{Matches, first_of, word_at};
+
 /// A text that begins where a record may.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'a> {
@@ -27,11 +31,29 @@ pub(super) struct Dialect {
     pub(super) quote: u8,
     /// Whether a backslash makes the quote behind it text.
     pub(super) has_escapes: bool,
+    /// Whether blanks may stand before the quote that opens a cell, as in `a, "b"`.
+    pub(super) skips_blanks: bool,
 }
 
 impl Dialect {
     pub(super) const fn of(delimiter: u8) -> Self {
-        Self { delimiter, quote: b'"', has_escapes: false }
+        Self { delimiter, quote: b'"', has_escapes: false, skips_blanks: false }
+    }
+
+    /// Where the quote stands that opens the cell which begins at `start`.
+    #[inline]
+    fn opening(self, bytes: &[u8], start: usize) -> Option<usize> {
+        match bytes.get(start) {
+            Some(byte) if *byte == self.quote => Some(start),
+            Some(b' ') if self.skips_blanks => self.opening_behind_blanks(bytes, start),
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn opening_behind_blanks(self, bytes: &[u8], start: usize) -> Option<usize> {
+        let blanks = bytes[start..].iter().position(|byte| *byte != b' ')?;
+        (bytes[start + blanks] == self.quote).then_some(start + blanks)
     }
 
     /// Whether the quote at this place is text, in a cell that begins at `start`.
@@ -103,6 +125,7 @@ pub(super) fn line(piece: Piece<'_>, dialect: Dialect, record: &mut Record) -> u
     loop {
         let enclosed = enclosed(&bytes[..end], start, dialect);
         let behind = enclosed.map_or(start, |(_, behind)| behind);
+        let cell_start = enclosed.map_or(start, |(open, _)| open);
         let delimiter = memchr::memchr(dialect.delimiter, &bytes[behind..end]);
         let cell_end = delimiter.map_or(end, |found| behind + found);
         match enclosed {
@@ -112,7 +135,7 @@ pub(super) fn line(piece: Piece<'_>, dialect: Dialect, record: &mut Record) -> u
             }
             None => {}
         }
-        record.mark_cell(start..cell_end);
+        record.mark_cell(cell_start..cell_end);
         if delimiter.is_none() {
             break;
         }
@@ -125,16 +148,14 @@ pub(super) fn line(piece: Piece<'_>, dialect: Dialect, record: &mut Record) -> u
     }
 }
 
-/// Where the quote that opens at `start` closes, and the place behind it, when a delimiter or
-/// nothing follows.
+/// Where the quote stands that encloses the cell which begins at `start`, and the place behind its
+/// end, when a delimiter or nothing follows.
 fn enclosed(line: &[u8], start: usize, dialect: Dialect) -> Option<(usize, usize)> {
-    if line.get(start) != Some(&dialect.quote) {
-        return None;
-    }
-    let mut at = start + 1;
+    let open = dialect.opening(line, start)?;
+    let mut at = open + 1;
     loop {
         let close = at + memchr::memchr(dialect.quote, line.get(at..)?)?;
-        if dialect.is_escaped(line, start, close) {
+        if dialect.is_escaped(line, open, close) {
             at = close + 1;
         } else if line.get(close + 1) == Some(&dialect.quote) {
             at = close + 2;
@@ -142,7 +163,7 @@ fn enclosed(line: &[u8], start: usize, dialect: Dialect) -> Option<(usize, usize
             let behind = line[close + 1..].iter().position(|byte| *byte != b' ');
             let behind = behind.map_or(line.len(), |blanks| close + 1 + blanks);
             let is_closed = line.get(behind).is_none_or(|byte| *byte == dialect.delimiter);
-            return is_closed.then_some((close, behind));
+            return is_closed.then_some((open, behind));
         }
     }
 }
@@ -189,16 +210,18 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// Takes one quoted cell, or all that come before the next quoted one.
     fn take(&mut self, record: &mut Record) -> CellEnd {
-        if self.piece.text.as_bytes().get(self.at) == Some(&self.dialect.quote) {
-            self.take_quoted(record)
-        } else {
-            self.take_unquoted(record)
+        match self.dialect.opening(self.piece.text.as_bytes(), self.at) {
+            Some(open) => {
+                self.at = open;
+                self.take_quoted(record)
+            }
+            None => self.take_unquoted(record),
         }
     }
 
     fn take_unquoted(&mut self, record: &mut Record) -> CellEnd {
         let bytes = self.piece.text.as_bytes();
-        let Dialect { delimiter, quote, .. } = self.dialect;
+        let Dialect { delimiter, .. } = self.dialect;
         let delimiters = Matches::new(delimiter);
         let (mut start, mut words) = (self.at, self.at);
         while let Some(word) = word_at(bytes, words) {
@@ -214,7 +237,7 @@ impl Cells<'_> {
                 }
                 record.mark_cell(start..end);
                 start = end + 1;
-                if bytes.get(start) == Some(&quote) {
+                if self.dialect.opening(bytes, start).is_some() {
                     self.at = start;
                     return CellEnd::Delimiter;
                 }
@@ -294,73 +317,6 @@ impl Cells<'_> {
         record.mark_cell(cell);
         next
     }
-}
-
-/// Looks for a byte, or a control character, in eight bytes at a time. Cells are short, and a call of
-/// `memchr` for each costs more than what it looks at.
-#[derive(Clone, Copy)]
-struct Matches {
-    /// The byte looked for, in every byte.
-    byte: u64,
-}
-
-/// One in every byte.
-const EVERY: u64 = 0x0101_0101_0101_0101;
-const HIGH_BITS: u64 = EVERY << 7;
-const LOW_BITS: u64 = !HIGH_BITS;
-
-impl Matches {
-    fn new(byte: u8) -> Self {
-        Self { byte: u64::from(byte) * EVERY }
-    }
-
-    /// The high bit of each byte that is the one looked for, or below 16 as line ends are and little
-    /// else in a text.
-    const fn or_control(self, word: u64) -> u64 {
-        // Adding to the lower bits of a byte carries into its high bit unless they are zero.
-        let other = word ^ self.byte;
-        let is_other = ((other & LOW_BITS) + LOW_BITS) | other;
-        let is_no_control = ((word & (EVERY * 0x70)) + EVERY * 0x70) | word;
-        !(is_other & is_no_control) & HIGH_BITS
-    }
-
-    /// Where the byte, or a line end, stands first at or behind `from`.
-    fn first_or_line_end(self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        while let Some(word) = word_at(bytes, at) {
-            let mut found = self.or_control(word);
-            while found != 0 {
-                let place = at + first_of(found);
-                let byte = *bytes.get(place)?;
-                if u64::from(byte) * EVERY == self.byte || matches!(byte, b'\n' | b'\r') {
-                    return Some(place);
-                }
-                found &= found - 1;
-            }
-            at += size_of::<u64>();
-        }
-        None
-    }
-}
-
-/// Which byte of a word the first bit found is in.
-const fn first_of(found: u64) -> usize {
-    found.trailing_zeros() as usize / 8
-}
-
-/// Eight bytes from a place; the last ones with zeros behind, none when there are none.
-fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
-    let rest = bytes.get(at..)?;
-    let word = match rest.first_chunk() {
-        Some(word) => *word,
-        None if rest.is_empty() => return None,
-        None => {
-            let mut word = [0; 8];
-            word[..rest.len()].copy_from_slice(rest);
-            word
-        }
-    };
-    Some(u64::from_le_bytes(word))
 }
 
 /// Writes the text of a quoted cell: doubled quotes made single, whatever follows the closing quote

@@ -103,3 +103,16 @@ proptest! {
         prop_assert!(is_same || is_said, "{dialect:?} gave {:?} of {text:?}", kept.column("supplier_name"));
     }
 }
+
+#[test]
+fn blanks_before_quotes_are_no_part_of_a_text() {
+    let header = "\"Unique ID\", \"Supplier Name\", \"Amount\"";
+    let rows = "\"1\", \"Smith, Jones & Co\", \"1,234.50\"\n\"2\",  \"Say \"\"hi\"\"\" , 2.50\n";
+    let (kept, reading) = read_csv(&format!("{header}\n{rows}"));
+    assert_eq!(kept.column("supplier_name"), ["Smith, Jones & Co", "Say \"hi\""]);
+    assert_eq!(kept.column("invoice_amount"), ["12345000", "25000"]);
+    assert_eq!((reading.rows_read, kept.notes().len()), (2, 0));
+    // In one text a quote behind a blank is a part of it.
+    let (kept, _) = read_csv("Unique ID,Supplier Name\n1, \"The\" Shop\n2,Acme\n3,Acme\n4,Acme\n");
+    assert_eq!(kept.column("supplier_name")[0], "\"The\" Shop");
+}
