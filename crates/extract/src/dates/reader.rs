@@ -10,6 +10,9 @@ use super::evidence::{DateSigns, said_of};
 use super::placeholders::{is_placeholder, is_zero_day};
 use super::style::DateStyle;
 
+/// The days from which Unix and DOS count: 1970-01-01 and 1980-01-01.
+const EPOCHS: [i32; 2] = [0, 3_652];
+
 /// Reads one value in its column's style.
 pub(super) struct Reader<'a> {
     pub(super) style: &'a DateStyle,
@@ -71,7 +74,7 @@ impl Reader<'_> {
         if is_placeholder(day) {
             return Ok(Day::Nothing(Reason::PlaceholderDate));
         }
-        if day == 0 {
+        if EPOCHS.contains(&day) {
             self.signs.count_epoch();
             return Ok(if self.style.epoch_is_nothing {
                 Day::Nothing(Reason::PlaceholderDate)
@@ -105,7 +108,7 @@ pub(super) fn number(text: &str) -> Option<(i32, usize, &str)> {
 pub(super) fn separator(text: &str) -> Option<(u8, &str)> {
     let behind_blanks = text.trim_start_matches(' ');
     match behind_blanks.as_bytes() {
-        [sign @ (b'/' | b'-' | b'.'), ..] => {
+        [sign @ (b'/' | b'-' | b'.' | b'_' | b'\\'), ..] => {
             Some((*sign, behind_blanks[1..].trim_start_matches(' ')))
         }
         _ if behind_blanks.len() < text.len() => Some((b' ', behind_blanks)),

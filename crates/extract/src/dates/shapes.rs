@@ -180,7 +180,8 @@ impl Reader<'_> {
             // With hours, minutes, seconds and thousandths.
             12 | 14 | 17 => {
                 let (value, ..) = number(digits)?;
-                is_whole.then(|| self.eight_digits(value))
+                let rest = rest.trim_end_matches(['Z', 'z']);
+                is_fraction(rest).then(|| self.eight_digits(value))
             }
             _ => None,
         }

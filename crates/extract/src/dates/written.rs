@@ -97,7 +97,7 @@ fn parts(text: &str) -> Option<Parts> {
         } else {
             return None;
         }
-        let has_month = parts.english.is_some() || parts.month.is_some();
+        let has_month = parts.has_month();
         if has_month && parts.numbers.len() == 2 && !rest.is_empty() && time::read(rest).is_some() {
             break;
         }
@@ -106,6 +106,10 @@ fn parts(text: &str) -> Option<Parts> {
 }
 
 impl Parts {
+    fn has_month(&self) -> bool {
+        self.english.is_some() || self.month.is_some() || self.perhaps_month.is_some()
+    }
+
     /// None for a word that does not belong into a date.
     fn add(&mut self, text: &str) -> Option<()> {
         let is_free = self.english.is_none() && self.month.is_none();
