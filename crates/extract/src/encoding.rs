@@ -70,6 +70,8 @@ const DOS_PAGES: &[DosPage] = &[
     DosPage { name: "cp437", decode: |bytes| dos::CP437.decode_lossy(bytes) },
     DosPage { name: "cp737", decode: |bytes| dos::CP737.decode_lossy(bytes) },
     DosPage { name: "cp850", decode: |bytes| dos::CP850.decode_lossy(bytes) },
+    // As the one before, with the euro in place of a letter that Western Europe does without.
+    DosPage { name: "cp858", decode: |bytes| with_euro(dos::CP850.decode_lossy(bytes)) },
     DosPage { name: "cp852", decode: |bytes| dos::CP852.decode_lossy(bytes) },
     DosPage { name: "cp855", decode: |bytes| dos::CP855.decode_lossy(bytes) },
     DosPage { name: "cp857", decode: |bytes| dos::CP857.decode_lossy(bytes) },
@@ -147,8 +149,9 @@ impl CodePage {
 
     /// Pages whose letters stand where those of others have signs, so that words tell which it is.
     pub(crate) fn rivals() -> impl Iterator<Item = Self> {
-        let known = ["windows-1252", "cp850", "macintosh", "cp852", "cp437", "cp857"].into_iter();
-        known.filter_map(Self::named)
+        const NAMES: [&str; 7] =
+            ["windows-1252", "cp850", "cp858", "macintosh", "cp852", "cp437", "cp857"];
+        NAMES.into_iter().filter_map(Self::named)
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -199,6 +202,10 @@ impl CodePage {
             Page::Dos(page) => ((page.decode)(bytes), false),
         }
     }
+}
+
+fn with_euro(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('ı') { Cow::Owned(text.replace('ı', "€")) } else { text }
 }
 
 impl PageDecoder {

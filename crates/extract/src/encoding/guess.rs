@@ -105,8 +105,9 @@ fn is_odd(before: Option<char>, c: char, after: Option<char>) -> bool {
             let is_latin = |c: char| c.is_ascii_alphabetic();
             // Greek to Thai.
             let is_other_script = ('\u{370}'..'\u{e80}').contains(&c);
-            // A pound sign in Western pages.
-            let is_sign = c == 'Ł' && !is_letter(before) && !is_letter(after);
+            // A pound or euro sign in other pages; no word is one of these letters.
+            let may_be_sign = matches!(c, 'Ł' | 'Õ' | 'Ő' | 'Û' | 'Ű' | 'ı');
+            let is_sign = may_be_sign && !is_letter(before) && !is_letter(after);
             is_sign
                 || is_upper_inside
                 || is_lower_inside

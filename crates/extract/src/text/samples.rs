@@ -83,6 +83,22 @@ impl Samples {
         }
     }
 
+    /// Looks for control characters beyond ASCII, which a text has that was read by a wrong code page
+    /// before it came here.
+    pub(super) fn add_controls(&mut self, text: &str) {
+        /// In UTF-8 they begin so, and the signs of the upper half of Latin-1.
+        const LEAD: u8 = 0xc2;
+        let mut behind = 0;
+        for place in memchr::memchr_iter(LEAD, text.as_bytes()) {
+            if self.unseen.len() == UNSEEN_MAX {
+                return;
+            }
+            if place >= behind && text[place..].starts_with(is_unseen) {
+                behind = keep(text, place, &mut self.unseen);
+            }
+        }
+    }
+
     /// Looks for characters that were lost before the text came here, such as became `?`, for those that are
     /// marked as damaged, and for those that cannot be seen.
     pub(super) fn add_lost(&mut self, text: &str) -> Damage {
@@ -124,7 +140,7 @@ impl Samples {
 /// Whether a character is there and nobody sees it, though it makes one number another. Blanks of all kinds
 /// are seen.
 pub(super) fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+    matches!(c, '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
 /// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.

@@ -67,6 +67,9 @@ fn a_sign_in_front_of_amounts_tells_as_well() {
         ("U1,\"£2,721.82\",Acme Ltd\n", "cp850"),
         ("U1,£2721.82,Café Ltd\n", "cp437"),
         ("U1,\"€2,721.82\",Acme Ltd\n", "windows-1252"),
+        ("U1,2721.82 €,Acme Ltd\n", "cp858"),
+        ("U1,€2721.82,Müller & Söhne\n", "cp858"),
+        ("U1,2721.82 €,Acme Ltd\n", "macintosh"),
         ("U1,1.00,O’Brien – Sons “Ltd”\n", "windows-1252"),
         ("U1,1.00,Café\u{a0}Nord\n", "windows-1252"),
     ] {

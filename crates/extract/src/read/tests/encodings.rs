@@ -1,4 +1,4 @@
-//! The encoding of web pages: the unit's word, or a guess that is said.
+//! The encoding of web pages: the unit's word, or a guess that is said; and what a wrong one left in a text.
 
 use super::*;
 use crate::limits::{BLOCK_BYTES, INFERENCE_RECORDS};
@@ -51,4 +51,12 @@ fn a_web_page_is_guessed_by_all_of_it() {
     let (kept, _) = read_page(utf8.as_bytes(), None);
     assert_eq!((kept.restarts, guessed(&kept)), (0, None));
     assert!(kept.column("supplier_name").iter().all(|name| name == "Öl"));
+}
+
+#[test]
+fn control_characters_of_a_wrong_code_page_are_shown() {
+    let (kept, _) = read_csv("Unique ID,Supplier Name\n1,M\u{81}ller\n2,Caf\u{e9}\u{a0}Nord\n");
+    let said = kept.problems.iter().find(|said| said.reason == Reason::UnseenCharacters);
+    let value = said.and_then(|said| said.value.as_deref()).unwrap_or_default();
+    assert!(value.contains("ller") && !value.contains("Nord"), "{value}");
 }
