@@ -117,7 +117,31 @@ impl Currency {
 
     /// A code in capitals, a symbol or a name, as they stand with an amount.
     pub(crate) fn written(text: &str) -> Option<Self> {
-        Self::of_code(text).or_else(|| WRITTEN.get(&folded(text)).copied())
+        Self::of_code(text).or_else(|| Self::in_table(text)).or_else(|| Self::beside_symbol(text))
+    }
+
+    fn in_table(text: &str) -> Option<Self> {
+        WRITTEN.get(&folded(text)).copied()
+    }
+
+    /// A code beside a symbol that it may have, as in `CLP$` and `€ EUR`, and a symbol with a blank
+    /// inside, as in `US $`.
+    fn beside_symbol(text: &str) -> Option<Self> {
+        if let Some(letters) = text.strip_suffix('$').filter(|letters| letters.ends_with(' ')) {
+            let found = Self::in_table(&format!("{}$", letters.trim_end()));
+            if found.is_some() {
+                return found;
+            }
+        }
+        let front = text.split_at_checked(CODE_LETTERS);
+        let behind = text.len().checked_sub(CODE_LETTERS).and_then(|at| text.split_at_checked(at));
+        let parts = [front, behind.map(|(symbol, code)| (code, symbol))];
+        parts.into_iter().flatten().find_map(|(code, symbol)| {
+            let is_symbol = !symbol.contains(|c: char| c.is_alphanumeric());
+            let known = Self::of_code(code).filter(|_| is_symbol)?;
+            let symbol = Self::in_table(symbol.trim())?;
+            symbol.may_be(known.codes).then_some(known)
+        })
     }
 
     /// Like [`Self::written`], before the digits of an amount.

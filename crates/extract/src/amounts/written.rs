@@ -51,8 +51,8 @@ fn split(text: &str) -> Option<(&str, &str, &str)> {
     let mut first = text.find(|c: char| c.is_ascii_digit())?;
     let mut before = text[..first].chars().rev();
     if let Some(sign) = before.next().filter(|c| is_decimal_sign(*c))
-        // The point of `Rs.12` is none of the digits.
-        && !before.next().is_some_and(char::is_alphabetic)
+        // The points of `Rs.12` and `S/.12` are none of the digits.
+        && !before.next().is_some_and(|c| c.is_alphabetic() || c == '/')
     {
         first -= sign.len_utf8();
     }

@@ -45,6 +45,10 @@ fn currencies_are_known_however_they_are_written() {
         ("Swiss  francs", Some("CHF")),
         ("Swiss Franc", Some("CHF")),
         ("S/.", Some("PEN")),
+        ("US $", Some("USD")),
+        ("CLP$", Some("CLP")),
+        ("€ EUR", Some("EUR")),
+        ("GBP£", Some("GBP")),
         ("$", None),
         ("kr.", None),
         ("Rs.", None),
@@ -54,7 +58,7 @@ fn currencies_are_known_however_they_are_written() {
         let currency = Currency::written(text).unwrap_or_else(|| panic!("{text} is unknown"));
         assert_eq!(currency.code(), code, "{text}");
     }
-    for other in ["", ".", "REF", "ABC", "gbp", "PO.", "r", "£.", "Mr", "x"] {
+    for other in ["", ".", "REF", "ABC", "gbp", "PO.", "r", "£.", "Mr", "x", "EUR$", "USDX"] {
         assert_eq!(Currency::written(other), None, "{other}");
     }
     assert!(Currency::written("$").unwrap().may_be("CAD"));
