@@ -33,7 +33,7 @@ const TABLE_BITS: u32 = 23;
 
 /// Names of document numbers that an ERP gives anew in each company or year, as
 /// [`normal`] leaves them.
-const REPEATING: [&str; 9] = [
+const REPEATING: [&str; 18] = [
     "documentnumber",
     "documentno",
     "docno",
@@ -43,10 +43,19 @@ const REPEATING: [&str; 9] = [
     "belegnummer",
     "vouchernumber",
     "voucherno",
+    "vchrno",
+    "belegnr",
+    "journalentry",
+    "journalbuchung",
+    "supplierinvoice",
+    "invoicedocumentnumber",
+    "invoicedocno",
+    "invdocno",
+    "rechnungsbelegnummer",
 ];
 
 /// Names of columns by which such numbers repeat, likewise.
-const REPEATS_BY: [&str; 16] = [
+const REPEATS_BY: [&str; 26] = [
     "companycode",
     "company",
     "bukrs",
@@ -63,6 +72,16 @@ const REPEATS_BY: [&str; 16] = [
     "accountingyear",
     "documentyear",
     "year",
+    "cocd",
+    "cocode",
+    "entity",
+    "fycd",
+    "fiscalyr",
+    "ledgeryear",
+    "jahr",
+    "exercice",
+    "ejercicio",
+    "boekjaar",
 ];
 
 /// The field of a type by which a row replaces its earlier self; none for snapshots.
