@@ -3,7 +3,7 @@
 //!
 //! Each stands in a list with a digest of its page's template, of all that this includes, and of the
 //! rules of the stylesheet that can touch them. Layout and comments of those files do not count, nor
-//! rules for other pages.
+//! hidden fields of forms and rules for other pages.
 //!
 //! Not for: what the pages say in Rust's words, or taking pictures (`cargo xtask pictures`).
 //!
@@ -65,17 +65,18 @@ pub(crate) fn digest(tree: &Tree, template: &str) -> String {
         .flat_map(|text| text.split(|letter: char| !is_of_name(letter)))
         .filter(|word| !word.is_empty())
         .collect();
-    let stylesheet = without_comments(tree.text(STYLESHEET).unwrap_or_default());
+    let stylesheet = without(tree.text(STYLESHEET).unwrap_or_default(), "/*", "*/");
     let rules = rules(&stylesheet).filter(|rule| can_touch(rule, &words));
-    let texts = parts.iter().flat_map(|(name, text)| [name.as_str(), *text]).chain(rules);
+    let texts = parts.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]).chain(rules);
     let all: Vec<&str> = texts.flat_map(str::split_whitespace).collect();
     fingerprint(&all.join(" "))
 }
 
-/// A template with all that it extends and includes.
-fn collect<'a>(tree: &'a Tree, template: &str, into: &mut BTreeMap<String, &'a str>) {
+/// A template with all that it extends and includes, as far as it is seen.
+fn collect(tree: &Tree, template: &str, into: &mut BTreeMap<String, String>) {
     let Some(text) = tree.text(&format!("{TEMPLATES}/{template}")) else { return };
-    if into.insert(template.to_owned(), text).is_some() {
+    let seen = without(text, "<input type=\"hidden\"", ">");
+    if into.insert(template.to_owned(), seen).is_some() {
         return;
     }
     for word in ["extends", "include", "import"] {
@@ -85,13 +86,14 @@ fn collect<'a>(tree: &'a Tree, template: &str, into: &mut BTreeMap<String, &'a s
     }
 }
 
-fn without_comments(css: &str) -> String {
-    let mut parts = css.split("/*");
-    let mut text = parts.next().unwrap_or_default().to_owned();
+/// A text without all that begins and ends so.
+fn without(text: &str, begin: &str, end: &str) -> String {
+    let mut parts = text.split(begin);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        text.push_str(part.split_once("*/").map_or("", |(_, rest)| rest));
+        kept.push_str(part.split_once(end).map_or("", |(_, rest)| rest));
     }
-    text
+    kept
 }
 
 /// The rules of a stylesheet, each with what stands round it in one piece: `@media … { … }` is one.
@@ -168,6 +170,8 @@ mod tests {
         ] {
             assert_eq!(digest_of(&css, &[]), before, "{css}");
         }
+        let hidden = format!("{}<input type=\"hidden\" name=\"a\">", PAGE.1);
+        assert_eq!(digest_of(CSS, &[(PAGE.0, &hidden)]), before);
         assert_ne!(digest_of(CSS, &[(REST[0].0, "<body>")]), before);
         assert_ne!(digest_of(CSS, &[(REST[1].0, "<b>another</b>")]), before);
         assert_eq!(digest_of(CSS, &[(REST[2].0, "<b>another</b>")]), before);
