@@ -139,7 +139,9 @@ fn every_shape_says_the_same_day() {
         }
     }
     // A word that is a weekday in other languages.
-    let is_short = |text: &&&str| text.to_lowercase().contains("apr") && !text.contains("ril") && !text.contains("rīl");
+    let is_short = |text: &&&str| {
+        text.to_lowercase().contains("apr") && !text.contains("ril") && !text.contains("rīl")
+    };
     for text in ONE_DAY.iter().filter(is_short) {
         let text = text.replace("Apr", "Mar").replace("APR", "MAR").replace("apr", "mar");
         let read = read(text.trim(), DayFirst);

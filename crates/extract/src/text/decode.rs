@@ -161,9 +161,6 @@ impl<R: Read + Seek> TextBlocks<R> {
             }
         }
         self.samples.add_encoded(&text[before..]);
-        if self.seen.utf8 || self.seen.page.is_some() {
-            self.samples.add_controls(&text[before..]);
-        }
         let damage = self.samples.add_lost(&text[before..]);
         self.seen.damaged |= damage.has_replacements;
         if damage.has_marks {

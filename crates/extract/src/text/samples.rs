@@ -58,43 +58,40 @@ impl Samples {
     }
 
     /// Looks for characters that were encoded once more: letters of UTF-8 that were taken for those of a code
-    /// page, and characters as web pages have them.
+    /// page, and characters as web pages have them; and for control characters beyond ASCII, which a text has
+    /// that was read by a wrong code page before it came here.
     pub(super) fn add_encoded(&mut self, text: &str) {
         /// The first byte of `Ã` and of `â` in UTF-8.
         const ACCENTED: u8 = 0xc3;
+        /// That of control characters, and of the signs in the upper half of Latin-1.
+        const CONTROL: u8 = 0xc2;
         let bytes = text.as_bytes();
         // Behind the lines looked at last.
-        let (mut behind_twice, mut behind_entity) = (0, 0);
-        for place in memchr::memchr2_iter(b'&', ACCENTED, bytes) {
+        let (mut behind_twice, mut behind_entity, mut behind_control) = (0, 0, 0);
+        for place in memchr::memchr3_iter(b'&', ACCENTED, CONTROL, bytes) {
             let rest = &bytes[place..];
-            if bytes[place] == b'&' {
-                if place >= behind_entity
+            match bytes[place] {
+                b'&' if place >= behind_entity
                     && self.entities.len() < ENTITIES_MAX
-                    && starts_with_entity(rest)
+                    && starts_with_entity(rest) =>
                 {
                     behind_entity = keep(text, place, &mut self.entities);
                 }
-            } else if place >= behind_twice
-                && self.twice.len() < TWICE_MAX
-                && ENCODED_TWICE.iter().any(|sign| rest.starts_with(sign))
-            {
-                behind_twice = keep(text, place, &mut self.twice);
-            }
-        }
-    }
-
-    /// Looks for control characters beyond ASCII, which a text has that was read by a wrong code page
-    /// before it came here.
-    pub(super) fn add_controls(&mut self, text: &str) {
-        /// In UTF-8 they begin so, and the signs of the upper half of Latin-1.
-        const LEAD: u8 = 0xc2;
-        let mut behind = 0;
-        for place in memchr::memchr_iter(LEAD, text.as_bytes()) {
-            if self.unseen.len() == UNSEEN_MAX {
-                return;
-            }
-            if place >= behind && text[place..].starts_with(is_unseen) {
-                behind = keep(text, place, &mut self.unseen);
+                ACCENTED
+                    if place >= behind_twice
+                        && self.twice.len() < TWICE_MAX
+                        && ENCODED_TWICE.iter().any(|sign| rest.starts_with(sign)) =>
+                {
+                    behind_twice = keep(text, place, &mut self.twice);
+                }
+                CONTROL
+                    if place >= behind_control
+                        && self.unseen.len() < UNSEEN_MAX
+                        && text[place..].starts_with(is_unseen) =>
+                {
+                    behind_control = keep(text, place, &mut self.unseen);
+                }
+                _ => {}
             }
         }
     }
