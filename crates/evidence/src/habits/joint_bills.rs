@@ -21,6 +21,8 @@ pub struct JointBill {
 const NEAR_DAYS: i32 = 45;
 /// Of more invoices some three come to almost any amount.
 const PARTS_SEEN_MAX: usize = 16;
+/// The least step of amounts, in ten-thousandths.
+const CENT: i64 = 100;
 /// By chance more often than this, most such sums mean nothing.
 const BY_CHANCE_MAX: f64 = 0.000_1;
 
@@ -30,8 +32,11 @@ impl Habits {
     pub fn joint_bill(&self, invoices: &Invoices, whole: usize) -> Option<JointBill> {
         let amount = invoices.amount[whole];
         let parts = self.possible_parts(invoices, whole)?;
-        let by_chance = by_chance(&parts, amount)?;
+        by_chance(&parts, CENT)?;
         let (i, j, k) = three(&parts, amount)?;
+        // Sums of round amounts are round, whatever others there are.
+        let unit = [i, j, k].map(|at| parts[at].0).into_iter().fold(amount, common_divisor);
+        let by_chance = by_chance(&parts, unit)?;
         let parts = [i, j, k].map(|at| parts[at].1 as usize);
         Some(JointBill { parts, by_chance })
     }
@@ -58,24 +63,22 @@ impl Habits {
     }
 }
 
-/// How many sums of three of these amounts there are, over how many amounts they are spread; none when a sum
-/// would say too little.
+/// How many sums of three of these amounts there are, over how many amounts they are spread in steps of a
+/// unit; none when a sum would say too little.
 #[expect(clippy::cast_precision_loss, reason = "a rate, not an amount")]
-fn by_chance(parts: &[(i64, u32)], whole: i64) -> Option<f64> {
+fn by_chance(parts: &[(i64, u32)], unit: i64) -> Option<f64> {
     let count = parts.len();
     let sum = |parts: &[(i64, u32)]| -> i64 {
         parts.iter().fold(0, |sum, (amount, _)| sum.saturating_add(*amount))
     };
     let spread = sum(&parts[count - 3..]).saturating_sub(sum(&parts[..3]));
-    // Sums of round amounts are round.
-    let unit = parts.iter().fold(whole, |unit, (amount, _)| greatest_common_divisor(unit, *amount));
     let sums = count * (count - 1) * (count - 2) / 6;
     let by_chance = sums as f64 * unit as f64 / spread as f64;
     // With a spread of nought it is no number.
     (by_chance <= BY_CHANCE_MAX).then_some(by_chance)
 }
 
-fn greatest_common_divisor(one: i64, other: i64) -> i64 {
+fn common_divisor(one: i64, other: i64) -> i64 {
     let (mut one, mut other) = (one, other);
     while other != 0 {
         (one, other) = (other, one % other);
@@ -114,6 +117,7 @@ mod tests {
             ("a penny off", few, 10, 451_282, false),
             ("too long before", few, 60, 451_281, false),
             ("round amounts", &[10_000, 20_000, 30_000, 40_000, 50_000][..], 10, 60_000, false),
+            ("round beside odd", &[10_000, 20_000, 30_000, 40_000, 51_237][..], 10, 60_000, false),
             ("equal amounts", &[10_000, 10_000, 10_000][..], 10, 30_000, false),
             ("a busy supplier", &many[..], 10, 302_940, false),
         ] {
