@@ -5,7 +5,7 @@
 //! Invariant: a pair belongs to the first respect in which it is alike, so that it is compared once.
 
 use crate::habits::Habits;
-use crate::invoice_number::InvoiceNumber;
+use crate::invoice_number::{InvoiceNumber, segments};
 use crate::invoices::Invoices;
 use crate::parallel;
 
@@ -16,19 +16,25 @@ pub enum BlockingKey {
     NumberAndAmount,
     PartyAndNumber,
     PartyAndStem,
+    /// A day on which the party has few.
+    PartyAndDay,
     /// An amount that few invoices have.
     RareAmount,
 }
 
 /// An amount of more invoices tells nothing about any two of them.
 const RARE_MAX: usize = 4;
+/// A day of more invoices of one party tells nothing about any two of them, where number and amount both
+/// differ.
+const OF_A_DAY_MAX: usize = 6;
 
 impl BlockingKey {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::PartyAndAmount,
         Self::NumberAndAmount,
         Self::PartyAndNumber,
         Self::PartyAndStem,
+        Self::PartyAndDay,
         Self::RareAmount,
     ];
 
@@ -38,6 +44,7 @@ impl BlockingKey {
             Self::NumberAndAmount => "number and amount",
             Self::PartyAndNumber => "supplier and number",
             Self::PartyAndStem => "supplier and stem of the number",
+            Self::PartyAndDay => "supplier and day",
             Self::RareAmount => "rare amount",
         }
     }
@@ -74,7 +81,7 @@ impl<'a> Keys<'a> {
     pub(super) fn of(invoices: &'a Invoices, habits: &'a Habits, threads: usize) -> Self {
         let stem = |at: usize| match habits.plain(at) {
             0 => 0,
-            _ => crate::text_key(&InvoiceNumber::stem(invoices.number(at))),
+            _ => stem_key(invoices.number(at)),
         };
         Self { invoices, habits, stems: parallel::of_all(invoices.len(), threads, stem) }
     }
@@ -93,6 +100,8 @@ impl<'a> Keys<'a> {
             BlockingKey::PartyAndNumber
         } else if same_party && same(self.stems[a], self.stems[b]) {
             BlockingKey::PartyAndStem
+        } else if same_party {
+            BlockingKey::PartyAndDay
         } else {
             BlockingKey::RareAmount
         }
@@ -139,6 +148,10 @@ impl<'a> Keys<'a> {
                 (number != 0).then_some((party, number))
             }
             BlockingKey::PartyAndStem => (self.stems[at] != 0).then_some((party, self.stems[at])),
+            BlockingKey::PartyAndDay => {
+                let day = u64::from(self.invoices.invoiced[at].cast_unsigned());
+                (amount > 0).then_some((party, day))
+            }
             BlockingKey::RareAmount => (amount != 0).then_some((money, 0)),
         };
         key.map(|(one, other)| (one, other, crate::narrow(at)))
@@ -154,8 +167,18 @@ impl<'a> Keys<'a> {
             BlockingKey::NumberAndAmount => parties(),
             BlockingKey::PartyAndNumber => amounts(),
             BlockingKey::PartyAndStem => amounts() && differ(block, |at| habits.plain(at)),
+            BlockingKey::PartyAndDay => block.len() <= OF_A_DAY_MAX && amounts(),
             BlockingKey::RareAmount => block.len() <= RARE_MAX && parties(),
         }
+    }
+}
+
+/// Of a number without its tail and whatever else stands round its digits.
+fn stem_key(number: &str) -> u64 {
+    let stem = InvoiceNumber::stem(number);
+    match segments::core(&stem) {
+        0 => crate::text_key(&stem),
+        core => core,
     }
 }
 
