@@ -31,6 +31,8 @@ use header::Header;
 use inject::Kind;
 use measure::{Figures, median};
 
+/// Findings of the clean ledger that are printed with `--details`.
+const WORST_SHOWN: usize = 60;
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
 /// Low enough that the ranking goes on far behind what anybody would look at.
 const RANKED_FROM: f64 = 0.0005;
@@ -107,6 +109,9 @@ fn evaluate(
         "clean ledger: {} alerts, {alerts:.2} for 1,000 invoices, {took:.1} s",
         clean.findings.len()
     );
+    if arguments.details {
+        alerts_of(&clean);
+    }
     if let Some(python) = &arguments.splink {
         return beside_splink(python, headers, &clean);
     }
@@ -132,6 +137,20 @@ fn evaluate(
     }
     report(&all, &beside);
     Ok(())
+}
+
+/// What is found where nothing was injected: how many of each kind, and those that are looked at first.
+fn alerts_of(clean: &RunOutcome) {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &clean.findings {
+        *kinds.entry(&finding.kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        println!("  {kind:20} {count}");
+    }
+    for finding in clean.findings.iter().take(WORST_SHOWN) {
+        println!("  {:.2} {}", finding.probability, finding.title);
+    }
 }
 
 fn beside_splink(
