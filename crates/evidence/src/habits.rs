@@ -268,6 +268,20 @@ impl Habits {
         BaseRate { own: average.max(others * 0.7), pooled }
     }
 
+    /// The rate at which two genuine invoices of a party, of equal amount, have neighbouring numbers, the two
+    /// compared left out.
+    pub fn twins_neighbouring(&self, party: u32) -> BaseRate {
+        let all = &self.everywhere.twins;
+        let pooled = (f64::from(all.neighbours) + 0.5) / (all.pairs() + 4.0);
+        if !self.has_own(party) {
+            return BaseRate { own: pooled, pooled };
+        }
+        let own = &self.own(party).twins;
+        let neighbours = (f64::from(own.neighbours) - 1.0).max(0.0);
+        let pairs = (own.pairs() - 1.0).max(0.0);
+        BaseRate { own: (neighbours + SHRINKAGE * pooled) / (pairs + SHRINKAGE), pooled }
+    }
+
     /// The share of a party's invoices that have another of their amount, keyed on the same day, whose
     /// number is such a slip away: halves and clients that the party tells apart by a letter. None where
     /// it does so too seldom to be told from second keyings; the two compared are left out.

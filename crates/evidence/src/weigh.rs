@@ -7,6 +7,7 @@
 //! Invariant: the match side is a model of how people and scanners err (`error_model`), never learnt from the
 //! ledger, where recurring billing would be taken for it.
 
+mod across;
 pub mod error_model;
 mod odds;
 mod scorer;

@@ -31,6 +31,8 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// How far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
+    /// How many of them have neighbouring numbers.
+    pub(super) neighbours: f32,
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
     /// slip away. One or two may be second keyings.
     pub(super) halves: [f32; NumberLikeness::ALL.len()],
@@ -124,6 +126,8 @@ impl Twins {
                     continue;
                 }
                 has_twin = true;
+                let is_neighbour = likeness == NumberLikeness::Neighbouring;
+                self.neighbours += 0.5 * f32::from(u8::from(is_neighbour));
                 self.days[DayLikeness::of(*day, *twin_day).index()] += 0.5;
             }
             self.with[class] += f32::from(u8::from(has_twin));
@@ -139,9 +143,15 @@ impl Twins {
         for (to, from) in self.days.iter_mut().zip(other.days) {
             *to += from;
         }
+        self.neighbours += other.neighbours;
         for (to, from) in self.halves.iter_mut().zip(other.halves) {
             *to += from;
         }
+    }
+
+    /// The number of pairs of twins.
+    pub(super) fn pairs(&self) -> f64 {
+        self.days.iter().copied().map(f64::from).sum()
     }
 
     /// The number of invoices that have a twin.

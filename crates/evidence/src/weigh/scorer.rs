@@ -213,8 +213,6 @@ impl Scorer<'_> {
             own: (chance.own / of).min(1.0),
             pooled: (chance.pooled / of.min(20.0)).min(1.0),
         };
-        // Of a joint bill the other part is looked at as well.
-        let compared = if pair.amount == AmountLikeness::SumOfTwo { 2 } else { 1 };
         if pair.date_as_number {
             let stray = habits.stray(party);
             let shaped = |stray: f64| 0.001 + 0.03 * stray;
@@ -252,21 +250,41 @@ impl Scorer<'_> {
                 if to.is_hopeless(least) {
                     least
                 } else {
-                    let variants = |at: usize, number| {
-                        let written = (self.invoices.number(at), number);
-                        habits.variants_expected(party, written, likeness, compared)
-                    };
-                    let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
-                    let mut chance = share(if x.own > y.own { x } else { y });
-                    if given_amount && self.halves(pair).is_some() {
-                        // The amount has been weighed by how often such two come together.
-                        chance.own = 1.0;
-                    }
-                    Ratio::of(slip, chance)
+                    let variants = self.variants(pair, party, numbers);
+                    Ratio::of(slip, self.given_amount(pair, party, share(variants)))
                 }
             }
         };
         to.add(Subject::Number, ratio);
+    }
+
+    /// The number of genuine invoices of the party to be expected with a number as near to one of the two.
+    fn variants(&self, pair: &Pair, party: u32, numbers: [&InvoiceNumber; 2]) -> BaseRate {
+        // Of a joint bill the other part is looked at as well.
+        let compared = if pair.amount == AmountLikeness::SumOfTwo { 2 } else { 1 };
+        let variants = |at: usize, number| {
+            let written = (self.invoices.number(at), number);
+            self.habits.variants_expected(party, written, pair.number, compared)
+        };
+        let (x, y) = (variants(pair.a, numbers[0]), variants(pair.b, numbers[1]));
+        if x.own > y.own { x } else { y }
+    }
+
+    /// A share of genuine pairs by their numbers, as it is among those of one amount: what is booked together
+    /// has neighbouring numbers and one amount.
+    fn given_amount(&self, pair: &Pair, party: u32, share: BaseRate) -> BaseRate {
+        if pair.amount != AmountLikeness::Equal {
+            return share;
+        }
+        if self.halves(pair).is_some() {
+            // The amount has been weighed by how often such two come together.
+            return BaseRate { own: 1.0, ..share };
+        }
+        if pair.number != NumberLikeness::Neighbouring {
+            return share;
+        }
+        let twins = self.habits.twins_neighbouring(party);
+        BaseRate { own: share.own.max(twins.own), pooled: share.pooled.max(twins.pooled) }
     }
 
     fn add_series(&self, pair: &Pair, party: u32, to: &mut impl Weights) {
@@ -303,78 +321,13 @@ impl Scorer<'_> {
             to.add(subject, Ratio::at_most(own, pooled, error_model::shared_at_most(field)));
         }
     }
-
-    /// Two invoices of different parties, which nothing but number, amount and day connect.
-    fn across(&self, pair: &Pair, to: &mut impl Weights) {
-        let (a, b) = (pair.a, pair.b);
-        let (x, y) =
-            (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
-        let both = |share: f64| BaseRate { own: share, pooled: share };
-        let prior = if self.invoices.are_of_one_supplier(a, b) {
-            PRIOR
-        } else {
-            PRIOR * error_model::OTHER_PARTY
-        };
-        to.add(Subject::Prior, Ratio::fixed(prior));
-        let expected = x.number.max(y.number);
-        let slip = error_model::number(pair.number);
-        let all = f64::from(crate::narrow(self.invoices.len()));
-        let number = match pair.number {
-            likeness if likeness.is_same() => Ratio::of(slip, both(expected)),
-            NumberLikeness::Unknown => Ratio::fixed(error_model::UNREADABLE),
-            // They tell the buyer's bookings apart, and nothing of what two suppliers wrote.
-            _ if self.habits.is_buyers_own(a) && self.habits.is_buyers_own(b) => {
-                Ratio::of(1.0, both(all))
-            }
-            // Numbers of different parties are one slip apart by chance far more often than the same.
-            likeness if likeness.is_slip() && !likeness.has_core() => {
-                Ratio::of(slip, both(expected * 40.0))
-            }
-            _ => Ratio::of(slip, both(all)),
-        };
-        to.add(Subject::Number, number);
-        let amount = match pair.amount {
-            AmountLikeness::Equal => {
-                let [one, other] = [a, b].map(|at| self.invoices.party[at]);
-                x.amount.max(y.amount).max(self.habits.equal_between(one, other))
-            }
-            AmountLikeness::Other => 1.0,
-            _ => 0.02,
-        };
-        to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));
-        let day = self.day_between(pair, x.day.max(y.day));
-        to.add(Subject::Day, Ratio::of(error_model::day(pair.day), both(day)));
-        for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
-            let Some(same) = same(self.invoices, field, a, b) else { continue };
-            let Some(subject) = subject(field) else { continue };
-            let pooled = self.habits.alike(self.invoices.party[a], Gap::Far, field).pooled;
-            let rates = error_model::shared(field, same, pooled);
-            to.add(subject, Ratio::at_most(rates, rates, error_model::shared_at_most(field)));
-        }
-    }
-}
-
-impl Scorer<'_> {
-    /// The rate at which genuine invoices of two parties, alike as these, are so far apart: what comes in
-    /// batches shares day, amount and number at once. `same_day` is the share of all with such a day.
-    fn day_between(&self, pair: &Pair, same_day: f64) -> f64 {
-        let usual = match pair.day {
-            DayLikeness::Same => same_day,
-            likeness => self.habits.days_apart(self.invoices.party[pair.a], likeness).pooled,
-        };
-        let of_amount = (pair.amount == AmountLikeness::Equal)
-            .then(|| self.habits.days_of_one_amount((pair.a, pair.b), pair.day, usual));
-        let of_number =
-            pair.number.is_same().then(|| self.habits.days_of_one_number(pair.day, usual));
-        of_amount.into_iter().chain(of_number).reduce(f64::max).unwrap_or(usual)
-    }
 }
 
 fn in_order<'n>(one: NumberedInvoice<'n>, other: NumberedInvoice<'n>) -> [NumberedInvoice<'n>; 2] {
     if one.at <= other.at { [one, other] } else { [other, one] }
 }
 
-const fn subject(field: Field) -> Option<Subject> {
+pub(super) const fn subject(field: Field) -> Option<Subject> {
     Some(match field {
         Field::SameUser => Subject::User,
         Field::SamePaidDay => Subject::PaidDay,
