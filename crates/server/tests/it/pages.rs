@@ -5,6 +5,7 @@ mod check_settings;
 mod columns;
 mod findings;
 mod help;
+mod kept_form;
 mod ledgers;
 mod overview;
 mod retention;

@@ -18,6 +18,8 @@ use super::appearance::Appearance;
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
+use super::form::FormBody;
+use super::kept_form::KeptForm;
 use crate::App;
 use crate::sign_in::session::{self, SessionSecret};
 
@@ -163,7 +165,12 @@ impl FromRequestParts<App> for Arc<CurrentUser> {
         let is_get = parts.method == Method::GET;
         visitor.user.ok_or_else(|| {
             let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
-            PageError::SignIn { next }
+            let path = parts.uri.path();
+            let form = parts.extensions.get::<FormBody>();
+            PageError::SignIn {
+                next,
+                kept: form.and_then(|form| KeptForm::parse(path, form.bytes())),
+            }
         })
     }
 }

@@ -10,15 +10,17 @@ use std::error::Error as StdError;
 use domain::{LedgerFaultKind, MemberRole};
 use http::StatusCode;
 
+use super::kept_form::KeptForm;
 use crate::http::error::Chain;
 use crate::sign_in;
 
 /// Why a page is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PageError {
-    /// Nobody is signed in; `next` is where to go on afterwards.
+    /// Nobody is signed in; `next` is where to go on afterwards, `kept` what they had sent.
     SignIn {
         next: Option<String>,
+        kept: Option<KeptForm>,
     },
     /// It is not there, or not for this person: which of the two is not told.
     NotFound,
@@ -47,7 +49,8 @@ impl PageError {
 
     pub(super) const fn status(&self) -> StatusCode {
         match self {
-            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::SignIn { kept: None, .. } => StatusCode::SEE_OTHER,
+            Self::SignIn { kept: Some(_), .. } => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooWeak { .. } | Self::NotFromHere => StatusCode::FORBIDDEN,
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,

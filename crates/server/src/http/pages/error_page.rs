@@ -9,10 +9,15 @@ use domain::RequestId;
 use http::{HeaderMap, header};
 
 use super::appearance::Appearance;
+use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::local_path::sign_in_then;
 use super::respond::{html, see_other};
+use super::sign_in_form::SignInPage;
+
+const SESSION_ENDED: &str = "Your session has ended, so what you sent was not written yet. Sign in, and it is \
+    there to be sent.";
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -39,7 +44,18 @@ pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId
         return;
     };
     let page = match &error {
-        PageError::SignIn { next } => {
+        PageError::SignIn { kept: Some(kept), .. } => html(&SignInPage {
+            doc: Document {
+                csrf: cookie::session(request).map(|secret| secret.csrf()).unwrap_or_default(),
+                ..Document::bare("Sign in", Appearance::from_headers(request))
+            },
+            flash: None,
+            next: "/".to_owned(),
+            email: String::new(),
+            wrong: Some(SESSION_ENDED.to_owned()),
+            kept: Some(kept.clone()),
+        }),
+        PageError::SignIn { next, .. } => {
             let address = next.as_deref().map_or_else(|| "/sign-in".to_owned(), sign_in_then);
             see_other(&address)
         }

@@ -16,11 +16,15 @@ pub(crate) struct Form<T>(pub(crate) T);
 
 /// A form before anybody has read more of it than its token.
 #[derive(Clone)]
-pub(super) struct FormBody(Bytes);
+pub(crate) struct FormBody(Bytes);
 
 impl FormBody {
     pub(super) const fn new(body: Bytes) -> Self {
         Self(body)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// The first value of a field; empty when it is missing.

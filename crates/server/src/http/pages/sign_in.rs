@@ -19,24 +19,30 @@ use super::field::{SecretText, Text};
 use super::flash::Flash;
 use super::form::Form;
 use super::format;
+use super::kept_form::KeptForm;
 use super::local_path::LocalPath;
 use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
+use super::sign_in_form::SignInPage;
 use crate::App;
 use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
 use crate::sign_in::password::{Credentials, Refusal, recognise};
-use crate::sign_in::session::{self, Browser};
+use crate::sign_in::session::{self, Browser, SessionSecret};
 
+/// What somebody had sent when their session was over, to be sent again.
 #[derive(Template)]
-#[template(path = "sign_in.html")]
-struct SignInPage {
+#[template(path = "kept_form.html")]
+struct KeptFormPage {
     doc: Document,
-    flash: Option<&'static str>,
     next: String,
-    email: String,
-    wrong: Option<String>,
+    kept: KeptForm,
+    /// What they had typed of it.
+    texts: Vec<String>,
 }
+
+/// The fields in which people type; what else a form holds is not shown.
+const TYPED_FIELDS: [&str; 4] = ["words", "because", "recovered", "name"];
 
 /// The page somebody goes on to once they are signed in.
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +58,9 @@ pub(crate) struct SignInForm {
     password: SecretText,
     code: Text,
     next: LocalPath,
+    /// What goes along: where it was sent to, and its fields.
+    kept_path: Text,
+    kept: String,
 }
 
 const WRONG: &str = "That address and password do not belong together, or the code is missing or wrong. Check \
@@ -72,6 +81,7 @@ pub(crate) async fn get_sign_in(
         next: next.to_string(),
         email: String::new(),
         wrong: None,
+        kept: None,
     })
 }
 
@@ -83,14 +93,21 @@ pub(crate) async fn sign_in(
 ) -> PageResult {
     let SecretText(password) = form.password;
     let credentials = Credentials { email: &form.email, password, code: &form.code };
-    match recognise(&app, credentials, &browser).await? {
-        Ok(user) => begin_session(&app, &user, browser, form.next.as_str()).await,
-        Err(refusal) => html_again(&SignInPage {
+    let kept = KeptForm::parse(&form.kept_path, form.kept.as_bytes());
+    match (recognise(&app, credentials, &browser).await?, kept) {
+        (Ok(user), None) => begin_session(&app, &user, browser, form.next.as_str()).await,
+        (Ok(user), Some(kept)) => {
+            let secret = session::begin(&app, &user, browser).await?;
+            let response = html(&kept_form_page(&visitor, &secret, form.next.as_str(), kept))?;
+            Ok(with_session(response, &secret))
+        }
+        (Err(refusal), kept) => html_again(&SignInPage {
             doc: visitor.document("Sign in"),
             flash: None,
             next: form.next.to_string(),
             email: form.email.into(),
             wrong: Some(refusal_text(refusal, app.clock.now())),
+            kept,
         }),
     }
 }
@@ -119,9 +136,28 @@ pub(super) async fn begin_session(
     next: &str,
 ) -> PageResult {
     let secret = session::begin(app, user, browser).await?;
-    let mut response = see_other(next)?;
-    cookie::add(response.headers_mut(), &cookie::set_session(&secret));
-    Ok(response)
+    Ok(with_session(see_other(next)?, &secret))
+}
+
+/// Gives the browser its session.
+fn with_session(mut response: Response, secret: &SessionSecret) -> Response {
+    cookie::add(response.headers_mut(), &cookie::set_session(secret));
+    response
+}
+
+fn kept_form_page(
+    visitor: &Visitor,
+    secret: &SessionSecret,
+    next: &str,
+    kept: KeptForm,
+) -> KeptFormPage {
+    let typed = kept
+        .fields
+        .iter()
+        .filter(|(name, value)| TYPED_FIELDS.contains(&name.as_str()) && !value.is_empty());
+    let texts = typed.map(|(_, value)| value.clone()).collect();
+    let doc = Document { csrf: secret.csrf(), ..visitor.document("Signed in again") };
+    KeptFormPage { doc, next: next.to_owned(), kept, texts }
 }
 
 pub(crate) async fn sign_out(
