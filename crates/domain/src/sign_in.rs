@@ -1,7 +1,7 @@
 //! How often somebody may be wrong when signing in.
 //!
-//! Invariant: an account is never locked for longer than [`LOCK_LONGEST`], so that nobody can lock
-//! somebody else out for good.
+//! Invariant: an account is never locked for longer than [`LOCK_LONGEST`], and a browser that knows it is
+//! counted apart, so that nobody can lock somebody else out.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -20,6 +20,9 @@ pub enum SignInSubject {
     /// Of a machine, or of all that stand behind one address; of IPv6 the network, as whoever has one
     /// address of it has all.
     Address(String),
+    /// Of a browser in which the account was signed in before; the digest of what it holds of that. It has a
+    /// count of its own, so that a stranger who knows the address locks nobody out.
+    KnownBrowser(Sha256Digest),
 }
 
 /// A person who has forgotten which of three passwords it was is through by then.
@@ -64,7 +67,7 @@ impl SignInSubject {
     /// The time nobody may try after so many failures in a row; the wait doubles with each.
     pub fn lock_after(&self, failures: u32) -> Option<SignedDuration> {
         let free = match self {
-            Self::Account(_) => FREE_FOR_ACCOUNT,
+            Self::Account(_) | Self::KnownBrowser(_) => FREE_FOR_ACCOUNT,
             Self::Address(_) => FREE_FOR_ADDRESS,
         };
         let doublings = failures.checked_sub(free)?;
@@ -79,6 +82,7 @@ impl fmt::Display for SignInSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(digest) => write!(f, "account:{digest}"),
+            Self::KnownBrowser(digest) => write!(f, "browser:{digest}"),
             Self::Address(address) => write!(f, "address:{address}"),
         }
     }

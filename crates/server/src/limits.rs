@@ -140,6 +140,8 @@ pub const RETRY_AFTER_SECONDS: u64 = 5;
 pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
 /// A session ends in any case: a working day, so that everybody signs in once in the morning.
 pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
+/// A browser is known again so long after somebody was signed in with it: as long as browsers keep a cookie.
+pub const BROWSER_KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// The time for which somebody stays signed in, idle and in all.
 pub(crate) const SESSION_LIMITS: store::SessionLimits =
     store::SessionLimits { idle_max: SESSION_IDLE_MAX, age_max: SESSION_AGE_MAX };

@@ -5,7 +5,7 @@
 //! Invariant: a session that was ended, has been idle for too long, is too old or is of somebody who may not
 //! sign in is not found any more.
 
-use domain::{SessionId, Sha256Digest, UserId};
+use domain::{EmailAddress, SessionId, Sha256Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, Transaction};
 
@@ -70,6 +70,23 @@ impl SystemStore {
         entry.details = serde_json::json!({ "address": new.address, "session": new.id });
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Whether a session with this secret was one of somebody's, over or not: their browser is known.
+    pub async fn was_session_of(
+        &self,
+        secret_hash: Sha256Digest,
+        email: &EmailAddress,
+    ) -> Result<bool, Error> {
+        let sessions: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM sessions JOIN users ON users.id = sessions.user_id \
+             WHERE secret_hash = $1 AND users.email = $2",
+        )
+        .bind(secret_hash.to_string())
+        .bind(email.as_str())
+        .fetch_one(self.parts.db.reader())
+        .await?;
+        Ok(sessions > 0)
     }
 
     /// Who presents what this is the digest of.

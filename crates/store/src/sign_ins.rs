@@ -58,7 +58,7 @@ impl SystemStore {
         for subject in subjects {
             let (failures, _) = self.failures(&mut transaction, subject, now).await?;
             let left = match subject {
-                SignInSubject::Account(_) => 0,
+                SignInSubject::Account(_) | SignInSubject::KnownBrowser(_) => 0,
                 SignInSubject::Address(_) => failures.saturating_sub(1),
             };
             sqlx::query(

@@ -76,7 +76,10 @@ async fn attempt(
 ) -> Result<Result<User, Refusal>, Error> {
     let (system, now) = (app.store.system(), app.clock.now());
     let account = SignInSubject::account(email, sha256);
-    let subjects = [account, SignInSubject::address(&browser.address)];
+    let subjects = match known_browser(app, email, browser).await? {
+        Some(known) => vec![known],
+        None => vec![account.clone(), SignInSubject::address(&browser.address)],
+    };
     if let SignInAttempt::LockedUntil(until) = system.begin_sign_in(&subjects, now).await? {
         measures::sign_in_refused(SignInRefusal::Locked);
         return Ok(Err(Refusal::LockedUntil(until)));
@@ -91,11 +94,23 @@ async fn attempt(
     };
     if let Some(why) = refusal {
         measures::sign_in_refused(why);
-        note_failure(app, known.as_ref(), &subjects[0], browser, now).await?;
+        note_failure(app, known.as_ref(), &account, browser, now).await?;
         return Ok(Err(Refusal::Wrong));
     }
     system.note_sign_in(&subjects, now).await?;
     Ok(Ok(known.expect("who has no account is refused").user))
+}
+
+/// The browser as a subject of its own, where the account was signed in with it before.
+async fn known_browser(
+    app: &App,
+    email: &EmailAddress,
+    browser: &Browser,
+) -> Result<Option<SignInSubject>, Error> {
+    let Some(secret) = &browser.known_by else { return Ok(None) };
+    let digest = secret.digest();
+    let is_known = app.store.system().was_session_of(digest, email).await?;
+    Ok(is_known.then_some(SignInSubject::KnownBrowser(digest)))
 }
 
 /// Why a person is not let in although they know the password; none when they are.

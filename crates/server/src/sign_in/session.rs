@@ -28,6 +28,8 @@ pub(crate) struct SessionSecret([u8; SECRET_BYTES]);
 pub(crate) struct Browser {
     pub(crate) address: String,
     pub(crate) agent: String,
+    /// The secret of an earlier session in it.
+    pub(crate) known_by: Option<SessionSecret>,
 }
 
 impl SessionSecret {

@@ -4,11 +4,12 @@
 
 use http::header::{self, HeaderMap, HeaderValue};
 
-use crate::limits::SESSION_AGE_MAX;
+use crate::limits::{BROWSER_KNOWN_FOR, SESSION_AGE_MAX};
 use crate::sign_in::session::SessionSecret;
 
 /// `__Host-`: a browser takes it over TLS from this very host only, and for every path.
 const SESSION: &str = "__Host-bursar";
+const KNOWN: &str = "__Host-bursar-known";
 
 /// The secret of the session a browser is in; a value that cannot be one of ours is none.
 pub(crate) fn session(headers: &HeaderMap) -> Option<SessionSecret> {
@@ -19,6 +20,17 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<SessionSecret> {
 pub(crate) fn set_session(secret: &SessionSecret) -> String {
     let (value, age) = (secret.text(), SESSION_AGE_MAX.as_secs());
     format!("{SESSION}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// The secret by which a browser shows that somebody was signed in with it.
+pub(crate) fn known_by(headers: &HeaderMap) -> Option<SessionSecret> {
+    SessionSecret::parse(value(headers, KNOWN)?)
+}
+
+/// Lets a browser be known again when its session is over.
+pub(crate) fn set_known_by(secret: &SessionSecret) -> String {
+    let (value, age) = (secret.text(), BROWSER_KNOWN_FOR.as_secs());
+    format!("{KNOWN}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
 }
 
 /// Takes the session's cookie away.

@@ -142,6 +142,7 @@ pub(super) async fn begin_session(
 /// Gives the browser its session.
 fn with_session(mut response: Response, secret: &SessionSecret) -> Response {
     cookie::add(response.headers_mut(), &cookie::set_session(secret));
+    cookie::add(response.headers_mut(), &cookie::set_known_by(secret));
     response
 }
 
@@ -180,6 +181,7 @@ impl axum::extract::FromRequestParts<App> for Browser {
         Ok(Self {
             address: address.map_or_else(|| "unknown".to_owned(), |address| address.0.to_string()),
             agent: agent(&parts.headers),
+            known_by: cookie::known_by(&parts.headers),
         })
     }
 }

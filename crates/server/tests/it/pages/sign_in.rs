@@ -98,6 +98,30 @@ async fn guessing_is_slow() {
 }
 
 #[tokio::test]
+async fn a_stranger_locks_nobody_out() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    ann.post(&desk, "/sign-out", &[]).await;
+    let mut bob = Browser::member(&desk, "bob@example.org", MemberRole::Viewer).await;
+    bob.post(&desk, "/sign-out", &[]).await;
+    let mut stranger = Browser::default();
+    for _ in 0..5 {
+        stranger.sign_in(&desk, ANN, "wrong").await;
+    }
+    for (browser, status) in [(&mut stranger, 422), (&mut bob, 422), (&mut ann, 303)] {
+        assert_eq!(browser.sign_in(&desk, ANN, PASSWORD).await.status, status);
+    }
+    // Whoever sits at her browser has as few tries as anybody.
+    ann.get(&desk, "/me").await;
+    ann.post(&desk, "/sign-out", &[]).await;
+    for _ in 0..5 {
+        ann.sign_in(&desk, ANN, "wrong").await;
+    }
+    let locked = ann.sign_in(&desk, ANN, PASSWORD).await;
+    assert!(locked.text.contains("too many wrong attempts"), "{}", locked.text);
+}
+
+#[tokio::test]
 async fn sessions_end() {
     let desk = Desk::open().await;
     let mut first = Browser::ann(&desk).await;
