@@ -5,9 +5,10 @@
 //! Invariant: a pair belongs to the first respect in which it is alike, so that it is compared once.
 
 use crate::habits::Habits;
-use crate::invoice_number::{InvoiceNumber, segments};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
 use crate::parallel;
+use crate::weigh::NumberedInvoice;
 
 /// In what two invoices are alike, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +106,12 @@ impl<'a> Keys<'a> {
         } else {
             BlockingKey::RareAmount
         }
+    }
+
+    /// Whether one number is a slip of the other: with amounts that differ as well, a day alone says nothing.
+    pub(super) fn are_slips(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> bool {
+        let [x, y] = [one, other].map(|invoice| self.invoices.number(invoice.at));
+        NumberLikeness::of((x, one.number), (y, other.number)).is_slip()
     }
 
     /// Those with at most `cap` invoices, by party where the respect has one; larger ones are reported.

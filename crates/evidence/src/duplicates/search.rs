@@ -118,7 +118,9 @@ impl Search<'_> {
             for one in 0..places.len() {
                 for other in one + 1..places.len() {
                     let (one, other) = (numbered(one), numbered(other));
-                    if keys.first(one.at, other.at) < blocking_key {
+                    if keys.first(one.at, other.at) < blocking_key
+                        || blocking_key == BlockingKey::PartyAndDay && !keys.are_slips(one, other)
+                    {
                         continue;
                     }
                     found.pairs += 1;
