@@ -66,7 +66,7 @@ SELECT
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
-    make_array(min(unique_id)) AS transactions,
+    array_sort(array_agg(unique_id)) AS transactions,
     supplier_ref AS pattern,
     make_array('invoice_date') AS fields,
     make_array(concat('the invoice before is of ', CAST(min(earlier) AS VARCHAR),
