@@ -35,6 +35,15 @@ use crate::amount::Money;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 
+/// A supplier as findings name it: `Alder Works (S1)`, and the name alone where that is its reference as well.
+pub fn party(name: &str, reference: &str) -> String {
+    if name.trim().eq_ignore_ascii_case(reference.trim()) {
+        name.to_owned()
+    } else {
+        format!("{name} ({reference})")
+    }
+}
+
 /// One finding, whole: what its page of JSON shows and what is kept of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

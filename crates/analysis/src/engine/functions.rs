@@ -14,6 +14,7 @@ use arrow_schema::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
+use domain::finding::party;
 use evidence::bank::{self, Iban};
 use evidence::duplicates::written;
 use evidence::entities::company_name;
@@ -52,6 +53,12 @@ fn all() -> Vec<ScalarUDF> {
         }),
         texts("vat_key", 2, |of| {
             VatNumber::parse(of[0]?, of[1]).ok().map(|vat| vat.registration())
+        }),
+        texts("party", 2, |of| {
+            Some(match (of[0], of[1]) {
+                (Some(name), Some(reference)) => party(name, reference),
+                (name, reference) => name.or(reference)?.to_owned(),
+            })
         }),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
         money(),

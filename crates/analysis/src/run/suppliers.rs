@@ -7,7 +7,7 @@ use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
 use domain::FileType;
-use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression, party};
 use evidence::entities::company_name::{
     CompanyName, LookAlike, Looks, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
@@ -91,10 +91,8 @@ pub(super) async fn find_duplicates(
         let of = "couples of suppliers";
         evidence.push(draft::prior(of, odds - known, "learnt from this ledger"));
         let suppressed = one_group(&suppliers[a], &suppliers[b], &rarity);
-        let named: Vec<String> = members
-            .iter()
-            .map(|supplier| format!("{} ({})", supplier.name, supplier.reference))
-            .collect();
+        let named: Vec<String> =
+            members.iter().map(|supplier| party(&supplier.name, &supplier.reference)).collect();
         let list = if suppressed.is_some() {
             *outcome.counts.entry(ONE_GROUP.into()).or_default() += 1;
             &mut outcome.suppressed
@@ -326,8 +324,9 @@ fn impostor(
         key: key(check, [one.reference.as_str(), other.reference.as_str()]),
         kind: check.name,
         title: format!(
-            "{} ({}) could be taken for the big supplier {} ({}) and is another party",
-            other.name, other.reference, one.name, one.reference
+            "{} could be taken for the big supplier {} and is another party",
+            party(&other.name, &other.reference),
+            party(&one.name, &one.reference)
         ),
         bits: evidence.iter().map(|one| one.bits).sum(),
         at_risk: None,

@@ -17,7 +17,7 @@ usual AS (
     GROUP BY transactions.supplier_ref
 )
 SELECT
-    concat('The account of ', min(name), ' (', changed.supplier_ref, ') was changed on ', CAST(min(changed_on) AS VARCHAR),
+    concat('The account of ', party(min(name), changed.supplier_ref), ' was changed on ', CAST(min(changed_on) AS VARCHAR),
         ', and ', money(max(base_amount), min(base_amount_currency)), ' was paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,

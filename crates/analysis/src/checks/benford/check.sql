@@ -23,7 +23,7 @@ deviations AS (
     GROUP BY digits.supplier_ref
 )
 SELECT
-    concat('The first digits of the ', CAST(amounts AS VARCHAR), ' amounts of ', name, ' (', supplier_ref, ') are not distributed as amounts usually are') AS title,
+    concat('The first digits of the ', CAST(amounts AS VARCHAR), ' amounts of ', party(name, supplier_ref), ' are not distributed as amounts usually are') AS title,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('base_amount') AS fields,

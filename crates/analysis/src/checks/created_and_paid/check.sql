@@ -4,7 +4,7 @@ WITH created AS (
     FROM suppliers WHERE created_date IS NOT NULL GROUP BY supplier_ref
 )
 SELECT
-    concat(min(name), ' (', created.supplier_ref, ') was created on ', CAST(min(created_on) AS VARCHAR), ' and paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
+    concat(party(min(name), created.supplier_ref), ' was created on ', CAST(min(created_on) AS VARCHAR), ' and paid on ', CAST(min(paid_date) AS VARCHAR)) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(created.supplier_ref) AS suppliers,

@@ -62,7 +62,7 @@ noted AS (
 ),
 told AS (SELECT * FROM woken LEFT JOIN noted ON woken_ref = noted_ref)
 SELECT
-    concat(min(supplier_name), ' (', supplier_ref, ') billed ', money(sum(base_amount), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
+    concat(party(min(supplier_name), supplier_ref), ' billed ', money(sum(base_amount), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

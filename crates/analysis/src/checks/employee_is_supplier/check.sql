@@ -59,7 +59,7 @@ once AS (
 )
 SELECT
     first_value(kind ORDER BY weight DESC, words) AS kind,
-    concat('Supplier ', min(name), ' (', supplier_ref, ') and employee ', employee_id, ' share something: ',
+    concat('Supplier ', party(min(name), supplier_ref), ' and employee ', employee_id, ' share something: ',
         first_value(words ORDER BY weight DESC, words)) AS title,
     make_array(supplier_ref) AS suppliers,
     make_array(employee_id) AS employees,

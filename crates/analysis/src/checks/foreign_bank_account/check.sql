@@ -10,7 +10,7 @@ countries AS (
     FROM banked GROUP BY country
 )
 SELECT
-    concat(name, ' (', supplier_ref, ') is a supplier of ', banked.country, ' and is paid into an account in ', bank) AS title,
+    concat(party(name, supplier_ref), ' is a supplier of ', banked.country, ' and is paid into an account in ', bank) AS title,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('iban') AS fields,

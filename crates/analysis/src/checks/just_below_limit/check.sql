@@ -11,7 +11,7 @@ WITH near AS (
 )
 SELECT
     concat(CAST(min(below) AS VARCHAR), ' of ', CAST(min(invoices) AS VARCHAR),
-        ' invoices of ', min(supplier_name), ' (', supplier_ref, ') lie just below ', money({limit}, min(base_amount_currency))) AS title,
+        ' invoices of ', party(min(supplier_name), supplier_ref), ' lie just below ', money({limit}, min(base_amount_currency))) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

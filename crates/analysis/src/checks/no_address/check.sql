@@ -11,8 +11,8 @@ WITH addressed AS (
 file AS (SELECT count(*) AS suppliers, avg(CAST(has_any AS DOUBLE)) AS share, sum(only_box) AS boxes FROM addressed)
 SELECT
     CASE WHEN has_any = 0 THEN 'no_address' ELSE 'po_box' END AS kind,
-    CASE WHEN has_any = 0 THEN concat(name, ' (', supplier_ref, ') has no address')
-        ELSE concat('The only address of ', name, ' (', supplier_ref, ') is a post office box: ', line) END AS title,
+    CASE WHEN has_any = 0 THEN concat(party(name, supplier_ref), ' has no address')
+        ELSE concat('The only address of ', party(name, supplier_ref), ' is a post office box: ', line) END AS title,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('address_line_1') AS fields,

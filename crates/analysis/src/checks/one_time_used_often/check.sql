@@ -5,7 +5,7 @@ WITH flagged AS (
     GROUP BY supplier_ref
 )
 SELECT
-    concat(min(name), ' (', flagged.supplier_ref, ') is flagged as one-time and has billed ', CAST(count(*) AS VARCHAR), ' times') AS title,
+    concat(party(min(name), flagged.supplier_ref), ' is flagged as one-time and has billed ', CAST(count(*) AS VARCHAR), ' times') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(flagged.supplier_ref) AS suppliers,

@@ -11,7 +11,7 @@ rounded AS (
     WHERE invoices >= {count} AND round_ones >= {share} * invoices AND usual <= {usual}
 )
 SELECT
-    concat(CAST(min(round_ones) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') are whole thousands') AS title,
+    concat(CAST(min(round_ones) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', party(min(supplier_name), supplier_ref), ' are whole thousands') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

@@ -20,7 +20,7 @@ without_gap AS (
         AND count(DISTINCT number) >= (1 - {gaps}) * (max(most) - min(least) + 1)
 )
 SELECT
-    concat('The invoices of ', min(supplier_name), ' (', supplier_ref, ') are numbered ', CAST(min(least) AS VARCHAR), ' to ', CAST(min(most) AS VARCHAR),
+    concat('The invoices of ', party(min(supplier_name), supplier_ref), ' are numbered ', CAST(min(least) AS VARCHAR), ' to ', CAST(min(most) AS VARCHAR),
         ' without a gap: ', CAST(min(numbers) AS VARCHAR), ' of ', CAST(min(most) - min(least) + 1 AS VARCHAR)) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,

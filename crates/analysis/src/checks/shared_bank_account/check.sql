@@ -8,7 +8,7 @@ WITH accounts AS (
 )
 SELECT
     concat(CAST(count(*) AS VARCHAR), ' suppliers are paid into one account: ',
-        array_to_string(array_sort(array_agg(concat(name, ' (', supplier_ref, ')'))), ', ')) AS title,
+        array_to_string(array_sort(array_agg(party(name, supplier_ref))), ', ')) AS title,
     array_sort(array_agg(supplier_ref)) AS suppliers,
     min(supplier_ref) AS pattern,
     make_array('account_number', 'supplier_name') AS fields,

@@ -22,7 +22,7 @@ picked AS (
     SELECT * FROM best WHERE rank = 1 AND together >= {count} AND together >= all_near * {usual}
 )
 SELECT
-    concat(CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', numbered.supplier_ref, ') within {days} days are each below ', money({limit}, min(base_amount_currency)), ' and together ',
+    concat(CAST(count(*) AS VARCHAR), ' invoices of ', party(min(supplier_name), numbered.supplier_ref), ' within {days} days are each below ', money({limit}, min(base_amount_currency)), ' and together ',
         money(sum(base_amount), min(base_amount_currency))) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,

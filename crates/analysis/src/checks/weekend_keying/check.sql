@@ -15,7 +15,7 @@ those AS (
     WHERE invoices >= {count} AND offs >= {share} * invoices AND usual <= {usual}
 )
 SELECT
-    concat(CAST(min(offs) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', min(supplier_name), ' (', supplier_ref, ') were keyed at weekends or on holidays') AS title,
+    concat(CAST(min(offs) AS VARCHAR), ' of ', CAST(count(*) AS VARCHAR), ' invoices of ', party(min(supplier_name), supplier_ref), ' were keyed at weekends or on holidays') AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

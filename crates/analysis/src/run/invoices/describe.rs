@@ -1,6 +1,6 @@
 //! A group of invoices in words: its title, its rows, why, and what would make it innocent.
 
-use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
 use domain::{Amount, FileType, Money};
 use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as written_amount};
 use evidence::habits::{Habits, Place};
@@ -125,11 +125,7 @@ fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
         of.map_or("", |at| table.supplier_of(*at).1.as_str())
     };
     let written = |references: &Vec<&str>| {
-        format!(
-            "{} ({})",
-            references.first().map_or("", |first| name(first)),
-            references.join(", ")
-        )
+        party(references.first().map_or("", |first| name(first)), &references.join(", "))
     };
     parties(table, members).iter().map(written).collect::<Vec<_>>().join(" and ")
 }
@@ -191,7 +187,7 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
     let invoices = &table.invoices;
     let written = |at: usize| {
         let (reference, name) = table.supplier_of(at);
-        format!("{} of {name} ({reference})", invoices.number(at))
+        format!("{} of {}", invoices.number(at), party(name, reference))
     };
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
