@@ -14,10 +14,8 @@ use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding};
 use domain::{Check, Money, Visibility};
 use jiff::Timestamp;
 
-use crate::http::pages::field_labels::in_words;
-use crate::http::pages::findings::comparison::{Comparison, comparisons};
 use crate::http::pages::findings::probability_text;
-use crate::http::pages::findings::waterfall::{Waterfall, waterfall};
+use crate::http::pages::findings::shown::ShownFinding;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::overview::lacked;
 use crate::http::pages::{assets, format};
@@ -115,17 +113,7 @@ struct CheckLine {
 /// One finding, whole.
 struct FindingCard {
     number: usize,
-    title: String,
-    check: String,
-    kind: String,
-    at_risk: String,
-    at_risk_is: String,
-    probability: String,
-    claim: String,
-    reckoning: String,
-    innocent_if: String,
-    tables: Vec<Comparison>,
-    waterfall: Option<Waterfall>,
+    shown: ShownFinding,
 }
 
 struct ListedFinding {
@@ -301,21 +289,7 @@ fn kinds(sum: &CheckSum) -> String {
 fn card(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> FindingCard {
     let mut finding = found.finding.clone();
     finding.mask(Visibility::AccountsMasked);
-    let probability = probability_text(finding.probability);
-    FindingCard {
-        number,
-        title: format::with_dates(&finding.title),
-        check: known.title(&finding.check),
-        kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
-        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
-        at_risk_is: finding.at_risk_is.clone(),
-        claim: finding.claim.clone(),
-        reckoning: finding.reckoning.clone(),
-        tables: comparisons(&finding.rows, |_, _| String::new()),
-        waterfall: waterfall(&finding.evidence, &probability),
-        probability,
-        innocent_if: sentence(&finding.innocent_if),
-    }
+    FindingCard { number, shown: ShownFinding::new(&finding, known, |_, _| String::new()) }
 }
 
 fn listed(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> ListedFinding {

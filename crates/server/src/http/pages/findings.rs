@@ -5,14 +5,15 @@
 //! Invariant: whatever is chosen stands in the address, so a queue can be kept, sent and gone back to.
 
 pub(crate) mod as_decided;
-pub(crate) mod comparison;
+mod comparison;
 pub(crate) mod detail;
 pub(super) mod filter;
 pub(super) mod labels;
 pub(super) mod masking_notes;
 pub(crate) mod people;
+pub(crate) mod shown;
 pub(super) mod timeline;
-pub(crate) mod waterfall;
+mod waterfall;
 
 use askama::Template;
 use axum::extract::State;

@@ -6,17 +6,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::{Finding, FindingKey};
+use domain::FindingKey;
 
-use super::comparison::{Comparison, comparisons};
 use super::people::People;
-use super::probability_text;
+use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, history_line};
-use super::waterfall::{Waterfall, waterfall};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
-use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};
@@ -27,17 +24,8 @@ struct DecidedFindingPage {
     page: Layout,
     /// The page of the finding as it is now.
     now: String,
-    title: String,
-    check: String,
-    at_risk: String,
-    at_risk_is: String,
-    probability: String,
-    claim: String,
-    reckoning: String,
-    innocent_if: String,
+    shown: ShownFinding,
     decision: HistoryLine,
-    tables: Vec<Comparison>,
-    waterfall: Option<Waterfall>,
 }
 
 pub(crate) async fn get_finding_as_decided(
@@ -57,32 +45,11 @@ pub(crate) async fn get_finding_as_decided(
         Layout::for_member(&app, &viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
     layout.push_crumb("One finding", now.clone());
-    let tables = comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id));
-    let decision = history_line(&entry, KnownChecks::new(&app), &finding.check, &people);
-    let decision = (decision, KnownChecks::new(&app).title(&finding.check));
-    html(&DecidedFindingPage { tables, ..page(layout, now, finding, decision) })
-}
-
-fn page(
-    page: Layout,
-    now: String,
-    finding: Finding,
-    (decision, check): (HistoryLine, String),
-) -> DecidedFindingPage {
-    let probability = probability_text(finding.probability);
-    DecidedFindingPage {
-        page,
+    let known = KnownChecks::new(&app);
+    html(&DecidedFindingPage {
+        page: layout,
         now,
-        title: format::with_dates(&finding.title),
-        check,
-        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
-        at_risk_is: finding.at_risk_is,
-        waterfall: waterfall(&finding.evidence, &probability),
-        probability,
-        claim: finding.claim,
-        reckoning: finding.reckoning,
-        innocent_if: finding.innocent_if,
-        decision,
-        tables: Vec::new(),
-    }
+        shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
+        decision: history_line(&entry, known, &finding.check, &people),
+    })
 }

@@ -14,18 +14,16 @@ use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use store::Inclusion;
 
-use super::comparison::{Comparison, comparisons};
 use super::filter::QueueFilter;
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::people::{People, PersonChoice};
+use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
-use super::waterfall::{Waterfall, waterfall};
-use super::{LastDecision, QueuePlace, last_decision, probability_text};
+use super::{LastDecision, QueuePlace, last_decision};
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
 use crate::http::pages::error::PageError;
-use crate::http::pages::field_labels::in_words;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
@@ -40,17 +38,7 @@ struct FindingPage {
     here: String,
     queue: String,
     query: String,
-    title: String,
-    check: String,
-    kind: String,
-    at_risk: String,
-    probability: String,
-    /// What it is the probability of, and how the weights make it; empty in what was found before it was
-    /// said.
-    claim: String,
-    reckoning: String,
-    /// What the money at risk is, or why none is named.
-    at_risk_is: String,
+    shown: ShownFinding,
     state: &'static str,
     tone: &'static str,
     /// What the two verdicts are called here.
@@ -69,11 +57,8 @@ struct FindingPage {
     found: String,
     gone: Option<String>,
     suppressed: Option<String>,
-    innocent_if: String,
     /// Why it may be innocent, in words to choose from.
     reasons: Vec<String>,
-    tables: Vec<Comparison>,
-    waterfall: Option<Waterfall>,
     timeline: Vec<TimelineEntry>,
     supplier: String,
     /// Its own page, where one supplier is meant.
@@ -216,7 +201,7 @@ fn page(
     finding.mask(viewer.role.visibility());
     let supplier_path =
         supplier_reference(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
-    let (probability, known) = (probability_text(finding.probability), KnownChecks::new(app));
+    let known = KnownChecks::new(app);
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     FindingPage {
         page: layout,
@@ -226,14 +211,7 @@ fn page(
         here: viewer.path(&format!("findings/{}", finding.key)),
         queue: viewer.path("findings"),
         query: queue_filter.query(),
-        check: known.title(&finding.check),
-        kind: if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) },
-        at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
-        waterfall: waterfall(&finding.evidence, &probability),
-        probability,
-        claim: finding.claim.clone(),
-        reckoning: finding.reckoning.clone(),
-        at_risk_is: finding.at_risk_is.clone(),
+        shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
@@ -249,8 +227,6 @@ fn page(
         gone: seen.gone_at.map(format::date),
         suppressed: finding.suppressed.map(|why| why.words),
         reasons: known.innocent_reasons(&finding.check),
-        innocent_if: finding.innocent_if,
-        tables: comparisons(&finding.rows, |ledger, id| viewer.row_path(ledger, id)),
         timeline: timeline(&finding.rows),
         related: Vec::new(),
         history: Vec::new(),
@@ -264,7 +240,6 @@ fn page(
         seen: last_entry,
         refused: None,
         typed: TypedDecision::default(),
-        title: format::with_dates(&finding.title),
     }
 }
 
