@@ -20,7 +20,7 @@ use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::overview::lacked;
 use crate::http::pages::{assets, format};
 use files::{FileGroup, groups};
-pub use files::{LeftOutFile, ReportedFile};
+pub use files::{LeftOutFile, ReportedFile, left_out};
 use pictures::{Bar, OverTime};
 pub use sums::{CheckSum, RiskSums, gravest};
 
@@ -74,10 +74,13 @@ struct ReportPage<'a> {
     title: &'a str,
     headline: String,
     about: String,
+    /// No finding's money has a currency.
+    has_no_currency: bool,
     made_on: String,
     twice: String,
     findings_of_twice: String,
     otherwise: String,
+    findings_of_otherwise: String,
     likely: String,
     findings: String,
     ran: String,
@@ -146,10 +149,12 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
         title: parts.title,
         headline: headline(all, &sums),
         about: about(parts.files),
+        has_no_currency: matches!(sums.at_risk.as_slice(), [Money { currency: None, .. }]),
         made_on: format::date(parts.made_at),
         twice: in_all(&sums.twice),
         findings_of_twice: format::counted(sums.findings_of_twice, "finding", "findings"),
         otherwise: in_all(&sums.otherwise),
+        findings_of_otherwise: format::counted(sums.findings_of_otherwise, "finding", "findings"),
         likely: in_all(&sums.likely),
         findings: format::count(all),
         ran: ran(parts.reports),
@@ -167,7 +172,7 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
         lacked: lacked(parts.reports),
         notices: read.as_ref().map(InvoicesRead::notices).unwrap_or_default(),
         invoices: read.map(|read| read.summary()),
-        left_out: left_out(parts),
+        left_out: left_out(parts.left_out, parts.files),
         files: groups(parts.files),
         next_steps: parts.next_steps,
     };
@@ -227,18 +232,6 @@ fn about(files: &[ReportedFile]) -> String {
     rows.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
-/// Every file of which nothing was checked.
-fn left_out(parts: &ReportParts<'_>) -> Vec<LeftOutFile> {
-    let refused = parts.files.iter().filter_map(|file| {
-        Some(LeftOutFile { name: file.name.clone(), why: format::capital(&file.left_out()?) })
-    });
-    let own = parts
-        .left_out
-        .iter()
-        .map(|file| LeftOutFile { name: file.name.clone(), why: format::capital(&file.why) });
-    own.chain(refused).collect()
-}
-
 /// `18 of 20`
 fn ran(reports: &[CheckReport]) -> String {
     let ran = reports.iter().filter(|report| report.end == CheckEnd::Ran).count();
@@ -289,7 +282,10 @@ fn kinds(sum: &CheckSum) -> String {
 fn card(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> FindingCard {
     let mut finding = found.finding.clone();
     finding.mask(Visibility::AccountsMasked);
-    FindingCard { number, shown: ShownFinding::new(&finding, known, |_, _| String::new()) }
+    let mut shown = ShownFinding::new(&finding, known, |_, _| String::new());
+    // Of a ledger that has no more than their names, the title says it.
+    shown.tables.retain(|table| !table.lines.is_empty());
+    FindingCard { number, shown }
 }
 
 fn listed(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> ListedFinding {

@@ -203,8 +203,13 @@ fn next_steps(
             Some(format!("bursard --data-dir {} serve", quoted(folder))),
         )),
         None => steps.push(step(
-            "Work through the findings together, with decisions that are remembered: keep what was read in a \
-             new folder, and start a server on it.",
+            if outcome.findings.is_empty() {
+                "Go on with a server: keep what was read in a new folder, and what comes later is checked \
+                 together with it."
+            } else {
+                "Work through the findings together, with decisions that are remembered: keep what was read \
+                 in a new folder, and start a server on it."
+            },
             Some(format!(
                 "bursard try{} --keep bursar-data\nbursard --data-dir bursar-data serve",
                 if is_sample { String::new() } else { format!(" {}", named(&args.files)) }

@@ -195,7 +195,7 @@ fn what_cannot_be_read_is_left_out_with_a_sentence() {
         assert_eq!(desk.path("bursar-report.html").exists(), code == 1, "{arguments:?}");
     }
     let html = desk.text("bursar-report.html");
-    assert!(html.contains("<b>invoices.csv was left out.</b>"));
+    assert!(html.contains("<b>Left out: invoices.csv.</b>"));
     assert_eq!(desk.text("good.csv"), invoices, "what was given is as it was");
 }
 

@@ -99,14 +99,15 @@ impl ReportedFile {
         match &self.upload.state {
             UploadState::Read { rows, .. } | UploadState::Held { rows, .. } => {
                 let read = format::counted(rows.rows_read, "row read", "rows read");
+                // The header is none to speak of.
+                let skipped = rows.non_rows.saturating_sub(1);
                 let also = [
-                    (rows.rows_set_aside, "set aside"),
-                    (rows.rows_replaced, "in place of earlier ones"),
-                    // The header is none to speak of.
-                    (rows.non_rows.saturating_sub(1), "titles, totals and blanks skipped"),
+                    (rows.rows_set_aside, "set aside", "set aside"),
+                    (rows.rows_replaced, "in place of an earlier one", "in place of earlier ones"),
+                    (skipped, "title, total or blank skipped", "titles, totals and blanks skipped"),
                 ];
-                let also = also.into_iter().filter(|(count, _)| *count > 0);
-                let also = also.map(|(count, what)| format!("{} {what}", format::count(count)));
+                let also = also.into_iter().filter(|(count, ..)| *count > 0);
+                let also = also.map(|(count, one, more)| format::counted(count, one, more));
                 std::iter::once(read).chain(also).collect::<Vec<_>>().join(", ")
             }
             UploadState::Refused { .. } => "refused".to_owned(),
@@ -229,6 +230,29 @@ impl ReportedFile {
 /// The noun for what files of a type hold.
 pub(super) const fn holds(file_type: FileType) -> &'static str {
     file_type.spec().words.many
+}
+
+/// Every file of which nothing was checked; those with one reason together.
+pub fn left_out(not_received: &[LeftOutFile], files: &[ReportedFile]) -> Vec<LeftOutFile> {
+    let refused = files
+        .iter()
+        .filter_map(|file| Some(LeftOutFile { name: file.name.clone(), why: file.left_out()? }));
+    let mut by_reason: Vec<(String, Vec<String>)> = Vec::new();
+    for file in not_received.iter().cloned().chain(refused) {
+        match by_reason.iter_mut().find(|(why, _)| *why == file.why) {
+            Some((_, names)) => names.push(file.name),
+            None => by_reason.push((file.why, vec![file.name])),
+        }
+    }
+    let together = |(why, names): (String, Vec<String>)| {
+        let (first, others) = names.split_first().expect("every reason is one of a file");
+        let name = match others.len() {
+            0 => first.clone(),
+            more => format!("{first} and {}", format::counted(more, "more file", "more files")),
+        };
+        LeftOutFile { name, why }
+    };
+    by_reason.into_iter().map(together).collect()
 }
 
 /// The files in the order in which they were given, those that were read alike together.

@@ -9,6 +9,9 @@ use domain::check::VerdictWords;
 use domain::finding::StoredFinding;
 use domain::{Check, FileType, Money, MoneySums, Severity};
 
+/// The probability from which on a finding is as likely true as not.
+const AS_LIKELY_AS_NOT: f64 = 0.5;
+
 /// Findings as sums.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RiskSums {
@@ -21,6 +24,8 @@ pub struct RiskSums {
     pub otherwise: Vec<Money>,
     /// Findings of something that is there twice.
     pub findings_of_twice: u64,
+    /// Findings with money of anything else, context apart.
+    pub findings_of_otherwise: u64,
     /// The same, each amount times the probability of its finding, to the hundredth.
     pub likely: Vec<Money>,
     /// Whether some findings add nothing to the total.
@@ -60,12 +65,17 @@ impl RiskSums {
             likely.add(currency, amount * millionths(found.finding.probability) / 1_000_000);
         }
         let with_money = findings.iter().filter(|found| is_counted(found, checks)).count();
+        let count = |is_it: &dyn Fn(&StoredFinding) -> bool| {
+            findings.iter().filter(|found| is_it(found)).count() as u64
+        };
         Self {
             at_risk: at_risk.into_money(),
             twice: twice.into_money(),
             otherwise: otherwise.into_money(),
-            findings_of_twice: findings.iter().filter(|found| is_of_twice(found, checks)).count()
-                as u64,
+            findings_of_twice: count(&|found| is_of_twice(found, checks)),
+            findings_of_otherwise: count(&|found| {
+                is_counted(found, checks) && !is_of_twice(found, checks)
+            }),
             likely: likely.rounded().into_money(),
             has_overlaps: once.len() < with_money,
             by_check: by_check(findings, checks),
@@ -101,25 +111,28 @@ fn is_of_twice(found: &StoredFinding, checks: &[Check]) -> bool {
     checks.iter().any(|check| check.name == found.finding.check && is_it(check))
 }
 
-/// The places of the gravest findings, in their order: no check has more than a third of them, or two, as
-/// long as others have any.
+/// The places of the gravest findings: first those that are as likely as not or more, then the others, each in
+/// their order. No check has more than a third of them, or two, as long as others have any.
 pub fn gravest(findings: &[StoredFinding], most: usize) -> Vec<usize> {
     let of_one_max = most.div_ceil(3).max(2);
+    let (likely, others): (Vec<usize>, Vec<usize>) =
+        (0..findings.len()).partition(|at| findings[*at].finding.probability >= AS_LIKELY_AS_NOT);
+    let by_rank: Vec<usize> = likely.into_iter().chain(others).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut gravest, mut rest) = (Vec::new(), Vec::new());
-    for (at, found) in findings.iter().enumerate() {
-        let count = counts.entry(found.finding.check.as_str()).or_default();
+    for (rank, at) in by_rank.iter().enumerate() {
+        let count = counts.entry(findings[*at].finding.check.as_str()).or_default();
         *count += 1;
         if *count <= of_one_max && gravest.len() < most {
-            gravest.push(at);
+            gravest.push(rank);
         } else {
-            rest.push(at);
+            rest.push(rank);
         }
     }
     let missing = most.saturating_sub(gravest.len());
     gravest.extend(rest.into_iter().take(missing));
     gravest.sort_unstable();
-    gravest
+    gravest.into_iter().map(|rank| by_rank[rank]).collect()
 }
 
 fn is_context(name: &str, checks: &[Check]) -> bool {
@@ -201,7 +214,7 @@ mod tests {
         assert!(sums.has_overlaps);
         assert_eq!(written(&sums.twice), "100.00 GBP");
         assert_eq!(written(&sums.otherwise), "70.01 GBP, 10.00 EUR");
-        assert_eq!(sums.findings_of_twice, 1);
+        assert_eq!((sums.findings_of_twice, sums.findings_of_otherwise), (1, 4));
         let by_check: Vec<_> = (sums.by_check.iter())
             .map(|sum| (sum.check.as_str(), sum.findings, written(&sum.at_risk)))
             .collect();
@@ -229,5 +242,17 @@ mod tests {
         assert_eq!(of(&["a", "a", "a"], 5), [0, 1, 2]);
         assert_eq!(of(&["a", "b", "a", "a", "a", "a", "a"], 5), [0, 1, 2, 3, 4]);
         assert_eq!(of(&[], 5), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_less_likely_than_not_leads_nothing() {
+        let found = [
+            finding("dormant", &["1"], Some(("9000.00", "GBP")), 0.35),
+            finding("spike", &["2"], Some(("8000.00", "GBP")), 0.49),
+            finding("duplicate", &["3"], Some(("50.00", "GBP")), 0.99),
+            finding("split", &["4"], Some(("10.00", "GBP")), 0.5),
+        ];
+        assert_eq!(gravest(&found, 5), [2, 3, 0, 1]);
+        assert_eq!(gravest(&found, 3), [2, 3, 0]);
     }
 }

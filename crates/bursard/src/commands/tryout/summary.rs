@@ -7,7 +7,8 @@ use domain::finding::{CheckEnd, Evidence, StoredFinding};
 use domain::{Check, Money, RowCounts, UploadState};
 use serde_json::{Value, json};
 use server::report::{
-    LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words, sentence,
+    self, LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words,
+    sentence,
 };
 
 use super::unit::Outcome;
@@ -175,8 +176,7 @@ fn say_wrapped(begin: &str, text: &str) {
 
 /// Says of each file what it was taken for, and what came of it.
 pub(super) fn say_files(files: &[ReportedFile], left_out: &[LeftOutFile]) {
-    let (read, refused): (Vec<&ReportedFile>, Vec<&ReportedFile>) =
-        files.iter().partition(|file| file.left_out().is_none());
+    let read: Vec<&ReportedFile> = files.iter().filter(|file| file.left_out().is_none()).collect();
     if read.len() > FILES_TOLD {
         say_alike(&read);
     } else {
@@ -184,11 +184,7 @@ pub(super) fn say_files(files: &[ReportedFile], left_out: &[LeftOutFile]) {
             say_read(&file.name, file, &file.outcome());
         }
     }
-    for file in refused {
-        let why = file.left_out().unwrap_or_default();
-        output::line(format_args!("{}: left out: {why}", file.name));
-    }
-    for file in left_out {
+    for file in report::left_out(left_out, files) {
         output::line(format_args!("{}: left out: {}", file.name, file.why));
     }
 }
