@@ -105,6 +105,17 @@ pub const READING_ORDER: &[&str] = &[
     "extra",
 ];
 
+/// A field, and another whose value a person may let it take in a file that lacks it, the nearest first. No reader
+/// does so by itself, as checks find less by such values.
+pub const STAND_INS: [(&str, &str); 6] = [
+    ("invoice_number", "unique_id"),
+    ("invoice_date", "entered_date"),
+    ("invoice_date", "received_date"),
+    ("invoice_date", "paid_date"),
+    ("invoice_date", "payment_cleared_date"),
+    ("invoice_date", "due_date"),
+];
+
 /// The columns of a list, each of which it can be ordered by; the first is the usual order.
 pub const LISTED: View = View {
     columns: &[

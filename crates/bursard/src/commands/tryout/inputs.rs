@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use domain::columns::transactions::STAND_INS;
 use domain::{FieldSource, FileFormat, FileName, FileType, Mapping, ReadingRules};
 use extract::{ReadError, guess_file_type};
 use server::report::LeftOutFile;
@@ -30,14 +31,9 @@ pub(super) struct Input {
     pub(super) assumed: Vec<String>,
 }
 
-/// Fields that a first look needs and may take from another that a file has, the nearest first. No server
-/// does so by itself: what is found by such a date or number is less sure.
-const NEAR: [(&str, &[&str]); 4] = [
-    ("invoice_date", &["entered_date", "paid_date", "received_date", "due_date"]),
-    ("invoice_number", &["unique_id"]),
-    ("invoice_amount", &["base_amount"]),
-    ("supplier_name", &["supplier_ref"]),
-];
+/// Fields beside those of [`STAND_INS`] that a first look takes from another, so that a file is read at all.
+const FOR_A_FIRST_LOOK: [(&str, &str); 2] =
+    [("invoice_amount", "base_amount"), ("supplier_name", "supplier_ref")];
 
 /// The files as they were given.
 #[derive(Debug, Default)]
@@ -183,12 +179,14 @@ impl Input {
         let has = |name: &str| {
             field(name).is_some_and(|field| field.source.is_some() && !field.is_derived)
         };
-        for (lacking, near) in NEAR.iter().filter(|(name, _)| is_lacking(name)) {
-            let Some(from) = near.iter().find(|name| has(name)) else { continue };
-            let source = FieldSource::SameAs { field: (*from).to_owned() };
-            let mapping = self.mapping.get_or_insert_default();
-            mapping.fields.insert((*lacking).to_owned(), source);
-            self.assumed.push((*lacking).to_owned());
+        for (lacking, from) in STAND_INS.into_iter().chain(FOR_A_FIRST_LOOK) {
+            let is_taken = self.assumed.iter().any(|name| name == lacking);
+            if is_taken || !is_lacking(lacking) || !has(from) {
+                continue;
+            }
+            let source = FieldSource::SameAs { field: from.to_owned() };
+            self.mapping.get_or_insert_default().fields.insert(lacking.to_owned(), source);
+            self.assumed.push(lacking.to_owned());
         }
         let key = self.file_type.spec().key;
         if is_lacking(key) {

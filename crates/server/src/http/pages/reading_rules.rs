@@ -8,7 +8,6 @@
 mod choice;
 mod opened_file;
 pub(crate) mod settle;
-mod usual;
 mod view;
 
 use askama::Template;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::columns::transactions::STAND_INS;
 use domain::reading::{
     BUILT_COLUMNS_MAX, CONSTANT_CHARS_MAX, EMPTY_WORDS_MAX, empty_word, sheet_name,
 };
@@ -15,7 +16,6 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::usual::BY_PEOPLE;
 use crate::http::pages::field::{Text, valid};
 
 /// In front of the title of a field that another is the same as.
@@ -108,7 +108,7 @@ impl ColumnsForm {
             let by_the_reader = by_the_reader
                 .filter_map(|field| Some((field.field.name, field.field.derived_from?)));
             // What the reader does by itself may follow from what a person decides.
-            for (name, other) in BY_PEOPLE.into_iter().chain(by_the_reader) {
+            for (name, other) in STAND_INS.into_iter().chain(by_the_reader) {
                 let is_there = |name: &str| sources.get(name).is_some_and(Option::is_some);
                 if sources.contains_key(name) && !is_there(name) && is_there(other) {
                     let source = Some(FieldSource::SameAs { field: other.to_owned() });

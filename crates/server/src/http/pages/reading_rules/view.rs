@@ -1,5 +1,6 @@
 //! Fields, settings and a trial as the page of columns shows them.
 
+use domain::columns::transactions::STAND_INS;
 use domain::problem::Level;
 use domain::reading::{BUILT_COLUMNS_MAX, ENCODINGS};
 use domain::{
@@ -8,7 +9,6 @@ use domain::{
 };
 
 use super::choice::{ColumnsForm, SAME_AS, current_source};
-use super::usual::BY_PEOPLE;
 use crate::http::pages::format;
 
 /// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more
@@ -174,7 +174,7 @@ fn field_row(
         let mut others = preview.fields.iter();
         others.any(|other| other.field.name == name && current_source(other, mapping).is_some())
     };
-    let mut by_people = BY_PEOPLE.iter();
+    let mut by_people = STAND_INS.iter();
     let by_people = by_people.find(|(name, other)| *name == field.field.name && is_read(other));
     let derived_from = field.field.derived_from;
     FieldRow {
