@@ -4,15 +4,10 @@
 //!
 //! Invariant: the file is received as it arrives; no more than a piece of it is held.
 
-use std::error::Error as _;
-
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use bytes::Bytes;
 use domain::{FileType, Sender, UploadId};
-use futures_util::{Stream, stream};
-use multer::{Constraints, Field, Multipart, SizeLimit};
+use multer::Field;
 use store::ReceiveOutcome;
 
 use crate::App;
@@ -20,16 +15,12 @@ use crate::admission::AdmissionRefusal;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
+use crate::http::pages::file_form::{self, FilePart, why_broken};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
-use crate::http::pages::guard::multipart::boundary;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
-use crate::http::upload::body::{BodyError, TimedBody};
-use crate::intake::{self, IntakeRefusal, NameRefusal, Offer, Source};
-
-/// Fields beside the file: a token, a type.
-const FIELD_BYTES_MAX: u64 = 1024;
+use crate::intake::{self, IntakeRefusal, NameRefusal, Offer};
 
 #[derive(Template)]
 #[template(path = "send.html")]
@@ -98,21 +89,10 @@ async fn receive(
     request: Request,
     wanted: &mut Option<FileType>,
 ) -> Result<SentUpload, SendError> {
-    let Some(boundary) = boundary(request.headers()) else {
+    let Some(mut parts) = file_form::parts(request, &app.limits) else {
         return Err(form_error("No file came with the form. Choose one and send it again."));
     };
     let permit = intake::admit(app, &analyst.customer, None).map_err(intake_refusal)?;
-    let mut parts = Multipart::with_constraints(
-        pieces(request.into_body(), app),
-        boundary,
-        Constraints::new()
-            .size_limit(
-                SizeLimit::new()
-                    .for_field("csrf", FIELD_BYTES_MAX)
-                    .for_field("file_type", FIELD_BYTES_MAX),
-            )
-            .allowed_fields(vec!["csrf", "file_type", "file"]),
-    );
     while let Some(field) = parts.next_field().await.map_err(|error| form_broken(&error))? {
         match field.name() {
             // Nothing, where the name of the file shall say it.
@@ -161,58 +141,27 @@ async fn receive_file(
     Ok(SentUpload { upload: received.into_upload().id, is_new })
 }
 
-/// The file's part of the form.
-struct FilePart(Field<'static>);
-
-impl Source for FilePart {
-    type Error = multer::Error;
-
-    async fn next(&mut self) -> Result<Option<Bytes>, multer::Error> {
-        self.0.chunk().await
-    }
-
-    fn finish(&mut self) -> Result<(), multer::Error> {
-        Ok(())
-    }
-}
-
-/// The body with the door's limits. Between two pieces it waits a moment: who takes the form apart takes
-/// all that is ready at once, and would hold the whole of a file that arrives fast.
-fn pieces(body: Body, app: &App) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static {
-    stream::unfold(TimedBody::new(body, &app.limits), |mut body| async move {
-        tokio::task::yield_now().await;
-        body.next().await.transpose().map(|piece| (piece, body))
-    })
-}
-
 fn form_error(what: impl std::fmt::Display) -> SendError {
     let what = what.to_string();
     SendError::Form(sentence(what.trim_end_matches('.')))
 }
 
 fn intake_refusal(why: IntakeRefusal) -> SendError {
-    form_error(match why {
+    form_error(refusal_words(why))
+}
+
+/// Why no file is let in now: a sentence without a full stop.
+pub(in crate::http::pages) const fn refusal_words(why: IntakeRefusal) -> &'static str {
+    match why {
         IntakeRefusal::Busy(AdmissionRefusal::Server | AdmissionRefusal::Customer) => {
             "too many files are being received at the moment; wait a minute and send it again"
         }
         IntakeRefusal::Full => {
             "the server's disk is nearly full and nothing more is taken; tell the operator"
         }
-    })
+    }
 }
 
-/// The form was not as forms are, or did not arrive whole.
 fn form_broken(error: &multer::Error) -> SendError {
-    let body = match error {
-        multer::Error::StreamReadFailed(source) => source.downcast_ref::<BodyError>(),
-        other => other.source().and_then(|source| source.downcast_ref()),
-    };
-    match body {
-        Some(BodyError::TooLarge { max, .. }) => form_error(format_args!(
-            "the file is longer than {}, the most that is taken; send it in parts",
-            format::bytes(*max)
-        )),
-        Some(why) => form_error(format_args!("{why}; nothing was kept, so send it again")),
-        None => form_error("the file did not arrive whole; nothing was kept, so send it again"),
-    }
+    form_error(why_broken(error, "send it in parts"))
 }
