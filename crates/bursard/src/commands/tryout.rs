@@ -72,7 +72,7 @@ async fn attempt(args: &TryArgs) -> anyhow::Result<ExitCode> {
         || if sample.is_some() { SAMPLE_TITLE.to_owned() } else { title(&inputs) },
         ToString::to_string,
     );
-    let steps = next_steps(args, &outcome, (sample.is_some(), folder.kept()));
+    let steps = next_steps(args, &outcome, (sample.is_some(), args.keep.as_deref()));
     let workbook_name = places.workbook.file_name().map(|name| name.to_string_lossy().into_owned());
     let parts = ReportParts {
         title: &title,
@@ -97,7 +97,7 @@ async fn attempt(args: &TryArgs) -> anyhow::Result<ExitCode> {
         checks: tryout.checks(),
         report: &places.report,
         workbook: &places.workbook,
-        kept: folder.kept(),
+        kept: args.keep.as_deref(),
     };
     let code =
         if summary.is_partial() { ExitCode::from(EXIT_FOUND_BAD) } else { ExitCode::SUCCESS };
@@ -108,7 +108,7 @@ async fn attempt(args: &TryArgs) -> anyhow::Result<ExitCode> {
         say_places(&places, &steps);
     }
     tryout.close().await;
-    folder.remove()?;
+    folder.finish()?;
     Ok(code)
 }
 

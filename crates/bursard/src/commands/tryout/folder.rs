@@ -1,6 +1,7 @@
 //! Where files are tried: a temporary folder, or a new one that is kept.
 //!
-//! Invariant: a temporary folder goes when its value does, however the command ends; a kept one was empty.
+//! Invariant: a temporary folder goes when its value does, however the command ends; a kept one is there with
+//! everything in it, or not at all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,51 +11,52 @@ use tempfile::TempDir;
 
 /// The folder of everything that a tryout keeps while it works.
 #[derive(Debug)]
-pub(super) enum Folder {
-    Temporary(TempDir),
-    Kept(PathBuf),
+pub(super) struct Folder {
+    made: TempDir,
+    /// Where it stays in the end; else it is removed.
+    kept: Option<PathBuf>,
 }
 
 impl Folder {
     pub(super) fn make(keep: Option<&Path>) -> anyhow::Result<Self> {
         let Some(kept) = keep else {
             let made = tempfile::Builder::new().prefix("bursard-try-").tempdir();
-            return Ok(Self::Temporary(made.context("no temporary folder can be made")?));
+            let made = made.context("no temporary folder can be made")?;
+            return Ok(Self { made, kept: None });
         };
-        let is_new = !kept.exists();
         let is_empty = || fs::read_dir(kept).is_ok_and(|mut entries| entries.next().is_none());
-        if !is_new && !is_empty() {
+        if kept.exists() && !is_empty() {
             bail!(
                 "{} is there already and not empty; name a new folder with --keep",
                 kept.display()
             );
         }
-        Ok(Self::Kept(kept.to_owned()))
+        let beside = kept.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let beside = beside.unwrap_or(Path::new("."));
+        fs::create_dir_all(beside)
+            .with_context(|| format!("cannot make the folder {}", beside.display()))?;
+        let made = tempfile::Builder::new().prefix(".bursard-try-").tempdir_in(beside);
+        let made = made.with_context(|| format!("cannot write to {}", beside.display()))?;
+        Ok(Self { made, kept: Some(kept.to_owned()) })
     }
 
     pub(super) fn path(&self) -> &Path {
-        match self {
-            Self::Temporary(folder) => folder.path(),
-            Self::Kept(path) => path,
-        }
+        self.made.path()
     }
 
-    /// The folder that is still there when the command has ended.
-    pub(super) fn kept(&self) -> Option<&Path> {
-        match self {
-            Self::Temporary(_) => None,
-            Self::Kept(path) => Some(path),
-        }
-    }
-
-    /// Removes a temporary folder and says so when that cannot be done.
-    pub(super) fn remove(self) -> anyhow::Result<()> {
-        match self {
-            Self::Temporary(folder) => {
-                let path = folder.path().display().to_string();
-                folder.close().with_context(|| format!("cannot remove {path}; remove it by hand"))
-            }
-            Self::Kept(_) => Ok(()),
-        }
+    /// Puts a folder that is kept in its place, or removes it and says so when that cannot be done.
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        let Some(kept) = self.kept else {
+            let path = self.made.path().display().to_string();
+            return self
+                .made
+                .close()
+                .with_context(|| format!("cannot remove {path}; remove it by hand"));
+        };
+        fs::rename(self.made.path(), &kept)
+            .with_context(|| format!("cannot put what is kept into {}", kept.display()))?;
+        // Nothing is there any more that could be removed.
+        drop(self.made.keep());
+        Ok(())
     }
 }
