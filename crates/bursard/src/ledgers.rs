@@ -1,6 +1,7 @@
 //! The server's face to the ledgers, put on `analysis`: the one place that knows both.
 
 mod reader;
+mod tryout;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use domain::{Check, FileType, LedgerFault, LedgerName};
 use server::Clock;
 use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 use store::Store;
+
+pub(crate) use tryout::for_tryouts;
 
 /// The ledgers of a store, as commands use them.
 pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, store::Error> {

@@ -4,6 +4,9 @@
 //!
 //! Invariant: every refusal leaves nothing behind, and everything that is returned is durable.
 
+use std::io;
+use std::path::Path;
+
 use bytes::{Bytes, BytesMut};
 use domain::content::{ContentRefusal, SIGNATURE_BYTES, check_signature};
 use domain::file_name::FileNameRefusal;
@@ -11,10 +14,14 @@ use domain::{
     CustomerName, FileName, FileType, JobId, MemberRole, Sender, Sha256Digest, UnitName, UploadId,
 };
 use store::{CustomerStore, NewUpload, ObjectWriter, ReceiveOutcome, WrittenObject};
+use tokio::io::AsyncReadExt as _;
 
 use crate::App;
 use crate::admission::{AdmissionRefusal, Permit};
 use crate::measures;
+
+/// Bytes of a file on this machine that are handed on at once.
+const PIECE_BYTES: usize = 1 << 18;
 
 /// An upload as its headers describe it.
 #[derive(Debug)]
@@ -78,6 +85,30 @@ pub trait Source {
     fn finish(&mut self) -> Result<(), Self::Error>;
 }
 
+/// The bytes of a file on this machine.
+#[derive(Debug)]
+pub struct FileSource(tokio::fs::File);
+
+impl FileSource {
+    pub async fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(tokio::fs::File::open(path).await?))
+    }
+}
+
+impl Source for FileSource {
+    type Error = io::Error;
+
+    async fn next(&mut self) -> Result<Option<Bytes>, io::Error> {
+        let mut piece = BytesMut::with_capacity(PIECE_BYTES);
+        let read = self.0.read_buf(&mut piece).await?;
+        Ok((read > 0).then(|| piece.freeze()))
+    }
+
+    fn finish(&mut self) -> Result<(), io::Error> {
+        Ok(())
+    }
+}
+
 /// Why a file was not received.
 #[derive(Debug, thiserror::Error)]
 pub enum Error<S> {
@@ -131,6 +162,25 @@ pub async fn receive<S: Source>(
     app: &App,
     store: &CustomerStore,
     offer: Offer,
+    source: S,
+) -> Result<ReceiveOutcome, Error<S::Error>>
+where
+    S::Error: Send + 'static,
+{
+    let received = receive_uncounted(app, store, offer, source).await?;
+    announce(app, &received);
+    Ok(received)
+}
+
+/// Receives one file of a tryout: as [`receive`] does, but no worker is woken, and neither the counters of
+/// this server nor its log have it.
+///
+/// # Errors
+/// Nothing is kept; see [`Error`].
+pub(crate) async fn receive_uncounted<S: Source>(
+    app: &App,
+    store: &CustomerStore,
+    offer: Offer,
     mut source: S,
 ) -> Result<ReceiveOutcome, Error<S::Error>>
 where
@@ -164,11 +214,9 @@ where
     let commit = commit(app.clone(), store.clone(), written, new, offer.expected_sha256);
     // A client that goes away now must not stop what has begun: half a commit would leave an object
     // without a row for the sweep to find.
-    let received = tokio::spawn(commit)
+    tokio::spawn(commit)
         .await
-        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
-    announce(app, &received);
-    Ok(received)
+        .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
 }
 
 /// Tells the workers, the counters and the log.

@@ -22,11 +22,11 @@ pub mod metrics_listener;
 pub mod panics;
 pub mod randomness;
 pub mod readiness;
-pub mod report;
 pub(crate) mod sha256;
 pub mod sign_in;
 pub mod tls;
 pub mod tokens;
+pub mod tryout;
 pub mod work;
 
 use std::sync::Arc;
@@ -37,6 +37,7 @@ use tokio::sync::Notify;
 
 pub use admission::AdmissionLimit;
 pub use clock::Clock;
+pub use http::pages::report;
 pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
 use ledgers::{LedgerBrowser, LedgerReader};

@@ -37,7 +37,7 @@ use crate::system;
 
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
-const FIRST_CUSTOMER: &str = "acme";
+pub(super) const FIRST_CUSTOMER: &str = "acme";
 const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
@@ -164,11 +164,11 @@ fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
 }
 
 /// The things that a first start has made, and the keys in use.
-pub(super) struct FirstStart {
-    pub(super) keys: KeyRing,
+struct FirstStart {
+    keys: KeyRing,
     key: Option<String>,
     /// The customer that was made, with one unit of its own name.
-    pub(super) customer: Option<CustomerName>,
+    customer: Option<CustomerName>,
 }
 
 impl FirstStart {
@@ -183,7 +183,7 @@ impl FirstStart {
 }
 
 /// Makes a key that signs and a customer to send to, unless there are any.
-pub(super) async fn first_start(store: &Store) -> anyhow::Result<FirstStart> {
+async fn first_start(store: &Store) -> anyhow::Result<FirstStart> {
     let system = store.system();
     let (mut key, mut customer) = (None, None);
     if system.signing_keys().await?.is_empty() {

@@ -11,33 +11,38 @@ mod inputs;
 mod places;
 mod progress;
 mod summary;
-mod unit;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use domain::FileType;
-use domain::digits::counted;
-use domain::finding::{CheckEnd, CheckReport};
-use server::report::{LeftOutFile, NextStep, ReportParts, findings_workbook, render};
+use server::report::{NextStep, ReportParts, findings_workbook, render, steps_to_more_files};
+use server::tryout::{Inputs, ReadFiles, TryoutFindings, TryoutParts, TryoutUnit};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::serve::FIRST_CUSTOMER;
 use crate::cli::{
-    EXIT_COULD_NOT_RUN, EXIT_FOUND_BAD, Format, SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling, TryArgs,
+    EXIT_COULD_NOT_RUN, EXIT_FOUND_BAD, Format, SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling, Settings,
+    TryArgs,
 };
+use crate::config::Config;
+use crate::ledgers;
 use crate::output;
 use crate::system;
 use folder::Folder;
-use inputs::{Inputs, RulesByType};
+use inputs::{given_files, rules_by_type};
 use places::Places;
+use progress::StatusLine;
 use summary::{Summary, say_files};
-use unit::{Outcome, TryoutUnit};
 
-/// Names of files that a title holds.
-const NAMES_IN_TITLE: usize = 2;
 /// What a report of no file of anybody's is called.
 const SAMPLE_TITLE: &str = "A made organisation";
+/// What is said of a file that does not tell its type.
+const UNTOLD: &str = "neither its columns nor its name tell what it holds; say it with --as APT \
+    (transactions), --as Suppliers or --as Employees, and with --mapping which column is which field";
+/// Where a report was made, and what became of the files.
+const MADE_WHERE: &str = "Made on this machine by Bursar; nothing was sent anywhere.";
 
 pub(super) async fn run(args: &TryArgs) -> anyhow::Result<ExitCode> {
     let mut interrupted = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
@@ -57,47 +62,36 @@ async fn attempt(args: &TryArgs) -> anyhow::Result<ExitCode> {
     let sample = args.files.is_empty().then(make_sample).transpose()?;
     let with_sample = sample.as_ref().map(|sample| with_files(args, sample)).transpose()?;
     let args = with_sample.as_ref().unwrap_or(args);
-    let rules = RulesByType::new(&args.rules)?;
-    let mut inputs = Inputs::look_at(args, &rules)?;
+    let rules = rules_by_type(&args.rules)?;
+    let given = given_files(args)?;
     let folder = Folder::make(args.keep.as_deref())?;
-    let tryout = TryoutUnit::make(folder.path(), args.unit_title.as_ref()).await?;
-    let outcome = read_and_check(&tryout, &mut inputs, &rules).await?;
+    let parts = parts(args, &folder)?;
+    let inputs = Inputs::examine(&*parts.ledgers, given, &rules, UNTOLD)?;
+    let tryout = TryoutUnit::make(parts).await?;
+    let read = tryout.read(inputs, &rules).await?;
+    let found = tryout.check(&read).await?;
     output::status("");
-    if outcome.reports.is_empty() {
-        say_files(&outcome.files, &inputs.left_out);
+    if found.reports.is_empty() {
+        say_files(&read.files, &read.left_out);
         output::note("nothing could be read, so that there is no report");
         return Ok(ExitCode::from(EXIT_COULD_NOT_RUN));
     }
+    tryout.close().await;
+    let kept = args.keep.as_deref();
+    let steps = next_steps(args, &found, (sample.is_some(), kept));
     let title = args.unit_title.as_ref().map_or_else(
-        || if sample.is_some() { SAMPLE_TITLE.to_owned() } else { title(&inputs) },
+        || if sample.is_some() { SAMPLE_TITLE.to_owned() } else { read.title() },
         ToString::to_string,
     );
-    let steps = next_steps(args, &outcome, (sample.is_some(), args.keep.as_deref()));
-    let workbook_name = places.workbook.file_name().map(|name| name.to_string_lossy().into_owned());
-    let parts = ReportParts {
-        title: &title,
-        made_at: system::now(),
-        files: &outcome.files,
-        left_out: &inputs.left_out,
-        checks: tryout.checks(),
-        reports: &outcome.reports,
-        findings: &outcome.findings,
-        more: outcome.more,
-        suppressed: outcome.suppressed,
-        workbook: workbook_name.as_deref(),
-        next_steps: &steps,
-    };
-    let html = render(&parts).context("the report could not be made")?;
-    let workbook =
-        findings_workbook(&outcome.findings).context("the workbook could not be made")?;
-    let places = places.write(&html, &workbook)?;
+    let places = write(places, (&title, &steps), &read, &found)?;
+    folder.finish()?;
     let summary = Summary {
-        outcome: &outcome,
-        left_out: &inputs.left_out,
-        checks: tryout.checks(),
+        read: &read,
+        found: &found,
+        checks: &ledgers::checks(),
         report: &places.report,
         workbook: &places.workbook,
-        kept: args.keep.as_deref(),
+        kept,
     };
     let code =
         if summary.is_partial() { ExitCode::from(EXIT_FOUND_BAD) } else { ExitCode::SUCCESS };
@@ -107,37 +101,54 @@ async fn attempt(args: &TryArgs) -> anyhow::Result<ExitCode> {
         summary.say();
         say_places(&places, &steps);
     }
-    tryout.close().await;
-    folder.finish()?;
     Ok(code)
 }
 
-async fn read_and_check(
-    tryout: &TryoutUnit,
-    inputs: &mut Inputs,
-    rules: &RulesByType,
-) -> anyhow::Result<Outcome> {
-    let mut received = Vec::new();
-    for file_type in FileType::ALL {
-        tryout.set_rules(file_type, &rules.of(file_type)).await?;
-    }
-    let of = inputs.files.len();
-    for (number, input) in (1..).zip(&inputs.files) {
-        output::status(&format!("reading  file {number} of {of}  {}", input.name));
-        match tryout.read(input).await? {
-            Ok(upload) => received.push((input, upload)),
-            Err(why) => {
-                let name = input.name.clone();
-                inputs.left_out.push(LeftOutFile { name, why });
-            }
-        }
-    }
-    tryout.check().await?;
-    let outcome = tryout.outcome(&received).await?;
-    for file_type in FileType::ALL {
-        tryout.forget_assumptions(file_type, rules.of(file_type).mapping).await?;
-    }
-    Ok(outcome)
+/// The parts of the unit that files are tried in, as a first start makes it in that folder.
+fn parts(args: &TryArgs, folder: &Folder) -> anyhow::Result<TryoutParts> {
+    let settings = Settings { data_dir: Some(folder.path().to_owned()), ..Settings::default() };
+    let config = Config::read(&settings)?;
+    Ok(TryoutParts {
+        store: config.store,
+        spill: folder.path().join("spill"),
+        ledgers: ledgers::for_tryouts(config.keep_days, system::clock()),
+        customer: FIRST_CUSTOMER.parse()?,
+        title: args.unit_title.clone(),
+        region: config.region,
+        checks: ledgers::checks(),
+        limits: config.limits,
+        rows_max: u64::MAX,
+        listener: Arc::new(StatusLine),
+        clock: system::clock(),
+        randomness: system::randomness(),
+    })
+}
+
+/// Writes the report and the workbook.
+fn write(
+    places: Places,
+    (title, steps): (&str, &[NextStep]),
+    read: &ReadFiles,
+    found: &TryoutFindings,
+) -> anyhow::Result<Places> {
+    let workbook_name = places.workbook.file_name().map(|name| name.to_string_lossy().into_owned());
+    let report = render(&ReportParts {
+        title,
+        made_at: system::now(),
+        files: &read.files,
+        left_out: &read.left_out,
+        checks: &ledgers::checks(),
+        reports: &found.reports,
+        findings: &found.findings,
+        more: found.more,
+        suppressed: found.suppressed,
+        workbook: workbook_name.as_deref(),
+        next_steps: steps,
+        made_where: MADE_WHERE,
+    });
+    let report = report.context("the report could not be made")?;
+    let workbook = findings_workbook(&found.findings).context("the workbook could not be made")?;
+    places.write(&report.document, &workbook)
 }
 
 /// Files of an organisation that does not exist, in a temporary folder.
@@ -169,21 +180,9 @@ fn with_files(
     Ok(TryArgs { files, ..args.clone() })
 }
 
-/// `invoices.csv, suppliers.csv and 3 more files`
-fn title(inputs: &Inputs) -> String {
-    let names: Vec<&str> = inputs.files.iter().map(|input| input.name.as_str()).collect();
-    match names.as_slice() {
-        [first, second, _, others @ ..] => {
-            let more = counted(others.len() as u64 + 1, "more file", "more files");
-            format!("{first}, {second} and {more}")
-        }
-        few => few[..few.len().min(NAMES_IN_TITLE)].join(" and "),
-    }
-}
-
 fn next_steps(
     args: &TryArgs,
-    outcome: &Outcome,
+    found: &TryoutFindings,
     (is_sample, kept): (bool, Option<&Path>),
 ) -> Vec<NextStep> {
     let step = |words: &str, command: Option<String>| NextStep { words: words.to_owned(), command };
@@ -195,7 +194,7 @@ fn next_steps(
             Some("bursard try invoices.csv suppliers.csv employees.csv".to_owned()),
         ));
     }
-    steps.extend(FileType::ALL.into_iter().filter_map(|file_type| more_files(outcome, file_type)));
+    steps.extend(steps_to_more_files(&found.reports));
     match kept {
         Some(folder) => steps.push(step(
             "Go on where this ends: people sign in, look at the findings and decide about them, and what \
@@ -203,7 +202,7 @@ fn next_steps(
             Some(format!("bursard --data-dir {} serve", quoted(folder))),
         )),
         None => steps.push(step(
-            if outcome.findings.is_empty() {
+            if found.findings.is_empty() {
                 "Go on with a server: keep what was read in a new folder, and what comes later is checked \
                  together with it."
             } else {
@@ -217,22 +216,6 @@ fn next_steps(
         )),
     }
     steps
-}
-
-/// The step of giving files of a type that none were given of; none where no check needs any.
-fn more_files(outcome: &Outcome, file_type: FileType) -> Option<NextStep> {
-    let why = file_type.none_sent();
-    let waits =
-        |report: &&CheckReport| matches!(&report.end, CheckEnd::NotRun { why: of } if *of == why);
-    let checks = outcome.reports.iter().filter(waits).count() as u64;
-    (checks > 0).then(|| NextStep {
-        words: format!(
-            "Give the {} as well: {} can run then.",
-            file_type.spec().words.many,
-            counted(checks, "more check", "more checks")
-        ),
-        command: None,
-    })
 }
 
 /// The files as they were typed, where they are few.

@@ -41,6 +41,7 @@ pub(crate) mod password_links;
 pub(crate) mod query;
 pub(crate) mod reading_rules;
 pub(crate) mod reading_setting;
+pub mod report;
 pub(crate) mod respond;
 pub(crate) mod retention;
 pub(crate) mod saved_views;

@@ -10,8 +10,8 @@ use server::report::{
     self, LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words,
     sentence,
 };
+use server::tryout::{ReadFiles, TryoutFindings};
 
-use super::unit::Outcome;
 use crate::output;
 
 /// Findings that are told.
@@ -27,8 +27,8 @@ const INDENTATION_MAX: usize = 5;
 
 /// All that a tryout came to.
 pub(super) struct Summary<'a> {
-    pub(super) outcome: &'a Outcome,
-    pub(super) left_out: &'a [LeftOutFile],
+    pub(super) read: &'a ReadFiles,
+    pub(super) found: &'a TryoutFindings,
     pub(super) checks: &'a [Check],
     pub(super) report: &'a Path,
     pub(super) workbook: &'a Path,
@@ -39,20 +39,20 @@ impl Summary<'_> {
     /// Whether some file was not read.
     pub(super) fn is_partial(&self) -> bool {
         let is_out = |file: &ReportedFile| file.left_out().is_some();
-        !self.left_out.is_empty() || self.outcome.files.iter().any(is_out)
+        !self.read.left_out.is_empty() || self.read.files.iter().any(is_out)
     }
 
     fn sums(&self) -> RiskSums {
-        RiskSums::of(&self.outcome.findings, self.checks)
+        RiskSums::of(&self.found.findings, self.checks)
     }
 
     fn gravest(&self) -> impl Iterator<Item = &StoredFinding> {
-        let findings = &self.outcome.findings;
+        let findings = &self.found.findings;
         gravest(findings, TOLD).into_iter().map(move |at| &findings[at])
     }
 
     fn count(&self) -> u64 {
-        self.outcome.findings.len() as u64 + self.outcome.more
+        self.found.findings.len() as u64 + self.found.more
     }
 
     /// The title of a check.
@@ -61,7 +61,7 @@ impl Summary<'_> {
     }
 
     pub(super) fn say(&self) {
-        say_files(&self.outcome.files, self.left_out);
+        say_files(&self.read.files, &self.read.left_out);
         output::line("");
         let sums = self.sums();
         output::line(headline(self.count(), &sums));
@@ -86,7 +86,7 @@ impl Summary<'_> {
                 "not checked, as the files lack what is needed: {} of {} checks (the report names the \
                  columns)",
                 lacking.len(),
-                self.outcome.reports.len()
+                self.found.reports.len()
             ));
         }
     }
@@ -111,7 +111,7 @@ impl Summary<'_> {
 
     /// Why checks did not run, with their titles.
     fn lacking(&self) -> Vec<(&str, &str)> {
-        let reports = self.outcome.reports.iter();
+        let reports = self.found.reports.iter();
         reports
             .filter_map(|report| match &report.end {
                 CheckEnd::NotRun { why } => Some((why.as_str(), report.title.as_str())),
@@ -137,11 +137,11 @@ impl Summary<'_> {
             .map(|(why, check)| json!({ "check": check, "why": why }))
             .collect();
         json!({
-            "files": self.outcome.files.iter().map(file_as_json).collect::<Vec<_>>(),
-            "leftOut": self.left_out.iter()
+            "files": self.read.files.iter().map(file_as_json).collect::<Vec<_>>(),
+            "leftOut": self.read.left_out.iter()
                 .map(|file| json!({ "name": file.name, "why": file.why })).collect::<Vec<_>>(),
             "findings": self.count(),
-            "suppressed": self.outcome.suppressed,
+            "suppressed": self.found.suppressed,
             "atRisk": sums.at_risk,
             "twice": sums.twice,
             "likely": sums.likely,

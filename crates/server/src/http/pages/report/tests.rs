@@ -91,8 +91,10 @@ fn rendered(findings: &[StoredFinding]) -> String {
         suppressed: 3,
         workbook: Some("findings.xlsx"),
         next_steps: &steps,
+        made_where: "Made here.",
     })
     .unwrap()
+    .document
 }
 
 #[test]

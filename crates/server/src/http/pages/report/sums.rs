@@ -184,7 +184,7 @@ fn millionths(share: f64) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::{check, finding};
+    use crate::http::pages::report::tests::{check, finding};
 
     #[test]
     fn no_row_is_counted_twice_in_the_total() {

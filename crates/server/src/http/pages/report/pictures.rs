@@ -219,7 +219,7 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::{finding, with_fields};
+    use crate::http::pages::report::tests::{finding, with_fields};
 
     #[test]
     fn suppliers_are_bars_and_the_rest_is_one() {

@@ -4,93 +4,66 @@
 //! Not for: reading files. Problems' values are masked where they are personal before they come here.
 
 use domain::problem::{Level, Reason};
-use domain::{
-    FieldSource, FileType, Preview, PreviewedField, Problem, ProblemCount, Upload, UploadState,
-    Visibility,
-};
+use domain::{FieldSource, FileType, PreviewedField, ProblemCount, UploadState, Visibility};
 
 use crate::http::pages::format;
+use crate::tryout::{LeftOutFile, ReportedFile};
 
 /// Problems of a file that are shown with their lines.
 const EXAMPLES_SHOWN: usize = 5;
 
-/// A file that was given, and what came of it.
-#[derive(Debug)]
-pub struct ReportedFile {
-    /// The file's name as it was given.
-    pub name: String,
-    pub upload: Upload,
-    /// How its type is known, such as `by its columns`.
-    pub type_told: String,
-    /// The columns it has, by the rules it was read by.
-    pub preview: Preview,
-    /// Names of fields that were taken from others for this tryout alone.
-    pub assumed: Vec<String>,
-    pub counts: Vec<ProblemCount>,
-    /// The first of its problems, in the order of the file.
-    pub problems: Vec<Problem>,
-}
-
-/// A file that was not even received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOutFile {
-    pub name: String,
-    /// A sentence without a full stop.
-    pub why: String,
-}
-
 /// Files that were read alike, as a report shows them.
 #[derive(Debug)]
-pub(super) struct FileGroup {
-    pub(super) title: String,
-    pub(super) holds: &'static str,
-    pub(super) type_told: String,
-    pub(super) files: Vec<FileLine>,
-    pub(super) fields: Vec<FieldLine>,
+pub(crate) struct FileGroup {
+    pub(crate) title: String,
+    pub(crate) holds: &'static str,
+    pub(crate) type_told: String,
+    pub(crate) files: Vec<FileLine>,
+    pub(crate) fields: Vec<FieldLine>,
     /// Headers of columns that are taken for no field.
-    pub(super) unknown: String,
-    pub(super) set_aside: Vec<CountLine>,
-    pub(super) examples: Vec<ExampleLine>,
-    pub(super) notes: Vec<CountLine>,
+    pub(crate) unknown: String,
+    pub(crate) set_aside: Vec<CountLine>,
+    pub(crate) examples: Vec<ExampleLine>,
+    pub(crate) notes: Vec<CountLine>,
 }
 
 /// One file of a group.
 #[derive(Debug)]
-pub(super) struct FileLine {
-    pub(super) name: String,
-    pub(super) size: String,
+pub(crate) struct FileLine {
+    pub(crate) name: String,
+    pub(crate) size: String,
     /// `20,000 rows read, 12 set aside`
-    pub(super) outcome: String,
+    pub(crate) outcome: String,
     /// Why nothing of it was checked; none when it was.
-    pub(super) left_out: Option<String>,
+    pub(crate) left_out: Option<String>,
 }
 
 /// A field and where it comes from.
 #[derive(Debug, Clone)]
-pub(super) struct FieldLine {
-    pub(super) title: &'static str,
-    pub(super) source: String,
+pub(crate) struct FieldLine {
+    pub(crate) title: &'static str,
+    pub(crate) source: String,
     /// It follows from what the file lacks.
-    pub(super) is_derived: bool,
-    pub(super) example: String,
+    pub(crate) is_derived: bool,
+    pub(crate) example: String,
 }
 
 /// The count of something that was met, with what to do about it.
 #[derive(Debug)]
-pub(super) struct CountLine {
-    pub(super) column: String,
-    pub(super) message: String,
-    pub(super) advice: String,
-    pub(super) count: String,
+pub(crate) struct CountLine {
+    pub(crate) column: String,
+    pub(crate) message: String,
+    pub(crate) advice: String,
+    pub(crate) count: String,
 }
 
 /// A record that was set aside.
 #[derive(Debug)]
-pub(super) struct ExampleLine {
+pub(crate) struct ExampleLine {
     /// `invoices.csv, line 7, Invoice Date`
-    pub(super) place: String,
-    pub(super) value: String,
-    pub(super) message: String,
+    pub(crate) place: String,
+    pub(crate) value: String,
+    pub(crate) message: String,
 }
 
 impl ReportedFile {
@@ -256,7 +229,7 @@ pub fn left_out(not_received: &[LeftOutFile], files: &[ReportedFile]) -> Vec<Lef
 }
 
 /// The files in the order in which they were given, those that were read alike together.
-pub(super) fn groups(files: &[ReportedFile]) -> Vec<FileGroup> {
+pub(crate) fn groups(files: &[ReportedFile]) -> Vec<FileGroup> {
     let mut alike: Vec<Vec<&ReportedFile>> = Vec::new();
     for file in files {
         match alike.iter_mut().find(|group| group[0].is_like(file)) {
@@ -288,7 +261,7 @@ fn group(files: &[&ReportedFile]) -> FileGroup {
 
 impl FileGroup {
     /// The file, where it is one.
-    pub(super) fn only(&self) -> Option<&FileLine> {
+    pub(crate) fn only(&self) -> Option<&FileLine> {
         self.files.first().filter(|_| self.files.len() == 1)
     }
 }

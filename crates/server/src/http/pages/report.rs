@@ -1,6 +1,7 @@
-//! The findings of a unit as one document that stands alone: opens from a disk, prints, is sent on.
+//! The findings of a tryout as a report: a document that stands alone (opens from a disk, prints, is sent on),
+//! and the same as a part of a page.
 //!
-//! Not for: pages of a server (`http::pages`), whose comparison, evidence and looks it shares.
+//! Not for: findings that people decide on (`findings`), whose comparison and evidence it shares.
 //!
 //! Invariant: it names nothing outside itself, so that nothing is fetched or sent when it is opened, and
 //! bank accounts in it are cut to their ends.
@@ -11,20 +12,21 @@ mod sums;
 
 use askama::Template;
 use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding};
-use domain::{Check, Money, Visibility};
+use domain::{Check, FileType, Money, Visibility};
 use jiff::Timestamp;
 
-use crate::http::pages::findings::probability_text;
-use crate::http::pages::findings::shown::ShownFinding;
-use crate::http::pages::known_checks::KnownChecks;
-use crate::http::pages::overview::lacked;
-use crate::http::pages::{assets, format};
+use super::findings::probability_text;
+use super::findings::shown::ShownFinding;
+use super::known_checks::KnownChecks;
+use super::overview::lacked;
+use super::{assets, format};
+pub use files::left_out;
 use files::{FileGroup, groups};
-pub use files::{LeftOutFile, ReportedFile, left_out};
 use pictures::{Bar, OverTime};
 pub use sums::{CheckSum, RiskSums, gravest};
 
 pub use crate::http::findings_workbook;
+pub use crate::tryout::{LeftOutFile, ReportedFile};
 
 /// Findings that are shown whole: as many as are read in one sitting.
 const SHOWN_WHOLE: usize = 10;
@@ -56,6 +58,17 @@ pub struct ReportParts<'a> {
     /// The name of the workbook beside it that has all findings.
     pub workbook: Option<&'a str>,
     pub next_steps: &'a [NextStep],
+    /// Where it was made, and what became of the files: a sentence.
+    pub made_where: &'a str,
+}
+
+/// A report, written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What a page shows.
+    pub part: String,
+    /// A document that stands alone.
+    pub document: String,
 }
 
 /// Something to do next.
@@ -68,11 +81,19 @@ pub struct NextStep {
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct ReportPage<'a> {
+struct ReportDocument<'a> {
     style: String,
     brand: &'static str,
     title: &'a str,
-    headline: String,
+    headline: &'a str,
+    part: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "report_part.html")]
+struct ReportPart<'a> {
+    title: &'a str,
+    headline: &'a str,
     about: String,
     /// No finding's money has a currency.
     has_no_currency: bool,
@@ -101,6 +122,7 @@ struct ReportPage<'a> {
     left_out: Vec<LeftOutFile>,
     files: Vec<FileGroup>,
     next_steps: &'a [NextStep],
+    made_where: &'a str,
 }
 
 struct CheckLine {
@@ -127,13 +149,26 @@ struct ListedFinding {
     at_risk: String,
 }
 
-/// Writes the report as one HTML document.
+/// Writes the report.
 ///
 /// # Errors
 /// None that the parts are the cause of.
-pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
-    let known = KnownChecks::of(parts.checks);
+pub fn render(parts: &ReportParts<'_>) -> Result<Report, askama::Error> {
     let sums = RiskSums::of(parts.findings, parts.checks);
+    let headline = headline(parts.findings.len() as u64 + parts.more, &sums);
+    let part = report_part(parts, &sums, &headline).render()?;
+    let document = ReportDocument {
+        style: style(),
+        brand: assets::text("bursar.svg"),
+        title: parts.title,
+        headline: &headline,
+        part: &part,
+    };
+    Ok(Report { document: document.render()?, part })
+}
+
+fn report_part<'a>(parts: &ReportParts<'a>, sums: &RiskSums, headline: &'a str) -> ReportPart<'a> {
+    let known = KnownChecks::of(parts.checks);
     let once = sums::counted_once(parts.findings, parts.checks);
     let currency = pictures::main_currency(&once);
     let whole = gravest(parts.findings, SHOWN_WHOLE);
@@ -143,11 +178,9 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
     let all = parts.findings.len() as u64 + parts.more;
     let rest = all.saturating_sub((SHOWN_WHOLE + LISTED) as u64);
     let read = InvoicesRead::from_reports(parts.reports);
-    let page = ReportPage {
-        style: style(),
-        brand: assets::text("bursar.svg"),
+    ReportPart {
         title: parts.title,
-        headline: headline(all, &sums),
+        headline,
         about: about(parts.files),
         has_no_currency: matches!(sums.at_risk.as_slice(), [Money { currency: None, .. }]),
         made_on: format::date(parts.made_at),
@@ -160,7 +193,7 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
         ran: ran(parts.reports),
         has_overlaps: sums.has_overlaps,
         suppressed: (parts.suppressed > 0).then(|| format::count(parts.suppressed)),
-        by_check: check_lines(&sums, known, currency.as_ref()),
+        by_check: check_lines(sums, known, currency.as_ref()),
         by_supplier: pictures::by_supplier(&once, currency.as_ref()),
         over_time: pictures::over_time(&once, currency.as_ref()),
         drawn_in: (sums.at_risk.len() > 1)
@@ -175,13 +208,13 @@ pub fn render(parts: &ReportParts<'_>) -> Result<String, askama::Error> {
         left_out: left_out(parts.left_out, parts.files),
         files: groups(parts.files),
         next_steps: parts.next_steps,
-    };
-    page.render()
+        made_where: parts.made_where,
+    }
 }
 
 /// The style of the pages, and what only a report has.
 fn style() -> String {
-    format!("{}{}", assets::text("bursar.css"), include_str!("../assets/report.css"))
+    format!("{}{}", assets::text("bursar.css"), include_str!("../../../assets/report.css"))
 }
 
 /// `38 findings: £84,310.00 may have been paid twice, £9,200.00 at risk otherwise`
@@ -212,6 +245,24 @@ pub fn sentence(text: &str) -> String {
 /// The probability of a finding in hundredths, as people read it.
 pub fn probability_words(found: &StoredFinding) -> String {
     probability_text(found.finding.probability)
+}
+
+/// The steps of giving files of the types that none were given of, where checks wait for them.
+pub fn steps_to_more_files(reports: &[CheckReport]) -> Vec<NextStep> {
+    let step = |file_type: FileType| {
+        let why = file_type.none_sent();
+        let waits = |report: &&CheckReport| matches!(&report.end, CheckEnd::NotRun { why: of } if *of == why);
+        let checks = reports.iter().filter(waits).count() as u64;
+        (checks > 0).then(|| NextStep {
+            words: format!(
+                "Give the {} as well: {} can run then.",
+                file_type.spec().words.many,
+                format::counted(checks, "more check", "more checks")
+            ),
+            command: None,
+        })
+    };
+    FileType::ALL.into_iter().filter_map(step).collect()
 }
 
 /// `20,000 transactions, 640 suppliers`

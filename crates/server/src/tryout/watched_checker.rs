@@ -1,0 +1,55 @@
+//! The checks as the server runs them, watched: how far they are, and why they failed.
+
+use std::error::Error as StdError;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::finding::{CheckRequest, RunOutcome};
+
+use super::{TryoutListener, TryoutProgress};
+use crate::ledgers::{CheckProgress, LedgerChecker, LedgersError};
+
+/// A checker that tells how far it is and remembers why it failed.
+#[derive(Debug)]
+pub(super) struct WatchedChecker {
+    pub(super) checker: Arc<dyn LedgerChecker>,
+    pub(super) listener: Arc<dyn TryoutListener>,
+    pub(super) fault: Fault,
+}
+
+/// Why the last run did not come to its end, with what lay beneath it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fault(Arc<Mutex<Option<String>>>);
+
+impl Fault {
+    pub(super) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, error: &LedgersError) {
+        let causes = std::iter::successors(Some(error as &dyn StdError), |error| (*error).source());
+        let words: Vec<String> = causes.map(ToString::to_string).collect();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words.join(": "));
+    }
+}
+
+#[async_trait]
+impl LedgerChecker for WatchedChecker {
+    async fn check(
+        &self,
+        request: &CheckRequest,
+        progress: &dyn CheckProgress,
+    ) -> Result<RunOutcome, LedgersError> {
+        let both = Both(progress, &*self.listener);
+        self.checker.check(request, &both).await.inspect_err(|error| self.fault.set(error))
+    }
+}
+
+struct Both<'a>(&'a dyn CheckProgress, &'a dyn TryoutListener);
+
+impl CheckProgress for Both<'_> {
+    fn at(&self, done: f64, what: &str) {
+        self.0.at(done, what);
+        self.1.at(TryoutProgress::Checking { done, what });
+    }
+}
