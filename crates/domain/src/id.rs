@@ -147,6 +147,10 @@ id!(
     SavedViewId, "sav"
 );
 id!(
+    /// One tryout of a server's pages.
+    TryoutId, "try"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

@@ -60,8 +60,8 @@ pub use file_type::{FileType, FileTypeSpec};
 pub use finding::{Finding, FindingKey, FindingState};
 pub use hold::HoldReason;
 pub use id::{
-    InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, UploadId, UserId,
-    VerdictId,
+    InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, TryoutId, UploadId,
+    UserId, VerdictId,
 };
 pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;

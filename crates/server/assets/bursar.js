@@ -166,9 +166,15 @@
     form.querySelector("input[type=file]").value = "";
     if (files.length === 1 && sent === 1) location.assign(last);
   };
-  const dropForm = () => document.querySelector("form[data-drop]");
+  // <form data-drop-together>: files dropped anywhere on the page are sent with it, all at once.
+  const dropForm = () => document.querySelector("form[data-drop], form[data-drop-together]");
+  const takeDropped = (form, dropped) => {
+    if (form.dataset.drop) return sendFiles(form, [...dropped]);
+    form.querySelector("input[type=file]").files = dropped;
+    form.requestSubmit();
+  };
   const allowSeveral = () => {
-    const form = dropForm();
+    const form = document.querySelector("form[data-drop]");
     if (form) form.querySelector("input[type=file]").multiple = true;
   };
   document.addEventListener("DOMContentLoaded", allowSeveral);
@@ -193,7 +199,7 @@
     if (!form || !event.dataTransfer.files.length) return;
     event.preventDefault();
     form.classList.remove("dropping");
-    sendFiles(form, [...event.dataTransfer.files]);
+    takeDropped(form, event.dataTransfer.files);
   });
 
   document.addEventListener("htmx:configRequest", (event) => {

@@ -44,6 +44,7 @@ use ledgers::{LedgerBrowser, LedgerReader};
 pub use limits::Limits;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
+use tryout::Tryouts;
 pub use work::{Worker, WorkerParts};
 
 /// Everything a request needs; cheap to clone.
@@ -65,6 +66,7 @@ pub struct AppParts {
     pub admission: AdmissionLimit,
     pub readiness: Readiness,
     pub ledger_health: LedgerHealth,
+    pub tryouts: Tryouts,
     /// Rung when an upload was received, for workers of the same process.
     pub new_work: Arc<Notify>,
     pub clock: Clock,

@@ -174,3 +174,29 @@ pub const LISTED_ROWS_MAX: u32 = 100_000;
 pub const LINE_BYTES_MAX: u64 = 64 * MIB;
 /// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two days.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);
+/// Bytes of all files of one tryout: some 500,000 rows of transactions. What is larger is no first look.
+pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;
+/// Room on the disk for one: the files as they were given, as they are received, and as rows.
+pub const TRYOUT_DISK_BYTES_MAX: u64 = 3 * TRYOUT_BYTES_MAX;
+/// Files of one tryout: a year of months, with suppliers and employees beside it.
+pub const TRYOUT_FILES_MAX: usize = 20;
+/// Rows of all files of one tryout: spreadsheets hold more rows in their bytes than text does. Reading and
+/// checking so many takes a minute and half a gigabyte.
+pub const TRYOUT_ROWS_MAX: u64 = 1_000_000;
+/// Tryouts that are read or checked at once; others wait. Each keeps all cores busy, which the files that were
+/// sent need as well.
+pub const TRYOUTS_WORKED_ON_MAX: usize = 1;
+/// Tryouts that are open at once: 6 GB of disk where all are as large as they may be.
+pub const TRYOUTS_MAX: usize = 16;
+/// The time that reading the files of one tryout may take, and checking them: ten times what the largest takes
+/// on an idle machine.
+pub const TRYOUT_WORK_TIME_MAX: Duration = Duration::from_mins(10);
+/// A tryout that nobody has ended ends by itself: long enough to read a report and to ask a colleague, short
+/// enough that what somebody only looked at does not lie about.
+pub const TRYOUT_LASTS: Duration = Duration::from_hours(1);
+/// How long a page waits for a tryout to be gone: longer than what is cut off needs for its last write.
+pub const TRYOUT_END_TIME_MAX: Duration = Duration::from_secs(10);
+/// How often a tryout's folder is removed anew, where a thread that was cut off has written into it meanwhile.
+pub const TRYOUT_REMOVALS_MAX: u32 = 50;
+/// The pause before that.
+pub const TRYOUT_REMOVE_AGAIN: Duration = Duration::from_millis(100);

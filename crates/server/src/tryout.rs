@@ -1,4 +1,5 @@
-//! Extracts read and checked in a store of their own, to see what is in them.
+//! Extracts read and checked in a store of their own, to see what is in them: `bursard try`, and the page
+//! *Try a file*.
 //!
 //! Not for: how a report of it is worded (`http::pages::report`), or how ledgers are kept: the program wires
 //! that in.
@@ -7,6 +8,7 @@
 //! it stands in the store of a server.
 
 mod input;
+mod registry;
 mod unit;
 mod watched_checker;
 
@@ -23,6 +25,10 @@ use crate::keys;
 use crate::ledgers::{LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 
 pub use input::{GivenFile, Input, InputRefusal, Inputs, RulesByType};
+pub use registry::{
+    BeginRefusal, NewTryout, ReportWriter, Tryout, TryoutFolder, TryoutOwner, TryoutReport,
+    TryoutState, Tryouts,
+};
 pub use unit::{TryoutParts, TryoutUnit};
 
 /// The ledgers of stores that are made for a tryout, and what files hold; the program wires it in.

@@ -19,6 +19,7 @@ use analysis::{Browser, Ledgers};
 use anyhow::Context as _;
 use domain::CustomerName;
 use server::tls::{self, CurrentCertificate};
+use server::tryout::Tryouts;
 use server::{
     AdmissionLimit, App, AppParts, KeyRing, LedgerHealth, Readiness, Worker, WorkerParts, listener,
 };
@@ -38,6 +39,8 @@ use crate::system;
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
 pub(super) const FIRST_CUSTOMER: &str = "acme";
+/// In the data folder.
+const TRYOUTS_FOLDER: &str = "tryouts";
 const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
@@ -67,6 +70,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         admission: AdmissionLimit::new(&config.limits),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
+        tryouts: tryouts(&config)?,
         limits: config.limits.clone(),
         new_work: Arc::new(Notify::new()),
         clock: system::clock(),
@@ -100,6 +104,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;
     }
+    app.tryouts.end_all().await;
     app.store.close().await;
     announced?;
     tracing::info!(?stopped, "stopped");
@@ -237,6 +242,16 @@ pub(super) fn worker(
         clock: system::clock(),
         randomness: system::randomness(),
     })))
+}
+
+/// Those of the pages, in a folder of their own in the data folder.
+fn tryouts(config: &Config) -> anyhow::Result<Tryouts> {
+    let ledgers = ledgers::for_tryouts(config.keep_days, system::clock());
+    let folder = config.data_dir.join(TRYOUTS_FOLDER);
+    let tryouts = Tryouts::new(ledgers, folder.clone());
+    let removed = tryouts.remove_leftovers();
+    removed.with_context(|| format!("cannot remove {}; remove it by hand", folder.display()))?;
+    Ok(tryouts)
 }
 
 fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {

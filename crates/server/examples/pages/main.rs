@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use server::sign_in::{links, password_hash};
 use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
+use server::tryout::Tryouts;
 use server::{
     AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
     Worker, WorkerParts, keys, listener,
@@ -63,6 +64,7 @@ async fn main() {
         admission: AdmissionLimit::new(&Limits::default()),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
+        tryouts: Tryouts::new(Arc::new(book.clone()), folder.path().join("tryouts")),
         limits: Limits::default(),
         new_work: Arc::new(Notify::new()),
         clock: Clock::new(now),

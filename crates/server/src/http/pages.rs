@@ -51,6 +51,7 @@ pub(crate) mod site;
 pub(crate) mod suppliers;
 pub(crate) mod tokens;
 pub(crate) mod transactions;
+pub(crate) mod tryout;
 pub(crate) mod two_step;
 pub(crate) mod units;
 pub(crate) mod uploads;

@@ -3,6 +3,8 @@
 // By path: an example of this crate takes this file in as well.
 #[path = "book/examples.rs"]
 mod examples;
+#[path = "book/tryouts.rs"]
+mod tryouts;
 #[path = "book/waiting.rs"]
 mod waiting;
 
@@ -27,7 +29,7 @@ use server::ledgers::{
 };
 use tokio::sync::Notify;
 
-use examples::{CHECKS, broken, known, rows};
+use examples::{CHECKS, broken, fields, known, rows};
 pub(crate) use examples::{reading_report, reused_identifiers};
 use waiting::Waiting;
 
@@ -385,16 +387,4 @@ impl LedgerBrowser for Book {
     ) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
     }
-}
-
-/// The fields of every file.
-fn fields() -> [LedgerField; 2] {
-    let field = |name, title, is_mandatory| LedgerField {
-        name,
-        title,
-        is_mandatory,
-        is_identifier: is_mandatory,
-        derived_from: None,
-    };
-    [field("supplier_id", "Supplier ID", true), field("invoice_number", "Invoice Number", false)]
 }

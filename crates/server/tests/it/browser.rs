@@ -68,17 +68,31 @@ impl Browser {
         path: &str,
         csrf: &str,
         file_type: &str,
-        (name, content): (&str, &str),
+        file: (&str, &str),
+    ) -> Page {
+        self.send_files(desk, path, (csrf, file_type), &[file]).await
+    }
+
+    /// A form with files, between a token and a type.
+    pub(crate) async fn send_files(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        (csrf, file_type): (&str, &str),
+        files: &[(&str, &str)],
     ) -> Page {
         let field = |name: &str, value: &str| {
             format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let body = format!(
-            "{}{}--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-             Content-Type: text/csv\r\n\r\n{content}\r\n--XX--\r\n",
-            field("csrf", csrf),
-            field("file_type", file_type),
-        );
+        let file = |(name, content): &(&str, &str)| {
+            format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+                 Content-Type: text/csv\r\n\r\n{content}\r\n"
+            )
+        };
+        let files: String = files.iter().map(file).collect();
+        let body =
+            format!("{}{}{files}--XX--\r\n", field("csrf", csrf), field("file_type", file_type));
         let media = "multipart/form-data; boundary=XX";
         self.send(desk, Method::POST, path, (media, &body), "same-origin").await
     }

@@ -19,6 +19,7 @@ use serde_json::Value;
 use server::http::Service;
 use server::sign_in::{links, totp};
 use server::tokens::{self, NewToken};
+use server::tryout::Tryouts;
 use server::{
     AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
     Worker, WorkerParts, keys,
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use crate::book::{Book, checks};
 use crate::workplace::{acme, fill, random, unit};
 
+const TRYOUTS: &str = "tryouts";
 const NOW: &str = "2026-11-23T10:00:00Z";
 /// What a desk does before anybody sits at it.
 const DESKS_OWN: [&str; 3] = ["customer.add", "key.add", "run.ask"];
@@ -39,6 +41,8 @@ pub(crate) struct Desk {
     folder: TempDir,
     pub(crate) app: App,
     pub(crate) book: Book,
+    /// The ledgers of files that are tried.
+    pub(crate) tried: Book,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -123,7 +127,7 @@ impl Desk {
         keys::add_key(&store, now()).await.unwrap();
         let time = Arc::new(Mutex::new(now()));
         let clock = Arc::clone(&time);
-        let book = Book::default();
+        let (book, tried) = (Book::default(), Book::default());
         let app = App::new(AppParts {
             keys: KeyRing::load(&store).await.unwrap(),
             store,
@@ -134,12 +138,13 @@ impl Desk {
             admission: AdmissionLimit::new(&limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),
+            tryouts: Tryouts::new(Arc::new(tried.clone()), folder.path().join(TRYOUTS)),
             limits,
             new_work: Arc::new(Notify::new()),
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
         });
-        Self { folder, app, book, now: time }
+        Self { folder, app, book, tried, now: time }
     }
 
     /// With this found by a run.
@@ -175,6 +180,14 @@ impl Desk {
             randomness: Randomness::new(fill),
         });
         while worker.run_next_job(&CancellationToken::new()).await.unwrap() {}
+    }
+
+    /// What is left of files that were tried.
+    pub(crate) fn tried_folders(&self) -> usize {
+        match std::fs::read_dir(self.folder.path().join(TRYOUTS)) {
+            Ok(folders) => folders.count(),
+            Err(_none_was_made) => 0,
+        }
     }
 
     /// Where files are kept is no more.

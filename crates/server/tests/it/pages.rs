@@ -12,6 +12,7 @@ mod retention;
 mod sign_in;
 mod strangers;
 mod tokens;
+mod tryouts;
 mod units;
 mod uploads;
 mod users;

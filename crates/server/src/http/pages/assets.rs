@@ -23,7 +23,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset {
         name: "bursar.css",
         media: "text/css; charset=utf-8",
@@ -41,6 +41,12 @@ const ASSETS: [Asset; 5] = [
         media: "image/svg+xml",
         is_gzip: false,
         bytes: include_bytes!("../../../assets/bursar.svg"),
+    },
+    Asset {
+        name: "report.css",
+        media: "text/css; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/report.css"),
     },
     Asset {
         name: "htmx.js",

@@ -65,6 +65,9 @@ flashes! {
     AuditIntact, "audit-whole", "The audit log was verified and is intact.";
     FileReceived, "sent", "Received and safe. It is read automatically; this page shows its progress.";
     FileReceivedBefore, "sent-before", "This file was received before. Nothing was added.";
+    TryoutKept, "tryout-kept", "Kept: the files are received, and are read and checked like any other.";
+    TryoutEnded, "tryout-ended", "Thrown away: nothing of it is left.";
+    TryoutOver, "tryout-over", "That tryout has ended, and nothing of it is left. Try the files again.";
     UploadReleased, "released", "Released: it will be read into the ledger.";
     UploadRefused, "held-out", "Refused: the ledger stays as it is.";
     UploadReadAgain, "read-again", "It will be read again.";

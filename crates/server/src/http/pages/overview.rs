@@ -41,6 +41,7 @@ struct OverviewPage {
     may_make_tokens: bool,
     tokens: String,
     uploads_path: String,
+    try_path: String,
     findings_path: String,
     new_path: String,
     /// `12 new findings, £84,310.00 at risk; last transactions received 05:10 today.`
@@ -123,6 +124,7 @@ pub(crate) async fn get_overview(
         may_make_tokens: viewer.role >= MemberRole::Admin,
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
+        try_path: viewer.path("try"),
         new_path: format!("{findings_path}?state=open&sort=first_seen"),
         lead: lead((done.is_some(), new_findings, &new_at_risk), fed.map(|_| fed_words.as_str())),
         new_findings: format::count(new_findings),

@@ -21,7 +21,7 @@ use super::known_checks::KnownChecks;
 use super::overview::lacked;
 use super::{assets, format};
 pub use files::left_out;
-use files::{FileGroup, groups};
+pub(crate) use files::{FileGroup, groups};
 use pictures::{Bar, OverTime};
 pub use sums::{CheckSum, RiskSums, gravest};
 
@@ -214,7 +214,7 @@ fn report_part<'a>(parts: &ReportParts<'a>, sums: &RiskSums, headline: &'a str) 
 
 /// The style of the pages, and what only a report has.
 fn style() -> String {
-    format!("{}{}", assets::text("bursar.css"), include_str!("../../../assets/report.css"))
+    format!("{}{}", assets::text("bursar.css"), assets::text("report.css"))
 }
 
 /// `38 findings: £84,310.00 may have been paid twice, £9,200.00 at risk otherwise`

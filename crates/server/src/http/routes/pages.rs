@@ -4,6 +4,7 @@
 
 mod ledgers;
 mod settings;
+mod tryouts;
 mod uploads;
 
 use axum::handler::Handler;
@@ -27,6 +28,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_findings());
     entries.extend(of_decisions());
     entries.extend(uploads::entries());
+    entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());
     entries.extend(settings::entries());
     entries

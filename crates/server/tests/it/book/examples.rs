@@ -149,3 +149,15 @@ pub(super) fn rows(rows_read: u64) -> RowCounts {
 pub(super) fn broken() -> LedgersError {
     LedgersError::Unexpected("told to".into())
 }
+
+/// The fields of every file.
+pub(super) fn fields() -> [LedgerField; 2] {
+    let field = |name, title, is_mandatory| LedgerField {
+        name,
+        title,
+        is_mandatory,
+        is_identifier: is_mandatory,
+        derived_from: None,
+    };
+    [field("supplier_id", "Supplier ID", true), field("invoice_number", "Invoice Number", false)]
+}

@@ -41,6 +41,7 @@ fn path(route: &Route, customer: &str) -> String {
         .replace("{type}", "APT")
         .replace("{line}", "2")
         .replace("{entry}", "1")
+        .replace("{tryout}", "try_01k00000000000000000000000")
         .replace("{view}", "sav_01k00000000000000000000000");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path

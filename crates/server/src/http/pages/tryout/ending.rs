@@ -1,0 +1,62 @@
+//! The two ends of a tryout: its files become uploads of the unit, or nothing of it stays.
+//!
+//! Invariant: files are kept by the one way an upload comes to be, and then the tryout ends as well.
+
+use axum::extract::{Path, State};
+use domain::Sender;
+
+use super::{TRY, TryoutPath, find, over, path};
+use crate::App;
+use crate::http::pages::access::Analyst;
+use crate::http::pages::error::{PageError, sentence};
+use crate::http::pages::flash::Flash;
+use crate::http::pages::respond::{PageResult, see_other};
+use crate::http::pages::uploads::send::refusal_words;
+use crate::intake::{self, FileSource, Offer};
+use crate::tryout::Input;
+
+/// Throws it away.
+pub(crate) async fn end_tryout(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): TryoutPath,
+) -> PageResult {
+    let Some(tryout) = find(&app, &analyst, &id) else { return over(&analyst) };
+    app.tryouts.end(&tryout).await;
+    see_other(&Flash::TryoutEnded.on(&analyst.fill(TRY)))
+}
+
+/// Makes uploads of its files.
+pub(crate) async fn keep_tryout(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, id)): TryoutPath,
+) -> PageResult {
+    let Some(tryout) = find(&app, &analyst, &id) else { return over(&analyst) };
+    let state = tryout.state();
+    let Some(read) = state.read() else { return see_other(&path(&analyst, tryout.id)) };
+    let permit = intake::admit(&app, &analyst.customer, None);
+    let permit = permit.map_err(|why| PageError::Impossible(sentence(refusal_words(why))))?;
+    for input in &read.inputs {
+        receive(&app, &analyst, input).await?;
+    }
+    drop(permit);
+    app.tryouts.end(&tryout).await;
+    see_other(&Flash::TryoutKept.on(&analyst.path("uploads")))
+}
+
+async fn receive(app: &App, analyst: &Analyst, input: &Input) -> Result<(), PageError> {
+    let sender = Sender::User(analyst.current_user.user.id);
+    let offer = Offer::from_name(analyst.unit.clone(), sender, &input.name, Some(input.file_type));
+    let offer = offer.map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    let file = FileSource::open(&input.path).await.map_err(PageError::internal)?;
+    match intake::receive(app, &analyst.store, offer, file).await {
+        Ok(_received) => Ok(()),
+        Err(intake::Error::Store(error)) => Err(error.into()),
+        Err(intake::Error::Revoked) => Err(PageError::Impossible(
+            "Your role was taken away while the files were kept; those that are under Uploads are kept."
+                .to_owned(),
+        )),
+        Err(other) => Err(PageError::internal(other)),
+    }
+}
