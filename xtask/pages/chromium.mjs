@@ -155,6 +155,14 @@ export class Page {
     })()`);
   }
 
+  // Files of this machine, as somebody chooses them.
+  async choose(selector, files) {
+    await this.until(`document.querySelector(${JSON.stringify(selector)})`, selector);
+    const { root } = await this.send("DOM.getDocument");
+    const { nodeId } = await this.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    await this.send("DOM.setFileInputFiles", { nodeId, files });
+  }
+
   async key(key, modifiers = 0) {
     const text = key.length === 1 ? key : key === "Enter" ? "\r" : undefined;
     const code = key.length === 1 ? key.toUpperCase().charCodeAt(0) : { Enter: 13, Escape: 27, Tab: 9 }[key];

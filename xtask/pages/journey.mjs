@@ -111,9 +111,57 @@ async function revoke(page) {
   must(again.code !== 0 && /revoked|refused|401|token/i.test(again.said), "a revoked token is refused, in words");
 }
 
+// A picture of a page in both widths and themes, and what axe has against it.
+async function look(page, path, name) {
+  const axe = gunzipSync(readFileSync(told.axe)).toString();
+  const faults = [];
+  for (const theme of themes) {
+    for (const width of widths) {
+      await page.theme(theme);
+      await page.size(width, 900);
+      await page.go(`${origin}${path}`);
+      const wide = await page.picture(join(told.pictures, `${name}-${width}-${theme}.png`));
+      if (wide > width) faults.push(`${path} is ${wide} wide on ${width}`);
+      // An isolated evaluation is not bound by the page's policy.
+      await page.ask(axe + ";0");
+      const found = await page.ask(
+        "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
+          ".filter((one) => ['serious', 'critical'].includes(one.impact))" +
+          ".map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))",
+      );
+      faults.push(...found.map((one) => `${path} at ${width}, ${theme}: ${one}`));
+    }
+  }
+  return faults;
+}
+
+// Try a file, on the empty overview: chosen, looked at, checked, thrown away.
+async function tryFiles(page) {
+  await page.go(`${origin}${unit}/overview`);
+  await page.click(`main a[href='${unit}/try']`);
+  const names = ["suppliers_20260801.csv", "employees_20260930.csv", "transactions_20260930.csv"];
+  await page.choose("main input[type=file]", names.map((name) => join(told.sample, name)));
+  await page.click("main form[data-drop-together] button[type=submit]");
+  await page.until("document.querySelector(\"form[action$='/check']\")", "what the files were taken for");
+  must(/Taken for transactions, by its columns/.test(await page.text()), "files are tried before anything is sent");
+  const path = await page.ask("location.pathname");
+  const faults = await look(page, path, "tryout-files");
+  await page.click("form[action$='/check'] button");
+  await page.until("/may have been paid twice/.test(document.body.innerText)", "what the checks find in them");
+  faults.push(...(await look(page, path, "tryout-report")));
+  for (const fault of new Set(faults)) console.log(`fault ${fault}`);
+  must(faults.length === 0, "the report of a tryout in both widths and themes, no serious fault by axe");
+  await page.theme("light");
+  await page.size(1280, 900);
+  await page.go(`${origin}${path}`);
+  await page.click("form[action$='/end'] button");
+  await page.go(`${origin}${unit}/uploads`);
+  must(/Nothing has been sent yet/.test(await page.text()), "nothing of a tryout that is thrown away stays");
+}
+
 // Every page that can be reached by links from the bar, once each.
 async function pictures(page) {
-  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "uploads/send"].map(
+  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "uploads/send", "try"].map(
     (name) => `${unit}/${name}`,
   );
   const settings = ["tokens", "users", "units", "checks", "mappings", "limits", "retention", "audit"].map(
@@ -126,27 +174,10 @@ async function pictures(page) {
     must(href !== "", `a list of ${list} leads to one ${what}`);
     paths.push(new URL(href, origin).pathname);
   }
-  const axe = gunzipSync(readFileSync(told.axe)).toString();
   const faults = [];
   for (const path of paths) {
     const name = path.replace(/[^a-z]+/gi, "-").replace(/^-(at-acme-acme-|settings-acme-)?|-$/g, "").slice(0, 30);
-    for (const theme of themes) {
-      for (const width of widths) {
-        await page.theme(theme);
-        await page.size(width, 900);
-        await page.go(`${origin}${path}`);
-        const wide = await page.picture(join(told.pictures, `${name}-${width}-${theme}.png`));
-        if (wide > width) faults.push(`${path} is ${wide} wide on ${width}`);
-        // An isolated evaluation is not bound by the page's policy.
-        await page.ask(axe + ";0");
-        const found = await page.ask(
-          "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
-            ".filter((one) => ['serious', 'critical'].includes(one.impact))" +
-            ".map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))",
-        );
-        faults.push(...found.map((one) => `${path} at ${width}, ${theme}: ${one}`));
-      }
-    }
+    faults.push(...(await look(page, path, name)));
   }
   for (const fault of new Set(faults)) console.log(`fault ${fault}`);
   must(faults.length === 0, `${paths.length} pages in both widths and themes, no serious fault by axe, nothing too wide`);
@@ -158,6 +189,7 @@ try {
   const page = await browser.page();
   await begin(page);
   await signIn(page);
+  await tryFiles(page);
   await makeToken(page);
   for (const [name, type] of [["suppliers_20260801.csv", "Suppliers"], ["employees_20260930.csv", "Employees"], ["transactions_20260930.csv", "APT"]]) {
     const sent = send(name, type);
