@@ -19,6 +19,9 @@ import time
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 120
+# What a copied token has round it: line ends, blanks, a byte order mark; and the zeros of UTF-16, which > of
+# Windows PowerShell 5.1 writes.
+ROUND_A_TOKEN = b"\0\r\n\t \xef\xbb\xbf\xfe\xff"
 
 
 def setting(name, default=None):
@@ -30,9 +33,13 @@ def setting(name, default=None):
 
 
 def token():
-    # utf-8-sig drops a byte order mark, strip() line ends and blanks.
-    with open(setting("BURSAR_TOKEN_FILE"), encoding="utf-8-sig") as file:
-        return file.read().strip()
+    path = setting("BURSAR_TOKEN_FILE")
+    with open(path, "rb") as file:
+        text = file.read().translate(None, ROUND_A_TOKEN).decode("ascii", "replace")
+    if not re.fullmatch("[!-~]+", text):
+        print(f"not sent: {path} does not hold an access token alone, as plain text", file=sys.stderr)
+        raise SystemExit(2)
+    return text
 
 
 def upload_name(path):

@@ -16,14 +16,16 @@ file=${1:?usage: upload.sh FILE}
 unit=${BURSAR_UNIT:-$BURSAR_CUSTOMER}
 [ -f "$file" ] || { echo "there is no file $file" >&2; exit 2; }
 
-# What a copied token has round it: line ends, blanks, a byte order mark.
-token=$(LC_ALL=C tr -d '\r\n\t \357\273\277' < "$BURSAR_TOKEN_FILE")
+# What a copied token has round it: line ends, blanks, a byte order mark; and the zeros of UTF-16, which > of
+# Windows PowerShell 5.1 writes.
+token=$(LC_ALL=C tr -d '\000\r\n\t \357\273\277\376\377' < "$BURSAR_TOKEN_FILE")
 
 # The name people see: no blanks, no special characters, a timestamp, the extension at the end.
 name=$(basename "$file" | LC_ALL=C tr -c 'A-Za-z0-9._\n-' '_')
 case $name in
     *20[0-9][0-9][01][0-9][0-3][0-9]*) ;;
-    *) name=${name%.*}_$(date -u +%Y%m%dT%H%M%SZ).${name##*.} ;;
+    *.*) name=${name%.*}_$(date -u +%Y%m%dT%H%M%SZ).${name##*.} ;;
+    *) name=${name}_$(date -u +%Y%m%dT%H%M%SZ) ;;
 esac
 url=${BURSAR_URL%/}/customers/$BURSAR_CUSTOMER/units/$unit/Uploads/upload/$BURSAR_TYPE/$name
 

@@ -1,16 +1,35 @@
 //! The scripts in `examples/`, run as they stand.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use crate::program::{file, token};
 use crate::server::{Act, Server, answer};
 
 const SCRIPTS: [(&str, &str); 2] = [("sh", "upload.sh"), ("python3", "upload.py")];
 
+/// Runs a script over a file of this name, with a token file of these bytes.
+fn run_script(
+    server: &Server,
+    (program, script): (&str, &str),
+    token_file: &[u8],
+    name: &str,
+) -> Output {
+    Command::new(program)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(script))
+        .arg(file(server, name, b"a,b\n1,2\n"))
+        .env("BURSAR_URL", server.url())
+        .env("BURSAR_CUSTOMER", "acme")
+        .env("BURSAR_TYPE", "APT")
+        .env("BURSAR_TOKEN_FILE", file(server, "token.txt", token_file))
+        .env("BURSAR_CA_FILE", server.ca())
+        .env("NO_PROXY", "localhost")
+        .output()
+        .unwrap()
+}
+
 #[test]
 fn scripts_send_a_file_and_tell_a_refusal() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     for (program, script) in SCRIPTS {
         for (status, body, code) in [
             (201, r#"{"uploadId":"upl_1"}"#, 0),
@@ -18,19 +37,8 @@ fn scripts_send_a_file_and_tell_a_refusal() {
             (200, "{}", 1),
         ] {
             let server = Server::start([Act::Answer(answer(status, &["Connection: close"], body))]);
-            let pasted = file(&server, "token.txt", format!("\u{feff}{}\r\n", token()).as_bytes());
-            let path = file(&server, "my invoices.csv", b"a,b\n1,2\n");
-            let done = Command::new(program)
-                .arg(folder.join(script))
-                .arg(path)
-                .env("BURSAR_URL", server.url())
-                .env("BURSAR_CUSTOMER", "acme")
-                .env("BURSAR_TYPE", "APT")
-                .env("BURSAR_TOKEN_FILE", pasted)
-                .env("BURSAR_CA_FILE", server.ca())
-                .env("NO_PROXY", "localhost")
-                .output()
-                .unwrap();
+            let pasted = format!("\u{feff}{}\r\n", token());
+            let done = run_script(&server, (program, script), pasted.as_bytes(), "my invoices.csv");
             assert_eq!(done.status.code(), Some(code), "{script} {status} {done:?}");
             assert!(String::from_utf8_lossy(&done.stdout).contains(body), "{script} {done:?}");
             let [got] = &server.got()[..] else { panic!("{script} {status}") };
@@ -44,6 +52,35 @@ fn scripts_send_a_file_and_tell_a_refusal() {
             assert_eq!(got.body, b"a,b\n1,2\n", "{script}");
         }
     }
+}
+
+#[test]
+fn scripts_take_a_token_in_utf16_and_a_name_without_an_ending() {
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let (line, marked) = (format!("{}\r\n", token()), format!("\u{feff}{}\r\n", token()));
+    for script in SCRIPTS {
+        for written in [
+            utf16(&marked, u16::to_le_bytes),
+            utf16(&marked, u16::to_be_bytes),
+            utf16(&line, u16::to_le_bytes),
+        ] {
+            let server = Server::start([Act::Answer(answer(201, &["Connection: close"], "{}"))]);
+            let done = run_script(&server, script, &written, "noext");
+            assert_eq!(done.status.code(), Some(0), "{script:?} {done:?}");
+            let [got] = &server.got()[..] else { panic!("{script:?}") };
+            assert!(got.head.contains(&format!("Bearer {}\r\n", token())), "{script:?}");
+            let path = got.head.split(' ').nth(1).unwrap();
+            let name = path.rsplit('/').next().unwrap();
+            assert!(name.starts_with("noext_20") && !name.contains('.'), "{script:?} {name}");
+        }
+    }
+    let server = Server::start([Act::Answer(answer(201, &["Connection: close"], "{}"))]);
+    let done = run_script(&server, SCRIPTS[1], "Zugangsschlüssel".as_bytes(), "apt.csv");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("not sent: ") && said.lines().count() == 1, "{said}");
 }
 
 /// The headings of an example are ones that a server knows, and it can be wrapped as a job does.

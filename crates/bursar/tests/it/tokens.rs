@@ -40,12 +40,18 @@ fn each_source_of_a_token_works() {
     let server = server();
     let pasted = private(&server, "token.txt", &format!("\u{feff}\"{}\"\r\n\r\n", token()));
     private(&server, "bursar-token", &token());
+    // As Windows PowerShell 5.1 writes it.
+    let utf16 = format!("\u{feff}{}\r\n", token());
+    let utf16: Vec<u8> = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let powershell = file(&server, "powershell.txt", &utf16);
+    set_mode(&powershell, 0o600);
     let config = file(&server, "bursar.toml", b"[defaults]\ntoken-file = 'token.txt'\n");
     let path = path_text(&pasted);
     let command = format!("cat {path}");
     let folder = path_text(server.folder.path());
     for run in [
         send(&server).args(["--token-file", path]).run(),
+        send(&server).args(["--token-file", path_text(&powershell)]).run(),
         send(&server).args(["--token-command", &command]).run(),
         send(&server).env("BURSAR_TOKEN", &token()).run(),
         send(&server).env("BURSAR_TOKEN_FILE", path).run(),

@@ -100,7 +100,7 @@ fn read_file(path: &Path) -> Result<Secret<String>, Failure> {
 fn read_bounded(from: impl std::io::Read, shown: &str) -> Result<Secret<String>, Failure> {
     let mut bytes = Vec::new();
     let unusable = |what: String| {
-        let next = "Put the token alone into a text file (UTF-8).";
+        let next = "Put the token alone into a text file.";
         Failure::new(ExitCode::TokenUnusable, what, next)
     };
     from.take(PASTED_BYTES_MAX + 1)
@@ -109,9 +109,26 @@ fn read_bounded(from: impl std::io::Read, shown: &str) -> Result<Secret<String>,
     if bytes.len() as u64 > PASTED_BYTES_MAX {
         return Err(unusable(format!("{shown} is too long to hold just a token")));
     }
-    String::from_utf8(bytes)
-        .map(Secret::new)
-        .map_err(|_not_utf8| unusable(format!("{shown} is not UTF-8 text (UTF-16, perhaps)")))
+    let found = text(bytes).map(Secret::new);
+    found.ok_or_else(|| unusable(format!("{shown} is no text in UTF-8 or UTF-16")))
+}
+
+/// The text of bytes in UTF-8, or in UTF-16, which `>` of Windows PowerShell 5.1 writes: told by its mark or,
+/// as a token is ASCII, by a zero in every unit.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    let is_zero = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
+    let decode = |unit: fn([u8; 2]) -> u16| {
+        let (units, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = units.iter().map(|pair| unit(*pair)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match bytes.get(..2) {
+        Some(b"\xFF\xFE") => decode(u16::from_le_bytes),
+        Some(b"\xFE\xFF") => decode(u16::from_be_bytes),
+        Some(_) if is_zero(1) => decode(u16::from_le_bytes),
+        Some(_) if is_zero(0) => decode(u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    }
 }
 
 #[cfg(unix)]
@@ -161,4 +178,30 @@ pub async fn run_secret_command(command: &str) -> Result<Secret<String>, Failure
         return Err(failed(format!("the token command failed ({})", done.status)));
     }
     read_bounded(&done.stdout[..], "what the token command prints")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_read_in_the_encodings_of_text_files() {
+        let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(bytes).collect()
+        };
+        for (bytes, found) in [
+            (b"a.b\n".to_vec(), Some("a.b\n")),
+            ("\u{feff}a.b".into(), Some("\u{feff}a.b")),
+            (utf16("\u{feff}a.b\r\n", u16::to_le_bytes), Some("\u{feff}a.b\r\n")),
+            (utf16("\u{feff}a.b\r\n", u16::to_be_bytes), Some("\u{feff}a.b\r\n")),
+            (utf16("a.b", u16::to_le_bytes), Some("a.b")),
+            (utf16("a.b", u16::to_be_bytes), Some("a.b")),
+            (Vec::new(), Some("")),
+            (b"a".to_vec(), Some("a")),
+            (b"\xFF\xFEa\0b".to_vec(), None),
+            (b"M\xFCller".to_vec(), None),
+        ] {
+            assert_eq!(text(bytes.clone()).as_deref(), found, "{bytes:?}");
+        }
+    }
 }
