@@ -49,10 +49,10 @@ pub struct HostArgs {
 pub struct ExportArgs {
     #[command(flatten)]
     pub host: HostArgs,
-    /// The file: .pem and .crt hold the whole chain as PEM, .cer one certificate as DER
+    /// The file: .cer and .der hold one certificate as DER, others the whole chain as PEM
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
-    /// The root alone, as the operating system or the server has it
+    /// The root alone, as the server, --ca-file or the operating system has it
     #[arg(long)]
     pub root: bool,
 }

@@ -33,6 +33,9 @@ mod summary;
 pub use inspection::{HostInspection, TrustVerdict, inspect_host};
 pub use summary::CertificateSummary;
 
+/// The endings of files that hold one certificate as DER.
+const DER_EXTENSIONS: [&str; 2] = ["cer", "der"];
+
 /// Carries out one of the subcommands.
 pub async fn run(args: CertsArgs, system: &System) -> ExitCode {
     let output = match &args.command {
@@ -74,9 +77,13 @@ async fn show(args: &HostArgs, system: &System, output: &Output) -> Result<ExitC
 async fn export(args: &ExportArgs, system: &System, output: &Output) -> Result<ExitCode, Failure> {
     let target = target(&args.host.host)?;
     let inspection = inspect(&target, &args.host, system).await?;
-    let chosen =
-        if args.root { vec![roots::root_of(&inspection.chain)?] } else { inspection.chain.clone() };
-    let is_der = args.to.extension().is_some_and(|it| it.eq_ignore_ascii_case("cer"));
+    let chosen = if args.root {
+        vec![roots::root_of(&inspection.chain, &inspection.named_roots)?]
+    } else {
+        inspection.chain.clone()
+    };
+    let extension = args.to.extension().unwrap_or_default();
+    let is_der = DER_EXTENSIONS.iter().any(|der| extension.eq_ignore_ascii_case(der));
     let bytes = if is_der {
         // DER holds one certificate: the server's own, or the root.
         chosen.first().expect("a server shows one at least").to_vec()

@@ -255,6 +255,7 @@ fn a_chain_is_exported_and_a_file_is_checked() {
         ("chain.crt", false, 3),
         ("root.pem", true, 1),
         ("leaf.cer", false, 1),
+        ("leaf.der", false, 1),
         ("root.cer", true, 1),
     ] {
         let to = folder.path().join(name);
@@ -265,7 +266,7 @@ fn a_chain_is_exported_and_a_file_is_checked() {
         assert_eq!(certs(&args).code, 0, "{name}");
         let content = fs::read(&to).unwrap();
         match name {
-            "leaf.cer" => assert_eq!(content, leaf),
+            "leaf.cer" | "leaf.der" => assert_eq!(content, leaf),
             "root.cer" => assert_eq!(content, root),
             _ => {}
         }
@@ -277,7 +278,7 @@ fn a_chain_is_exported_and_a_file_is_checked() {
             "{name}"
         );
         // What was exported is what other programs read.
-        let form = if name.ends_with("cer") { "DER" } else { "PEM" };
+        let form = if name.ends_with("er") { "DER" } else { "PEM" };
         let done = Command::new("openssl")
             .args(["x509", "-noout", "-inform", form, "-in"])
             .arg(&to)
@@ -292,6 +293,23 @@ fn a_chain_is_exported_and_a_file_is_checked() {
     let bad = folder.path().join("bad.pem");
     fs::write(&bad, "nothing").unwrap();
     assert_eq!(certs(&["check", path_text(&bad)]).code, 2);
+}
+
+#[test]
+fn a_root_that_is_not_presented_is_the_one_that_was_named() {
+    let made = chain(&PKCS_ECDSA_P256_SHA256, 1, |_| {});
+    let folder = tempfile::tempdir().unwrap();
+    let (named, to) = (folder.path().join("ca.pem"), folder.path().join("root.der"));
+    fs::write(&named, made.root.pem()).unwrap();
+    let root = made.root.der().to_vec();
+    let host = format!("localhost:{}", serve(&made, rustls::ALL_VERSIONS));
+    let export = ["export", &host, "--root", "--to", path_text(&to)];
+    let run = certs(&export);
+    assert_eq!(run.code, 40, "{run:?}");
+    assert!(run.err.contains("nor given with --ca-file"), "{run:?}");
+    let run = certs(&[&export[..], &["--ca-file", path_text(&named)]].concat());
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(fs::read(&to).unwrap(), root);
 }
 
 #[test]

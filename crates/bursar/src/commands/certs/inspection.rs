@@ -30,6 +30,8 @@ pub struct HostInspection {
     pub suite: String,
     pub chain: Vec<CertificateDer<'static>>,
     pub verdict: TrustVerdict,
+    /// The certificates that were named to be trusted besides the operating system's.
+    pub named_roots: Vec<CertificateDer<'static>>,
 }
 
 /// Whether this machine and the files that were named trust a chain.
@@ -46,12 +48,12 @@ pub async fn inspect_host(
 ) -> Result<HostInspection, TransportError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let unusable = |what: String| TransportError::Unreachable(what);
-    let mut extra = Vec::new();
+    let mut named_roots = Vec::new();
     for file in ca_files {
-        extra.extend(tls::read_certificates(file).map_err(|failure| unusable(failure.what))?);
+        named_roots.extend(tls::read_certificates(file).map_err(|failure| unusable(failure.what))?);
     }
     // Without any root there is nothing to trust, which is a verdict and no fault.
-    let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).ok();
+    let verifier = Verifier::new_with_extra_roots(named_roots.clone(), Arc::clone(&provider)).ok();
     let presented_chain = SharedVerdict::default();
     let schemes = provider.signature_verification_algorithms.supported_schemes();
     let verifier =
@@ -67,7 +69,7 @@ pub async fn inspect_host(
     let presented_chain = presented_chain.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (chain, verdict) =
         presented_chain.ok_or(TransportError::Lost("no certificate came".to_owned()))?;
-    Ok(HostInspection { protocol, suite, chain, verdict })
+    Ok(HostInspection { protocol, suite, chain, verdict, named_roots })
 }
 
 impl HostInspection {
