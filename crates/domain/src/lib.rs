@@ -22,6 +22,7 @@ pub mod invoice_status;
 pub mod ledger;
 pub mod ledger_fault;
 pub mod ledger_view;
+pub mod local_authority;
 pub mod markdown;
 pub mod media_type;
 pub mod page;

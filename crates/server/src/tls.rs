@@ -15,7 +15,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::server::ResolvesServerCert;
 use rustls::version::{TLS12, TLS13};
 
-pub use authority::{AUTHORITY_FILE, AuthorityFiles, make_authority, renew_certificate};
+pub use authority::{AuthorityFiles, make_authority, renew_certificate};
 pub use certificate::{Certificate, CertificateError, CertificateFiles};
 pub use reload::{CurrentCertificate, LOOK_EVERY};
 

@@ -1,9 +1,12 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use domain::local_authority;
 use http::{HeaderMap, StatusCode};
 
 use super::*;
+use crate::net::link::{CertificateFault, TransportError};
+use crate::net::tls::ChainSummary;
 
 fn answer(status: u16) -> Answer {
     Answer {
@@ -37,4 +40,27 @@ fn what_the_server_says_comes_first() {
     let failure = explain_answer(&said, &target);
     assert_eq!(failure.what, "403. Not for unit uk");
     assert!(failure.next.ends_with("Request: req_1."), "{failure}");
+}
+
+#[test]
+fn an_unknown_authority_is_told_by_how_its_certificate_is_got() {
+    let target = Target::from_url("https://bursar.example").unwrap();
+    for (signer, words) in [
+        (local_authority::NAME, "--ca-file ca.pem"),
+        ("Contoso Issuing CA", "leaves out its intermediate"),
+        ("Zscaler Intermediate Root CA", "--ca-file root.pem"),
+    ] {
+        let presented = ChainSummary {
+            signer: signer.to_owned(),
+            is_self_signed: false,
+            is_alone: true,
+            not_before: None,
+            not_after: None,
+            names: Vec::new(),
+        };
+        let fault = TransportError::Certificate(CertificateFault::IssuerUnknown, Some(presented));
+        let failure = explain_transport_error(&fault, &target);
+        assert_eq!(failure.exit, ExitCode::IssuerUnknown, "{failure}");
+        assert!(failure.what.contains(signer) && failure.next.contains(words), "{failure}");
+    }
 }

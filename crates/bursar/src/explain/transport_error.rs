@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use domain::local_authority;
 use jiff::Timestamp;
 
 use super::explain_source;
@@ -151,6 +152,21 @@ fn explain_certificate(
 }
 
 fn explain_issuer(presented: Option<&ChainSummary>, host: &str) -> Failure {
+    if presented.is_some_and(|seen| seen.signer == local_authority::NAME) {
+        return Failure::new(
+            ExitCode::IssuerUnknown,
+            format!(
+                "the certificate of {host} is signed by \"{}\", which that Bursar server made for itself and \
+                 this machine does not trust",
+                local_authority::NAME
+            ),
+            format!(
+                "Get {0} of the folder tls in the server's data folder from whoever runs it, in a way that \
+                 you trust, and pass it with --ca-file {0}.",
+                local_authority::CERTIFICATE_FILE
+            ),
+        );
+    }
     let name = presented.and_then(|seen| crate::net::interception::interceptor(&seen.signer));
     if let (Some(name), Some(seen)) = (name, presented.filter(|seen| !seen.is_self_signed)) {
         return Failure::new(

@@ -8,6 +8,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use domain::local_authority;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -16,8 +17,6 @@ use rcgen::{
 
 use super::certificate::CertificateFiles;
 
-/// The file with the authority's certificate, for clients to trust.
-pub const AUTHORITY_FILE: &str = "ca.pem";
 const AUTHORITY_KEY_FILE: &str = "ca-key.pem";
 const CHAIN_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
@@ -66,7 +65,7 @@ pub fn make_authority(
     now: Timestamp,
 ) -> Result<AuthorityFiles, Error> {
     let files = CertificateFiles::own(folder);
-    let authority = folder.join(AUTHORITY_FILE);
+    let authority = folder.join(local_authority::CERTIFICATE_FILE);
     if authority.exists() && files.chain.exists() && files.key.exists() {
         let ends = files.load().map(|certificate| certificate.not_after);
         if ends.is_ok_and(|ends| {
@@ -96,7 +95,8 @@ pub fn renew_certificate(folder: &Path, names: &[String], now: Timestamp) -> Res
         fs::read_to_string(&path).map_err(|source| Error::Unwritable { path, source })
     };
     let authority_key = KeyPair::from_pem(&read(AUTHORITY_KEY_FILE)?)?;
-    let issuer = Issuer::from_ca_cert_pem(&read(AUTHORITY_FILE)?, authority_key)?;
+    let issuer =
+        Issuer::from_ca_cert_pem(&read(local_authority::CERTIFICATE_FILE)?, authority_key)?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let mut params = CertificateParams::new(names.to_vec())?;
     params.distinguished_name = DistinguishedName::new();
@@ -115,7 +115,7 @@ fn authority_params(now: Timestamp) -> Result<CertificateParams, Error> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Bursar local authority");
+    params.distinguished_name.push(DnType::CommonName, local_authority::NAME);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     set_validity(&mut params, now, AUTHORITY_DAYS)?;
     Ok(params)

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use server::{App, tls};
+use domain::local_authority;
+use server::App;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -122,7 +123,7 @@ fn say_ready(config: &Config, url: &str) {
     }
     output::line(format_args!("ready {url}   region {region}   {database}   {objects}"));
     let authority = config.own_tls_folder().map_or_else(String::new, |folder| {
-        format!(" --ca-file {}", folder.join(tls::AUTHORITY_FILE).display())
+        format!(" --ca-file {}", folder.join(local_authority::CERTIFICATE_FILE).display())
     });
     let data_dir = config.data_dir.display();
     output::line(format_args!(
