@@ -6,7 +6,7 @@ use domain::local_authority;
 use jiff::Timestamp;
 
 use super::explain_source;
-use crate::net::link::{CertificateFault, HandshakeFault, TransportError};
+use crate::net::link::{CertificateFault, HandshakeFault, ProxyFault, TransportError};
 use crate::net::target::Target;
 use crate::net::tls::ChainSummary;
 use crate::report::exit_code::ExitCode;
@@ -56,13 +56,44 @@ pub fn explain_transport_error(transport_error: &TransportError, target: &Target
             format!("what answers at {target} does not speak HTTP/1.1"),
             "Look at the host and the port.",
         ),
-        TransportError::Proxy { what, .. } => Failure::new(
-            ExitCode::ProxyFailed,
-            what.clone(),
+        TransportError::Proxy { proxy, fault } => explain_proxy(proxy, fault, host),
+    }
+}
+
+fn explain_proxy(proxy: &str, fault: &ProxyFault, host: &str) -> Failure {
+    let (what, next) = match fault {
+        ProxyFault::CredentialsMissing => (
+            format!("the proxy {proxy} wants a user name and password (407)"),
+            "Give them as http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY, in bursar.toml or with --proxy; \
+             special characters stand there as %XX, @ as %40. A proxy that wants NTLM or Kerberos cannot be \
+             used: ask for an exception.",
+        ),
+        ProxyFault::CredentialsRefused => (
+            format!(
+                "the proxy {proxy} does not accept the user name and password that it was given"
+            ),
+            "Correct them in HTTPS_PROXY, in bursar.toml or in --proxy; special characters stand there as \
+             %XX, @ as %40. A proxy that wants NTLM or Kerberos refuses any: ask for an exception.",
+        ),
+        ProxyFault::TimedOut(limit) => (
+            format!(
+                "the proxy {proxy} made no connection to {host} within {} s",
+                limit.as_secs_f64()
+            ),
+            "Look at its URL: a proxy that speaks HTTP and is given as socks5:// stays silent, and so does \
+             the other way round. A slow one may need a longer --connect-timeout.",
+        ),
+        ProxyFault::NotConnected(reason) => (
+            format!("the proxy {proxy} did not connect: {reason}"),
             "Look at --proxy or HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT or socks5://HOST:PORT); ask \
              whether the proxy lets this machine reach the server.",
         ),
-    }
+        ProxyFault::UnknownKind => (
+            format!("the proxy {proxy} is of a kind that is not known here"),
+            "Give one of the kind http:// or socks5:// in HTTPS_PROXY, in bursar.toml or with --proxy.",
+        ),
+    };
+    Failure::new(ExitCode::ProxyFailed, what, next)
 }
 
 fn explain_handshake(fault: &HandshakeFault, host: &str) -> Failure {

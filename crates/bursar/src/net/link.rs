@@ -29,7 +29,7 @@ mod read_first;
 mod transport_error;
 
 pub use dial::Proxies;
-pub use transport_error::{CertificateFault, HandshakeFault, TransportError};
+pub use transport_error::{CertificateFault, HandshakeFault, ProxyFault, TransportError};
 
 use read_first::ReadFirstStream;
 
@@ -93,9 +93,7 @@ impl Link {
             TransportError::Unreachable("its name cannot stand in a header".to_owned())
         })?;
         request.headers_mut().insert(HOST, host);
-        let stream = tokio::time::timeout(self.connect_timeout, self.dial())
-            .await
-            .map_err(|_elapsed| TransportError::ConnectTimedOut(self.connect_timeout))??;
+        let stream = self.connect().await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
             .await
             .map_err(|fault| TransportError::from_hyper(&fault))?;
@@ -115,9 +113,7 @@ impl Link {
 
     /// Connects, shakes hands and hangs up; gives the protocol and the cipher suite.
     pub async fn handshake(&self) -> Result<(String, String), TransportError> {
-        let stream = tokio::time::timeout(self.connect_timeout, self.dial())
-            .await
-            .map_err(|_elapsed| TransportError::ConnectTimedOut(self.connect_timeout))??;
+        let stream = self.connect().await?;
         let dial::Stream::Tls(tls) = stream else { return Err(TransportError::NotHttp) };
         let (_, session) = tls.get_ref();
         let protocol = match session.protocol_version() {
@@ -150,6 +146,18 @@ impl Link {
                 return Err(TransportError::Stalled(self.stall_timeout));
             }
         }
+    }
+
+    /// Dials within the time for it.
+    async fn connect(&self) -> Result<dial::Stream, TransportError> {
+        let late = |_elapsed| {
+            let limit = self.connect_timeout;
+            match self.proxies.named(&self.target.base()) {
+                Some(proxy) => TransportError::Proxy { proxy, fault: ProxyFault::TimedOut(limit) },
+                None => TransportError::ConnectTimedOut(limit),
+            }
+        };
+        tokio::time::timeout(self.connect_timeout, self.dial()).await.map_err(late)?
     }
 
     async fn dial(&self) -> Result<dial::Stream, TransportError> {

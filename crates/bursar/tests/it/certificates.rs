@@ -155,14 +155,17 @@ fn a_redirect_takes_no_token_to_another_host() {
 
 #[test]
 fn a_proxy_is_used_and_its_refusals_are_told() {
+    const UNAUTHORIZED: &str = "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
     let server = Server::start(good());
     let path = file(&server, "apt.csv", b"a\n");
-    for (reply, code, words) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", 34, "user name and password (407)"),
-        ("HTTP/1.1 403 Forbidden\r\n\r\n", 34, "did not connect"),
+    for (user, reply, words) in [
+        ("", UNAUTHORIZED, "wants a user name and password (407)"),
+        ("user:hunter2@", UNAUTHORIZED, "does not accept the user name and password"),
+        ("user:hunter2@", UNAUTHORIZED, "@ as %40"),
+        ("user:hunter2@", "HTTP/1.1 403 Forbidden\r\n\r\n", "did not connect"),
     ] {
         let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let url = format!("http://user:hunter2@127.0.0.1:{}", proxy.local_addr().unwrap().port());
+        let url = format!("http://{user}127.0.0.1:{}", proxy.local_addr().unwrap().port());
         let seen = thread::spawn(move || {
             let (mut stream, _) = proxy.accept().unwrap();
             let mut head = vec![0; 4096];
@@ -171,7 +174,7 @@ fn a_proxy_is_used_and_its_refusals_are_told() {
             String::from_utf8_lossy(&head[..read]).into_owned()
         });
         let run = Bursar::send(&server).args(["--proxy", &url, "--retries", "0"]).arg(&path).run();
-        assert_eq!(run.code, code, "{run:?}");
+        assert_eq!(run.code, 34, "{run:?}");
         assert!(run.err.contains(words), "{run:?}");
         assert!(!run.err.contains("hunter2"), "{run:?}");
         let head = seen.join().unwrap();
@@ -179,6 +182,19 @@ fn a_proxy_is_used_and_its_refusals_are_told() {
             head.starts_with(&format!("CONNECT localhost:{}", server.address.port())),
             "{head}"
         );
-        assert!(head.contains("Proxy-Authorization: Basic "), "{head}");
+        assert_eq!(head.contains("Proxy-Authorization: Basic "), !user.is_empty(), "{head}");
     }
+}
+
+#[test]
+fn a_silent_proxy_is_told_from_a_silent_server() {
+    let server = Server::start(good());
+    let path = file(&server, "apt.csv", b"a\n");
+    // Connections are made and nobody takes them up, as where HTTP is spoken and SOCKS was asked for.
+    let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("socks5://127.0.0.1:{}", proxy.local_addr().unwrap().port());
+    let within = ["--connect-timeout", "1", "--retries", "0"];
+    let run = Bursar::send(&server).args(["--proxy", &url]).args(within).arg(&path).run();
+    assert_eq!(run.code, 34, "{run:?}");
+    assert!(run.err.contains(&format!("the proxy {url} made no connection")), "{run:?}");
 }

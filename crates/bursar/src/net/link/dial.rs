@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tower::ServiceExt as _;
 
-use super::TransportError;
+use super::{ProxyFault, TransportError};
 
 /// The proxies that serve hosts.
 #[derive(Debug, Clone)]
@@ -36,20 +36,15 @@ impl Proxies {
 
     /// The proxy that serves this address, without its user and password.
     pub fn named(&self, base: &Uri) -> Option<String> {
-        let found = self.0.intercept(base)?;
-        let uri = found.uri();
-        let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
-        Some(format!(
-            "{}://{}{port}",
-            uri.scheme_str().unwrap_or("http"),
-            uri.host().unwrap_or("?")
-        ))
+        self.0.intercept(base).map(|found| shown(&found))
     }
 
     pub(super) async fn connect(&self, base: &Uri) -> Result<TcpStream, TransportError> {
         match self.0.intercept(base) {
             None => self.direct(base).await,
-            Some(proxy) => through_proxy(&proxy, base).await,
+            Some(proxy) => through_proxy(&proxy, base)
+                .await
+                .map_err(|fault| TransportError::Proxy { proxy: shown(&proxy), fault }),
         }
     }
 
@@ -62,45 +57,50 @@ impl Proxies {
     }
 }
 
-async fn through_proxy(proxy: &Intercept, base: &Uri) -> Result<TcpStream, TransportError> {
-    let failed = |what: String| TransportError::Proxy { what, is_temporary: true };
+/// The URL of a proxy, without its user and password.
+fn shown(proxy: &Intercept) -> String {
+    let uri = proxy.uri();
+    let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}", uri.scheme_str().unwrap_or("http"), uri.host().unwrap_or("?"))
+}
+
+async fn through_proxy(proxy: &Intercept, base: &Uri) -> Result<TcpStream, ProxyFault> {
     let mut connector = HttpConnector::new_with_resolver(tower::service_fn(resolve));
     connector.enforce_http(false);
     connector.set_nodelay(true);
     let address = proxy.uri().clone();
-    let shown = address.host().unwrap_or("the proxy").to_owned();
     let stream = match address.scheme_str() {
         Some("http") => {
             let mut tunnel = Tunnel::new(address, connector);
             if let Some(basic) = proxy.basic_auth() {
                 tunnel = tunnel.with_auth(basic.clone());
             }
-            tunnel.oneshot(base.clone()).await.map_err(|fault| {
-                // The error's type is private to the crate that makes it.
-                if fault.to_string().contains("authorization required") {
-                    return TransportError::Proxy {
-                        what: format!("the proxy {shown} wants a user name and password (407)"),
-                        is_temporary: false,
-                    };
-                }
-                failed(format!("the proxy {shown} did not connect: {}", last_cause(&fault)))
-            })
+            tunnel.oneshot(base.clone()).await.map_err(|fault| from_proxy(proxy, &fault))
         }
         Some("socks5" | "socks5h") => {
             let mut socks = SocksV5::new(address, connector);
             if let Some((user, password)) = proxy.raw_auth() {
                 socks = socks.with_auth(user.to_owned(), password.to_owned());
             }
-            socks.oneshot(base.clone()).await.map_err(|fault| {
-                failed(format!("the proxy {shown} did not connect: {}", last_cause(&fault)))
-            })
+            socks.oneshot(base.clone()).await.map_err(|fault| from_proxy(proxy, &fault))
         }
-        other => Err(TransportError::Proxy {
-            what: format!("a proxy of the kind {}:// is not known", other.unwrap_or("?")),
-            is_temporary: false,
-        }),
+        _ => Err(ProxyFault::UnknownKind),
     }?;
     Ok(stream.into_inner())
+}
+
+/// The fault behind an error, whose type is private to the crate that makes it.
+fn from_proxy(proxy: &Intercept, fault: &(dyn Error + 'static)) -> ProxyFault {
+    /// Of a tunnel and of SOCKS.
+    const UNAUTHORIZED: [&str; 2] = ["authorization required", "credentials not accepted"];
+    let words = fault.to_string();
+    let is_unauthorized = UNAUTHORIZED.iter().any(|part| words.contains(part));
+    let has_credentials = proxy.basic_auth().is_some() || proxy.raw_auth().is_some();
+    match (is_unauthorized, has_credentials) {
+        (true, true) => ProxyFault::CredentialsRefused,
+        (true, false) => ProxyFault::CredentialsMissing,
+        (false, _) => ProxyFault::NotConnected(last_cause(fault)),
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -18,12 +18,38 @@ pub enum TransportError {
     Unreachable(String),
     ConnectTimedOut(Duration),
     Stalled(Duration),
-    Proxy { what: String, is_temporary: bool },
+    /// `proxy` is its URL without user and password.
+    Proxy {
+        proxy: String,
+        fault: ProxyFault,
+    },
     Certificate(CertificateFault, Option<ChainSummary>),
     Handshake(HandshakeFault),
     Lost(String),
     NotHttp,
     Source(SourceFault),
+}
+
+/// The reasons why a proxy gave no connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyFault {
+    CredentialsMissing,
+    CredentialsRefused,
+    /// Neither the proxy nor the server behind it was ready in the time for connecting.
+    TimedOut(Duration),
+    /// The proxy cannot be reached, or refuses.
+    NotConnected(String),
+    /// Its URL begins with a scheme that is not spoken.
+    UnknownKind,
+}
+
+impl ProxyFault {
+    fn is_temporary(&self) -> bool {
+        match self {
+            Self::TimedOut(_) | Self::NotConnected(_) => true,
+            Self::CredentialsMissing | Self::CredentialsRefused | Self::UnknownKind => false,
+        }
+    }
 }
 
 /// The faults of a server's certificate.
@@ -60,7 +86,7 @@ impl TransportError {
             | Self::ConnectTimedOut(_)
             | Self::Stalled(_)
             | Self::Lost(_) => true,
-            Self::Proxy { is_temporary, .. } => *is_temporary,
+            Self::Proxy { fault, .. } => fault.is_temporary(),
             Self::Certificate(..) | Self::Handshake(_) | Self::NotHttp | Self::Source(_) => false,
         }
     }
