@@ -71,8 +71,9 @@ const ROWS: &[StatusExplanation] = &[
     StatusExplanation {
         statuses: &[409],
         exit: ExitCode::Refused,
-        what: "the same file is being received at this moment",
-        next: "Wait until the other sending has ended, then send it again to get its receipt.",
+        what: "the request conflicts with another; a Bursar server says so while it receives the same file",
+        next: "Wait until the other has ended, then send it again: a Bursar server answers with the receipt. \
+               If it lasts, ask whoever runs the server.",
     },
     StatusExplanation {
         statuses: &[413],

@@ -33,6 +33,13 @@ fn every_status_is_explained_once() {
 }
 
 #[test]
+fn a_conflict_is_not_taken_for_one_of_ours() {
+    let target = Target::from_url("https://bursar.example").unwrap();
+    let failure = explain_answer(&answer(409), &target);
+    assert!(failure.what.starts_with("409. the request conflicts with another"), "{failure}");
+}
+
+#[test]
 fn what_the_server_says_comes_first() {
     let target = Target::from_url("https://bursar.example").unwrap();
     let mut said = answer(403);

@@ -31,7 +31,7 @@ fn every_answer_has_its_exit_code_and_its_words() {
         (404, &[PROBLEM], said, 20, "Request: req_9"),
         (405, &[], "", 20, "--url"),
         (407, &[], "", 34, "user name and password"),
-        (409, &[], "", 20, "being received at this moment"),
+        (409, &[], "", 20, "conflicts with another"),
         (411, &[], "", 20, "proxy"),
         (413, &[], "", 21, "Split the extract"),
         (413, &[HTML], page, 21, "came from a proxy or an edge"),
