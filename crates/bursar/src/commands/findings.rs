@@ -80,6 +80,7 @@ async fn answer(
 ) -> ExitCode {
     let output = Output::new(server.output.mode(), system.terminal);
     let done = async {
+        server.settings.refuse_file_flags()?;
         let resolved = resolve(server.settings, &server.profile, system)?;
         let route = resolved.route(&server.profile, system, &output).await?;
         work(FindingsClient(Client { route: &route, system, output: &output })).await

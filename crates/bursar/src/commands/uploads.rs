@@ -75,6 +75,7 @@ async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
 }
 
 async fn route(args: &UploadsArgs, system: &System, output: &Output) -> Result<Route, Failure> {
+    args.server.settings.refuse_file_flags()?;
     let resolved = resolve(args.server.settings.clone(), &args.server.profile, system)?;
     resolved.route(&args.server.profile, system, output).await
 }

@@ -145,6 +145,20 @@ impl Settings {
         })
     }
 
+    /// Refuses flags that say something of files, for a command that takes none.
+    pub fn refuse_file_flags(&self) -> Result<(), Failure> {
+        let given = [
+            ("--type", self.file_type.is_some()),
+            ("--content-type", self.content_type.is_some()),
+            ("--no-timestamp", self.no_timestamp),
+        ];
+        let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+        Err(Failure::usage(
+            format!("{flag} is for files that are sent anew, and changes nothing here"),
+            "Leave it out.",
+        ))
+    }
+
     /// Completes these settings by those of a weaker layer.
     #[must_use]
     pub fn or(self, weaker: Self) -> Self {

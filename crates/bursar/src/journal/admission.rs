@@ -49,7 +49,9 @@ impl Journal {
                     return Ok(Some(Admission::BeingSent(entry)));
                 }
                 State::Waiting(_) | State::Failed(_) | State::Sending { .. } if is_same => {
-                    return Ok(Some(Admission::Due(entry)));
+                    let entry = with_content_type(&mut writing, *entry, offer.request).await?;
+                    writing.commit().await?;
+                    return Ok(Some(Admission::Due(Box::new(entry))));
                 }
                 _ => {}
             }
@@ -69,6 +71,23 @@ impl Journal {
             entries_of_name(&sql, &entry.request).bind(entry.id.number()).fetch_all(&self.pool);
         rows.await.and_then(|rows| rows::entries(&rows)).map_err(self.fault())
     }
+}
+
+/// The entry with the media type that is asked for now: the one it had may be why it failed.
+async fn with_content_type(
+    writing: &mut Transaction<'_, Sqlite>,
+    mut entry: Entry,
+    wanted: &UploadRequest,
+) -> Result<Entry, sqlx::Error> {
+    if entry.request.content_type != wanted.content_type {
+        sqlx::query("UPDATE entry SET content_type = $1 WHERE id = $2")
+            .bind(&wanted.content_type)
+            .bind(entry.id.number())
+            .execute(&mut **writing)
+            .await?;
+        entry.request.content_type.clone_from(&wanted.content_type);
+    }
+    Ok(entry)
 }
 
 /// The newest entry of the name. A job looks into its folder by itself: a file that it finds untouched

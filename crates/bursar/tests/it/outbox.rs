@@ -218,6 +218,40 @@ fn what_is_refused_for_good_waits_for_a_person() {
 }
 
 #[test]
+fn a_later_try_takes_the_media_type_that_is_asked_for_now() {
+    let server = Server::start([refusal(415), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let run = send(&server, folder.path()).args(["--content-type", "text/x"]).arg(&path).run();
+    assert_eq!(run.code, 22, "{run:?}");
+    let run = send(&server, folder.path()).arg(&path).run();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(head(&server, 0), head(&server, 1), "one name and one key");
+    for (request, content_type) in [(0, "text/x"), (1, "text/csv")] {
+        let head = server.got()[request].head.clone();
+        assert!(head.contains(&format!("content-type: {content_type}\r\n")), "{head}");
+    }
+}
+
+#[test]
+fn flags_of_files_are_refused_where_none_is_named() {
+    let server = Server::start([receipt()]);
+    for command in [&["outbox", "retry"][..], &["uploads"], &["findings"]] {
+        for flag in [&["--type", "APT"][..], &["--content-type", "text/x"], &["--no-timestamp"]] {
+            let args = command.iter().chain(flag.iter()).copied();
+            let run = Bursar::bare()
+                .env("BURSAR_TOKEN", &crate::program::token())
+                .args(args)
+                .at(&server)
+                .run();
+            assert_eq!(run.code, 2, "{run:?}");
+            assert!(run.err.contains(&format!("{} is for files", flag[0])), "{run:?}");
+        }
+    }
+    assert_eq!(server.got().len(), 0);
+}
+
+#[test]
 fn a_file_that_changed_meanwhile_is_not_sent_in_its_place() {
     let server = Server::start([refusal(503), receipt()]);
     let folder = tempfile::tempdir().unwrap();

@@ -30,6 +30,7 @@ pub(super) async fn run(
     system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
+    args.server.settings.refuse_file_flags()?;
     let journal = open(&args.outbox, &args.server.profile, system).await?;
     let filter = DestinationFilter {
         host: args.host.clone(),
