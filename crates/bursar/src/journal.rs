@@ -29,7 +29,7 @@ mod rows;
 mod sweep;
 
 pub use claims::{Claim, Ending, LEASE};
-pub use entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest};
+pub use entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest, is_stale};
 pub use lists::{DestinationFilter, WaitingGroup};
 pub use outcomes::{Outcome, OutcomeCounts};
 pub use queues::queues_by_name;

@@ -28,7 +28,7 @@ mod rights;
 
 use connection::{clock_step, name_step, tls_step};
 use diagnosis::Diagnosis;
-use outbox::outbox_step;
+use outbox::{Destination, outbox_step};
 
 pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
     let output = Output::new(args.server.output.mode(), system.terminal);
@@ -51,7 +51,8 @@ pub async fn run(args: &DoctorArgs, system: &System) -> ExitCode {
     let from = path.map_or("no bursar.toml".to_owned(), |path| path.display().to_string());
     diagnosis
         .pass("settings", &format!("{target}, unit {} of {} ({from})", place.unit, place.customer));
-    diagnosis.record("outbox", outbox_step(args, system).await);
+    let settings_lead_to = Destination { server: target.to_string(), customer: &place.customer };
+    diagnosis.record("outbox", outbox_step(args, &settings_lead_to, system).await);
     let token = route::read_token(&resolved, system, &output).await;
     diagnosis.record(
         "token",

@@ -4,14 +4,15 @@
 //!
 //! Invariant: what is listed is what the journal says; nothing is guessed from files.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::args::EntryId;
 use crate::args::{DestinationArgs, OutboxArgs, OutboxCommand};
-use crate::journal::{DestinationFilter, Entry, Journal, State};
+use crate::journal::{DestinationFilter, Entry, Journal, State, is_stale};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::format::age;
 use crate::report::format::byte_size;
 use crate::report::format::date_time;
 use crate::report::format::plural;
@@ -33,7 +34,7 @@ pub async fn run(args: OutboxArgs, system: &System) -> ExitCode {
         OutboxCommand::List { all, limit, destination: filter, outbox, profile, .. } => {
             let newest = all.then_some(limit);
             match open(&outbox, &profile, system).await {
-                Ok(journal) => list(newest, &filter.into(), &journal, &output).await,
+                Ok(journal) => list(newest, &filter.into(), &journal, system, &output).await,
                 Err(failure) => Err(failure),
             }
         }
@@ -64,6 +65,7 @@ async fn list(
     newest: Option<u32>,
     filter: &DestinationFilter,
     journal: &Journal,
+    system: &System,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let entries = match newest {
@@ -79,7 +81,24 @@ async fn list(
         counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let all = if counted.is_empty() { "empty".to_owned() } else { counted.join(", ") };
     output.note(&format!("{}: {all}", journal.folder().display()));
+    if let Some(advice) = stale_advice(&entries, (system.now)()) {
+        output.note(&advice);
+    }
     Ok(ExitCode::Ok)
+}
+
+/// What to do about entries that have waited for long; nothing when none has.
+fn stale_advice(entries: &[Entry], now: Timestamp) -> Option<String> {
+    let waits = |entry: &&Entry| matches!(entry.state, State::Waiting(_));
+    let oldest = entries.iter().filter(waits).min_by_key(|entry| entry.added_at)?;
+    is_stale(oldest.added_at, now).then(|| {
+        format!(
+            "{} has waited {}: bursar outbox retry sends it and says what is in the way; if its host or customer \
+             was a slip: bursar outbox drop {0}",
+            oldest.id,
+            age(now.duration_since(oldest.added_at))
+        )
+    })
 }
 
 /// Describes an entry in two lines, or four when it went wrong.

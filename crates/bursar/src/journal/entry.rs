@@ -5,13 +5,21 @@
 use std::path::PathBuf;
 
 use domain::{FileType, Sha256Digest};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::args::EntryId;
 use crate::net::target::{SafeName, UnitAddress};
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
+
+/// What lies in the network or the server is mostly mended by then, and a slip is not.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether what waits since then does so for longer than most outages last.
+pub fn is_stale(since: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(since) > STALE_AFTER
+}
 
 /// The name, type and place under which a file is to be sent.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A count with its noun: `41,220 rows`.
 pub fn plural(count: u64, name: &str) -> String {
@@ -33,6 +33,16 @@ pub fn duration(time: Duration) -> String {
     if seconds < 10.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") }
 }
 
+/// A span of time in the largest unit that has come full: `119 minutes`, `2 hours`, `3 days`.
+pub fn age(time: SignedDuration) -> String {
+    let minutes = time.as_mins().unsigned_abs();
+    match minutes {
+        0..120 => plural(minutes, "minute"),
+        120..2_880 => plural(minutes / 60, "hour"),
+        _ => plural(minutes / 1_440, "day"),
+    }
+}
+
 /// A moment to the minute: `23 Nov 2026 14:15 UTC`.
 pub fn date_time(at: Timestamp) -> String {
     at.strftime("%-d %b %Y %H:%M UTC").to_string()
@@ -57,6 +67,15 @@ mod tests {
             (4_294_967_296, "4.2 GB"),
         ] {
             assert_eq!(byte_size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn ages_for_a_person() {
+        for (seconds, text) in
+            [(59, "0 minutes"), (7_199, "119 minutes"), (7_200, "2 hours"), (3 * 86_400, "3 days")]
+        {
+            assert_eq!(age(SignedDuration::from_secs(seconds)), text);
         }
     }
 

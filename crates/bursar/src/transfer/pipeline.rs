@@ -3,8 +3,9 @@
 //!
 //! Not for: one request (`delivery`), or what is said of it (the commands).
 //!
-//! Invariants: an entry goes to the server it was meant for or nowhere, as the token of one server is never
-//! shown to another; of a name, the file that came last is the last to be sent.
+//! Invariants: an entry goes to the server and the customer it was meant for or nowhere, as the token of
+//! one server is never shown to another, and no customer's file is sent by the settings of another; of a
+//! name, the file that came last is the last to be sent.
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -28,8 +29,8 @@ pub enum Dispatch {
     Tried(Delivery, Box<Entry>),
     /// Another process has it, and says how it ends.
     Elsewhere,
-    /// It is for another server than the route leads to.
-    OtherServer,
+    /// It is for another server or customer than the route leads to.
+    OtherDestination,
 }
 
 /// An entry that has to leave before those of its name that came later, and why it did not.
@@ -40,14 +41,17 @@ pub struct Blocker<'e> {
 }
 
 impl Pipeline<'_> {
-    pub fn leads_to_server_of(&self, entry: &Entry) -> bool {
-        self.courier.route.link.target.to_string() == entry.request.server
+    /// Whether the route leads to the server and the customer that an entry is for.
+    pub fn leads_to_destination_of(&self, entry: &Entry) -> bool {
+        let (route, request) = (self.courier.route, &entry.request);
+        route.link.target.to_string() == request.server
+            && route.address.customer == request.address.customer
     }
 
     /// Sends one entry and settles it.
     pub async fn send(&self, entry: &Entry) -> Result<Dispatch, Failure> {
-        if !self.leads_to_server_of(entry) {
-            return Ok(Dispatch::OtherServer);
+        if !self.leads_to_destination_of(entry) {
+            return Ok(Dispatch::OtherDestination);
         }
         let Some(delivery) = self.courier.send_entry(self.journal, entry).await? else {
             return Ok(Dispatch::Elsewhere);

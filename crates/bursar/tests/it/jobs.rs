@@ -265,6 +265,26 @@ fn what_lies_there_unsent_is_said_once_and_holds_nobody_up() {
     assert_eq!(desk.server.requests(), 5);
 }
 
+#[test]
+fn what_waits_for_another_destination_holds_nobody_up() {
+    let job = |customer: &str| {
+        format!("[job.a]\ncustomer = '{customer}'\n[job.a.source]\nglob = 'out/*.csv'\n")
+    };
+    let desk = Desk::new(&job("contoso"));
+    desk.put("out/apt_1.csv", "a\n1\n");
+    desk.server.go_down();
+    let run = desk.run(&["--once"]);
+    assert_ne!(run.code, 0, "{run:?}");
+    desk.server.come_back();
+    desk.config(&job("acme"));
+    let run = desk.run(&["--once"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("a: 1 received, 1 failed"), "{run:?}");
+    let words = "it waits for unit contoso of contoso at ";
+    assert!(run.err.contains(words) && run.err.contains("bursar outbox drop 1"), "{run:?}");
+    assert_eq!(desk.server.files().len(), 1, "that of acme alone");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_goes_away_and_comes_back_is_watched_again() {

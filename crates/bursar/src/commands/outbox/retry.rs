@@ -1,10 +1,12 @@
 //! `bursar outbox retry`: what waits or failed is sent again.
 //!
-//! Invariant: an entry goes to the server it was meant for or nowhere: the token of one server is never
-//! shown to another.
+//! Invariant: an entry goes to the server and the customer it was meant for or nowhere: the token of one
+//! server is never shown to another.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use domain::CustomerName;
 
 use super::{nothing_selected, unknown};
 use crate::args::EntryId;
@@ -22,8 +24,14 @@ use crate::transfer::outbox_folder::open;
 use crate::transfer::pipeline::{Blocker, Dispatch, Pipeline, send_in_turn};
 use crate::transfer::route::{Route, resolve};
 
-/// The bursar.toml and the profile that entries were noted with.
-type SettingsSource = (Option<PathBuf>, Option<String>);
+/// The settings that entries were noted with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct SettingsSource {
+    config: Option<PathBuf>,
+    profile: Option<String>,
+    /// For settings that name none.
+    customer: CustomerName,
+}
 
 pub(super) async fn run(
     args: &RetryArgs,
@@ -53,7 +61,7 @@ pub(super) async fn run(
     let is_alone = chosen.len() == 1;
     let mut codes = Vec::with_capacity(chosen.len());
     for (place, entries) in by_settings(chosen) {
-        let route = match route(args, place, &entries, system, output).await {
+        let route = match route(args, place, system, output).await {
             Ok(route) => route,
             Err(failure) => {
                 codes.extend(entries.iter().map(|entry| report_failure(entry, &failure, output)));
@@ -99,7 +107,12 @@ async fn chosen(
 fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsSource, Vec<Entry>> {
     let mut groups: BTreeMap<SettingsSource, Vec<Entry>> = BTreeMap::new();
     for entry in entries {
-        let place = (entry.request.config.clone(), entry.request.profile.clone());
+        let request = &entry.request;
+        let place = SettingsSource {
+            config: request.config.clone(),
+            profile: request.profile.clone(),
+            customer: request.address.customer.clone(),
+        };
         groups.entry(place).or_default().push(entry);
     }
     groups
@@ -107,8 +120,7 @@ fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsSource, Vec<Entry>> {
 
 async fn route(
     args: &RetryArgs,
-    (config, profile): SettingsSource,
-    entries: &[Entry],
+    SettingsSource { config, profile, customer }: SettingsSource,
     system: &System,
     output: &Output,
 ) -> Result<Route, Failure> {
@@ -118,11 +130,7 @@ async fn route(
         ..args.server.profile.clone()
     };
     let mut resolved = resolve(args.server.settings.clone(), &profile, system)?;
-    // Each entry knows its own place; a route needs some.
-    if let Some(entry) = entries.first() {
-        let customer = || entry.request.address.customer.clone();
-        resolved.settings.customer.get_or_insert_with(customer);
-    }
+    resolved.settings.customer.get_or_insert(customer);
     resolved.route(&profile, system, output).await
 }
 
@@ -150,7 +158,7 @@ async fn send_again(
         not_tried => {
             let failure = match not_tried {
                 Err(failure) => failure,
-                Ok(Dispatch::OtherServer) => other_server(pipeline, entry),
+                Ok(Dispatch::OtherDestination) => other_destination(pipeline, entry),
                 Ok(_) => being_sent(),
             };
             let exit = report_failure(entry, &failure, output);
@@ -180,11 +188,18 @@ fn report_failure(entry: &Entry, failure: &Failure, output: &Output) -> ExitCode
     failure.exit
 }
 
-fn other_server(pipeline: Pipeline<'_>, entry: &Entry) -> Failure {
-    let target = &pipeline.courier.route.link.target;
+fn other_destination(pipeline: Pipeline<'_>, entry: &Entry) -> Failure {
+    let (route, request) = (pipeline.courier.route, &entry.request);
     Failure::usage(
-        format!("it is for {}, and the settings lead to {target}", entry.request.server),
-        "Give --url or --profile as when it was first sent.",
+        format!(
+            "it is for {} of {}, and the settings lead to {} of {}",
+            request.address.customer, request.server, route.address.customer, route.link.target
+        ),
+        format!(
+            "Give --url, --customer or --profile as when it was first sent; if that was a slip: bursar outbox \
+             drop {}",
+            entry.id
+        ),
     )
 }
 

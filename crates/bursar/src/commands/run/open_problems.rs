@@ -20,6 +20,8 @@ pub(super) struct OpenProblems {
     source_ended: Option<ExitCode>,
     /// Entries whose files were read and found fit, so that one that waits is not read for every try.
     fit: HashSet<i64>,
+    /// Entries of which it was said that they are for another destination than the job has now.
+    other_destinations: HashSet<i64>,
 }
 
 impl OpenProblems {
@@ -48,6 +50,11 @@ impl OpenProblems {
 
     pub(super) fn forget_fit(&mut self, id: EntryId) {
         self.fit.remove(&id.number());
+    }
+
+    /// Notes an entry for another destination; false when it is known as one.
+    pub(super) fn is_new_destination(&mut self, id: EntryId) -> bool {
+        self.other_destinations.insert(id.number())
     }
 
     /// The exit codes of the problems that still hold.

@@ -11,7 +11,7 @@ use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
 use super::vet::Fitness;
-use crate::journal::{Entry, Journal, Receipt, State};
+use crate::journal::{Entry, Journal, Receipt, State, UploadRequest};
 use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -32,6 +32,8 @@ enum SendResult {
     Elsewhere,
     /// It was read before it was sent, and is not fit to be.
     Unfit(Failure),
+    /// The job has led elsewhere since it came.
+    OtherDestination,
 }
 
 impl Round<'_> {
@@ -72,8 +74,9 @@ impl Round<'_> {
         entry: &Entry,
         plan: &SendPlan,
     ) -> Result<SendResult, Failure> {
-        if !pipeline.leads_to_server_of(entry) {
-            return Err(other_server(entry));
+        let is_of_unit = pipeline.courier.route.address.unit == entry.request.address.unit;
+        if !is_of_unit || !pipeline.leads_to_destination_of(entry) {
+            return Ok(SendResult::OtherDestination);
         }
         let sets_aside = match self.vet_waiting(entry, plan).await {
             Ok(Fitness { unfit: None, sets_aside }) => sets_aside,
@@ -93,7 +96,7 @@ impl Round<'_> {
         match pipeline.send(entry).await? {
             Dispatch::Tried(_, after) => Ok(SendResult::Tried { after, sets_aside }),
             Dispatch::Elsewhere => Ok(SendResult::Elsewhere),
-            Dispatch::OtherServer => Err(other_server(entry)),
+            Dispatch::OtherDestination => Ok(SendResult::OtherDestination),
         }
     }
 
@@ -126,6 +129,10 @@ impl Round<'_> {
         let (after, sets_aside) = match result {
             Ok(SendResult::Tried { after, sets_aside }) => (after, sets_aside),
             Ok(SendResult::Elsewhere) => return false,
+            Ok(SendResult::OtherDestination) => {
+                self.record_other_destination(entry, &subject, tally);
+                return false;
+            }
             Ok(SendResult::Unfit(failure)) => {
                 output.failure(&subject, &failure);
                 self.note_unsent_file(&entry.path, &entry.fingerprint, failure.exit, tally);
@@ -178,6 +185,15 @@ impl Round<'_> {
         }
     }
 
+    /// Says once that an entry is for another destination, which holds none of the others up.
+    fn record_other_destination(&self, entry: &Entry, subject: &str, tally: &mut Tally) {
+        let failure = other_destination(entry);
+        if self.open_problems.borrow_mut().is_new_destination(entry.id) {
+            self.context.output.failure(subject, &failure);
+        }
+        tally.count_unsent(failure.exit);
+    }
+
     fn record_receipt(&self, entry: &Entry, receipt: &Receipt, tally: &mut Tally) {
         let output = &self.context.output;
         tally.received += 1;
@@ -195,10 +211,16 @@ impl Round<'_> {
     }
 }
 
-fn other_server(entry: &Entry) -> Failure {
-    let server = &entry.request.server;
+fn other_destination(entry: &Entry) -> Failure {
+    let UploadRequest { server, address, .. } = &entry.request;
+    let (unit, customer, id) = (&address.unit, &address.customer, entry.id);
     Failure::usage(
-        format!("it waits for {server}, and the job now leads elsewhere"),
-        "Send it with bursar outbox retry --url, or drop it.",
+        format!(
+            "it waits for unit {unit} of {customer} at {server}, and the job now leads elsewhere"
+        ),
+        format!(
+            "If that was a slip: bursar outbox drop {id}. Otherwise: bursar outbox retry {id} --url {server} \
+             --customer {customer}"
+        ),
     )
 }

@@ -53,3 +53,34 @@ fn an_entry_goes_to_its_own_server_or_nowhere() {
     assert!(run.err.contains(&meant.url()), "{run:?}");
     assert_eq!(states(folder.path()), ["waiting"]);
 }
+
+#[test]
+fn settings_of_another_customer_send_nothing() {
+    let server = Server::start([refusal(403), receipt()]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&server, "apt.csv", b"a\n1\n");
+    let config = |customer: &str| {
+        let (url, ca) = (server.url(), server.ca());
+        let text = format!(
+            "[defaults]\nurl = '{url}'\ncustomer = '{customer}'\nca-file = ['{}']\n",
+            ca.display()
+        );
+        file(&server, "bursar.toml", text.as_bytes())
+    };
+    let bursar = |args: &[&str]| {
+        Bursar::bare()
+            .env("BURSAR_OUTBOX", path_text(folder.path()))
+            .env("BURSAR_TOKEN", &crate::program::token())
+            .args(args.iter().copied())
+    };
+    let slip = config("contoso");
+    let run = bursar(&["send", "--config", path_text(&slip)]).arg(&path).run();
+    assert_eq!(run.code, 13, "{run:?}");
+    // Corrected, by which the token may well be one for both.
+    config("acme");
+    let run = bursar(&["outbox", "retry"]).run();
+    assert_eq!((run.code, server.got().len()), (2, 1), "{run:?}");
+    assert!(run.err.contains("it is for contoso of") && run.err.contains("drop 1"), "{run:?}");
+    let run = bursar(&["outbox", "retry", "1", "--customer", "contoso"]).run();
+    assert_eq!((run.code, server.got().len()), (0, 2), "asked for by name: {run:?}");
+}
