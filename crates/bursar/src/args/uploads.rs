@@ -13,10 +13,10 @@ pub struct UploadsArgs {
     pub upload: Option<UploadId>,
     #[command(flatten)]
     pub wait: WaitArgs,
-    /// Show all problems of the upload
+    /// Show the problems of the upload, of each kind the first
     #[arg(long, requires = "upload", help_heading = "Problems")]
     pub problems: bool,
-    /// Write them to a file instead, for a spreadsheet; - is standard output
+    /// Write all of them to a file instead, for a spreadsheet; - is standard output
     #[arg(long, value_name = "FILE", requires = "problems", help_heading = "Problems")]
     pub csv: Option<PathBuf>,
     /// How many, newest first

@@ -98,7 +98,7 @@ async fn show(
     match &args.csv {
         // What is piped must stand alone on standard output.
         Some(path) if path == Path::new(problems::STANDARD_OUTPUT) => {
-            problems::save(client, id, path).await?;
+            problems::print(client, id).await?;
         }
         Some(path) => {
             client.0.output.result(&result.to_text());

@@ -56,6 +56,11 @@ pub fn explain_transport_error(transport_error: &TransportError, target: &Target
             format!("what answers at {target} does not speak HTTP/1.1"),
             "Look at the host and the port.",
         ),
+        TransportError::Unkept(reason) => Failure::new(
+            ExitCode::OutputFailed,
+            format!("what {host} sends cannot be kept here: {reason}"),
+            "Make room on that disk, or name a file on another.",
+        ),
         TransportError::Proxy { proxy, fault } => explain_proxy(proxy, fault, host),
     }
 }

@@ -95,6 +95,13 @@ impl Answer {
             || begins(b"<html")
     }
 
+    /// Whether the answer says that it is of this media type, whatever its parameters.
+    pub fn has_media_type(&self, media_type: &str) -> bool {
+        let declared = self.field(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let named = declared.split_once(';').map_or(declared, |(named, _)| named);
+        named.trim().eq_ignore_ascii_case(media_type)
+    }
+
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }

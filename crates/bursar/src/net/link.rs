@@ -5,12 +5,14 @@
 //! Invariants: a redirect is an answer like any other, so the token goes to no other host. An answer
 //! that comes while the body is still being sent is read, also when writing fails meanwhile.
 
+use std::fs::File;
+use std::io::{self, Seek as _, Write as _};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, header::HOST};
+use http::{HeaderValue, Request, StatusCode, header::HOST};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -82,10 +84,50 @@ impl Link {
     /// Sends the request and reads an answer of at most so many bytes.
     pub async fn exchange_up_to<B>(
         &self,
-        mut request: Request<B>,
+        request: Request<B>,
         sent_bytes: &SentBytes,
         bytes_max: usize,
     ) -> Result<Answer, TransportError>
+    where
+        B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    {
+        let mut connection = JoinSet::new();
+        let (mut answer, body) = self.begin(request, sent_bytes, &mut connection).await?;
+        self.collect(&mut answer, body, sent_bytes, bytes_max).await;
+        Ok(answer)
+    }
+
+    /// Sends the request; the body of a 200 of this media type goes to the file, in place of what was there.
+    /// Any other answer is read as [`Self::exchange`] does.
+    pub async fn download<B>(
+        &self,
+        request: Request<B>,
+        media_type: &str,
+        file: &mut File,
+    ) -> Result<Answer, TransportError>
+    where
+        B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
+    {
+        let sent_bytes = SentBytes::default();
+        let mut connection = JoinSet::new();
+        let (mut answer, body) = self.begin(request, &sent_bytes, &mut connection).await?;
+        if answer.status == StatusCode::OK && answer.has_media_type(media_type) {
+            self.save(body, file).await?;
+            answer.is_whole = true;
+        } else {
+            self.collect(&mut answer, body, &sent_bytes, ANSWER_BYTES_MAX).await;
+        }
+        Ok(answer)
+    }
+
+    /// Sends the request and reads the head of the answer; its body comes for as long as the connection is
+    /// kept.
+    async fn begin<B>(
+        &self,
+        mut request: Request<B>,
+        sent_bytes: &SentBytes,
+        connection: &mut JoinSet<Result<(), hyper::Error>>,
+    ) -> Result<(Answer, Incoming), TransportError>
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
@@ -94,21 +136,45 @@ impl Link {
         })?;
         request.headers_mut().insert(HOST, host);
         let stream = self.connect().await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
+        let (mut sender, driver) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
             .await
             .map_err(|fault| TransportError::from_hyper(&fault))?;
-        let mut tasks = JoinSet::new();
-        tasks.spawn(connection);
+        connection.spawn(driver);
         let response = self
             .unless_stalled(sent_bytes, sender.send_request(request))
             .await?
             .map_err(|fault| TransportError::from_hyper(&fault))?;
         let (parts, body) = response.into_parts();
-        let (body, is_whole) = self
+        let (status, headers) = (parts.status, parts.headers);
+        Ok((Answer { status, headers, body: Bytes::new(), is_whole: false }, body))
+    }
+
+    /// Reads the body of an answer, as far as it comes.
+    async fn collect(
+        &self,
+        answer: &mut Answer,
+        body: Incoming,
+        sent_bytes: &SentBytes,
+        bytes_max: usize,
+    ) {
+        (answer.body, answer.is_whole) = self
             .unless_stalled(sent_bytes, collect(body, bytes_max))
             .await
             .unwrap_or_else(|_stalled| (Bytes::new(), false));
-        Ok(Answer { status: parts.status, headers: parts.headers, body, is_whole })
+    }
+
+    /// Writes a body to a file, whole or to a failure.
+    async fn save(&self, mut body: Incoming, file: &mut File) -> Result<(), TransportError> {
+        let unkept = |fault: io::Error| TransportError::Unkept(fault.to_string());
+        file.set_len(0).and_then(|()| file.rewind()).map_err(unkept)?;
+        let sent_bytes = SentBytes::default();
+        while let Some(frame) = self.unless_stalled(&sent_bytes, body.frame()).await? {
+            let frame = frame.map_err(|fault| TransportError::from_hyper(&fault))?;
+            if let Some(bytes) = frame.data_ref() {
+                file.write_all(bytes).map_err(unkept)?;
+            }
+        }
+        Ok(())
     }
 
     /// Connects, shakes hands and hangs up; gives the protocol and the cipher suite.

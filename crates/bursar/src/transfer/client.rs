@@ -2,6 +2,8 @@
 //!
 //! Not for: sending files (`delivery`). Invariant: a question that changes something is asked once.
 
+use std::fs::File;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request};
@@ -53,6 +55,34 @@ impl<'a> Question<'a> {
 impl Client<'_> {
     /// Asks, and asks again while the answer may be temporary and nothing is changed by asking.
     pub async fn ask(&self, question: &Question<'_>) -> Result<Attempts, Failure> {
+        let headers = self.headers(question)?;
+        let policy = if question.method == Method::GET {
+            self.route.retry_policy
+        } else {
+            RetryPolicy { retries: 0, ..self.route.retry_policy }
+        };
+        let ask_once = async || {
+            let (request, sent_bytes) = (question.request(&headers)?, SentBytes::default());
+            self.route.link.exchange_up_to(request, &sent_bytes, question.bytes_max).await
+        };
+        Ok(with_retries(policy, self.system, self.output, ask_once).await)
+    }
+
+    /// Asks for a file: an answer of this media type goes there, whole or to a failure; any other is read as
+    /// by [`Self::ask`].
+    pub async fn download(
+        &self,
+        question: &Question<'_>,
+        media_type: &str,
+        file: &mut File,
+    ) -> Result<Attempts, Failure> {
+        let headers = self.headers(question)?;
+        let ask_once =
+            async || self.route.link.download(question.request(&headers)?, media_type, file).await;
+        Ok(with_retries(self.route.retry_policy, self.system, self.output, ask_once).await)
+    }
+
+    fn headers(&self, question: &Question<'_>) -> Result<HeaderMap, Failure> {
         let mut headers = HeaderMap::from_iter([
             (AUTHORIZATION, self.route.token.header()?),
             (ACCEPT, HeaderValue::from_static(question.accept)),
@@ -61,22 +91,18 @@ impl Client<'_> {
         if question.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let body = question.body.map(ToString::to_string).unwrap_or_default();
-        let policy = if question.method == Method::GET {
-            self.route.retry_policy
-        } else {
-            RetryPolicy { retries: 0, ..self.route.retry_policy }
-        };
-        let ask_once = async || {
-            let mut request = Request::new(Full::new(Bytes::from(body.clone())));
-            *request.method_mut() = question.method.clone();
-            *request.uri_mut() =
-                question.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
-            *request.headers_mut() = headers.clone();
-            let sent_bytes = SentBytes::default();
-            self.route.link.exchange_up_to(request, &sent_bytes, question.bytes_max).await
-        };
-        Ok(with_retries(policy, self.system, self.output, ask_once).await)
+        Ok(headers)
+    }
+}
+
+impl Question<'_> {
+    fn request(&self, headers: &HeaderMap) -> Result<Request<Full<Bytes>>, TransportError> {
+        let body = self.body.map(ToString::to_string).unwrap_or_default();
+        let mut request = Request::new(Full::new(Bytes::from(body)));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
+        *request.headers_mut() = headers.clone();
+        Ok(request)
     }
 }
 

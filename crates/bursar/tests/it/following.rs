@@ -188,47 +188,88 @@ fn json_is_one_object_with_the_same_members() {
 }
 
 #[test]
-fn all_problems_are_shown_or_saved_page_by_page() {
+fn problems_that_are_kept_are_shown_page_by_page() {
+    let server = Server::start([
+        read(),
+        problems(&[item(7, "=1+1"), item(8, "a,\"b\"")], 900, Some(1)),
+        problems(&[item(9, "31/02/2019")], 900, None),
+    ]);
+    let run = uploads(&server, &["--problems"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.out.matches("\n  line ").count() + 1, 3, "{run:?}");
+    let all = format!("all of them: bursar uploads {ID} --problems --csv problems.csv");
+    assert!(run.out.contains(&all), "{run:?}");
+    assert!(server.got()[2].head.contains("/problems?limit=500&after=1 "), "{run:?}");
+}
+
+const HEADINGS: &str = "line,column,value,reason,level,message,advice\r\n";
+
+/// A CSV of problems as a server makes it.
+fn csv(body: &str) -> Act {
+    Act::Answer(answer(200, &["Content-Type: text/csv; charset=utf-8; header=present"], body))
+}
+
+#[test]
+fn all_problems_are_the_csv_of_the_server() {
+    let body = format!("{HEADINGS}7,Start Date,\"a\r\nb\",x,set_aside,m,a\r\n8,,,x,note,m,a\r\n");
+    let lost = answer(200, &["Content-Type: text/csv"], &body)[..90].to_vec();
+    // One that broke off is asked for once more.
+    let server = Server::start([read(), Act::AnswerAndClose(lost), csv(&body)]);
+    let path = server.folder.path().join("problems.csv");
+    let run = uploads(&server, &["--problems", "--csv", path_text(&path)]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("2 problems in "), "{run:?}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), body);
+    let line = format!("GET /customers/acme/units/acme/Uploads/{ID}/problems?format=csv HTTP/1.1");
+    assert_eq!(server.got()[2].head.lines().next(), Some(line.as_str()));
+    let server = Server::start([read(), csv(&body)]);
+    let run = uploads(&server, &["--problems", "--csv", "-"]);
+    assert_eq!((run.code, run.out.as_str()), (0, body.as_str()), "{run:?}");
+}
+
+#[test]
+fn a_server_without_a_csv_is_asked_page_by_page() {
     let pages = || {
-        vec![
-            read(),
+        [
             problems(&[item(7, "=1+1"), item(8, "a,\"b\"")], 3, Some(1)),
             problems(&[item(9, "31/02/2019")], 3, None),
         ]
     };
-    let server = Server::start(pages());
-    let run = uploads(&server, &["--problems"]);
-    assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.out.lines().count(), 3, "{run:?}");
-    assert!(server.got()[2].head.contains("/problems?limit=500&after=1 "), "{run:?}");
-
-    let expected = "line,column,value,reason,level,message,advice\r\n\
-        7,Start Date,'=1+1,no_such_day,set_aside,no such day,correct the date in the ERP\r\n\
+    let expected = format!(
+        "{HEADINGS}7,Start Date,'=1+1,no_such_day,set_aside,no such day,correct the date in the ERP\r\n\
         8,Start Date,\"a,\"\"b\"\"\",no_such_day,set_aside,no such day,correct the date in the ERP\r\n\
-        9,Start Date,31/02/2019,no_such_day,set_aside,no such day,correct the date in the ERP\r\n";
-    let server = Server::start(pages());
-    let path = server.folder.path().join("problems.csv");
-    let run = uploads(&server, &["--problems", "--csv", path_text(&path)]);
-    assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.out.contains("3 problems in "), "{run:?}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
-    let server = Server::start(pages());
-    let run = uploads(&server, &["--problems", "--csv", "-"]);
-    assert_eq!((run.code, run.out.as_str()), (0, expected), "{run:?}");
+        9,Start Date,31/02/2019,no_such_day,set_aside,no such day,correct the date in the ERP\r\n"
+    );
+    let [first, _] = pages();
+    for unknown in [Act::Answer(answer(400, &[], "")), Act::Answer(answer(406, &[], "")), first] {
+        let server = Server::start([vec![read(), unknown], pages().to_vec()].concat());
+        let path = server.folder.path().join("problems.csv");
+        let run = uploads(&server, &["--problems", "--csv", path_text(&path)]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.out.contains("3 problems in "), "{run:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+    }
 }
 
 #[test]
 fn a_csv_that_cannot_be_whole_does_not_appear() {
-    let server = Server::start([
-        read(),
-        problems(&[item(7, "x")], 2, Some(0)),
-        Act::Answer(answer(403, &[], "")),
-    ]);
-    let path = server.folder.path().join("problems.csv");
-    let run = uploads(&server, &["--problems", "--csv", path_text(&path)]);
-    assert_eq!(run.code, 13, "{run:?}");
-    assert!(!path.exists());
-    let server = Server::start([read(), problems(&[], 0, None)]);
+    let cut = answer(200, &["Content-Type: text/csv"], HEADINGS);
+    let cut = Act::AnswerAndClose(cut[..cut.len() - 9].to_vec());
+    for (acts, code) in [
+        (
+            vec![read(), problems(&[item(7, "x")], 2, Some(0)), Act::Answer(answer(403, &[], ""))],
+            13,
+        ),
+        (vec![read(), cut], 33),
+        (vec![read(), Act::Answer(answer(404, &[], ""))], 20),
+    ] {
+        let server = Server::start(acts);
+        let path = server.folder.path().join("problems.csv");
+        let run = uploads(&server, &["--problems", "--csv", path_text(&path)]);
+        assert_eq!(run.code, code, "{run:?}");
+        assert!(!path.exists(), "{run:?}");
+    }
+    let server = Server::start([read(), csv(HEADINGS)]);
     let run = uploads(&server, &["--problems", "--csv", "/no/such/folder/problems.csv"]);
     assert_eq!(run.code, 6, "{run:?}");
 }

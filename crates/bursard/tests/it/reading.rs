@@ -126,27 +126,25 @@ async fn problems_come_in_pages_or_as_one_csv() {
     let request = server.client().get(server.url(&missing)).bearer_auth(&token);
     assert_eq!(request.send().await.unwrap().status(), 404);
 
-    // The uploader writes the same CSV from the pages.
-    let token_file = server.token_file();
+    assert_eq!(saved_csv(&server, &upload, &["--wait"]), expected);
+}
+
+/// The problems of an upload as the uploader writes them to standard output.
+fn saved_csv(server: &Server, upload: &Value, more: &[&str]) -> String {
+    let id = upload["uploadId"].as_str().unwrap();
     let saved = Command::new(sibling("bursar"))
-        .args([
-            "uploads",
-            upload["uploadId"].as_str().unwrap(),
-            "--wait",
-            "--problems",
-            "--csv",
-            "-",
-        ])
+        .args(["uploads", id, "--problems", "--csv", "-"])
+        .args(more)
         .args(["--url", &server.url(""), "--customer", CUSTOMER])
         .arg("--ca-file")
         .arg(server.authority())
         .arg("--token-file")
-        .arg(token_file)
+        .arg(server.token_file())
         .env("NO_PROXY", "localhost")
         .output()
         .unwrap();
     assert!(saved.status.success(), "{}", text(&saved.stderr));
-    assert_eq!(text(&saved.stdout), expected);
+    text(&saved.stdout)
 }
 
 #[tokio::test]
@@ -168,6 +166,7 @@ async fn the_csv_has_every_bad_row_of_twenty_thousand() {
     assert_eq!(first["counts"][0]["count"], ROWS, "{first}");
     let csv = server.client().get(server.url(&format!("{path}?format=csv"))).bearer_auth(&token);
     let csv = text(&csv.send().await.unwrap().bytes().await.unwrap());
+    assert_eq!(saved_csv(&server, &receipt, &[]), csv);
     let of_rows = csv.lines().filter(|line| line.contains(",not_a_number,"));
     let lines: Vec<u64> =
         of_rows.map(|row| row.split(',').next().unwrap().parse().unwrap()).collect();

@@ -1,8 +1,9 @@
-//! The problems of an upload: the first few, all, or all as a CSV for a spreadsheet.
+//! The problems of an upload: the first few, those that the server keeps, or all as a CSV for a spreadsheet.
 //!
-//! Invariant: a CSV appears under its name only when it is whole.
+//! Invariant: a CSV appears under its name, or on standard output, only when it is whole.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write};
 use std::path::Path;
 
 use domain::page::PAGE_SIZE_MAX;
@@ -18,6 +19,9 @@ use crate::report::failure::Failure;
 
 /// Where a CSV goes when it is piped.
 pub(super) const STANDARD_OUTPUT: &str = "-";
+/// The advice where the server knows no such upload.
+const OTHERWISE: &str =
+    "Look at the id, --customer and --unit; bursar uploads lists what has arrived.";
 
 /// Asks for the first few problems, with the counts of all.
 pub(super) async fn first(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
@@ -25,7 +29,7 @@ pub(super) async fn first(client: UploadsClient<'_>, id: &str) -> Result<Value, 
     Ok(json!({ "items": page["items"], "counts": page["counts"], "total": page["total"] }))
 }
 
-/// Asks for all problems that the server keeps, which is capped; the counts are true.
+/// Asks for all problems that the server keeps, which are the first of each kind; the counts are true.
 pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Failure> {
     let mut all = json!({ "items": [], "counts": [], "total": null });
     let mut items = Vec::new();
@@ -42,7 +46,7 @@ pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Fa
     Ok(all)
 }
 
-/// Writes the problems as CSV, and says how many.
+/// Writes all problems as CSV to a file, and says how many.
 pub(super) async fn save(client: UploadsClient<'_>, id: &str, path: &Path) -> Result<u64, Failure> {
     let unwritten = |fault: io::Error| {
         Failure::new(
@@ -51,33 +55,41 @@ pub(super) async fn save(client: UploadsClient<'_>, id: &str, path: &Path) -> Re
             "Name a file in a folder that you may write to.",
         )
     };
-    let mut written = 0;
-    if path == Path::new(STANDARD_OUTPUT) {
-        let mut out = io::stdout().lock();
-        write_all(client, id, &mut out, &mut written).await?;
-        return Ok(written);
-    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
-    write_all(client, id, &mut file, &mut written).await?;
+    fetch(client, id, file.as_file_mut()).await?;
+    let written = rows(file.as_file_mut()).map_err(unwritten)?;
     file.persist(path).map_err(|fault| unwritten(fault.error))?;
     Ok(written)
 }
 
-async fn write_all(
+/// Writes all problems as CSV to standard output, once all are here.
+pub(super) async fn print(client: UploadsClient<'_>, id: &str) -> Result<(), Failure> {
+    let mut file = tempfile::tempfile().map_err(|fault| unkept(&fault))?;
+    fetch(client, id, &mut file).await?;
+    let copied = file.rewind().and_then(|()| io::copy(&mut file, &mut io::stdout().lock()));
+    copied.map(drop).map_err(|fault| unkept(&fault))
+}
+
+/// Fetches the CSV that the server makes of all problems; of a server that makes none, one of those it keeps.
+async fn fetch(client: UploadsClient<'_>, id: &str, file: &mut File) -> Result<(), Failure> {
+    let path = format!("{}?format=csv", client.0.route.address.problems_path(id));
+    if client.download_csv(&path, OTHERWISE, file).await? {
+        return Ok(());
+    }
+    // A CSV may have broken off before another server answered.
+    file.set_len(0).and_then(|()| file.rewind()).map_err(|fault| unkept(&fault))?;
+    let mut out = BufWriter::new(file);
+    write_pages(client, id, &mut out).await?;
+    out.flush().map_err(|fault| unkept(&fault))
+}
+
+async fn write_pages(
     client: UploadsClient<'_>,
     id: &str,
-    out: &mut impl io::Write,
-    written: &mut u64,
+    out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let unwritten = |fault: io::Error| {
-        Failure::new(
-            ExitCode::OutputFailed,
-            format!("the problems were not written: {fault}"),
-            "Make room, or name another file.",
-        )
-    };
-    out.write_all(csv_line(LISTED).as_bytes()).map_err(unwritten)?;
+    out.write_all(csv_line(LISTED).as_bytes()).map_err(|fault| unkept(&fault))?;
     each_page(client, id, |page| {
         for item in page["items"].as_array().into_iter().flatten() {
             let cells = LISTED.map(|column| match &item[column] {
@@ -86,13 +98,33 @@ async fn write_all(
                 other => other.to_string(),
             });
             let line = csv_line(cells.iter().map(String::as_str));
-            out.write_all(line.as_bytes()).map_err(unwritten)?;
-            *written += 1;
+            out.write_all(line.as_bytes()).map_err(|fault| unkept(&fault))?;
         }
         Ok(())
     })
-    .await?;
-    out.flush().map_err(unwritten)
+    .await
+}
+
+fn unkept(fault: &io::Error) -> Failure {
+    Failure::new(
+        ExitCode::OutputFailed,
+        format!("the problems were not written: {fault}"),
+        "Make room, or name another file.",
+    )
+}
+
+/// Counts the rows of a CSV without its headings; a line end between quotes ends no row.
+fn rows(csv: &mut File) -> io::Result<u64> {
+    csv.rewind()?;
+    let (mut lines, mut is_quoted) = (0_u64, false);
+    for byte in BufReader::new(csv).bytes() {
+        match byte? {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => lines += 1,
+            _ => {}
+        }
+    }
+    Ok(lines.saturating_sub(1))
 }
 
 async fn each_page(
@@ -123,6 +155,5 @@ async fn page(
     if let Some(after) = after {
         path = format!("{path}&after={after}");
     }
-    let otherwise = "Look at the id, --customer and --unit; bursar uploads lists what has arrived.";
-    client.get(&path, otherwise, |page| page["items"].is_array()).await
+    client.get(&path, OTHERWISE, |page| page["items"].is_array()).await
 }

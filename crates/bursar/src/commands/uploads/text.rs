@@ -78,7 +78,7 @@ pub(super) fn few_problems(upload: &UploadView, problems: &ProblemsView) -> Vec<
         lines.push(format!("  {} in all:", plural(total, "problem")));
         lines.extend(kinds(problems));
         lines.push(format!(
-            "  all of them: bursar uploads {} --problems, or with --csv problems.csv",
+            "  more of them: bursar uploads {0} --problems; all: bursar uploads {0} --problems --csv problems.csv",
             id(upload)
         ));
     }
@@ -103,6 +103,10 @@ pub(super) fn list_problems(problems: &ProblemsView, upload: &UploadView) -> Str
             plural(total, "problem")
         ));
         lines.extend(kinds(problems));
+        lines.push(format!(
+            "  all of them: bursar uploads {} --problems --csv problems.csv",
+            id(upload)
+        ));
     }
     lines.join("\n")
 }
@@ -260,7 +264,7 @@ read  a_20261123.csv  upl_1
   line 7  Invoice Date  \"31/02/2019\"  no such day; correct the date in the ERP
   2 problems in all:
         2 × Invoice Date: no such day
-  all of them: bursar uploads upl_1 --problems, or with --csv problems.csv";
+  more of them: bursar uploads upl_1 --problems; all: bursar uploads upl_1 --problems --csv problems.csv";
         let result = FollowResult { upload, problems, verdict: None };
         assert_eq!(result.to_text(), expected);
         let none = view(&json!({"items": [], "total": 0}));

@@ -28,6 +28,8 @@ pub enum TransportError {
     Lost(String),
     NotHttp,
     Source(SourceFault),
+    /// The answer came, and this machine cannot keep it.
+    Unkept(String),
 }
 
 /// The reasons why a proxy gave no connection.
@@ -87,7 +89,11 @@ impl TransportError {
             | Self::Stalled(_)
             | Self::Lost(_) => true,
             Self::Proxy { fault, .. } => fault.is_temporary(),
-            Self::Certificate(..) | Self::Handshake(_) | Self::NotHttp | Self::Source(_) => false,
+            Self::Certificate(..)
+            | Self::Handshake(_)
+            | Self::NotHttp
+            | Self::Source(_)
+            | Self::Unkept(_) => false,
         }
     }
 
@@ -102,6 +108,7 @@ impl TransportError {
             Self::Certificate(..) | Self::Handshake(_) => "TLS failed",
             Self::NotHttp => "the answer was not HTTP",
             Self::Source(_) => "the file could not be read",
+            Self::Unkept(_) => "the answer could not be kept",
         }
     }
 
