@@ -28,8 +28,8 @@ pub struct InstallArgs {
     /// The file with the access token; systemd hands it over, so that only the service can read it
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// The user to run as; the owner of the folders it watches [default: bursar; on Windows NT
-    /// SERVICE\Bursar, an account of its own without a password]
+    /// The user to run as, who has to be there; the owner of the folders it watches [default: bursar; on
+    /// Windows NT SERVICE\Bursar, an account of its own without a password]
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
     /// Print what would be written; write nothing
