@@ -1,4 +1,4 @@
-//! The URL of a database: which database its beginning names, and which parts of it are secrets.
+//! The URL of a database: which database its beginning names, which host, and which parts of it are secrets.
 //!
 //! Not for: connecting; each driver reads the rest.
 
@@ -22,8 +22,44 @@ pub(super) enum DatabaseKind {
     Odbc,
 }
 
-/// Tells which database a URL names.
+impl DatabaseKind {
+    /// Whether its URL names a host.
+    const fn has_host(self) -> bool {
+        matches!(self, Self::Postgres | Self::MySql | Self::SqlServer)
+    }
+}
+
+/// Tells which database a URL names; refuses one of which a driver would take a part of the password for the
+/// host.
 pub(super) fn kind(url: &str) -> Result<DatabaseKind, Failure> {
+    let kind = kind_by_scheme(url)?;
+    if kind.has_host() && is_cut_short(url) {
+        return Err(Failure::usage(
+            "the URL of the database ends before its host, at a / ? or # in its user or password",
+            "Write them percent-encoded in database: / as %2F, ? as %3F, # as %23, @ as %40, % as %25.",
+        ));
+    }
+    Ok(kind)
+}
+
+/// The host that a URL names, with the port that stands behind it; none for a file or a connection string.
+pub(super) fn host(url: &str) -> Option<&str> {
+    kind(url).ok().filter(|kind| kind.has_host())?;
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    (!host.is_empty()).then_some(host)
+}
+
+/// Whether the part of a URL that names user and host ends before the last sign that ends a user. In a query
+/// behind the host, as in `?user=a@b`, that sign may stand.
+fn is_cut_short(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let behind = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
+    behind.rsplit_once('@').is_some_and(|(before, _)| !before.contains('='))
+}
+
+fn kind_by_scheme(url: &str) -> Result<DatabaseKind, Failure> {
     let begins = |scheme: &str| url.starts_with(scheme);
     if begins("postgres://") || begins("postgresql://") {
         Ok(DatabaseKind::Postgres)

@@ -7,7 +7,7 @@ use std::io;
 use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
-use super::database_url::secrets;
+use super::database_url::{host, secrets};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
@@ -68,7 +68,11 @@ impl From<sqlx::Error> for Fault {
 impl Fault {
     fn advice(&self) -> (ExitCode, &'static str) {
         match self {
-            Self::BadUrl(_) => (ExitCode::Usage, "Correct database in the job."),
+            Self::BadUrl(_) => (
+                ExitCode::Usage,
+                "Correct database in the job; special characters of a user or a password are written \
+                 percent-encoded, @ as %40.",
+            ),
             #[cfg(not(feature = "odbc"))]
             Self::Unbuilt => (
                 ExitCode::Usage,
@@ -103,6 +107,11 @@ impl Fault {
 /// Explains a fault without the secrets of the URL, wherever the driver puts them.
 pub(super) fn explain(purpose: Purpose, fault: &Fault, url: &str) -> Failure {
     let mut words = fault.to_string();
+    if let (Fault::Lost(_), Some(host)) = (fault, host(url))
+        && !words.contains(host)
+    {
+        words = format!("{host}: {words}");
+    }
     for secret in secrets(url) {
         words = words.replace(&secret, HIDDEN);
     }
@@ -145,6 +154,28 @@ mod tests {
             let failure = explain(Purpose::Run, &Fault::Lost(said.to_owned()), url);
             assert!(!failure.to_string().contains("hunter"), "{url}: {failure}");
             assert!(failure.what.contains(HIDDEN), "{url}: {failure}");
+        }
+    }
+
+    #[test]
+    fn a_lost_database_is_named() {
+        let unknown = "failed to lookup address information";
+        for (url, said, what) in [
+            (
+                "postgres://erp:p%40ss@db.example:5432/erp",
+                unknown,
+                "file: db.example:5432: failed to",
+            ),
+            ("mysql://erp@db.example/erp?user=a@b", unknown, "file: db.example: failed to"),
+            (
+                "mssql://erp:hunter2@db.example/erp",
+                "db.example:1433 is gone",
+                "file: db.example:1433 is",
+            ),
+            ("sqlite:///var/erp.db", "the disk is gone", "file: the disk is gone"),
+        ] {
+            let failure = explain(Purpose::Run, &Fault::Lost(said.to_owned()), url);
+            assert!(failure.what.contains(what), "{url}: {failure}");
         }
     }
 

@@ -32,6 +32,13 @@ fn databases_by_their_urls() {
         ("sqlserver://u:p@h/d", Some(DatabaseKind::SqlServer)),
         ("mssql://u:p@h/d", Some(DatabaseKind::SqlServer)),
         ("odbc:DSN=erp", Some(DatabaseKind::Odbc)),
+        ("postgres://u@h/d?options=a@b", Some(DatabaseKind::Postgres)),
+        ("postgres://u:p%2Fhunter2@h/d", Some(DatabaseKind::Postgres)),
+        ("postgres://u:p@hunter2@h/d", Some(DatabaseKind::Postgres)),
+        // What stands in front of the host is taken for it, and would be shown as it.
+        ("postgres://u:p@hunter2/x@h/d", None),
+        ("mysql://u:12?hunter2@h/d", None),
+        ("sqlserver://u:p#hunter2@h/d", None),
         ("oracle://u@h/d", None),
         ("hunter2", None),
     ] {
