@@ -3,9 +3,13 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::foreign_text::visible;
 use super::output::Output;
 
-const TEMPLATE: &str = "  {decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
+const TEMPLATE: &str = "  {prefix}{decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
+
+/// Of a file's name: with bytes, bar and time it fits on a line of a terminal.
+const NAME_CHARS_MAX: usize = 32;
 
 const WAITING_TEMPLATE: &str = "  {spinner}  {msg}  {elapsed}";
 
@@ -17,6 +21,13 @@ impl Progress {
     /// A bar for so many bytes, where the output shows one.
     pub fn new(total_bytes: u64, output: &Output) -> Self {
         if output.shows_progress() { Self::shown(total_bytes) } else { Self::hidden() }
+    }
+
+    /// Puts a name before the bar.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        self.0.set_prefix(format!("{}  ", visible(name, NAME_CHARS_MAX)));
+        self
     }
 
     pub fn hidden() -> Self {

@@ -52,8 +52,8 @@ pub struct Courier<'a> {
     pub system: &'a System,
     pub output: &'a Output,
     pub rate_limit: Option<&'a RateLimit>,
-    /// Whether a bar is of use: one file at a time.
-    pub is_alone: bool,
+    /// Whether files leave one after the other, so that a bar can be shown for each.
+    pub is_serial: bool,
 }
 
 impl Parcel<'_> {
@@ -142,8 +142,9 @@ impl Courier<'_> {
 
     /// Sends a file until the answer is not temporary or no retry is left.
     pub async fn send(&self, parcel: &Parcel<'_>) -> Delivery {
-        let progress = if self.is_alone {
-            Progress::new(parcel.source.bytes(), self.output)
+        let progress = if self.is_serial {
+            let name = parcel.path.rsplit('/').next().unwrap_or_default();
+            Progress::new(parcel.source.bytes(), self.output).named(name)
         } else {
             Progress::hidden()
         };
