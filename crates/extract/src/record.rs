@@ -37,6 +37,8 @@ pub(crate) enum Quotes {
     Plain,
     /// They enclose a text over several lines.
     OverLines,
+    /// They enclose a text over several lines, which may be rows of the file.
+    RoundRows,
     /// Those of this cell do not enclose it, on one line.
     Stray { cell: usize },
     /// Text stands behind a quote that closes on another line.
@@ -88,7 +90,7 @@ impl Record {
         self.quotes = match self.quotes {
             Quotes::Plain => Quotes::OverLines,
             Quotes::Stray { cell } => Quotes::Misplaced { cell },
-            known @ (Quotes::OverLines | Quotes::Misplaced { .. }) => known,
+            known @ (Quotes::OverLines | Quotes::RoundRows | Quotes::Misplaced { .. }) => known,
         };
     }
 
@@ -98,7 +100,7 @@ impl Record {
         let cell = self.cells.len();
         self.quotes = match self.quotes {
             Quotes::Plain => Quotes::Stray { cell },
-            Quotes::OverLines => Quotes::Misplaced { cell },
+            Quotes::OverLines | Quotes::RoundRows => Quotes::Misplaced { cell },
             known @ (Quotes::Stray { .. } | Quotes::Misplaced { .. }) => known,
         };
     }

@@ -138,6 +138,11 @@ impl<R: Read + Seek> RecordSource for TextSource<R> {
                     {
                         (end, lines) = (self.take_line(record), 1);
                     }
+                    if record.quotes == Quotes::OverLines
+                        && quotes::may_hold_rows(record.raw(), self.dialect)
+                    {
+                        record.quotes = Quotes::RoundRows;
+                    }
                     record.line = self.line;
                     self.line += lines;
                     self.at += end;

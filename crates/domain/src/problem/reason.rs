@@ -137,6 +137,8 @@ reasons! {
         "send each table as a file of its own, or all with the same columns";
     RunsOverLines "runs_over_lines": "a quoted text runs over lines and the row does not fit",
         "look for a quote that is opened and not closed";
+    RowsInText "rows_in_text": "a quoted text over lines holds what looks like rows of the file",
+        "kept as one text; look for a quote that is opened and not closed, and quote texts that hold the delimiter";
     StrayQuote "stray_quote": "quotes that do not enclose the whole text",
         "taken as part of it; quote a whole text and double the quotes inside, or quote none";
     BlankRows "blank_rows": "rows without content",

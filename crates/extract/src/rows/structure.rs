@@ -54,10 +54,14 @@ impl Rows {
     /// Checks quotes.
     #[cold]
     pub(super) fn check_quotes(&mut self, record: &Record) {
-        if let Quotes::Stray { cell } = record.quotes {
-            let position = Some(cell).filter(|cell| *cell < self.columns);
-            self.notes.push(RowProblem { position, reason: Reason::StrayQuote });
-        }
+        let (position, reason) = match record.quotes {
+            Quotes::Stray { cell } => {
+                (Some(cell).filter(|cell| *cell < self.columns), Reason::StrayQuote)
+            }
+            Quotes::RoundRows => (None, Reason::RowsInText),
+            Quotes::Plain | Quotes::OverLines | Quotes::Misplaced { .. } => return,
+        };
+        self.notes.push(RowProblem { position, reason });
     }
 
     /// Checks a record with more or fewer cells than there are headers, once its cells were read.

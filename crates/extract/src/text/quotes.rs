@@ -43,7 +43,9 @@ pub(super) fn are_rows(text: &str, (dialect, widths): (Dialect, Widths), quotes:
     let mut record = Record::default();
     for line in lines.take(LINES_MAX) {
         split::line(Piece { text: line, is_last: true }, dialect, &mut record);
-        let is_row = widths.fit(record.len());
+        // A row with a delimiter in one of its texts has more cells, and is alike all the same.
+        let has_more = record.len() > first.len() && is_alike(&first, &record);
+        let is_row = widths.fit(record.len()) || has_more;
         rows += usize::from(is_row);
         alike += usize::from(is_row && is_alike(&first, &record));
         others += usize::from(!is_row);
@@ -54,6 +56,19 @@ pub(super) fn are_rows(text: &str, (dialect, widths): (Dialect, Widths), quotes:
     } else {
         rows > 0 && others == 0 && alike * 2 >= rows
     }
+}
+
+/// Whether lines of a text over lines look like the beginning of its first, and so like rows that were swallowed.
+#[cold]
+pub(super) fn may_hold_rows(text: &str, dialect: Dialect) -> bool {
+    let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
+    let (mut first, mut record) = (Record::default(), Record::default());
+    let Some(line) = lines.next() else { return false };
+    split::line(Piece { text: line, is_last: true }, dialect, &mut first);
+    lines.take(LINES_MAX).any(|line| {
+        split::line(Piece { text: line, is_last: true }, dialect, &mut record);
+        record.len() >= CELLS_TELLING && is_alike(&first, &record)
+    })
 }
 
 /// Whether most cells with digits have the same form in both, such as that of a date.

@@ -79,8 +79,20 @@ proptest! {
         dialect in dialects(),
     ) {
         // This writer escapes quotes and not the sign that escapes: what it writes of that is
-        // another text.
-        let plain = |text: String| if dialect.doubles { text } else { text.replace('\\', "/") };
+        // another text. So is a text between quotes that it writes without quotes of its own.
+        let is_bare = matches!(dialect.style, csv::QuoteStyle::Never);
+        let is_quoted = |text: &str, sign: char| {
+            let text = text.trim();
+            text.len() > 1 && text.starts_with(sign) && text.ends_with(sign)
+        };
+        let plain = |mut text: String| {
+            for sign in ['"', '\''] {
+                if is_quoted(&text, sign) && (is_bare || dialect.quote != sign as u8) {
+                    text = text.replace(sign, "/");
+                }
+            }
+            if dialect.doubles { text } else { text.replace('\\', "/") }
+        };
         let rows: Vec<(String, String)> =
             rows.into_iter().map(|(name, text)| (plain(name), plain(text))).collect();
         let text = written(&rows, &dialect);
@@ -115,4 +127,25 @@ fn blanks_before_quotes_are_no_part_of_a_text() {
     // In one text a quote behind a blank is a part of it.
     let (kept, _) = read_csv("Unique ID,Supplier Name\n1, \"The\" Shop\n2,Acme\n3,Acme\n4,Acme\n");
     assert_eq!(kept.column("supplier_name")[0], "\"The\" Shop");
+}
+
+#[test]
+fn rows_between_two_lone_quotes_are_told_or_said() {
+    let header =
+        "Unique ID|Invoice Number|Amount|Invoice Date|Supplier Name|Description|Supplier Ref";
+    let first = "U0|INV-0|12.50|2024-03-13|\"|Aa & Co|S1001";
+    let second = "U1|INV-1|12.50|2024-03-14|Aa & Co|\"|,|S1001";
+    let third = "U2|INV-2|12.50|2024-03-15|Aa & Co|\"|S1001";
+    let broken = "U0|INV-0|12.50|2024-03-13|\"|Aa\r\n& Co|S1001";
+    for (rows, ids, reason) in [
+        // The second row has a cell too many, and is one all the same; its own quote opens a text that ends in
+        // the third.
+        (vec![first, second, third], vec!["U0", "U1"], Reason::StrayQuote),
+        // Nothing shows that the first line is a row.
+        (vec![broken, third], vec!["U0"], Reason::RowsInText),
+    ] {
+        let (kept, _) = read_csv(&format!("{header}\r\n{}\r\n", rows.join("\r\n")));
+        assert_eq!(kept.column("unique_id"), ids);
+        assert!(kept.notes().contains(&reason), "{reason:?}");
+    }
 }
