@@ -66,7 +66,8 @@ pub struct AppParts {
     pub admission: AdmissionLimit,
     pub readiness: Readiness,
     pub ledger_health: LedgerHealth,
-    pub tryouts: Tryouts,
+    /// Those of the pages; none where there are no pages.
+    pub tryouts: Option<Tryouts>,
     /// Rung when an upload was received, for workers of the same process.
     pub new_work: Arc<Notify>,
     pub clock: Clock,

@@ -183,20 +183,20 @@ pub const TRYOUT_FILES_MAX: usize = 20;
 /// Rows of all files of one tryout: spreadsheets hold more rows in their bytes than text does. Reading and
 /// checking so many takes a minute and half a gigabyte.
 pub const TRYOUT_ROWS_MAX: u64 = 1_000_000;
-/// Tryouts that are read or checked at once; others wait. Each keeps all cores busy, which the files that were
-/// sent need as well.
+/// Tryouts that are read or checked at once; others wait. Each keeps all cores busy, which the files that
+/// were sent need as well.
 pub const TRYOUTS_WORKED_ON_MAX: usize = 1;
 /// Tryouts that are open at once: 6 GB of disk where all are as large as they may be.
 pub const TRYOUTS_MAX: usize = 16;
-/// The time that reading the files of one tryout may take, and checking them: ten times what the largest takes
-/// on an idle machine.
+/// The time that reading the files of one tryout may take, and checking them: ten times what the largest
+/// takes on an idle machine.
 pub const TRYOUT_WORK_TIME_MAX: Duration = Duration::from_mins(10);
-/// A tryout that nobody has ended ends by itself: long enough to read a report and to ask a colleague, short
-/// enough that what somebody only looked at does not lie about.
+/// A tryout that nobody has ended ends by itself: long enough to read a report and to ask a colleague,
+/// short enough that what somebody only looked at does not lie about.
 pub const TRYOUT_LASTS: Duration = Duration::from_hours(1);
-/// How long a page waits for a tryout to be gone: longer than what is cut off needs for its last write.
+/// The time that a page waits for a tryout to be gone: longer than what is cut off needs for its last write.
 pub const TRYOUT_END_TIME_MAX: Duration = Duration::from_secs(10);
-/// How often a tryout's folder is removed anew, where a thread that was cut off has written into it meanwhile.
+/// Removals of a tryout's folder that are tried, as a thread that was cut off may write into it meanwhile.
 pub const TRYOUT_REMOVALS_MAX: u32 = 50;
-/// The pause before that.
+/// The pause between two of them.
 pub const TRYOUT_REMOVE_AGAIN: Duration = Duration::from_millis(100);

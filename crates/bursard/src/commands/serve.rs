@@ -70,7 +70,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         admission: AdmissionLimit::new(&config.limits),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
-        tryouts: tryouts(&config)?,
+        tryouts: Some(tryouts(&config)?),
         limits: config.limits.clone(),
         new_work: Arc::new(Notify::new()),
         clock: system::clock(),
@@ -104,7 +104,9 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;
     }
-    app.tryouts.end_all().await;
+    if let Some(tryouts) = &app.tryouts {
+        tryouts.end_all().await;
+    }
     app.store.close().await;
     announced?;
     tracing::info!(?stopped, "stopped");

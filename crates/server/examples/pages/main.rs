@@ -64,7 +64,7 @@ async fn main() {
         admission: AdmissionLimit::new(&Limits::default()),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),
-        tryouts: Tryouts::new(Arc::new(book.clone()), folder.path().join("tryouts")),
+        tryouts: Some(Tryouts::new(Arc::new(book.clone()), folder.path().join("tryouts"))),
         limits: Limits::default(),
         new_work: Arc::new(Notify::new()),
         clock: Clock::new(now),

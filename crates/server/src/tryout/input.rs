@@ -3,16 +3,51 @@
 //! Invariant: a file whose type is guessed says by what, and one that cannot be told is left out with a
 //! sentence and not read as something else.
 
+use std::fmt::Debug;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use domain::digits::counted;
 use domain::{FileType, Mapping, ReadingRules};
+use store::Store;
 
-use super::{LeftOutFile, TryoutError, TryoutLedgers};
+use super::error::TryoutError;
+use crate::ledgers::{LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 
 /// Names of files that a title holds.
 const NAMES_IN_TITLE: usize = 2;
+
+/// The ledgers of stores that are made for a tryout, and what files hold; the program wires it in.
+pub trait TryoutLedgers: Debug + Send + Sync {
+    /// Looks at a file: what it holds, and how it is read for a first look. `label` is what no other file
+    /// of the tryout is called. Blocking.
+    fn examine(
+        &self,
+        file: GivenFile,
+        label: String,
+        rules: &RulesByType,
+    ) -> Result<Input, InputRefusal>;
+
+    /// The ledgers of a store. What exceeds the memory of the checks goes to `spill`.
+    fn open(&self, store: &Store, spill: PathBuf) -> Result<OpenLedgers, LedgersError>;
+}
+
+/// The ledgers of one store.
+#[derive(Debug, Clone)]
+pub struct OpenLedgers {
+    pub reader: Arc<dyn LedgerReader>,
+    pub checker: Arc<dyn LedgerChecker>,
+    pub browser: Arc<dyn LedgerBrowser>,
+}
+
+/// A file that was not even received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOutFile {
+    pub name: String,
+    /// A sentence without a full stop.
+    pub why: String,
+}
 
 /// A file as somebody gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]

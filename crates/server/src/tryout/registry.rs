@@ -56,7 +56,7 @@ struct Registry {
     places: Semaphore,
 }
 
-/// Whose a tryout is; nobody else sees it.
+/// The owner of a tryout; nobody else sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TryoutOwner {
     pub user: UserId,
@@ -203,7 +203,7 @@ impl Tryouts {
     /// Works on a tryout, keeps it until it ends, and leaves nothing of it.
     async fn run_to_end(self, app: App, tryout: Arc<Tryout>, new: NewTryout) {
         let NewTryout { folder, files, rules, write, .. } = new;
-        let _gone = Leaving { tryouts: self.clone(), tryout: Arc::clone(&tryout) };
+        let leaving = Leaving { tryouts: self.clone(), tryout: Arc::clone(&tryout) };
         let mut unit = None;
         let request =
             WorkRequest { app: &app, tryout: &tryout, folder: folder.path(), rules, write };
@@ -217,6 +217,7 @@ impl Tryouts {
             unit.close().await;
         }
         remove(folder).await;
+        drop(leaving);
     }
 }
 

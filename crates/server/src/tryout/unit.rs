@@ -17,7 +17,6 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::input::{Input, Inputs, RulesByType, title};
-use super::registry::Tryouts;
 use super::watched_checker::{Fault, WatchedChecker};
 use super::{
     LeftOutFile, OpenLedgers, ReadFiles, ReportedFile, TryoutError, TryoutFindings, TryoutLedgers,
@@ -86,8 +85,7 @@ impl TryoutUnit {
             let of = store.customer(&parts.customer);
             of.set_unit_title(&unit, Some(title), OPERATOR, now).await?;
         }
-        let OpenLedgers { reader, checker, browser } =
-            parts.ledgers.open(&store, parts.spill.clone())?;
+        let OpenLedgers { reader, checker, browser } = parts.ledgers.open(&store, parts.spill)?;
         let (new_work, fault) = (Arc::new(Notify::new()), Fault::default());
         let listener = Arc::clone(&parts.listener);
         let worker = Worker::new(WorkerParts {
@@ -110,7 +108,7 @@ impl TryoutUnit {
             admission: AdmissionLimit::new(&parts.limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),
-            tryouts: Tryouts::new(parts.ledgers, parts.spill),
+            tryouts: None,
             limits: parts.limits,
             new_work,
             clock: parts.clock,

@@ -138,7 +138,7 @@ impl Desk {
             admission: AdmissionLimit::new(&limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),
-            tryouts: Tryouts::new(Arc::new(tried.clone()), folder.path().join(TRYOUTS)),
+            tryouts: Some(Tryouts::new(Arc::new(tried.clone()), folder.path().join(TRYOUTS))),
             limits,
             new_work: Arc::new(Notify::new()),
             clock: Clock::new(move || *clock.lock().unwrap()),

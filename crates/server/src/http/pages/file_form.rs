@@ -19,8 +19,8 @@ use crate::intake::Source;
 /// Fields beside the file: a token, a type.
 const FIELD_BYTES_MAX: u64 = 1024;
 
-/// The parts of the form, in turn: the token, `file_type`, and as often as there are files, `file`. None where
-/// the request is no such form.
+/// The parts of the form, in turn: the token, `file_type`, and as often as there are files, `file`. None
+/// where the request is no such form.
 pub(super) fn parts(request: Request, limits: &Limits) -> Option<Multipart<'static>> {
     let boundary = boundary(request.headers())?;
     let constraints = Constraints::new()

@@ -1,5 +1,5 @@
-//! The findings of a tryout as a report: a document that stands alone (opens from a disk, prints, is sent on),
-//! and the same as a part of a page.
+//! The findings of a tryout as a report: a document that stands alone (opens from a disk, prints, is
+//! sent on), and the same as a part of a page.
 //!
 //! Not for: findings that people decide on (`findings`), whose comparison and evidence it shares.
 //!

@@ -1,5 +1,5 @@
-//! *Try a file*: files are dropped, what each was taken for is seen, the checks run over them, and the report is
-//! read. Then the files are kept as uploads of the unit, or thrown away.
+//! *Try a file*: files are dropped, what each was taken for is seen, the checks run over them, and the
+//! report is read. Then the files are kept as uploads of the unit, or thrown away.
 //!
 //! Not for: the work on them (`crate::tryout`), or the words of the report (`report`).
 //!
@@ -27,7 +27,7 @@ use super::report::{FileGroup, LeftOutFile, groups, left_out};
 use super::respond::{PageResult, html, see_other};
 use crate::App;
 use crate::limits::TRYOUT_LASTS;
-use crate::tryout::{ReadFiles, Tryout, TryoutOwner, TryoutReport, TryoutState};
+use crate::tryout::{ReadFiles, Tryout, TryoutOwner, TryoutReport, TryoutState, Tryouts};
 
 pub(crate) use begin::{begin_tryout, get_try};
 pub(crate) use ending::{end_tryout, keep_tryout};
@@ -122,9 +122,14 @@ pub(crate) async fn get_tryout_workbook(
     attachment(Bytes::from(report.workbook.clone()), XLSX, WORKBOOK_NAME)
 }
 
+/// All of them, where this server has any.
+fn tryouts(app: &App) -> Result<&Tryouts, PageError> {
+    app.tryouts.as_ref().ok_or(PageError::NotFound)
+}
+
 /// A tryout that this person began in the open unit; text that is no id is none.
 fn find(app: &App, member: &Member, id: &str) -> Option<Arc<Tryout>> {
-    app.tryouts.find(id.parse().ok()?, &owner(member))
+    app.tryouts.as_ref()?.find(id.parse().ok()?, &owner(member))
 }
 
 fn owner(member: &Member) -> TryoutOwner {

@@ -1,6 +1,7 @@
 //! The work on a tryout: its files read, a word awaited, the checks run, the report written.
 //!
-//! Invariant: whatever goes wrong, what its owner reads is a sentence of ours; the inside text goes to the log.
+//! Invariant: whatever goes wrong, what its owner reads is a sentence of ours; the inside text goes to
+//! the log.
 
 use std::error::Error as StdError;
 use std::path::Path;
@@ -30,12 +31,12 @@ pub(super) struct WorkRequest<'a> {
 }
 
 /// Why the work ended early.
-enum Broken {
+enum Interruption {
     Fault(TryoutError),
     TooLong,
 }
 
-impl From<TryoutError> for Broken {
+impl From<TryoutError> for Interruption {
     fn from(error: TryoutError) -> Self {
         Self::Fault(error)
     }
@@ -50,9 +51,9 @@ impl Tryouts {
         files: Vec<GivenFile>,
         unit: &mut Option<TryoutUnit>,
     ) {
-        if let Err(broken) = self.read_and_check(&request, files, unit).await {
-            request.tryout.set(TryoutState::Failed(words(&broken)));
-            if let Broken::Fault(error) = broken {
+        if let Err(interruption) = self.read_and_check(&request, files, unit).await {
+            request.tryout.set(TryoutState::Failed(words(&interruption)));
+            if let Interruption::Fault(error) = interruption {
                 let error = &error as &dyn StdError;
                 tracing::warn!(tryout = %request.tryout.id, error, "a tryout did not come to its end");
             }
@@ -65,22 +66,25 @@ impl Tryouts {
         request: &WorkRequest<'_>,
         files: Vec<GivenFile>,
         unit: &mut Option<TryoutUnit>,
-    ) -> Result<(), Broken> {
+    ) -> Result<(), Interruption> {
         let tryout = request.tryout;
         let read = {
-            let _place = self.place().await;
+            let place = self.place().await;
             let reading = self.read(request, files, unit);
-            Arc::new(timeout(TRYOUT_WORK_TIME_MAX, reading).await.map_err(too_long)??)
+            let read = timeout(TRYOUT_WORK_TIME_MAX, reading).await.map_err(too_long)??;
+            drop(place);
+            Arc::new(read)
         };
         tryout.set(TryoutState::Read(Arc::clone(&read)));
         tryout.checks.notified().await;
-        let _place = self.place().await;
+        let place = self.place().await;
         let unit = unit.as_ref().expect("files are read in a unit");
         let found = timeout(TRYOUT_WORK_TIME_MAX, unit.check(&read)).await.map_err(too_long)??;
         let (app, write) = (request.app.clone(), request.write);
         let of = Arc::clone(&read);
         let report = tokio::task::spawn_blocking(move || write(&app, &of, &found)).await;
         let report = report.map_err(|panicked| TryoutError::Report(panicked.into()))??;
+        drop(place);
         tryout.set(TryoutState::Done { read, report: Arc::new(report) });
         Ok(())
     }
@@ -144,24 +148,24 @@ impl TryoutListener for Tryout {
     }
 }
 
-fn too_long(_elapsed: tokio::time::error::Elapsed) -> Broken {
-    Broken::TooLong
+fn too_long(_elapsed: tokio::time::error::Elapsed) -> Interruption {
+    Interruption::TooLong
 }
 
 /// What the owner reads.
-fn words(broken: &Broken) -> String {
-    match broken {
-        Broken::TooLong => format!(
+fn words(interruption: &Interruption) -> String {
+    match interruption {
+        Interruption::TooLong => format!(
             "It took longer than {} minutes, the longest that files are tried for. Send the files instead: \
              then they are read and checked for as long as it takes.",
             TRYOUT_WORK_TIME_MAX.as_secs() / 60
         ),
-        Broken::Fault(TryoutError::TooManyRows { max }) => format!(
+        Interruption::Fault(TryoutError::TooManyRows { max }) => format!(
             "The files hold more than {} rows, the most that are tried here. Try a part of them, send them \
              instead, or use bursard try on a machine of your own.",
             domain::digits::grouped(&max.to_string())
         ),
-        Broken::Fault(_) => {
+        Interruption::Fault(_) => {
             "The server could not do its work. Try again; if it goes on, tell the operator \
             to look for this tryout in the server's log."
                 .to_owned()

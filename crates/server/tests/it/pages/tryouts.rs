@@ -1,5 +1,5 @@
-//! *Try a file*: files are looked at and checked apart from the unit, and nothing of them stays unless they are
-//! kept.
+//! *Try a file*: files are looked at and checked apart from the unit, and nothing of them stays unless
+//! they are kept.
 
 use std::sync::Arc;
 
@@ -130,7 +130,7 @@ async fn a_tryout_is_its_owners_and_its_next_one_takes_its_place() {
     let (next, _) = tried(&mut ann, &desk, &FILES[..1]).await;
     assert_ne!(next, path);
     assert_eq!(desk.tried_folders(), 1);
-    desk.app.tryouts.end_all().await;
+    desk.app.tryouts.as_ref().unwrap().end_all().await;
     assert_eq!(desk.tried_folders(), 0);
 }
 

@@ -1,4 +1,5 @@
-//! A finding as everything that shows one whole has it: its page, that page at a decision, a card of a report.
+//! A finding as everything that shows one whole has it: its page, that page at a decision, a card of a
+//! report.
 //!
 //! Not for: what people decided about it. Invariant: rows were masked before.
 

@@ -111,8 +111,8 @@ fn is_of_twice(found: &StoredFinding, checks: &[Check]) -> bool {
     checks.iter().any(|check| check.name == found.finding.check && is_it(check))
 }
 
-/// The places of the gravest findings: first those that are as likely as not or more, then the others, each in
-/// their order. No check has more than a third of them, or two, as long as others have any.
+/// The places of the gravest findings: first those that are as likely as not or more, then the others,
+/// each in their order. No check has more than a third of them, or two, as long as others have any.
 pub fn gravest(findings: &[StoredFinding], most: usize) -> Vec<usize> {
     let of_one_max = most.div_ceil(3).max(2);
     let (likely, others): (Vec<usize>, Vec<usize>) =

@@ -9,7 +9,7 @@ use multer::Field;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
-use super::{TITLE, TRY, WORKBOOK_NAME, lasts, owner, path};
+use super::{TITLE, TRY, WORKBOOK_NAME, lasts, owner, path, tryouts};
 use crate::App;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::{PageError, sentence};
@@ -122,7 +122,7 @@ async fn begin(
     };
     let permit = intake::admit(app, &analyst.customer, Some(TRYOUT_DISK_BYTES_MAX));
     let permit = permit.map_err(|why| form_error(refusal_words(why)))?;
-    let folder = app.tryouts.make_folder().map_err(PageError::internal)?;
+    let folder = tryouts(app)?.make_folder().map_err(PageError::internal)?;
     let mut files = Vec::new();
     while let Some(field) = parts.next_field().await.map_err(|error| form_broken(&error))? {
         match field.name() {
@@ -157,7 +157,7 @@ async fn begin(
         rules: RulesByType::new(rules),
         write: write_report,
     };
-    let begun = app.tryouts.begin(app, new).await;
+    let begun = tryouts(app)?.begin(app, new).await;
     begun.map_err(|full| form_error(format_args!("{full}; wait some minutes and try it again")))
 }
 

@@ -5,7 +5,7 @@
 use axum::extract::{Path, State};
 use domain::Sender;
 
-use super::{TRY, TryoutPath, find, over, path};
+use super::{TRY, TryoutPath, find, over, path, tryouts};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::{PageError, sentence};
@@ -22,7 +22,7 @@ pub(crate) async fn end_tryout(
     Path((_, _, id)): TryoutPath,
 ) -> PageResult {
     let Some(tryout) = find(&app, &analyst, &id) else { return over(&analyst) };
-    app.tryouts.end(&tryout).await;
+    tryouts(&app)?.end(&tryout).await;
     see_other(&Flash::TryoutEnded.on(&analyst.fill(TRY)))
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn keep_tryout(
         receive(&app, &analyst, input).await?;
     }
     drop(permit);
-    app.tryouts.end(&tryout).await;
+    tryouts(&app)?.end(&tryout).await;
     see_other(&Flash::TryoutKept.on(&analyst.path("uploads")))
 }
 
