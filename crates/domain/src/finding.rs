@@ -35,7 +35,8 @@ use crate::amount::Money;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 
-/// A supplier as findings name it: `Alder Works (S1)`, and the name alone where that is its reference as well.
+/// A supplier as findings name it: `Alder Works (S1)`, and the name alone where that is its reference as
+/// well.
 pub fn party(name: &str, reference: &str) -> String {
     if name.trim().eq_ignore_ascii_case(reference.trim()) {
         name.to_owned()

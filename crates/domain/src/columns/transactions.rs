@@ -105,8 +105,8 @@ pub const READING_ORDER: &[&str] = &[
     "extra",
 ];
 
-/// A field, and another whose value a person may let it take in a file that lacks it, the nearest first. No reader
-/// does so by itself, as checks find less by such values.
+/// A field, and another whose value a person may let it take in a file that lacks it, the nearest first. No
+/// reader does so by itself, as checks find less by such values.
 pub const STAND_INS: [(&str, &str); 6] = [
     ("invoice_number", "unique_id"),
     ("invoice_date", "entered_date"),

@@ -58,7 +58,8 @@ pub(super) fn are_rows(text: &str, (dialect, widths): (Dialect, Widths), quotes:
     }
 }
 
-/// Whether lines of a text over lines look like the beginning of its first, and so like rows that were swallowed.
+/// Whether lines of a text over lines look like the beginning of its first, and so like rows that were
+/// swallowed.
 #[cold]
 pub(super) fn may_hold_rows(text: &str, dialect: Dialect) -> bool {
     let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());

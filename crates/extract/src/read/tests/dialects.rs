@@ -138,8 +138,8 @@ fn rows_between_two_lone_quotes_are_told_or_said() {
     let third = "U2|INV-2|12.50|2024-03-15|Aa & Co|\"|S1001";
     let broken = "U0|INV-0|12.50|2024-03-13|\"|Aa\r\n& Co|S1001";
     for (rows, ids, reason) in [
-        // The second row has a cell too many, and is one all the same; its own quote opens a text that ends in
-        // the third.
+        // The second row has a cell too many, and is one all the same; its own quote opens a text that
+        // ends in the third.
         (vec![first, second, third], vec!["U0", "U1"], Reason::StrayQuote),
         // Nothing shows that the first line is a row.
         (vec![broken, third], vec!["U0"], Reason::RowsInText),
