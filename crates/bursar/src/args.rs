@@ -49,7 +49,13 @@ line: --token-file, --token-command, BURSAR_TOKEN, systemd's LoadCredential=burs
 
 /// Sends extracts of an ERP over HTTPS and understands every answer
 #[derive(Debug, Parser)]
-#[command(name = "bursar", version, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "bursar",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    args_override_self = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -95,9 +101,24 @@ pub enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use std::path::PathBuf;
 
-    use super::Cli;
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::{Cli, Command};
+
+    #[test]
+    fn of_a_flag_that_is_given_twice_the_last_counts_unless_it_may_be_repeated() {
+        let words = ["bursar", "send", "--url", "https://a", "--ca-file", "a.pem", "x.csv"];
+        let more = ["--url", "https://b", "--ca-file", "b.pem", "--quiet", "--quiet", "y.csv"];
+        let cli = Cli::try_parse_from(words.into_iter().chain(more)).unwrap();
+        let Command::Send(args) = cli.command else { panic!("it is no send") };
+        let paths = |paths: [&str; 2]| paths.map(PathBuf::from).to_vec();
+        assert_eq!(args.server.settings.url.as_deref(), Some("https://b"));
+        assert_eq!(args.server.settings.ca_file, paths(["a.pem", "b.pem"]));
+        assert_eq!(args.files, paths(["x.csv", "y.csv"]));
+        assert!(args.server.output.quiet);
+    }
 
     #[test]
     fn the_example_has_every_setting() {

@@ -4,20 +4,21 @@ mod audit;
 mod check;
 mod ledger;
 mod reading_rules;
+mod settings;
 mod tryout;
 mod user;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{CustomerName, EmailAddress, FileType, Region, Role, TokenId, UnitName, UploadId};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use domain::{CustomerName, EmailAddress, FileType, Role, TokenId, UnitName, UploadId};
 use jiff::civil::Date;
 
 pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
+pub(crate) use settings::{LogFormat, Settings};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -31,60 +32,25 @@ pub(crate) const EXIT_COULD_NOT_RUN: u8 = 2;
 /// Settings come from flags, then the environment (BURSARD_…), then the configuration file
 /// (bursard.toml in the data folder, or --config), then defaults. `bursard check-config` shows the result.
 #[derive(Debug, Parser)]
-#[command(name = "bursard", version, max_term_width = 100)]
+#[command(name = "bursard", version, max_term_width = 100, args_override_self = true)]
 pub(crate) struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Settings of the server")]
     pub(crate) settings: Settings,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The flags that may stand before or behind any command.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Settings {
-    /// Folder for everything that is kept [default: ./bursar-data]
-    #[arg(long, env = "BURSARD_DATA_DIR", global = true, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
-    /// Configuration file [default: bursard.toml in the data folder, if there is one]
-    #[arg(long, env = "BURSARD_CONFIG", global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Address to serve HTTPS on [default: 127.0.0.1:8443]
-    #[arg(long, env = "BURSARD_LISTEN", global = true, value_name = "ADDRESS")]
-    pub(crate) listen: Option<SocketAddr>,
-    /// Address to serve metrics on, plain HTTP [default: none]
-    #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
-    pub(crate) metrics_listen: Option<SocketAddr>,
-    /// Region this deployment serves: the audience of its tokens [default: local]
-    #[arg(long, env = "BURSARD_REGION", global = true)]
-    pub(crate) region: Option<Region>,
-    /// sqlite:PATH or postgres://… [default: sqlite, in the data folder]
-    // Not on the command line of others: a URL may hold a password, so the environment is offered.
-    #[arg(
-        long,
-        env = "BURSARD_DATABASE",
-        global = true,
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub(crate) database: Option<String>,
-    #[arg(
-        long,
-        env = "BURSARD_OBJECTS",
-        global = true,
-        value_name = "URL",
-        help = "file:PATH, s3://bucket/prefix or az://container/prefix [default: file, in the data folder]"
-    )]
-    pub(crate) objects: Option<String>,
-    /// How log lines are written [default: text]
-    #[arg(long, env = "BURSARD_LOG_FORMAT", global = true, value_enum)]
-    pub(crate) log_format: Option<LogFormat>,
-}
+impl Cli {
+    /// Reads the command line; help, versions and slips end the program.
+    pub(crate) fn read() -> Self {
+        let matches = Self::whole_command().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|slip| slip.exit())
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LogFormat {
-    Text,
-    Json,
+    /// The whole command line, each command showing the settings that count for it.
+    pub(crate) fn whole_command() -> clap::Command {
+        settings::show_where_they_count(Self::command())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -359,3 +325,6 @@ pub(crate) enum KeyCommand {
         key: String,
     },
 }
+
+#[cfg(test)]
+mod tests;

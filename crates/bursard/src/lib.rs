@@ -15,13 +15,11 @@ mod system;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
-
 use crate::cli::Cli;
 
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     // Two cryptography libraries are in the program (object_store brings ring): the choice is made here.
     let installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     debug_assert!(installed.is_ok(), "nothing installs a provider before main");
@@ -46,5 +44,5 @@ pub fn run() -> ExitCode {
 
 /// The command line, for its reference.
 pub fn command() -> clap::Command {
-    Cli::command()
+    Cli::whole_command()
 }
