@@ -13,6 +13,7 @@ use std::process::Command;
 
 use crate::cargo;
 
+mod build_name;
 pub(crate) mod server;
 pub(crate) mod windows;
 
@@ -65,7 +66,8 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
     let target = target.parent().ok_or("no folder of builds")?.to_owned();
     cargo::succeed(
         cargo::command(&["build", "--release", "--package", "bursar", "--target", &triple])
-            .env(format!("CC_{}", triple.replace('-', "_")), "musl-gcc"),
+            .env(format!("CC_{}", triple.replace('-', "_")), "musl-gcc")
+            .envs(build_name::variable()),
         "the static uploader was not built; cargo xtask setup installs the compiler it needs",
     )?;
     let program = target.join(&triple).join("release/bursar");

@@ -47,11 +47,17 @@ const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUST
 long flag above), which beats the profile in bursar.toml. The token itself never stands on the command \
 line: --token-file, --token-command, BURSAR_TOKEN, systemd's LoadCredential=bursar-token, or the keyring (bursar token store).";
 
+/// The version, in a package with the commit it was built of.
+const VERSION: &str = match option_env!("BURSAR_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
 /// Sends extracts of an ERP over HTTPS and understands every answer
 #[derive(Debug, Parser)]
 #[command(
     name = "bursar",
-    version,
+    version = VERSION,
     subcommand_required = true,
     arg_required_else_help = true,
     args_override_self = true

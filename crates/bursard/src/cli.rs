@@ -27,12 +27,18 @@ pub(crate) const EXIT_FOUND_BAD: u8 = 1;
 /// The command could not do its work.
 pub(crate) const EXIT_COULD_NOT_RUN: u8 = 2;
 
+/// The version, in a package with the commit it was built of.
+const VERSION: &str = match option_env!("BURSAR_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
 /// Receives extracts over HTTPS and keeps them safe.
 ///
 /// Settings come from flags, then the environment (BURSARD_…), then the configuration file
 /// (bursard.toml in the data folder, or --config), then defaults. `bursard check-config` shows the result.
 #[derive(Debug, Parser)]
-#[command(name = "bursard", version, max_term_width = 100, args_override_self = true)]
+#[command(name = "bursard", version = VERSION, max_term_width = 100, args_override_self = true)]
 pub(crate) struct Cli {
     #[command(flatten, next_help_heading = "Settings of the server")]
     pub(crate) settings: Settings,

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Control, archive, debian, put, read_ours, remove_folder, said, succeed};
+use super::{Control, archive, build_name, debian, put, read_ours, remove_folder, said, succeed};
 use crate::cargo;
 
 /// A file of this repository, and its place in the package.
@@ -49,7 +49,8 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn build(target: &Path) -> Result<PathBuf, String> {
     cargo::succeed(
-        &mut cargo::command(&["build", "--release", "--package", "bursard"]),
+        cargo::command(&["build", "--release", "--package", "bursard"])
+            .envs(build_name::variable()),
         "the server was not built",
     )?;
     Ok(target.join("release/bursard"))

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{
-    VERSION, add_target, printed, put, put_queries, read_ours, remove_folder, said, succeed,
+    VERSION, add_target, build_name, printed, put, put_queries, read_ours, remove_folder, said,
+    succeed,
 };
 use crate::cargo;
 
@@ -34,7 +35,8 @@ const FILES: [(&str, &str); 7] = [
 pub(crate) fn run() -> Result<(), String> {
     add_target(TARGET)?;
     cargo::succeed(
-        &mut cargo::command(&["build", "--release", "--package", "bursar", "--target", TARGET]),
+        cargo::command(&["build", "--release", "--package", "bursar", "--target", TARGET])
+            .envs(build_name::variable()),
         "the uploader was not built for Windows; on Debian the compiler it needs is in the package \
          gcc-mingw-w64-x86-64",
     )?;
