@@ -68,8 +68,10 @@ pub(crate) struct Header {
     pub(crate) columns: Vec<Column>,
     /// Where each field comes from that comes from somewhere.
     pub(crate) sources: Vec<(Field, Source)>,
-    /// Columns of the mapping that the file lacks.
+    /// Columns that the mapping reads fields from and the file lacks.
     pub(crate) missing: Vec<MissingColumn>,
+    /// Columns that the mapping takes for fields and the file lacks.
+    absent: Vec<MissingColumn>,
     /// Fields that are said, or follow, to be the same as another.
     same_as: Vec<(Field, Field)>,
     /// Those of them that follow.
@@ -118,6 +120,12 @@ impl Header {
     /// The field that this one is said, or follows, to be the same as.
     pub(crate) fn same_as(&self, field: Field) -> Option<Field> {
         self.same_as.iter().find(|(of, _)| *of == field).map(|(_, other)| *other)
+    }
+
+    /// The columns of the mapping that the file lacks and whose fields come from nowhere else.
+    pub(crate) fn missing_columns(&self) -> impl Iterator<Item = &MissingColumn> {
+        let is_open = move |column: &&MissingColumn| self.source(column.field).is_none();
+        self.missing.iter().chain(self.absent.iter().filter(is_open))
     }
 
     /// Whether several fields are read from a column.
@@ -199,6 +207,7 @@ impl Matcher {
         self.give_two_sides(&headings, &called, &mut sources);
         let order = |field: Field| Field::all(self.file_type).position(|other| other == field);
         sources.sort_by_key(|(field, _)| order(*field));
+        let absent = self.absent_columns(&headings);
         let names = Heading::names(&headings);
         let columns = headings.iter().zip(names).zip(called).enumerate();
         let columns = columns
@@ -221,6 +230,7 @@ impl Matcher {
             columns,
             sources,
             missing,
+            absent,
             same_as,
             derived: Vec::new(),
             held: None,
@@ -262,6 +272,17 @@ impl Matcher {
             Some(at) => sources[at].1 = Source::Sides(places),
             None => sources.push((amount, Source::Sides(places))),
         }
+    }
+
+    /// The columns that the mapping takes for fields and that are not among these.
+    fn absent_columns(&self, headings: &[Heading<'_>]) -> Vec<MissingColumn> {
+        let is_absent = |name: &ColumnName| name.places(headings).is_empty();
+        let column = |(name, field): &(ColumnName, Option<Field>)| {
+            let field = field.filter(|_| is_absent(name))?;
+            let namesakes = name.namesakes(headings);
+            Some(MissingColumn { field, name: name.text.clone(), namesakes })
+        };
+        self.taken.iter().filter_map(column).collect()
     }
 
     /// Understands a header row.

@@ -45,14 +45,14 @@ pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<()
 /// Refuses a file that lacks columns by which the mapping reads what must be there, or the identifier.
 fn check_mapped(header: &Header, found: impl Fn() -> Vec<String>) -> Result<(), Refusal> {
     let is_needed = |field: Field| field.is_mandatory() || field.kind() == ColumnKind::Identifier;
-    let Some(first) = header.missing.iter().find(|missing| is_needed(missing.field)) else {
+    let Some(first) = header.missing_columns().find(|missing| is_needed(missing.field)) else {
         return Ok(());
     };
     let title = first.field.title().to_owned();
     if let Some(count) = first.namesakes.filter(|count| *count > 0) {
         return Err(Refusal::MissingNamesake { title, name: first.name.clone(), count });
     }
-    let of_it = header.missing.iter().filter(|missing| missing.field == first.field);
+    let of_it = header.missing_columns().filter(|missing| missing.field == first.field);
     let missing = of_it.map(|missing| missing.name.clone()).collect();
     Err(Refusal::MissingMappedColumns { title, missing, found: found() })
 }

@@ -50,7 +50,7 @@ impl File<'_> {
         }
         self.report_currencies(report)?;
         self.report_net_amounts(report)?;
-        for missing in &self.header.missing {
+        for missing in self.header.missing_columns() {
             let (column, value) = (Some(missing.name.clone()), Some(missing.field.title().into()));
             let note = Problem::of_file(Reason::MappedColumnMissing);
             report.file_problem(Problem { column, value, ..note })?;
