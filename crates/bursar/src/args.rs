@@ -18,7 +18,7 @@ mod wait;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use certs::{CertsArgs, CertsCommand, ExportArgs, HostArgs, WatchArgs};
@@ -41,6 +41,7 @@ pub use token::{IntendedUseArgs, TokenArgs, TokenCommand};
 pub use uploads::UploadsArgs;
 pub use wait::WaitArgs;
 
+use crate::config::settings::FILES_HEADING;
 use crate::report::exit_code::ExitCode;
 
 const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUSTOMER, ... one for each \
@@ -65,6 +66,34 @@ const VERSION: &str = match option_env!("BURSAR_BUILD") {
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Commands that send no file anew.
+const FILELESS: [&str; 3] = ["findings", "outbox", "uploads"];
+
+impl Cli {
+    /// Reads the command line.
+    pub fn read() -> Result<Self, clap::Error> {
+        let matches = Self::whole_command().try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
+
+    /// The whole command line; flags about files are shown where files are sent.
+    pub fn whole_command() -> clap::Command {
+        Self::command().mut_subcommands(|command| {
+            let is_fileless = FILELESS.contains(&command.get_name());
+            if is_fileless { hide_file_flags(command) } else { command }
+        })
+    }
+}
+
+/// Hides the flags about files from a command and from those below it, which refuse them.
+fn hide_file_flags(command: clap::Command) -> clap::Command {
+    let hide = |flag: clap::Arg| {
+        let is_of_files = flag.get_help_heading() == Some(FILES_HEADING);
+        if is_of_files { flag.hide(true) } else { flag }
+    };
+    command.mut_args(hide).mut_subcommands(hide_file_flags)
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,11 +136,27 @@ pub enum Command {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use super::*;
 
-    use clap::{CommandFactory as _, Parser as _};
-
-    use super::{Cli, Command};
+    #[test]
+    fn flags_of_files_are_shown_where_files_are_sent() {
+        for (words, is_shown) in [
+            (&["send"][..], true),
+            (&["doctor"], true),
+            (&["uploads"], false),
+            (&["findings"], false),
+            (&["findings", "show"], false),
+            (&["outbox", "retry"], false),
+        ] {
+            let mut whole = Cli::whole_command();
+            let found = words.iter().fold(&mut whole, |command, word| {
+                command.find_subcommand_mut(word).unwrap_or_else(|| panic!("there is no {word}"))
+            });
+            let help = found.render_long_help().to_string();
+            assert!(help.contains("--customer <"), "{words:?}: {help}");
+            assert_eq!(help.contains("--content-type <"), is_shown, "{words:?}: {help}");
+        }
+    }
 
     #[test]
     fn of_a_flag_that_is_given_twice_the_last_counts_unless_it_may_be_repeated() {

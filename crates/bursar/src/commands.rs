@@ -12,7 +12,6 @@ pub mod uploads;
 
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
 use domain::access_token::clean;
 
 use crate::args::{Cli, Command, IntendedUseArgs, ProfileArgs, TokenArgs, TokenCommand};
@@ -147,7 +146,7 @@ fn source_of(file: &Path) -> TokenSource {
 
 fn completions(shell: clap_complete::Shell) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "bursar", &mut script);
+    clap_complete::generate(shell, &mut Cli::whole_command(), "bursar", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
@@ -159,7 +158,7 @@ fn manual(folder: Option<&Path>, output: &Output) -> Result<(), Failure> {
             "Name a folder that exists and that you may write to.",
         )
     };
-    let command = Cli::command();
+    let command = Cli::whole_command();
     if let Some(folder) = folder {
         return clap_mangen::generate_to(command, folder).map_err(unwritten);
     }

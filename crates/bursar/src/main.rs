@@ -10,7 +10,6 @@ use bursar::commands::{self, service};
 use bursar::report::exit_code::ExitCode;
 use bursar::report::output::{Terminal, report_panic};
 use bursar::system::{Supervisor, System};
-use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 
@@ -20,7 +19,7 @@ fn main() -> process::ExitCode {
     // AWS-LC gathers chance once, for 30 ms: beside the reading of arguments, outbox and trusted roots.
     // Whoever needs it first waits for it; what is thrown away here is not used.
     drop(std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0])));
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(message) => {
             // Help and version are no faults; a closed pipe is not worth a word.

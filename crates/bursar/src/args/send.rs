@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{OutboxFolder, ServerArgs, TransferArgs, WaitArgs};
 use crate::config::reading::ReadArgs;
+use crate::config::settings::FILES_HEADING;
 
 #[derive(Debug, Args)]
 pub struct SendArgs {
@@ -13,7 +14,7 @@ pub struct SendArgs {
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The name people see, instead of the file's own (for one file)
-    #[arg(long, help_heading = "What")]
+    #[arg(long, help_heading = FILES_HEADING)]
     pub name: Option<String>,
     /// Show what would be sent; send nothing
     #[arg(long)]

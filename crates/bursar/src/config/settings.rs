@@ -77,18 +77,20 @@ pub struct Settings {
     pub retries: Option<u32>,
 
     /// What the files hold [default: guessed from the name]
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees", help_heading = "What")]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees", help_heading = FILES_HEADING)]
     #[serde(rename = "type")]
     pub file_type: Option<FileType>,
     /// The media type of the request [default: text/csv, right for all files]
-    #[arg(long, value_name = "TYPE", help_heading = "What")]
+    #[arg(long, value_name = "TYPE", help_heading = FILES_HEADING)]
     pub content_type: Option<String>,
     /// Do not add a timestamp to names that have none
-    #[arg(long, help_heading = "What")]
+    #[arg(long, help_heading = FILES_HEADING)]
     #[serde(default)]
     pub no_timestamp: bool,
 }
 
+/// The heading of what is said of files that are sent.
+pub const FILES_HEADING: &str = "What";
 const PROXY_HELP: &str = "A proxy (http:// or socks5://) instead of the environment's";
 /// More would hide a fault that somebody has to mend.
 const RETRIES_MAX: u32 = 100;
@@ -145,7 +147,8 @@ impl Settings {
         })
     }
 
-    /// Refuses flags that say something of files, for a command that takes none.
+    /// Refuses flags that say something of files, for a command that takes none. They are those under
+    /// [`FILES_HEADING`].
     pub fn refuse_file_flags(&self) -> Result<(), Failure> {
         let given = [
             ("--type", self.file_type.is_some()),

@@ -4,11 +4,9 @@ mod page;
 
 use std::io::{self, Write as _};
 
-use clap::CommandFactory as _;
-
 fn main() -> io::Result<()> {
     let program = match std::env::args().nth(1).as_deref() {
-        Some("bursar") => bursar::args::Cli::command(),
+        Some("bursar") => bursar::args::Cli::whole_command(),
         Some("bursard") => bursard::command(),
         _ => return Err(io::Error::other("name bursar or bursard")),
     };
