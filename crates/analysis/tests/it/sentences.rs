@@ -115,6 +115,16 @@ async fn a_suppressed_pair_says_which_was_taken_back_by_which() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_credit_note_keyed_as_an_invoice_is_of_one_amount() {
+    let rows = "A,17755,4310.55,4310.55,GBP,2026-03-02,2026-03-03,2026-03-03,Firm 7 Works Ltd,F7\n\
+                C,CN9812,-4310.55,-4310.55,GBP,2026-03-12,2026-03-12,2026-03-12,Firm 7 Works Ltd,F7\n\
+                K,CN9812,4310.55,4310.55,GBP,2026-03-12,2026-03-14,2026-03-14,Firm 7 Works Ltd,F7\n";
+    let checked = check("duplicate_invoices", with(rows)).await;
+    let found = of(&checked.findings, &["C", "K"]).expect("it is found");
+    assert!(found.title.contains("over GBP 4,310.55 look like one"), "{}", found.title);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lines_of_the_shared_cases_are_read_by_supplier_and_shown_as_their_sum() {
     if let Some(text) = shared_case("same-day-double-among-lines.csv") {
         let checked = check("duplicate_invoices", text).await;

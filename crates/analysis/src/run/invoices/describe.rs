@@ -133,7 +133,8 @@ fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
 /// What invoices are over: one amount, or from the least to the most.
 fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
-    let all = || members.iter().map(|at| table.invoices.amount[*at]);
+    // A credit note that was keyed as an invoice is of the same amount, whatever its sign.
+    let all = || members.iter().map(|at| table.invoices.amount[*at].abs());
     let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
     if least == most {
         format!("{currency}{}", written_amount(least))
