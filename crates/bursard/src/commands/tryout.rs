@@ -12,7 +12,7 @@ mod places;
 mod progress;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -211,21 +211,23 @@ fn next_steps(
             },
             Some(format!(
                 "bursard try{} --keep bursar-data\nbursard --data-dir bursar-data serve",
-                if is_sample { String::new() } else { format!(" {}", named(&args.files)) }
+                if is_sample { String::new() } else { format!(" {}", named(args)) }
             )),
         )),
     }
     steps
 }
 
-/// The files as they were typed, where they are few.
-fn named(files: &[PathBuf]) -> String {
-    match files {
+/// The files as they were typed, where they are few, and the mapping they were read by.
+fn named(args: &TryArgs) -> String {
+    let files = match args.files.as_slice() {
         few @ ([_] | [_, _] | [_, _, _]) => {
             few.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(" ")
         }
         _ => "FILE…".to_owned(),
-    }
+    };
+    let mapping = args.rules.mapping.as_ref();
+    mapping.map_or(files.clone(), |path| format!("{files} --mapping {}", quoted(path)))
 }
 
 /// A path as a shell takes it.

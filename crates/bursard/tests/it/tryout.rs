@@ -207,6 +207,8 @@ fn a_mapping_says_which_column_is_which_field() {
         \"invoice_number\"\n\"Tag\" = \"invoice_date\"\n\"Wert\" = \"invoice_amount\"\n";
     let desk = Desk::new(&[("data.csv", text.as_bytes()), ("map.toml", mapping.as_bytes())]);
     let summary = desk.summary(&["data.csv", "--mapping", "map.toml"]);
+    let next = "bursard try data.csv --mapping map.toml --keep bursar-data";
+    assert!(desk.text("bursar-report.html").contains(next));
     assert_eq!(summary["files"][0]["type"], "APT");
     assert_eq!(summary["files"][0]["state"]["rowsRead"], 2, "{summary:#}");
     let output = desk.run(&["data.csv", "--as", "APT", "--mapping", "data.csv"]);
