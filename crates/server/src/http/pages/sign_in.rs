@@ -30,7 +30,7 @@ use crate::limits::AGENT_CHARS_MAX;
 use crate::sign_in::password::{Credentials, Refusal, recognise};
 use crate::sign_in::session::{self, Browser, SessionSecret};
 
-/// What somebody had sent when their session was over, to be sent again.
+/// A form that somebody had sent when their session was over, to be sent again.
 #[derive(Template)]
 #[template(path = "kept_form.html")]
 struct KeptFormPage {

@@ -57,7 +57,7 @@ struct TryoutPage {
     view: View,
 }
 
-/// How far a tryout is, as the page shows it.
+/// The progress of a tryout, as the page shows it.
 enum View {
     Working { words: String, percent: u64 },
     Read { files: Vec<FileGroup>, left_out: Vec<LeftOutFile> },

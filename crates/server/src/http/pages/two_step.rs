@@ -95,10 +95,7 @@ pub(crate) async fn clear_totp(
     let proof = proof(&current_user, &browser, form.password);
     match two_step::turn_off(&app, proof).await? {
         Ok(()) => see_other(&Flash::TotpOff.on("/me")),
-        Err(refusal) => {
-            let wrong = Some(wrong_text(refusal, app.clock.now()));
-            html_again(&me(&app, &current_user, None, wrong).await?)
-        }
+        Err(refusal) => refused(&app, &current_user, refusal).await,
     }
 }
 
@@ -112,11 +109,14 @@ pub(crate) async fn renew_recovery_codes(
     let proof = proof(&current_user, &browser, form.password);
     match two_step::renew_codes(&app, proof).await? {
         Ok(codes) => html(&codes_page(&app, &current_user, &codes, RENEWED).await?),
-        Err(refusal) => {
-            let wrong = Some(wrong_text(refusal, app.clock.now()));
-            html_again(&me(&app, &current_user, None, wrong).await?)
-        }
+        Err(refusal) => refused(&app, &current_user, refusal).await,
     }
+}
+
+/// The person's own page again, with the reason.
+async fn refused(app: &App, current_user: &CurrentUser, refusal: Refusal) -> PageResult {
+    let wrong = Some(wrong_text(refusal, app.clock.now()));
+    html_again(&me(app, current_user, None, wrong).await?)
 }
 
 fn wrong_text(refusal: Refusal, now: Timestamp) -> String {

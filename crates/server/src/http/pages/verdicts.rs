@@ -70,7 +70,7 @@ pub(crate) struct SeenQuery {
 
 /// Why a decision was not written, as a form is answered.
 #[derive(Debug)]
-enum Unwritten {
+enum DecisionError {
     Decision(RefusedDecision),
     Page(PageError),
 }
@@ -161,7 +161,7 @@ async fn decide(
     analyst: &Analyst,
     findings: Vec<SeenFinding>,
     form: &VerdictForm,
-) -> Result<(), Unwritten> {
+) -> Result<(), DecisionError> {
     let now = app.clock.now();
     let verdict = NewVerdict::new(request(form)?, now).map_err(impossible)?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
@@ -175,11 +175,11 @@ async fn again(
     analyst: &Analyst,
     key: &FindingKey,
     queue: &QueueFilter,
-    (unwritten, typed): (Unwritten, TypedDecision),
+    (error, typed): (DecisionError, TypedDecision),
 ) -> PageResult {
-    let why = match unwritten {
-        Unwritten::Decision(why) => why,
-        Unwritten::Page(error) => return Err(error),
+    let why = match error {
+        DecisionError::Decision(why) => why,
+        DecisionError::Page(fault) => return Err(fault),
     };
     show_again(app, analyst, key, queue, UnwrittenDecision { why, typed }).await
 }
@@ -277,7 +277,7 @@ async fn comment(
     analyst: &Analyst,
     key: &FindingKey,
     form: &CommentForm,
-) -> Result<(), Unwritten> {
+) -> Result<(), DecisionError> {
     let words = &*form.words;
     if words.is_empty() {
         return Err(impossible("a comment without words says nothing; write some").into());
@@ -312,7 +312,7 @@ async fn recover(
     analyst: &Analyst,
     key: &FindingKey,
     form: &RecoveredForm,
-) -> Result<(), Unwritten> {
+) -> Result<(), DecisionError> {
     let recovered = amount(&form.recovered)?;
     let seen = SeenFinding { key: key.clone(), entry: form.seen };
     let decider = analyst.decider(app);
@@ -337,7 +337,7 @@ fn parse_ticked(text: &str) -> Result<SeenFinding, PageError> {
     Ok(SeenFinding { key: parse_key(key)?, entry })
 }
 
-impl From<PageError> for Unwritten {
+impl From<PageError> for DecisionError {
     fn from(error: PageError) -> Self {
         match error {
             PageError::Impossible(why) => Self::Decision(RefusedDecision::Impossible(why)),
@@ -346,7 +346,7 @@ impl From<PageError> for Unwritten {
     }
 }
 
-impl From<store::Error> for Unwritten {
+impl From<store::Error> for DecisionError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Superseded { latest } => {
@@ -358,12 +358,12 @@ impl From<store::Error> for Unwritten {
 }
 
 /// Of several at once: there is no page of one of them to show again.
-impl From<Unwritten> for PageError {
-    fn from(unwritten: Unwritten) -> Self {
-        match unwritten {
-            Unwritten::Page(error) => error,
-            Unwritten::Decision(RefusedDecision::Impossible(why)) => Self::Impossible(why),
-            Unwritten::Decision(RefusedDecision::Superseded(latest)) => {
+impl From<DecisionError> for PageError {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::Page(error) => error,
+            DecisionError::Decision(RefusedDecision::Impossible(why)) => Self::Impossible(why),
+            DecisionError::Decision(RefusedDecision::Superseded(latest)) => {
                 store::Error::Superseded { latest }.into()
             }
         }

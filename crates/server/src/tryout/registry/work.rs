@@ -17,7 +17,7 @@ use crate::tryout::input::{GivenFile, Inputs, RulesByType};
 use crate::tryout::unit::{TryoutParts, TryoutUnit};
 use crate::tryout::{ReadFiles, TryoutError, TryoutListener, TryoutProgress};
 
-/// What is said of a file that does not tell its type.
+/// The sentence on a file that does not tell its type.
 const UNTOLD: &str =
     "neither its columns nor its name tell what it holds; try it again and choose its type";
 
