@@ -113,7 +113,7 @@ fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
     }
 }
 
-/// What databases and their clients write where a query ended in an error.
+/// Whether a cell is the message of a database or its client where a query ended in an error.
 fn is_error_message(cell: &str) -> bool {
     const BEGINNINGS: [&str; 14] = [
         "ora-",

@@ -14,7 +14,7 @@ use lru::LruCache;
 /// Of the answers that are kept, over all units, in each of the two caches: some 600 pages of usual rows,
 /// of some 50 KB each.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// What a text takes beside its bytes, with its place in a map.
+/// The memory of a text beside its bytes, with its place in a map.
 const TEXT_OVERHEAD_BYTES: usize = 64;
 
 /// The last answers; the one asked for longest ago goes. Cheap to clone.

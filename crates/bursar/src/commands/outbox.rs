@@ -87,7 +87,7 @@ async fn list(
     Ok(ExitCode::Ok)
 }
 
-/// What to do about entries that have waited for long; nothing when none has.
+/// Advice on entries that have waited for long; nothing when none has.
 fn stale_advice(entries: &[Entry], now: Timestamp) -> Option<String> {
     let waits = |entry: &&Entry| matches!(entry.state, State::Waiting(_));
     let oldest = entries.iter().filter(waits).min_by_key(|entry| entry.added_at)?;

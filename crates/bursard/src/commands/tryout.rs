@@ -38,7 +38,7 @@ use summary::{Summary, say_files};
 
 /// What a report of no file of anybody's is called.
 const SAMPLE_TITLE: &str = "A made organisation";
-/// What is said of a file that does not tell its type.
+/// The sentence on a file that does not tell its type.
 const UNTOLD: &str = "neither its columns nor its name tell what it holds; say it with --as APT \
     (transactions), --as Suppliers or --as Employees, and with --mapping which column is which field";
 /// Where a report was made, and what became of the files.

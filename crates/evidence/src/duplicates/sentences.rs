@@ -202,7 +202,7 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     what
 }
 
-/// How two numbers are alike.
+/// The likeness of two numbers in words.
 fn likeness(one: &str, other: &str, likeness: NumberLikeness) -> String {
     match likeness {
         NumberLikeness::Identical => format!("the same invoice number, {one}"),

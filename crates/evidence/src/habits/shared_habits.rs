@@ -28,14 +28,14 @@ pub(super) struct SharedHabits {
     together: FxHashMap<(u32, u32), u32>,
 }
 
-/// How far apart invoices of two parties are that are alike in one respect.
+/// The distances in time of invoices of two parties that are alike in one respect.
 #[derive(Debug, Clone, Copy, Default)]
 struct DaysApart {
     days: [f64; DayLikeness::ALL.len()],
     all: f64,
 }
 
-/// What invoices are alike in, their day, and their place.
+/// The respect in which an invoice is alike to others, its day, and its place.
 type Alike = (u64, i32, u32);
 
 impl SharedHabits {

@@ -235,7 +235,7 @@ impl SystemStore {
     }
 }
 
-/// What an entry says of a decision about a finding.
+/// The number and digest of a decision about a finding, as an entry of the log has them.
 struct DecisionDigest {
     /// Customer, unit and key.
     place: [String; 3],

@@ -62,7 +62,7 @@ pub(super) fn finding(
     finding
 }
 
-/// What is to be known of the suppliers of a group: which are taken for one, and which are not.
+/// Evidence of the suppliers of a group: which are taken for one, and which are not.
 fn of_suppliers(
     table: &InvoiceTable,
     habits: &Habits,
@@ -130,7 +130,7 @@ fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
     parties(table, members).iter().map(written).collect::<Vec<_>>().join(" and ")
 }
 
-/// What invoices are over: one amount, or from the least to the most.
+/// The amounts of invoices in words: one, or from the least to the most.
 fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     // A credit note that was keyed as an invoice is of the same amount, whatever its sign.

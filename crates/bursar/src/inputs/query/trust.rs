@@ -13,9 +13,9 @@ use rustls::RootCertStore;
 
 use super::database_url::keys;
 
-/// What a URL calls the way in which its line is protected.
+/// The parameter of a URL for the way in which its line is protected.
 const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
-/// What a URL calls the file of an authority.
+/// The parameter of a URL for the file of an authority.
 const AUTHORITIES: [&str; 4] = ["sslrootcert", "ssl-root-cert", "sslca", "ssl-ca"];
 /// As a line of PEM has it.
 const BASE64_LINE: usize = 64;

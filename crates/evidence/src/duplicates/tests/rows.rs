@@ -15,7 +15,7 @@ fn signs(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// The same without zeros before a number.
+/// A number without the zeros before it.
 fn plain(text: &str) -> String {
     let signs: Vec<char> = signs(text).chars().collect();
     let runs = signs.chunk_by(|x, y| x.is_ascii_digit() == y.is_ascii_digit());
