@@ -11,6 +11,7 @@ pub(super) mod filter;
 pub(super) mod labels;
 pub(super) mod masking_notes;
 pub(crate) mod people;
+mod scan_link;
 pub(crate) mod shown;
 pub(super) mod timeline;
 mod waterfall;
