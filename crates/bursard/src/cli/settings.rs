@@ -6,7 +6,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Arg, Args, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, ValueEnum};
 use domain::Region;
 
 /// Commands that work in folders of their own, for which no setting of a server counts.
@@ -18,6 +19,10 @@ const OF_COMMANDS: [(&str, &[&str]); 4] = [
     ("metrics_listen", &["check-config", "serve", "work"]),
     ("region", &["check-config", "serve", "token"]),
 ];
+
+/// Said where a password was typed.
+pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
+    the list of processes; give it by BURSARD_DATABASE or in bursard.toml";
 
 /// The flags that may stand before or behind any command.
 #[derive(Debug, Clone, Default, Args)]
@@ -47,6 +52,9 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// Whether a password stands in the list of processes, for everybody on the machine to read.
+    #[arg(skip)]
+    pub(crate) is_password_on_command_line: bool,
     #[arg(
         long,
         env = "BURSARD_OBJECTS",
@@ -67,6 +75,22 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+impl Settings {
+    /// Notes which settings were typed, rather than taken from the environment.
+    pub(super) fn note_typed(&mut self, matches: &ArgMatches) {
+        let is_typed = matches.value_source("database") == Some(ValueSource::CommandLine);
+        self.is_password_on_command_line =
+            is_typed && self.database.as_deref().is_some_and(has_password);
+    }
+}
+
+/// Whether a password stands before the host of a URL.
+fn has_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
 /// Hides from each command the settings that do not count for it.
 pub(super) fn show_where_they_count(whole: clap::Command) -> clap::Command {
     let settings: Vec<Arg> =
@@ -82,4 +106,22 @@ fn counts(setting: &str, command: &str) -> bool {
     let commands = OF_COMMANDS.iter().find(|(name, _)| *name == setting);
     !SERVERLESS.contains(&command)
         && commands.is_none_or(|(_, commands)| commands.contains(&command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_of_a_database_is_seen() {
+        for (url, has) in [
+            ("postgres://bursar:hunter2@db/bursar", true),
+            ("postgres://bursar:p@ss@db/bursar", true),
+            ("postgres://bursar@db:5432/bursar", false),
+            ("postgres://db:5432/bursar?user=a:b@c", false),
+            ("sqlite:bursar.db", false),
+        ] {
+            assert_eq!(has_password(url), has, "{url}");
+        }
+    }
 }
