@@ -13,10 +13,11 @@ use domain::Region;
 /// Commands that work in folders of their own, for which no setting of a server counts.
 const SERVERLESS: [&str; 2] = ["sample", "try"];
 /// Settings that count for these commands only. All others count wherever a server's data is opened.
-const OF_COMMANDS: [(&str, &[&str]); 4] = [
+const OF_COMMANDS: [(&str, &[&str]); 5] = [
     ("listen", &["check-config", "serve"]),
     ("log_format", &["check-config", "serve", "work"]),
     ("metrics_listen", &["check-config", "serve", "work"]),
+    ("public_url", &["check-config", "customer", "serve", "user"]),
     ("region", &["check-config", "serve", "token"]),
 ];
 
@@ -36,6 +37,9 @@ pub(crate) struct Settings {
     /// Address to serve HTTPS on [default: 127.0.0.1:8443]
     #[arg(long, env = "BURSARD_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// URL that people and programs reach the server by, where a proxy stands in front of it [default: none]
+    #[arg(long, env = "BURSARD_PUBLIC_URL", global = true, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
     /// Address to serve metrics on, plain HTTP [default: none]
     #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,

@@ -66,6 +66,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
+        site: config.site.clone(),
+        proxies: config.proxies.clone(),
         admission: AdmissionLimit::new(&config.limits),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),

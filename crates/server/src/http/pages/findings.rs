@@ -28,6 +28,7 @@ use super::access::{Member, Viewer};
 use super::error::PageError;
 use super::field::valid;
 use super::field_labels::in_words;
+use super::filters;
 use super::flash::Flash;
 use super::format;
 use super::known_checks::KnownChecks;
