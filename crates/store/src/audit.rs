@@ -143,44 +143,37 @@ impl CustomerStore {
 }
 
 impl Database {
-    /// The last statement of a transaction but its commit: it waits for others who add an entry.
+    /// Adds an entry. The last statement of a transaction but its commit: it waits for others who add one.
     pub(crate) async fn audit(
         &self,
         transaction: &mut Transaction<'static, Any>,
         entry: &AuditEntry,
     ) -> Result<(), Error> {
+        self.audit_all(transaction, std::slice::from_ref(entry)).await
+    }
+
+    /// Adds entries in their order, as [`Self::audit`] does one.
+    pub(crate) async fn audit_all(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        entries: &[AuditEntry],
+    ) -> Result<(), Error> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let select =
             format!("SELECT id, sequence, hash FROM audit_end WHERE id = 1 {}", self.locked());
         let end = sqlx::query(AssertSqlSafe(select)).fetch_one(&mut **transaction).await?;
         let fields = Fields::new(&end, "audit_end", "id");
-        let (last, previous): (u64, Sha256Digest) =
+        let (mut sequence, mut hash): (u64, Sha256Digest) =
             (fields.number("sequence")?, fields.parsed("hash")?);
-        let entry = AuditEntry {
-            at: to_the_microsecond(entry.at)?,
-            who: storable(&entry.who),
-            about: storable(&entry.about),
-            ..entry.clone()
-        };
-        let body = serde_json::to_string(&entry).map_err(Error::internal)?;
-        let sequence = last + 1;
-        let hash = chain(previous, sequence, &body).to_string();
-        sqlx::query(
-            "INSERT INTO audit_log (sequence, at, customer, who, what, about, body, hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(signed(sequence)?)
-        .bind(entry.at.as_microsecond())
-        .bind(entry.customer.as_ref().map(CustomerName::as_str))
-        .bind(entry.who)
-        .bind(entry.what)
-        .bind(entry.about)
-        .bind(body)
-        .bind(hash.as_str())
-        .execute(&mut **transaction)
-        .await?;
+        for entry in entries {
+            sequence += 1;
+            hash = append(transaction, sequence, hash, entry).await?;
+        }
         sqlx::query("UPDATE audit_end SET sequence = $1, hash = $2 WHERE id = 1")
             .bind(signed(sequence)?)
-            .bind(hash.as_str())
+            .bind(hash.to_string())
             .execute(&mut **transaction)
             .await?;
         Ok(())
@@ -216,6 +209,38 @@ impl Database {
         let next = if rows.len() > wanted { items.last().map(|last| last.sequence) } else { None };
         Ok(Page { items, next })
     }
+}
+
+/// Adds the entry behind the one whose hash is `previous`; its own is the new end of the chain.
+async fn append(
+    transaction: &mut Transaction<'static, Any>,
+    sequence: u64,
+    previous: Sha256Digest,
+    entry: &AuditEntry,
+) -> Result<Sha256Digest, Error> {
+    let entry = AuditEntry {
+        at: to_the_microsecond(entry.at)?,
+        who: storable(&entry.who),
+        about: storable(&entry.about),
+        ..entry.clone()
+    };
+    let body = serde_json::to_string(&entry).map_err(Error::internal)?;
+    let hash = chain(previous, sequence, &body);
+    sqlx::query(
+        "INSERT INTO audit_log (sequence, at, customer, who, what, about, body, hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(signed(sequence)?)
+    .bind(entry.at.as_microsecond())
+    .bind(entry.customer.as_ref().map(CustomerName::as_str))
+    .bind(entry.who)
+    .bind(entry.what)
+    .bind(entry.about)
+    .bind(body)
+    .bind(hash.to_string())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(hash)
 }
 
 /// The pattern of what holds a text, in whatever case; empty for all.

@@ -90,6 +90,7 @@ pub use verify::{ObjectFault, VerifyReport, Wrong};
 use db::{Database, Missing};
 use health::Probe;
 use objects::{Objects, RetryPolicy};
+use receive::GroupCommit;
 
 /// Rows and objects. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -102,6 +103,7 @@ struct Parts {
     db: Database,
     objects: Arc<dyn Objects>,
     probe: Probe,
+    group_commit: GroupCommit,
 }
 
 /// One customer's data; the one way to it.
@@ -132,7 +134,7 @@ impl Store {
         let db = Database::open(&config.database, missing).await?;
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
-        Ok(Self { parts: Arc::new(Parts { db, objects, probe }) })
+        Ok(Self { parts: Arc::new(Parts { db, objects, probe, group_commit: GroupCommit::default() }) })
     }
 
     /// The one way to a customer's data.

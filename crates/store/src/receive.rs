@@ -10,6 +10,8 @@
 //! was committed, and that only begins once the object is sealed. From looking for an earlier upload to the
 //! end of the transaction nobody else adds one of the same name.
 
+mod group_commit;
+
 use domain::{
     AuditEntry, FileName, FileType, JobId, Sender, Sha256Digest, UnitName, Upload, UploadId,
     UploadState,
@@ -23,6 +25,9 @@ use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
 use crate::uploads::{columns, upload};
+
+pub(crate) use group_commit::GroupCommit;
+use group_commit::Receiving;
 
 /// The facts of a file besides its bytes.
 #[derive(Debug, Clone)]
@@ -89,7 +94,7 @@ impl CustomerStore {
     }
 
     /// Adds the row, the job that reads it, the idempotency key and the audit entry in one
-    /// transaction. When the request came before, the object is removed and the earlier upload
+    /// transaction, which serves others who wait at the same moment. When the request came before, the object is removed and the earlier upload
     /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
     /// the sweep removes what has no row.
     pub async fn receive(
@@ -97,18 +102,15 @@ impl CustomerStore {
         object: SealedObject,
         new: NewUpload,
     ) -> Result<ReceiveOutcome, Error> {
-        let key = ObjectKey::new(&self.customer, &new.unit, new.id);
+        let id = new.id;
+        let key = ObjectKey::new(&self.customer, &new.unit, id);
         if *object.key() != key {
             return Err(Error::Conflict { what: "object of the upload" });
         }
-        let mut transaction = self.begin_receiving(&new).await?;
-        let received = match self.repeated(&mut transaction, &new, object.sha256()).await? {
-            Some(earlier) => ReceiveOutcome::Repeated(earlier),
-            None => ReceiveOutcome::New(self.add(&mut transaction, &object, &new).await?),
-        };
-        transaction.commit().await?;
+        let receiving = Receiving { store: self.clone(), object, new };
+        let received = self.parts.group_commit.commit(receiving).await?;
         // Only an upload of its own has an object: this one never got a row.
-        if matches!(&received, ReceiveOutcome::Repeated(earlier) if earlier.id != new.id)
+        if matches!(&received, ReceiveOutcome::Repeated(earlier) if earlier.id != id)
             && let Err(error) = self.parts.objects.delete(key.as_str()).await
         {
             tracing::warn!(%error, object = key.as_str(), "the sweep will remove an object");
@@ -119,10 +121,13 @@ impl CustomerStore {
     /// A transaction beside which nobody else receives a file of this name.
     async fn begin_receiving(&self, new: &NewUpload) -> Result<Transaction<'static, Any>, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        // No part of it may hold a slash.
-        let name = format!("{}/{}/{}/{}", self.customer, new.unit, new.file_type, new.file_name);
-        self.parts.db.claim_name(&mut transaction, &name).await?;
+        self.parts.db.claim_name(&mut transaction, &self.receiving_name(new)).await?;
         Ok(transaction)
+    }
+
+    /// The name to claim before a file is received. No part of it may hold a slash.
+    fn receiving_name(&self, new: &NewUpload) -> String {
+        format!("{}/{}/{}/{}", self.customer, new.unit, new.file_type, new.file_name)
     }
 
     /// The upload that answers a request once more; its key is kept.
@@ -175,7 +180,7 @@ impl CustomerStore {
         Ok(newest.filter(is_same).map(|upload| EarlierUpload { upload, has_key: false }))
     }
 
-    /// The row and all that goes with it.
+    /// The row and all that goes with it but its entry in the audit log.
     async fn add(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -188,15 +193,15 @@ impl CustomerStore {
         if let Some(key) = &new.idempotency_key {
             self.keep_idempotency_key(transaction, key, &upload).await?;
         }
-        self.audit_received(transaction, &upload).await?;
         Ok(upload)
     }
 
-    async fn audit_received(
+    /// The entry of the audit log that says who sent the upload.
+    async fn received_entry(
         &self,
         transaction: &mut Transaction<'static, Any>,
         upload: &Upload,
-    ) -> Result<(), Error> {
+    ) -> Result<AuditEntry, Error> {
         let who = match upload.sender {
             Sender::Token(token) => token.to_string(),
             Sender::User(user) => {
@@ -206,7 +211,7 @@ impl CustomerStore {
                     .await?
             }
         };
-        let entry = AuditEntry {
+        Ok(AuditEntry {
             at: upload.received_at,
             who,
             what: "upload.received".to_owned(),
@@ -216,8 +221,7 @@ impl CustomerStore {
                 "unit": upload.unit, "type": upload.file_type, "file": upload.file_name,
                 "bytes": upload.bytes, "sha256": upload.sha256,
             }),
-        };
-        self.parts.db.audit(transaction, &entry).await
+        })
     }
 
     async fn insert_upload(

@@ -98,7 +98,8 @@ cases! {
         the_same_file_at_once_is_one_upload, only_the_newest_is_repeated,
         a_refused_file_is_taken_again, two_contents_at_once_are_received_in_some_order,
         a_key_answers_for_one_request,
-        an_upload_needs_its_unit_and_token, an_object_belongs_to_its_upload,
+        an_upload_needs_its_unit_and_token, one_that_is_refused_takes_nobody_with_it,
+        an_object_belongs_to_its_upload,
         an_interrupted_upload_leaves_nothing, a_user_sends_as_a_token_does,
         uploads_are_filtered_and_sorted;
     paging: pages_follow_each_other_newest_first;

@@ -185,6 +185,38 @@ pub(crate) async fn an_upload_needs_its_unit_and_token(site: Site) {
     assert_eq!(site.system().job_counts().await.unwrap(), []);
 }
 
+/// Uploads that wait together share a transaction, and one that is refused takes no other row with it.
+pub(crate) async fn one_that_is_refused_takes_nobody_with_it(site: Site) {
+    let mut first = site.new_upload("first.csv");
+    first.idempotency_key = Some("4711".to_owned());
+    site.try_receive(first, b"1").await.unwrap();
+    let receiving = (0..48).map(|place: usize| {
+        let mut new = site.new_upload(&format!("{place}.csv"));
+        match place % 4 {
+            0 => new.idempotency_key = Some("4711".to_owned()),
+            1 => new.unit = "mars".parse().unwrap(),
+            _ => {}
+        }
+        site.try_receive(new, b"1")
+    });
+    for (place, received) in join_all(receiving).await.into_iter().enumerate() {
+        match (place % 4, received) {
+            (0, Err(Error::Conflict { .. })) | (1, Err(Error::NotFound { .. })) => {}
+            (2 | 3, Ok(ReceiveOutcome::New(_))) => {}
+            (_, received) => panic!("{place}: {received:?}"),
+        }
+    }
+    let page = PageSize::try_from(100).unwrap();
+    let uploads = site.acme().uploads(&unit(), page, None).await.unwrap().items;
+    assert_eq!(uploads.len(), 1 + 24);
+    let jobs: u64 = site.system().job_counts().await.unwrap().iter().map(|count| count.jobs).sum();
+    assert_eq!(jobs, 1 + 24, "a job for each row");
+    let audited = site.system().audit_entries(page, None).await.unwrap().items;
+    let received = audited.iter().filter(|item| item.entry.what == "upload.received").count();
+    assert_eq!(received, 1 + 24, "an entry for each row");
+    site.system().verify_audit().await.unwrap().unwrap();
+}
+
 pub(crate) async fn an_object_belongs_to_its_upload(site: Site) {
     let (one, other) = (site.new_upload("a.csv"), site.new_upload("a.csv"));
     let object = site.sealed(&one, b"1").await;
