@@ -50,6 +50,11 @@ impl Numbers {
     pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
         let mut read = read_all(invoices, threads);
         placeholders::leave_out(invoices, &mut read);
+        if placeholders::are_ids(invoices) {
+            for read in &mut read {
+                *read = read.without_number();
+            }
+        }
         let uses = |key: fn(&NumberForms) -> u64| -> Vec<(u32, u64)> {
             let told = read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0);
             told.map(|(read, party)| (*party, key(read))).collect()

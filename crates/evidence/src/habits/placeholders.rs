@@ -18,6 +18,9 @@ const INVOICES_MIN: usize = 3;
 /// write `MILEAGE 1`.
 const PARTIES_MIN: usize = 5;
 
+/// In a handful of rows ids and numbers may be the same by somebody's choice.
+const IDS_MIN: usize = 20;
+
 /// A text, what sort it is, and the party and amount it was written for.
 type Use = (u64, Wording, u32, i64);
 
@@ -72,6 +75,14 @@ pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
     }
 }
 
+/// Whether every number is the id of its row: files without the supplier's own numbers, in whose place the
+/// system's stand. Rows of other days have other ids whatever is on the paper, and neighbours in the system
+/// are neighbours on nobody's paper.
+pub(super) fn are_ids(invoices: &Invoices) -> bool {
+    invoices.len() >= IDS_MIN
+        && (0..invoices.len()).all(|at| invoices.number(at) == invoices.id(at))
+}
+
 /// Of the uses of one text, each by a party for an amount, in the order of parties.
 fn stand_for_nothing(uses: &[Use]) -> bool {
     match uses[0].1 {
@@ -86,6 +97,27 @@ mod tests {
     use super::super::number_forms::read_all;
     use super::*;
     use crate::invoices::Invoice;
+
+    #[test]
+    fn numbers_that_are_the_ids_of_all_rows_are_the_systems() {
+        let table = |rows: usize, own: Option<&str>| {
+            let mut invoices = Invoices::default();
+            for row in 0..rows {
+                let id = format!("51056{row:05}");
+                let number = own.filter(|_| row == 7).unwrap_or(&id);
+                invoices.push(&Invoice { id: &id, number, ..Invoice::default() });
+            }
+            invoices
+        };
+        for (rows, own, expected) in
+            [(20, None, true), (19, None, false), (20, Some("INV-7"), false), (20, Some(""), false)]
+        {
+            let invoices = table(rows, own);
+            assert_eq!(are_ids(&invoices), expected, "{rows} {own:?}");
+            let numbers = super::super::numbers::Numbers::of(&invoices, 1);
+            assert_eq!(numbers.plain(0) == 0, expected, "{rows} {own:?}");
+        }
+    }
 
     #[test]
     fn texts_are_placeholders_by_their_use() {
