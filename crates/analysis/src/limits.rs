@@ -48,6 +48,9 @@ pub const OTHER_INVOICES_HELD_MIN: u64 = 10;
 /// Of them so many are noted line by line; all are counted.
 pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
 
+/// Rows that pay an earlier one on another day: so many are noted line by line; all are counted.
+pub(crate) const OTHER_PAYMENTS_LISTED_MAX: usize = 1_000;
+
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 

@@ -3,15 +3,13 @@
 //!
 //! Not for: which rows are replaced (`replace`), or what follows from how many they are (`reading`).
 //!
-//! Invariants: 16 bytes for each row of the file and none when the ledger is empty; of the earlier rows no
-//! more than [`OTHER_INVOICES_LISTED_MAX`] are held. A difference may be missed, once in some ten
-//! thousand, as values are compared by 16 bits of a hash; none is made up.
+//! Invariant: of the earlier rows no more than [`OTHER_INVOICES_LISTED_MAX`] are held.
 
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
-use arrow_array::{Array as _, Decimal128Array, RecordBatch, StringArray};
+use arrow_array::{Array as _, RecordBatch, StringArray};
 use domain::hold::{InvoiceRow, Replacement};
 use domain::{FileType, HoldReason};
 use extract::{IdentifierColumns, LINE_COLUMN};
@@ -23,6 +21,7 @@ use crate::limits::{
     OTHER_INVOICES_HELD_MIN, OTHER_INVOICES_LISTED_MAX, OTHER_INVOICES_PER_MILLE_MAX,
 };
 use crate::part::{Part, PartStore};
+use crate::row_traits::{RowTraits, TraitColumns};
 
 /// Columns by which an invoice is told from another, in the order of the table.
 const COLUMNS: [&str; 7] = [
@@ -34,112 +33,6 @@ const COLUMNS: [&str; 7] = [
     "supplier_ref",
     LINE_COLUMN,
 ];
-
-/// Values of rows as 16 bits each: supplier reference, supplier name, invoice number, amount.
-type Traits = [u16; 4];
-
-/// Reads the traits of the rows of a batch.
-struct TraitColumns<'a> {
-    texts: [&'a StringArray; 3],
-    amounts: &'a Decimal128Array,
-}
-
-impl<'a> TraitColumns<'a> {
-    fn new(batch: &'a RecordBatch) -> Result<Self, Error> {
-        let schema = batch.schema();
-        let text = |name: &str| Ok::<_, Error>(batch.column(schema.index_of(name)?).as_string());
-        Ok(Self {
-            texts: [text("supplier_ref")?, text("supplier_name")?, text("invoice_number")?],
-            amounts: batch.column(schema.index_of("invoice_amount")?).as_primitive(),
-        })
-    }
-
-    fn of(&self, row: usize) -> Traits {
-        let text = |texts: &StringArray| {
-            let signs = texts.is_valid(row).then(|| plain(texts.value(row)));
-            bits(signs.into_iter().flatten())
-        };
-        let [reference, name, number] = self.texts.map(text);
-        // An invoice that is turned into its credit is a later state of it.
-        let amount = self.amounts.is_valid(row).then(|| self.amounts.value(row).unsigned_abs());
-        let amount = amount.map(|amount| u64::try_from(amount).expect("amounts have 18 digits"));
-        [reference, name, number, bits(amount.into_iter())]
-    }
-}
-
-/// Letters and digits without case and leading zeros: what two extracts write differently is the same.
-fn plain(text: &str) -> impl Iterator<Item = u64> {
-    let signs = text.chars().filter(|sign| sign.is_alphanumeric()).skip_while(|sign| *sign == '0');
-    signs.flat_map(char::to_lowercase).map(|sign| u32::from(sign).into())
-}
-
-/// A short hash that is quick: what a difference is missed for costs a note, and nobody gains by it.
-fn bits(words: impl Iterator<Item = u64>) -> u16 {
-    /// An odd number whose bits look random, so that a product spreads each word over the upper half.
-    const SPREAD: u64 = 0x517c_c1b7_2722_0a95;
-    let hash =
-        words.fold(0, |so_far: u64, word| (so_far.rotate_left(5) ^ word).wrapping_mul(SPREAD));
-    u16::try_from(hash >> 48).expect("a quarter of 64 bits")
-}
-
-/// Whether one may be a later state of the other: supplier, number or amount is the same.
-fn is_same_invoice(one: Traits, other: Traits) -> bool {
-    one.iter().zip(other).any(|(one, other)| *one == other)
-}
-
-/// The rows of a file by what tells their invoices apart, gathered while they are staged.
-#[derive(Debug, Default)]
-pub(crate) struct RowTraits {
-    /// The upper half of the row's identity, then its traits.
-    rows: Vec<u128>,
-}
-
-impl RowTraits {
-    /// `identities` are those of the rows of the batch.
-    pub(crate) fn add(
-        &mut self,
-        batch: &RecordBatch,
-        identities: &[Identity],
-    ) -> Result<(), Error> {
-        let columns = TraitColumns::new(batch)?;
-        self.rows.extend(identities.iter().enumerate().map(|(row, identity)| {
-            let traits = columns.of(row).map(u128::from);
-            let traits = traits.iter().fold(0, |so_far, value| (so_far << 16) | value);
-            (key_of(*identity) << 64) | traits
-        }));
-        Ok(())
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.rows.clear();
-    }
-
-    pub(crate) fn append(&mut self, other: Self) {
-        self.rows.extend(other.rows);
-    }
-
-    pub(crate) fn sorted(mut self) -> Self {
-        self.rows.sort_unstable();
-        self
-    }
-
-    /// Whether a row with this identity may be a later state of a row with these traits.
-    fn has_state_of(&self, identity: Identity, traits: Traits) -> bool {
-        let key = key_of(identity);
-        let start = self.rows.partition_point(|row| row >> 64 < key);
-        let mut same = self.rows[start..].iter().take_while(|row| *row >> 64 == key);
-        same.any(|row| is_same_invoice(traits_of(*row), traits))
-    }
-}
-
-const fn key_of(identity: Identity) -> u128 {
-    identity >> 64
-}
-
-fn traits_of(row: u128) -> Traits {
-    [48, 32, 16, 0]
-        .map(|shift| u16::try_from((row >> shift) & u128::from(u16::MAX)).expect("16 bits of it"))
-}
 
 /// Earlier rows of other invoices that are replaced.
 #[derive(Debug, Default)]
@@ -248,7 +141,7 @@ pub(crate) fn hold_reason(
     }
 }
 
-fn identifier(batch: &RecordBatch) -> Result<Identifier, Error> {
+pub(crate) fn identifier(batch: &RecordBatch) -> Result<Identifier, Error> {
     Identifier::new(&batch.schema(), &[FileType::Transactions.spec().key])
 }
 
@@ -279,7 +172,7 @@ fn money(decimal: &str) -> String {
     format!("{whole}.{}", &decimals[..kept])
 }
 
-fn day(since_1970: i32) -> Result<Date, Error> {
+pub(crate) fn day(since_1970: i32) -> Result<Date, Error> {
     let days = jiff::Span::new().try_days(since_1970).map_err(Error::storage)?;
     Date::constant(1970, 1, 1).checked_add(days).map_err(Error::storage)
 }

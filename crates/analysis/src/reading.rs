@@ -24,9 +24,11 @@ use crate::error::Error;
 use crate::identity::{Identity, IdentitySet};
 use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::INACTIVE_PER_MILLE_MAX;
-use crate::other_invoices::{RowTraits, hold_reason};
+use crate::other_invoices::hold_reason;
+use crate::other_payments::OtherPayment;
 use crate::part::PartWriter;
 use crate::replace::{RewrittenParts, RowsToReplace, take_out};
+use crate::row_traits::RowTraits;
 use crate::schema::table_schema;
 use crate::snapshot::{EarlierSnapshot, end_absent};
 use crate::staging::{Columns, FileNotes, Origin, StagedRows, StagingWriter, stage};
@@ -189,6 +191,12 @@ impl Merge<'_> {
         };
         let mut rewritten = take_out(self.ledger, &replaced, &self.kept())?;
         rows.rows_replaced = rewritten.rows_replaced;
+        let payments = take(&mut rewritten.other_payments);
+        if payments.rows > 0 {
+            let count = payments.rows;
+            let payments = payments.payments(self.ledger.part_store(), &staged.parts)?;
+            note_other_payments(report, columns, count, &payments);
+        }
         let others = take(&mut rewritten.other_invoices);
         if others.rows == 0 {
             return Ok(MergeOutcome::Ready(rewritten));
@@ -236,6 +244,31 @@ fn note_other_invoices(
             level,
         });
     }
+    report.counts.push(ProblemCount { column, reason, level, count });
+}
+
+/// Says of each row that pays an earlier one on another day, and how many there are.
+fn note_other_payments(
+    report: &mut ReadingReport,
+    columns: &IdentifierColumns,
+    count: u64,
+    payments: &[OtherPayment],
+) {
+    let (reason, level) = (Reason::OtherPaymentReplaced, Level::Note);
+    let column = Some(columns.title());
+    let field = Field::named(FileType::Transactions, FileType::Transactions.spec().key);
+    report.problems.extend(payments.iter().map(|payment| Problem {
+        line: Some(payment.line),
+        column: column.clone(),
+        value: Some(format!(
+            "{}: paid {}, before {}",
+            shown(&payment.unique_id, field),
+            payment.after,
+            payment.before
+        )),
+        reason,
+        level,
+    }));
     report.counts.push(ProblemCount { column, reason, level, count });
 }
 

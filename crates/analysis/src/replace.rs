@@ -15,8 +15,10 @@ use domain::{FileType, UploadId};
 use crate::error::Error;
 use crate::identity::{Identifier, Identity, IdentitySet};
 use crate::ledger::Ledger;
-use crate::other_invoices::{OtherInvoices, RowTraits};
+use crate::other_invoices::OtherInvoices;
+use crate::other_payments::OtherPayments;
 use crate::part::{Part, PartStore, PartWriter};
+use crate::row_traits::RowTraits;
 use crate::schema::{UPLOAD_COLUMN, table_schema};
 
 /// The changes to the parts there were.
@@ -28,6 +30,8 @@ pub(crate) struct RewrittenParts {
     pub(crate) rows_replaced: u64,
     /// Of transactions those that are replaced by another invoice.
     pub(crate) other_invoices: OtherInvoices,
+    /// Of transactions those that are replaced by themselves, paid on another day.
+    pub(crate) other_payments: OtherPayments,
 }
 
 /// The rows that go as a file is read.
@@ -86,19 +90,23 @@ fn take_out_of(
     }
     let schema = table_schema(FileType::Transactions);
     let mut writer = PartWriter::new(store.clone(), schema, stem, key);
-    let (mut first, mut other_invoices) = (0, OtherInvoices::default());
+    let mut first = 0;
+    let (mut other_invoices, mut other_payments) =
+        (OtherInvoices::default(), OtherPayments::default());
     for batch in open.rows(None)? {
         let batch = batch?;
         let rows = batch.num_rows();
         let keep = &keep[first..first + rows];
         // What the same file was read as before is no other invoice.
         let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
-        other_invoices.add_batch(&batch, &judged.collect::<Vec<_>>(), replaced.new)?;
+        let judged: Vec<bool> = judged.collect();
+        other_invoices.add_batch(&batch, &judged, replaced.new)?;
+        other_payments.add_batch(&batch, &judged, replaced.new)?;
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }
     let (added, removed) = (writer.finish()?, vec![part.clone()]);
-    Ok(Some(RewrittenParts { added, removed, rows_replaced, other_invoices }))
+    Ok(Some(RewrittenParts { added, removed, rows_replaced, other_invoices, other_payments }))
 }
 
 /// Of each row whether it came with the upload.
@@ -122,6 +130,7 @@ pub(crate) fn gathered(pieces: Vec<Option<RewrittenParts>>) -> RewrittenParts {
         all.removed.extend(piece.removed);
         all.rows_replaced += piece.rows_replaced;
         all.other_invoices.append(piece.other_invoices);
+        all.other_payments.append(piece.other_payments);
     }
     all
 }

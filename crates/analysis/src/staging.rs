@@ -18,8 +18,8 @@ use extract::{Options, Place, ReadError, Reading, Sink, SinkError};
 use crate::error::Error;
 use crate::identity::{Identifier, Identity};
 use crate::limits::{BATCHES_AHEAD, OWN_BATCH_EVERY};
-use crate::other_invoices::RowTraits;
 use crate::part::{Part, PartWriter};
+use crate::row_traits::RowTraits;
 
 /// The rows of a file, before anybody can see them.
 pub(crate) struct StagedRows {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Date32Array, Int64Array};
+use arrow_array::{ArrayRef, Date32Array, Decimal128Array, Int64Array};
 
 use super::*;
 
@@ -18,6 +18,7 @@ fn batch(rows: &[Row]) -> RecordBatch {
         ("invoice_number", texts(|row| row.1)),
         ("invoice_amount", Arc::new(amounts.with_precision_and_scale(18, 4).unwrap()) as ArrayRef),
         ("invoice_date", Arc::new(Date32Array::from(vec![20_000; rows.len()]))),
+        ("paid_date", Arc::new(Date32Array::from(vec![20_010; rows.len()]))),
         ("supplier_name", texts(|row| row.3)),
         ("supplier_ref", texts(|row| row.4)),
         (LINE_COLUMN, Arc::new(Int64Array::from_iter_values(2..2 + count))),

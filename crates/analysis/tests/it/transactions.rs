@@ -143,6 +143,32 @@ async fn problems_say_line_column_and_value() {
     assert_eq!((change.rows.rows_read, change.rows.rows_set_aside), (39, 1));
 }
 
+#[tokio::test]
+async fn a_payment_on_another_day_takes_the_place_of_the_earlier_and_is_said() {
+    let site = Site::new();
+    let header = HEADER.trim_end().to_owned() + ",Paid Date\n";
+    let file = |days: &[(&str, &str)]| {
+        let line = |(id, paid): &(&str, &str)| {
+            format!("{id},N{id},34.25,34.25,2026-01-02,2026-01-03,Acme Ltd,S1,paid,{paid}\n")
+        };
+        header.clone() + &days.iter().map(line).collect::<String>()
+    };
+    site.read(TRANSACTIONS, 1, &file(&[("1", "2026-01-10"), ("2", "2026-01-10"), ("3", "")])).await;
+    let text = file(&[("1", "2026-02-14"), ("2", "2026-01-10"), ("3", "2026-02-14")]);
+    let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+    let ReadingOutcome::Ready(report, pending) = site.prepare(read).await.unwrap() else {
+        panic!("not ready");
+    };
+    let of_it = |problem: &&domain::Problem| problem.reason == Reason::OtherPaymentReplaced;
+    let said: Vec<_> = report.problems.iter().filter(of_it).collect();
+    let [problem] = said[..] else { panic!("{said:?}") };
+    assert_eq!(problem.line, Some(2));
+    assert_eq!(problem.value.as_deref(), Some("1: paid 2026-02-14, before 2026-01-10"));
+    let count = report.counts.iter().find(|count| count.reason == Reason::OtherPaymentReplaced);
+    assert_eq!(count.map(|count| count.count), Some(1));
+    assert_eq!(pending.commit(crate::site::NOW).await.unwrap().rows.rows_replaced, 3);
+}
+
 /// So many rows of invoices, each with its own supplier, number and amount; `from` tells them apart.
 fn invoices(count: usize, from: usize) -> String {
     let line = |id: usize| {

@@ -98,6 +98,9 @@ reasons! {
     OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row with another supplier, number and amount",
         "look at both; if they are two invoices, build the Unique ID of several columns",
         settled by Mapping;
+    OtherPaymentReplaced "other_payment_replaced": "took the place of the same invoice paid on another day",
+        "look whether it was paid twice: the ledger keeps the later payment; if both are payments, build the Unique ID of several columns",
+        settled by Mapping;
     NotACurrency "not_a_currency": "not a currency code",
         "kept as written; the ISO code, such as GBP, is understood";
     CurrencyNamed "currency_named": "a currency that is not written as its ISO code",
