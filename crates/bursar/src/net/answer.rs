@@ -15,6 +15,9 @@ use serde_json::Value;
 use crate::report::foreign_text::visible;
 use crate::report::format::date_time;
 
+/// A longer text is a page or a trace, and no sentence for a person.
+const PLAIN_TEXT_BYTES_MAX: usize = 400;
+
 /// A whole answer, or as much of it as came.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -106,13 +109,21 @@ impl Answer {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The `detail` of a problem (RFC 9457), or what other services call it.
+    /// The `detail` of a problem (RFC 9457), what other services call it, or a sentence in plain text.
     pub fn detail(&self) -> Option<String> {
-        let json = self.json()?;
+        let Some(json) = self.json() else { return self.plain_text() };
         let detail = ["detail", "message", "error_description", "title"]
             .iter()
             .find_map(|member| json.get(member)?.as_str().map(shown))?;
         (!detail.is_empty()).then_some(detail)
+    }
+
+    /// A body that says it is plain text, where it is no longer than a few sentences.
+    fn plain_text(&self) -> Option<String> {
+        let is_text = self.is_whole && self.has_media_type("text/plain");
+        let text = is_text.then(|| std::str::from_utf8(&self.body).ok()).flatten()?.trim();
+        let is_short = !text.is_empty() && text.len() <= PLAIN_TEXT_BYTES_MAX;
+        is_short.then(|| shown(text))
     }
 
     /// The number by which the operator finds this request: ours, or Cloudflare's.
