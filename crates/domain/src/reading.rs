@@ -23,9 +23,12 @@ pub use keyword::{
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     #[default]
+    #[serde(alias = "dmy")]
     DayFirst,
+    #[serde(alias = "mdy")]
     MonthFirst,
     /// The year is in front with two digits, as in `24/03/05`.
+    #[serde(alias = "ymd")]
     YearFirst,
 }
 
@@ -203,7 +206,7 @@ pub struct LedgerChange {
 
 /// Text that is not an order of day and month.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected day_first, month_first or year_first")]
+#[error("expected day_first, month_first or year_first, in short dmy, mdy or ymd")]
 pub struct InvalidDateOrder;
 
 impl DateOrder {
@@ -214,6 +217,15 @@ impl DateOrder {
             Self::YearFirst => "year_first",
         }
     }
+
+    /// The letters by which spreadsheets and databases name it.
+    const fn letters(self) -> &'static str {
+        match self {
+            Self::DayFirst => "dmy",
+            Self::MonthFirst => "mdy",
+            Self::YearFirst => "ymd",
+        }
+    }
 }
 
 impl FromStr for DateOrder {
@@ -221,7 +233,7 @@ impl FromStr for DateOrder {
     fn from_str(text: &str) -> Result<Self, InvalidDateOrder> {
         [Self::DayFirst, Self::MonthFirst, Self::YearFirst]
             .into_iter()
-            .find(|known| known.as_str() == text)
+            .find(|known| known.as_str() == text || known.letters() == text)
             .ok_or(InvalidDateOrder)
     }
 }

@@ -21,7 +21,7 @@ pub fn read(path: &Path) -> Result<Mapping, Failure> {
     toml::from_str(&text).map_err(|fault| {
         Failure::usage(
             format!("{shown} is not a mapping:\n{}", fault.to_string().trim_end()),
-            "Correct it, or write one to start from: bursar check --write-mapping NEW.toml FILE",
+            "Correct it, or write one to start from: bursar check --type TYPE --write-mapping NEW.toml FILE",
         )
     })
 }

@@ -107,7 +107,9 @@ pub fn read(named: Option<&Path>, system: &System) -> Result<(ConfigFile, PathBu
         let at = fault.span().map(|span| span.start);
         let why = without_the_text(&text, at, fault.message());
         let what = format!("{shown} cannot be used: {why}");
-        let next = if fault.message().contains("escape") || fault.message().contains("unicode") {
+        let next = if fault.message().starts_with("unknown field `outbox`") {
+            "Put outbox above the first [section]: there is one for all profiles and jobs."
+        } else if fault.message().contains("escape") || fault.message().contains("unicode") {
             "Write text that holds \\ between single quotes, as '\\\\server\\share'; examples/bursar.toml \
              shows every key."
         } else {

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use domain::reading::{empty_word, sheet_name};
 use domain::{DateOrder, DecimalStyle, InvoiceSign, ReadingRules};
 use extract::encoding_name;
-use serde::Deserialize;
 
 use super::mapping_file;
 use crate::report::failure::Failure;
@@ -18,8 +17,8 @@ pub struct ReadArgs {
     #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
     pub mapping: Option<PathBuf>,
     /// Day, month or year first, when a checked file leaves it open; a whole year needs no saying
-    #[arg(long, value_name = "ORDER", help_heading = "Checking")]
-    pub date_order: Option<DateOrderKeyword>,
+    #[arg(long, value_name = "dmy|mdy|ymd", help_heading = "Checking")]
+    pub date_order: Option<DateOrder>,
     /// The encoding of a checked text, such as windows-1250 or cp850 [default: as the file tells]
     #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = encoding_name)]
     pub encoding: Option<String>,
@@ -43,31 +42,13 @@ pub struct ReadArgs {
     pub strict: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DateOrderKeyword {
-    Dmy,
-    Mdy,
-    Ymd,
-}
-
-impl From<DateOrderKeyword> for DateOrder {
-    fn from(word: DateOrderKeyword) -> Self {
-        match word {
-            DateOrderKeyword::Dmy => Self::DayFirst,
-            DateOrderKeyword::Mdy => Self::MonthFirst,
-            DateOrderKeyword::Ymd => Self::YearFirst,
-        }
-    }
-}
-
 impl ReadArgs {
     /// Reads the mapping that is named.
     pub fn load(&self) -> Result<ReadingRules, Failure> {
         let mapping = self.mapping.as_deref().map(mapping_file::read).transpose()?;
         Ok(ReadingRules {
             mapping,
-            date_order: self.date_order.map(DateOrder::from),
+            date_order: self.date_order,
             failed_per_mille_max: None,
             encoding: self.encoding.clone(),
             decimal_style: self.decimals,

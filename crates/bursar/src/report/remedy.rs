@@ -9,13 +9,15 @@ pub const fn advice(remedy: Remedy) -> Option<&'static str> {
     match remedy {
         Remedy::MendExtract => None,
         Remedy::MapColumns => Some(
-            "Or say what its columns hold: bursar check --write-mapping NEW.toml FILE writes a mapping to start \
-             from, and --mapping tries it; an admin sets it on the upload's page.",
+            "Or say what its columns hold: bursar check --type TYPE --write-mapping NEW.toml FILE writes a mapping to start \
+             from, and --mapping tries it; an admin sets it on the upload's page, an operator with \
+             bursard reading-rules set --mapping.",
         ),
         Remedy::BuildIdentifier => Some(
-            "Or say what its columns hold: bursar check --write-mapping NEW.toml FILE writes a mapping to start \
+            "Or say what its columns hold: bursar check --type TYPE --write-mapping NEW.toml FILE writes a mapping to start \
              from, and --mapping tries it; a Unique ID may be built of several columns \
-             (unique_id = [\"…\", \"…\"] below [fields]); an admin sets it on the upload's page.",
+             (unique_id = [\"…\", \"…\"] below [fields]); an admin sets it on the upload's page, an operator with \
+             bursard reading-rules set --mapping.",
         ),
         Remedy::MendMapping => Some(
             "Or change the mapping: --mapping tries one, and an admin sets it on the upload's page.",

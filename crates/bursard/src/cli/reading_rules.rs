@@ -52,7 +52,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) mapping: Option<PathBuf>,
     /// Which comes first where a file leaves it open
-    #[arg(long, value_name = "day_first|month_first|year_first")]
+    #[arg(long, value_name = "dmy|mdy|ymd")]
     pub(crate) date_order: Option<DateOrder>,
     /// Failed rows in 1,000 above which a file is refused whole
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]

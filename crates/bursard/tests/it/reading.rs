@@ -249,7 +249,7 @@ fn how_a_unit_is_read_is_shown_set_and_cleared() {
             2,
             "APT has no field voucher (of \"Beleg\"); its fields are",
         ),
-        ("set", &["--date-order", "dmy"], 2, "day_first"),
+        ("set", &["--date-order", "myd"], 2, "day_first"),
         ("set", &[], 2, "nothing to set"),
         (
             "set",

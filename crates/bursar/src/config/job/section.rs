@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::{CustomerName, DecimalStyle, FileType, InvoiceSign, UnitName};
+use domain::{CustomerName, DateOrder, DecimalStyle, FileType, InvoiceSign, UnitName};
 use serde::Deserialize;
 
 use super::{After, DatabaseAddress, Job, JobSource, Links, Pattern, QueryText, Ready};
-use crate::config::reading::DateOrderKeyword;
 use crate::config::schedule::Schedule;
 use crate::config::settings::Settings;
 
@@ -40,7 +39,7 @@ pub struct JobSection {
     #[serde(default)]
     pub(super) check: bool,
     pub(super) mapping: Option<PathBuf>,
-    pub(super) date_order: Option<DateOrderKeyword>,
+    pub(super) date_order: Option<DateOrder>,
     pub(super) encoding: Option<String>,
     pub(super) decimals: Option<DecimalStyle>,
     pub(super) invoices: Option<InvoiceSign>,

@@ -1,9 +1,8 @@
 use std::path::Path;
 
-use domain::{DecimalStyle, InvoiceSign, ReadingRules};
+use domain::{DateOrder, DecimalStyle, InvoiceSign, ReadingRules};
 
 use super::*;
-use crate::config::reading::DateOrderKeyword;
 
 fn parse(toml: &str) -> Result<Job, String> {
     let file: JobSection = toml::from_str(toml).map_err(|fault| fault.to_string())?;
@@ -55,7 +54,7 @@ fn what_is_proved_and_heard() {
     let job = parse(text).unwrap();
     let read = job.check.unwrap();
     assert_eq!(read.mapping.as_deref(), Some(Path::new("/etc/bursar/m.toml")));
-    assert_eq!(read.date_order, Some(DateOrderKeyword::Mdy));
+    assert_eq!(read.date_order, Some(DateOrder::MonthFirst));
     assert_eq!(job.wait, Some(Duration::from_hours(2)));
     assert_eq!(job.refused_to.as_deref(), Some(Path::new("/etc/bursar/refused")));
     assert_eq!(job.min_rows, 0);
