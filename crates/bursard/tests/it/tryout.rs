@@ -263,6 +263,26 @@ fn what_is_kept_is_a_data_folder_that_a_server_goes_on_with() {
 }
 
 #[test]
+fn a_field_that_all_files_took_from_another_is_so_in_later_ones() {
+    let month = |name: &str, days: &[u32]| {
+        let mut text = String::from("Document No;Supplier;Invoice No;Amount;Date paid\n");
+        for day in days {
+            let line = format!("D{name}{day};Supplier {day};{name}{day};9{day},50;{day:02}/01/2026\n");
+            text.push_str(&line);
+        }
+        text
+    };
+    let (one, two) = (month("A", &[3, 14, 25]), month("B", &[4, 15, 26]));
+    let desk = Desk::new(&[("one.csv", one.as_bytes()), ("two.csv", two.as_bytes())]);
+    let summary = desk.summary(&["one.csv", "two.csv", "--as", "APT", "--keep", "data"]);
+    assert_eq!(summary["kept"], "data", "{summary:#}");
+    let server = Server::start_in(desk.folder);
+    let rules = server.bursard(&["reading-rules", "show", "--customer", "acme", "--type", "APT"]);
+    let rules = String::from_utf8(rules.stdout).unwrap();
+    assert!(rules.contains("the field paid_date -> invoice_date"), "{rules}");
+}
+
+#[test]
 fn a_tryout_that_is_stopped_leaves_nothing() {
     let desk = Desk::new(&[]);
     let mut command = command(desk.folder.path());

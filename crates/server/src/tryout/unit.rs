@@ -1,6 +1,7 @@
 //! The unit that files are tried in: a store, the parts of a server and a worker, all in this process.
 //!
-//! Invariant: what was assumed of single files for the first look is in no rule once they are checked.
+//! Invariant: what was assumed of single files for the first look is in no rule once they are checked, but
+//! where all files of a type shared that a field is read from another.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use domain::finding::StoredFinding;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{
-    AccessScope, Check, CustomerName, FileType, ReadingRules, Region, Role, RunState, Sender,
+    AccessScope, Check, CustomerName, FieldSource, FileType, Mapping, ReadingRules, Region, Role, RunState, Sender,
     TokenId, UnitName, UnitTitle, Upload, UploadId, UploadState,
 };
 use jiff::SignedDuration;
@@ -26,8 +27,8 @@ use crate::intake::{self, FileSource, Offer};
 use crate::limits::FILE_FINDINGS_MAX;
 use crate::tokens::{self, NewToken};
 use crate::{
-    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Proxies, Randomness,
-    Readiness, Site, Worker, WorkerParts, keys,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
+    Worker, WorkerParts, keys,
 };
 
 /// Who sends the files, as lists of uploads name it.
@@ -105,8 +106,6 @@ impl TryoutUnit {
             browser,
             checks: parts.checks,
             region: parts.region,
-            site: Site::default(),
-            proxies: Proxies::default(),
             admission: AdmissionLimit::new(&parts.limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),
@@ -156,7 +155,11 @@ impl TryoutUnit {
             reported.push(self.reported(input, upload).await?);
         }
         for file_type in FileType::ALL {
-            self.forget_assumptions(file_type, &rules.of(file_type)).await?;
+            let of_type = received.iter().map(|(input, _)| input);
+            let of_type: Vec<&Input> = of_type.filter(|input| input.file_type == file_type).collect();
+            let given = rules.of(file_type);
+            let mapping = given.mapping.clone().or_else(|| shared_mapping(&of_type));
+            self.forget_assumptions(file_type, ReadingRules { mapping, ..given }).await?;
         }
         let inputs = received.into_iter().map(|(input, _)| input).collect();
         Ok(ReadFiles { inputs, files: reported, left_out })
@@ -265,10 +268,10 @@ impl TryoutUnit {
     async fn forget_assumptions(
         &self,
         file_type: FileType,
-        given: &ReadingRules,
+        kept: ReadingRules,
     ) -> Result<(), TryoutError> {
         let rules = self.store().reading_rules(&self.unit, file_type).await?;
-        let (mapping, numbered_as) = (given.mapping.clone(), given.numbered_as.clone());
+        let ReadingRules { mapping, numbered_as, .. } = kept;
         self.set_rules(file_type, &ReadingRules { mapping, numbered_as, ..rules }).await
     }
 
@@ -317,6 +320,21 @@ impl ReadFiles {
     pub fn title(&self) -> String {
         title(&self.inputs)
     }
+}
+
+/// The fields that all files of a type were read from other fields for, so that the next file of the same
+/// system is read as they were. Headers may change from file to file, and are not kept.
+fn shared_mapping(inputs: &[&Input]) -> Option<Mapping> {
+    let (first, others) = inputs.split_first()?;
+    let is_other_field = |source: &FieldSource| matches!(source, FieldSource::SameAs { .. });
+    let mut fields = first.mapping.clone()?.fields;
+    fields.retain(|field, source| {
+        let same = |input: &&Input| {
+            input.mapping.as_ref().and_then(|mapping| mapping.fields.get(field)) == Some(source)
+        };
+        is_other_field(source) && others.iter().all(same)
+    });
+    (!fields.is_empty()).then(|| Mapping { fields, ..Mapping::default() })
 }
 
 const fn is_unread(upload: &Upload) -> bool {
