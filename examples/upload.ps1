@@ -11,7 +11,8 @@ $env:BURSAR_TOKEN_FILE = 'C:\bursar\token.txt'
 
 .NOTES
 BURSAR_UNIT is the unit, when it is not the customer's own name. Certificates are Windows' own: import
-the authority of a server of yours with Import-Certificate, or its file with BURSAR_CA_FILE in curl.
+the authority of a server of yours once, as an administrator:
+Import-Certificate -FilePath ca.pem -CertStoreLocation Cert:\LocalMachine\Root
 Ends with 0 when the server answered 201, with 1 when it did not, with 2 when something is missing.
 #>
 param([Parameter(Mandatory = $true)][string]$File)
@@ -28,6 +29,10 @@ foreach ($name in 'BURSAR_URL', 'BURSAR_CUSTOMER', 'BURSAR_TYPE', 'BURSAR_TOKEN_
         [Console]::Error.WriteLine("$name is not set")
         exit 2
     }
+}
+if (-not (Test-Path -LiteralPath $File -PathType Leaf)) {
+    [Console]::Error.WriteLine("there is no file $File")
+    exit 2
 }
 $unit = if ($env:BURSAR_UNIT) { $env:BURSAR_UNIT } else { $env:BURSAR_CUSTOMER }
 

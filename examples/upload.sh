@@ -47,6 +47,9 @@ cat "$answer"
 echo
 if [ "$status" = 201 ]; then
     exit 0
+elif [ "$result" -eq 60 ]; then
+    echo "not sent: the server's certificate is not trusted; name its authority's certificate in BURSAR_CA_FILE" >&2
+    exit "$result"
 elif [ "$result" -ne 0 ] && [ "$result" -ne 22 ]; then
     echo "not sent: no answer (curl ended with $result)" >&2
     exit "$result"

@@ -18,7 +18,7 @@ pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
-pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings};
+pub(crate) use settings::{LogFormat, Settings};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -50,9 +50,7 @@ impl Cli {
     /// Reads the command line; help, versions and slips end the program.
     pub(crate) fn read() -> Self {
         let matches = Self::whole_command().get_matches();
-        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|slip| slip.exit());
-        cli.settings.note_typed(&matches);
-        cli
+        Self::from_arg_matches(&matches).unwrap_or_else(|slip| slip.exit())
     }
 
     /// The whole command line, each command showing the settings that count for it.
@@ -302,7 +300,8 @@ pub(crate) enum TokenCommand {
         /// Only these types: APT, Suppliers, Employees [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
-        /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides
+        /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin also
+        /// sets how files are read
         #[arg(long, default_value = "uploader", value_name = "ROLE")]
         role: Role,
         /// How long it is good, such as 90d, 12w or 1y

@@ -1,9 +1,8 @@
-//! One connection: what a proxy says of it, TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
+//! One connection: TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
 
 mod progress;
 
 use std::io;
-use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -23,17 +22,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::App;
-use crate::http::{PeerAddress, Service, TooManyRequests};
+use crate::http::{PeerAddress, Service};
 use crate::limits::{
     ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
     HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
-    PROXY_HEADER_TIME_MAX, READ_BUFFER_BYTES,
+    READ_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
-use crate::places::{OwnPlace, Places};
-use crate::proxies::Proxies;
-use crate::proxy_protocol;
 
 /// The first byte of a TLS record that carries a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -49,8 +44,6 @@ pub struct Connections {
     tls: Arc<ServerConfig>,
     service: Service,
     limits: Limits,
-    proxies: Proxies,
-    places: Places,
 }
 
 /// When the connection last had a request under way, and when some of an answer was last taken.
@@ -63,14 +56,12 @@ struct Activity {
 }
 
 impl Connections {
-    pub(crate) fn new(tls: Arc<ServerConfig>, app: &App, places: Places) -> Self {
-        let (service, limits) = (Service::new(app), app.limits.clone());
-        Self { tls, service, limits, proxies: app.proxies.clone(), places }
+    pub(crate) fn new(tls: Arc<ServerConfig>, service: Service, limits: Limits) -> Self {
+        Self { tls, service, limits }
     }
 
-    pub(crate) async fn run(self, mut socket: TcpStream, peer: IpAddr, stop: CancellationToken) {
+    pub(crate) async fn run(self, socket: TcpStream, stop: CancellationToken) {
         let _open = OpenConnection::count();
-        let Some((peer, _place)) = self.forwarded(&mut socket, peer).await else { return };
         // Answers are small and wanted now; bodies fill segments anyway.
         drop(socket.set_nodelay(true));
         let stream = match timeout(HANDSHAKE_TIME_MAX, self.handshake(socket)).await {
@@ -82,18 +73,18 @@ impl Connections {
             }
             Err(_elapsed) => return connection_refused("handshake_too_slow"),
         };
+        let peer = stream.get_ref().0.peer_addr().ok().map(|peer| PeerAddress(peer.ip()));
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let activity = Arc::new(Activity::new());
-        let limits = self.limits.clone();
         let service = {
             let activity = Arc::clone(&activity);
             service_fn(move |mut request: http::Request<Incoming>| {
-                let place = self.note_client(&mut request, peer);
+                request.extensions_mut().extend(peer.map(peer_extensions).unwrap_or_default());
                 let request_in_flight = Activity::begin(&activity);
                 let service = self.service.clone();
                 async move {
                     let answer = service.call(request).await;
-                    drop((request_in_flight, place));
+                    drop(request_in_flight);
                     answer
                 }
             })
@@ -102,55 +93,9 @@ impl Connections {
         if is_h2 {
             serve_until_idle(h2_builder().serve_connection(io, service), stop, &activity).await;
         } else {
-            let connection = h1_builder(&limits).serve_connection(io, service);
+            let connection = h1_builder(&self.limits).serve_connection(io, service);
             serve_until_idle(connection, stop, &activity).await;
         }
-    }
-
-    /// Whom a connection comes from, once a proxy has said whom it forwards, with their place; none when the
-    /// connection is to be closed.
-    async fn forwarded(
-        &self,
-        socket: &mut TcpStream,
-        peer: IpAddr,
-    ) -> Option<(IpAddr, Option<OwnPlace>)> {
-        if !self.proxies.begins_with_header(peer) {
-            return Some((peer, None));
-        }
-        match timeout(PROXY_HEADER_TIME_MAX, proxy_protocol::read_header(socket)).await {
-            Ok(Ok(None)) => Some((peer, None)),
-            Ok(Ok(Some(client))) => {
-                let place = self.places.take_own(client);
-                if place.is_none() {
-                    connection_refused("too_many");
-                }
-                Some((client, Some(place?)))
-            }
-            Ok(Err(error)) => {
-                connection_refused("proxy_header");
-                tracing::warn!(%peer, %error, "a connection of a trusted proxy was closed");
-                None
-            }
-            Err(_elapsed) => {
-                connection_refused("proxy_header_too_slow");
-                None
-            }
-        }
-    }
-
-    /// Notes in a request whom it comes from, and takes a place for them where a proxy has forwarded it.
-    fn note_client<B>(&self, request: &mut http::Request<B>, peer: IpAddr) -> Option<OwnPlace> {
-        let client = self.proxies.client(peer, request.headers());
-        request.extensions_mut().insert(PeerAddress(client));
-        // Whoever has a connection of their own has a place with it.
-        if client == peer.to_canonical() {
-            return None;
-        }
-        let place = self.places.take_own(client);
-        if place.is_none() {
-            request.extensions_mut().insert(TooManyRequests);
-        }
-        place
     }
 
     async fn handshake(&self, mut socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
@@ -161,6 +106,13 @@ impl Connections {
         }
         TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await
     }
+}
+
+/// What every request of a connection knows of it.
+fn peer_extensions(peer: PeerAddress) -> http::Extensions {
+    let mut extensions = http::Extensions::new();
+    extensions.insert(peer);
+    extensions
 }
 
 fn h1_builder(limits: &Limits) -> http1::Builder {

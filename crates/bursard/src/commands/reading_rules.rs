@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{DateOrder, DecimalStyle, FileType, InvoiceSign, Mapping, ReadingRules};
+use domain::{
+    DateOrder, DecimalStyle, FieldSource, FileType, InvoiceSign, Mapping, ReadingRules,
+};
 use extract::Field;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use store::CustomerStore;
@@ -139,7 +141,7 @@ fn read_mapping(path: &Path, file_type: FileType) -> anyhow::Result<Mapping> {
         .with_context(|| format!("cannot read the mapping {}", path.display()))?;
     let mapping: Mapping = toml::from_str(&text).with_context(|| {
         format!(
-            "{} is not a mapping; write one to start from with: bursar check --write-mapping NEW.toml FILE",
+            "{} is not a mapping; write one to start from with: bursar check --type {file_type} --write-mapping NEW.toml FILE",
             path.display()
         )
     })?;
@@ -170,15 +172,25 @@ fn show(rules: &ReadingRules) {
         Some(mapping) => {
             output::line("mapping");
             for (field, source) in &mapping.fields {
-                let quoted = |header: &String| format!("\"{}\"", header.escape_debug());
-                let headers: Vec<String> = source.headers().iter().map(quoted).collect();
-                output::line(format_args!("  {} -> {field}", headers.join(", ")));
+                output::line(format_args!("  {} -> {field}", shown_source(source)));
             }
             for (header, field) in &mapping.columns {
                 let field = if field.is_empty() { "(kept as text)" } else { field };
                 output::line(format_args!("  \"{}\" -> {field}", header.escape_debug()));
             }
         }
+    }
+}
+
+/// Where a field comes from: headers stand in quotes.
+fn shown_source(source: &FieldSource) -> String {
+    let quoted = |text: &String| format!("\"{}\"", text.escape_debug());
+    match source {
+        FieldSource::Column(_) | FieldSource::Columns(_) => {
+            source.headers().iter().map(quoted).collect::<Vec<_>>().join(", ")
+        }
+        FieldSource::SameAs { field } => format!("the field {field}"),
+        FieldSource::Constant { constant } => format!("the constant {}", quoted(constant)),
     }
 }
 

@@ -17,7 +17,8 @@ use crate::deployment::cannot_open;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let config = logs::begin(settings)?;
+    let config = logs::read_config(settings)?;
+    logs::install(config.log_format);
     metrics::start(&config).await?;
     let store = when_reachable(&config, async || Store::open_existing(&config.store).await).await;
     let store = store.with_context(|| cannot_open(&config))?;

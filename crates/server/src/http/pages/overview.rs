@@ -15,7 +15,6 @@ use jiff::tz::TimeZone;
 use store::OpenSum;
 
 use super::access::Viewer;
-use super::filters;
 use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};

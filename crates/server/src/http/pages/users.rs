@@ -15,7 +15,6 @@ use store::{Invitation, Member, ResetScope};
 use super::access::Admin;
 use super::error::PageError;
 use super::field::{Text, valid};
-use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;
