@@ -33,6 +33,11 @@ const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON;";
+/// A heartbeat waits as long as any transaction of ours may take: while one runs nobody can claim the job,
+/// and giving up would cost the work that runs it.
+const SQLITE_HEARTBEAT_SETTINGS: &str = "PRAGMA busy_timeout = 300000;";
+/// Each takes less than a millisecond, so those of all workers of a process follow each other.
+const HEARTBEAT_CONNECTIONS: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
 #[error("no connection within {} seconds", CONNECT_TIME_MAX.as_secs())]
@@ -44,6 +49,8 @@ pub(crate) struct Database {
     dialect: Dialect,
     readers: AnyPool,
     writers: AnyPool,
+    /// Of their own, as leases would lapse while all others are busy with the work they are for.
+    heartbeats: AnyPool,
 }
 
 /// The treatment of a database that is not there.
@@ -72,9 +79,9 @@ impl Database {
     /// Those to SQLite's one writer among them.
     pub(crate) fn connection_counts(&self) -> ConnectionCounts {
         let pools: &[&AnyPool] = match self.dialect {
-            Dialect::Sqlite => &[&self.readers, &self.writers],
-            // One pool for both.
-            Dialect::Postgres => &[&self.writers],
+            Dialect::Sqlite => &[&self.readers, &self.writers, &self.heartbeats],
+            // One pool for readers and writers.
+            Dialect::Postgres => &[&self.writers, &self.heartbeats],
         };
         pools.iter().fold(ConnectionCounts { in_use: 0, idle: 0 }, |sum, pool| {
             let idle = u32::try_from(pool.num_idle()).expect("a pool has a few connections");
@@ -92,6 +99,11 @@ impl Database {
     /// For a single statement that writes.
     pub(crate) fn writer(&self) -> &AnyPool {
         &self.writers
+    }
+
+    /// For the statement that prolongs a lease: it waits for nobody who waits for a connection.
+    pub(crate) fn heartbeat(&self) -> &AnyPool {
+        &self.heartbeats
     }
 
     /// A transaction that writes. PostgreSQL's default isolation, READ COMMITTED, is meant: a
@@ -179,6 +191,7 @@ impl Database {
 
     /// Ends all connections; what was committed stays.
     pub(crate) async fn close(&self) {
+        self.heartbeats.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }
@@ -206,6 +219,17 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
         })
         .connect_with(options.clone())
         .await?;
+    let heartbeats = pool
+        .clone()
+        .max_connections(HEARTBEAT_CONNECTIONS)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
+                sqlx::raw_sql(SQLITE_HEARTBEAT_SETTINGS).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options.clone());
     let readers = pool
         .max_connections(SQLITE_READERS)
         .after_connect(|connection, _| {
@@ -216,7 +240,7 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
             })
         })
         .connect_lazy_with(options);
-    Ok(Database { dialect: Dialect::Sqlite, readers, writers })
+    Ok(Database { dialect: Dialect::Sqlite, readers, writers, heartbeats })
 }
 
 async fn open_postgres(url: &str) -> Result<Database, Error> {
@@ -224,12 +248,12 @@ async fn open_postgres(url: &str) -> Result<Database, Error> {
     // A pool tries again until its time is over, and then says only that.
     let first = timeout(CONNECT_TIME_MAX, options.connect()).await;
     first.map_err(|_elapsed| Error::unavailable(NoConnection))??.close().await?;
-    let pool = AnyPoolOptions::new()
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .max_connections(POSTGRES_CONNECTIONS)
-        .connect_with(options)
-        .await?;
-    Ok(Database { dialect: Dialect::Postgres, readers: pool.clone(), writers: pool })
+    let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    let heartbeats =
+        pool.clone().max_connections(HEARTBEAT_CONNECTIONS).connect_lazy_with(options.clone());
+    let writers = pool.max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
+    let readers = writers.clone();
+    Ok(Database { dialect: Dialect::Postgres, readers, writers, heartbeats })
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions, Error> {
@@ -337,6 +361,31 @@ mod tests {
         ] {
             assert_eq!(kind_of(code), kind, "{code}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_heartbeat_waits_for_nobody_who_waits_for_a_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(folder.path().join("db.sqlite"));
+        let database = Database::open(&url, Missing::Make).await.unwrap();
+        let busy = database.writers.acquire().await.unwrap();
+        assert_eq!(database.writers.num_idle(), 0, "nobody else gets one");
+        let beat = "UPDATE jobs SET lease_until = 1 WHERE id = 'none'";
+        sqlx::query(beat).execute(database.heartbeat()).await.unwrap();
+        // Behind the worker's own inserts it waits until they are kept, however long they take.
+        drop(busy);
+        let inserts = database.begin().await.unwrap();
+        let heart = database.clone();
+        let beats = tokio::spawn(async move { sqlx::query(beat).execute(heart.heartbeat()).await });
+        tokio::task::yield_now().await;
+        inserts.commit().await.unwrap();
+        beats.await.unwrap().unwrap();
+        let patience: i64 = sqlx::query_scalar("PRAGMA busy_timeout")
+            .fetch_one(database.heartbeat())
+            .await
+            .unwrap();
+        assert_eq!(patience, 300_000);
+        database.close().await;
     }
 
     #[test]

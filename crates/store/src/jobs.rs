@@ -185,7 +185,7 @@ impl SystemStore {
     /// Prolongs the lease by its length; [`Error::LeaseLost`] when somebody else has the job.
     pub async fn heartbeat(&self, job: &ClaimedJob, now: Timestamp) -> Result<(), Error> {
         as_holder(
-            self.parts.db.writer(),
+            self.parts.db.heartbeat(),
             job,
             "UPDATE jobs SET lease_until = $3, last_error = COALESCE($4, last_error) \
              WHERE id = $1 AND fence = $2 AND state = 'running'",
