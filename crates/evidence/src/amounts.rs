@@ -52,6 +52,11 @@ impl AmountLikeness {
         self as usize
     }
 
+    /// Whether a slip, or what is billed together, makes one of the other.
+    pub const fn is_slip(self) -> bool {
+        !matches!(self, Self::Equal | Self::Opposite | Self::Other)
+    }
+
     /// Of two base amounts; currencies and sums are for the caller to see.
     pub fn of(a: i64, b: i64) -> Self {
         if a == b {

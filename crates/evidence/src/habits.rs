@@ -12,8 +12,10 @@ mod amounts;
 mod joint_bills;
 mod number_forms;
 mod numbers;
+mod numbers_expected;
 mod own;
 mod placeholders;
+mod posting;
 mod sample;
 mod series;
 mod shared_habits;
@@ -24,7 +26,7 @@ mod tally;
 use rustc_hash::FxHashMap;
 
 use crate::days::{DayLikeness, Gap};
-use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::parallel;
 
@@ -48,9 +50,6 @@ const OWN_HABITS_FROM: f32 = 4.0;
 const HALVES_MIN: f32 = 6.0;
 /// As many pairs of its own weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
-/// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
-/// account on all of them, so a few of its own tell which.
-const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
 
 /// The habits of all parties.
 #[derive(Debug)]
@@ -71,6 +70,8 @@ pub struct Habits {
     sums: Sums,
     amounts: FxHashMap<i64, u32>,
     days: FxHashMap<i32, u32>,
+    /// The share of invoices whose date may be the day of their posting, as they have no other.
+    posting_share: f64,
 }
 
 /// Of all parties together, each counted as far as it was sampled.
@@ -116,6 +117,7 @@ impl Habits {
             sums,
             amounts,
             days,
+            posting_share: posting::share(invoices),
         };
         habits.learn_parties(invoices, threads);
         let twins = &habits.everywhere.twins;
@@ -264,7 +266,10 @@ impl Habits {
         } else {
             pooled
         };
-        let others = f64::from(self.recurrence(invoices, at).count.saturating_sub(2));
+        let others = match self.recurrence(invoices, at).count {
+            3 if self.is_of_three_copies(invoices, at) => numbers_expected::THIRD_COPY,
+            count => f64::from(count.saturating_sub(2)),
+        };
         BaseRate { own: average.max(others * 0.7), pooled }
     }
 
@@ -289,56 +294,6 @@ impl Habits {
         let own = self.own[party as usize].as_deref()?;
         let others = own.twins.halves[slip.index()] - 2.0;
         (others >= HALVES_MIN).then(|| f64::from(others / own.invoices))
-    }
-
-    /// The number of invoices of the party to be expected with the very number of this one, beside
-    /// the two compared.
-    pub fn namesakes_expected(&self, party: u32, at: usize) -> BaseRate {
-        let everywhere = &self.everywhere;
-        let pooled =
-            (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
-        let own = if self.has_own(party) {
-            let own = self.own(party);
-            (f64::from(own.number_shared) + SHRINKAGE_OF_NUMBERS * pooled)
-                / (f64::from(own.invoices) + SHRINKAGE_OF_NUMBERS)
-        } else {
-            pooled
-        };
-        let others = f64::from(self.numbers.used(at).saturating_sub(2));
-        BaseRate { own: own + others, pooled }
-    }
-
-    /// The number of invoices of the party to be expected with a number that is one such slip away
-    /// from this one, as written and as compared, beside so many others that are compared with it.
-    pub fn variants_expected(
-        &self,
-        party: u32,
-        number: (&str, &InvoiceNumber),
-        slip: NumberLikeness,
-        compared: u32,
-    ) -> BaseRate {
-        let BaseRate { own, pooled } = self.variants_at_least(party, slip);
-        let variants = self.numbers.variants(party, number, slip);
-        let others = f64::from(variants.saturating_sub(compared));
-        BaseRate { own: f64::midpoint(own, others.max(own)), pooled }
-    }
-
-    /// The number of invoices to be expected one such slip away, for a number that has no such
-    /// neighbours but the one compared.
-    pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> BaseRate {
-        let everywhere = &self.everywhere;
-        let index = slip.counted_as().index();
-        let pooled =
-            (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
-        if !self.has_own(party) {
-            return BaseRate { own: pooled, pooled };
-        }
-        let own = self.own(party);
-        // The two compared are among those learnt from, each with the other.
-        let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
-        let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
-        let own = (slips + SHRINKAGE * pooled) / (f64::from(own.slips_of) + SHRINKAGE);
-        BaseRate { own, pooled }
     }
 
     /// That a number of this party stands outside its series.

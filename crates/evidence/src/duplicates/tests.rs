@@ -1,5 +1,6 @@
 //! Small ledgers with one thing in them, and what becomes of it.
 
+mod habits;
 mod rows;
 mod sentences;
 

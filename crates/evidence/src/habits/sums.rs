@@ -22,6 +22,19 @@ impl Sums {
         Self { sorted, begins: begins.to_vec() }
     }
 
+    /// The invoices of a party that have the amount of this one, itself among them.
+    pub(super) fn of_amount(
+        &self,
+        invoices: &Invoices,
+        at: usize,
+    ) -> impl Iterator<Item = usize> + '_ {
+        let (party, wanted) = (invoices.party[at] as usize, invoices.amount[at]);
+        let own = &self.sorted[self.begins[party] as usize..self.begins[party + 1] as usize];
+        let first = own.partition_point(|(amount, _)| *amount < wanted);
+        let equal = own[first..].iter().take_while(move |(amount, _)| *amount == wanted);
+        equal.map(|(_, at)| *at as usize)
+    }
+
     /// The invoice that makes up the difference of two.
     pub(super) fn third(&self, invoices: &Invoices, a: usize, b: usize) -> Option<usize> {
         let (amount_a, amount_b) = (invoices.amount[a], invoices.amount[b]);

@@ -53,7 +53,7 @@ impl Scorer<'_> {
         };
         to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));
         let day = self.day_between(pair, x.day.max(y.day));
-        to.add(Subject::Day, Ratio::of(error_model::day(pair.day), both(day)));
+        to.add(Subject::Day, Ratio::of(self.day_slip(pair.day), both(day)));
         for field in [Field::SameUser, Field::SameGroup, Field::SameOrder, Field::SameDescription] {
             let Some(same) = same(self.invoices, field, a, b) else { continue };
             let Some(subject) = subject(field) else { continue };

@@ -18,6 +18,10 @@ pub const OTHER_PARTY: f64 = 0.08;
 /// Of those, how many with the date in the place of the number.
 pub const DATE_AS_NUMBER: f64 = 0.03;
 
+/// Of the dates that are no other than the days of keying, how many are: a ledger with one date may as well
+/// have that of the paper.
+pub const OF_POSTING: f64 = 0.5;
+
 /// Of genuine invoices that share a number, such as a customer account, how many write it differently:
 /// both come from one system.
 pub const WRITTEN_OTHERWISE: f64 = 0.1;
@@ -74,7 +78,14 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
     }
 }
 
-pub fn day(likeness: DayLikeness) -> f64 {
+/// The share of second keyings whose dates are so far apart, where so large a part of all invoices bear the
+/// day of their posting for their only date: that moves with every keying, as the date on the paper does not.
+pub fn day(likeness: DayLikeness, of_posting: f64) -> f64 {
+    of_posting * posted(likeness) + (1.0 - of_posting) * written(likeness)
+}
+
+/// The date on the paper, read twice.
+fn written(likeness: DayLikeness) -> f64 {
     match likeness {
         DayLikeness::Same => 0.74,
         DayLikeness::Swapped | DayLikeness::WrongYear => 0.03,
@@ -83,6 +94,19 @@ pub fn day(likeness: DayLikeness) -> f64 {
         DayLikeness::Month => 0.035,
         DayLikeness::Quarter => 0.015,
         DayLikeness::Far => 0.01,
+    }
+}
+
+/// The days of two postings: most second keyings follow within two months, when a reminder or a copy comes.
+fn posted(likeness: DayLikeness) -> f64 {
+    match likeness {
+        DayLikeness::Same => 0.05,
+        DayLikeness::Swapped | DayLikeness::WrongYear => 0.01,
+        DayLikeness::FewDays => 0.10,
+        DayLikeness::Week => 0.13,
+        DayLikeness::Month => 0.40,
+        DayLikeness::Quarter => 0.24,
+        DayLikeness::Far => 0.06,
     }
 }
 

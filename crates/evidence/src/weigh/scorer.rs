@@ -148,7 +148,7 @@ impl Scorer<'_> {
             self.add_twin(pair, party, to);
         } else {
             let apart = self.habits.days_apart(party, pair.day);
-            to.add(Subject::Day, Ratio::of(error_model::day(pair.day), apart));
+            to.add(Subject::Day, Ratio::of(self.day_slip(pair.day), apart));
             let alike = self.habits.alike(party, gap, Field::Amount(pair.amount));
             to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), alike));
         }
@@ -167,7 +167,7 @@ impl Scorer<'_> {
         twins.own = twins.own.max(self.halves(pair).unwrap_or(0.0));
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         let apart = habits.twins_apart(party, pair.day);
-        let slip = error_model::day(pair.day);
+        let slip = self.day_slip(pair.day);
         if !(recurrence.is_schedule() && recurrence.is_regular()) {
             to.add(Subject::Day, Ratio::of(slip, apart));
             return;
@@ -185,6 +185,11 @@ impl Scorer<'_> {
         };
         let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
         to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, pooled: apart.pooled }));
+    }
+
+    /// The share of second keyings whose dates are so far apart.
+    pub(super) fn day_slip(&self, likeness: DayLikeness) -> f64 {
+        error_model::day(likeness, error_model::OF_POSTING * self.habits.posting_share())
     }
 
     /// The share of the party's invoices that have another beside them as these two are.
@@ -229,10 +234,8 @@ impl Scorer<'_> {
                 Ratio::of(slip, BaseRate { own: usual, pooled: usual })
             }
             likeness if likeness.is_same() && likeness != NumberLikeness::Misread => {
-                let (x, y) = (
-                    habits.namesakes_expected(party, pair.a),
-                    habits.namesakes_expected(party, pair.b),
-                );
+                let [x, y] = [pair.a, pair.b]
+                    .map(|at| habits.namesakes_expected(self.invoices, at, pair.amount));
                 // Genuine invoices that share a number share how it is written.
                 let written = if likeness == NumberLikeness::Identical {
                     1.0

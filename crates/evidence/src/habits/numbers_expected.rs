@@ -1,0 +1,88 @@
+//! How many invoices of a party are to be expected with a number like that of a given one.
+//!
+//! Invariant: the two that are compared teach nothing of themselves.
+
+use super::{BaseRate, Habits, SHRINKAGE};
+use crate::amounts::AmountLikeness;
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoices::Invoices;
+
+/// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
+/// account on all of them, so a few of its own tell which.
+const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
+/// Of three invoices of one number and amount the third counts for so much of a genuine one.
+pub(super) const THIRD_COPY: f64 = 0.04;
+
+impl Habits {
+    /// The number of invoices of the party to be expected with the very number of this one, beside
+    /// the two compared, whose amounts are one or differ.
+    pub fn namesakes_expected(
+        &self,
+        invoices: &Invoices,
+        at: usize,
+        amount: AmountLikeness,
+    ) -> BaseRate {
+        let everywhere = &self.everywhere;
+        let party = invoices.party[at];
+        let pooled =
+            (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
+        // Where a slip makes their amounts differ, the two are among those that share a number.
+        let themselves = if amount.is_slip() { 2.0 } else { 0.0 };
+        let own = if self.has_own(party) {
+            let own = self.own(party);
+            let shared = (f64::from(own.number_shared) - themselves).max(0.0);
+            (shared + SHRINKAGE_OF_NUMBERS * pooled)
+                / (f64::from(own.invoices) + SHRINKAGE_OF_NUMBERS)
+        } else {
+            pooled
+        };
+        let others = match self.numbers.used(at) {
+            3 if self.is_of_three_copies(invoices, at) => THIRD_COPY,
+            used => f64::from(used.saturating_sub(2)),
+        };
+        BaseRate { own: own + others, pooled }
+    }
+
+    /// Whether an invoice is there three times by number and amount, and is on no schedule: keyed three times
+    /// rather than an account billed thrice.
+    pub fn is_of_three_copies(&self, invoices: &Invoices, at: usize) -> bool {
+        let recurrence = self.recurrence(invoices, at);
+        recurrence.count == 3
+            && !recurrence.is_schedule()
+            && self.numbers.used(at) == 3
+            && self.sums.of_amount(invoices, at).all(|other| self.plain(other) == self.plain(at))
+    }
+
+    /// The number of invoices of the party to be expected with a number that is one such slip away
+    /// from this one, as written and as compared, beside so many others that are compared with it.
+    pub fn variants_expected(
+        &self,
+        party: u32,
+        number: (&str, &InvoiceNumber),
+        slip: NumberLikeness,
+        compared: u32,
+    ) -> BaseRate {
+        let BaseRate { own, pooled } = self.variants_at_least(party, slip);
+        let variants = self.numbers.variants(party, number, slip);
+        let others = f64::from(variants.saturating_sub(compared));
+        BaseRate { own: f64::midpoint(own, others.max(own)), pooled }
+    }
+
+    /// The number of invoices to be expected one such slip away, for a number that has no such
+    /// neighbours but the one compared.
+    pub fn variants_at_least(&self, party: u32, slip: NumberLikeness) -> BaseRate {
+        let everywhere = &self.everywhere;
+        let index = slip.counted_as().index();
+        let pooled =
+            (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
+        if !self.has_own(party) {
+            return BaseRate { own: pooled, pooled };
+        }
+        let own = self.own(party);
+        // The two compared are among those learnt from, each with the other.
+        let themselves = 2.0 * f64::from(own.slips_of / own.invoices);
+        let slips = (f64::from(own.slips[index]) - themselves).max(0.0);
+        let own = (slips + SHRINKAGE * pooled) / (f64::from(own.slips_of) + SHRINKAGE);
+        BaseRate { own, pooled }
+    }
+}
