@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 12] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -59,6 +59,9 @@ const NEEDS: [Need; 9] = [
         package: "python3",
         why: "the Python example is run against the server",
     },
+    Need { program: "nginx", package: "nginx", why: "the server is tried behind it" },
+    Need { program: "haproxy", package: "haproxy", why: "the server is tried behind it" },
+    Need { program: "caddy", package: "caddy", why: "the server is tried behind it" },
 ];
 
 /// What the uploader's feature `odbc` is linked with and tried with, as Debian's packages. Without them
@@ -90,6 +93,8 @@ const MDBOOK_VERSION: &str = "0.5.4";
 /// Where Debian and its relatives keep PostgreSQL's programs: a folder per version, not on the
 /// path.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
+/// Where it keeps servers, which is on the path of root only.
+const SYSTEM_PROGRAMS: &str = "/usr/sbin";
 
 pub(crate) fn run() -> Result<(), String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -202,7 +207,7 @@ fn is_found(program: &str, path: &OsStr) -> bool {
             versions.flatten().any(|version| version.path().join("bin").join(program).is_file())
         })
     };
-    on_path || among_versions()
+    on_path || Path::new(SYSTEM_PROGRAMS).join(program).is_file() || among_versions()
 }
 
 /// Without a call to the operating system's library, the owner of this process's own folder in

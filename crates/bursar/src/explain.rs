@@ -94,6 +94,13 @@ const ROWS: &[StatusExplanation] = &[
         next: "Leave --content-type out: text/csv is right for all files.",
     },
     StatusExplanation {
+        statuses: &[421],
+        exit: ExitCode::Refused,
+        what: "the server is reached by another name than the one in the URL",
+        next: "Look at the host in --url. If it is right, tell whoever runs the server: a Bursar server knows \
+               its names by public_url and hosts in bursard.toml.",
+    },
+    StatusExplanation {
         statuses: &[429],
         exit: ExitCode::Unavailable,
         what: "too many requests at once",

@@ -18,7 +18,7 @@ pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
-pub(crate) use settings::{LogFormat, Settings};
+pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -50,7 +50,9 @@ impl Cli {
     /// Reads the command line; help, versions and slips end the program.
     pub(crate) fn read() -> Self {
         let matches = Self::whole_command().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|slip| slip.exit())
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|slip| slip.exit());
+        cli.settings.note_typed(&matches);
+        cli
     }
 
     /// The whole command line, each command showing the settings that count for it.

@@ -20,10 +20,15 @@ mod work;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, KeyCommand};
+use crate::cli::{Cli, Command, KeyCommand, PASSWORD_SHOWN};
+use crate::output;
 
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = &cli.settings;
+    let is_server = matches!(cli.command, Command::Serve(_) | Command::Work);
+    if settings.is_password_on_command_line && !is_server {
+        output::note(PASSWORD_SHOWN);
+    }
     match cli.command {
         Command::Try(args) => tryout::run(&args).await,
         Command::Serve(serving) => serve::run(settings, serving).await,

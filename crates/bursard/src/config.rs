@@ -3,6 +3,8 @@
 //! Invariant: all problems of the file are found before anything is opened, and an unknown key is an
 //! error: a misspelt limit must not be a default in silence.
 
+mod way_in;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
@@ -10,14 +12,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
-use domain::Region;
 use domain::parse_fault::without_the_text;
+use domain::{PublicUrl, Region};
 use serde::{Deserialize, Serialize};
-use server::Limits;
 use server::tls::CertificateFiles;
+use server::{Limits, Proxies, Site};
 use store::{DatabaseUrl, ObjectsUrl};
 
 use crate::cli::{LogFormat, Settings};
+use way_in::ProxyFile;
 
 pub(crate) const FILE_NAME: &str = "bursard.toml";
 const DATA_DIR: &str = "bursar-data";
@@ -38,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) region: Region,
+    pub(crate) site: Site,
+    pub(crate) proxies: Proxies,
     pub(crate) store: store::Config,
     pub(crate) tls: Tls,
     pub(crate) limits: Limits,
@@ -60,6 +65,10 @@ pub(crate) enum Tls {
 #[serde(deny_unknown_fields, default)]
 struct File {
     listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    hosts: Vec<String>,
+    trusted_proxies: Vec<String>,
+    proxy: ProxyFile,
     region: Option<Region>,
     database: Option<String>,
     objects: Option<String>,
@@ -84,6 +93,7 @@ struct TlsFile {
     chain: Option<PathBuf>,
     key: Option<PathBuf>,
     names: Option<Vec<String>>,
+    hsts_subdomains: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,10 +143,18 @@ impl Config {
             Some(region) => region,
             None => "local".parse().context("the default region")?,
         };
+        let proxies = way_in::proxies(&file.trusted_proxies, file.proxy)?;
+        let site = way_in::site(
+            settings.public_url.clone().or(file.public_url),
+            &file.hosts,
+            file.tls.hsts_subdomains,
+        )?;
         Ok(Self {
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
             region,
+            site,
+            proxies,
             store: store::Config { database, objects },
             tls: file.tls.resolve(&data_dir)?,
             limits: file.limits.resolve()?,
@@ -146,8 +164,14 @@ impl Config {
         })
     }
 
-    /// The URL by which a browser on this machine, or in its network, reaches the server.
+    /// The URL by which a browser reaches the server: the public one, or else on this machine or in its
+    /// network.
     pub(crate) fn url(&self, port: u16) -> String {
+        self.site.public_url().map_or_else(|| self.local_url(port), PublicUrl::to_string)
+    }
+
+    /// The URL by which it is reached without what may stand in front of it.
+    pub(crate) fn local_url(&self, port: u16) -> String {
         let address = SocketAddr::new(self.listen.ip(), port);
         if address.ip().is_loopback() || address.ip().is_unspecified() {
             format!("https://localhost:{port}")
@@ -173,6 +197,10 @@ impl Config {
         serde_json::json!({
             "data_dir": self.data_dir,
             "listen": self.listen,
+            "public_url": self.site.public_url().map(PublicUrl::to_string),
+            "hosts": self.site.hosts().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "trusted_proxies": self.proxies.trusted().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "proxy": { "client_address_in": self.proxies.client_address_in() },
             "region": self.region,
             "database": self.store.database.to_string(),
             "objects": self.store.objects.to_string(),

@@ -17,6 +17,7 @@ pub mod file_name;
 pub mod file_type;
 pub mod finding;
 pub mod hold;
+pub mod host;
 pub mod id;
 pub mod invoice_status;
 pub mod ledger;
@@ -31,6 +32,7 @@ pub mod password;
 pub mod personal;
 pub mod preview;
 pub mod problem;
+pub mod public_url;
 pub mod readiness;
 pub mod reading;
 mod reading_outcome;
@@ -60,6 +62,7 @@ pub use file_name::{FileFormat, FileName};
 pub use file_type::{FileType, FileTypeSpec};
 pub use finding::{Finding, FindingKey, FindingState};
 pub use hold::HoldReason;
+pub use host::Host;
 pub use id::{
     InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, TryoutId, UploadId,
     UserId, VerdictId,
@@ -72,6 +75,7 @@ pub use password::NewPassword;
 pub use personal::{Sensitivity, Visibility};
 pub use preview::{LedgerField, Preview, PreviewedColumn, PreviewedField, ShownCell, ShownRecord};
 pub use problem::{Problem, ProblemCount};
+pub use public_url::PublicUrl;
 pub use readiness::{ReadinessCheck, ReadinessCheckName, ReadinessReport};
 pub use reading::{
     DateOrder, DecimalStyle, FieldSource, InvoiceSign, LedgerChange, Mapping, ReadingReport,

@@ -32,6 +32,8 @@ macro_rules! codes {
 codes! {
     RequestMalformed = "request_malformed", 400, false, "The request cannot be understood",
         "Correct what the detail names and send it again.";
+    HostMalformed = "host_malformed", 400, false, "The request does not say whom it is for",
+        "Send one Host header with the name and port of the URL; a proxy in between passes on the one that it was sent.";
     AuthorizationAmbiguous = "authorization_ambiguous", 400, false, "The Authorization header is malformed",
         "Send exactly one header of the form Authorization: Bearer <token>.";
     FileTypeUnknown = "file_type_unknown", 400, false, "The file type in the URL is not allowed",
@@ -94,9 +96,13 @@ codes! {
         "Send the file uncompressed, or with Content-Encoding: gzip or zstd.";
     ExpectationUnknown = "expectation_unknown", 417, false, "The Expect header is not known",
         "Send Expect: 100-continue or leave the header out.";
+    HostUnknown = "host_unknown", 421, false, "The request is for another host",
+        "Use the URL that people reach this server by. The operator adds other names to hosts in bursard.toml, or has the proxy pass on the Host header that it was sent.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, false, "The Idempotency-Key belongs to another file",
         "Use a new key for a new file, or leave the header out: repeats are recognised without it.";
     UploadsTooMany = "uploads_too_many", 429, true, "Too many uploads at once for this customer",
+        "Try again after the time in Retry-After.";
+    RequestsTooMany = "requests_too_many", 429, true, "Too many requests at once from this address",
         "Try again after the time in Retry-After.";
     Internal = "internal", 500, true, "Something went wrong in the server",
         "Nothing was kept. Try again later; if it goes on, tell the operator the request id.";

@@ -1,13 +1,16 @@
-//! One connection: TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
+//! One connection: what a proxy says of it, TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
 
+mod clients;
 mod progress;
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use clients::Clients;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -22,13 +25,15 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::{PeerAddress, Service};
+use crate::App;
+use crate::http::Service;
 use crate::limits::{
     ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
     HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
     READ_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
+use crate::places::Places;
 
 /// The first byte of a TLS record that carries a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -44,6 +49,7 @@ pub struct Connections {
     tls: Arc<ServerConfig>,
     service: Service,
     limits: Limits,
+    clients: Clients,
 }
 
 /// When the connection last had a request under way, and when some of an answer was last taken.
@@ -56,12 +62,16 @@ struct Activity {
 }
 
 impl Connections {
-    pub(crate) fn new(tls: Arc<ServerConfig>, service: Service, limits: Limits) -> Self {
-        Self { tls, service, limits }
+    pub(crate) fn new(tls: Arc<ServerConfig>, app: &App, places: Places) -> Self {
+        let (service, limits) = (Service::new(app), app.limits.clone());
+        Self { tls, service, limits, clients: Clients::new(app.proxies.clone(), places) }
     }
 
-    pub(crate) async fn run(self, socket: TcpStream, stop: CancellationToken) {
+    pub(crate) async fn run(self, mut socket: TcpStream, peer: IpAddr, stop: CancellationToken) {
         let _open = OpenConnection::count();
+        let Some((peer, _place)) = self.clients.of_connection(&mut socket, peer).await else {
+            return;
+        };
         // Answers are small and wanted now; bodies fill segments anyway.
         drop(socket.set_nodelay(true));
         let stream = match timeout(HANDSHAKE_TIME_MAX, self.handshake(socket)).await {
@@ -73,18 +83,18 @@ impl Connections {
             }
             Err(_elapsed) => return connection_refused("handshake_too_slow"),
         };
-        let peer = stream.get_ref().0.peer_addr().ok().map(|peer| PeerAddress(peer.ip()));
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let activity = Arc::new(Activity::new());
+        let limits = self.limits.clone();
         let service = {
             let activity = Arc::clone(&activity);
             service_fn(move |mut request: http::Request<Incoming>| {
-                request.extensions_mut().extend(peer.map(peer_extensions).unwrap_or_default());
+                let place = self.clients.of_request(&mut request, peer);
                 let request_in_flight = Activity::begin(&activity);
                 let service = self.service.clone();
                 async move {
                     let answer = service.call(request).await;
-                    drop(request_in_flight);
+                    drop((request_in_flight, place));
                     answer
                 }
             })
@@ -93,7 +103,7 @@ impl Connections {
         if is_h2 {
             serve_until_idle(h2_builder().serve_connection(io, service), stop, &activity).await;
         } else {
-            let connection = h1_builder(&self.limits).serve_connection(io, service);
+            let connection = h1_builder(&limits).serve_connection(io, service);
             serve_until_idle(connection, stop, &activity).await;
         }
     }
@@ -106,13 +116,6 @@ impl Connections {
         }
         TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await
     }
-}
-
-/// What every request of a connection knows of it.
-fn peer_extensions(peer: PeerAddress) -> http::Extensions {
-    let mut extensions = http::Extensions::new();
-    extensions.insert(peer);
-    extensions
 }
 
 fn h1_builder(limits: &Limits) -> http1::Builder {

@@ -9,6 +9,7 @@ pub mod access;
 mod api;
 mod drain;
 mod error;
+mod host;
 mod if_match;
 mod json_body;
 mod openapi;
@@ -42,17 +43,20 @@ use tower::ServiceExt as _;
 use crate::App;
 use crate::measures;
 use crate::panics::Panic;
+use crate::site::Site;
 
 pub use api::export::workbook as findings_workbook;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
-pub use request::PeerAddress;
+pub use request::{PeerAddress, TooManyRequests};
 pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+const HSTS_OF_SUBDOMAINS: HeaderValue =
+    HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// No page of another site holds a window of ours or reads an answer.
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -61,7 +65,7 @@ const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 
 /// The OpenAPI document of every route.
 pub fn openapi_document() -> serde_json::Value {
-    openapi::document(&routes::table())
+    openapi::document(&routes::table(), &Site::default())
 }
 
 /// The page of the documentation about the API, in Markdown.
@@ -83,13 +87,20 @@ impl Service {
 
     /// Answers one request; never fails, and a panic inside is a 500 of this request only.
     pub async fn call(self, request: http::Request<Incoming>) -> Result<Response, Infallible> {
+        let site = self.app.site.clone();
+        Ok(site.answer(self.answer_here(request)).await)
+    }
+
+    async fn answer_here(self, request: http::Request<Incoming>) -> Response {
         let started = Instant::now();
+        let site = &self.app.site;
         let id = RequestId::new(self.app.clock.now(), self.app.randomness.bytes());
         let is_http1 = request.version() < http::Version::HTTP_2;
-        let instance = request.uri().path().to_owned();
         let method = request.method().clone();
         let headers = request.headers().clone();
         let (mut request, lent) = drain::lend(request);
+        site.enter(request.uri_mut());
+        let instance = site.href(request.uri().path());
         path::canonicalise(request.uri_mut());
 
         let answer = AssertUnwindSafe(self.answer(request)).catch_unwind().await;
@@ -104,7 +115,7 @@ impl Service {
         if is_http1 {
             drain::answer_early(&mut response, &lent);
         }
-        decorate(&mut response, id);
+        decorate(&mut response, site, id);
 
         let route = route.as_ref().map_or("none", |path| path.as_str());
         measures::request(route, response.status(), started.elapsed());
@@ -114,13 +125,15 @@ impl Service {
             code = response.extensions().get::<RefusalCode>().map(|code| code.as_str()),
             "answered"
         );
-        Ok(response)
+        response
     }
 
     async fn answer(&self, request: Request) -> (Option<Arc<MatchedPath>>, Response) {
-        if !is_host_clear(&request) {
-            let why = "an HTTP/1.1 request says in one Host header whom it is for";
-            return (None, ApiError::because(RefusalCode::RequestMalformed, why).into_response());
+        if let Err(refusal) = host::verify(&request, &self.app.site) {
+            return (None, refusal.into_response());
+        }
+        if request.extensions().get::<TooManyRequests>().is_some() {
+            return (None, ApiError::new(RefusalCode::RequestsTooMany).into_response());
         }
         let router = self.router.clone();
         match router.oneshot(request).await {
@@ -130,16 +143,14 @@ impl Service {
     }
 }
 
-/// Whether it is clear whom a request is for: RFC 9112, section 3.2, refuses what has no Host header or
-/// several.
-fn is_host_clear(request: &Request) -> bool {
-    request.version() != http::Version::HTTP_11
-        || request.headers().get_all(header::HOST).iter().count() == 1
-}
-
-fn decorate(response: &mut Response, id: RequestId) {
+fn decorate(response: &mut Response, site: &Site, id: RequestId) {
     let headers = response.headers_mut();
-    headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    if let Some(path) = headers.get(header::LOCATION).and_then(|path| path.to_str().ok()) {
+        let location = HeaderValue::try_from(site.href(path));
+        headers.insert(header::LOCATION, location.expect("its parts are of headers"));
+    }
+    let hsts = if site.is_tls_for_subdomains() { HSTS_OF_SUBDOMAINS } else { HSTS };
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(OPENER_POLICY, SAME_ORIGIN);
     headers.insert(RESOURCE_POLICY, SAME_ORIGIN);

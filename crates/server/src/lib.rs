@@ -20,10 +20,14 @@ pub mod listener;
 pub mod measures;
 pub mod metrics_listener;
 pub mod panics;
+pub(crate) mod places;
+pub mod proxies;
+pub(crate) mod proxy_protocol;
 pub mod randomness;
 pub mod readiness;
 pub(crate) mod sha256;
 pub mod sign_in;
+pub mod site;
 pub mod tls;
 pub mod tokens;
 pub mod tryout;
@@ -42,8 +46,10 @@ pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
 use ledgers::{LedgerBrowser, LedgerReader};
 pub use limits::Limits;
+pub use proxies::Proxies;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
+pub use site::Site;
 use tryout::Tryouts;
 pub use work::{Worker, WorkerParts};
 
@@ -62,6 +68,8 @@ pub struct AppParts {
     pub keys: KeyRing,
     /// The audience of the tokens taken here.
     pub region: Region,
+    pub site: Site,
+    pub proxies: Proxies,
     pub limits: Limits,
     pub admission: AdmissionLimit,
     pub readiness: Readiness,

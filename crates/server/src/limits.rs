@@ -74,12 +74,18 @@ pub const INFLATION_RATIO_MAX: u64 = 200;
 pub const INFLATION_FREE_BYTES: u64 = 16 * MIB;
 /// Time for a TLS handshake; two round trips over a satellite take two seconds.
 pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+/// Bytes of a header of the PROXY protocol: addresses take 52, and what proxies add of TLS and of their own
+/// some hundreds.
+pub const PROXY_HEADER_BYTES_MAX: usize = 4096;
+/// Time for it: a proxy sends it with its first packet.
+pub const PROXY_HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 /// A connection without a request for this long is closed.
 pub const IDLE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Connections open at once. Each costs a file descriptor and, idle, some tens of kilobytes.
 pub const CONNECTIONS_MAX: usize = 8192;
-/// Of these, open from one address at once; with IPv6 from one network. A proxy may stand in front, so it is
-/// much more than a browser or an uploader opens, and still leaves most to others.
+/// Of these, open from one address at once; with IPv6 from one network. Many may stand behind one address,
+/// so it is much more than a browser or an uploader opens, and still leaves most to others. Behind a trusted
+/// proxy it bounds the requests under way that it forwards for one address.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 2048;
 /// An answer of which so long nothing is taken is not waited for: a slow line takes some every second.
 pub const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);

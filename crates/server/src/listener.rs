@@ -2,8 +2,7 @@
 //!
 //! Not for: what happens on a connection (`connection`).
 
-mod places;
-
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::App;
 use crate::connection::Connections;
-use crate::http::Service;
 use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, STOP_TIME_MAX};
-use places::Places;
+use crate::places::{OwnPlace, Place, Places};
+use crate::proxies::Proxies;
 
 /// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -39,8 +38,8 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> StopOutcome {
     let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let connections = Connections::new(tls, Service::new(&app), app.limits.clone());
     let places = Places::new(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX);
+    let connections = Connections::new(tls, &app, places.clone());
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -56,14 +55,14 @@ pub async fn serve(
                 continue;
             }
         };
-        let Some(place) = places.take(peer.ip()) else {
+        let Some(taken) = take_places(&places, &app.proxies, peer.ip()) else {
             crate::measures::connection_refused("too_many");
             continue;
         };
-        let connection = connections.clone().run(socket, stopping.child_token());
+        let connection = connections.clone().run(socket, peer.ip(), stopping.child_token());
         tasks.spawn(async move {
             connection.await;
-            drop(place);
+            drop(taken);
         });
     }
     drop(listener);
@@ -72,4 +71,18 @@ pub async fn serve(
     tasks.close();
     let stopped = timeout(STOP_TIME_MAX, tasks.wait()).await;
     if stopped.is_ok() { StopOutcome::Quietly } else { StopOutcome::Forced }
+}
+
+/// The places of a connection; none when it is one too many. A trusted proxy has as many as it needs: those
+/// whom it forwards are counted.
+fn take_places(
+    places: &Places,
+    proxies: &Proxies,
+    peer: IpAddr,
+) -> Option<(Place, Option<OwnPlace>)> {
+    let place = places.take()?;
+    if proxies.trusts(peer) {
+        return Some((place, None));
+    }
+    Some((place, Some(places.take_own(peer)?)))
 }

@@ -22,7 +22,7 @@ const HEADERS_REFUSED: [&str; 7] = ["jku", "x5u", "jwk", "x5c", "crit", "zip", "
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub token: TokenId,
-    /// The name that its maker gave it, or its id: how people know who decided.
+    /// The name that its maker gave it, as that of a token, or its id: how people know who decided.
     pub known_as: String,
     pub scope: AccessScope,
     pub role: Role,
@@ -123,7 +123,8 @@ impl Checker<'_> {
         }
         let known_as = match record.label.trim() {
             "" => claims.jti.to_string(),
-            label => label.to_owned(),
+            // The label may be anybody's name.
+            label => format!("{label} (access token)"),
         };
         Ok(Grant {
             token: claims.jti,

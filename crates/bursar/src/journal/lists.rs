@@ -13,9 +13,10 @@ use super::{Entry, Journal};
 use crate::args::EntryId;
 use crate::report::failure::Failure;
 
-/// A customer and a host or neither; a port counts where the host is given with one.
+/// A customer and a host or neither; a port counts where the host is given with one, a path never.
 const DESTINATION_FILTER: &str = "($1 IS NULL OR customer = $1) AND
-    ($2 IS NULL OR instr(lower(server) || ':', '://' || $2 || ':') > 0 OR lower(server) = $2)";
+    ($2 IS NULL OR lower(server) = $2 OR instr(lower(server) || ':', '://' || $2 || ':') > 0
+        OR instr(lower(server), '://' || $2 || '/') > 0)";
 
 /// Entries by where they are to go; all, when it names nothing.
 #[derive(Debug, Clone, Default)]

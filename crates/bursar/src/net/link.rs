@@ -135,6 +135,10 @@ impl Link {
             TransportError::Unreachable("its name cannot stand in a header".to_owned())
         })?;
         request.headers_mut().insert(HOST, host);
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        *request.uri_mut() = self.target.below(path).parse::<http::Uri>().map_err(|_not_path| {
+            TransportError::Unreachable("its path cannot stand in a request".to_owned())
+        })?;
         let stream = self.connect().await?;
         let (mut sender, driver) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
             .await

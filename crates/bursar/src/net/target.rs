@@ -1,4 +1,4 @@
-//! Where requests go: scheme, host and port, and the paths of the vendor's page.
+//! Where requests go: scheme, host, port and the path a server is below, and the paths of the vendor's page.
 //!
 //! Invariant: the scheme is `https`, or the host is this machine; so a token never crosses a network in
 //! the clear.
@@ -11,12 +11,16 @@ use http::Uri;
 
 /// The vendor's domain.
 pub const DOMAIN_DEFAULT: &str = "apfnxg.com";
+/// The first word of every path of the vendor's page.
+const UPLOADS_BEGIN: &str = "customers";
 
 /// A server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     base: Uri,
     host: String,
+    /// The path below which a server is: empty, or such as `/bursar`.
+    prefix: String,
 }
 
 /// The reason why a text names no server.
@@ -25,9 +29,10 @@ pub enum InvalidTarget {
     #[error("\"{0}\" is not a URL of the form https://host or https://host:port")]
     NotUrl(String),
     #[error(
-        "{0} holds more than scheme, host and port; the path is made from customer, unit and type"
+        "{0} holds more than scheme, host, port and the path that a server is below, such as /bursar; what \
+         follows is made from customer, unit and type"
     )]
-    MoreThanHost(String),
+    MoreThanServer(String),
     #[error("{0} is not encrypted: anybody on the way could read the access token; use https://")]
     NotEncrypted(String),
     #[error("\"{0}\" is not a domain such as {DOMAIN_DEFAULT}")]
@@ -55,13 +60,14 @@ impl Target {
         if host.is_empty() || port_is_bad {
             return Err(not_url());
         }
+        let prefix = base.path().trim_end_matches('/').to_owned();
         // Also `user:password@`, which would be shown wherever the URL is.
-        if authority.as_str().contains('@') || !base.path().trim_matches('/').is_empty() {
+        if authority.as_str().contains('@') || !is_prefix(&prefix) {
             let shown = format!("{scheme}://{host}/…");
-            return Err(InvalidTarget::MoreThanHost(shown));
+            return Err(InvalidTarget::MoreThanServer(shown));
         }
         if base.query().is_some() {
-            return Err(InvalidTarget::MoreThanHost(format!("{scheme}://{host}?…")));
+            return Err(InvalidTarget::MoreThanServer(format!("{scheme}://{host}?…")));
         }
         match scheme {
             "https" => {}
@@ -69,7 +75,7 @@ impl Target {
             "http" => return Err(InvalidTarget::NotEncrypted(text.to_owned())),
             _ => return Err(not_url()),
         }
-        Ok(Self { base, host })
+        Ok(Self { base, host, prefix })
     }
 
     pub fn is_encrypted(&self) -> bool {
@@ -97,12 +103,17 @@ impl Target {
     pub fn url(&self, path: &str) -> String {
         format!("{self}{path}")
     }
+
+    /// The path of a request for a path of the server.
+    pub fn below(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = self.base.scheme_str().unwrap_or("https");
-        write!(f, "{scheme}://{}", self.authority())
+        write!(f, "{scheme}://{}{}", self.authority(), self.prefix)
     }
 }
 
@@ -133,7 +144,7 @@ impl UnitAddress {
 
     /// The path below the unit under which a Bursar server keeps this.
     pub fn path(&self, below: &str) -> String {
-        format!("/customers/{}/units/{}/{below}", self.customer, self.unit)
+        format!("/{UPLOADS_BEGIN}/{}/units/{}/{below}", self.customer, self.unit)
     }
 }
 
@@ -166,6 +177,16 @@ impl fmt::Display for SafeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// Whether a path is one that a server may be below: plain words, none of which begins the path of an upload.
+fn is_prefix(path: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    path.split('/').skip(1).all(|word| {
+        !matches!(word, "" | "." | "..")
+            && word.bytes().all(is_sign)
+            && !word.eq_ignore_ascii_case(UPLOADS_BEGIN)
+    })
 }
 
 fn is_loopback(host: &str) -> bool {

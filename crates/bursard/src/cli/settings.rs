@@ -6,18 +6,24 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Arg, Args, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, ValueEnum};
 use domain::Region;
 
 /// Commands that work in folders of their own, for which no setting of a server counts.
 const SERVERLESS: [&str; 2] = ["sample", "try"];
 /// Settings that count for these commands only. All others count wherever a server's data is opened.
-const OF_COMMANDS: [(&str, &[&str]); 4] = [
+const OF_COMMANDS: [(&str, &[&str]); 5] = [
     ("listen", &["check-config", "serve"]),
     ("log_format", &["check-config", "serve", "work"]),
     ("metrics_listen", &["check-config", "serve", "work"]),
+    ("public_url", &["check-config", "customer", "serve", "user"]),
     ("region", &["check-config", "serve", "token"]),
 ];
+
+/// Said where a password was typed.
+pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
+    the list of processes; give it by BURSARD_DATABASE or in bursard.toml";
 
 /// The flags that may stand before or behind any command.
 #[derive(Debug, Clone, Default, Args)]
@@ -31,6 +37,9 @@ pub(crate) struct Settings {
     /// Address to serve HTTPS on [default: 127.0.0.1:8443]
     #[arg(long, env = "BURSARD_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// URL that people and programs reach the server by, where a proxy stands in front of it [default: none]
+    #[arg(long, env = "BURSARD_PUBLIC_URL", global = true, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
     /// Address to serve metrics on, plain HTTP [default: none]
     #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
@@ -47,6 +56,9 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// Whether a password stands in the list of processes, for everybody on the machine to read.
+    #[arg(skip)]
+    pub(crate) is_password_on_command_line: bool,
     #[arg(
         long,
         env = "BURSARD_OBJECTS",
@@ -67,6 +79,22 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+impl Settings {
+    /// Notes which settings were typed, rather than taken from the environment.
+    pub(super) fn note_typed(&mut self, matches: &ArgMatches) {
+        let is_typed = matches.value_source("database") == Some(ValueSource::CommandLine);
+        self.is_password_on_command_line =
+            is_typed && self.database.as_deref().is_some_and(has_password);
+    }
+}
+
+/// Whether a password stands before the host of a URL.
+fn has_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
 /// Hides from each command the settings that do not count for it.
 pub(super) fn show_where_they_count(whole: clap::Command) -> clap::Command {
     let settings: Vec<Arg> =
@@ -82,4 +110,22 @@ fn counts(setting: &str, command: &str) -> bool {
     let commands = OF_COMMANDS.iter().find(|(name, _)| *name == setting);
     !SERVERLESS.contains(&command)
         && commands.is_none_or(|(_, commands)| commands.contains(&command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_of_a_database_is_seen() {
+        for (url, has) in [
+            ("postgres://bursar:hunter2@db/bursar", true),
+            ("postgres://bursar:p@ss@db/bursar", true),
+            ("postgres://bursar@db:5432/bursar", false),
+            ("postgres://db:5432/bursar?user=a:b@c", false),
+            ("sqlite:bursar.db", false),
+        ] {
+            assert_eq!(has_password(url), has, "{url}");
+        }
+    }
 }

@@ -46,8 +46,7 @@ const NO_ENGINE: &str = "cannot start the checks";
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
-    let config = logs::read_config(settings)?;
-    logs::install(config.log_format);
+    let config = logs::begin(settings)?;
     if let Err(error) = system::raise_open_files() {
         let error = &error as &dyn StdError;
         tracing::warn!(error, "fewer connections can be held open than a server takes");
@@ -67,6 +66,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
+        site: config.site.clone(),
+        proxies: config.proxies.clone(),
         admission: AdmissionLimit::new(&config.limits),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),

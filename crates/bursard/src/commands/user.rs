@@ -73,7 +73,12 @@ fn print_link(deployment: &Deployment, path: &str, about: &str) {
     let config = &deployment.config;
     output::note(about);
     output::line(format_args!("{}{path}", config.url(config.listen.port())));
-    output::note("Where people reach the server by another name, put that in its place.");
+    if config.site.public_url().is_none() {
+        output::note(
+            "Where people reach the server by another name, set public_url in bursard.toml, or put that name \
+             in its place.",
+        );
+    }
 }
 
 async fn accounts(

@@ -17,8 +17,7 @@ use crate::deployment::cannot_open;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let config = logs::read_config(settings)?;
-    logs::install(config.log_format);
+    let config = logs::begin(settings)?;
     metrics::start(&config).await?;
     let store = when_reachable(&config, async || Store::open_existing(&config.store).await).await;
     let store = store.with_context(|| cannot_open(&config))?;

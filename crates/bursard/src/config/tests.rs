@@ -31,6 +31,11 @@ fn the_example_holds_every_key_with_its_default() {
     }
     assert_eq!(example.listen, default.listen);
     assert_eq!(example.region, default.region);
+    let way_in = |config: &Config| {
+        let settings = config.to_json();
+        ["public_url", "hosts", "trusted_proxies", "proxy"].map(|name| settings[name].clone())
+    };
+    assert_eq!(way_in(&example), way_in(&default));
 }
 
 #[test]
@@ -46,11 +51,27 @@ fn slips_are_named() {
         ("database = \"mysql://x\"", "database"),
         ("objects = \"ftp://x\"", "objects"),
         ("listen = \"here\"", "listen"),
+        ("public_url = \"http://h\"", "public_url"),
+        ("public_url = \"https://h/at/bursar\"", "/at"),
+        ("public_url = \"https://h/Customers\"", "/Customers"),
+        ("hosts = [\"h\"]", "public_url"),
+        ("public_url = \"https://h\"\nhosts = [\"a b\"]", "hosts"),
+        ("trusted_proxies = [\"10.0.0.0/33\"]", "10.0.0.0/33"),
+        ("[proxy]\nclient_address_in = \"proxy-protocol\"", "trusted_proxies"),
+        ("[proxy]\nclient_address_in = \"via\"", "client_address_in"),
         ("objects = \"s3://b\"\n[object_store]\naws_alow_http = \"true\"", "aws_alow_http"),
     ] {
         let message = format!("{:#}", read(text).unwrap_err());
         assert!(message.contains(named), "{text}: {message}");
     }
+}
+
+#[test]
+fn a_public_url_is_that_of_links() {
+    let config = read("public_url = \"https://example.org/bursar/\"").unwrap();
+    assert_eq!(config.url(8443), "https://example.org/bursar");
+    assert_eq!(config.local_url(8443), "https://localhost:8443");
+    assert_eq!(read("").unwrap().url(8443), "https://localhost:8443");
 }
 
 #[test]

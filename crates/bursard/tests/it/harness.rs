@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, Method, RequestBuilder};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -151,6 +155,20 @@ impl Server {
     pub(crate) fn client(&self) -> Client {
         let authority = Certificate::from_pem(&fs::read(self.authority()).unwrap()).unwrap();
         Client::builder().http1_only().no_proxy().tls_certs_only([authority]).build().unwrap()
+    }
+
+    /// A connection on which anything can be said, by one of these protocols.
+    pub(crate) fn tls(&self, protocols: &[&[u8]]) -> StreamOwned<ClientConnection, TcpStream> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(self.authority()).unwrap()).unwrap();
+        let mut config =
+            ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        let socket = TcpStream::connect(("localhost", self.port)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        StreamOwned::new(connection, socket)
     }
 
     /// A POST of a file with the usual headers.

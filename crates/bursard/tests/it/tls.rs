@@ -4,12 +4,9 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConnection, StreamOwned};
 
 use crate::harness::{CUSTOMER, Server};
 
@@ -148,14 +145,7 @@ fn plain_http_is_told_and_not_redirected() {
 }
 
 fn connect(server: &Server) -> StreamOwned<ClientConnection, std::net::TcpStream> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(server.authority()).unwrap()).unwrap();
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    let name = ServerName::try_from("localhost").unwrap();
-    let connection = ClientConnection::new(Arc::new(config), name).unwrap();
-    let socket = std::net::TcpStream::connect(("localhost", server.port)).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    StreamOwned::new(connection, socket)
+    server.tls(&[])
 }
 
 fn head(token: &str, length: usize, more: &str) -> String {

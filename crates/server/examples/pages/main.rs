@@ -25,8 +25,8 @@ use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
 use server::tryout::Tryouts;
 use server::{
-    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
-    Worker, WorkerParts, keys, listener,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Proxies, Randomness,
+    Readiness, Site, Worker, WorkerParts, keys, listener,
 };
 use store::{
     Config, DatabaseUrl, Decider, JobKind, NewInvitation, NewRun, NewUpload, NewUser, ObjectsUrl,
@@ -61,6 +61,8 @@ async fn main() {
         browser: Arc::new(book.clone()),
         checks: checks(),
         region: "local".parse().unwrap(),
+        site: Site::default(),
+        proxies: Proxies::default(),
         admission: AdmissionLimit::new(&Limits::default()),
         readiness: Readiness::default(),
         ledger_health: LedgerHealth::default(),

@@ -17,14 +17,15 @@ use crate::http::permission::Access;
 use crate::http::respond::{CachedAnswer, JsonDocument};
 use crate::http::route::{Route, RouteDocument};
 use crate::http::schemas::Schemas;
+use crate::site::Site;
 
 /// The document of all routes, as the router hands it to those who show it.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiDocument(Arc<Value>);
 
 impl ApiDocument {
-    pub(crate) fn new(routes: &[Route]) -> Self {
-        Self(Arc::new(document(routes)))
+    pub(crate) fn new(routes: &[Route], site: &Site) -> Self {
+        Self(Arc::new(document(routes, site)))
     }
 
     pub(crate) fn json(&self) -> &Value {
@@ -116,7 +117,7 @@ pub(crate) async fn get_openapi(
 }
 
 /// The whole document of these routes; those that are not documented are left out.
-pub(super) fn document(routes: &[Route]) -> Value {
+pub(super) fn document(routes: &[Route], site: &Site) -> Value {
     let mut schemas = Schemas::new();
     let problem = schemas.answered::<ProblemDetails>();
     let mut paths = Map::new();
@@ -134,7 +135,7 @@ pub(super) fn document(routes: &[Route]) -> Value {
             "description": ABOUT,
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
-        "servers": [{ "url": "/", "description": "The server that this document comes from." }],
+        "servers": [{ "url": site.href("/"), "description": "The server that this document comes from." }],
         "tags": TAGS.map(|(name, description)| json!({ "name": name, "description": description })),
         "paths": paths,
         "components": {

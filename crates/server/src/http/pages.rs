@@ -20,6 +20,7 @@ pub(crate) mod export;
 pub(crate) mod field;
 pub(crate) mod field_labels;
 pub(crate) mod file_form;
+pub(crate) mod filters;
 pub(crate) mod findings;
 pub(crate) mod flash;
 pub(crate) mod form;

@@ -6,9 +6,14 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Where a connection comes from; whoever accepts one notes it in its requests.
+/// Where a request comes from, behind all proxies that are trusted; whoever accepts a connection notes it in
+/// its requests.
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub std::net::IpAddr);
+
+/// In a request that is one too many of its address.
+#[derive(Debug, Clone, Copy)]
+pub struct TooManyRequests;
 
 /// Notes which route answered, where the log can find it.
 pub(crate) async fn note_route(

@@ -28,7 +28,7 @@ pub fn table() -> Vec<Route> {
 
 pub(crate) fn router(app: App) -> Router {
     let mut router = Router::new();
-    let document = ApiDocument::new(&table());
+    let document = ApiDocument::new(&table(), &app.site);
     for Entry { route, handler } in entries() {
         router = router.route(route.path, handler);
     }

@@ -27,8 +27,8 @@ use crate::intake::{self, FileSource, Offer};
 use crate::limits::FILE_FINDINGS_MAX;
 use crate::tokens::{self, NewToken};
 use crate::{
-    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
-    Worker, WorkerParts, keys,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Proxies, Randomness,
+    Readiness, Site, Worker, WorkerParts, keys,
 };
 
 /// Who sends the files, as lists of uploads name it.
@@ -106,6 +106,8 @@ impl TryoutUnit {
             browser,
             checks: parts.checks,
             region: parts.region,
+            site: Site::default(),
+            proxies: Proxies::default(),
             admission: AdmissionLimit::new(&parts.limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),

@@ -131,7 +131,7 @@ impl Browser {
         for cookie in headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             assert!(
-                cookie.contains("; Secure; HttpOnly; SameSite=Lax") && cookie.contains("; Path=/;")
+                cookie.contains("; Secure; HttpOnly; SameSite=Lax") && cookie.contains("; Path=/")
             );
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());

@@ -18,11 +18,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
 use server::sign_in::{links, totp};
+use server::site::SiteParts;
 use server::tokens::{self, NewToken};
 use server::tryout::Tryouts;
 use server::{
-    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Randomness, Readiness,
-    Worker, WorkerParts, keys,
+    AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Proxies, Randomness,
+    Readiness, Site, Worker, WorkerParts, keys,
 };
 use store::{Config, DatabaseUrl, Decider, JobKind, NewRun, NextJobs, ObjectsUrl, Store};
 use tempfile::TempDir;
@@ -117,6 +118,17 @@ impl Desk {
     }
 
     pub(crate) async fn open_with(limits: Limits) -> Self {
+        Self::open_as(limits, Site::default()).await
+    }
+
+    /// Reached by a public URL.
+    pub(crate) async fn open_at(public_url: &str) -> Self {
+        let public_url = Some(public_url.parse().unwrap());
+        let site = Site::new(SiteParts { public_url, ..SiteParts::default() });
+        Self::open_as(Limits::default(), site).await
+    }
+
+    async fn open_as(limits: Limits, site: Site) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             database: DatabaseUrl::Sqlite(folder.path().join("rows.db")),
@@ -135,6 +147,8 @@ impl Desk {
             browser: Arc::new(book.clone()),
             checks: checks(),
             region: region(),
+            site,
+            proxies: Proxies::default(),
             admission: AdmissionLimit::new(&limits),
             readiness: Readiness::default(),
             ledger_health: LedgerHealth::default(),

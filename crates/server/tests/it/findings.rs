@@ -77,7 +77,7 @@ async fn a_finding_is_decided_and_taken_back() {
         (&decided["state"], &decided["recovered"]),
         (&json!("duplicate"), &json!("4310.00"))
     );
-    assert_eq!(decided["history"][0]["by"], "Ann Other");
+    assert_eq!(decided["history"][0]["by"], "Ann Other (access token)");
     assert_eq!(decided["history"][0]["finding"]["evidence"][0]["words"], "the same amount");
     post("assign", json!({ "assignee": "ann@example.org" })).await;
     post("comments", json!({ "words": "asked them" })).await;
@@ -172,7 +172,10 @@ async fn runs_are_shown_and_asked_for() {
     assert_eq!(asked.status, 202);
     let run = asked.json();
     is_documented("Run", &run);
-    assert_eq!((&run["status"], &run["askedBy"]), (&json!("waiting"), &json!("Ann")));
+    assert_eq!(
+        (&run["status"], &run["askedBy"]),
+        (&json!("waiting"), &json!("Ann (access token)"))
+    );
     let again = desk.ask(&token, Method::POST, "runs", "").await.json();
     assert_eq!(again["runId"], run["runId"], "one waits already");
     let id = run["runId"].as_str().unwrap();

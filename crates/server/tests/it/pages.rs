@@ -1,6 +1,7 @@
 //! The pages over HTTP, as a browser without script uses them.
 
 mod audit;
+mod below_a_path;
 mod check_settings;
 mod columns;
 mod findings;

@@ -31,7 +31,14 @@ fn a_token_goes_over_https_or_stays_on_this_machine() {
         ("ftp://localhost", false),
         ("bursar.example", false),
         ("https://", false),
+        ("https://a/bursar", true),
+        ("https://a:8443/apps/bursar/", true),
         ("https://a/customers", false),
+        ("https://a/bursar/Customers/acme", false),
+        ("https://a//b", false),
+        ("https://a/b/../c", false),
+        ("https://a/b%20c", false),
+        ("https://a/b?c", false),
         ("https://a?b", false),
         ("https://user:secret@a", false),
         ("https://a b", false),
@@ -42,6 +49,20 @@ fn a_token_goes_over_https_or_stays_on_this_machine() {
         if let Err(error) = outcome {
             assert!(!error.to_string().contains("secret"), "{error}");
         }
+    }
+}
+
+#[test]
+fn a_server_may_be_below_a_path() {
+    for (text, shown, path) in [
+        ("https://a", "https://a", "/me"),
+        ("https://a/", "https://a", "/me"),
+        ("https://a:8443/apps/bursar/", "https://a:8443/apps/bursar", "/apps/bursar/me"),
+    ] {
+        let target = Target::from_url(text).unwrap();
+        assert_eq!((target.to_string().as_str(), target.below("/me").as_str()), (shown, path));
+        assert_eq!(target.url("/me"), format!("{shown}/me"));
+        assert_eq!(target.base().path(), "/");
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn announce(
     port: u16,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let url = config.url(port);
+    let (url, local) = (config.url(port), config.local_url(port));
     let mut said = String::new();
     loop {
         let report = app.readiness.report(app).await;
@@ -41,7 +41,7 @@ pub(super) async fn announce(
         }
         let waits_for = report.blocking_details();
         if said != waits_for && !stop.is_cancelled() {
-            say_waiting(&url, &waits_for);
+            say_waiting(&local, &waits_for);
             said = waits_for;
         }
         tokio::select! {
@@ -50,7 +50,7 @@ pub(super) async fn announce(
         }
     }
     say_welcome(app, config, &url).await?;
-    say_ready(config, &url);
+    say_ready(config, &local, &url);
     supervisor::say_ready();
     Ok(())
 }
@@ -106,14 +106,16 @@ fn write_private(file: &Path, link: &str) -> io::Result<()> {
     writeln!(file, "{link}")
 }
 
-fn say_ready(config: &Config, url: &str) {
+/// `local` is where it listens, `url` how it is reached, which is another where a proxy stands in front.
+fn say_ready(config: &Config, local: &str, url: &str) {
     let (region, database) = (&config.region, config.store.database.to_string());
     let objects = config.store.objects.to_string();
     if output::is_json() {
         output::event(
             "ready",
             &[
-                ("url", url),
+                ("url", local),
+                ("public_url", url),
                 ("region", region.as_str()),
                 ("database", &database),
                 ("objects", &objects),
@@ -121,7 +123,8 @@ fn say_ready(config: &Config, url: &str) {
         );
         return;
     }
-    output::line(format_args!("ready {url}   region {region}   {database}   {objects}"));
+    let reached = if local == url { String::new() } else { format!("   reached by {url}") };
+    output::line(format_args!("ready {local}{reached}   region {region}   {database}   {objects}"));
     let authority = config.own_tls_folder().map_or_else(String::new, |folder| {
         format!(" --ca-file {}", folder.join(local_authority::CERTIFICATE_FILE).display())
     });

@@ -3,6 +3,7 @@
 //! Invariant: both say the same: an error field has its causes beside it in `<field>.sources`. A panic is a
 //! line of the log as everything else is.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -11,12 +12,13 @@ use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::{MakeVisitor as _, RecordFields, VisitOutput as _};
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::format::{DefaultFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use crate::cli::{LogFormat, Settings};
+use crate::cli::{LogFormat, PASSWORD_SHOWN, Settings};
 use crate::config::Config;
 use crate::output;
 
@@ -24,17 +26,29 @@ use crate::output;
 /// wrong with a ledger is said by whoever asked for it.
 const USUAL: &str = "info,buoyant_kernel=off,deltalake_core=warn";
 
-/// The configuration, and what is wrong with it in the format that is known without it.
-pub(in crate::commands) fn read_config(settings: &Settings) -> anyhow::Result<Config> {
+/// The field of what an event says, which is ours and short.
+const MESSAGE: &str = "message";
+/// The longest value of a field. Statements that are slow come whole otherwise, two hundred lines of a
+/// migration among them.
+const VALUE_CHARS_MAX: usize = 400;
+
+/// The configuration, with log lines written as it says; what is wrong with it is said in the format that is
+/// known without it.
+pub(in crate::commands) fn begin(settings: &Settings) -> anyhow::Result<Config> {
     if let Some(format) = settings.log_format {
         output::use_format(format);
     }
-    Config::read(settings)
+    let config = Config::read(settings)?;
+    install(config.log_format);
+    if settings.is_password_on_command_line {
+        tracing::warn!("{PASSWORD_SHOWN}");
+    }
+    Ok(config)
 }
 
 /// Sends log lines to standard error at level info, or as `RUST_LOG` says; what else the program says is
 /// written in the same format from then on.
-pub(in crate::commands) fn install(format: LogFormat) {
+fn install(format: LogFormat) {
     output::use_format(format);
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
     let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
@@ -44,11 +58,51 @@ pub(in crate::commands) fn install(format: LogFormat) {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match format {
         LogFormat::Text => {
-            lines.with_target(false).with_ansi(io::stderr().is_terminal()).init();
+            let lines = lines.with_target(false).with_ansi(io::stderr().is_terminal());
+            lines.fmt_fields(ShortFields).init();
         }
         LogFormat::Json => lines.with_ansi(false).event_format(JsonLines).init(),
     }
     server::panics::log_all();
+}
+
+/// A value as it is written to the log.
+fn cut(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(VALUE_CHARS_MAX) {
+        Some((end, _)) => format!("{} …", &value[..end]).into(),
+        None => value.into(),
+    }
+}
+
+/// Fields as people read them, long values cut.
+struct ShortFields;
+
+impl<'w> FormatFields<'w> for ShortFields {
+    fn format_fields<R: RecordFields>(&self, writer: Writer<'w>, fields: R) -> fmt::Result {
+        let mut visitor = ShortVisitor(DefaultFields::new().make_visitor(writer));
+        fields.record(&mut visitor);
+        visitor.0.finish()
+    }
+}
+
+struct ShortVisitor<V>(V);
+
+impl<V: Visit> Visit for ShortVisitor<V> {
+    fn record_error(&mut self, field: &Field, value: &(dyn StdError + 'static)) {
+        self.0.record_error(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.record_str(field, &cut(value));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == MESSAGE {
+            return self.0.record_debug(field, value);
+        }
+        let text = format!("{value:?}");
+        self.0.record_debug(field, &format_args!("{}", cut(&text)));
+    }
 }
 
 /// An event as one JSON object a line, its fields beside `timestamp`, `level` and `target`.
@@ -126,11 +180,13 @@ impl Visit for Fields {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.insert(field, value);
+        self.insert(field, cut(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.insert(field, format!("{value:?}"));
+        let text = format!("{value:?}");
+        let is_message = field.name() == MESSAGE;
+        self.insert(field, if is_message { text.into() } else { cut(&text) });
     }
 }
 

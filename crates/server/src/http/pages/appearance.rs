@@ -4,11 +4,11 @@
 
 use http::HeaderMap;
 
-use super::cookie;
+use super::cookie::CookieName;
 
-const LOOK: &str = "__Host-bursar-look";
+const LOOK: CookieName = CookieName("bursar-look");
 /// A year: tastes change less often than sessions end.
-const LASTS_SECONDS: u32 = 365 * 24 * 60 * 60;
+const LASTS_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 /// Settings of one browser, as its cookie holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,15 +46,13 @@ impl Theme {
 impl Appearance {
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let (theme, keys) =
-            cookie::value(headers, LOOK).unwrap_or_default().split_once('.').unwrap_or_default();
+            LOOK.value(headers).unwrap_or_default().split_once('.').unwrap_or_default();
         Self { theme: Theme::parse(theme), are_keys_off: keys == "off" }
     }
 
     pub(crate) fn set_cookie(self) -> String {
         let keys = if self.are_keys_off { "off" } else { "on" };
         let theme = self.theme.as_str();
-        format!(
-            "{LOOK}={theme}.{keys}; Path=/; Max-Age={LASTS_SECONDS}; Secure; HttpOnly; SameSite=Lax"
-        )
+        LOOK.set(&format!("{theme}.{keys}"), LASTS_SECONDS)
     }
 }

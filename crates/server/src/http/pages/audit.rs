@@ -22,6 +22,7 @@ use store::AuditFilter;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};

@@ -22,6 +22,7 @@ use self::statuses::StatusesCard;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::Text;
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::{Layout, Section};

@@ -6,36 +6,60 @@ use http::header::{self, HeaderMap, HeaderValue};
 
 use crate::limits::{BROWSER_KNOWN_FOR, SESSION_AGE_MAX};
 use crate::sign_in::session::SessionSecret;
+use crate::site::Site;
 
-/// `__Host-`: a browser takes it over TLS from this very host only, and for every path.
-const SESSION: &str = "__Host-bursar";
-const KNOWN: &str = "__Host-bursar-known";
+/// A cookie of this site, by what follows its prefix.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CookieName(pub(crate) &'static str);
+
+const SESSION: CookieName = CookieName("bursar");
+const KNOWN: CookieName = CookieName("bursar-known");
+
+impl CookieName {
+    /// `__Host-`: a browser takes it over TLS from this very host only, and for every path. Below a path that
+    /// others have beside it, it is for that path alone, which `__Host-` does not allow.
+    fn on(self, site: &Site) -> String {
+        let prefix = if site.prefix().is_empty() { "__Host-" } else { "__Secure-" };
+        format!("{prefix}{}", self.0)
+    }
+
+    /// The header that sets it for so many seconds.
+    pub(crate) fn set(self, value: &str, seconds: i64) -> String {
+        let site = Site::of_request();
+        let path = if site.prefix().is_empty() { "/" } else { site.prefix() };
+        let name = self.on(&site);
+        format!("{name}={value}; Path={path}; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax")
+    }
+
+    /// Its value, as a browser presents it.
+    pub(crate) fn value(self, headers: &HeaderMap) -> Option<&str> {
+        value(headers, &self.on(&Site::of_request()))
+    }
+}
 
 /// The secret of the session a browser is in; a value that cannot be one of ours is none.
 pub(crate) fn session(headers: &HeaderMap) -> Option<SessionSecret> {
-    SessionSecret::parse(value(headers, SESSION)?)
+    SessionSecret::parse(SESSION.value(headers)?)
 }
 
 /// Gives a browser its session.
 pub(crate) fn set_session(secret: &SessionSecret) -> String {
-    let (value, age) = (secret.text(), SESSION_AGE_MAX.as_secs());
-    format!("{SESSION}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
+    SESSION.set(&secret.text(), SESSION_AGE_MAX.as_secs())
 }
 
 /// The secret by which a browser shows that somebody was signed in with it.
 pub(crate) fn known_by(headers: &HeaderMap) -> Option<SessionSecret> {
-    SessionSecret::parse(value(headers, KNOWN)?)
+    SessionSecret::parse(KNOWN.value(headers)?)
 }
 
 /// Lets a browser be known again when its session is over.
 pub(crate) fn set_known_by(secret: &SessionSecret) -> String {
-    let (value, age) = (secret.text(), BROWSER_KNOWN_FOR.as_secs());
-    format!("{KNOWN}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax")
+    KNOWN.set(&secret.text(), BROWSER_KNOWN_FOR.as_secs())
 }
 
 /// Takes the session's cookie away.
 pub(crate) fn clear_session() -> String {
-    format!("{SESSION}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+    SESSION.set("", 0)
 }
 
 /// Adds a cookie to an answer.
@@ -45,7 +69,7 @@ pub(crate) fn add(headers: &mut HeaderMap, cookie: &str) {
 }
 
 /// The value of a cookie.
-pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let fields = headers.get_all(header::COOKIE).iter();
     let pairs = fields.filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(';'));
     let mut values = pairs.filter_map(|pair| pair.trim().split_once('='));

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::access::Visitor;
 use super::document::Document;
+use super::filters;
 use super::respond::{PageResult, html};
 
 #[derive(Template)]

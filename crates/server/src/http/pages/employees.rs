@@ -10,6 +10,7 @@ use domain::{FileType, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
+use super::filters;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};

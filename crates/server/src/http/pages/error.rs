@@ -30,6 +30,11 @@ pub(crate) enum PageError {
     },
     /// The form is not one of ours, or of an older session.
     NotFromHere,
+    /// The browser sent a form to another host than the one that the request is for here.
+    OtherHost {
+        origin: String,
+        host: String,
+    },
     FormTooLong,
     FormTooSlow,
     /// What was asked for makes no sense; the sentence says why and what to do.
@@ -52,7 +57,9 @@ impl PageError {
             Self::SignIn { kept: None, .. } => StatusCode::SEE_OTHER,
             Self::SignIn { kept: Some(_), .. } => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooWeak { .. } | Self::NotFromHere => StatusCode::FORBIDDEN,
+            Self::TooWeak { .. } | Self::NotFromHere | Self::OtherHost { .. } => {
+                StatusCode::FORBIDDEN
+            }
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Impossible(_) => StatusCode::CONFLICT,
@@ -67,6 +74,7 @@ impl PageError {
             Self::NotFound => "Page not found",
             Self::TooWeak { .. } => "You do not have permission",
             Self::NotFromHere => "The page was open for too long",
+            Self::OtherHost { .. } => "The proxy in front of this server has to be set up",
             Self::FormTooLong => "That is too long",
             Self::FormTooSlow => "The form did not arrive",
             Self::Impossible(_) => "That cannot be done",
@@ -85,6 +93,12 @@ impl PageError {
                 with_article(*needs)
             ),
             Self::Impossible(why) => why.clone(),
+            Self::OtherHost { origin, host } => format!(
+                "Nothing was changed. Your browser sent this to {origin}, and it arrived here as a request for \
+                 {host}, so it cannot be told from one of another site. Tell whoever runs this server to set \
+                 public_url = \"{origin}\" in bursard.toml, or to have the proxy pass on the Host header that it \
+                 was sent (nginx: proxy_set_header Host $http_host)."
+            ),
             Self::UnusableLedger(kind) => format!(
                 "It {kind}. Nothing is lost: files that are sent wait until whoever runs this server has seen \
                  to it, and bursard doctor tells them what to do."
@@ -110,6 +124,7 @@ impl PageError {
             Self::Busy => "Nothing was changed. Try again in a few seconds.",
             Self::SignIn { .. }
             | Self::TooWeak { .. }
+            | Self::OtherHost { .. }
             | Self::Impossible(_)
             | Self::UnusableLedger(_)
             | Self::Internal => {

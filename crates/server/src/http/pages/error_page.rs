@@ -12,6 +12,7 @@ use super::appearance::Appearance;
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
+use super::filters;
 use super::local_path::sign_in_then;
 use super::respond::{html, see_other};
 use super::sign_in_form::SignInPage;

@@ -14,6 +14,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use domain::Host;
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
 use tokio::time::timeout;
@@ -21,12 +22,15 @@ use tokio::time::timeout;
 use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
+use crate::http::host;
 use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
+use crate::site::Site;
 
 /// The header that script sends in the place of a form's field.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 /// The field of every form.
 const CSRF_FIELD: &str = "csrf";
+const HTTPS_PORT: u16 = 443;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
@@ -40,8 +44,18 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 }
 
 async fn verify(request: Request) -> Result<Request, PageError> {
-    if !is_from_here(request.headers(), request.uri()) {
-        return Err(PageError::NotFromHere);
+    let site = Site::of_request();
+    match origin_of(request.headers(), request.uri(), &site) {
+        FormOrigin::Here => {}
+        FormOrigin::Elsewhere => return Err(PageError::NotFromHere),
+        FormOrigin::OtherHost { origin, host } => {
+            tracing::warn!(
+                origin, %host,
+                "a form was refused: the browser sent it to another host than the one it is for here; set \
+                 public_url in bursard.toml, or have the proxy pass on the Host header that it was sent"
+            );
+            return Err(PageError::OtherHost { origin, host: host.to_string() });
+        }
     }
     let secret = cookie::session(request.headers());
     let presented = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
@@ -80,16 +94,43 @@ async fn read(body: Body, within: Duration) -> Result<FormBody, PageError> {
     Ok(FormBody::new(body.map_err(|_too_long_or_broken| PageError::FormTooLong)?))
 }
 
+/// Where a form was sent from, as far as a browser says.
+#[derive(Debug, PartialEq, Eq)]
+enum FormOrigin {
+    Here,
+    /// Another site, or what is no browser.
+    Elsewhere,
+    /// This site by another name than the one that the request has: mostly a proxy that does not pass it on.
+    OtherHost {
+        origin: String,
+        host: Host,
+    },
+}
+
 /// Browsers say where a request comes from; what says nothing is no browser.
-fn is_from_here(headers: &HeaderMap, uri: &Uri) -> bool {
+fn origin_of(headers: &HeaderMap, uri: &Uri, site: &Site) -> FormOrigin {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin";
+    let fetched_from = text("sec-fetch-site");
+    if fetched_from.is_some_and(|from| from != "same-origin") {
+        return FormOrigin::Elsewhere;
     }
-    let host =
-        text(header::HOST.as_str()).or_else(|| uri.authority().map(http::uri::Authority::as_str));
-    let origin = text(header::ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
-    matches!((origin, host), (Some((_, origin)), Some(host)) if origin == host)
+    let origin = text(header::ORIGIN.as_str());
+    let origin = origin.and_then(|origin| origin.strip_prefix("https://")?.parse::<Host>().ok());
+    let Some(origin) = origin else {
+        let is_here = fetched_from.is_some();
+        return if is_here { FormOrigin::Here } else { FormOrigin::Elsewhere };
+    };
+    // The public URL says which origin is ours, whatever a proxy has made of the Host header.
+    let is_public = site.public_url().is_some_and(|url| *url.host() == origin);
+    let host = host::named(headers, uri).map(|host| host.without_port(HTTPS_PORT));
+    match host {
+        _ if is_public => FormOrigin::Here,
+        Some(host) if host == origin => FormOrigin::Here,
+        // The browser vouches for it: only lines to copy would name the wrong host.
+        _ if fetched_from.is_some() => FormOrigin::Here,
+        Some(host) => FormOrigin::OtherHost { origin: format!("https://{origin}"), host },
+        None => FormOrigin::Elsewhere,
+    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -107,6 +148,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
+    use crate::site::SiteParts;
 
     #[tokio::test]
     async fn a_form_that_does_not_arrive_is_not_waited_for() {
@@ -122,25 +164,55 @@ mod tests {
     #[test]
     fn only_this_site_is_here() {
         let uri = Uri::from_static("/sign-in");
-        for (fields, is_here) in [
-            (&[][..], false),
-            (&[("sec-fetch-site", "same-origin")], true),
-            (&[("sec-fetch-site", "same-site")], false),
-            (&[("sec-fetch-site", "none")], false),
+        let public_url = Some("https://bursar.example.org/b".parse().unwrap());
+        let known = Site::new(SiteParts { public_url, ..SiteParts::default() });
+        let other = |origin: &str, host: &str| FormOrigin::OtherHost {
+            origin: origin.to_owned(),
+            host: host.parse().unwrap(),
+        };
+        let (here, elsewhere) = (|| FormOrigin::Here, || FormOrigin::Elsewhere);
+        let (backend, public) =
+            (("host", "backend:8443"), ("origin", "https://bursar.example.org"));
+        for (site, fields, expected) in [
+            (Site::default(), &[][..], elsewhere()),
+            (Site::default(), &[("sec-fetch-site", "same-origin")], here()),
+            (Site::default(), &[("sec-fetch-site", "same-site")], elsewhere()),
+            (Site::default(), &[("sec-fetch-site", "none")], elsewhere()),
             (
+                Site::default(),
                 &[("sec-fetch-site", "cross-site"), ("origin", "https://a:1"), ("host", "a:1")],
-                false,
+                elsewhere(),
             ),
-            (&[("origin", "https://a:1"), ("host", "a:1")], true),
-            (&[("origin", "https://b:1"), ("host", "a:1")], false),
-            (&[("origin", "null"), ("host", "a:1")], false),
-            (&[("host", "a:1")], false),
+            (known.clone(), &[("sec-fetch-site", "cross-site"), public, backend], elsewhere()),
+            (Site::default(), &[("origin", "https://a:1"), ("host", "a:1")], here()),
+            (Site::default(), &[("origin", "https://a"), ("host", "a:443")], here()),
+            (Site::default(), &[("origin", "http://a:1"), ("host", "a:1")], elsewhere()),
+            (
+                Site::default(),
+                &[("origin", "https://b:1"), ("host", "a:1")],
+                other("https://b:1", "a:1"),
+            ),
+            (Site::default(), &[("origin", "null"), ("host", "a:1")], elsewhere()),
+            (Site::default(), &[("host", "a:1")], elsewhere()),
+            // Behind a proxy that sends its own name for the Host header.
+            (
+                Site::default(),
+                &[public, backend],
+                other("https://bursar.example.org", "backend:8443"),
+            ),
+            (Site::default(), &[("sec-fetch-site", "same-origin"), public, backend], here()),
+            (known.clone(), &[public, backend], here()),
+            (
+                known,
+                &[("origin", "https://evil.example"), backend],
+                other("https://evil.example", "backend:8443"),
+            ),
         ] {
             let headers: HeaderMap = fields
                 .iter()
                 .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
                 .collect();
-            assert_eq!(is_from_here(&headers, &uri), is_here, "{fields:?}");
+            assert_eq!(origin_of(&headers, &uri, &site), expected, "{fields:?}");
         }
     }
 }

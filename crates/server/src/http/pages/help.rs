@@ -11,6 +11,7 @@ use axum::extract::State;
 use domain::{Column, FileType, RefusalCode};
 
 use super::access::Viewer;
+use super::filters;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};

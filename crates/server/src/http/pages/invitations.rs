@@ -14,6 +14,7 @@ use super::document::Document;
 use super::error::PageError;
 use super::error::sentence;
 use super::field::{SecretText, Text};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

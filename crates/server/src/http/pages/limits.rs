@@ -8,6 +8,7 @@ use domain::check::ParameterKind;
 use domain::{CheckNumber, TitledUnit};
 
 use super::access::Admin;
+use super::filters;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html};
 use super::{check_settings, format};

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::{Layout, Section};

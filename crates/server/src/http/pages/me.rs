@@ -17,6 +17,7 @@ use super::appearance::{Appearance, Theme};
 use super::cookie;
 use super::error::PageError;
 use super::field::{SecretText, Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use store::OpenSum;
 
 use super::access::Viewer;
+use super::filters;
 use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::access::Visitor;
 use super::document::Document;
 use super::error::PageError;
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

@@ -18,6 +18,7 @@ use store::{UploadFilter, UploadOrder};
 
 use super::access::{Admin, Member};
 use super::error::{PageError, sentence};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::header::{self, HeaderValue};
 
 use super::error::PageError;
+use crate::site::Site;
 
 /// Nothing runs but our own files, nothing is sent elsewhere, nobody frames a page.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -26,7 +27,7 @@ pub(crate) type PageResult = Result<Response, PageError>;
 
 /// A template as an answer.
 pub(crate) fn html(template: &impl Template) -> PageResult {
-    let body = template.render().map_err(PageError::internal)?;
+    let body = template.render_with_values(&Site::of_request()).map_err(PageError::internal)?;
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HTML);

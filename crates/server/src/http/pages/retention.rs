@@ -15,6 +15,7 @@ use super::access::Admin;
 use super::error::PageError;
 use super::error::sentence;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

@@ -16,6 +16,7 @@ use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::field::{SecretText, Text};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

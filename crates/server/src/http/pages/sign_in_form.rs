@@ -5,6 +5,7 @@
 use askama::Template;
 
 use super::document::Document;
+use super::filters;
 use super::kept_form::KeptForm;
 
 /// The form to sign in as a page.

@@ -11,6 +11,7 @@ use domain::{FileType, Money, Visibility};
 
 use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
+use super::filters;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::list::Cell;

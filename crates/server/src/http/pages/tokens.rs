@@ -16,6 +16,7 @@ use store::TokenRecord;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

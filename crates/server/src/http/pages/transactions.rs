@@ -6,6 +6,7 @@ use domain::FileType;
 
 use super::access::Viewer;
 use super::error::PageError;
+use super::filters;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};

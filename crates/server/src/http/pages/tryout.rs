@@ -20,6 +20,7 @@ use http::header::{self, HeaderValue};
 
 use super::access::{Analyst, Member};
 use super::error::PageError;
+use super::filters;
 use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};

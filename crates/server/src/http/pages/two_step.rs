@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::access::CurrentUser;
 use super::error::PageError;
 use super::field::{SecretText, Text};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;

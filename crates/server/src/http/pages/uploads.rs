@@ -23,6 +23,7 @@ use store::{UploadFilter, UploadOrder};
 use super::access::{Member, Viewer};
 use super::error::PageError;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};

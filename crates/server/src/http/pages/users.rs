@@ -15,6 +15,7 @@ use store::{Invitation, Member, ResetScope};
 use super::access::Admin;
 use super::error::PageError;
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

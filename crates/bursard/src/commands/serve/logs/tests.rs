@@ -53,6 +53,26 @@ fn an_error_has_its_causes_and_fields_their_types() {
 }
 
 #[test]
+fn a_long_value_is_cut_and_what_is_said_is_not() {
+    let long = "SELECT ".repeat(VALUE_CHARS_MAX);
+    let say = || tracing::warn!(statement = long, rows = 1, "{}", "x".repeat(VALUE_CHARS_MAX + 1));
+    let line = logged(say).remove(0);
+    assert_eq!(line["statement"].as_str().unwrap().chars().count(), VALUE_CHARS_MAX + 2);
+    assert_eq!(line["message"].as_str().unwrap().len(), VALUE_CHARS_MAX + 1);
+    let written = Written::default();
+    let writer = written.clone();
+    let lines = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .fmt_fields(ShortFields)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(lines, say);
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains(" …") && text.contains(" rows=1"), "{text}");
+    assert!(text.len() < 3 * VALUE_CHARS_MAX, "{text}");
+}
+
+#[test]
 fn a_panic_is_a_line_of_the_log() {
     let before = panic::take_hook();
     server::panics::log_all();

@@ -14,6 +14,7 @@ use super::timeline::{HistoryLine, history_line};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
+use crate::http::pages::filters;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};

@@ -24,6 +24,7 @@ use super::{LastDecision, QueuePlace, last_decision};
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
 use crate::http::pages::error::PageError;
+use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;

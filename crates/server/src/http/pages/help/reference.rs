@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::App;
 use crate::http::openapi::ApiDocument;
 use crate::http::pages::access::Viewer;
+use crate::http::pages::filters;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};
 use crate::http::pages::site::{SiteUrl, USUAL_HOST};

@@ -16,6 +16,7 @@ use super::fields;
 use super::list::{Cell, Head, List, ListAddress, ListQuery};
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
+use crate::http::pages::filters;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::query::Query;

@@ -14,6 +14,7 @@ use crate::App;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::file_form::{self, why_broken};
+use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};

@@ -20,6 +20,7 @@ use crate::App;
 use crate::http::api::problems::csv;
 use crate::http::pages::access::{Analyst, Member, Viewer};
 use crate::http::pages::error::PageError;
+use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};

@@ -17,6 +17,7 @@ use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
 use crate::http::pages::field::Text;
+use crate::http::pages::filters;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::query::Query;

@@ -16,6 +16,7 @@ use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
 use crate::http::pages::file_form::{self, FilePart, why_broken};
+use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
