@@ -52,7 +52,18 @@ impl DayLikeness {
             }
             _ => {}
         }
-        match apart {
+        Self::of_days_apart(apart)
+    }
+
+    /// Of two days that nobody types, such as those of payments: neither is a slip of the other.
+    pub fn of_untyped(a: i32, b: i32) -> Self {
+        Self::of_days_apart(a.abs_diff(b))
+    }
+
+    const fn of_days_apart(days: u32) -> Self {
+        match days {
+            0 => Self::Same,
+            1..=4 => Self::FewDays,
             5..=10 => Self::Week,
             11..=35 => Self::Month,
             36..=100 => Self::Quarter,

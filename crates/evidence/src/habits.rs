@@ -71,7 +71,7 @@ pub struct Habits {
     amounts: FxHashMap<i64, u32>,
     days: FxHashMap<i32, u32>,
     /// The share of invoices whose date may be the day of their posting, as they have no other.
-    posting_share: f64,
+    posting: posting::PostingDays,
 }
 
 /// Of all parties together, each counted as far as it was sampled.
@@ -117,7 +117,7 @@ impl Habits {
             sums,
             amounts,
             days,
-            posting_share: posting::share(invoices),
+            posting: posting::PostingDays::of(invoices),
         };
         habits.learn_parties(invoices, threads);
         let twins = &habits.everywhere.twins;

@@ -88,6 +88,7 @@ impl Scorer<'_> {
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
         let day = match DayLikeness::of(day_a, day_b) {
+            _ if self.habits.dates_are_payments() => DayLikeness::of_untyped(day_a, day_b),
             DayLikeness::WrongYear if self.are_handled_a_year_apart(a, b) => DayLikeness::Far,
             day => day,
         };
@@ -313,7 +314,7 @@ impl Scorer<'_> {
     }
 
     fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
-        for field in SHARED_FIELDS {
+        for field in SHARED_FIELDS.into_iter().filter(|field| !self.habits.is_copy(*field)) {
             let Some(same) = same(self.invoices, field, pair.a, pair.b) else {
                 continue;
             };

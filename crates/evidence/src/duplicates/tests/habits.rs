@@ -13,9 +13,10 @@ fn where_the_only_date_is_the_day_of_posting_a_second_keying_moves_it() {
     let of_one_date = |days| Ledger::of_firms(20, 40).with(&copy(days)).probability("A", "B");
     let of_two_dates = |days| {
         let mut ledger = Ledger::of_firms(20, 40).with(&copy(days));
-        // What is keyed a week after it was written has a date of its own.
-        for entered in &mut ledger.invoices.entered {
-            *entered += 7;
+        // What is keyed a week after it was written has a date of its own; the copy came later still.
+        let copy = ledger.invoices.len() - 1;
+        for (at, entered) in ledger.invoices.entered.iter_mut().enumerate() {
+            *entered += if at == copy { 21 } else { 7 };
         }
         ledger.probability("A", "B")
     };
