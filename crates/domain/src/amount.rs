@@ -2,6 +2,8 @@
 //!
 //! Invariant: never a binary fraction; what is written is what is read.
 
+mod typed;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +11,8 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use typed::UnclearAmount;
 
 /// How many decimal places an amount has inside.
 const SCALE: usize = 4;

@@ -188,7 +188,13 @@ impl CheckParameter {
 
     /// Reads what was typed.
     pub fn parse(&self, text: &str) -> Result<CheckNumber, InvalidParameter> {
-        let value: CheckNumber = text.parse().map_err(|_no_number| InvalidParameter::NoNumber)?;
+        let value = if matches!(self.kind, ParameterKind::Amount) {
+            Amount::from_typed(text)
+                .map(CheckNumber)
+                .map_err(|_unclear| InvalidParameter::NoNumber)?
+        } else {
+            text.parse().map_err(|_no_number| InvalidParameter::NoNumber)?
+        };
         if value < CheckNumber::default() || value > self.max() {
             let wrong = if self.is_share() {
                 InvalidParameter::NoShare
@@ -285,7 +291,8 @@ mod tests {
         for (kind, text, value) in [
             (ParameterKind::Amount, "4999.50", good("4999.5")),
             (ParameterKind::Amount, "0", good("0")),
-            (ParameterKind::Amount, "5,000", Err(InvalidParameter::NoNumber)),
+            (ParameterKind::Amount, "£5,000", good("5000")),
+            (ParameterKind::Amount, "5.000", Err(InvalidParameter::NoNumber)),
             (ParameterKind::Amount, "", Err(InvalidParameter::NoNumber)),
             (ParameterKind::Amount, "1e3", Err(InvalidParameter::NoNumber)),
             (ParameterKind::Amount, "0.00001", Err(InvalidParameter::NoNumber)),

@@ -53,7 +53,7 @@ pub mod upload;
 pub mod user;
 
 pub use access_token::{AccessScope, Claims, Role};
-pub use amount::{Amount, InvalidAmount, Money, MoneySums};
+pub use amount::{Amount, InvalidAmount, Money, MoneySums, UnclearAmount};
 pub use audit::{AuditEntry, ChainedEntry};
 pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Severity};
 pub use columns::{Column, ColumnKind};
