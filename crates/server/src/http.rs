@@ -26,6 +26,7 @@ mod route;
 mod routes;
 mod schemas;
 mod upload;
+mod workbook;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -45,12 +46,12 @@ use crate::measures;
 use crate::panics::Panic;
 use crate::site::Site;
 
-pub use api::export::workbook as findings_workbook;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
 pub use request::{PeerAddress, TooManyRequests};
 pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
+pub use workbook::findings_workbook;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as Mozilla's guideline has it.

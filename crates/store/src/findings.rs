@@ -6,6 +6,7 @@
 //! run touches a verdict.
 
 mod filter;
+mod histories;
 mod keep;
 mod queue;
 mod rows;

@@ -147,7 +147,8 @@ fn write(
         made_where: MADE_WHERE,
     });
     let report = report.context("the report could not be made")?;
-    let workbook = findings_workbook(&found.findings).context("the workbook could not be made")?;
+    let workbook = findings_workbook(&ledgers::checks(), &found.findings)
+        .context("the workbook could not be made")?;
     places.write(&report.document, &workbook)
 }
 

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FindingKey;
+use crate::check::VerdictWords;
 use crate::schema::DateTime;
 
 /// How far a finding is. Everything but `Open` is a verdict of a person, and may be taken back.
@@ -57,6 +58,18 @@ pub struct RememberedVerdict {
 }
 
 impl FindingState {
+    /// The state in words, on a finding of a check of such words.
+    pub const fn words(self, words: VerdictWords) -> &'static str {
+        match (self, words) {
+            (Self::Open, _) => "open",
+            (Self::Confirmed, VerdictWords::Duplicate) => "duplicate",
+            (Self::Confirmed, VerdictWords::Action) => "needs action",
+            (Self::Dismissed, VerdictWords::Duplicate) => "not a duplicate",
+            (Self::Dismissed, VerdictWords::Action) => "explained",
+            (Self::NeedsInformation, _) => "needs information",
+        }
+    }
+
     pub const ALL: [Self; 4] =
         [Self::Open, Self::Confirmed, Self::Dismissed, Self::NeedsInformation];
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{Cell, EXPORTED, EXPORTED_INVOICES, StoredFinding};
+use domain::finding::{EXPORTED, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
@@ -17,7 +17,6 @@ use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use jiff::Timestamp;
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder};
 
@@ -28,6 +27,7 @@ use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
 use crate::http::query::QueryParams;
 use crate::http::respond::csv_schema;
+use crate::http::workbook::{WorkbookParts, workbook};
 use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
 
 /// The format of an exported file.
@@ -69,9 +69,6 @@ impl ExportKind {
         }
     }
 }
-
-/// Excel takes 32,767; what is longer ends with an ellipsis.
-const CELL_CHARS_MAX: usize = 32_000;
 
 /// A kind of file as a type, for the table of routes.
 pub(crate) trait ExportForm {
@@ -158,7 +155,7 @@ pub(crate) async fn export_findings<F: ExportForm>(
     ExportQuery(selection, query): ExportQuery,
 ) -> Result<FindingsFile<F>, ApiError> {
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
-    let response = export(&app, store, unit, selection, F::KIND).await?;
+    let response = export(&app, store, unit, selection, (F::KIND, None)).await?;
     let who = viewer.token.to_string();
     let entry = export_entry(who, &viewer.unit, F::KIND, &query, app.clock.now());
     viewer.store.audit(entry).await?;
@@ -183,13 +180,14 @@ pub(in crate::http) fn export_entry(
     }
 }
 
-/// All that is selected, as one file; for the API and the pages.
+/// All that is selected, as one file; for the API and the pages, below whose address findings have their
+/// pages.
 pub(in crate::http) async fn export(
     app: &App,
     store: CustomerStore,
     unit: UnitName,
     selection: Selection,
-    kind: ExportKind,
+    (kind, findings_url): (ExportKind, Option<String>),
 ) -> Result<Response, ApiError> {
     let found = store.count_findings(&unit, &selection.filter).await?;
     let findings_max = kind.findings_max();
@@ -199,12 +197,24 @@ pub(in crate::http) async fn export(
             format_args!("{found} findings are wanted, and such a file holds {findings_max}"),
         ));
     }
-    let findings = pages(store, unit.clone(), selection);
+    let findings = pages(store.clone(), unit.clone(), selection);
     let body = match kind {
         ExportKind::Csv => csv(findings),
         ExportKind::Xlsx => {
             let findings: Vec<StoredFinding> = findings.try_concat().await?;
-            let made = tokio::task::spawn_blocking(move || workbook(&findings)).await;
+            let keys: Vec<FindingKey> =
+                findings.iter().map(|found| found.finding.key.clone()).collect();
+            let histories = store.finding_histories(&unit, &keys).await?;
+            let app = app.clone();
+            let made = tokio::task::spawn_blocking(move || {
+                workbook(&WorkbookParts {
+                    checks: &app.checks,
+                    findings: &findings,
+                    histories: &histories,
+                    findings_url: findings_url.as_deref(),
+                })
+            });
+            let made = made.await;
             Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
         }
         ExportKind::Parquet => {
@@ -251,71 +261,6 @@ fn pages(
 fn line(finding: &StoredFinding) -> String {
     let cells = finding.exported().map(|cell| cell.to_string());
     csv_line(cells.iter().map(String::as_str))
-}
-
-/// The findings as a workbook, and the invoices they speak of on a sheet of their own.
-///
-/// # Errors
-/// When there are more than a sheet holds; [`FILE_FINDINGS_MAX`] are far fewer.
-pub fn workbook(findings: &[StoredFinding]) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    let formats = Formats {
-        money: Format::new().set_num_format("#,##0.00##"),
-        share: Format::new().set_num_format("0.0%"),
-        head: Format::new().set_bold(),
-    };
-    let sheet = workbook.add_worksheet().set_name("Findings")?;
-    formats.write(sheet, &EXPORTED, findings.iter().map(StoredFinding::exported))?;
-    let sheet = workbook.add_worksheet().set_name("Invoices")?;
-    let invoices = findings.iter().flat_map(StoredFinding::exported_invoices);
-    formats.write(sheet, &EXPORTED_INVOICES, invoices)?;
-    workbook.save_to_buffer()
-}
-
-struct Formats {
-    money: Format,
-    share: Format,
-    head: Format,
-}
-
-impl Formats {
-    fn write<const COLUMNS: usize>(
-        &self,
-        sheet: &mut Worksheet,
-        columns: &[&str; COLUMNS],
-        rows: impl Iterator<Item = [Cell; COLUMNS]>,
-    ) -> Result<(), XlsxError> {
-        for (column, name) in (0..).zip(columns) {
-            sheet.write_string_with_format(0, column, *name, &self.head)?;
-        }
-        for (row, cells) in (1..).zip(rows) {
-            for (column, cell) in (0..).zip(cells) {
-                match cell {
-                    Cell::Empty => {}
-                    Cell::Share(value) => {
-                        sheet.write_number_with_format(row, column, value, &self.share)?;
-                    }
-                    Cell::Amount(amount) => {
-                        let value: f64 = amount.to_string().parse().expect("an amount is a number");
-                        sheet.write_number_with_format(row, column, value, &self.money)?;
-                    }
-                    // Always a text, never a formula or a link.
-                    text @ (Cell::Text(_) | Cell::Time(_)) => {
-                        sheet.write_string(row, column, shortened(text.to_string()))?;
-                    }
-                }
-            }
-        }
-        sheet.set_freeze_panes(1, 0)?;
-        Ok(())
-    }
-}
-
-fn shortened(text: String) -> String {
-    match text.char_indices().nth(CELL_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 fn file(

@@ -10,6 +10,7 @@ use super::error::PageError;
 use super::findings::filter::QueueFilter;
 use super::query::Query;
 use super::respond::PageResult;
+use super::site::SiteUrl;
 use crate::App;
 use crate::http::api::export::{ExportKind, export, export_entry};
 use crate::http::error::ApiError;
@@ -17,32 +18,45 @@ use crate::http::error::ApiError;
 pub(crate) async fn export_csv(
     State(app): State<App>,
     viewer: Viewer,
+    site: SiteUrl,
     Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, filter, ExportKind::Csv).await
+    file(&app, &viewer, &site, filter, ExportKind::Csv).await
 }
 
 pub(crate) async fn export_xlsx(
     State(app): State<App>,
     viewer: Viewer,
+    site: SiteUrl,
     Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, filter, ExportKind::Xlsx).await
+    file(&app, &viewer, &site, filter, ExportKind::Xlsx).await
 }
 
 pub(crate) async fn export_parquet(
     State(app): State<App>,
     viewer: Viewer,
+    site: SiteUrl,
     Query(filter): Query<QueueFilter>,
 ) -> PageResult {
-    file(&app, &viewer, filter, ExportKind::Parquet).await
+    file(&app, &viewer, &site, filter, ExportKind::Parquet).await
 }
 
-async fn file(app: &App, viewer: &Viewer, filter: QueueFilter, kind: ExportKind) -> PageResult {
+async fn file(
+    app: &App,
+    viewer: &Viewer,
+    site: &SiteUrl,
+    filter: QueueFilter,
+    kind: ExportKind,
+) -> PageResult {
     let query = filter.query();
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
-    let response =
-        export(app, store, unit, filter.selection, kind).await.map_err(PageError::from)?;
+    if let Some(why) = filter.amount_wrong {
+        return Err(PageError::Impossible(why));
+    }
+    let findings_url = format!("{site}{}", viewer.path("findings"));
+    let exported = export(app, store, unit, filter.selection, (kind, Some(findings_url))).await;
+    let response = exported.map_err(PageError::from)?;
     let who = viewer.address().to_owned();
     let entry = export_entry(who, &viewer.unit, kind, &query, app.clock.now());
     viewer.store.audit(entry).await?;

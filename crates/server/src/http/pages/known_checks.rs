@@ -5,7 +5,7 @@
 //! Invariant: a finding of a check that is no more is still shown.
 
 use domain::Check;
-use domain::check::{VerdictWords, usual_innocent_reasons};
+use domain::check::usual_innocent_reasons;
 use domain::finding::FindingState;
 
 use crate::App;
@@ -43,21 +43,14 @@ impl<'a> KnownChecks<'a> {
 
     /// The name of a state on a finding of this check.
     pub(crate) fn state_words(self, state: FindingState, check: &str) -> &'static str {
-        let words = self.find(check).map(|known| known.verdict).unwrap_or_default();
-        match (state, words) {
-            (FindingState::Open, _) => "open",
-            (FindingState::Confirmed, VerdictWords::Duplicate) => "duplicate",
-            (FindingState::Confirmed, VerdictWords::Action) => "needs action",
-            (FindingState::Dismissed, VerdictWords::Duplicate) => "not a duplicate",
-            (FindingState::Dismissed, VerdictWords::Action) => "explained",
-            (FindingState::NeedsInformation, _) => "needs information",
-        }
+        state.words(self.find(check).map(|known| known.verdict).unwrap_or_default())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use domain::Severity;
+    use domain::check::VerdictWords;
 
     use super::*;
 

@@ -221,7 +221,7 @@ fn write_report(
         made_where: MADE_WHERE,
     });
     let report = report.map_err(|error| TryoutError::Report(error.into()))?;
-    let workbook = findings_workbook(&found.findings);
+    let workbook = findings_workbook(&app.checks, &found.findings);
     let workbook = workbook.map_err(|error| TryoutError::Report(error.into()))?;
     Ok(TryoutReport { part: report.part, document: report.document, workbook })
 }

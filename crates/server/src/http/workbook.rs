@@ -1,0 +1,359 @@
+//! Findings as a workbook for people: headers and states in the words of the pages, days as days, amounts
+//! that add up, who decided what and when.
+//!
+//! Not for: programs, which take CSV and Parquet, nor for what is selected (`api::export`).
+//!
+//! Invariant: no cell is a formula, whatever a supplier's name is; money that belongs to a finding stands
+//! once, in the first of its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::check::VerdictWords;
+use domain::columns::ColumnKind;
+use domain::finding::{
+    Cell, EXPORTED_INVOICES, FindingState, HistoryEntry, HistoryWord, StoredFinding,
+};
+use domain::{Amount, Check, FileType, FindingKey, Money};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+/// Excel takes 32,767; what is longer ends with an ellipsis.
+const CELL_CHARS_MAX: usize = 32_000;
+/// Excel takes 65,530 links on a sheet; what is beyond is the address as text.
+const LINKS_MAX: usize = 65_000;
+
+/// A header and how wide its column is, in characters.
+type Header = (&'static str, u8);
+
+const FINDINGS: [Header; 21] = [
+    ("Finding", 60),
+    ("Supplier", 28),
+    ("Check", 26),
+    ("Kind", 20),
+    ("Probability", 11),
+    ("At risk", 14),
+    ("Currency", 9),
+    ("State", 17),
+    ("Reason", 36),
+    ("Decided by", 20),
+    ("Decided on", 17),
+    ("Recovered", 14),
+    ("Assigned to", 26),
+    ("Comments", 40),
+    ("Suppressed because", 30),
+    ("Legitimate if", 40),
+    ("Evidence", 60),
+    ("Found on", 12),
+    ("No longer found since", 12),
+    ("Page", 20),
+    ("ID", 38),
+];
+
+/// The findings of a workbook, and what is known of them.
+#[derive(Debug)]
+pub(super) struct WorkbookParts<'a> {
+    pub(super) checks: &'a [Check],
+    pub(super) findings: &'a [StoredFinding],
+    /// What people did to each, the first first.
+    pub(super) histories: &'a BTreeMap<FindingKey, Vec<HistoryEntry>>,
+    /// The address below which each has its page; none where there is no server.
+    pub(super) findings_url: Option<&'a str>,
+}
+
+/// One cell.
+enum Value {
+    Empty,
+    Text(String),
+    /// From 0 to 1.
+    Share(f64),
+    Amount(Amount),
+    Day(Date),
+    Moment(Timestamp),
+    Link(String),
+}
+
+/// The findings as a workbook, and the invoices they speak of on a sheet of their own.
+///
+/// # Errors
+/// When there are more than a sheet holds; [`FILE_FINDINGS_MAX`](crate::limits::FILE_FINDINGS_MAX) are far
+/// fewer.
+pub(super) fn workbook(parts: &WorkbookParts<'_>) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let writer = SheetWriter::new();
+    let sheet = workbook.add_worksheet().set_name("Findings")?;
+    let rows = parts.findings.iter().map(|found| finding_row(found, parts));
+    writer.write(sheet, &FINDINGS, rows)?;
+    let sheet = workbook.add_worksheet().set_name("Invoices")?;
+    let rows = parts.findings.iter().flat_map(|found| invoice_rows(found, parts));
+    writer.write(sheet, &invoice_headers(), rows)?;
+    workbook.save_to_buffer()
+}
+
+/// The findings of files that nobody has worked on, and that have no pages.
+///
+/// # Errors
+/// As of [`workbook`].
+pub fn findings_workbook(
+    checks: &[Check],
+    findings: &[StoredFinding],
+) -> Result<Vec<u8>, XlsxError> {
+    let histories = BTreeMap::new();
+    workbook(&WorkbookParts { checks, findings, histories: &histories, findings_url: None })
+}
+
+fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
+    let StoredFinding { finding, standing, seen, last_entry: _ } = found;
+    let check = parts.checks.iter().find(|check| check.name == finding.check);
+    let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
+    let decided = decision(history, standing.state);
+    let money = finding.at_risk.as_ref();
+    let kind =
+        if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
+    let evidence: Vec<_> =
+        finding.evidence.iter().map(|of| format!("{} ({:+.1})", of.words, of.bits)).collect();
+    vec![
+        Value::text(&finding.title),
+        Value::Text(suppliers(found)),
+        Value::text(check.map_or("Another check", |check| &check.title)),
+        Value::Text(kind),
+        Value::Share(finding.probability),
+        Value::amount(money.map(|money| money.amount)),
+        Value::text(currency(money)),
+        Value::text(state_words(standing.state, check)),
+        Value::text(standing.because.as_deref().unwrap_or_default()),
+        Value::text(decided.map_or("", |entry| &entry.by)),
+        decided.map_or(Value::Empty, |entry| Value::Moment(entry.at)),
+        Value::amount(standing.recovered),
+        Value::text(standing.assignee.as_deref().unwrap_or_default()),
+        Value::Text(comments(history)),
+        Value::text(finding.suppressed.as_ref().map_or("", |why| &why.words)),
+        Value::text(&finding.innocent_if),
+        Value::Text(evidence.join("; ")),
+        Value::Moment(seen.first_seen),
+        seen.gone_at.map_or(Value::Empty, Value::Moment),
+        page_link(&finding.key, parts),
+        Value::text(finding.key.as_str()),
+    ]
+}
+
+fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {
+    parts.findings_url.map_or(Value::Empty, |url| Value::Link(format!("{url}/{key}")))
+}
+
+/// The verdict that stands, unless nobody has decided or all was taken back.
+fn decision(history: &[HistoryEntry], state: FindingState) -> Option<&HistoryEntry> {
+    let undone: BTreeSet<u64> = history.iter().filter_map(|entry| entry.undoes).collect();
+    let is_verdict = |entry: &&HistoryEntry| {
+        entry.what == HistoryWord::Verdict && !undone.contains(&entry.entry)
+    };
+    let last = history.iter().rev().find(is_verdict);
+    last.filter(|_| state != FindingState::Open)
+}
+
+fn comments(history: &[HistoryEntry]) -> String {
+    let comments = history.iter().filter(|entry| entry.what == HistoryWord::Comment);
+    let lines: Vec<String> = comments
+        .map(|entry| {
+            let words = entry.words.as_deref().unwrap_or_default();
+            format!("{}, {}: {words}", entry.by, entry.at.strftime("%-d %b %Y"))
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// The suppliers that the rows name, each once.
+fn suppliers(found: &StoredFinding) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for row in &found.finding.rows {
+        let name = row.fields.get("supplier_name").map(String::as_str);
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    names.join("; ")
+}
+
+fn state_words(state: FindingState, check: Option<&Check>) -> &'static str {
+    state.words(check.map_or_else(VerdictWords::default, |check| check.verdict))
+}
+
+fn currency(money: Option<&Money>) -> &str {
+    money.and_then(|money| money.currency.as_deref()).unwrap_or_default()
+}
+
+/// What finding an invoice is of stands in front, what is the finding's own behind.
+fn invoice_headers() -> Vec<Header> {
+    let column = |name: &&'static str| match *name {
+        "finding" => ("Finding", 40),
+        "state" => ("State", 17),
+        "recovered" => ("Recovered", 14),
+        name => match FileType::Transactions.column(name) {
+            Some(column) if column.kind == ColumnKind::Text => (column.label, 28),
+            Some(column) => (column.label, 15),
+            None => (name, 15),
+        },
+    };
+    let own = [("At risk", 14), ("Page", 20), ("Finding ID", 38)];
+    EXPORTED_INVOICES.iter().map(column).chain(own).collect()
+}
+
+fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Value>> {
+    let StoredFinding { finding, standing, .. } = found;
+    let check = parts.checks.iter().find(|check| check.name == finding.check);
+    let invoices = found.exported_invoices().enumerate().map(|(place, cells)| {
+        let once = |amount: Option<Amount>| Value::amount(amount.filter(|_| place == 0));
+        let mut row: Vec<Value> = EXPORTED_INVOICES
+            .iter()
+            .zip(cells)
+            .map(|(name, cell)| match *name {
+                "finding" => Value::text(&finding.title),
+                "state" => Value::text(state_words(standing.state, check)),
+                "recovered" => once(standing.recovered),
+                name => ledger_value(name, cell),
+            })
+            .collect();
+        row.push(once(finding.at_risk.as_ref().map(|money| money.amount)));
+        row.push(page_link(&finding.key, parts));
+        row.push(Value::text(finding.key.as_str()));
+        row
+    });
+    invoices.collect()
+}
+
+/// A day is a day where the ledger's column holds days; text that is none stays what it is.
+fn ledger_value(column: &str, cell: Cell) -> Value {
+    match cell {
+        Cell::Empty => Value::Empty,
+        Cell::Amount(amount) => Value::Amount(amount),
+        Cell::Share(share) => Value::Share(share),
+        Cell::Time(at) => Value::Moment(at),
+        Cell::Text(text) => {
+            let kind = FileType::Transactions.column(column).map(|column| column.kind);
+            let day = (kind == Some(ColumnKind::Date)).then(|| text.parse().ok()).flatten();
+            day.map_or(Value::Text(text), Value::Day)
+        }
+    }
+}
+
+impl Value {
+    fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    fn amount(amount: Option<Amount>) -> Self {
+        amount.map_or(Self::Empty, Self::Amount)
+    }
+}
+
+struct SheetWriter {
+    head: Format,
+    money: Format,
+    share: Format,
+    day: Format,
+    moment: Format,
+}
+
+impl SheetWriter {
+    fn new() -> Self {
+        Self {
+            head: Format::new().set_bold().set_text_wrap(),
+            money: Format::new().set_num_format("#,##0.00##"),
+            share: Format::new().set_num_format("0.0%"),
+            day: Format::new().set_num_format("d mmm yyyy"),
+            moment: Format::new().set_num_format("d mmm yyyy hh:mm"),
+        }
+    }
+
+    fn write(
+        &self,
+        sheet: &mut Worksheet,
+        headers: &[Header],
+        rows: impl Iterator<Item = Vec<Value>>,
+    ) -> Result<(), XlsxError> {
+        for (column, (label, width)) in (0..).zip(headers) {
+            sheet.write_string_with_format(0, column, *label, &self.head)?;
+            sheet.set_column_width(column, f64::from(*width))?;
+        }
+        let (mut last, mut links) = (0, 0);
+        for (row, values) in (1..).zip(rows) {
+            for (column, value) in (0..).zip(values) {
+                let value = match value {
+                    Value::Link(url) if links == LINKS_MAX => Value::Text(url),
+                    other => other,
+                };
+                links += usize::from(matches!(value, Value::Link(_)));
+                self.write_value(sheet, (row, column), value)?;
+            }
+            last = row;
+        }
+        sheet.set_freeze_panes(1, 1)?;
+        let columns = u16::try_from(headers.len()).expect("a sheet has a few dozen columns");
+        sheet.autofilter(0, 0, last, columns.saturating_sub(1))?;
+        Ok(())
+    }
+
+    fn write_value(
+        &self,
+        sheet: &mut Worksheet,
+        (row, column): (u32, u16),
+        value: Value,
+    ) -> Result<(), XlsxError> {
+        match value {
+            Value::Empty => {}
+            Value::Share(share) => {
+                sheet.write_number_with_format(row, column, share, &self.share)?;
+            }
+            Value::Amount(amount) => {
+                let number: f64 = amount.to_string().parse().expect("an amount is a number");
+                sheet.write_number_with_format(row, column, number, &self.money)?;
+            }
+            Value::Day(day) => {
+                let at = excel_day(day).ok_or(day.to_string());
+                write_date(sheet, (row, column), at, &self.day)?;
+            }
+            Value::Moment(at) => {
+                let moment = ExcelDateTime::from_timestamp(at.as_second());
+                let moment = moment.map_err(|_out_of_range| at.to_string());
+                write_date(sheet, (row, column), moment, &self.moment)?;
+            }
+            Value::Link(url) => {
+                sheet.write_url_with_text(row, column, url.as_str(), "Open the finding")?;
+            }
+            // Always a text, never a formula or a link of somebody else's.
+            Value::Text(text) => {
+                sheet.write_string(row, column, shortened(text))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A day or a moment, or the text of one that Excel does not know.
+fn write_date(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    at: Result<ExcelDateTime, String>,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    match at {
+        Ok(at) => sheet.write_datetime_with_format(row, column, &at, format)?,
+        Err(text) => sheet.write_string(row, column, text)?,
+    };
+    Ok(())
+}
+
+/// Excel knows days from 1900 on.
+fn excel_day(day: Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(day.year()).ok()?;
+    let month = u8::try_from(day.month()).ok()?;
+    ExcelDateTime::from_ymd(year, month, u8::try_from(day.day()).ok()?).ok()
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(CELL_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;
