@@ -14,6 +14,7 @@ mod sign_in;
 mod strangers;
 mod tokens;
 mod tryouts;
+mod typed_amounts;
 mod units;
 mod uploads;
 mod users;

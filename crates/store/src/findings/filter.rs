@@ -16,6 +16,9 @@ pub struct FindingFilter {
     pub check: Option<String>,
     pub kind: Option<String>,
     pub state: Option<FindingState>,
+    /// Those about which somebody has something to do still: open ones, ones that wait for information, and
+    /// ones to act on of which nothing came back yet.
+    pub unfinished: bool,
     /// Somebody; an empty text is nobody.
     pub assignee: Option<String>,
     /// In the title, or in what the rows say of suppliers, in any case.
@@ -58,6 +61,10 @@ pub enum FindingOrder {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the words that may stand here: priority, amount, probability or first_seen")]
 pub struct InvalidFindingOrder;
+
+/// The condition of a `WHERE`, of what nobody is done with.
+const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
+    OR (state = 'duplicate' AND recovered IS NULL))";
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
@@ -109,6 +116,9 @@ impl FindingFilter {
                 self.supplier.as_ref().map(|text| Value::Text(text.to_lowercase())),
             ),
         ];
+        if self.unfinished {
+            sql.push_str(UNFINISHED);
+        }
         for (column, value) in columns {
             let Some(value) = value else { continue };
             let place = next + values.len();

@@ -73,6 +73,7 @@ impl TryFrom<&FindingsQuery> for Selection {
             check: params.check.clone(),
             kind: params.kind.clone(),
             state: params.state,
+            unfinished: false,
             assignee: params.assignee.clone(),
             supplier: params.supplier.clone(),
             min_probability: params.min_probability,

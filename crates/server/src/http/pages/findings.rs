@@ -22,7 +22,7 @@ use domain::FindingKey;
 use domain::finding::{FindingState, FindingSummary};
 use domain::page::PageSize;
 use serde::Deserialize;
-use store::{FindingOrder, FoundKind, QueueTotal, SavedView};
+use store::{FindingFilter, FindingOrder, FoundKind, QueueTotal, SavedView};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -54,7 +54,9 @@ struct FindingsPage {
     next: Option<String>,
     is_first: bool,
     sorts: Vec<Sort>,
-    states: Vec<(&'static str, &'static str)>,
+    states: [(&'static str, &'static str); 6],
+    /// Of the findings assigned to the reader, those they are not done with.
+    mine: u64,
     kinds: Vec<CheckChoice>,
     members: Vec<PersonChoice>,
     views: Vec<SavedView>,
@@ -86,7 +88,6 @@ struct QueueRow {
 
 /// A column that may be sorted by.
 struct Sort {
-    word: &'static str,
     label: &'static str,
     href: String,
     is_current: bool,
@@ -105,6 +106,8 @@ pub(super) struct LastDecision {
     pub(super) title: String,
     pub(super) state: &'static str,
     pub(super) is_duplicate: bool,
+    /// The money that came back, in words; empty when none did.
+    pub(super) recovered: String,
     pub(super) path: String,
     /// The last entry of its history.
     pub(super) seen: u64,
@@ -157,7 +160,8 @@ pub(crate) async fn list_findings(
             .map(|last| format!("{here}?{}", queue_filter.query_with("after", last.as_str()))),
         is_first: place.after.is_none(),
         sorts: sorts(&queue_filter, &here),
-        states: labels::STATES.iter().map(|(state, word)| (state.as_str(), *word)).collect(),
+        states: labels::STATES,
+        mine: store.count_findings(unit, &mine(viewer.address())).await?,
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
         members: people.deciding(),
@@ -183,8 +187,18 @@ pub(super) async fn last_decision(
         title: format::with_dates(&found.finding.title),
         state: known.state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
+        recovered: format::of_currency(found.standing.recovered, found.finding.at_risk.as_ref()),
         seen: found.last_entry,
     }))
+}
+
+/// The findings assigned to somebody that they are not done with.
+pub(super) fn mine(address: &str) -> FindingFilter {
+    FindingFilter {
+        assignee: Some(address.to_owned()),
+        unfinished: true,
+        ..FindingFilter::default()
+    }
 }
 
 fn at_risk_sums(total: &QueueTotal) -> Vec<String> {
@@ -193,7 +207,6 @@ fn at_risk_sums(total: &QueueTotal) -> Vec<String> {
 
 fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
     let sort = |(order, word, label, class): (FindingOrder, _, _, _)| Sort {
-        word,
         label,
         class,
         href: format!("{here}?{}", queue_filter.query_with("sort", word)),

@@ -101,6 +101,12 @@ pub(crate) fn money(money: &Money) -> String {
     }
 }
 
+/// An amount in the currency of another; empty where there is none.
+pub(crate) fn of_currency(amount: Option<Amount>, other: Option<&Money>) -> String {
+    let currency = other.and_then(|money| money.currency.clone());
+    amount.map_or_else(String::new, |amount| money(&Money { amount, currency }))
+}
+
 /// `4,310.00`
 pub(crate) fn amount(amount: Amount) -> String {
     let text = amount.to_string();

@@ -3,10 +3,12 @@
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided; afterwards
 //! the next finding of the same queue is shown.
 
+mod recovered;
+
 use api::FINDINGS_AT_ONCE_MAX;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX};
-use domain::{Amount, FindingKey, VerdictId};
+use domain::{FindingKey, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,10 +25,12 @@ use super::findings::detail::{
 use super::findings::filter::QueueFilter;
 use super::flash::Flash;
 use super::form::Form;
-use super::local_path::LocalPath;
 use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
+use recovered::recovered_amount;
+
+pub(crate) use recovered::set_recovered;
 
 type Key = Path<(String, String, String)>;
 
@@ -93,18 +97,6 @@ pub(crate) struct CommentForm {
     #[serde(deserialize_with = "valid")]
     seen: Option<u64>,
     words: Text,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct RecoveredForm {
-    #[serde(deserialize_with = "QueueFilter::from_field")]
-    queue: QueueFilter,
-    #[serde(deserialize_with = "valid")]
-    seen: Option<u64>,
-    recovered: Text,
-    /// The page to go on to, when not to the finding.
-    next: Option<LocalPath>,
 }
 
 /// Between the key of a finding that is ticked and the last entry of its history.
@@ -184,7 +176,7 @@ async fn again(
     show_again(app, analyst, key, queue, UnwrittenDecision { why, typed }).await
 }
 
-fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
+fn request(form: &VerdictForm) -> Result<VerdictRequest, DecisionError> {
     let state: FindingState = form.state.parse().map_err(impossible)?;
     let remember = match &*form.remember {
         "rows" => Remember::Rows,
@@ -195,7 +187,7 @@ fn request(form: &VerdictForm) -> Result<VerdictRequest, PageError> {
     Ok(VerdictRequest {
         state,
         because: form.because.to_string(),
-        recovered: amount(&form.recovered)?,
+        recovered: recovered_amount(&form.recovered)?,
         remember,
         until: if remember == Remember::None || until.is_empty() {
             None
@@ -210,14 +202,6 @@ fn end_of(day: &str) -> Result<Timestamp, PageError> {
     let next: Option<Date> = day.parse().ok().and_then(|day: Date| day.tomorrow().ok());
     let end = next.and_then(|next| TimeZone::UTC.to_timestamp(next.at(0, 0, 0, 0)).ok());
     end.ok_or_else(|| PageError::Impossible("That is no day. Write it like 2027-03-31.".to_owned()))
-}
-
-fn amount(text: &str) -> Result<Option<Amount>, PageError> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
-    if digits.is_empty() {
-        return Ok(None);
-    }
-    digits.parse().map(Some).map_err(impossible)
 }
 
 pub(crate) async fn undo_verdict(
@@ -290,35 +274,6 @@ async fn comment(
     Ok(analyst.store.comment(&analyst.unit, seen, words, analyst.decider(app)).await?)
 }
 
-pub(crate) async fn set_recovered(
-    State(app): State<App>,
-    analyst: Analyst,
-    Path((_, _, key)): Key,
-    Form(form): Form<RecoveredForm>,
-) -> PageResult {
-    let key = parse_key(&key)?;
-    if let Err(unwritten) = recover(&app, &analyst, &key, &form).await {
-        let typed = TypedDecision { recovered: form.recovered.into(), ..TypedDecision::default() };
-        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
-    }
-    match form.next {
-        None => back(&analyst, &key, &form.queue, Flash::RecoveredSaved),
-        Some(next) => see_other(next.as_str()),
-    }
-}
-
-async fn recover(
-    app: &App,
-    analyst: &Analyst,
-    key: &FindingKey,
-    form: &RecoveredForm,
-) -> Result<(), DecisionError> {
-    let recovered = amount(&form.recovered)?;
-    let seen = SeenFinding { key: key.clone(), entry: form.seen };
-    let decider = analyst.decider(app);
-    Ok(analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?)
-}
-
 /// Leads back to the finding, in its queue.
 fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) -> PageResult {
     see_other(&flash.on(&analyst.path(&format!("findings/{key}?{}", queue.query()))))
@@ -362,7 +317,9 @@ impl From<DecisionError> for PageError {
     fn from(error: DecisionError) -> Self {
         match error {
             DecisionError::Page(error) => error,
-            DecisionError::Decision(RefusedDecision::Impossible(why)) => Self::Impossible(why),
+            DecisionError::Decision(
+                RefusedDecision::Impossible(why) | RefusedDecision::Recovered { why, .. },
+            ) => Self::Impossible(why),
             DecisionError::Decision(RefusedDecision::Superseded(latest)) => {
                 store::Error::Superseded { latest }.into()
             }

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, HistoryEntry, StoredFinding};
 use domain::page::PageSize;
-use domain::{Amount, FileType, Finding, FindingKey};
+use domain::{FileType, Finding, FindingKey};
 use http::StatusCode;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
@@ -47,7 +47,10 @@ struct FindingPage {
     no: String,
     may_recover: bool,
     because: Option<String>,
+    /// The money that came back, as the field shows it.
     recovered: String,
+    /// The same in words, with its currency.
+    recovered_words: String,
     currency: String,
     /// The address of who works on it; empty for nobody.
     assignee: String,
@@ -80,6 +83,10 @@ struct FindingPage {
     seen: u64,
     /// Why what was sent was not written.
     refused: Option<String>,
+    /// Why the recovered amount was not written.
+    recovered_wrong: Option<String>,
+    /// The amount that is to be confirmed, in digits.
+    confirm_recovered: Option<String>,
     typed: TypedDecision,
 }
 
@@ -95,6 +102,8 @@ pub(in crate::http::pages) struct UnwrittenDecision {
 pub(in crate::http::pages) enum RefusedDecision {
     /// It cannot be decided so; the sentence says why.
     Impossible(String),
+    /// The recovered amount is unclear, or to be confirmed, as these digits.
+    Recovered { why: String, confirm: Option<String> },
     /// Somebody did this since the page was opened.
     Superseded(Box<HistoryEntry>),
 }
@@ -145,20 +154,24 @@ pub(in crate::http::pages) async fn show_again(
     unwritten: UnwrittenDecision,
 ) -> PageResult {
     let mut page = whole_page(app, member, key, queue_filter, None).await?;
-    page.refused = Some(match unwritten.why {
-        RefusedDecision::Impossible(why) => why,
+    match unwritten.why {
+        RefusedDecision::Impossible(why) => page.refused = Some(why),
+        RefusedDecision::Recovered { why, confirm } => {
+            (page.recovered_wrong, page.confirm_recovered) = (Some(why), confirm);
+            page.may_recover = true;
+        }
         RefusedDecision::Superseded(latest) => {
             let of_latest = |line: &&HistoryLine| line.entry == latest.entry;
             let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);
             let words = latest.words.as_ref().map(|words| format!(": “{words}”"));
-            format!(
+            page.refused = Some(format!(
                 "{did} at {}{}. You had not seen that, so nothing was written: look at it, then send yours \
                  again.",
                 format::moment(latest.at),
                 words.unwrap_or_default()
-            )
+            ));
         }
-    });
+    }
     page.typed = unwritten.typed;
     let mut response = html(&page)?;
     *response.status_mut() = StatusCode::CONFLICT;
@@ -219,7 +232,8 @@ fn page(
         may_recover: standing.state == FindingState::Confirmed && viewer.role.may_decide(),
         tone: state_tone(standing.state),
         because: standing.because,
-        recovered: standing.recovered.map(|amount: Amount| amount.to_string()).unwrap_or_default(),
+        recovered: standing.recovered.map(format::amount).unwrap_or_default(),
+        recovered_words: format::of_currency(standing.recovered, finding.at_risk.as_ref()),
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
         assignee: standing.assignee.unwrap_or_default(),
         assignee_label: String::new(),
@@ -240,6 +254,8 @@ fn page(
         last_decision: None,
         seen: last_entry,
         refused: None,
+        recovered_wrong: None,
+        confirm_recovered: None,
         typed: TypedDecision::default(),
     }
 }

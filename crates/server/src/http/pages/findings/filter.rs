@@ -1,7 +1,7 @@
 //! Which findings a page's address asks for.
 //!
-//! Invariant: what cannot be understood is left out and said, never guessed; written out again it is the
-//! same selection.
+//! Invariant: what cannot be understood is said and never guessed; an amount that is unclear selects nothing.
+//! Written out again it is the same selection.
 
 use domain::Amount;
 use domain::finding::FindingState;
@@ -9,18 +9,23 @@ use serde::{Deserialize, Deserializer};
 use store::{FindingFilter, FindingOrder, Inclusion};
 
 use crate::http::api::findings::Selection;
+use crate::http::pages::error::sentence;
 use crate::http::pages::field::Text;
+use crate::http::pages::format;
 use crate::http::pages::query::Query;
 
 /// A selection, with the words it was asked for by.
 #[derive(Debug, Clone)]
 pub(crate) struct QueueFilter {
     pub(in crate::http::pages) selection: Selection,
-    /// `all`, or the word of a state.
+    /// A word of [`STATES`](super::labels::STATES); empty where it is the usual one.
     pub(super) state: String,
     /// A check, or `check/kind`.
     pub(super) what: String,
-    pub(super) amount: String,
+    /// The least amount, as it was typed.
+    amount: String,
+    /// Why the amount is not understood.
+    pub(in crate::http::pages) amount_wrong: Option<String>,
     /// An address, or [`NOBODY`].
     pub(super) assignee: String,
     pub(super) text: String,
@@ -45,7 +50,12 @@ struct FilterQuery {
 
 /// The word for no assignee, which is nobody's address.
 pub(super) const NOBODY: &str = "-";
-const ANY_STATE: &str = "all";
+pub(super) const ANY_STATE: &str = "all";
+/// Open, waiting for information, or to be acted on and not recovered yet.
+pub(super) const UNFINISHED: &str = "unfinished";
+const OPEN: &str = FindingState::Open.as_str();
+/// More than any finding has at risk: what is asked for by an unclear amount is nothing, and not everything.
+const BEYOND_ALL: Amount = Amount::from_ten_thousandths(i64::MAX);
 
 impl Default for QueueFilter {
     fn default() -> Self {
@@ -66,6 +76,7 @@ impl QueueFilter {
             state: query.state.into(),
             what: query.what.into(),
             amount: query.amount.into(),
+            amount_wrong: None,
             assignee: query.assignee.into(),
             text: query.text.into(),
             shown: query.shown.into(),
@@ -130,6 +141,7 @@ impl QueueFilter {
             check,
             kind,
             state: self.parse_state(),
+            unfinished: self.state_word() == UNFINISHED,
             min_amount: self.parse_min_amount(),
             assignee: match self.assignee.as_str() {
                 NOBODY => Some(String::new()),
@@ -142,38 +154,52 @@ impl QueueFilter {
         }
     }
 
-    /// The state that is asked for: without a word what nobody has decided yet; of what is not in the
-    /// queue, all.
-    fn parse_state(&mut self) -> Option<FindingState> {
-        match self.state.as_str() {
-            ANY_STATE => None,
-            "" => self.shown.is_empty().then_some(FindingState::Open),
-            word => {
-                let state = word.parse().ok();
-                if state.is_none() {
-                    self.notice =
-                        Some("There is no such state, so findings of every state are shown.");
-                    ANY_STATE.clone_into(&mut self.state);
-                }
-                state
-            }
+    /// The least amount as it was understood, or as it was typed where it was not.
+    pub(super) fn amount_shown(&self) -> String {
+        let least = self.selection.filter.min_amount.filter(|_| self.amount_wrong.is_none());
+        least.map_or_else(|| self.amount.clone(), format::amount)
+    }
+
+    /// The word of the state that is asked for.
+    pub(super) fn state_word(&self) -> &str {
+        if self.state.is_empty() { self.usual_state() } else { &self.state }
+    }
+
+    /// The word of the state that is meant without one: what nobody has decided yet; of what somebody works
+    /// on, what they are not done with; of what is not in the queue, all.
+    pub(super) fn usual_state(&self) -> &'static str {
+        match self.assignee.as_str() {
+            _ if !self.shown.is_empty() => ANY_STATE,
+            "" | NOBODY => OPEN,
+            _ => UNFINISHED,
         }
     }
 
+    fn parse_state(&mut self) -> Option<FindingState> {
+        let word = self.state_word();
+        let is_several = [ANY_STATE, UNFINISHED].contains(&word);
+        let state: Option<FindingState> = word.parse().ok();
+        if state.is_none() && !is_several {
+            self.notice = Some("There is no such state, so findings of every state are shown.");
+            ANY_STATE.clone_into(&mut self.state);
+        }
+        if self.state == self.usual_state() {
+            self.state.clear();
+        }
+        state
+    }
+
     fn parse_min_amount(&mut self) -> Option<Amount> {
-        let digits: String =
-            self.amount.chars().filter(|c| !matches!(c, ',' | ' ' | '£' | '€')).collect();
-        if digits.is_empty() {
+        if self.amount.is_empty() {
             return None;
         }
-        let amount = digits.parse().ok();
-        if amount.is_none() {
-            self.notice = Some(
-                "The amount was not understood and is left out; write it like 1000 or 4310.50.",
-            );
-            self.amount.clear();
+        match Amount::from_typed(&self.amount) {
+            Ok(amount) => Some(amount),
+            Err(why) => {
+                self.amount_wrong = Some(sentence(&why.to_string()));
+                Some(BEYOND_ALL)
+            }
         }
-        amount
     }
 
     fn order(&self) -> FindingOrder {
@@ -189,12 +215,15 @@ mod tests {
     fn a_selection_is_written_as_it_was_read() {
         for (query, again) in [
             ("", ""),
-            ("state=open&after=fnd_1&said=decided&what=&sort=", "state=open"),
+            ("state=open&after=fnd_1&said=decided&what=&sort=", ""),
+            ("state=unfinished&assignee=a%40b", "assignee=a%40b"),
+            ("state=open&assignee=a%40b", "state=open&assignee=a%40b"),
             (
                 "state=all&what=duplicate_invoices%2Fexact&amount=1%2C000&assignee=-&text=A%26B&sort=amount",
                 "state=all&what=duplicate_invoices%2Fexact&amount=1%2C000&assignee=-&text=A%26B&sort=amount",
             ),
-            ("amount=much", ""),
+            ("amount=much", "amount=much"),
+            ("amount=12.500%2C00", "amount=12.500%2C00"),
             ("state=paid", "state=all"),
         ] {
             assert_eq!(QueueFilter::parse(query).query(), again);
@@ -209,6 +238,14 @@ mod tests {
         assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
         assert_eq!(plain.selection.order, FindingOrder::Priority);
         assert_eq!(plain.query_with("sort", "amount"), "sort=amount");
-        assert!(QueueFilter::parse("amount=much").notice.is_some());
+        for unclear in ["much", "1.000"] {
+            let filter = QueueFilter::parse(&format!("amount={unclear}"));
+            assert!(filter.amount_wrong.is_some_and(|why| why.contains(unclear)), "{unclear}");
+            assert_eq!(filter.selection.filter.min_amount, Some(BEYOND_ALL), "nothing is listed");
+        }
+        let hers = QueueFilter::parse("assignee=ann%40example.org").selection.filter;
+        assert_eq!((hers.state, hers.unfinished), (None, true));
+        let all = QueueFilter::parse("assignee=ann%40example.org&state=all").selection.filter;
+        assert_eq!((all.state, all.unfinished), (None, false));
     }
 }

@@ -5,12 +5,16 @@
 use domain::FileType;
 use domain::finding::FindingState;
 
-/// States of all checks, in the order in which they are offered.
-pub(super) const STATES: [(FindingState, &str); 4] = [
-    (FindingState::Open, "Open"),
-    (FindingState::Confirmed, "Duplicate, or needs action"),
-    (FindingState::Dismissed, "Not a duplicate, or explained"),
-    (FindingState::NeedsInformation, "Needs information"),
+use super::filter::{ANY_STATE, UNFINISHED};
+
+/// The states that can be asked for, of all checks, in the order in which they are offered.
+pub(super) const STATES: [(&str, &str); 6] = [
+    (FindingState::Open.as_str(), "Open"),
+    (UNFINISHED, "Unfinished: open, waiting, or not recovered yet"),
+    (FindingState::NeedsInformation.as_str(), "Needs information"),
+    (FindingState::Confirmed.as_str(), "Duplicate, or needs action"),
+    (FindingState::Dismissed.as_str(), "Not a duplicate, or explained"),
+    (ANY_STATE, "All"),
 ];
 
 pub(in crate::http::pages) const fn state_tone(state: FindingState) -> &'static str {

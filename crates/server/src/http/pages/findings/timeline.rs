@@ -57,12 +57,14 @@ pub(super) fn history_line(
 ) -> HistoryLine {
     let state_words = |state| known.state_words(state, check);
     let what = match entry.what {
-        HistoryWord::Verdict => match (entry.to.state, entry.to.recovered) {
-            (state, Some(amount)) => {
-                format!("decided: {}, {} recovered", state_words(state), format::amount(amount))
-            }
-            (state, None) => format!("decided: {}", state_words(state)),
-        },
+        HistoryWord::Verdict => {
+            let recovered = entry.to.recovered.map(|amount| {
+                let recovered = format::amount(amount);
+                format!(", {recovered} recovered")
+            });
+            let (state, recovered) = (state_words(entry.to.state), recovered.unwrap_or_default());
+            format!("decided: {state}{recovered}{}", no_reason(entry))
+        }
         HistoryWord::Undo => match entry.to.state {
             FindingState::Open => "undid the verdict; it is open again".to_owned(),
             state => format!("undid the verdict; it is {} again", state_words(state)),
@@ -84,6 +86,11 @@ pub(super) fn history_line(
         words: entry.words.clone(),
         as_decided: entry.finding.is_some().then_some(entry.entry),
     }
+}
+
+/// A verdict of which nobody said why says so itself: an auditor reads no statement that nobody made.
+const fn no_reason(entry: &HistoryEntry) -> &'static str {
+    if entry.words.is_none() { " (no reason given)" } else { "" }
 }
 
 /// The days that the rows of a finding speak of.
