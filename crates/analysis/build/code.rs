@@ -2,23 +2,22 @@
 
 use std::fmt::Write as _;
 
-use super::folder::{Description, Folder, Parameter, Prior, alternatives};
+use super::folder::{Description, Folder, MoneyWord, Parameter, alternatives};
 
 /// An expression of the type `&[Check]`.
 pub(crate) fn write(checks: &[Folder]) -> String {
     let mut code = String::from("&[\n");
     for check in checks {
         let Folder { name, description, main_sql, figures_sql } = check;
-        let Description { about, title, finds, severity, verdict, claim, method, .. } = description;
+        let Description {
+            about, title, finds, severity, lane, verdict, claim, money, method, ..
+        } = description;
         let (about, innocent_if) = (about.trim(), description.innocent_if.trim());
         let innocent_reasons = match &description.innocent_reasons {
             Some(reasons) => format!("Some(&{reasons:?})"),
             None => "None".to_owned(),
         };
-        let prior = match &description.prior {
-            Some(Prior { share, of }) => format!("Some(Prior {{ share: {share:?}, of: {of:?} }})"),
-            None => "None".to_owned(),
-        };
+        let names_risk = *money == MoneyWord::AtRisk;
         let needs: Vec<String> = description
             .needs
             .iter()
@@ -32,9 +31,9 @@ pub(crate) fn write(checks: &[Folder]) -> String {
         writeln!(
             code,
             "Check {{ name: {name:?}, title: {title:?}, finds: {finds:?}, about: {about:?}, \
-             severity: Severity::{severity:?}, verdict: VerdictWords::{verdict:?}, \
+             severity: Severity::{severity:?}, lane: Lane::{lane:?}, verdict: VerdictWords::{verdict:?}, \
              innocent_if: {innocent_if:?}, innocent_reasons: {innocent_reasons}, claim: {claim:?}, \
-             at_risk_is: {:?}, prior: {prior}, needs: &[{}], method: Method::{method:?}, \
+             at_risk_is: {:?}, names_risk: {names_risk}, needs: &[{}], method: Method::{method:?}, \
              parameters: &[{}], main_sql: {main_sql:?}, figures_sql: {figures_sql:?} }},",
             description.at_risk_is,
             needs.join(", "),

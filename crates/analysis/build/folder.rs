@@ -31,12 +31,14 @@ pub(crate) struct Description {
     pub(crate) finds: String,
     pub(crate) about: String,
     pub(crate) severity: Severity,
+    pub(crate) lane: Lane,
     pub(crate) verdict: VerdictWords,
     pub(crate) innocent_if: String,
     pub(crate) innocent_reasons: Option<Vec<String>>,
     pub(crate) claim: String,
     pub(crate) at_risk_is: Option<String>,
-    pub(crate) prior: Option<Prior>,
+    #[serde(default)]
+    pub(crate) money: MoneyWord,
     #[serde(default)]
     pub(crate) needs: Vec<String>,
     #[serde(default)]
@@ -62,12 +64,23 @@ pub(crate) enum VerdictWords {
     Action,
 }
 
-/// How often the claim is true before anything else is known.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Prior {
-    pub(crate) share: f64,
-    pub(crate) of: String,
+/// The variants of `domain::finding::Lane` that a check may say: whether something is paid, its rows say.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lane {
+    Recover,
+    FraudSigns,
+    LookInto,
+}
+
+/// What the money that a row names is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MoneyWord {
+    /// It can be lost, and still be kept or come back.
+    AtRisk,
+    #[default]
+    Billed,
 }
 
 /// The ways in which rows become findings.
@@ -154,7 +167,7 @@ fn read(folder: &Path, name: &str) -> Result<Folder, String> {
 
 impl Folder {
     fn verify(&self) -> Result<(), String> {
-        let Description { title, finds, innocent_if, claim, prior, needs, method, .. } =
+        let Description { title, finds, innocent_if, claim, lane, money, needs, .. } =
             &self.description;
         for (key, text) in
             [("title", title), ("finds", finds), ("innocent_if", innocent_if), ("claim", claim)]
@@ -166,15 +179,8 @@ impl Folder {
         if finds.contains(['|', '\n']) {
             return Err("`finds` is one line of a table, without `|`".to_owned());
         }
-        match prior {
-            None if *method == Method::Sql => return Err("`prior` is missing".to_owned()),
-            Some(_) if *method != Method::Sql => {
-                return Err("`prior` is for the checks in SQL".to_owned());
-            }
-            Some(Prior { share, .. }) if !(*share > 0.0 && *share < 1.0) => {
-                return Err("`prior.share` is above 0 and below 1".to_owned());
-            }
-            _ => {}
+        if matches!(lane, Lane::Recover) && *money == MoneyWord::Billed {
+            return Err("what can be recovered is at risk: `money = \"at_risk\"`".to_owned());
         }
         if let Some(wrong) = needs.iter().find(|need| alternatives(need).is_none()) {
             return Err(format!("`needs` has `table.column`, perhaps with ` or `, not `{wrong}`"));

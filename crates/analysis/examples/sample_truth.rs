@@ -137,6 +137,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<RunOutcome, Bo
         of: of.clone(),
         now: NOW,
         verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };
@@ -257,7 +258,7 @@ fn alarms(truth: &Truth, checked: &RunOutcome) {
             count.0 += 1;
         } else {
             count.1 += 1;
-            println!("  false: {:.2} {}", finding.probability, finding.title);
+            println!("  false: {:.2} {}", finding.probability.unwrap_or_default(), finding.title);
         }
     }
     println!(

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults};
+use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults, VerdictRates};
 
 /// Checks the ledgers of units. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -73,7 +73,13 @@ pub async fn check_batches(
     now: Timestamp,
     settings: CheckSettings,
 ) -> Result<RunOutcome, Error> {
-    let inputs = RunInputs { now, verdicts: Vec::new(), settings, file_names: BTreeMap::new() };
+    let inputs = RunInputs {
+        now,
+        verdicts: Vec::new(),
+        verdict_rates: VerdictRates::default(),
+        settings,
+        file_names: BTreeMap::new(),
+    };
     execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await
 }
 

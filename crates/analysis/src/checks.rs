@@ -5,6 +5,7 @@
 //! Invariant: a folder that is not right does not compile; what is here needs no looking at again.
 
 use domain::check::{ParameterKind, VerdictWords, usual_innocent_reasons};
+use domain::finding::Lane;
 use domain::{CheckParameter, FileType, Severity};
 
 /// One kind of thing looked for, as its folder says it.
@@ -18,6 +19,9 @@ pub struct Check {
     /// One paragraph for an analyst.
     pub about: &'static str,
     pub severity: Severity,
+    /// What can be done about its findings; of money that is not paid yet, its rows say that it can be
+    /// stopped.
+    pub lane: Lane,
     /// The names of the states of its findings.
     pub verdict: VerdictWords,
     /// Facts that would make a finding innocent.
@@ -27,23 +31,14 @@ pub struct Check {
     /// The claim that the probability of a finding is of, behind “that”.
     pub claim: &'static str,
     at_risk_is: Option<&'static str>,
-    /// Where SQL gives the evidence.
-    pub prior: Option<Prior>,
+    /// Whether the money that its findings name can be lost; else it is what was billed.
+    pub names_risk: bool,
     /// Of each list one column, written with its table, must hold something.
     pub needs: &'static [&'static [(&'static str, &'static str)]],
     pub method: Method,
     pub parameters: &'static [Parameter],
     main_sql: &'static str,
     figures_sql: Option<&'static str>,
-}
-
-/// The base rate of a claim before anything else is known. By judgement: nobody publishes figures.
-#[derive(Debug)]
-pub struct Prior {
-    /// Above 0 and below 1.
-    pub share: f64,
-    /// Of what: “suppliers whose account changes”.
-    pub of: &'static str,
 }
 
 /// The ways in which rows become findings.

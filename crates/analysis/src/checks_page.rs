@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 use domain::check::VerdictWords;
 use domain::markdown::in_line;
 
-use crate::checks::Check;
+use crate::checks::{Check, Method};
 
 const HEAD: &str = "# The checks, one by one
 
-What each looks for, what it needs, how sure it begins, and the numbers that an admin may set for a unit.
+What each looks for, what it needs, what can be done about it, and the numbers that an admin may set for a unit.
 This page is made by `cargo xtask reference` from the folders of the checks in `crates/analysis/src/checks`; change \
 those, not the page.
 [What is looked for](../checks.md) says how findings are weighed and read.
@@ -42,6 +42,7 @@ fn write_check(page: &mut String, check: &Check) {
         write(page, format_args!("| {what} | {} |\n", in_line(words)));
     };
     say("severity", check.severity.as_str());
+    say("lane", check.lane.title());
     say(
         "verdicts",
         match check.verdict {
@@ -50,11 +51,9 @@ fn write_check(page: &mut String, check: &Check) {
         },
     );
     say("needs", &needs(check));
-    say("its probability is", &format!("that {}", check.claim));
-    if let Some(prior) = &check.prior {
-        say("it begins at", &format!("{} of {}", prior.share, prior.of));
-    }
-    say("at risk is", check.at_risk_is());
+    say("its claim is", &format!("that {}", check.claim));
+    say("its probability is", probability(check.method));
+    say(if check.names_risk { "at risk is" } else { "billed is" }, check.at_risk_is());
     say("legitimate if", check.innocent_if);
     if !check.parameters.is_empty() {
         page.push_str("\n| number | is | in | default |\n|---|---|---|---|\n");
@@ -67,6 +66,16 @@ fn write_check(page: &mut String, check: &Check) {
                     number.name, number.unit, number.default
                 ),
             );
+        }
+    }
+}
+
+/// Where the probability of its findings comes from.
+const fn probability(method: Method) -> &'static str {
+    match method {
+        Method::InvoicePairs | Method::SupplierPairs => "weighed by its evidence",
+        Method::Sql | Method::LookAlikes => {
+            "none until a unit has decided on twenty of its findings; then how many were confirmed"
         }
     }
 }

@@ -34,7 +34,7 @@ mod upkeep;
 
 pub use browse::Browser;
 pub use checker::{Checker, check_batches};
-pub use checks::{Check, Method, Parameter, Prior};
+pub use checks::{Check, Method, Parameter};
 pub use checks_page::checks_page;
 pub use engine::{Engine, EngineLimits};
 pub use error::{Error, SchemaMismatch};

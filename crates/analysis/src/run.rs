@@ -9,11 +9,13 @@ mod draft;
 mod figures;
 mod inputs;
 mod invoices;
+mod lanes;
 mod needs;
 mod results;
 mod rows;
 mod statuses;
 mod suppliers;
+mod verdict_rates;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +23,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use datafusion::prelude::SessionContext;
-use domain::Severity;
 use domain::finding::{
     CheckEnd, CheckReport, OverfullBlock, RememberedVerdict, RunOutcome, VerdictScope,
 };
@@ -34,6 +35,7 @@ pub(crate) use self::inputs::RunInputs;
 use self::needs::FilledColumns;
 pub(crate) use self::results::{ResultCache, UnitResults};
 pub(crate) use self::statuses::Statuses;
+pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
 use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
 use crate::error::Error;
@@ -106,9 +108,7 @@ impl Run {
             ended.extend(queue??);
         }
         ended.sort_unstable_by_key(|(at, ..)| *at);
-        let context = Check::all().iter().filter(|check| check.severity == Severity::Context);
-        let context = context.map(|check| check.name.to_owned()).collect();
-        let mut checked = RunOutcome { context, ..RunOutcome::default() };
+        let mut checked = RunOutcome::default();
         for (_, report, outcome) in ended {
             checked.checks.push(report);
             checked.findings.extend(outcome.findings);
@@ -118,9 +118,11 @@ impl Run {
         run.progress.send(last).unwrap_or_else(|_nobody_follows| ());
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
         details::fill(&run.whole_session(Joins::Few)?, all).await?;
-        checked
-            .findings
-            .sort_by(|x, y| expected_loss(y).total_cmp(&expected_loss(x)).then(x.key.cmp(&y.key)));
+        let knows_payments = lanes::knows_payments(&run.whole_session(Joins::Few)?).await?;
+        for finding in checked.findings.iter_mut().chain(&mut checked.suppressed) {
+            lanes::assign(finding, knows_payments);
+        }
+        checked.findings.sort_by(by_rank);
         Ok(checked)
     }
 
@@ -156,7 +158,10 @@ impl Run {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
             None => (CheckEnd::Ran, self.cached_or_run(session, check).await?),
         };
-        let outcome = self.apply_verdicts(outcome);
+        let mut outcome = self.apply_verdicts(outcome);
+        if !self.inputs.settings.ignores_verdict_rates {
+            self.inputs.verdict_rates.apply(&mut outcome.findings);
+        }
         Ok((report(check.definition, end, &outcome, began), outcome))
     }
 
@@ -268,8 +273,8 @@ fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> Ch
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]
-fn expected_loss(finding: &Finding) -> f64 {
-    let money = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
-    money as f64 * finding.probability
+/// The order of a queue.
+fn by_rank(x: &Finding, y: &Finding) -> std::cmp::Ordering {
+    let rank = |finding: &Finding| (finding.lane.rank(), finding.gravity());
+    rank(y).cmp(&rank(x)).then(x.key.cmp(&y.key))
 }

@@ -1,6 +1,6 @@
 //! Findings as they are listed, filtered and shown whole.
 
-use domain::finding::{FindingState, HistoryEntry, StoredFinding};
+use domain::finding::{FindingState, HistoryEntry, Lane, StoredFinding};
 use domain::page::PageSize;
 use domain::{Amount, FindingKey, RunId};
 use schemars::JsonSchema;
@@ -19,6 +19,9 @@ pub struct FindingDetail {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindingsQuery {
+    /// Of which this can be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
     /// Of this check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
@@ -34,7 +37,7 @@ pub struct FindingsQuery {
     /// Text of the title or of what the rows say of suppliers, in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
-    /// At least so probable.
+    /// At least so probable; what has no measured probability is left out.
     #[schemars(range(min = 0.0, max = 1.0))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_probability: Option<f64>,
@@ -76,7 +79,7 @@ pub enum Include {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingSort {
-    /// Money at risk times probability.
+    /// By lane (what can be stopped, recovered, is a sign of fraud, or to be looked into), then the gravest.
     #[default]
     Priority,
     Amount,

@@ -65,10 +65,11 @@ pub fn usual_innocent_reasons() -> Vec<String> {
 }
 
 /// The severity of a finding, if it is true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     High,
+    #[default]
     Medium,
     /// Worth knowing beside other things.
     Context,
@@ -104,6 +105,9 @@ pub struct CheckSettings {
     /// Invoices that no check looks at; absent while they are the known ones.
     #[serde(skip_serializing_if = "LeftOutStatuses::is_known")]
     pub left_out_statuses: LeftOutStatuses,
+    /// Whether probabilities stay as the evidence gives them, whatever people decided.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ignores_verdict_rates: bool,
 }
 
 /// The reading of rows of one supplier, number and dates: as lines of one invoice, or not.

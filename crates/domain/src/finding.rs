@@ -9,9 +9,11 @@ mod decision;
 mod exported;
 mod invoices_read;
 mod key;
+mod lane;
 mod run;
 mod stored;
 mod verdict;
+mod verdict_rates;
 
 use std::collections::BTreeMap;
 
@@ -25,13 +27,16 @@ pub use decision::{
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
+pub use lane::{InvalidLane, Lane};
 pub use run::{CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, RunOutcome};
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
 };
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
+pub use verdict_rates::{ProbabilityBasis, VerdictTally};
 
 use crate::amount::Money;
+use crate::check::Severity;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 
@@ -60,13 +65,29 @@ pub struct Finding {
     /// The claim that the probability is of: the end of a sentence that begins with “that”.
     #[serde(default)]
     pub claim: String,
-    /// How likely the claim is, above 0 and below 1: nothing here is certain.
-    pub probability: f64,
-    /// How the weights of the evidence make the probability, in words.
+    /// What can be done about it.
+    #[serde(default)]
+    pub lane: Lane,
+    /// How grave it is, if it is so.
+    #[serde(default)]
+    pub severity: Severity,
+    /// How likely the claim is, above 0 and below 1: nothing here is certain. Absent where nobody has
+    /// measured it.
+    pub probability: Option<f64>,
+    /// Where the probability comes from; absent without one, and of what was found before it was said.
+    #[serde(default)]
+    pub probability_from: Option<ProbabilityBasis>,
+    /// The probability that the evidence alone gives, where verdicts have moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_evidence: Option<f64>,
+    /// How the weights of the evidence make the probability, in words; or why there is none.
     #[serde(default)]
     pub reckoning: String,
-    /// Money that may have been lost; none where money is not the point.
+    /// Money that can be lost by it and still be kept or come back; none where that is not the point.
     pub at_risk: Option<Money>,
+    /// What is billed by the rows it speaks of, where that says nothing of a loss.
+    #[serde(default)]
+    pub billed: Option<Money>,
     /// The meaning of that amount; or why there is none.
     #[serde(default)]
     pub at_risk_is: String,
@@ -108,6 +129,8 @@ pub struct Evidence {
 impl Evidence {
     /// The subject of the evidence that speaks of no row: how common such a thing is at all.
     pub const PRIOR: &str = "prior";
+    /// The subject of the evidence of how people decided on others of its sort.
+    pub const VERDICTS: &str = "verdicts";
 }
 
 /// Why something that looked like a finding is not shown as one.

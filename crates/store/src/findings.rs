@@ -10,6 +10,7 @@ mod histories;
 mod keep;
 mod queue;
 mod rows;
+mod tallies;
 
 use domain::finding::{
     FindingSummary, FindingTimes, HistoryEntry, Standing, StoredFinding, Suppression,
@@ -28,11 +29,11 @@ use crate::rows::{Fields, all};
 pub use filter::{FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
-pub use queue::{FoundKind, QueueTotal};
+pub use queue::{FoundKind, LaneTotal, QueueTotal};
 
 macro_rules! summary_columns {
     () => {
-        "key, check_name, kind, title, probability, at_risk, currency, suppressed, \
+        "key, check_name, kind, title, lane, probability, at_risk, billed, currency, suppressed, \
          suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
          assignee, last_entry"
     };
@@ -129,8 +130,8 @@ impl CustomerStore {
         row.as_ref().map(whole).transpose()
     }
 
-    /// The others that speak of a supplier this one speaks of and are still found, the most money times
-    /// probability first.
+    /// The others that speak of a supplier this one speaks of and are still found, by lane, the gravest
+    /// first.
     pub async fn findings_beside(
         &self,
         unit: &UnitName,
@@ -148,7 +149,7 @@ impl CustomerStore {
         let select = format!(
             "SELECT {} FROM findings WHERE customer = $1 AND unit = $2 AND key <> $3 \
              AND COALESCE(gone_at, 0) = 0{} AND key IN (SELECT key FROM finding_rows WHERE customer = $1 \
-             AND unit = $2 AND ledger = $4 AND id IN ({})) ORDER BY score + 0 DESC, key LIMIT $5",
+             AND unit = $2 AND ledger = $4 AND id IN ({})) ORDER BY lane_rank + 0 DESC, score DESC, key LIMIT $5",
             summary_columns!(),
             suppressed.of_suppressed(),
             ids.join(", "),
@@ -304,6 +305,7 @@ fn page<T>(
 fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
     let fields = Fields::new(row, "findings", "key");
     let at_risk = fields.optional_number("at_risk")?;
+    let billed = fields.optional_number("billed")?;
     let (currency, words) =
         (fields.optional_text("currency")?, fields.optional_text("suppressed_words")?);
     Ok(FindingSummary {
@@ -311,8 +313,10 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
         check: fields.text("check_name")?,
         kind: fields.text("kind")?,
         title: fields.text("title")?,
-        probability: share(fields.number("probability")?),
-        at_risk: at_risk.map(|value| Money { amount: amount(value), currency }),
+        lane: fields.parsed("lane")?,
+        probability: fields.number("probability").map(measured)?,
+        at_risk: at_risk.map(|value| Money { amount: amount(value), currency: currency.clone() }),
+        billed: billed.map(|value| Money { amount: amount(value), currency }),
         suppressed: fields
             .optional_text("suppressed")?
             .map(|reason| {
@@ -324,6 +328,12 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
         seen: seen(&fields)?,
         last_entry: fields.number("last_entry")?,
     })
+}
+
+/// A probability as it is kept, unless there is none.
+fn measured(millionths: i64) -> Option<f64> {
+    let is_measured = millionths != keep::NO_PROBABILITY;
+    is_measured.then(|| share(u32::try_from(millionths).expect("a share is kept in millionths")))
 }
 
 fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {

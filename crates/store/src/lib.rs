@@ -62,7 +62,7 @@ pub use credentials::NewTotp;
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Inclusion, InvalidFindingOrder,
-    QueueTotal,
+    LaneTotal, QueueTotal,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use invitations::{Invitation, NewInvitation, NewUser};

@@ -27,7 +27,7 @@ pub struct OpenSum {
     pub findings: u64,
     /// Of them, first found by the run that was asked about.
     pub new_findings: u64,
-    /// None when money is not the point of any of them.
+    /// Each invoice once. None when money is not the point of any of them.
     pub at_risk: Option<Money>,
     /// Money at risk of the new ones.
     pub new_at_risk: Option<Money>,
@@ -53,8 +53,8 @@ impl CustomerStore {
         let rows = sqlx::query(
             "SELECT check_name, currency, COUNT(*) AS findings, \
              CAST(SUM(CASE WHEN first_run = $3 THEN 1 ELSE 0 END) AS BIGINT) AS new_findings, \
-             CAST(SUM(CASE WHEN at_risk > $4 THEN $4 ELSE at_risk END) AS BIGINT) AS at_risk, \
-             CAST(SUM(CASE WHEN first_run <> $3 THEN NULL WHEN at_risk > $4 THEN $4 ELSE at_risk END) \
+             CAST(SUM(CASE WHEN counted > $4 THEN $4 ELSE counted END) AS BIGINT) AS at_risk, \
+             CAST(SUM(CASE WHEN first_run <> $3 THEN NULL WHEN counted > $4 THEN $4 ELSE counted END) \
              AS BIGINT) AS new_at_risk \
              FROM findings WHERE customer = $1 AND unit = $2 AND gone_at IS NULL \
              AND suppressed IS NULL AND state = 'open' GROUP BY check_name, currency",

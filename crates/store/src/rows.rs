@@ -11,7 +11,7 @@ use sqlx::any::AnyRow;
 use crate::error::Error;
 
 /// A share of 1 is kept as so many.
-const MILLIONTHS: f64 = 1_000_000.0;
+pub(crate) const MILLIONTHS: f64 = 1_000_000.0;
 
 /// A row, and how it is known when something is wrong with it.
 pub(crate) struct Fields<'r> {

@@ -113,7 +113,7 @@ fn empty_name(line: &Line<'_>) -> Option<(String, &'static str)> {
 }
 
 /// Names of what is estimated and never added up.
-const ESTIMATES: [&str; 4] = ["probability", "bits", "done", "Share"];
+const ESTIMATES: [&str; 6] = ["probability", "by_evidence", "claimed", "bits", "done", "Share"];
 
 fn float(line: &Line<'_>) -> Option<(String, &'static str)> {
     let is_float = words(line.code()).any(|word| word == "f64" || word == "f32");

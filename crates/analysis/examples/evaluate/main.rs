@@ -149,7 +149,7 @@ fn alerts_of(clean: &RunOutcome) {
         println!("  {kind:20} {count}");
     }
     for finding in clean.findings.iter().take(WORST_SHOWN) {
-        println!("  {:.2} {}", finding.probability, finding.title);
+        println!("  {:.2} {}", finding.probability.unwrap_or_default(), finding.title);
     }
 }
 

@@ -77,7 +77,8 @@ pub(crate) fn measure(
     figures.brier = findings
         .iter()
         .map(|finding| {
-            (finding.probability - f64::from(u8::from(!truth.found(finding).is_empty()))).powi(2)
+            (finding.probability.unwrap_or_default()
+                - f64::from(u8::from(!truth.found(finding).is_empty()))).powi(2)
         })
         .sum::<f64>()
         / share(findings.len().max(1), 1);

@@ -18,7 +18,7 @@ severity = "medium"
 verdict = "action"
 innocent_if = "it is none"
 claim = "it is so"
-prior = { share = 0.1, of = "suppliers" }
+lane = "look_into"
 needs = ["suppliers.iban or suppliers.account_number"]
 
 [parameters.days]
@@ -69,9 +69,8 @@ fn a_folder_that_is_not_right_does_not_compile() {
         (ABOUT.replace(r#""action""#, r#""maybe""#), "unknown variant `maybe`"),
         (ABOUT.replace(r#""count""#, r#""colour""#), "unknown variant `colour`"),
         (ABOUT.replace("unit =", "unity ="), "unknown field `unity`"),
-        (ABOUT.replace("prior", "# prior"), "`prior` is missing"),
-        (ABOUT.replace("0.1", "1"), "`prior.share` is above 0 and below 1"),
-        (ABOUT.replace("0.1", "2.0"), "`prior.share` is above 0 and below 1"),
+        (ABOUT.replace("look_into", "recover"), "what can be recovered is at risk"),
+        (ABOUT.replace("look_into", "stop_payment"), "unknown variant `stop_payment`"),
         (ABOUT.replace("suppliers.iban", "iban"), "`table.column`"),
         (ABOUT.replace("parameters.days", "parameters.dais"), "no parameter `days`"),
         (

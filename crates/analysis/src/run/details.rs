@@ -12,12 +12,15 @@ use datafusion::arrow::compute::cast;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use domain::finding::Finding;
-use domain::{Amount, Column, ColumnKind, FileType, Sensitivity, Visibility};
+use domain::{Amount, Column, ColumnKind, FileType, Money, Sensitivity, Visibility};
 
 use crate::engine::query_all;
 use crate::error::Error;
 
 type Fields = BTreeMap<String, String>;
+
+/// Of what is looked up of a supplier's invoices, the columns that become fields of its row.
+const BILLED_NAMED: usize = 4;
 
 /// The fields that are shown of one row.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ struct RowDetails {
     /// An active row was read: what comes before it is how the supplier or employee was.
     is_active: bool,
     withheld: BTreeSet<&'static str>,
+    /// All that a supplier has billed, in ten-thousandths.
+    billed: Option<Money>,
 }
 
 pub(super) async fn fill<'a>(
@@ -49,13 +54,19 @@ pub(super) async fn fill<'a>(
         if file_type == FileType::Suppliers {
             add_billed(session, &mut known).await?;
         }
-        let rows = findings.iter_mut().flat_map(|finding| &mut finding.rows);
-        for row in rows.filter(|row| row.ledger == file_type) {
-            if let Some(shown) = known.get(&row.id) {
+        for finding in &mut findings {
+            let names_money = finding.at_risk.is_some() || finding.billed.is_some();
+            let mut billed: Option<Money> = None;
+            for row in finding.rows.iter_mut().filter(|row| row.ledger == file_type) {
+                let Some(shown) = known.get(&row.id) else { continue };
                 // What the check itself says of a row goes before what one line of it says.
                 let said = std::mem::replace(&mut row.fields, shown.fields.clone());
                 row.fields.extend(said);
                 row.withheld = shown.withheld.iter().map(|field| (*field).to_owned()).collect();
+                billed = more(billed, shown.billed.as_ref());
+            }
+            if !names_money {
+                finding.billed = billed.or(finding.billed.take());
             }
         }
     }
@@ -150,6 +161,17 @@ fn note(fields: &mut Fields, column: &Column, value: &str) {
     fields.insert(column.name.to_owned(), shown);
 }
 
+/// The sum of what two suppliers have billed; money of another currency is left out.
+fn more(sum: Option<Money>, billed: Option<&Money>) -> Option<Money> {
+    let Some(mut sum) = sum else { return billed.cloned() };
+    if let Some(billed) = billed.filter(|billed| billed.currency == sum.currency) {
+        let both =
+            i128::from(sum.amount.ten_thousandths()) + i128::from(billed.amount.ten_thousandths());
+        sum.amount = Amount::nearest(both);
+    }
+    Some(sum)
+}
+
 /// How much goes through a supplier, for what is about suppliers and not about an amount. The suppliers
 /// looked up last are still in `wanted`.
 async fn add_billed(
@@ -157,7 +179,8 @@ async fn add_billed(
     known: &mut HashMap<String, RowDetails>,
 ) -> Result<(), Error> {
     let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
-        CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice \
+        CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice, \
+        CAST(sum(base_amount) AS VARCHAR), min(base_amount_currency) \
         FROM wanted JOIN transactions ON supplier_ref = wanted_id GROUP BY supplier_ref";
     for batch in query_all(session, sql).await? {
         let schema = batch.schema();
@@ -167,9 +190,13 @@ async fn add_billed(
                 column.is_valid(row).then(|| column.value(row).to_owned())
             };
             let Some(shown) = text(0).and_then(|id| known.get_mut(&id)) else { continue };
-            for (at, field) in schema.fields().iter().enumerate().skip(1) {
+            let named = schema.fields().iter().enumerate().skip(1).take(BILLED_NAMED);
+            for (at, field) in named {
                 shown.fields.extend(text(at).map(|value| (field.name().clone(), value)));
             }
+            let amount = text(1 + BILLED_NAMED).and_then(|sum| sum.parse().ok());
+            let currency = text(2 + BILLED_NAMED);
+            shown.billed = amount.map(|amount| Money { amount, currency });
         }
     }
     for shown in known.values_mut() {

@@ -1,17 +1,23 @@
 //! From what a check came to know to a finding that explains itself.
 //!
-//! Invariant: the weights of a finding's evidence, with how common such a thing is, make its probability.
+//! Invariant: a probability is made of weights that were measured, with how common such a thing is; where
+//! nobody has measured any, there is none.
 
 use std::collections::BTreeMap;
 
 use domain::digits::grouped;
-use domain::finding::{Evidence, Finding, FindingKey, FindingRow};
+use domain::finding::{Evidence, Finding, FindingKey, FindingRow, ProbabilityBasis};
 use domain::{FileType, Money};
 
 use crate::checks::{Check, Method};
 
 /// Nothing is certain, whatever the weights say.
 const PROBABILITY_MAX: f64 = 0.9999;
+/// Why a finding has no probability.
+const NOT_MEASURED: &str = "Nobody has measured how often a finding of this check is true, so none says how \
+     likely it is. The weights of its signs are judgements: +3 stands for a sign judged to be 8 times as common \
+     where the claim is true as where it is not. Once twenty findings of the check are decided here, it says \
+     how many of them were confirmed.";
 /// Odds beyond this are not worth a figure.
 const ODDS_BITS_MAX: f64 = 20.0;
 
@@ -20,9 +26,10 @@ pub(super) struct FindingDraft<'a> {
     pub(super) key: FindingKey,
     pub(super) kind: &'a str,
     pub(super) title: String,
-    /// log2 of the odds, all evidence added.
-    pub(super) bits: f64,
-    pub(super) at_risk: Option<Money>,
+    /// log2 of the odds, all evidence added; none where nobody has measured how often such signs are so.
+    pub(super) bits: Option<f64>,
+    /// What the rows come to: at risk or billed, as the check says.
+    pub(super) money: Option<Money>,
     pub(super) rows: Vec<FindingRow>,
     pub(super) evidence: Vec<Evidence>,
     /// Without the name of the check.
@@ -37,18 +44,29 @@ impl FindingDraft<'_> {
         let mut evidence = self.evidence;
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
         let claim = self.claim.unwrap_or(check.claim);
-        let probability = rounded(evidence::weigh::probability(self.bits));
+        let probability = self.bits.map(|bits| rounded(evidence::weigh::probability(bits)));
         // As people add them up.
         let bits: f64 = evidence.iter().map(|one| one.bits).sum();
+        let (at_risk, billed) =
+            if check.names_risk { (self.money, None) } else { (None, self.money) };
+        let reckoning = match probability {
+            Some(probability) => reckoning(bits, claim, probability) + basis(check.method),
+            None => NOT_MEASURED.to_owned(),
+        };
         Finding {
             key: self.key,
             check: check.name.into(),
             kind: self.kind.to_owned(),
             title: self.title,
             claim: claim.to_owned(),
+            lane: check.lane,
+            severity: check.severity,
             probability,
-            reckoning: reckoning(bits, claim, probability) + basis(check.method),
-            at_risk: self.at_risk,
+            probability_from: probability.map(|_| ProbabilityBasis::Evidence),
+            by_evidence: None,
+            reckoning,
+            at_risk,
+            billed,
             at_risk_is: check.at_risk_is().to_owned(),
             rows: self.rows,
             evidence,
@@ -82,10 +100,7 @@ pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
 /// Where weights come from that do not say so themselves.
 const fn basis(method: Method) -> &'static str {
     match method {
-        Method::Sql | Method::LookAlikes => {
-            " The weights of this check are judgements, not measurements: +3 stands for a sign judged to be \
-             8 times as common where the claim is true as where it is not."
-        }
+        Method::Sql | Method::LookAlikes => "",
         Method::InvoicePairs => {
             " How often second keyings are alike is a model of how people and scanners err, by judgement; \
              how often others are is estimated from this supplier's own invoices, drawn to what is usual \
@@ -99,7 +114,7 @@ const fn basis(method: Method) -> &'static str {
     }
 }
 
-fn rounded(probability: f64) -> f64 {
+pub(super) fn rounded(probability: f64) -> f64 {
     ((probability * 10_000.0).round() / 10_000.0).clamp(1.0 - PROBABILITY_MAX, PROBABILITY_MAX)
 }
 

@@ -6,6 +6,7 @@ use domain::finding::{CheckRequest, RememberedVerdict};
 use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, UploadId};
 use jiff::Timestamp;
 
+use super::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck};
 
 /// The checks of a run and their numbers; by default all, as the folders say.
@@ -17,12 +18,15 @@ pub struct CheckSettings {
     pub parameters: BTreeMap<String, f64>,
     pub invoice_lines: InvoiceLines,
     pub left_out_statuses: LeftOutStatuses,
+    /// Whether probabilities stay as the evidence gives them.
+    pub ignores_verdict_rates: bool,
 }
 
 /// Time, verdicts, settings and the names of files, for one run.
 pub(crate) struct RunInputs {
     pub(crate) now: Timestamp,
     pub(crate) verdicts: Vec<RememberedVerdict>,
+    pub(crate) verdict_rates: VerdictRates,
     pub(crate) settings: CheckSettings,
     /// The files of uploads, as far as they are known.
     pub(crate) file_names: BTreeMap<UploadId, String>,
@@ -40,6 +44,7 @@ impl CheckSettings {
             parameters: numbers.map(|(name, value)| (name.clone(), number(value))).collect(),
             invoice_lines: settings.invoice_lines,
             left_out_statuses: settings.left_out_statuses.clone(),
+            ignores_verdict_rates: settings.ignores_verdict_rates,
         }
     }
 
@@ -63,6 +68,7 @@ impl RunInputs {
         Self {
             now: request.now,
             verdicts: request.verdicts.clone(),
+            verdict_rates: VerdictRates::new(&request.verdict_tallies),
             settings,
             file_names: request.file_names.clone(),
         }

@@ -1,10 +1,11 @@
 //! Checks whose SQL gives the findings: one row each, in columns of fixed names.
 //!
 //! The columns: `title` and the evidence must be there, the lists `fields`, `words` and `bits` of one
-//! length, which with the prior of `check.toml` make the probability. `kind`, `pattern`, `at_risk` (any
-//! number), `currency`, and lists of ids `transactions`, `suppliers`, `employees` (at least one of them).
-//! `known_by` where the rows grow with every extract, such as all invoices of a supplier: a text that makes
-//! the finding's identity instead of them, so that what people decided about it stays.
+//! length: signs with a weight by judgement, which make no probability. `kind`, `pattern`, `at_risk` (any
+//! number: what the rows come to), `currency`, and lists of ids `transactions`, `suppliers`, `employees` (at
+//! least one of them). `known_by` where the rows grow with every extract, such as all invoices of a
+//! supplier: a text that makes the finding's identity instead of them, so that what people decided about it
+//! stays.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
@@ -61,15 +62,15 @@ impl Columns<'_> {
             ),
         };
         let currency = self.text("currency", row)?;
-        let at_risk =
+        let money =
             self.number("at_risk", row)?.map(|amount| Money { amount: money(amount), currency });
         let evidence = self.evidence(check, row)?;
         Ok(FindingDraft {
             key,
             kind: &kind,
             title: self.text("title", row)?.unwrap_or_else(|| check.title.to_owned()),
-            bits: evidence.iter().map(|one| one.bits).sum(),
-            at_risk,
+            bits: None,
+            money,
             rows,
             evidence,
             pattern: self.text("pattern", row)?,
@@ -78,7 +79,7 @@ impl Columns<'_> {
         .finish(check))
     }
 
-    /// How common such a thing is, and the reasons of the row.
+    /// The reasons of the row.
     fn evidence(&self, check: &Check, row: usize) -> Result<Vec<Evidence>, Error> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
@@ -87,16 +88,8 @@ impl Columns<'_> {
             let what = format!("{}: reasons without field, words or bits", check.name);
             return Err(Error::storage(what));
         }
-        let prior = check.prior.iter();
-        let mut evidence: Vec<Evidence> = prior
-            .map(|prior| {
-                let bits = (prior.share / (1.0 - prior.share)).log2();
-                draft::prior(prior.of, bits, "an assumption")
-            })
-            .collect();
         let reasons = fields.iter().zip(words).zip(bits);
-        evidence.extend(reasons.map(|((field, words), bits)| draft::reason(field, words, bits)));
-        Ok(evidence)
+        Ok(reasons.map(|((field, words), bits)| draft::reason(field, words, bits)).collect())
     }
 
     fn column(&self, name: &str) -> Option<&ArrayRef> {

@@ -35,10 +35,6 @@ const FIELDS: [Kind; 9] = [
 
 const ACCOUNT: Kind = Kind::Identifier("bank account");
 
-/// log2 odds that a name near that of a big supplier is an impostor's before anything else is known: one in
-/// some thirty; the others are firms that happen to be called so. By judgement, as nobody publishes figures.
-const PRIOR_BITS: f64 = -5.0;
-
 /// Why suppliers that share much are not taken for one.
 const ONE_GROUP: &str = "one_group";
 /// Names less alike than this are two names.
@@ -106,8 +102,8 @@ pub(super) async fn find_duplicates(
                 "One supplier seems to be in the file more than once: {}",
                 named.join(", ")
             ),
-            bits: odds,
-            at_risk: None,
+            bits: Some(odds),
+            money: None,
             rows: rows(members.iter().map(|supplier| supplier.reference.as_str())),
             evidence,
             pattern: Some(suppliers[a].reference.clone()),
@@ -144,19 +140,15 @@ fn namesakes(check: &Check, suppliers: &[&Supplier]) -> Finding {
     let named: Vec<String> = suppliers.iter().map(named).collect();
     let references = || suppliers.iter().map(|supplier| supplier.reference.as_str());
     let words = "one name but for capitals, punctuation and spaces; nothing else is known of them";
-    let of = "suppliers that bear another's name, where nothing else is known of either";
-    let evidence = vec![
-        draft::reason("supplier_name", words.into(), 0.0),
-        draft::prior(of, 0.0, "an assumption"),
-    ];
+    let evidence = vec![draft::reason("supplier_name", words.into(), 0.0)];
     let title =
         format!("One supplier seems to be in the file more than once: {}", named.join(", "));
     FindingDraft {
         key: key(check, references()),
         kind: check.name,
         title,
-        bits: 0.0,
-        at_risk: None,
+        bits: None,
+        money: None,
         rows: rows(references()),
         evidence,
         pattern: Some(suppliers[0].reference.clone()),
@@ -305,11 +297,6 @@ fn impostor(
     };
     let evidence = vec![
         draft::reason("supplier_name", format!("the names differ only by {difference}"), bits),
-        draft::prior(
-            "suppliers whose name is near a bigger one's in some way",
-            PRIOR_BITS,
-            "an assumption",
-        ),
         draft::reason(
             "base_amount",
             format!(
@@ -328,8 +315,8 @@ fn impostor(
             party(&other.name, &other.reference),
             party(&one.name, &one.reference)
         ),
-        bits: evidence.iter().map(|one| one.bits).sum(),
-        at_risk: None,
+        bits: None,
+        money: None,
         rows: rows([one.reference.as_str(), other.reference.as_str()]),
         evidence,
         pattern: Some(other.reference.clone()),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits};
-use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, Finding, FindingRow, RunOutcome};
+use domain::finding::{
+    CheckEnd, CheckRequest, CheckedUnit, Evidence, Finding, FindingRow, RunOutcome,
+};
 use domain::{FileType, InvoiceLines, LeftOutStatuses};
 use serde::Deserialize;
 
@@ -82,11 +84,13 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         parameters: case.parameters.clone(),
         invoice_lines: case.invoice_lines,
         left_out_statuses: case.left_out_statuses.clone(),
+        ..CheckSettings::default()
     };
     let request = CheckRequest {
         of,
         now: NOW,
         verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };
@@ -144,7 +148,8 @@ fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
 /// Weights too small to be shown may be missing from the sum.
 fn adds_up(finding: &Finding) -> bool {
     let bits: f64 = finding.evidence.iter().map(|one| one.bits).sum();
-    let shown = (finding.probability / (1.0 - finding.probability)).log2();
+    let Some(probability) = finding.probability else { return true };
+    let shown = (probability / (1.0 - probability)).log2();
     (bits - shown).abs() < 0.3 || bits.abs() > 12.0 && shown.abs() > 12.0
 }
 
@@ -164,9 +169,14 @@ fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
         (finding.title.len() > 20, "a title"),
         (!finding.evidence.is_empty(), "evidence"),
         (!finding.innocent_if.is_empty(), "when it is innocent"),
-        (finding.probability > 0.0 && finding.probability < 1.0, "a probability"),
+        (finding.probability.is_none_or(|share| share > 0.0 && share < 1.0), "a probability"),
+        (!finding.reckoning.is_empty(), "how probable it is, or why nobody knows"),
         (!finding.claim.is_empty() && !finding.at_risk_is.is_empty(), "what its figures are of"),
-        (finding.evidence.iter().any(|one| one.field == "prior"), "how common such a thing is"),
+        (
+            finding.probability.is_some()
+                == finding.evidence.iter().any(|one| one.field == Evidence::PRIOR),
+            "how common such a thing is",
+        ),
         (adds_up(finding), "evidence that adds up to its probability"),
         (finding.rows.iter().all(known), "the fields of its rows"),
         (has_no_blanks(finding), "a value where a sentence has a blank"),

@@ -103,6 +103,7 @@ fn checks(site: &Site) -> Checker {
 /// All checks over all ledgers of the site; which duplicate invoices they find.
 async fn duplicates(site: &Site) -> Vec<Vec<String>> {
     let request = CheckRequest {
+        verdict_tallies: Vec::new(),
         of: CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() },
         now: NOW,
         verdicts: Vec::new(),

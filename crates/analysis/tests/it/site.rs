@@ -124,6 +124,7 @@ pub(crate) async fn check_files(
         of,
         now: NOW,
         verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: names.collect(),
     };

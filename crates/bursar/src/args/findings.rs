@@ -102,6 +102,9 @@ pub struct RunsArgs {
 /// The filter of a list of findings.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilterArgs {
+    /// What can be done: `stop_payment`, `recover`, `fraud_signs` or `look_into`
+    #[arg(long, value_name = "LANE", value_parser = ["stop_payment", "recover", "fraud_signs", "look_into"], help_heading = "Which")]
+    pub lane: Option<String>,
     /// Of this check, such as `duplicate_invoices`
     #[arg(long, value_name = "CHECK", help_heading = "Which")]
     pub check: Option<String>,

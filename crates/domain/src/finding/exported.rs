@@ -12,13 +12,15 @@ use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 19] = [
+pub const EXPORTED: [&str; 21] = [
     "key",
+    "lane",
     "check",
     "kind",
     "title",
     "probability",
     "at_risk",
+    "billed",
     "currency",
     "state",
     "because",
@@ -67,18 +69,21 @@ impl StoredFinding {
         let text = |text: &str| Cell::Text(text.to_owned());
         let optional = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
         let money = finding.at_risk.as_ref();
+        let billed = finding.billed.as_ref();
         let rows: Vec<_> =
             finding.rows.iter().map(|row| format!("{} {}", row.ledger, row.id)).collect();
         let evidence: Vec<_> =
             finding.evidence.iter().map(|of| format!("{} ({:+.1})", of.words, of.bits)).collect();
         [
             text(finding.key.as_str()),
+            text(finding.lane.as_str()),
             text(&finding.check),
             text(&finding.kind),
             text(&finding.title),
-            Cell::Share(finding.probability),
+            finding.probability.map_or(Cell::Empty, Cell::Share),
             money.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
-            money.map_or(Cell::Empty, |money| optional(&money.currency)),
+            billed.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
+            money.or(billed).map_or(Cell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),
             optional(&standing.because),
             standing.recovered.map_or(Cell::Empty, Cell::Amount),

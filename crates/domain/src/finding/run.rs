@@ -1,12 +1,12 @@
 //! One execution of the checks over the ledgers of a unit: what is asked, and what it came to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, RememberedVerdict};
+use super::{Finding, RememberedVerdict, VerdictTally};
 use crate::check::CheckSettings;
 use crate::id::UploadId;
 use crate::short_name::{CustomerName, UnitName};
@@ -25,6 +25,8 @@ pub struct CheckRequest {
     /// Now: verdicts end by it, "soon" and "not yet" are counted from it.
     pub now: Timestamp,
     pub verdicts: Vec<RememberedVerdict>,
+    /// How earlier verdicts of the unit went, by sort of finding.
+    pub verdict_tallies: Vec<VerdictTally>,
     /// Which checks, by which numbers.
     pub settings: CheckSettings,
     /// Names of files as they were sent, for sentences about them; an upload without one is named by its id.
@@ -37,13 +39,11 @@ pub struct RunOutcome {
     /// The versions of the ledgers that were looked at, by table name.
     pub versions: BTreeMap<String, u64>,
     pub checks: Vec<CheckReport>,
-    /// For people to decide on, the most money times probability first.
+    /// For people to decide on, by lane and then the gravest first.
     pub findings: Vec<Finding>,
     /// Looked like findings, and why they are none. At most as many as the engine's limit says for a
     /// reason; [`CheckReport::suppressed`] counts all.
     pub suppressed: Vec<Finding>,
-    /// Names of the checks whose findings are worth knowing beside others and stand behind them in the queue.
-    pub context: BTreeSet<String>,
 }
 
 /// The report of one check.

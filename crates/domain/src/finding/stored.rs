@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, FindingKey, FindingState, RememberedVerdict, Suppression};
+use super::{Finding, FindingKey, FindingState, Lane, RememberedVerdict, Suppression};
 use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
 use crate::schema::DateTime;
@@ -19,8 +19,15 @@ pub struct FindingSummary {
     pub check: String,
     pub kind: String,
     pub title: String,
-    pub probability: f64,
+    /// What can be done about it.
+    #[serde(default)]
+    pub lane: Lane,
+    /// Absent where nobody has measured it.
+    pub probability: Option<f64>,
     pub at_risk: Option<Money>,
+    /// What is billed by the rows it speaks of, where that says nothing of a loss.
+    #[serde(default)]
+    pub billed: Option<Money>,
     pub suppressed: Option<Suppression>,
     #[serde(flatten)]
     pub standing: Standing,

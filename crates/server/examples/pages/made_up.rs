@@ -1,7 +1,7 @@
 //! Findings that look like those of a real ledger.
 
-use domain::finding::{Evidence, FindingRow, RunOutcome, Suppression};
-use domain::{FileType, Finding, FindingKey, Money};
+use domain::finding::{Evidence, FindingRow, Lane, ProbabilityBasis, RunOutcome, Suppression};
+use domain::{FileType, Finding, FindingKey, Money, Severity};
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
@@ -236,7 +236,12 @@ fn finding(
         kind: kind.to_owned(),
         title: title.to_owned(),
         claim: "these invoices are one that was keyed more than once".to_owned(),
-        probability,
+        lane: Lane::Recover,
+        severity: Severity::High,
+        probability: Some(probability),
+        probability_from: Some(ProbabilityBasis::Evidence),
+        by_evidence: None,
+        billed: None,
         reckoning: "All weights together make the probability.".to_owned(),
         at_risk_is: "what was billed a second time".to_owned(),
         at_risk: amount

@@ -28,12 +28,14 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let customer = parts.store.customer(&run.customer);
     let remembered = customer.remembered_verdicts(&run.unit, now).await?;
     let settings = customer.check_settings(&run.unit).await?;
+    let verdict_tallies = customer.verdict_tallies(&run.unit).await?;
     let file_names = customer.file_names(&run.unit, FileType::Transactions).await?;
     let request = CheckRequest {
         file_names,
         of: CheckedUnit { customer: run.customer, unit: run.unit },
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
+        verdict_tallies,
         settings,
     };
     let began = Instant::now();

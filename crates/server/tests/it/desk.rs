@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use domain::finding::{Evidence, FindingRow, RunOutcome, Suppression};
+use domain::finding::{Evidence, FindingRow, Lane, ProbabilityBasis, RunOutcome, Suppression};
 use domain::{
     AccessScope, Amount, FileType, Finding, FindingKey, MemberRole, Money, Region, Role, RowCounts,
-    RunId, TokenId, UploadState,
+    RunId, Severity, TokenId, UploadState,
 };
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -90,7 +90,12 @@ fn finding(number: usize) -> Finding {
         claim: "it is one invoice".into(),
         reckoning: "Together 3 bits.".into(),
         at_risk_is: "what was paid twice".into(),
-        probability: 0.5,
+        lane: Lane::Recover,
+        severity: Severity::High,
+        probability: Some(0.5),
+        probability_from: Some(ProbabilityBasis::Evidence),
+        by_evidence: None,
+        billed: None,
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(amount),
             currency: Some("GBP".to_owned()),

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use domain::finding::FindingState;
+use domain::finding::{FindingState, Lane};
 use domain::{Amount, RunId};
 
 use crate::rows::millionths;
@@ -13,6 +13,7 @@ use crate::rows::millionths;
 /// The findings asked for; what is absent excludes none.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FindingFilter {
+    pub lane: Option<Lane>,
     pub check: Option<String>,
     pub kind: Option<String>,
     pub state: Option<FindingState>,
@@ -47,7 +48,7 @@ pub enum Inclusion {
 /// The order of a list of findings, by what comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FindingOrder {
-    /// The most money times probability.
+    /// By lane, then the gravest.
     #[default]
     Priority,
     /// The most money; without any, last.
@@ -87,7 +88,7 @@ impl FindingOrder {
     /// with no money would stand in no order at all.
     pub(super) const fn ranks(self) -> (&'static str, &'static str) {
         match self {
-            Self::Priority => ("score", "probability"),
+            Self::Priority => ("lane_rank", "score"),
             Self::Amount => ("COALESCE(at_risk, -9223372036854775807)", "probability"),
             Self::Probability => ("probability", "score"),
             Self::FirstSeen => ("first_seen", "score"),
@@ -101,6 +102,7 @@ impl FindingFilter {
         let (mut sql, mut values) = (String::new(), Vec::new());
         let text = |text: &String| Value::Text(text.clone());
         let columns = [
+            ("lane = $", self.lane.map(|lane| Value::Text(lane.as_str().to_owned()))),
             ("check_name = $", self.check.as_ref().map(text)),
             ("kind = $", self.kind.as_ref().map(text)),
             ("state = $", self.state.map(|state| Value::Text(state.to_string()))),

@@ -2,10 +2,10 @@
 //!
 //! Invariant: nothing here writes a column of what people decided; kept twice, it is the same.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use domain::finding::RunOutcome;
-use domain::{FileType, Finding, Run, RunCounts};
+use domain::finding::{ProbabilityBasis, RunOutcome};
+use domain::{FileType, Finding, FindingKey, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -16,13 +16,12 @@ use crate::rows::{placeholders, storable};
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not
 /// keep everybody else from writing. About 300 MB of rows.
 pub const FINDINGS_KEPT_MAX: usize = 100_000;
-/// Eighteen values each. SQLite looks every one up by its name among those before it: 1,000 rows took 20
+/// Two dozen values each. SQLite looks every one up by its name among those before it: 1,000 rows took 20
 /// times as long each as 50.
 const ROWS_A_STATEMENT: usize = 50;
-const COLUMNS: usize = 18;
-/// By how much the findings of checks that are context stand back in the queue: the money they name is
-/// all that a supplier has billed, of which little or nothing is lost.
-const CONTEXT_DIVISOR: i64 = 1_000;
+const COLUMNS: usize = 24;
+/// The probability of a finding that has none.
+pub(super) const NO_PROBABILITY: i64 = -1;
 
 /// Keeps what a run found, in the transaction that ends the run.
 pub(crate) async fn keep(
@@ -36,8 +35,9 @@ pub(crate) async fn keep(
     let every = checked.findings.iter().chain(&checked.suppressed);
     let distinct: Vec<&Finding> = every.filter(|finding| met.insert(&finding.key)).collect();
     let kept = &distinct[..distinct.len().min(FINDINGS_KEPT_MAX)];
+    let counted = counted_once(kept, &dismissed(transaction, run).await?);
     for some in kept.chunks(ROWS_A_STATEMENT) {
-        upsert(transaction, run, some, &checked.context, now).await?;
+        upsert(transaction, run, some, &counted, now).await?;
         super::rows::keep(transaction, run, some).await?;
     }
     let suppressed = kept.iter().filter(|finding| finding.suppressed.is_some()).count();
@@ -54,25 +54,30 @@ async fn upsert(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
     findings: &[&Finding],
-    context: &BTreeSet<String>,
+    counted: &HashMap<&FindingKey, i64>,
     now: Timestamp,
 ) -> Result<(), Error> {
     let insert = format!(
         "INSERT INTO findings (customer, unit, key, check_name, kind, title, probability, at_risk, \
          currency, score, suppressed, suppressed_words, search_words, body, first_run, last_run, \
-         first_seen, state) VALUES {} ON CONFLICT (customer, unit, key) DO UPDATE SET \
+         first_seen, state, lane, lane_rank, pattern, billed, counted, by_evidence) VALUES {} ON CONFLICT (customer, unit, key) DO UPDATE SET \
          check_name = excluded.check_name, kind = excluded.kind, title = excluded.title, \
          probability = excluded.probability, at_risk = excluded.at_risk, \
          currency = excluded.currency, score = excluded.score, suppressed = excluded.suppressed, \
          suppressed_words = excluded.suppressed_words, search_words = excluded.search_words, \
-         body = excluded.body, last_run = excluded.last_run, gone_at = NULL",
+         body = excluded.body, last_run = excluded.last_run, gone_at = NULL, lane = excluded.lane, \
+         lane_rank = excluded.lane_rank, pattern = excluded.pattern, billed = excluded.billed, \
+         counted = excluded.counted, by_evidence = excluded.by_evidence",
         placeholders(findings.len(), COLUMNS),
     );
     let run_id = run.run_id.to_string();
     // One text for each full statement, which is worth keeping, and one for the rest.
     let mut query = sqlx::query(AssertSqlSafe(insert));
     for finding in findings {
-        let money = finding.at_risk.as_ref();
+        let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
+        let named = money.or(billed);
+        let by_evidence = finding.by_evidence.or(finding.probability);
+        let by_evidence = by_evidence.filter(|_| is_by_evidence(finding));
         let suppressed = finding.suppressed.as_ref();
         query = query
             .bind(run.customer.as_str())
@@ -81,12 +86,10 @@ async fn upsert(
             .bind(storable(&finding.check))
             .bind(storable(&finding.kind))
             .bind(storable(&finding.title))
-            .bind(millionths(finding.probability))
+            .bind(finding.probability.map_or(NO_PROBABILITY, millionths))
             .bind(money.map(|money| money.amount.ten_thousandths()))
-            .bind(money.and_then(|money| money.currency.as_deref()).map(storable))
-            .bind(
-                score(finding) / if context.contains(&finding.check) { CONTEXT_DIVISOR } else { 1 },
-            )
+            .bind(named.and_then(|money| money.currency.as_deref()).map(storable))
+            .bind(finding.gravity())
             .bind(suppressed.map(|suppressed| storable(&suppressed.reason)))
             .bind(suppressed.map(|suppressed| storable(&suppressed.words)))
             .bind(storable(&search_words(finding)))
@@ -94,7 +97,13 @@ async fn upsert(
             .bind(run_id.clone())
             .bind(run_id.clone())
             .bind(now.as_microsecond())
-            .bind("open");
+            .bind("open")
+            .bind(finding.lane.as_str())
+            .bind(finding.lane.rank())
+            .bind(finding.pattern.as_deref().map(storable))
+            .bind(billed.map(|money| money.amount.ten_thousandths()))
+            .bind(counted.get(&finding.key).copied())
+            .bind(by_evidence.map(millionths));
     }
     query.execute(&mut **transaction).await?;
     Ok(())
@@ -131,11 +140,55 @@ async fn mark_gone(
     Ok(gone.rows_affected())
 }
 
-/// Money times probability, in ten-thousandths: what is lost if nobody looks.
-fn score(finding: &Finding) -> i64 {
-    let amount = finding.at_risk.as_ref().map_or(0, |money| money.amount.ten_thousandths());
-    let product = i128::from(amount) * i128::from(millionths(finding.probability)) / 1_000_000;
-    i64::try_from(product).expect("a share of an amount is within the amount")
+/// Whether the evidence of a finding has measured weights.
+const fn is_by_evidence(finding: &Finding) -> bool {
+    matches!(
+        finding.probability_from,
+        Some(ProbabilityBasis::Evidence | ProbabilityBasis::EvidenceAndVerdicts { .. })
+    )
+}
+
+/// The findings that people said are none: their money is counted where another finding has it.
+async fn dismissed(
+    transaction: &mut Transaction<'static, Any>,
+    run: &Run,
+) -> Result<HashSet<String>, Error> {
+    let keys: Vec<String> = sqlx::query_scalar(
+        "SELECT key FROM findings WHERE customer = $1 AND unit = $2 AND state = 'not_duplicate'",
+    )
+    .bind(run.customer.as_str())
+    .bind(run.unit.as_str())
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(keys.into_iter().collect())
+}
+
+/// The money at risk of the findings that speak of a row of which no graver one speaks, so that totals
+/// count no invoice twice.
+fn counted_once<'f>(
+    findings: &[&'f Finding],
+    dismissed: &HashSet<String>,
+) -> HashMap<&'f FindingKey, i64> {
+    let at_risk = findings.iter().filter(|finding| finding.suppressed.is_none());
+    let mut at_risk: Vec<(&'f Finding, i64)> = at_risk
+        .filter_map(|finding| Some((*finding, finding.at_risk.as_ref()?.amount.ten_thousandths())))
+        .collect();
+    at_risk.sort_by_key(|(finding, _)| {
+        let is_dismissed = dismissed.contains(finding.key.as_str());
+        (is_dismissed, -finding.lane.rank(), -finding.gravity(), finding.key.as_str())
+    });
+    let mut spoken_of: HashSet<(FileType, &str)> = HashSet::new();
+    let mut counted = HashMap::new();
+    for (finding, money) in at_risk {
+        let mut is_first = finding.rows.is_empty();
+        for row in &finding.rows {
+            is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
+        }
+        if is_first {
+            counted.insert(&finding.key, money);
+        }
+    }
+    counted
 }
 
 /// The words that a person searches by: the title, and those of the rows about suppliers. Of employees

@@ -1,6 +1,7 @@
 //! What a page shows of a queue of findings besides the findings: how much it is, what there is to choose
 //! from, what stands before one.
 
+use domain::finding::Lane;
 use domain::{FindingKey, Money, UnitName};
 use sqlx::AssertSqlSafe;
 
@@ -13,7 +14,17 @@ use crate::rows::{Fields, all};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QueueTotal {
     pub findings: u64,
-    /// By currency, the most findings first; what has no money at risk is in none.
+    /// By currency, the most findings first; what has no money at risk is in none, and an invoice that
+    /// several speak of counts once.
+    pub at_risk: Vec<Money>,
+}
+
+/// The size of one lane of a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneTotal {
+    pub lane: Lane,
+    pub findings: u64,
+    /// By currency, the most first; each invoice once.
     pub at_risk: Vec<Money>,
 }
 
@@ -33,7 +44,7 @@ impl CustomerStore {
         let (condition, values) = filter.condition(3);
         let select = format!(
             "SELECT COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
-             CAST(SUM(at_risk) AS BIGINT) AS at_risk FROM findings \
+             CAST(SUM(counted) AS BIGINT) AS at_risk FROM findings \
              WHERE customer = $1 AND unit = $2{condition} GROUP BY COALESCE(currency, '') \
              ORDER BY COUNT(*) DESC, COALESCE(currency, '')"
         );
@@ -52,6 +63,43 @@ impl CustomerStore {
             }
         }
         Ok(total)
+    }
+
+    /// Every lane, in their order, with what a filter leaves of it; the lane that the filter names does not
+    /// matter.
+    pub async fn lane_totals(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+    ) -> Result<Vec<LaneTotal>, Error> {
+        let (condition, values) = FindingFilter { lane: None, ..filter.clone() }.condition(3);
+        let select = format!(
+            "SELECT lane, COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
+             CAST(SUM(counted) AS BIGINT) AS at_risk FROM findings \
+             WHERE customer = $1 AND unit = $2{condition} GROUP BY lane, COALESCE(currency, '')"
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str());
+        let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
+        let empty = |lane| LaneTotal { lane, findings: 0, at_risk: Vec::new() };
+        let mut totals = Lane::ALL.map(empty);
+        for row in &rows {
+            let fields = Fields::new(row, "findings", "lane");
+            let lane: Lane = fields.parsed("lane")?;
+            let of_lane = totals.iter_mut().find(|total| total.lane == lane);
+            let total = of_lane.expect("there is a total of every lane");
+            total.findings += fields.number::<u64>("findings")?;
+            if let Some(sum) = fields.optional_number("at_risk")? {
+                let currency = Some(fields.text("currency")?).filter(|code| !code.is_empty());
+                total.at_risk.push(Money { amount: amount(sum), currency });
+            }
+        }
+        for total in &mut totals {
+            total.at_risk.sort_by_key(|money| std::cmp::Reverse(money.amount));
+        }
+        Ok(totals.into())
     }
 
     /// The checks and kinds of which a unit has findings, by their names.

@@ -20,8 +20,8 @@ const COLUMNS: usize = 5;
 const SUPPLIER_FIELD: &str = "supplier_ref";
 
 impl CustomerStore {
-    /// Those that speak of a row of a ledger, what is still found first, then the most money times
-    /// probability; of suppliers also those that speak of its invoices. What is suppressed is not
+    /// Those that speak of a row of a ledger, what is still found first, then by lane, the gravest first;
+    /// of suppliers also those that speak of its invoices. What is suppressed is not
     /// among them.
     pub async fn findings_naming(
         &self,
@@ -31,14 +31,14 @@ impl CustomerStore {
         size: PageSize,
     ) -> Result<Vec<FindingSummary>, Error> {
         let rows = sqlx::query(
-            "SELECT findings.key AS key, check_name, kind, title, probability, at_risk, currency, \
-             suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, state, because, \
+            "SELECT findings.key AS key, check_name, kind, title, lane, probability, at_risk, billed, \
+             currency, suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, state, because, \
              recovered, assignee, last_entry FROM finding_rows JOIN findings \
              ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
              AND findings.key = finding_rows.key \
              WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 \
              AND finding_rows.ledger = $3 AND finding_rows.id = $4 AND suppressed IS NULL \
-             ORDER BY COALESCE(gone_at, 0), score DESC, findings.key LIMIT $5",
+             ORDER BY COALESCE(gone_at, 0), lane_rank DESC, score DESC, findings.key LIMIT $5",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())

@@ -129,6 +129,7 @@ cases! {
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
+        each_lane_is_a_queue_and_money_counts_once, verdicts_are_counted_by_sort,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
     overview: a_unit_is_summed, weeks_are_counted_through, rows_know_their_findings;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,

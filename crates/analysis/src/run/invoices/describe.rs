@@ -34,8 +34,8 @@ pub(super) fn finding(
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
         title: title(table, kind, best, &members),
-        bits: best.bits(),
-        at_risk: Some(Money {
+        bits: Some(best.bits()),
+        money: Some(Money {
             amount: Amount::from_ten_thousandths(at_risk),
             currency: currency(table, &members).map(str::to_owned),
         }),
@@ -264,7 +264,10 @@ pub(super) fn why(
             let taken_back = [weighed.pair.a, weighed.pair.b]
                 .into_iter()
                 .find_map(|at| Some((at, netting.partner(at)?)));
-            let (at, credit) = taken_back.expect("one of the two is netted, or it is no reason");
+            let Some((at, credit)) = taken_back else {
+                // Of a statement the pair is only the dearest of what it joins.
+                return "one of the invoices that the statement joins was credited".to_owned();
+            };
             format!(
                 "{} ({}) was taken back by {} ({})",
                 invoices.number(at),

@@ -1,7 +1,7 @@
 //! Files sent again under other Unique IDs, by name, and the finding about each whose copies are not
 //! compared.
 
-use domain::finding::{FileSentAgain, Finding, FindingKey};
+use domain::finding::{FileSentAgain, Finding, FindingKey, Lane};
 use domain::{Amount, FileType, Money, UploadId};
 
 use super::InvoiceTable;
@@ -11,8 +11,6 @@ use crate::run::draft::{self, FindingDraft};
 use crate::run::inputs::RunInputs;
 
 const KIND: &str = "file_sent_again";
-/// By judgement: most often the extract was sent again, and not the invoices posted again.
-const POSTED_TWICE: f64 = 0.25;
 
 /// Uploads that are not known by an id cannot be pointed to.
 pub(super) fn named(
@@ -54,8 +52,6 @@ fn finding(
     file: &SentAgain,
     named: &FileSentAgain,
 ) -> Finding {
-    let bits = (POSTED_TWICE / (1.0 - POSTED_TWICE)).log2();
-    let prior = draft::prior("files sent again under other ids", bits, "an assumption");
     let equal = draft::reason(
         "unique_id",
         format!(
@@ -71,17 +67,20 @@ fn finding(
         key: FindingKey::new(&format!("{}/{KIND}/{}", check.name, named.upload), []),
         kind: KIND,
         title: named.title(),
-        bits,
-        at_risk: Some(Money {
+        bits: None,
+        money: Some(Money {
             amount: Amount::from_ten_thousandths(file.amount),
             currency: table.base_currency.clone(),
         }),
         rows: ids.map(|id| draft::row(FileType::Transactions, id)).collect(),
-        evidence: vec![prior, equal],
+        evidence: vec![equal],
         pattern: Some(KIND.to_owned()),
         claim: Some("the ERP itself holds these invoices twice"),
     }
     .finish(check);
+    // Most often the extract was sent again, and not the invoices posted again.
+    finding.lane = Lane::LookInto;
+    finding.billed = finding.at_risk.take();
     finding.at_risk_is =
         "all copies of the file, in the base currency of the ledger: lost if the ERP holds \
                           and paid them twice, nothing if only the extract was sent again"

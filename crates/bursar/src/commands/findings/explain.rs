@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Reply;
 use super::client::FindingsClient;
-use super::list::{group_amount, money, share};
+use super::list::{group_amount, lane, money, share};
 use super::view::{FindingView, HistoryView, RowView, StandingView};
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
@@ -32,11 +32,12 @@ pub(super) fn to_text(finding: &Value) -> String {
         format!("{}  {}", one_line(&finding.key), standing(&finding.standing)),
         one_line(&finding.title),
         format!(
-            "{}: {}   {} probable   {} at risk",
+            "{}   {}: {}   {}   {}",
+            lane(&finding.lane),
             one_line(&finding.check),
             one_line(&finding.kind),
-            share(finding.probability),
-            money(finding.at_risk.as_ref())
+            probable(finding.probability),
+            named(&finding)
         ),
     ];
     if let Some(suppression) = &finding.suppressed {
@@ -64,6 +65,22 @@ pub(super) fn to_text(finding: &Value) -> String {
         lines.extend(finding.history.iter().map(entry));
     }
     lines.join("\n")
+}
+
+/// `97% probable`
+fn probable(probability: Option<f64>) -> String {
+    match probability {
+        Some(_) => format!("{} probable", share(probability)),
+        None => "probability not measured".to_owned(),
+    }
+}
+
+/// `4,310.00 GBP at risk`, or what is billed where that is no loss.
+fn named(finding: &FindingView) -> String {
+    match (&finding.at_risk, &finding.billed) {
+        (None, Some(billed)) => format!("{} billed", money(Some(billed))),
+        (at_risk, _) => format!("{} at risk", money(at_risk.as_ref())),
+    }
 }
 
 /// `duplicate, 4,310.00 recovered: the supplier agrees (with Ann)`
@@ -157,6 +174,7 @@ mod tests {
         };
         let finding = json!({
             "key": "fnd_1", "check": "duplicate_invoices", "kind": "misread_character",
+            "lane": "recover",
             "title": "10983 and IO983 of ACME look the same", "probability": 0.97,
             "atRisk": { "amount": "4310.00", "currency": "GBP" }, "suppressed": null,
             "rows": [row("1", "10983"), row("2", "IO983")],
@@ -172,7 +190,7 @@ mod tests {
         let expected = "\
 fnd_1  duplicate, 4,310.00 recovered: they agree
 10983 and IO983 of ACME look the same
-duplicate_invoices: misread_character   97% probable   4,310.00 GBP at risk
+recover   duplicate_invoices: misread_character   97% probable   4,310.00 GBP at risk
 
                     APT 1      APT 2
   amount            4310.00    4310.00

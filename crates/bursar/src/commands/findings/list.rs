@@ -58,6 +58,7 @@ impl Listing {
 pub(super) fn query(filter: &FilterArgs) -> Vec<(&'static str, String)> {
     let text = |value: &Option<String>| value.clone();
     [
+        ("lane", text(&filter.lane)),
         ("check", text(&filter.check)),
         ("kind", text(&filter.kind)),
         ("state", filter.state.map(|state| state.to_string())),
@@ -88,9 +89,9 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
         return "nothing to decide; bursar findings runs shows when it was last looked".to_owned();
     }
     let findings: Vec<FindingView> = items.iter().map(view).collect();
-    let head = ["at risk", "prob", "state", "kind", "key"].map(str::to_owned).to_vec();
+    let head = ["lane", "at risk", "prob", "state", "kind", "key"].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(findings.iter().map(row)).collect();
-    let sides = [Side::Right, Side::Right, Side::Left, Side::Left, Side::Left];
+    let sides = [Side::Left, Side::Right, Side::Right, Side::Left, Side::Left, Side::Left];
     // Titles are sentences: in the table they would make every row as wide as the longest.
     let titles = findings.iter().map(|finding| format!("  {}", one_line(&finding.title)));
     let titles = std::iter::once(None).chain(titles.map(Some));
@@ -106,6 +107,7 @@ fn to_text(items: &[Value], next: Option<&str>) -> String {
 
 fn row(finding: &FindingView) -> Vec<String> {
     vec![
+        lane(&finding.lane),
         money(finding.at_risk.as_ref()),
         share(finding.probability),
         one_line(&finding.standing.state),
@@ -131,8 +133,14 @@ pub(super) fn group_amount(amount: &str) -> String {
     }
 }
 
-/// `97%`; never 100 for what is not certain.
-pub(super) fn share(share: f64) -> String {
+/// The lane in words; a server of before says none.
+pub(super) fn lane(lane: &str) -> String {
+    if lane.is_empty() { "-".to_owned() } else { one_line(lane).replace('_', " ") }
+}
+
+/// `97%`; never 100 for what is not certain, and nothing where nobody has measured it.
+pub(super) fn share(share: Option<f64>) -> String {
+    let Some(share) = share else { return "-".to_owned() };
     if share > 0.99 && share < 1.0 { ">99%".to_owned() } else { format!("{:.0}%", share * 100.0) }
 }
 
@@ -145,19 +153,19 @@ mod tests {
         let item = |amount: &str, share: f64, title: &str| {
             json!({
                 "key": "fnd_1", "kind": "same_number", "title": title, "state": "open",
-                "probability": share, "atRisk": { "amount": amount, "currency": "GBP" },
+                "lane": "stop_payment", "probability": share, "atRisk": { "amount": amount, "currency": "GBP" },
             })
         };
         let items = [item("1234310.00", 0.97, "A\n"), item("-5.125", 0.999, "B")];
-        let expected = "         at risk  prob  state  kind         key
-1,234,310.00 GBP   97%  open   same_number  fnd_1
+        let expected = "lane                  at risk  prob  state  kind         key
+stop payment  1,234,310.00 GBP   97%  open   same_number  fnd_1
   A⏎
-      -5.125 GBP  >99%  open   same_number  fnd_1
+stop payment        -5.125 GBP  >99%  open   same_number  fnd_1
   B
 2 findings
 there are more: --after fnd_1, or --all";
         assert_eq!(to_text(&items, Some("fnd_1")), expected);
-        assert_eq!(money(None), "-");
+        assert_eq!([money(None), share(None), lane("")], ["-"; 3]);
     }
 
     #[test]

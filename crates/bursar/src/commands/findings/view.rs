@@ -17,8 +17,10 @@ pub(super) struct FindingView {
     pub(super) check: String,
     pub(super) kind: String,
     pub(super) title: String,
-    pub(super) probability: f64,
+    pub(super) lane: String,
+    pub(super) probability: Option<f64>,
     pub(super) at_risk: Option<MoneyView>,
+    pub(super) billed: Option<MoneyView>,
     pub(super) suppressed: Option<SuppressionView>,
     pub(super) gone_at: Option<String>,
     pub(super) rows: Vec<RowView>,
@@ -152,7 +154,9 @@ mod tests {
     #[test]
     fn every_member_is_one_of_the_api() {
         let finding = FindingView {
+            probability: Some(0.5),
             at_risk: Some(MoneyView::default()),
+            billed: Some(MoneyView::default()),
             suppressed: Some(SuppressionView::default()),
             rows: vec![RowView::default()],
             evidence: vec![EvidenceView::default()],

@@ -93,13 +93,18 @@ impl Summary<'_> {
 
     fn say_finding(&self, number: usize, found: &StoredFinding) {
         let finding = &found.finding;
-        let (title, probability) = (sentence(&finding.title), probability_words(found));
+        let title = sentence(&finding.title);
+        let probability = match probability_words(found) {
+            words if words.is_empty() => "probability not measured".to_owned(),
+            words => format!("{words} % probable"),
+        };
         let money = finding.at_risk.clone().map(|money: Money| in_all(&[money]));
         let money = money.map(|money| format!("{money} at risk, ")).unwrap_or_default();
         output::line("");
         say_wrapped(&format!("{number}. "), &title);
         output::line(format_args!(
-            "   {money}{probability} % probable · {}",
+            "   {}: {money}{probability} · {}",
+            finding.lane.title(),
             self.title(&finding.check)
         ));
         let reasons = finding.evidence.iter().filter(|reason| reason.field != Evidence::PRIOR);
@@ -247,7 +252,8 @@ fn as_json(found: &StoredFinding) -> Value {
     let finding = &found.finding;
     json!({
         "key": finding.key, "check": finding.check, "kind": finding.kind, "title": finding.title,
-        "probability": finding.probability, "atRisk": finding.at_risk,
+        "lane": finding.lane, "probability": finding.probability, "atRisk": finding.at_risk,
+        "billed": finding.billed,
         "rows": finding.rows.iter()
             .map(|row| json!({ "ledger": row.ledger, "id": row.id })).collect::<Vec<_>>(),
         "evidence": finding.evidence.iter().map(|reason| &reason.words).collect::<Vec<_>>(),

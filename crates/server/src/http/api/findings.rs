@@ -70,6 +70,7 @@ impl TryFrom<&FindingsQuery> for Selection {
             return Err(malformed("min_probability is from 0 to 1"));
         }
         let filter = FindingFilter {
+            lane: params.lane,
             check: params.check.clone(),
             kind: params.kind.clone(),
             state: params.state,

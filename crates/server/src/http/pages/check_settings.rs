@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use domain::check::{InvalidInvoiceLines, parameter_key};
+use domain::finding::VerdictTally;
 use domain::{
     Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, JobId, RunId, TitledUnit,
     UnitName,
@@ -22,6 +23,7 @@ use self::statuses::StatusesCard;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::Text;
+use super::field_labels::in_words;
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
@@ -46,6 +48,8 @@ struct ChecksPage {
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
     statuses: StatusesCard,
     statuses_wrong: Option<String>,
+    /// Whether verdicts move probabilities.
+    learns: bool,
     off: usize,
     /// How many of the numbers cannot be.
     wrong: usize,
@@ -60,6 +64,8 @@ struct CheckCard {
     /// Whether a number differs from the check's own, or is wrong.
     is_changed: bool,
     parameters: Vec<NumberField>,
+    /// How people decided on its findings, by kind; none where nobody has.
+    verdicts: Option<String>,
 }
 
 struct NumberField {
@@ -93,6 +99,8 @@ pub(crate) struct ChecksQuery {
 pub(crate) struct ChecksForm {
     unit: Text,
     invoice_lines: Text,
+    /// A box that is on.
+    learn_from_verdicts: Text,
     /// `known` or `listed`.
     left_out: Text,
     /// One a line.
@@ -170,6 +178,7 @@ const LEFT_OUT_STATUSES: &str = "left_out_statuses";
 
 fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
+    settings.ignores_verdict_rates = form.learn_from_verdicts.is_empty();
     match &*form.invoice_lines {
         "" => {}
         text => match text.parse() {
@@ -216,6 +225,7 @@ async fn page(
     let units = admin.store.titled_units().await?;
     let known = units.iter().find(|known| known.name == unit);
     let checks = &app.checks;
+    let tallies = admin.store.verdict_tallies(&unit).await?;
     let statuses_wrong =
         rejected.as_ref().and_then(|rejected| rejected.wrong.get(LEFT_OUT_STATUSES).cloned());
     let typed = rejected.as_ref().filter(|rejected| &*rejected.form.left_out == "listed");
@@ -229,10 +239,38 @@ async fn page(
         unit,
         units: if units.len() > 1 { units } else { Vec::new() },
         invoice_lines: lines_choices(settings.invoice_lines),
+        learns: !settings.ignores_verdict_rates,
         off: checks.iter().filter(|check| !settings.is_on(&check.name)).count(),
         wrong: rejected.as_ref().map_or(0, |rejected| rejected.wrong.len()),
-        checks: checks.iter().map(|check| check_card(check, settings, rejected.as_ref())).collect(),
+        checks: checks
+            .iter()
+            .map(|check| CheckCard {
+                verdicts: verdict_words(&check.name, &tallies),
+                ..check_card(check, settings, rejected.as_ref())
+            })
+            .collect(),
     })
+}
+
+/// `17 of 20 confirmed: exact 12 of 13, suffix 5 of 7`
+fn verdict_words(check: &str, tallies: &[VerdictTally]) -> Option<String> {
+    let mut by_kind: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for tally in tallies.iter().filter(|tally| tally.check == check) {
+        let (confirmed, decided) = by_kind.entry(&tally.kind).or_default();
+        *confirmed += tally.confirmed;
+        *decided += tally.decided();
+    }
+    let sum = |of: fn(&(u64, u64)) -> u64| by_kind.values().map(of).sum::<u64>();
+    let all = format!("{} of {} confirmed", sum(|of| of.0), sum(|of| of.1));
+    let each: Vec<String> = by_kind
+        .iter()
+        .map(|(kind, (confirmed, decided))| format!("{} {confirmed} of {decided}", in_words(kind)))
+        .collect();
+    match each.len() {
+        0 => None,
+        1 => Some(all),
+        _ => Some(format!("{all}: {}", each.join(", "))),
+    }
 }
 
 fn lines_choices(set: InvoiceLines) -> Vec<(&'static str, &'static str, bool)> {
@@ -274,6 +312,7 @@ fn check_card(
         about: check.about.clone(),
         severity: check.severity.as_str(),
         is_on: settings.is_on(&check.name),
+        verdicts: None,
         is_changed: parameters.iter().any(|number| number.wrong.is_some() || number.is_changed()),
         parameters,
     }

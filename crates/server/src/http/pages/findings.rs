@@ -22,7 +22,7 @@ use domain::FindingKey;
 use domain::finding::{FindingState, FindingSummary};
 use domain::page::PageSize;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FoundKind, QueueTotal, SavedView};
+use store::{FindingFilter, FindingOrder, FoundKind, LaneTotal, QueueTotal, SavedView};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -50,6 +50,7 @@ struct FindingsPage {
     queue_filter: QueueFilter,
     total: String,
     sums: Vec<String>,
+    lanes: Vec<LaneTab>,
     rows: Vec<QueueRow>,
     next: Option<String>,
     is_first: bool,
@@ -65,6 +66,15 @@ struct FindingsPage {
     has_none_at_all: bool,
 }
 
+/// A lane of the queue as a tab.
+pub(super) struct LaneTab {
+    pub(super) title: &'static str,
+    pub(super) href: String,
+    pub(super) findings: String,
+    pub(super) at_risk: String,
+    pub(super) is_current: bool,
+}
+
 struct QueueRow {
     key: FindingKey,
     /// The last entry of its history.
@@ -73,8 +83,12 @@ struct QueueRow {
     title: String,
     check: String,
     kind: String,
+    lane: &'static str,
     at_risk: String,
+    /// What its rows come to, where that is no loss.
+    billed: String,
     percent: u32,
+    /// Empty where none is measured.
     probability: String,
     /// Decided, so that it may be undone.
     is_decided: bool,
@@ -154,6 +168,7 @@ pub(crate) async fn list_findings(
         page: layout.with_flash(flash),
         total: format::counted(total.findings, "finding", "findings"),
         sums: at_risk_sums(&total),
+        lanes: lane_tabs(&store.lane_totals(unit, filter).await?, &queue_filter, &here),
         rows,
         next: page
             .next
@@ -205,6 +220,23 @@ fn at_risk_sums(total: &QueueTotal) -> Vec<String> {
     total.at_risk.iter().map(format::money).collect()
 }
 
+/// All lanes together first, then each.
+fn lane_tabs(totals: &[LaneTotal], queue_filter: &QueueFilter, here: &str) -> Vec<LaneTab> {
+    let tab = |title, word: &str, findings: u64, at_risk: String| LaneTab {
+        title,
+        href: format!("{here}?{}", queue_filter.query_with("lane", word)),
+        findings: format::count(findings),
+        at_risk,
+        is_current: queue_filter.lane == word,
+    };
+    let all = tab("All", "", totals.iter().map(|total| total.findings).sum(), String::new());
+    let each = totals.iter().map(|total| {
+        let (lane, at_risk) = (total.lane, format::sums(&total.at_risk));
+        tab(lane.title(), lane.as_str(), total.findings, at_risk)
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
 fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
     let sort = |(order, word, label, class): (FindingOrder, _, _, _)| Sort {
         label,
@@ -239,9 +271,11 @@ fn queue_row(
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
+        lane: found.lane.title(),
         at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
-        percent: percent(found.probability),
-        probability: probability_text(found.probability),
+        billed: found.billed.as_ref().map(format::money).unwrap_or_default(),
+        percent: found.probability.map_or(0, percent),
+        probability: found.probability.map(probability_text).unwrap_or_default(),
         is_decided: found.standing.state != FindingState::Open,
         state: known.state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),

@@ -7,15 +7,16 @@ mod pictures;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
+use domain::finding::{CheckEnd, CheckReport, FindingState, InvoicesRead};
 use domain::page::PageSize;
 use domain::{FileType, MemberRole, Money, MoneySums, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::OpenSum;
+use store::{FindingFilter, LaneTotal, OpenSum};
 
 use super::access::Viewer;
 use super::filters;
+use super::findings::LaneTab;
 use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};
@@ -51,6 +52,7 @@ struct OverviewPage {
     new_at_risk: String,
     open_findings: String,
     at_risk: String,
+    lanes: Vec<LaneTab>,
     recovered: String,
     fed: String,
     /// Files sent again under other ids, and rows added up as invoice lines.
@@ -112,6 +114,8 @@ pub(crate) async fn get_overview(
     let recovered = store.recovered_sums(unit).await?;
     let fed = store.last_fed(unit, FileType::Transactions).await?;
     let sent = store.uploads(unit, PageSize::fixed(UPLOADS_SHOWN), None).await?.items;
+    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    let lanes = store.lane_totals(unit, &open).await?;
     let by_week = store.finding_weeks(unit, WEEKS, now).await?;
     let findings_path = viewer.path("findings");
     let new_findings: u64 = sums.iter().map(|sum| sum.new_findings).sum();
@@ -136,6 +140,7 @@ pub(crate) async fn get_overview(
             "open findings",
         ),
         at_risk: total(sums.iter().filter_map(|sum| sum.at_risk.as_ref())),
+        lanes: lanes.iter().map(|lane| lane_line(lane, &findings_path)).collect(),
         recovered: total(recovered.iter()),
         notices: InvoicesRead::from_reports(&reports)
             .map(|read| read.notices())
@@ -218,6 +223,16 @@ fn checks(sums: &[OpenSum], known: KnownChecks<'_>, findings: &str) -> Vec<Check
         }
     };
     sums.iter().take(CHECKS_SHOWN).map(line).collect()
+}
+
+fn lane_line(total: &LaneTotal, findings: &str) -> LaneTab {
+    LaneTab {
+        title: total.lane.title(),
+        href: format!("{findings}?lane={}", total.lane.as_str()),
+        findings: format::count(total.findings),
+        at_risk: format::sums(&total.at_risk),
+        is_current: false,
+    }
 }
 
 fn upload_line(viewer: &Viewer, upload: &Upload) -> UploadLine {

@@ -242,9 +242,9 @@ pub fn sentence(text: &str) -> String {
     format::with_dates(text)
 }
 
-/// The probability of a finding in hundredths, as people read it.
+/// The probability of a finding in hundredths, as people read it; empty where none is measured.
 pub fn probability_words(found: &StoredFinding) -> String {
-    probability_text(found.finding.probability)
+    found.finding.probability.map(probability_text).unwrap_or_default()
 }
 
 /// The steps of giving files of the types that none were given of, where checks wait for them.

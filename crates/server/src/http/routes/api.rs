@@ -165,7 +165,7 @@ fn finding_routes() -> Vec<Entry> {
             get(
                 FINDINGS,
                 "list_findings",
-                "What was found, the most money times probability first",
+                "What was found, by what can be done about it, the gravest first",
                 findings::list_findings,
             )
             .refuses(&[RefusalCode::FindingNotFound]),

@@ -302,7 +302,7 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
     ann.post(&desk, &format!("{}/comments", path(1)), &[("words", "asked twice")]).await;
     let mut later = checked(1);
     later.findings[0].title = "Invoice 1 looks paid three times".to_owned();
-    later.findings[0].probability = 0.9;
+    later.findings[0].probability = Some(0.9);
     later.findings[0].evidence[0].words = "the same everything".to_owned();
     desk.run(&later).await;
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::finding::{Evidence, FindingRow, FindingState, RunOutcome, Standing, Suppression};
+use domain::finding::{
+    Evidence, FindingRow, FindingState, Lane, NewVerdict, ProbabilityBasis, Remember, RunOutcome,
+    Standing, Suppression, VerdictRequest,
+};
 use domain::page::PageSize;
-use domain::{Amount, FileType, Finding, FindingKey, Money, RunState};
+use domain::{Amount, FileType, Finding, FindingKey, Money, RunState, Severity};
 use jiff::ToSpan as _;
 use store::{Error, FindingFilter, FindingOrder, Inclusion};
 
@@ -29,7 +32,12 @@ pub(crate) fn finding(number: usize) -> Finding {
         claim: "it is one invoice".into(),
         reckoning: "Together 3 bits.".into(),
         at_risk_is: "what was paid twice".into(),
-        probability: 1.0 / f64::from(u32::try_from(number + 1).unwrap()),
+        lane: Lane::Recover,
+        severity: Severity::High,
+        probability: Some(1.0 / f64::from(u32::try_from(number + 1).unwrap())),
+        probability_from: Some(ProbabilityBasis::Evidence),
+        by_evidence: None,
+        billed: None,
         at_risk: Some(Money {
             amount: Amount::from_ten_thousandths(amount),
             currency: Some("GBP".to_owned()),
@@ -100,11 +108,87 @@ pub(crate) async fn findings_come_back_in_their_order(site: Site) {
     assert_eq!(whole.unwrap().items[0].finding, finding(3));
 
     let mut found = checked(3);
-    "benford".clone_into(&mut found.findings[2].check);
-    found.context = [found.findings[2].check.clone()].into();
+    found.findings[2].lane = Lane::LookInto;
     run(&site, &found, now() + 1.hour()).await;
     let behind = keys(&site, &all, FindingOrder::Priority).await;
-    assert_eq!(behind, [2, 1, 3].map(key), "what is context stands behind");
+    assert_eq!(behind, [2, 1, 3].map(key), "what is to be looked into stands behind");
+}
+
+/// A finding that names what was billed and no loss, with no probability.
+fn to_look_into(number: usize) -> Finding {
+    let found = finding(number);
+    Finding {
+        check: "employee_is_supplier".to_owned(),
+        lane: Lane::FraudSigns,
+        probability: None,
+        probability_from: None,
+        at_risk: None,
+        billed: found.at_risk,
+        ..found
+    }
+}
+
+pub(crate) async fn each_lane_is_a_queue_and_money_counts_once(site: Site) {
+    let mut found = checked(3);
+    found.findings.push(to_look_into(9));
+    found.findings[0].lane = Lane::StopPayment;
+    // The third speaks of the second's row, and of no other.
+    found.findings[2].rows = found.findings[1].rows.clone();
+    found.findings[1].probability = Some(0.9);
+    run(&site, &found, now()).await;
+    let (store, all) = (site.acme(), FindingFilter::default());
+    assert_eq!(keys(&site, &all, FindingOrder::Priority).await, [1, 2, 3, 9].map(key));
+    let fraud = FindingFilter { lane: Some(Lane::FraudSigns), ..all.clone() };
+    assert_eq!(keys(&site, &fraud, FindingOrder::Priority).await, [key(9)]);
+    let likely = FindingFilter { min_probability: Some(0.0), ..all.clone() };
+    assert_eq!(keys(&site, &likely, FindingOrder::Priority).await, [1, 2, 3].map(key));
+    let page =
+        store.findings(&unit(), &fraud, FindingOrder::Priority, PageSize::default(), None).await;
+    let shown = page.unwrap().items.remove(0);
+    assert_eq!((shown.lane, shown.probability, &shown.at_risk), (Lane::FraudSigns, None, &None));
+    assert_eq!(shown.billed.unwrap().amount.to_string(), "9000.00");
+    let lanes = store.lane_totals(&unit(), &fraud).await.unwrap();
+    let counted: Vec<(Lane, u64, String)> = (lanes.iter())
+        .map(|lane| {
+            let sum = lane.at_risk.iter().map(|money| money.amount.to_string()).collect();
+            (lane.lane, lane.findings, sum)
+        })
+        .collect();
+    let total = |sum: &str| sum.to_owned();
+    assert_eq!(
+        counted,
+        [
+            (Lane::StopPayment, 1, total("1000.00")),
+            (Lane::Recover, 2, total("2000.00")),
+            (Lane::FraudSigns, 1, total("")),
+            (Lane::LookInto, 0, total("")),
+        ]
+    );
+    let sums = store.open_sums(&unit(), None).await.unwrap();
+    let at_risk: Vec<Option<String>> = (sums.iter())
+        .map(|sum| sum.at_risk.as_ref().map(|money| money.amount.to_string()))
+        .collect();
+    assert_eq!(at_risk, [Some("3000.00".to_owned()), None]);
+}
+
+pub(crate) async fn verdicts_are_counted_by_sort(site: Site) {
+    run(&site, &checked(3), now()).await;
+    for (number, state) in [(1, FindingState::Confirmed), (3, FindingState::Dismissed)] {
+        let request = VerdictRequest {
+            state,
+            because: "looked into".to_owned(),
+            recovered: None,
+            remember: Remember::None,
+            until: None,
+        };
+        let verdict = NewVerdict::new(request, now()).unwrap();
+        site.acme().decide(&unit(), &[key(number)], &verdict, new_id, ann()).await.unwrap();
+    }
+    let tallies = site.acme().verdict_tallies(&unit()).await.unwrap();
+    let [tally] = tallies.as_slice() else { panic!("{tallies:?}") };
+    let pattern = tally.pattern.as_deref();
+    assert_eq!((tally.kind.as_str(), pattern), ("misread_character", Some("acme|rent")));
+    assert_eq!((tally.confirmed, tally.dismissed, tally.claimed), (1, 1, Some(0.75)));
 }
 
 pub(crate) async fn findings_are_filtered(site: Site) {

@@ -4,7 +4,7 @@
 //! Written out again it is the same selection.
 
 use domain::Amount;
-use domain::finding::FindingState;
+use domain::finding::{FindingState, Lane};
 use serde::{Deserialize, Deserializer};
 use store::{FindingFilter, FindingOrder, Inclusion};
 
@@ -18,6 +18,8 @@ use crate::http::pages::query::Query;
 #[derive(Debug, Clone)]
 pub(crate) struct QueueFilter {
     pub(in crate::http::pages) selection: Selection,
+    /// The word of a lane; empty: every one.
+    pub(super) lane: String,
     /// A word of [`STATES`](super::labels::STATES); empty where it is the usual one.
     pub(super) state: String,
     /// A check, or `check/kind`.
@@ -39,6 +41,7 @@ pub(crate) struct QueueFilter {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct FilterQuery {
+    lane: Text,
     state: Text,
     what: Text,
     amount: Text,
@@ -73,6 +76,7 @@ impl QueueFilter {
     fn new(query: FilterQuery) -> Self {
         let mut filter = Self {
             selection: Selection::default(),
+            lane: query.lane.into(),
             state: query.state.into(),
             what: query.what.into(),
             amount: query.amount.into(),
@@ -119,8 +123,9 @@ impl QueueFilter {
         query.finish()
     }
 
-    fn pairs(&self) -> [(&'static str, &str); 7] {
+    fn pairs(&self) -> [(&'static str, &str); 8] {
         [
+            ("lane", &self.lane),
             ("state", &self.state),
             ("what", &self.what),
             ("amount", &self.amount),
@@ -138,6 +143,7 @@ impl QueueFilter {
             None => (some(&self.what), None),
         };
         FindingFilter {
+            lane: self.parse_lane(),
             check,
             kind,
             state: self.parse_state(),
@@ -152,6 +158,15 @@ impl QueueFilter {
             gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
             ..FindingFilter::default()
         }
+    }
+
+    fn parse_lane(&mut self) -> Option<Lane> {
+        let lane = self.lane.parse().ok();
+        if lane.is_none() && !self.lane.is_empty() {
+            self.notice = Some("There is no such lane, so the findings of every lane are shown.");
+            self.lane.clear();
+        }
+        lane
     }
 
     /// The least amount as it was understood, or as it was typed where it was not.

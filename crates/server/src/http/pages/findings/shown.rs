@@ -19,9 +19,13 @@ pub(crate) struct ShownFinding {
     pub(crate) check: String,
     /// Empty where the check has one kind only.
     pub(crate) kind: String,
+    pub(crate) lane: &'static str,
     pub(crate) at_risk: String,
+    /// What its rows come to, where that is no loss.
+    pub(crate) billed: String,
     /// What the money at risk is, or why none is named.
     pub(crate) at_risk_is: String,
+    /// Empty where none is measured.
     pub(crate) probability: String,
     /// What it is the probability of, and how the weights make it; empty in what was found before it was
     /// said.
@@ -39,20 +43,22 @@ impl ShownFinding {
         known: KnownChecks<'_>,
         path: impl Fn(FileType, &str) -> String,
     ) -> Self {
-        let probability = probability_text(finding.probability);
+        let probability = finding.probability.map(probability_text);
         let has_one_kind = finding.kind == finding.check;
         Self {
             title: format::with_dates(&finding.title),
             check: known.title(&finding.check),
             kind: if has_one_kind { String::new() } else { in_words(&finding.kind) },
+            lane: finding.lane.title(),
             at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
+            billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
             at_risk_is: finding.at_risk_is.clone(),
             claim: finding.claim.clone(),
             reckoning: finding.reckoning.clone(),
             innocent_if: format::with_dates(&finding.innocent_if),
             tables: comparisons(&finding.rows, path),
-            waterfall: waterfall(&finding.evidence, &probability),
-            probability,
+            waterfall: waterfall(&finding.evidence, probability.as_deref()),
+            probability: probability.unwrap_or_default(),
         }
     }
 }

@@ -26,7 +26,8 @@ pub(crate) struct Waterfall {
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
-pub(crate) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Waterfall> {
+/// Without a probability the signs stand each for itself.
+pub(crate) fn waterfall(evidence: &[Evidence], probability: Option<&str>) -> Option<Waterfall> {
     if evidence.is_empty() {
         return None;
     }
@@ -56,7 +57,9 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: &str) -> Option<Wate
         .iter()
         .map(|(reason, from, to)| bar(&reason.words, reason.bits, class(reason), *from, *to))
         .collect();
-    bars.push(bar(&format!("All together: {probability} % probable"), sum, "sum", 0.0, sum));
+    if let Some(probability) = probability {
+        bars.push(bar(&format!("All together: {probability} % probable"), sum, "sum", 0.0, sum));
+    }
     Some(Waterfall { bars, zero: format!("{:.1}", place(0.0)) })
 }
 
@@ -82,7 +85,7 @@ mod tests {
         let reason =
             |field: &str, bits| Evidence { field: field.to_owned(), words: field.to_owned(), bits };
         let evidence = [reason("amount", 8.0), reason("day", -1.0), reason(Evidence::PRIOR, -6.0)];
-        let Waterfall { bars, zero } = waterfall(&evidence, "67").unwrap();
+        let Waterfall { bars, zero } = waterfall(&evidence, Some("67")).unwrap();
         let drawn: Vec<_> = bars
             .iter()
             .map(|bar| {
@@ -105,7 +108,11 @@ mod tests {
             ]
         );
         assert_eq!(zero, "75.0");
-        assert_eq!(waterfall(&[], "1"), None);
-        assert!(waterfall(&[reason("amount", 0.0)], "1").is_some());
+        assert_eq!(waterfall(&[], Some("1")), None);
+        assert!(waterfall(&[reason("amount", 0.0)], Some("1")).is_some());
+        assert_eq!(
+            waterfall(&[reason("amount", 1.0)], None).map(|drawn| drawn.bars.len()),
+            Some(1)
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use domain::check::VerdictWords;
-use domain::finding::StoredFinding;
+use domain::finding::{Lane, StoredFinding};
 use domain::{Check, FileType, Money, MoneySums, Severity};
 
 /// The probability from which on a finding is as likely true as not.
@@ -16,7 +16,7 @@ const AS_LIKELY_AS_NOT: f64 = 0.5;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RiskSums {
     /// Money at risk by currency, the largest first. A finding all of whose rows stand in graver ones adds
-    /// nothing, nor does one of a check that is context: its money is a whole habit's.
+    /// nothing, nor does what was billed and is no loss.
     pub at_risk: Vec<Money>,
     /// The part of it that may have been paid twice.
     pub twice: Vec<Money>,
@@ -26,7 +26,7 @@ pub struct RiskSums {
     pub findings_of_twice: u64,
     /// Findings with money of anything else, context apart.
     pub findings_of_otherwise: u64,
-    /// The same, each amount times the probability of its finding, to the hundredth.
+    /// The same, each amount times the probability of its finding, to the hundredth; without what has none.
     pub likely: Vec<Money>,
     /// Whether some findings add nothing to the total.
     pub has_overlaps: bool,
@@ -62,7 +62,9 @@ impl RiskSums {
             } else {
                 otherwise.add(currency, amount);
             }
-            likely.add(currency, amount * millionths(found.finding.probability) / 1_000_000);
+            if let Some(probability) = found.finding.probability {
+                likely.add(currency, amount * millionths(probability) / 1_000_000);
+            }
         }
         let with_money = findings.iter().filter(|found| is_counted(found, checks)).count();
         let count = |is_it: &dyn Fn(&StoredFinding) -> bool| {
@@ -111,12 +113,17 @@ fn is_of_twice(found: &StoredFinding, checks: &[Check]) -> bool {
     checks.iter().any(|check| check.name == found.finding.check && is_it(check))
 }
 
-/// The places of the gravest findings: first those that are as likely as not or more, then the others,
-/// each in their order. No check has more than a third of them, or two, as long as others have any.
+/// The places of the gravest findings: first those that are as likely as not or more, and signs of fraud
+/// of which nobody has measured it, then the others, each in their order. No check has more than a third
+/// of them, or two, as long as others have any.
 pub fn gravest(findings: &[StoredFinding], most: usize) -> Vec<usize> {
     let of_one_max = most.div_ceil(3).max(2);
+    let is_likely = |found: &StoredFinding| match found.finding.probability {
+        Some(probability) => probability >= AS_LIKELY_AS_NOT,
+        None => found.finding.lane == Lane::FraudSigns,
+    };
     let (likely, others): (Vec<usize>, Vec<usize>) =
-        (0..findings.len()).partition(|at| findings[*at].finding.probability >= AS_LIKELY_AS_NOT);
+        (0..findings.len()).partition(|at| is_likely(&findings[*at]));
     let by_rank: Vec<usize> = likely.into_iter().chain(others).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut gravest, mut rest) = (Vec::new(), Vec::new());

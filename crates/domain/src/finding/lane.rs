@@ -1,0 +1,174 @@
+//! What can be done about a finding, and how grave it is beside others of which the same can be done.
+//!
+//! Invariant: what has a measured probability and money that can still come back never mixes in a queue with
+//! what has neither.
+
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Finding;
+use crate::amount::Money;
+use crate::check::Severity;
+
+/// What can be done about a finding.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Money that has not been paid yet: the payment can be stopped.
+    StopPayment,
+    /// Money that was paid and can be asked back.
+    Recover,
+    /// A sign of fraud, whatever money is named.
+    FraudSigns,
+    /// Worth a look: data to mend, or a habit to know of.
+    #[default]
+    LookInto,
+}
+
+/// A word that is not a lane.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a lane: stop_payment, recover, fraud_signs or look_into")]
+pub struct InvalidLane;
+
+/// Beyond it money no longer ranks: a hundred thousand million, which no supplier is paid and a slip of a
+/// keyboard is.
+const RANKED_MONEY_MAX: i64 = 1_000_000_000_000_000;
+
+impl Lane {
+    pub const ALL: [Self; 4] = [Self::StopPayment, Self::Recover, Self::FraudSigns, Self::LookInto];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StopPayment => "stop_payment",
+            Self::Recover => "recover",
+            Self::FraudSigns => "fraud_signs",
+            Self::LookInto => "look_into",
+        }
+    }
+
+    /// Its name on pages.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::StopPayment => "Stop before payment",
+            Self::Recover => "Recover",
+            Self::FraudSigns => "Fraud signs",
+            Self::LookInto => "Look into",
+        }
+    }
+
+    /// The place of the lane in a queue, the greatest first.
+    pub const fn rank(self) -> i64 {
+        match self {
+            Self::StopPayment => 4,
+            Self::Recover => 3,
+            Self::FraudSigns => 2,
+            Self::LookInto => 1,
+        }
+    }
+
+    /// Whether it is about money that can still be kept or come back.
+    pub const fn is_about_money(self) -> bool {
+        matches!(self, Self::StopPayment | Self::Recover)
+    }
+}
+
+impl FromStr for Lane {
+    type Err = InvalidLane;
+    fn from_str(text: &str) -> Result<Self, InvalidLane> {
+        Self::ALL.into_iter().find(|lane| lane.as_str() == text).ok_or(InvalidLane)
+    }
+}
+
+impl Finding {
+    /// The rank within its lane, the greatest first: of money the part that is likely lost; of anything else
+    /// first how severe it would be, then the money that goes through it.
+    pub fn gravity(&self) -> i64 {
+        let money = |money: &Option<Money>| {
+            money.as_ref().map(|money| money.amount.ten_thousandths().clamp(0, RANKED_MONEY_MAX))
+        };
+        let exposed = money(&self.at_risk).or_else(|| money(&self.billed)).unwrap_or(0);
+        let likely = self.probability.map_or(exposed, |share| times(exposed, share));
+        if self.lane.is_about_money() {
+            return likely;
+        }
+        let severity = match self.severity {
+            Severity::High => 2,
+            Severity::Medium => 1,
+            Severity::Context => 0,
+        };
+        // Nothing that ranks by money reaches the next severity.
+        severity * (RANKED_MONEY_MAX + 1) + likely
+    }
+}
+
+/// The part of an amount that is likely, to the millionth.
+fn times(amount: i64, probability: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a share is at most a million millionths")]
+    let millionths = (probability * 1_000_000.0).round() as i64;
+    let product = i128::from(amount) * i128::from(millionths) / 1_000_000;
+    i64::try_from(product).expect("a share of an amount is within the amount")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn finding(
+        lane: &str,
+        severity: &str,
+        at_risk: Option<&str>,
+        probability: Option<f64>,
+    ) -> Finding {
+        let money = at_risk.map(|amount| json!({ "amount": amount, "currency": "GBP" }));
+        serde_json::from_value(json!({
+            "key": "fnd_00000000000000000000000000000000", "check": "spike", "kind": "spike",
+            "title": "", "probability": probability, "lane": lane, "severity": severity,
+            "atRisk": if lane == "recover" { money.clone() } else { None },
+            "billed": money, "rows": [], "evidence": [], "innocentIf": "", "suppressed": null,
+            "pattern": null,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn money_ranks_by_what_is_likely_lost_and_the_rest_by_severity_first() {
+        let gravity = |lane, severity, at_risk, probability| {
+            finding(lane, severity, at_risk, probability).gravity()
+        };
+        let fraud = |severity, billed| gravity("fraud_signs", severity, Some(billed), None);
+        assert!(fraud("high", "1.00") > fraud("medium", "900000000000000.0000"));
+        assert!(fraud("medium", "2.00") > fraud("medium", "1.00"));
+        assert!(fraud("medium", "-2.00") == gravity("fraud_signs", "medium", None, None));
+        let money = |at_risk, probability| gravity("recover", "high", Some(at_risk), probability);
+        assert_eq!(money("100.00", Some(0.5)), 500_000);
+        assert!(money("100.00", Some(0.5)) < money("60.00", Some(0.9)));
+        assert_eq!(money("100.00", None), 1_000_000);
+    }
+
+    #[test]
+    fn lanes_are_read_as_they_are_written() {
+        for lane in Lane::ALL {
+            assert_eq!(lane.as_str().parse(), Ok(lane));
+            assert_eq!(serde_json::to_value(lane).unwrap(), lane.as_str());
+        }
+        assert_eq!("context".parse::<Lane>(), Err(InvalidLane));
+        assert!(Lane::ALL.windows(2).all(|two| two[0].rank() > two[1].rank()));
+    }
+}
