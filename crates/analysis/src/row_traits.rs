@@ -74,9 +74,8 @@ impl<'a> TraitColumns<'a> {
         let [reference, name, number] = self.texts.map(text);
         let amount = self.amounts.is_valid(row).then(|| self.amounts.value(row));
         // An invoice that is turned into its credit is a later state of it.
-        let size = amount.map(|amount| {
-            u64::try_from(amount.unsigned_abs()).expect("amounts have 18 digits")
-        });
+        let size = amount
+            .map(|amount| u64::try_from(amount.unsigned_abs()).expect("amounts have 18 digits"));
         let sign = if amount.is_some_and(|amount| amount < 0) { IS_CREDIT } else { 0 };
         // A day outside of 1970 to 2059 is no day of a payment.
         let paid = self.paid.is_valid(row).then(|| u16::try_from(self.paid.value(row)).ok());
@@ -170,7 +169,9 @@ const fn key_of(identity: Identity) -> u128 {
 }
 
 fn traits_of(row: u128) -> Traits {
-    Traits([64, 48, 32, 16, 0].map(|shift| {
-        u16::try_from((row >> shift) & u128::from(u16::MAX)).expect("16 bits of it")
-    }))
+    Traits(
+        [64, 48, 32, 16, 0].map(|shift| {
+            u16::try_from((row >> shift) & u128::from(u16::MAX)).expect("16 bits of it")
+        }),
+    )
 }

@@ -134,7 +134,9 @@ impl Store {
         let db = Database::open(&config.database, missing).await?;
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
-        Ok(Self { parts: Arc::new(Parts { db, objects, probe, group_commit: GroupCommit::default() }) })
+        Ok(Self {
+            parts: Arc::new(Parts { db, objects, probe, group_commit: GroupCommit::default() }),
+        })
     }
 
     /// The one way to a customer's data.

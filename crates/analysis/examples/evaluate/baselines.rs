@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::header::Header;
+use super::header::Header;
 
 /// A rule and the pairs it reports.
 pub(crate) struct Baseline {

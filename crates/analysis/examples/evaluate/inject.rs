@@ -3,271 +3,246 @@
 //! Not for: judging what was found. Invariant: one seed gives the same duplicates, and none of them is made
 //! from a header that somebody took back.
 
-use std::collections::HashMap;
+#[path = "inject/keyed_again.rs"]
+mod keyed_again;
 
-use crate::chance::Chance;
-use crate::header::Header;
-use crate::number_slips::{
-    date_number, digit_slip, located, misread, prefixed, punctuated, rearranged, with_order, zeros,
-};
+use std::collections::{HashMap, HashSet};
 
-/// One way for an invoice to come twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Kind {
-    Exact,
-    Punctuation,
-    LeadingZeros,
-    Suffix,
-    DigitSlip,
-    Misread,
-    DateAsNumber,
-    SecondReference,
-    WrongSupplier,
-    OtherGroup,
-    OtherAmount,
-    OtherDay,
-    HalfOrSum,
-    Prefix,
-    Location,
-    WithOrder,
-    Rearranged,
-    AmountAndNumber,
+use super::chance::Chance;
+use super::header::Header;
+use super::kinds::{self, Kind};
+use super::number_slips::{prefixed, zeros};
+use keyed_again::Keying;
+
+/// What moves when an invoice is keyed a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dates {
+    /// The date of the invoice stays for most, as it stands on the paper.
+    Kept,
+    /// The ledger has no date but the day of posting.
+    Moving,
 }
 
-impl Kind {
-    /// New ones at the end, so that the others stay as they are for a seed.
-    pub(crate) const ALL: [Self; 18] = [
-        Self::Exact,
-        Self::Punctuation,
-        Self::LeadingZeros,
-        Self::Suffix,
-        Self::DigitSlip,
-        Self::Misread,
-        Self::DateAsNumber,
-        Self::SecondReference,
-        Self::WrongSupplier,
-        Self::OtherGroup,
-        Self::OtherAmount,
-        Self::OtherDay,
-        Self::HalfOrSum,
-        Self::Prefix,
-        Self::Location,
-        Self::WithOrder,
-        Self::Rearranged,
-        Self::AmountAndNumber,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Punctuation => "punctuation",
-            Self::LeadingZeros => "leading zeros",
-            Self::Suffix => "suffix",
-            Self::DigitSlip => "digit transposed, substituted, dropped, added",
-            Self::Misread => "misread character",
-            Self::DateAsNumber => "date in place of a number",
-            Self::SecondReference => "duplicate supplier",
-            Self::WrongSupplier => "wrong supplier",
-            Self::OtherGroup => "other unit, paid by card, other currency",
-            Self::OtherAmount => "gross for net, transposed, slipped, nearly",
-            Self::OtherDay => "day and month swapped, wrong year",
-            Self::HalfOrSum => "half, sum of two",
-            Self::Prefix => "prefix gained or lost",
-            Self::Location => "place or long tail appended",
-            Self::WithOrder => "number with an order's",
-            Self::Rearranged => "parts of the number in another order",
-            Self::AmountAndNumber => "amount and number at once",
-        }
-    }
-}
-
-/// A header and its second keying, by their places in the ledger they are in now.
+/// Invoices and what was keyed of them again, by their places in the ledger they are in now.
 #[derive(Debug, Clone)]
 pub(crate) struct Injected {
     pub(crate) kind: Kind,
-    pub(crate) original: usize,
-    pub(crate) copy: usize,
+    pub(crate) originals: Vec<usize>,
+    pub(crate) copies: Vec<usize>,
 }
 
 /// Smaller amounts are not worth keying twice; in ten-thousandths.
 const AMOUNT_MIN: i64 = 50 * 10_000;
+/// Invoices that are drawn before a kind is given up for a ledger.
+const DRAWN_MAX: usize = 400;
+/// Invoices of one day that are keyed again together.
+const BATCH: std::ops::RangeInclusive<usize> = 4..=8;
 
-const TAILS: [&str; 8] = ["-A", "-1", "R", " DUP", "COPY", "/2", "A", "-R"];
+/// Duplicates on their way into a ledger.
+struct Injection<'l> {
+    headers: &'l mut Vec<Header>,
+    /// Headers that were there before.
+    originals: usize,
+    dates: Dates,
+    keying: Keying,
+    /// Supplier and amount of what was taken back.
+    taken_back: HashSet<(String, i64)>,
+    used: HashSet<usize>,
+    injected: Vec<Injected>,
+    chance: Chance,
+}
 
-/// Adds `each` duplicates of every kind to the headers; what was added.
-pub(crate) fn inject(headers: &mut Vec<Header>, each: usize, seed: u64) -> Vec<Injected> {
-    let mut chance = Chance::new(seed);
-    let originals = headers.len();
-    let refs = references(headers);
-    let taken_back: std::collections::HashSet<(String, i64)> = headers
+/// Adds duplicates to the headers, so many of every kind that is told; what was added. Of a ledger whose
+/// dates move, what it says of other days goes first.
+pub(crate) fn inject(
+    headers: &mut Vec<Header>,
+    counts: &[(Kind, usize)],
+    dates: Dates,
+    seed: u64,
+) -> Vec<Injected> {
+    if dates == Dates::Moving {
+        for header in headers.iter_mut() {
+            header.invoiced = header.entered;
+        }
+    }
+    let taken_back = headers
         .iter()
         .filter(|header| header.amount < 0)
         .map(|header| (header.supplier.clone(), -header.amount))
         .collect();
-    let mut used = std::collections::HashSet::new();
-    let mut injected = Vec::new();
-    for kind in Kind::ALL {
+    let mut injection = Injection {
+        originals: headers.len(),
+        keying: Keying::new(headers),
+        headers,
+        dates,
+        taken_back,
+        used: HashSet::new(),
+        injected: Vec::new(),
+        chance: Chance::new(seed),
+    };
+    for (kind, count) in counts {
+        injection.add(*kind, *count);
+    }
+    injection.injected
+}
+
+/// So many of every kind.
+pub(crate) fn of_each(each: usize) -> Vec<(Kind, usize)> {
+    kinds::ALL.iter().map(|name| (name.kind, each)).collect()
+}
+
+/// As many as real ledgers hold, of all kinds in turn, beginning with another for another seed.
+pub(crate) fn at_rate(invoices: usize, per_mille: usize, seed: u64) -> Vec<(Kind, usize)> {
+    let mut chance = Chance::new(seed ^ 0x5EED);
+    let all = (invoices * per_mille / 1_000).max(1);
+    let first = chance.index(kinds::ALL.len());
+    let mut counts = vec![0; kinds::ALL.len()];
+    for at in 0..all {
+        counts[(first + at) % kinds::ALL.len()] += 1;
+    }
+    kinds::ALL.iter().zip(counts).map(|(name, count)| (name.kind, count)).collect()
+}
+
+impl Injection<'_> {
+    fn add(&mut self, kind: Kind, count: usize) {
         let mut made = 0;
-        for _try in 0..each * 400 {
-            if made == each {
+        for _drawn in 0..count * DRAWN_MAX {
+            if made >= count {
                 break;
             }
-            let at = chance.index(originals);
-            let original = headers[at].clone();
-            let unfit = original.amount < AMOUNT_MIN
-                || used.contains(&at)
-                || taken_back.contains(&(original.supplier.clone(), original.amount));
-            if unfit {
-                continue;
-            }
-            let Some(mut copy) = keyed_again(kind, &original, headers, &refs, &mut chance) else {
-                continue;
-            };
-            used.insert(at);
-            made += 1;
-            copy.id = format!("dup-{}-{}", injected.len(), original.id);
-            injected.push(Injected { kind, original: at, copy: headers.len() });
-            headers.push(copy);
-        }
-    }
-    injected
-}
-
-fn references(headers: &[Header]) -> Vec<(String, String)> {
-    let mut names: HashMap<&str, &str> = HashMap::new();
-    for header in headers {
-        names.entry(&header.supplier).or_insert(&header.supplier_name);
-    }
-    let mut refs: Vec<(String, String)> =
-        names.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
-    refs.sort();
-    refs
-}
-
-fn keyed_again(
-    kind: Kind,
-    original: &Header,
-    headers: &[Header],
-    refs: &[(String, String)],
-    chance: &mut Chance,
-) -> Option<Header> {
-    let mut copy = original.clone();
-    let later = i32::try_from(chance.between(1, 60)).ok()?;
-    copy.entered += later;
-    copy.paid = original.paid.map(|paid| paid + later);
-    if chance.percent(12) {
-        copy.invoiced += i32::try_from(chance.between(1, 5)).ok()?;
-    }
-    if chance.percent(46) {
-        copy.user.clone_from(&chance.pick(headers).user);
-    }
-    match kind {
-        Kind::Exact => {}
-        Kind::Punctuation => copy.number = punctuated(&original.number, chance)?,
-        Kind::LeadingZeros => copy.number = zeros(&original.number, chance)?,
-        Kind::Suffix => copy.number.push_str(TAILS[chance.index(TAILS.len())]),
-        Kind::DigitSlip => copy.number = digit_slip(&original.number, chance)?,
-        Kind::Misread => copy.number = misread(&original.number, chance)?,
-        Kind::DateAsNumber => copy.number = date_number(original.invoiced, chance),
-        Kind::SecondReference => {
-            copy.supplier = format!("{}9", original.supplier);
-            if chance.percent(50) {
-                copy.supplier_name = other_name(&original.supplier_name);
-            }
-        }
-        Kind::WrongSupplier => {
-            let (reference, name) = chance.pick(refs).clone();
-            if reference == original.supplier {
-                return None;
-            }
-            (copy.supplier, copy.supplier_name) = (reference, name);
-        }
-        Kind::OtherGroup => match chance.index(3) {
-            0 => copy.group = format!("{}X", original.group),
-            1 => copy.means = if original.means == "CARD" { "BACS".into() } else { "CARD".into() },
-            _ => {
-                copy.currency = if original.currency == "EUR" { "GBP".into() } else { "EUR".into() }
-            }
-        },
-        Kind::OtherAmount => copy.amount = other_amount(original.amount, chance)?,
-        Kind::OtherDay => copy.invoiced = other_day(original.invoiced, chance)?,
-        Kind::HalfOrSum => copy.amount = half_or_sum(original, headers, chance)?,
-        Kind::Prefix => copy.number = prefixed(&original.number, chance)?,
-        Kind::Location => copy.number = located(&original.number, chance)?,
-        Kind::WithOrder => copy.number = with_order(&original.number, chance)?,
-        Kind::Rearranged => copy.number = rearranged(&original.number)?,
-        Kind::AmountAndNumber => {
-            copy.number = digit_slip(&original.number, chance)?;
-            copy.amount = other_amount(original.amount, chance)?;
-        }
-    }
-    if copy.stated == original.stated {
-        copy.stated = copy.amount;
-    }
-    (copy.number != original.number || !matches!(kind, Kind::Punctuation | Kind::LeadingZeros))
-        .then_some(copy)
-}
-
-fn other_name(name: &str) -> String {
-    let upper = name.to_uppercase();
-    for (long, short) in
-        [("LIMITED", "LTD"), (" LTD", " LIMITED"), (" AND ", " & "), (" & ", " AND ")]
-    {
-        if upper.contains(long) {
-            return upper.replacen(long, short, 1);
-        }
-    }
-    format!("{upper} LTD")
-}
-
-fn other_amount(amount: i64, chance: &mut Chance) -> Option<i64> {
-    let cents = amount / 100;
-    let other = match chance.index(4) {
-        0 => cents * 5 / 6,
-        1 => {
-            let mut digits = cents.to_string().into_bytes();
-            let swaps: Vec<usize> =
-                (0..digits.len() - 1).filter(|at| digits[*at] != digits[at + 1]).collect();
-            let at = *chance.pick_some(&swaps)?;
-            digits.swap(at, at + 1);
-            String::from_utf8(digits).ok()?.parse().ok()?
-        }
-        2 => {
-            if chance.percent(50) {
-                cents * 10
+            made += if kind.is_of_batch() {
+                self.add_batch(kind, count - made)
             } else {
-                cents / 10
+                let at = self.chance.index(self.originals);
+                usize::from(self.is_fit(at) && self.add_one(kind, at).is_some())
+            };
+        }
+    }
+
+    fn is_fit(&self, at: usize) -> bool {
+        let header = &self.headers[at];
+        header.amount >= AMOUNT_MIN
+            && !self.used.contains(&at)
+            && !self.taken_back.contains(&(header.supplier.clone(), header.amount))
+    }
+
+    fn add_one(&mut self, kind: Kind, at: usize) -> Option<()> {
+        match kind {
+            Kind::ThreeCopies => {
+                let copies = [
+                    self.keying.copy(&self.headers[at], self.dates, &mut self.chance)?,
+                    self.keying.copy(&self.headers[at], self.dates, &mut self.chance)?,
+                ];
+                self.note(kind, vec![at], copies.into());
+            }
+            Kind::InTwoParts | Kind::InThreeParts => {
+                let count = if kind == Kind::InTwoParts { 2 } else { 3 };
+                let original = &self.headers[at];
+                let parts = self.keying.in_parts(original, count, self.dates, &mut self.chance)?;
+                self.note(kind, vec![at], parts);
+            }
+            Kind::StatementOfThree | Kind::StatementOfFive => {
+                let count = if kind == Kind::StatementOfThree { 3 } else { 5 };
+                let near = self.near(at, count)?;
+                let stated: Vec<&Header> = near.iter().map(|place| &self.headers[*place]).collect();
+                let statement = self.keying.statement(&stated, self.dates, &mut self.chance)?;
+                self.note(kind, near, vec![statement]);
+            }
+            Kind::SumOfTwo => {
+                let near = self.near(at, 2)?;
+                let other = self.headers[near[1]].amount;
+                let mut copy = self.keying.copy(&self.headers[at], self.dates, &mut self.chance)?;
+                copy.amount += other;
+                copy.stated = copy.amount;
+                self.note(kind, near, vec![copy]);
+            }
+            Kind::BilledAgain => self.bill_again(at)?,
+            _ => {
+                let original = &self.headers[at];
+                let copy = self.keying.slipped(kind, original, self.dates, &mut self.chance)?;
+                self.note(kind, vec![at], vec![copy]);
             }
         }
-        _ => {
-            let off = cents * chance.between(10, 30) / 1_000;
-            if chance.percent(50) { cents + off } else { cents - off }
+        Some(())
+    }
+
+    /// A credit of an invoice, a bill in its place, and that one once more.
+    fn bill_again(&mut self, at: usize) -> Option<()> {
+        let [credit, bill] = self.keying.credit_and_bill(&self.headers[at], &mut self.chance);
+        let copy = self.keying.copy(&bill, self.dates, &mut self.chance)?;
+        self.used.insert(at);
+        for (header, what) in [(credit, "credit"), (bill, "bill")] {
+            let id = format!("{what}-{}-{}", self.injected.len(), header.id);
+            self.headers.push(Header { id, ..header });
         }
-    };
-    (other > 0 && other != cents).then_some(other * 100)
-}
-
-fn other_day(day: i32, chance: &mut Chance) -> Option<i32> {
-    let date = crate::header::date(day);
-    if chance.percent(50) {
-        let swapped = jiff::civil::Date::new(date.year(), date.day(), date.month()).ok()?;
-        return (swapped != date).then(|| crate::header::day(swapped));
+        self.note(Kind::BilledAgain, vec![self.headers.len() - 1], vec![copy]);
+        Some(())
     }
-    Some(crate::header::day(
-        jiff::civil::Date::new(date.year() - 1, date.month(), date.day()).ok()?,
-    ))
-}
 
-fn half_or_sum(original: &Header, headers: &[Header], chance: &mut Chance) -> Option<i64> {
-    if chance.percent(50) {
-        return Some(original.amount / 200 * 100);
+    /// Invoices that were keyed on one day are keyed again on another, all in one way.
+    fn add_batch(&mut self, kind: Kind, wanted: usize) -> usize {
+        let first = self.chance.index(self.originals);
+        if !self.is_fit(first) {
+            return 0;
+        }
+        let day = self.headers[first].entered;
+        let size = self.chance.index(BATCH.end() - BATCH.start() + 1) + BATCH.start();
+        let beside: Vec<usize> = (first..self.originals)
+            .filter(|at| self.headers[*at].entered == day && self.is_fit(*at))
+            .take(size.min(wanted))
+            .collect();
+        if beside.len() < size.min(wanted) {
+            return 0;
+        }
+        let later = self.chance.between(1, 60);
+        let mut chance = Chance::new(self.chance.between(0, i64::MAX - 1).unsigned_abs());
+        let sort = self.chance.index(2);
+        let mut made = 0;
+        for at in beside {
+            let original = &self.headers[at];
+            let mut copy = self.keying.later(original, later, self.dates);
+            let number = match (kind, sort) {
+                (Kind::BatchWithPrefix, _) => prefixed(&original.number, &mut chance),
+                (_, 0) => Some(original.number.clone()),
+                _ => zeros(&original.number, &mut chance),
+            };
+            let Some(number) = number else { continue };
+            copy.number = number;
+            self.note(kind, vec![at], vec![copy]);
+            made += 1;
+        }
+        made
     }
-    let near = |other: &&Header| {
-        other.supplier == original.supplier
-            && other.id != original.id
-            && other.amount > 0
-            && (other.invoiced - original.invoiced).abs() <= 45
-            && other.number != original.number
-    };
-    headers.iter().find(near).map(|other| original.amount + other.amount)
+
+    /// An invoice and others of its supplier within a few weeks before it, so many together.
+    fn near(&self, at: usize, count: usize) -> Option<Vec<usize>> {
+        const NEAR_DAYS: i32 = 30;
+        let own = &self.headers[at];
+        let mut numbers = HashMap::from([(own.number.as_str(), at)]);
+        for other in self.keying.places_of(&own.supplier) {
+            let header = &self.headers[*other];
+            let is_near = (0..=NEAR_DAYS).contains(&(own.invoiced - header.invoiced));
+            if is_near && header.amount != own.amount && self.is_fit(*other) {
+                numbers.entry(header.number.as_str()).or_insert(*other);
+            }
+            if numbers.len() == count {
+                break;
+            }
+        }
+        let mut places: Vec<usize> = numbers.into_values().filter(|place| *place != at).collect();
+        places.sort_unstable();
+        places.insert(0, at);
+        (places.len() == count).then_some(places)
+    }
+
+    fn note(&mut self, kind: Kind, originals: Vec<usize>, copies: Vec<Header>) {
+        self.used.extend(&originals);
+        let first = self.headers.len();
+        for copy in copies {
+            let id = format!("dup-{}-{}-{}", self.injected.len(), self.headers.len(), copy.id);
+            self.headers.push(Header { id, ..copy });
+        }
+        let copies = (first..self.headers.len()).collect();
+        self.injected.push(Injected { kind, originals, copies });
+    }
 }

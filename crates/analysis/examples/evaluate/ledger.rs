@@ -14,7 +14,7 @@ use arrow_array::{Array as _, RecordBatch};
 use domain::{FileFormat, FileType, Mapping};
 use extract::{Options, Place, Problem, Require, Sink, SinkError};
 
-use crate::header::Header;
+use super::header::Header;
 
 #[derive(Default)]
 struct Rows(Vec<RecordBatch>);

@@ -4,130 +4,203 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::finding::{Finding, RunOutcome};
 
-use crate::header::Header;
-use crate::inject::{Injected, Kind};
+use super::header::Header;
+use super::inject::Injected;
+use super::kinds::Kind;
+use super::reliability::{Judged, Reach};
 
 /// The figures of one run on one ledger with one seed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
+    pub(crate) injected: usize,
+    pub(crate) invoices: usize,
+    pub(crate) alerts: usize,
+    /// Findings that name an injected duplicate.
+    pub(crate) true_alerts: usize,
+    pub(crate) found: usize,
+    pub(crate) wrongly_suppressed: usize,
+    pub(crate) value_recall: f64,
+    pub(crate) brier: f64,
+    /// Of each kind: found at the default threshold, and all.
+    pub(crate) by_kind: BTreeMap<Kind, (usize, usize)>,
+}
+
+/// The figures of the same run, ranked down to hardly any probability.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ranked {
     pub(crate) precision_at_k: f64,
     pub(crate) recall_at_k: f64,
     /// At 1, 5 and 10 alerts for 1,000 invoices.
     pub(crate) recall_at: [f64; 3],
-    pub(crate) precision_shown: f64,
-    pub(crate) recall_shown: f64,
-    pub(crate) alerts_shown: f64,
     pub(crate) candidate_recall: f64,
-    pub(crate) value_recall: f64,
-    pub(crate) wrongly_suppressed: f64,
-    pub(crate) brier: f64,
-    pub(crate) by_kind: BTreeMap<Kind, (usize, usize)>,
 }
 
-/// `ranked`: all findings down to hardly any probability. `shown`: those of the default threshold.
-pub(crate) fn measure(
-    headers: &[Header],
-    injected: &[Injected],
-    ranked: &RunOutcome,
-    shown: &RunOutcome,
-) -> Figures {
+impl Figures {
+    pub(crate) fn precision(&self) -> f64 {
+        share(self.true_alerts, self.alerts.max(1))
+    }
+
+    pub(crate) fn recall(&self) -> f64 {
+        share(self.found, self.injected.max(1))
+    }
+
+    pub(crate) fn suppressed_wrongly(&self) -> f64 {
+        share(self.wrongly_suppressed, self.injected.max(1))
+    }
+
+    pub(crate) fn alerts_per_mille(&self) -> f64 {
+        share(self.alerts * 1_000, self.invoices.max(1))
+    }
+}
+
+/// What is shown at the threshold of a run.
+pub(crate) fn measure(headers: &[Header], injected: &[Injected], shown: &RunOutcome) -> Figures {
     let truth = Truth::of(headers, injected);
-    let k = injected.len().max(1);
-    let mut order: Vec<&Finding> = ranked.findings.iter().collect();
-    order.sort_by(|x, y| bits(y).total_cmp(&bits(x)));
-    let found_in = |findings: &[&Finding]| -> HashSet<usize> {
-        findings.iter().flat_map(|finding| truth.found(finding)).collect()
-    };
-    let top = |count: usize| &order[..count.min(order.len())];
-    let at_k = found_in(top(k));
-    let hits = top(k).iter().filter(|finding| !truth.found(finding).is_empty()).count();
-    let per_mille = |alerts: usize| found_in(top(headers.len() * alerts / 1_000)).len();
-    let mut figures = Figures {
-        precision_at_k: share(hits, k),
-        recall_at_k: share(at_k.len(), k),
-        recall_at: [1, 5, 10].map(|alerts| share(per_mille(alerts), k)),
-        candidate_recall: share(
-            injected.iter().filter(|one| is_candidate(headers, one)).count(),
-            k,
-        ),
-        ..Figures::default()
-    };
-    let findings: Vec<&Finding> = shown.findings.iter().collect();
-    let found = found_in(&findings);
-    let true_ones = findings.iter().filter(|finding| !truth.found(finding).is_empty()).count();
-    figures.precision_shown = share(true_ones, findings.len().max(1));
-    figures.recall_shown = share(found.len(), k);
-    figures.alerts_shown = share(findings.len() * 1_000, headers.len().max(1));
-    let value = |of: &dyn Fn(usize) -> bool| -> f64 {
-        let amounts = injected.iter().enumerate().filter(|(at, _)| of(*at));
-        amounts
-            .map(|(_, one)| {
-                share(
-                    usize::try_from(headers[one.copy].amount.max(0)).expect("no less than none"),
-                    1,
-                )
-            })
-            .sum()
-    };
-    figures.value_recall = value(&|at| at_k.contains(&at)) / value(&|_| true).max(1.0);
+    let findings = &shown.findings;
+    let found: HashSet<usize> = findings.iter().flat_map(|finding| truth.found(finding)).collect();
+    let is_true = |finding: &&Finding| !truth.found(finding).is_empty();
     let suppressed: HashSet<usize> =
         shown.suppressed.iter().flat_map(|finding| truth.found(finding)).collect();
-    figures.wrongly_suppressed =
-        share(suppressed.iter().filter(|at| !found.contains(at)).count(), k);
-    figures.brier = findings
-        .iter()
-        .map(|finding| {
-            (finding.probability.unwrap_or_default()
-                - f64::from(u8::from(!truth.found(finding).is_empty()))).powi(2)
-        })
-        .sum::<f64>()
-        / share(findings.len().max(1), 1);
+    let mut figures = Figures {
+        injected: injected.len(),
+        invoices: headers.len(),
+        alerts: findings.len(),
+        true_alerts: findings.iter().filter(is_true).count(),
+        found: found.len(),
+        wrongly_suppressed: suppressed.difference(&found).count(),
+        ..Figures::default()
+    };
+    let value = |is_counted: &dyn Fn(usize) -> bool| -> f64 {
+        let counted = injected.iter().enumerate().filter(|(at, _)| is_counted(*at));
+        counted.flat_map(|(_, one)| &one.copies).map(|copy| amount(&headers[*copy])).sum()
+    };
+    figures.value_recall = value(&|at| found.contains(&at)) / value(&|_| true).max(1.0);
+    let squares = findings.iter().map(|finding| {
+        let is_true = f64::from(u8::from(is_true(&finding)));
+        (claimed(finding) - is_true).powi(2)
+    });
+    figures.brier = squares.sum::<f64>() / share(findings.len().max(1), 1);
     for (at, one) in injected.iter().enumerate() {
         let (of, all) = figures.by_kind.entry(one.kind).or_default();
-        *of += usize::from(at_k.contains(&at));
+        *of += usize::from(found.contains(&at));
         *all += 1;
     }
     figures
 }
 
+/// All findings down to hardly any probability, by their weight.
+pub(crate) fn rank(headers: &[Header], injected: &[Injected], ranked: &RunOutcome) -> Ranked {
+    let truth = Truth::of(headers, injected);
+    let k = injected.len().max(1);
+    let mut order: Vec<&Finding> = ranked.findings.iter().collect();
+    order.sort_by(|x, y| bits(y).total_cmp(&bits(x)));
+    let top = |count: usize| &order[..count.min(order.len())];
+    let found_in = |findings: &[&Finding]| -> HashSet<usize> {
+        findings.iter().flat_map(|finding| truth.found(finding)).collect()
+    };
+    let hits = top(k).iter().filter(|finding| !truth.found(finding).is_empty()).count();
+    let per_mille = |alerts: usize| found_in(top(headers.len() * alerts / 1_000)).len();
+    let candidates = injected.iter().filter(|one| is_candidate(headers, one)).count();
+    Ranked {
+        precision_at_k: share(hits, k),
+        recall_at_k: share(found_in(top(k)).len(), k),
+        recall_at: [1, 5, 10].map(|alerts| share(per_mille(alerts), k)),
+        candidate_recall: share(candidates, k),
+    }
+}
+
+/// The findings of a run with what they claim and whether it is so. `known`: the findings of the ledger
+/// without injections, of which nobody has said what they are.
+pub(crate) fn judge<'f>(
+    headers: &[Header],
+    injected: &[Injected],
+    outcome: &'f RunOutcome,
+    known: &HashSet<String>,
+) -> Vec<Judged<'f>> {
+    let truth = Truth::of(headers, injected);
+    let judge = |finding: &'f Finding| Judged {
+        kind: &finding.kind,
+        reach: reach(&truth, finding),
+        claimed: claimed(finding),
+        is_true: !truth.found(finding).is_empty(),
+        is_known: known.contains(finding.key.as_str()),
+    };
+    outcome.findings.iter().map(judge).collect()
+}
+
 /// Precision, recall and number of alerts of a rule that reports pairs without an order.
 pub(crate) fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64, f64, usize) {
     let reported: HashSet<(usize, usize)> = pairs.iter().copied().collect();
-    let hits = injected.iter().filter(|one| reported.contains(&(one.original, one.copy))).count();
+    let is_hit = |one: &&Injected| {
+        let copies =
+            |original: &usize| one.copies.iter().any(|copy| reported.contains(&(*original, *copy)));
+        one.originals.iter().any(copies)
+    };
+    let hits = injected.iter().filter(is_hit).count();
     (share(hits, pairs.len().max(1)), share(hits, injected.len().max(1)), pairs.len())
 }
 
+/// What was injected, by the ids of its rows.
 struct Truth<'a> {
-    injected: &'a [Injected],
     headers: &'a [Header],
+    injected: &'a [Injected],
     by_copy: HashMap<&'a str, usize>,
+    suppliers: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> Truth<'a> {
     fn of(headers: &'a [Header], injected: &'a [Injected]) -> Self {
-        let copies = injected.iter().enumerate();
-        let by_copy = copies.map(|(at, one)| (headers[one.copy].id.as_str(), at)).collect();
-        Self { injected, headers, by_copy }
+        let copies = injected
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| one.copies.iter().map(move |copy| (*copy, at)));
+        let by_copy = copies.map(|(copy, at)| (headers[copy].id.as_str(), at)).collect();
+        let suppliers =
+            headers.iter().map(|header| (header.id.as_str(), header.supplier.as_str())).collect();
+        Self { headers, injected, by_copy, suppliers }
     }
 
-    /// Which of the injected duplicates a finding names, original and copy.
+    /// The injected duplicates a finding names, an original and a copy of each; of an invoice that was
+    /// keyed three times two of them.
     fn found(&self, finding: &Finding) -> Vec<usize> {
         let ids: HashSet<&str> = finding.rows.iter().map(|row| row.id.as_str()).collect();
-        let named =
-            |at: &usize| ids.contains(self.headers[self.injected[*at].original].id.as_str());
-        ids.iter().filter_map(|id| self.by_copy.get(id).copied()).filter(named).collect()
+        let names = |place: &usize| ids.contains(self.headers[*place].id.as_str());
+        let mut found: Vec<usize> =
+            ids.iter().filter_map(|id| self.by_copy.get(id).copied()).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|at| {
+            let one = &self.injected[*at];
+            let copies = one.copies.iter().filter(|copy| names(copy)).count();
+            one.originals.iter().any(names) || one.kind == Kind::ThreeCopies && copies > 1
+        });
+        found
     }
+}
+
+fn reach(truth: &Truth<'_>, finding: &Finding) -> Reach {
+    let mut suppliers = finding.rows.iter().filter_map(|row| truth.suppliers.get(row.id.as_str()));
+    let first = suppliers.next();
+    if suppliers.all(|supplier| Some(supplier) == first) { Reach::Within } else { Reach::Across }
+}
+
+fn claimed(finding: &Finding) -> f64 {
+    finding.probability.unwrap_or_default()
 }
 
 fn bits(finding: &Finding) -> f64 {
     finding.evidence.iter().map(|evidence| evidence.bits).sum()
 }
 
+fn amount(header: &Header) -> f64 {
+    share(usize::try_from(header.amount.max(0)).expect("no less than none"), 1)
+}
+
 /// Whether a pair is in one of the blocks that `evidence::duplicates` makes.
 fn is_candidate(headers: &[Header], one: &Injected) -> bool {
     use evidence::entities::company_name::canonical;
     use evidence::invoice_number::InvoiceNumber;
-    let (a, b) = (&headers[one.original], &headers[one.copy]);
+    let (a, b) = (&headers[one.originals[0]], &headers[one.copies[0]]);
     let (x, y) = (InvoiceNumber::new(&a.number), InvoiceNumber::new(&b.number));
     let name = |header: &Header| canonical(&header.supplier_name).squeezed();
     let same_party = a.supplier == b.supplier || name(a) == name(b);

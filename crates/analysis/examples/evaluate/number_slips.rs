@@ -2,7 +2,7 @@
 //!
 //! Invariant: none of a number that cannot have the slip.
 
-use crate::chance::Chance;
+use super::chance::Chance;
 
 /// So many digits at least make a number that somebody knows again with more round it.
 const DIGITS_MIN: usize = 3;
@@ -32,14 +32,28 @@ fn digit_places(number: &str) -> Vec<usize> {
     number.bytes().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at).collect()
 }
 
-pub(crate) fn digit_slip(number: &str, chance: &mut Chance) -> Option<String> {
+/// A slip of one digit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum DigitSlip {
+    Transposed,
+    Substituted,
+    Dropped,
+    Added,
+}
+
+impl DigitSlip {
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Transposed, Self::Substituted, Self::Dropped, Self::Added];
+}
+
+pub(crate) fn digit_slip(number: &str, slip: DigitSlip, chance: &mut Chance) -> Option<String> {
     let places = digit_places(number);
     if places.len() < 4 || !number.is_ascii() {
         return None;
     }
     let mut bytes = number.as_bytes().to_vec();
-    match chance.index(4) {
-        0 => {
+    match slip {
+        DigitSlip::Transposed => {
             let swaps: Vec<usize> = places
                 .windows(2)
                 .filter(|pair| pair[1] == pair[0] + 1 && bytes[pair[0]] != bytes[pair[1]])
@@ -48,14 +62,14 @@ pub(crate) fn digit_slip(number: &str, chance: &mut Chance) -> Option<String> {
             let at = *chance.pick_some(&swaps)?;
             bytes.swap(at, at + 1);
         }
-        1 => {
+        DigitSlip::Substituted => {
             let at = *chance.pick(&places);
             bytes[at] = b'0' + (bytes[at] - b'0' + 1 + u8::try_from(chance.index(9)).ok()?) % 10;
         }
-        2 => {
+        DigitSlip::Dropped => {
             bytes.remove(*chance.pick(&places));
         }
-        _ => {
+        DigitSlip::Added => {
             let at = *chance.pick(&places);
             bytes.insert(at, b'0' + u8::try_from(chance.index(10)).ok()?);
         }
@@ -87,7 +101,7 @@ pub(crate) fn misread(number: &str, chance: &mut Chance) -> Option<String> {
 }
 
 pub(crate) fn date_number(day: i32, chance: &mut Chance) -> String {
-    let date = crate::header::date(day);
+    let date = super::header::date(day);
     let (year, month, day) = (date.year(), date.month(), date.day());
     match chance.index(3) {
         0 => format!("{day:02}{month:02}{year}"),
@@ -112,23 +126,32 @@ pub(crate) fn prefixed(number: &str, chance: &mut Chance) -> Option<String> {
     (digit_places(number).len() >= DIGITS_MIN).then(|| format!("{prefix}{number}"))
 }
 
-/// A place or a second number behind.
+/// The name of a place behind.
 pub(crate) fn located(number: &str, chance: &mut Chance) -> Option<String> {
-    let tail = match chance.index(4) {
-        0 => " LDS".to_owned(),
-        1 => "/NORTH".to_owned(),
-        2 => format!("/{:04}", chance.between(1, 999)),
-        _ => " SITE 2".to_owned(),
+    let tail = chance.pick(&[" LDS", "/NORTH", " SITE 2", "-HQ"]);
+    (digit_places(number).len() >= DIGITS_MIN).then(|| format!("{number}{tail}"))
+}
+
+/// A second number behind.
+pub(crate) fn with_long_tail(number: &str, chance: &mut Chance) -> Option<String> {
+    let tail = match chance.index(2) {
+        0 => format!("/{:04}", chance.between(1, 999)),
+        _ => format!("-{}", chance.between(100, 9_999)),
     };
     (digit_places(number).len() >= DIGITS_MIN).then(|| format!("{number}{tail}"))
 }
 
+/// The number of an order.
+pub(crate) fn order(chance: &mut Chance) -> String {
+    format!("PO{}", chance.between(4_500_000, 4_599_999))
+}
+
 /// The number of an order behind or in front.
 pub(crate) fn with_order(number: &str, chance: &mut Chance) -> Option<String> {
-    let order = chance.between(4_500_000, 4_599_999);
+    let order = order(chance);
     let written = match chance.index(2) {
-        0 => format!("{number} PO{order}"),
-        _ => format!("{order}/{number}"),
+        0 => format!("{number} {order}"),
+        _ => format!("{}/{number}", &order[2..]),
     };
     (digit_places(number).len() >= DIGITS_MIN).then_some(written)
 }

@@ -5,6 +5,7 @@
 mod again;
 mod altered;
 mod browse;
+mod calibration;
 mod cases;
 mod growth;
 mod interrupted;

@@ -7,9 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{
-    DateOrder, DecimalStyle, FieldSource, FileType, InvoiceSign, Mapping, ReadingRules,
-};
+use domain::{DateOrder, DecimalStyle, FieldSource, FileType, InvoiceSign, Mapping, ReadingRules};
 use extract::Field;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use store::CustomerStore;

@@ -267,7 +267,8 @@ fn a_field_that_all_files_took_from_another_is_so_in_later_ones() {
     let month = |name: &str, days: &[u32]| {
         let mut text = String::from("Document No;Supplier;Invoice No;Amount;Date paid\n");
         for day in days {
-            let line = format!("D{name}{day};Supplier {day};{name}{day};9{day},50;{day:02}/01/2026\n");
+            let line =
+                format!("D{name}{day};Supplier {day};{name}{day};9{day},50;{day:02}/01/2026\n");
             text.push_str(&line);
         }
         text

@@ -26,13 +26,15 @@ const LINKS_MAX: usize = 65_000;
 /// A header and how wide its column is, in characters.
 type Header = (&'static str, u8);
 
-const FINDINGS: [Header; 21] = [
+const FINDINGS: [Header; 23] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
     ("Kind", 20),
+    ("What can be done", 20),
     ("Probability", 11),
     ("At risk", 14),
+    ("Billed", 14),
     ("Currency", 9),
     ("State", 17),
     ("Reason", 36),
@@ -107,7 +109,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let check = parts.checks.iter().find(|check| check.name == finding.check);
     let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
     let decided = decision(history, standing.state);
-    let money = finding.at_risk.as_ref();
+    let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let kind =
         if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
     let evidence: Vec<_> =
@@ -117,9 +119,11 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::Text(suppliers(found)),
         Value::text(check.map_or("Another check", |check| &check.title)),
         Value::Text(kind),
-        Value::Share(finding.probability),
+        Value::text(finding.lane.title()),
+        finding.probability.map_or(Value::Empty, Value::Share),
         Value::amount(money.map(|money| money.amount)),
-        Value::text(currency(money)),
+        Value::amount(billed.map(|money| money.amount)),
+        Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
         Value::text(standing.because.as_deref().unwrap_or_default()),
         Value::text(decided.map_or("", |entry| &entry.by)),

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use domain::finding::StoredFinding;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{
-    AccessScope, Check, CustomerName, FieldSource, FileType, Mapping, ReadingRules, Region, Role, RunState, Sender,
-    TokenId, UnitName, UnitTitle, Upload, UploadId, UploadState,
+    AccessScope, Check, CustomerName, FieldSource, FileType, Mapping, ReadingRules, Region, Role,
+    RunState, Sender, TokenId, UnitName, UnitTitle, Upload, UploadId, UploadState,
 };
 use jiff::SignedDuration;
 use store::{CustomerStore, Decider, FindingFilter, FindingOrder, Inclusion, Store};
@@ -158,7 +158,8 @@ impl TryoutUnit {
         }
         for file_type in FileType::ALL {
             let of_type = received.iter().map(|(input, _)| input);
-            let of_type: Vec<&Input> = of_type.filter(|input| input.file_type == file_type).collect();
+            let of_type: Vec<&Input> =
+                of_type.filter(|input| input.file_type == file_type).collect();
             let given = rules.of(file_type);
             let mapping = given.mapping.clone().or_else(|| shared_mapping(&of_type));
             self.forget_assumptions(file_type, ReadingRules { mapping, ..given }).await?;
