@@ -1,11 +1,15 @@
 //! Every limit of reading, with its reason.
 //!
-//! Not for: the limits of workbooks (`spreadsheet`). Invariant: together they bound the memory of a reading,
-//! whatever the file holds.
+//! Not for: the limits of workbooks (`spreadsheet`). Invariant: together they bound the memory of a
+//! reading, whatever the file holds.
 
 /// One record of text. The longest honest row seen in ledgers is a few KiB; descriptions pasted from
 /// mails reach 100 KiB. A missing line end or an unclosed quote ends here instead of in memory.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
+
+/// Text of one cell: descriptions pasted from mails are longer than anybody reads, and every list,
+/// finding and export holds a cell whole. A workbook's cell has at most as many characters.
+pub const CELL_BYTES_MAX: usize = 32 << 10;
 
 /// Cells of one record. The widest ERP exports have a few hundred columns; a sheet has 16,384, which
 /// nobody fills. Every cell costs 16 bytes and a column many more.
@@ -47,8 +51,8 @@ pub const NOTES_PER_REASON_MAX: u64 = 20;
 /// ledger of lines, where sharing is right, must not fill the list of its problems each day.
 pub const SHARED_IDENTIFIER_ROWS_MAX: usize = 2_000;
 
-/// Identifiers of one file that are compared with each other, 16 bytes each: beyond a million a share of them
-/// is, which still tells whether they repeat.
+/// Identifiers of one file that are compared with each other, 16 bytes each: beyond a million a share of
+/// them is, which still tells whether they repeat.
 pub const IDENTIFIERS_COMPARED_MAX: usize = 1 << 20;
 
 /// Rows of one identifier that are remembered when there is no room for more: it is known to be shared.
@@ -60,6 +64,6 @@ pub const PROBLEMS_MAX: u64 = 10_000;
 /// Failed rows in 1,000 above which a file is refused whole, unless configured otherwise.
 pub const FAILED_PER_MILLE_MAX: u32 = 50;
 
-/// Failed rows that never refuse a file of which most rows were read: a small file of a day's changes is not
-/// sent again tomorrow, and one bad row of ten would lose the nine.
+/// Failed rows that never refuse a file of which most rows were read: a small file of a day's changes is
+/// not sent again tomorrow, and one bad row of ten would lose the nine.
 pub const FAILED_ROWS_FEW: u64 = 5;

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::encoding::Encoding;
 use crate::error::ReadError;
+use crate::limits::CELL_BYTES_MAX;
 use domain::problem::{Problem, Reason};
 
 /// One record: its cells' text in one buffer. Made once and filled again for every record.
@@ -62,8 +63,8 @@ impl Record {
         self.cells.push((start, self.text.len()));
     }
 
-    /// Adds a cell that a workbook holds as a number, whose decimal sign is a point whatever texts beside it
-    /// have.
+    /// Adds a cell that a workbook holds as a number, whose decimal sign is a point whatever texts beside
+    /// it have.
     pub(crate) fn push_number(&mut self, cell: &str) {
         self.numbers.push(self.cells.len());
         self.push_cell(cell);
@@ -120,6 +121,11 @@ impl Record {
 
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Whether the record may hold a cell that is longer than is kept of one.
+    pub(crate) const fn is_long(&self) -> bool {
+        self.text.len() > CELL_BYTES_MAX
     }
 
     /// The cell's text; empty where the record has no such cell.
@@ -197,6 +203,16 @@ pub(crate) fn first_records(
         records.push(record);
     }
     Ok(records)
+}
+
+/// Cuts a cell to what is kept of one.
+#[inline]
+pub(crate) fn kept(cell: &str) -> &str {
+    if cell.len() <= CELL_BYTES_MAX {
+        cell
+    } else {
+        &cell[..cell.floor_char_boundary(CELL_BYTES_MAX)]
+    }
 }
 
 /// A cell without blanks round it. Nearly every cell has none, which two bytes show.

@@ -28,7 +28,7 @@ use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
-use crate::record::{Quotes, Record, trimmed};
+use crate::record::{Quotes, Record, kept, trimmed};
 use amounts::Beside;
 use column::{CellCurrency, CellProblem, MappedColumn};
 pub(crate) use credit_notes::CreditNotes;
@@ -217,6 +217,7 @@ impl Rows {
             if cell_text::may_be_wrapped(cell) {
                 cell = mapped.take_off(cell, position, &mut self.notes);
             }
+            cell = kept(cell);
             let is_in_a_cell = !matches!(mapped.source, Source::Numbered(_));
             self.filled += usize::from(!cell.is_empty() && is_in_a_cell);
             if matches!(mapped.cells, Cells::Texts(_)) {
@@ -252,6 +253,9 @@ impl Rows {
             }
         }
         self.compare_cells(record);
+        if record.is_long() {
+            self.check_cells(record);
+        }
         if record.len() != self.columns {
             self.check_length(record);
         }

@@ -1,4 +1,5 @@
-//! Every reason of a problem: its code, its sentence, its advice and the setting that settles it, each once.
+//! Every reason of a problem: its code, its sentence, its advice and the setting that settles it, each
+//! once.
 //!
 //! Not for: what a problem shows beside its reason (`problem`). Invariant: a code is never changed or
 //! used for something else, as it is stored and answered.
@@ -19,8 +20,8 @@ macro_rules! reasons {
     (@setting $setting:ident) => { Some(Setting::$setting) };
     ($($reason:ident $code:literal: $sentence:literal,
         $advice:literal $(, settled by $setting:ident)?;)*) => {
-        /// The reason of a problem. `Display` is a sentence without the value, which the problem shows beside
-        /// it.
+        /// The reason of a problem. `Display` is a sentence without the value, which the problem shows
+        /// beside it.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
             JsonSchema,
@@ -125,6 +126,8 @@ reasons! {
         "the base amount is empty and not compared with others; send Base Amount";
     RuinedCell "ruined_cell": "a spreadsheet left an error or hashes in place of the value",
         "widen the column or mend the formula, and export again; best without a spreadsheet";
+    CellTooLong "cell_too_long": "longer than is kept of one cell",
+        "cut after 32 KiB, or set aside where it identifies the row; shorten the text in the ERP";
     // A row.
     TooManyCells "too_many_cells": "more cells than there are headers",
         "quote text that holds the delimiter: \"Smith, Jones & Co\"";

@@ -9,6 +9,7 @@ use domain::ColumnKind;
 use domain::problem::Reason;
 
 use crate::headers::Header;
+use crate::limits::CELL_BYTES_MAX;
 use crate::record::{Quotes, Record, trimmed};
 
 use super::sides::SideColumns;
@@ -71,6 +72,24 @@ impl Rows {
             self.check_surplus(record);
         } else if !record.raw().is_empty() && self.ends.is_never_short && !self.has_last_dates() {
             self.faults.insert(0, RowProblem { position: None, reason: Reason::CellLost });
+        }
+    }
+
+    /// Says which cells are longer than is kept of one. An identifier is none when it is cut.
+    #[cold]
+    pub(super) fn check_cells(&mut self, record: &Record) {
+        let reason = Reason::CellTooLong;
+        let identifier = self.identifier.and_then(|at| {
+            let (text, position) = self.mapped[at].source.text(record, &mut self.joined);
+            (text.len() > CELL_BYTES_MAX).then_some(position)
+        });
+        self.faults
+            .extend(identifier.map(|position| RowProblem { position: Some(position), reason }));
+        for (position, cell) in record.cells().enumerate() {
+            if trimmed(cell).len() > CELL_BYTES_MAX && identifier != Some(position) {
+                let position = Some(position).filter(|position| *position < self.columns);
+                self.notes.push(RowProblem { position, reason });
+            }
         }
     }
 

@@ -133,3 +133,27 @@ fn a_remark_beside_the_columns_of_a_workbook_shifts_nothing() {
     assert!(kept.notes().contains(&Reason::CellsBeyond));
     assert!(kept.column("extra")[1].contains("see Ann"));
 }
+
+#[test]
+fn a_cell_is_kept_up_to_a_bound_and_said() {
+    let long = "é".repeat(limits::CELL_BYTES_MAX);
+    let header = format!("{HEADER},Team");
+    let rows = [
+        row(1, "", ",North"),
+        format!("{},{long}", row(2, &long, "")),
+        row(3, "", "").replacen('3', &long, 1) + ",",
+    ];
+    let text = format!("{header}\n{}\n", rows.join("\n"));
+    let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
+    let (kept, _) = read_with(text.as_bytes(), &options);
+    assert_eq!(kept.set_aside(), [(4, Reason::CellTooLong)], "{:?}", kept.problems);
+    let said = kept
+        .problems
+        .iter()
+        .filter(|problem| problem.reason == Reason::CellTooLong && problem.level == Level::Note);
+    let said: Vec<_> = said.map(|problem| (problem.line, problem.column.as_deref())).collect();
+    assert_eq!(said, [(Some(3), Some("PO Number")), (Some(3), Some("Team"))]);
+    assert_eq!(kept.column("po_number")[1].len(), limits::CELL_BYTES_MAX);
+    let extra = kept.column("extra");
+    assert!(extra[1].len() < limits::CELL_BYTES_MAX + 20, "{}", extra[1].len());
+}
