@@ -115,9 +115,11 @@ struct LimitsFile {
     body_bytes_max: Option<u64>,
     uploads_max: Option<usize>,
     uploads_per_customer_max: Option<usize>,
+    uploads_per_token_per_minute_max: Option<u32>,
     disk_reserve_bytes: Option<u64>,
     body_bytes_per_second_min: Option<u64>,
     body_stall_seconds_max: Option<u64>,
+    refused_body_bytes_max: Option<u64>,
     header_seconds_max: Option<u64>,
     workers: Option<usize>,
     lease_seconds: Option<u64>,
@@ -241,6 +243,9 @@ impl LimitsFile {
             uploads_per_customer_max: self
                 .uploads_per_customer_max
                 .unwrap_or(default.uploads_per_customer_max),
+            uploads_per_token_per_minute_max: self
+                .uploads_per_token_per_minute_max
+                .unwrap_or(default.uploads_per_token_per_minute_max),
             disk_reserve_bytes: self.disk_reserve_bytes.unwrap_or(default.disk_reserve_bytes),
             body_bytes_per_second_min: self
                 .body_bytes_per_second_min
@@ -248,6 +253,9 @@ impl LimitsFile {
             body_stall_max: self
                 .body_stall_seconds_max
                 .map_or(default.body_stall_max, Duration::from_secs),
+            refused_body_bytes_max: self
+                .refused_body_bytes_max
+                .unwrap_or(default.refused_body_bytes_max),
             header_time_max: self
                 .header_seconds_max
                 .map_or(default.header_time_max, Duration::from_secs),
@@ -257,8 +265,14 @@ impl LimitsFile {
         if limits.lease < LEASE_MIN {
             bail!("limits.lease_seconds must be 3 or more");
         }
-        if limits.uploads_max == 0 || limits.uploads_per_customer_max == 0 {
-            bail!("limits.uploads_max and limits.uploads_per_customer_max must be 1 or more");
+        if limits.uploads_max == 0
+            || limits.uploads_per_customer_max == 0
+            || limits.uploads_per_token_per_minute_max == 0
+        {
+            bail!(
+                "limits.uploads_max, limits.uploads_per_customer_max and \
+                 limits.uploads_per_token_per_minute_max must be 1 or more"
+            );
         }
         Ok(limits)
     }
@@ -268,9 +282,11 @@ impl LimitsFile {
             body_bytes_max: Some(limits.body_bytes_max),
             uploads_max: Some(limits.uploads_max),
             uploads_per_customer_max: Some(limits.uploads_per_customer_max),
+            uploads_per_token_per_minute_max: Some(limits.uploads_per_token_per_minute_max),
             disk_reserve_bytes: Some(limits.disk_reserve_bytes),
             body_bytes_per_second_min: Some(limits.body_bytes_per_second_min),
             body_stall_seconds_max: Some(limits.body_stall_max.as_secs()),
+            refused_body_bytes_max: Some(limits.refused_body_bytes_max),
             header_seconds_max: Some(limits.header_time_max.as_secs()),
             workers: Some(limits.workers),
             lease_seconds: Some(limits.lease.as_secs()),

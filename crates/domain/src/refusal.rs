@@ -90,6 +90,8 @@ codes! {
         "Look at the finding as it stands now, then decide again with its new ETag.";
     BodyTooLarge = "body_too_large", 413, false, "The file is too large",
         "Split the extract, or ask the operator to raise the limit.";
+    UrlTooLong = "url_too_long", 414, false, "The URL is too long",
+        "Shorten it: leave out filters, or ask for less at once.";
     MediaTypeUnsupported = "media_type_unsupported", 415, false, "The media type is not allowed",
         "Send the file itself with Content-Type: text/csv.";
     ContentCodingUnsupported = "content_coding_unsupported", 415, false, "The Content-Encoding is not known",
@@ -100,10 +102,14 @@ codes! {
         "Use the URL that people reach this server by. The operator adds other names to hosts in bursard.toml, or has the proxy pass on the Host header that it was sent.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, false, "The Idempotency-Key belongs to another file",
         "Use a new key for a new file, or leave the header out: repeats are recognised without it.";
+    HeaderTooLarge = "header_too_large", 431, false, "The header of the request is too large",
+        "Leave out what the server does not need, such as cookies of other sites.";
     UploadsTooMany = "uploads_too_many", 429, true, "Too many uploads at once for this customer",
         "Try again after the time in Retry-After.";
     RequestsTooMany = "requests_too_many", 429, true, "Too many requests at once from this address",
         "Try again after the time in Retry-After.";
+    UploadsTooFrequent = "uploads_too_frequent", 429, true, "Too many uploads by this access token",
+        "Try again after the time in Retry-After; several small extracts may go into one file.";
     Internal = "internal", 500, true, "Something went wrong in the server",
         "Nothing was kept. Try again later; if it goes on, tell the operator the request id.";
     Busy = "busy", 503, true, "The server is busy or stopping",

@@ -1,6 +1,7 @@
 //! One connection: what a proxy says of it, TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
 
 mod clients;
+mod framing;
 mod progress;
 
 use std::io;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clients::Clients;
+use framing::FramedStream;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -26,11 +28,11 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
-use crate::http::Service;
+use crate::http::{DrainPace, FramingFaults, RequestFraming, Service, UnderWay};
 use crate::limits::{
-    ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX,
-    HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX, HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits,
-    READ_BUFFER_BYTES,
+    ANSWER_BYTES_PER_SECOND_MIN, ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_HEADER_BYTES_MAX,
+    H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX,
+    HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
 use crate::places::Places;
@@ -59,6 +61,8 @@ struct Activity {
     in_flight: AtomicUsize,
     last_millis: AtomicU64,
     written_millis: AtomicU64,
+    /// Bytes taken since the last request was answered.
+    written_bytes: AtomicU64,
 }
 
 impl Connections {
@@ -86,24 +90,35 @@ impl Connections {
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let activity = Arc::new(Activity::new());
         let limits = self.limits.clone();
+        let faults = FramingFaults::default();
         let service = {
-            let activity = Arc::clone(&activity);
+            let (activity, faults, requests, stop) =
+                (Arc::clone(&activity), faults.clone(), AtomicU64::new(0), stop.clone());
             service_fn(move |mut request: http::Request<Incoming>| {
                 let place = self.clients.of_request(&mut request, peer);
-                let request_in_flight = Activity::begin(&activity);
+                let number = requests.fetch_add(1, Ordering::Relaxed) + 1;
+                let held = Arc::new(Activity::begin(&activity));
+                let under_way = UnderWay { held, stop: stop.clone() };
+                let extensions = request.extensions_mut();
+                extensions.insert(RequestFraming { faults: faults.clone(), number });
+                extensions.insert(under_way.clone());
                 let service = self.service.clone();
                 async move {
                     let answer = service.call(request).await;
-                    drop((request_in_flight, place));
+                    drop((under_way, place));
                     answer
                 }
             })
         };
-        let io = TokioIo::new(ProgressStream::new(stream, Arc::clone(&activity)));
+        let stream = ProgressStream::new(stream, Arc::clone(&activity));
         if is_h2 {
-            serve_until_idle(h2_builder().serve_connection(io, service), stop, &activity).await;
+            let connection = h2_builder().serve_connection(TokioIo::new(stream), service);
+            serve_until_idle(connection, stop, &activity).await;
         } else {
-            let connection = h1_builder(&limits).serve_connection(io, service);
+            let pace = DrainPace::new(&limits);
+            let under_way = (Arc::clone(&activity), stop.clone());
+            let stream = FramedStream::new(stream, under_way, faults, pace);
+            let connection = h1_builder(&limits).serve_connection(TokioIo::new(stream), service);
             serve_until_idle(connection, stop, &activity).await;
         }
     }
@@ -136,7 +151,7 @@ fn h2_builder() -> http2::Builder<TokioExecutor> {
         .initial_stream_window_size(H2_STREAM_WINDOW_BYTES)
         .initial_connection_window_size(H2_CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(H2_STREAMS_MAX)
-        .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).expect("a header is small"))
+        .max_header_list_size(H2_HEADER_BYTES_MAX)
         // A peer that is gone is noticed within two of these.
         .keep_alive_interval(IDLE_TIME_MAX / 2)
         .keep_alive_timeout(IDLE_TIME_MAX / 2);
@@ -162,7 +177,7 @@ where
             }
             () = stop.cancelled(), if !is_ending => {}
             _ = look.tick() => {
-                if is_ending && activity.is_stalled() {
+                if is_ending && (activity.is_stalled() || activity.is_slow()) {
                     return connection_refused("answer_not_taken");
                 }
                 if is_ending || !activity.is_idle() {
@@ -182,6 +197,7 @@ impl Activity {
             in_flight: AtomicUsize::new(0),
             last_millis: AtomicU64::new(0),
             written_millis: AtomicU64::new(0),
+            written_bytes: AtomicU64::new(0),
         }
     }
 
@@ -203,6 +219,18 @@ impl Activity {
         self.rests_for(&[&self.last_millis, &self.written_millis], ANSWER_STALL_MAX, now)
     }
 
+    /// Whether nothing is asked any more, and what was answered is taken more slowly than by any line.
+    fn is_slow(&self) -> bool {
+        self.is_slow_at(self.started.elapsed())
+    }
+
+    fn is_slow_at(&self, now: Duration) -> bool {
+        let answered = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
+        let due = now.saturating_sub(answered).as_secs() * ANSWER_BYTES_PER_SECOND_MIN;
+        self.rests_for(&[&self.last_millis], IDLE_TIME_MAX, now)
+            && self.written_bytes.load(Ordering::Relaxed) < due
+    }
+
     /// Whether no request is under way and all of these moments are longer ago.
     fn rests_for(&self, moments: &[&AtomicU64], time: Duration, now: Duration) -> bool {
         let is_past = |moment: &&AtomicU64| {
@@ -212,18 +240,21 @@ impl Activity {
         self.in_flight.load(Ordering::Relaxed) == 0 && moments.iter().all(is_past)
     }
 
-    fn note_written(&self) {
+    fn note_written(&self, bytes: usize) {
         let now = crate::measures::millis(self.started.elapsed());
         self.written_millis.store(now, Ordering::Relaxed);
+        self.written_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
+#[derive(Debug)]
 struct RequestInFlight(Arc<Activity>);
 
 impl Drop for RequestInFlight {
     fn drop(&mut self) {
         let now = crate::measures::millis(self.0.started.elapsed());
         self.0.last_millis.store(now, Ordering::Relaxed);
+        self.0.written_bytes.store(0, Ordering::Relaxed);
         self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -245,5 +276,15 @@ mod tests {
         assert!(!activity.is_stalled_at(Duration::from_secs(41)), "something is asked");
         drop(request);
         assert!(!activity.is_stalled_at(ANSWER_STALL_MAX), "it was asked just now");
+    }
+
+    #[test]
+    fn an_answer_that_is_taken_byte_by_byte_is_not_waited_for() {
+        let activity = Arc::new(Activity::new());
+        activity.last_millis.store(1_000, Ordering::Relaxed);
+        activity.note_written(70_000);
+        for (seconds, is_slow) in [(10, false), (61, false), (69, false), (71, true)] {
+            assert_eq!(activity.is_slow_at(Duration::from_secs(seconds)), is_slow, "{seconds}");
+        }
     }
 }

@@ -37,18 +37,23 @@ use axum::response::{IntoResponse as _, Response};
 use domain::{RefusalCode, RequestId};
 use futures_util::FutureExt as _;
 use http::header::{self, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::limits::{HEADER_BYTES_MAX, HEADER_FIELDS_MAX, TARGET_BYTES_MAX};
 use crate::measures;
 use crate::panics::Panic;
 use crate::site::Site;
 
+pub(crate) use drain::DrainPace;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
-pub use request::{PeerAddress, TooManyRequests};
+pub use request::{
+    FramingFault, FramingFaults, PeerAddress, RequestFraming, TooManyRequests, UnderWay,
+};
 pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
 pub use workbook::findings_workbook;
@@ -62,6 +67,8 @@ const HSTS_OF_SUBDOMAINS: HeaderValue =
 /// No page of another site holds a window of ours or reads an answer.
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// The methods of all routes, for who asks the server what it can do.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 
 /// The OpenAPI document of every route.
@@ -99,12 +106,15 @@ impl Service {
         let is_http1 = request.version() < http::Version::HTTP_2;
         let method = request.method().clone();
         let headers = request.headers().clone();
+        let extensions = request.extensions();
+        let framing = extensions.get::<RequestFraming>().cloned().unwrap_or_default();
+        let under_way = extensions.get::<UnderWay>().cloned();
         let (mut request, lent) = drain::lend(request);
         site.enter(request.uri_mut());
         let instance = site.href(request.uri().path());
         path::canonicalise(request.uri_mut());
 
-        let answer = AssertUnwindSafe(self.answer(request)).catch_unwind().await;
+        let answer = AssertUnwindSafe(self.answer(request, &framing)).catch_unwind().await;
         let (route, mut response) = answer.unwrap_or_else(|panic| {
             let error = Panic::from(panic);
             let error = &error as &dyn std::error::Error;
@@ -113,9 +123,8 @@ impl Service {
         });
         error::render(&mut response, &instance, id);
         pages::error_page::render(&mut response, &headers, id);
-        if is_http1 {
-            drain::answer_early(&mut response, &lent);
-        }
+        let pace = DrainPace::new(&self.app.limits);
+        drain::answer_early(&mut response, &lent, is_http1, pace, under_way);
         decorate(&mut response, site, id);
 
         let route = route.as_ref().map_or("none", |path| path.as_str());
@@ -129,19 +138,51 @@ impl Service {
         response
     }
 
-    async fn answer(&self, request: Request) -> (Option<Arc<MatchedPath>>, Response) {
+    async fn answer(
+        &self,
+        request: Request,
+        framing: &RequestFraming,
+    ) -> (Option<Arc<MatchedPath>>, Response) {
+        if let Some(fault) = framing.fault().or_else(|| oversize(&request)) {
+            return (None, refuse(fault));
+        }
         if let Err(refusal) = host::verify(&request, &self.app.site) {
             return (None, refusal.into_response());
         }
         if request.extensions().get::<TooManyRequests>().is_some() {
             return (None, ApiError::new(RefusalCode::RequestsTooMany).into_response());
         }
+        if request.method() == Method::OPTIONS && request.uri().path() == "*" {
+            return (None, (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response());
+        }
         let router = self.router.clone();
-        match router.oneshot(request).await {
-            Ok(response) => (response.extensions().get::<Arc<MatchedPath>>().cloned(), response),
+        let response = match router.oneshot(request).await {
+            Ok(response) => response,
             Err(never) => match never {},
+        };
+        let route = response.extensions().get::<Arc<MatchedPath>>().cloned();
+        match framing.fault() {
+            // The body broke off there, and whoever read it knows no more.
+            Some(fault) if !response.status().is_success() => (route, refuse(fault)),
+            _ => (route, response),
         }
     }
+}
+
+fn refuse(fault: FramingFault) -> Response {
+    ApiError::because(fault.code, fault.why).into_response()
+}
+
+/// Whether a header is larger than is read: over HTTP/2, where no line of it is held back before.
+fn oversize(request: &Request) -> Option<FramingFault> {
+    let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
+    if url > TARGET_BYTES_MAX {
+        return Some(FramingFault::url_too_long());
+    }
+    let fields = request.headers();
+    let bytes: usize = fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let is_large = url + bytes > HEADER_BYTES_MAX || fields.len() > HEADER_FIELDS_MAX;
+    is_large.then(FramingFault::header_too_large)
 }
 
 fn decorate(response: &mut Response, site: &Site, id: RequestId) {

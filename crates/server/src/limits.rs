@@ -17,6 +17,10 @@ pub struct Limits {
     pub uploads_max: usize,
     /// Uploads received at once for one customer, so that one cannot keep the others out.
     pub uploads_per_customer_max: usize,
+    /// Uploads that one access token may send in a minute, and at once when it has sent nothing for as
+    /// long. A folder of ten thousand small files is through in under three minutes; a token that runs
+    /// wild does not fill the database and the disk with files of a few bytes.
+    pub uploads_per_token_per_minute_max: u32,
     /// Room left free on the disk; below it uploads are refused before the disk is full, so that the
     /// database can still write.
     pub disk_reserve_bytes: u64,
@@ -24,6 +28,10 @@ pub struct Limits {
     pub body_bytes_per_second_min: u64,
     /// Longest wait for the next byte of a body.
     pub body_stall_max: Duration,
+    /// Bytes of a body that are still read after it was refused, so that a client which does not listen
+    /// while it sends finds the answer and not a reset. Most extracts are smaller; they are dropped as
+    /// they arrive.
+    pub refused_body_bytes_max: u64,
     /// Time from the first byte of a request to the end of its header.
     pub header_time_max: Duration,
     /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for uploads.
@@ -48,9 +56,11 @@ impl Default for Limits {
             body_bytes_max: 8 * 1024 * MIB,
             uploads_max: 128,
             uploads_per_customer_max: 64,
+            uploads_per_token_per_minute_max: 3_000,
             disk_reserve_bytes: 256 * MIB,
             body_bytes_per_second_min: 1024,
             body_stall_max: Duration::from_secs(30),
+            refused_body_bytes_max: 1024 * MIB,
             header_time_max: Duration::from_secs(15),
             workers: 2,
             lease: Duration::from_secs(30),
@@ -62,11 +72,12 @@ impl Default for Limits {
 pub const RATE_GRACE: Duration = Duration::from_secs(30);
 /// No body takes longer, whatever its rate: a connection is not for ever.
 pub const BODY_TIME_MAX: Duration = Duration::from_hours(12);
-/// Bytes still read after an early refusal, so that a client which does not listen while it sends
-/// finds the answer and not a reset. Most extracts are smaller.
-pub const DRAIN_BYTES_MAX: u64 = 64 * MIB;
-/// The time that may take.
-pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(15);
+/// The time in which a body that was refused is read on: 200 MB at 10 Mbit/s take under three minutes, and
+/// nobody without a token holds a connection much longer.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_mins(15);
+/// Slowest average rate of a body that was refused, once [`RATE_GRACE`] is over: a client on a slower line
+/// that does not listen while it sends has to wait for a reset.
+pub const DRAIN_BYTES_PER_SECOND_MIN: u64 = 16 * 1024;
 /// Inflated size over received size, once [`INFLATION_FREE_BYTES`] have come out. Repetitive extracts
 /// compress 30 to 60 times; a bomb 1,000 times and more.
 pub const INFLATION_RATIO_MAX: u64 = 200;
@@ -89,8 +100,16 @@ pub const CONNECTIONS_MAX: usize = 8192;
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 2048;
 /// An answer of which so long nothing is taken is not waited for: a slow line takes some every second.
 pub const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);
-/// Bytes of one HTTP/1 header, request line included. Tokens end at 4 KiB; cookies and tracing fit too.
+/// Slowest average rate at which an answer is taken, once [`IDLE_TIME_MAX`] is over in which nothing else
+/// was asked: a modem does five times that, and who takes some bytes now and then holds a connection for
+/// nothing.
+pub const ANSWER_BYTES_PER_SECOND_MIN: u64 = 1024;
+/// Bytes of a request's header, request line included. Tokens end at 4 KiB; cookies and tracing fit too.
 pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of a URL: the longest of ours hold a list of filters, and RFC 9112 asks for 8,000.
+pub const TARGET_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a header that HTTP/2 takes apart: those above [`HEADER_BYTES_MAX`] get an answer that says so.
+pub const H2_HEADER_BYTES_MAX: u32 = 128 * 1024;
 /// Header fields of one request.
 pub const HEADER_FIELDS_MAX: usize = 100;
 /// Read buffer of an HTTP/1 connection: it holds a whole header, and bodies pass in pieces of this size.
@@ -130,6 +149,14 @@ pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
 /// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than
 /// anybody scrolls through.
 pub const FILE_FINDINGS_MAX: u64 = 20_000;
+/// Text of the findings of one such file, which is held some three times until it is sent: findings of
+/// honest ledgers have 2 KB each, and texts of ledgers may be longer.
+pub const EXPORT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Files of findings that are made and sent at once: each holds up to three times [`EXPORT_BYTES_MAX`]
+/// until it is taken.
+pub const EXPORTS_AT_ONCE: usize = 4;
+/// Of these, for one customer, so that one cannot keep the others out.
+pub const EXPORTS_PER_CUSTOMER_MAX: usize = 2;
 /// Files read at once to list all their problems: a thread each, beside those that read uploads.
 pub const PROBLEM_LISTS_AT_ONCE: usize = 2;
 /// Problems handed on at once while a file is read for them: some 100 KB of CSV.
@@ -146,7 +173,8 @@ pub const RETRY_AFTER_SECONDS: u64 = 5;
 pub const SESSION_IDLE_MAX: SignedDuration = SignedDuration::from_hours(4);
 /// A session ends in any case: a working day, so that everybody signs in once in the morning.
 pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
-/// A browser is known again so long after somebody was signed in with it: as long as browsers keep a cookie.
+/// A browser is known again so long after somebody was signed in with it: as long as browsers keep a
+/// cookie.
 pub const BROWSER_KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// The time for which somebody stays signed in, idle and in all.
 pub(crate) const SESSION_LIMITS: store::SessionLimits =
@@ -178,7 +206,8 @@ pub const LISTED_ROWS_MAX: u32 = 100_000;
 /// Bytes of a file in which a line is looked for, to show the problem in it: half a second of
 /// reading, and about 500,000 lines; the same problems stand before them.
 pub const LINE_BYTES_MAX: u64 = 64 * MIB;
-/// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two days.
+/// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two
+/// days.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// Bytes of all files of one tryout: some 500,000 rows of transactions. What is larger is no first look.
 pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;
@@ -200,7 +229,8 @@ pub const TRYOUT_WORK_TIME_MAX: Duration = Duration::from_mins(10);
 /// A tryout that nobody has ended ends by itself: long enough to read a report and to ask a colleague,
 /// short enough that what somebody only looked at does not lie about.
 pub const TRYOUT_LASTS: Duration = Duration::from_hours(1);
-/// The time that a page waits for a tryout to be gone: longer than what is cut off needs for its last write.
+/// The time that a page waits for a tryout to be gone: longer than what is cut off needs for its last
+/// write.
 pub const TRYOUT_END_TIME_MAX: Duration = Duration::from_secs(10);
 /// Removals of a tryout's folder that are tried, as a thread that was cut off may write into it meanwhile.
 pub const TRYOUT_REMOVALS_MAX: u32 = 50;

@@ -36,3 +36,4 @@ mod tls;
 mod tokens;
 mod tryout;
 mod uploads;
+mod wire;

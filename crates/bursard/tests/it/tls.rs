@@ -228,8 +228,6 @@ fn framing_that_smuggles_is_refused() {
     let token = server.token();
     let smuggled = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for headers in [
-        // Both lengths: the chunks count and the connection ends, so what follows is never a request
-        // (RFC 9112 section 6.1).
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n",
         "Content-Length: 5\r\nContent-Length: 6\r\n",
         "Content-Length: +5\r\n",
@@ -249,6 +247,6 @@ fn framing_that_smuggles_is_refused() {
         assert!(!said.contains("200 OK"), "{headers}: {said}");
         assert!(said.matches("HTTP/1.1 ").count() <= 1, "{headers}: {said}");
         assert!(said.is_empty() || said.to_lowercase().contains("connection: close"), "{said}");
-        assert_eq!(said.contains(" 201 "), headers.contains(" chunked\r\nC"), "{headers}: {said}");
+        assert!(said.starts_with("HTTP/1.1 400"), "{headers}: {said}");
     }
 }

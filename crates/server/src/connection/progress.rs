@@ -2,8 +2,8 @@
 //!
 //! Not for: how long that may be ago (`connection`).
 //!
-//! Invariant: bytes pass unchanged; what is noted is that the other side took some of an answer, not that the
-//! connection itself was kept alive.
+//! Invariant: bytes pass unchanged; what is noted is that the other side took some of an answer, not that
+//! the connection itself was kept alive.
 
 use std::io;
 use std::pin::Pin;
@@ -32,7 +32,7 @@ impl<S> ProgressStream<S> {
 
     fn note(&self, written: usize) {
         if written > CONTROL_BYTES_MAX {
-            self.activity.note_written();
+            self.activity.note_written(written);
         }
     }
 }

@@ -3,14 +3,16 @@
 //! A refusal is sent while the client may still be sending its body. Closing at once would make the
 //! kernel answer the rest with a reset, and many clients then report the reset and never read the
 //! refusal. So the body is lent to the handler, comes back when it was not read to its end, and is read
-//! on for a bounded while after the answer has left, with `Connection: close`.
+//! on after the answer has left, with `Connection: close`: as long as the client gets on with it, up to
+//! what an operator allows. Over HTTP/2 it is the stream alone that ends so.
 //!
 //! Invariant: draining begins only after the answer's head has been written, so that no
-//! `100 Continue` is sent for a body nobody wants.
+//! `100 Continue` is sent for a body nobody wants; what is read is dropped at once.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -21,12 +23,47 @@ use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
-use crate::limits::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX};
+use crate::http::request::UnderWay;
+use crate::limits::{DRAIN_BYTES_PER_SECOND_MIN, DRAIN_TIME_MAX, Limits, RATE_GRACE};
 
 /// Where a body that was not read to its end comes back to.
 pub(crate) type UnreadBody = Arc<Mutex<Option<Incoming>>>;
+
+/// Bounds the reading of a body that nobody wants.
+#[derive(Debug, Clone)]
+pub(crate) struct DrainPace {
+    started: Instant,
+    read: u64,
+    bytes_max: u64,
+    stall_max: Duration,
+}
+
+impl DrainPace {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let (bytes_max, stall_max) = (limits.refused_body_bytes_max, limits.body_stall_max);
+        Self { started: Instant::now(), read: 0, bytes_max, stall_max }
+    }
+
+    pub(crate) fn restart(&mut self) {
+        (self.started, self.read) = (Instant::now(), 0);
+    }
+
+    pub(crate) fn note(&mut self, read: usize) {
+        self.read += read as u64;
+    }
+
+    /// Whether the client still gets on, and has not sent all that is read of it.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.goes_on_after(self.started.elapsed())
+    }
+
+    fn goes_on_after(&self, elapsed: Duration) -> bool {
+        let due = elapsed.saturating_sub(RATE_GRACE).as_secs() * DRAIN_BYTES_PER_SECOND_MIN;
+        self.read < self.bytes_max && elapsed < DRAIN_TIME_MAX && self.read >= due
+    }
+}
 
 struct LentBody {
     body: Option<Incoming>,
@@ -41,30 +78,41 @@ pub(crate) fn lend(request: http::Request<Incoming>) -> (Request, UnreadBody) {
     (request, home)
 }
 
-/// Where the body came back unread: closes the connection after the answer, and drains it first.
-pub(crate) fn answer_early(response: &mut Response, lent: &UnreadBody) {
+/// Where the body came back unread: drains it behind the answer, and closes the connection then if that
+/// is of this request alone.
+pub(crate) fn answer_early(
+    response: &mut Response,
+    lent: &UnreadBody,
+    closes: bool,
+    pace: DrainPace,
+    under_way: Option<UnderWay>,
+) {
     let unread = lent.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(body) = unread.filter(|body| !body.is_end_stream()) else {
         return;
     };
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    if closes {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let (head_written, wait) = oneshot::channel();
     let inner = std::mem::take(response.body_mut());
     *response.body_mut() = Body::new(Announcing { inner, head_written: Some(head_written) });
     tokio::spawn(async move {
         // An error means the connection went away before the answer left.
         if wait.await.is_ok() {
-            drain(body).await;
+            let stop = under_way.as_ref().map(|under_way| under_way.stop.clone());
+            let stop = stop.unwrap_or_default();
+            stop.run_until_cancelled(drain(body, pace)).await;
         }
+        drop(under_way);
     });
 }
 
-async fn drain(mut body: Incoming) {
-    let deadline = Instant::now() + DRAIN_TIME_MAX;
-    let mut read = 0;
-    while read < DRAIN_BYTES_MAX {
-        match timeout_at(deadline, body.frame()).await {
-            Ok(Some(Ok(frame))) => read += frame.data_ref().map_or(0, |data| data.len() as u64),
+async fn drain(mut body: Incoming, mut pace: DrainPace) {
+    pace.restart();
+    while pace.goes_on() {
+        match timeout(pace.stall_max, body.frame()).await {
+            Ok(Some(Ok(frame))) => pace.note(frame.data_ref().map_or(0, Bytes::len)),
             Ok(None | Some(Err(_))) | Err(_) => break,
         }
     }
@@ -131,5 +179,31 @@ impl http_body::Body for Announcing {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_refused_body_is_read_as_long_as_it_gets_on() {
+        let limits = Limits { refused_body_bytes_max: 300_000_000, ..Limits::default() };
+        for (mib, seconds, goes_on) in [
+            (0, 0, true),
+            (0, 29, true),
+            (0, 32, false),
+            // 1 MB/s, and 200 MB of it.
+            (200, 200, true),
+            (287, 1, false),
+            // A line of 20 kB/s, up to the end of the time.
+            (14, 730, true),
+            (17, 901, false),
+        ] {
+            let mut pace = DrainPace::new(&limits);
+            pace.note(mib << 20);
+            let after = Duration::from_secs(seconds);
+            assert_eq!(pace.goes_on_after(after), goes_on, "{mib} MiB in {seconds} s");
+        }
     }
 }

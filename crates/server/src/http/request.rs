@@ -1,10 +1,14 @@
-//! What is known of a request beside its header: where it came from, and which route matched it.
+//! What is known of a request beside its header: where it came from, how it was framed, and which route
+//! matched it.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use domain::RefusalCode;
+use tokio_util::sync::CancellationToken;
 
 /// Where a request comes from, behind all proxies that are trusted; whoever accepts a connection notes it in
 /// its requests.
@@ -14,6 +18,65 @@ pub struct PeerAddress(pub std::net::IpAddr);
 /// In a request that is one too many of its address.
 #[derive(Debug, Clone, Copy)]
 pub struct TooManyRequests;
+/// Why what arrived is no request, or its body none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FramingFault {
+    pub code: RefusalCode,
+    pub why: &'static str,
+}
+
+impl FramingFault {
+    pub const fn malformed(why: &'static str) -> Self {
+        Self { code: RefusalCode::RequestMalformed, why }
+    }
+
+    pub const fn url_too_long() -> Self {
+        Self { code: RefusalCode::UrlTooLong, why: "the URL is longer than is read here" }
+    }
+
+    pub const fn header_too_large() -> Self {
+        Self {
+            code: RefusalCode::HeaderTooLarge,
+            why: "the header has more bytes or more fields than are read here",
+        }
+    }
+}
+
+/// The fault of a connection's requests, behind which nothing of it is read; and in which request it is,
+/// counted from one.
+#[derive(Debug, Clone, Default)]
+pub struct FramingFaults(Arc<OnceLock<(u64, FramingFault)>>);
+
+impl FramingFaults {
+    pub fn note(&self, request: u64, fault: FramingFault) {
+        self.0.get_or_init(|| (request, fault));
+    }
+
+    pub fn of(&self, request: u64) -> Option<FramingFault> {
+        self.0.get().filter(|(at, _)| *at == request).map(|(_, fault)| *fault)
+    }
+}
+
+/// The framing of one request, which may turn out to be at fault while its body is read.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFraming {
+    pub faults: FramingFaults,
+    pub number: u64,
+}
+
+impl RequestFraming {
+    pub(super) fn fault(&self) -> Option<FramingFault> {
+        self.faults.of(self.number)
+    }
+}
+
+/// Held as long as something of a request is under way, so that its connection does not count as idle.
+#[derive(Debug, Clone)]
+pub struct UnderWay {
+    pub held: Arc<dyn Any + Send + Sync>,
+    /// Cancelled when the server stops: what nobody waits for ends then.
+    pub stop: CancellationToken,
+}
 
 /// Notes which route answered, where the log can find it.
 pub(crate) async fn note_route(
