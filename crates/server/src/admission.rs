@@ -1,37 +1,51 @@
-//! How many uploads are received at once, in all and for each customer.
+//! How many uploads are received and how many exports are made at once, in all and for each customer, and
+//! how often one access token sends.
 //!
-//! Invariant: a [`Permit`] stands for one upload under way and gives its places back when dropped.
+//! Invariant: a [`Permit`] stands for one of them under way and gives its places back when dropped.
+
+mod upload_rate;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use domain::CustomerName;
+use domain::{CustomerName, TokenId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
-use crate::limits::Limits;
+use crate::limits::{EXPORTS_AT_ONCE, EXPORTS_PER_CUSTOMER_MAX, Limits};
+use upload_rate::UploadRate;
 
 type Counts = Arc<Mutex<HashMap<CustomerName, usize>>>;
 type Keys = Arc<Mutex<std::collections::HashSet<(CustomerName, String)>>>;
 
-/// Lets uploads in while there is room.
+/// Lets uploads and exports in while there is room.
 #[derive(Debug)]
 pub struct AdmissionLimit {
-    places: Arc<Semaphore>,
-    per_customer_max: usize,
-    per_customer: Counts,
+    uploads: Places,
+    exports: Places,
+    upload_rate: UploadRate,
     keys: Keys,
 }
 
-/// Why no upload is let in now. Each ends by waiting.
+/// Places of one kind.
+#[derive(Debug)]
+struct Places {
+    all: Arc<Semaphore>,
+    per_customer_max: usize,
+    per_customer: Counts,
+}
+
+/// Why nothing is let in now. Each ends by waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdmissionRefusal {
-    /// The server receives as many uploads as it may, or is stopping.
+    /// The server has as many under way as it may, or is stopping.
     Server,
-    /// This customer does.
+    /// This customer has.
     Customer,
 }
 
-/// Leave to receive one upload.
+/// Leave to receive one upload, or to make one export.
 #[derive(Debug)]
 pub struct Permit {
     customer: CustomerName,
@@ -49,25 +63,25 @@ pub struct KeyInUse {
 impl AdmissionLimit {
     pub fn new(limits: &Limits) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(limits.uploads_max)),
-            per_customer_max: limits.uploads_per_customer_max,
-            per_customer: Counts::default(),
+            uploads: Places::new(limits.uploads_max, limits.uploads_per_customer_max),
+            exports: Places::new(EXPORTS_AT_ONCE, EXPORTS_PER_CUSTOMER_MAX),
+            upload_rate: UploadRate::new(limits.uploads_per_token_per_minute_max),
             keys: Keys::default(),
         }
     }
 
     pub fn acquire(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            return Err(AdmissionRefusal::Server);
-        };
-        let mut counts = self.per_customer.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(customer.clone()).or_default();
-        if *count >= self.per_customer_max {
-            return Err(AdmissionRefusal::Customer);
-        }
-        *count += 1;
-        let per_customer = Arc::clone(&self.per_customer);
-        Ok(Permit { customer: customer.clone(), per_customer, _place: place })
+        self.uploads.acquire(customer)
+    }
+
+    /// A place for a file of findings, from its first finding until all of it is sent.
+    pub fn acquire_export(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
+        self.exports.acquire(customer)
+    }
+
+    /// Counts an upload of a token, or says how long it is until the next one may be sent.
+    pub fn count_upload(&self, token: TokenId, now: Instant) -> Result<(), Duration> {
+        self.upload_rate.take(token, now)
     }
 
     /// Reserves an idempotency key while its request is under way; `None` when another request has it.
@@ -80,11 +94,32 @@ impl AdmissionLimit {
 
     /// Lets nobody in any more: the server is stopping.
     pub fn close(&self) {
-        self.places.close();
+        self.uploads.all.close();
     }
 
     pub fn is_closed(&self) -> bool {
-        self.places.is_closed()
+        self.uploads.all.is_closed()
+    }
+}
+
+impl Places {
+    fn new(all: usize, per_customer_max: usize) -> Self {
+        let all = Arc::new(Semaphore::new(all));
+        Self { all, per_customer_max, per_customer: Counts::default() }
+    }
+
+    fn acquire(&self, customer: &CustomerName) -> Result<Permit, AdmissionRefusal> {
+        let Ok(place) = Arc::clone(&self.all).try_acquire_owned() else {
+            return Err(AdmissionRefusal::Server);
+        };
+        let mut counts = self.per_customer.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(customer.clone()).or_default();
+        if *count >= self.per_customer_max {
+            return Err(AdmissionRefusal::Customer);
+        }
+        *count += 1;
+        let per_customer = Arc::clone(&self.per_customer);
+        Ok(Permit { customer: customer.clone(), per_customer, _place: place })
     }
 }
 
@@ -124,7 +159,11 @@ mod tests {
         drop((first, third));
         let again = limit.acquire(&acme).unwrap();
         drop((second, again));
-        assert!(limit.per_customer.lock().unwrap().is_empty());
+        assert!(limit.uploads.per_customer.lock().unwrap().is_empty());
+        let exports = [(); EXPORTS_PER_CUSTOMER_MAX].map(|()| limit.acquire_export(&acme).unwrap());
+        assert_eq!(limit.acquire_export(&acme).unwrap_err(), AdmissionRefusal::Customer);
+        let others = limit.acquire_export(&other).unwrap();
+        drop((exports, others));
         limit.close();
         assert_eq!(limit.acquire(&acme).unwrap_err(), AdmissionRefusal::Server);
     }

@@ -27,6 +27,10 @@ impl CustomerStore {
         Ok(count > 0)
     }
 
+    pub const fn name(&self) -> &CustomerName {
+        &self.customer
+    }
+
     pub async fn unit_exists(&self, unit: &UnitName) -> Result<bool, Error> {
         let count: i64 =
             sqlx::query_scalar("SELECT COUNT(*) FROM units WHERE customer = $1 AND name = $2")

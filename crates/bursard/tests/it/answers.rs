@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{CUSTOMER, JsonAnswer as _, Server, first_piece, gzip, pieces, zstd};
+use crate::harness::{CUSTOMER, JsonAnswer as _, Server, first_piece, gzip, pieces, sibling, zstd};
 
 type Headers = &'static [(&'static str, &'static str)];
 
@@ -208,6 +208,41 @@ async fn a_full_gate_is_429_for_the_customer_and_503_for_all() {
         drop(more);
         assert_eq!(slow.await.unwrap().unwrap().status(), 201);
     }
+}
+
+#[tokio::test]
+async fn a_token_that_sends_too_often_waits_and_its_uploader_waits_with_it() {
+    let server =
+        Server::start_with("[limits]\nworkers = 0\nuploads_per_token_per_minute_max = 20\n");
+    let token = server.token();
+    let other = server.token();
+    for number in 0..20 {
+        let answer = server.post(&token, &format!("APT/a_{number}.csv")).body(CSV).send().await;
+        assert_eq!(answer.unwrap().status(), 201);
+    }
+    let answer = server.post(&token, "APT/b.csv").body(CSV).send().await.unwrap();
+    let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=3).contains(&wait), "{wait}");
+    problem(answer, 429, "uploads_too_frequent").await;
+    let answer = server.post(&other, "APT/b.csv").body(CSV).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "each token has its own");
+
+    let file = server.folder.path().join("c_20261123.csv");
+    std::fs::write(&file, CSV).unwrap();
+    let token_file = server.folder.path().join("spent");
+    std::fs::write(&token_file, &token).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&token_file, private).unwrap();
+    let sent = std::process::Command::new(sibling("bursar"))
+        .args(["send", "--url", &server.url(""), "--customer", CUSTOMER, "--type", "APT"])
+        .arg("--ca-file")
+        .arg(server.authority())
+        .arg("--token-file")
+        .arg(&token_file)
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
 }
 
 #[tokio::test]

@@ -135,7 +135,8 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
     headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     if matches!(code.status(), 429 | 503) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        let usual = HeaderValue::from(RETRY_AFTER_SECONDS);
+        headers.entry(header::RETRY_AFTER).or_insert(usual);
     }
     *response.body_mut() = Body::from(body);
     response.extensions_mut().insert(code);

@@ -10,15 +10,17 @@ mod coding;
 mod headers;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use api::Receipt;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::{MediaType, RefusalCode, Sender};
 use http::StatusCode;
-use http::header::{self, HeaderName};
+use http::header::{self, HeaderName, HeaderValue};
 use serde_json::json;
 use store::ReceiveOutcome;
+use tokio::time::Instant;
 
 use crate::App;
 use crate::admission::AdmissionRefusal;
@@ -50,6 +52,7 @@ pub(crate) async fn upload_file(
 ) -> Result<Receiving, ApiError> {
     let (parts, body) = request.into_parts();
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
+    app.admission.count_upload(uploader.token, Instant::now()).map_err(too_frequent)?;
     let permit =
         intake::admit(&app, &uploader.customer, head.declared_bytes).map_err(intake_refusal)?;
     let key_in_use = head
@@ -75,6 +78,11 @@ pub(crate) async fn upload_file(
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
     drop((permit, key_in_use));
     Ok(Receiving(receipt(received)))
+}
+
+fn too_frequent(wait: Duration) -> ApiError {
+    let seconds = HeaderValue::from(wait.as_secs() + 1);
+    ApiError::new(RefusalCode::UploadsTooFrequent).with_header(header::RETRY_AFTER, seconds)
 }
 
 fn intake_refusal(why: IntakeRefusal) -> ApiError {
@@ -159,7 +167,7 @@ impl Takes for FileRequest {
 }
 
 /// Why a file may be refused beside its token.
-const REFUSALS: [RefusalCode; 20] = [
+const REFUSALS: [RefusalCode; 21] = [
     RefusalCode::RequestMalformed,
     RefusalCode::FileTypeUnknown,
     RefusalCode::FileNameUnusable,
@@ -177,6 +185,7 @@ const REFUSALS: [RefusalCode; 20] = [
     RefusalCode::ExpectationUnknown,
     RefusalCode::IdempotencyKeyReused,
     RefusalCode::UploadsTooMany,
+    RefusalCode::UploadsTooFrequent,
     RefusalCode::Internal,
     RefusalCode::Busy,
     RefusalCode::StorageFull,

@@ -3,6 +3,7 @@
 use domain::Role;
 use http::Method;
 use serde_json::{Value, json};
+use server::limits::EXPORTS_PER_CUSTOMER_MAX;
 
 use crate::browser::Browser;
 use crate::desk::{Answer, Desk, checked, key};
@@ -263,4 +264,23 @@ async fn what_a_token_takes_out_is_noted() {
     }
     let log = desk.audited().await;
     assert_eq!(log, ["token.issue", "finding.export", "finding.export"]);
+}
+
+#[tokio::test]
+async fn so_many_files_are_made_at_once() {
+    let desk = Desk::with(&checked(1)).await;
+    let token = desk.token(Role::Viewer, "Power BI").await;
+    let acme = "acme".parse().unwrap();
+    let others = [(); EXPORTS_PER_CUSTOMER_MAX];
+    let others = others.map(|()| desk.app.admission.acquire_export(&acme).unwrap());
+    for file in ["findings.csv", "findings.xlsx", "findings.parquet"] {
+        let refused = desk.get(&token, file).await;
+        assert_eq!(refused.status, 503, "{file}");
+        assert_eq!(refused.json()["code"], "busy");
+        assert!(refused.headers.contains_key("retry-after"));
+    }
+    drop(others);
+    for file in ["findings.csv", "findings.xlsx", "findings.csv"] {
+        assert_eq!(desk.get(&token, file).await.status, 200, "each gives its place back");
+    }
 }

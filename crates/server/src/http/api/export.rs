@@ -3,6 +3,8 @@
 //! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
 
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use api::FindingsQuery;
 use axum::body::Body;
@@ -16,19 +18,21 @@ use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use http_body::{Frame, SizeHint};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder};
 
 use super::findings::{Selection, malformed};
 use crate::App;
+use crate::admission::{AdmissionRefusal, Permit};
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
 use crate::http::query::QueryParams;
 use crate::http::respond::csv_schema;
 use crate::http::workbook::{WorkbookParts, workbook};
-use crate::limits::{CSV_FINDINGS_MAX, FILE_FINDINGS_MAX};
+use crate::limits::{CSV_FINDINGS_MAX, EXPORT_BYTES_MAX, FILE_FINDINGS_MAX};
 
 /// The format of an exported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +120,7 @@ impl<F> IntoResponse for FindingsFile<F> {
 impl<F: ExportForm> Answers for FindingsFile<F> {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers(200, F::KIND.media_type(), &F::schema());
-        operation.refuses(&[RefusalCode::ExportTooLarge]);
+        operation.refuses(&[RefusalCode::ExportTooLarge, RefusalCode::Busy]);
     }
 }
 
@@ -189,6 +193,7 @@ pub(in crate::http) async fn export(
     selection: Selection,
     (kind, findings_url): (ExportKind, Option<String>),
 ) -> Result<Response, ApiError> {
+    let permit = app.admission.acquire_export(store.name()).map_err(export_refusal)?;
     let found = store.count_findings(&unit, &selection.filter).await?;
     let findings_max = kind.findings_max();
     if found > findings_max {
@@ -201,7 +206,7 @@ pub(in crate::http) async fn export(
     let body = match kind {
         ExportKind::Csv => csv(findings),
         ExportKind::Xlsx => {
-            let findings: Vec<StoredFinding> = findings.try_concat().await?;
+            let findings = held(findings).await?;
             let keys: Vec<FindingKey> =
                 findings.iter().map(|found| found.finding.key.clone()).collect();
             let histories = store.finding_histories(&unit, &keys).await?;
@@ -218,12 +223,69 @@ pub(in crate::http) async fn export(
             Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
         }
         ExportKind::Parquet => {
-            let findings = findings.try_concat().await?;
+            let findings = held(findings).await?;
             let made = app.browser.findings_parquet(findings).await;
             Body::from(made.map_err(ApiError::internal)?)
         }
     };
+    let body = Body::new(PermitBody { body, _permit: permit });
     file(body, kind.content_type(), &unit, kind.extension())
+}
+
+fn export_refusal(_why: AdmissionRefusal) -> ApiError {
+    let why = "as many files of findings are being made or fetched as are at once";
+    ApiError::because(RefusalCode::Busy, why)
+}
+
+/// All findings of a file that is made in memory, as long as their texts fit.
+async fn held(
+    mut pages: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>,
+) -> Result<Vec<StoredFinding>, ApiError> {
+    let (mut findings, mut bytes) = (Vec::new(), 0);
+    while let Some(page) = pages.try_next().await? {
+        bytes += page.iter().map(text_bytes).sum::<usize>();
+        if bytes > EXPORT_BYTES_MAX {
+            let why = format_args!(
+                "the texts of the findings have more than {} MiB, and such a file holds no more",
+                EXPORT_BYTES_MAX >> 20
+            );
+            return Err(ApiError::because(RefusalCode::ExportTooLarge, why));
+        }
+        findings.extend(page);
+    }
+    Ok(findings)
+}
+
+fn text_bytes(finding: &StoredFinding) -> usize {
+    let text = |cell: Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
+    let invoices = finding.exported_invoices().flatten();
+    finding.exported().into_iter().chain(invoices).map(text).sum()
+}
+
+/// A body that keeps the place of its export until all of it is taken.
+struct PermitBody {
+    body: Body,
+    _permit: Permit,
+}
+
+impl http_body::Body for PermitBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 fn csv(findings: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>) -> Body {

@@ -99,7 +99,7 @@ fn columns_of(file_type: FileType) -> TypeColumns {
 
 /// Those that somebody who sends a file may meet; the rest is in the reference.
 fn answers() -> Vec<Answer> {
-    const COMMON: [RefusalCode; 14] = [
+    const COMMON: [RefusalCode; 15] = [
         RefusalCode::FileTypeUnknown,
         RefusalCode::FileNameUnusable,
         RefusalCode::ContentUnexpected,
@@ -111,6 +111,7 @@ fn answers() -> Vec<Answer> {
         RefusalCode::BodyTooLarge,
         RefusalCode::MediaTypeUnsupported,
         RefusalCode::UploadsTooMany,
+        RefusalCode::UploadsTooFrequent,
         RefusalCode::Internal,
         RefusalCode::Busy,
         RefusalCode::StorageFull,
