@@ -21,6 +21,8 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 # Windows PowerShell 5.1 may begin with an older version of TLS.
 [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
+# A refusal comes before the file is sent, and not behind it.
+[Net.ServicePointManager]::Expect100Continue = $true
 # The progress bar of 5.1 slows an upload down many times over.
 $ProgressPreference = 'SilentlyContinue'
 

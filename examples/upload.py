@@ -11,6 +11,7 @@ Ends with 0 when the server answered 201, with 1 when it did not, with 2 when so
 """
 
 import http.client
+import io
 import os
 import re
 import ssl
@@ -19,6 +20,8 @@ import time
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 120
+# The wait for the server to say that it wants the file; a proxy may know nothing of that.
+CONTINUE_SECONDS = 5
 # What a copied token has round it: line ends, blanks, a byte order mark; and the zeros of UTF-16, which > of
 # Windows PowerShell 5.1 writes.
 ROUND_A_TOKEN = b"\0\r\n\t \xef\xbb\xbf\xfe\xff"
@@ -51,6 +54,42 @@ def upload_name(path):
     return stem + time.strftime("_%Y%m%dT%H%M%SZ", time.gmtime()) + extension
 
 
+class Received:
+    """A connection of which all has been received, as the answer's parser wants it."""
+
+    def __init__(self, received):
+        self.received = received
+
+    def makefile(self, _mode):
+        return io.BytesIO(self.received)
+
+
+def refused_early(connection):
+    """The answer of a server that does not want the file; None when it does, or says nothing."""
+    received = b""
+    connection.sock.settimeout(CONTINUE_SECONDS)
+    try:
+        while b"\r\n\r\n" not in received:
+            piece = connection.sock.recv(65536)
+            if not piece:
+                break
+            received += piece
+    except OSError:
+        return None  # No word yet: the file is sent, and the answer read behind it.
+    finally:
+        connection.sock.settimeout(TIMEOUT_SECONDS)
+    if received.split(b" ")[1:2] == [b"100"]:
+        return None
+    # The server closes behind a refusal.
+    piece = received
+    while piece:
+        piece = connection.sock.recv(65536)
+        received += piece
+    answer = http.client.HTTPResponse(Received(received), method="POST")
+    answer.begin()
+    return answer
+
+
 def main():
     if len(sys.argv) != 2:
         print("usage: upload.py FILE", file=sys.stderr)
@@ -79,14 +118,23 @@ def main():
         "Authorization": f"Bearer {token()}",
         "Content-Type": "text/csv",
         "Content-Length": str(os.path.getsize(path)),
+        # A refusal comes before the file is sent, and not behind it.
+        "Expect": "100-continue",
     }
-    with open(path, "rb") as body:
-        try:
-            connection.request("POST", where, body=body, headers=headers)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # The server may have refused early; its answer is read below.
+    connection.putrequest("POST", where)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = refused_early(connection)
+    if answer is None:
+        with open(path, "rb") as body:
+            try:
+                while piece := body.read(65536):
+                    connection.send(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # The server may have refused meanwhile; its answer is read below.
         answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
+    text = answer.read().decode("utf-8", "replace")
 
     print(text)
     if answer.status != 201:

@@ -33,6 +33,7 @@ answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 set -- --silent --show-error --tlsv1.2 --proto '=https' --max-redirs 0 \
     --request POST --data-binary "@$file" --header 'Content-Type: text/csv' \
+    --header 'Expect: 100-continue' \
     --retry 5 --retry-connrefused --fail-with-body \
     --output "$answer" --write-out '%{http_code}'
 if [ -n "${BURSAR_CA_FILE:-}" ]; then

@@ -20,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 7] = [
+const PROOFS: [Proof; 9] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -62,6 +62,18 @@ const PROOFS: [Proof; 7] = [
         test: "one_file_does_not_wait_for_a_thousand_of_another_customer",
         variable: "BURSAR_FAIR_FILES",
         size: "1000",
+    },
+    Proof {
+        name: "strangers",
+        test: "strangers_hold_up_no_honest_upload",
+        variable: "BURSAR_STRANGERS",
+        size: "8000",
+    },
+    Proof {
+        name: "refusals",
+        test: "a_refusal_reaches_every_client",
+        variable: "BURSAR_REFUSED_MB",
+        size: "200",
     },
 ];
 
