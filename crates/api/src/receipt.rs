@@ -90,6 +90,15 @@ impl Receipt {
         Self { waits_because: because, ..self }
     }
 
+    /// With its links below the path that the server is below: empty, or such as `/bursar`.
+    #[must_use]
+    pub fn below(self, prefix: &str) -> Self {
+        let Links { this, problems } = self.links;
+        let links =
+            Links { this: format!("{prefix}{this}"), problems: format!("{prefix}{problems}") };
+        Self { links, ..self }
+    }
+
     /// Where the upload can be looked at: the `Location` of the answer.
     pub fn location(&self) -> &str {
         &self.links.this

@@ -105,7 +105,8 @@ impl Site {
         let output = self.server.bursard(&["audit", "export"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let lines = String::from_utf8(output.stdout).unwrap();
-        let entries = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let entry = |line| serde_json::from_str::<Value>(line).unwrap()["entry"].clone();
+        let entries = lines.lines().map(entry);
         entries
             .filter(|entry| entry["what"] == what)
             .map(|entry| entry["details"].clone())
@@ -190,8 +191,7 @@ fn start(setup: Setup, server: &Server, port: u16) -> Proxy {
                 adapted(text, &common),
                 &[(&format!("\n{host} {{\n"), format!("\n{site}"))],
             );
-            let options =
-                "{\n\tadmin off\n\tauto_https disable_redirects\n\tpersist_config off\n}\n";
+            let options = "{\n\tadmin off\n\tauto_https disable_redirects\n}\n";
             let arguments = ["run", "--adapter", "caddyfile", "--config", &path(&file)];
             (format!("{options}{text}"), arguments.map(str::to_owned).to_vec())
         }
@@ -204,6 +204,7 @@ fn start(setup: Setup, server: &Server, port: u16) -> Proxy {
     let mut child = Command::new(program)
         .args(arguments)
         .env("HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path())
         .env("XDG_DATA_HOME", folder.path())
         .stdout(Stdio::null())
         .stderr(log)
@@ -272,7 +273,7 @@ async fn files_stream_through(site: &Site) {
     let answer = sending.await.unwrap().unwrap();
     assert_eq!(answer.status(), 201);
     let location = answer.headers()["location"].to_str().unwrap().to_owned();
-    let size = answer.json_value().await["contentLength"].clone();
+    let size = answer.json_value().await["bytes"].clone();
     assert!(size.as_u64().unwrap() >= u64::try_from(FILE_BYTES).unwrap(), "{size}");
     // What the receipt leads to is there, by the same way.
     let origin = site.url.rfind("/bursar").map_or(site.url.as_str(), |at| &site.url[..at]);

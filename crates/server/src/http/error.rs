@@ -14,6 +14,7 @@ use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 
 use crate::limits::RETRY_AFTER_SECONDS;
+use crate::site::Site;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -124,11 +125,12 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
         return;
     };
     let code = error.code;
-    let problem = ProblemDetails {
+    let mut problem = ProblemDetails {
         allowed: error.allowed.into_iter().map(str::to_owned).collect(),
         checks: error.checks,
         ..ProblemDetails::new(code, error.detail, instance.to_owned(), request)
     };
+    problem.kind = Site::of_request().href(&problem.kind);
     let body = serde_json::to_vec(&problem).expect("it is texts and numbers");
     let headers = response.headers_mut();
     headers.extend(error.headers);

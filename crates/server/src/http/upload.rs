@@ -29,6 +29,7 @@ use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
 use crate::http::respond::json_with_headers;
 use crate::intake::{self, IntakeRefusal};
+use crate::site::Site;
 
 use body::BodyError;
 use coding::InflatedBody;
@@ -195,7 +196,8 @@ impl IntoResponse for Receiving {
     fn into_response(self) -> Response {
         let digest = self.0.sha256.to_field();
         let headers = [(header::LOCATION, self.0.location()), (REPR_DIGEST, digest.as_str())];
-        json_with_headers(StatusCode::CREATED, &self.0, &headers)
+        let body = self.0.clone().below(Site::of_request().prefix());
+        json_with_headers(StatusCode::CREATED, &body, &headers)
     }
 }
 

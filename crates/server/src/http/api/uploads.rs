@@ -9,6 +9,7 @@ use crate::http::access::Uploader;
 use crate::http::error::ApiError;
 use crate::http::query::QueryParams;
 use crate::http::respond::Json;
+use crate::site::Site;
 
 pub(crate) async fn list_uploads(
     uploader: Uploader,
@@ -29,7 +30,8 @@ pub(crate) async fn get_upload(
 
 /// What is sensitive in examples of rows is masked, as for a person of the role.
 fn receipt(upload: Upload) -> Receipt {
-    Receipt::from(upload.masked(Role::Uploader.visibility()))
+    let receipt = Receipt::from(upload.masked(Role::Uploader.visibility()));
+    receipt.below(Site::of_request().prefix())
 }
 
 /// Text that is no id is an upload that does not exist: no query is made for it.

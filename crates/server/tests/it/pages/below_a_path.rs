@@ -130,9 +130,13 @@ async fn programs_find_the_api_below_the_path_and_a_proxy_may_take_it_off() {
         let location = answer.headers.get("location").map(|location| location.to_str().unwrap());
         if answer.status == 201 {
             assert!(location.unwrap().starts_with("/bursar/customers/acme/"), "{location:?}");
+            let links = &answer.json()["links"];
+            assert_eq!(links["self"], location.unwrap());
+            assert!(links["problems"].as_str().unwrap().starts_with("/bursar/customers/acme/"));
         } else {
             let problem = answer.json();
             assert_eq!(problem["code"], "file_type_unknown");
+            assert_eq!(problem["type"], "/bursar/problems/file_type_unknown");
             assert!(problem["instance"].as_str().unwrap().starts_with("/bursar/customers/acme/"));
         }
     }
