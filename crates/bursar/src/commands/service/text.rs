@@ -5,6 +5,9 @@
 use super::plan::ServicePlan;
 use crate::args::ServiceSystem;
 
+/// The unit of the package, which says once how the uploader is shut in.
+const PACKAGED: &str = include_str!("../../../../../packaging/bursar.service");
+
 /// The name under which Windows knows it.
 pub(super) const NAME: &str = "Bursar";
 pub(super) const DISPLAY_NAME: &str = "Bursar uploader";
@@ -37,14 +40,21 @@ fn systemd(plan: &ServicePlan) -> String {
         "[Unit]\nDescription=Bursar uploader\nWants=network-online.target\nAfter=network-online.target\n\n\
          [Service]\nType=exec\nExecStart={} run --config {}\n{credential}User={}\nStateDirectory=bursar\n\
          StateDirectoryMode=0700\nRuntimeDirectory=bursar\nUMask=0077\nRestart=always\nRestartSec=5\n\
-         TimeoutStopSec=30\nNoNewPrivileges=yes\nPrivateTmp=yes\nPrivateDevices=yes\nProtectSystem=full\n\
-         ProtectKernelTunables=yes\nProtectKernelModules=yes\nProtectControlGroups=yes\n\
-         RestrictSUIDSGID=yes\nLockPersonality=yes\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n\n\
+         TimeoutStopSec=30\n{}\n\n\
          [Install]\nWantedBy=multi-user.target\n",
         unit_word(&plan.program),
         unit_word(&plan.config),
         one_line(plan.account()),
+        sandbox(),
     )
+}
+
+/// The lines that shut the service in: those of the package's own unit.
+fn sandbox() -> &'static str {
+    let (_, rest) = PACKAGED.split_once("\nNoNewPrivileges").expect("the unit has that line");
+    let start = PACKAGED.len() - rest.len() - "NoNewPrivileges".len();
+    let (lines, _) = PACKAGED[start..].split_once("\n\n[Install]").expect("the unit ends so");
+    lines
 }
 
 fn launchd(plan: &ServicePlan) -> String {
