@@ -12,11 +12,14 @@ use domain::Secret;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use store::{KeyAlgorithm, SigningKeyRecord, Store};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 /// A key made by another process (`bursard key rotate`) is in the published set at the latest after this
 /// time. A token signed with it is good at once: an unknown key id asks the store.
 const RELOAD_EVERY: Duration = Duration::from_mins(1);
+/// An id that is not known asks the store no sooner than so long after the last such question: whoever makes ids
+/// up, which takes no signature, keeps one query going and no more.
+const UNKNOWN_ASKS_AFTER: Duration = Duration::from_millis(100);
 /// The point of an uncompressed P-256 key: one byte, then two coordinates of 32 bytes.
 const P256_POINT_BYTES: usize = 65;
 
@@ -26,6 +29,8 @@ pub struct KeyRing {
     store: Store,
     keys: RwLock<Arc<Vec<Key>>>,
     loaded: Mutex<Option<Instant>>,
+    /// When the store was last asked because of an unknown id; held while it is asked.
+    asked_unknown: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// One key, ready for use.
@@ -141,7 +146,12 @@ pub async fn add_key(store: &Store, now: Timestamp) -> Result<String, Error> {
 
 impl KeyRing {
     pub async fn load(store: &Store) -> Result<Self, Error> {
-        let ring = Self { store: store.clone(), keys: RwLock::default(), loaded: Mutex::new(None) };
+        let ring = Self {
+            store: store.clone(),
+            keys: RwLock::default(),
+            loaded: Mutex::new(None),
+            asked_unknown: tokio::sync::Mutex::new(None),
+        };
         ring.reload().await?;
         Ok(ring)
     }
@@ -158,10 +168,32 @@ impl KeyRing {
         id: &str,
         with: impl FnOnce(&Key) -> T,
     ) -> Result<Option<T>, Error> {
-        if self.is_due() || !self.snapshot().iter().any(|key| key.id == id) {
+        if self.is_due() {
             self.reload().await?;
         }
+        if !self.knows(id) {
+            self.look_for(id).await?;
+        }
         Ok(self.snapshot().iter().find(|key| key.id == id && !key.retired).map(with))
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        self.snapshot().iter().any(|key| key.id == id)
+    }
+
+    /// Looks for a key in the store. All who come while it is asked share the next answer, so that a key of
+    /// another process is found at once however many ids are made up.
+    async fn look_for(&self, id: &str) -> Result<(), Error> {
+        let came = Instant::now();
+        let mut asked = self.asked_unknown.lock().await;
+        if self.knows(id) || asked.is_some_and(|asked| asked >= came) {
+            return Ok(());
+        }
+        if let Some(asked) = *asked {
+            sleep_until(asked + UNKNOWN_ASKS_AFTER).await;
+        }
+        *asked = Some(Instant::now());
+        self.reload().await
     }
 
     /// All public keys, as a JWK set.
