@@ -6,6 +6,7 @@
 
 mod authority;
 mod certificate;
+mod names;
 mod reload;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::server::ResolvesServerCert;
 use rustls::version::{TLS12, TLS13};
 
-pub use authority::{AuthorityFiles, make_authority, renew_certificate};
+pub use authority::{AuthorityFiles, CERTIFICATE_DAYS, make_authority, renew_certificate};
 pub use certificate::{Certificate, CertificateError, CertificateFiles};
 pub use reload::{CurrentCertificate, LOOK_EVERY};
 

@@ -16,17 +16,18 @@ use rcgen::{
 };
 
 use super::certificate::CertificateFiles;
+use super::names;
 
 const AUTHORITY_KEY_FILE: &str = "ca-key.pem";
 const CHAIN_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
 /// Keys are in it from its first moment.
 const FOLDER_MODE: u32 = 0o700;
-/// A private authority may live long; whoever trusts it does so by hand.
+/// A private authority may live long: whoever trusts it does so by hand, and for the names of this server only.
 const AUTHORITY_DAYS: i64 = 3650;
-/// The longest life clients of all systems accept for a server's certificate.
-const CERTIFICATE_DAYS: i64 = 397;
-/// A certificate of ours with less than this left is made anew at start.
+/// Shorter than the 200 days that clients accept of public certificates since March 2026.
+pub const CERTIFICATE_DAYS: i64 = 199;
+/// A certificate of ours with less than this left is made anew.
 const RENEW_DAYS: i64 = 60;
 /// Clocks of honest machines differ by less.
 const BACKDATE: SignedDuration = SignedDuration::from_hours(1);
@@ -48,6 +49,15 @@ pub enum Error {
     Certificate(#[from] rcgen::Error),
     #[error("the end of the certificate is out of range")]
     Time,
+    #[error(
+        "the authority in {} was made for other names than {names}, and no client would believe a certificate of it \
+         for them; take those names out of tls.names, or move that folder away, start again, and let every client \
+         trust the new ca.pem",
+        folder.display()
+    )]
+    OtherNames { folder: PathBuf, names: String },
+    #[error("{} is no certificate", .0.display())]
+    Malformed(PathBuf),
 }
 
 impl CertificateFiles {
@@ -58,7 +68,7 @@ impl CertificateFiles {
 }
 
 /// Makes an authority and a certificate for `names` in `folder`, unless they are there; renews the
-/// certificate when it is about to end.
+/// certificate when it is about to end, or is for other names.
 pub fn make_authority(
     folder: &Path,
     names: &[String],
@@ -67,10 +77,12 @@ pub fn make_authority(
     let files = CertificateFiles::own(folder);
     let authority = folder.join(local_authority::CERTIFICATE_FILE);
     if authority.exists() && files.chain.exists() && files.key.exists() {
+        check_names(folder, names)?;
         let ends = files.load().map(|certificate| certificate.not_after);
-        if ends.is_ok_and(|ends| {
+        let is_ending = ends.is_ok_and(|ends| {
             ends.duration_since(now) < SignedDuration::from_hours(24 * RENEW_DAYS)
-        }) {
+        });
+        if is_ending || !names::are_of(&read(&files.chain)?, names) {
             renew_certificate(folder, names, now)?;
         }
         return Ok(AuthorityFiles { files, authority, is_new: false });
@@ -81,7 +93,7 @@ pub fn make_authority(
         .create(folder)
         .map_err(|source| Error::Unwritable { path: folder.to_owned(), source })?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let certificate = authority_params(now)?.self_signed(&key)?;
+    let certificate = authority_params(names, now)?.self_signed(&key)?;
     write(&folder.join(AUTHORITY_KEY_FILE), &key.serialize_pem(), 0o600)?;
     write(&authority, &certificate.pem(), 0o644)?;
     renew_certificate(folder, names, now)?;
@@ -90,13 +102,9 @@ pub fn make_authority(
 
 /// Makes a new key and certificate for `names`, signed by the authority in `folder`.
 pub fn renew_certificate(folder: &Path, names: &[String], now: Timestamp) -> Result<(), Error> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        fs::read_to_string(&path).map_err(|source| Error::Unwritable { path, source })
-    };
-    let authority_key = KeyPair::from_pem(&read(AUTHORITY_KEY_FILE)?)?;
-    let issuer =
-        Issuer::from_ca_cert_pem(&read(local_authority::CERTIFICATE_FILE)?, authority_key)?;
+    let authority_key = KeyPair::from_pem(&read(&folder.join(AUTHORITY_KEY_FILE))?)?;
+    let authority = read(&folder.join(local_authority::CERTIFICATE_FILE))?;
+    let issuer = Issuer::from_ca_cert_pem(&authority, authority_key)?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let mut params = CertificateParams::new(names.to_vec())?;
     params.distinguished_name = DistinguishedName::new();
@@ -111,12 +119,29 @@ pub fn renew_certificate(folder: &Path, names: &[String], now: Timestamp) -> Res
     write(&folder.join(CHAIN_FILE), &certificate.pem(), 0o644)
 }
 
-fn authority_params(now: Timestamp) -> Result<CertificateParams, Error> {
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::Unwritable { path: path.to_owned(), source })
+}
+
+/// Whether the authority may speak for these names; one of before it was limited may for all.
+fn check_names(folder: &Path, names: &[String]) -> Result<(), Error> {
+    let path = folder.join(local_authority::CERTIFICATE_FILE);
+    let outside = names::outside(&read(&path)?, names).ok_or(Error::Malformed(path))?;
+    if outside.is_empty() {
+        return Ok(());
+    }
+    Err(Error::OtherNames { folder: folder.to_owned(), names: outside.join(", ") })
+}
+
+fn authority_params(names: &[String], now: Timestamp) -> Result<CertificateParams, Error> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, local_authority::NAME);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    // Whoever steals its key is this server to those who trust it, and nobody else.
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.name_constraints = Some(names::constraints(names));
     set_validity(&mut params, now, AUTHORITY_DAYS)?;
     Ok(params)
 }
