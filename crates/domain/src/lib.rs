@@ -31,6 +31,7 @@ pub mod parse_fault;
 pub mod password;
 pub mod personal;
 pub mod preview;
+pub mod private_file;
 pub mod problem;
 pub mod public_url;
 pub mod readiness;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use domain::parse_fault::without_the_text;
+#[cfg(unix)]
+use domain::private_file::{Secrecy, check_mode, holds_password};
 use serde::Deserialize;
 
 use super::service_section::ServiceSection;
@@ -96,6 +98,7 @@ pub fn read(named: Option<&Path>, system: &System) -> Result<(ConfigFile, PathBu
     })?;
     let text =
         text(bytes).map_err(|(what, next)| Failure::usage(format!("{shown} {what}"), next))?;
+    refuse_password_others_may_read(&path, &text)?;
     if let Some(line) = line_of_windows_path(&text) {
         return Err(Failure::usage(
             format!("{shown} cannot be used: line {line} has a path with \\ between double quotes"),
@@ -118,6 +121,30 @@ pub fn read(named: Option<&Path>, system: &System) -> Result<(ConfigFile, PathBu
         Failure::usage(what, next)
     })?;
     Ok((file, folder_of(&path).to_owned()))
+}
+
+/// Refuses a file with a password in it that everybody may read, as a token file is refused.
+#[cfg(unix)]
+fn refuse_password_others_may_read(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(found) = std::fs::metadata(path) else { return Ok(()) };
+    if !found.is_file() || !holds_password(text) {
+        return Ok(());
+    }
+    let mode = found.permissions().mode();
+    check_mode("the password in", path, mode, Secrecy::Settings).map_err(|why| {
+        let next = format!(
+            "Let nobody else read it: {}. Or keep the password out of it, with database-command.",
+            why.remedy()
+        );
+        Failure::usage(why.to_string(), next)
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can refuse")]
+fn refuse_password_others_may_read(_path: &Path, _text: &str) -> Result<(), Failure> {
+    Ok(())
 }
 
 /// The folder that paths in a file count from; that of a mere name is the current one, which has no name.

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use domain::Secret;
 use domain::access_token::TOKEN_BYTES_MAX;
+#[cfg(unix)]
+use domain::private_file::{Secrecy, check_mode};
 
 use super::keyring;
 use crate::config::settings::Settings;
@@ -134,19 +136,17 @@ fn text(bytes: Vec<u8>) -> Option<String> {
 #[cfg(unix)]
 fn refuse_if_others_may_read(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt as _;
-    const OTHERS: u32 = 0o077;
     let Ok(found) = std::fs::metadata(path) else {
         return Ok(());
     };
-    let mode = found.permissions().mode() & 0o777;
-    if found.is_file() && mode & OTHERS != 0 {
-        return Err(Failure::new(
-            ExitCode::TokenUnusable,
-            format!("the token file {} may be read by others (mode {mode:03o})", path.display()),
-            format!("Make it private: chmod 600 {}", path.display()),
-        ));
+    if !found.is_file() {
+        return Ok(());
     }
-    Ok(())
+    let mode = found.permissions().mode();
+    check_mode("the token file", path, mode, Secrecy::Whole).map_err(|why| {
+        let next = format!("Make it private: {}", why.remedy());
+        Failure::new(ExitCode::TokenUnusable, why.to_string(), next)
+    })
 }
 
 #[cfg(not(unix))]
