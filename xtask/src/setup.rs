@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 12] = [
+const NEEDS: [Need; 14] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -55,6 +55,16 @@ const NEEDS: [Need; 12] = [
         why: "each cipher suite is tried with openssl s_client",
     },
     Need {
+        program: "systemd-analyze",
+        package: "systemd",
+        why: "the units are read and rated by systemd's own program; nothing of it runs",
+    },
+    Need {
+        program: "npm",
+        package: "nodejs npm",
+        why: "people sign in at an identity provider that others wrote, for Node",
+    },
+    Need {
         program: "python3",
         package: "python3",
         why: "the Python example is run against the server",
@@ -86,6 +96,10 @@ const API_TOOLS: &str = ".cache/bursar/api-tools";
 const API_TOOL_PACKAGES: [&str; 2] = ["openapi-python-client==0.29.1", "schemathesis==4.32.5"];
 const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
 
+/// A certified identity provider, below the home folder: people sign in at it.
+const IDENTITY_PROVIDER: &str = ".cache/bursar/identity-provider";
+const IDENTITY_PROVIDER_PACKAGE: &str = "oidc-provider@9.13.3";
+
 /// The program that makes a site of the documentation, below the home folder; `cargo xtask docs` installs it.
 const MDBOOK: &str = ".cache/bursar/mdbook";
 const MDBOOK_VERSION: &str = "0.5.4";
@@ -115,8 +129,24 @@ pub(crate) fn run() -> Result<(), String> {
     }
     if let Some(home) = std::env::var_os("HOME") {
         install_others(Path::new(&home));
+        install_identity_provider(Path::new(&home))?;
     }
     Ok(())
+}
+
+/// Signing in is not tried by halves: without the provider the tests fail.
+fn install_identity_provider(home: &Path) -> Result<(), String> {
+    let folder = home.join(IDENTITY_PROVIDER);
+    if folder.join("node_modules/oidc-provider/lib/index.js").exists()
+        || install_node(&folder, &[IDENTITY_PROVIDER_PACKAGE])
+    {
+        return Ok(());
+    }
+    Err(format!(
+        "{IDENTITY_PROVIDER_PACKAGE} was not installed\n  npm's message is above; with a network it is: npm install \
+         --prefix {} {IDENTITY_PROVIDER_PACKAGE}",
+        folder.display()
+    ))
 }
 
 /// What is not Debian's; where it cannot be had, the tests that want it are left out.

@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod ledger;
 mod reading_rules;
+mod restored;
 mod settings;
 mod tryout;
 mod user;
@@ -18,6 +19,7 @@ pub(crate) use audit::AuditCommand;
 pub(crate) use check::CheckCommand;
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
+pub(crate) use restored::RestoredCommand;
 pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
@@ -119,6 +121,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         format: Format,
     },
+    /// A backup that is served in the place of the original: the access tokens that came back with it
+    #[command(subcommand)]
+    Restored(RestoredCommand),
     /// Write a made organisation to try things on: suppliers, employees, three years of invoices, and
     /// in truth.json what was planted in them
     Sample(Sampling),

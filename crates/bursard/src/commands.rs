@@ -9,6 +9,7 @@ mod doctor;
 mod key;
 mod ledger;
 mod reading_rules;
+mod restored;
 mod sample;
 mod serve;
 mod token;
@@ -47,6 +48,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::CheckConfig(format) => check_config::run(settings, format),
         Command::Doctor(examination) => doctor::run(settings, examination).await,
         Command::Backup { folder, format } => backup::run(settings, &folder, format).await,
+        Command::Restored(command) => restored::run(settings, command).await,
         Command::Sample(sampling) => sample::run(&sampling),
     }
 }

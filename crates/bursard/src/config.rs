@@ -3,6 +3,8 @@
 //! Invariant: all problems of the file are found before anything is opened, and an unknown key is an
 //! error: a misspelt limit must not be a default in silence.
 
+mod private_file;
+mod sign_in;
 mod way_in;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use server::{Limits, Proxies, Site};
 use store::{DatabaseUrl, ObjectsUrl};
 
 use crate::cli::{LogFormat, Settings};
+use sign_in::{ProviderFile, SignIn, SignInFile};
 use way_in::ProxyFile;
 
 pub(crate) const FILE_NAME: &str = "bursard.toml";
@@ -49,6 +52,7 @@ pub(crate) struct Config {
     /// Days since a row was replaced during which the ledger's version with it can be read.
     pub(crate) keep_days: u32,
     pub(crate) log_format: LogFormat,
+    pub(crate) sign_in: SignIn,
 }
 
 /// Where the certificate comes from.
@@ -78,6 +82,8 @@ struct File {
     log: LogFile,
     limits: LimitsFile,
     ledgers: LedgersFile,
+    sign_in: SignInFile,
+    oidc: BTreeMap<String, ProviderFile>,
 }
 
 /// How long earlier versions of the ledgers can be read.
@@ -151,7 +157,11 @@ impl Config {
             &file.hosts,
             file.tls.hsts_subdomains,
         )?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let public_url = site.public_url().map(PublicUrl::to_string);
+        let sign_in = SignIn::resolve(file.sign_in, file.oidc, public_url, variable)?;
         Ok(Self {
+            sign_in,
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
             region,
@@ -213,6 +223,8 @@ impl Config {
             "log": { "format": self.log_format },
             "limits": LimitsFile::of(&self.limits),
             "ledgers": { "keep_days": self.keep_days },
+            "sign_in": self.sign_in.passwords_json(),
+            "oidc": self.sign_in.providers_json(),
         })
     }
 }
@@ -301,6 +313,7 @@ fn read_file(named: Option<&Path>, default: &Path) -> anyhow::Result<File> {
     }
     let text = fs::read_to_string(path)
         .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+    private_file::check_settings(path, &text)?;
     toml::from_str(&text).map_err(|fault| {
         let at = fault.span().map(|span| span.start);
         let why = without_the_text(&text, at, fault.message());

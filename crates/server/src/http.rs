@@ -122,7 +122,7 @@ impl Service {
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, id);
-        pages::error_page::render(&mut response, &headers, id);
+        pages::error_page::render(&self.app, &mut response, &headers, id);
         let pace = DrainPace::new(&self.app.limits);
         drain::answer_early(&mut response, &lent, is_http1, pace, under_way);
         decorate(&mut response, site, id);

@@ -49,6 +49,7 @@ pub use limits::Limits;
 pub use proxies::Proxies;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
+use sign_in::SignInMethods;
 pub use site::Site;
 use tryout::Tryouts;
 pub use work::{Worker, WorkerParts};
@@ -80,6 +81,7 @@ pub struct AppParts {
     pub new_work: Arc<Notify>,
     pub clock: Clock,
     pub randomness: Randomness,
+    pub sign_in: SignInMethods,
 }
 
 impl App {

@@ -271,6 +271,10 @@ pub(crate) enum SignInRefusal {
     WrongPassword,
     WrongCode,
     Disabled,
+    /// Only those who run the server sign in with a password.
+    PasswordsOff,
+    /// An identity provider did not vouch for them in a way that counts.
+    Provider,
 }
 
 pub(crate) fn sign_in_refused(cause: SignInRefusal) {
@@ -280,6 +284,8 @@ pub(crate) fn sign_in_refused(cause: SignInRefusal) {
         SignInRefusal::WrongPassword => "wrong_password",
         SignInRefusal::WrongCode => "wrong_code",
         SignInRefusal::Disabled => "disabled",
+        SignInRefusal::PasswordsOff => "passwords_off",
+        SignInRefusal::Provider => "provider",
     };
     counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
 }

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use domain::Upload;
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
 use crate::config::{Config, DatabaseUrl, ObjectsUrl};
@@ -25,11 +26,6 @@ use crate::{Store, SystemStore, folders};
 /// Names in a data folder, which a backup is as well.
 const DATABASE: &str = "bursar.db";
 const OBJECTS: &str = "objects";
-const END_OPEN_ACCESS: [&str; 3] = [
-    "UPDATE sessions SET ended_at = seen_at WHERE ended_at IS NULL",
-    "DELETE FROM invitations WHERE used_at IS NULL",
-    "DELETE FROM password_links",
-];
 
 /// The counts of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,7 +42,7 @@ impl SystemStore {
     /// Copies everything into `destination`, which is made, or is an empty folder
     /// ([`Error::Conflict`] otherwise). The copy is a data folder: `bursar.db` and `objects/`,
     /// the ledgers among them.
-    pub async fn backup(&self, destination: &Path) -> Result<BackupReport, Error> {
+    pub async fn backup(&self, destination: &Path, now: Timestamp) -> Result<BackupReport, Error> {
         let destination = destination.to_owned();
         let database = destination.join(DATABASE);
         let copy = Config {
@@ -57,21 +53,11 @@ impl SystemStore {
         spawn_blocking(move || make_empty(&destination)).await??;
         self.parts.db.copy_to(&database).await?;
         let copy = Store::open_existing(&copy).await?;
-        copy.system().end_open_access().await?;
+        copy.system().begin_as_copy(now).await?;
         let report = self.copy_objects(&copy).await;
         copy.close().await;
         spawn_blocking(move || make_durable(&database)).await??;
         report
-    }
-
-    /// Ends every session and every link that works: somebody may serve this copy in years, and who was
-    /// signed in is not to be by that.
-    async fn end_open_access(&self) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        for statement in END_OPEN_ACCESS {
-            sqlx::query(statement).execute(&mut *transaction).await?;
-        }
-        Ok(transaction.commit().await?)
     }
 
     async fn copy_objects(&self, copy: &Store) -> Result<BackupReport, Error> {

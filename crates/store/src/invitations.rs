@@ -4,8 +4,7 @@
 //! one, and only its digest is kept. It never takes from anybody what they may do already.
 
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, Secret, Sha256Digest, UserId,
-    UserName,
+    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, Sha256Digest, UserId,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -14,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
 use crate::rows::{Fields, all, to_the_microsecond};
-use crate::users::{User, audit_entry};
+use crate::users::{NewUser, User, audit_entry, insert_user};
 use crate::{CustomerStore, SystemStore};
 
 /// The invitation behind a link.
@@ -39,16 +38,6 @@ pub struct NewInvitation {
     /// Of what the link ends with.
     pub secret_hash: Sha256Digest,
     pub expires_at: Timestamp,
-}
-
-/// Somebody who becomes a user.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    pub id: UserId,
-    pub email: EmailAddress,
-    pub name: UserName,
-    /// Argon2id in PHC form.
-    pub password_hash: Secret<String>,
 }
 
 const INSERT: &str = "INSERT INTO invitations (id, secret_hash, customer, role, makes_operator, \
@@ -115,19 +104,7 @@ impl SystemStore {
         let mut transaction = self.parts.db.begin().await?;
         let invitation =
             self.take(&mut transaction, secret_hash, (new.id, &new.email), now).await?;
-        let added = sqlx::query(
-            "INSERT INTO users (id, email, name, password_hash, password_set_at, is_operator, added_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (email) DO NOTHING",
-        )
-        .bind(new.id.to_string())
-        .bind(new.email.as_str())
-        .bind(new.name.as_str())
-        .bind(new.password_hash.expose().as_str())
-        .bind(now.as_microsecond())
-        .bind(i64::from(invitation.makes_operator))
-        .execute(&mut *transaction)
-        .await?;
-        if added.rows_affected() == 0 {
+        if !insert_user(&mut transaction, &new, invitation.makes_operator, now).await? {
             return Err(Error::Conflict { what: "user" });
         }
         let user = User {

@@ -11,6 +11,7 @@ mod backlog;
 mod backup;
 mod check_settings;
 mod config;
+mod copies;
 mod credentials;
 mod customers;
 mod db;
@@ -22,6 +23,7 @@ mod folders;
 mod health;
 mod history_row;
 mod idempotency_keys;
+mod identities;
 mod invitations;
 mod jobs;
 mod ledger_files;
@@ -58,6 +60,7 @@ pub use audit::{
 pub use backlog::{Backlog, WaitingJobs};
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
+pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
 pub use error::{Cause, Error};
 pub use findings::{
@@ -65,7 +68,8 @@ pub use findings::{
     LaneTotal, QueueTotal,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
-pub use invitations::{Invitation, NewInvitation, NewUser};
+pub use identities::{EndedSessions, Identity, ProviderSession};
+pub use invitations::{Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
@@ -83,7 +87,7 @@ pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
 pub use uploads::{UploadFilter, UploadOrder};
-pub use users::{Account, Person, ReachableUnit, User};
+pub use users::{Account, NewUser, Person, ReachableUnit, User};
 pub use verdicts::{Decider, SeenFinding};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 

@@ -10,11 +10,15 @@ use domain::{
 };
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Transaction};
 
 use crate::SystemStore;
 use crate::customers::titled;
 use crate::error::Error;
 use crate::rows::{Fields, all};
+
+/// In the place of a hash where there is no password; no hash in PHC form reads so.
+const NO_PASSWORD: &str = "none";
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +33,22 @@ pub struct User {
     pub disabled_at: Option<Timestamp>,
 }
 
+/// Somebody who becomes a user.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub email: EmailAddress,
+    pub name: UserName,
+    /// Argon2id in PHC form; none for somebody whom an identity provider signs in.
+    pub password_hash: Option<Secret<String>>,
+}
+
 /// A user with what proves who they are.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub user: User,
-    /// Argon2id in PHC form.
-    pub password_hash: Secret<String>,
+    /// Argon2id in PHC form; none where only an identity provider signs them in.
+    pub password_hash: Option<Secret<String>>,
     pub password_set_at: Timestamp,
     /// In base 32; none where the password is all there is.
     pub totp_secret: Option<Secret<String>>,
@@ -214,11 +228,36 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
     })
 }
 
+/// Adds a row of a user; false, and nothing added, when the address is another user's.
+pub(crate) async fn insert_user(
+    transaction: &mut Transaction<'static, Any>,
+    new: &NewUser,
+    is_operator: bool,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let hash = new.password_hash.as_ref().map_or(NO_PASSWORD, |hash| hash.expose().as_str());
+    let added = sqlx::query(
+        "INSERT INTO users (id, email, name, password_hash, password_set_at, is_operator, added_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(new.id.to_string())
+    .bind(new.email.as_str())
+    .bind(new.name.as_str())
+    .bind(hash)
+    .bind(now.as_microsecond())
+    .bind(i64::from(is_operator))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
 fn person(row: &AnyRow) -> Result<Person, Error> {
     let fields = Fields::new(row, "users", "id");
     Ok(Person {
         user: user(&fields)?,
-        password_hash: Secret::new(fields.text("password_hash")?),
+        password_hash: Some(fields.text("password_hash")?)
+            .filter(|hash| hash != NO_PASSWORD)
+            .map(Secret::new),
         password_set_at: fields.time("password_set_at")?,
         totp_secret: fields.optional_text("totp_secret")?.map(Secret::new),
     })

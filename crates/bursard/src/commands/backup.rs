@@ -26,7 +26,7 @@ pub(super) async fn run(
     let report = deployment
         .store
         .system()
-        .backup(folder)
+        .backup(folder, system::now())
         .await
         .with_context(|| format!("there is no whole backup in {}", folder.display()))?;
     copy_settings(&deployment.config, folder)?;

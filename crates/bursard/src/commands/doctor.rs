@@ -8,6 +8,7 @@ use server::Limits;
 use server::tls::CertificateFiles;
 use store::{Backlog, Store};
 
+use super::restored;
 use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
 use crate::config::{Config, Tls};
 use crate::ledgers::chain;
@@ -159,6 +160,11 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
         }
         Ok(_) => Finding::bad("signing keys", "none that signs; make one with: bursard key rotate"),
         Err(error) => Finding::bad("signing keys", error.to_string()),
+    });
+    findings.extend(match restored::unsettled(store).await {
+        Ok(None) => None,
+        Ok(Some(said)) => Some(Finding::bad("backup", said)),
+        Err(error) => Some(Finding::bad("backup", error.to_string())),
     });
     findings.push(match system.customers().await {
         Ok(customers) if customers.is_empty() => {

@@ -30,6 +30,7 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::restored;
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
 use crate::ledgers::{self, warm_all};
@@ -56,6 +57,10 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let certificate = certificate(&config)?;
     let first = first_start(&store).await?;
     first.say();
+    if let Some(said) = restored::unsettled(&store).await? {
+        tracing::warn!("{said}");
+        output::fact("BAD", "backup", said);
+    }
     let keys = first.keys;
     let kept = kept_ledgers(&config, &store)?;
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
@@ -76,6 +81,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         new_work: Arc::new(Notify::new()),
         clock: system::clock(),
         randomness: system::randomness(),
+        sign_in: config.sign_in.methods().context("the settings of sign-in cannot be used")?,
     });
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -83,7 +89,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     })?;
     let port = listener.local_addr().context("cannot read the listener's own address")?.port();
     let tls = tls::server_config(Arc::clone(&certificate)).context("cannot configure TLS")?;
-    upkeep::start(&app, certificate, &config.data_dir)?;
+    upkeep::start(&app, certificate, &config)?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
     warm_all(browser.clone());
@@ -154,15 +160,19 @@ fn certificate(config: &Config) -> anyhow::Result<Arc<CurrentCertificate>> {
     let files = match &config.tls {
         Tls::Files(files) => files.clone(),
         Tls::Own { folder, names } => {
-            let made = tls::make_authority(folder, names, system::now())
-                .context("cannot make a certificate; name your own with tls.chain and tls.key")?;
+            let made = tls::make_authority(folder, names, system::now()).context(
+                "there is no certificate; mend that, or name your own with tls.chain and tls.key",
+            )?;
             if made.is_new {
                 let names = names.join(", ");
                 let authority = made.authority.display();
                 output::fact(
                     "made",
                     "certificate",
-                    format_args!("{names} (own authority, valid 397 days): {authority}"),
+                    format_args!(
+                        "{names} (own authority, valid {} days): {authority}",
+                        tls::CERTIFICATE_DAYS
+                    ),
                 );
             }
             made.files

@@ -1,4 +1,4 @@
-//! `bursard user list|invite|reset|disable|enable|promote`
+//! `bursard user list|invite|reset|disable|enable|unlink|promote`
 //!
 //! Invariant: a link is printed once, alone on standard output, and kept nowhere.
 
@@ -38,6 +38,7 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
         }
         UserCommand::Disable { email } => disable(&deployment, &email).await?,
         UserCommand::Enable { email } => enable(&deployment, &email).await?,
+        UserCommand::Unlink { email } => unlink(&deployment, &email).await?,
         UserCommand::Promote { email, customer, role } => {
             promote(&deployment, &email, &customer, role).await?;
         }
@@ -154,6 +155,18 @@ async fn enable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result
     let system = deployment.store.system();
     let could_not = system.enable_user(&user, output::OPERATOR, system::now()).await?;
     let said = if could_not { "may sign in again" } else { "could sign in before" };
+    output::line(format_args!("{email} {said}"));
+    Ok(())
+}
+
+async fn unlink(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<()> {
+    let user = user(deployment, email).await?;
+    let system = deployment.store.system();
+    let unlinked = system.unlink_identities(&user, output::OPERATOR, system::now()).await?;
+    let said = match unlinked {
+        0 => "was known to no identity provider",
+        _ => "is signed out, and known to no identity provider any more",
+    };
     output::line(format_args!("{email} {said}"));
     Ok(())
 }

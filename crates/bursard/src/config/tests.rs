@@ -1,8 +1,17 @@
+use server::sign_in::PasswordUse;
+
 use super::*;
+
+fn write(folder: &Path, text: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.join(FILE_NAME);
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
 
 fn read(text: &str) -> anyhow::Result<Config> {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(FILE_NAME), text).unwrap();
+    write(folder.path(), text, 0o600);
     Config::read(&Settings { data_dir: Some(folder.path().to_owned()), ..Settings::default() })
 }
 
@@ -88,5 +97,108 @@ fn no_secret_is_shown() {
     ] {
         let why = format!("{:#}", read(slip).unwrap_err());
         assert!(why.contains("line 1, column") && !why.contains("hunter2"), "{why}");
+    }
+}
+
+#[test]
+fn a_password_that_everybody_may_read_is_refused() {
+    let with_password = "database = \"postgres://bursar:hunter2@db/bursar\"";
+    for (text, mode, is_taken) in [
+        (with_password, 0o644, false),
+        (with_password, 0o640, true),
+        (with_password, 0o600, true),
+        ("listen = \"127.0.0.1:1\"", 0o644, true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), text, mode);
+        let settings = Settings { data_dir: Some(folder.path().to_owned()), ..Settings::default() };
+        let why = Config::read(&settings).err().map(|why| format!("{why:#}"));
+        assert_eq!(why.is_none(), is_taken, "{text} {mode:o}");
+        assert!(why.is_none_or(|why| why.contains("chmod 640") && !why.contains("hunter2")));
+    }
+}
+
+const PROVIDER: &str = "public_url = \"https://bursar.example.org\"\n[oidc.contoso]\n\
+    issuer = \"https://login.example.org\"\nclient_id = \"bursar\"\n";
+
+#[test]
+fn a_provider_is_set_in_a_few_lines() {
+    let config = read(&format!(
+        "{PROVIDER}title = \"Contoso\"\n[[oidc.contoso.roles]]\ngroup = \"clerks\"\ncustomer = \"acme\"\n\
+         role = \"analyst\"\n"
+    ))
+    .unwrap();
+    let shown = &config.to_json()["oidc"]["contoso"];
+    let redirect = "https://bursar.example.org/sign-in/with/contoso/callback";
+    assert_eq!(shown["redirect_uri"], redirect);
+    assert_eq!(shown["roles"][0]["role"], "analyst");
+    assert_eq!(config.sign_in.methods().unwrap().passwords, PasswordUse::Everybody);
+}
+
+#[test]
+fn slips_of_providers_are_named() {
+    let alone = PROVIDER.split_once('\n').unwrap().1;
+    for (text, named) in [
+        (alone.to_owned(), "public_url"),
+        ("[sign_in]\npasswords = \"operators\"\n".to_owned(), "sign_in.passwords"),
+        (format!("{PROVIDER}client_secret = \"x\"\n"), "client_secret"),
+        (format!("{PROVIDER}trust_domains = true\n"), "trust_domains"),
+        (format!("{PROVIDER}client_secret_file = \"/nowhere/secret\"\n"), "/nowhere/secret"),
+        (PROVIDER.replace("contoso", "Contoso"), "oidc.Contoso"),
+        (PROVIDER.replace("https://login.example.org", "http://login.example.org"), "issuer"),
+        (
+            PROVIDER.replace(
+                "https://login.example.org",
+                "https://login.microsoftonline.com/common/v2.0",
+            ),
+            "TENANT-ID",
+        ),
+        (
+            format!(
+                "{PROVIDER}[oidc.other]\nissuer = \"https://other.example.org\"\nclient_id = \"x\"\n"
+            ),
+            "domains",
+        ),
+    ] {
+        let message = format!("{:#}", read(&text).unwrap_err());
+        assert!(message.contains(named), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_clients_secret_comes_from_a_private_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, "hunter2\n").unwrap();
+    let text = format!("{PROVIDER}client_secret_file = \"{}\"\n", path.display());
+    for (mode, is_taken) in [(0o600, true), (0o640, false)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let config = read(&text);
+        assert_eq!(config.is_ok(), is_taken, "{mode:o}");
+        match config {
+            Ok(config) => {
+                assert!(!format!("{config:?}{}", config.to_json()).contains("hunter2"));
+                let secret = config.sign_in.providers[0].client_secret.clone().unwrap();
+                assert_eq!(secret.expose(), "hunter2");
+            }
+            Err(why) => assert!(format!("{why:#}").contains("chmod 600")),
+        }
+    }
+}
+
+#[test]
+fn every_provider_of_the_documentation_can_be_set_so() {
+    let page = include_str!("../../../../docs/single-sign-on.md");
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).collect();
+    assert_eq!(blocks.len(), 4);
+    for block in blocks {
+        let (text, _) = block.split_once("```").unwrap();
+        // The files are on nobody's machine.
+        let lines = text.lines().filter(|line| !line.starts_with("client_secret_file"));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        let site = "public_url = \"https://bursar.example.org\"\n";
+        let config = read(&format!("{site}{text}")).unwrap();
+        assert_eq!(config.sign_in.providers.len(), 1, "{text}");
     }
 }

@@ -23,7 +23,22 @@ async fn a_backup_of_a_running_server_serves_what_was_received() {
     assert_eq!(listed["items"][0]["uploadId"], sent["uploadId"]);
     assert_eq!(listed["items"][0]["sha256"], sent["sha256"]);
     assert_eq!(restored.exported("Suppliers"), ledger);
-    assert!(restored.bursard(&["doctor", "--deep"]).status.success());
+    // What was revoked since nobody can tell, so somebody says what of it goes on.
+    let said = |arguments: &[&str]| {
+        let output = restored.bursard(arguments);
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert!(restored.first_lines.iter().any(|line| line.contains("this is a backup of")));
+    let (is_good, doctor) = said(&["doctor"]);
+    assert!(!is_good && doctor.contains("1 access tokens work"), "{doctor}");
+    let (_, listed) = said(&["restored", "list"]);
+    assert!(listed.starts_with("bursard token revoke tok_"), "{listed}");
+    assert!(said(&["restored", "keep-tokens"]).0);
+    assert!(said(&["doctor", "--deep"]).0);
+    assert!(said(&["restored", "revoke-tokens"]).1.contains("1 access tokens are revoked"));
+    let refused =
+        restored.post(&token, "Suppliers/b_20261123.csv").body(text).send().await.unwrap();
+    assert_eq!(refused.status(), 401);
 }
 
 #[test]

@@ -57,6 +57,13 @@ impl Server {
         Self::start_by(folder, Command::new(program()), "ready ", &[])
     }
 
+    /// By somebody whose files everybody may read and write unless a program says otherwise.
+    pub(crate) fn start_unmasked() -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "umask 0; exec \"$0\" \"$@\""]).arg(program());
+        Self::start_by(with_config(""), shell, "ready ", &[])
+    }
+
     /// With a configuration that it does not get ready with: it waits and serves.
     pub(crate) fn start_waiting(config: &str) -> Self {
         Self::start_until(config, "wait  ", &[])

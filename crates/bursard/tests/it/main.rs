@@ -24,6 +24,7 @@ mod ledger_crash;
 mod ledger_faults;
 mod memory;
 mod month_end;
+mod oidc;
 mod openapi;
 mod operating;
 mod power_cut;

@@ -250,3 +250,121 @@ fn framing_that_smuggles_is_refused() {
         assert!(said.starts_with("HTTP/1.1 400"), "{headers}: {said}");
     }
 }
+
+#[tokio::test]
+async fn all_that_is_kept_is_private_whatever_the_mask() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server = Server::start_unmasked();
+    let token = server.token();
+    let sent = server.post(&token, "Suppliers/a_20261123.csv").body("Supplier\nS1\n").send().await;
+    assert_eq!(sent.unwrap().status(), 201);
+    let mut folders = vec![server.data_dir()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        let mode = fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} {mode:o}", folder.display());
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            // Others of the server's files come and go meanwhile.
+            let Ok(found) = fs::metadata(&path) else { continue };
+            if found.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            seen += 1;
+            let is_certificate = path.ends_with("tls/ca.pem") || path.ends_with("tls/server.pem");
+            let mode = found.permissions().mode();
+            assert!(is_certificate || mode & 0o077 == 0, "{} {mode:o}", path.display());
+        }
+    }
+    assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn the_own_authority_is_limited_to_its_names() {
+    let server = Server::start();
+    let text = openssl(&["x509", "-noout", "-text", "-in"], &server.authority());
+    for part in
+        ["X509v3 Name Constraints: critical", "DNS:localhost", "IP:127.0.0.1/255.255.255.255"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Whoever has its key makes a certificate for another name, which nobody believes.
+    let (tls, folder) = (server.data_dir().join("tls"), tempfile::tempdir().unwrap());
+    let [key, request, forged] = ["key", "request", "forged"].map(|name| folder.path().join(name));
+    let run = |arguments: &[&str]| Command::new("openssl").args(arguments).output().unwrap();
+    let shown = |path: &Path| path.display().to_string();
+    for (name, is_believed) in [("localhost", true), ("evil.example", false)] {
+        let subject = format!("subjectAltName=DNS:{name}");
+        let made = run(&[
+            "req",
+            "-new",
+            "-nodes",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-subj",
+            "/CN=x",
+            "-addext",
+            &subject,
+            "-keyout",
+            &shown(&key),
+            "-out",
+            &shown(&request),
+        ]);
+        assert!(made.status.success(), "{made:?}");
+        let signed = run(&[
+            "x509",
+            "-req",
+            "-in",
+            &shown(&request),
+            "-CA",
+            &shown(&tls.join("ca.pem")),
+            "-CAkey",
+            &shown(&tls.join("ca-key.pem")),
+            "-CAcreateserial",
+            "-CAserial",
+            &shown(&folder.path().join("serial")),
+            "-copy_extensions",
+            "copyall",
+            "-days",
+            "30",
+            "-out",
+            &shown(&forged),
+        ]);
+        assert!(signed.status.success(), "{signed:?}");
+        let verified = run(&["verify", "-CAfile", &shown(&tls.join("ca.pem")), &shown(&forged)]);
+        assert_eq!(verified.status.success(), is_believed, "{name}: {verified:?}");
+    }
+}
+
+#[test]
+fn other_names_make_another_certificate_or_are_refused() {
+    let server = Server::start_with("[tls]\nnames = [\"localhost\", \"bursar.example.org\"]\n");
+    let chain = server.data_dir().join("tls/server.pem");
+    let before = openssl(&["x509", "-noout", "-text", "-in"], &chain);
+    assert!(before.contains("DNS:localhost, DNS:bursar.example.org"), "{before}");
+    let folder = server.kill();
+    let set = |names: &str| {
+        fs::write(folder.path().join("data/bursard.toml"), format!("[tls]\nnames = [{names}]\n"))
+            .unwrap();
+    };
+    set("\"localhost\", \"evil.example\"");
+    let refused = crate::harness::bursard(folder.path(), &["--listen", "127.0.0.1:0", "serve"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success() && said.contains("evil.example") && said.contains("tls.names"),
+        "{said}"
+    );
+    set("\"localhost\"");
+    let server = Server::start_in(folder);
+    let after =
+        openssl(&["x509", "-noout", "-text", "-in"], &server.data_dir().join("tls/server.pem"));
+    assert!(after.contains("DNS:localhost") && !after.contains("bursar.example.org"), "{after}");
+}
+
+fn openssl(arguments: &[&str], file: &Path) -> String {
+    let output = Command::new("openssl").args(arguments).arg(file).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}

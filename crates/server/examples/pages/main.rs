@@ -20,7 +20,7 @@ use domain::{
     TokenId, UnitName, UploadId, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
-use server::sign_in::{links, password_hash};
+use server::sign_in::{SignInMethods, links, password_hash};
 use server::tls::{CurrentCertificate, make_authority, server_config};
 use server::tokens::{self, NewToken};
 use server::tryout::Tryouts;
@@ -71,6 +71,7 @@ async fn main() {
         new_work: Arc::new(Notify::new()),
         clock: Clock::new(now),
         randomness: randomness(),
+        sign_in: SignInMethods::by_password(),
     });
     people(&app).await;
     uploads(&app, &book).await;
@@ -108,7 +109,7 @@ async fn join(app: &App, link: NewInvitation, name: &str, email: &str) -> User {
         id: UserId::new(now(), app.randomness.bytes()),
         email: email.parse().unwrap(),
         name: name.parse().unwrap(),
-        password_hash: password_hash::hash(password, &app.randomness).await.unwrap(),
+        password_hash: Some(password_hash::hash(password, &app.randomness).await.unwrap()),
     };
     app.store.system().accept_invitation(link.secret_hash, new, now()).await.unwrap()
 }

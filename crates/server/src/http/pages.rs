@@ -37,6 +37,7 @@ pub(crate) mod limits;
 pub(crate) mod local_path;
 pub(crate) mod mappings;
 pub(crate) mod me;
+pub(crate) mod oidc;
 pub(crate) mod overview;
 pub(crate) mod password_links;
 pub(crate) mod query;

@@ -96,7 +96,17 @@ pub(crate) async fn accept(
     let now = app.clock.now();
     let password_hash = password_hash::hash(new.password, &app.randomness).await?;
     let id = UserId::new(now, app.randomness.bytes());
-    let new = NewUser { id, email: new.email, name: new.name, password_hash };
+    let password_hash = Some(password_hash);
+    accept_as(app, open, NewUser { id, email: new.email, name: new.name, password_hash }).await
+}
+
+/// Makes a user and a member as they are given; none when the address is another user's.
+pub(super) async fn accept_as(
+    app: &App,
+    open: &OpenInvitation,
+    new: NewUser,
+) -> Result<Option<User>, Error> {
+    let now = app.clock.now();
     match app.store.system().accept_invitation(open.digest, new, now).await {
         Ok(user) => Ok(Some(user)),
         Err(store::Error::Conflict { .. }) => Ok(None),

@@ -85,11 +85,14 @@ async fn attempt(
         return Ok(Err(Refusal::LockedUntil(until)));
     }
     let known = system.person_by_email(email).await?;
-    let hash = known.as_ref().map(|person| person.password_hash.clone());
+    let hash = known.as_ref().and_then(|person| person.password_hash.clone());
     let is_right = password_hash::is_right(password, hash).await?;
     let refusal = match &known {
         None => Some(SignInRefusal::UnknownAccount),
         Some(_) if !is_right => Some(SignInRefusal::WrongPassword),
+        Some(person) if !app.sign_in.passwords.sign_in(&person.user) => {
+            Some(SignInRefusal::PasswordsOff)
+        }
         Some(person) => refusal(app, person, code, now).await?,
     };
     if let Some(why) = refusal {

@@ -9,7 +9,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::{SessionId, Sha256Digest};
-use store::{NewSession, Session, User};
+use store::{NewSession, ProviderSession, Session, User};
 
 use super::Error;
 use super::links::SECRET_BYTES;
@@ -78,6 +78,16 @@ pub(crate) async fn begin(
     user: &User,
     browser: Browser,
 ) -> Result<SessionSecret, Error> {
+    begin_after(app, user, browser, None).await
+}
+
+/// Begins a session that follows from one at an identity provider, where it does.
+pub(crate) async fn begin_after(
+    app: &App,
+    user: &User,
+    browser: Browser,
+    follows: Option<&ProviderSession>,
+) -> Result<SessionSecret, Error> {
     let (secret, now) = (SessionSecret::new(&app.randomness), app.clock.now());
     let new = NewSession {
         id: SessionId::new(now, app.randomness.bytes()),
@@ -85,7 +95,11 @@ pub(crate) async fn begin(
         address: browser.address,
         agent: browser.agent,
     };
-    app.store.system().begin_session(user, new, now).await?;
+    let (id, system) = (new.id, app.store.system());
+    system.begin_session(user, new, now).await?;
+    if let Some(follows) = follows {
+        system.note_provider_session(id, follows, SESSION_LIMITS, now).await?;
+    }
     Ok(secret)
 }
 

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::intake::{self, FileSource, Offer};
 use crate::limits::FILE_FINDINGS_MAX;
+use crate::sign_in::SignInMethods;
 use crate::tokens::{self, NewToken};
 use crate::{
     AdmissionLimit, App, AppParts, Clock, KeyRing, LedgerHealth, Limits, Proxies, Randomness,
@@ -116,6 +117,7 @@ impl TryoutUnit {
             new_work,
             clock: parts.clock,
             randomness: parts.randomness,
+            sign_in: SignInMethods::by_password(),
         });
         let sender = sender(&app, &parts.customer).await?;
         let (customer, listener, rows_max) = (parts.customer, parts.listener, parts.rows_max);

@@ -10,7 +10,7 @@ use crate::desk::{Answer, Desk};
 
 pub(crate) const PASSWORD: &str = "correct horse staple";
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Browser {
     cookies: BTreeMap<String, String>,
     /// As the last page's forms carry it.

@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
-use server::sign_in::{links, totp};
+use server::sign_in::{SignInMethods, links, totp};
 use server::site::SiteParts;
 use server::tokens::{self, NewToken};
 use server::tryout::Tryouts;
@@ -123,17 +123,22 @@ impl Desk {
     }
 
     pub(crate) async fn open_with(limits: Limits) -> Self {
-        Self::open_as(limits, Site::default()).await
+        Self::open_as(limits, Site::default(), SignInMethods::by_password()).await
     }
 
     /// Reached by a public URL.
     pub(crate) async fn open_at(public_url: &str) -> Self {
         let public_url = Some(public_url.parse().unwrap());
         let site = Site::new(SiteParts { public_url, ..SiteParts::default() });
-        Self::open_as(Limits::default(), site).await
+        Self::open_as(Limits::default(), site, SignInMethods::by_password()).await
     }
 
-    async fn open_as(limits: Limits, site: Site) -> Self {
+    /// With ways to sign in beside the usual one, or in its place.
+    pub(crate) async fn open_signing_in(sign_in: SignInMethods) -> Self {
+        Self::open_as(Limits::default(), Site::default(), sign_in).await
+    }
+
+    async fn open_as(limits: Limits, site: Site, sign_in: SignInMethods) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             database: DatabaseUrl::Sqlite(folder.path().join("rows.db")),
@@ -162,6 +167,7 @@ impl Desk {
             new_work: Arc::new(Notify::new()),
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
+            sign_in,
         });
         Self { folder, app, book, tried, now: time }
     }

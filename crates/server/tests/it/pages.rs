@@ -8,6 +8,7 @@ mod findings;
 mod help;
 mod kept_form;
 mod ledgers;
+mod oidc;
 mod overview;
 mod retention;
 mod sign_in;

@@ -10,6 +10,7 @@ mod decisions;
 mod fairness;
 mod faults;
 mod findings;
+mod identities;
 mod invitations;
 mod jobs;
 mod leftovers;
@@ -125,7 +126,7 @@ cases! {
         nothing_is_made_where_something_should_be;
     retention: files_go_when_their_time_is_over, what_is_needed_stays, a_removal_cut_off_is_finished,
         a_removed_file_is_neither_missed_nor_taken_again;
-    backups: a_backup_is_a_store;
+    backups: a_backup_is_a_store, a_restored_store_is_settled;
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
@@ -147,6 +148,8 @@ cases! {
         two_use_one_password_link_and_one_is_too_late, whatever_else_ends_a_password_link,
         an_admin_resets_accounts_of_their_own_customer;
     sessions: a_session_lasts_and_ends, others_are_ended;
+    identities: an_identity_is_one_users, a_user_may_have_no_password, a_state_signs_in_once,
+        a_provider_ends_what_it_began;
     sign_ins: failures_lock_and_a_success_forgets;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;

@@ -13,10 +13,15 @@ use jiff::SignedDuration;
 use server::App;
 use server::checkpoints;
 use server::measures::{self, WaitingMeasures};
-use server::tls::{CurrentCertificate, LOOK_EVERY};
+use server::tls::{CurrentCertificate, LOOK_EVERY, make_authority};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{interval, sleep};
 
+use crate::config::{Config, Tls};
+use crate::system;
+
+/// The pause between looks whether our own certificate is about to end: there are two months for it.
+const RENEW_LOOK_EVERY: Duration = Duration::from_hours(24);
 /// How often leftovers are looked for; each costs a folder listing.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// Older than the longest upload may take, so that none under way is swept.
@@ -37,7 +42,7 @@ const PAUSE_AFTER_PANIC: Duration = Duration::from_mins(1);
 pub(super) fn start(
     app: &App,
     certificate: Arc<CurrentCertificate>,
-    data_dir: &Path,
+    config: &Config,
 ) -> anyhow::Result<()> {
     let mut hangup = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
     tokio::spawn(async move {
@@ -52,11 +57,15 @@ pub(super) fn start(
     });
     let (sweeping, measuring, looking, signing) =
         (app.clone(), app.clone(), app.clone(), app.clone());
-    let folder = data_dir.to_owned();
+    let folder = config.data_dir.clone();
     keep_up(move || sweep(sweeping.clone()));
     keep_up(move || measure(measuring.clone()));
     keep_up(move || check_ledgers(looking.clone()));
     keep_up(move || write_checkpoints(signing.clone(), folder.clone()));
+    if let Tls::Own { folder, names } = &config.tls {
+        let (folder, names) = (folder.clone(), names.clone());
+        keep_up(move || renew_certificate(folder.clone(), names.clone()));
+    }
     Ok(())
 }
 
@@ -74,6 +83,30 @@ where
             sleep(PAUSE_AFTER_PANIC).await;
         }
     });
+}
+
+/// Makes our own certificate anew before it ends; the watch over its files does the rest.
+async fn renew_certificate(folder: PathBuf, names: Vec<String>) {
+    let mut due = interval(RENEW_LOOK_EVERY);
+    // The start has just looked.
+    due.tick().await;
+    loop {
+        due.tick().await;
+        let (folder, names) = (folder.clone(), names.clone());
+        let renewed =
+            tokio::task::spawn_blocking(move || make_authority(&folder, &names, system::now()));
+        match renewed.await {
+            Ok(Ok(_files)) => {}
+            Ok(Err(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "our own certificate cannot be renewed");
+            }
+            Err(panicked) => {
+                let error = &panicked as &dyn std::error::Error;
+                tracing::error!(error, "renewing our own certificate panicked");
+            }
+        }
+    }
 }
 
 async fn sweep(app: App) {

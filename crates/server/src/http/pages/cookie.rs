@@ -4,7 +4,10 @@
 
 use http::header::{self, HeaderMap, HeaderValue};
 
+use super::kept_form::KeptForm;
 use crate::limits::{BROWSER_KNOWN_FOR, SESSION_AGE_MAX};
+use crate::sign_in::oidc::SIGN_IN_TIME_MAX;
+use crate::sign_in::oidc::attempt::Attempt;
 use crate::sign_in::session::SessionSecret;
 use crate::site::Site;
 
@@ -14,6 +17,8 @@ pub(crate) struct CookieName(pub(crate) &'static str);
 
 const SESSION: CookieName = CookieName("bursar");
 const KNOWN: CookieName = CookieName("bursar-known");
+const ATTEMPT: CookieName = CookieName("bursar-oidc");
+const KEPT: CookieName = CookieName("bursar-kept");
 
 impl CookieName {
     /// `__Host-`: a browser takes it over TLS from this very host only, and for every path. Below a path that
@@ -60,6 +65,36 @@ pub(crate) fn set_known_by(secret: &SessionSecret) -> String {
 /// Takes the session's cookie away.
 pub(crate) fn clear_session() -> String {
     SESSION.set("", 0)
+}
+
+/// The attempt to sign in at a provider that a browser left with.
+pub(crate) fn attempt(headers: &HeaderMap) -> Option<Attempt> {
+    Attempt::parse(ATTEMPT.value(headers)?)
+}
+
+/// Lets a browser come back from a provider.
+pub(crate) fn set_attempt(attempt: &Attempt) -> String {
+    ATTEMPT.set(&attempt.text(), SIGN_IN_TIME_MAX.as_secs())
+}
+
+/// Ends an attempt.
+pub(crate) fn clear_attempt() -> String {
+    ATTEMPT.set("", 0)
+}
+
+/// The form that goes along to a provider and back.
+pub(crate) fn kept(headers: &HeaderMap) -> Option<KeptForm> {
+    KeptForm::from_cookie(KEPT.value(headers)?)
+}
+
+/// Lets a form go along to a provider; none where it is too long.
+pub(crate) fn set_kept(form: &KeptForm) -> Option<String> {
+    Some(KEPT.set(&form.to_cookie()?, SIGN_IN_TIME_MAX.as_secs()))
+}
+
+/// Takes that form away.
+pub(crate) fn clear_kept() -> String {
+    KEPT.set("", 0)
 }
 
 /// Adds a cookie to an answer.

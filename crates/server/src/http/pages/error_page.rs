@@ -15,7 +15,8 @@ use super::error::PageError;
 use super::filters;
 use super::local_path::sign_in_then;
 use super::respond::{html, see_other};
-use super::sign_in_form::SignInPage;
+use super::sign_in_form::{SignInPage, SignInWays};
+use crate::App;
 
 const SESSION_ENDED: &str = "Your session has ended, so what you sent was not written yet. Sign in, and it is \
     there to be sent.";
@@ -40,7 +41,7 @@ impl IntoResponse for PageError {
 }
 
 /// Writes the page of a refusal into its response; others pass unchanged.
-pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId) {
+pub(crate) fn render(app: &App, response: &mut Response, request: &HeaderMap, id: RequestId) {
     let Some(error) = response.extensions_mut().remove::<PageError>() else {
         return;
     };
@@ -50,6 +51,7 @@ pub(crate) fn render(response: &mut Response, request: &HeaderMap, id: RequestId
                 csrf: cookie::session(request).map(|secret| secret.csrf()).unwrap_or_default(),
                 ..Document::bare("Sign in", Appearance::from_headers(request))
             },
+            ways: SignInWays::new(app, "/"),
             flash: None,
             next: "/".to_owned(),
             email: String::new(),

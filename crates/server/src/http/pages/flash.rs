@@ -37,6 +37,7 @@ macro_rules! flashes {
 
 flashes! {
     SignedOut, "signed-out", "You are signed out.";
+    SignedOutHere, "signed-out-here", "You are signed out here. You may still be signed in where you signed in, so sign out there as well if others use this browser.";
     PasswordChanged, "password", "Your password is changed, and all other sessions are ended.";
     PasswordChosen, "password-chosen", "Your new password is set. Sign in with it.";
     SessionEnded, "session-ended", "The session is ended.";

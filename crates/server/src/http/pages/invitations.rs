@@ -21,12 +21,16 @@ use super::format;
 use super::local_path::sign_in_then;
 use super::respond::{PageResult, html, html_again, see_other};
 use super::sign_in::begin_session;
+use super::sign_in_form::SignInWays;
 use crate::App;
 use crate::sign_in::links::{self, NewMember, OpenInvitation};
 use crate::sign_in::session::Browser;
 
 /// Who invites by a command, as the store names them.
 const OPERATOR: &str = "operator";
+
+const PASSWORDS_OFF: &str = "Nobody chooses a password here. Open the link again and go on with the sign-in of your \
+    organisation.";
 
 #[derive(Template)]
 #[template(path = "invitation.html")]
@@ -41,6 +45,8 @@ struct InvitationPage {
     cannot_join: Option<String>,
     /// Where somebody signs in whose address has an account, to come back here.
     sign_in: Option<String>,
+    /// The ways by which whoever becomes a user signs in from then on.
+    ways: SignInWays,
     name: String,
     email: String,
     /// Whether the address is the one that was invited, which nobody chooses.
@@ -90,6 +96,9 @@ pub(crate) async fn accept(
         let joined = links::join(&app, &open, &current_user.user).await?;
         let unit = joined.customer.only_unit();
         return see_other(&Flash::Joined.on(&format!("/at/{}/{unit}/uploads", joined.customer)));
+    }
+    if ways(&app, &open).are_passwords_off {
+        return Err(PageError::Impossible(PASSWORDS_OFF.to_owned()));
     }
     let new = match parse_form(&form, &open) {
         Ok(new) => new,
@@ -198,12 +207,22 @@ async fn page(
         expires: format::moment(invitation.expires_at),
         known: user.map(|user| user.email.to_string()),
         cannot_join,
+        ways: ways(app, open),
         sign_in: has_account.then(|| sign_in_then(&open.path())),
         name: typed(|form| &form.name),
         email: guest.map_or_else(|| typed(|form| &form.email), ToString::to_string),
         is_bound: guest.is_some(),
         wrong: again.map(|(_, wrong)| wrong),
     })
+}
+
+/// The ways for whoever has been invited. Whoever is to run the server has a password in any case, for when no
+/// provider answers.
+fn ways(app: &App, open: &OpenInvitation) -> SignInWays {
+    if open.invitation.makes_operator {
+        return SignInWays { providers: Vec::new(), are_passwords_off: false };
+    }
+    SignInWays::new(app, &open.path())
 }
 
 /// The headline of an invitation, and what it offers.

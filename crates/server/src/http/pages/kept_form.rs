@@ -5,8 +5,13 @@
 //! Invariant: what somebody typed into a page of a unit goes along through signing in; nothing of any other
 //! page does, as there may be a password in it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+
 /// Longer than a comment may be, in the bytes of an address.
 const KEPT_BYTES_MAX: usize = 16 * 1024;
+/// Browsers keep 4,096 bytes of a cookie, its name and attributes among them.
+const COOKIE_BYTES_MAX: usize = 3_800;
 /// Pages of a unit, whose forms hold no password.
 const OF_A_UNIT: &str = "/at/";
 /// The token of the session that is over.
@@ -31,6 +36,19 @@ impl KeptForm {
         (is_kept && !fields.is_empty()).then(|| Self { path: path.to_owned(), fields })
     }
 
+    /// The form as a cookie holds it; none where it is too long for one.
+    pub(crate) fn to_cookie(&self) -> Option<String> {
+        let text = format!("{}.{}", BASE64.encode(&self.path), BASE64.encode(self.text()));
+        (text.len() <= COOKIE_BYTES_MAX).then_some(text)
+    }
+
+    /// Reads what a cookie holds; what cannot be one of ours is none.
+    pub(crate) fn from_cookie(text: &str) -> Option<Self> {
+        let (path, fields) = text.split_once('.')?;
+        let path = String::from_utf8(BASE64.decode(path).ok()?).ok()?;
+        Self::parse(&path, &BASE64.decode(fields).ok()?)
+    }
+
     /// The fields as one text, to go along in a field.
     pub(crate) fn text(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.fields).finish()
@@ -53,6 +71,12 @@ mod tests {
             assert_eq!(KeptForm::parse(path, comment), None, "{path}");
         }
         assert_eq!(KeptForm::parse("/at/acme/acme/x", b"csrf=x"), None);
+        assert_eq!(KeptForm::from_cookie(&kept.to_cookie().unwrap()), Some(kept.clone()));
+        for text in ["", ".", "a", "L21l.d29yZHM9eA", "L2F0Lw.!"] {
+            assert_eq!(KeptForm::from_cookie(text), None, "{text}");
+        }
+        let long = [("words".to_owned(), "x".repeat(3_000))].into();
+        assert_eq!(KeptForm { path: kept.path.clone(), fields: long }.to_cookie(), None);
         let long = format!("words={}", "x".repeat(KEPT_BYTES_MAX));
         assert_eq!(KeptForm::parse("/at/acme/acme/x", long.as_bytes()), None);
     }

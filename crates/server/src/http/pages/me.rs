@@ -43,6 +43,10 @@ pub(super) struct MePage {
     sessions: Vec<SessionLine>,
     memberships: Vec<(String, &'static str)>,
     has_totp: bool,
+    /// Whether there is a password here that signs them in.
+    has_password: bool,
+    /// The providers that sign them in, by the names that people read.
+    providers: Vec<String>,
     /// Of those that stand in for the app, how many still work, in words.
     recovery_codes: String,
     is_operator: bool,
@@ -165,6 +169,10 @@ pub(super) async fn me(
     let (system, user) = (app.store.system(), &current_user.user);
     let sessions = system.sessions(user.id, SESSION_LIMITS, app.clock.now()).await?;
     let person = system.person(user.id).await?;
+    let identities = system.identities(user.id).await?;
+    let is_linked = |issuer: &str| identities.iter().any(|identity| identity.issuer == issuer);
+    let providers = app.sign_in.providers.all().iter().map(|provider| &provider.settings);
+    let providers = providers.filter(|settings| is_linked(settings.issuer.as_str()));
     let codes = system.recovery_codes_left(user.id).await?;
     let units = system.reachable_units(user.id).await?;
     let line = |session: store::Session| SessionLine {
@@ -184,7 +192,10 @@ pub(super) async fn me(
         are_keys_off: current_user.appearance.are_keys_off,
         sessions: sessions.into_iter().map(line).collect(),
         memberships,
-        has_totp: person.is_some_and(|person| person.totp_secret.is_some()),
+        has_totp: person.as_ref().is_some_and(|person| person.totp_secret.is_some()),
+        has_password: app.sign_in.passwords.sign_in(user)
+            && person.is_some_and(|person| person.password_hash.is_some()),
+        providers: providers.map(|settings| settings.title.clone()).collect(),
         recovery_codes: format::counted(codes, "recovery code", "recovery codes"),
         is_operator: user.is_operator,
         wrong,

@@ -43,6 +43,15 @@ pub(crate) fn html_again(template: &impl Template) -> PageResult {
     Ok(response)
 }
 
+/// A page that the browser goes on from by itself to another site. A redirect in answer to a form would be one that
+/// the policy of forms forbids.
+pub(crate) fn go_on(template: &impl Template, address: &str) -> PageResult {
+    let mut response = html(template)?;
+    let value = HeaderValue::try_from(format!("0; url={address}")).map_err(PageError::internal)?;
+    response.headers_mut().insert(header::REFRESH, value);
+    Ok(response)
+}
+
 /// Sends the browser on, after a form, to the page that shows what became of it.
 pub(crate) fn see_other(path: &str) -> PageResult {
     let mut response = Response::new(Body::empty());

@@ -23,23 +23,32 @@ use super::format;
 use super::kept_form::KeptForm;
 use super::local_path::LocalPath;
 use super::query::Query;
-use super::respond::{PageResult, html, html_again, see_other};
-use super::sign_in_form::SignInPage;
+use super::respond::{PageResult, go_on, html, html_again, see_other};
+use super::sign_in_form::{SignInPage, SignInWays};
 use crate::App;
 use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
+use crate::sign_in::oidc;
 use crate::sign_in::password::{Credentials, Refusal, recognise};
 use crate::sign_in::session::{self, Browser, SessionSecret};
 
 /// A form that somebody had sent when their session was over, to be sent again.
 #[derive(Template)]
 #[template(path = "kept_form.html")]
-struct KeptFormPage {
+pub(super) struct KeptFormPage {
     doc: Document,
     next: String,
     kept: KeptForm,
     /// What they had typed of it.
     texts: Vec<String>,
+}
+
+/// The page between signing out here and there.
+#[derive(Template)]
+#[template(path = "signing_out.html")]
+struct SigningOutPage {
+    doc: Document,
+    address: String,
 }
 
 /// The fields in which people type; what else a form holds is not shown.
@@ -69,6 +78,7 @@ const WRONG: &str = "That address and password do not belong together, or the co
     forgotten your password, an admin of your organisation can make you a link to choose a new one.";
 
 pub(crate) async fn get_sign_in(
+    State(app): State<App>,
     visitor: Visitor,
     Query(NextQuery { next }): Query<NextQuery>,
     flash: Option<Flash>,
@@ -78,6 +88,7 @@ pub(crate) async fn get_sign_in(
     }
     html(&SignInPage {
         doc: visitor.document("Sign in"),
+        ways: SignInWays::new(&app, next.as_str()),
         flash: flash.map(Flash::text),
         next: next.to_string(),
         email: String::new(),
@@ -104,6 +115,7 @@ pub(crate) async fn sign_in(
         }
         (Err(refusal), kept) => html_again(&SignInPage {
             doc: visitor.document("Sign in"),
+            ways: SignInWays::new(&app, form.next.as_str()),
             flash: None,
             next: form.next.to_string(),
             email: form.email.into(),
@@ -141,13 +153,13 @@ pub(super) async fn begin_session(
 }
 
 /// Gives the browser its session.
-fn with_session(mut response: Response, secret: &SessionSecret) -> Response {
+pub(super) fn with_session(mut response: Response, secret: &SessionSecret) -> Response {
     cookie::add(response.headers_mut(), &cookie::set_session(secret));
     cookie::add(response.headers_mut(), &cookie::set_known_by(secret));
     response
 }
 
-fn kept_form_page(
+pub(super) fn kept_form_page(
     visitor: &Visitor,
     secret: &SessionSecret,
     next: &str,
@@ -162,12 +174,25 @@ fn kept_form_page(
     KeptFormPage { doc, next: next.to_owned(), kept, texts }
 }
 
+/// Ends the session here; whom a provider signed in goes on to sign out there.
 pub(crate) async fn sign_out(
     State(app): State<App>,
     current_user: std::sync::Arc<CurrentUser>,
 ) -> Result<Response, PageError> {
-    session::end(&app, &current_user.user, current_user.session.id).await?;
-    let mut response = see_other(&Flash::SignedOut.on("/sign-in"))?;
+    let session = current_user.session.id;
+    let follows = app.store.system().take_provider_session(session).await?;
+    session::end(&app, &current_user.user, session).await?;
+    let mut response = match follows {
+        None => see_other(&Flash::SignedOut.on("/sign-in"))?,
+        Some(follows) => match oidc::sign_out_address(&app, &follows).await {
+            None => see_other(&Flash::SignedOutHere.on("/sign-in"))?,
+            Some(address) => {
+                let doc = Document::bare("Signing out", current_user.appearance);
+                let address = address.to_string();
+                go_on(&SigningOutPage { doc, address: address.clone() }, &address)?
+            }
+        },
+    };
     cookie::add(response.headers_mut(), &cookie::clear_session());
     Ok(response)
 }

@@ -13,8 +13,8 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
-    assets, design, export, findings, guard, index, invitations, me, password_links, saved_views,
-    sign_in, two_step, verdicts,
+    assets, design, export, findings, guard, index, invitations, me, oidc, password_links,
+    saved_views, sign_in, two_step, verdicts,
 };
 use crate::http::permission::{Access, Permission};
 
@@ -23,6 +23,15 @@ const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_visitors();
+    // From no browser, so that no guard of forms stands before it: what it holds is signed.
+    entries.push(entry(
+        Method::POST,
+        "/sign-in/with/{provider}/logout",
+        "receive_logout",
+        "The word of an identity provider that sessions are over",
+        Access::Page(Permission::Anybody),
+        oidc::receive_logout,
+    ));
     entries.extend(of_oneself());
     entries.extend(of_a_unit());
     entries.extend(of_findings());
@@ -43,6 +52,27 @@ fn of_visitors() -> Vec<Entry> {
         post("/look", "set_look", "Theme and keys of this browser", Anybody, me::set_look),
         get("/sign-in", "get_sign_in", "The form to sign in", Anybody, sign_in::get_sign_in),
         post("/sign-in", "sign_in", "Sign in", Anybody, sign_in::sign_in),
+        get(
+            "/sign-in/with/{provider}",
+            "begin_at_provider",
+            "On to an identity provider",
+            Anybody,
+            oidc::begin_at_provider,
+        ),
+        post(
+            "/sign-in/with/{provider}",
+            "begin_with_form",
+            "On to an identity provider, with a form that was not written yet",
+            Anybody,
+            oidc::begin_with_form,
+        ),
+        get(
+            "/sign-in/with/{provider}/callback",
+            "return_from_provider",
+            "Back from an identity provider",
+            Anybody,
+            oidc::return_from_provider,
+        ),
         get(
             "/welcome/{secret}",
             "get_welcome",

@@ -24,7 +24,7 @@ pub(crate) fn new_user(name: &str) -> NewUser {
         id: UserId::new(now(), random()),
         email: address(name),
         name: name.parse().unwrap(),
-        password_hash: Secret::new("$argon2id$1".to_owned()),
+        password_hash: Some(Secret::new("$argon2id$1".to_owned())),
     }
 }
 

@@ -157,7 +157,7 @@ pub(crate) async fn a_removed_file_is_neither_missed_nor_taken_again(site: Site)
     let again = site.receive("no.csv", b"12345").await;
     assert!(matches!(again, ReceiveOutcome::New(_)), "{again:?}");
     if site.is_sqlite() {
-        let report = site.system().backup(&site.folder.join("backup")).await.unwrap();
+        let report = site.system().backup(&site.folder.join("backup"), now()).await.unwrap();
         assert_eq!((report.objects, report.faults.len()), (2, 0));
     }
 }

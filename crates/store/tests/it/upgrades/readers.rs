@@ -65,6 +65,7 @@ async fn read_deployment(store: &Store, read: &mut Counts) {
     let last = system.audit_last_verified().await.unwrap();
     add(read, "audit_verified", usize::from(last.is_some()));
     system.backlog(later(), later()).await.unwrap();
+    add(read, "copies", usize::from(system.copy().await.unwrap().is_some()));
 }
 
 async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
@@ -88,6 +89,7 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     for Member { user, .. } in people {
         system.person(user.id).await.unwrap().unwrap();
         system.reachable_units(user.id).await.unwrap();
+        system.identities(user.id).await.unwrap();
         let limits = SessionLimits { idle_max: LONG, age_max: LONG };
         let sessions = system.sessions(user.id, limits, later()).await.unwrap();
         add(read, "sessions", sessions.len());

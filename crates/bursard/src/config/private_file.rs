@@ -1,0 +1,36 @@
+//! Files with secrets, which others may not read.
+//!
+//! Not for: the rule (`domain::private_file`).
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use anyhow::bail;
+use domain::private_file::{Secrecy, check_mode, holds_password};
+
+/// Refuses a file that is a secret and that others than its owner may read.
+pub(super) fn check(path: &Path, what: &'static str) -> anyhow::Result<()> {
+    refuse(path, what, Secrecy::Whole, "")
+}
+
+/// Refuses settings with a password among them that everybody may read.
+pub(super) fn check_settings(path: &Path, text: &str) -> anyhow::Result<()> {
+    if !holds_password(text) {
+        return Ok(());
+    }
+    let or = ", or give the database in BURSARD_DATABASE and leave it out there";
+    refuse(path, "the password in", Secrecy::Settings, or)
+}
+
+fn refuse(path: &Path, what: &'static str, secrecy: Secrecy, or: &str) -> anyhow::Result<()> {
+    // Whoever cannot look at it cannot read it either, which is said there.
+    let Ok(found) = fs::metadata(path) else { return Ok(()) };
+    if !found.is_file() {
+        return Ok(());
+    }
+    match check_mode(what, path, found.permissions().mode(), secrecy) {
+        Ok(()) => Ok(()),
+        Err(why) => bail!("{why}; let nobody else read it: {}{or}", why.remedy()),
+    }
+}
