@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{EXPORTED, StoredFinding};
+use domain::finding::{Cell, EXPORTED, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
