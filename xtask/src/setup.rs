@@ -100,7 +100,8 @@ const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spect
 const IDENTITY_PROVIDER: &str = ".cache/bursar/identity-provider";
 const IDENTITY_PROVIDER_PACKAGE: &str = "oidc-provider@9.13.3";
 
-/// The program that makes a site of the documentation, below the home folder; `cargo xtask docs` installs it.
+/// The program that makes a site of the documentation, below the home folder; `cargo xtask docs` installs
+/// it.
 const MDBOOK: &str = ".cache/bursar/mdbook";
 const MDBOOK_VERSION: &str = "0.5.4";
 

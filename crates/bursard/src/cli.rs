@@ -307,8 +307,8 @@ pub(crate) enum TokenCommand {
         /// Only these types: APT, Suppliers, Employees [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
-        /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin also
-        /// sets how files are read
+        /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin
+        /// also sets how files are read
         #[arg(long, default_value = "uploader", value_name = "ROLE")]
         role: Role,
         /// How long it is good, such as 90d, 12w or 1y

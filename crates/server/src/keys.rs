@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep_until};
 /// A key made by another process (`bursard key rotate`) is in the published set at the latest after this
 /// time. A token signed with it is good at once: an unknown key id asks the store.
 const RELOAD_EVERY: Duration = Duration::from_mins(1);
-/// An id that is not known asks the store no sooner than so long after the last such question: whoever makes ids
-/// up, which takes no signature, keeps one query going and no more.
+/// An id that is not known asks the store no sooner than so long after the last such question: whoever
+/// makes ids up, which takes no signature, keeps one query going and no more.
 const UNKNOWN_ASKS_AFTER: Duration = Duration::from_millis(100);
 /// The point of an uncompressed P-256 key: one byte, then two coordinates of 32 bytes.
 const P256_POINT_BYTES: usize = 65;

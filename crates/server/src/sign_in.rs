@@ -3,9 +3,10 @@
 //!
 //! Not for: forms, cookies and pages (`http::pages`), or access tokens of programs (`tokens`).
 //!
-//! Invariant: nothing here knows the requests of people; each way in finds out who somebody is in a file of its
-//! own and goes on with `session::begin`.
+//! Invariant: nothing here knows the requests of people; each way in finds out who somebody is in a file of
+//! its own and goes on with `session::begin`.
 
+mod error;
 pub mod links;
 pub mod oidc;
 pub(crate) mod password;
@@ -17,6 +18,8 @@ pub mod totp;
 pub(crate) mod two_step;
 
 use store::User;
+
+pub(crate) use error::Error;
 
 /// The ways by which people sign in.
 #[derive(Debug)]
@@ -46,13 +49,4 @@ impl PasswordUse {
     pub(crate) fn sign_in(self, user: &User) -> bool {
         self == Self::Everybody || user.is_operator
     }
-}
-
-/// Signing in could not go on; none of it is the fault of whoever signs in.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    #[error(transparent)]
-    Hash(#[from] password_hash::Error),
 }

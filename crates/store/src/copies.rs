@@ -1,10 +1,10 @@
-//! Whether this store is a copy that was put in the place of the original, and whether somebody has seen to what
-//! came back with it.
+//! Whether this store is a copy that was put in the place of the original, and whether somebody has seen to
+//! what came back with it.
 //!
 //! Not for: making a copy (`backup`).
 //!
-//! Invariant: who was signed in when a copy was made, and whoever had a link, is not let in by it. What was revoked
-//! since nobody can know from the copy alone, so a person settles it.
+//! Invariant: who was signed in when a copy was made, and whoever had a link, is not let in by it. What was
+//! revoked since nobody can know from the copy alone, so a person settles it.
 
 use domain::AuditEntry;
 use jiff::Timestamp;
@@ -46,8 +46,8 @@ impl SystemStore {
         }))
     }
 
-    /// Makes a copy of this store, just written, know that it is one, and ends every session and every link that
-    /// works: somebody may serve it in years, and who was signed in is not to be by that.
+    /// Makes a copy of this store, just written, know that it is one, and ends every session and every link
+    /// that works: somebody may serve it in years, and who was signed in is not to be by that.
     pub(crate) async fn begin_as_copy(&self, now: Timestamp) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         end_open_access(&mut transaction).await?;
@@ -61,8 +61,8 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// Notes that somebody has seen to what came back. Where the database's own tools have made the copy, it has
-    /// not known it until now: sessions and links end by this.
+    /// Notes that somebody has seen to what came back. Where the database's own tools have made the copy,
+    /// it has not known it until now: sessions and links end by this.
     pub async fn settle_copy(&self, by: &str, now: Timestamp) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         let settled = sqlx::query("UPDATE copies SET settled_at = $1")

@@ -2,8 +2,8 @@
 //!
 //! Not for: proving that somebody is who a provider says (`server`), or passwords (`credentials`).
 //!
-//! Invariant: an identity is one user's and stays theirs until it is unlinked; a state signs somebody in once;
-//! whatever is linked, unlinked or ended by a provider is in the audit log.
+//! Invariant: an identity is one user's and stays theirs until it is unlinked; a state signs somebody in
+//! once; whatever is linked, unlinked or ended by a provider is in the audit log.
 
 use domain::{AuditEntry, SessionId, Sha256Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -49,7 +49,7 @@ pub enum EndedSessions {
 }
 
 impl SystemStore {
-    /// Whose identity it is.
+    /// The user whose identity it is.
     pub async fn user_of_identity(&self, identity: &Identity) -> Result<Option<User>, Error> {
         let row = sqlx::query(
             "SELECT users.* FROM identities JOIN users ON users.id = identities.user_id \
@@ -76,8 +76,8 @@ impl SystemStore {
         })
     }
 
-    /// Makes an identity a user's from now on. [`Error::Conflict`] when it is somebody's already, or the user
-    /// has another one of the issuer.
+    /// Makes an identity a user's from now on. [`Error::Conflict`] when it is somebody's already, or the
+    /// user has another one of the issuer.
     pub async fn link_identity(
         &self,
         user: &User,
@@ -203,7 +203,8 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// The session at a provider that one here follows from, which is forgotten; none where a password began it.
+    /// The session at a provider that one here follows from, which is forgotten; none where a password
+    /// began it.
     pub async fn take_provider_session(
         &self,
         session: SessionId,

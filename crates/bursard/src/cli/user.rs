@@ -35,8 +35,8 @@ pub(crate) enum UserCommand {
     Disable { email: EmailAddress },
     /// Let somebody sign in again
     Enable { email: EmailAddress },
-    /// Let no identity provider know somebody any more, and sign them out, as when their account there was made anew;
-    /// the next time they are found by their address again
+    /// Let no identity provider know somebody any more, and sign them out, as when their account there was
+    /// made anew; the next time they are found by their address again
     Unlink { email: EmailAddress },
     /// Give somebody who has an account a role for a customer, such as for one that has no admin left
     Promote {

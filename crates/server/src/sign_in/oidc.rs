@@ -2,8 +2,8 @@
 //!
 //! Not for: pages and cookies (`http::pages::oidc`).
 //!
-//! Invariant: nobody is signed in but by an ID token that answers the very request that this browser left with,
-//! once. No code and no token is in a log, an error or the audit log.
+//! Invariant: nobody is signed in but by an ID token that answers the very request that this browser left
+//! with, once. No code and no token is in a log, an error or the audit log.
 
 mod account;
 pub(crate) mod attempt;
@@ -35,6 +35,7 @@ use self::provider::Provider;
 use self::refusal::{FaultCode, Refusal};
 use self::signed::Claims;
 use super::Error;
+use super::links::{self, SECRET_BYTES};
 use super::session::Browser;
 use crate::App;
 use crate::measures;
@@ -196,8 +197,8 @@ async fn answered(
     }
 }
 
-/// The address at a provider at which somebody signs out there as well; none where there is nothing to sign out
-/// of.
+/// The address at a provider at which somebody signs out there as well; none where there is nothing to sign
+/// out of.
 pub(crate) async fn sign_out_address(app: &App, follows: &ProviderSession) -> Option<Url> {
     let provider = app.sign_in.providers.find(&follows.provider)?;
     provider.end_session(follows.id_token.as_ref(), app.clock.now()).await

@@ -23,7 +23,8 @@ const CHAIN_FILE: &str = "server.pem";
 const KEY_FILE: &str = "server-key.pem";
 /// Keys are in it from its first moment.
 const FOLDER_MODE: u32 = 0o700;
-/// A private authority may live long: whoever trusts it does so by hand, and for the names of this server only.
+/// A private authority may live long: whoever trusts it does so by hand, and for the names of this server
+/// only.
 const AUTHORITY_DAYS: i64 = 3650;
 /// Shorter than the 200 days that clients accept of public certificates since March 2026.
 pub const CERTIFICATE_DAYS: i64 = 199;

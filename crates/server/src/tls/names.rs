@@ -1,7 +1,7 @@
 //! The names that an authority of ours may speak for.
 //!
-//! Invariant: an authority speaks for the names it was made for and for no other of any kind: where it was made for
-//! no address, no address is its own.
+//! Invariant: an authority speaks for the names it was made for and for no other of any kind: where it was
+//! made for no address, no address is its own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,5 +1,5 @@
-//! The list of cases, each of them a test on SQLite and one on PostgreSQL; each file below holds those of one
-//! noun.
+//! The list of cases, each of them a test on SQLite and one on PostgreSQL; each file below holds those of
+//! one noun.
 
 mod audit;
 mod backlog;

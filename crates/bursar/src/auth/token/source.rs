@@ -115,8 +115,8 @@ fn read_bounded(from: impl std::io::Read, shown: &str) -> Result<Secret<String>,
     found.ok_or_else(|| unusable(format!("{shown} is no text in UTF-8 or UTF-16")))
 }
 
-/// The text of bytes in UTF-8, or in UTF-16, which `>` of Windows PowerShell 5.1 writes: told by its mark or,
-/// as a token is ASCII, by a zero in every unit.
+/// The text of bytes in UTF-8, or in UTF-16, which `>` of Windows PowerShell 5.1 writes: told by its mark
+/// or, as a token is ASCII, by a zero in every unit.
 fn text(bytes: Vec<u8>) -> Option<String> {
     let is_zero = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
     let decode = |unit: fn([u8; 2]) -> u16| {

@@ -21,8 +21,8 @@ const ATTEMPT: CookieName = CookieName("bursar-oidc");
 const KEPT: CookieName = CookieName("bursar-kept");
 
 impl CookieName {
-    /// `__Host-`: a browser takes it over TLS from this very host only, and for every path. Below a path that
-    /// others have beside it, it is for that path alone, which `__Host-` does not allow.
+    /// `__Host-`: a browser takes it over TLS from this very host only, and for every path. Below a path
+    /// that others have beside it, it is for that path alone, which `__Host-` does not allow.
     fn on(self, site: &Site) -> String {
         let prefix = if site.prefix().is_empty() { "__Host-" } else { "__Secure-" };
         format!("{prefix}{}", self.0)

@@ -216,8 +216,8 @@ async fn page(
     })
 }
 
-/// The ways for whoever has been invited. Whoever is to run the server has a password in any case, for when no
-/// provider answers.
+/// The ways for whoever has been invited. Whoever is to run the server has a password in any case, for when
+/// no provider answers.
 fn ways(app: &App, open: &OpenInvitation) -> SignInWays {
     if open.invitation.makes_operator {
         return SignInWays { providers: Vec::new(), are_passwords_off: false };

@@ -43,8 +43,8 @@ pub(crate) fn html_again(template: &impl Template) -> PageResult {
     Ok(response)
 }
 
-/// A page that the browser goes on from by itself to another site. A redirect in answer to a form would be one that
-/// the policy of forms forbids.
+/// A page that the browser goes on from by itself to another site. A redirect in answer to a form would be
+/// one that the policy of forms forbids.
 pub(crate) fn go_on(template: &impl Template, address: &str) -> PageResult {
     let mut response = html(template)?;
     let value = HeaderValue::try_from(format!("0; url={address}")).map_err(PageError::internal)?;

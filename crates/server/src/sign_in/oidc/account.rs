@@ -2,9 +2,9 @@
 //!
 //! Not for: believing the provider (`signed`).
 //!
-//! Invariant: an account is found by issuer and subject, and the first time by an address that is verified and that
-//! the provider may speak for; the accounts of those who run the server are never found so. An account is made
-//! only for whoever is invited, or has a role by a group.
+//! Invariant: an account is found by issuer and subject, and the first time by an address that is verified
+//! and that the provider may speak for; the accounts of those who run the server are never found so. An
+//! account is made only for whoever is invited, or has a role by a group.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,15 @@ use super::provider::Provider;
 use super::refusal::Refusal;
 use super::settings::{ClaimNames, ProviderSettings};
 use super::signed::{Claims, Disbelief};
+use super::{Error, links};
 use crate::App;
-use crate::sign_in::Error;
-use crate::sign_in::links;
 
 /// The path of an invitation, less what it ends with.
 const INVITATION: &str = "/invitation/";
 /// Claims by which Entra ID says that somebody has more groups than it sends.
 const GROUPS_ELSEWHERE: [&str; 2] = ["_claim_names", "hasgroups"];
 
-/// Whose account it is.
+/// The account of somebody whom a provider vouches for.
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) user: User,
@@ -118,8 +117,8 @@ async fn first_time(
     }
 }
 
-/// Makes an account without a password for whoever holds an invitation, or has a role by a group, and whether it
-/// was by the invitation; none for anybody else.
+/// Makes an account without a password for whoever holds an invitation, or has a role by a group, and
+/// whether it was by the invitation; none for anybody else.
 async fn make_user(
     app: &App,
     provider: &Provider,
@@ -148,8 +147,8 @@ async fn make_user(
     Ok(Some((system.add_user(new, &by(provider), now).await?, false)))
 }
 
-/// The address by which an account may be found: the provider may speak for it and says that it was verified, or
-/// is trusted to hand out addresses of its domains to nobody else.
+/// The address by which an account may be found: the provider may speak for it and says that it was
+/// verified, or is trusted to hand out addresses of its domains to nobody else.
 fn proven_address(settings: &ProviderSettings, claims: &Claims) -> Result<EmailAddress, Refusal> {
     let email = claims.text(&settings.claims.email).and_then(|email| email.parse().ok());
     let email: EmailAddress = email.ok_or(Refusal::NoAddress)?;
@@ -160,7 +159,7 @@ fn proven_address(settings: &ProviderSettings, claims: &Claims) -> Result<EmailA
         Some(said) => is_yes(said),
         None => settings.trusts_domains && settings.is_of_domains(&email),
     };
-    if is_verified { Ok(email) } else { Err(Refusal::Unverified) }
+    if is_verified { Ok(email) } else { Err(Refusal::SignedToken) }
 }
 
 /// Providers write a boolean as such, and Entra ID its `xms_edov` as text or number as well.
@@ -180,7 +179,8 @@ fn name(names: &ClaimNames, claims: &Claims, email: &EmailAddress) -> UserName {
     said.unwrap_or_else(|| short().parse().expect("the part before the @ has letters and no space"))
 }
 
-/// For each customer that the provider's groups have a say in, the role that they give; none: they give none.
+/// For each customer that the provider's groups have a say in, the role that they give; none: they give
+/// none.
 type Roles = BTreeMap<CustomerName, Option<MemberRole>>;
 
 /// The roles that somebody's groups give; none where the provider leaves groups out.

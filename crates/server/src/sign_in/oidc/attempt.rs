@@ -1,9 +1,9 @@
 //! One attempt to sign in at a provider: what leaves with the browser, and by what it is known when it comes
 //! back.
 //!
-//! Invariant: state, nonce and verifier follow from a secret that only this browser holds, and from the provider,
-//! the time and the page it goes on to: what comes back in another browser, to another provider or with another
-//! page in it has another state. Nothing is kept here of somebody who never comes back.
+//! Invariant: state, nonce and verifier follow from a secret that only this browser holds, and from the
+//! provider, the time and the page it goes on to: what comes back in another browser, to another provider
+//! or with another page in it has another state. Nothing is kept here of somebody who never comes back.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -11,11 +11,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Sha256Digest;
 use jiff::Timestamp;
 
+use super::SECRET_BYTES;
 use super::limits::SIGN_IN_TIME_MAX;
 use super::settings::ProviderName;
 use crate::Randomness;
 use crate::sha256::sha256;
-use crate::sign_in::links::SECRET_BYTES;
 
 /// An attempt, as its browser holds it.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //!
 //! Not for: what is asked.
 //!
-//! Invariant: no redirect is followed, an answer is read up to a bound and within a time, and no error repeats
-//! what was sent.
+//! Invariant: no redirect is followed, an answer is read up to a bound and within a time, and no error
+//! repeats what was sent.
 
 use std::time::Duration;
 

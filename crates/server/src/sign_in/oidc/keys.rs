@@ -2,8 +2,8 @@
 //!
 //! Not for: fetching them (`provider`).
 //!
-//! Invariant: a key verifies with algorithms of its own kind only, and a shared secret is no key of a provider:
-//! a token signed with what everybody can read is signed by nobody.
+//! Invariant: a key verifies with algorithms of its own kind only, and a shared secret is no key of a
+//! provider: a token signed with what everybody can read is signed by nobody.
 
 use jsonwebtoken::jwk::{
     AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm as JwkAlgorithm, PublicKeyUse,

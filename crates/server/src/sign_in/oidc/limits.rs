@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 
 /// Of a provider's name, which stands in addresses.
 pub(super) const NAME_BYTES_MAX: usize = 32;
-/// Of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token with two hundred
-/// groups ten.
+/// Of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token with two
+/// hundred groups ten.
 pub(super) const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Somebody waits before a white page.
 pub(super) const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
@@ -29,12 +29,13 @@ pub(crate) const SIGN_IN_TIME_MAX: SignedDuration = SignedDuration::from_mins(15
 pub(super) const DESCRIPTION_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// Keys are asked for again after so long, so that one that was withdrawn is not believed for longer.
 pub(super) const KEYS_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
-/// A token with a key that is not known has the keys asked for again, so often at most: a provider publishes a
-/// key before it signs with it, and whoever makes up keys is no reason to ask.
+/// A token with a key that is not known has the keys asked for again, so often at most: a provider
+/// publishes a key before it signs with it, and whoever makes up keys is no reason to ask.
 pub(super) const KEYS_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// A provider that does not answer is asked again after so long.
 pub(super) const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// Codes that are exchanged at once: anybody may come back with one that is made up, and each costs a request.
+/// Codes that are exchanged at once: anybody may come back with one that is made up, and each costs a
+/// request.
 pub(super) const EXCHANGES_MAX: usize = 16;
 /// A longer ID token is not kept for signing out: it would not fit into an address.
 pub(super) const ID_TOKEN_KEPT_BYTES_MAX: usize = 6 * 1024;

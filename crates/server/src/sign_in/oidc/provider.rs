@@ -2,8 +2,8 @@
 //!
 //! Not for: whom the answer means here (`account`).
 //!
-//! Invariant: a provider is asked when somebody signs in and never for a stranger alone more often than the limits
-//! say; what it said before counts on while it is silent, but no key for longer than its limit.
+//! Invariant: a provider is asked when somebody signs in and never for a stranger alone more often than the
+//! limits say; what it said before counts on while it is silent, but no key for longer than its limit.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use super::limits::{ASK_AGAIN_AFTER, DESCRIPTION_AGE_MAX, KEYS_AGAIN_AFTER, KEYS
 use super::metadata::{Description, Metadata};
 use super::refusal::{FaultCode, Refusal};
 use super::settings::ProviderSettings;
-use super::signed::{Claims, Disbelief, Parties, Unverified};
+use super::signed::{Claims, Disbelief, Parties, SignedToken};
 
 /// A provider that people may sign in with.
 #[derive(Debug)]
@@ -35,19 +35,19 @@ pub(crate) struct Provider {
     redirect_uri: String,
     /// Where it sends people who have signed out there.
     signed_out_uri: String,
-    metadata: Mutex<Cached<Metadata>>,
-    keys: Mutex<Cached<KeySet>>,
+    metadata: Mutex<Answer<Metadata>>,
+    keys: Mutex<Answer<KeySet>>,
 }
 
 /// Something that a provider said, and when it was asked.
 #[derive(Debug)]
-struct Cached<T> {
+struct Answer<T> {
     value: Option<Arc<T>>,
     loaded_at: Option<Timestamp>,
     asked_at: Option<Timestamp>,
 }
 
-impl<T> Default for Cached<T> {
+impl<T> Default for Answer<T> {
     fn default() -> Self {
         Self { value: None, loaded_at: None, asked_at: None }
     }
@@ -61,7 +61,7 @@ struct TokenAnswer {
 }
 
 /// Somebody whom a provider vouches for.
-pub(super) struct Vouched {
+pub(super) struct Voucher {
     pub(super) claims: Claims,
     pub(super) id_token: Secret<String>,
 }
@@ -112,11 +112,11 @@ impl Provider {
         attempt: &Attempt,
         code: &str,
         now: Timestamp,
-    ) -> Result<Vouched, Refusal> {
+    ) -> Result<Voucher, Refusal> {
         let metadata = self.metadata(now).await?;
         let answer = self.exchange(&metadata, attempt, code).await?;
         let id_token = Secret::new(answer.id_token.unwrap_or_default());
-        let unverified = Unverified::parse(&id_token).map_err(Refusal::Unbelievable)?;
+        let unverified = SignedToken::parse(&id_token).map_err(Refusal::Unbelievable)?;
         let keys = self.keys_for(&unverified, &metadata, now).await?;
         let verified = unverified.id_token(&keys, self.parties(&metadata), &attempt.nonce(), now);
         let mut claims = verified.map_err(Refusal::Unbelievable)?;
@@ -125,7 +125,7 @@ impl Provider {
         {
             self.complete(&mut claims, url, access).await?;
         }
-        Ok(Vouched { claims, id_token })
+        Ok(Voucher { claims, id_token })
     }
 
     /// The claims of a token by which the provider ends sessions.
@@ -134,15 +134,15 @@ impl Provider {
         token: &Secret<String>,
         now: Timestamp,
     ) -> Result<Claims, Refusal> {
-        let unverified = Unverified::parse(token).map_err(Refusal::Unbelievable)?;
+        let unverified = SignedToken::parse(token).map_err(Refusal::Unbelievable)?;
         let metadata = self.metadata(now).await?;
         let keys = self.keys_for(&unverified, &metadata, now).await?;
         let claims = unverified.logout_token(&keys, self.parties(&metadata), now);
         claims.map_err(Refusal::Unbelievable)
     }
 
-    /// The address at the provider at which somebody signs out there as well; none where it has none, or cannot
-    /// be asked for it.
+    /// The address at the provider at which somebody signs out there as well; none where it has none, or
+    /// cannot be asked for it.
     pub(super) async fn end_session(
         &self,
         id_token: Option<&Secret<String>>,
@@ -212,8 +212,8 @@ impl Provider {
         })
     }
 
-    /// Whether a claim that is wanted stands at the userinfo endpoint, where many providers put what an ID token
-    /// need not hold.
+    /// Whether a claim that is wanted stands at the userinfo endpoint, where many providers put what an ID
+    /// token need not hold.
     fn is_something_missing(&self, claims: &Claims) -> bool {
         let names = &self.settings.claims;
         !claims.all.contains_key(&names.email)
@@ -262,7 +262,7 @@ impl Provider {
     /// Keys among which is the one that a token was signed with, if the provider has it.
     async fn keys_for(
         &self,
-        token: &Unverified<'_>,
+        token: &SignedToken<'_>,
         metadata: &Metadata,
         now: Timestamp,
     ) -> Result<Arc<KeySet>, Refusal> {
@@ -296,7 +296,7 @@ impl Provider {
     }
 }
 
-impl<T> Cached<T> {
+impl<T> Answer<T> {
     fn fresh(&self, age_max: jiff::SignedDuration, now: Timestamp) -> Option<Arc<T>> {
         let is_fresh = self.loaded_at.is_some_and(|at| now.duration_since(at) < age_max);
         self.value.clone().filter(|_value| is_fresh)

@@ -2,8 +2,8 @@
 //!
 //! Not for: reading a file or the environment (`bursard`), or what the provider says of itself (`metadata`).
 //!
-//! Invariant: whatever is asked of a provider goes over verified TLS, save to this machine; a provider speaks
-//! only for the domains it is given, and for all of them only where it is the only one.
+//! Invariant: whatever is asked of a provider goes over verified TLS, save to this machine; a provider
+//! speaks only for the domains it is given, and for all of them only where it is the only one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -70,8 +70,8 @@ pub struct ProviderSettings {
     pub trusts_domains: bool,
     /// Claims that have to be there with just these values, such as `hd` of Google.
     pub required: BTreeMap<String, String>,
-    /// Whoever signs in has the role of the first of these groups that they are in, for the customers that are named here; empty: roles are
-    /// given here and not there.
+    /// Whoever signs in has the role of the first of these groups that they are in, for the customers that
+    /// are named here; empty: roles are given here and not there.
     pub roles: Vec<GroupRole>,
 }
 
@@ -183,8 +183,8 @@ impl ProviderSettings {
         std::iter::once(OPENID).chain(others).collect::<Vec<_>>().join(" ")
     }
 
-    /// The address to which the provider sends people back, letter by letter as it is registered there; `site` is
-    /// where people reach this server.
+    /// The address to which the provider sends people back, letter by letter as it is registered there;
+    /// `site` is where people reach this server.
     pub fn redirect_uri(&self, site: &str) -> String {
         format!("{}/sign-in/with/{}/callback", site.trim_end_matches('/'), self.name)
     }

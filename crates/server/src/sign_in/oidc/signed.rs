@@ -2,8 +2,8 @@
 //!
 //! Not for: whose account it is (`account`).
 //!
-//! Invariant: claims exist only of a token whose signature, algorithm, issuer, audience and times are right; an
-//! ID token is the answer to one request, and a logout token is none.
+//! Invariant: claims exist only of a token whose signature, algorithm, issuer, audience and times are
+//! right; an ID token is the answer to one request, and a logout token is none.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -62,7 +62,7 @@ pub(crate) enum Disbelief {
 }
 
 /// The header of a token, before anything of it is believed.
-pub(super) struct Unverified<'t> {
+pub(super) struct SignedToken<'t> {
     text: &'t str,
     algorithm: Algorithm,
     key_id: Option<String>,
@@ -76,7 +76,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-impl<'t> Unverified<'t> {
+impl<'t> SignedToken<'t> {
     pub(super) fn parse(token: &'t Secret<String>) -> Result<Self, Disbelief> {
         let text = token.expose().as_str();
         if text.len() > TOKEN_BYTES_MAX || text.split('.').count() != 3 {

@@ -62,7 +62,7 @@ const PARTIES: Parties<'_> = Parties { issuer: ISSUER, client: "bursar", algorit
 
 fn id_token(keys: &KeySet, token: &str) -> Result<Claims, Disbelief> {
     let token = Secret::new(token.to_owned());
-    Unverified::parse(&token)?.id_token(keys, PARTIES, "n", now())
+    SignedToken::parse(&token)?.id_token(keys, PARTIES, "n", now())
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_signature_is_the_issuers() {
 fn only_what_the_provider_announces_is_taken() {
     let signer = Signer::new();
     let token = Secret::new(signer.sign(&claims()));
-    let token = Unverified::parse(&token).unwrap();
+    let token = SignedToken::parse(&token).unwrap();
     for (announced, is_taken) in [
         (&["RS256", "ES256"][..], true),
         (&["RS256"], false),
@@ -197,7 +197,7 @@ fn a_logout_token_is_no_id_token() {
         (json!({"exp": NOW - 3600}), Some(Disbelief::Time)),
     ] {
         let token = Secret::new(logout(changes.clone()));
-        let read = Unverified::parse(&token).unwrap().logout_token(&keys, PARTIES, now());
+        let read = SignedToken::parse(&token).unwrap().logout_token(&keys, PARTIES, now());
         assert_eq!(read.err(), disbelief, "{changes}");
     }
     assert_eq!(id_token(&keys, &logout(json!({}))).err(), Some(Disbelief::Nonce));
