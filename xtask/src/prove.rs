@@ -20,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 9] = [
+const PROOFS: [Proof; 10] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -56,6 +56,12 @@ const PROOFS: [Proof; 9] = [
         test: "many_at_once_stay_within_their_bound",
         variable: "BURSAR_PROOF_EACH_MIB",
         size: "64",
+    },
+    Proof {
+        name: "sentences",
+        test: "sentences::no_sentence_says_what_the_rows_do_not_bear_out",
+        variable: "BURSAR_SENTENCES",
+        size: "1000000",
     },
     Proof {
         name: "fair",

@@ -18,6 +18,7 @@ pub(crate) fn write(checks: &[Folder]) -> String {
             None => "None".to_owned(),
         };
         let names_risk = *money == MoneyWord::AtRisk;
+        let next_step = description.next_step.as_ref().map(|step| step.trim());
         let needs: Vec<String> = description
             .needs
             .iter()
@@ -32,7 +33,8 @@ pub(crate) fn write(checks: &[Folder]) -> String {
             code,
             "Check {{ name: {name:?}, title: {title:?}, finds: {finds:?}, about: {about:?}, \
              severity: Severity::{severity:?}, lane: Lane::{lane:?}, verdict: VerdictWords::{verdict:?}, \
-             innocent_if: {innocent_if:?}, innocent_reasons: {innocent_reasons}, claim: {claim:?}, \
+             innocent_if: {innocent_if:?}, innocent_reasons: {innocent_reasons}, \
+             next_step: {next_step:?}, claim: {claim:?}, \
              at_risk_is: {:?}, names_risk: {names_risk}, needs: &[{}], method: Method::{method:?}, \
              parameters: &[{}], main_sql: {main_sql:?}, figures_sql: {figures_sql:?} }},",
             description.at_risk_is,

@@ -35,6 +35,7 @@ pub(crate) struct Description {
     pub(crate) verdict: VerdictWords,
     pub(crate) innocent_if: String,
     pub(crate) innocent_reasons: Option<Vec<String>>,
+    pub(crate) next_step: Option<String>,
     pub(crate) claim: String,
     pub(crate) at_risk_is: Option<String>,
     #[serde(default)]

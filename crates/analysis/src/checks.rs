@@ -28,7 +28,10 @@ pub struct Check {
     pub innocent_if: &'static str,
     /// The usual ones of that, in words for a person to choose from; none: those of every check.
     pub innocent_reasons: Option<&'static [&'static str]>,
-    /// The claim that the probability of a finding is of, behind “that”.
+    /// What to do about a finding first, in one or two sentences; none where each finding says its own.
+    pub next_step: Option<&'static str>,
+    /// The claim that the probability of a finding is of: a sentence that stands behind “that” and behind
+    /// “very likely”.
     pub claim: &'static str,
     at_risk_is: Option<&'static str>,
     /// Whether the money that its findings name can be lost; else it is what was billed.

@@ -55,6 +55,9 @@ fn write_check(page: &mut String, check: &Check) {
     say("its probability is", probability(check.method));
     say(if check.names_risk { "at risk is" } else { "billed is" }, check.at_risk_is());
     say("legitimate if", check.innocent_if);
+    if let Some(step) = check.next_step {
+        say("what to do first", step);
+    }
     if !check.parameters.is_empty() {
         page.push_str("\n| number | is | in | default |\n|---|---|---|---|\n");
         for number in check.parameters {

@@ -25,7 +25,7 @@ use futures_util::StreamExt as _;
 use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, RUN_TIME_MAX};
 
-pub(crate) use tables::{Tables, leave_out};
+pub(crate) use tables::{Tables, add_up_lines, leave_out};
 
 /// Consumers of memory that are named when there is not enough.
 const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::new(5).expect("five are some");

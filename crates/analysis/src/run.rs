@@ -37,7 +37,7 @@ pub(crate) use self::results::{ResultCache, UnitResults};
 pub(crate) use self::statuses::Statuses;
 pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
-use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
+use crate::engine::{Engine, Joins, Stop, Tables, add_up_lines, leave_out};
 use crate::error::Error;
 use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -128,12 +128,16 @@ impl Run {
 
     /// The next check of a queue, until none waits.
     async fn run_queue(&self, queue: &CheckQueue, total: usize) -> Result<Vec<EndedCheck>, Error> {
-        let session = self.session()?;
+        let pairs = self.session()?;
+        let queried = self.session()?;
+        add_up_lines(&queried).await?;
         let mut ended = Vec::new();
         while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
             self.report_progress(self.done.load(Ordering::Relaxed), total, check.definition);
-            let (report, outcome) = self.run_check(&session, &check, missing).await?;
+            let weighs_lines = check.definition.method == Method::InvoicePairs;
+            let session = if weighs_lines { &pairs } else { &queried };
+            let (report, outcome) = self.run_check(session, &check, missing).await?;
             self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
         }

@@ -1,6 +1,6 @@
 //! Findings as they are listed, filtered and shown whole.
 
-use domain::finding::{FindingState, HistoryEntry, Lane, StoredFinding};
+use domain::finding::{Explanation, FindingState, HistoryEntry, Lane, StoredFinding};
 use domain::page::PageSize;
 use domain::{Amount, FindingKey, RunId};
 use schemars::JsonSchema;
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct FindingDetail {
     #[serde(flatten)]
     pub finding: StoredFinding,
+    /// The finding in plain words: the answer, what speaks for and against it, what to do next.
+    pub explanation: Explanation,
     /// Decisions of people about it, the first first.
     pub history: Vec<HistoryEntry>,
 }

@@ -19,7 +19,8 @@ pub const EXTRA: &str = "extra";
 pub const FIRST_SCHEMA: u32 = 1;
 
 /// Labels of what stands beside the columns in a ledger or a finding.
-const OTHER_LABELS: [(&str, &str); 2] = [("lines", "Lines added up"), (EXTRA, "Other columns")];
+const OTHER_LABELS: [(&str, &str); 3] =
+    [("lines", "Lines added up"), ("pair", "Pair"), (EXTRA, "Other columns")];
 
 /// The kind of a column: how its text is read, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! was decided about it stays.
 
 mod decision;
+mod explanation;
 mod exported;
 mod invoices_read;
 mod key;
@@ -24,6 +25,7 @@ pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
     recoverable,
 };
+pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sentence};
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
@@ -40,13 +42,15 @@ use crate::check::Severity;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 
-/// A supplier as findings name it: `Alder Works (S1)`, and the name alone where that is its reference as
-/// well.
+/// A supplier as findings name it: `Alder Works (S1)`, and one of the two alone where there is no other, or
+/// they are the same.
 pub fn party(name: &str, reference: &str) -> String {
-    if name.trim().eq_ignore_ascii_case(reference.trim()) {
-        name.to_owned()
-    } else {
-        format!("{name} ({reference})")
+    match (name.trim(), reference.trim()) {
+        ("", "") => "a supplier without a name".to_owned(),
+        (name, "") => name.to_owned(),
+        ("", reference) => reference.to_owned(),
+        (name, reference) if name.eq_ignore_ascii_case(reference) => name.to_owned(),
+        (name, reference) => format!("{name} ({reference})"),
     }
 }
 
@@ -62,7 +66,8 @@ pub struct Finding {
     pub kind: String,
     /// One sentence for the queue: what was found, about whom.
     pub title: String,
-    /// The claim that the probability is of: the end of a sentence that begins with “that”.
+    /// The claim that the probability is of: a sentence without capital and full stop, as it stands behind
+    /// “that” and behind “very likely”.
     #[serde(default)]
     pub claim: String,
     /// What can be done about it.
@@ -97,6 +102,9 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// A sentence on facts that would make it innocent: what the analyst looks up.
     pub innocent_if: String,
+    /// What to do about it now, in one or two sentences; empty in what was found before it was said.
+    #[serde(default)]
+    pub next_step: String,
     /// Why it is not in the queue; none when it is.
     pub suppressed: Option<Suppression>,
     /// The supplier and pattern by which a verdict may be remembered for what comes later.
@@ -123,6 +131,9 @@ pub struct Evidence {
     pub field: String,
     /// A sentence for a person.
     pub words: String,
+    /// The rates that the weight comes of, in words; absent where it is a judgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rates: Option<String>,
     pub bits: f64,
 }
 
@@ -131,6 +142,19 @@ impl Evidence {
     pub const PRIOR: &str = "prior";
     /// The subject of the evidence of how people decided on others of its sort.
     pub const VERDICTS: &str = "verdicts";
+
+    /// A reason by judgement.
+    pub fn new(field: &str, words: impl Into<String>, bits: f64) -> Self {
+        Self { field: field.to_owned(), words: words.into(), rates: None, bits }
+    }
+
+    /// Its words, with the rates behind them.
+    pub fn with_rates(&self) -> String {
+        match &self.rates {
+            Some(rates) => format!("{} ({rates})", self.words),
+            None => self.words.clone(),
+        }
+    }
 }
 
 /// Why something that looked like a finding is not shown as one.

@@ -19,8 +19,8 @@ pub enum AmountLikeness {
     Half,
     /// A third invoice of the party makes up the difference.
     SumOfTwo,
-    /// It is the sum of three invoices of the party.
-    SumOfThree,
+    /// It is the sum of several invoices of the party.
+    SumOfSeveral,
     /// Equal but for the sign.
     Opposite,
     Other,
@@ -43,7 +43,7 @@ impl AmountLikeness {
         Self::Nearly,
         Self::Half,
         Self::SumOfTwo,
-        Self::SumOfThree,
+        Self::SumOfSeveral,
         Self::Opposite,
         Self::Other,
     ];

@@ -6,21 +6,25 @@
 //! Invariant: nothing disappears: a pair that would be a duplicate at any other supplier and is none here
 //! is suppressed with its reason, and counted.
 
+mod batches;
 mod blocks;
 mod groups;
+mod joint;
 mod kind;
 mod search;
 mod sentences;
 mod suppression;
 
 use crate::amounts::AmountLikeness;
-use crate::habits::Habits;
+use crate::habits::{Habits, JointBill};
 use crate::invoices::Invoices;
 use crate::netting::Netting;
 use crate::weigh::{NumberedInvoice, Scorer, WeighedPair};
 
+pub use batches::Batch;
 pub use blocks::{BlockingKey, Overfull};
 pub use groups::{Group, groups};
+pub use joint::SumsLeftOut;
 pub use kind::Kind;
 pub use search::{Search, SearchResult};
 pub use sentences::{Reading, evidence, written};
@@ -65,6 +69,10 @@ impl Judge<'_> {
         if scale.odds(one, other, needed).are_too_small() {
             return Judgement::Neither;
         }
+        if self.invoices.id(a) == self.invoices.id(b) {
+            // One posting of the ERP, with a row for each of several suppliers.
+            return Judgement::Neither;
+        }
         let (weighed, needed) = (scale.weigh(one, other), needed.log2());
         if weighed.bits() < needed {
             // Near the threshold no single habit explains anything.
@@ -81,18 +89,15 @@ impl Judge<'_> {
         Judgement::Shown(weighed)
     }
 
-    /// Of an invoice that may be a statement of three others, which was paid beside them.
-    pub fn judge_joint(&self, whole: usize) -> Judgement {
-        let Some(joint) = self.habits.joint_bill(self.invoices, whole) else {
-            return Judgement::Neither;
-        };
+    /// Of an invoice and others that it comes to.
+    pub fn judge_joint(&self, whole: usize, joint: JointBill) -> Judgement {
         let scorer = Scorer { invoices: self.invoices, habits: self.habits };
-        let weighed = scorer.weigh_joint(whole, &joint);
+        let weighed = scorer.weigh_joint(whole, joint);
         if weighed.probability() < self.threshold {
             return Judgement::Neither;
         }
-        let [one, other, third] = joint.parts;
-        if [whole, one, other, third].into_iter().any(|at| self.netting.partner(at).is_some()) {
+        let parts = weighed.joint.iter().flat_map(|joint| &joint.parts).copied();
+        if parts.chain([whole]).any(|at| self.netting.partner(at).is_some()) {
             return Judgement::Suppressed(weighed, Reason::Credited);
         }
         Judgement::Shown(weighed)

@@ -9,8 +9,10 @@
 
 mod amount_class;
 mod amounts;
+mod by_party;
 mod joint_bills;
 mod number_forms;
+mod numbered_pieces;
 mod numbers;
 mod numbers_expected;
 mod own;
@@ -32,7 +34,8 @@ use crate::parallel;
 
 use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
-pub use joint_bills::JointBill;
+use by_party::by_party;
+pub use joint_bills::{JointBill, JointSearch};
 use numbers::Numbers;
 use own::{Learnt, Own};
 pub use placeholders::Placeholders;
@@ -337,19 +340,4 @@ impl Habits {
         let position = self.positions[at] - self.begins[party as usize];
         series::place(&self.numbers, self.members(party), position as usize, without)
     }
-}
-
-fn by_party(invoices: &Invoices, threads: usize) -> (Vec<u32>, Vec<u32>) {
-    let key = |at: usize| (invoices.party[at], invoices.invoiced[at], crate::narrow(at));
-    let sorted = parallel::sorted(parallel::of_all(invoices.len(), threads, key), threads);
-    let order = sorted.into_iter().map(|(_, _, at)| at).collect();
-    let parties = invoices.party.iter().max().map_or(0, |last| *last as usize + 1);
-    let mut begins = vec![0_u32; parties + 1];
-    for party in &invoices.party {
-        begins[*party as usize + 1] += 1;
-    }
-    for party in 0..parties {
-        begins[party + 1] += begins[party];
-    }
-    (order, begins)
 }

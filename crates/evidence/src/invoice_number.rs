@@ -5,6 +5,7 @@
 //! Invariant: a number that a spreadsheet has ruined, or that says nothing, is alike to no other.
 
 mod likeness;
+pub(crate) mod pieces;
 pub(crate) mod segments;
 
 pub use likeness::NumberLikeness;

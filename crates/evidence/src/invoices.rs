@@ -143,6 +143,14 @@ impl Invoices {
     pub fn number(&self, at: usize) -> &str {
         self.numbers.get(at)
     }
+
+    /// The number of an invoice as sentences write it.
+    pub fn written_number(&self, at: usize) -> &str {
+        match self.number(at).trim() {
+            "" => "(no number)",
+            number => number,
+        }
+    }
 }
 
 fn in_order<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {

@@ -14,7 +14,9 @@ mod scorer;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
+use crate::habits::JointBill;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoices::Invoices;
 
 pub use odds::Odds;
 pub use scorer::Scorer;
@@ -37,6 +39,8 @@ pub enum Subject {
     Group,
     Means,
     Description,
+    /// How many others were keyed again with this one.
+    Batch,
 }
 
 /// One weight: by this party's habits, and by those of all parties together.
@@ -77,6 +81,8 @@ pub struct Pair {
 pub struct WeighedPair {
     pub pair: Pair,
     pub weights: Vec<Weight>,
+    /// Of a whole and the largest of its parts: all of them.
+    pub joint: Option<JointBill>,
 }
 
 impl WeighedPair {
@@ -90,6 +96,22 @@ impl WeighedPair {
 
     pub fn probability(&self) -> f64 {
         probability(self.bits())
+    }
+
+    /// The pair as one of so many that were keyed again together: each of them makes it likelier.
+    #[must_use]
+    pub fn in_batch(mut self, pairs: usize) -> Self {
+        let bits = (f64::from(crate::narrow(pairs)) * error_model::BATCH_BITS_EACH)
+            .min(error_model::BATCH_BITS_MAX);
+        let rates = Rates { if_one: bits.exp2(), genuine: 1.0 };
+        self.weights.push(Weight { subject: Subject::Batch, bits, pooled_bits: bits, rates });
+        self
+    }
+
+    /// The place of the larger of the two: of a sum the whole.
+    pub fn whole(&self, invoices: &Invoices) -> usize {
+        let Pair { a, b, .. } = self.pair;
+        if invoices.amount[a] > invoices.amount[b] { a } else { b }
     }
 }
 

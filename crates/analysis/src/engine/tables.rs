@@ -5,13 +5,16 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Int64Type;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
 use datafusion::prelude::{SessionContext, col, lit};
-use domain::FileType;
+use domain::{ColumnKind, FileType};
+use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use object_store::ObjectStore;
 use url::Url;
 
@@ -32,6 +35,13 @@ enum Source {
     Parts(Vec<String>),
     Batches(Vec<RecordBatch>),
 }
+
+/// The rows of transactions, where a view of invoices is in their place.
+const LINES: &str = "transaction_lines";
+/// A posting over several suppliers has one Unique ID, and is an invoice of each.
+const SUPPLIER: &str = "supplier_ref";
+/// Rows that are looked at for lines: a ledger that has them has them everywhere.
+const ROWS_TRIED: usize = 100_000;
 
 /// Only tells the engine which store a path is in.
 const STORE: &str = "ledgers://unit";
@@ -83,6 +93,42 @@ pub(crate) fn leave_out(session: &SessionContext, statuses: &[String]) -> Result
     let statuses = statuses.iter().map(|status| lit(status.as_str())).collect();
     let is_left = col("status").is_null().or(col("status").in_list(statuses, true));
     let view = session.read_table(whole)?.filter(is_left)?.into_view();
+    session.register_table(name, view)?;
+    Ok(())
+}
+
+/// Puts a view in the place of transactions in which an invoice of several lines, rows of one Unique ID, is
+/// one row: its amounts are their sums. A ledger of one row an invoice stays as it is.
+pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> {
+    let spec = FileType::Transactions.spec();
+    let (name, id) = (spec.table, spec.key);
+    let sql = format!(
+        "SELECT count(*) - count(DISTINCT {id}) FROM (SELECT {id} FROM {name} LIMIT {ROWS_TRIED})"
+    );
+    let found = session.sql(&sql).await?.collect().await?;
+    let repeated = |batch: &RecordBatch| batch.column(0).as_primitive::<Int64Type>().value(0);
+    if found.iter().filter(|batch| batch.num_rows() > 0).map(repeated).sum::<i64>() == 0 {
+        return Ok(());
+    }
+    let whole = session.deregister_table(name)?.expect("every table is registered");
+    session.register_table(LINES, whole)?;
+    let schema = table_schema(FileType::Transactions);
+    let columns = schema.fields().iter().map(|field| {
+        let column = field.name();
+        let is_amount = FileType::Transactions
+            .column(column)
+            .is_some_and(|known| known.kind == ColumnKind::Amount);
+        match column.as_str() {
+            column if column == id || column == SUPPLIER => column.to_owned(),
+            column if is_amount => format!(
+                "CAST(sum({column}) AS DECIMAL({AMOUNT_PRECISION}, {AMOUNT_SCALE})) AS {column}"
+            ),
+            column => format!("min({column}) AS {column}"),
+        }
+    });
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT {columns} FROM {LINES} GROUP BY {id}, {SUPPLIER}");
+    let view = session.sql(&sql).await?.into_view();
     session.register_table(name, view)?;
     Ok(())
 }

@@ -21,6 +21,30 @@ type Fields = BTreeMap<String, String>;
 
 /// Of what is looked up of a supplier's invoices, the columns that become fields of its row.
 const BILLED_NAMED: usize = 4;
+/// Of whom a transaction is.
+const SUPPLIER: &str = "supplier_ref";
+
+/// Rows by their ids. A posting over several suppliers has one Unique ID, and a row of each.
+#[derive(Debug, Default)]
+struct KnownRows(HashMap<String, Vec<(String, RowDetails)>>);
+
+impl KnownRows {
+    fn entry(&mut self, id: String, supplier: &str) -> &mut RowDetails {
+        let rows = self.0.entry(id).or_default();
+        let at = rows.iter().position(|(of, _)| of == supplier).unwrap_or_else(|| {
+            rows.push((supplier.to_owned(), RowDetails::default()));
+            rows.len() - 1
+        });
+        &mut rows[at].1
+    }
+
+    /// The row of a supplier, where several have one of the id.
+    fn find(&self, id: &str, supplier: Option<&str>) -> Option<&RowDetails> {
+        let rows = self.0.get(id)?;
+        let own = rows.iter().find(|(of, _)| Some(of.as_str()) == supplier);
+        own.or_else(|| rows.first()).map(|(_, details)| details)
+    }
+}
 
 /// The fields that are shown of one row.
 #[derive(Debug, Default)]
@@ -57,8 +81,11 @@ pub(super) async fn fill<'a>(
         for finding in &mut findings {
             let names_money = finding.at_risk.is_some() || finding.billed.is_some();
             let mut billed: Option<Money> = None;
+            let of_finding = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
+            let of_finding = of_finding.map(|row| row.id.clone());
             for row in finding.rows.iter_mut().filter(|row| row.ledger == file_type) {
-                let Some(shown) = known.get(&row.id) else { continue };
+                let supplier = row.fields.get(SUPPLIER).cloned().or_else(|| of_finding.clone());
+                let Some(shown) = known.find(&row.id, supplier.as_deref()) else { continue };
                 // What the check itself says of a row goes before what one line of it says.
                 let said = std::mem::replace(&mut row.fields, shown.fields.clone());
                 row.fields.extend(said);
@@ -77,7 +104,7 @@ async fn look_up(
     session: &SessionContext,
     file_type: FileType,
     ids: Vec<String>,
-) -> Result<HashMap<String, RowDetails>, Error> {
+) -> Result<KnownRows, Error> {
     let schema = Arc::new(Schema::new(vec![Field::new("wanted_id", DataType::Utf8, false)]));
     let column: ArrayRef = Arc::new(StringArray::from(ids));
     let wanted = RecordBatch::try_new(Arc::clone(&schema), vec![column])?;
@@ -94,15 +121,17 @@ async fn look_up(
         .map(|field| format!(", CASE WHEN {field} IS NOT NULL THEN 'yes' END"))
         .collect();
     let id = spec.key;
+    let supplier =
+        if file_type == FileType::Transactions { SUPPLIER } else { "CAST(NULL AS VARCHAR)" };
     let table = spec.table;
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
     let active = if file_type.is_snapshot() { "_active" } else { "true" };
     let sql = format!(
-        "SELECT {id}, {active}, {}{} FROM wanted JOIN {table} ON {id} = wanted_id{order}",
+        "SELECT {id}, {active}, {supplier} AS of_supplier, {}{} FROM wanted JOIN {table} ON {id} = wanted_id{order}",
         fields.join(", "),
         has.concat()
     );
-    let mut known: HashMap<String, RowDetails> = HashMap::new();
+    let mut known = KnownRows::default();
     for batch in query_all(session, &sql).await? {
         let texts: Vec<ArrayRef> = batch
             .columns()
@@ -111,20 +140,22 @@ async fn look_up(
             .collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
             let id = texts[0].as_string::<i32>().value(row).to_owned();
-            let entry = known.entry(id).or_default();
+            let suppliers = texts[2].as_string::<i32>();
+            let supplier = if suppliers.is_valid(row) { suppliers.value(row) } else { "" };
+            let entry = known.entry(id, supplier);
             if texts[1].as_string::<i32>().value(row) == "true" && !entry.is_active {
                 entry.is_active = true;
                 entry
                     .fields
                     .retain(|field, _| file_type.sensitivity(field) != Sensitivity::Account);
             }
-            for (column, texts) in columns.iter().zip(&texts[2..]) {
+            for (column, texts) in columns.iter().zip(&texts[3..]) {
                 let texts = texts.as_string::<i32>();
                 if texts.is_valid(row) {
                     note(&mut entry.fields, column, texts.value(row));
                 }
             }
-            for (field, column) in withheld.iter().zip(&texts[2 + fields.len()..]) {
+            for (field, column) in withheld.iter().zip(&texts[3 + fields.len()..]) {
                 if column.is_valid(row) {
                     entry.withheld.insert(field);
                 }
@@ -174,10 +205,7 @@ fn more(sum: Option<Money>, billed: Option<&Money>) -> Option<Money> {
 
 /// How much goes through a supplier, for what is about suppliers and not about an amount. The suppliers
 /// looked up last are still in `wanted`.
-async fn add_billed(
-    session: &SessionContext,
-    known: &mut HashMap<String, RowDetails>,
-) -> Result<(), Error> {
+async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(), Error> {
     let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
         CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice, \
         CAST(sum(base_amount) AS VARCHAR), min(base_amount_currency) \
@@ -189,7 +217,8 @@ async fn add_billed(
                 let column = batch.column(at).as_string::<i32>();
                 column.is_valid(row).then(|| column.value(row).to_owned())
             };
-            let Some(shown) = text(0).and_then(|id| known.get_mut(&id)) else { continue };
+            let rows = text(0).and_then(|id| known.0.get_mut(&id));
+            let Some((_, shown)) = rows.and_then(|rows| rows.first_mut()) else { continue };
             let named = schema.fields().iter().enumerate().skip(1).take(BILLED_NAMED);
             for (at, field) in named {
                 shown.fields.extend(text(at).map(|value| (field.name().clone(), value)));
@@ -199,7 +228,7 @@ async fn add_billed(
             shown.billed = amount.map(|amount| Money { amount, currency });
         }
     }
-    for shown in known.values_mut() {
+    for (_, shown) in known.0.values_mut().flatten() {
         shown.fields.entry("invoices".into()).or_insert_with(|| "0".into());
     }
     Ok(())

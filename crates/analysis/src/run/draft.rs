@@ -35,7 +35,9 @@ pub(super) struct FindingDraft<'a> {
     /// Without the name of the check.
     pub(super) pattern: Option<String>,
     /// The claim, where it is another than that of the check.
-    pub(super) claim: Option<&'a str>,
+    pub(super) claim: Option<String>,
+    /// What to do now, where it is something else than the check says.
+    pub(super) next_step: Option<String>,
 }
 
 impl FindingDraft<'_> {
@@ -43,14 +45,15 @@ impl FindingDraft<'_> {
     pub(super) fn finish(self, check: &Check) -> Finding {
         let mut evidence = self.evidence;
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
-        let claim = self.claim.unwrap_or(check.claim);
+        let claim = self.claim.unwrap_or_else(|| check.claim.to_owned());
+        let next_step = self.next_step.or_else(|| check.next_step.map(str::to_owned));
         let probability = self.bits.map(|bits| rounded(evidence::weigh::probability(bits)));
         // As people add them up.
         let bits: f64 = evidence.iter().map(|one| one.bits).sum();
         let (at_risk, billed) =
             if check.names_risk { (self.money, None) } else { (None, self.money) };
         let reckoning = match probability {
-            Some(probability) => reckoning(bits, claim, probability) + basis(check.method),
+            Some(probability) => reckoning(bits, &claim, probability) + basis(check.method),
             None => NOT_MEASURED.to_owned(),
         };
         Finding {
@@ -58,7 +61,7 @@ impl FindingDraft<'_> {
             check: check.name.into(),
             kind: self.kind.to_owned(),
             title: self.title,
-            claim: claim.to_owned(),
+            claim,
             lane: check.lane,
             severity: check.severity,
             probability,
@@ -71,6 +74,7 @@ impl FindingDraft<'_> {
             rows: self.rows,
             evidence,
             innocent_if: check.innocent_if.into(),
+            next_step: next_step.unwrap_or_default(),
             suppressed: None,
             pattern: self.pattern.map(|pattern| format!("{}/{pattern}", check.name)),
         }
@@ -84,7 +88,7 @@ pub(super) fn row(ledger: FileType, id: &str) -> FindingRow {
 
 /// A reason; the weight is rounded as people read it.
 pub(super) fn reason(field: &str, words: String, bits: f64) -> Evidence {
-    Evidence { field: field.into(), words, bits: (bits * 100.0).round() / 100.0 }
+    Evidence::new(field, words, (bits * 100.0).round() / 100.0)
 }
 
 /// The base rate of such a thing, as the first of the reasons, and how that is known.

@@ -2,6 +2,8 @@
 //!
 //! Not for: which invoices are compared, or how (`evidence::duplicates`).
 
+mod advice;
+mod batch;
 mod describe;
 mod lines;
 mod sent_again;
@@ -14,7 +16,7 @@ use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
 use domain::Amount;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
-use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, groups};
+use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::entities::company_name;
 use evidence::habits::{Habits, Placeholders};
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
@@ -47,6 +49,8 @@ pub(super) struct InvoiceTable {
     names: HashMap<String, Vec<u32>>,
     seen_names: FxHashSet<(u32, u64)>,
     base_currency: Option<String>,
+    /// Some invoice has a day of payment, so that one without was not paid.
+    knows_payments: bool,
     uploads: Uploads,
 }
 
@@ -83,6 +87,7 @@ pub(super) async fn find(
         let uploads = std::mem::take(&mut table.uploads.of_rows);
         let rolled = lines::roll_up(&mut table.invoices, &uploads, setting, threads);
         table.invoices.sort_by_id_without(&rolled.left_out, threads);
+        table.knows_payments = table.invoices.paid.iter().any(|day| *day != NO_DAY);
         table.join_parties();
         table.search(run, check, &rolled)
     })
@@ -133,21 +138,25 @@ impl InvoiceTable {
             figures: serde_json::to_value(Figures {
                 suppliers: self.suppliers.len(),
                 pairs_weighed: found.pairs,
-                read: self.invoices_read(run, rolled),
+                read: self.invoices_read(run, rolled, found.sums_left_out),
             })
             .map_err(Error::storage)?,
             ..Outcome::default()
         };
         outcome.findings.extend(sent_again::findings(self, &run.inputs, check, &rolled.sent_again));
-        for group in groups(invoices, found.shown) {
-            outcome.findings.push(finding(self, habits, check, &group));
+        for group in groups(invoices, found.shown, found.batches) {
+            outcome.findings.push(if group.pairs.is_empty() {
+                finding(self, habits, check, &group)
+            } else {
+                batch::finding(self, habits, check, &group)
+            });
         }
         outcome.suppressed =
             suppressed(self, habits, netting, check, found.suppressed, &mut outcome.counts);
         Ok(outcome)
     }
 
-    fn invoices_read(&self, run: &Run, rolled: &RollUp) -> InvoicesRead {
+    fn invoices_read(&self, run: &Run, rolled: &RollUp, sums: SumsLeftOut) -> InvoicesRead {
         let of_lines = || self.invoices.rows.iter().filter(|rows| **rows > 1);
         InvoicesRead {
             invoice_lines: run.inputs.settings.invoice_lines,
@@ -157,6 +166,8 @@ impl InvoiceTable {
             repeated_invoices: rolled.repeated,
             rows_left_out: rolled.copies,
             files_sent_again: sent_again::named(self, &run.inputs, &rolled.sent_again),
+            sums_of_runs_only: sums.only_runs,
+            sums_not_searched: sums.not_searched,
             statuses: run.statuses.read.clone(),
         }
     }
@@ -361,7 +372,8 @@ fn suppressed(
         let amounts =
             [table.invoices.amount[weighed.pair.a], table.invoices.amount[weighed.pair.b]];
         let words = why(table, habits, netting, &weighed, reason);
-        let group = Group { invoices, at_risk: amounts[0].min(amounts[1]).max(0), best: weighed };
+        let at_risk = amounts[0].min(amounts[1]).max(0);
+        let group = Group { invoices, pairs: Vec::new(), at_risk, best: weighed };
         let mut found = finding(table, habits, check, &group);
         found.suppressed = Some(Suppression { reason: reason.as_str().into(), words });
         described.push(found);

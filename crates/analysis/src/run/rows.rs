@@ -75,6 +75,7 @@ impl Columns<'_> {
             evidence,
             pattern: self.text("pattern", row)?,
             claim: None,
+            next_step: None,
         }
         .finish(check))
     }

@@ -8,6 +8,7 @@ use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
 use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression, party};
+use evidence::duplicates::written;
 use evidence::entities::company_name::{
     CompanyName, LookAlike, Looks, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
@@ -108,6 +109,7 @@ pub(super) async fn find_duplicates(
             evidence,
             pattern: Some(suppliers[a].reference.clone()),
             claim: None,
+            next_step: None,
         };
         list.push(Finding { suppressed, ..draft.finish(check.definition) });
     }
@@ -153,6 +155,7 @@ fn namesakes(check: &Check, suppliers: &[&Supplier]) -> Finding {
         evidence,
         pattern: Some(suppliers[0].reference.clone()),
         claim: None,
+        next_step: None,
     }
     .finish(check)
 }
@@ -300,8 +303,11 @@ fn impostor(
         draft::reason(
             "base_amount",
             format!(
-                "{} has billed {:.2}, {} {:.2}",
-                one.name, one.billed, other.name, other.billed
+                "{} has billed {}, {} {}",
+                one.name,
+                money(one.billed),
+                other.name,
+                money(other.billed)
             ),
             1.0,
         ),
@@ -321,8 +327,15 @@ fn impostor(
         evidence,
         pattern: Some(other.reference.clone()),
         claim: None,
+        next_step: None,
     }
     .finish(check)
+}
+
+/// An amount as sentences write it.
+#[expect(clippy::cast_possible_truncation, reason = "rounded to pennies, and saturating")]
+fn money(amount: f64) -> String {
+    written((amount * 100.0).round() as i64 * 100)
 }
 
 fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {

@@ -34,6 +34,7 @@ mod refusals;
 mod reused_ids;
 mod sample;
 mod sent_again;
+mod sentences;
 mod strangers;
 mod tls;
 mod tokens;

@@ -130,6 +130,7 @@ fn a_planted_duplicate_is_found_in_a_small_file() {
         "transactions, by its columns",
         "derived: ",
         "1. ",
+        "next: ",
         "legitimate if",
         "other.html",
         "other.xlsx",

@@ -77,6 +77,7 @@ pub const COLUMNS: &[Column] = &[
 /// The columns as the page of one transaction reads, with what findings and files add to them.
 pub const READING_ORDER: &[&str] = &[
     "unique_id",
+    "pair",
     "invoice_number",
     "supplier_name",
     "supplier_ref",

@@ -6,18 +6,19 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::StoredFinding;
+use super::{Evidence, FindingRow, StoredFinding, WeighedReason};
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 21] = [
+pub const EXPORTED: [&str; 25] = [
     "key",
     "lane",
     "check",
     "kind",
     "title",
+    "answer",
     "probability",
     "at_risk",
     "billed",
@@ -28,26 +29,33 @@ pub const EXPORTED: [&str; 21] = [
     "assignee",
     "suppressed",
     "rows",
+    "for",
+    "against",
     "evidence",
     "innocent_if",
+    "next_step",
     "first_seen",
     "first_run",
     "last_run",
     "gone_at",
 ];
 
+/// Of an invoice that was added up: how many lines its amounts are the sums of.
+const LINES: &str = "lines";
+
 /// The columns of the invoices that findings speak of, in order: those of the ledger stand between what
-/// finding it is, how it stands and what came back.
-pub const EXPORTED_INVOICES: [&str; 3 + transactions::EXPORTED.columns.len()] = {
+/// finding it is, how it stands, of how many lines they are the sum and what came back.
+pub const EXPORTED_INVOICES: [&str; 4 + transactions::EXPORTED.columns.len()] = {
     let ledger = transactions::EXPORTED.columns;
-    let mut columns = ["finding"; 3 + transactions::EXPORTED.columns.len()];
+    let mut columns = ["finding"; 4 + transactions::EXPORTED.columns.len()];
     columns[1] = "state";
     let mut at = 0;
     while at < ledger.len() {
         columns[2 + at] = ledger[at];
         at += 1;
     }
-    columns[2 + ledger.len()] = "recovered";
+    columns[2 + ledger.len()] = LINES;
+    columns[3 + ledger.len()] = "recovered";
     columns
 };
 
@@ -70,16 +78,21 @@ impl StoredFinding {
         let optional = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
         let money = finding.at_risk.as_ref();
         let billed = finding.billed.as_ref();
-        let rows: Vec<_> =
-            finding.rows.iter().map(|row| format!("{} {}", row.ledger, row.id)).collect();
-        let evidence: Vec<_> =
-            finding.evidence.iter().map(|of| format!("{} ({:+.1})", of.words, of.bits)).collect();
+        let rows: Vec<_> = finding.rows.iter().map(written_row).collect();
+        let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
+        let evidence: Vec<_> = finding.evidence.iter().map(weighed).collect();
+        let explained = finding.explain();
+        let reasons = |of: &[WeighedReason]| {
+            let reasons: Vec<_> = of.iter().map(ToString::to_string).collect();
+            Cell::Text(reasons.join(" "))
+        };
         [
             text(finding.key.as_str()),
             text(finding.lane.as_str()),
             text(&finding.check),
             text(&finding.kind),
             text(&finding.title),
+            text(&explained.answer),
             finding.probability.map_or(Cell::Empty, Cell::Share),
             money.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
             billed.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
@@ -90,8 +103,11 @@ impl StoredFinding {
             optional(&standing.assignee),
             finding.suppressed.as_ref().map_or(Cell::Empty, |why| text(&why.words)),
             Cell::Text(rows.join("; ")),
+            reasons(&explained.reasons_for),
+            reasons(&explained.against),
             Cell::Text(evidence.join("; ")),
             text(&finding.innocent_if),
+            text(&explained.next_step),
             Cell::Time(seen.first_seen),
             Cell::Text(seen.first_run.to_string()),
             Cell::Text(seen.last_run.to_string()),
@@ -113,6 +129,12 @@ impl StoredFinding {
             })
         })
     }
+}
+
+/// `APT U1`, and `APT U1 (of 2 lines)` of an invoice that was added up.
+fn written_row(row: &FindingRow) -> String {
+    let of_lines = row.fields.get(LINES).map(|lines| format!(" (of {lines} lines)"));
+    format!("{} {}{}", row.ledger, row.id, of_lines.unwrap_or_default())
 }
 
 /// An amount that is none stays the text it is.
@@ -154,7 +176,7 @@ mod tests {
             "rows": [
                 row("APT", "U1", json!({
                     "invoice_number": "=7", "base_amount": "4310.5", "base_amount_currency": "GBP",
-                    "invoice_amount": "what",
+                    "invoice_amount": "what", "lines": "2",
                 })),
                 row("Employees", "E1", json!({ "full_name": "Ann Smith" })),
                 row("APT", "U2", json!({ "supplier_name": "ACME" })),
@@ -174,12 +196,13 @@ mod tests {
         }))
         .unwrap();
         let text = |row: &[Cell]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+        assert_eq!(written_row(&found.finding.rows[0]), "APT U1 (of 2 lines)");
         let rows: Vec<String> = found.exported_invoices().map(|row| text(&row)).collect();
         assert_eq!(
             rows,
             [
-                "fnd_00000000000000000000000000000000|duplicate|||=7|||what||4310.50|GBP||U1|100.00",
-                "fnd_00000000000000000000000000000000|duplicate||ACME|||||||||U2|100.00",
+                "fnd_00000000000000000000000000000000|duplicate|||=7|||what||4310.50|GBP||U1|2|100.00",
+                "fnd_00000000000000000000000000000000|duplicate||ACME|||||||||U2||100.00",
             ]
         );
     }

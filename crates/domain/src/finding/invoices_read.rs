@@ -39,6 +39,12 @@ pub struct InvoicesRead {
     pub rows_left_out: u64,
     /// Files most of whose invoices stand in earlier ones.
     pub files_sent_again: Vec<FileSentAgain>,
+    /// Invoices for which, of sums of several others, only runs of neighbours were tried: too many are near.
+    #[serde(default)]
+    pub sums_of_runs_only: u64,
+    /// Invoices for which no sums were tried: many too many are near.
+    #[serde(default)]
+    pub sums_not_searched: u64,
     /// Rows left out by their statuses; empty in accounts of earlier versions.
     #[serde(default)]
     pub statuses: StatusesRead,
@@ -107,6 +113,7 @@ impl InvoicesRead {
     pub fn notices(&self) -> Vec<String> {
         let files = self.files_sent_again.iter().map(FileSentAgain::notice);
         let of_all = files.chain(self.lines_notice()).chain(self.repeated_notice());
+        let of_all = of_all.chain(self.sums_notice());
         let noun = if self.invoices_of_lines == 0 { "invoices" } else { "rows" };
         of_all.chain(self.statuses.notices(noun)).collect()
     }
@@ -122,6 +129,25 @@ impl InvoicesRead {
             count(self.invoices_of_lines),
             count(self.lines)
         )
+    }
+
+    /// Where the search for sums of several invoices stopped; `evidence` has the bounds.
+    fn sums_notice(&self) -> Option<String> {
+        let (runs, none) = (self.sums_of_runs_only, self.sums_not_searched);
+        let what = "Statements paid beside their invoices, and invoices paid once more in pieces, are \
+                    sums, which a busy supplier has by chance";
+        let of_runs = format!(
+            "for {}, with more than 16 others of their supplier within 45 days, only runs of neighbours were \
+             tried",
+            counted(runs)
+        );
+        let of_none = format!("for {}, with more than 64, none were tried", counted(none));
+        match (runs, none) {
+            (0, 0) => None,
+            (_, 0) => Some(format!("{what}: {of_runs}.")),
+            (0, _) => Some(format!("{what}: {of_none}.")),
+            _ => Some(format!("{what}: {of_runs}; {of_none}.")),
+        }
     }
 
     fn lines_notice(&self) -> Option<String> {

@@ -181,7 +181,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Of a number without its tail and whatever else stands round its digits.
-fn stem_key(number: &str) -> u64 {
+pub(super) fn stem_key(number: &str) -> u64 {
     let stem = InvoiceNumber::stem(number);
     match segments::core(&stem) {
         0 => crate::text_key(&stem),

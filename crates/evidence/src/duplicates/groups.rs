@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Batch;
 use crate::invoices::Invoices;
 use crate::weigh::WeighedPair;
 
@@ -12,6 +13,8 @@ pub struct Group {
     pub invoices: Vec<usize>,
     /// The pair that says most.
     pub best: WeighedPair,
+    /// Of a batch the earlier and the later of each pair; else empty.
+    pub pairs: Vec<(usize, usize)>,
     /// In ten-thousandths of the base currency: what was paid beside the dearest of them.
     pub at_risk: i64,
 }
@@ -19,8 +22,8 @@ pub struct Group {
 /// More are a habit that nobody has seen yet, or a fault of the extract; the surest stay together.
 const GROUP_MAX: usize = 50;
 
-/// Joins pairs, the surest first; the most money times probability first.
-pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>) -> Vec<Group> {
+/// Joins pairs, the surest first; batches are groups already. The most money times probability first.
+pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>, batches: Vec<Batch>) -> Vec<Group> {
     let bits = |weighed: &WeighedPair| (weighed.bits() * 1e6).round();
     pairs.sort_by(|x, y| {
         bits(y).total_cmp(&bits(x)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
@@ -28,17 +31,26 @@ pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>) -> Vec<Group> {
     let mut of: HashMap<usize, usize> = HashMap::new();
     let mut groups: Vec<Option<Group>> = Vec::new();
     for pair in pairs {
+        let parts: Vec<usize> = pair.joint.iter().flat_map(|joint| &joint.parts).copied().collect();
+        let a = pair.pair.a;
         match (of.get(&pair.pair.a).copied(), of.get(&pair.pair.b).copied()) {
             (None, None) => {
                 of.insert(pair.pair.a, groups.len());
                 of.insert(pair.pair.b, groups.len());
                 let invoices = vec![pair.pair.a, pair.pair.b];
-                groups.push(Some(Group { invoices, best: pair, at_risk: 0 }));
+                groups.push(Some(Group { invoices, best: pair, pairs: Vec::new(), at_risk: 0 }));
             }
             (Some(one), Some(other)) if one != other => join(&mut groups, &mut of, one, other),
             (Some(one), None) => add(&mut groups, &mut of, one, pair.pair.b),
             (None, Some(one)) => add(&mut groups, &mut of, one, pair.pair.a),
             _ => {}
+        }
+        for part in parts {
+            match (of.get(&a).copied(), of.get(&part).copied()) {
+                (Some(one), None) => add(&mut groups, &mut of, one, part),
+                (Some(one), Some(other)) if one != other => join(&mut groups, &mut of, one, other),
+                _ => {}
+            }
         }
     }
     let mut groups: Vec<Group> = groups.into_iter().flatten().collect();
@@ -47,10 +59,22 @@ pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>) -> Vec<Group> {
         let amounts = || group.invoices.iter().map(|at| invoices.amount[*at].abs());
         group.at_risk = amounts().sum::<i64>() - amounts().max().unwrap_or(0);
     }
+    groups.extend(batches.into_iter().map(|batch| of_batch(invoices, batch)));
     groups.sort_by(|x, y| {
         expected_loss(y).total_cmp(&expected_loss(x)).then(x.invoices.cmp(&y.invoices))
     });
     groups
+}
+
+/// The pairs one after the other; at risk is what was keyed again.
+fn of_batch(invoices: &Invoices, batch: Batch) -> Group {
+    let again = batch.pairs.iter().map(|(_, later)| invoices.amount[*later].abs());
+    Group {
+        invoices: batch.pairs.iter().flat_map(|(earlier, later)| [*earlier, *later]).collect(),
+        at_risk: again.fold(0, i64::saturating_add),
+        best: batch.best,
+        pairs: batch.pairs,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an order, not an amount")]

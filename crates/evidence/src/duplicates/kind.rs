@@ -2,7 +2,7 @@
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
-use crate::habits::{Field, same};
+use crate::habits::{Field, JointBill, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::weigh::WeighedPair;
@@ -34,6 +34,8 @@ pub enum Kind {
     Half,
     SumOfTwo,
     SumOfThree,
+    SumOfSeveral,
+    PaidInPieces,
     OtherAmount,
     OtherDay,
     DayAndMonthSwapped,
@@ -41,11 +43,15 @@ pub enum Kind {
     OtherCurrency,
     CreditAsInvoice,
     CardAndInvoice,
+    Batch,
 }
 
 impl Kind {
     pub fn of(invoices: &Invoices, weighed: &WeighedPair) -> Self {
         let (a, b) = (weighed.pair.a, weighed.pair.b);
+        if let Some(joint) = &weighed.joint {
+            return of_joint(invoices, weighed, joint);
+        }
         if let Some(kind) = of_amount(weighed.pair.amount) {
             return kind;
         }
@@ -99,6 +105,8 @@ impl Kind {
             Self::Half => "half",
             Self::SumOfTwo => "sum_of_two",
             Self::SumOfThree => "sum_of_three",
+            Self::SumOfSeveral => "sum_of_several",
+            Self::PaidInPieces => "paid_in_pieces",
             Self::OtherAmount => "other_amount",
             Self::OtherDay => "other_day",
             Self::DayAndMonthSwapped => "day_and_month_swapped",
@@ -106,17 +114,19 @@ impl Kind {
             Self::OtherCurrency => "other_currency",
             Self::CreditAsInvoice => "credit_as_invoice",
             Self::CardAndInvoice => "card_and_invoice",
+            Self::Batch => "batch",
         }
     }
 
-    /// The claim of such a pair, where it is not that these are one invoice, keyed more than once.
+    /// The claim of such a pair, where it is not that one invoice was keyed more than once.
     pub const fn claim(self) -> Option<&'static str> {
         match self {
-            Self::SumOfTwo | Self::SumOfThree => {
+            Self::SumOfTwo | Self::SumOfThree | Self::SumOfSeveral => {
                 Some("the joint invoice bills once more what its parts have billed")
             }
+            Self::PaidInPieces => Some("one invoice was keyed once more in pieces"),
+            Self::Batch => Some("a batch of invoices was keyed again"),
             Self::CreditAsInvoice => Some("a credit note was keyed as an invoice"),
-            Self::WrongSupplier => Some("one invoice was keyed under two suppliers"),
             _ => None,
         }
     }
@@ -169,7 +179,11 @@ impl Kind {
             Self::Half => {
                 "it is an instalment or a part delivery: look for the other half and for the order"
             }
-            Self::SumOfTwo | Self::SumOfThree => {
+            Self::PaidInPieces => {
+                "the pieces are instalments of an order and the whole was withdrawn, or further deliveries whose \
+                 sum happens to be the same: compare the lines of the papers"
+            }
+            Self::SumOfTwo | Self::SumOfThree | Self::SumOfSeveral => {
                 "the joint invoice was withdrawn before it was paid, or the parts are further deliveries \
                  whose sum happens to be the same: compare the lines of the papers"
             }
@@ -181,6 +195,10 @@ impl Kind {
             }
             Self::CreditAsInvoice => {
                 "the supplier billed once more after its credit: ask for the new paper"
+            }
+            Self::Batch => {
+                "each of the later invoices has a paper of its own (look at three of them), or the ERP keyed the \
+                 batch anew after taking the first one back"
             }
             Self::CardAndInvoice => {
                 "the statement of the card shows another purchase than the invoice"
@@ -215,6 +233,8 @@ impl Kind {
             Self::Half => "with half of its amount",
             Self::SumOfTwo => "billed together with another one",
             Self::SumOfThree => "billed together with two others",
+            Self::SumOfSeveral => "billed together with others",
+            Self::PaidInPieces => "once more in pieces",
             Self::OtherAmount => "with another amount",
             Self::OtherDay => "with another date",
             Self::DayAndMonthSwapped => "with day and month of its date swapped",
@@ -222,6 +242,22 @@ impl Kind {
             Self::OtherCurrency => "with the same figure in another currency",
             Self::CreditAsInvoice => "a credit note keyed as an invoice",
             Self::CardAndInvoice => "paid in two ways",
+            Self::Batch => "keyed again with many others",
+        }
+    }
+}
+
+/// Of a sum: what was keyed before its parts was paid once more in them; else it bills them once more.
+fn of_joint(invoices: &Invoices, weighed: &WeighedPair, joint: &JointBill) -> Kind {
+    let whole = weighed.whole(invoices);
+    let is_first = joint.parts.iter().all(|at| invoices.entered[whole] < invoices.entered[*at]);
+    if is_first || joint.numbered_usually.is_some() {
+        Kind::PaidInPieces
+    } else {
+        match joint.parts.len() {
+            2 => Kind::SumOfTwo,
+            3 => Kind::SumOfThree,
+            _ => Kind::SumOfSeveral,
         }
     }
 }
@@ -236,7 +272,7 @@ const fn of_amount(likeness: AmountLikeness) -> Option<Kind> {
         AmountLikeness::Nearly => Kind::AmountNearly,
         AmountLikeness::Half => Kind::Half,
         AmountLikeness::SumOfTwo => Kind::SumOfTwo,
-        AmountLikeness::SumOfThree => Kind::SumOfThree,
+        AmountLikeness::SumOfSeveral => Kind::SumOfSeveral,
         AmountLikeness::Opposite => Kind::CreditAsInvoice,
         AmountLikeness::Other => Kind::OtherAmount,
     })

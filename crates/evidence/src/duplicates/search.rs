@@ -5,18 +5,16 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::batches::{Batch, BatchSearch};
 use super::blocks::{BlockingKey, Blocks, Keys, Overfull};
+use super::joint::{JointSums, SumsLeftOut};
 use super::{Judge, Judgement, Reason};
 use crate::invoice_number::InvoiceNumber;
-use crate::parallel;
 use crate::weigh::{NumberedInvoice, WeighedPair};
 
 /// Pairs that a thread takes at once: little enough that threads end together, much enough that taking
 /// them costs nothing.
 const PAIRS_AT_ONCE: usize = 8_192;
-
-/// Invoices that are looked at in turn for being the sum of others.
-const WHOLES_AT_ONCE: usize = 4_096;
 
 /// A search through one ledger.
 #[derive(Debug)]
@@ -35,6 +33,8 @@ pub struct SearchResult {
     pub shown: Vec<WeighedPair>,
     pub suppressed: Vec<(WeighedPair, Reason)>,
     pub overfull: Vec<Overfull>,
+    pub sums_left_out: SumsLeftOut,
+    pub batches: Vec<Batch>,
     /// How many were compared.
     pub pairs: u64,
 }
@@ -49,22 +49,12 @@ impl Search<'_> {
                 found.add(part);
             }
         }
-        let all = self.judge.invoices.len();
-        let joint = |part: usize| {
-            let mut found = SearchResult::default();
-            if self.stop.load(Ordering::Relaxed) {
-                return found;
-            }
-            let from = part * WHOLES_AT_ONCE;
-            for whole in from..all.min(from + WHOLES_AT_ONCE) {
-                found.note(self.judge.judge_joint(whole));
-            }
-            found
-        };
-        let joint = parallel::of_all(all.div_ceil(WHOLES_AT_ONCE), self.threads, joint);
-        for part in joint {
-            found.add(part);
-        }
+        let sums = JointSums { judge: self.judge, threads: self.threads, stop: self.stop };
+        let (judged, left_out) = sums.execute();
+        judged.into_iter().for_each(|judgement| found.note(judgement));
+        found.sums_left_out = left_out;
+        let search = BatchSearch { judge: self.judge };
+        found.batches = search.take(&mut found.shown, &mut found.suppressed);
         found
     }
 

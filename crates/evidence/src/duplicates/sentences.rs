@@ -1,12 +1,18 @@
 //! The reasons of a pair in sentences for somebody who has never seen how they were weighed.
+//!
+//! Invariant: a sentence says what is so of the rows and nothing of the model; the rates stand apart.
+
+mod amounts;
+mod rates;
+
+use domain::digits::counted;
 
 use crate::amounts::AmountLikeness;
-use crate::days::{DayLikeness, Gap};
+use crate::days::DayLikeness;
 use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
-use crate::rate;
-use crate::weigh::{Rates, Subject, WeighedPair, Weight};
+use crate::weigh::{Subject, WeighedPair, Weight};
 
 /// One reason as a person reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +20,8 @@ pub struct Reading {
     /// The column it is about, or `prior`.
     pub field: &'static str,
     pub words: String,
+    /// The rates that the weight comes of; none where it is set by rule.
+    pub rates: Option<String>,
     /// log2 of the likelihood ratio.
     pub bits: f64,
 }
@@ -29,7 +37,8 @@ pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> 
         .filter(|weight| weight.bits.abs() >= BITS_MIN)
         .map(|weight| Reading {
             field: field(weight.subject),
-            words: words(invoices, habits, weighed, weight) + &rates(invoices, weighed, weight),
+            words: words(invoices, habits, weighed, weight),
+            rates: rates::of(invoices, weighed, weight),
             bits: (weight.bits * 100.0).round() / 100.0,
         })
         .collect();
@@ -51,15 +60,14 @@ const fn field(subject: Subject) -> &'static str {
         Subject::Group => "org_group_ref",
         Subject::Means => "payment_type",
         Subject::Description => "description",
+        Subject::Batch => "entered_date",
     }
 }
 
 fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     match weight.subject {
-        Subject::Prior if weighed.pair.amount == AmountLikeness::SumOfThree => {
-            "before looking at anything: about 1 invoice in 40,000 is a statement that is paid beside its invoices (an assumption)".into()
-        }
+        Subject::Prior if weighed.joint.is_some() => of_joint(weighed).into(),
         Subject::Prior if invoices.are_of_one_supplier(a, b) => {
             "before looking at anything: about 1 invoice in 400 is keyed twice (audits found 1 to 5 in 1,000)".into()
         }
@@ -68,99 +76,74 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
         }
         Subject::Number => number(invoices, habits, weighed, weight),
         Subject::Series => series(invoices, habits, weighed),
-        Subject::Amount => amount(invoices, habits, weighed, weight),
-        Subject::Day => day(weighed).to_owned(),
+        Subject::Amount => amounts::of(invoices, habits, weighed, weight),
+        Subject::Day => day(invoices, weighed, weight),
+        Subject::Batch => {
+            "others of this supplier were keyed again on the same day as the later of these".into()
+        }
         Subject::Schedule => {
             let every = habits.recurrence(invoices, a).middle_gap;
             let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
             format!("this amount comes about every {every} days, and these two are {apart} days apart")
         }
-        Subject::Reference => shared(invoices, weighed, Field::SameReference, "the same supplier reference", "two references of one supplier, as both bear its name"),
-        Subject::User => shared(invoices, weighed, Field::SameUser, "keyed by the same user", "keyed by different users"),
-        Subject::PaidDay => shared(invoices, weighed, Field::SamePaidDay, "paid on the same day", "paid on different days"),
-        Subject::EnteredDay => shared(invoices, weighed, Field::SameEnteredDay, "keyed on the same day", "keyed on different days"),
-        Subject::Order => shared(invoices, weighed, Field::SameOrder, "the same purchase order", "different purchase orders"),
-        Subject::Group => {
-            shared(invoices, weighed, Field::SameGroup, "the same part of the organisation", "different parts of the organisation")
-        }
-        Subject::Means => shared(invoices, weighed, Field::SameMeans, "paid in the same way", "paid in different ways"),
-        Subject::Description => shared(invoices, weighed, Field::SameDescription, "the same description", "different descriptions"),
+        subject => shared(invoices, weighed, subject),
     }
 }
 
-/// The rates that the weight comes of: ` (74% of second keyings, 3% of this supplier's other pairs)`.
-fn rates(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
-    let rates = weight.rates;
-    let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);
-    let one_party = invoices.party[pair.a] == invoices.party[pair.b];
-    let is_pair_of_all = |subject| match subject {
-        Subject::Number => is_twin && one_party,
-        Subject::Amount => !is_twin,
-        _ => true,
-    };
-    // The words of a prior say how common it is; a ratio set by rule is no share of anything.
-    let is_by_rule = rates.if_one > 1.0
-        || (weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfThree)
-        || (weight.subject == Subject::Number && pair.number == NumberLikeness::Unknown);
-    if weight.subject == Subject::Prior || is_by_rule {
-        return String::new();
-    }
-    if !is_pair_of_all(weight.subject) {
-        return format!(" ({} of second keyings; {})", rate::words(rates.if_one), expected(rates));
-    }
-    let gap = Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b]);
-    let whose = match (weight.subject, gap) {
-        _ if !one_party => "pairs of two suppliers",
-        (Subject::Day | Subject::Schedule, _) if is_twin => {
-            "this supplier's other pairs of one amount"
-        }
-        (Subject::Number | Subject::Series | Subject::Day | Subject::Schedule, _) => {
-            "this supplier's other pairs"
-        }
-        (_, Gap::Same) => "this supplier's other pairs of one invoice date",
-        (_, Gap::Week) => "this supplier's other pairs up to 10 days apart",
-        (_, Gap::Month) => "this supplier's other pairs 11 to 35 days apart",
-        (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
-    };
-    let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
-    let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
-    let capped = if is_capped {
-        format!("; limited to {:+.1} by judgement, as such signs go together", weight.bits)
+/// How common sums are before anything is known.
+fn of_joint(weighed: &WeighedPair) -> &'static str {
+    let is_numbered = weighed.joint.as_ref().is_some_and(|joint| joint.numbered_usually.is_some());
+    if is_numbered {
+        "before looking at anything: about 1 invoice in 8,000 is paid once more in pieces that bear its \
+         number (an assumption)"
     } else {
-        String::new()
-    };
-    if weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfTwo {
-        return format!(
-            "; a third invoice makes up the difference in {if_one} of second keyings and in {genuine} of \
-             {whose}{capped}"
-        );
-    }
-    format!(" ({if_one} of second keyings, {genuine} of {whose}{capped})")
-}
-
-/// Of a likeness that brings two invoices together: how many genuine ones it would.
-fn expected(rates: Rates) -> String {
-    match rates.genuine {
-        many @ 1.0.. => format!("by chance a genuine invoice has {many:.1} such others"),
-        some => format!("by chance {} of genuine invoices have such another", rate::words(some)),
+        "before looking at anything: about 1 invoice in 40,000 is a statement that is paid beside its \
+         invoices, or is paid once more in others (an assumption)"
     }
 }
 
 /// Of a field that both say: whether they share it.
-fn shared(
-    invoices: &Invoices,
-    weighed: &WeighedPair,
-    field: Field,
-    if_same: &str,
-    if_not: &str,
-) -> String {
+fn shared(invoices: &Invoices, weighed: &WeighedPair, subject: Subject) -> String {
+    let (field, if_same, if_not) = match subject {
+        Subject::Reference => (
+            Field::SameReference,
+            "the same supplier reference",
+            "two references of one supplier, as both bear its name",
+        ),
+        Subject::User => (
+            Field::SameUser,
+            "keyed by the same user; a second keying is more often another's",
+            "keyed by different users",
+        ),
+        Subject::PaidDay => (
+            Field::SamePaidDay,
+            "paid on the same day; a second payment is more often on another",
+            "paid on different days",
+        ),
+        Subject::EnteredDay => (
+            Field::SameEnteredDay,
+            "keyed on the same day; a second keying is more often on another",
+            "keyed on different days",
+        ),
+        Subject::Order => {
+            (Field::SameOrder, "the same purchase order", "different purchase orders")
+        }
+        Subject::Group => (
+            Field::SameGroup,
+            "the same part of the organisation",
+            "different parts of the organisation",
+        ),
+        Subject::Means => (Field::SameMeans, "paid in the same way", "paid in different ways"),
+        _ => (Field::SameDescription, "the same description", "different descriptions"),
+    };
     let is_same = same(invoices, field, weighed.pair.a, weighed.pair.b)
         .expect("only a field that both say is weighed");
     if is_same { if_same } else { if_not }.to_owned()
 }
 
 fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
-    let (one, other) = (invoices.number(weighed.pair.a), invoices.number(weighed.pair.b));
+    let (one, other) =
+        (invoices.written_number(weighed.pair.a), invoices.written_number(weighed.pair.b));
     let same_party = invoices.party[weighed.pair.a] == invoices.party[weighed.pair.b];
     if weighed.pair.date_as_number {
         return format!(
@@ -251,105 +234,31 @@ fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String
     };
     format!(
         "the number {} does not fit into the supplier's own numbering of those days",
-        invoices.number(strays)
+        invoices.written_number(strays)
     )
 }
 
-fn amount(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
-    let one = written(invoices.amount[weighed.pair.a]);
-    let other = written(invoices.amount[weighed.pair.b]);
-    let what = match weighed.pair.amount {
-        AmountLikeness::Equal
-            if invoices.party[weighed.pair.a] != invoices.party[weighed.pair.b] =>
-        {
-            let others = match habits.amount_used(invoices, weighed.pair.a).saturating_sub(2) {
-                0 => "no other invoice of the ledger has".to_owned(),
-                1 => "one other invoice of the ledger has".to_owned(),
-                more => format!("{more} other invoices of the ledger have"),
-            };
-            return format!("the same amount, {one}, which {others}");
-        }
-        AmountLikeness::Equal => {
-            let count = habits.recurrence(invoices, weighed.pair.a).count;
-            let often = match count {
-                0..=2 => "which this supplier has billed no other time".to_owned(),
-                3 => "which this supplier has billed once more".to_owned(),
-                _ => format!("which this supplier has billed {} more times", count - 2),
-            };
-            let unless = if weight.bits < 0.0 && count <= 2 {
-                "; but its amounts often come twice"
-            } else {
-                ""
-            };
-            return format!("the same amount, {one}, {often}{unless}");
-        }
-        AmountLikeness::OtherCurrency => {
-            let stated = written(invoices.stated[weighed.pair.a]);
-            return format!("the same figure, {stated}, in two currencies");
-        }
-        AmountLikeness::NetForGross => "one is the other with VAT",
-        AmountLikeness::Transposed => "two digits are swapped",
-        AmountLikeness::SlippedDecimal => "the decimal point has slipped",
-        AmountLikeness::Nearly => "they are nearly the same",
-        AmountLikeness::Half => "one is half of the other, to a penny or two",
-        AmountLikeness::SumOfTwo => return sum_of_two(invoices, habits, weighed),
-        AmountLikeness::SumOfThree => return sum_of_three(invoices, habits, weighed, weight),
-        AmountLikeness::Opposite => "one takes the other back",
-        AmountLikeness::Other => "they differ",
+/// How far apart the invoice dates are; where that speaks the other way than it seems to, why.
+fn day(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
+    let (a, b) = (weighed.pair.a, weighed.pair.b);
+    let whose = match (invoices.party[a] == invoices.party[b], weighed.pair.amount) {
+        (false, _) => "invoices of two suppliers here",
+        (true, AmountLikeness::Equal) => "this supplier's invoices of one amount",
+        (true, _) => "this supplier's invoices",
     };
-    format!("the amounts {one} and {other}: {what}")
-}
-
-fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
-    let (a, b) = (weighed.pair.a, weighed.pair.b);
-    let (whole, part) = if invoices.amount[a] > invoices.amount[b] { (a, b) } else { (b, a) };
-    let amount = |at: usize| written(invoices.amount[at]);
-    habits.third(invoices, a, b).map_or_else(
-        || "a third invoice of the supplier makes up the difference".into(),
-        |third| {
-            format!(
-                "{}, the amount of {}, is to the penny {} of {} and {} of {}",
-                amount(whole),
-                invoices.number(whole),
-                amount(part),
-                invoices.number(part),
-                amount(third),
-                invoices.number(third)
-            )
-        },
-    )
-}
-
-/// The two that are weighed are the whole and the largest part.
-fn sum_of_three(
-    invoices: &Invoices,
-    habits: &Habits,
-    weighed: &WeighedPair,
-    weight: &Weight,
-) -> String {
-    let (a, b) = (weighed.pair.a, weighed.pair.b);
-    let whole = if invoices.amount[a] > invoices.amount[b] { a } else { b };
-    let joint = habits.joint_bill(invoices, whole).expect("only a sum of three is weighed as one");
-    let written =
-        |at: usize| format!("{} of {}", written(invoices.amount[at]), invoices.number(at));
-    format!(
-        "{} is to the penny {}; by chance {} of this supplier's invoices are such a sum",
-        written(whole),
-        joint.parts.map(written).join(" and "),
-        rate::words(weight.rates.genuine)
-    )
-}
-
-const fn day(weighed: &WeighedPair) -> &'static str {
+    let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
     match weighed.pair.day {
-        DayLikeness::Same => "the same invoice date",
-        DayLikeness::Swapped => "the invoice dates differ by day and month swapped",
-        DayLikeness::WrongYear => "the invoice dates are the same day of two years",
-        DayLikeness::FewDays => "the invoice dates are a few days apart",
-        DayLikeness::Week => "the invoice dates are about a week apart",
-        DayLikeness::Month => "the invoice dates are weeks apart",
-        DayLikeness::Quarter => "the invoice dates are months apart",
-        DayLikeness::Far => "the invoice dates are far apart",
+        DayLikeness::Same if weight.bits < 0.0 => {
+            format!("the same invoice date, as {whose} often have")
+        }
+        DayLikeness::Same => "the same invoice date".into(),
+        DayLikeness::Swapped => "the invoice dates differ by day and month swapped".into(),
+        DayLikeness::WrongYear => "the invoice dates are the same day of two years".into(),
+        _ if weight.bits > 0.0 => format!(
+            "the invoice dates are {}, which is rare among {whose}",
+            counted(apart.into(), "day apart", "days apart")
+        ),
+        _ => format!("the invoice dates are {}", counted(apart.into(), "day apart", "days apart")),
     }
 }
 

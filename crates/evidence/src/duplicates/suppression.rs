@@ -19,6 +19,8 @@ pub enum Reason {
     ConsecutiveNumbers,
     /// The supplier's invoices usually come so close together.
     UsualDays,
+    /// Invoices of the supplier are the sums of others again and again.
+    UsualSums,
     /// Several small things together.
     UsualHere,
     /// A person has decided on these rows, or on this supplier and pattern.
@@ -34,6 +36,7 @@ impl Reason {
             Self::AccountReference => "account_reference",
             Self::ConsecutiveNumbers => "consecutive_numbers",
             Self::UsualDays => "usual_days",
+            Self::UsualSums => "usual_sums",
             Self::UsualHere => "usual_here",
             Self::Decided => "decided",
         }

@@ -1,6 +1,8 @@
 //! Small ledgers with one thing in them, and what becomes of it.
 
+mod batches;
 mod habits;
+mod pieces;
 mod rows;
 mod sentences;
 
@@ -86,7 +88,8 @@ impl Ledger {
         let netting = Netting::find(invoices, &habits);
         let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
         let found = Search { judge, cap: 400, threads: 2, stop: &AtomicBool::new(false) }.execute();
-        Findings { invoices, shown: found.shown, suppressed: found.suppressed }
+        let SearchResult { shown, suppressed, batches, .. } = found;
+        Findings { invoices, shown, suppressed, batches }
     }
 
     /// The probability that two invoices are one, whether it is shown or not.
@@ -108,6 +111,7 @@ struct Findings<'a> {
     invoices: &'a Invoices,
     shown: Vec<WeighedPair>,
     suppressed: Vec<(WeighedPair, Reason)>,
+    batches: Vec<Batch>,
 }
 
 impl Findings<'_> {

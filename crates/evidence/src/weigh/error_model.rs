@@ -34,9 +34,18 @@ pub const CREDIT_AMOUNT: f64 = 16.0;
 /// Of genuine invoices of one supplier, how many numbers are not alike in any way that has a name here.
 pub const UNRELATED_USUALLY: f64 = 0.95;
 
-/// Of invoices, to be a statement of three others that was paid beside them: as rare among second keyings as
-/// a joint bill of two.
+/// Of invoices, to be a statement of others that was paid beside them, or to be paid once more in others: as
+/// rare among second keyings as a joint bill of two.
 pub const STATEMENT: f64 = PRIOR * 0.01;
+/// Of invoices, to be paid once more in pieces that bear its number.
+pub const IN_PIECES: f64 = PRIOR * 0.05;
+/// Of invoices that are paid in pieces, how many have it in the numbers of the pieces.
+pub const NUMBERED_IN_PIECES: f64 = 0.5;
+
+/// The weight that each pair adds to a batch, by judgement: it makes a batch four times as likely, and
+/// dozens of them leave no doubt that one mistake explains all.
+pub const BATCH_BITS_EACH: f64 = 2.0;
+pub const BATCH_BITS_MAX: f64 = 20.0;
 
 /// A number that cannot be read, where nothing but numbers brings the two together.
 pub const UNREADABLE: f64 = 1.0 / 1_048_576.0;
@@ -72,7 +81,7 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
         AmountLikeness::SlippedDecimal | AmountLikeness::Half => 0.02,
         AmountLikeness::Nearly => 0.03,
         AmountLikeness::SumOfTwo
-        | AmountLikeness::SumOfThree
+        | AmountLikeness::SumOfSeveral
         | AmountLikeness::Opposite
         | AmountLikeness::Other => 0.01,
     }

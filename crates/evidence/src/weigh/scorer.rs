@@ -32,7 +32,7 @@ impl Scorer<'_> {
         let pair = self.pair(first, second);
         let mut weights = Vec::with_capacity(WEIGHTS_MAX);
         self.add_all(&pair, [first.number, second.number], &mut weights);
-        WeighedPair { pair, weights }
+        WeighedPair { pair, weights, joint: None }
     }
 
     /// The odds of a pair, worked out only as far as it takes to tell whether they come near
@@ -55,22 +55,30 @@ impl Scorer<'_> {
         weights.add(Subject::Prior, Ratio::fixed(PRIOR));
         weights.add(Subject::Number, Ratio::fixed(error_model::CREDIT_NUMBER));
         weights.add(Subject::Amount, Ratio::fixed(error_model::CREDIT_AMOUNT));
-        WeighedPair { pair, weights }
+        WeighedPair { pair, weights, joint: None }
     }
 
-    /// An invoice that is the sum of three others of its party, beside the largest of them.
-    pub fn weigh_joint(&self, whole: usize, joint: &JointBill) -> WeighedPair {
-        let largest = joint.parts[2];
+    /// An invoice that is the sum of others of its party, beside the largest of them.
+    pub fn weigh_joint(&self, whole: usize, joint: JointBill) -> WeighedPair {
+        let largest = *joint.parts.last().expect("a sum has parts");
         let (a, b) = (whole.min(largest), whole.max(largest));
         let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
-        let (number, amount) = (NumberLikeness::Unrelated, AmountLikeness::SumOfThree);
+        let is_numbered = joint.numbered_usually.is_some();
+        let number = if is_numbered { NumberLikeness::LongTail } else { NumberLikeness::Unrelated };
+        let amount = AmountLikeness::SumOfSeveral;
         let pair = Pair { a, b, number, amount, day, date_as_number: false };
         let mut weights = Vec::with_capacity(3);
-        weights.add(Subject::Prior, Ratio::fixed(error_model::STATEMENT));
-        let by_chance = BaseRate { own: joint.by_chance, pooled: joint.by_chance };
-        weights.add(Subject::Amount, Ratio::of(1.0, by_chance));
-        self.add_series(&pair, self.invoices.party[whole], &mut weights);
-        WeighedPair { pair, weights }
+        let prior = if is_numbered { error_model::IN_PIECES } else { error_model::STATEMENT };
+        weights.add(Subject::Prior, Ratio::fixed(prior));
+        let both = |rate: f64| BaseRate { own: rate, pooled: rate };
+        weights.add(Subject::Amount, Ratio::of(1.0, both(joint.by_chance)));
+        if let Some(usually) = joint.numbered_usually {
+            let ratio = Ratio::of(error_model::NUMBERED_IN_PIECES, both(usually));
+            weights.add(Subject::Number, ratio);
+        } else {
+            self.add_series(&pair, self.invoices.party[whole], &mut weights);
+        }
+        WeighedPair { pair, weights, joint: Some(joint) }
     }
 
     fn pair(&self, first: NumberedInvoice<'_>, second: NumberedInvoice<'_>) -> Pair {

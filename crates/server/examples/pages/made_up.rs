@@ -225,17 +225,13 @@ fn finding(
     innocent_if: &str,
 ) -> Finding {
     let key = FindingKey::new(check, rows.iter().map(|row| (row.ledger, row.id.as_str())));
-    let reason = |(field, words, bits): &(&str, &str, f64)| Evidence {
-        field: (*field).to_owned(),
-        words: (*words).to_owned(),
-        bits: *bits,
-    };
+    let reason = |(field, words, bits): &(&str, &str, f64)| Evidence::new(field, *words, *bits);
     Finding {
         key,
         check: check.to_owned(),
         kind: kind.to_owned(),
         title: title.to_owned(),
-        claim: "these invoices are one that was keyed more than once".to_owned(),
+        claim: "one invoice was paid twice".to_owned(),
         lane: Lane::Recover,
         severity: Severity::High,
         probability: Some(probability),
@@ -251,6 +247,7 @@ fn finding(
         rows,
         evidence: evidence.iter().map(reason).collect(),
         innocent_if: innocent_if.to_owned(),
+        next_step: "Ask the supplier for both papers.".to_owned(),
         suppressed: None,
         pattern: Some(format!("S-10442|{kind}")),
     }

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::check::VerdictWords;
 use domain::columns::ColumnKind;
 use domain::finding::{
-    Cell, EXPORTED_INVOICES, FindingState, HistoryEntry, HistoryWord, StoredFinding,
+    Cell, EXPORTED_INVOICES, Evidence, FindingState, HistoryEntry, HistoryWord, StoredFinding,
+    WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, Money};
 use jiff::Timestamp;
@@ -26,7 +27,7 @@ const LINKS_MAX: usize = 65_000;
 /// A header and how wide its column is, in characters.
 type Header = (&'static str, u8);
 
-const FINDINGS: [Header; 23] = [
+const FINDINGS: [Header; 27] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
@@ -44,8 +45,12 @@ const FINDINGS: [Header; 23] = [
     ("Assigned to", 26),
     ("Comments", 40),
     ("Suppressed because", 30),
+    ("Answer", 40),
+    ("What to do next", 40),
+    ("For it", 60),
+    ("Against it", 40),
     ("Legitimate if", 40),
-    ("Evidence", 60),
+    ("How it was worked out", 60),
     ("Found on", 12),
     ("No longer found since", 12),
     ("Page", 20),
@@ -112,8 +117,12 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let kind =
         if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
-    let evidence: Vec<_> =
-        finding.evidence.iter().map(|of| format!("{} ({:+.1})", of.words, of.bits)).collect();
+    let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
+    let evidence: Vec<_> = finding.evidence.iter().map(weighed).collect();
+    let explained = finding.explain();
+    let reasons = |of: &[WeighedReason]| {
+        Value::Text(of.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    };
     vec![
         Value::text(&finding.title),
         Value::Text(suppliers(found)),
@@ -132,6 +141,10 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(standing.assignee.as_deref().unwrap_or_default()),
         Value::Text(comments(history)),
         Value::text(finding.suppressed.as_ref().map_or("", |why| &why.words)),
+        Value::text(&explained.answer),
+        Value::text(&explained.next_step),
+        reasons(&explained.reasons_for),
+        reasons(&explained.against),
         Value::text(&finding.innocent_if),
         Value::Text(evidence.join("; ")),
         Value::Moment(seen.first_seen),
@@ -193,7 +206,7 @@ fn invoice_headers() -> Vec<Header> {
         name => match FileType::Transactions.column(name) {
             Some(column) if column.kind == ColumnKind::Text => (column.label, 28),
             Some(column) => (column.label, 15),
-            None => (name, 15),
+            None => (FileType::label_of(name).unwrap_or(name), 15),
         },
     };
     let own = [("At risk", 14), ("Page", 20), ("Finding ID", 38)];

@@ -21,7 +21,7 @@ without_gap AS (
 )
 SELECT
     concat('The invoices of ', party(min(supplier_name), supplier_ref), ' are numbered ', CAST(min(least) AS VARCHAR), ' to ', CAST(min(most) AS VARCHAR),
-        ' without a gap: ', CAST(min(numbers) AS VARCHAR), ' of ', CAST(min(most) - min(least) + 1 AS VARCHAR)) AS title,
+        CASE WHEN min(numbers) = min(most) - min(least) + 1 THEN ' without a gap: ' ELSE ' with hardly a gap: ' END, CAST(min(numbers) AS VARCHAR), ' of ', CAST(min(most) - min(least) + 1 AS VARCHAR)) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,

@@ -14,7 +14,7 @@ SELECT
     make_array('account_number', 'supplier_name') AS fields,
     make_array(
         concat('the account ending in ', right(min(account), 4), ' belongs to ', CAST(count(*) AS VARCHAR), ' suppliers; nearly all accounts of the file belong to one'),
-        CASE WHEN count(DISTINCT name_key) = 1 THEN 'they have one name: one supplier that is in the file twice'
+        CASE WHEN count(DISTINCT name_key) = 1 THEN 'they have one name: one supplier that is in the file more than once'
             ELSE 'their names and VAT registrations are not one' END) AS words,
     make_array(12.0, CASE WHEN count(DISTINCT name_key) = 1 THEN -1.0 ELSE 0.5 END) AS bits
 FROM accounts

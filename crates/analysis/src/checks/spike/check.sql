@@ -15,7 +15,7 @@ spread AS (
     GROUP BY billed.supplier_ref
 )
 SELECT
-    concat('Invoice ', invoice_number, ' of ', party(supplier_name, t.supplier_ref), ' over ', money(base_amount, base_amount_currency), ' is ',
+    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, t.supplier_ref), ' over ', money(base_amount, base_amount_currency), ' is ',
         CAST(CAST(round(CAST(base_amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), ' times what it usually bills') AS title,
     CAST(base_amount AS DOUBLE) - exp(usual) AS at_risk,
     base_amount_currency AS currency,

@@ -2,15 +2,21 @@
 
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
 use domain::{Amount, FileType, Money};
-use evidence::duplicates::{Group, Kind, Reason, evidence as readings, written as written_amount};
+use evidence::duplicates::{
+    Group, Kind, Reading, Reason, evidence as readings, written as written_amount,
+};
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;
 use evidence::netting::Netting;
 use evidence::weigh::{Pair, WeighedPair};
 
 use super::InvoiceTable;
+use super::advice::{GroupAdvice, with_currency};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
+
+/// Parts of a sum that a title names; more are counted.
+const PARTS_NAMED_MAX: usize = 4;
 
 pub(super) fn finding(
     table: &InvoiceTable,
@@ -25,11 +31,11 @@ pub(super) fn finding(
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
     let first = members[0];
     let (reference, _) = table.supplier_of(first);
-    let mut evidence: Vec<Evidence> = readings(invoices, habits, best)
-        .into_iter()
-        .map(|reading| draft::reason(reading.field, reading.words, reading.bits))
-        .collect();
+    let mut evidence = evidence_of(invoices, habits, best);
     evidence.extend(of_suppliers(table, habits, best, &members));
+    let currency = currency(table, &members);
+    let advised =
+        GroupAdvice { table, kind, members: &members, at_risk: with_currency(currency, at_risk) };
     let draft = FindingDraft {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
@@ -37,22 +43,26 @@ pub(super) fn finding(
         bits: Some(best.bits()),
         money: Some(Money {
             amount: Amount::from_ten_thousandths(at_risk),
-            currency: currency(table, &members).map(str::to_owned),
+            currency: currency.map(str::to_owned),
         }),
-        rows: members.iter().map(|at| row(invoices, *at)).collect(),
+        rows: members.iter().map(|at| row(table, *at)).collect(),
         evidence,
         pattern: Some(format!("{reference}/{}", kind.as_str())),
-        claim: kind.claim(),
+        claim: Some(advised.claim()),
+        next_step: Some(advised.next_step()),
     };
     let mut finding = draft.finish(check);
     finding.innocent_if = kind.innocent_if().into();
+    if let Some(at_risk_is) = advised.at_risk_is() {
+        finding.at_risk_is = at_risk_is.into();
+    }
     if members.len() > 2 {
-        let (a, b) = (invoices.number(best.pair.a), invoices.number(best.pair.b));
-        if kind != Kind::SumOfThree {
+        let (a, b) = (invoices.written_number(best.pair.a), invoices.written_number(best.pair.b));
+        if best.joint.is_none() {
             let which = format!(" The reasons compare the two most alike, {a} and {b}.");
             finding.reckoning.push_str(&which);
         }
-        if kind == Kind::SumOfTwo {
+        if kind == Kind::SumOfTwo && best.joint.is_none() {
             finding.reckoning.push_str(
                 " They weigh that one of these repeats the other; that it repeats the third as well follows \
                  from the sum, which is exact.",
@@ -60,6 +70,19 @@ pub(super) fn finding(
         }
     }
     finding
+}
+
+/// The reasons of a pair, each with its rates.
+pub(super) fn evidence_of(
+    invoices: &Invoices,
+    habits: &Habits,
+    best: &WeighedPair,
+) -> Vec<Evidence> {
+    let reason = |reading: Reading| {
+        let reason = draft::reason(reading.field, reading.words, reading.bits);
+        Evidence { rates: reading.rates, ..reason }
+    };
+    readings(invoices, habits, best).into_iter().map(reason).collect()
 }
 
 /// Evidence of the suppliers of a group: which are taken for one, and which are not.
@@ -91,8 +114,11 @@ fn of_suppliers(
 }
 
 /// An invoice of several lines shows their sum and how many they are.
-fn row(invoices: &Invoices, at: usize) -> FindingRow {
+pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
+    let invoices = &table.invoices;
     let mut row = draft::row(FileType::Transactions, invoices.id(at));
+    // A posting over several suppliers has a row of each under one id.
+    row.fields.insert("supplier_ref".into(), table.supplier_of(at).0.clone());
     if invoices.rows[at] > 1 {
         let amount = |value| Amount::from_ten_thousandths(value).to_string();
         row.fields.insert("base_amount".into(), amount(invoices.amount[at]));
@@ -119,7 +145,7 @@ fn parties<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<Vec<&'a str>> 
 }
 
 /// Suppliers of invoices by name and reference: `Alder Works Ltd (S1, S9)`, and others behind.
-fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
+pub(super) fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
     let name = |reference: &str| {
         let of = members.iter().find(|at| table.supplier_of(**at).0 == reference);
         of.map_or("", |at| table.supplier_of(*at).1.as_str())
@@ -131,7 +157,7 @@ fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
 }
 
 /// The amounts of invoices in words: one, or from the least to the most.
-fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
+pub(super) fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     // A credit note that was keyed as an invoice is of the same amount, whatever its sign.
     let all = || members.iter().map(|at| table.invoices.amount[*at].abs());
@@ -143,7 +169,7 @@ fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     }
 }
 
-/// A joint bill is one only beside all that it joins.
+/// A joint bill of two is one only beside both that it joins.
 fn with_parts(
     invoices: &Invoices,
     habits: &Habits,
@@ -151,29 +177,20 @@ fn with_parts(
     group: &Group,
 ) -> (Vec<usize>, i64) {
     let (a, b) = (group.best.pair.a, group.best.pair.b);
-    let parts = match kind {
-        _ if group.invoices.len() != 2 => Vec::new(),
-        Kind::SumOfTwo => habits.third(invoices, a, b).into_iter().collect(),
-        Kind::SumOfThree => {
-            let whole = if invoices.amount[a] > invoices.amount[b] { a } else { b };
-            let joint = habits.joint_bill(invoices, whole);
-            joint.expect("only a sum of three is weighed as one").parts.to_vec()
-        }
-        _ => Vec::new(),
-    };
-    if parts.is_empty() {
-        return (group.invoices.clone(), group.at_risk);
-    }
+    let third = (kind == Kind::SumOfTwo && group.invoices.len() == 2)
+        .then(|| habits.third(invoices, a, b))
+        .flatten();
+    let Some(third) = third else { return (group.invoices.clone(), group.at_risk) };
     let mut members = group.invoices.clone();
-    members.extend(parts.into_iter().filter(|part| !group.invoices.contains(part)));
+    members.push(third);
     members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
     let joint = members.iter().map(|at| invoices.amount[*at]).max();
-    (members, joint.expect("there are three and more"))
+    (members, joint.expect("there are three"))
 }
 
 /// The base currency, unless these invoices have no base amount: their own currency then, which is that of
 /// their amounts.
-fn currency<'a>(table: &'a InvoiceTable, members: &[usize]) -> Option<&'a str> {
+pub(super) fn currency<'a>(table: &'a InvoiceTable, members: &[usize]) -> Option<&'a str> {
     let base = table.base_currency.as_deref()?;
     let invoices = &table.invoices;
     let first = members.first().map(|at| invoices.currency[*at])?;
@@ -188,11 +205,14 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
     let invoices = &table.invoices;
     let written = |at: usize| {
         let (reference, name) = table.supplier_of(at);
-        format!("{} of {}", invoices.number(at), party(name, reference))
+        format!("{} of {}", invoices.written_number(at), party(name, reference))
     };
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
     let (a, b) = (best.pair.a, best.pair.b);
+    if let Some(joint) = &best.joint {
+        return of_sum(table, best.whole(invoices), &joint.parts, &amount);
+    }
     match (kind, members) {
         (Kind::WrongSupplier, _) => format!(
             "Invoice {} and invoice {} look like one keyed under two suppliers: {}",
@@ -200,27 +220,26 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
             written(b),
             amount(a)
         ),
-        (Kind::SumOfTwo, [_, _, _]) | (Kind::SumOfThree, [_, _, _, _]) => {
-            let joint = members
-                .iter()
-                .copied()
-                .max_by_key(|at| invoices.amount[*at])
-                .expect("there are three and more");
-            let parts: Vec<&str> =
-                members.iter().filter(|at| **at != joint).map(|at| invoices.number(*at)).collect();
+        (Kind::CreditAsInvoice, _) => {
+            let invoice = if invoices.amount[a] < 0 { b } else { a };
             format!(
-                "Invoice {} over {} looks like {} billed together once more",
-                written(joint),
-                amount(joint),
-                parts.join(" and ")
+                "Invoice {} over {} looks like the credit note of that number, keyed as an invoice",
+                written(invoice),
+                amount(invoice)
             )
+        }
+        (Kind::SumOfTwo, [_, _, _]) => {
+            let whole = best.whole(invoices);
+            let parts: Vec<usize> = members.iter().copied().filter(|at| *at != whole).collect();
+            of_sum(table, whole, &parts, &amount)
         }
         _ => {
             let count = match members.len() {
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let numbers: Vec<&str> = members.iter().map(|at| invoices.number(*at)).collect();
+            let numbers: Vec<&str> =
+                members.iter().map(|at| invoices.written_number(*at)).collect();
             format!(
                 "{count} of {} over {} look like one, {}: {}",
                 suppliers(table, members),
@@ -229,6 +248,37 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
                 numbers.join(", ")
             )
         }
+    }
+}
+
+/// The title of an invoice and others that it comes to, by which were keyed first.
+fn of_sum(
+    table: &InvoiceTable,
+    whole: usize,
+    parts: &[usize],
+    amount: &dyn Fn(usize) -> String,
+) -> String {
+    let invoices = &table.invoices;
+    let (reference, name) = table.supplier_of(whole);
+    let supplier = party(name, reference);
+    let number = invoices.written_number(whole);
+    let named = if parts.len() > PARTS_NAMED_MAX {
+        format!("{} other invoices", parts.len())
+    } else {
+        let numbers: Vec<&str> = parts.iter().map(|at| invoices.written_number(*at)).collect();
+        numbers.join(" and ")
+    };
+    let is_first = parts.iter().all(|at| invoices.entered[whole] < invoices.entered[*at]);
+    if is_first {
+        format!(
+            "{named} of {supplier} look like invoice {number} over {} once more in pieces",
+            amount(whole)
+        )
+    } else {
+        format!(
+            "Invoice {number} of {supplier} over {} looks like {named} billed together once more",
+            amount(whole)
+        )
     }
 }
 
@@ -270,9 +320,9 @@ pub(super) fn why(
             };
             format!(
                 "{} ({}) was taken back by {} ({})",
-                invoices.number(at),
+                invoices.written_number(at),
                 invoices.id(at),
-                invoices.number(credit),
+                invoices.written_number(credit),
                 invoices.id(credit)
             )
         }
@@ -296,6 +346,10 @@ pub(super) fn why(
                 ""
             };
             format!("numbers of this supplier are often so alike{placed}")
+        }
+        Reason::UsualSums => {
+            "invoices of this supplier come to the sum of others again and again: it bills so"
+                .into()
         }
         Reason::UsualDays => "two invoices of this supplier are often as far apart as these".into(),
         Reason::UsualHere | Reason::Decided => {

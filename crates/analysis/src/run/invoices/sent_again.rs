@@ -75,7 +75,8 @@ fn finding(
         rows: ids.map(|id| draft::row(FileType::Transactions, id)).collect(),
         evidence: vec![equal],
         pattern: Some(KIND.to_owned()),
-        claim: Some("the ERP itself holds these invoices twice"),
+        claim: Some("the ERP itself holds these invoices twice".to_owned()),
+        next_step: Some("Look one of them up in the ERP: is it there once or twice?".to_owned()),
     }
     .finish(check);
     // Most often the extract was sent again, and not the invoices posted again.

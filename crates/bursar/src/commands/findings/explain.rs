@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Reply;
 use super::client::FindingsClient;
 use super::list::{group_amount, lane, money, share};
-use super::view::{FindingView, HistoryView, RowView, StandingView};
+use super::view::{ExplanationView, FindingView, HistoryView, ReasonView, RowView, StandingView};
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
@@ -31,15 +31,17 @@ pub(super) fn to_text(finding: &Value) -> String {
     let mut lines = vec![
         format!("{}  {}", one_line(&finding.key), standing(&finding.standing)),
         one_line(&finding.title),
-        format!(
-            "{}   {}: {}   {}   {}",
-            lane(&finding.lane),
-            one_line(&finding.check),
-            one_line(&finding.kind),
-            probable(finding.probability),
-            named(&finding)
-        ),
     ];
+    let answer = finding.explanation.as_ref().map(|explanation| one_line(&explanation.answer));
+    lines.extend(answer);
+    lines.push(format!(
+        "{}   {}: {}   {}   {}",
+        lane(&finding.lane),
+        one_line(&finding.check),
+        one_line(&finding.kind),
+        probable(finding.probability),
+        named(&finding)
+    ));
     if let Some(suppression) = &finding.suppressed {
         lines.push(format!("not in the queue: {}", one_line(&suppression.words)));
     }
@@ -55,11 +57,20 @@ pub(super) fn to_text(finding: &Value) -> String {
         }
     }
     lines.push(String::new());
-    lines.push("why (each +1 makes it twice as likely, each -1 half as likely)".to_owned());
-    for reason in &finding.evidence {
-        lines.push(format!("  {:>+6.1}  {}", reason.bits, one_line(&reason.words)));
+    if let Some(explanation) = &finding.explanation {
+        lines.extend(in_words(explanation));
     }
     lines.push(format!("innocent if: {}", one_line(&finding.innocent_if)));
+    lines.push(String::new());
+    lines.push(
+        "how this was worked out (each +1 makes it twice as likely, each -1 half as likely)"
+            .to_owned(),
+    );
+    for reason in &finding.evidence {
+        let rates = reason.rates.as_ref().map(|rates| format!(" ({})", one_line(rates)));
+        let words = one_line(&reason.words) + &rates.unwrap_or_default();
+        lines.push(format!("  {:>+6.1}  {words}", reason.bits));
+    }
     if !finding.history.is_empty() {
         lines.push(String::new());
         lines.extend(finding.history.iter().map(entry));
@@ -81,6 +92,25 @@ fn named(finding: &FindingView) -> String {
         (None, Some(billed)) => format!("{} billed", money(Some(billed))),
         (at_risk, _) => format!("{} at risk", money(at_risk.as_ref())),
     }
+}
+
+/// The reasons for and against it, and what to do next.
+fn in_words(explanation: &ExplanationView) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (heading, reasons) in [("for", &explanation.reasons_for), ("against", &explanation.against)]
+    {
+        if reasons.is_empty() {
+            continue;
+        }
+        lines.push(heading.to_owned());
+        let line = |reason: &ReasonView| {
+            format!("  {:<6}  {}", one_line(&reason.strength), one_line(&reason.words))
+        };
+        lines.extend(reasons.iter().map(line));
+    }
+    lines.extend(explanation.besides.iter().map(|words| format!("note: {}", one_line(words))));
+    lines.push(format!("next: {}", one_line(&explanation.next_step)));
+    lines
 }
 
 /// `duplicate, 4,310.00 recovered: the supplier agrees (with Ann)`
@@ -179,9 +209,13 @@ mod tests {
             "atRisk": { "amount": "4310.00", "currency": "GBP" }, "suppressed": null,
             "rows": [row("1", "10983"), row("2", "IO983")],
             "evidence": [
-                { "field": "invoice_number", "words": "only letters that scanners confuse", "bits": 6.1 },
+                { "field": "invoice_number", "words": "only letters that scanners confuse",
+                    "rates": "6% of second keyings", "bits": 6.1 },
                 { "field": "prior", "words": "few invoices are paid twice", "bits": -9.0 },
             ],
+            "explanation": { "answer": "97%: very likely one invoice was paid twice.",
+                "for": [{ "strength": "strong", "words": "Only letters that scanners confuse." }],
+                "against": [], "besides": [], "nextStep": "Ask the supplier for both papers." },
             "innocentIf": "they are two orders", "state": "duplicate", "recovered": "4310.00",
             "because": "they agree", "assignee": null, "goneAt": null,
             "history": [{ "entry": 1, "at": "2026-11-23T10:00:00Z", "by": "Ann", "what": "verdict",
@@ -190,16 +224,21 @@ mod tests {
         let expected = "\
 fnd_1  duplicate, 4,310.00 recovered: they agree
 10983 and IO983 of ACME look the same
+97%: very likely one invoice was paid twice.
 recover   duplicate_invoices: misread_character   97% probable   4,310.00 GBP at risk
 
                     APT 1      APT 2
   amount            4310.00    4310.00
   invoice_number    10983    ≠ IO983
 
-why (each +1 makes it twice as likely, each -1 half as likely)
-    +6.1  only letters that scanners confuse
-    -9.0  few invoices are paid twice
+for
+  strong  Only letters that scanners confuse.
+next: Ask the supplier for both papers.
 innocent if: they are two orders
+
+how this was worked out (each +1 makes it twice as likely, each -1 half as likely)
+    +6.1  only letters that scanners confuse (6% of second keyings)
+    -9.0  few invoices are paid twice
 
   23 Nov 2026 10:00 UTC  Ann  decided duplicate, 4,310.00 recovered: they agree";
         assert_eq!(to_text(&finding), expected);

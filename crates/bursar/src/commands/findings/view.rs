@@ -26,6 +26,7 @@ pub(super) struct FindingView {
     pub(super) rows: Vec<RowView>,
     pub(super) evidence: Vec<EvidenceView>,
     pub(super) innocent_if: String,
+    pub(super) explanation: Option<ExplanationView>,
     pub(super) history: Vec<HistoryView>,
     #[serde(flatten)]
     pub(super) standing: StandingView,
@@ -64,6 +65,29 @@ pub(super) struct RowView {
 #[serde(default)]
 pub(super) struct EvidenceView {
     pub(super) bits: f64,
+    pub(super) words: String,
+    pub(super) rates: Option<String>,
+}
+
+/// A finding in plain words; servers of before it was there say none.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct ExplanationView {
+    pub(super) answer: String,
+    #[serde(rename = "for")]
+    pub(super) reasons_for: Vec<ReasonView>,
+    pub(super) against: Vec<ReasonView>,
+    pub(super) besides: Vec<String>,
+    pub(super) next_step: String,
+}
+
+/// A reason with how much it tells.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default)]
+pub(super) struct ReasonView {
+    pub(super) strength: String,
     pub(super) words: String,
 }
 
@@ -160,6 +184,11 @@ mod tests {
             suppressed: Some(SuppressionView::default()),
             rows: vec![RowView::default()],
             evidence: vec![EvidenceView::default()],
+            explanation: Some(ExplanationView {
+                reasons_for: vec![ReasonView::default()],
+                against: vec![ReasonView::default()],
+                ..ExplanationView::default()
+            }),
             history: vec![HistoryView::default()],
             ..FindingView::default()
         };

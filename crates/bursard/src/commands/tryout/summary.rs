@@ -3,13 +3,10 @@
 use std::path::Path;
 
 use domain::digits::grouped;
-use domain::finding::{CheckEnd, Evidence, StoredFinding};
+use domain::finding::{CheckEnd, StoredFinding, WeighedReason};
 use domain::{Check, Money, RowCounts, UploadState};
 use serde_json::{Value, json};
-use server::report::{
-    self, LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, probability_words,
-    sentence,
-};
+use server::report::{self, LeftOutFile, ReportedFile, RiskSums, gravest, headline, in_all, prose};
 use server::tryout::{ReadFiles, TryoutFindings};
 
 use crate::output;
@@ -18,8 +15,9 @@ use crate::output;
 const TOLD: usize = 5;
 /// Files that are told one by one; of more, those that were read alike together.
 const FILES_TOLD: usize = 6;
-/// Reasons that are told of each.
+/// Reasons for it that are told of each, and reasons against it.
 const REASONS_TOLD: usize = 3;
+const AGAINST_TOLD: usize = 2;
 /// The width of what is said.
 const COLUMNS: usize = 100;
 /// What stands below a long beginning is not moved as far in.
@@ -93,25 +91,24 @@ impl Summary<'_> {
 
     fn say_finding(&self, number: usize, found: &StoredFinding) {
         let finding = &found.finding;
-        let title = sentence(&finding.title);
-        let probability = match probability_words(found) {
-            words if words.is_empty() => "probability not measured".to_owned(),
-            words => format!("{words} % probable"),
-        };
+        let explained = finding.explain();
         let money = finding.at_risk.clone().map(|money: Money| in_all(&[money]));
-        let money = money.map(|money| format!("{money} at risk, ")).unwrap_or_default();
+        let money = money.map(|money| format!("{money} at risk · ")).unwrap_or_default();
         output::line("");
-        say_wrapped(&format!("{number}. "), &title);
-        output::line(format_args!(
-            "   {}: {money}{probability} · {}",
-            finding.lane.title(),
-            self.title(&finding.check)
-        ));
-        let reasons = finding.evidence.iter().filter(|reason| reason.field != Evidence::PRIOR);
-        for reason in reasons.take(REASONS_TOLD) {
-            say_wrapped("   - ", &sentence(&reason.words));
-        }
-        say_wrapped("   legitimate if ", &sentence(&finding.innocent_if));
+        say_wrapped(&format!("{number}. "), &prose(&finding.title));
+        say_wrapped("   ", &prose(&explained.answer));
+        let (lane, check) = (finding.lane.title(), self.title(&finding.check));
+        output::line(format_args!("   {lane}: {money}{check}"));
+        let say = |beginning: &str, reasons: &[WeighedReason], most: usize| {
+            for reason in &reasons[..reasons.len().min(most)] {
+                let words = prose(&reason.words);
+                say_wrapped(beginning, &format!("{}: {words}", reason.strength.as_str()));
+            }
+        };
+        say("   + ", &explained.reasons_for, REASONS_TOLD);
+        say("   - ", &explained.against, AGAINST_TOLD);
+        say_wrapped("   next: ", &prose(&explained.next_step));
+        say_wrapped("   legitimate if ", &prose(&finding.innocent_if));
     }
 
     /// Why checks did not run, with their titles.
@@ -256,6 +253,7 @@ fn as_json(found: &StoredFinding) -> Value {
         "billed": finding.billed,
         "rows": finding.rows.iter()
             .map(|row| json!({ "ledger": row.ledger, "id": row.id })).collect::<Vec<_>>(),
+        "explanation": finding.explain(),
         "evidence": finding.evidence.iter().map(|reason| &reason.words).collect::<Vec<_>>(),
         "innocentIf": finding.innocent_if,
     })

@@ -12,6 +12,8 @@ fn read() -> InvoicesRead {
         repeated_invoices: 0,
         rows_left_out: 0,
         files_sent_again: Vec::new(),
+        sums_of_runs_only: 0,
+        sums_not_searched: 0,
         statuses: StatusesRead::default(),
     }
 }
@@ -116,4 +118,18 @@ fn figures_are_read_back_from_a_report() {
     // As versions before wrote it.
     assert_eq!(InvoicesRead::from_reports(&[report(serde_json::json!({ "invoices": 3 }))]), None);
     assert_eq!(InvoicesRead::from_reports(&[]), None);
+}
+
+#[test]
+fn it_is_said_where_the_search_for_sums_stopped() {
+    let said = |sums_of_runs_only, sums_not_searched| {
+        let read = InvoicesRead { sums_of_runs_only, sums_not_searched, ..read() };
+        InvoicesRead { invoices_of_lines: 0, lines: 0, ..read }.notices().join("\n")
+    };
+    assert_eq!(said(0, 0), "");
+    assert!(said(1_200, 0).ends_with(
+        "for 1,200 invoices, with more than 16 others of their supplier within 45 days, only runs of \
+         neighbours were tried."
+    ));
+    assert!(said(1_200, 30).ends_with("for 30 invoices, with more than 64, none were tried."));
 }

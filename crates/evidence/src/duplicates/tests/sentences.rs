@@ -21,6 +21,10 @@ fn no_sentence_says_what_the_rows_do_not_bear_out() {
         let rows = Rows { invoices, pair: (weighed.pair.a, weighed.pair.b) };
         let kind = Kind::of(invoices, &weighed);
         assert!(rows.bear_out_kind(kind), "{kind:?} {}", rows.written());
+        if let Some(joint) = &weighed.joint {
+            let sum: i64 = joint.parts.iter().map(|at| invoices.amount[*at]).sum();
+            assert_eq!(sum, invoices.amount[weighed.whole(invoices)], "{}", rows.written());
+        }
         for reading in evidence(invoices, &habits, &weighed) {
             let words = reading.words.as_str();
             let is_so = rows.bear_out(words);

@@ -50,7 +50,9 @@ pub(super) async fn found(
     finding.finding.mask(visibility);
     let past = history.iter_mut().filter_map(|entry| entry.finding.as_mut());
     past.for_each(|finding| finding.mask(visibility));
-    Ok(TaggedJson { entry: finding.last_entry, body: FindingDetail { finding, history } })
+    let explanation = finding.finding.explain();
+    let entry = finding.last_entry;
+    Ok(TaggedJson { entry, body: FindingDetail { finding, explanation, history } })
 }
 
 /// Text that is no key is a finding that does not exist: no query is made for it.

@@ -15,9 +15,19 @@ pub(crate) fn label(column: &str) -> Cow<'static, str> {
     FileType::label_of(column).map_or_else(|| Cow::Owned(in_words(column)), Cow::Borrowed)
 }
 
-/// `misread_character` to `Misread character`.
+/// Words that are written in capitals.
+const CAPITALS: [&str; 4] = ["iban", "id", "po", "vat"];
+
+/// `misread_character` to `Misread character`, `invalid_vat_number` to `Invalid VAT number`.
 pub(crate) fn in_words(word: &str) -> String {
-    format::capital(&word.replace('_', " "))
+    let words: Vec<Cow<'_, str>> = word
+        .split('_')
+        .map(|part| {
+            let is_capital = CAPITALS.contains(&part);
+            if is_capital { Cow::Owned(part.to_uppercase()) } else { Cow::Borrowed(part) }
+        })
+        .collect();
+    format::capital(&words.join(" "))
 }
 
 #[cfg(test)]
@@ -29,5 +39,9 @@ mod tests {
         assert_eq!(label("entered_date"), "Entered");
         assert_eq!(label("something_new"), "Something new");
         assert_eq!(in_words(""), "");
+        assert_eq!(
+            (in_words("po_box"), in_words("invalid_vat_number")),
+            ("PO box".into(), "Invalid VAT number".into())
+        );
     }
 }

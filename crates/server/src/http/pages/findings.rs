@@ -19,7 +19,7 @@ mod waterfall;
 use askama::Template;
 use axum::extract::State;
 use domain::FindingKey;
-use domain::finding::{FindingState, FindingSummary};
+use domain::finding::{FindingState, FindingSummary, percent_words};
 use domain::page::PageSize;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, FoundKind, LaneTotal, QueueTotal, SavedView};
@@ -199,7 +199,7 @@ pub(super) async fn last_decision(
     let found = viewer.store.finding(&viewer.unit, key).await?;
     Ok(found.map(|found| LastDecision {
         path: viewer.path(&format!("findings/{key}")),
-        title: format::with_dates(&found.finding.title),
+        title: format::prose(&found.finding.title),
         state: known.state_words(found.standing.state, &found.finding.check),
         is_duplicate: found.standing.state == FindingState::Confirmed,
         recovered: format::of_currency(found.standing.recovered, found.finding.at_risk.as_ref()),
@@ -275,7 +275,7 @@ fn queue_row(
         at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
         billed: found.billed.as_ref().map(format::money).unwrap_or_default(),
         percent: found.probability.map_or(0, percent),
-        probability: found.probability.map(probability_text).unwrap_or_default(),
+        probability: found.probability.map(percent_words).unwrap_or_default(),
         is_decided: found.standing.state != FindingState::Open,
         state: known.state_words(found.standing.state, &found.check),
         tone: state_tone(found.standing.state),
@@ -283,19 +283,9 @@ fn queue_row(
         found: format::date(found.seen.first_seen),
         suppressed: found.suppressed.map(|why| why.words),
         is_gone: found.seen.gone_at.is_some(),
-        title: format::with_dates(&found.title),
+        title: format::prose(&found.title),
         seen: found.last_entry,
         key: found.key,
-    }
-}
-
-/// Writes a probability as people read it: nothing is certain, and near the ends a hundredth is too coarse.
-pub(crate) fn probability_text(share: f64) -> String {
-    match share {
-        share if share > 0.999 => "over 99.9".to_owned(),
-        share if share >= 0.99 => format!("{share:.1}", share = (share * 1_000.0).floor() / 10.0),
-        share if share < 0.01 => "under 1".to_owned(),
-        share => percent(share).to_string(),
     }
 }
 
@@ -311,17 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_certain_nor_rounded_to_certainty() {
-        for (share, text) in [
-            (0.0001, "under 1"),
-            (0.5, "50"),
-            (0.985, "99"),
-            (0.9949, "99.4"),
-            (0.999, "99.9"),
-            (0.999_9, "over 99.9"),
-        ] {
-            assert_eq!(probability_text(share), text);
-        }
+    fn a_bar_is_never_full() {
         assert_eq!((percent(1.0), percent(0.5)), (99, 50));
     }
 }

@@ -8,6 +8,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// Currencies with a sign of their own.
+const SIGNS: [(&str, &str); 3] = [("GBP", "£"), ("EUR", "€"), ("USD", "US$")];
+
 const ISO_DATE_CHARS: usize = "2026-11-09".len();
 
 /// `23 Nov 2026`
@@ -30,8 +33,38 @@ pub(crate) fn second(at: Timestamp) -> String {
     format!("{}, {}", date(at), at.strftime("%H:%M:%S"))
 }
 
-/// A sentence whose days are written as the pages write them: the checks write `2026-11-09`.
-pub(crate) fn with_dates(text: &str) -> String {
+/// A sentence of a check with its days and its money written as the pages write them: the checks write
+/// `2026-11-09` and `GBP 4,310.00`.
+pub(crate) fn prose(text: &str) -> String {
+    with_signs(&with_dates(text))
+}
+
+/// `£4,310.00` for `GBP 4,310.00`.
+fn with_signs(text: &str) -> String {
+    let mut written = text.to_owned();
+    for (code, sign) in SIGNS {
+        let mark = format!("{code} ");
+        let mut parts = written.split(&mark).peekable();
+        let mut signed = String::with_capacity(written.len());
+        while let Some(part) = parts.next() {
+            signed.push_str(part);
+            let Some(next) = parts.peek() else { break };
+            let figure = next.strip_prefix('-').unwrap_or(next);
+            let is_word = signed.ends_with(|c: char| c.is_alphanumeric());
+            if is_word || !figure.starts_with(|c: char| c.is_ascii_digit()) {
+                signed.push_str(code);
+                signed.push(' ');
+            } else {
+                signed.push_str(sign);
+            }
+        }
+        written = signed;
+    }
+    written
+}
+
+/// A sentence with its days as the pages write them.
+fn with_dates(text: &str) -> String {
     let written = |word: &str| word.parse().ok().filter(|_| word.len() == ISO_DATE_CHARS).map(day);
     let parts = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-').map(|part| {
         let word = part.trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -88,10 +121,10 @@ pub(crate) fn sums(sums: &[Money]) -> String {
 /// `£4,310.00`; a currency without a sign of its own is written by its code.
 pub(crate) fn money(money: &Money) -> String {
     let sign = match money.currency.as_deref() {
-        Some("GBP") => "£",
-        Some("EUR") => "€",
-        Some("USD") => "US$",
-        Some(code) => return format!("{code}\u{a0}{}", amount(money.amount)),
+        Some(code) => match SIGNS.into_iter().find(|(known, _)| *known == code) {
+            Some((_, sign)) => sign,
+            None => return format!("{code}\u{a0}{}", amount(money.amount)),
+        },
         None => "",
     };
     let text = amount(money.amount);
@@ -119,6 +152,18 @@ pub(crate) fn amount(amount: Amount) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_of_checks_are_written_as_pages_write() {
+        for (text, written) in [
+            ("paid GBP 4,310.00 on 2026-11-09", "paid £4,310.00 on 9 Nov 2026"),
+            ("EUR 1.00 to USD -2.00", "€1.00 to US$-2.00"),
+            ("GBP is the currency, XGBP 7 is none", "GBP is the currency, XGBP 7 is none"),
+            ("CHF 12.00", "CHF 12.00"),
+        ] {
+            assert_eq!(prose(text), written);
+        }
+    }
 
     #[test]
     fn values_are_written_one_way() {

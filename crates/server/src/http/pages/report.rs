@@ -11,11 +11,10 @@ mod pictures;
 mod sums;
 
 use askama::Template;
-use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding};
+use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding, percent_words};
 use domain::{Check, FileType, Money, Visibility};
 use jiff::Timestamp;
 
-use super::findings::probability_text;
 use super::findings::shown::ShownFinding;
 use super::known_checks::KnownChecks;
 use super::overview::lacked;
@@ -237,14 +236,9 @@ pub fn in_all(sums: &[Money]) -> String {
     format::sums(sums)
 }
 
-/// A sentence of a finding with its days as people write them.
-pub fn sentence(text: &str) -> String {
-    format::with_dates(text)
-}
-
-/// The probability of a finding in hundredths, as people read it; empty where none is measured.
-pub fn probability_words(found: &StoredFinding) -> String {
-    found.finding.probability.map(probability_text).unwrap_or_default()
+/// A sentence of a finding with its days and its money as people write them.
+pub fn prose(text: &str) -> String {
+    format::prose(text)
 }
 
 /// The steps of giving files of the types that none were given of, where checks wait for them.
@@ -342,9 +336,9 @@ fn card(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> Finding
 fn listed(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> ListedFinding {
     ListedFinding {
         number,
-        title: sentence(&found.finding.title),
+        title: prose(&found.finding.title),
         check: known.title(&found.finding.check),
-        probability: probability_words(found),
+        probability: found.finding.probability.map(percent_words).unwrap_or_default(),
         at_risk: found.finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
     }
 }

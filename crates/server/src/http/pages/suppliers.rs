@@ -7,7 +7,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, SupplierHistory, Variation};
 use domain::page::PageSize;
-use domain::{FileType, Money, Visibility};
+use domain::{Amount, FileType, Money, Visibility};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
@@ -22,6 +24,8 @@ use super::{field_labels, format};
 use crate::App;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
+/// Months on an axis: a day typed wrongly by a century would make more than anybody sees.
+const MONTHS_DRAWN_MAX: usize = 600;
 /// The most invoices that a supplier's page lists; the others are behind a link.
 const NEWEST_INVOICES: u32 = 10;
 
@@ -159,7 +163,7 @@ fn row(reference: &str, variation: &Variation) -> LedgerRow {
 fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Vec<VariationLine> {
     let moment = |at: Option<jiff::Timestamp>| at.map(format::date).unwrap_or_default();
     let one = |(place, variation): (usize, &Variation)| VariationLine {
-        since: variation.since.map_or_else(|| "earlier".to_owned(), format::date),
+        since: since(variation),
         ended: moment(variation.ended),
         is_active: variation.is_active,
         values: columns
@@ -181,6 +185,18 @@ fn variations(all: &[Variation], columns: &[&str], visibility: Visibility) -> Ve
     all.iter().enumerate().map(one).collect()
 }
 
+/// Since when it is so: the day on which the ERP says it was changed, and when it was first seen here.
+fn since(variation: &Variation) -> String {
+    let seen = variation.since.map(format::date);
+    let changed = variation.fields.get("modified_date").and_then(|day| day.parse::<Date>().ok());
+    match (changed.map(format::day), seen) {
+        (Some(changed), Some(seen)) if changed != seen => format!("{changed}, first seen {seen}"),
+        (Some(changed), _) => changed,
+        (None, Some(seen)) => format!("first seen {seen}"),
+        (None, None) => "earlier".to_owned(),
+    }
+}
+
 /// The cells of an invoice without its supplier, who stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
     let cells = row_cells(member, FileType::Transactions, row);
@@ -196,9 +212,26 @@ fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
     }
 }
 
+/// Every month from the first to the last, with nothing billed where there is no invoice: an axis without
+/// gaps left out.
+fn without_gaps(months: &[BilledMonth]) -> Vec<BilledMonth> {
+    let mut every: Vec<BilledMonth> = Vec::new();
+    for month in months {
+        while let Some(last) = every.last()
+            && let next = last.month.saturating_add(1.month())
+            && next < month.month
+            && every.len() < MONTHS_DRAWN_MAX
+        {
+            every.push(BilledMonth { month: next, invoices: 0, billed: Amount::default() });
+        }
+        every.push(month.clone());
+    }
+    every
+}
+
 /// Nothing to draw of one month.
 fn chart(history: &SupplierHistory) -> String {
-    let months = &history.months;
+    let months = without_gaps(&history.months);
     if months.len() < 2 {
         return String::new();
     }
@@ -208,4 +241,48 @@ fn chart(history: &SupplierHistory) -> String {
     let unit = history.currency.as_deref().unwrap_or_default();
     let series = [serde_json::json!({ "name": "Billed", "values": values })];
     serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn an_axis_of_months_has_no_gaps() {
+        let month = |text: &str, invoices| BilledMonth {
+            month: text.parse().unwrap(),
+            invoices,
+            billed: Amount::from_ten_thousandths(70_000),
+        };
+        let every = without_gaps(&[month("2025-11-01", 2), month("2026-02-01", 1)]);
+        let told: Vec<(String, u64)> =
+            every.iter().map(|month| (month.month.to_string(), month.invoices)).collect();
+        let expected = [("2025-11-01", 2), ("2025-12-01", 0), ("2026-01-01", 0), ("2026-02-01", 1)];
+        assert_eq!(told, expected.map(|(day, count)| (day.to_owned(), count)));
+    }
+
+    #[test]
+    fn an_account_is_so_since_the_erp_says_it_was_changed() {
+        let of = |changed: Option<&str>, seen: Option<&str>| Variation {
+            is_active: true,
+            since: seen.map(|seen| seen.parse().unwrap()),
+            ended: None,
+            fields: changed
+                .map(|day| ("modified_date".to_owned(), day.to_owned()))
+                .into_iter()
+                .collect::<BTreeMap<_, _>>(),
+        };
+        let seen = Some("2026-11-29T06:08:01Z");
+        for (changed, seen, words) in [
+            (Some("2026-08-20"), seen, "20 Aug 2026, first seen 29 Nov 2026"),
+            (Some("2026-11-29"), seen, "29 Nov 2026"),
+            (Some("2026-08-20"), None, "20 Aug 2026"),
+            (None, seen, "first seen 29 Nov 2026"),
+            (None, None, "earlier"),
+        ] {
+            assert_eq!(since(&of(changed, seen)), words);
+        }
+    }
 }

@@ -51,12 +51,9 @@ pub(crate) fn finding(number: usize) -> Finding {
             ]),
             withheld: Vec::new(),
         }],
-        evidence: vec![Evidence {
-            field: "amount".to_owned(),
-            words: "the same amount".to_owned(),
-            bits: 3.5,
-        }],
+        evidence: vec![Evidence::new("amount", "the same amount", 3.5)],
         innocent_if: "it is rent".to_owned(),
+        next_step: "Ask for both papers.".to_owned(),
         suppressed: None,
         pattern: Some("acme|rent".to_owned()),
     }

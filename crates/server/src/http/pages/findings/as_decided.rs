@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::FindingKey;
 
+use super::detail::short_title;
 use super::people::People;
 use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, history_line};
@@ -45,8 +46,8 @@ pub(crate) async fn get_finding_as_decided(
     let mut layout =
         Layout::for_member(&app, &viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
-    layout.push_crumb("One finding", now.clone());
     let known = KnownChecks::new(&app);
+    layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {
         page: layout,
         now,

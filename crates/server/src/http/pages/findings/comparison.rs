@@ -3,6 +3,8 @@
 //! Invariant: put together again, the pieces of a cell are its text; what is personal is masked before it
 //! comes here or is compared.
 
+mod pieces;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -10,6 +12,8 @@ use domain::finding::FindingRow;
 use domain::{Amount, FileType};
 use jiff::civil::Date;
 
+pub(crate) use self::pieces::Piece;
+use self::pieces::{are_one_thing, pieces};
 use super::labels::row_word;
 use super::scan_link::ScanLink;
 use crate::http::pages::{field_labels, format};
@@ -73,21 +77,14 @@ pub(crate) struct FieldLine {
     pub(crate) cells: Vec<Vec<Piece>>,
 }
 
-/// A part of a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
-    pub(crate) text: String,
-    /// It is otherwise in the row beside.
-    pub(crate) differs: bool,
-}
-
-/// Longer texts are compared as a whole: the time taken grows with the square.
-const COMPARED_CHARS_MAX: usize = 200;
-
 /// More are not read side by side.
 const SIDE_BY_SIDE_MAX: usize = 3;
 /// Columns of a list: the first that tell its rows apart.
 const LISTED_MAX: usize = 4;
+
+/// Fields that are one thing written twice where they are nearly alike: numbers that somebody has keyed.
+const BY_LETTER: [&str; 4] =
+    ["invoice_number", "po_number", "vat_number", "company_registration_number"];
 
 /// The column that says where a paper was scanned to.
 const SCAN: &str = "scanned_image";
@@ -127,7 +124,7 @@ fn table(
         FieldLine {
             label: field_labels::label(name),
             differs: texts.iter().any(|text| *text != texts[0]),
-            cells: cells(&texts),
+            cells: cells(&texts, BY_LETTER.contains(name)),
         }
     };
     Comparison {
@@ -171,111 +168,28 @@ fn display_text(name: &str, text: &str) -> String {
     text.to_owned()
 }
 
-/// Each beside the first; the first beside the second.
-fn cells(texts: &[String]) -> Vec<Vec<Piece>> {
-    let others = texts.iter().skip(1).map(|text| pieces(text, &texts[0]));
+/// Each beside the first; the first beside the second. What is not one thing written twice is marked whole.
+#[expect(clippy::fn_params_excessive_bools, reason = "whether letters are compared is one bool")]
+fn cells(texts: &[String], by_letter: bool) -> Vec<Vec<Piece>> {
+    let marked = |text: &str, beside: &str| {
+        if by_letter && are_one_thing(text, beside) {
+            pieces(text, beside)
+        } else {
+            vec![Piece { text: text.to_owned(), differs: text != beside }]
+        }
+    };
+    let others = texts.iter().skip(1).map(|text| marked(text, &texts[0]));
     let first = match texts {
-        [first, second] => pieces(first, second),
+        [first, second] => marked(first, second),
         [first, ..] => vec![Piece { text: first.clone(), differs: false }],
         [] => return Vec::new(),
     };
     std::iter::once(first).chain(others).collect()
 }
 
-/// Marks the pieces of `text` that are not in `beside`, by their longest common part.
-fn pieces(text: &str, beside: &str) -> Vec<Piece> {
-    let (one, other): (Vec<char>, Vec<char>) = (text.chars().collect(), beside.chars().collect());
-    let undivided = |differs| vec![Piece { text: text.to_owned(), differs }];
-    if one == other {
-        return undivided(false);
-    }
-    if one.is_empty() || other.is_empty() || one.len().max(other.len()) > COMPARED_CHARS_MAX {
-        return undivided(true);
-    }
-    let common =
-        agreement_in_place(&one, &other).unwrap_or_else(|| agreement_in_order(&one, &other));
-    // Marks all over a text show nothing.
-    if common.iter().filter(|is_common| **is_common).count() * 3 < one.len() {
-        return undivided(true);
-    }
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (character, is_common) in one.into_iter().zip(common) {
-        match pieces.last_mut().filter(|last| last.differs != is_common) {
-            Some(last) => last.text.push(character),
-            None => pieces.push(Piece { text: character.to_string(), differs: !is_common }),
-        }
-    }
-    pieces
-}
-
-/// Place by place where that is how people compare them: as long as each other and mostly the same, so that
-/// of two that are swapped both are marked.
-fn agreement_in_place(one: &[char], other: &[char]) -> Option<Vec<bool>> {
-    let same: Vec<bool> = one.iter().zip(other).map(|(one, other)| one == other).collect();
-    let agreeing = same.iter().filter(|same| **same).count();
-    (one.len() == other.len() && agreeing * 3 >= one.len() * 2).then_some(same)
-}
-
-/// For each character of `one`, whether it is in the longest common subsequence with `other`.
-fn agreement_in_order(one: &[char], other: &[char]) -> Vec<bool> {
-    let width = other.len() + 1;
-    let mut lengths = vec![0_u16; (one.len() + 1) * width];
-    for row in (0..one.len()).rev() {
-        for column in (0..other.len()).rev() {
-            lengths[row * width + column] = if one[row] == other[column] {
-                lengths[(row + 1) * width + column + 1] + 1
-            } else {
-                lengths[(row + 1) * width + column].max(lengths[row * width + column + 1])
-            };
-        }
-    }
-    let (mut is_common, mut column) = (vec![false; one.len()], 0);
-    for row in 0..one.len() {
-        while column < other.len()
-            && one[row] != other[column]
-            && lengths[row * width + column + 1] >= lengths[(row + 1) * width + column]
-        {
-            column += 1;
-        }
-        if column < other.len() && one[row] == other[column] {
-            is_common[row] = true;
-            column += 1;
-        }
-    }
-    is_common
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Writes a text with `[]` round what differs.
-    fn marked(text: &str, beside: &str) -> String {
-        let mark =
-            |piece: Piece| if piece.differs { format!("[{}]", piece.text) } else { piece.text };
-        pieces(text, beside).into_iter().map(mark).collect()
-    }
-
-    #[test]
-    fn what_differs_is_marked() {
-        for (text, beside, expected) in [
-            ("10983", "10983", "10983"),
-            ("10983", "IO983", "[10]983"),
-            ("IO983", "10983", "[IO]983"),
-            ("INV-12345", "INV-12354", "INV-123[45]"),
-            ("3 Mar 2026", "15 Mar 2026", "[3] Mar 2026"),
-            ("ACME LTD", "ACME LTD.", "ACME LTD"),
-            ("ACME LTD.", "ACME LTD", "ACME LTD[.]"),
-            ("", "x", "[]"),
-            ("x", "", "[x]"),
-            ("completely", "12", "[completely]"),
-            ("naïve", "naive", "na[ï]ve"),
-        ] {
-            assert_eq!(marked(text, beside), expected, "{text} {beside}");
-        }
-        let long = "x".repeat(COMPARED_CHARS_MAX + 1);
-        assert_eq!(pieces(&long, "x").len(), 1);
-    }
 
     #[test]
     fn fields_are_in_the_order_they_are_read() {
@@ -317,6 +231,23 @@ mod tests {
             ("4,310.00".into(), "Ann".into(), "AP".into())
         );
     }
+
+    #[test]
+    fn letters_are_marked_only_between_like_things() {
+        let marked = |texts: [&str; 2], by_letter| {
+            let texts = texts.map(str::to_owned);
+            let cells = cells(&texts, by_letter);
+            cells[1].iter().map(|piece| (piece.text.clone(), piece.differs)).collect::<Vec<_>>()
+        };
+        let whole = |text: &str| vec![(text.to_owned(), true)];
+        assert_eq!(marked(["Housteads", "Langstead Gardens"], false), whole("Langstead Gardens"));
+        assert_eq!(marked(["10983", "77"], true), whole("77"));
+        assert_eq!(
+            marked(["10983", "IO983"], true),
+            [("IO".to_owned(), true), ("983".to_owned(), false)]
+        );
+    }
+
     #[test]
     fn many_rows_are_listed_by_what_tells_them_apart() {
         let row = |at: usize| FindingRow {

@@ -19,7 +19,7 @@ use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::people::{People, PersonChoice};
 use super::shown::ShownFinding;
-use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
+use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
 use super::{LastDecision, QueuePlace, last_decision};
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
@@ -186,7 +186,8 @@ async fn whole_page(
     last: Option<&FindingKey>,
 ) -> Result<FindingPage, PageError> {
     let found = member.store.finding(&member.unit, key).await?.ok_or(PageError::NotFound)?;
-    let layout = Layout::for_member(app, member, Section::Findings, "One finding").await?;
+    let title = short_title(&found.finding, KnownChecks::new(app));
+    let layout = Layout::for_member(app, member, Section::Findings, &title).await?;
     let neighbours = neighbours(member, queue_filter, key).await?;
     let history = member.store.finding_history(&member.unit, key).await?;
     let people = People::of(member).await?.and(&history);
@@ -299,7 +300,7 @@ async fn related(
         let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, SIZE).await?;
         related.extend(others.into_iter().map(|found| RelatedFinding {
             href: viewer.path(&format!("findings/{}?{query}", found.key)),
-            title: format::with_dates(&found.title),
+            title: format::prose(&found.title),
             why: found.suppressed.map(|why| why.words),
             at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
             state: known.state_words(found.standing.state, &found.check),
@@ -315,7 +316,24 @@ fn supplier_reference(finding: &Finding) -> Option<&str> {
     own.map(|row| &row.id).or(referred).map(String::as_str)
 }
 
+/// The supplier that the rows speak of; empty where it is none, or several.
 fn supplier_name(finding: &Finding) -> String {
-    let names = finding.rows.iter().filter_map(|row| row.fields.get("supplier_name"));
-    names.map(String::as_str).next().unwrap_or_default().to_owned()
+    let names = supplier_names(&finding.rows);
+    names.first().filter(|_| names.len() == 1).map(|name| (*name).to_owned()).unwrap_or_default()
+}
+
+/// A finding in a few words, by which tabs and the way back tell one from another: the numbers of two or
+/// three invoices, else what it is, and whose.
+pub(super) fn short_title(finding: &Finding, known: KnownChecks<'_>) -> String {
+    let invoices = finding.rows.iter().filter_map(|row| row.fields.get("invoice_number"));
+    let numbers: Vec<&str> = invoices.map(String::as_str).collect();
+    let what = match numbers.as_slice() {
+        [_] | [_, _] | [_, _, _] => numbers.join(", "),
+        _ => known.title(&finding.check),
+    };
+    let names = supplier_names(&finding.rows);
+    match names.first() {
+        Some(name) => format!("{what} · {name}"),
+        None => what,
+    }
 }

@@ -4,10 +4,9 @@
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
 use domain::FileType;
-use domain::finding::Finding;
+use domain::finding::{Explanation, Finding, WeighedReason, percent_words};
 
 use super::comparison::{Comparison, comparisons};
-use super::probability_text;
 use super::waterfall::{Waterfall, waterfall};
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
@@ -25,11 +24,9 @@ pub(crate) struct ShownFinding {
     pub(crate) billed: String,
     /// What the money at risk is, or why none is named.
     pub(crate) at_risk_is: String,
-    /// Empty where none is measured.
-    pub(crate) probability: String,
-    /// What it is the probability of, and how the weights make it; empty in what was found before it was
-    /// said.
-    pub(crate) claim: String,
+    /// The answer in one sentence, its reasons in words, and what to do next.
+    pub(crate) explanation: Explanation,
+    /// How the weights make the probability; empty in what was found before it was said.
     pub(crate) reckoning: String,
     pub(crate) innocent_if: String,
     pub(crate) tables: Vec<Comparison>,
@@ -43,22 +40,40 @@ impl ShownFinding {
         known: KnownChecks<'_>,
         path: impl Fn(FileType, &str) -> String,
     ) -> Self {
-        let probability = finding.probability.map(probability_text);
         let has_one_kind = finding.kind == finding.check;
         Self {
-            title: format::with_dates(&finding.title),
+            title: format::prose(&finding.title),
             check: known.title(&finding.check),
             kind: if has_one_kind { String::new() } else { in_words(&finding.kind) },
             lane: finding.lane.title(),
             at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
             billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
             at_risk_is: finding.at_risk_is.clone(),
-            claim: finding.claim.clone(),
+            explanation: as_prose(finding.explain()),
             reckoning: finding.reckoning.clone(),
-            innocent_if: format::with_dates(&finding.innocent_if),
+            innocent_if: format::prose(&finding.innocent_if),
             tables: comparisons(&finding.rows, path),
-            waterfall: waterfall(&finding.evidence, probability.as_deref()),
-            probability: probability.unwrap_or_default(),
+            waterfall: waterfall(
+                &finding.evidence,
+                finding.probability.map(percent_words).as_deref(),
+            ),
         }
+    }
+}
+
+/// As the pages write sentences.
+fn as_prose(explanation: Explanation) -> Explanation {
+    let written = |words: String| format::prose(&words);
+    let of_reasons = |reasons: Vec<WeighedReason>| {
+        let written =
+            |reason: WeighedReason| WeighedReason { words: written(reason.words), ..reason };
+        reasons.into_iter().map(written).collect()
+    };
+    Explanation {
+        answer: written(explanation.answer),
+        reasons_for: of_reasons(explanation.reasons_for),
+        against: of_reasons(explanation.against),
+        besides: explanation.besides.into_iter().map(written).collect(),
+        next_step: written(explanation.next_step),
     }
 }

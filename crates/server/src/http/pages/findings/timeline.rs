@@ -2,6 +2,8 @@
 //!
 //! Invariant: entries are in the order in which they were.
 
+use std::collections::BTreeSet;
+
 use domain::Money;
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
 use jiff::civil::Date;
@@ -31,6 +33,8 @@ pub(super) struct TimelineEntry {
     /// A row of this finding, not of its surroundings.
     pub(super) is_this: bool,
 }
+
+const SUPPLIER_NAME: &str = "supplier_name";
 
 /// The days of a row that the timeline tells, and the verb of each.
 const DATE_VERBS: [(&str, &str); 6] = [
@@ -93,19 +97,29 @@ const fn no_reason(entry: &HistoryEntry) -> &'static str {
     if entry.words.is_none() { " (no reason given)" } else { "" }
 }
 
-/// The days that the rows of a finding speak of.
+/// The days that the rows of a finding speak of; where they are of several suppliers, each with its name.
 pub(super) fn timeline(rows: &[FindingRow]) -> Vec<TimelineEntry> {
-    let mut entries: Vec<TimelineEntry> = rows.iter().flat_map(row_entries).collect();
+    let are_named = supplier_names(rows).len() > 1;
+    let of_row = |row| row_entries(row, are_named);
+    let mut entries: Vec<TimelineEntry> = rows.iter().flat_map(of_row).collect();
     entries.sort();
     entries.dedup();
     entries
 }
 
-fn row_entries(row: &FindingRow) -> Vec<TimelineEntry> {
+/// The names of the suppliers that rows speak of, each once.
+pub(super) fn supplier_names(rows: &[FindingRow]) -> BTreeSet<&str> {
+    rows.iter().filter_map(|row| row.fields.get(SUPPLIER_NAME)).map(String::as_str).collect()
+}
+
+#[expect(clippy::fn_params_excessive_bools, reason = "whether suppliers are named is one bool")]
+fn row_entries(row: &FindingRow, are_named: bool) -> Vec<TimelineEntry> {
     let text = |name: &str| row.fields.get(name).map(String::as_str);
+    let of = text(SUPPLIER_NAME).filter(|_| are_named).map(|name| format!(" of {name}"));
+    let of = of.unwrap_or_default();
     let subject = match text("invoice_number") {
-        Some(number) => format!("Invoice {number}"),
-        None => format!("{} {}", super::labels::row_word(row.ledger), row.id),
+        Some(number) => format!("Invoice {number}{of}"),
+        None => format!("{} {}{of}", super::labels::row_word(row.ledger), row.id),
     };
     let amount = |name: &str, currency: &str| {
         let amount = text(name)?.parse().ok()?;
@@ -160,5 +174,12 @@ mod tests {
                 "20 Mar 2026 Invoice 10983 paid, £4,310.00",
             ]
         );
+        let mut two = rows;
+        for (row, name) in two.iter_mut().zip(["Burnt Croft", "Paddock Hill"]) {
+            row.fields.insert(SUPPLIER_NAME.to_owned(), name.to_owned());
+        }
+        let told = timeline(&two);
+        assert_eq!(told[0].what, "Invoice 10983 of Burnt Croft dated, £4,310.00");
+        assert_eq!(told[1].what, "Invoice IO983 of Paddock Hill dated, £4,310.00");
     }
 }

@@ -4,7 +4,7 @@
 
 use domain::finding::Evidence;
 
-use crate::http::pages::format::with_dates;
+use crate::http::pages::format::prose;
 
 /// One reason as a bar, in hundredths of the width.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: Option<&str>) -> Opt
     let bar = |words: &str, bits: f64, class, from: f64, to: f64| {
         let (x, width) = (place(from.min(to)), place(from.max(to)) - place(from.min(to)));
         Bar {
-            words: with_dates(words),
+            words: prose(words),
             bits: in_bits(bits),
             class,
             x: format!("{x:.1}"),
@@ -55,7 +55,7 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: Option<&str>) -> Opt
     };
     let mut bars: Vec<Bar> = steps
         .iter()
-        .map(|(reason, from, to)| bar(&reason.words, reason.bits, class(reason), *from, *to))
+        .map(|(reason, from, to)| bar(&reason.with_rates(), reason.bits, class(reason), *from, *to))
         .collect();
     if let Some(probability) = probability {
         bars.push(bar(&format!("All together: {probability} % probable"), sum, "sum", 0.0, sum));
@@ -82,8 +82,7 @@ mod tests {
 
     #[test]
     fn bars_follow_each_other_from_the_prior_to_the_sum() {
-        let reason =
-            |field: &str, bits| Evidence { field: field.to_owned(), words: field.to_owned(), bits };
+        let reason = |field: &str, bits| Evidence::new(field, field, bits);
         let evidence = [reason("amount", 8.0), reason("day", -1.0), reason(Evidence::PRIOR, -6.0)];
         let Waterfall { bars, zero } = waterfall(&evidence, Some("67")).unwrap();
         let drawn: Vec<_> = bars

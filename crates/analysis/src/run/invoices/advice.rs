@@ -1,0 +1,109 @@
+//! What a group of invoices comes to for whoever has to act: the claim, what is at risk, what to do now.
+//!
+//! Not for: why it is probable (`describe`).
+//!
+//! Invariant: "paid" is said only where every row has a day of payment.
+
+use evidence::duplicates::{Kind, written};
+use evidence::invoices::NO_DAY;
+
+use super::InvoiceTable;
+
+/// A group, by its kind and its invoices in their order.
+pub(super) struct GroupAdvice<'a> {
+    pub(super) table: &'a InvoiceTable,
+    pub(super) kind: Kind,
+    pub(super) members: &'a [usize],
+    /// With its currency, as it is written.
+    pub(super) at_risk: String,
+}
+
+impl GroupAdvice<'_> {
+    /// The claim that the probability is of.
+    pub(super) fn claim(&self) -> String {
+        if let Some(claim) = self.kind.claim() {
+            return claim.to_owned();
+        }
+        let verb = if self.are_paid() { "paid" } else { "keyed" };
+        let often = match self.members.len() {
+            2 if self.kind == Kind::WrongSupplier => "under two suppliers".to_owned(),
+            2 => "twice".to_owned(),
+            more => format!("{more} times"),
+        };
+        format!("one invoice was {verb} {often}")
+    }
+
+    /// The meaning of the money at risk, where it is another than the check says.
+    pub(super) const fn at_risk_is(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::CreditAsInvoice => Some(
+                "the invoice that repeats the credit note, in the base currency of the ledger: lost if it was \
+                 paid",
+            ),
+            Kind::SumOfTwo | Kind::SumOfThree | Kind::SumOfSeveral | Kind::PaidInPieces => Some(
+                "the invoice that the others come to, in the base currency of the ledger: lost if it and they \
+                 were all paid",
+            ),
+            Kind::Batch => Some(
+                "the later invoice of each pair, in the base currency of the ledger: lost if all were paid",
+            ),
+            _ => None,
+        }
+    }
+
+    /// The first thing to do, in one or two sentences.
+    pub(super) fn next_step(&self) -> String {
+        let papers = match self.members.len() {
+            2 => "both papers".to_owned(),
+            more => format!("all {more} papers"),
+        };
+        let unpaid = self.unpaid();
+        match self.kind {
+            Kind::Batch => {
+                "Look three of them up in the ERP: is each there twice? Then stop or reverse the second batch."
+                    .to_owned()
+            }
+            Kind::CreditAsInvoice => {
+                "Look at the paper: if it is a credit note, have the invoice reversed.".to_owned()
+            }
+            Kind::WrongSupplier => {
+                "Ask both suppliers for the paper: if it was keyed twice, only one of them has it.".to_owned()
+            }
+            _ if !unpaid.is_empty() => {
+                let numbers: Vec<&str> =
+                    unpaid.iter().map(|at| self.table.invoices.written_number(*at)).collect();
+                let (has, it) = if unpaid.len() == 1 { ("has", "it") } else { ("have", "them") };
+                format!(
+                    "{} {has} no day of payment yet: hold {it} back until the supplier has sent {papers}.",
+                    numbers.join(" and ")
+                )
+            }
+            _ if self.are_paid() => format!(
+                "Ask the supplier for {papers}; if they are one, ask for {} back.",
+                self.at_risk
+            ),
+            _ => format!("Ask the supplier for {papers}."),
+        }
+    }
+
+    fn are_paid(&self) -> bool {
+        self.members.iter().all(|at| self.table.invoices.paid[*at] != NO_DAY)
+    }
+
+    /// Those that were not paid, where the ledger says so of any.
+    fn unpaid(&self) -> Vec<usize> {
+        if !self.table.knows_payments {
+            return Vec::new();
+        }
+        let is_unpaid = |at: &usize| self.table.invoices.paid[*at] == NO_DAY;
+        self.members.iter().copied().filter(is_unpaid).collect()
+    }
+}
+
+/// An amount of the ledger with its currency before it.
+pub(super) fn with_currency(currency: Option<&str>, amount: i64) -> String {
+    match currency {
+        Some(code) => format!("{code} {}", written(amount)),
+        None => written(amount),
+    }
+}

@@ -1,0 +1,99 @@
+//! What is said of the amounts of a pair.
+//!
+//! Invariant: an amount in a sentence is one of a row, and a sum is exact.
+
+use super::written;
+use crate::amounts::AmountLikeness;
+use crate::habits::Habits;
+use crate::invoices::Invoices;
+use crate::weigh::{WeighedPair, Weight};
+
+/// Parts of a sum that are named; more are counted.
+const PARTS_NAMED_MAX: usize = 5;
+
+/// The likeness of two amounts in words.
+pub(super) fn of(
+    invoices: &Invoices,
+    habits: &Habits,
+    weighed: &WeighedPair,
+    weight: &Weight,
+) -> String {
+    let one = written(invoices.amount[weighed.pair.a]);
+    let other = written(invoices.amount[weighed.pair.b]);
+    let what = match weighed.pair.amount {
+        AmountLikeness::Equal
+            if invoices.party[weighed.pair.a] != invoices.party[weighed.pair.b] =>
+        {
+            let others = match habits.amount_used(invoices, weighed.pair.a).saturating_sub(2) {
+                0 => "no other invoice of the ledger has".to_owned(),
+                1 => "one other invoice of the ledger has".to_owned(),
+                more => format!("{more} other invoices of the ledger have"),
+            };
+            return format!("the same amount, {one}, which {others}");
+        }
+        AmountLikeness::Equal => {
+            let count = habits.recurrence(invoices, weighed.pair.a).count;
+            let often = match count {
+                0..=2 => "which this supplier has billed no other time".to_owned(),
+                3 => "which this supplier has billed once more".to_owned(),
+                _ => format!("which this supplier has billed {} more times", count - 2),
+            };
+            let unless = if weight.bits < 0.0 && count <= 2 {
+                "; but its amounts often come twice"
+            } else {
+                ""
+            };
+            return format!("the same amount, {one}, {often}{unless}");
+        }
+        AmountLikeness::OtherCurrency => {
+            let stated = written(invoices.stated[weighed.pair.a]);
+            return format!("the same figure, {stated}, in two currencies");
+        }
+        AmountLikeness::NetForGross => "one is the other with VAT",
+        AmountLikeness::Transposed => "two digits are swapped",
+        AmountLikeness::SlippedDecimal => "the decimal point has slipped",
+        AmountLikeness::Nearly => "they are nearly the same",
+        AmountLikeness::Half => "one is half of the other, to a penny or two",
+        AmountLikeness::SumOfTwo => return sum_of_two(invoices, habits, weighed),
+        AmountLikeness::SumOfSeveral => return sum_of_several(invoices, weighed),
+        AmountLikeness::Opposite => "one takes the other back",
+        AmountLikeness::Other => "they differ",
+    };
+    format!("the amounts {one} and {other}: {what}")
+}
+
+fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
+    let (a, b) = (weighed.pair.a, weighed.pair.b);
+    let (whole, part) = if invoices.amount[a] > invoices.amount[b] { (a, b) } else { (b, a) };
+    let amount = |at: usize| written(invoices.amount[at]);
+    habits.third(invoices, a, b).map_or_else(
+        || "a third invoice of the supplier makes up the difference".into(),
+        |third| {
+            format!(
+                "{}, the amount of {}, is to the penny {} of {} and {} of {}",
+                amount(whole),
+                invoices.written_number(whole),
+                amount(part),
+                invoices.written_number(part),
+                amount(third),
+                invoices.written_number(third)
+            )
+        },
+    )
+}
+
+/// The two that are weighed are the whole and the largest part.
+fn sum_of_several(invoices: &Invoices, weighed: &WeighedPair) -> String {
+    let joint = weighed.joint.as_ref().expect("only a sum is weighed as one");
+    let named =
+        |at: usize| format!("{} of {}", written(invoices.amount[at]), invoices.written_number(at));
+    let whole = named(weighed.whole(invoices));
+    if joint.parts.len() > PARTS_NAMED_MAX {
+        return format!(
+            "{whole} is to the penny what {} other invoices of the supplier come to",
+            joint.parts.len()
+        );
+    }
+    let parts: Vec<String> = joint.parts.iter().map(|at| named(*at)).collect();
+    format!("{whole} is to the penny {}", parts.join(" and "))
+}

@@ -1,0 +1,87 @@
+//! The rates behind a reason, for whoever works its weight out again.
+//!
+//! Not for: the reason itself (`sentences`).
+
+use crate::amounts::AmountLikeness;
+use crate::days::Gap;
+use crate::invoice_number::NumberLikeness;
+use crate::invoices::Invoices;
+use crate::rate;
+use crate::weigh::{Rates, Subject, WeighedPair, Weight};
+
+/// Weights that differ by less than this are one.
+const BITS_MIN: f64 = super::BITS_MIN;
+
+/// The rates that a weight comes of: `74% of second keyings, 3% of this supplier's other pairs`; none where
+/// it is set by rule.
+pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> Option<String> {
+    let rates = weight.rates;
+    let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);
+    let one_party = invoices.party[pair.a] == invoices.party[pair.b];
+    let is_pair_of_all = |subject| match subject {
+        Subject::Number => is_twin && one_party,
+        Subject::Amount => !is_twin,
+        _ => true,
+    };
+    // The words of a prior say how common it is; a ratio set by rule is no share of anything.
+    let is_by_rule = rates.if_one > 1.0
+        || (weight.subject == Subject::Number && pair.number == NumberLikeness::Unknown);
+    if weight.subject == Subject::Prior || is_by_rule {
+        return None;
+    }
+    if weighed.joint.is_some() && weight.subject != Subject::Series {
+        let genuine = rate::words(rates.genuine);
+        return Some(match weight.subject {
+            Subject::Amount => {
+                format!("by chance {genuine} of this supplier's invoices are such a sum")
+            }
+            _ => format!(
+                "{} of invoices paid in pieces, {genuine} of this supplier's invoices",
+                rate::words(rates.if_one)
+            ),
+        });
+    }
+    if !is_pair_of_all(weight.subject) {
+        return Some(format!(
+            "{} of second keyings; {}",
+            rate::words(rates.if_one),
+            expected(rates)
+        ));
+    }
+    let gap = Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b]);
+    let whose = match (weight.subject, gap) {
+        _ if !one_party => "pairs of two suppliers",
+        (Subject::Day | Subject::Schedule, _) if is_twin => {
+            "this supplier's other pairs of one amount"
+        }
+        (Subject::Number | Subject::Series | Subject::Day | Subject::Schedule, _) => {
+            "this supplier's other pairs"
+        }
+        (_, Gap::Same) => "this supplier's other pairs of one invoice date",
+        (_, Gap::Week) => "this supplier's other pairs up to 10 days apart",
+        (_, Gap::Month) => "this supplier's other pairs 11 to 35 days apart",
+        (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
+    };
+    let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
+    let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
+    let capped = if is_capped {
+        format!("; limited to {:+.1} by judgement, as such signs go together", weight.bits)
+    } else {
+        String::new()
+    };
+    if weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfTwo {
+        return Some(format!(
+            "a third invoice makes up the difference in {if_one} of second keyings and in {genuine} of \
+             {whose}{capped}"
+        ));
+    }
+    Some(format!("{if_one} of second keyings, {genuine} of {whose}{capped}"))
+}
+
+/// Of a likeness that brings two invoices together: how many genuine ones it would.
+fn expected(rates: Rates) -> String {
+    match rates.genuine {
+        many @ 1.0.. => format!("by chance a genuine invoice has {many:.1} such others"),
+        some => format!("by chance {} of genuine invoices have such another", rate::words(some)),
+    }
+}
