@@ -247,11 +247,11 @@ async fn a_changed_or_lost_column_is_said_of_its_ledger_alone() {
 async fn a_ledger_with_unknown_columns_is_read_and_not_written() {
     let site = with_all().await;
     let before = site.rows(APT).await;
-    site.alter(APT, Alteration::With("approved_by"));
+    site.alter(APT, Alteration::With("reviewed_by"));
     let faults = site.ledgers.faults().await.unwrap();
     let [(name, error)] = faults.as_slice() else { panic!("{faults:?}") };
     assert_eq!((name, error.fault_kind()), (&ledger(APT), LedgerFaultKind::NewerVersion));
-    assert!(error.to_string().contains("approved_by"), "{error}");
+    assert!(error.to_string().contains("reviewed_by"), "{error}");
     assert_eq!(site.rows(APT).await, before);
     assert_eq!(site.ledgers.summary(&ledger(APT)).await.unwrap().rows, 2);
     let opened = site.open(APT).await;

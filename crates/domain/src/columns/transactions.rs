@@ -72,6 +72,24 @@ pub const COLUMNS: &[Column] = &[
         .means("Which of several ERPs the row comes from."),
     Column::new("modified_date", "Modified Date", "Changed", Date, Plain)
         .means("The day on which the row was last changed."),
+    Column::new("order_value", "Order Value", "Order value", Amount, Plain)
+        .means("The value of the purchase order, in the currency of the invoice.")
+        .added_in(2),
+    Column::new("order_date", "Order Date", "Ordered", Date, Plain)
+        .means("The day on which the purchase order was placed.")
+        .added_in(2),
+    Column::new("vat_amount", "VAT Amount", "VAT", Amount, Plain)
+        .means("The VAT or sales tax in the Invoice Amount, in its currency.")
+        .added_in(2),
+    Column::new("vat_rate", "VAT Rate", "VAT rate", Text, Plain)
+        .means("The rate of the VAT in percent, where one rate holds for the whole invoice.")
+        .added_in(2),
+    Column::new("discount_amount", "Discount Amount", "Discount", Amount, Plain)
+        .means("The discount for early payment that was taken off, in the currency of the invoice.")
+        .added_in(2),
+    Column::new("approved_by", "Approved By", "Approved by", Text, Plain)
+        .means("Who approved the invoice last.")
+        .added_in(2),
 ];
 
 /// The columns as the page of one transaction reads, with what findings and files add to them.
@@ -85,11 +103,15 @@ pub const READING_ORDER: &[&str] = &[
     "invoice_amount_currency",
     "base_amount",
     "base_amount_currency",
+    "vat_amount",
+    "vat_rate",
+    "discount_amount",
     "lines",
     "invoice_date",
     "received_date",
     "entered_date",
     "user_id",
+    "approved_by",
     "due_date",
     "paid_date",
     "payment_cleared_date",
@@ -97,6 +119,8 @@ pub const READING_ORDER: &[&str] = &[
     "status",
     "description",
     "po_number",
+    "order_date",
+    "order_value",
     "site_ref",
     "modified_date",
     "org_group_ref",
@@ -166,6 +190,12 @@ pub const IN_FINDINGS: View = View {
         "org_group_name",
         "site_ref",
         "scanned_image",
+        "order_value",
+        "order_date",
+        "vat_amount",
+        "vat_rate",
+        "discount_amount",
+        "approved_by",
     ],
     others: "it tells no duplicate from another invoice",
 };

@@ -39,7 +39,10 @@ fn headers_of_real_systems_are_understood() {
             ],
         ),
         // The likelier name wins, wherever it stands.
-        (&["Net", "VAT", "Gross", "Supplier Name"], &["", "", "invoice_amount", "supplier_name"]),
+        (
+            &["Net", "VAT", "Gross", "Supplier Name"],
+            &["", "vat_amount", "invoice_amount", "supplier_name"],
+        ),
         (&["Supplier Name", "Supplier Name(T)"], &["supplier_name", ""]),
         (&["supplier-name ", "SUPPLIER_NAME"], &["supplier_name", ""]),
     ];
