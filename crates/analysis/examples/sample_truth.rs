@@ -53,9 +53,11 @@ fn names(case: &Case, finding: &Finding, file_type: FileType, file: &str) -> boo
     case.rows.iter().any(|row| row.file == file && ids.contains(row.id.as_str()))
 }
 
-/// Copies of invoices: two of the case's rows must be in the finding; others: the party it is about.
+/// Copies of invoices: two of the case's rows must be in the finding; others: the party it is about. An order
+/// is billed above its value where an invoice on it was keyed twice.
 fn is_about(case: &Case, finding: &Finding) -> bool {
-    if finding.check == "duplicate_invoices" {
+    let is_copy = !CHECK_OF.iter().any(|(kind, _)| *kind == case.kind);
+    if finding.check == "duplicate_invoices" || (is_copy && finding.check == "above_order") {
         let in_finding = |row: &&Row| {
             finding.rows.iter().any(|other| other.id == row.id && row.file == "transactions")
         };
@@ -65,7 +67,7 @@ fn is_about(case: &Case, finding: &Finding) -> bool {
 }
 
 /// Which check is to find a kind of case; those of no check are copies of invoices.
-const CHECK_OF: [(&str, &str); 24] = [
+const CHECK_OF: [(&str, &str); 37] = [
     ("shared_bank_account", "shared_bank_account"),
     ("duplicate_supplier", "duplicate_suppliers"),
     ("look_alike_supplier", "look_alike_suppliers"),
@@ -90,9 +92,28 @@ const CHECK_OF: [(&str, &str); 24] = [
     ("round_amounts", "round_amounts"),
     ("spike", "spike"),
     ("benford", "benford"),
+    ("credit_not_taken", "credits_not_taken"),
+    ("supplier_in_debit", "supplier_in_debit"),
+    ("discount_lost", "payment_discounts"),
+    ("discount_taken_late", "payment_discounts"),
+    ("above_order", "above_order"),
+    ("before_order", "before_order"),
+    ("vat_without_number", "vat_without_number"),
+    ("vat_rate", "vat_rate"),
+    ("unusual_approver", "unusual_approver"),
+    ("approved_by_keyer", "unusual_approver"),
+    ("paid_early", "paid_early"),
+    ("paid_late", "paid_late"),
+    ("created_and_keyed_by_one", "created_and_keyed_by_one"),
 ];
-/// A supplier that is in the file twice is paid into its one account twice.
-const ALSO_TRUE: [(&str, &str); 1] = [("duplicate_supplier", "shared_bank_account")];
+/// A supplier that is in the file twice is paid into its one account twice, and one without a VAT number
+/// charges VAT all the same.
+const ALSO_TRUE: [(&str, &str); 4] = [
+    ("created_and_keyed_by_one", "unusual_approver"),
+    ("duplicate_supplier", "shared_bank_account"),
+    ("missing_vat_number", "vat_without_number"),
+    ("vat_without_number", "vat_number"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
@@ -246,6 +267,7 @@ fn alarms(truth: &Truth, checked: &RunOutcome) {
             let check =
                 CHECK_OF.iter().find(|(kind, _)| *kind == case.kind).map(|(_, check)| *check);
             let fits = check.unwrap_or("duplicate_invoices") == finding.check
+                || (check.is_none() && finding.check == "above_order")
                 || ALSO_TRUE.contains(&(case.kind.as_str(), finding.check.as_str()));
             fits && is_about(case, finding)
         })

@@ -11,6 +11,7 @@ mod centre;
 mod countries;
 mod digits;
 mod north;
+pub mod rates;
 mod south;
 #[cfg(test)]
 mod tests;

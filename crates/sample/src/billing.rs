@@ -5,7 +5,7 @@
 //! Invariant: a supplier's invoice dates never fall back while its numbers rise.
 
 use super::calendar::{Calendar, Day};
-use super::invoice::{Invoice, Means};
+use super::invoice::{Invoice, Means, Paper};
 use super::numbering::Numbering;
 use super::organisation::User;
 use super::rng::{Rng, doubled};
@@ -93,6 +93,21 @@ impl Billing {
         Self { weight: 0, ..Self::new(rng, supplier, 0, users) }
     }
 
+    /// One whose invoices are keyed within days.
+    pub(super) const fn keyed_at_once(&mut self) {
+        self.lag = 2;
+    }
+
+    /// One that is paid by card, on the day of the invoice.
+    pub(super) const fn paid_by_card(&mut self) {
+        self.by_card = true;
+    }
+
+    /// One that is never paid by card, whatever was drawn.
+    pub(super) const fn paid_by_transfer(&mut self) {
+        self.by_card = false;
+    }
+
     /// The next invoice, keyed on `entered`.
     pub(super) fn invoice(&mut self, at: &Keying<'_>, rng: &mut Rng, entered: Day) -> Invoice {
         let supplier = &at.suppliers[at.supplier];
@@ -118,6 +133,7 @@ impl Billing {
             means: if self.by_card { Means::Card } else { Means::Transfer },
             user,
             group: if rng.percent(92) { supplier.group } else { rng.index(3) },
+            paper: Paper::default(),
         };
         invoice.settle(at.calendar, supplier.terms);
         invoice

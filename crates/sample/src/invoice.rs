@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::calendar::{Calendar, Day};
-use super::country::{BASE, Currency};
-use super::organisation::{GROUPS, User};
+use super::country::{BASE, Country, Currency};
+use super::organisation::{APPROVERS, GROUPS, User};
 use super::suppliers::Supplier;
 use super::table::Table;
 
 /// The columns that are made, in the order of their cells.
-pub(super) const COLUMNS: [&str; 25] = [
+pub(super) const COLUMNS: [&str; 31] = [
     "unique_id",
     "invoice_number",
     "invoice_amount",
@@ -40,7 +40,18 @@ pub(super) const COLUMNS: [&str; 25] = [
     "org_group_name",
     "erp_id",
     "modified_date",
+    "order_value",
+    "order_date",
+    "vat_amount",
+    "vat_rate",
+    "discount_amount",
+    "approved_by",
 ];
+
+/// The standard rate.
+const VAT_PERCENT: i64 = 20;
+/// Days from an order to its invoice.
+const ORDERED_BEFORE: Day = 14;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Invoice {
@@ -61,6 +72,22 @@ pub(super) struct Invoice {
     pub(super) means: Means,
     pub(super) user: usize,
     pub(super) group: usize,
+    pub(super) paper: Paper,
+}
+
+/// The paper and its approval, as far as they are otherwise than usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Paper {
+    /// The order that it names.
+    pub(super) order: Option<i64>,
+    /// In hundredths; without one the net amount, as of an order for this invoice alone.
+    pub(super) order_value: Option<i64>,
+    /// The day of the order, so many days behind that of the invoice.
+    pub(super) ordered_after: Option<Day>,
+    pub(super) vat_percent: Option<i64>,
+    /// Percent that were taken off for early payment.
+    pub(super) discount_percent: Option<i64>,
+    pub(super) approver: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +98,30 @@ pub(super) enum Means {
     Cancelled,
 }
 
+/// When the money of an invoice goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Payment {
+    /// With the first run after it is due.
+    #[default]
+    ByTerms,
+    Never,
+    /// So many days after it is due, or before.
+    FromDue(Day),
+}
+
 impl Invoice {
+    /// Settles it as its case wants, after its terms have.
+    pub(super) fn pay(&mut self, payment: Payment, calendar: &Calendar) {
+        match payment {
+            Payment::ByTerms => {}
+            Payment::Never => self.paid = None,
+            Payment::FromDue(days) => {
+                let paid = calendar.working((self.due + days).max(self.entered + 1));
+                self.paid = (paid <= calendar.last).then_some(paid);
+            }
+        }
+    }
+
     /// Decides when it is due and paid, from its dates.
     pub(super) fn settle(&mut self, calendar: &Calendar, terms: Day) {
         self.due = self.invoiced + terms;
@@ -152,9 +202,44 @@ impl Transactions<'_> {
         table.cell(group.name);
         table.cell(group.erp);
         table.cell(day(cleared.or(invoice.paid).unwrap_or(invoice.entered)));
-        table.end_row()?;
+        self.paper(invoice);
+        self.table.end_row()?;
         Ok(id)
     }
+
+    /// What the order, the tax and the approval say of it.
+    fn paper(&mut self, invoice: &Invoice) {
+        let supplier = &self.suppliers[invoice.supplier];
+        let (table, text, paper) = (&mut self.table, &mut self.text, &invoice.paper);
+        // Suppliers abroad charge none: the tax is accounted for here.
+        let usual = if supplier.country == Country::Gb { VAT_PERCENT } else { 0 };
+        let percent = paper.vat_percent.unwrap_or(usual);
+        let vat = part(invoice.amount, percent, 100 + percent);
+        if invoice.order == 0 {
+            table.cell("");
+            table.cell("");
+        } else {
+            // An order is written before the amount is known, in whole units.
+            let net = (invoice.amount.abs() - vat.abs() + 99) / 100 * 100;
+            table.cell(amount(text, paper.order_value.unwrap_or(net)));
+            let ordered = invoice.invoiced + paper.ordered_after.unwrap_or(-ORDERED_BEFORE);
+            table.cell(self.calendar.text(ordered));
+        }
+        table.cell(amount(text, vat));
+        table.cell(filled(text, format_args!("{percent}")));
+        match paper.discount_percent {
+            None => table.cell(""),
+            Some(taken) => table.cell(amount(text, part(invoice.amount, taken, 100))),
+        }
+        let usual = APPROVERS[(invoice.supplier + invoice.group) % APPROVERS.len()];
+        table.cell(paper.approver.as_deref().unwrap_or(usual));
+    }
+}
+
+/// So many parts of so many, rounded.
+fn part(amount: i64, parts: i64, of: i64) -> i64 {
+    let rounded = (amount.abs() * parts + of / 2) / of;
+    if amount < 0 { -rounded } else { rounded }
 }
 
 /// `-1234.05`

@@ -104,11 +104,14 @@ impl Ledger<'_, '_> {
             Due::Ready(invoice, case) => return (*invoice, case),
             Due::Order(order) => order,
         };
-        let Order { supplier, amount, number, user, case } = order;
+        let Order { supplier, amount, number, user, payment, paper, case } = order;
         let mut invoice = self.invoice(supplier, day);
         invoice.amount = amount.unwrap_or(invoice.amount);
         invoice.number = number.unwrap_or(invoice.number);
         invoice.user = user.unwrap_or(invoice.user);
+        invoice.pay(payment, self.out.calendar);
+        invoice.order = paper.order.unwrap_or(invoice.order);
+        invoice.paper = paper;
         (invoice, case)
     }
 

@@ -8,8 +8,10 @@ pub(super) mod copies;
 mod employees;
 mod innocents;
 mod numbers;
+mod papers;
 mod payments;
 mod population;
+mod settlements;
 mod suppliers;
 
 use super::draft::Draft;
@@ -21,4 +23,6 @@ pub(super) fn plant(draft: &mut Draft<'_>) {
     employees::plant(draft);
     population::plant(draft);
     innocents::plant(draft);
+    settlements::plant(draft);
+    papers::plant(draft);
 }

@@ -83,6 +83,7 @@ impl Registry {
             sites,
             earlier: None,
             terms: *self.rng.pick(&[14, 30, 30, 30, 30, 45, 60]),
+            discount: None,
             created,
             created_by: self.rng.index(self.users),
             modified,

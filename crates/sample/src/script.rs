@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::Day;
-use super::invoice::Invoice;
+use super::invoice::{Invoice, Paper, Payment};
 use super::truth::CaseId;
 
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(super) struct Order {
     pub(super) amount: Option<i64>,
     pub(super) number: Option<String>,
     pub(super) user: Option<usize>,
+    pub(super) payment: Payment,
+    pub(super) paper: Paper,
     pub(super) case: Option<CaseId>,
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Supplier {
     /// What the first site's account was before a change that the earlier file does not know yet.
     pub(super) earlier: Option<Account>,
     pub(super) terms: Day,
+    /// Percent that may be taken off what is paid within days.
+    pub(super) discount: Option<(i64, Day)>,
     pub(super) created: Day,
     pub(super) created_by: usize,
     pub(super) modified: Day,
@@ -145,6 +147,9 @@ fn money(table: &mut Table, supplier: &Supplier, account: &Account) {
     table.cell(&account.iban);
     table.cell(&account.bic);
     table.cell(supplier.country.currency().code());
-    table.cell(&supplier.terms.to_string());
+    table.cell(&match supplier.discount {
+        None => supplier.terms.to_string(),
+        Some((percent, days)) => format!("{percent}/{days} net {}", supplier.terms),
+    });
     table.cell(if supplier.country == Country::Gb { "BACS" } else { "SEPA" });
 }

@@ -3,10 +3,11 @@
 //! Invariant: pure; null in, null out, where nothing else is said.
 
 mod countries;
+mod payment_terms;
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, StringBuilder, UInt64Builder};
+use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, ArrayRef, StringArray};
@@ -19,7 +20,7 @@ use evidence::bank::{self, Iban};
 use evidence::duplicates::written;
 use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
-use evidence::vat::{VatError, VatNumber};
+use evidence::vat::{VatError, VatNumber, rates};
 
 use self::countries::country_code;
 use super::holidays::is_english_holiday;
@@ -45,12 +46,17 @@ fn all() -> Vec<ScalarUDF> {
             )
         }),
         text("country_code", country_code),
+        number("discount_share", |terms| Some(payment_terms::discount(terms)?.share)),
+        number("discount_days", |terms| Some(payment_terms::discount(terms)?.days)),
         text("digits", |text| some(text.chars().filter(char::is_ascii_digit).collect())),
         texts("vat_fault", 2, |of| {
             let fault = VatNumber::parse(of[0]?, of[1]).err()?;
             // By unknown rules nothing is wrong.
             (fault != VatError::UnknownCountry).then(|| fault.to_string())
         }),
+        number("vat_percent", rates::percent),
+        number("vat_rate_highest", rates::highest),
+        texts("vat_rate_fault", 3, |of| vat_rate_fault(of[0]?, [of[1], of[2]])),
         texts("vat_key", 2, |of| {
             VatNumber::parse(of[0]?, of[1]).ok().map(|vat| vat.registration())
         }),
@@ -72,6 +78,20 @@ fn all() -> Vec<ScalarUDF> {
             letters.starts_with("pobox") || letters.starts_with("postofficebox")
         }),
     ]
+}
+
+/// Why a rate is none of the first country's nor of the others; none where one is not known.
+fn vat_rate_fault(rate: &str, countries: [Option<&str>; 2]) -> Option<String> {
+    let percent = rates::percent(rate)?;
+    let mut of = Vec::new();
+    for country in countries.into_iter().flatten() {
+        if rates::has(country, percent)? {
+            return None;
+        }
+        of.push(format!("{country} has {}", rates::listed(country)?));
+    }
+    of.dedup();
+    (!of.is_empty()).then(|| of.join(" and "))
 }
 
 fn some(text: String) -> Option<String> {
@@ -105,6 +125,16 @@ fn truth(name: &str, of: fn(&str) -> bool) -> ScalarUDF {
         let mut built = BooleanBuilder::with_capacity(rows);
         for row in 0..rows {
             built.append_option(value(&columns[0], row).map(of));
+        }
+        Arc::new(built.finish())
+    })
+}
+
+fn number(name: &str, of: fn(&str) -> Option<f64>) -> ScalarUDF {
+    make(name, 1, DataType::Float64, move |columns, rows| {
+        let mut built = Float64Builder::with_capacity(rows);
+        for row in 0..rows {
+            built.append_option(value(&columns[0], row).and_then(of));
         }
         Arc::new(built.finish())
     })

@@ -37,7 +37,7 @@ fn instalments(draft: &mut Draft<'_>) {
     for month in 0..12 {
         let day = draft.calendar.working(first + month * 30);
         let (amount, number) = (Some(amount), Some(number.clone()));
-        draft.order(day, Order { supplier, amount, number, case: Some(case), user: None });
+        draft.order(day, Order { supplier, amount, number, case: Some(case), ..Order::default() });
     }
 }
 
@@ -57,7 +57,7 @@ fn credit_and_invoice_again(draft: &mut Draft<'_>) {
     ] {
         let day = draft.calendar.working(first + after);
         let amount = Some(amount);
-        draft.order(day, Order { supplier, amount, number, case: Some(case), user: None });
+        draft.order(day, Order { supplier, amount, number, case: Some(case), ..Order::default() });
     }
 }
 
