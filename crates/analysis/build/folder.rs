@@ -93,6 +93,8 @@ pub(crate) enum Method {
     InvoicePairs,
     SupplierPairs,
     LookAlikes,
+    Sanctions,
+    CompanyRegister,
 }
 
 /// A number that an administrator may set.
@@ -119,9 +121,10 @@ impl Method {
     /// The parameters that its code reads; SQL names its own.
     const fn parameters(self) -> &'static [&'static str] {
         match self {
-            Self::Sql | Self::SupplierPairs => &[],
+            Self::Sql | Self::SupplierPairs | Self::CompanyRegister => &[],
             Self::InvoicePairs => &["threshold", "pair_cap"],
             Self::LookAlikes => &["big", "share"],
+            Self::Sanctions => &["likeness"],
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
+use crate::registers::Registers;
 use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults, VerdictRates};
 
 /// Checks the ledgers of units. Cheap to clone.
@@ -23,13 +24,21 @@ pub struct Checker {
     ledgers: Ledgers,
     engine: Arc<Engine>,
     results: ResultCache,
+    registers: Registers,
 }
 
 impl Checker {
     /// A checker whose clones share the results of earlier runs: a check that nothing has touched
     /// since is not run again.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
-        Self { ledgers, engine, results: ResultCache::default() }
+        let (results, registers) = Default::default();
+        Self { ledgers, engine, results, registers }
+    }
+
+    /// A checker that holds suppliers against the operator's registers.
+    #[must_use]
+    pub fn with_registers(self, registers: Registers) -> Self {
+        Self { registers, ..self }
     }
 
     /// Runs the checks as the unit has set them over the newest versions of its ledgers. `progress` is told
@@ -59,7 +68,7 @@ impl Checker {
             .map(|(_, ledger)| (ledger.file_type().spec().table.to_owned(), ledger.version()));
         let versions: BTreeMap<String, u64> = versions.collect();
         let results = self.results.of_unit(request.of.clone(), versions.clone(), &settings);
-        let inputs = RunInputs::new(request, settings);
+        let inputs = RunInputs::new(request, settings, self.registers.clone());
         let mut checked = execute(&self.engine, tables, inputs, Some(results), progress).await?;
         checked.versions = versions;
         Ok(checked)
@@ -78,6 +87,7 @@ pub async fn check_batches(
         verdicts: Vec::new(),
         verdict_rates: VerdictRates::default(),
         settings,
+        registers: Registers::default(),
         file_names: BTreeMap::new(),
     };
     execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await

@@ -55,6 +55,10 @@ pub enum Method {
     SupplierPairs,
     /// Names of suppliers are compared with those that bill most.
     LookAlikes,
+    /// Suppliers are held against a list of sanctioned parties.
+    Sanctions,
+    /// Suppliers are held against a register of companies.
+    CompanyRegister,
 }
 
 /// A number that an administrator may set.

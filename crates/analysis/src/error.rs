@@ -34,6 +34,9 @@ pub enum Error {
     /// A check's SQL, the memory or the disk for what does not fit into memory.
     #[error("the checks could not be run")]
     Engine(#[source] Box<datafusion::error::DataFusionError>),
+    /// A file that the operator supplies; the check that reads it is not run.
+    #[error("the operator's register cannot be used: {0}")]
+    Register(String),
     /// A fault of Bursar's own; the source says what was said.
     #[error("the work panicked")]
     Panicked(#[source] tokio::task::JoinError),
@@ -92,6 +95,7 @@ impl Error {
             | Self::Stopped
             | Self::TooLong
             | Self::Engine(_)
+            | Self::Register(_)
             | Self::Panicked(_)
             | Self::Storage(_) => LedgerFaultKind::Unreadable,
         }

@@ -23,6 +23,7 @@ mod other_invoices;
 mod other_payments;
 mod part;
 mod reading;
+mod registers;
 mod replace;
 mod row_traits;
 mod rows;
@@ -43,6 +44,7 @@ pub use findings_parquet::findings_parquet;
 pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers};
 pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
+pub use registers::{RegisterFault, Registers};
 pub use rows::Rows;
 pub use run::CheckSettings;
 pub use schema::{

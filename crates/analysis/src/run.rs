@@ -11,6 +11,7 @@ mod inputs;
 mod invoices;
 mod lanes;
 mod needs;
+mod registers;
 mod results;
 mod rows;
 mod statuses;
@@ -93,7 +94,12 @@ impl Run {
         let checks = run.inputs.settings.checks();
         let total = checks.len();
         let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
-            .map(|(at, check)| (at, filled.missing(check.definition, &run.tables), check))
+            .map(|(at, check)| {
+                let method = check.definition.method;
+                let missing = registers::missing(&run.inputs.registers, method);
+                let missing = missing.or_else(|| filled.missing(check.definition, &run.tables));
+                (at, missing, check)
+            })
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
         let pairs = Arc::new(CheckQueue(Mutex::new(pairs)));
         let queried = Arc::new(CheckQueue(Mutex::new(queried)));
@@ -160,7 +166,13 @@ impl Run {
         let began = Instant::now();
         let (end, outcome) = match missing {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
-            None => (CheckEnd::Ran, self.cached_or_run(session, check).await?),
+            None => match self.cached_or_run(session, check).await {
+                Ok(outcome) => (CheckEnd::Ran, outcome),
+                Err(fault @ Error::Register(_)) => {
+                    (CheckEnd::NotRun { why: fault.to_string() }, Outcome::default())
+                }
+                Err(other) => return Err(other),
+            },
         };
         let mut outcome = self.apply_verdicts(outcome);
         if !self.inputs.settings.ignores_verdict_rates {
@@ -191,7 +203,10 @@ impl Run {
         session: &SessionContext,
         check: &ConfiguredCheck,
     ) -> Result<Outcome, Error> {
-        let Some(results) = &self.results else {
+        // What is in a register, no version of a ledger tells.
+        let is_register =
+            matches!(check.definition.method, Method::Sanctions | Method::CompanyRegister);
+        let Some(results) = self.results.as_ref().filter(|_| !is_register) else {
             return self.find(session, check).await;
         };
         if let Some(outcome) = results.get(check) {
@@ -212,6 +227,12 @@ impl Run {
             Method::InvoicePairs => invoices::find(self, session, check).await?,
             Method::SupplierPairs => suppliers::find_duplicates(session, check).await?,
             Method::LookAlikes => suppliers::find_look_alikes(session, check).await?,
+            Method::Sanctions => {
+                registers::find_sanctioned(&self.inputs.registers, session, check).await?
+            }
+            Method::CompanyRegister => {
+                registers::find_gone(&self.inputs.registers, session, check).await?
+            }
         };
         if let Some(sql) = check.figures_sql() {
             outcome.figures = figures::read(session, &sql).await?;

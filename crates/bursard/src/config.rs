@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// Days since a row was replaced during which the ledger's version with it can be read.
     pub(crate) keep_days: u32,
+    /// Lists that suppliers are held against.
+    pub(crate) registers: analysis::Registers,
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
 }
@@ -84,6 +86,15 @@ struct File {
     ledgers: LedgersFile,
     sign_in: SignInFile,
     oidc: BTreeMap<String, ProviderFile>,
+    registers: RegistersFile,
+}
+
+/// Files of others that suppliers are held against. They are read by every run, as they are then.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RegistersFile {
+    sanctions: Option<PathBuf>,
+    companies: Option<PathBuf>,
 }
 
 /// How long earlier versions of the ledgers can be read.
@@ -171,6 +182,10 @@ impl Config {
             tls: file.tls.resolve(&data_dir)?,
             limits: file.limits.resolve()?,
             keep_days: file.ledgers.keep_days.unwrap_or(analysis::limits::KEEP_DAYS),
+            registers: analysis::Registers {
+                sanctions: file.registers.sanctions,
+                companies: file.registers.companies,
+            },
             log_format: settings.log_format.or(file.log.format).unwrap_or(LogFormat::Text),
             data_dir,
         })
@@ -225,6 +240,10 @@ impl Config {
             "ledgers": { "keep_days": self.keep_days },
             "sign_in": self.sign_in.passwords_json(),
             "oidc": self.sign_in.providers_json(),
+            "registers": {
+                "sanctions": self.registers.sanctions,
+                "companies": self.registers.companies,
+            },
         })
     }
 }

@@ -37,8 +37,10 @@ pub(crate) fn reader(
 pub(crate) fn checker(
     ledgers: analysis::Ledgers,
     spill: Option<PathBuf>,
+    registers: analysis::Registers,
 ) -> Result<Arc<dyn LedgerChecker>, analysis::Error> {
-    Ok(Arc::new(ServerChecker(Checker::new(ledgers, engine(spill)?))))
+    let checker = Checker::new(ledgers, engine(spill)?).with_registers(registers);
+    Ok(Arc::new(ServerChecker(checker)))
 }
 
 /// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page

@@ -104,7 +104,7 @@ pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
 /// Where weights come from that do not say so themselves.
 const fn basis(method: Method) -> &'static str {
     match method {
-        Method::Sql | Method::LookAlikes => "",
+        Method::Sql | Method::LookAlikes | Method::Sanctions | Method::CompanyRegister => "",
         Method::InvoicePairs => {
             " How often second keyings are alike is a model of how people and scanners err, by judgement; \
              how often others are is estimated from this supplier's own invoices, drawn to what is usual \

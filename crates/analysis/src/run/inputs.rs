@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck};
+use crate::registers::Registers;
 
 /// The checks of a run and their numbers; by default all, as the folders say.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ pub(crate) struct RunInputs {
     pub(crate) verdicts: Vec<RememberedVerdict>,
     pub(crate) verdict_rates: VerdictRates,
     pub(crate) settings: CheckSettings,
+    /// Of the operator.
+    pub(crate) registers: Registers,
     /// The files of uploads, as far as they are known.
     pub(crate) file_names: BTreeMap<UploadId, String>,
 }
@@ -64,12 +67,17 @@ impl CheckSettings {
 }
 
 impl RunInputs {
-    pub(crate) fn new(request: &CheckRequest, settings: CheckSettings) -> Self {
+    pub(crate) fn new(
+        request: &CheckRequest,
+        settings: CheckSettings,
+        registers: Registers,
+    ) -> Self {
         Self {
             now: request.now,
             verdicts: request.verdicts.clone(),
             verdict_rates: VerdictRates::new(&request.verdict_tallies),
             settings,
+            registers,
             file_names: request.file_names.clone(),
         }
     }

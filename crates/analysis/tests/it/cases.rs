@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits};
+use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Registers};
 use domain::finding::{
     CheckEnd, CheckRequest, CheckedUnit, Evidence, Finding, FindingRow, RunOutcome,
 };
@@ -23,6 +23,8 @@ struct Case {
     #[serde(default)]
     suppliers: Vec<String>,
     employees: Option<String>,
+    /// A file of the operator.
+    register: Option<String>,
     #[serde(default)]
     parameters: BTreeMap<String, f64>,
     #[serde(default)]
@@ -78,7 +80,13 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         }
     }
     let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
-    let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine));
+    let register = case.register.as_ref().map(|text| {
+        let path = site.folder.path().join("register.csv");
+        std::fs::write(&path, text.trim_start()).unwrap();
+        path
+    });
+    let registers = Registers { sanctions: register.clone(), companies: register };
+    let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine)).with_registers(registers);
     let settings = CheckSettings {
         only: Some(vec![check.to_owned()]),
         parameters: case.parameters.clone(),

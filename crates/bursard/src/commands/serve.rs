@@ -248,7 +248,7 @@ pub(super) fn worker(
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
         reader: ledgers::reader(kept.clone(), browser, system::clock()),
-        checker: ledgers::checker(kept, None).context(NO_ENGINE)?,
+        checker: ledgers::checker(kept, None, config.registers.clone()).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
         new_work,

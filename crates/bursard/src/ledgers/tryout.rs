@@ -61,7 +61,8 @@ impl TryoutLedgers for ForTryouts {
         let kept = open(store, self.keep_days).map_err(unexpected)?;
         Ok(OpenLedgers {
             reader: reader(kept.clone(), None, self.clock.clone()),
-            checker: checker(kept.clone(), Some(spill)).map_err(failed)?,
+            checker: checker(kept.clone(), Some(spill), analysis::Registers::default())
+                .map_err(failed)?,
             browser: for_pages(browser(kept).map_err(failed)?),
         })
     }
