@@ -256,6 +256,7 @@ fn sanctioned(check: &Check, supplier: &Supplier, listed: &ListedParty, alike: f
         evidence,
         pattern: Some(format!("{} {}", supplier.reference, listed.id)),
         claim: None,
+        next_step: None,
     }
     .finish(check)
 }
@@ -322,6 +323,7 @@ fn of_register(
         evidence,
         pattern: Some(supplier.reference.clone()),
         claim: None,
+        next_step: None,
     }
     .finish(check)
 }
