@@ -5,6 +5,7 @@
 
 mod answers;
 mod index_cache;
+mod invoice_suppliers;
 mod list_index;
 mod supplier;
 #[cfg(test)]
@@ -20,8 +21,10 @@ use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
-use domain::FileType;
+use domain::columns::transactions::AMOUNTS_SEARCHED;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
+use domain::{Amount, FileType};
+use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 
 use self::answers::{Pages, Suppliers};
 use self::index_cache::ListIndexCache;
@@ -51,7 +54,10 @@ impl Browser {
     /// Some rows of the newest version; an empty page where there is no ledger yet.
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
         let Some(opened) = self.ledgers.open_of_unit(&request.of, request.file_type).await? else {
-            return Ok(RowsPage::default());
+            return match request.file_type {
+                FileType::Suppliers => self.suppliers_of_invoices(request).await,
+                FileType::Transactions | FileType::Employees => Ok(RowsPage::default()),
+            };
         };
         let version = opened.1.version();
         if let Some(page) = self.pages.get(&(request.clone(), version)) {
@@ -149,7 +155,7 @@ async fn page(
         Some(_) if skip == 0 && rows.len() < size => rows.len() as u64,
         Some(_) => count_rows(filtered).await?,
     };
-    Ok(RowsPage { rows, total, version: 0 })
+    Ok(RowsPage { rows, total, ..RowsPage::default() })
 }
 
 /// Rows passed over, and rows shown.
@@ -197,7 +203,11 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
             .columns
             .iter()
             .map(|name| contains(lower(col(*name)), lit(text.as_str())).is_true());
-        wanted.extend(found.reduce(Expr::or));
+        let amounts = filter.amount().filter(|_| file_type == FileType::Transactions);
+        let amounts = amounts
+            .into_iter()
+            .flat_map(|amount| AMOUNTS_SEARCHED.map(|name| is_amount(name, amount)));
+        wanted.extend(found.chain(amounts).reduce(Expr::or));
     }
     if let Some(supplier) = &filter.supplier {
         wanted.push(col("supplier_ref").eq(lit(supplier.as_str())));
@@ -209,6 +219,19 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
         wanted.push(col(ACTIVE_COLUMN).is_true());
     }
     wanted.into_iter().reduce(Expr::and)
+}
+
+/// Whether a column holds an amount, with either sign.
+fn is_amount(column: &str, amount: Amount) -> Expr {
+    let value = i128::from(amount.ten_thousandths());
+    let decimal = |value| {
+        lit(datafusion::common::ScalarValue::Decimal128(
+            Some(value),
+            AMOUNT_PRECISION,
+            AMOUNT_SCALE,
+        ))
+    };
+    col(column).eq(decimal(value)).or(col(column).eq(decimal(-value))).is_true()
 }
 
 /// A date as the tables keep it: days since 1970.

@@ -29,7 +29,8 @@ pub struct RowsRequest {
 pub struct RowsFilter {
     /// Just the row of this Unique ID, Supplier Ref or Employee ID; of parties, each variation of it.
     pub id: Option<String>,
-    /// Occurs in an id, a number, a name or a description, whatever the case.
+    /// Occurs in an id, a number, a name or a description, whatever the case; of transactions it may be an
+    /// amount as well, as a person types one.
     pub text: Option<String>,
     pub supplier: Option<String>,
     /// Transactions: days of the invoice, both included.
@@ -53,6 +54,8 @@ pub struct RowsPage {
     /// All that the filter lets through.
     pub total: u64,
     pub version: u64,
+    /// Suppliers as invoices name them: nobody has sent a list of suppliers.
+    pub are_of_invoices: bool,
 }
 
 /// One row, as text by column; absent where the ledger has nothing.
@@ -95,6 +98,14 @@ pub struct BilledMonth {
     pub month: Date,
     pub invoices: u64,
     pub billed: Amount,
+}
+
+impl RowsFilter {
+    /// The amount that the text is too, without its sign: credits are looked for by it as well.
+    pub fn amount(&self) -> Option<Amount> {
+        let amount = Amount::from_typed(self.text.as_deref()?).ok()?;
+        Some(Amount::from_ten_thousandths(amount.ten_thousandths().saturating_abs()))
+    }
 }
 
 impl RowsOrder {

@@ -6,6 +6,23 @@
   const chartsUrl = here ? here.dataset.charts : "";
   const isTyping = (at) => at.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
+  // Says something at the foot of the page, to readers of screens as well.
+  const say = (text) => {
+    const place = document.querySelector(".said") || document.createElement("p");
+    place.className = "toast said";
+    place.setAttribute("role", "status");
+    if (!place.isConnected) document.querySelector("main").append(place);
+    place.textContent = text;
+  };
+  // Ctrl and Enter in a text of several lines send its form.
+  document.addEventListener("keydown", (event) => {
+    const text = event.target.closest("textarea");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && text && text.form) {
+      event.preventDefault();
+      text.form.requestSubmit();
+    }
+  });
+
   // <button data-key="d">: pressing d clicks it; a field is focused instead.
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -15,6 +32,8 @@
     const target = [...within.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
     if (!target || target.disabled) return;
     event.preventDefault();
+    // <span hidden data-key="m" data-says="…">: the key is known, and why it does nothing here is said.
+    if (target.dataset.says) return say(target.dataset.says);
     if (target.matches("input, textarea, select")) target.focus();
     else target.click();
     const panel = target.closest("summary") && target.parentElement;
@@ -98,6 +117,19 @@
 
   // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
   // and the list shows how far each is. Without script the form sends one.
+  // Says of a file that was received what became of it, as its page does.
+  const follow = async (href, share) => {
+    for (let look = 0; look < 100; look += 1) {
+      await new Promise((resolve) => { setTimeout(resolve, 2000); });
+      const answer = await fetch(href, { headers: { Accept: "text/html" } }).catch(() => null);
+      if (!answer || !answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const tag = page.querySelector("#upload .headline .tag");
+      if (!tag) return;
+      share.textContent = tag.textContent;
+      if (!page.querySelector("#upload[hx-get]")) return;
+    }
+  };
   const listed = (list, name) => {
     const [item, label, share, meter] = ["li", "span", "span", "progress"].map((tag) => document.createElement(tag));
     label.textContent = name;
@@ -118,6 +150,7 @@
         label.replaceChildren(link);
         share.textContent = "received";
         meter.remove();
+        follow(href, share);
       },
       refused: (words) => {
         const told = document.createElement("p");
@@ -158,12 +191,15 @@
     button.disabled = true;
     let last = "";
     let sent = 0;
+    // What was not sent stays chosen, for another type or another try.
+    const again = new DataTransfer();
     for (const [place, file] of files.entries()) {
-      last = await sendFile(form, file, lines[place]);
-      if (last) sent += 1;
+      const kept = await sendFile(form, file, lines[place]);
+      if (kept) [last, sent] = [kept, sent + 1];
+      else again.items.add(file);
     }
     button.disabled = false;
-    form.querySelector("input[type=file]").value = "";
+    form.querySelector("input[type=file]").files = again.files;
     if (files.length === 1 && sent === 1) location.assign(last);
   };
   // <form data-drop-together>: files dropped anywhere on the page are sent with it, all at once.

@@ -44,6 +44,8 @@ pub struct AuditFilter {
     pub who: String,
     /// The word before the full stop of what was done: `token`.
     pub noun: String,
+    /// The id or name of what it is about; empty: of everything.
+    pub about: String,
     /// From this moment on.
     pub from: Option<Timestamp>,
     /// Before this one.
@@ -190,7 +192,7 @@ impl Database {
         let select = format!(
             "SELECT sequence, body, hash FROM audit_log WHERE sequence < $1 AND {of_customer} \
              AND ($3 = '' OR LOWER(who) LIKE $3 ESCAPE '!') AND ($4 = '' OR what LIKE $4 ESCAPE '!') \
-             AND at >= $5 AND at < $6 ORDER BY sequence DESC LIMIT $7"
+             AND at >= $5 AND at < $6 AND ($8 = '' OR about = $8) ORDER BY sequence DESC LIMIT $7"
         );
         let micros = |at: Option<Timestamp>, open| at.map_or(open, Timestamp::as_microsecond);
         let noun = Some(filter.noun.as_str()).filter(|noun| !noun.is_empty());
@@ -202,6 +204,7 @@ impl Database {
             .bind(micros(filter.from, i64::MIN))
             .bind(micros(filter.before, i64::MAX))
             .bind(i64::from(size.get()) + 1)
+            .bind(storable(&filter.about))
             .fetch_all(self.reader())
             .await?;
         let wanted = size.get() as usize;

@@ -27,6 +27,7 @@ use crate::rows::share;
 use crate::rows::{Fields, all};
 
 pub use filter::{FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder};
+pub use histories::FindingName;
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, LaneTotal, QueueTotal};

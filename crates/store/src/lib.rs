@@ -64,8 +64,8 @@ pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingOrder, FoundKind, Inclusion, InvalidFindingOrder,
-    LaneTotal, QueueTotal,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, Inclusion,
+    InvalidFindingOrder, LaneTotal, QueueTotal,
 };
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use identities::{EndedSessions, Identity, ProviderSession};
@@ -73,7 +73,7 @@ pub use invitations::{Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
-pub use overview::{OpenSum, Week};
+pub use overview::{OpenSum, StageSum, Week, WorkSums};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;

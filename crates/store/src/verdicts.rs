@@ -65,10 +65,7 @@ impl CustomerStore {
         ids: impl Fn() -> VerdictId + Send,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
-        // Always in the same order, so that two who decide at once do not wait for each other.
-        let mut findings: Vec<SeenFinding> = findings.into_iter().map(Into::into).collect();
-        findings.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        findings.dedup_by(|one, other| one.key == other.key);
+        let findings = in_order(findings);
         let mut transaction = self.parts.db.begin().await?;
         // All before the first is written: who writes holds the end of the audit log.
         let mut cases = Vec::with_capacity(findings.len());
@@ -102,20 +99,36 @@ impl CustomerStore {
     pub async fn assign(
         &self,
         unit: &UnitName,
-        finding: impl Into<SeenFinding>,
+        finding: impl Into<SeenFinding> + Send,
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        self.assign_all(unit, [finding], assignee, decider).await
+    }
+
+    /// Several findings to one person or to nobody: all of them, or none.
+    pub async fn assign_all(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
         assignee: Option<&str>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
+        let mut cases = Vec::new();
+        for seen in in_order(findings) {
+            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
+        }
         let assignee = match assignee {
             Some(address) => Some(self.deciding_member(&mut transaction, address).await?),
             None => None,
         };
         let assignee = assignee.map(|email| email.to_string());
-        let to = Standing { assignee, ..case.found.standing.clone() };
-        if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
-            case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+        for case in cases {
+            let to = Standing { assignee: assignee.clone(), ..case.found.standing.clone() };
+            if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
+                case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+            }
         }
         transaction.commit().await?;
         Ok(())
@@ -195,6 +208,14 @@ impl CustomerStore {
         let found = self.parts.db.locked_finding(transaction, self, unit, &key).await?;
         Ok(Case { store: self, unit, decider, found, seen })
     }
+}
+
+/// Always in the same order, so that two who decide at once do not wait for each other; each once.
+fn in_order(findings: impl IntoIterator<Item = impl Into<SeenFinding>>) -> Vec<SeenFinding> {
+    let mut findings: Vec<SeenFinding> = findings.into_iter().map(Into::into).collect();
+    findings.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    findings.dedup_by(|one, other| one.key == other.key);
+    findings
 }
 
 impl Entry<'_> {

@@ -108,7 +108,7 @@ mod tests {
     fn page(text_bytes: usize) -> RowsPage {
         let fields = BTreeMap::from([("description".to_owned(), "x".repeat(text_bytes))]);
         let row = LedgerRow { id: "U1".to_owned(), is_active: None, fields };
-        RowsPage { rows: vec![row], total: 1, version: 1 }
+        RowsPage { rows: vec![row], total: 1, version: 1, ..RowsPage::default() }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
+use domain::columns::transactions::AMOUNTS_SEARCHED;
 use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, RowsOrder, RowsPage};
 use domain::{Amount, FileType};
 use jiff::ToSpan as _;
@@ -229,7 +230,7 @@ impl ListIndex {
         } else {
             rows(&mut sorted.iter().copied())
         };
-        Some(RowsPage { rows, total, version: 0 })
+        Some(RowsPage { rows, total, ..RowsPage::default() })
     }
 
     /// The sums a supplier billed, in order of months, and their currency.
@@ -285,6 +286,9 @@ impl ListIndex {
                     texts.mark_containing(&text, &mut found);
                 }
             }
+            if let Some(amount) = filter.amount() {
+                self.mark_amounts(amount, &mut found);
+            }
             wanted.push(found);
         }
         if let (Some(reference), Some(Column::Dictionary(texts))) =
@@ -304,6 +308,16 @@ impl ListIndex {
             wanted.push(Bitmap::from_fn(rows, |row| (from..=to).contains(&days[row])));
         }
         wanted.into_iter().reduce(|one, other| one.and(&other))
+    }
+
+    fn mark_amounts(&self, wanted: Amount, found: &mut Bitmap) {
+        let wanted = wanted.ten_thousandths();
+        for name in AMOUNTS_SEARCHED {
+            let Some(Column::Amounts(amounts)) = self.columns.get(name) else { continue };
+            let is_it = |amount: i64| amount == wanted || amount == -wanted;
+            let rows = amounts.iter().enumerate().filter(|(_, amount)| is_it(**amount));
+            rows.for_each(|(row, _)| found.set(row));
+        }
     }
 
     fn row(&self, row: u32) -> LedgerRow {

@@ -64,6 +64,8 @@ async fn rows_are_found_ordered_and_paged() {
         ("whatever the case", text("inv-"), usual.clone(), 0, 10, "dba", 3),
         ("no patterns", text("%_7"), usual.clone(), 0, 10, "c", 1),
         ("quotes", text("o'birch \"l"), usual.clone(), 0, 10, "c", 1),
+        ("an amount, as people type it", text("£1,000"), usual.clone(), 0, 10, "d", 1),
+        ("an amount of a credit", text("-9,5"), usual.clone(), 0, 10, "b", 1),
         ("from a day", from(date(2026, 1, 12)), usual.clone(), 0, 10, "cdb", 3),
         (
             "one supplier up to a day",
@@ -105,6 +107,30 @@ e,INV-5,2026-03-01,2026-03-01,2026-03-01,S1,Alder Ltd,7.00,7.00
         assert_eq!((page.total, page.rows[0].id.as_str()), (5, "e"), "nobody sees what was before");
         indexed.warm(&unit()).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn suppliers_of_whom_nobody_sent_a_list_are_those_of_the_invoices() {
+    let site = Site::new();
+    let ledgers =
+        Browser::new(site.ledgers.clone(), Arc::new(Engine::new(EngineLimits::default()).unwrap()));
+    let list = async |text: Option<&str>| {
+        let filter = RowsFilter { text: text.map(str::to_owned), ..RowsFilter::default() };
+        let order = RowsOrder::usual(FileType::Suppliers);
+        let request = asked(filter, order, 0, 10);
+        let page =
+            ledgers.rows(&RowsRequest { file_type: FileType::Suppliers, ..request }).await.unwrap();
+        let names: Vec<String> =
+            page.rows.iter().map(|row| row.fields["supplier_name"].clone()).collect();
+        (names.join("|"), page.total, page.are_of_invoices)
+    };
+    assert_eq!(list(None).await, (String::new(), 0, false), "nothing was sent");
+    site.read(FileType::Transactions, 1, INVOICES).await;
+    assert_eq!(list(None).await, ("Alder Ltd|O'Birch \"Ltd".to_owned(), 2, true));
+    assert_eq!(list(Some("birch")).await, ("O'Birch \"Ltd".to_owned(), 1, true));
+    assert_eq!(list(Some("s1")).await, ("Alder Ltd".to_owned(), 1, true), "by its number");
+    site.read(FileType::Suppliers, 2, BEFORE).await;
+    assert_eq!(list(None).await, ("Alder Ltd|O'Birch".to_owned(), 2, false), "a list was sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]

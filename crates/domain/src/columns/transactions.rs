@@ -157,14 +157,32 @@ pub const LISTED: View = View {
 };
 
 /// Read with a list beside its columns: its amounts are shown with them, its texts looked for.
-pub const BESIDE: &[&str] =
-    &["base_amount_currency", "invoice_amount", "invoice_amount_currency", "description", "status"];
+pub const BESIDE: &[&str] = &[
+    "base_amount_currency",
+    "invoice_amount",
+    "invoice_amount_currency",
+    "description",
+    "status",
+    "po_number",
+    "user_id",
+];
 
 /// The columns in which a text is looked for.
 pub const SEARCHED: View = View {
-    columns: &["invoice_number", "supplier_name", "supplier_ref", "unique_id", "description"],
+    columns: &[
+        "invoice_number",
+        "supplier_name",
+        "supplier_ref",
+        "unique_id",
+        "description",
+        "po_number",
+        "user_id",
+    ],
     others: "nobody remembers an invoice by it",
 };
+
+/// The columns in which an amount is looked for, with either sign.
+pub const AMOUNTS_SEARCHED: [&str; 2] = ["base_amount", "invoice_amount"];
 
 /// The columns that a finding shows of a transaction.
 pub const IN_FINDINGS: View = View {

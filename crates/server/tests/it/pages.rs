@@ -4,6 +4,7 @@ mod audit;
 mod below_a_path;
 mod check_settings;
 mod columns;
+mod desk_work;
 mod findings;
 mod help;
 mod kept_form;

@@ -63,6 +63,9 @@ pub enum FindingOrder {
 #[error("not one of the words that may stand here: priority, amount, probability or first_seen")]
 pub struct InvalidFindingOrder;
 
+/// The condition of a `WHERE`, of a text that stands in what a finding is searched by.
+const HAS_TEXT: &str = r"search_words LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'";
+
 /// The condition of a `WHERE`, of what nobody is done with.
 const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
     OR (state = 'duplicate' AND recovered IS NULL))";
@@ -113,10 +116,6 @@ impl FindingFilter {
             ),
             ("at_risk >= $", self.min_amount.map(|amount| Value::Number(amount.ten_thousandths()))),
             ("first_run = $", self.run.map(|run| Value::Text(run.to_string()))),
-            (
-                r"search_words LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'",
-                self.supplier.as_ref().map(|text| Value::Text(text.to_lowercase())),
-            ),
         ];
         if self.unfinished {
             sql.push_str(UNFINISHED);
@@ -124,17 +123,30 @@ impl FindingFilter {
         for (column, value) in columns {
             let Some(value) = value else { continue };
             let place = next + values.len();
-            let written = match column.strip_suffix('$') {
-                Some(column) => write!(sql, " AND {column}${place}"),
-                None => write!(sql, " AND {}", column.replace("$n", &format!("${place}"))),
-            };
-            written.expect("a String takes all that is written");
+            write!(sql, " AND {column}{place}").expect("a String takes all that is written");
             values.push(value);
+        }
+        if let Some(text) = &self.supplier {
+            let place = next + values.len();
+            let found = HAS_TEXT.replace("$n", &format!("${place}"));
+            values.push(Value::Text(text.to_lowercase()));
+            // A text that is an amount as well is looked for as one, however it is written.
+            let amount = Amount::from_typed(text).ok();
+            let amount = amount.map_or_else(String::new, |amount| {
+                values.push(Value::Text(amount_word(amount)));
+                format!(" OR search_words LIKE '%' || ${} || '%'", place + 1)
+            });
+            write!(sql, " AND ({found}{amount})").expect("a String takes all that is written");
         }
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
         (sql, values)
     }
+}
+
+/// An amount as it stands among the words that findings are searched by: whole, and without its sign.
+pub(super) fn amount_word(amount: Amount) -> String {
+    format!("={}=", Amount::from_ten_thousandths(amount.ten_thousandths().saturating_abs()))
 }
 
 impl Inclusion {

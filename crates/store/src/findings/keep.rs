@@ -4,11 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::columns::transactions::AMOUNTS_SEARCHED;
 use domain::finding::{ProbabilityBasis, RunOutcome};
 use domain::{FileType, Finding, FindingKey, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use super::filter::amount_word;
 use crate::error::Error;
 use crate::rows::millionths;
 use crate::rows::{placeholders, storable};
@@ -191,22 +193,36 @@ fn counted_once<'f>(
     counted
 }
 
-/// The words that a person searches by: the title, and those of the rows about suppliers. Of employees
-/// there are none: a search that finds masked names spells them out.
+/// The columns besides those about suppliers by which people remember an invoice.
+const SEARCHED: [&str; 3] = ["invoice_number", "po_number", "user_id"];
+
+/// The words that a person searches by: the title, ids, numbers, orders, users, what the rows say of
+/// suppliers, and every amount. Of employees there are none: a search that finds masked names spells them
+/// out.
 fn search_words(finding: &Finding) -> String {
     let mut words = finding.title.to_lowercase();
     let named = |column: &str| {
         let column = column.to_lowercase();
-        column.contains("supplier") || column.contains("name")
+        SEARCHED.contains(&column.as_str())
+            || column.contains("supplier")
+            || column.contains("name")
     };
     let rows = finding.rows.iter().filter(|row| row.ledger != FileType::Employees);
-    let fields = rows.flat_map(|row| &row.fields);
-    for (_, value) in fields.filter(|(column, _)| named(column)) {
-        let value = value.to_lowercase();
+    let mut add = |value: String| {
         if !words.contains(&value) {
             words.push('\n');
             words.push_str(&value);
         }
+    };
+    for row in rows {
+        add(row.id.to_lowercase());
+        let fields = row.fields.iter().filter(|(column, _)| named(column));
+        fields.for_each(|(_, value)| add(value.to_lowercase()));
+        let amounts = AMOUNTS_SEARCHED.iter().filter_map(|column| row.fields.get(*column));
+        amounts.filter_map(|value| value.parse().ok()).for_each(|amount| add(amount_word(amount)));
+    }
+    if let Some(at_risk) = &finding.at_risk {
+        add(amount_word(at_risk.amount));
     }
     words
 }

@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use domain::finding::CheckedUnit;
 use domain::{CustomerName, MemberRole, UnitName};
 use http::Method;
 use http::request::Parts;
@@ -73,6 +74,11 @@ impl Member {
     /// The path of something in the open unit.
     pub(crate) fn path(&self, below: &str) -> String {
         format!("/at/{}/{}/{below}", self.customer, self.unit)
+    }
+
+    /// The open unit, as the ledgers know it.
+    pub(crate) fn checked_unit(&self) -> CheckedUnit {
+        CheckedUnit { customer: self.customer.clone(), unit: self.unit.clone() }
     }
 
     /// The address of the member, which tells them apart from everybody else.

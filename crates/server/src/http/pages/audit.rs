@@ -5,13 +5,11 @@
 //! Invariant: an admin sees what was done with the customer's data and the sign-ins of its members; the
 //! chain is the whole server's, so of others' entries only their number shows.
 
+mod entries;
 mod export;
-
-use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use domain::ChainedEntry;
 use domain::page::PageSize;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -29,6 +27,8 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html, see_other};
 use crate::App;
+
+use entries::Names;
 
 pub(crate) use export::{export_csv, export_json_lines};
 
@@ -49,6 +49,8 @@ struct AuditPage {
     from: String,
     to: String,
     nouns: [(&'static str, &'static str); 14],
+    /// The one thing that is asked about.
+    about: String,
     rows: Vec<Line>,
     verified: Option<String>,
 }
@@ -63,9 +65,13 @@ struct Line {
     words: &'static str,
     what: String,
     about: String,
-    /// What people call it; empty where the entry does not say.
+    /// What people call it; empty where nobody knows.
     about_label: String,
-    details: String,
+    /// Its own page.
+    href: Option<String>,
+    /// Only entries about it.
+    only: String,
+    details: Vec<(String, String)>,
     hash: String,
 }
 
@@ -139,6 +145,7 @@ const WORDS: [(&str, &str); 39] = [
 pub(crate) struct AuditQuery {
     who: Text,
     what: Text,
+    about: Text,
     from: Text,
     to: Text,
 }
@@ -161,7 +168,7 @@ pub(crate) async fn list_audit(
     let filter = query.filter();
     let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
-    let labels = labels(&app, &admin).await?;
+    let names = Names::of(&app, &admin, &page.items).await?;
     let (here, text) = (admin.fill(PATH), query.text());
     let layout = Layout::for_member(&app, &admin, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {
@@ -171,10 +178,11 @@ pub(crate) async fn list_audit(
         is_filtered: filter != AuditFilter::default(),
         who: filter.who,
         noun: filter.noun,
+        about: filter.about,
         from: query.from.into(),
         to: query.to.into(),
         nouns: NOUNS,
-        rows: page.items.iter().map(|item| line(item, &labels)).collect(),
+        rows: page.items.iter().map(|item| entries::line(item, &admin, &names)).collect(),
         verified: verified.map(|last| {
             format!(
                 "{} up to entry {}, on {} UTC",
@@ -214,6 +222,7 @@ impl AuditQuery {
         AuditFilter {
             who: self.who.to_string(),
             noun: self.what.to_string(),
+            about: self.about.to_string(),
             from: day(&self.from).and_then(begin),
             before: day(&self.to).and_then(|day| begin(day.saturating_add(1.days()))),
         }
@@ -221,42 +230,16 @@ impl AuditQuery {
 
     /// The filter again, for the next page and for files.
     fn text(&self) -> String {
-        let pairs =
-            [("who", &self.who), ("what", &self.what), ("from", &self.from), ("to", &self.to)];
+        let pairs = [
+            ("who", &self.who),
+            ("what", &self.what),
+            ("about", &self.about),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
         let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
         let set = set.map(|(name, value)| (name, &**value));
         form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
-    }
-}
-
-/// Labels of the tokens, by their ids.
-async fn labels(app: &App, admin: &Admin) -> Result<HashMap<String, String>, PageError> {
-    let tokens = app.store.system().tokens(Some(&admin.customer)).await?;
-    Ok(tokens.into_iter().map(|token| (token.id.to_string(), token.label)).collect())
-}
-
-fn line(item: &ChainedEntry, labels: &HashMap<String, String>) -> Line {
-    let entry = &item.entry;
-    let field = NAMED_BY.iter().find(|(noun, _)| entry.what.starts_with(noun));
-    let about_label = field.and_then(|(_, field)| entry.details.get(field)?.as_str());
-    let words = WORDS.iter().find(|(what, _)| *what == entry.what);
-    let details = if entry.details.is_null() {
-        String::new()
-    } else {
-        serde_json::to_string_pretty(&entry.details).expect("it was JSON before")
-    };
-    Line {
-        sequence: format::count(item.sequence),
-        at: format::second(entry.at),
-        machine_at: format::machine(entry.at),
-        who_label: labels.get(&entry.who).cloned().unwrap_or_default(),
-        who: entry.who.clone(),
-        words: words.map_or("", |(_, words)| words),
-        what: entry.what.clone(),
-        about_label: about_label.unwrap_or_default().to_owned(),
-        about: entry.about.clone(),
-        details,
-        hash: item.hash.to_string(),
     }
 }
 

@@ -8,8 +8,10 @@ pub(crate) mod as_decided;
 mod comparison;
 pub(crate) mod detail;
 pub(super) mod filter;
+mod gone;
 pub(super) mod labels;
 pub(super) mod masking_notes;
+pub(super) mod other_columns;
 pub(crate) mod people;
 mod scan_link;
 pub(crate) mod shown;
@@ -37,7 +39,7 @@ use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 use filter::QueueFilter;
-use labels::state_tone;
+use labels::state_tag;
 use people::{People, PersonChoice};
 
 #[derive(Template)]
@@ -267,6 +269,7 @@ fn queue_row(
     people: &People,
     (here, query): (&str, &str),
 ) -> QueueRow {
+    let (state, tone) = state_tag(&found, known);
     QueueRow {
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
@@ -277,8 +280,8 @@ fn queue_row(
         percent: found.probability.map_or(0, percent),
         probability: found.probability.map(percent_words).unwrap_or_default(),
         is_decided: found.standing.state != FindingState::Open,
-        state: known.state_words(found.standing.state, &found.check),
-        tone: state_tone(found.standing.state),
+        state,
+        tone,
         assignee: found.standing.assignee.map(|address| people.label(&address)).unwrap_or_default(),
         found: format::date(found.seen.first_seen),
         suppressed: found.suppressed.map(|why| why.words),

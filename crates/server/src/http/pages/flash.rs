@@ -48,6 +48,8 @@ flashes! {
     SeveralDecided, "several", "All selected findings are decided.";
     Undone, "undone", "Undone: the finding is as it was before.";
     Assigned, "assigned", "Assigned.";
+    SeveralAssigned, "several-assigned", "All selected findings are assigned.";
+    NothingAssigned, "nothing-assigned", "Nothing was selected, so nothing was assigned.";
     Commented, "commented", "Comment saved.";
     RecoveredSaved, "recovered", "Recovered amount saved.";
     ViewSaved, "view-kept", "View saved.";
@@ -66,7 +68,7 @@ flashes! {
     AuditIntact, "audit-whole", "The audit log was verified and is intact.";
     FileReceived, "sent", "Received and safe. It is read automatically; this page shows its progress.";
     FileReceivedBefore, "sent-before", "This file was received before. Nothing was added.";
-    TryoutKept, "tryout-kept", "Kept: the files are received, and are read and checked like any other.";
+    TryoutKept, "tryout-kept", "Kept: the files are received. Below is whether each is read or refused.";
     TryoutEnded, "tryout-ended", "Thrown away: nothing of it is left.";
     TryoutOver, "tryout-over", "That tryout has ended, and nothing of it is left. Try the files again.";
     UploadReleased, "released", "Released: it will be read into the ledger.";

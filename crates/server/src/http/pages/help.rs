@@ -33,6 +33,17 @@ struct HelpPage {
     tokens: Option<String>,
     uploads: String,
     reference: String,
+    /// The help for those who work through findings.
+    findings_help: String,
+}
+
+#[derive(Template)]
+#[template(path = "help_findings.html")]
+struct FindingsHelpPage {
+    page: Layout,
+    findings: String,
+    /// Titles of the checks, and what each looks for.
+    checks: Vec<(String, String)>,
 }
 
 /// The columns that files of a type must and may have.
@@ -51,7 +62,7 @@ struct FileColumn {
     format: &'static str,
 }
 
-/// The meanings of one status of an upload.
+/// The meanings of one status of an upload, of those that are sent again later or of the others.
 struct Answer {
     status: u16,
     is_retried: bool,
@@ -77,6 +88,19 @@ pub(crate) async fn get_help(State(app): State<App>, viewer: Viewer, site: SiteU
         answers: answers(),
         uploads: viewer.path("uploads"),
         reference: viewer.path("help/api"),
+        findings_help: viewer.path("help/findings"),
+    })
+}
+
+/// The help for those who work through findings.
+pub(crate) async fn get_findings_help(State(app): State<App>, viewer: Viewer) -> PageResult {
+    let mut page =
+        Layout::for_member(&app, &viewer, Section::Help, "Working through findings").await?;
+    page.push_crumb("Help", viewer.path("help"));
+    html(&FindingsHelpPage {
+        page,
+        findings: viewer.path("findings"),
+        checks: app.checks.iter().map(|check| (check.title.clone(), check.about.clone())).collect(),
     })
 }
 
@@ -116,15 +140,15 @@ fn answers() -> Vec<Answer> {
         RefusalCode::Busy,
         RefusalCode::StorageFull,
     ];
-    let mut by_status = BTreeMap::<u16, Answer>::new();
+    let mut by_status = BTreeMap::<(u16, bool), Answer>::new();
     for code in COMMON {
         let status = code.status();
-        let answer = by_status.entry(status).or_insert(Answer {
+        let is_retried = code.is_retryable();
+        let answer = by_status.entry((status, is_retried)).or_insert(Answer {
             status,
-            is_retried: false,
+            is_retried,
             meanings: Vec::new(),
         });
-        answer.is_retried |= code.is_retryable();
         answer.meanings.push((code.title(), code.advice()));
     }
     by_status.into_values().collect()

@@ -9,15 +9,15 @@ pub(crate) mod fields;
 pub(crate) mod list;
 pub(crate) mod page;
 
-use domain::finding::{CheckedUnit, FindingSummary};
+use domain::finding::FindingSummary;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::PageSize;
-use domain::{AuditEntry, FileType, FindingState};
+use domain::{AuditEntry, FileType};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::access::{Analyst, Member};
 use super::error::PageError;
-use super::findings::labels::state_tone;
+use super::findings::labels::state_tag;
 use super::format;
 use super::known_checks::KnownChecks;
 use crate::App;
@@ -48,10 +48,6 @@ pub(crate) struct FindingLink {
 }
 
 impl Member {
-    pub(crate) fn checked_unit(&self) -> CheckedUnit {
-        CheckedUnit { customer: self.customer.clone(), unit: self.unit.clone() }
-    }
-
     /// The page of a row.
     pub(crate) fn row_path(&self, file_type: FileType, id: &str) -> String {
         let section = file_type.spec().table;
@@ -139,14 +135,16 @@ pub(crate) async fn first_rows(
     Ok(app.browser.rows(&RowsRequest { of, file_type, filter, order, skip: 0, size }).await?)
 }
 
-fn finding_link(member: &Member, known: KnownChecks<'_>, finding: FindingSummary) -> FindingLink {
-    let (state, tone) = match (finding.seen.gone_at, finding.standing.state) {
-        (Some(_), FindingState::Open) => ("found no more", "plain"),
-        (_, state) => (known.state_words(state, &finding.check), state_tone(state)),
-    };
+/// A finding by its title, its state and its page.
+pub(crate) fn finding_link(
+    member: &Member,
+    known: KnownChecks<'_>,
+    finding: FindingSummary,
+) -> FindingLink {
+    let (state, tone) = state_tag(&finding, known);
     FindingLink {
         href: member.path(&format!("findings/{}", finding.key)),
-        title: finding.title,
+        title: format::with_dates(&finding.title),
         at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         state,
         tone,

@@ -12,14 +12,16 @@ use domain::page::PageSize;
 use domain::{FileType, MemberRole, Money, MoneySums, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{FindingFilter, LaneTotal, OpenSum};
+use store::{FindingFilter, FindingOrder, LaneTotal, OpenSum, StageSum, WorkSums};
 
 use super::access::Viewer;
+use super::error::PageError;
 use super::filters;
-use super::findings::LaneTab;
+use super::findings::{LaneTab, mine};
 use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};
+use super::ledger::{FindingLink, finding_link};
 use super::respond::{PageResult, html};
 use super::{format, uploads};
 use crate::App;
@@ -30,6 +32,8 @@ use pictures::{Picture, benford, weeks};
 const WEEKS: u8 = 13;
 const CHECKS_SHOWN: usize = 8;
 const UPLOADS_SHOWN: u32 = 5;
+/// As many findings are named as somebody does before the next cup of tea.
+const FIRST_SHOWN: u32 = 5;
 /// Among so many of the last runs the newest that is done is looked for.
 const RUNS_LOOKED_AT: u32 = 20;
 
@@ -45,16 +49,13 @@ struct OverviewPage {
     uploads_path: String,
     try_path: String,
     findings_path: String,
-    new_path: String,
-    /// `12 new findings, £84,310.00 at risk; last transactions received 05:10 today.`
+    /// `12 new findings; last transactions received 05:10 today.`
     lead: String,
-    new_findings: String,
-    new_at_risk: String,
-    open_findings: String,
-    at_risk: String,
+    /// What else has changed for whoever reads, each with the page that shows it.
+    besides: Vec<(String, String)>,
+    tiles: [Tile; 4],
+    first: Vec<FindingLink>,
     lanes: Vec<LaneTab>,
-    recovered: String,
-    fed: String,
     /// Files sent again under other ids, and rows added up as invoice lines.
     notices: Vec<String>,
     /// Nothing was fed for long: since when, and what to do.
@@ -65,6 +66,14 @@ struct OverviewPage {
     last_run: Option<RunLines>,
     weeks: Option<Picture>,
     pictures: Vec<Picture>,
+}
+
+/// A stage of the work, and what it comes to.
+struct Tile {
+    figure: String,
+    words: String,
+    href: String,
+    is_risk: bool,
 }
 
 struct CheckLine {
@@ -119,8 +128,8 @@ pub(crate) async fn get_overview(
     let by_week = store.finding_weeks(unit, WEEKS, now).await?;
     let findings_path = viewer.path("findings");
     let new_findings: u64 = sums.iter().map(|sum| sum.new_findings).sum();
-    let new_at_risk = total(sums.iter().filter_map(|sum| sum.new_at_risk.as_ref()));
     let fed_words = fed.map_or_else(|| "never".to_owned(), |at| how_long_ago(at, now));
+    let work = store.work_sums(unit).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
         page: page.with_flash(flash),
@@ -130,23 +139,15 @@ pub(crate) async fn get_overview(
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         try_path: viewer.path("try"),
-        new_path: format!("{findings_path}?state=open&sort=first_seen"),
-        lead: lead((done.is_some(), new_findings, &new_at_risk), fed.map(|_| fed_words.as_str())),
-        new_findings: format::count(new_findings),
-        new_at_risk,
-        open_findings: format::counted(
-            sums.iter().map(|sum| sum.findings).sum::<u64>(),
-            "open finding",
-            "open findings",
-        ),
-        at_risk: total(sums.iter().filter_map(|sum| sum.at_risk.as_ref())),
+        lead: lead((done.is_some(), new_findings), fed.map(|_| fed_words.as_str())),
+        besides: besides(&viewer, done).await?,
+        tiles: tiles(&sums, &work, &recovered, &findings_path),
+        first: first_findings(&app, &viewer).await?,
         lanes: lanes.iter().map(|lane| lane_line(lane, &findings_path)).collect(),
-        recovered: total(recovered.iter()),
         notices: InvoicesRead::from_reports(&reports)
             .map(|read| read.notices())
             .unwrap_or_default(),
         silent: fed.and_then(|at| silent(at, now)),
-        fed: fed_words,
         checks: checks(&sums, KnownChecks::new(&app), &findings_path),
         more_checks: sums.len().saturating_sub(CHECKS_SHOWN),
         uploads: sent.iter().map(|upload| upload_line(&viewer, upload)).collect(),
@@ -155,6 +156,81 @@ pub(crate) async fn get_overview(
         pictures: benford(&reports),
         findings_path,
     })
+}
+
+/// What is open, what waits, what is to be recovered, what came back: each finding in one of them.
+fn tiles(sums: &[OpenSum], work: &WorkSums, recovered: &[Money], findings: &str) -> [Tile; 4] {
+    let open: u64 = sums.iter().map(|sum| sum.findings).sum();
+    let at_risk = total(sums.iter().filter_map(|sum| sum.at_risk.as_ref()));
+    let stage = |sum: &StageSum, one, more, state: &str| {
+        let money = format::sums(&sum.at_risk);
+        let findings_words = format::counted(sum.findings, one, more);
+        let (figure, words) = if money.is_empty() {
+            (format::count(sum.findings), findings_words)
+        } else {
+            (money, findings_words)
+        };
+        Tile { figure, words, href: format!("{findings}?state={state}"), is_risk: false }
+    };
+    let is_risk = !at_risk.is_empty();
+    let recovered = total(recovered.iter());
+    let nothing = |figure: String| if figure.is_empty() { "nothing".to_owned() } else { figure };
+    [
+        Tile {
+            figure: nothing(at_risk),
+            words: format!(
+                "can be stopped or recovered, in {}",
+                format::counted(open, "open finding", "open findings")
+            ),
+            href: findings.to_owned(),
+            is_risk,
+        },
+        stage(&work.waiting, "waits for information", "wait for information", "needs_information"),
+        stage(&work.to_recover, "to recover or act on", "to recover or act on", "duplicate"),
+        Tile {
+            figure: nothing(recovered),
+            words: "recovered so far".to_owned(),
+            href: format!("{findings}?state=duplicate"),
+            is_risk: false,
+        },
+    ]
+}
+
+/// What is assigned to whoever reads, and what the last run did not find any more.
+async fn besides(viewer: &Viewer, done: Option<&Run>) -> Result<Vec<(String, String)>, PageError> {
+    let (store, unit, address) = (&viewer.store, &viewer.unit, viewer.address());
+    let mut besides = Vec::new();
+    let mine = store.count_findings(unit, &mine(address)).await?;
+    if mine > 0 {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("assignee", address)
+            .finish();
+        let words =
+            format!("{} assigned to you", format::counted(mine, "finding is", "findings are"));
+        besides.push((words, viewer.path(&format!("findings?{query}"))));
+    }
+    let gone = match done.map(|run| &run.state) {
+        Some(RunState::Done { counts, .. }) => counts.gone,
+        _ => 0,
+    };
+    if gone > 0 {
+        let words = format!(
+            "{} no longer found by the last run: the page of each says why",
+            format::counted(gone, "finding is", "findings are")
+        );
+        besides.push((words, viewer.path("findings?shown=gone&sort=first_seen")));
+    }
+    Ok(besides)
+}
+
+/// The first of the queue, as it is ordered.
+async fn first_findings(app: &App, viewer: &Viewer) -> Result<Vec<FindingLink>, PageError> {
+    const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
+    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    let order = FindingOrder::default();
+    let found = viewer.store.findings(&viewer.unit, &open, order, SIZE, None).await?.items;
+    let known = KnownChecks::new(app);
+    Ok(found.into_iter().map(|finding| finding_link(viewer, known, finding)).collect())
 }
 
 /// Sums money by currency, the largest first; empty when there is no money in it.
@@ -166,14 +242,11 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     format::sums(&by_currency.into_money())
 }
 
-fn lead((is_checked, new_findings, at_risk): (bool, u64, &str), fed: Option<&str>) -> String {
-    let found = match (new_findings, at_risk) {
-        (0, _) if !is_checked => "Nothing has been checked yet".to_owned(),
-        (0, _) => "No new findings".to_owned(),
-        (some, "") => format::counted(some, "new finding", "new findings"),
-        (some, at_risk) => {
-            format!("{}, {at_risk} at risk", format::counted(some, "new finding", "new findings"))
-        }
+fn lead((is_checked, new_findings): (bool, u64), fed: Option<&str>) -> String {
+    let found = match new_findings {
+        0 if !is_checked => "Nothing has been checked yet".to_owned(),
+        0 => "No new findings".to_owned(),
+        some => format!("{} in the last run", format::counted(some, "new finding", "new findings")),
     };
     match fed {
         Some(fed) => format!("{found}; last transactions received {fed}."),
@@ -257,10 +330,15 @@ fn run_lines(run: &Run, reports: &[CheckReport]) -> RunLines {
         RunState::Done { at, counts, .. } => (
             "done",
             format!(
-                "{}: {}, {} of them new",
+                "{}: {}, {} of them new{}",
                 format::moment(*at),
                 format::counted(counts.findings, "finding", "findings"),
-                format::count(counts.new_findings)
+                format::count(counts.new_findings),
+                if counts.gone == 0 {
+                    String::new()
+                } else {
+                    format!(", {} no longer found", format::count(counts.gone))
+                }
             ),
         ),
         RunState::Failed { at, why } => ("caution", format!("{}: {why}", format::moment(*at))),
@@ -315,19 +393,14 @@ mod tests {
     #[test]
     fn the_first_sentence_says_what_matters() {
         let fed = Some("05:10 today");
-        for (new, at_risk, fed, words) in [
-            (0, "", None, "No new findings; no transactions are in the ledger yet."),
-            (1, "", fed, "1 new finding; last transactions received 05:10 today."),
-            (
-                12,
-                "£8.00",
-                fed,
-                "12 new findings, £8.00 at risk; last transactions received 05:10 today.",
-            ),
+        for (new, fed, words) in [
+            (0, None, "No new findings; no transactions are in the ledger yet."),
+            (1, fed, "1 new finding in the last run; last transactions received 05:10 today."),
+            (12, fed, "12 new findings in the last run; last transactions received 05:10 today."),
         ] {
-            assert_eq!(lead((true, new, at_risk), fed), words);
+            assert_eq!(lead((true, new), fed), words);
         }
-        let unchecked = lead((false, 0, ""), Some("05:10 today"));
+        let unchecked = lead((false, 0), Some("05:10 today"));
         assert!(unchecked.starts_with("Nothing has been checked yet; last"), "{unchecked}");
     }
 }

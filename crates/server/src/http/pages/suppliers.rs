@@ -40,6 +40,8 @@ struct SupplierPage {
     newest: Vec<FieldText>,
     columns: Vec<Cow<'static, str>>,
     variations: Vec<VariationLine>,
+    /// Whether any list of suppliers was ever read.
+    has_list: bool,
     months: Vec<MonthLine>,
     chart: String,
     invoices: Vec<Vec<Cell>>,
@@ -133,6 +135,7 @@ async fn show(
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
         invoices_total: format::counted(invoices.total, "invoice", "invoices"),
         all_invoices: format!("{}?{query}", member.path("transactions")),
+        has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
         may_show: hides && member.role.sees_personal_data(),
         is_whole: visibility == Visibility::Full,

@@ -6,13 +6,17 @@ use domain::FileType;
 
 use super::access::Viewer;
 use super::error::PageError;
+use super::field_labels;
 use super::filters;
+use super::findings::other_columns::parse;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};
 use super::respond::{PageResult, html};
 use crate::App;
 
+/// The column that holds, as one text, the columns that are no fields.
+const EXTRA: &str = "extra";
 const TRANSACTIONS: FileType = FileType::Transactions;
 
 #[derive(Template)]
@@ -22,6 +26,8 @@ struct TransactionPage {
     amount: String,
     supplier: Option<SupplierLink>,
     fields: Vec<FieldText>,
+    /// The columns of the extract that are no fields, and their values.
+    other_columns: Vec<(String, String)>,
     findings: RelatedFindings,
 }
 
@@ -44,6 +50,9 @@ pub(crate) async fn get_transaction(
         number => format!("Invoice {number}"),
     };
     let reference = text("supplier_ref");
+    let others = field_labels::label(EXTRA);
+    let other_columns = parse(&text(EXTRA)).into_iter();
+    let other_columns: Vec<_> = other_columns.filter(|(_, value)| !value.is_empty()).collect();
     html(&TransactionPage {
         page: Layout::for_member(&app, &viewer, Section::Transactions, &title).await?,
         amount: text("base_amount"),
@@ -53,7 +62,11 @@ pub(crate) async fn get_transaction(
                 .unwrap_or_else(|| reference.clone()),
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
-        fields: fields::field_texts(TRANSACTIONS, row, visibility),
+        fields: fields::field_texts(TRANSACTIONS, row, visibility)
+            .into_iter()
+            .filter(|field| other_columns.is_empty() || field.label != others)
+            .collect(),
+        other_columns,
         findings: viewer
             .related_findings(&app, (TRANSACTIONS, &id), &text("supplier_name"))
             .await?,

@@ -15,7 +15,7 @@ use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::TryoutId;
+use domain::{MemberRole, TryoutId};
 use http::header::{self, HeaderValue};
 
 use super::access::{Analyst, Member};
@@ -55,6 +55,7 @@ struct TryoutPage {
     may_check: bool,
     /// Titles of fields that were taken from others for the look alone: `Unique ID, Invoice Date`.
     assumed: String,
+    may_map: bool,
     view: View,
 }
 
@@ -84,6 +85,7 @@ pub(crate) async fn get_tryout(
         lasts: lasts(),
         may_check: matches!(&state, TryoutState::Read(read) if read.may_be_checked()),
         assumed: state.read().map(|read| assumed(read)).unwrap_or_default(),
+        may_map: analyst.role >= MemberRole::Admin,
         view: view(state),
     })
 }

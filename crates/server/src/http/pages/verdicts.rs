@@ -84,6 +84,8 @@ enum DecisionError {
 pub(crate) struct AssignForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    /// Those that are ticked, as with a verdict.
+    finding: Vec<String>,
     #[serde(deserialize_with = "valid")]
     seen: Option<u64>,
     assignee: Text,
@@ -135,14 +137,10 @@ pub(crate) async fn decide_findings(
     analyst: Analyst,
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
-    let ticked = form.finding.iter().map(|ticked| parse_ticked(ticked));
-    let ticked: Vec<SeenFinding> = ticked.collect::<Result<_, PageError>>()?;
+    let ticked = ticked(&form.finding)?;
     let queue = analyst.path(&format!("findings?{}", form.queue.query()));
     if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
-    }
-    if ticked.len() > FINDINGS_AT_ONCE_MAX {
-        return Err(PageError::FormTooLong);
     }
     decide(&app, &analyst, ticked, &form).await?;
     see_other(&Flash::SeveralDecided.on(&queue))
@@ -242,6 +240,23 @@ pub(crate) async fn assign_finding(
     back(&analyst, &key, &form.queue, Flash::Assigned)
 }
 
+/// All that are ticked, to one person or to nobody.
+pub(crate) async fn assign_findings(
+    State(app): State<App>,
+    analyst: Analyst,
+    Form(form): Form<AssignForm>,
+) -> PageResult {
+    let ticked = ticked(&form.finding)?;
+    let queue = analyst.path(&format!("findings?{}", form.queue.query()));
+    if ticked.is_empty() {
+        return see_other(&Flash::NothingAssigned.on(&queue));
+    }
+    let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
+    let decider = analyst.decider(&app);
+    analyst.store.assign_all(&analyst.unit, ticked, assignee, decider).await?;
+    see_other(&Flash::SeveralAssigned.on(&queue))
+}
+
 pub(crate) async fn comment_on_finding(
     State(app): State<App>,
     analyst: Analyst,
@@ -281,6 +296,14 @@ fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) 
 
 fn parse_key(text: &str) -> Result<FindingKey, PageError> {
     text.parse().map_err(|_no_key| PageError::NotFound)
+}
+
+/// The findings that are ticked: no more than a page holds.
+fn ticked(boxes: &[String]) -> Result<Vec<SeenFinding>, PageError> {
+    if boxes.len() > FINDINGS_AT_ONCE_MAX {
+        return Err(PageError::FormTooLong);
+    }
+    boxes.iter().map(|ticked| parse_ticked(ticked)).collect()
 }
 
 /// A finding that is ticked, and how far its history was seen.

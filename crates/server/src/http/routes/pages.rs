@@ -225,6 +225,13 @@ fn of_decisions() -> Vec<Entry> {
             verdicts::decide_findings,
         ),
         post(
+            "/at/{customer}/{unit}/findings/assign",
+            "assign_findings_page",
+            "Give all that are ticked to somebody",
+            Analyst,
+            verdicts::assign_findings,
+        ),
+        post(
             "/at/{customer}/{unit}/findings/{finding}/verdict",
             "decide_finding_page",
             "Decide what a finding is",

@@ -19,7 +19,7 @@ fn fields(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
 fn held(id: &str, some: &[(&str, &str)], total: u64) -> RowsPage {
     let is_active = Some(true);
     let row = LedgerRow { id: id.to_owned(), is_active, fields: fields(some) };
-    RowsPage { rows: vec![row], total, version: 1 }
+    RowsPage { rows: vec![row], total, version: 1, ..RowsPage::default() }
 }
 
 fn invoice() -> RowsPage {

@@ -64,7 +64,10 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     let page = ann.get(&desk, OVERVIEW).await;
     assert_eq!(page.status, 200);
     for text in [
-        "3 new findings, £6,000.00 at risk; no transactions are in the ledger yet.",
+        "3 new findings in the last run; no transactions are in the ledger yet.",
+        "£6,000.00</a></b><span>at risk in 3 open findings",
+        "First to do",
+        "=Invoice 3 looks paid twice</a>",
         "Invoices that came twice",
         "&#60;i&#62;shared_accounts",
         "findings?what=duplicate_invoices&#38;state=open",

@@ -4,7 +4,7 @@ use domain::finding::{RunOutcome, Suppression};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Money};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Inclusion, JobKind, NextJobs};
+use store::{Inclusion, JobKind, NextJobs, StageSum, WorkSums};
 
 use crate::cases::findings::{checked, finding, key};
 use crate::cases::reading::read;
@@ -45,6 +45,11 @@ pub(crate) async fn a_unit_is_summed(site: Site) {
     let sums = site.acme().open_sums(&unit(), None).await.unwrap();
     assert_eq!((sums[0].findings, sums[0].new_findings), (2, 0), "what is decided is not open");
     assert_eq!(site.acme().recovered_sums(&unit()).await.unwrap(), [pounds(500)]);
+    assert_eq!(site.acme().work_sums(&unit()).await.unwrap(), WorkSums::default());
+    site.acme().set_recovered(&unit(), &key(3), None, ann()).await.unwrap();
+    let work = site.acme().work_sums(&unit()).await.unwrap();
+    let to_recover = StageSum { findings: 1, at_risk: vec![pounds(3_000)] };
+    assert_eq!(work, WorkSums { to_recover, ..WorkSums::default() });
     let stranger = site.store.customer(&"other".parse().unwrap());
     assert!(stranger.open_sums(&unit(), None).await.unwrap().is_empty());
     assert!(stranger.recovered_sums(&unit()).await.unwrap().is_empty());

@@ -22,6 +22,8 @@ pub(super) struct StatusesCard {
     pub(super) list: String,
     pub(super) list_max: usize,
     pub(super) met: Vec<StatusLine>,
+    /// Whether a run has looked at the ledger.
+    pub(super) was_run: bool,
     /// `3 more statuses`; none when all are there.
     pub(super) more: Option<String>,
 }
@@ -49,6 +51,8 @@ pub(super) async fn card(
     typed: Option<&str>,
 ) -> Result<StatusesCard, PageError> {
     let read = newest(admin, unit).await?;
+    let was_run = read.is_some();
+    let read = read.unwrap_or_default();
     let rule = StatusRule::new(set, read.rows);
     let line = |read: domain::finding::StatusRead| StatusLine {
         is_left_out: rule.leaves_out(&read.status, read.rows),
@@ -68,13 +72,16 @@ pub(super) async fn card(
         list_max: LISTED_MAX,
         more: (read.more > 0).then(|| format::counted(read.more, "more status", "more statuses")),
         met,
+        was_run,
     })
 }
 
-async fn newest(admin: &Admin, unit: &UnitName) -> Result<StatusesRead, PageError> {
+/// None before the first run is done.
+async fn newest(admin: &Admin, unit: &UnitName) -> Result<Option<StatusesRead>, PageError> {
     let runs = admin.store.runs(unit, PageSize::fixed(RUNS_LOOKED_AT), None).await?.items;
     let done = runs.iter().find(|run| matches!(run.state, RunState::Done { .. }));
-    let Some(run) = done else { return Ok(StatusesRead::default()) };
+    let Some(run) = done else { return Ok(None) };
     let reports = admin.store.run_reports(unit, run.run_id).await?;
-    Ok(InvoicesRead::from_reports(&reports).map(|read| read.statuses).unwrap_or_default())
+    let read = InvoicesRead::from_reports(&reports).map(|read| read.statuses);
+    Ok(Some(read.unwrap_or_default()))
 }

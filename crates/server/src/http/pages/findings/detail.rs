@@ -15,8 +15,10 @@ use jiff::tz::TimeZone;
 use store::Inclusion;
 
 use super::filter::QueueFilter;
+use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
+use super::other_columns::{OtherColumns, other_columns};
 use super::people::{People, PersonChoice};
 use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
@@ -60,6 +62,8 @@ struct FindingPage {
     me: String,
     found: String,
     gone: Option<String>,
+    gone_reason: Option<GoneReason>,
+    other_columns: OtherColumns,
     suppressed: Option<String>,
     /// Why it may be innocent, in words to choose from.
     reasons: Vec<String>,
@@ -141,6 +145,8 @@ pub(crate) async fn get_finding(
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
     let mut page = whole_page(&app, &viewer, &key, &queue_filter, place.last.as_ref()).await?;
+    // What was decided is said with the means to undo it, and not twice.
+    let flash = flash.filter(|flash| page.last_decision.is_none() || *flash != Flash::Decided);
     page.page.flash = flash.map(Flash::text);
     html(&page)
 }
@@ -165,7 +171,7 @@ pub(in crate::http::pages) async fn show_again(
             let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);
             let words = latest.words.as_ref().map(|words| format!(": “{words}”"));
             page.refused = Some(format!(
-                "{did} at {}{}. You had not seen that, so nothing was written: look at it, then send yours \
+                "{did} on {}{}. You had not seen that, so nothing was written: look at it, then send yours \
                  again.",
                 format::moment(latest.at),
                 words.unwrap_or_default()
@@ -192,9 +198,16 @@ async fn whole_page(
     let history = member.store.finding_history(&member.unit, key).await?;
     let people = People::of(member).await?.and(&history);
     let (check, known) = (found.finding.check.clone(), KnownChecks::new(app));
+    let gone_reason = match found.seen.gone_at {
+        Some(_) => Some(gone_reason(app, member, &found.finding).await?),
+        None => None,
+    };
+    let visibility = member.role.visibility();
+    let other_columns = other_columns(app, member, &found.finding.rows, visibility).await;
     let related = related(member, known, &found.finding, &queue_filter.query()).await?;
     let mut page = page(layout, member, found, queue_filter, app);
     (page.previous, page.next) = neighbours;
+    (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     page.related = related;
@@ -241,6 +254,8 @@ fn page(
         me: viewer.address().to_owned(),
         found: format::date(seen.first_seen),
         gone: seen.gone_at.map(format::date),
+        gone_reason: None,
+        other_columns: OtherColumns::default(),
         suppressed: finding.suppressed.map(|why| why.words),
         reasons: known.innocent_reasons(&finding.check),
         timeline: timeline(&finding.rows),

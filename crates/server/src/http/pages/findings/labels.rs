@@ -3,9 +3,10 @@
 //! Not for: the words of a state on a finding of one check (`known_checks`).
 
 use domain::FileType;
-use domain::finding::FindingState;
+use domain::finding::{FindingState, FindingSummary};
 
 use super::filter::{ANY_STATE, UNFINISHED};
+use crate::http::pages::known_checks::KnownChecks;
 
 /// The states that can be asked for, of all checks, in the order in which they are offered.
 pub(super) const STATES: [(&str, &str); 6] = [
@@ -23,6 +24,19 @@ pub(in crate::http::pages) const fn state_tone(state: FindingState) -> &'static 
         FindingState::Confirmed => "risk",
         FindingState::Dismissed => "done",
         FindingState::NeedsInformation => "caution",
+    }
+}
+
+/// The state of a finding as a tag, and its tone: of what nobody has decided because it is not in the queue,
+/// why it is not.
+pub(in crate::http::pages) fn state_tag(
+    found: &FindingSummary,
+    known: KnownChecks<'_>,
+) -> (&'static str, &'static str) {
+    match found.standing.state {
+        FindingState::Open if found.suppressed.is_some() => ("suppressed", "plain"),
+        FindingState::Open if found.seen.gone_at.is_some() => ("no longer found", "plain"),
+        state => (known.state_words(state, &found.check), state_tone(state)),
     }
 }
 

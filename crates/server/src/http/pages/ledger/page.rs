@@ -36,6 +36,8 @@ struct RowsPage {
     only_key: Option<&'static str>,
     wanted: ListQuery,
     list: List,
+    /// Suppliers that only invoices name, as nobody has sent a list.
+    are_of_invoices: bool,
 }
 
 /// The texts of one file type's list, beside its specification.
@@ -51,7 +53,7 @@ struct ListTexts {
 static TRANSACTIONS: ListTexts = ListTexts {
     section: Section::Transactions,
     name: "invoice_number",
-    placeholder: "Invoice number, supplier, ID or description",
+    placeholder: "Invoice number, supplier, PO, user, ID or amount",
     empty: "Send an extract of type APT: two or three years of invoices and credit notes first, then every day \
             what is new or changed.",
 };
@@ -141,6 +143,7 @@ async fn list_rows(
         only_key: is_key_only.then(|| FileType::label_of(spec.key).unwrap_or(spec.key)),
         wanted,
         list,
+        are_of_invoices: found.are_of_invoices,
     })
 }
 

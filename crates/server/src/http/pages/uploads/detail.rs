@@ -311,7 +311,7 @@ async fn checked_event(
     Ok(match first.map(|run| &run.state) {
         Some(RunState::Done { at, counts, .. }) if is_whole => {
             let new = format::counted(counts.new_findings, "new finding", "new findings");
-            (Some(*at), format!("{CHECKED}: {new} in the unit"))
+            (Some(*at), format!("{CHECKED} with all that was read by then: {new} in the unit"))
         }
         Some(_) => (None, CHECKED.to_owned()),
         None => (None, "waits to be checked".to_owned()),

@@ -44,13 +44,47 @@ pub(super) struct Problems {
     pub(super) next: Option<String>,
 }
 
+/// The fate of a record that a problem was met in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowFate {
+    Read,
+    /// It is no row: a blank line, a total, a footer.
+    NoRow,
+    SetAside,
+}
+
+impl RowFate {
+    const fn new(level: Level, reason: Reason) -> Self {
+        match (level, reason) {
+            (Level::SetAside, _) => Self::SetAside,
+            (Level::Note, Reason::BlankRows | Reason::TotalRow | Reason::FooterRow) => Self::NoRow,
+            (Level::Note, _) => Self::Read,
+        }
+    }
+
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::NoRow => "skipped, no row",
+            Self::SetAside => "set aside",
+        }
+    }
+
+    pub(super) const fn tone(self) -> &'static str {
+        match self {
+            Self::Read | Self::NoRow => "plain",
+            Self::SetAside => "caution",
+        }
+    }
+}
+
 pub(super) struct CountLine {
     pub(super) href: String,
     pub(super) column: String,
     pub(super) message: String,
     pub(super) advice: String,
     pub(super) count: String,
-    pub(super) is_set_aside: bool,
+    pub(super) came_of_it: RowFate,
     /// What settles it, for whoever may.
     pub(super) settled: Option<SettledBy>,
 }
@@ -80,7 +114,7 @@ pub(super) struct ProblemLine {
     pub(super) value: String,
     pub(super) message: String,
     pub(super) advice: &'static str,
-    pub(super) is_set_aside: bool,
+    pub(super) came_of_it: RowFate,
 }
 
 pub(super) async fn problems(
@@ -142,7 +176,7 @@ fn count_line(here: &str, count: &ProblemCount, settled: Option<SettledBy>) -> C
         message: format::capital(&count.reason.to_string()),
         advice: format::capital(count.reason.advice()),
         count: format::count(count.count),
-        is_set_aside: count.level == Level::SetAside,
+        came_of_it: RowFate::new(count.level, count.reason),
         settled,
     }
 }
@@ -162,6 +196,6 @@ fn problem_line(upload: &Upload, here: &str, problem: Problem) -> ProblemLine {
         value: problem.value.unwrap_or_default(),
         message: format::capital(&problem.reason.to_string()),
         advice: problem.reason.advice(),
-        is_set_aside: problem.level == Level::SetAside,
+        came_of_it: RowFate::new(problem.level, problem.reason),
     }
 }

@@ -6,6 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
+use domain::page::PageSize;
 use domain::{FileType, Sender, UploadId};
 use multer::Field;
 use store::ReceiveOutcome;
@@ -50,7 +51,10 @@ struct SentUpload {
 }
 
 pub(crate) async fn get_send(State(app): State<App>, analyst: Analyst) -> PageResult {
-    html(&send_page(&app, &analyst, None, None).await?)
+    // The next file is most often of the type of the last.
+    let sent = analyst.store.uploads(&analyst.unit, PageSize::fixed(1), None).await?.items;
+    let usual = sent.first().map(|upload| upload.file_type);
+    html(&send_page(&app, &analyst, usual, None).await?)
 }
 
 pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Request) -> PageResult {

@@ -105,6 +105,13 @@ fn of_columns_and_help() -> Vec<Entry> {
         ),
         get("/at/{customer}/{unit}/help", "get_help", "How to send files", Viewer, help::get_help),
         get(
+            "/at/{customer}/{unit}/help/findings",
+            "get_findings_help",
+            "How to work through findings",
+            Viewer,
+            help::get_findings_help,
+        ),
+        get(
             "/at/{customer}/{unit}/help/api",
             "get_reference",
             "The API, to read",

@@ -1,0 +1,159 @@
+//! A day of an analyst beside deciding: search, several at once, what is found no more, the columns of the
+//! extract, and who did what.
+
+use std::collections::BTreeMap;
+
+use domain::ledger_view::{LedgerRow, RowsPage};
+use domain::{FileType, MemberRole};
+
+use crate::browser::Browser;
+use crate::desk::{Desk, checked, key};
+
+const QUEUE: &str = "/at/acme/acme/findings";
+
+fn path(number: usize) -> String {
+    format!("{QUEUE}/{}", key(number))
+}
+
+fn ticked(number: usize) -> String {
+    format!("{}@0", key(number))
+}
+
+#[tokio::test]
+async fn findings_are_found_by_what_people_remember() {
+    let mut found = checked(12);
+    let fields = &mut found.findings[6].rows[0].fields;
+    for (name, value) in
+        [("po_number", "PO4546699473"), ("user_id", "kim.lee"), ("base_amount", "-209351.79")]
+    {
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    for (text, numbers) in [
+        ("po4546699473", &[7][..]),
+        ("Kim.Lee", &[7]),
+        ("209351.79", &[7]),
+        ("209,351.79", &[7]),
+        ("%C2%A3209.351,79", &[7]),
+        ("12000.00", &[12]),
+        ("12,000", &[12]),
+        ("nowhere", &[]),
+    ] {
+        let page = ann.get(&desk, &format!("{QUEUE}?text={text}")).await;
+        let is_listed = |number: &usize| page.text.contains(&format!("value=\"{}@", key(*number)));
+        let listed: Vec<usize> = (1..=12).filter(is_listed).collect();
+        assert_eq!(listed, numbers, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn several_are_given_to_somebody_at_once() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    let (one, two) = (ticked(1), ticked(2));
+    let assign = format!("{QUEUE}/assign");
+    let fields = [
+        ("finding", one.as_str()),
+        ("finding", two.as_str()),
+        ("assignee", "bob@example.org"),
+        ("state", "not_duplicate"),
+        ("because", ""),
+        ("queue", "sort=amount"),
+    ];
+    let given = ann.post(&desk, &assign, &fields).await;
+    assert_eq!(given.location(), format!("{QUEUE}?sort=amount&said=several-assigned"));
+    let his = ann.get(&desk, &format!("{QUEUE}?assignee=bob@example.org")).await;
+    assert_eq!(his.text.matches("data-label=\"Assigned to\">bob</td>").count(), 2, "{}", his.text);
+    let stranger = [("finding", one.as_str()), ("assignee", "eve@example.org")];
+    assert_eq!(ann.post(&desk, &assign, &stranger).await.status, 409);
+    let none = ann.post(&desk, &assign, &[("assignee", "bob@example.org")]).await;
+    assert_eq!(none.location(), format!("{QUEUE}?said=nothing-assigned"));
+    let log = ann.get(&desk, "/settings/acme/audit?what=finding").await;
+    for said in [
+        format!("<a href=\"{}\">=Invoice 1 looks paid twice</a>", path(1)),
+        "<dt>Assignee</dt><dd>bob@example.org</dd>".to_owned(),
+    ] {
+        assert!(log.text.contains(&said), "{said} {}", log.text);
+    }
+    let only = ann.get(&desk, &format!("/settings/acme/audit?about={}", key(2))).await;
+    assert!(only.text.contains("Invoice 2 looks") && !only.text.contains("Invoice 1 looks"));
+}
+
+#[tokio::test]
+async fn what_is_found_no_more_says_why() {
+    let desk = Desk::with(&checked(3)).await;
+    desk.run(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.receive("first.csv", "SAP").await;
+    let overview = ann.get(&desk, "/at/acme/acme/overview").await;
+    assert!(overview.text.contains("findings are no longer found"), "{}", overview.text);
+    let gone = ann.get(&desk, &format!("{QUEUE}?shown=gone")).await;
+    assert!(gone.text.contains("<span class=\"tag plain\">no longer found</span>"));
+    assert!(gone.text.contains("none of it counted as at risk"), "{}", gone.text);
+    let page = ann.get(&desk, &path(3)).await;
+    let why = "Transaction 3 is no longer in the ledger.";
+    assert!(page.text.contains(why), "{}", page.text);
+    let row = |number: &str| LedgerRow {
+        id: number.to_owned(),
+        is_active: None,
+        fields: BTreeMap::from([("supplier_name".to_owned(), format!("ACME {number}"))]),
+    };
+    let rows = RowsPage { rows: vec![row("2"), row("3")], total: 2, ..RowsPage::default() };
+    desk.book.holds(FileType::Transactions, rows);
+    let page = ann.get(&desk, &path(3)).await;
+    assert!(page.text.contains("Its rows are as they were."), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_columns_of_the_extract_stand_on_the_pages() {
+    let desk = Desk::with(&checked(1)).await;
+    let extra = r#"{"Service":"Adult & Care","Account":"R1234"}"#;
+    let row = LedgerRow {
+        id: "1".to_owned(),
+        is_active: None,
+        fields: BTreeMap::from([("extra".to_owned(), extra.to_owned())]),
+    };
+    let rows = RowsPage { rows: vec![row], total: 1, ..RowsPage::default() };
+    desk.book.holds(FileType::Transactions, rows);
+    let mut ann = Browser::ann(&desk).await;
+    for page in [path(1), "/at/acme/acme/transactions/1".to_owned()] {
+        let page = ann.get(&desk, &page).await;
+        for said in ["Other columns of the extract", "Service", "Adult &#38; Care", "R1234"] {
+            assert!(page.text.contains(said), "{said} {}", page.text);
+        }
+        assert!(!page.text.contains("{&#34;"), "no JSON");
+    }
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    assert!(!viv.get(&desk, &path(1)).await.text.contains("R1234"), "it may be personal");
+}
+
+#[tokio::test]
+async fn suppliers_that_only_invoices_name_are_listed() {
+    let desk = Desk::open().await;
+    let row = LedgerRow {
+        id: "S1".to_owned(),
+        is_active: None,
+        fields: BTreeMap::from([("supplier_name".to_owned(), "Alder Ltd".to_owned())]),
+    };
+    let rows = RowsPage { rows: vec![row], total: 1, are_of_invoices: true, ..RowsPage::default() };
+    desk.book.holds(FileType::Suppliers, rows);
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, "/at/acme/acme/suppliers").await;
+    assert!(page.text.contains("Alder Ltd") && page.text.contains("No list of suppliers was sent"));
+    assert!(!page.text.contains("There are no suppliers yet"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn an_analyst_reads_what_words_and_keys_mean() {
+    let desk = Desk::open().await;
+    Browser::ann(&desk).await;
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let page = viv.get(&desk, "/at/acme/acme/help/findings").await;
+    for said in ["Probability", "Suppressed", "Unfinished", "Masking", "Invoices that came twice"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let help = viv.get(&desk, "/at/acme/acme/help").await;
+    assert!(help.text.contains("href=\"/at/acme/acme/help/findings\""), "{}", help.text);
+}
